@@ -1,0 +1,171 @@
+"""The WSDL as tables: types, and operations by (namespace, name), read once per file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeAlias
+
+from lxml import etree
+
+WSDL_PATH = Path(__file__).with_name("ngnpro.wsdl")
+ENCODING_XSD_PATH = Path(__file__).with_name("soap-encoding.xsd")
+
+NAMESPACE = "urn:AGProjects:NGNPro"
+WSDL_NS = "http://schemas.xmlsoap.org/wsdl/"
+SOAP_NS = "http://schemas.xmlsoap.org/wsdl/soap/"
+XSD_NS = "http://www.w3.org/2001/XMLSchema"
+ENCODING_NS = "http://schemas.xmlsoap.org/soap/encoding/"
+
+_W, _S, _X = f"{{{WSDL_NS}}}", f"{{{SOAP_NS}}}", f"{{{XSD_NS}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """An XML Schema simple type, by its local name: ``string``, ``int``, ``boolean``…"""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Struct:
+    """A complex type with named members, in the order of the WSDL."""
+
+    name: str
+    fields: dict[str, Type] = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A SOAP-encoded array of one item type (SOAP 1.1, section 5.4.2)."""
+
+    name: str
+    item: Type
+
+
+Type: TypeAlias = Scalar | Struct | Array
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of one port: its parts in, and the one part out (``None`` for nothing)."""
+
+    port: str
+    namespace: str
+    name: str
+    inputs: dict[str, Type]
+    output: Type | None
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Everything the codec needs to know of a WSDL file."""
+
+    path: Path
+    namespace: str
+    types: dict[str, Type]
+    operations: dict[tuple[str, str], Operation]
+
+    @property
+    def ports(self) -> dict[str, str]:
+        """Name each port's body namespace, e.g. ``{"Sip": "urn:AGProjects:NGNPro:Sip"}``."""
+        return {operation.port: operation.namespace for operation in self.operations.values()}
+
+    def operation(self, port: str, name: str) -> Operation:
+        """Find an operation by port (``"Sip"``) and name (``"addDomain"``), or raise ``KeyError``."""
+        return self.operations[self.ports[port], name]
+
+
+@lru_cache(maxsize=8)
+def load_schema(path: Path = WSDL_PATH) -> Schema:
+    """Read a WSDL file into tables; ``OSError`` or ``etree.XMLSyntaxError`` when it cannot be read."""
+    root = etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
+    types = _Types(root)
+    return Schema(
+        path=path,
+        namespace=root.get("targetNamespace") or NAMESPACE,
+        types=types.all(),
+        operations={(op.namespace, op.name): op for op in _operations(root, types)},
+    )
+
+
+class _Types:
+    """Resolves type names of one WSDL document, each once, so that types may refer to one another."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._elements = {str(e.get("name")): e for e in root.iter(_X + "complexType") if e.get("name")}
+        self._simple = {str(e.get("name")): e for e in root.iter(_X + "simpleType") if e.get("name")}
+        self._known: dict[str, Type] = {}
+
+    def all(self) -> dict[str, Type]:
+        return {name: self.named(name) for name in self._elements}
+
+    def named(self, name: str) -> Type:
+        if name not in self._known:
+            element = self._elements[name]
+            item = _array_item(element)
+            if item is not None:
+                self._known[name] = Array(name, self.qualified(item.partition("[")[0], element))
+            else:
+                struct = self._known[name] = Struct(name)
+                struct.fields.update(self._members(element))
+        return self._known[name]
+
+    def _members(self, element: etree._Element) -> Iterator[tuple[str, Type]]:
+        for member in element.iter(_X + "element"):
+            yield str(member.get("name")), self.qualified(str(member.get("type")), member)
+
+    def qualified(self, qname: str, element: etree._Element) -> Type:
+        prefix, _, local = qname.rpartition(":")
+        if element.nsmap.get(prefix or None) in (XSD_NS, ENCODING_NS):
+            return Scalar(local)
+        if local in self._simple:
+            restriction = self._simple[local].find(_X + "restriction")
+            return (
+                Scalar("string")
+                if restriction is None
+                else self.qualified(str(restriction.get("base")), restriction)
+            )
+        return self.named(local)
+
+
+def _operations(root: etree._Element, types: _Types) -> Iterator[Operation]:
+    messages = {
+        str(message.get("name")): {
+            str(part.get("name")): types.qualified(str(part.get("type")), part)
+            for part in message.findall(_W + "part")
+        }
+        for message in root.findall(_W + "message")
+    }
+    port_types = {str(p.get("name")): p for p in root.findall(_W + "portType")}
+    for binding in root.findall(_W + "binding"):
+        port_type = port_types[_local(str(binding.get("type")))]
+        abstract = {str(o.get("name")): o for o in port_type.findall(_W + "operation")}
+        for element in binding.findall(_W + "operation"):
+            name = str(element.get("name"))
+            body = element.find(f"{_W}input/{_S}body")
+            namespace = str(body.get("namespace")) if body is not None else ""
+            output = messages[_message(abstract[name], "output")]
+            yield Operation(
+                port=namespace.rpartition(":")[2],
+                namespace=namespace,
+                name=name,
+                inputs=messages[_message(abstract[name], "input")],
+                output=next(iter(output.values()), None),
+            )
+
+
+def _array_item(element: etree._Element) -> str | None:
+    attribute = element.find(f".//{_X}attribute[@{_W}arrayType]")
+    return None if attribute is None else attribute.get(_W + "arrayType")
+
+
+def _message(operation: etree._Element, direction: str) -> str:
+    element = operation.find(_W + direction)
+    return "" if element is None else _local(str(element.get("message")))
+
+
+def _local(qname: str) -> str:
+    return qname.rpartition(":")[2]
