@@ -29,12 +29,12 @@ class Scalar:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Struct:
     """A complex type with named members, in the order of the WSDL."""
 
     name: str
-    fields: dict[str, Type] = field(default_factory=dict, repr=False, compare=False)
+    fields: dict[str, Type] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Array:
 Type: TypeAlias = Scalar | Struct | Array
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """One operation of one port: its parts in, and the one part out (``None`` for nothing)."""
 
@@ -59,7 +59,7 @@ class Operation:
     output: Type | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Schema:
     """Everything the codec needs to know of a WSDL file."""
 
@@ -124,9 +124,7 @@ class _Types:
         if local in self._simple:
             restriction = self._simple[local].find(_X + "restriction")
             return (
-                Scalar("string")
-                if restriction is None
-                else self.qualified(str(restriction.get("base")), restriction)
+                Scalar("string") if restriction is None else self.qualified(str(restriction.get("base")), restriction)
             )
         return self.named(local)
 
@@ -134,8 +132,7 @@ class _Types:
 def _operations(root: etree._Element, types: _Types) -> Iterator[Operation]:
     messages = {
         str(message.get("name")): {
-            str(part.get("name")): types.qualified(str(part.get("type")), part)
-            for part in message.findall(_W + "part")
+            str(part.get("name")): types.qualified(str(part.get("type")), part) for part in message.findall(_W + "part")
         }
         for message in root.findall(_W + "message")
     }

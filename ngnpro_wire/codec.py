@@ -1,0 +1,183 @@
+"""The rpc/encoded codec: SOAP 1.1 bytes to plain data and back, driven by the WSDL's tables.
+
+Tolerant in: a value's type comes from the WSDL, never from the message's ``xsi:type`` or ``arrayType``; members may
+come in any order, and unknown ones are passed over. Typed out: every element carries the types that PEAR SOAP,
+ext-soap and zeep need (contract: Transport and wire format).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from .decoding import Decoder, Element, local_name
+from .encoding import encode_element, escape
+from .errors import UnknownOperation, WireError, WireFault, WireValueError
+from .schema import ENCODING_NS, XSD_NS, Operation, Schema
+
+__all__ = [
+    "Request",
+    "UnknownOperation",
+    "WireError",
+    "WireFault",
+    "WireValueError",
+    "decode_reply",
+    "decode_request",
+    "encode_fault",
+    "encode_reply",
+    "encode_request",
+]
+
+ENVELOPE_NS = "http://schemas.xmlsoap.org/soap/envelope/"
+XSI_NS = "http://www.w3.org/2001/XMLSchema-instance"
+
+_PLAIN = Decoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A decoded call. Absent members are absent; ``auth`` is ``None`` where the message has no such header."""
+
+    operation: Operation
+    auth: dict[str, Any] | None = field(repr=False)
+    arguments: dict[str, Any] = field(repr=False)
+
+
+def decode_request(schema: Schema, body: bytes) -> Request:
+    """Read a call; ``WireError`` when the bytes are no call that the schema knows."""
+    root = _parse(body)
+    call = _first(_child(root, "Body"))
+    name = etree.QName(call)
+    operation = schema.operations.get((name.namespace or "", name.localname))
+    if operation is None:
+        raise UnknownOperation(f"There is no operation {name.localname[:80]!r} in the namespace {name.namespace!r}.")
+    decoder = _decoder_for(body, root)
+    arguments = {}
+    for part in call:
+        part_name = local_name(part)
+        if part_name in operation.inputs:
+            arguments[part_name] = _decode_part(decoder, part, part_name, operation.inputs[part_name])
+    return Request(operation, _decode_auth(schema, decoder, root), arguments)
+
+
+def decode_reply(schema: Schema, operation: Operation, body: bytes) -> Any:
+    """Read an answer: the one part's value, or ``None`` for nothing.
+
+    Raises ``WireFault`` for a fault and ``WireError`` for bytes that are no SOAP answer.
+    """
+    root = _parse(body)
+    answer = _first(_child(root, "Body"))
+    if answer.tag == f"{{{ENVELOPE_NS}}}Fault":
+        raise _read_fault(answer)
+    if operation.output is None or not len(answer):
+        return None
+    return _decode_part(_decoder_for(body, root), answer[0], local_name(answer[0]), operation.output)
+
+
+def encode_request(
+    schema: Schema, operation: Operation, arguments: dict[str, Any], auth: dict[str, Any] | None = None
+) -> bytes:
+    """Write a call, with its ``auth`` header where one is given."""
+    header: list[str] = []
+    if auth is not None:
+        encode_element("auth", auth, schema.types["Auth"], header)
+    parts: list[str] = []
+    for name, type_ in operation.inputs.items():
+        encode_element(name, arguments.get(name), type_, parts)
+    return _envelope(schema, _called(operation, operation.name, parts), "".join(header))
+
+
+def encode_reply(schema: Schema, operation: Operation, result: Any) -> bytes:
+    """Write an answer: one part named ``result``, or an empty response element for nothing."""
+    parts: list[str] = []
+    if operation.output is not None:
+        encode_element("result", result, operation.output, parts)
+    return _envelope(schema, _called(operation, f"{operation.name}Response", parts))
+
+
+def encode_fault(schema: Schema, code: int, text: str, title: str) -> bytes:
+    """Write a fault with detail/exception/errorcode and errorstring (contract: Errors)."""
+    exception: list[str] = []
+    value = {"errorcode": code, "errorstring": text}
+    encode_element("exception", value, schema.types["NGNProException"], exception)
+    return _envelope(
+        schema,
+        "<SOAP-ENV:Fault><faultcode>SOAP-ENV:Server</faultcode>"
+        f"<faultstring>{escape(title)}</faultstring><detail>{''.join(exception)}</detail></SOAP-ENV:Fault>",
+    )
+
+
+def _envelope(schema: Schema, body: str, header: str = "") -> bytes:
+    if header:
+        header = f"<SOAP-ENV:Header>{header}</SOAP-ENV:Header>"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<SOAP-ENV:Envelope xmlns:SOAP-ENV="{ENVELOPE_NS}" xmlns:xsd="{XSD_NS}" xmlns:xsi="{XSI_NS}" '
+        f'xmlns:SOAP-ENC="{ENCODING_NS}" xmlns:tns="{schema.namespace}" '
+        f'SOAP-ENV:encodingStyle="{ENCODING_NS}">{header}<SOAP-ENV:Body>{body}</SOAP-ENV:Body></SOAP-ENV:Envelope>'
+    ).encode()
+
+
+def _called(operation: Operation, tag: str, parts: list[str]) -> str:
+    return f'<m:{tag} xmlns:m="{operation.namespace}">{"".join(parts)}</m:{tag}>'
+
+
+def _parse(body: bytes) -> Element:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        raise WireError(f"The message is not well-formed XML: {error}") from None
+    if root.getroottree().docinfo.doctype:
+        raise WireError("A SOAP message may not hold a document type declaration.")
+    if root.tag != f"{{{ENVELOPE_NS}}}Envelope":
+        raise WireError("The message is not a SOAP 1.1 envelope.")
+    return root
+
+
+def _child(root: Element, name: str) -> Element:
+    child = root.find(f"{{{ENVELOPE_NS}}}{name}")
+    if child is None:
+        raise WireError(f"The SOAP envelope has no {name}.")
+    return child
+
+
+def _first(body: Element) -> Element:
+    for child in body:
+        if child.get("id") is None or child.get("{http://schemas.xmlsoap.org/soap/encoding/}root") == "1":
+            return child
+    raise WireError("The SOAP body is empty.")
+
+
+def _decoder_for(body: bytes, root: Element) -> Decoder:
+    return Decoder(root) if b"href" in body or b"nil" in body else _PLAIN
+
+
+def _decode_part(decoder: Decoder, element: Element, name: str, type_: Any) -> Any:
+    try:
+        return decoder.decode(element, type_)
+    except ValueError as error:
+        raise WireValueError(name, str(error)) from None
+
+
+def _decode_auth(schema: Schema, decoder: Decoder, root: Element) -> dict[str, Any] | None:
+    header = root.find(f"{{{ENVELOPE_NS}}}Header")
+    for element in header if header is not None else ():
+        if local_name(element) == "auth":
+            auth = _decode_part(decoder, element, "auth", schema.types["Auth"])
+            return auth if isinstance(auth, dict) else None
+    return None
+
+
+def _read_fault(fault: Element) -> WireFault:
+    texts = {local_name(element): (element.text or "").strip() for element in fault.iter()}
+    code = texts.get("errorcode", "")
+    return WireFault(
+        code=int(code) if code.lstrip("-").isdecimal() and len(code) < 10 else None,
+        text=texts.get("errorstring", ""),
+        title=texts.get("faultstring", ""),
+    )

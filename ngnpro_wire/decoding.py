@@ -1,0 +1,173 @@
+"""XML elements to plain data: one small function per WSDL type, built once and kept."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from lxml import etree
+
+from .errors import WireError, WireValueError
+from .schema import Array, Scalar, Struct, Type
+
+Element: TypeAlias = etree._Element
+Decode: TypeAlias = Callable[[Element], Any]
+
+_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+_INT_LIMITS = {"int": 31, "integer": 63, "long": 63, "short": 15, "byte": 7}
+_TRUE, _FALSE = frozenset({"1", "true"}), frozenset({"0", "false"})
+
+
+class Decoder:
+    """Decodes elements by WSDL type.
+
+    A decoder for plain messages is kept and shared. A message with ``href`` references (SOAP 1.1, section 5.2.1) or
+    ``xsi:nil`` gets one of its own, which holds that message's elements by id; each referenced value is decoded once,
+    so that references to references cannot blow up.
+    """
+
+    def __init__(self, root: Element | None = None) -> None:
+        self._decoders: dict[Type, Decode] = {}
+        self._by_id: dict[str, Element] = {}
+        self._values: dict[tuple[str, Type], Any] = {}
+        self._careful = root is not None
+        if root is not None:
+            self._by_id = {str(e.get("id")): e for e in root.iter() if e.get("id")}
+
+    def decode(self, element: Element, type_: Type) -> Any:
+        """Turn an element into a dict, list or scalar; ``None`` for ``xsi:nil``. Raises ``WireError``."""
+        if not self._careful:
+            return self._decoder(type_)(element)
+        return self._decode_carefully(element, type_)
+
+    def _decoder(self, type_: Type) -> Decode:
+        if type_ not in self._decoders:
+            self._decoders[type_] = self._build(type_)
+        return self._decoders[type_]
+
+    def _build(self, type_: Type) -> Decode:
+        if isinstance(type_, Scalar):
+            return scalar_decoder(type_)
+        if isinstance(type_, Array):
+            return self._array(type_)
+        return self._struct(type_)
+
+    def _member(self, type_: Type) -> Decode:
+        if self._careful:
+            return lambda element: self._decode_carefully(element, type_)
+        return self._decoder(type_)
+
+    def _struct(self, struct: Struct) -> Decode:
+        members = {name: self._member(type_) for name, type_ in struct.fields.items()}
+
+        def decode(element: Element) -> dict[str, Any]:
+            record = {}
+            for child in element:
+                name = child.tag
+                member = members.get(name)
+                if member is None:
+                    name = local_name(child)
+                    member = members.get(name)
+                    if member is None:
+                        continue
+                try:
+                    record[name] = member(child)
+                except ValueError as error:
+                    raise WireValueError(name, str(error)) from None
+            return record
+
+        return decode
+
+    def _array(self, array: Array) -> Decode:
+        item = self._member(array.item)
+        return lambda element: [item(child) for child in element]
+
+    def _decode_carefully(self, element: Element, type_: Type) -> Any:
+        if element.get(_NIL) in _TRUE:
+            return None
+        href = element.get("href")
+        if href is None:
+            return self._decoder(type_)(element)
+        key = (href, type_)
+        if key not in self._values:
+            target = self._by_id.get(href.removeprefix("#"))
+            if target is None or not href.startswith("#"):
+                raise WireError(f"The message refers to {href[:80]!r}, which it does not hold.")
+            if target.get("href") is not None:
+                raise WireError("A reference in the message leads to another reference.")
+            self._values[key] = self._decoder(type_)(target)
+        return self._values[key]
+
+
+def local_name(element: Element) -> str:
+    """Name an element without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def scalar_decoder(type_: Scalar) -> Decode:
+    """Build the function that reads one simple type; it raises ``ValueError`` with a sentence for a person."""
+    if type_.name == "string":
+        return _string
+    read = _READERS.get(type_.name)
+    if read is None:
+        return _string
+
+    def decode(element: Element) -> Any:
+        text = _string(element).strip()
+        return read(text, type_.name) if text else None
+
+    return decode
+
+
+def _string(element: Element) -> str:
+    if len(element):
+        raise ValueError("A plain value was expected, but it holds elements.")
+    return element.text or ""
+
+
+def _read_int(text: str, name: str) -> int:
+    if text.lower() in ("true", "false"):
+        return int(text.lower() == "true")
+    try:
+        number = int(text) if len(text) < 30 else 1 << 64
+    except ValueError:
+        raise ValueError(f"A whole number was expected, not {text[:40]!r}.") from None
+    if not -(1 << _INT_LIMITS[name]) <= number < 1 << _INT_LIMITS[name]:
+        raise ValueError("The number is too large.")
+    return number
+
+
+def _read_float(text: str, name: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError(f"A number was expected, not {text[:40]!r}.") from None
+    if not math.isfinite(number):
+        raise ValueError("A finite number was expected.")
+    return number
+
+
+def _read_boolean(text: str, name: str) -> bool:
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise ValueError(f"true or false was expected, not {text[:40]!r}.")
+
+
+def _read_base64(text: str, name: str) -> bytes:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("Base64 text was expected.") from None
+
+
+_READERS: dict[str, Callable[[str, str], Any]] = {
+    **dict.fromkeys(_INT_LIMITS, _read_int),
+    **dict.fromkeys(("float", "double", "decimal"), _read_float),
+    "boolean": _read_boolean,
+    **dict.fromkeys(("base64Binary", "base64"), _read_base64),
+}

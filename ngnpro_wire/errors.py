@@ -1,0 +1,37 @@
+"""What can be wrong with a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class WireError(Exception):
+    """The bytes are not a SOAP 1.1 message that this WSDL allows."""
+
+
+class UnknownOperation(WireError):
+    """The body names an operation that the WSDL does not have."""
+
+
+class WireValueError(WireError):
+    """A member's text does not fit its type; ``field`` is the member's name on the wire."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(f"{field}: {text}")
+        self.field = field
+
+
+@dataclass
+class WireFault(Exception):
+    """A reply that is a SOAP fault.
+
+    ``code`` and ``text`` are ``errorcode`` and ``errorstring`` of detail/exception (contract: Errors); ``code`` is
+    ``None`` where the server gave no such detail. ``title`` is the ``faultstring``.
+    """
+
+    code: int | None
+    text: str
+    title: str
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.code}): {self.text}"
