@@ -1,0 +1,63 @@
+"""Typed readers of environment variables that speak up at once when a value is wrong."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+def text(name: str, default: str) -> str:
+    """Read a text, without white space around it."""
+    return os.environ.get(name, default).strip()
+
+
+def words(name: str, default: str) -> list[str]:
+    """Read a comma-separated list; empty items are dropped."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def number(name: str, default: float) -> float:
+    """Read a number that is not negative; ``ImproperlyConfigured`` names the variable when it is none."""
+    value = text(name, str(default))
+    try:
+        parsed = float(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a number, not {value!r}.") from None
+    if not 0 <= parsed < float("inf"):
+        raise ImproperlyConfigured(f"{name} must be zero or more, not {value!r}.")
+    return parsed
+
+
+def flag(name: str, default: bool) -> bool:
+    """Read yes or no (1, true, yes, on; 0, false, no, off); anything else raises ``ImproperlyConfigured``."""
+    value = text(name, "yes" if default else "no").lower()
+    if value in _TRUE:
+        return True
+    if value in _FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name} must be yes or no, not {value!r}.")
+
+
+def path(name: str, default: Path) -> Path:
+    """Read a folder or file name; relative ones are taken from the current folder."""
+    return Path(text(name, str(default))).expanduser().absolute()
+
+
+def secret(name: str, file: Path) -> str:
+    """Read a secret from the environment, else from ``file``, which is made with a random one when missing."""
+    if value := text(name, ""):
+        return value
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return file.read_text().strip()
+        with os.fdopen(descriptor, "w") as opened:
+            opened.write(secrets.token_urlsafe(48))
+    return file.read_text().strip()

@@ -1,0 +1,219 @@
+"""The fault dictionary: what each NGNPro error code means, in plain words, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from . import errors
+
+
+def _(text: str) -> str:
+    """Mark a text for translation; the portal translates it when it is shown."""
+    return text
+
+
+class FaultCode(IntEnum):
+    """The codes that this portal knows (contract: Errors), named as noun and state."""
+
+    DOMAIN_MISSING = 1000
+    DOMAIN_EXISTS = 1001
+    ACCOUNT_MISSING = 1010
+    ACCOUNT_EXISTS = 1011
+    ALIAS_MISSING = 1020
+    ALIAS_EXISTS = 1021
+    GROUP_HELD = 1030
+    GROUP_NOT_HELD = 1031
+    PHONEBOOK_ENTRY_MISSING = 1040
+    PHONEBOOK_ENTRY_EXISTS = 1041
+    PEER_MISSING = 1050
+    PEER_EXISTS = 1051
+    MEDIA_MISSING = 1060
+    CARRIER_MISSING = 1070
+    CARRIER_EXISTS = 1071
+    CARRIER_IN_USE = 1072
+    GATEWAY_MISSING = 1080
+    GATEWAY_EXISTS = 1081
+    GATEWAY_IN_USE = 1082
+    RULE_MISSING = 1090
+    ROUTE_MISSING = 1100
+    VOUCHER_INVALID = 1110
+    MAILBOX_MISSING = 2000
+    MAILBOX_EXISTS = 2001
+    RANGE_MISSING = 3000
+    RANGE_EXISTS = 3001
+    NUMBER_MISSING = 3002
+    NUMBER_EXISTS = 3003
+    RANGE_IN_USE = 3004
+    RANGE_FULL = 3005
+    NUMBER_OUT_OF_RANGE = 3006
+    CUSTOMER_MISSING = 5000
+    CUSTOMER_EXISTS = 5001
+    CUSTOMER_IN_USE = 5002
+    REQUEST_MALFORMED = 9000
+    LOGIN_WRONG = 9001
+    RIGHTS_MISSING = 9002
+    CREDIT_EXHAUSTED = 9003
+    VALUE_INVALID = 9004
+    LOGIN_BLOCKED = 9005
+    OPERATION_UNKNOWN = 9006
+    OPERATION_UNAVAILABLE = 9007
+    REQUEST_TOO_LARGE = 9008
+    DATABASE_BUSY = 9009
+    SERVER_BROKEN = 9010
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What one code means: the error class, a plain sentence, and what a person can do next."""
+
+    error: type[errors.Refusal]
+    sentence: str
+    next_step: str
+
+
+_CHOOSE_ANOTHER = _("Choose another name, or edit the record that exists.")
+_LOOK_AGAIN = _("It may have been deleted in the meantime: look at the list again.")
+_FREE_IT_FIRST = _("Delete or move what depends on it first.")
+_ASK_ADMIN = _("Ask your administrator.")
+_TRY_LATER = _("Wait a moment and try again.")
+
+_MISSING, _EXISTS, _IN_USE = errors.Missing, errors.AlreadyExists, errors.InUse
+
+FAULTS: dict[int, Fault] = {
+    FaultCode.DOMAIN_MISSING: Fault(_MISSING, _("This SIP domain does not exist."), _LOOK_AGAIN),
+    FaultCode.DOMAIN_EXISTS: Fault(_EXISTS, _("This SIP domain exists already."), _CHOOSE_ANOTHER),
+    FaultCode.ACCOUNT_MISSING: Fault(_MISSING, _("This SIP account does not exist."), _LOOK_AGAIN),
+    FaultCode.ACCOUNT_EXISTS: Fault(_EXISTS, _("This SIP account exists already."), _CHOOSE_ANOTHER),
+    FaultCode.ALIAS_MISSING: Fault(_MISSING, _("This alias does not exist."), _LOOK_AGAIN),
+    FaultCode.ALIAS_EXISTS: Fault(_EXISTS, _("This alias exists already."), _CHOOSE_ANOTHER),
+    FaultCode.GROUP_HELD: Fault(
+        _EXISTS, _("The account is in this group already."), _("There is nothing left to do.")
+    ),
+    FaultCode.GROUP_NOT_HELD: Fault(
+        _MISSING, _("The account is not in this group."), _("There is nothing left to do.")
+    ),
+    FaultCode.PHONEBOOK_ENTRY_MISSING: Fault(_MISSING, _("This phonebook entry does not exist."), _LOOK_AGAIN),
+    FaultCode.PHONEBOOK_ENTRY_EXISTS: Fault(
+        _EXISTS, _("The phonebook holds this address already."), _("Edit the entry that exists.")
+    ),
+    FaultCode.PEER_MISSING: Fault(_MISSING, _("This trusted peer does not exist."), _LOOK_AGAIN),
+    FaultCode.PEER_EXISTS: Fault(
+        _EXISTS, _("A trusted peer with this address exists already."), _("Edit the peer that exists.")
+    ),
+    FaultCode.MEDIA_MISSING: Fault(
+        _MISSING,
+        _("There is no media information for this call."),
+        _("Only calls that used a media relay leave such information, and only for a while."),
+    ),
+    FaultCode.CARRIER_MISSING: Fault(_MISSING, _("This carrier does not exist."), _LOOK_AGAIN),
+    FaultCode.CARRIER_EXISTS: Fault(_EXISTS, _("A carrier of this name exists already."), _CHOOSE_ANOTHER),
+    FaultCode.CARRIER_IN_USE: Fault(_IN_USE, _("This carrier still has gateways or routes."), _FREE_IT_FIRST),
+    FaultCode.GATEWAY_MISSING: Fault(_MISSING, _("This gateway does not exist."), _LOOK_AGAIN),
+    FaultCode.GATEWAY_EXISTS: Fault(_EXISTS, _("A gateway of this name exists already."), _CHOOSE_ANOTHER),
+    FaultCode.GATEWAY_IN_USE: Fault(_IN_USE, _("This gateway still has rules."), _FREE_IT_FIRST),
+    FaultCode.RULE_MISSING: Fault(_MISSING, _("This gateway rule does not exist."), _LOOK_AGAIN),
+    FaultCode.ROUTE_MISSING: Fault(_MISSING, _("This route does not exist."), _LOOK_AGAIN),
+    FaultCode.VOUCHER_INVALID: Fault(
+        _MISSING, _("This voucher is unknown or was used already."), _("Check its number and try again.")
+    ),
+    FaultCode.MAILBOX_MISSING: Fault(_MISSING, _("This account has no mailbox."), _("Add a mailbox first.")),
+    FaultCode.MAILBOX_EXISTS: Fault(
+        _EXISTS, _("This account has a mailbox already."), _("Edit the mailbox that exists.")
+    ),
+    FaultCode.RANGE_MISSING: Fault(_MISSING, _("This number range does not exist."), _LOOK_AGAIN),
+    FaultCode.RANGE_EXISTS: Fault(_EXISTS, _("This number range exists already."), _("Edit the range that exists.")),
+    FaultCode.NUMBER_MISSING: Fault(_MISSING, _("This number does not exist."), _LOOK_AGAIN),
+    FaultCode.NUMBER_EXISTS: Fault(_EXISTS, _("This number exists already."), _("Edit the number that exists.")),
+    FaultCode.RANGE_IN_USE: Fault(_IN_USE, _("This number range still holds numbers."), _FREE_IT_FIRST),
+    FaultCode.RANGE_FULL: Fault(
+        errors.CreditExhausted,
+        _("This number range is full."),
+        _("Enlarge the range, or delete numbers that are no longer used."),
+    ),
+    FaultCode.NUMBER_OUT_OF_RANGE: Fault(
+        errors.InvalidValue,
+        _("This number lies in none of your ranges."),
+        _("Check its digits, or add a range that holds it."),
+    ),
+    FaultCode.CUSTOMER_MISSING: Fault(_MISSING, _("This customer does not exist."), _LOOK_AGAIN),
+    FaultCode.CUSTOMER_EXISTS: Fault(
+        _EXISTS, _("A customer with this username exists already."), _("Choose another username.")
+    ),
+    FaultCode.CUSTOMER_IN_USE: Fault(_IN_USE, _("This customer still owns records."), _FREE_IT_FIRST),
+    FaultCode.REQUEST_MALFORMED: Fault(
+        errors.OtherRefusal,
+        _("NGNPro could not read the request; nothing was changed."),
+        _("The portal and NGNPro may be of different versions: ask your administrator."),
+    ),
+    FaultCode.LOGIN_WRONG: Fault(
+        errors.BadLogin,
+        _("NGNPro does not accept this username and password."),
+        _("Check both; they may have been changed."),
+    ),
+    FaultCode.RIGHTS_MISSING: Fault(
+        errors.NotPermitted, _("Your rights do not allow this."), _ASK_ADMIN
+    ),
+    FaultCode.CREDIT_EXHAUSTED: Fault(
+        errors.CreditExhausted,
+        _("The limit of records for this customer is reached."),
+        _("Delete records that are no longer used, or ask your provider for a higher limit."),
+    ),
+    FaultCode.VALUE_INVALID: Fault(
+        errors.InvalidValue, _("A value was not accepted."), _("Correct it and try again.")
+    ),
+    FaultCode.LOGIN_BLOCKED: Fault(
+        errors.BadLogin, _("There were too many failed logins."), _("Wait some minutes and try again.")
+    ),
+    FaultCode.OPERATION_UNKNOWN: Fault(
+        errors.NotOffered, _("This server does not know the operation."), _ASK_ADMIN
+    ),
+    FaultCode.OPERATION_UNAVAILABLE: Fault(
+        errors.NotOffered, _("The operation is not available on this server."), _ASK_ADMIN
+    ),
+    FaultCode.REQUEST_TOO_LARGE: Fault(
+        errors.OtherRefusal, _("The request is too large."), _("Send less at a time.")
+    ),
+    FaultCode.DATABASE_BUSY: Fault(
+        errors.OtherRefusal, _("NGNPro's database is busy; nothing was changed."), _TRY_LATER
+    ),
+    FaultCode.SERVER_BROKEN: Fault(
+        errors.OtherRefusal,
+        _("NGNPro met an error of its own."),
+        _("Give the number in its message to your administrator."),
+    ),
+}
+
+
+def refusal_from(code: int | None, text: str) -> errors.Refusal:
+    """Turn a fault into the error of its kind; a code that this portal does not know is an ``OtherRefusal``.
+
+    ``text`` stays as NGNPro said it, but for the member's name in front of it, which goes to ``field``
+    (docs/faults.md: 9004 is ``<member>: sentence``).
+    """
+    fault = FAULTS.get(code or 0)
+    error = errors.OtherRefusal if fault is None else fault.error
+    field = None
+    if code == FaultCode.VALUE_INVALID:
+        field, text = _split_field(text)
+    return error(code or 0, text, field)
+
+
+def explain(refusal: errors.Refusal) -> tuple[str, str]:
+    """Say in plain words what a refusal means, and what to do next (both translatable; the second may be empty).
+
+    An unknown code, or a value that NGNPro explains itself, keeps NGNPro's words.
+    """
+    fault = FAULTS.get(refusal.code)
+    if fault is None:
+        return refusal.text, ""
+    if isinstance(refusal, errors.InvalidValue) and refusal.text:
+        return refusal.text, fault.next_step
+    return fault.sentence, fault.next_step
+
+
+def _split_field(text: str) -> tuple[str | None, str]:
+    name, colon, sentence = text.partition(": ")
+    if colon and name.replace(".", "").replace("_", "").isalnum():
+        return name, sentence
+    return None, text

@@ -1,0 +1,1 @@
+"""Operators: the portal's own administrators, the only people it keeps itself."""

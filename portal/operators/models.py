@@ -1,0 +1,48 @@
+"""An operator: a portal administrator who signs in with a portal account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OperatorManager(BaseUserManager["Operator"]):
+    """Makes operators and finds them by their name, without regard to case."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> Operator:
+        """Save a new operator; ``password=None`` leaves one who cannot sign in until a password is set."""
+        operator = self.model(username=self.model.normalize_username(username).lower(), **fields)
+        operator.set_password(password)
+        operator.full_clean(exclude=["password"])
+        operator.save(using=self._db)
+        return operator
+
+    def get_by_natural_key(self, username: str | None) -> Operator:
+        return self.get(username__iexact=username)
+
+
+class Operator(AbstractBaseUser):
+    """A portal administrator. Passwords are kept only as Django's salted hashes."""
+
+    username = models.CharField(_("name to sign in with"), max_length=64, unique=True, validators=[UnicodeUsernameValidator()])
+    name = models.CharField(_("name"), max_length=128, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+
+    objects = OperatorManager()
+
+    class Meta:
+        ordering = ["username"]
+        verbose_name = _("operator")
+        verbose_name_plural = _("operators")
+
+    def __str__(self) -> str:
+        return self.name or self.username

@@ -1,0 +1,231 @@
+"""All settings of the portal, each changeable by an environment variable (docs/settings.md)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import bootstrap_wrapper
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from portal import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = env.path("PORTAL_VAR", BASE_DIR / "var")
+VAR.mkdir(parents=True, exist_ok=True)
+
+DEBUG = env.flag("PORTAL_DEBUG", False)
+SECRET_KEY = env.secret("PORTAL_SECRET_KEY", VAR / "secret-key")
+SECRET_KEY_FALLBACKS = env.words("PORTAL_OLD_SECRET_KEYS", "")
+ALLOWED_HOSTS = env.words("PORTAL_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("PORTAL_ORIGINS", "")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "axes",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "portal.core",
+    "portal.operators",
+    "portal.session",
+    "portal.overview",
+    "portal.domains",
+    "portal.accounts",
+    "portal.mail",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "portal.core.middleware.PrivacyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "portal.core.middleware.ViewerMiddleware",
+    "portal.core.middleware.AccessMiddleware",
+    "portal.core.middleware.NgnproErrorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "portal.core.navigation.shell",
+            ],
+            "builtins": ["portal.core.templatetags.portal"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# --- The portal's own small database. Platform records are never in it.
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.text("PORTAL_DATABASE_URL", f"sqlite:///{VAR / 'portal.sqlite3'}"), conn_max_age=60
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 10,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if REDIS_URL := env.text("PORTAL_REDIS_URL", ""):
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# --- Signing in
+AUTH_USER_MODEL = "operators.Operator"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "session:sign-in"
+LOGIN_REDIRECT_URL = "overview:home"
+LOGOUT_REDIRECT_URL = "session:sign-in"
+AXES_FAILURE_LIMIT = int(env.number("PORTAL_SIGN_IN_TRIES", 5))
+AXES_COOLOFF_TIME = timedelta(minutes=env.number("PORTAL_SIGN_IN_PAUSE_MINUTES", 2))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "portal.session.views.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_IPWARE_PROXY_COUNT = int(env.number("PORTAL_PROXIES", 0)) or None
+
+SESSION_COOKIE_NAME = "portal-session"
+SESSION_COOKIE_AGE = int(env.number("PORTAL_SESSION_HOURS", 10) * 3600)
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+CSRF_COOKIE_NAME = "portal-csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal.core.views.csrf_failure"
+
+# --- Web security
+TLS = env.flag("PORTAL_TLS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+SECURE_SSL_REDIRECT = TLS
+SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TLS
+if env.flag("PORTAL_BEHIND_TLS_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# --- Words
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.text("PORTAL_TIME_ZONE", "UTC")
+USE_I18N = USE_TZ = True
+
+# --- Static files
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", bootstrap_wrapper.get_bootstrap_css_dir())]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# --- Mail: to a folder that operators can read in the portal, or to a server
+MAIL_FOLDER = env.path("PORTAL_MAIL_FOLDER", VAR / "mail")
+EMAIL_HOST = env.text("PORTAL_SMTP_HOST", "")
+EMAIL_PORT = int(env.number("PORTAL_SMTP_PORT", 25))
+EMAIL_HOST_USER = env.text("PORTAL_SMTP_USERNAME", "")
+EMAIL_HOST_PASSWORD = env.text("PORTAL_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("PORTAL_SMTP_STARTTLS", False)
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = str(MAIL_FOLDER)
+DEFAULT_FROM_EMAIL = env.text("PORTAL_MAIL_FROM", "NGNPro portal <noreply@localhost>")
+
+# --- Celery
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+if not REDIS_URL:
+    BROKER_FOLDER = VAR / "broker"
+    for folder in ("queue", "processed"):
+        (BROKER_FOLDER / folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(BROKER_FOLDER / "queue"),
+        "data_folder_out": str(BROKER_FOLDER / "queue"),
+        "control_folder": str(BROKER_FOLDER / "control"),
+        "processed_folder": str(BROKER_FOLDER / "processed"),
+        "store_processed": False,
+        "polling_interval": 0.2,
+    }
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {"sweep the outbox": {"task": "portal.mail.tasks.sweep", "schedule": 30.0}}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_TIME_LIMIT = 300
+
+# --- NGNPro: where it is, and who the portal is there (docs/settings.md)
+NGNPRO_URL = env.text("NGNPRO_URL", "http://127.0.0.1:9200/")
+NGNPRO_URLS = {
+    port: url
+    for port in ("Sip", "Customer", "Enum", "Voicemail")
+    if (url := env.text(f"NGNPRO_{port.upper()}_URL", ""))
+}
+NGNPRO_CONFIG = env.path("NGNPRO_CONFIG", VAR / "ngnpro.ini")
+NGNPRO_USERNAME = env.text("NGNPRO_USERNAME", "")
+NGNPRO_PASSWORD = env.text("NGNPRO_PASSWORD", "")
+NGNPRO_CA_FILE = env.text("NGNPRO_CA_FILE", "")
+NGNPRO_WSDL = env.text("NGNPRO_WSDL", "")
+NGNPRO_CONNECT_SECONDS = env.number("NGNPRO_CONNECT_SECONDS", 3)
+NGNPRO_READ_SECONDS = env.number("NGNPRO_READ_SECONDS", 20)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("PORTAL_LOG_LEVEL", "INFO").upper()},
+    # At DEBUG zeep and urllib3 write whole envelopes, with passwords in them.
+    "loggers": {name: {"level": "INFO"} for name in ("zeep", "urllib3", "celery", "kombu")},
+}
