@@ -7,6 +7,7 @@ ext-soap and zeep need (contract: Transport and wire format).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +34,7 @@ __all__ = [
 ENVELOPE_NS = "http://schemas.xmlsoap.org/soap/envelope/"
 XSI_NS = "http://www.w3.org/2001/XMLSchema-instance"
 
+_CODE = re.compile("-?[0-9]{1,9}")
 _PLAIN = Decoder()
 
 
@@ -52,7 +54,8 @@ def decode_request(schema: Schema, body: bytes) -> Request:
     name = etree.QName(call)
     operation = schema.operations.get((name.namespace or "", name.localname))
     if operation is None:
-        raise UnknownOperation(f"There is no operation {name.localname[:80]!r} in the namespace {name.namespace!r}.")
+        namespace = (name.namespace or "")[:80]
+        raise UnknownOperation(f"There is no operation {name.localname[:80]!r} in the namespace {namespace!r}.")
     decoder = _decoder_for(body, root)
     arguments = {}
     for part in call:
@@ -131,8 +134,8 @@ def _parse(body: bytes) -> Element:
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise WireError(f"The message is not well-formed XML: {error}") from None
-    if root.getroottree().docinfo.doctype:
+        raise WireError(f"The message is not well-formed XML: {str(error)[:200]}") from None
+    if root.getroottree().docinfo.internalDTD is not None:
         raise WireError("A SOAP message may not hold a document type declaration.")
     if root.tag != f"{{{ENVELOPE_NS}}}Envelope":
         raise WireError("The message is not a SOAP 1.1 envelope.")
@@ -154,7 +157,8 @@ def _first(body: Element) -> Element:
 
 
 def _decoder_for(body: bytes, root: Element) -> Decoder:
-    return Decoder(root) if b"href" in body or b"nil" in body else _PLAIN
+    # With a NUL it is UTF-16 or UTF-32, in which the two words look different.
+    return Decoder(root) if any(mark in body for mark in (b"href", b"nil", b"\0")) else _PLAIN
 
 
 def _decode_part(decoder: Decoder, element: Element, name: str, type_: Any) -> Any:
@@ -177,7 +181,7 @@ def _read_fault(fault: Element) -> WireFault:
     texts = {local_name(element): (element.text or "").strip() for element in fault.iter()}
     code = texts.get("errorcode", "")
     return WireFault(
-        code=int(code) if code.lstrip("-").isdecimal() and len(code) < 10 else None,
+        code=int(code) if _CODE.fullmatch(code) else None,
         text=texts.get("errorstring", ""),
         title=texts.get("faultstring", ""),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -18,6 +19,8 @@ Decode: TypeAlias = Callable[[Element], Any]
 
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _INT_LIMITS = {"int": 31, "integer": 63, "long": 63, "short": 15, "byte": 7}
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,5})?")
 _TRUE, _FALSE = frozenset({"1", "true"}), frozenset({"0", "false"})
 
 
@@ -38,7 +41,7 @@ class Decoder:
             self._by_id = {str(e.get("id")): e for e in root.iter() if e.get("id")}
 
     def decode(self, element: Element, type_: Type) -> Any:
-        """Turn an element into a dict, list or scalar; ``None`` for ``xsi:nil``. Raises ``WireError``."""
+        """Turn an element into a dict, list or scalar; ``None`` for ``xsi:nil``, not in lists. Raises ``WireError``."""
         if not self._careful:
             return self._decoder(type_)(element)
         return self._decode_carefully(element, type_)
@@ -64,6 +67,7 @@ class Decoder:
         members = {name: self._member(type_) for name, type_ in struct.fields.items()}
 
         def decode(element: Element) -> dict[str, Any]:
+            _refuse_text(element, "A structure")
             record = {}
             for child in element:
                 name = child.tag
@@ -83,7 +87,12 @@ class Decoder:
 
     def _array(self, array: Array) -> Decode:
         item = self._member(array.item)
-        return lambda element: [item(child) for child in element]
+
+        def decode(element: Element) -> list[Any]:
+            _refuse_text(element, "A list")
+            return [value for child in element if (value := item(child)) is not None]
+
+        return decode
 
     def _decode_carefully(self, element: Element, type_: Type) -> Any:
         if element.get(_NIL) in _TRUE:
@@ -122,6 +131,12 @@ def scalar_decoder(type_: Scalar) -> Decode:
     return decode
 
 
+def _refuse_text(element: Element, wanted: str) -> None:
+    # Passed over, it would read as an empty list, and an update would then clear what is stored.
+    if not len(element) and element.text and not element.text.isspace():
+        raise ValueError(f"{wanted} was expected, not plain text.")
+
+
 def _string(element: Element) -> str:
     if len(element):
         raise ValueError("A plain value was expected, but it holds elements.")
@@ -131,20 +146,18 @@ def _string(element: Element) -> str:
 def _read_int(text: str, name: str) -> int:
     if text.lower() in ("true", "false"):
         return int(text.lower() == "true")
-    try:
-        number = int(text) if len(text) < 30 else 1 << 64
-    except ValueError:
-        raise ValueError(f"A whole number was expected, not {text[:40]!r}.") from None
+    if _INTEGER.fullmatch(text) is None:
+        raise ValueError(f"A whole number was expected, not {text[:40]!r}.")
+    number = int(text) if len(text) < 30 else 1 << 64
     if not -(1 << _INT_LIMITS[name]) <= number < 1 << _INT_LIMITS[name]:
         raise ValueError("The number is too large.")
     return number
 
 
 def _read_float(text: str, name: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        raise ValueError(f"A number was expected, not {text[:40]!r}.") from None
+    if _DECIMAL.fullmatch(text) is None:
+        raise ValueError(f"A number was expected, not {text[:40]!r}.")
+    number = float(text)
     if not math.isfinite(number):
         raise ValueError("A finite number was expected.")
     return number

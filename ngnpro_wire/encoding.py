@@ -27,11 +27,10 @@ def encode_element(tag: str, value: Any, type_: Type, out: list[str]) -> None:
     if isinstance(type_, Scalar):
         out.append(f'<{tag} xsi:type="xsd:{type_.name}">{escape(_scalar_text(value, type_))}</{tag}>')
     elif isinstance(type_, Array):
+        items = [item for item in value if item is not None]
         item_type = _qualified(type_.item)
-        out.append(
-            f'<{tag} xsi:type="SOAP-ENC:Array" SOAP-ENC:arrayType="{item_type}[{len(value)}]">',
-        )
-        for item in value:
+        out.append(f'<{tag} xsi:type="SOAP-ENC:Array" SOAP-ENC:arrayType="{item_type}[{len(items)}]">')
+        for item in items:
             encode_element("item", item, type_.item, out)
         out.append(f"</{tag}>")
     else:
