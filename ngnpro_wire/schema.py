@@ -78,9 +78,13 @@ class Schema:
         return self.operations[self.ports[port], name]
 
 
-@lru_cache(maxsize=8)
 def load_schema(path: Path = WSDL_PATH) -> Schema:
-    """Read a WSDL file into tables; ``OSError`` or ``etree.XMLSyntaxError`` when it cannot be read."""
+    """Read a WSDL file into tables, once; ``OSError`` or ``etree.XMLSyntaxError`` when it cannot be read."""
+    return _load(path)
+
+
+@lru_cache(maxsize=8)
+def _load(path: Path) -> Schema:
     root = etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
     types = _Types(root)
     return Schema(
