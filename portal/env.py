@@ -33,6 +33,14 @@ def number(name: str, default: float) -> float:
     return parsed
 
 
+def port(name: str, default: int) -> int:
+    """Read a TCP port, 1 to 65535; ``ImproperlyConfigured`` names the variable when it is none."""
+    value = text(name, str(default))
+    if not value.isdecimal() or not 1 <= int(value) <= 65535:
+        raise ImproperlyConfigured(f"{name} must be a port from 1 to 65535, not {value!r}.")
+    return int(value)
+
+
 def flag(name: str, default: bool) -> bool:
     """Read yes or no (1, true, yes, on; 0, false, no, off); anything else raises ``ImproperlyConfigured``."""
     value = text(name, "yes" if default else "no").lower()

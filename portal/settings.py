@@ -16,6 +16,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = env.path("PORTAL_VAR", BASE_DIR / "var")
 VAR.mkdir(parents=True, exist_ok=True)
 
+# --- `make run`: where it listens, whether our own server belongs to it, and whether a new one gets the demo platform
+PORTAL_PORT = env.port("PORTAL_PORT", 8000)
+RUN_SERVER = not env.text("NGNPRO_URL", "")
+DEMO_PLATFORM = env.flag("PORTAL_DEMO", True)
+
 DEBUG = env.flag("PORTAL_DEBUG", False)
 SECRET_KEY = env.secret("PORTAL_SECRET_KEY", VAR / "secret-key")
 SECRET_KEY_FALLBACKS = env.words("PORTAL_OLD_SECRET_KEYS", "")
@@ -206,7 +211,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300
 
 # --- NGNPro: where it is, and who the portal is there (docs/settings.md)
-NGNPRO_URL = env.text("NGNPRO_URL", "http://127.0.0.1:9200/")
+NGNPRO_PORT = env.port("NGNPRO_PORT", 9200)
+NGNPRO_URL = env.text("NGNPRO_URL", "") or f"http://127.0.0.1:{NGNPRO_PORT}/"
 NGNPRO_URLS = {
     port: url
     for port in ("Sip", "Customer", "Enum", "Voicemail")

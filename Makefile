@@ -1,0 +1,53 @@
+# make run    the portal, its worker and an NGNPro server on this machine
+# make test   every check and test, with all the set-up they need
+# make check  the same without the set-up; make format tidies the code
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
+# The type checker loads the settings, which make files: not among the ones of `make run`.
+SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
+
+.PHONY: run test check format packages screenshots
+
+run: .venv/.installed
+	@exec $(BIN)/python manage.py start
+
+test: packages .venv/.installed-dev
+	@$(MAKE) --no-print-directory check
+
+check:
+	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: 'make format' does it." >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(SCRATCH) $(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo > .mypy_cache/imports.txt || { cat .mypy_cache/imports.txt; exit 1; }
+	@$(BIN)/python -m pytest
+
+format:
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
+
+# The pictures of the README, taken from a demo platform in a real browser.
+screenshots: packages .venv/.installed-dev
+	@$(BIN)/python -m tests.e2e.screenshots
+
+packages:
+	@.ci/install-packages
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python is missing: apt install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed (this is $$($(PYTHON) -V)): apt install python3.11 python3.11-venv," \
+	         "then 'make PYTHON=python3.11 ...'" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python's venv is missing: apt install python3-venv" >&2; exit 1; }
+	@echo "Making a virtual environment in .venv ..."
+	@$(PYTHON) -m venv .venv
+
+.venv/.installed: .venv/bin/python requirements.txt
+	@echo "Installing the Python packages of requirements.txt into .venv ..."
+	@$(PIP) install -r requirements.txt
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed requirements-dev.txt
+	@echo "Installing the Python packages of requirements-dev.txt into .venv ..."
+	@$(PIP) install -r requirements-dev.txt
+	@touch $@

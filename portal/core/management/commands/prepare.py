@@ -1,0 +1,28 @@
+"""`manage.py prepare`: makes everything the portal needs before it can start, and does nothing the second time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from portal.running import statics, store
+
+
+class Command(BaseCommand):
+    help = "Bring the portal's database and static files up to date, and add the first operator when there is none."
+    # Every start runs this: the checks belong to `make test`.
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if store.migrate():
+            self.stdout.write("The portal's database is up to date.")
+        if statics.collect():
+            self.stdout.write("The portal's static files are up to date.")
+        if password := store.first_operator():
+            self.stdout.write(
+                f"\nSign in as:   {store.FIRST_OPERATOR}\n"
+                f"Password:     {password}\n"
+                "It is shown only this once; change it with\n"
+                f".venv/bin/python manage.py changepassword {store.FIRST_OPERATOR}\n"
+            )

@@ -1,0 +1,58 @@
+"""`manage.py start`: what `make run` runs - prepares all parts, then keeps them running until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connections
+
+from portal.running import commands, ports
+from portal.running.own_server import OwnServer
+from portal.running.supervisor import Supervisor
+
+
+class Command(BaseCommand):
+    help = "Prepare and run the NGNPro server, the portal and its worker on this machine, until Ctrl-C."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        server = OwnServer(settings.NGNPRO_CONFIG, settings.NGNPRO_PORT) if settings.RUN_SERVER else None
+        self._check_ports()
+        if server:
+            server.begin_preparing()
+        call_command("prepare", stdout=self.stdout)
+        if server and server.finish_preparing(with_demo=settings.DEMO_PLATFORM):
+            self.stdout.write("The demo platform is loaded.")
+        connections.close_all()
+        self._supervise(server)
+
+    def _check_ports(self) -> None:
+        wanted = {"PORTAL_PORT": settings.PORTAL_PORT}
+        if settings.RUN_SERVER:
+            wanted["NGNPRO_PORT"] = settings.NGNPRO_PORT
+        for variable, port in wanted.items():
+            if ports.is_taken(port):
+                sys.exit(
+                    f"Port {port} is taken by another program: end that one, or choose another port, "
+                    f"as in `make run {variable}={port + 1}`."
+                )
+
+    def _supervise(self, server: OwnServer | None) -> None:
+        awaited = [settings.PORTAL_PORT, *([settings.NGNPRO_PORT] if server else [])]
+        supervisor = Supervisor(awaited, self._say_ready)
+        if server:
+            supervisor.add("server", server.command("serve"), server.environment)
+        supervisor.add("portal", commands.portal(settings.PORTAL_PORT), os.environ)
+        supervisor.add("worker", commands.worker(), os.environ)
+        supervisor.loop()
+        if not supervisor.asked_to_end:
+            sys.exit("One of the processes ended by itself (see above), so all were ended.")
+
+    def _say_ready(self) -> None:
+        self.stdout.write(f"\nThe portal is ready: http://{ports.HOST}:{settings.PORTAL_PORT}/ (Ctrl-C ends it)\n")
+        sys.stdout.flush()

@@ -1,0 +1,37 @@
+"""The command lines of the three processes: the NGNPro server, the portal, the Celery worker."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from portal.running.ports import HOST
+
+
+def server(config: Path, *words: str) -> list[str]:
+    """Build the command line of our NGNPro server for ``words`` such as ``serve`` or ``init-db``."""
+    return [sys.executable, "-m", "ngnpro_server", "--config", str(config), *words]
+
+
+def portal(port: int) -> list[str]:
+    """Build the command line of the portal under gunicorn: two workers with eight threads each."""
+    return [
+        *(sys.executable, "-m", "gunicorn", "portal.wsgi"),
+        *("--bind", f"{HOST}:{port}"),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
+        # Loaded once, before the workers are forked: quicker to start, and a broken setting stops it at once.
+        "--preload",
+        *("--log-level", "warning", "--no-control-socket"),
+    ]
+
+
+def worker() -> list[str]:
+    """Build the command line of the Celery worker, with the clock that starts its periodic work.
+
+    Its tasks wait for mail servers and NGNPro more than they compute: threads do, and start quicker than processes.
+    """
+    return [
+        *(sys.executable, "-m", "celery", "--quiet", "--app", "portal", "worker", "--beat"),
+        *("--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING"),
+        *("--without-gossip", "--without-mingle"),
+    ]

@@ -1,0 +1,31 @@
+"""The portal's own database: its tables brought up to date, and its first operator."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from portal.operators.models import Operator
+
+FIRST_OPERATOR = "operator"
+
+
+def migrate() -> bool:
+    """Bring the tables up to date; tell whether there was anything to do."""
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return False
+    call_command("migrate", interactive=False, verbosity=0)
+    return True
+
+
+def first_operator() -> str | None:
+    """Add the first operator and return his random password, or ``None`` when there is an operator already."""
+    if Operator.objects.exists():
+        return None
+    password = secrets.token_urlsafe(12)
+    Operator.objects.create_user(FIRST_OPERATOR, password)
+    return password

@@ -1,0 +1,56 @@
+"""What holds for every test: no network unless it is marked `real`, and nothing missing that goes unnoticed."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import hypothesis
+import pytest
+
+from tests.support import needs
+
+# The same examples on every machine of continuous integration; new ones on a developer's.
+hypothesis.settings.register_profile("developer", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "developer")
+
+
+@pytest.fixture(autouse=True)
+def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Refuse connections in every test that is not marked `real`."""
+
+    def refuse(_self: socket.socket, address: Any) -> NoReturn:
+        pytest.fail(f"This test is not marked `real`, but wants to connect to {address}.")
+
+    if request.node.get_closest_marker("real") is None:
+        monkeypatch.setattr(socket.socket, "connect", refuse)
+        monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+    yield
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests whose programs are not on this machine, and remember which."""
+    left_out: list[pytest.Item] = []
+    for item in items:
+        marker = item.get_closest_marker("needs")
+        missing = [name for name in marker.args if not needs.is_there(name)] if marker else []
+        if missing:
+            left_out.append(item)
+            config.stash.setdefault(LEFT_OUT, {}).setdefault(", ".join(missing), []).append(item.nodeid)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say which tests did not run, and for want of what."""
+    for missing, tests in config.stash.get(LEFT_OUT, {}).items():
+        terminalreporter.section(f"NOT RUN, because of what this machine lacks: {missing}")
+        for test in tests:
+            terminalreporter.line(test)
+
+
+LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()

@@ -1,0 +1,1 @@
+"""What tests share: real processes, and the double of NGNPro."""
