@@ -13,7 +13,7 @@
     │   ├── InUse
     │   ├── NotOffered      this server has no such operation
     │   └── OtherRefusal
-    ├── Outage              no usable answer: engine, endpoint, since, sent
+    ├── Outage              no usable answer: engine, endpoint, since, sent, nothing_changed
     │   ├── ConnectionFailed
     │   ├── TimedOut
     │   ├── TlsFailed
@@ -34,8 +34,8 @@ class NgnproError(Exception):
 class Refusal(NgnproError):
     """Says that NGNPro answered with a fault, and that nothing was changed.
 
-    ``code`` is NGNPro's number (0 where the fault had none), ``text`` its own words, ``field`` the wire name of the
-    member at fault where NGNPro named one.
+    ``code`` is NGNPro's number (0 where the fault had none), ``text`` its own words, ``field`` the wire name
+    of the member at fault where NGNPro named one.
     """
 
     def __init__(self, code: int, text: str, field: str | None = None) -> None:
@@ -88,7 +88,8 @@ class Outage(NgnproError):
     """Says that there was no usable answer.
 
     ``engine`` is its name, ``endpoint`` the host and port asked, ``since`` when the failures began (UTC).
-    ``sent`` tells whether NGNPro may have received the call: while it is ``False``, nothing was changed.
+    ``sent`` tells whether NGNPro may have received the call, ``nothing_changed`` whether a change is known
+    not to have been made: because the call was not sent, or because reading back showed so.
     """
 
     def __init__(
@@ -100,6 +101,7 @@ class Outage(NgnproError):
         self.endpoint = endpoint
         self.since = since
         self.sent = sent
+        self.nothing_changed = not sent
 
 
 class ConnectionFailed(Outage):
@@ -119,7 +121,7 @@ class NotSoap(Outage):
 
 
 class Uncertain(Outage):
-    """Says that a change was sent, that its answer was lost, and that reading back could not tell whether it was made."""
+    """Says that a change was sent, its answer was lost, and reading back could not tell whether it was made."""
 
 
 class Unusable(NgnproError):

@@ -87,9 +87,7 @@ FAULTS: dict[int, Fault] = {
     FaultCode.ACCOUNT_EXISTS: Fault(_EXISTS, _("This SIP account exists already."), _CHOOSE_ANOTHER),
     FaultCode.ALIAS_MISSING: Fault(_MISSING, _("This alias does not exist."), _LOOK_AGAIN),
     FaultCode.ALIAS_EXISTS: Fault(_EXISTS, _("This alias exists already."), _CHOOSE_ANOTHER),
-    FaultCode.GROUP_HELD: Fault(
-        _EXISTS, _("The account is in this group already."), _("There is nothing left to do.")
-    ),
+    FaultCode.GROUP_HELD: Fault(_EXISTS, _("The account is in this group already."), _("There is nothing left to do.")),
     FaultCode.GROUP_NOT_HELD: Fault(
         _MISSING, _("The account is not in this group."), _("There is nothing left to do.")
     ),
@@ -151,29 +149,21 @@ FAULTS: dict[int, Fault] = {
         _("NGNPro does not accept this username and password."),
         _("Check both; they may have been changed."),
     ),
-    FaultCode.RIGHTS_MISSING: Fault(
-        errors.NotPermitted, _("Your rights do not allow this."), _ASK_ADMIN
-    ),
+    FaultCode.RIGHTS_MISSING: Fault(errors.NotPermitted, _("Your rights do not allow this."), _ASK_ADMIN),
     FaultCode.CREDIT_EXHAUSTED: Fault(
         errors.CreditExhausted,
         _("The limit of records for this customer is reached."),
         _("Delete records that are no longer used, or ask your provider for a higher limit."),
     ),
-    FaultCode.VALUE_INVALID: Fault(
-        errors.InvalidValue, _("A value was not accepted."), _("Correct it and try again.")
-    ),
+    FaultCode.VALUE_INVALID: Fault(errors.InvalidValue, _("A value was not accepted."), _("Correct it and try again.")),
     FaultCode.LOGIN_BLOCKED: Fault(
         errors.BadLogin, _("There were too many failed logins."), _("Wait some minutes and try again.")
     ),
-    FaultCode.OPERATION_UNKNOWN: Fault(
-        errors.NotOffered, _("This server does not know the operation."), _ASK_ADMIN
-    ),
+    FaultCode.OPERATION_UNKNOWN: Fault(errors.NotOffered, _("This server does not know the operation."), _ASK_ADMIN),
     FaultCode.OPERATION_UNAVAILABLE: Fault(
         errors.NotOffered, _("The operation is not available on this server."), _ASK_ADMIN
     ),
-    FaultCode.REQUEST_TOO_LARGE: Fault(
-        errors.OtherRefusal, _("The request is too large."), _("Send less at a time.")
-    ),
+    FaultCode.REQUEST_TOO_LARGE: Fault(errors.OtherRefusal, _("The request is too large."), _("Send less at a time.")),
     FaultCode.DATABASE_BUSY: Fault(
         errors.OtherRefusal, _("NGNPro's database is busy; nothing was changed."), _TRY_LATER
     ),

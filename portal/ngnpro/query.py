@@ -14,8 +14,8 @@ T = TypeVar("T")
 class OrderBy:
     """Sorts a list by one member.
 
-    ``attribute`` is its name on the wire, e.g. ``changeDate``; which ones a list can be sorted by is said at the
-    port's method (contract: Listing).
+    ``attribute`` is its name on the wire, e.g. ``changeDate``; which ones a list can be sorted by is said at
+    the port's method (contract: Listing).
     """
 
     attribute: str
@@ -48,6 +48,3 @@ class Page(Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)
-
-    def __len__(self) -> int:
-        return len(self.items)

@@ -1,0 +1,9 @@
+"""The portal's only door to NGNPro: typed, without Django, and usable alone from a script."""
+
+from . import errors
+from .client import Ngnpro
+from .engines import Credentials, Engine
+from .gate import Call
+from .query import OrderBy, Page, Query, Range
+
+__all__ = ["Call", "Credentials", "Engine", "Ngnpro", "OrderBy", "Page", "Query", "Range", "errors"]

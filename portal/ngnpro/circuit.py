@@ -1,0 +1,51 @@
+"""A circuit that keeps the portal from hammering a server that does not answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+
+class Circuit:
+    """Opens after some failures in a row, then lets one call through every ``pause`` seconds until one succeeds.
+
+    One circuit stands for one host and port, and is shared by all threads of a process.
+    """
+
+    def __init__(self, failures: int = 3, pause: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limit, self._pause, self._clock = failures, pause, clock
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._next_try = 0.0
+        self._since: datetime | None = None
+
+    @property
+    def since(self) -> datetime | None:
+        """Say when the failures in a row began (UTC); ``None`` while the server answers."""
+        return self._since
+
+    def admits(self) -> bool:
+        """Tell whether a call may be tried now; while the circuit is open, only one caller in each pause hears yes."""
+        with self._lock:
+            if self._failures < self._limit:
+                return True
+            now = self._clock()
+            if now < self._next_try:
+                return False
+            self._next_try = now + self._pause
+            return True
+
+    def succeeded(self) -> None:
+        """Close the circuit: the server answered."""
+        with self._lock:
+            self._failures = 0
+            self._since = None
+
+    def failed(self) -> None:
+        """Count a failure, and open the circuit when there were enough in a row."""
+        with self._lock:
+            self._failures += 1
+            self._since = self._since or datetime.now(UTC)
+            self._next_try = self._clock() + self._pause

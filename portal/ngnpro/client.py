@@ -1,0 +1,52 @@
+"""The front door: one object per caller, with a typed port for each part of NGNPro."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import requests
+
+from .engines import Credentials, Engine
+from .gate import Call, Gate
+from .ports.base import Caller
+from .ports.customers import CustomerPort
+from .ports.sip import SipPort
+
+_GATES: dict[Engine, Gate] = {}
+_OPENING = threading.Lock()
+
+
+class Ngnpro:
+    """Speaks to one engine as one caller: ``Ngnpro(engine, credentials).sip.get_domains(query)``.
+
+    Making one costs nothing: gates (the WSDL, connections, circuits) are kept per engine and process, and
+    shared by threads. ``session``: another ``requests`` session, e.g. with a transport of its own, which then
+    has a gate of its own. ``on_call`` is told of every call: names, seconds and outcome, never a value.
+    ``read_timeout``: seconds, instead of the engine's, for long work.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        credentials: Credentials | None = None,
+        *,
+        session: requests.Session | None = None,
+        on_call: Callable[[Call], None] | None = None,
+        read_timeout: float | None = None,
+    ) -> None:
+        self.engine = engine
+        self.credentials = credentials or engine.credentials()
+        self.gate = gate_to(engine) if session is None else Gate(engine, session)
+        caller = Caller(self.gate, self.credentials, read_timeout, on_call)
+        self.sip = SipPort(caller)
+        self.customers = CustomerPort(caller)
+
+
+def gate_to(engine: Engine) -> Gate:
+    """Give the one gate that this process has to an engine."""
+    with _OPENING:
+        gate = _GATES.get(engine)
+        if gate is None:
+            gate = _GATES[engine] = Gate(engine)
+        return gate

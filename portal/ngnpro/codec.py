@@ -1,0 +1,145 @@
+"""Records to plain data and back, by the records' own fields and the WSDL's types: no code per type."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
+
+from ngnpro_wire.schema import Array, Scalar, Type
+
+from .records.base import Filter, Record, shape_of
+
+T = TypeVar("T")
+Read: TypeAlias = Callable[[Any], Any]
+Plan: TypeAlias = tuple[tuple[str, str, Read, Callable[[], Any] | None], ...]
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_WHOLE = frozenset({"int", "integer", "long", "short", "byte", "unsignedInt", "unsignedLong", "nonNegativeInteger"})
+_BROKEN = frozenset({"float", "double", "decimal"})
+
+
+def from_wire(record: type[T], data: Mapping[str, Any]) -> T:
+    """Make a record of what NGNPro sent; absent and nil members take the field's default, or an empty value.
+
+    Raises ``ValueError`` when a member's value cannot be what its field declares.
+    """
+    values: dict[str, Any] = {"source": data} if issubclass(record, Record) else {}
+    for name, wire_name, read, empty in _plan(record):
+        value = data.get(wire_name)
+        if value is not None:
+            values[name] = read(value)
+        elif empty is not None:
+            values[name] = empty()
+    return record(**values)
+
+
+def to_wire(value: Any, type_: Type) -> Any:
+    """Make plain data that fits a WSDL type: members that the type lacks are left out, ``None`` means nil."""
+    if value is None:
+        return None
+    if isinstance(type_, Array):
+        return [to_wire(item, type_.item) for item in value]
+    if isinstance(type_, Scalar):
+        return _scalar(value, type_.name)
+    members = members_of(value)
+    return {name: to_wire(members[name], member) for name, member in type_.fields.items() if name in members}
+
+
+def members_of(value: Any) -> Mapping[str, Any]:
+    """Name the members that go on the wire for a record, a query or a mapping, one level deep.
+
+    An edited record sends what came from NGNPro, with its changed fields over it. A new record leaves out
+    what is empty, and a filter what is at its default, unless the field is declared to be always sent.
+    """
+    if not dataclasses.is_dataclass(value):
+        return typing.cast(Mapping[str, Any], value)
+    if isinstance(value, Record) and value.source:
+        return _edited(value)
+    shape = shape_of(type(value))
+    return {
+        wire_name: getattr(value, name)
+        for name, wire_name in shape.wire_names.items()
+        if name in shape.always or _says_something(value, name)
+    }
+
+
+def _says_something(value: Any, name: str) -> bool:
+    content = getattr(value, name)
+    if isinstance(value, Filter):
+        return bool(content) and content != shape_of(type(value)).defaults[name]
+    return bool(content) if isinstance(value, Record) else content is not None
+
+
+def _edited(record: Record) -> dict[str, Any]:
+    members = dict(record.source)
+    at_first = from_wire(type(record), record.source)
+    for name, wire_name in shape_of(type(record)).wire_names.items():
+        value = getattr(record, name)
+        if value == getattr(at_first, name):
+            continue
+        if value is None:
+            members.pop(wire_name, None)
+        else:
+            members[wire_name] = value
+    return members
+
+
+def _scalar(value: Any, name: str) -> Any:
+    if name == "boolean":
+        return _read_bool(value)
+    if name in _WHOLE:
+        return _read_int(value)
+    if name in _BROKEN:
+        return float(value)
+    return value if isinstance(value, str | bytes) else str(value)
+
+
+def _plan(record: type[Any]) -> Plan:
+    """Say for each field how it is read, and what stands for an absent member where the field has no default."""
+    plan = _PLANS.get(record)
+    if plan is None:
+        hints, shape = typing.get_type_hints(record), shape_of(record)
+        plan = _PLANS[record] = tuple(
+            (name, wire_name, _reader(hints[name]), None if name in shape.defaults else _empty(hints[name]))
+            for name, wire_name in shape.wire_names.items()
+        )
+    return plan
+
+
+def _reader(hint: Any) -> Read:
+    if isinstance(hint, types.UnionType):
+        hint = next(choice for choice in typing.get_args(hint) if choice is not types.NoneType)
+    if typing.get_origin(hint) is tuple:
+        item = _reader(typing.get_args(hint)[0])
+        return lambda values: tuple([item(value) for value in values if value is not None])
+    if hint in _READERS:
+        return _READERS[hint]
+    return partial(from_wire, hint)
+
+
+def _empty(hint: Any) -> Callable[[], Any]:
+    return hint if hint in _READERS else partial(from_wire, hint, {})
+
+
+def _read_text(value: Any) -> str:
+    return value if isinstance(value, str) else str(value)
+
+
+def _read_int(value: Any) -> int:
+    return int(value.strip() or 0) if isinstance(value, str) else int(value)
+
+
+def _read_float(value: Any) -> float:
+    return float(value.strip() or 0) if isinstance(value, str) else float(value)
+
+
+def _read_bool(value: Any) -> bool:
+    return value.strip().lower() in _TRUE if isinstance(value, str) else bool(value)
+
+
+_READERS: dict[Any, Read] = {str: _read_text, int: _read_int, float: _read_float, bool: _read_bool}
+_PLANS: dict[type[Any], Plan] = {}

@@ -1,0 +1,104 @@
+"""One HTTP exchange with an engine: time limits, TLS, pooled connections, and what its failures are called."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlsplit
+
+import requests
+import urllib3.exceptions
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import MaxRetryError, ReadTimeoutError
+
+from . import errors
+from .engines import Engine
+
+POOL_SIZE = 32
+LARGEST_ANSWER = 256 * 1024 * 1024  # bytes
+_CHUNK = 1024 * 1024
+
+
+def new_session(engine: Engine) -> requests.Session:
+    """Make a session that keeps connections alive, follows the engine's TLS settings, and keeps no cookies."""
+    session = requests.Session()
+    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=POOL_SIZE)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    session.trust_env = False
+    session.verify = str(engine.ca_file) if engine.ca_file and engine.verify else engine.verify
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer, whole: its status, media type and body."""
+
+    status: int
+    media_type: str
+    body: bytes
+
+
+def post(session: requests.Session, engine: Engine, url: str, body: bytes, read_timeout: float) -> Answer:
+    """Send one SOAP message and read the whole answer, or raise an ``Outage`` that says what went wrong.
+
+    ``read_timeout`` bounds the whole answer, not only each wait for more of it.
+    """
+    deadline = time.monotonic() + engine.connect_timeout + read_timeout
+    try:
+        with session.post(
+            url,
+            data=body,
+            headers={"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'},
+            timeout=(engine.connect_timeout, read_timeout),
+            allow_redirects=False,
+            stream=True,
+        ) as answer:
+            media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            return Answer(answer.status_code, media_type, _read(answer, deadline))
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+        raise outage_from(error, engine, url, read_timeout) from error
+
+
+def _read(answer: requests.Response, deadline: float) -> bytes:
+    chunks, size = [], 0
+    while chunk := answer.raw.read1(_CHUNK, decode_content=True):
+        chunks.append(chunk)
+        size += len(chunk)
+        if time.monotonic() > deadline:
+            raise requests.ReadTimeout("The answer came too slowly.")
+        if size > LARGEST_ANSWER:
+            raise requests.exceptions.ContentDecodingError("The answer is too large.")
+    return b"".join(chunks)
+
+
+def outage_from(error: Exception, engine: Engine, url: str, read_timeout: float) -> errors.Outage:
+    """Name the failure of an exchange, and tell whether the call may have reached NGNPro."""
+    endpoint = host_and_port(url)
+    cause = error.args[0] if error.args else None
+    sent = not isinstance(cause, MaxRetryError) and not isinstance(error, requests.exceptions.InvalidURL)
+    if isinstance(error, requests.ConnectTimeout):
+        text = f"NGNPro at {endpoint} could not be reached within {engine.connect_timeout:g} seconds."
+        return errors.TimedOut(text, engine=engine.name, endpoint=endpoint)
+    if isinstance(error, requests.ReadTimeout | ReadTimeoutError):
+        text = f"NGNPro at {endpoint} did not answer within {read_timeout:g} seconds."
+        return errors.TimedOut(text, engine=engine.name, endpoint=endpoint, sent=True)
+    if isinstance(error, requests.exceptions.SSLError | urllib3.exceptions.SSLError):
+        text = f"No secure connection to NGNPro at {endpoint}: its certificate is not trusted, or TLS failed."
+        return errors.TlsFailed(text, engine=engine.name, endpoint=endpoint, sent=sent)
+    if isinstance(error, requests.exceptions.ContentDecodingError | urllib3.exceptions.DecodeError):
+        text = f"What answered at {endpoint} sent something that cannot be read."
+        return errors.NotSoap(text, engine=engine.name, endpoint=endpoint, sent=True)
+    if sent:
+        text = f"The connection to NGNPro at {endpoint} broke before its answer was whole."
+    else:
+        text = f"NGNPro at {endpoint} cannot be reached."
+    return errors.ConnectionFailed(text, engine=engine.name, endpoint=endpoint, sent=sent)
+
+
+def host_and_port(url: str) -> str:
+    """Say which host and port an address names."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"

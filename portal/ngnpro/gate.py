@@ -1,0 +1,204 @@
+"""The gate to one engine: a call goes out through zeep, its answer comes back as plain data or as one of our errors.
+
+The only module that imports zeep. zeep writes the messages; answers are read by the codec that the server
+uses too, which is several times quicker than zeep's objects (docs/decisions/).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+import zeep
+import zeep.exceptions
+from lxml import etree
+
+from ngnpro_wire import codec as wire
+from ngnpro_wire.schema import ENCODING_NS, ENCODING_XSD_PATH, Operation, Schema, load_schema
+
+from . import errors, exchange
+from .circuit import Circuit
+from .codec import to_wire
+from .engines import Credentials, Engine
+from .faults import refusal_from
+from .section5 import Section5, allow_empty_arrays, auth_header
+
+_LOADING = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is told of a call afterwards: names, seconds and outcome, never a value.
+
+    ``outcome``: ``ok``, ``refused <code>``, or the name of the outage's class.
+    """
+
+    engine: str
+    port: str
+    operation: str
+    seconds: float
+    outcome: str
+
+
+class Gate:
+    """Makes calls to one engine. It may be shared by threads; its connections are pooled and kept alive."""
+
+    def __init__(self, engine: Engine, session: requests.Session | None = None) -> None:
+        self.engine = engine
+        self.document = load_document(engine.wsdl)
+        self._session = session or exchange.new_session(engine)
+        self._circuits: dict[str, Circuit] = {}
+
+    def offers(self, port: str, operation: str) -> bool:
+        """Tell whether the engine's WSDL has an operation, e.g. ``("Sip", "getRoutes")``."""
+        return self.document.operation(port, operation) is not None
+
+    def call(
+        self,
+        port: str,
+        operation: str,
+        arguments: Mapping[str, Any],
+        credentials: Credentials,
+        *,
+        retry: bool = False,
+        read_timeout: float | None = None,
+        on_call: Callable[[Call], None] | None = None,
+    ) -> Any:
+        """Make a call and return plain data, ``None`` for an empty answer.
+
+        ``retry`` repeats it once where the connection broke: for calls that change nothing. Raises
+        ``Refusal`` and ``Outage`` in all their kinds.
+        """
+        declared = self.document.operation(port, operation)
+        if declared is None:
+            raise errors.NotOffered(0, f"{self.engine.name} has no operation {operation} in its port {port}.")
+        message = self.document.message(declared, arguments, credentials)
+        limit = read_timeout or self.engine.read_timeout
+        begun, outcome = time.monotonic(), "ok"
+        try:
+            try:
+                return self._exchange(declared, message, limit)
+            except errors.ConnectionFailed as outage:
+                if not (retry and outage.sent):
+                    raise
+                return self._exchange(declared, message, limit)
+        except errors.Refusal as refusal:
+            outcome = f"refused {refusal.code}"
+            raise
+        except errors.Outage as outage:
+            outcome = type(outage).__name__
+            raise
+        finally:
+            if on_call is not None:
+                on_call(Call(self.engine.name, port, operation, time.monotonic() - begun, outcome))
+
+    def _exchange(self, operation: Operation, message: bytes, read_timeout: float) -> Any:
+        url = self.engine.endpoint(operation.port)
+        circuit = self._circuits.setdefault(exchange.host_and_port(url), Circuit())
+        if not circuit.admits():
+            raise self._away(url, circuit)
+        try:
+            answer = exchange.post(self._session, self.engine, url, message, read_timeout)
+            result = self._decode(operation, answer, url)
+        except errors.Outage as outage:
+            circuit.failed()
+            outage.since = circuit.since
+            raise
+        except errors.Refusal:
+            circuit.succeeded()
+            raise
+        circuit.succeeded()
+        return result
+
+    def _decode(self, operation: Operation, answer: exchange.Answer, url: str) -> Any:
+        try:
+            return wire.decode_reply(self.document.schema, operation, answer.body)
+        except wire.WireFault as fault:
+            raise refusal_from(fault.code, fault.text or fault.title) from fault
+        except wire.WireError as error:
+            endpoint = exchange.host_and_port(url)
+            raise errors.NotSoap(
+                f"What answered at {endpoint} is not an NGNPro server"
+                f" (HTTP {answer.status}, {answer.media_type or 'no type'}).",
+                engine=self.engine.name,
+                endpoint=endpoint,
+                sent=not 300 <= answer.status < 500,
+            ) from error
+
+    def _away(self, url: str, circuit: Circuit) -> errors.ConnectionFailed:
+        endpoint = exchange.host_and_port(url)
+        return errors.ConnectionFailed(
+            f"NGNPro at {endpoint} does not answer.", engine=self.engine.name, endpoint=endpoint, since=circuit.since
+        )
+
+
+class Document:
+    """A WSDL file, read once: zeep's client to write messages, our tables to read answers."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self.schema: Schema = load_schema(path)
+            self._client = zeep.Client(str(path), transport=_Offline(), settings=zeep.Settings(forbid_dtd=True))
+        except (OSError, etree.XMLSyntaxError, KeyError, ValueError, zeep.exceptions.Error) as error:
+            raise errors.Unusable(f"The WSDL file {path} cannot be used: {error}") from error
+        allow_empty_arrays(self._client.wsdl.types.types)
+        self._client.plugins.append(Section5(self._client.wsdl.types.prefix_map.values()))
+        self._services = {
+            str(binding.get(name).input.body.qname): self._client.create_service(binding.name, "")
+            for binding in self._client.wsdl.bindings.values()
+            for name in binding.all()
+        }
+
+    def operation(self, port: str, name: str) -> Operation | None:
+        """Find an operation, or ``None`` where the WSDL lacks it."""
+        namespace = self.schema.ports.get(port)
+        return self.schema.operations.get((namespace, name)) if namespace else None
+
+    def message(self, operation: Operation, arguments: Mapping[str, Any], credentials: Credentials) -> bytes:
+        """Write a call; ``InvalidValue`` when a value cannot be written in XML or does not fit its type."""
+        service = self._services[f"{{{operation.namespace}}}{operation.name}"]
+        try:
+            parts = {
+                name: _with_nil(to_wire(arguments[name], type_))
+                for name, type_ in operation.inputs.items()
+                if name in arguments
+            }
+            header = auth_header(credentials.header())
+            envelope = self._client.create_message(service, operation.name, _soapheaders=[header], **parts)
+        except (ValueError, TypeError, zeep.exceptions.Error) as error:
+            raise errors.InvalidValue(0, f"The call {operation.name} cannot be written: {error}") from error
+        return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
+
+
+def load_document(path: Path) -> Document:
+    """Read a WSDL file, once per process."""
+    with _LOADING:
+        document = _DOCUMENTS.get(path)
+        if document is None:
+            document = _DOCUMENTS[path] = Document(path)
+        return document
+
+
+_DOCUMENTS: dict[Path, Document] = {}
+
+
+def _with_nil(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: zeep.xsd.Nil if member is None else _with_nil(member) for name, member in value.items()}
+    return [_with_nil(item) for item in value] if isinstance(value, list) else value
+
+
+class _Offline(zeep.Transport):
+    """Loads WSDL files without the network: what a WSDL imports lies beside it."""
+
+    def load(self, url: str) -> bytes:
+        if url.rstrip("/") == ENCODING_NS.rstrip("/"):
+            return ENCODING_XSD_PATH.read_bytes()
+        if url.startswith(("http://", "https://")):
+            raise ValueError(f"it imports {url}; save that file beside it and name it there instead")
+        return Path(url).read_bytes()

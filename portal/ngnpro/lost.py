@@ -1,0 +1,119 @@
+"""Writes whose answer was lost: read back, and say done, not done or cannot tell. A write is never repeated."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Any, TypeVar
+
+from . import errors
+from .codec import from_wire
+from .records.base import Record, shape_of
+
+T = TypeVar("T")
+
+PAUSES = (0.2, 0.8)  # seconds before each look: a server may still be at work when its connection breaks
+
+
+class Verdict(Enum):
+    """What reading back tells of a write."""
+
+    DONE = "done"
+    NOT_DONE = "not done"
+    UNKNOWN = "cannot tell"
+
+
+def settle(outage: errors.Outage, look: Callable[[], T], judge: Callable[[T], Verdict]) -> T:
+    """Return what was read back when the write was done; else raise the outage, or ``Uncertain``.
+
+    After a time-out the server may still be at work, so "not done" is then "cannot tell".
+    """
+    if not outage.sent:
+        raise outage
+    verdict = Verdict.UNKNOWN
+    for pause in PAUSES:
+        time.sleep(pause)
+        try:
+            state = look()
+        except errors.NgnproError:
+            break
+        verdict = judge(state)
+        if verdict is Verdict.DONE:
+            return state
+    if verdict is Verdict.NOT_DONE and not isinstance(outage, errors.TimedOut):
+        outage.nothing_changed = True
+        raise outage
+    raise uncertain(outage) from outage
+
+
+def uncertain(outage: errors.Outage) -> errors.Uncertain:
+    """Say that nobody can tell whether the change was made."""
+    return errors.Uncertain(
+        f"{outage.text} It cannot be told whether the change was made: look before you repeat it.",
+        engine=outage.engine,
+        endpoint=outage.endpoint,
+        since=outage.since,
+        sent=True,
+    )
+
+
+def after_add(sent: Record, stored: Record | None) -> Verdict:
+    """Judge an addition by the record found under its key."""
+    if stored is None:
+        return Verdict.NOT_DONE
+    return Verdict.DONE if _agrees(sent, stored, _visible(stored, _said(sent))) else Verdict.UNKNOWN
+
+
+def after_update(sent: Record, stored: Record | None) -> Verdict:
+    """Judge an update by the record found: as sent, still as it was fetched, or neither."""
+    if stored is None:
+        return Verdict.UNKNOWN
+    changed = _changed(sent) if sent.source else _said(sent)
+    visible = _visible(stored, changed)
+    if changed and not visible:
+        return Verdict.UNKNOWN
+    if _agrees(sent, stored, visible):
+        return Verdict.DONE
+    if sent.source and _agrees(from_wire(type(sent), sent.source), stored, visible):
+        return Verdict.NOT_DONE
+    return Verdict.UNKNOWN
+
+
+def after_delete(stored: object) -> Verdict:
+    """Judge a deletion by what is found under the key: nothing, when it was done."""
+    return Verdict.NOT_DONE if stored else Verdict.DONE
+
+
+def after_set(wanted: object, current: object) -> Verdict:
+    """Judge a replacement, which may safely be repeated, by what is there now."""
+    return Verdict.DONE if _same(wanted, current) else Verdict.NOT_DONE
+
+
+def _said(sent: Record) -> frozenset[str]:
+    return frozenset(name for name in shape_of(type(sent)).wire_names if getattr(sent, name))
+
+
+def _changed(sent: Record) -> frozenset[str]:
+    before = from_wire(type(sent), sent.source)
+    return frozenset(name for name in shape_of(type(sent)).wire_names if getattr(sent, name) != getattr(before, name))
+
+
+def _visible(stored: Record, names: frozenset[str]) -> frozenset[str]:
+    """Leave out secrets that NGNPro does not give back."""
+    return names - {name for name in shape_of(type(stored)).secrets if not getattr(stored, name)}
+
+
+def _agrees(sent: Record, stored: Record, names: Iterable[str]) -> bool:
+    return all(_same(getattr(sent, name), getattr(stored, name)) for name in names)
+
+
+def _same(sent: Any, stored: Any) -> bool:
+    """Compare as a server may store: texts without regard to case and outer blanks, lists without regard to order."""
+    if isinstance(sent, Record) and isinstance(stored, Record):
+        return _agrees(sent, stored, _said(sent))
+    if isinstance(sent, tuple) and isinstance(stored, tuple):
+        return len(sent) == len(stored) and all(any(_same(item, other) for other in stored) for item in sent)
+    if isinstance(sent, str) and isinstance(stored, str):
+        return sent.strip().casefold() == stored.strip().casefold()
+    return bool(sent == stored)

@@ -1,0 +1,1 @@
+"""The ports of NGNPro, one module each: a method for every operation."""

@@ -1,0 +1,143 @@
+"""What every port does: calls with somebody's credentials, answers as records, lost answers looked after."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar, TypeVar
+
+from .. import errors
+from ..codec import from_wire
+from ..engines import Credentials
+from ..gate import Call, Gate
+from ..lost import Verdict, after_add, after_delete, after_set, after_update, settle, uncertain
+from ..query import OrderBy, Page, Query, Range
+from ..records.base import Record
+
+F = TypeVar("F")
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+
+PAGE_SIZE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A gate with somebody's credentials in hand."""
+
+    gate: Gate
+    credentials: Credentials
+    read_timeout: float | None = None
+    on_call: Callable[[Call], None] | None = None
+
+    def call(self, port: str, operation: str, arguments: dict[str, Any], *, retry: bool) -> Any:
+        """Make one call and return plain data."""
+        return self.gate.call(
+            port,
+            operation,
+            arguments,
+            self.credentials,
+            retry=retry,
+            read_timeout=self.read_timeout,
+            on_call=self.on_call,
+        )
+
+
+class Port:
+    """Makes the calls of one port, as one caller."""
+
+    name: ClassVar[str]
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def offers(self, operation: str) -> bool:
+        """Tell whether the engine's WSDL has an operation, by its wire name, e.g. ``getRoutes``."""
+        return self._caller.gate.offers(self.name, operation)
+
+    def _read(self, operation: str, **arguments: Any) -> Any:
+        return self._caller.call(self.name, operation, arguments, retry=True)
+
+    def _write(self, operation: str, look: Callable[[], T], judge: Callable[[T], Verdict], **arguments: Any) -> Any:
+        """Make a change; when its answer is lost, return what is found where that shows the change to be done."""
+        try:
+            return self._caller.call(self.name, operation, arguments, retry=False)
+        except errors.Outage as outage:
+            return settle(outage, look, judge)
+
+    def _write_blindly(self, operation: str, **arguments: Any) -> Any:
+        """Make a change that cannot be verified by reading: when its answer is lost, nobody can tell."""
+        try:
+            return self._caller.call(self.name, operation, arguments, retry=False)
+        except errors.Outage as outage:
+            raise uncertain(outage) if outage.sent else outage from outage
+
+    def _add(self, operation: str, part: str, record: R, look: Callable[[], R | None]) -> R:
+        """Add a record and return it as stored; a server that answers nothing leaves it as sent."""
+        return self._stored(record, self._write(operation, look, partial(after_add, record), **{part: record}))
+
+    def _update(self, operation: str, part: str, record: R, look: Callable[[], R | None]) -> R:
+        """Replace a record and return it as stored; a server that answers nothing leaves it as sent."""
+        return self._stored(record, self._write(operation, look, partial(after_update, record), **{part: record}))
+
+    def _delete(self, operation: str, look: Callable[[], object], **key: Any) -> None:
+        self._write(operation, look, after_delete, **key)
+
+    def _set(self, operation: str, wanted: object, look: Callable[[], object], **arguments: Any) -> None:
+        self._write(operation, look, partial(after_set, wanted), **arguments)
+
+    def _stored(self, record: R, answer: Any) -> R:
+        if isinstance(answer, Record):
+            return typing.cast(R, answer)
+        return self._record(type(record), answer) if answer else record
+
+    def _record(self, record: type[T], data: Any) -> T:
+        try:
+            return from_wire(record, data or {})
+        except ValueError as error:
+            raise self._strange(error) from error
+
+    def _records(self, record: type[T], rows: Any) -> tuple[T, ...]:
+        return tuple([self._record(record, row) for row in rows or ()])
+
+    def _page(self, operation: str, member: str, record: type[T], query: Query[Any] | None) -> Page[T]:
+        answer = self._read(operation, query=query or Query()) or {}
+        try:
+            items = tuple([from_wire(record, row) for row in answer.get(member) or ()])
+        except ValueError as error:
+            raise self._strange(error) from error
+        return Page(answer.get("total") or len(items), items)
+
+    def _strange(self, error: ValueError) -> errors.NotSoap:
+        engine = self._caller.gate.engine
+        text = f"{engine.name} answered with a value that does not fit: {error}"
+        return errors.NotSoap(text, engine=engine.name, endpoint=engine.endpoint(self.name), sent=True)
+
+
+def or_none(fetch: Callable[[], T]) -> T | None:
+    """Fetch a record, or nothing where NGNPro says that it is not there."""
+    try:
+        return fetch()
+    except errors.Missing:
+        return None
+
+
+def iterate(
+    fetch: Callable[[Query[F]], Page[T]],
+    conditions: F | None = None,
+    order_by: OrderBy | None = None,
+    page_size: int = PAGE_SIZE,
+) -> Iterator[T]:
+    """Yield every match of a list, fetched page by page, with no more than one page in memory.
+
+    Rows that are added or deleted meanwhile may be missed or met twice, as in any paged list.
+    """
+    start = 0
+    while True:
+        page = fetch(Query(filter=conditions, order_by=order_by, range=Range(start, page_size)))
+        yield from page.items
+        start += len(page.items)
+        if not page.items or start >= page.total:
+            return

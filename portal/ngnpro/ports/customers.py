@@ -1,0 +1,77 @@
+"""The Customer port: customers, resellers and their properties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..query import OrderBy, Page, Query, Range
+from ..records.customers import CustomerAccount, CustomerFilter, CustomerProperty
+from .base import PAGE_SIZE, Port, iterate, or_none
+
+
+class CustomerPort(Port):
+    """Calls of the Customer port (contract: ports.Customer)."""
+
+    name = "Customer"
+
+    def add_account(self, account: CustomerAccount) -> CustomerAccount:
+        """Add a customer and return it as stored, with its id; ``AlreadyExists`` when the username is taken."""
+        return self._add("addAccount", "account", account, lambda: self.find_account(account.username))
+
+    def update_account(self, account: CustomerAccount) -> CustomerAccount:
+        """Replace a customer and return it as stored."""
+        return self._update("updateAccount", "account", account, lambda: or_none(lambda: self.get_account(account.id)))
+
+    def delete_account(self, customer: int) -> None:
+        """Delete a customer by id; ``InUse`` while it still owns records."""
+        self._delete("deleteAccount", lambda: or_none(lambda: self.get_account(customer)), id=customer)
+
+    def get_account(self, customer: int) -> CustomerAccount:
+        """Fetch one customer by id; ``Missing`` when it is not there."""
+        return self._record(CustomerAccount, self._read("getAccount", id=customer))
+
+    def find_account(self, username: str) -> CustomerAccount | None:
+        """Find one customer by username, in a list of one."""
+        wanted = username.strip().lower()
+        page = self.get_customers(Query(filter=CustomerFilter(username=wanted), range=Range(0, 20)))
+        return next((found for found in page.items if found.username.lower() == wanted), None)
+
+    def get_customers(self, query: Query[CustomerFilter] | None = None) -> Page[CustomerAccount]:
+        """List customers; sorted by ``changeDate``, ``username``, ``firstName``, ``lastName``, ``organization``…"""
+        return self._page("getCustomers", "accounts", CustomerAccount, query)
+
+    def iter_customers(
+        self,
+        conditions: CustomerFilter | None = None,
+        order_by: OrderBy | None = None,
+        page_size: int = PAGE_SIZE,
+    ) -> Iterator[CustomerAccount]:
+        """Yield every customer that meets the conditions, page by page."""
+        return iterate(self.get_customers, conditions, order_by or OrderBy("username"), page_size)
+
+    def get_resellers(self, query: Query[CustomerFilter] | None = None) -> Page[CustomerAccount]:
+        """List resellers; with ``customer`` in the filter, that customer whatever it is."""
+        return self._page("getResellers", "accounts", CustomerAccount, query)
+
+    def iter_resellers(
+        self,
+        conditions: CustomerFilter | None = None,
+        order_by: OrderBy | None = None,
+        page_size: int = PAGE_SIZE,
+    ) -> Iterator[CustomerAccount]:
+        """Yield every reseller that meets the conditions, page by page."""
+        return iterate(self.get_resellers, conditions, order_by or OrderBy("username"), page_size)
+
+    def set_properties(self, customer: int, properties: Sequence[CustomerProperty]) -> None:
+        """Store properties of a customer; those not named stay as they are."""
+        wanted = tuple(properties)
+
+        def look() -> tuple[CustomerProperty, ...]:
+            names = {entry.name for entry in wanted}
+            return tuple(entry for entry in self.get_properties(customer) if entry.name in names)
+
+        self._set("setProperties", wanted, look, customer=customer, properties=wanted)
+
+    def get_properties(self, customer: int) -> tuple[CustomerProperty, ...]:
+        """Fetch all properties of a customer."""
+        return self._records(CustomerProperty, self._read("getProperties", customer=customer))

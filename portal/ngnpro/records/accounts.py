@@ -1,0 +1,119 @@
+"""SIP accounts and what names them (contract: SipId, SipAccount, SipFilter)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .base import Filter, Record, wire
+
+AUTOINCREMENT = "<autoincrement>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SipId(Record):
+    """The address of a SIP account or alias, without scheme, in lower case.
+
+    ``username``: the part before the @, at most 64 characters; in ``add_account`` the word
+    ``<autoincrement>`` lets the server choose one. ``domain``: a SIP domain of the platform.
+    """
+
+    username: str
+    domain: str
+
+    def __str__(self) -> str:
+        return f"{self.username}@{self.domain}"
+
+    @classmethod
+    def parse(cls, address: str) -> SipId:
+        """Read ``user@domain``, with or without ``sip:``; ``ValueError`` when there is no @ or a part is empty."""
+        username, _, domain = address.strip().removeprefix("sip:").rpartition("@")
+        if not username or not domain:
+            raise ValueError(f"{address!r} is not an address of the form user@domain.")
+        return cls(username=username.lower(), domain=domain.lower())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SipAccountProperty(Record):
+    """A name and value kept with a SIP account, e.g. ``web_password``. ``category`` and ``permission`` are not used."""
+
+    name: str
+    value: str
+    category: str = ""
+    permission: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AclEntry(Record):
+    """A network from which the account may be used.
+
+    ``ip``: IPv4 address; ``mask``: its prefix length, 0–32; ``tag``: a label.
+    """
+
+    ip: str
+    mask: int
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SipAccount(Record):
+    """A subscriber's SIP account.
+
+    ``id``: its address; the key. ``password``: clear text, or ``<ha1>:<ha1b>``; empty in an update keeps the
+    stored one, and is empty on read where the platform keeps no clear text. ``timezone``: a name such as
+    ``Europe/Amsterdam``. ``email``: where notices go. ``owner``: id of the owning customer, 0 for none.
+    ``rpid``: caller id shown to the PSTN, digits. ``groups``: rights and states by name; an update replaces
+    them all. ``prepaid``: calls are paid from the balance. ``quota``: monthly limit in the platform's
+    currency, 0 for none. ``acl``: networks it may be used from, empty for all. ``properties``: an update
+    replaces them all. ``call_limit``: calls at a time to the PSTN, 0 for the platform's default. ``timeout``:
+    seconds until a call counts as not answered, 1–900. ``quickdial_prefix``: digits put before short numbers.
+    ``region``: a key for emergency calls. Read only: ``ha1`` = MD5(username:domain:password), ``ha1b`` =
+    MD5(username@domain:domain:password), ``customer`` and ``reseller`` of the domain, ``create_date``,
+    ``change_date``.
+    """
+
+    id: SipId
+    first_name: str = wire("", always=True)
+    last_name: str = wire("", always=True)
+    password: str = wire("", secret=True)
+    timezone: str = wire("", always=True)
+    email: str = wire("", always=True)
+    owner: int = 0
+    rpid: str = ""
+    groups: tuple[str, ...] = ()
+    prepaid: bool = wire(False, always=True)
+    quota: int = 0
+    acl: tuple[AclEntry, ...] = ()
+    properties: tuple[SipAccountProperty, ...] = wire((), secret=True)
+    call_limit: int = 0
+    timeout: int = 35
+    quickdial_prefix: str = ""
+    region: str = ""
+    ha1: str = wire("", secret=True)
+    ha1b: str = wire("", secret=True)
+    customer: int = 0
+    reseller: int = 0
+    create_date: str = ""
+    change_date: str = ""
+
+    def get_property(self, name: str, default: str = "") -> str:
+        """Find the value of a property by name."""
+        return next((entry.value for entry in self.properties if entry.name == name), default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SipFilter(Filter):
+    """Conditions for SIP accounts.
+
+    ``owner`` is the account's own customer, ``customer`` and ``reseller`` are those of its domain; 0 is any.
+    ``groups``: accounts that are in all of these.
+    """
+
+    username: str = ""
+    domain: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    owner: int = 0
+    customer: int = 0
+    reseller: int = 0
+    groups: tuple[str, ...] = ()

@@ -1,0 +1,80 @@
+"""What every record shares: its name for the wire, and the members that it does not know."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One value of NGNPro's; each subclass is one type of the WSDL.
+
+    A record that came from NGNPro remembers in ``source`` how it looked on the wire. Going back in an update,
+    every member that was not changed goes as it came, whatever this portal makes of it, and members that this
+    portal does not know go along (an NGNPro update replaces the record). So edit with
+    ``dataclasses.replace``.
+    """
+
+    source: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, repr=False, compare=False)
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """The members that came from NGNPro and that this record has no field for, by wire name."""
+        known = shape_of(type(self)).wire_names.values()
+        return {name: value for name, value in self.source.items() if name not in known}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter(Record):
+    """Conditions of a list, all to be met; fields left at their default are no condition.
+
+    In text ``%`` stands for any run of characters and ``_`` for one (contract: Listing).
+    """
+
+
+def wire(default: Any, *, name: str | None = None, secret: bool = False, always: bool = False) -> Any:
+    """Declare a field that is odd: in its wire name, secret (kept out of ``repr``), or sent even when empty."""
+    return field(default=default, repr=not secret, metadata={"wire": name, "secret": secret, "always": always})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a record's fields declare, read once per class.
+
+    ``wire_names``: field to name on the wire; ``call_limit`` is ``callLimit`` unless the field says
+    otherwise. ``defaults``: field to default, where it has one. ``always``: what a new record sends even when
+    it is empty. ``secrets``: what must not be shown, logged or kept in clear.
+    """
+
+    wire_names: Mapping[str, str]
+    defaults: Mapping[str, Any]
+    always: frozenset[str]
+    secrets: frozenset[str]
+
+
+def shape_of(record: type[Any]) -> Shape:
+    """Read what a dataclass's fields declare."""
+    known = _SHAPES.get(record)
+    if known is None:
+        declared = [entry for entry in dataclasses.fields(record) if entry.name != "source"]
+        defaults = {entry.name: entry.default for entry in declared if entry.default is not dataclasses.MISSING}
+        known = _SHAPES[record] = Shape(
+            wire_names={entry.name: entry.metadata.get("wire") or _camel(entry.name) for entry in declared},
+            defaults=defaults,
+            always=frozenset(e.name for e in declared if e.metadata.get("always") or e.name not in defaults),
+            secrets=frozenset(entry.name for entry in declared if entry.metadata.get("secret")),
+        )
+    return known
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+_SHAPES: dict[type[Any], Shape] = {}
