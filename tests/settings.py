@@ -1,4 +1,4 @@
-"""The portal's settings for tests: a folder of their own, nothing from the environment, and short cuts that only save time."""
+"""The portal's settings for tests: a folder of their own, nothing from the environment, and what saves time."""
 
 import atexit
 import os
@@ -16,7 +16,6 @@ os.environ["NGNPRO_URL"] = "http://127.0.0.1:9/"
 
 from portal.settings import *  # noqa: E402, F403
 from portal.settings import STORAGES, TEMPLATES  # noqa: E402
-
 from tests.support.templates import UnresolvedVariable  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

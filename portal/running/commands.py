@@ -1,16 +1,10 @@
-"""The command lines of the three processes: the NGNPro server, the portal, the Celery worker."""
+"""The command lines of the portal under gunicorn and of its Celery worker."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from portal.running.ports import HOST
-
-
-def server(config: Path, *words: str) -> list[str]:
-    """Build the command line of our NGNPro server for ``words`` such as ``serve`` or ``init-db``."""
-    return [sys.executable, "-m", "ngnpro_server", "--config", str(config), *words]
 
 
 def portal(port: int) -> list[str]:

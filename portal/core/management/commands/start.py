@@ -21,13 +21,15 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        server = OwnServer(settings.NGNPRO_CONFIG, settings.NGNPRO_PORT) if settings.RUN_SERVER else None
+        server = None
+        if settings.RUN_SERVER:
+            server = OwnServer(settings.NGNPRO_CONFIG, settings.NGNPRO_PORT, os.environ)
         self._check_ports()
-        if server:
-            server.begin_preparing()
+        # The server's database and the portal's are prepared at the same time: a second start is to be quick.
+        preparation = server and server.begin_preparing()
         call_command("prepare", stdout=self.stdout)
-        if server and server.finish_preparing(with_demo=settings.DEMO_PLATFORM):
-            self.stdout.write("The demo platform is loaded.")
+        if server and preparation:
+            server.finish_preparing(preparation, with_demo=settings.DEMO_PLATFORM)
         connections.close_all()
         self._supervise(server)
 

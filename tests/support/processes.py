@@ -1,0 +1,203 @@
+"""Starts the real programs for a test, on free ports and in a folder of its own, and always ends them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from portal.running import commands, ports
+from portal.running.own_server import OwnServer
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60  # seconds until a program that neither answers nor ends counts as broken; nothing is measured
+
+
+def free_port() -> int:
+    """Find a port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((ports.HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(condition: Callable[[], object], what: str) -> None:
+    """Wait until ``condition`` holds; ``AssertionError`` says ``what`` did not come about."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, f"In vain waited for {PATIENCE} seconds: {what}"
+        time.sleep(0.05)
+
+
+class Program:
+    """A program that a test started: a process group of its own, with all its output in one file."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], output: Path) -> None:
+        self.output = output
+        with output.open("ab") as file:
+            self.process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def wait_until(self, condition: Callable[[], object], what: str) -> None:
+        """Wait until ``condition`` holds; ``AssertionError`` with the output when the program ends before."""
+
+        def holds_or_ended() -> bool:
+            return bool(condition()) or self.process.poll() is not None
+
+        try:
+            wait_until(holds_or_ended, what)
+        except AssertionError as error:
+            error.add_note(self.read())
+            raise
+        assert self.process.poll() is None, f"{self.process.args!r} ended by itself:\n{self.read()}"
+
+    def read(self) -> str:
+        """Read what it has written so far."""
+        return self.output.read_text(errors="replace")
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the program alone, as a supervisor does."""
+        self.process.send_signal(number)
+
+    def wait(self) -> int:
+        """Wait until it has ended, and return its exit status."""
+        return self.process.wait(PATIENCE)
+
+    def group_members(self) -> list[int]:
+        """List the processes of its group that are still running."""
+        found = []
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdecimal():
+                with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+                    if os.getsid(int(folder.name)) == self.process.pid:
+                        found.append(int(folder.name))
+        return found
+
+    def end(self) -> None:
+        """End it and everything it started: asked first, by force after ten seconds."""
+        for number, seconds in ((signal.SIGTERM, 10), (signal.SIGKILL, PATIENCE)):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(seconds)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def running(command: Sequence[str], environment: Mapping[str, str], output: Path) -> Iterator[Program]:
+    """Start a program, and end it whatever happens."""
+    program = Program(command, environment, output)
+    try:
+        yield program
+    finally:
+        program.end()
+
+
+@dataclass
+class House:
+    """The three parts in one folder: what `make run` prepares and starts, each part by itself."""
+
+    folder: Path
+    server_port: int = field(default_factory=free_port)
+    portal_port: int = field(default_factory=free_port)
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def var(self) -> Path:
+        """The folder that holds databases, mails, keys: everything that the parts write."""
+        return self.folder / "var"
+
+    @property
+    def server_url(self) -> str:
+        """Where the NGNPro server answers."""
+        return f"http://{ports.HOST}:{self.server_port}/"
+
+    @property
+    def portal_url(self) -> str:
+        """Where the portal answers."""
+        return f"http://{ports.HOST}:{self.portal_port}/"
+
+    @property
+    def config(self) -> Path:
+        """The server's configuration file, with the name and password of the SOAP administrator."""
+        return self.var / "ngnpro.ini"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The whole environment of the programs: nothing of the developer's own settings gets in."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        chosen = {
+            "PORTAL_VAR": str(self.var),
+            "PORTAL_PORT": str(self.portal_port),
+            "NGNPRO_PORT": str(self.server_port),
+            "PYTHONUNBUFFERED": "1",
+        }
+        return {**kept, **chosen, **self.settings}
+
+    @property
+    def own_server(self) -> OwnServer:
+        """The server of this folder, as `make run` would run it."""
+        return OwnServer(self.config, self.server_port, self.environment)
+
+    def manage(self, *words: str) -> str:
+        """Run a management command of the portal to its end, and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def prepare(self) -> str:
+        """Make databases, keys and files, without the demo platform; return the first operator's password."""
+        self.var.mkdir(parents=True, exist_ok=True)
+        server = self.own_server
+        server.finish_preparing(server.begin_preparing(), with_demo=False)
+        return first_password(self.manage("prepare"))
+
+    @contextlib.contextmanager
+    def server(self) -> Iterator[Program]:
+        """Run the NGNPro server; it answers when the block begins."""
+        server = self.own_server
+        with running(server.command("serve"), server.environment, self.folder / "server.log") as program:
+            program.wait_until(lambda: ports.answers(self.server_port), "the NGNPro server answers")
+            yield program
+
+    @contextlib.contextmanager
+    def portal(self) -> Iterator[Program]:
+        """Run the portal under gunicorn; it answers when the block begins."""
+        command = commands.portal(self.portal_port)
+        with running(command, self.environment, self.folder / "portal.log") as program:
+            program.wait_until(lambda: ports.answers(self.portal_port), "the portal answers")
+            yield program
+
+    @contextlib.contextmanager
+    def worker(self) -> Iterator[Program]:
+        """Run the Celery worker with its clock."""
+        with running(commands.worker(), self.environment, self.folder / "worker.log") as program:
+            yield program
+
+
+def first_password(printed: str) -> str:
+    """Find the first operator's password in what `manage.py prepare` printed."""
+    [line] = [line for line in printed.splitlines() if line.startswith("Password:")]
+    return line.removeprefix("Password:").strip()
