@@ -1,0 +1,57 @@
+"""A house with all parts running, and a person before a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.e2e.person import Person
+from tests.support.browser import chromium, new_context, watched
+from tests.support.processes import House
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+class LivingHouse(House):
+    """A house whose parts run; ``stop_server`` and ``start_server`` take NGNPro away and bring it back."""
+
+    def __enter__(self) -> LivingHouse:
+        self.operator_password = self.prepare()
+        self._parts = ExitStack()
+        self.programs = [self._parts.enter_context(part) for part in (self.portal(), self.worker())]
+        self.start_server()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop_server()
+        self._parts.close()
+
+    def start_server(self) -> None:
+        self._server = ExitStack()
+        self.programs.append(self._server.enter_context(self.server()))
+
+    def stop_server(self) -> None:
+        self._server.close()
+        self.programs.pop()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivingHouse]:
+    with LivingHouse(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@pytest.fixture
+def person(browser: Browser, house: LivingHouse) -> Iterator[Person]:
+    """A person at a desk who has signed in as the operator."""
+    with new_context(browser) as context, watched(context) as page:
+        person = Person(page, house.portal_url)
+        person.sign_in(house.operator_password)
+        yield person

@@ -1,0 +1,60 @@
+"""What a person does in the portal, in the words that are on its pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, Response
+
+OPERATOR = "operator"
+
+
+@dataclass
+class Person:
+    """Sits in front of a browser window and looks for labels, links and buttons."""
+
+    page: Page
+    portal: str  # its address, ending in /
+
+    def open(self, path: str) -> Response:
+        """Open a page by its address below the portal's."""
+        response = self.page.goto(self.portal + path.lstrip("/"))
+        assert response is not None
+        return response
+
+    def sign_in(self, password: str, name: str = OPERATOR) -> None:
+        """Sign in; with a wrong password the sign-in page stays."""
+        if not self.page.url.startswith(self.portal + "session/"):
+            self.open("/")
+        self.page.get_by_label("Name", exact=True).fill(name)
+        self.page.get_by_label("Password", exact=True).fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_load_state()
+
+    def go_to(self, entry: str) -> None:
+        """Open a page from the menu."""
+        self.page.get_by_role("navigation", name="Main").get_by_role("link", name=entry, exact=True).click()
+
+    def add_domain(self, domain: str) -> None:
+        """Add a domain, and see the portal say so."""
+        self.go_to("Domains")
+        self.page.get_by_role("link", name="Add domain", exact=True).click()
+        self.page.get_by_label("Domain", exact=True).fill(domain)
+        self.page.get_by_role("button", name="Add domain").click()
+        self.page.get_by_text(f"Domain {domain} was added").wait_for()
+
+    def add_account(self, username: str, domain: str, *, first: str, last: str, email: str, **secrets: str) -> None:
+        """Add an account in a domain, with the account information sent by mail."""
+        self.go_to("Domains")
+        self.page.get_by_role("link", name=domain, exact=True).click()
+        self.page.get_by_role("link", name="Add account", exact=True).click()
+        self.fill_account(username, domain, first=first, last=last, email=email, **secrets)
+        self.page.get_by_label("Send the account information").check()
+        self.page.get_by_role("button", name="Add account").click()
+        self.page.get_by_text(f"{username}@{domain}").first.wait_for()
+
+    def fill_account(self, username: str, domain: str, *, first: str, last: str, email: str, **secrets: str) -> None:
+        """Fill the form of a new account; ``secrets`` are passwords by their labels."""
+        fields = {"Username": username, "Domain": domain, "First name": first, "Last name": last, "E-mail": email}
+        for label, value in {**fields, **secrets}.items():
+            self.page.get_by_label(label, exact=True).fill(value)

@@ -1,0 +1,64 @@
+"""A real browser for tests: Debian's Chromium, driven by Playwright, and everything that goes wrong in it."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from typing import Literal
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# A violation of the Content-Security-Policy becomes a line on the console, which `watched` collects.
+TELL_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error("violates the security policy:", event.violatedDirective, event.blockedURI, event.sample));
+"""
+
+Scheme = Literal["light", "dark"]
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run the browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def new_context(browser: Browser, width: int = 1440, height: int = 900, scheme: Scheme = "light") -> BrowserContext:
+    """Open a window as a new visitor, with no cookies, in English."""
+    return browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB")
+
+
+@contextlib.contextmanager
+def watched(context: BrowserContext) -> Iterator[Page]:
+    """Open a page, and fail at the end if the browser complained about anything on the way.
+
+    A status such as 503 or 422 is a page of the portal like others; that the browser remarks on it is no complaint.
+    """
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and "the server responded with a status of" not in message.text:
+            complaints.append(f"{message.text} ({message.location.get('url')})")
+
+    page = context.new_page()
+    page.add_init_script(TELL_VIOLATIONS)
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+    page.on("requestfailed", lambda request: complaints.append(f"{request.url}: {request.failure}"))
+    yield page
+    page.close()
+    assert not complaints, "The browser complained:\n" + "\n".join(complaints)
