@@ -1,0 +1,1 @@
+"""An NGNPro-compatible provisioning server: SOAP in, SQL underneath."""

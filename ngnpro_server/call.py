@@ -1,0 +1,65 @@
+"""What an operation gets to work with: who calls, the open transaction, the configuration and the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection
+
+from .config import Config
+
+Record: TypeAlias = dict[str, Any]
+Clock: TypeAlias = Callable[[], datetime]
+
+
+class Level(IntEnum):
+    """Whose rights a call has."""
+
+    CUSTOMER = 1
+    RESELLER = 2
+    ADMINISTRATOR = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Whose rights a call has: ``customer`` and ``reseller`` are ids, 0 for an administrator.
+
+    ``login`` is the customer whose password was given (0 for an administrator); it differs from ``customer`` when
+    that customer impersonates another one. ``active`` is the reseller's ``resellerActive``.
+    """
+
+    level: Level
+    customer: int = 0
+    reseller: int = 0
+    login: int = 0
+    active: bool = True
+
+    @property
+    def is_administrator(self) -> bool:
+        """Tell whether everything is allowed (an administrator who impersonates nobody)."""
+        return self.level is Level.ADMINISTRATOR
+
+    def __str__(self) -> str:
+        return f"{self.level.name.lower()} {self.customer}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call in progress; ``now`` is UTC without timezone, to the second, as the database keeps it."""
+
+    caller: Caller
+    connection: Connection
+    config: Config
+    now: datetime
+
+
+Operation: TypeAlias = Callable[..., Any]
+
+
+def utc_now() -> datetime:
+    """Tell the time as the database keeps it: UTC, without timezone, whole seconds."""
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

@@ -1,0 +1,133 @@
+"""The commands of `python -m ngnpro_server`."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import secrets
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from .call import Call, Caller, Level, utc_now
+from .config import DEFAULT_PATH, Config, ConfigError, load_config
+from .ports.customer.accounts import add_account
+from .serve import serve
+from .soap.faults import Fault
+from .store.engine import open_engine, transaction
+from .store.migrate import is_current, upgrade
+
+_NEW_CONFIG = """\
+# Settings of the NGNPro server; every one, with its default, is in docs/operations.md.
+
+[administrator]
+username = admin
+password = {password}
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and answer the exit status: 0 done, 1 refused, 2 wrong usage."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], None] = options.command
+    try:
+        command(options)
+    except (ConfigError, Fault) as error:
+        print(error.text if isinstance(error, Fault) else error, file=sys.stderr)
+        return 1
+    except SQLAlchemyError as error:
+        print(f"The database refused: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ngnpro_server", description=__doc__)
+    default = Path(os.environ.get("NGNPRO_CONFIG", DEFAULT_PATH))
+    parser.add_argument("--config", type=Path, default=default, help="the INI file (%(default)s)")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for name, function, text in (
+        ("serve", _serve, "answer SOAP calls until stopped"),
+        ("init-db", _init_db, "write a configuration if there is none, and make or update the tables"),
+        ("check-config", _check_config, "tell whether the configuration and the database are usable"),
+    ):
+        commands.add_parser(name, help=text).set_defaults(command=function)
+    add = commands.add_parser("add-customer", help="add a customer, or a reseller where no --reseller is given")
+    add.set_defaults(command=_add_customer)
+    add.add_argument("username")
+    add.add_argument("--reseller", type=int, default=0, help="id of the reseller the customer belongs to")
+    add.add_argument("--organization", default="")
+    add.add_argument("--email", default="")
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> None:
+    config = load_config(options.config)
+    _require_current_tables(config)
+    serve(config)
+
+
+def _init_db(options: argparse.Namespace) -> None:
+    path: Path = options.config
+    if not path.exists():
+        _write_config(path)
+        print(f"Wrote {path} with a new SOAP administrator.")
+    config = load_config(path)
+    _make_directory(config.database.url)
+    upgrade(open_engine(config.database.url, config.database))
+    print("The database is ready.")
+
+
+def _write_config(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # exclusive and closed to others from the first moment, for it holds a password
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(_NEW_CONFIG.format(password=secrets.token_urlsafe(24)))
+
+
+def _make_directory(url: str) -> None:
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite" and address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _check_config(options: argparse.Namespace) -> None:
+    config = load_config(options.config)
+    _require_current_tables(config)
+    print(f"{options.config} and its database are usable.")
+
+
+def _add_customer(options: argparse.Namespace) -> None:
+    config = load_config(options.config)
+    password = os.environ.get("NGNPRO_CUSTOMER_PASSWORD") or getpass.getpass("Password of the new customer: ")
+    record = {
+        "username": options.username,
+        "password": password,
+        "reseller": options.reseller,
+        "organization": options.organization,
+        "email": options.email,
+    }
+    engine = open_engine(config.database.url, config.database)
+    with transaction(engine, write=True) as connection:
+        call = Call(caller=Caller(level=Level.ADMINISTRATOR), connection=connection, config=config, now=utc_now())
+        added = add_account(call, record)
+    kind = "reseller" if added["reseller"] == added["id"] else "customer"
+    print(f"Added {kind} {added['username']} with the id {added['id']}.")
+
+
+def _require_current_tables(config: Config) -> None:
+    address = make_url(config.database.url)
+    is_missing = address.get_backend_name() == "sqlite" and not Path(address.database or "").exists()
+    if not is_missing:
+        with transaction(open_engine(config.database.url, config.database), write=False) as connection:
+            is_missing = not is_current(connection)
+    if is_missing:
+        raise ConfigError("The database is not up to date; `python -m ngnpro_server init-db` makes it so.")

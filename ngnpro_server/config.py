@@ -1,0 +1,210 @@
+"""The server's configuration: one INI file, overridden by NGNPRO_* environment variables, and loud when wrong."""
+
+from __future__ import annotations
+
+import configparser
+import ipaddress
+import os
+import zoneinfo
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+DEFAULT_PATH = Path("var/ngnpro.ini")
+PREFIX = "NGNPRO_"
+
+Section = TypeVar("Section")
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the text says where and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Administrator:
+    """The SOAP administrator, who may do everything (provisioning guide: "Administrator level")."""
+
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.username or not self.password:
+            raise ValueError("username and password of the SOAP administrator are needed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where and how the server listens; sizes in bytes, times in seconds."""
+
+    address: str = "127.0.0.1"
+    port: int = 9200
+    workers: int = 2
+    threads: int = 8
+    max_request: int = 1024 * 1024
+    graceful_timeout: int = 30
+    trust_forwarded_proto: bool = False
+    trusted_proxies: str = ""
+    certificate: str = ""
+    private_key: str = ""
+    metrics_port: int = 0
+    log_level: str = "info"
+
+    def __post_init__(self) -> None:
+        for name in ("port", "metrics_port"):
+            _between(name, getattr(self, name), 0, 65535)
+        _between("workers", self.workers, 1, 64)
+        _between("threads", self.threads, 1, 256)
+        _between("max_request", self.max_request, 1024, 64 * 1024 * 1024)
+        if bool(self.certificate) != bool(self.private_key):
+            raise ValueError("certificate and private_key are needed together")
+        if self.log_level not in ("debug", "info", "warning", "error"):
+            raise ValueError("log_level is one of debug, info, warning, error")
+        for proxy in self.proxies:
+            ipaddress.ip_address(proxy)
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """List the addresses of reverse proxies whose X-Forwarded-* headers count."""
+        return tuple(self.trusted_proxies.replace(",", " ").split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """Where the records are kept: SQLAlchemy addresses of SQLite, PostgreSQL or MariaDB."""
+
+    url: str = field(default="", repr=False)
+    registrations_url: str = field(default="", repr=False)
+    busy_timeout: int = 10
+    pool_size: int = 10
+
+    def __post_init__(self) -> None:
+        _between("busy_timeout", self.busy_timeout, 1, 300)
+        _between("pool_size", self.pool_size, 1, 200)
+        for name in ("url", "registrations_url"):
+            try:
+                make_url(getattr(self, name) or "sqlite://")
+            except ArgumentError as error:
+                raise ValueError(f"{name} is no database address that SQLAlchemy understands") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """What holds for the whole platform unless a reseller's property says otherwise."""
+
+    store_clear_text_passwords: bool = False
+    default_timezone: str = "UTC"
+    default_tld: str = "e164.arpa"
+    max_rows: int = 10000
+
+    def __post_init__(self) -> None:
+        if self.default_timezone not in zoneinfo.available_timezones():
+            raise ValueError("default_timezone is no known timezone")
+        _between("max_rows", self.max_rows, 5000, 1_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logins:
+    """How failed logins are slowed: wrong tries before the first lock, and the longest lock in seconds."""
+
+    attempts: int = 5
+    attempts_per_source: int = 50
+    longest_lock: int = 900
+    trusted_sources: str = "127.0.0.1, ::1"
+
+    def __post_init__(self) -> None:
+        _between("attempts", self.attempts, 1, 1000)
+        _between("attempts_per_source", self.attempts_per_source, 1, 100_000)
+        _between("longest_lock", self.longest_lock, 1, 86400)
+        for source in self.sources:
+            ipaddress.ip_address(source)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """List the addresses that are never locked as a source (a portal signs in many people from one)."""
+        return tuple(self.trusted_sources.replace(",", " ").split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything the server is told from outside."""
+
+    administrator: Administrator
+    server: Server = field(default_factory=Server)
+    database: Database = field(default_factory=Database)
+    platform: Platform = field(default_factory=Platform)
+    logins: Logins = field(default_factory=Logins)
+
+
+_SECTIONS: dict[str, type[Any]] = {
+    "administrator": Administrator,
+    "server": Server,
+    "database": Database,
+    "platform": Platform,
+    "logins": Logins,
+}
+
+
+def load_config(path: Path = DEFAULT_PATH, environ: Mapping[str, str] | None = None) -> Config:
+    """Read the INI file at ``path``, then ``NGNPRO_<SECTION>_<KEY>`` from the environment.
+
+    Raises ``ConfigError`` for a missing file, an unknown section, key or variable, and a value that cannot be.
+    """
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        with path.open(encoding="utf-8") as file:
+            parser.read_file(file)
+    except FileNotFoundError:
+        raise ConfigError(f"{path} does not exist; `python -m ngnpro_server init-db` writes one.") from None
+    except (OSError, UnicodeDecodeError, configparser.Error) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from error
+    values = {name: dict(parser[name]) for name in parser.sections()}
+    _add_environment(values, os.environ if environ is None else environ)
+    unknown = values.keys() - _SECTIONS.keys()
+    if unknown:
+        raise ConfigError(f"{path}: unknown section [{min(unknown)}].")
+    values.setdefault("database", {})
+    directory = path.resolve().parent
+    values["database"].setdefault("url", f"sqlite:///{directory / 'ngnpro.sqlite3'}")
+    return Config(**{name: _section(cls, name, values.get(name, {})) for name, cls in _SECTIONS.items()})
+
+
+def _add_environment(values: dict[str, dict[str, str]], environ: Mapping[str, str]) -> None:
+    for variable, value in environ.items():
+        for section in _SECTIONS:
+            prefix = f"{PREFIX}{section.upper()}_"
+            if variable.startswith(prefix):
+                values.setdefault(section, {})[variable.removeprefix(prefix).lower()] = value
+
+
+def _section(cls: type[Section], name: str, values: Mapping[str, str]) -> Section:
+    known = {f.name: str(f.type) for f in fields(cls)}  # type: ignore[arg-type]
+    unknown = values.keys() - known.keys()
+    if unknown:
+        raise ConfigError(f"[{name}] {min(unknown)}: unknown setting.")
+    try:
+        return cls(**{key: _parse(key, known[key], value) for key, value in values.items()})
+    except ValueError as error:
+        raise ConfigError(f"[{name}] {error}.") from error
+
+
+def _parse(key: str, kind: str, value: str) -> str | int | bool:
+    if kind == "bool":
+        states = configparser.ConfigParser.BOOLEAN_STATES
+        if value.lower() not in states:
+            raise ValueError(f"{key} must be yes or no, not {value!r}")
+        return states[value.lower()]
+    if kind == "int":
+        try:
+            return int(value)
+        except ValueError:
+            raise ValueError(f"{key} must be a whole number, not {value!r}") from None
+    return value.strip()
+
+
+def _between(name: str, value: int, lowest: int, highest: int) -> None:
+    if not lowest <= value <= highest:
+        raise ValueError(f"{name} must lie between {lowest} and {highest}, not {value}")

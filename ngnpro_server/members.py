@@ -1,0 +1,59 @@
+"""The members of a wire record that are stored as they are: checked on the way in, written out again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from .call import Record
+from .soap.faults import invalid
+from .values import Check, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member of a wire record and the column it is kept in.
+
+    ``default`` is stored when a new record comes without the member; ``key`` names the column that keeps the folded
+    text for searching.
+    """
+
+    wire: str
+    column: str
+    check: Check
+    default: Any = ""
+    key: str = ""
+
+
+def read_members(members: Iterable[Member], record: Record, *, adding: bool) -> dict[str, Any]:
+    """Turn a wire record into column values, or raise VALUE_INVALID naming the member.
+
+    A member that is absent or null gets its default in a new record and keeps its value in an update.
+    """
+    values: dict[str, Any] = {}
+    for member in members:
+        value = record.get(member.wire)
+        if value is None:
+            if not adding:
+                continue
+            value = member.default
+        values[member.column] = checked(member.wire, member.check, value)
+        if member.key:
+            values[member.key] = fold(values[member.column])
+    return values
+
+
+def write_members(members: Iterable[Member], row: RowMapping) -> Record:
+    """Turn a row into the members of a wire record."""
+    return {member.wire: row[member.column] for member in members}
+
+
+def checked(wire: str, check: Check, value: Any) -> Any:
+    """Apply a check, and raise VALUE_INVALID with the member's wire name when it refuses."""
+    try:
+        return check(value)
+    except ValueError as error:
+        raise invalid(wire, f"{error}.") from None

@@ -1,0 +1,1 @@
+"""CustomerPort: customers, resellers among them, and their properties."""

@@ -1,0 +1,235 @@
+"""CustomerPort: customer accounts, which are also the logins of this server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from ngnpro_server import access, values
+from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.listing import equalities, filter_of, read_listing, text_conditions
+from ngnpro_server.members import Member, checked, read_members, write_members
+from ngnpro_server.soap.faults import Fault, FaultCode, invalid
+from ngnpro_server.store import customers, holdings
+from ngnpro_server.store.paging import Branch, count_rows, fetch_page
+from ngnpro_server.store.schema import customers as table
+
+from .properties import store_properties, write_properties
+
+_PHONE = re.compile(r"[+0-9 ()./-]{0,64}")
+_COUNTRY = re.compile(r"(?:[A-Z]{2}|N/A|)")
+_USERNAME = re.compile(r"[^\s:]{1,64}")
+
+
+def _phone(value: str) -> str:
+    if not _PHONE.fullmatch(value):
+        raise ValueError("a telephone number of digits, with + in front, is expected")
+    return value
+
+
+def _country(value: str) -> str:
+    value = value.strip().upper()
+    if not _COUNTRY.fullmatch(value):
+        raise ValueError("a country code of two letters, or N/A, is expected")
+    return value
+
+
+def _username(value: str) -> str:
+    value = values.lower_text(64)(value)
+    if not _USERNAME.fullmatch(value):
+        raise ValueError("1 to 64 characters without spaces and colons are expected")
+    return value
+
+
+_MEMBERS = (
+    Member("firstName", "first_name", values.text(64), key="first_name_key"),
+    Member("lastName", "last_name", values.text(64), key="last_name_key"),
+    Member("organization", "organization", values.text(128), key="organization_key"),
+    Member("tel", "tel", _phone),
+    Member("fax", "fax", _phone),
+    Member("sip", "sip", values.text(320)),
+    Member("enum", "enum", _phone),
+    Member("mobile", "mobile", _phone),
+    Member("email", "email", values.email),
+    Member("web", "web", values.text(255)),
+    Member("address", "address", values.text(1000, lines=True)),
+    Member("postcode", "postcode", values.text(32)),
+    Member("city", "city", values.text(64), key="city_key"),
+    Member("state", "state", values.text(64)),
+    Member("country", "country", _country),
+    Member("timezone", "timezone", values.timezone),
+    Member("language", "language", values.text(16)),
+    Member("vatNumber", "vat_number", values.text(64)),
+    Member("bankAccount", "bank_account", values.text(128)),
+    Member("billingEmail", "billing_email", values.email),
+    Member("billingAddress", "billing_address", values.text(1000, lines=True)),
+)
+_ADMINISTRATORS_MEMBERS = (
+    Member("resellerActive", "reseller_active", values.flag, False),
+    Member("companyCode", "company_code", values.text(64)),
+    Member("balance", "balance", values.amount, 0.0),
+    Member("credit", "credit", values.amount, 0.0),
+)
+_ORDERS = {
+    "changeDate": ("change_date", "id"),
+    "username": ("username",),
+    "firstName": ("first_name_key", "id"),
+    "lastName": ("last_name_key", "id"),
+    "organization": ("organization_key", "id"),
+    "customer": ("id",),
+}
+_TEXTS = {
+    "username": table.c.username,
+    "firstName": table.c.first_name_key,
+    "lastName": table.c.last_name_key,
+    "organization": table.c.organization_key,
+    "tel": table.c.tel,
+    "email": table.c.email,
+    "web": table.c.web,
+    "city": table.c.city_key,
+    "country": table.c.country,
+}
+
+
+def add_account(call: Call, account: Record | None = None) -> Record:
+    """Add a customer. One that an administrator adds without a reseller becomes a reseller.
+
+    An import by an administrator may bring its own ``id``.
+    """
+    record = account or {}
+    columns = read_members(_MEMBERS, record, adding=True)
+    columns |= read_members(_ADMINISTRATORS_MEMBERS, record, adding=True)
+    access.check_administrators_members(call, {m.column: m.default for m in _ADMINISTRATORS_MEMBERS}, columns)
+    columns["username"] = checked("username", _username, record.get("username") or "")
+    columns["password"] = _read_password(record) or _no_password()
+    columns["reseller_id"] = access.reseller_of_new_customer(call, record)
+    columns["impersonate"] = access.impersonated(call, record, None, columns["reseller_id"])
+    columns["change_date"] = call.now
+    if call.caller.is_administrator and (record.get("id") or 0) > 0:
+        columns["id"] = record["id"]
+    customer_id = customers.insert(call.connection, columns)
+    store_properties(call, access.known_customer(call, customer_id), record.get("properties") or ())
+    return get_account(call, customer_id)
+
+
+def update_account(call: Call, account: Record | None = None) -> Record:
+    """Change a customer: absent members and an empty password keep; the username cannot change."""
+    record = account or {}
+    row = access.known_customer(call, record.get("id") or 0, lock=True)
+    columns = read_members(_MEMBERS, record, adding=False)
+    columns |= read_members(_ADMINISTRATORS_MEMBERS, record, adding=False)
+    access.check_administrators_members(call, row, columns)
+    if record.get("username") and record["username"].strip().lower() != row["username"]:
+        raise invalid("username", "the login name of a customer cannot be changed.")
+    if _read_password(record):
+        columns["password"] = record["password"]
+    columns |= _read_reseller(call, record, row)
+    reseller_id = columns.get("reseller_id", row["reseller_id"])
+    columns["impersonate"] = access.impersonated(call, record, row, reseller_id)
+    columns["change_date"] = call.now
+    customers.change(call.connection, row["id"], columns)
+    if record.get("properties") is not None:
+        store_properties(call, row, record["properties"], replace=True)
+    return get_account(call, row["id"])
+
+
+def delete_account(call: Call, id: int | None = None) -> None:
+    """Delete a customer to whom nothing belongs any more; else CUSTOMER_IN_USE."""
+    row = access.known_customer(call, id or 0, lock=True)
+    access.check_customer_removal(call, row)
+    _refuse_while_in_use(call, row)
+    orders = customers.property_values(call.connection, [row["id"]], "support_order")
+    if orders.get(row["id"], "").strip():
+        raise Fault(FaultCode.CUSTOMER_IN_USE, f"Customer {row['id']} has a support order.")
+    customers.remove(call.connection, row)
+
+
+def get_account(call: Call, id: int | None = None) -> Record:
+    """Read a customer: one that the caller manages, or the caller's own reseller without his secrets."""
+    row = access.readable_customer(call, id or 0)
+    return _write(call, [row])[0]
+
+
+def get_customers(call: Call, query: Record | None = None) -> Record:
+    """List the customers that the caller manages, resellers among them."""
+    given = filter_of(query)
+    only_resellers = access.is_true(str(given.get("only_resellers", "")))
+    return _list(call, query, access.customer_branches(call.caller), only_resellers=only_resellers)
+
+
+def get_resellers(call: Call, query: Record | None = None) -> Record:
+    """List resellers; with ``filter.customer`` it answers that customer, reseller or not (contract: getResellers)."""
+    given = filter_of(query)
+    parts = access.reseller_branches(call.caller)
+    return _list(call, query, parts, only_resellers="customer" not in given)
+
+
+def _list(call: Call, query: Record | None, parts: list[Branch], *, only_resellers: bool) -> Record:
+    given = filter_of(query)
+    listing = read_listing(call, query, _ORDERS, "-changeDate")
+    equals: dict[str, Any] = equalities(given, {"customer": "id", "reseller": "reseller_id"})
+    if only_resellers:
+        equals["is_reseller"] = True
+    conditions = text_conditions(given, _TEXTS)
+    narrowed = [branch for part in parts if (branch := part.narrowed(equals, conditions)) is not None]
+    rows = fetch_page(call.connection, table, narrowed, listing)
+    total = count_rows(call.connection, table, narrowed, customers.TALLY)
+    return {"total": total, "accounts": _write(call, rows)}
+
+
+def _read_password(record: Record) -> str:
+    return str(checked("password", values.text(255), record.get("password") or ""))
+
+
+def _no_password() -> str:
+    raise invalid("password", "a new customer needs a password.")
+
+
+def _read_reseller(call: Call, record: Record, row: RowMapping) -> dict[str, Any]:
+    """Read a change of reseller, which only an administrator makes and only while nothing belongs to the customer."""
+    wanted = record.get("reseller") or row["reseller_id"]
+    if wanted == row["reseller_id"]:
+        return {}
+    access.check_new_reseller(call, row, wanted)
+    _refuse_while_in_use(call, row)
+    is_reseller = wanted == row["id"]
+    customers.TALLY.move(call.connection, "reseller_id", row["reseller_id"], wanted)
+    customers.TALLY.move(call.connection, "is_reseller", row["is_reseller"], is_reseller)
+    return {"reseller_id": wanted, "is_reseller": is_reseller}
+
+
+def _refuse_while_in_use(call: Call, row: RowMapping) -> None:
+    held = holdings.first_held(call.connection, row["id"])
+    if held:
+        raise Fault(FaultCode.CUSTOMER_IN_USE, f"{held.capitalize()} still belong to customer {row['id']}.")
+
+
+def _write(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
+    properties = customers.properties(call.connection, [row["id"] for row in rows])
+    return [
+        {
+            "id": row["id"],
+            "reseller": row["reseller_id"],
+            "impersonate": row["impersonate"],
+            "username": row["username"],
+            "password": row["password"],
+            **write_members(_MEMBERS + _ADMINISTRATORS_MEMBERS, row),
+            "properties": write_properties(call, row, properties[row["id"]]),
+            "changeDate": str(row["change_date"]),
+            **access.hidden_members(call.caller, row),
+        }
+        for row in rows
+    ]
+
+
+OPERATIONS: dict[str, Operation] = {
+    "addAccount": add_account,
+    "updateAccount": update_account,
+    "deleteAccount": delete_account,
+    "getAccount": get_account,
+    "getCustomers": get_customers,
+    "getResellers": get_resellers,
+}

@@ -1,0 +1,1 @@
+"""SipPort: domains, accounts and all that an account has, and call routing."""

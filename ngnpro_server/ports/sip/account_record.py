@@ -1,0 +1,124 @@
+"""The SipAccount record: from the wire to columns, groups, properties and access list, and back."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from ngnpro_server import values
+from ngnpro_server.call import Call, Record
+from ngnpro_server.members import Member, checked, read_members, write_members
+from ngnpro_server.soap.faults import invalid
+from ngnpro_server.store import accounts
+
+from . import passwords
+
+_DEFAULT_TIMEOUT = 35
+_MAX_PARTS = 200
+_PROPERTY_LENGTH = 4000
+
+
+def _timeout(value: int) -> int:
+    """Allow 1 to 900 seconds; 0, which old clients send for a new account, means the usual 35."""
+    return int(values.number(1, 900)(value or _DEFAULT_TIMEOUT))
+
+
+MEMBERS = (
+    Member("firstName", "first_name", values.text(64), key="first_name_key"),
+    Member("lastName", "last_name", values.text(64), key="last_name_key"),
+    Member("timezone", "timezone", values.timezone),
+    Member("email", "email", values.email),
+    Member("rpid", "rpid", values.digits(32, plus=True)),
+    Member("prepaid", "prepaid", values.flag, False),
+    Member("quota", "quota", values.number(), 0),
+    Member("callLimit", "call_limit", values.number(0, 100000), 0),
+    Member("timeout", "timeout", _timeout, _DEFAULT_TIMEOUT),
+    Member("quickdialPrefix", "quickdial_prefix", values.digits(32)),
+    Member("region", "region", values.text(64)),
+)
+
+
+def read_columns(call: Call, record: Record, username: str, *, adding: bool) -> dict[str, Any]:
+    """Read the plain members, and check those that depend on the username or the platform."""
+    columns = read_members(MEMBERS, record, adding=adding)
+    if not columns.get("timezone", "-"):
+        columns["timezone"] = call.config.platform.default_timezone
+    prefix = columns.get("quickdial_prefix", "")
+    if prefix and not (username.isdecimal() and username.startswith(prefix)):
+        raise invalid("quickdialPrefix", "the beginning of a numeric username is expected.")
+    return columns
+
+
+def read_groups(names: Sequence[str | None]) -> list[str]:
+    """Read group names: lower case, each once, empty ones passed over."""
+    found = dict.fromkeys(group.strip().lower() for group in names if group and group.strip())
+    if len(found) > _MAX_PARTS:
+        raise invalid("groups", f"at most {_MAX_PARTS} groups are allowed.")
+    return [str(checked("groups", values.name, group)) for group in found]
+
+
+def read_properties(given: Sequence[Record]) -> dict[str, str]:
+    """Read name and value of each property; a name may come only once."""
+    if len(given) > _MAX_PARTS:
+        raise invalid("properties", f"at most {_MAX_PARTS} properties are allowed.")
+    found: dict[str, str] = {}
+    for entry in given:
+        name = checked("name", values.name, entry.get("name") or "")
+        if name in found:
+            raise invalid("properties", f"{name} comes twice.")
+        found[name] = checked("value", values.text(_PROPERTY_LENGTH, lines=True), entry.get("value") or "")
+    return found
+
+
+def read_acl(given: Sequence[Record]) -> list[Record]:
+    """Read the networks that may use an account: IPv4 or IPv6 address, prefix length and an optional tag."""
+    if len(given) > _MAX_PARTS:
+        raise invalid("acl", f"at most {_MAX_PARTS} networks are allowed.")
+    return [_read_network(entry) for entry in given]
+
+
+def _read_network(entry: Record) -> Record:
+    address = ipaddress.ip_address(checked("ip", values.ip_address, entry.get("ip") or ""))
+    mask = entry.get("mask")
+    mask = address.max_prefixlen if mask is None else mask
+    return {
+        "ip": str(address),
+        "mask": checked("mask", values.number(0, address.max_prefixlen), mask),
+        "tag": checked("tag", values.text(64), entry.get("tag") or ""),
+    }
+
+
+def write_accounts(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
+    """Write rows as wire records; what belongs to them is read in one query per kind."""
+    ids = [row["id"] for row in rows]
+    groups = accounts.groups(call.connection, ids)
+    properties = accounts.properties(call.connection, ids)
+    acl = accounts.acl(call.connection, ids)
+    clear = passwords.with_clear_text(call, {row["reseller_id"] for row in rows})
+    return [
+        _write(row, clear=row["reseller_id"] in clear)
+        | {
+            "groups": groups[row["id"]],
+            "properties": [{"name": name, "value": value} for name, value in properties[row["id"]].items()],
+            "acl": [{"ip": e["ip"], "mask": e["mask"], "tag": e["tag"]} for e in acl[row["id"]]],
+        }
+        for row in rows
+    ]
+
+
+def _write(row: RowMapping, *, clear: bool) -> Record:
+    return {
+        "id": {"username": row["username"], "domain": row["domain"]},
+        **write_members(MEMBERS, row),
+        "password": row["password"] if clear else "",
+        "ha1": row["ha1"],
+        "ha1b": row["ha1b"],
+        "owner": row["owner_id"],
+        "customer": row["customer_id"],
+        "reseller": row["reseller_id"],
+        "createDate": str(row["create_date"]),
+        "changeDate": str(row["change_date"]),
+    }

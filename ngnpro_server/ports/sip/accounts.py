@@ -1,0 +1,171 @@
+"""SipPort: SIP accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, exists
+
+from ngnpro_server import access, values
+from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.listing import equalities, filter_of, read_listing, text_conditions
+from ngnpro_server.members import checked
+from ngnpro_server.soap.faults import Fault, FaultCode
+from ngnpro_server.store import accounts, domains
+from ngnpro_server.store.filters import is_pattern
+from ngnpro_server.store.paging import count_rows, fetch_page
+from ngnpro_server.store.schema import account_groups, sip_accounts
+
+from . import passwords
+from .account_record import read_acl, read_columns, read_groups, read_properties, write_accounts
+from .domains import find_domain
+
+AUTOINCREMENT = "<autoincrement>"
+
+_ORDERS = {
+    "changeDate": ("change_date", "id"),
+    "username": ("username", "domain"),
+    "domain": ("domain", "username"),
+}
+_TEXTS = {
+    "username": sip_accounts.c.username,
+    "domain": sip_accounts.c.domain,
+    "firstName": sip_accounts.c.first_name_key,
+    "lastName": sip_accounts.c.last_name_key,
+    "email": sip_accounts.c.email,
+}
+_OWNERS = {"owner": "owner_id", "customer": "customer_id", "reseller": "reseller_id"}
+
+
+def add_account(call: Call, account: Record | None = None) -> Record:
+    """Add a SIP account; the username ``<autoincrement>`` asks for the domain's next free number.
+
+    Without the right prepaid_changes every new account becomes prepaid (contract: Ownership).
+    """
+    record = account or {}
+    sip_id = record.get("id") or {}
+    domain = find_domain(call, sip_id.get("domain") or "", lock=True)
+    numbered = sip_id.get("username") == AUTOINCREMENT
+    username = str(domains.next_number(call.connection, domain)) if numbered else _new_username(sip_id)
+    columns = read_columns(call, record, username, adding=True)
+    groups = set(read_groups(record.get("groups") or ()))
+    access.check_pstn(call, None, columns)
+    access.check_groups(call, (), groups - {"prepaid"}, "")
+    columns["prepaid"] |= "prepaid" in groups or not access.granted(call, "prepaid_changes")
+    columns |= passwords.read_new_password(call, username, domain, record.get("password") or "", numbered=numbered)
+    columns |= {"username": username, **{scope: domain[scope] for scope in domains.INHERITED}}
+    columns |= {"owner_id": access.owner(call, record, domain)}
+    columns |= {"create_date": call.now, "change_date": call.now}
+    account_id = accounts.insert(call.connection, columns)
+    access.spend_credit(call, accounts.TALLY, columns["owner_id"], columns["reseller_id"])
+    row = find_account(call, {"username": username, "domain": domain["domain"]})
+    accounts.set_groups(call.connection, account_id, _in_step(groups, prepaid=columns["prepaid"]))
+    _store_parts(call, row, domain, record)
+    return write_accounts(call, [row])[0]
+
+
+def update_account(call: Call, account: Record | None = None) -> Record:
+    """Change a SIP account: absent members and an empty password keep, lists that are given replace."""
+    record = account or {}
+    row = find_account(call, record.get("id"), lock=True)
+    domain = {scope: row[scope] for scope in domains.INHERITED}
+    columns = read_columns(call, record, row["username"], adding=False)
+    access.check_pstn(call, row, columns)
+    columns["owner_id"] = access.owner(call, record, domain, row)
+    columns["change_date"] = call.now
+    if record.get("password"):
+        columns |= passwords.read_password(call, row["username"], domain, record["password"])
+    elif row["password"] and not passwords.keeps_clear_text(call, row["reseller_id"]):
+        columns["password"] = ""
+    columns["prepaid"] = _update_groups(call, row, record)
+    accounts.change(call.connection, row, columns)
+    if columns["owner_id"] != row["owner_id"]:
+        access.spend_credit(call, accounts.TALLY, columns["owner_id"], row["reseller_id"])
+    _store_parts(call, row, domain, record)
+    return get_account(call, record.get("id"))
+
+
+def delete_account(call: Call, sipId: Record | None = None) -> None:  # noqa: N803
+    """Delete a SIP account with all it holds, and the aliases that lead to it."""
+    accounts.remove(call.connection, find_account(call, sipId, lock=True))
+
+
+def get_account(call: Call, sipId: Record | None = None) -> Record:  # noqa: N803
+    """Read one SIP account."""
+    return write_accounts(call, [find_account(call, sipId)])[0]
+
+
+def get_accounts(call: Call, query: Record | None = None) -> Record:
+    """List SIP accounts."""
+    given = filter_of(query)
+    listing = read_listing(call, query, _ORDERS, "-changeDate")
+    equals: dict[str, Any] = equalities(given, _OWNERS)
+    if "domain" in given and not is_pattern(given["domain"]):
+        equals["domain"] = values.domain_key(given.pop("domain"))
+    conditions = text_conditions(given, _TEXTS) + _in_groups(given.get("groups") or ())
+    parts = access.branches_of(call, sip_accounts, equals, conditions)
+    rows = fetch_page(call.connection, sip_accounts, parts, listing)
+    total = count_rows(call.connection, sip_accounts, parts, accounts.TALLY)
+    return {"total": total, "accounts": write_accounts(call, rows)}
+
+
+def find_account(call: Call, sip_id: Record | None, *, lock: bool = False) -> RowMapping:
+    """Find an account that the caller sees, or raise ACCOUNT_MISSING."""
+    username = ((sip_id or {}).get("username") or "").strip().lower()
+    domain = values.domain_key((sip_id or {}).get("domain") or "")
+    row = accounts.find(call.connection, username, domain, lock=lock)
+    if row is None or not access.sees(call.caller, row):
+        raise Fault(FaultCode.ACCOUNT_MISSING, f"There is no SIP account {username[:64]}@{domain}.")
+    return row
+
+
+def _new_username(sip_id: Record) -> str:
+    return str(checked("username", values.username, sip_id.get("username") or ""))
+
+
+def _update_groups(call: Call, row: RowMapping, record: Record) -> bool:
+    """Replace the groups if they are given, keep the group and the flag ``prepaid`` in step, answer the flag."""
+    before = set(accounts.groups(call.connection, [row["id"]])[row["id"]])
+    after = set(read_groups(record["groups"])) if record.get("groups") is not None else before
+    given = record.get("prepaid")
+    prepaid = bool(given) if given is not None else "prepaid" in after
+    after = _in_step(after, prepaid=prepaid)
+    blocked_by = accounts.properties(call.connection, [row["id"]])[row["id"]].get("blocked_by", "")
+    access.check_groups(call, before, after, blocked_by)
+    accounts.set_groups(call.connection, row["id"], after)
+    return prepaid
+
+
+def _in_step(groups: set[str], *, prepaid: bool) -> set[str]:
+    return groups | {"prepaid"} if prepaid else groups - {"prepaid"}
+
+
+def _store_parts(call: Call, row: RowMapping, domain: Any, record: Record) -> None:
+    """Replace the properties and the access list, each if it is given."""
+    if record.get("acl") is not None:
+        accounts.set_acl(call.connection, row["id"], read_acl(record["acl"]))
+    if record.get("properties") is None:
+        return
+    properties = read_properties(record["properties"])
+    if properties.get("web_password"):
+        properties["web_password"] = passwords.web_password(call, row["username"], domain, properties["web_password"])
+    before = accounts.properties(call.connection, [row["id"]])[row["id"]]
+    access.check_blocked_by(call, before.get("blocked_by", ""), properties.get("blocked_by", ""))
+    accounts.set_properties(call.connection, row["id"], properties)
+
+
+def _in_groups(groups: Sequence[str | None]) -> list[ColumnElement[bool]]:
+    return [
+        exists().where(account_groups.c.account_id == sip_accounts.c.id, account_groups.c.name == group)
+        for group in read_groups(groups)
+    ]
+
+
+OPERATIONS: dict[str, Operation] = {
+    "addAccount": add_account,
+    "updateAccount": update_account,
+    "deleteAccount": delete_account,
+    "getAccount": get_account,
+    "getAccounts": get_accounts,
+}

@@ -1,0 +1,118 @@
+"""SipPort: SIP domains."""
+
+from __future__ import annotations
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from sqlalchemy import RowMapping
+
+from ngnpro_server import access, values
+from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.listing import equalities, filter_of, read_listing, text_conditions
+from ngnpro_server.members import Member, checked, read_members, write_members
+from ngnpro_server.soap.faults import Fault, FaultCode
+from ngnpro_server.store import domains
+from ngnpro_server.store.paging import count_rows, fetch_page
+from ngnpro_server.store.schema import sip_domains
+
+_ORDERS = {"changeDate": ("change_date", "domain"), "domain": ("domain",)}
+_PEM_LENGTH = 60000
+
+
+def _certificate(value: str) -> str:
+    text = values.text(_PEM_LENGTH, lines=True)(value).strip()
+    if text:
+        try:
+            x509.load_pem_x509_certificates(text.encode())
+        except ValueError:
+            raise ValueError("a PEM text of X.509 certificates is expected") from None
+    return text
+
+
+def _private_key(value: str) -> str:
+    text = values.text(_PEM_LENGTH, lines=True)(value).strip()
+    if text:
+        try:
+            load_pem_private_key(text.encode(), password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            raise ValueError("a PEM text of a private key without a password is expected") from None
+    return text
+
+
+def _optional_domain(value: str) -> str:
+    return values.domain(value) if value.strip() else ""
+
+
+_MEMBERS = (
+    Member("certificate", "certificate", _certificate),
+    Member("private_key", "private_key", _private_key),
+    Member("match_ip_address", "match_ip_address", values.text(255)),
+    Member("match_sip_domain", "match_sip_domain", _optional_domain),
+    Member("verify_cert", "verify_cert", values.flag, False),
+    Member("require_cert", "require_cert", values.flag, False),
+)
+
+
+def add_domain(call: Call, domain: Record | None = None) -> Record:
+    """Add a SIP domain; DOMAIN_EXISTS when there is one of this name, whoever it belongs to."""
+    record = domain or {}
+    name = checked("domain", values.domain, record.get("domain") or "")
+    columns = read_members(_MEMBERS, record, adding=True)
+    columns |= access.holder(call, record) | {"domain": name, "change_date": call.now}
+    domains.insert(call.connection, columns)
+    return _write(find_domain(call, name))
+
+
+def update_domain(call: Call, domain: Record | None = None) -> Record:
+    """Change a SIP domain; absent members stay as they are."""
+    record = domain or {}
+    row = find_domain(call, record.get("domain") or "", lock=True)
+    columns = read_members(_MEMBERS, record, adding=False)
+    columns |= access.holder(call, record, row) | {"change_date": call.now}
+    domains.change(call.connection, row, columns)
+    return _write(find_domain(call, row["domain"]))
+
+
+def delete_domain(call: Call, domain: str | None = None) -> None:
+    """Delete a SIP domain with its accounts, aliases and all they hold."""
+    domains.remove(call.connection, find_domain(call, domain or "", lock=True))
+
+
+def get_domains(call: Call, query: Record | None = None) -> Record:
+    """List SIP domains."""
+    given = filter_of(query)
+    listing = read_listing(call, query, _ORDERS, "-changeDate")
+    equals = equalities(given, {"customer": "customer_id", "reseller": "reseller_id"})
+    conditions = text_conditions(given, {"domain": sip_domains.c.domain})
+    parts = access.branches_of(call, sip_domains, equals, conditions)
+    rows = fetch_page(call.connection, sip_domains, parts, listing)
+    total = count_rows(call.connection, sip_domains, parts, domains.TALLY)
+    return {"total": total, "domains": [_write(row) for row in rows]}
+
+
+def find_domain(call: Call, name: str, *, lock: bool = False) -> RowMapping:
+    """Find a domain that the caller holds, or raise DOMAIN_MISSING."""
+    key = values.domain_key(name)
+    row = domains.find(call.connection, key, lock=lock)
+    if row is None or not access.holds(call.caller, row):
+        raise Fault(FaultCode.DOMAIN_MISSING, f"There is no SIP domain {key}.")
+    return row
+
+
+def _write(row: RowMapping) -> Record:
+    return {
+        "domain": row["domain"],
+        "customer": row["customer_id"],
+        "reseller": row["reseller_id"],
+        **write_members(_MEMBERS, row),
+        "changeDate": str(row["change_date"]),
+    }
+
+
+OPERATIONS: dict[str, Operation] = {
+    "addDomain": add_domain,
+    "updateDomain": update_domain,
+    "deleteDomain": delete_domain,
+    "getDomains": get_domains,
+}

@@ -1,0 +1,74 @@
+"""SIP passwords: digests always, clear text only where the platform or the reseller wants it (contract: Passwords)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from typing import Any
+
+from ngnpro_server import access, values
+from ngnpro_server.call import Call
+from ngnpro_server.members import checked
+from ngnpro_server.soap.faults import invalid
+from ngnpro_server.store import customers
+
+_PROPERTY = "store_clear_text_passwords"
+_LENGTH = 128
+
+
+def digests(username: str, domain: str, password: str) -> tuple[str, str]:
+    """Compute ha1 and ha1b as Kamailio's auth_db module reads them.
+
+    md5(username:domain:password) and md5(username@domain:domain:password), names in lower case.
+    """
+    return _md5(f"{username}:{domain}:{password}"), _md5(f"{username}@{domain}:{domain}:{password}")
+
+
+def read_password(call: Call, username: str, domain: Any, password: str) -> dict[str, Any]:
+    """Turn a given password, clear or as ``ha1:ha1b``, into the columns that keep it."""
+    checked("password", values.text(_LENGTH), password)
+    if values.is_digest_pair(password):
+        ha1, _, ha1b = password.lower().partition(":")
+        return {"password": "", "ha1": ha1, "ha1b": ha1b}
+    ha1, ha1b = digests(username, domain["domain"], password)
+    kept = password if keeps_clear_text(call, domain["reseller_id"]) else ""
+    return {"password": kept, "ha1": ha1, "ha1b": ha1b}
+
+
+def read_new_password(call: Call, username: str, domain: Any, password: str, *, numbered: bool) -> dict[str, Any]:
+    """Read the password of a new account, which must have one.
+
+    When the server chooses the username (``numbered``), digests made by the client cannot fit.
+    """
+    if not password:
+        raise invalid("password", "a new account needs a password.")
+    if numbered and values.is_digest_pair(password):
+        raise invalid("password", "clear text is needed when the server chooses the username.")
+    return read_password(call, username, domain, password)
+
+
+def keeps_clear_text(call: Call, reseller_id: int) -> bool:
+    """Tell whether clear text is stored for the accounts of a reseller."""
+    return reseller_id in with_clear_text(call, {reseller_id})
+
+
+def with_clear_text(call: Call, reseller_ids: Collection[int]) -> set[int]:
+    """Choose the resellers whose accounts keep clear text: by their own property, else the platform's setting."""
+    own = customers.property_values(call.connection, set(reseller_ids) - {0}, _PROPERTY)
+    platform = call.config.platform.store_clear_text_passwords
+    return {
+        reseller_id
+        for reseller_id in reseller_ids
+        if (access.is_true(own[reseller_id]) if own.get(reseller_id, "").strip() else platform)
+    }
+
+
+def web_password(call: Call, username: str, domain: Any, password: str) -> str:
+    """Give a web password the form in which it is kept: like the SIP password's, ``ha1:ha1b`` or clear text."""
+    columns = read_password(call, username, domain, password)
+    return columns["password"] or f"{columns['ha1']}:{columns['ha1b']}"
+
+
+def _md5(text: str) -> str:
+    # RFC 2617 digests are MD5; nothing else would be understood by a SIP proxy
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

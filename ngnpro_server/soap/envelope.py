@@ -1,0 +1,91 @@
+"""The HTTP side of SOAP: reading a request's body within limits, and serving the WSDL with the right address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import IO, Any, TypeAlias
+
+from lxml import etree
+
+from ngnpro_server.config import Server
+from ngnpro_wire.schema import SOAP_NS, Schema
+
+from .faults import Fault, FaultCode
+
+Environ: TypeAlias = dict[str, Any]
+
+_CHUNK = 64 * 1024
+_DRAIN_LIMIT = 64 * 1024 * 1024
+# RFC 3986 section 3.2: a host name, an IPv4 address or a bracketed IPv6 address, and a port
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+
+
+def read_body(environ: Environ, limit: int) -> bytes:
+    """Read the body of a request; one that is longer than ``limit`` bytes raises REQUEST_TOO_LARGE.
+
+    What is too long is read away in small pieces, so that the client gets to read the answer, and never kept.
+    """
+    pieces: list[bytes] = []
+    size = 0
+    for piece in _pieces(environ):
+        size += len(piece)
+        if size <= limit:
+            pieces.append(piece)
+        else:
+            pieces.clear()
+    if size > limit:
+        raise Fault(FaultCode.REQUEST_TOO_LARGE, f"A request may have at most {limit} bytes.")
+    return b"".join(pieces)
+
+
+def _pieces(environ: Environ) -> Iterator[bytes]:
+    stream: IO[bytes] = environ["wsgi.input"]
+    length = environ.get("CONTENT_LENGTH") or ""
+    terminated = bool(environ.get("wsgi.input_terminated"))
+    left = int(length) if length.isdecimal() else (_DRAIN_LIMIT if terminated else 0)
+    left = min(left, _DRAIN_LIMIT)
+    while left > 0:
+        piece = stream.read(min(left, _CHUNK))
+        if not piece:
+            return
+        left -= len(piece)
+        yield piece
+
+
+def source_address(environ: Environ, server: Server) -> str:
+    """Tell the client's address; behind a trusted proxy the last one it names in X-Forwarded-For."""
+    address = str(environ.get("REMOTE_ADDR") or "unknown")
+    forwarded = str(environ.get("HTTP_X_FORWARDED_FOR") or "").rpartition(",")[2].strip()
+    if address in server.proxies and re.fullmatch(r"[0-9A-Fa-f:.]{2,45}", forwarded):
+        return forwarded
+    return address
+
+
+def asked_address(environ: Environ, server: Server) -> str:
+    """Tell the address the server was asked at, without ``/wsdl`` at its end.
+
+    The Host header counts only if it is one; X-Forwarded-Proto only where the configuration says so.
+    """
+    scheme = environ["wsgi.url_scheme"]
+    if server.trust_forwarded_proto and environ.get("HTTP_X_FORWARDED_PROTO") in ("http", "https"):
+        scheme = environ["HTTP_X_FORWARDED_PROTO"]
+    host = str(environ.get("HTTP_HOST") or "")
+    if not _HOST.fullmatch(host):
+        host = f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    path = f"{environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}"
+    path = "/" + path.removesuffix("/wsdl").strip("/")
+    return f"{scheme}://{host}{path if re.fullmatch(r'[A-Za-z0-9/_.-]*', path) else '/'}"
+
+
+def wsdl_writer(schema: Schema) -> Callable[[str], bytes]:
+    """Prepare the WSDL; the function that is answered writes it with the address it is given."""
+    text = schema.path.read_bytes()
+
+    def write(address: str) -> bytes:
+        root = etree.fromstring(text)
+        for element in root.iter(f"{{{SOAP_NS}}}address"):
+            element.set("location", address)
+        return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+    return write

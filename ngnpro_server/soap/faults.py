@@ -1,0 +1,79 @@
+"""Every refusal the server knows: its number, and the exception that carries it to the wire."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class FaultCode(IntEnum):
+    """Fault numbers; the contract's where it names one (contract: error_codes), else ours (docs/faults.md)."""
+
+    DOMAIN_MISSING = 1000
+    DOMAIN_EXISTS = 1001
+    ACCOUNT_MISSING = 1010
+    ACCOUNT_EXISTS = 1011
+    ALIAS_MISSING = 1020
+    ALIAS_EXISTS = 1021
+    GROUP_HELD = 1030
+    GROUP_NOT_HELD = 1031
+    PHONEBOOK_ENTRY_MISSING = 1040
+    PHONEBOOK_ENTRY_EXISTS = 1041
+    PEER_MISSING = 1050
+    PEER_EXISTS = 1051
+    MEDIA_MISSING = 1060
+    CARRIER_MISSING = 1070
+    CARRIER_EXISTS = 1071
+    CARRIER_IN_USE = 1072
+    GATEWAY_MISSING = 1080
+    GATEWAY_EXISTS = 1081
+    GATEWAY_IN_USE = 1082
+    RULE_MISSING = 1090
+    ROUTE_MISSING = 1100
+    VOUCHER_UNKNOWN = 1110
+    MAILBOX_MISSING = 2000
+    MAILBOX_EXISTS = 2001
+    RANGE_MISSING = 3000
+    RANGE_EXISTS = 3001
+    NUMBER_MISSING = 3002
+    NUMBER_EXISTS = 3003
+    RANGE_IN_USE = 3004
+    RANGE_FULL = 3005
+    NUMBER_OUTSIDE = 3006
+    CUSTOMER_MISSING = 5000
+    CUSTOMER_EXISTS = 5001
+    CUSTOMER_IN_USE = 5002
+    REQUEST_MALFORMED = 9000
+    LOGIN_WRONG = 9001
+    NOT_PERMITTED = 9002
+    CREDIT_EXHAUSTED = 9003
+    VALUE_INVALID = 9004
+    LOGIN_LOCKED = 9005
+    OPERATION_UNKNOWN = 9006
+    OPERATION_UNAVAILABLE = 9007
+    REQUEST_TOO_LARGE = 9008
+    DATABASE_BUSY = 9009
+    INTERNAL_ERROR = 9010
+
+    @property
+    def title(self) -> str:
+        """Say the code in words, as the fault string: ``Domain exists``."""
+        return self.name.replace("_", " ").capitalize()
+
+
+class Fault(Exception):
+    """A refusal with its number and one plain sentence for the person at the other end."""
+
+    def __init__(self, code: FaultCode, text: str) -> None:
+        super().__init__(code, text)
+        self.code = code
+        self.text = text
+
+
+def invalid(field: str, sentence: str) -> Fault:
+    """Make the refusal of one value; ``field`` is the name of the member on the wire."""
+    return Fault(FaultCode.VALUE_INVALID, f"{field}: {sentence}")
+
+
+def not_permitted(sentence: str) -> Fault:
+    """Make the refusal of something the caller has no right to."""
+    return Fault(FaultCode.NOT_PERMITTED, sentence)

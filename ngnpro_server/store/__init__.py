@@ -1,0 +1,1 @@
+"""The store: tables, transactions and queries; SQL is known only here."""

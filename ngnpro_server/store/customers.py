@@ -1,0 +1,103 @@
+"""Customers and their properties in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, func, select, update
+
+from ngnpro_server.soap.faults import FaultCode
+
+from .counts import Tally
+from .engine import unique_or
+from .schema import customer_properties, customers
+
+TALLY = Tally("customer", ("reseller_id", "is_reseller"))
+
+
+def find(connection: Connection, customer_id: int, *, lock: bool = False) -> RowMapping | None:
+    """Find a customer by id; ``lock`` keeps others from changing it until the end of the transaction."""
+    query = select(customers).where(customers.c.id == customer_id)
+    if lock:
+        query = query.with_for_update()
+    return connection.execute(query).mappings().first()
+
+
+def find_by_username(connection: Connection, username: str) -> RowMapping | None:
+    """Find a customer by login name."""
+    query = select(customers).where(customers.c.username == username)
+    return connection.execute(query).mappings().first()
+
+
+def insert(connection: Connection, values: dict[str, Any]) -> int:
+    """Add a customer and answer its id, or raise CUSTOMER_EXISTS.
+
+    One without ``reseller_id`` becomes a reseller, its own.
+    """
+    with unique_or(FaultCode.CUSTOMER_EXISTS, f"There is a customer {values['username']} already."):
+        result = connection.execute(customers.insert().values(**values))
+    key = result.inserted_primary_key
+    customer_id = int(key[0]) if key is not None else 0
+    reseller_id = values.get("reseller_id") or customer_id
+    scopes = {"reseller_id": reseller_id, "is_reseller": reseller_id == customer_id}
+    if scopes["is_reseller"]:
+        change(connection, customer_id, scopes)
+    TALLY.add(connection, scopes)
+    _skip_number(connection, values.get("id"))
+    return customer_id
+
+
+def change(connection: Connection, customer_id: int, values: dict[str, Any]) -> None:
+    """Change columns of a customer."""
+    connection.execute(update(customers).where(customers.c.id == customer_id).values(**values))
+
+
+def remove(connection: Connection, row: RowMapping) -> None:
+    """Delete a customer with its properties."""
+    connection.execute(delete(customer_properties).where(customer_properties.c.customer_id == row["id"]))
+    connection.execute(delete(customers).where(customers.c.id == row["id"]))
+    TALLY.add(connection, row, -1)
+
+
+def properties(connection: Connection, ids: Collection[int]) -> dict[int, list[RowMapping]]:
+    """Read the properties of several customers at once, each customer's in the order of their names."""
+    query = (
+        select(customer_properties)
+        .where(customer_properties.c.customer_id.in_(ids))
+        .order_by(customer_properties.c.customer_id, customer_properties.c.name)
+    )
+    found: dict[int, list[RowMapping]] = {customer_id: [] for customer_id in ids}
+    for row in connection.execute(query).mappings():
+        found[row["customer_id"]].append(row)
+    return found
+
+
+def property_values(connection: Connection, ids: Collection[int], name: str) -> dict[int, str]:
+    """Read one property of several customers; those without it are left out."""
+    query = select(customer_properties.c.customer_id, customer_properties.c.value).where(
+        customer_properties.c.customer_id.in_(ids), customer_properties.c.name == name.lower()
+    )
+    return {row.customer_id: row.value for row in connection.execute(query)} if ids else {}
+
+
+def set_property(connection: Connection, customer_id: int, values: dict[str, Any]) -> None:
+    """Store one property: ``name``, ``value``, ``category``, ``permission``."""
+    remove_properties(connection, customer_id, [values["name"]])
+    connection.execute(customer_properties.insert().values(customer_id=customer_id, **values))
+
+
+def remove_properties(connection: Connection, customer_id: int, names: Iterable[str]) -> None:
+    """Delete the named properties of a customer."""
+    connection.execute(
+        delete(customer_properties).where(
+            customer_properties.c.customer_id == customer_id, customer_properties.c.name.in_(list(names))
+        )
+    )
+
+
+def _skip_number(connection: Connection, given: int | None) -> None:
+    """Keep PostgreSQL from giving a number again that came from outside; the others see it by themselves."""
+    if given and connection.dialect.name == "postgresql":
+        highest = select(func.max(customers.c.id)).scalar_subquery()
+        connection.execute(select(func.setval(func.pg_get_serial_sequence("customers", "id"), highest)))

@@ -1,0 +1,59 @@
+"""SIP domains in the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, select, update
+
+from ngnpro_server.soap.faults import FaultCode
+
+from . import accounts
+from .counts import Tally
+from .engine import unique_or
+from .schema import sip_domains
+
+TALLY = Tally("domain", ("customer_id", "reseller_id"))
+# what all records of a domain have from it
+INHERITED = ("domain", "customer_id", "reseller_id")
+
+
+def find(connection: Connection, domain: str, *, lock: bool = False) -> RowMapping | None:
+    """Find a domain; ``lock`` keeps others from changing or filling it until the end of the transaction."""
+    query = select(sip_domains).where(sip_domains.c.domain == domain)
+    if lock:
+        query = query.with_for_update()
+    return connection.execute(query).mappings().first()
+
+
+def insert(connection: Connection, values: dict[str, Any]) -> None:
+    """Add a domain, or raise DOMAIN_EXISTS."""
+    with unique_or(FaultCode.DOMAIN_EXISTS, f"There is a SIP domain {values['domain']} already."):
+        connection.execute(sip_domains.insert().values(**values))
+    TALLY.add(connection, values)
+
+
+def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
+    """Change columns of a domain; a new customer or reseller goes to all it holds."""
+    connection.execute(update(sip_domains).where(sip_domains.c.domain == row["domain"]).values(**values))
+    moved = {scope: values[scope] for scope in TALLY.scopes if values.get(scope, row[scope]) != row[scope]}
+    for scope, new in moved.items():
+        TALLY.move(connection, scope, row[scope], new)
+    if moved:
+        accounts.hand_over(connection, row, moved)
+
+
+def remove(connection: Connection, row: RowMapping) -> None:
+    """Delete a domain with everything in it."""
+    accounts.remove_all(connection, row["domain"])
+    connection.execute(delete(sip_domains).where(sip_domains.c.domain == row["domain"]))
+    TALLY.add(connection, row, -1)
+
+
+def next_number(connection: Connection, row: RowMapping) -> int:
+    """Take the next number for a username that the server chooses; the domain's row must be locked."""
+    number = int(row["last_number"]) + 1
+    while accounts.find(connection, str(number), row["domain"]) is not None:
+        number += 1
+    connection.execute(update(sip_domains).where(sip_domains.c.domain == row["domain"]).values(last_number=number))
+    return number

@@ -1,0 +1,40 @@
+"""Brings a database's tables to a revision, and tells whether they are current."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from .engine import transaction
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Apply the migrations up to ``revision`` in one transaction where the database can."""
+    with transaction(engine, write=True) as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Undo the migrations down to ``revision`` (``base`` for none)."""
+    with transaction(engine, write=True) as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def is_current(connection: Connection) -> bool:
+    """Tell whether every migration this program knows has been applied."""
+    heads = set(ScriptDirectory(str(MIGRATIONS)).get_heads())
+    return set(MigrationContext.configure(connection).get_current_heads()) == heads
+
+
+def _config(connection: Connection) -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,112 @@
+"""One page of a list and its total, read from indexes and maintained counts wherever that is possible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    and_,
+    func,
+    select,
+    union_all,
+)
+
+from .counts import ALL, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A part of a list: which columns equal or differ from what, and more. The parts of one list share no row."""
+
+    equals: Mapping[str, Any] = field(default_factory=dict)
+    differs: Mapping[str, Any] = field(default_factory=dict)
+    conditions: tuple[ColumnElement[bool], ...] = ()
+
+    def narrowed(self, equals: Mapping[str, Any], conditions: Sequence[ColumnElement[bool]]) -> Branch | None:
+        """Add conditions; ``None`` when nothing can match any more."""
+        if any(self.equals.get(name, value) != value for name, value in equals.items()):
+            return None
+        return Branch({**self.equals, **equals}, self.differs, (*self.conditions, *conditions))
+
+    def knowing(self, facts: Mapping[str, Any]) -> Branch | None:
+        """Leave out what is known of every row: ``facts`` says what some columns equal; ``None`` if they deny it."""
+        if any(self.equals.get(name, value) != value for name, value in facts.items()):
+            return None
+        if any(self.differs.get(name) == value for name, value in facts.items()):
+            return None
+        equals = {name: value for name, value in self.equals.items() if name not in facts}
+        differs = {name: value for name, value in self.differs.items() if name not in facts}
+        return Branch(equals, differs, self.conditions)
+
+    def where(self, table: Table) -> ColumnElement[bool]:
+        """Say the part as one SQL condition."""
+        equalities = (table.c[name] == value for name, value in self.equals.items())
+        differences = (table.c[name] != value for name, value in self.differs.items())
+        return and_(True, *equalities, *differences, *self.conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a caller asks of a list: the columns to sort by (a unique one last), direction and window."""
+
+    order: tuple[str, ...]
+    descending: bool
+    start: int
+    count: int
+
+
+def fetch_page(connection: Connection, table: Table, branches: Sequence[Branch], listing: Listing) -> list[RowMapping]:
+    """Read one page of rows."""
+    if not branches:
+        return []
+    key = next(iter(table.primary_key.columns))
+    window = _window(table, branches, listing).subquery("page")
+    query = select(table).join(window, window.c[key.name] == key).order_by(*_order(table, listing))
+    return list(connection.execute(query).mappings())
+
+
+def count_rows(connection: Connection, table: Table, branches: Sequence[Branch], tally: Tally | None = None) -> int:
+    """Count the rows of a list; one that a tally keeps the number of is not counted but read."""
+    return sum(_count(connection, table, branch, tally) for branch in branches)
+
+
+def _count(connection: Connection, table: Table, branch: Branch, tally: Tally | None) -> int:
+    if tally and not branch.conditions and not branch.differs and len(branch.equals) <= 1:
+        scope, value = next(iter(branch.equals.items()), (ALL, ""))
+        if scope == ALL or scope in tally.scopes:
+            return tally.number(connection, scope, value)
+    query = select(func.count()).select_from(table).where(branch.where(table))
+    return connection.execute(query).scalar_one()
+
+
+def _window(table: Table, branches: Sequence[Branch], listing: Listing) -> Select[Any]:
+    """Select the keys of the page; each part gives no more rows than the page can need."""
+    key = next(iter(table.primary_key.columns))
+    names = dict.fromkeys((key.name, *listing.order))
+    if len(branches) == 1:
+        query = select(*(table.c[name] for name in names)).where(branches[0].where(table))
+        return query.order_by(*_order(table, listing)).limit(listing.count).offset(listing.start)
+    parts = [
+        select(
+            select(*(table.c[name] for name in names))
+            .where(branch.where(table))
+            .order_by(*_order(table, listing))
+            .limit(listing.start + listing.count)
+            .subquery()
+        )
+        for branch in branches
+    ]
+    merged = union_all(*parts).subquery("merged")
+    return select(merged).order_by(*_order(merged, listing)).limit(listing.count).offset(listing.start)
+
+
+def _order(table: Any, listing: Listing) -> list[ColumnElement[Any]]:
+    columns = (table.c[name] for name in listing.order)
+    return [column.desc() if listing.descending else column.asc() for column in columns]

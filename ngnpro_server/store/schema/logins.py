@@ -1,0 +1,15 @@
+"""Failed logins, shared by all worker processes."""
+
+from sqlalchemy import Table
+
+from .base import date_column, key_column, metadata, number_column
+
+login_failures = Table(
+    "login_failures",
+    metadata,
+    # "user <source> <username>" or "source <source>"
+    key_column("subject", 330, primary_key=True),
+    number_column("failures"),
+    date_column("locked_until"),
+    date_column("last_failure"),
+)

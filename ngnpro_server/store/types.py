@@ -1,0 +1,65 @@
+"""Column types that differ between databases; tables and migrations both use them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, Dialect, Integer, String, Text
+from sqlalchemy.dialects.mysql import MEDIUMTEXT
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+class Id(TypeDecorator[int]):
+    """A record's number. SQLite numbers rows by itself only where the type is exactly INTEGER."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+
+class Key(TypeDecorator[str]):
+    """Text that every database compares and sorts by code point.
+
+    For keys and for what lists are sorted and searched by: it is kept folded, so no collation is needed, and a
+    search for a beginning can use an index.
+    """
+
+    impl = String
+    cache_ok = True
+    _COLLATIONS = {"postgresql": "C", "mysql": "utf8mb4_bin", "mariadb": "utf8mb4_bin"}
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length=length)
+        self.length = length
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        collation = self._COLLATIONS.get(dialect.name)
+        return dialect.type_descriptor(String(self.length, collation=collation))
+
+
+class LongText(TypeDecorator[str]):
+    """Text of any length; MariaDB's TEXT ends at 64 KiB."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        is_mysql = dialect.name in ("mysql", "mariadb")
+        return dialect.type_descriptor(MEDIUMTEXT() if is_mysql else Text())
+
+
+class Money(TypeDecorator[Decimal]):
+    """An exact amount with four decimals, kept as a whole number of ten-thousandths."""
+
+    impl = BigInteger
+    cache_ok = True
+    _UNIT = 10000
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        return None if value is None else int((value * self._UNIT).to_integral_value())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value) / self._UNIT

@@ -1,0 +1,191 @@
+"""What a single value may be: checks that return the value to store, or raise ``ValueError`` with a sentence."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import zoneinfo
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any, TypeAlias
+
+import idna
+
+Check: TypeAlias = Callable[[Any], Any]
+TextCheck: TypeAlias = Callable[[str], str]
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# RFC 3261 section 25.1: user = 1*( unreserved / escaped / user-unreserved )
+_USER = re.compile(r"(?:[a-z0-9\-_.!~*'()&=+$,;?/]|%[0-9a-f]{2})+")
+_MAILBOX = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_NAME = re.compile(r"[A-Za-z0-9_.:+-]{1,64}")
+_DIGEST_PAIR = re.compile(r"[0-9a-fA-F]{32}:[0-9a-fA-F]{32}")
+
+MAX_INT = 2**31 - 1
+
+
+def text(length: int, *, lines: bool = False) -> TextCheck:
+    """Allow text of at most ``length`` characters without control characters (but line ends, with ``lines``)."""
+    return partial(_text, length, _CONTROL_BUT_LINES if lines else _CONTROL)
+
+
+def _text(length: int, forbidden: re.Pattern[str], value: str) -> str:
+    if len(value) > length:
+        raise ValueError(f"at most {length} characters are allowed")
+    if forbidden.search(value):
+        raise ValueError("control characters are not allowed")
+    return value
+
+
+def lower_text(length: int) -> TextCheck:
+    """Allow text as ``text`` does, and keep it lower-case."""
+    return lambda value: _text(length, _CONTROL, value).strip().lower()
+
+
+def number(lowest: int = 0, highest: int = MAX_INT) -> Check:
+    """Allow a whole number within the limits."""
+    return partial(_number, lowest, highest)
+
+
+def _number(lowest: int, highest: int, value: int) -> int:
+    if not lowest <= value <= highest:
+        raise ValueError(f"a number from {lowest} to {highest} is expected")
+    return value
+
+
+def flag(value: int | bool) -> bool:
+    """Read truth from a boolean, or from the 0 or 1 that some clients send for one."""
+    return bool(value)
+
+
+def amount(value: float) -> float:
+    """Allow an amount of money."""
+    if abs(value) > 1e11:
+        raise ValueError("the amount is too large")
+    return value
+
+
+def digits(length: int, *, plus: bool = False) -> TextCheck:
+    """Allow up to ``length`` digits, with a leading ``+`` where ``plus`` says so; or nothing."""
+    pattern = re.compile(rf"{'[+]?' if plus else ''}[0-9]{{0,{length}}}")
+
+    def check(value: str) -> str:
+        value = value.strip()
+        if not pattern.fullmatch(value):
+            raise ValueError(f"up to {length} digits are expected")
+        return value
+
+    return check
+
+
+def domain(value: str) -> str:
+    """Allow a domain name, and turn it into the lower-case ASCII form that is stored.
+
+    Limits of RFC 1035 section 2.3.4 (labels of 63 octets, 253 characters in all), characters of RFC 1123
+    section 2.1; international names by IDNA (RFC 5891, with the mapping of UTS 46).
+    """
+    name = value.strip().lower()
+    if not name.isascii():
+        try:
+            name = idna.encode(name, uts46=True).decode("ascii")
+        except idna.IDNAError as error:
+            raise ValueError(f"this is no domain name: {error}") from None
+    if not name or len(name) > 253:
+        raise ValueError("a domain name of 1 to 253 characters is expected")
+    labels = name.split(".")
+    if not all(_LABEL.fullmatch(label) for label in labels):
+        raise ValueError("each part of a domain name has 1 to 63 letters, digits and hyphens, no hyphen at either end")
+    if labels[-1].isdecimal():
+        raise ValueError("a domain name is expected, not an IP address")
+    _check_international_labels(labels)
+    return name
+
+
+def _check_international_labels(labels: list[str]) -> None:
+    for label in labels:
+        if label.startswith("xn--"):
+            try:
+                idna.ulabel(label)
+            except idna.IDNAError as error:
+                raise ValueError(f"{label} is no valid international name: {error}") from None
+
+
+def username(value: str) -> str:
+    """Allow what RFC 3261 allows in the user part of a SIP address, up to 64 characters, in lower case."""
+    name = value.strip().lower()
+    if not 1 <= len(name) <= 64:
+        raise ValueError("1 to 64 characters are expected")
+    if not _USER.fullmatch(name):
+        raise ValueError("a SIP username has letters, digits and - _ . ! ~ * ' ( ) & = + $ , ; ? / or %XX")
+    return name
+
+
+def email(value: str) -> str:
+    """Allow an e-mail address in lower case, or nothing (RFC 5321 sections 4.1.2 and 4.5.3.1)."""
+    address = value.strip().lower()
+    if not address:
+        return ""
+    local, at, host = address.rpartition("@")
+    dotted = local.startswith(".") or local.endswith(".") or ".." in local
+    if not at or dotted or not _MAILBOX.fullmatch(local) or len(address) > 254:
+        raise ValueError("an e-mail address like user@example.com is expected")
+    return f"{local}@{domain(host)}"
+
+
+def timezone(value: str) -> str:
+    """Allow the name of a timezone, such as ``Europe/Amsterdam``, or nothing."""
+    if value and value not in _timezones():
+        raise ValueError("a timezone like Europe/Amsterdam is expected")
+    return value
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def name(value: str) -> str:
+    """Allow the name of a group or property: letters, digits and ``_ . : + -``."""
+    if not _NAME.fullmatch(value):
+        raise ValueError("names have 1 to 64 letters, digits and _ . : + -")
+    return value
+
+
+def ip_address(value: str) -> str:
+    """Allow an IPv4 or IPv6 address, and write it the usual way."""
+    return str(_ip_address(value.strip()))
+
+
+def _ip_address(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    try:
+        return ipaddress.ip_address(value)
+    except ValueError:
+        raise ValueError("an IPv4 or IPv6 address is expected") from None
+
+
+def host(value: str) -> str:
+    """Allow an IPv4 or IPv6 address or a host name."""
+    try:
+        return str(ipaddress.ip_address(value.strip().removeprefix("[").removesuffix("]")))
+    except ValueError:
+        return domain(value)
+
+
+def is_digest_pair(password: str) -> bool:
+    """Tell whether a password came as ``ha1:ha1b`` (contract: Passwords)."""
+    return _DIGEST_PAIR.fullmatch(password) is not None
+
+
+def fold(value: str) -> str:
+    """Give text the form in which it is searched and sorted, whatever its case."""
+    return value.strip().casefold()
+
+
+def domain_key(value: str) -> str:
+    """Give a domain name the form it is stored in, for looking it up; one that cannot be stays as it is."""
+    try:
+        return domain(value)
+    except ValueError:
+        return value.strip().lower()[:253]

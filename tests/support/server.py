@@ -1,0 +1,115 @@
+"""Our own NGNPro server in this process: a fresh database for every test, and calls through real XML bytes."""
+
+from __future__ import annotations
+
+import atexit
+import io
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from ngnpro_server.call import Clock, utc_now
+from ngnpro_server.config import Administrator, Config, Database
+from ngnpro_server.store.engine import open_engine
+from ngnpro_server.store.migrate import upgrade
+from ngnpro_server.wsgi import Application, create_app
+from ngnpro_wire.codec import decode_reply, encode_request
+from ngnpro_wire.schema import load_schema
+
+ADMINISTRATOR = Administrator(username="admin", password="administrators-secret")
+
+Auth = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TestServer:
+    """A server and the way to call it; ``call`` is made as the administrator unless ``auth`` says otherwise."""
+
+    __test__ = False
+
+    app: Application
+    config: Config
+    administrator: Auth
+
+    @property
+    def engine(self) -> Engine:
+        """The server's database."""
+        return self.app.engine
+
+    def call(self, port: str, operation: str, auth: Auth | None = None, /, **arguments: Any) -> Any:
+        """Call an operation and answer what it answered; a fault is raised as ``WireFault``."""
+        return call(self.app, port, operation, arguments, self.administrator if auth is None else auth)
+
+    def as_customer(self, customer_id: int) -> Auth:
+        """Make the credentials of the administrator who impersonates a customer."""
+        return self.administrator | {"impersonate": customer_id}
+
+
+def make_server(tmp_path: Path, *, clock: Clock = utc_now, **sections: Any) -> TestServer:
+    """Make a server with an empty database in ``tmp_path``; ``sections`` are sections of ``Config``."""
+    path = tmp_path / "ngnpro.sqlite3"
+    shutil.copy(_empty_database(), path)
+    sections.setdefault("database", Database(url=f"sqlite:///{path}"))
+    config = Config(administrator=ADMINISTRATOR, **sections)
+    return TestServer(create_app(config, clock), config, administrator_auth(config))
+
+
+def administrator_auth(config: Config) -> Auth:
+    """Make the administrator's auth header."""
+    administrator = config.administrator
+    return {"username": administrator.username, "password": administrator.password, "admin": True}
+
+
+def call(app: Application, port: str, operation: str, arguments: Auth, auth: Auth | None) -> Any:
+    """Call an operation through real XML; a fault is raised as ``WireFault``."""
+    schema = load_schema()
+    description = schema.operation(port, operation)
+    status, _, body = post(app, encode_request(schema, description, arguments, auth))
+    result = None
+    try:
+        result = decode_reply(schema, description, body)
+    finally:
+        assert (status == "200 OK") == (b":Fault>" not in body)
+    return result
+
+
+def post(app: Application, body: bytes, path: str = "/", **environ: Any) -> tuple[str, dict[str, str], bytes]:
+    """POST bytes and answer status, headers and body."""
+    stream = environ.pop("stream", io.BytesIO(body))
+    return request(app, "POST", path, **{"CONTENT_LENGTH": str(len(body)), "wsgi.input": stream} | environ)
+
+
+def request(app: Application, method: str, path: str, **environ: Any) -> tuple[str, dict[str, str], bytes]:
+    """Make one HTTP request and answer status, headers and body."""
+    answered: list[Any] = []
+    plain = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path.partition("?")[0],
+        "QUERY_STRING": path.partition("?")[2],
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "9200",
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+    }
+    chunks: Iterable[bytes] = app(plain | environ, lambda status, headers: answered.extend((status, headers)))
+    return answered[0], dict(answered[1]), b"".join(chunks)
+
+
+@cache
+def _empty_database() -> Path:
+    """Make an empty database with all tables, once."""
+    directory = Path(tempfile.mkdtemp(prefix="ngnpro-test-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    path = directory / "empty.sqlite3"
+    database = Database(url=f"sqlite:///{path}")
+    engine = open_engine(database.url, database)
+    upgrade(engine)
+    engine.dispose()
+    return path
