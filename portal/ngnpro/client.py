@@ -11,7 +11,9 @@ from .engines import Credentials, Engine
 from .gate import Call, Gate
 from .ports.base import Caller
 from .ports.customers import CustomerPort
+from .ports.enum import EnumPort
 from .ports.sip import SipPort
+from .ports.voicemail import VoicemailPort
 
 _GATES: dict[Engine, Gate] = {}
 _OPENING = threading.Lock()
@@ -41,6 +43,8 @@ class Ngnpro:
         caller = Caller(self.gate, self.credentials, read_timeout, on_call)
         self.sip = SipPort(caller)
         self.customers = CustomerPort(caller)
+        self.enum = EnumPort(caller)
+        self.voicemail = VoicemailPort(caller)
 
 
 def gate_to(engine: Engine) -> Gate:

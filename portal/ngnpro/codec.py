@@ -68,10 +68,10 @@ def members_of(value: Any) -> Mapping[str, Any]:
 
 
 def _says_something(value: Any, name: str) -> bool:
-    content = getattr(value, name)
-    if isinstance(value, Filter):
-        return bool(content) and content != shape_of(type(value)).defaults[name]
-    return bool(content) if isinstance(value, Record) else content is not None
+    content, default = getattr(value, name), shape_of(type(value)).defaults[name]
+    if content is None or (isinstance(value, Filter) and content == default):
+        return False
+    return bool(content) or default is None or not isinstance(value, Record)
 
 
 def _edited(record: Record) -> dict[str, Any]:
@@ -104,7 +104,12 @@ def _plan(record: type[Any]) -> Plan:
     if plan is None:
         hints, shape = typing.get_type_hints(record), shape_of(record)
         plan = _PLANS[record] = tuple(
-            (name, wire_name, _reader(hints[name]), None if name in shape.defaults else _empty(hints[name]))
+            (
+                name,
+                wire_name,
+                shape.readers.get(name) or _reader(hints[name]),
+                None if name in shape.defaults else _empty(hints[name]),
+            )
             for name, wire_name in shape.wire_names.items()
         )
     return plan
@@ -122,7 +127,9 @@ def _reader(hint: Any) -> Read:
 
 
 def _empty(hint: Any) -> Callable[[], Any]:
-    return hint if hint in _READERS else partial(from_wire, hint, {})
+    if typing.get_origin(hint) is tuple:
+        return tuple
+    return typing.cast(Callable[[], Any], hint) if hint in _READERS else partial(from_wire, hint, {})
 
 
 def _read_text(value: Any) -> str:

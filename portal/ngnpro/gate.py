@@ -19,7 +19,7 @@ import zeep.exceptions
 from lxml import etree
 
 from ngnpro_wire import codec as wire
-from ngnpro_wire.schema import ENCODING_NS, ENCODING_XSD_PATH, Operation, Schema, load_schema
+from ngnpro_wire.schema import ENCODING_NS, ENCODING_XSD_PATH, Operation, Schema, Struct, Type, load_schema
 
 from . import errors, exchange
 from .circuit import Circuit
@@ -164,9 +164,8 @@ class Document:
         service = self._services[f"{{{operation.namespace}}}{operation.name}"]
         try:
             parts = {
-                name: _with_nil(to_wire(arguments[name], type_))
+                name: _with_nil(to_wire(_or_empty(arguments.get(name), type_), type_))
                 for name, type_ in operation.inputs.items()
-                if name in arguments
             }
             header = auth_header(credentials.header())
             envelope = self._client.create_message(service, operation.name, _soapheaders=[header], **parts)
@@ -185,6 +184,11 @@ def load_document(path: Path) -> Document:
 
 
 _DOCUMENTS: dict[Path, Document] = {}
+
+
+def _or_empty(value: Any, type_: Type) -> Any:
+    """Send a struct without members where the caller says nothing: every part of a call must be there."""
+    return {} if value is None and isinstance(type_, Struct) else value
 
 
 def _with_nil(value: Any) -> Any:

@@ -11,6 +11,7 @@ from . import errors
 from .codec import from_wire
 from .records.base import Record, shape_of
 
+R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 PAUSES = (0.2, 0.8)  # seconds before each look: a server may still be at work when its connection breaks
@@ -87,7 +88,21 @@ def after_delete(stored: object) -> Verdict:
 
 def after_set(wanted: object, current: object) -> Verdict:
     """Judge a replacement, which may safely be repeated, by what is there now."""
-    return Verdict.DONE if _same(wanted, current) else Verdict.NOT_DONE
+    if isinstance(wanted, Record) and isinstance(current, Record):
+        same = _agrees(wanted, current, shape_of(type(wanted)).wire_names)
+    else:
+        same = _same(wanted, current)
+    return Verdict.DONE if same else Verdict.NOT_DONE
+
+
+def resembles(sent: Record, stored: Record) -> bool:
+    """Tell whether a stored record holds all that a sent one says, as a server may store it."""
+    return _agrees(sent, stored, _said(sent))
+
+
+def find_like(sent: R, found: Iterable[R]) -> R | None:
+    """Find a stored record that holds all that a sent one says: for records whose key the server gives."""
+    return next((stored for stored in found if resembles(sent, stored)), None)
 
 
 def _said(sent: Record) -> frozenset[str]:
@@ -111,7 +126,7 @@ def _agrees(sent: Record, stored: Record, names: Iterable[str]) -> bool:
 def _same(sent: Any, stored: Any) -> bool:
     """Compare as a server may store: texts without regard to case and outer blanks, lists without regard to order."""
     if isinstance(sent, Record) and isinstance(stored, Record):
-        return _agrees(sent, stored, _said(sent))
+        return resembles(sent, stored)
     if isinstance(sent, tuple) and isinstance(stored, tuple):
         return len(sent) == len(stored) and all(any(_same(item, other) for other in stored) for item in sent)
     if isinstance(sent, str) and isinstance(stored, str):

@@ -6,7 +6,7 @@ import typing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from .. import errors
 from ..codec import from_wire
@@ -17,6 +17,7 @@ from ..query import OrderBy, Page, Query, Range
 from ..records.base import Record
 
 F = TypeVar("F")
+P = ParamSpec("P")
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
@@ -74,13 +75,15 @@ class Port:
         except errors.Outage as outage:
             raise uncertain(outage) if outage.sent else outage from outage
 
-    def _add(self, operation: str, part: str, record: R, look: Callable[[], R | None]) -> R:
+    def _add(self, operation: str, part: str, record: R, look: Callable[[], R | None], **key: Any) -> R:
         """Add a record and return it as stored; a server that answers nothing leaves it as sent."""
-        return self._stored(record, self._write(operation, look, partial(after_add, record), **{part: record}))
+        judge = partial(after_add, record)
+        return self._stored(record, self._write(operation, look, judge, **key, **{part: record}))
 
-    def _update(self, operation: str, part: str, record: R, look: Callable[[], R | None]) -> R:
+    def _update(self, operation: str, part: str, record: R, look: Callable[[], R | None], **key: Any) -> R:
         """Replace a record and return it as stored; a server that answers nothing leaves it as sent."""
-        return self._stored(record, self._write(operation, look, partial(after_update, record), **{part: record}))
+        judge = partial(after_update, record)
+        return self._stored(record, self._write(operation, look, judge, **key, **{part: record}))
 
     def _delete(self, operation: str, look: Callable[[], object], **key: Any) -> None:
         self._write(operation, look, after_delete, **key)
@@ -102,6 +105,9 @@ class Port:
     def _records(self, record: type[T], rows: Any) -> tuple[T, ...]:
         return tuple([self._record(record, row) for row in rows or ()])
 
+    def _texts(self, operation: str, **arguments: Any) -> tuple[str, ...]:
+        return tuple([str(text) for text in self._read(operation, **arguments) or () if text is not None])
+
     def _page(self, operation: str, member: str, record: type[T], query: Query[Any] | None) -> Page[T]:
         answer = self._read(operation, query=query or Query()) or {}
         try:
@@ -116,10 +122,10 @@ class Port:
         return errors.NotSoap(text, engine=engine.name, endpoint=engine.endpoint(self.name), sent=True)
 
 
-def or_none(fetch: Callable[[], T]) -> T | None:
-    """Fetch a record, or nothing where NGNPro says that it is not there."""
+def or_none(fetch: Callable[P, T], *key: P.args, **named: P.kwargs) -> T | None:
+    """Fetch a record by its key, or nothing where NGNPro says that it is not there."""
     try:
-        return fetch()
+        return fetch(*key, **named)
     except errors.Missing:
         return None
 

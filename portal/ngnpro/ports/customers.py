@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from ..query import OrderBy, Page, Query, Range
 from ..records.customers import CustomerAccount, CustomerFilter, CustomerProperty
@@ -16,15 +17,15 @@ class CustomerPort(Port):
 
     def add_account(self, account: CustomerAccount) -> CustomerAccount:
         """Add a customer and return it as stored, with its id; ``AlreadyExists`` when the username is taken."""
-        return self._add("addAccount", "account", account, lambda: self.find_account(account.username))
+        return self._add("addAccount", "account", account, partial(self.find_account, account.username))
 
     def update_account(self, account: CustomerAccount) -> CustomerAccount:
         """Replace a customer and return it as stored."""
-        return self._update("updateAccount", "account", account, lambda: or_none(lambda: self.get_account(account.id)))
+        return self._update("updateAccount", "account", account, partial(or_none, self.get_account, account.id))
 
     def delete_account(self, customer: int) -> None:
         """Delete a customer by id; ``InUse`` while it still owns records."""
-        self._delete("deleteAccount", lambda: or_none(lambda: self.get_account(customer)), id=customer)
+        self._delete("deleteAccount", partial(or_none, self.get_account, customer), id=customer)
 
     def get_account(self, customer: int) -> CustomerAccount:
         """Fetch one customer by id; ``Missing`` when it is not there."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -19,6 +19,8 @@ class Record:
     portal does not know go along (an NGNPro update replaces the record). So edit with
     ``dataclasses.replace``.
     """
+
+    camel: ClassVar[bool] = True
 
     source: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, repr=False, compare=False)
 
@@ -37,9 +39,21 @@ class Filter(Record):
     """
 
 
-def wire(default: Any, *, name: str | None = None, secret: bool = False, always: bool = False) -> Any:
-    """Declare a field that is odd: in its wire name, secret (kept out of ``repr``), or sent even when empty."""
-    return field(default=default, repr=not secret, metadata={"wire": name, "secret": secret, "always": always})
+def wire(
+    default: Any,
+    *,
+    name: str | None = None,
+    secret: bool = False,
+    always: bool = False,
+    read: Callable[[Any], Any] | None = None,
+) -> Any:
+    """Declare a field that is odd.
+
+    ``name``: its name on the wire. ``secret``: kept out of ``repr``. ``always``: sent even when empty.
+    ``read``: makes the field's value of the member's, where its type alone does not say how.
+    """
+    metadata = {"wire": name, "secret": secret, "always": always, "read": read}
+    return field(default=default, repr=not secret, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +62,15 @@ class Shape:
 
     ``wire_names``: field to name on the wire; ``call_limit`` is ``callLimit`` unless the field says
     otherwise. ``defaults``: field to default, where it has one. ``always``: what a new record sends even when
-    it is empty. ``secrets``: what must not be shown, logged or kept in clear.
+    it is empty. ``secrets``: what must not be shown, logged or kept in clear. ``readers``: for fields read in
+    a way of their own.
     """
 
     wire_names: Mapping[str, str]
     defaults: Mapping[str, Any]
     always: frozenset[str]
     secrets: frozenset[str]
+    readers: Mapping[str, Callable[[Any], Any]]
 
 
 def shape_of(record: type[Any]) -> Shape:
@@ -64,16 +80,20 @@ def shape_of(record: type[Any]) -> Shape:
         declared = [entry for entry in dataclasses.fields(record) if entry.name != "source"]
         defaults = {entry.name: entry.default for entry in declared if entry.default is not dataclasses.MISSING}
         known = _SHAPES[record] = Shape(
-            wire_names={entry.name: entry.metadata.get("wire") or _camel(entry.name) for entry in declared},
+            wire_names={entry.name: _wire_name(record, entry) for entry in declared},
             defaults=defaults,
             always=frozenset(e.name for e in declared if e.metadata.get("always") or e.name not in defaults),
             secrets=frozenset(entry.name for entry in declared if entry.metadata.get("secret")),
+            readers={entry.name: entry.metadata["read"] for entry in declared if entry.metadata.get("read")},
         )
     return known
 
 
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
+def _wire_name(record: type[Any], declared: dataclasses.Field[Any]) -> str:
+    named = declared.metadata.get("wire")
+    if named or not getattr(record, "camel", True):
+        return str(named or declared.name)
+    first, *rest = declared.name.split("_")
     return first + "".join(word.capitalize() for word in rest)
 
 

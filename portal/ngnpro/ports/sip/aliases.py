@@ -1,0 +1,42 @@
+"""Sip port: aliases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from ...query import OrderBy, Page, Query
+from ...records.accounts import SipId
+from ...records.aliases import AliasFilter, SipAlias
+from ..base import PAGE_SIZE, iterate, or_none
+from .base import Sip
+
+
+class Aliases(Sip):
+    """Adds, replaces, deletes, fetches and lists aliases."""
+
+    def add_alias(self, alias: SipAlias) -> SipAlias:
+        """Add an alias and return it as stored; ``AlreadyExists`` when its address is taken."""
+        return self._add("addAlias", "alias", alias, partial(or_none, self.get_alias, alias.id))
+
+    def update_alias(self, alias: SipAlias) -> SipAlias:
+        """Replace an alias and return it as stored; ``Missing`` when it is not there."""
+        return self._update("updateAlias", "alias", alias, partial(or_none, self.get_alias, alias.id))
+
+    def delete_alias(self, alias: SipId) -> None:
+        """Delete an alias by its own address; ``Missing`` when it is not there."""
+        self._delete("deleteAlias", partial(or_none, self.get_alias, alias), id=alias)
+
+    def get_alias(self, alias: SipId) -> SipAlias:
+        """Fetch one alias by its own address; ``Missing`` when it is not there."""
+        return self._record(SipAlias, self._read("getAlias", id=alias))
+
+    def get_aliases(self, query: Query[AliasFilter] | None = None) -> Page[SipAlias]:
+        """List aliases; sorted by ``changeDate``, ``aliasUsername``, ``aliasDomain``, ``targetUsername``…"""
+        return self._page("getAliases", "aliases", SipAlias, query)
+
+    def iter_aliases(
+        self, conditions: AliasFilter | None = None, order_by: OrderBy | None = None, page_size: int = PAGE_SIZE
+    ) -> Iterator[SipAlias]:
+        """Yield every alias that meets the conditions, page by page."""
+        return iterate(self.get_aliases, conditions, order_by or OrderBy("aliasUsername"), page_size)

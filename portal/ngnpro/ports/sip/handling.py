@@ -1,0 +1,55 @@
+"""Sip port: what happens to an account's calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from ...codec import members_of
+from ...records.accounts import SipId
+from ...records.handling import AcceptRules, AcceptRulesStatus, CallDiversions
+from .base import Sip
+
+
+class CallHandling(Sip):
+    """Replaces and shows diversions, accept rules, rejected callers and barred destinations."""
+
+    def set_call_diversions(self, sip_id: SipId, diversions: CallDiversions) -> None:
+        """Replace all diversions of an account; a condition of ``None`` diverts no more."""
+        members = dict(members_of(diversions)) or {"nocondition": "empty"}
+        look = partial(self.get_call_diversions, sip_id)
+        self._set("setCallDiversions", diversions, look, sipId=sip_id, diversions=members)
+
+    def get_call_diversions(self, sip_id: SipId) -> CallDiversions:
+        """Fetch the diversions of an account."""
+        return self._record(CallDiversions, self._read("getCallDiversions", sipId=sip_id))
+
+    def set_accept_rules(self, sip_id: SipId, rules: AcceptRules) -> None:
+        """Replace all accept rules of an account."""
+
+        def look() -> AcceptRules:
+            return self.get_accept_rules(sip_id).rules
+
+        self._set("setAcceptRules", rules, look, sipId=sip_id, rules=rules)
+
+    def get_accept_rules(self, sip_id: SipId) -> AcceptRulesStatus:
+        """Fetch the accept rules of an account, and the phonebook groups that they can name."""
+        return self._record(AcceptRulesStatus, self._read("getAcceptRules", sipId=sip_id))
+
+    def set_reject_members(self, sip_id: SipId, members: Sequence[str]) -> None:
+        """Replace the list of callers that are always rejected, as ``sip:`` addresses."""
+        look = partial(self.get_reject_members, sip_id)
+        self._set("setRejectMembers", tuple(members), look, sipId=sip_id, members=members)
+
+    def get_reject_members(self, sip_id: SipId) -> tuple[str, ...]:
+        """Name the callers that are always rejected, as ``sip:`` addresses."""
+        return self._texts("getRejectMembers", sipId=sip_id)
+
+    def set_barring_prefixes(self, sip_id: SipId, prefixes: Sequence[str]) -> None:
+        """Replace the list of destinations that cannot be called, as + and E.164 digits."""
+        look = partial(self.get_barring_prefixes, sip_id)
+        self._set("setBarringPrefixes", tuple(prefixes), look, sipId=sip_id, prefixes=prefixes)
+
+    def get_barring_prefixes(self, sip_id: SipId) -> tuple[str, ...]:
+        """Name the destinations that cannot be called, as + and E.164 digits."""
+        return self._texts("getBarringPrefixes", sipId=sip_id)

@@ -1,0 +1,117 @@
+"""Sip port: carriers, gateways and gateway rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from ...lost import find_like
+from ...query import OrderBy, Page, Query, Range
+from ...records.lcr import Carrier, CarrierFilter, Gateway, GatewayFilter, GatewayRule, GatewayRuleFilter
+from ..base import PAGE_SIZE, iterate
+from .base import Sip
+
+
+class Carriers(Sip):
+    """Adds, replaces, deletes and lists carriers."""
+
+    def add_carrier(self, carrier: Carrier) -> Carrier:
+        """Add a carrier and return it as stored, with its id; ``AlreadyExists`` when the name is taken."""
+        conditions = CarrierFilter(name=carrier.name, reseller=carrier.reseller)
+        return self._add("addCarrier", "carrier", carrier, lambda: find_like(carrier, self.iter_carriers(conditions)))
+
+    def update_carrier(self, carrier: Carrier) -> Carrier:
+        """Replace a carrier and return it as stored; ``Missing`` when it is not there."""
+        return self._update("updateCarrier", "carrier", carrier, partial(self.find_carrier, carrier.id))
+
+    def delete_carrier(self, carrier: int) -> None:
+        """Delete a carrier by id; ``InUse`` while it has gateways or routes."""
+        self._delete("deleteCarrier", partial(self.find_carrier, carrier), id=carrier)
+
+    def get_carriers(self, query: Query[CarrierFilter] | None = None) -> Page[Carrier]:
+        """List carriers; sorted by ``changeDate`` or ``name``."""
+        return self._page("getCarriers", "carriers", Carrier, query)
+
+    def iter_carriers(
+        self,
+        conditions: CarrierFilter | None = None,
+        order_by: OrderBy | None = None,
+        page_size: int = PAGE_SIZE,
+    ) -> Iterator[Carrier]:
+        """Yield every carrier that meets the conditions, page by page."""
+        return iterate(self.get_carriers, conditions, order_by or OrderBy("name"), page_size)
+
+    def find_carrier(self, carrier: int) -> Carrier | None:
+        """Find one carrier by id, in a list of one."""
+        page = self.get_carriers(Query(filter=CarrierFilter(id=carrier), range=Range(0, 1)))
+        return next((found for found in page.items if found.id == carrier), None)
+
+
+class Gateways(Sip):
+    """Adds, replaces, deletes and lists gateways."""
+
+    def add_gateway(self, gateway: Gateway) -> Gateway:
+        """Add a gateway and return it as stored, with its id; ``AlreadyExists`` when the name is taken."""
+        conditions = GatewayFilter(name=gateway.name, carrier_id=gateway.carrier_id)
+        return self._add("addGateway", "gateway", gateway, lambda: find_like(gateway, self.iter_gateways(conditions)))
+
+    def update_gateway(self, gateway: Gateway) -> Gateway:
+        """Replace a gateway and return it as stored; ``Missing`` when it is not there."""
+        return self._update("updateGateway", "gateway", gateway, partial(self.find_gateway, gateway.id))
+
+    def delete_gateway(self, gateway: int) -> None:
+        """Delete a gateway by id; ``InUse`` while it has rules."""
+        self._delete("deleteGateway", partial(self.find_gateway, gateway), id=gateway)
+
+    def get_gateways(self, query: Query[GatewayFilter] | None = None) -> Page[Gateway]:
+        """List gateways; sorted by ``changeDate``, ``name``, ``carrier_id`` or ``ip``."""
+        return self._page("getGateways", "gateways", Gateway, query)
+
+    def iter_gateways(
+        self,
+        conditions: GatewayFilter | None = None,
+        order_by: OrderBy | None = None,
+        page_size: int = PAGE_SIZE,
+    ) -> Iterator[Gateway]:
+        """Yield every gateway that meets the conditions, page by page."""
+        return iterate(self.get_gateways, conditions, order_by or OrderBy("name"), page_size)
+
+    def find_gateway(self, gateway: int) -> Gateway | None:
+        """Find one gateway by id, in a list of one."""
+        page = self.get_gateways(Query(filter=GatewayFilter(id=gateway), range=Range(0, 1)))
+        return next((found for found in page.items if found.id == gateway), None)
+
+
+class Rules(Sip):
+    """Adds, replaces, deletes and lists gateway rules."""
+
+    def add_gateway_rule(self, rule: GatewayRule) -> GatewayRule:
+        """Add a rule and return it as stored, with its id."""
+        conditions = GatewayRuleFilter(gateway_id=rule.gateway_id)
+        return self._add("addGatewayRule", "rule", rule, lambda: find_like(rule, self.iter_gateway_rules(conditions)))
+
+    def update_gateway_rule(self, rule: GatewayRule) -> GatewayRule:
+        """Replace a rule and return it as stored; ``Missing`` when it is not there."""
+        return self._update("updateGatewayRule", "rule", rule, partial(self.find_gateway_rule, rule.id))
+
+    def delete_gateway_rule(self, rule: int) -> None:
+        """Delete a rule by id; ``Missing`` when it is not there."""
+        self._delete("deleteGatewayRule", partial(self.find_gateway_rule, rule), id=rule)
+
+    def get_gateway_rules(self, query: Query[GatewayRuleFilter] | None = None) -> Page[GatewayRule]:
+        """List gateway rules; sorted by ``changeDate``, ``gateway``, ``carrier`` or ``prefix``."""
+        return self._page("getGatewayRules", "gateway_rules", GatewayRule, query)
+
+    def iter_gateway_rules(
+        self,
+        conditions: GatewayRuleFilter | None = None,
+        order_by: OrderBy | None = None,
+        page_size: int = PAGE_SIZE,
+    ) -> Iterator[GatewayRule]:
+        """Yield every gateway rule that meets the conditions, page by page."""
+        return iterate(self.get_gateway_rules, conditions, order_by or OrderBy("prefix"), page_size)
+
+    def find_gateway_rule(self, rule: int) -> GatewayRule | None:
+        """Find one rule by id, in a list of one."""
+        page = self.get_gateway_rules(Query(filter=GatewayRuleFilter(id=rule), range=Range(0, 1)))
+        return next((found for found in page.items if found.id == rule), None)

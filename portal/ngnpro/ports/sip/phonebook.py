@@ -1,0 +1,41 @@
+"""Sip port: phonebooks."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ...query import Range
+from ...records.accounts import SipId
+from ...records.phonebook import PhonebookEntries, PhonebookEntry, PhonebookMatch
+from .base import Sip
+
+
+class Phonebook(Sip):
+    """Adds, replaces, deletes and lists the entries of an account's phonebook."""
+
+    def add_phonebook_entry(self, sip_id: SipId, entry: PhonebookEntry) -> PhonebookEntry:
+        """Add an entry and return it as stored; ``AlreadyExists`` when its address is taken."""
+        look = partial(self.find_phonebook_entry, sip_id, entry.uri)
+        return self._add("addPhonebookEntry", "entry", entry, look, sipId=sip_id)
+
+    def update_phonebook_entry(self, sip_id: SipId, entry: PhonebookEntry) -> PhonebookEntry:
+        """Replace an entry and return it as stored; ``Missing`` when it is not there."""
+        look = partial(self.find_phonebook_entry, sip_id, entry.uri)
+        return self._update("updatePhonebookEntry", "entry", entry, look, sipId=sip_id)
+
+    def delete_phonebook_entry(self, sip_id: SipId, uri: str) -> None:
+        """Delete an entry by its address; ``Missing`` when it is not there."""
+        self._delete("deletePhonebookEntry", partial(self.find_phonebook_entry, sip_id, uri), sipId=sip_id, uri=uri)
+
+    def get_phonebook_entries(
+        self, sip_id: SipId, match: PhonebookMatch | None = None, window: Range | None = None
+    ) -> PhonebookEntries:
+        """List entries that match, or a window of them."""
+        answer = self._read("getPhonebookEntries", sipId=sip_id, match=match, range=window)
+        return self._record(PhonebookEntries, answer)
+
+    def find_phonebook_entry(self, sip_id: SipId, uri: str) -> PhonebookEntry | None:
+        """Find one entry by its address."""
+        wanted = uri.strip().lower()
+        found = self.get_phonebook_entries(sip_id, PhonebookMatch(uri=wanted))
+        return next((entry for entry in found.entries if entry.uri.lower() == wanted), None)

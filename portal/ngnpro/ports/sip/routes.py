@@ -1,0 +1,58 @@
+"""Sip port: routes, which are added, replaced and deleted several at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ...lost import Verdict, resembles
+from ...query import OrderBy, Page, Query
+from ...records.lcr import Route, RouteFilter
+from ..base import PAGE_SIZE, iterate
+from .base import Sip
+
+
+class Routes(Sip):
+    """Adds, replaces, deletes and lists routes; each call does all or nothing."""
+
+    def add_routes(self, routes: Sequence[Route]) -> None:
+        """Add routes; the server gives the ids."""
+        self._write("addRoutes", self._all_routes, lambda found: _how_many(routes, found), routes=routes)
+
+    def update_routes(self, routes: Sequence[Route]) -> None:
+        """Replace routes by id; ``Missing`` when one is not there."""
+        self._write("updateRoutes", self._all_routes, lambda found: _how_many(routes, found), routes=routes)
+
+    def delete_routes(self, routes: Iterable[int]) -> None:
+        """Delete routes by id; ``Missing`` when one is not there."""
+        wanted = frozenset(routes)
+
+        def judge(found: tuple[Route, ...]) -> Verdict:
+            left = sum(route.id in wanted for route in found)
+            return _verdict(len(wanted) - left, len(wanted))
+
+        keys = [{"id": route} for route in sorted(wanted)]
+        self._write("deleteRoutes", self._all_routes, judge, routes=keys)
+
+    def get_routes(self, query: Query[RouteFilter] | None = None) -> Page[Route]:
+        """List routes; sorted by ``changeDate``, ``prefix``, ``originator``, ``carrier_id`` or ``priority``."""
+        return self._page("getRoutes", "routes", Route, query)
+
+    def iter_routes(
+        self, conditions: RouteFilter | None = None, order_by: OrderBy | None = None, page_size: int = PAGE_SIZE
+    ) -> Iterator[Route]:
+        """Yield every route that meets the conditions, page by page."""
+        return iterate(self.get_routes, conditions, order_by or OrderBy("prefix"), page_size)
+
+    def _all_routes(self) -> tuple[Route, ...]:
+        return tuple(self.iter_routes(page_size=1000))
+
+
+def _how_many(wanted: Sequence[Route], found: tuple[Route, ...]) -> Verdict:
+    stored = sum(any(resembles(route, other) for other in found) for route in wanted)
+    return _verdict(stored, len(wanted))
+
+
+def _verdict(done: int, wanted: int) -> Verdict:
+    if done == wanted:
+        return Verdict.DONE
+    return Verdict.UNKNOWN if done else Verdict.NOT_DONE

@@ -1,0 +1,119 @@
+"""Calls and registered devices of an account (contract: getCalls, getSipDeviceLocations)."""
+
+from __future__ import annotations
+
+import quopri
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from .base import Record, wire
+
+
+def _unquoted(text: str) -> str:
+    """Read quoted-printable text, in which NGNPro sends what a SIP message may hold."""
+    return quopri.decodestring(text.encode()).decode(errors="replace")
+
+
+def _names(texts: list[str]) -> tuple[str, ...]:
+    """Split media names: the first item holds them all, with commas."""
+    named = ",".join(_unquoted(text) for text in texts if text)
+    return tuple(name.strip() for name in named.split(",") if name.strip())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallQuery(Record):
+    """Which calls to list.
+
+    ``from_date`` and ``to_date``: Unix seconds, 0 for open. ``limit``: the most calls, 0 for all.
+    """
+
+    from_date: int = 0
+    to_date: int = 0
+    limit: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallsQuery(Record):
+    """Which calls to list in each direction; ``None`` leaves a direction out."""
+
+    placed: CallQuery | None = None
+    received: CallQuery | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(Record):
+    """One call. Read only.
+
+    ``from_uri``, ``to_uri``, ``from_header``: addresses. ``start_time``, ``stop_time``: Unix seconds, the
+    latter 0 while it lasts. ``duration``: seconds. ``status``: SIP code. ``price``: in the platform's
+    currency. ``session_id``, ``from_tag``, ``to_tag``, ``proxy_ip``: what a trace is asked by.
+    ``application_types``: media, e.g. ``audio``.
+    """
+
+    from_uri: str = wire("", name="fromURI", read=_unquoted)
+    to_uri: str = wire("", name="toURI", read=_unquoted)
+    from_header: str = wire("", read=_unquoted)
+    start_time: int = 0
+    stop_time: int = 0
+    duration: int = 0
+    status: int = 0
+    price: float = 0.0
+    session_id: str = wire("", read=_unquoted)
+    from_tag: str = wire("", read=_unquoted)
+    to_tag: str = wire("", read=_unquoted)
+    proxy_ip: str = wire("", name="proxyIP")
+    application_types: tuple[str, ...] = wire((), read=_names)
+    rate: str = ""
+
+    @property
+    def started(self) -> datetime | None:
+        """Say when the call began (UTC)."""
+        return datetime.fromtimestamp(self.start_time, UTC) if self.start_time else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calls(Record):
+    """Calls of an account, newest first."""
+
+    placed: tuple[Call, ...] = ()
+    received: tuple[Call, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTotals(Record):
+    """How many calls, and what they cost in the platform's currency."""
+
+    calls: int = 0
+    price: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStatistics(Record):
+    """Totals of a period, by direction."""
+
+    placed: CallTotals = CallTotals()
+    received: CallTotals = CallTotals()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SipDeviceLocation(Record):
+    """A registered device.
+
+    ``address``, ``port``: what it calls itself. ``public_address``, ``public_port``: where the proxy sees it,
+    empty unless that is elsewhere. ``expires``: seconds left. ``transport``: ``udp``, ``tcp`` or ``tls``.
+    """
+
+    address: str = ""
+    port: int = 0
+    public_address: str = ""
+    public_port: int = 0
+    expires: int = 0
+    user_agent: str = ""
+    transport: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SipDeviceLocations(Record):
+    """The registered devices of one account."""
+
+    locations: tuple[SipDeviceLocation, ...] = ()

@@ -1,0 +1,103 @@
+"""ENUM: number ranges, numbers and where they lead (contract: ENUM)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .base import Filter, Record, wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnumRangeId(Record):
+    """A range's key: ``prefix`` is digits without +, ``tld`` the ENUM domain that it is published under."""
+
+    prefix: str
+    tld: str = wire("e164.arpa", always=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnumRange(Record):
+    """A block of E.164 numbers.
+
+    ``ttl``: seconds. ``min_digits``, ``max_digits``: length of its numbers. ``size``: the most numbers, 0 for
+    no limit. ``customer``, ``reseller``: ids of the owners; only an administrator may change the reseller.
+    ``nameservers``: host names. Read only: ``serial`` of the zone, ``used`` numbers, ``change_date``.
+    """
+
+    id: EnumRangeId
+    ttl: int = 3600
+    info: str = ""
+    min_digits: int = 0
+    max_digits: int = 0
+    size: int = 0
+    customer: int = 0
+    reseller: int = 0
+    serial: int = 0
+    used: int = 0
+    nameservers: tuple[str, ...] = ()
+    change_date: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnumRangeFilter(Filter):
+    """Conditions for ranges. ``customer`` and ``reseller`` are ids; 0 is any."""
+
+    prefix: str = ""
+    tld: str = ""
+    info: str = ""
+    customer: int = 0
+    reseller: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnumId(Record):
+    """A number's key: ``number`` is E.164 digits without +, ``tld`` the ENUM domain."""
+
+    number: str
+    tld: str = wire("e164.arpa", always=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnumMapping(Record):
+    """Where a number leads.
+
+    ``id``: given by the server, 0 for a new one. ``type``: the service, e.g. ``sip``, ``mailto``,
+    ``web:http``, ``tel``. ``mapto``: target with scheme, e.g. ``sip:user@domain``. ``priority``: order of the
+    NAPTR record. ``ttl``: seconds.
+    """
+
+    id: int = 0
+    type: str = wire("sip", always=True)
+    mapto: str = wire("", always=True)
+    priority: int = wire(5, always=True)
+    ttl: int = wire(3600, always=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnumNumber(Record):
+    """A number and where it leads.
+
+    ``owner``: id of the owning customer, 0 for none. ``mappings``: an update replaces them all. Read only:
+    ``customer`` and ``reseller`` of its range, ``change_date``.
+    """
+
+    id: EnumId
+    owner: int = wire(0, always=True)
+    info: str = ""
+    mappings: tuple[EnumMapping, ...] = wire((), always=True)
+    customer: int = 0
+    reseller: int = 0
+    change_date: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnumNumberFilter(Filter):
+    """Conditions for numbers. ``mapto`` matches targets without their scheme. Ids: 0 is any."""
+
+    number: str = ""
+    tld: str = ""
+    type: str = ""
+    mapto: str = ""
+    owner: int = 0
+    customer: int = 0
+    reseller: int = 0

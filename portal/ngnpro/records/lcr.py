@@ -1,0 +1,125 @@
+"""PSTN routing: carriers, gateways, gateway rules, routes (contract: PSTN routing).
+
+Numbers are written as 00 and E.164 digits. Ids are whole numbers that the server gives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .base import Filter, Record, wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier(Record):
+    """A company that takes calls to the PSTN. ``id`` is the key; ``reseller``: id of whose carrier it is."""
+
+    id: int = 0
+    name: str = wire("", always=True)
+    reseller: int = 0
+    change_date: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierFilter(Filter):
+    """Conditions for carriers; 0 is any."""
+
+    id: int = 0
+    name: str = ""
+    reseller: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway(Record):
+    """A host of a carrier that calls are sent to.
+
+    ``id``: the key. ``carrier_id``: its carrier. ``ip``: address or host name. ``port``: 1–65535.
+    ``transport``: ``udp``, ``tcp`` or ``tls``. Read only: ``carrier`` (the carrier's name), ``reseller``,
+    ``change_date``.
+    """
+
+    id: int = 0
+    name: str = wire("", always=True)
+    carrier_id: int = wire(0, name="carrier_id", always=True)
+    ip: str = wire("", always=True)
+    port: int = 5060
+    transport: str = "udp"
+    carrier: str = ""
+    reseller: int = 0
+    change_date: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayFilter(Filter):
+    """Conditions for gateways; 0 is any."""
+
+    id: int = 0
+    name: str = ""
+    carrier_id: int = wire(0, name="carrier_id")
+    customer: int = 0
+    reseller: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayRule(Record):
+    """How a gateway wants numbers written.
+
+    ``id``: the key. ``gateway_id``: its gateway. ``prefix``: the rule is for numbers that begin so; empty for
+    all. ``strip``: digits cut off the front; ``prepend``: text put there instead. ``min_length``,
+    ``max_length``: digits of the numbers that it is for, 0 for no limit. Read only: ``gateway``, ``carrier``,
+    ``carrier_id``, ``reseller``, ``change_date``.
+    """
+
+    id: int = 0
+    gateway_id: int = wire(0, name="gateway_id", always=True)
+    prefix: str = ""
+    strip: int = 0
+    prepend: str = ""
+    min_length: int = 0
+    max_length: int = 0
+    gateway: str = ""
+    carrier: str = ""
+    carrier_id: int = wire(0, name="carrier_id")
+    reseller: int = 0
+    change_date: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayRuleFilter(Filter):
+    """Conditions for gateway rules; 0 is any."""
+
+    id: int = 0
+    gateway_id: int = wire(0, name="gateway_id")
+    carrier_id: int = wire(0, name="carrier_id")
+    prefix: str = ""
+    customer: int = 0
+    reseller: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route(Record):
+    """Which carrier takes calls to a destination.
+
+    ``id``: the key. ``prefix``: the numbers that it is for, as 00 and digits; empty for all. ``originator``:
+    whose calls it is for, empty for everybody's. ``carrier_id``: who takes them. ``priority``: order among
+    routes with the same prefix. Read only: ``carrier`` (the carrier's name), ``reseller``, ``change_date``.
+    """
+
+    id: int = 0
+    prefix: str = ""
+    originator: str = ""
+    carrier_id: int = wire(0, name="carrier_id")
+    priority: int = 0
+    carrier: str = ""
+    reseller: int = 0
+    change_date: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteFilter(Filter):
+    """Conditions for routes; 0 is any."""
+
+    id: int = 0
+    prefix: str = ""
+    carrier_id: int = wire(0, name="carrier_id")
+    reseller: int = 0

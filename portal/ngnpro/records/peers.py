@@ -1,0 +1,61 @@
+"""Trusted peers: hosts that may call without a password (contract: TrustedPeer, TrustedPeerFilter)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .base import Filter, Record, wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustedPeer(Record):
+    """A host whose calls are let in by its address alone.
+
+    ``ip``: IP address, or host name for Microsoft Teams; the key. ``call_limit``: calls at a time, 0 for no
+    limit. ``msteams``: the peer is a Microsoft Teams tenant, named in ``tenant``. ``carrier_name``: carrier
+    that its calls take; ``originator``: the word by which routes are chosen for it. ``prefix``: put before
+    the dialled number after ``strip`` digits were cut off. ``blocked``: 0 for not blocked. ``enum_lookup``:
+    numbers are looked up in ENUM. ``transit``: it may send calls that leave the platform again. ``prepaid``:
+    its calls are paid from a balance. ``auth_token``: secret of a Microsoft Teams peer. ``tags``,
+    ``billing_id``: free text. ``owner``, ``customer``, ``reseller``: ids. ``change_date``, ``protocol`` and
+    ``from_pattern`` are read only, the last two from old platforms.
+    """
+
+    ip: str
+    description: str = wire("", always=True)
+    call_limit: int = wire(0, always=True)
+    msteams: bool = wire(False, always=True)
+    tenant: str = ""
+    carrier_name: str = ""
+    originator: str = ""
+    prefix: str = ""
+    strip: int = 0
+    blocked: int = 0
+    enum_lookup: bool = wire(True, always=True)
+    transit: bool = wire(False, always=True)
+    prepaid: bool = False
+    auth_token: str = wire("", secret=True)
+    tags: str = ""
+    billing_id: str = ""
+    owner: int = 0
+    customer: int = 0
+    reseller: int = 0
+    change_date: str = ""
+    protocol: str = ""
+    from_pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustedPeerFilter(Filter):
+    """Conditions for trusted peers.
+
+    ``msteams`` is always sent: ``True`` asks for Microsoft Teams peers. ``blocked``: ``None`` for any.
+    """
+
+    ip: str = ""
+    description: str = ""
+    tenant: str = ""
+    tags: str = ""
+    billing_id: str = ""
+    msteams: bool = wire(False, always=True)
+    blocked: int | None = None

@@ -1,0 +1,40 @@
+"""The phonebook of an account (contract: PhonebookEntry, PhonebookEntries)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .base import Record, wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhonebookEntry(Record):
+    """Somebody in an account's phonebook.
+
+    ``uri``: address, lower case, may hold ``%`` and ``_`` as wildcards; the key within the account.
+    ``group``: ``vip``, ``business``, ``coworkers``, ``friends``, ``family`` or empty. ``first_name`` and
+    ``last_name`` are read only.
+    """
+
+    uri: str
+    name: str = wire("", always=True)
+    group: str = wire("", always=True)
+    first_name: str = ""
+    last_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhonebookMatch(Record):
+    """Conditions for phonebook entries; ``None`` is none. An empty ``group`` asks for entries without group."""
+
+    uri: str | None = None
+    name: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhonebookEntries(Record):
+    """A window of a phonebook. ``total`` counts all matches; a platform may leave it 0."""
+
+    entries: tuple[PhonebookEntry, ...] = ()
+    total: int = 0
