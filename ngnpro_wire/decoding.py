@@ -20,7 +20,7 @@ Decode: TypeAlias = Callable[[Element], Any]
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _INT_LIMITS = {"int": 31, "integer": 63, "long": 63, "short": 15, "byte": 7}
 _INTEGER = re.compile(r"[+-]?[0-9]+")
-_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,5})?")
+_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,5})?")
 _TRUE, _FALSE = frozenset({"1", "true"}), frozenset({"0", "false"})
 
 
