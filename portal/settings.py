@@ -14,7 +14,7 @@ from portal import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = env.path("PORTAL_VAR", BASE_DIR / "var")
-VAR.mkdir(parents=True, exist_ok=True)
+VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 # --- `make run`: where it listens, whether our own server belongs to it, and whether a new one gets the demo platform
 PORTAL_PORT = env.port("PORTAL_PORT", 8000)
@@ -233,5 +233,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("PORTAL_LOG_LEVEL", "INFO").upper()},
     # At DEBUG zeep and urllib3 write whole envelopes, with passwords in them.
-    "loggers": {name: {"level": "INFO"} for name in ("zeep", "urllib3", "celery", "kombu")},
+    "loggers": {name: {"level": "INFO"} for name in ("zeep", "urllib3", "celery", "kombu")}
+    | {"axes": {"level": "WARNING"}},
 }

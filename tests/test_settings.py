@@ -1,0 +1,45 @@
+"""Tests that docs/settings.md names every setting there is, and none that there is not."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from ngnpro_server.config import Config, load_config
+
+ROOT = Path(__file__).parents[1]
+PORTS = ("SIP", "CUSTOMER", "ENUM", "VOICEMAIL")
+
+
+def documented() -> set[str]:
+    """The variables that have a row of their own in the documentation."""
+    rows = [line for line in (ROOT / "docs" / "settings.md").read_text().splitlines() if line.startswith("|")]
+    return {name for row in rows for name in re.findall(r"(?:^\| |\| )`((?:PORTAL|NGNPRO)_[A-Z_]+)` \|", row)}
+
+
+def read_by_the_portal() -> set[str]:
+    """The variables that the portal's settings ask for; one has a port's name in its middle."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse((ROOT / "portal" / "settings.py").read_text())):
+        if isinstance(node, ast.Call) and re.fullmatch(r"env\.\w+", ast.unparse(node.func)):
+            name = node.args[0]
+            if isinstance(name, ast.Constant):
+                found.add(str(name.value))
+            else:
+                found |= {ast.unparse(name).replace("{port.upper()}", port)[2:-1] for port in PORTS}
+    return found
+
+
+def read_by_the_server(tmp_path: Path) -> set[str]:
+    """The variables of the server: one for each key of each section."""
+    file = tmp_path / "ngnpro.ini"
+    file.write_text("[administrator]\nusername = admin\npassword = secret\n")
+    config: Config = load_config(file, {})
+    sections = {section.name: getattr(config, section.name) for section in fields(config)}
+    return {f"NGNPRO_{name}_{key.name}".upper() for name, section in sections.items() for key in fields(section)}
+
+
+def test_the_documentation_names_exactly_the_settings_there_are(tmp_path: Path) -> None:
+    assert documented() == read_by_the_portal() | read_by_the_server(tmp_path)
