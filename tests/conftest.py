@@ -16,6 +16,8 @@ hypothesis.settings.register_profile("developer", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "developer")
 
+pytest_plugins = ["tests.support.portal", "tests.support.keys"]
+
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 
 

@@ -15,9 +15,11 @@ os.environ["PORTAL_SECRET_KEY"] = "only-for-tests-" + "k" * 50
 os.environ["NGNPRO_URL"] = "http://127.0.0.1:9/"
 
 from portal.settings import *  # noqa: E402, F403
-from portal.settings import STORAGES, TEMPLATES  # noqa: E402
+from portal.settings import STATIC_ROOT, STORAGES, TEMPLATES  # noqa: E402
 from tests.support.templates import UnresolvedVariable  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnresolvedVariable()
+
+STATIC_ROOT.mkdir(exist_ok=True)

@@ -1,0 +1,1 @@
+"""The framework of the house: what every room stands on. It knows no entity."""

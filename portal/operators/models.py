@@ -28,7 +28,9 @@ class OperatorManager(BaseUserManager["Operator"]):
 class Operator(AbstractBaseUser):
     """A portal administrator. Passwords are kept only as Django's salted hashes."""
 
-    username = models.CharField(_("name to sign in with"), max_length=64, unique=True, validators=[UnicodeUsernameValidator()])
+    username = models.CharField(
+        _("name to sign in with"), max_length=64, unique=True, validators=[UnicodeUsernameValidator()]
+    )
     name = models.CharField(_("name"), max_length=128, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)

@@ -1,0 +1,1 @@
+"""The accounts room: SIP accounts of subscribers."""

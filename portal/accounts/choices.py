@@ -1,0 +1,46 @@
+"""The groups that an account can be in, and what each means (contract: groups)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group by its name on the wire. ``state`` is how a badge shows it: plain, ``bad``, ``warn`` or ``accent``."""
+
+    name: str
+    label: str | Promise
+    help: str | Promise
+    state: str = ""
+
+
+GROUPS = {
+    group.name: group
+    for group in (
+        Group("blocked", _("Blocked"), _("The account cannot make or receive calls."), "bad"),
+        Group("quota", _("Over quota"), _("The monthly limit is reached; calls that cost money are stopped."), "warn"),
+        Group("free-pstn", _("PSTN"), _("May call telephone numbers outside the platform.")),
+        Group("prepaid", _("Prepaid"), _("Calls are paid from the balance; follows the prepaid setting."), "accent"),
+        Group("voicemail", _("Voicemail"), _("Has a mailbox.")),
+        Group("trunking", _("Trunking"), _("Is a telephone system, not one person's phone."), "accent"),
+        Group("anonymous", _("Hides number"), _("Does not show its number to the PSTN.")),
+        Group("anonymous-reject", _("Rejects anonymous"), _("Does not take calls without a number.")),
+        Group("missed-calls", _("Missed-call mail"), _("Gets missed calls by e-mail.")),
+        Group("deny-password-change", _("No password change"), _("Its user may not change the SIP password.")),
+        Group("rate-on-net", _("Rated on-net"), _("Calls within the platform cost money, too.")),
+        Group("sms", _("SMS"), _("May send short messages.")),
+        Group("payments", _("Card payments"), _("May pay by credit card: the user's identity is known.")),
+        Group("multi-targets", _("Several targets"), _("Of old versions; has no effect.")),
+        Group("mobile", _("Mobile"), _("Of old versions; has no effect.")),
+        Group("intercept", _("Intercept"), _("Known to some NGNPro servers only.")),
+    )
+}
+
+# What people set; the others follow from something else or have no effect.
+SETTABLE = tuple(
+    name for name in GROUPS if name not in {"prepaid", "quota", "voicemail", "multi-targets", "mobile", "intercept"}
+)

@@ -1,0 +1,64 @@
+"""The list of SIP accounts."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.tables import Column, Table
+from portal.core.templatetags.portal import address, lamp, muted, when
+from portal.ngnpro.records import SipAccount
+
+from .choices import GROUPS
+
+
+def state_of(account: SipAccount) -> tuple[str, str]:
+    """Say how an account stands, by what its record tells: a lamp's state and a word."""
+    if "blocked" in account.groups:
+        return "bad", _("Blocked")
+    if "quota" in account.groups:
+        return "warn", _("Over quota")
+    return "on", _("Open")
+
+
+def badges(groups: tuple[str, ...]) -> SafeString:
+    """Draw groups as badges; unknown ones by their name on the wire."""
+    shown = ((GROUPS[name].state, GROUPS[name].label) if name in GROUPS else ("", name) for name in groups)
+    marks = ((f"badge-{state}" if state else "", label) for state, label in shown)
+    return format_html(
+        '<span class="badges">{}</span>', format_html_join("", '<span class="badge {}">{}</span>', marks)
+    )
+
+
+class AccountTable(Table[SipAccount]):
+    caption = gettext_lazy("SIP accounts")
+    columns = (
+        Column("username", gettext_lazy("Account"), sort="username"),
+        Column("state", gettext_lazy("State")),
+        Column("rights", gettext_lazy("Rights"), css="opt-md"),
+        Column("email", gettext_lazy("E-mail"), css="opt keep"),
+        Column("owner", gettext_lazy("Owner"), css="opt-md keep"),
+        Column("change_date", gettext_lazy("Changed"), sort="changeDate", css="num muted card-skip"),
+    )
+
+    def cell_username(self, record: SipAccount) -> SafeString:
+        url = reverse("accounts:detail", args=[str(record.id)])
+        return address(url, record.id.username, record.id.domain, f"{record.first_name} {record.last_name}".strip())
+
+    def cell_state(self, record: SipAccount) -> SafeString:
+        blocked_by = record.get_property("blocked_by")
+        by = {"reseller": _("by the reseller"), "customer": _("by the customer")}.get(blocked_by, "")
+        return lamp(*state_of(record), sub=by if "blocked" in record.groups else "")
+
+    def cell_rights(self, record: SipAccount) -> SafeString:
+        rights = tuple(name for name in record.groups if name not in ("blocked", "quota"))
+        return badges(rights) if rights else muted(_("None"))
+
+    def cell_owner(self, record: SipAccount) -> str:
+        return self.names.show(record.owner)
+
+    def cell_change_date(self, record: SipAccount) -> str | SafeString:
+        return when(record.change_date)

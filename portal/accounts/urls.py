@@ -1,0 +1,15 @@
+"""Addresses of the accounts room."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("", views.AccountList.as_view(), name="list"),
+    path("add/", views.AccountAdd.as_view(), name="add"),
+    path("<path:address>/added/", views.AccountAdded.as_view(), name="added"),
+    path("<path:address>/edit/", views.AccountEdit.as_view(), name="edit"),
+    path("<path:address>/delete/", views.AccountDelete.as_view(), name="delete"),
+    path("<path:address>/", views.AccountDetail.as_view(), name="detail"),
+]

@@ -1,0 +1,64 @@
+"""What differs between two states of a record, in the words of its form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.core.fields import SecretField
+from portal.core.forms import RecordForm
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field's values before and after, as text; secrets show as dots."""
+
+    label: str
+    before: str
+    after: str
+
+
+def changes(form: RecordForm[Any], before: Any, after: Any, *, secrets: bool = True) -> list[Change]:
+    """List the fields of a form in which two records differ; ``secrets=False`` passes over passwords and keys."""
+    return [
+        Change(label(form, name), text(form, name, before), text(form, name, after))
+        for name in form.fields
+        if hasattr(before, name)
+        and getattr(before, name) != getattr(after, name)
+        and (secrets or not is_secret(form, name))
+    ]
+
+
+def stored_otherwise(form: RecordForm[Any], sent: Any, stored: Any) -> Iterator[str]:
+    """Say which fields NGNPro stored differently from what was sent."""
+    if stored is None:
+        return
+    for change in changes(form, sent, stored, secrets=False):
+        yield _("NGNPro stored %(field)s as “%(stored)s”; you had “%(sent)s”.") % {
+            "field": change.label,
+            "stored": change.after,
+            "sent": change.before,
+        }
+
+
+def label(form: RecordForm[Any], name: str) -> str:
+    return str(form.fields[name].label or name)
+
+
+def is_secret(form: RecordForm[Any], name: str) -> bool:
+    return isinstance(form.fields[name], SecretField)
+
+
+def text(form: RecordForm[Any], name: str, record: Any) -> str:
+    """Show a field's value as a person reads it."""
+    value = getattr(record, name)
+    if is_secret(form, name):
+        return "••••••"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value)) or _("None")
+    return str(value) if value not in (None, "") else _("Not set")

@@ -1,0 +1,186 @@
+"""Form fields for what SIP platforms are made of: domain names, user parts, secrets, owners, time zones."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import zoneinfo
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import idna
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+# RFC 3261, section 25.1: user = 1*( unreserved / escaped / user-unreserved )
+USERNAME = re.compile(r"(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/]|%[0-9A-Fa-f]{2})+")
+USERNAME_LENGTH = 64
+DOMAIN_LENGTH = 253
+LABEL_LENGTH = 63
+SEPARATOR = " · "
+REGIONS = frozenset(
+    ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+)
+
+# Without 0 O 1 l I: people read passwords aloud and copy them from paper.
+PASSWORD_LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105
+PASSWORD_LENGTH = 16
+
+
+class DomainNameField(forms.CharField):
+    """A host name by RFC 1035 and IDNA 2008; international names become their ASCII form, everything lower-case."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Domain"))
+        kwargs.setdefault(
+            "help_text",
+            _("Letters, digits, hyphens and dots, up to 253 characters and 63 between dots. Any alphabet."),
+        )
+        super().__init__(max_length=DOMAIN_LENGTH, **kwargs)
+        self.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "inputmode": "url"}
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        return domain_name(text) if text else ""
+
+
+def domain_name(text: str) -> str:
+    """Check a domain name and give its ASCII form; ``ValidationError`` says what is wrong."""
+    name = text.strip().rstrip(".").lower()
+    if not name or ".." in name or name.startswith("."):
+        raise ValidationError(_("A part between two dots is missing."))
+    try:
+        ascii_name = idna.encode(name, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        raise ValidationError(
+            _("This is not a domain name. Use letters, digits and hyphens, with dots between the parts.")
+        ) from None
+    if len(ascii_name) > DOMAIN_LENGTH or any(len(label) > LABEL_LENGTH for label in ascii_name.split(".")):
+        raise ValidationError(_("A domain name has at most 253 characters, and 63 between two dots."))
+    return ascii_name
+
+
+class UsernameField(forms.CharField):
+    """The user part of a SIP address (RFC 3261, section 25.1), at most 64 characters, lower-case."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Username"))
+        kwargs.setdefault(
+            "help_text",
+            _("The part before the @, up to 64 characters: letters, digits and - _ . ! ~ * ' ( ) & = + $ , ; ? /"),
+        )
+        super().__init__(max_length=USERNAME_LENGTH, **kwargs)
+        self.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if text and not USERNAME.fullmatch(text):
+            wrong = next((c for c in text if not USERNAME.fullmatch(c)), "%")
+            raise ValidationError(_("“%(wrong)s” cannot be in a SIP username.") % {"wrong": wrong})
+        return text.lower()
+
+
+class SecretField(forms.CharField):
+    """A secret that is only ever set: it is never shown again, and left empty it stays as it is."""
+
+    widget: ClassVar[Any] = forms.PasswordInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"strip": False, "required": False, "max_length": 128, **kwargs})
+        self.widget.attrs |= {"autocomplete": "new-password"}
+
+    def prepare_value(self, value: Any) -> str:
+        return ""
+
+
+class PasswordField(SecretField):
+    """A password: one line, up to 128 characters."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if any(not character.isprintable() for character in text):
+            raise ValidationError(_("A password cannot hold line breaks or control characters."))
+        return text
+
+
+def new_password() -> str:
+    """Make a random password: 16 letters and digits that cannot be mistaken for one another (93 bits)."""
+    return "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(PASSWORD_LENGTH))
+
+
+class CustomerField(forms.CharField):
+    """A customer, typed or picked by name; its value is the customer's number, 0 for none.
+
+    The form's maker gives ``names`` (number to name). Accepted are a number, a name that only one customer has, and
+    the suggestions' own form, ``Name · number``.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.names: Mapping[int, str] = {}
+        super().__init__(**{"required": False, "max_length": 200, **kwargs})
+        self.widget.attrs |= {"autocomplete": "off"}
+
+    def offer(self, names: Mapping[int, str], list_id: str) -> None:
+        """Give the customers to choose from, and the id of the ``datalist`` that suggests them."""
+        self.names = names
+        self.widget.attrs["list"] = list_id
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):
+            return customer_text(value, self.names.get(value, "")) if value else ""
+        return value
+
+    def clean(self, value: Any) -> int:
+        text = super().clean(value).strip()
+        if not text:
+            return 0
+        number = text.rpartition(SEPARATOR.strip())[2].strip()
+        if number.isascii() and number.isdecimal() and len(number) < 10:
+            return int(number)
+        found = [number for number, name in self.names.items() if name.casefold() == text.casefold()]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ValidationError(
+                _("Several customers have this name. Add the number: %(options)s")
+                % {"options": ", ".join(customer_text(number, self.names[number]) for number in found[:5])}
+            )
+        raise ValidationError(_("No customer has this name. Pick one from the list, or type the customer's number."))
+
+
+def customer_text(number: int, name: str) -> str:
+    """Write a customer as the picker does: ``Name · number``."""
+    return f"{name}{SEPARATOR}{number}" if name else str(number)
+
+
+class TimeZoneField(forms.ChoiceField):
+    """A time zone by its IANA name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Time zone"))
+        super().__init__(choices=lambda: [(name, name.replace("_", " ")) for name in time_zones()], **kwargs)
+
+
+@lru_cache(maxsize=1)
+def time_zones() -> list[str]:
+    """List the time zones that people live in, by IANA name: one per region and city, and UTC."""
+    names = (name for name in zoneinfo.available_timezones() if name.partition("/")[0] in REGIONS)
+    return [*sorted(names), "UTC"]
+
+
+class LinesField(forms.CharField):
+    """Several values, one a line; blank lines are dropped, the order is kept."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, **kwargs})
+        self.widget.attrs |= {"rows": 3, "spellcheck": "false"}
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+
+    def clean(self, value: Any) -> tuple[str, ...]:  # type: ignore[override]
+        return tuple(line.strip() for line in super().clean(value).splitlines() if line.strip())

@@ -1,0 +1,137 @@
+"""Forms of the house: data in, record out; they know which fault belongs to which field, and call nobody."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Generic, TypeVar
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from portal.core.faults import explain
+from portal.core.fields import CustomerField
+from portal.core.tables import Window
+from portal.ngnpro import errors
+
+R = TypeVar("R")
+F = TypeVar("F")
+
+
+def pattern(text: str) -> str:
+    """Turn what a person typed into an NGNPro filter text.
+
+    ``*`` stands for anything; without one, the text is the beginning. ``%`` and ``_``, wildcards on the wire
+    (contract: Listing), are escaped with a backslash and so mean themselves.
+    """
+    literal = re.sub(r"([\\%_])", r"\\\1", text.strip())
+    if not literal:
+        return ""
+    return literal.replace("*", "%") if "*" in literal else f"{literal}%"
+
+
+class RecordForm(forms.Form, Generic[R]):
+    """A form whose fields are fields of a record.
+
+    ``sections`` are headings with the names of the fields below them. ``fault_fields`` says which field a fault code
+    is about; a fault that names a member of the record finds its field by that name.
+    """
+
+    record_class: ClassVar[type[Any]]
+    sections: ClassVar[tuple[tuple[str | Promise, tuple[str, ...]], ...]]
+    fault_fields: ClassVar[Mapping[int, str]] = {}
+    template_name = "core/_form.html"
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper(self)
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout(*(Fieldset(heading, *names) for heading, names in self.present_sections()))
+        return helper
+
+    def present_sections(self) -> Iterator[tuple[str, list[str]]]:
+        for heading, names in self.sections:
+            if present := [name for name in names if name in self.fields]:
+                yield str(heading), present
+
+    @classmethod
+    def initial_from(cls, record: R) -> dict[str, Any]:
+        """Give the form's first values for a record that exists."""
+        return {name: getattr(record, name) for name in cls.base_fields if hasattr(record, name)}
+
+    def to_record(self, record: R | None = None) -> R:
+        """Make the record, or change the fetched one in what the form shows: the rest of it survives."""
+        values = self.record_values()
+        if record is not None:
+            return dataclasses.replace(record, **values)  # type: ignore[type-var]
+        return self.record_class(**values)  # type: ignore[no-any-return]
+
+    def record_values(self) -> dict[str, Any]:
+        known = {field.name for field in dataclasses.fields(self.record_class)}
+        return {name: value for name, value in self.cleaned_data.items() if name in known}
+
+    def add_refusal(self, refusal: errors.Refusal) -> None:
+        """Put a refusal beside the field it is about, or above the form."""
+        explanation = explain(refusal)
+        name = self.fault_fields.get(refusal.code) or _snake(refusal.field or "")
+        self.add_error(name if name in self.fields else None, forms.ValidationError(explanation.what))
+
+
+def digest(record: Any) -> str:
+    """Fingerprint a record, to see on saving whether somebody else changed it meanwhile."""
+    values = dataclasses.asdict(record)
+    values.pop("source", None)
+    text = json.dumps(values, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _snake(wire_name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", wire_name.rpartition(".")[2])
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in use, and the URL of the list without it."""
+
+    text: str
+    name: str
+    url: str
+
+
+class FilterForm(forms.Form, Generic[F]):
+    """The filter row of a list. Fields named in ``primary`` stay in sight on a phone."""
+
+    use_required_attribute = False
+
+    def to_filter(self) -> F:
+        """Make the filter record of the query."""
+        raise TypeError(f"{type(self).__name__} has to say what its filter is.")
+
+    def in_use(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def describe(self, name: str, value: Any) -> str:
+        """Say in words which value a filter has."""
+        field = self.fields[name]
+        if isinstance(field, CustomerField):
+            return field.names.get(value) or str(value)
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
+        return str(value)
+
+    def chips(self, window: Window) -> list[Chip]:
+        return [
+            Chip(
+                _("%(field)s: %(value)s") % {"field": self.fields[name].label, "value": self.describe(name, value)},
+                str(self.fields[name].label),
+                window.url_without(name),
+            )
+            for name, value in self.in_use().items()
+        ]

@@ -1,0 +1,97 @@
+"""What happens around every page: privacy headers, the viewer, his access, and NGNPro's refusals and outages."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+
+from portal.core.access import is_open_to_all, may_open
+from portal.core.auth import PortalRequest, ngnpro_for, viewer_of
+from portal.core.faults import explain
+from portal.ngnpro import errors
+
+log = logging.getLogger(__name__)
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class PrivacyMiddleware:
+    """Keeps pages with platform data out of caches, search engines and other sites' hands."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+
+class ViewerMiddleware:
+    """Gives each request its ``viewer`` and, when first used, his ``ngnpro``."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        viewed = cast(PortalRequest, request)
+        viewed.viewer = viewer_of(request)
+        viewed.ngnpro = cast(Any, SimpleLazyObject(lambda: ngnpro_for(viewed.viewer)))
+        return self.get_response(request)
+
+
+class AccessMiddleware:
+    """Lets nobody into a page that ``core.access`` does not open to him: sign in first, and 404 for what is not his."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: PortalRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        page = request.resolver_match.view_name if request.resolver_match else ""
+        if may_open(request.viewer, page):
+            return None
+        if request.viewer.is_nobody and not is_open_to_all(page):
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", settings.LOGIN_URL)
+        raise Http404
+
+
+class NgnproErrorMiddleware:
+    """Turns what a view did not expect of NGNPro into a page: an outage is a 503, a missing record a 404."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, errors.Missing):
+            return render(request, "404.html", {"explanation": explain(error)}, status=404)
+        if isinstance(error, errors.NgnproError):
+            status = 503 if isinstance(error, errors.Outage) else 409
+            reference = secrets.token_hex(4)
+            log.warning("NGNPro, reference %s: %s", reference, error)
+            template = "503.html" if status == 503 else "refused.html"
+            context = {
+                "explanation": explain(error),
+                "error": error,
+                "reference": reference,
+                "saving": request.method == "POST",
+            }
+            return render(request, template, context, status=status)
+        return None

@@ -1,0 +1,72 @@
+"""Customers by name: records hold only customer numbers, people want to read names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from portal.core.auth import Viewer
+from portal.ngnpro import Ngnpro, Query, Range
+from portal.ngnpro.records import CustomerAccount
+
+KEEP_SECONDS = 600
+ASK_AGAIN_SECONDS = 60
+MOST = 1000
+
+
+class CustomerNames:
+    """Numbers to names for one viewer, kept for ten minutes.
+
+    Unknown numbers cost one call for all customers (the first 1,000), at most once a minute, so that a list page makes
+    a fixed number of calls whatever it shows.
+    """
+
+    def __init__(self, ngnpro: Ngnpro, viewer: Viewer) -> None:
+        self._ngnpro = ngnpro
+        self._key = f"customer-names:{viewer.scope}"
+        self._known: dict[int, str] | None = None
+
+    def __getitem__(self, number: int) -> str:
+        return self._load().get(number) or _("Customer %(number)s") % {"number": number}
+
+    def show(self, number: int) -> str:
+        """Name a customer, or say that there is none."""
+        return self[number] if number else _("Nobody")
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._load()
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        return iter(sorted(self._load().items(), key=lambda item: item[1].casefold()))
+
+    def prepare(self, numbers: Iterable[int | None]) -> None:
+        """Learn these numbers' names, with one call where some are not known yet."""
+        if any(number and number not in self._load() for number in numbers):
+            self.learn()
+
+    def learn(self) -> None:
+        """Ask NGNPro for the customers' names, unless that was done within the last minute.
+
+        An outage here is not this page's failure: the names stay numbers.
+        """
+        if cache.add(f"{self._key}:asked", True, ASK_AGAIN_SECONDS):
+            self._known = {
+                customer.id: name_of(customer)
+                for customer in self._ngnpro.customers.get_customers(Query(range=Range(0, MOST)))
+                if customer.id
+            }
+            cache.set(self._key, self._known, KEEP_SECONDS)
+
+    def _load(self) -> dict[int, str]:
+        if self._known is None:
+            self._known = cache.get(self._key) or {}
+        return self._known
+
+
+def name_of(customer: CustomerAccount) -> str:
+    """Name a customer as people do: the organization, else the person, else the login."""
+    if customer.organization and customer.organization != "N/A":
+        return customer.organization
+    return f"{customer.first_name} {customer.last_name}".strip() or customer.username

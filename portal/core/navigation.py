@@ -1,0 +1,69 @@
+"""The menu and the frame around every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.access import may_open
+from portal.core.auth import Role, Viewer
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "portal-theme"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu: the URL name of its page, its words and its icon in icons.svg."""
+
+    page: str
+    label: str | Promise
+    icon: str
+
+    @property
+    def room(self) -> str:
+        return self.page.rpartition(":")[0]
+
+    @property
+    def url(self) -> str:
+        return reverse(self.page)
+
+
+MENU = (
+    (Entry("overview:home", _("Overview"), "overview"),),
+    (
+        Entry("domains:list", _("Domains"), "domain"),
+        Entry("accounts:list", _("Accounts"), "account"),
+    ),
+)
+MAIL_FOLDER = Entry("mail:folder", _("Mail folder"), "mail")
+
+ROLE_NAMES = {Role.NOBODY: _("Nobody"), Role.OPERATOR: _("Operator")}
+
+
+def menu_for(viewer: Viewer) -> list[list[Entry]]:
+    """List the groups of the menu with what this viewer may open."""
+    groups = [*MENU, *([] if settings.EMAIL_HOST else [(MAIL_FOLDER,)])]
+    allowed = ([entry for entry in group if may_open(viewer, entry.page)] for group in groups)
+    return [group for group in allowed if group]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Give every template the menu, the current room, the viewer's role in words and the theme."""
+    viewer = getattr(request, "viewer", Viewer(Role.NOBODY))
+    match = request.resolver_match
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    return {
+        "menu": menu_for(viewer),
+        "find": request.GET.get("q", "") if match and match.view_name == "overview:search" else "",
+        "room": match.namespace if match else "",
+        "viewer": viewer,
+        "role_name": ROLE_NAMES[viewer.role],
+        "theme": theme if theme in THEMES else "",
+    }

@@ -1,0 +1,31 @@
+"""Encryption of the few secrets that the portal has to keep for a while (Fernet, keys from ``SECRET_KEY``)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+
+def seal(text: str) -> str:
+    """Encrypt a text; the result is safe in a session, a database row or a task's arguments."""
+    return _fernet(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).encrypt(text.encode()).decode("ascii")
+
+
+def unseal(sealed: str, seconds: int) -> str:
+    """Decrypt what was sealed at most so many seconds ago; empty when it is older, or sealed with an unknown key."""
+    try:
+        fernet = _fernet(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        return fernet.decrypt(sealed.encode("ascii"), ttl=seconds).decode()
+    except InvalidToken:
+        return ""
+
+
+@lru_cache(maxsize=4)
+def _fernet(*keys: str) -> MultiFernet:
+    """Old keys still decrypt, so that the secret key can be changed while the portal runs."""
+    digests = (hashlib.sha256(b"portal.core.sealing:" + key.encode()).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

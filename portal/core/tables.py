@@ -1,0 +1,144 @@
+"""Small declarative tables: a list of columns, and one template that draws them all (docs/decisions/0030-tables.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+
+from portal.core.names import CustomerNames
+from portal.ngnpro import OrderBy, Range
+
+T = TypeVar("T")
+
+SIZES = (25, 50, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. Its cell is what ``cell_<name>`` of the table gives, else the record's attribute of that name.
+
+    ``sort`` is the attribute on the wire that NGNPro can order by; ``css`` are classes of ``portal.css``
+    (``num``, ``opt``: hidden on narrow screens, ``card-skip``: left out on a phone).
+    """
+
+    name: str
+    label: str | Promise
+    sort: str = ""
+    css: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    column: Column
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    column: Column
+    url: str
+    direction: str
+
+    @property
+    def css(self) -> str:
+        return f"{self.column.css} {self.direction}".strip()
+
+
+class Window:
+    """Where in a list the viewer is, and in what order, as the URL says: ``?sort=-changeDate&page=2&size=50``.
+
+    Only the columns' own sort names and the three sizes are accepted; anything else counts as not given.
+    """
+
+    def __init__(self, params: QueryDict, columns: Iterable[Column], default_sort: str) -> None:
+        self.params = params
+        allowed = {column.sort for column in columns if column.sort}
+        wanted = params.get("sort", "")
+        self.sort = wanted if wanted.removeprefix("-") in allowed else default_sort
+        size = params.get("size", "")
+        self.size = int(size) if size in map(str, SIZES) else SIZES[0]
+        page = params.get("page", "1")
+        self.page = max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 8 else 1
+
+    @property
+    def order_by(self) -> OrderBy:
+        return OrderBy(self.sort.removeprefix("-"), "DESC" if self.sort.startswith("-") else "ASC")
+
+    @property
+    def range(self) -> Range:
+        return Range((self.page - 1) * self.size, self.size)
+
+    def url(self, **changes: str | int | None) -> str:
+        """Give this list's URL with some parameters changed; ``None`` takes one out."""
+        kept = [(key, value) for key, values in self.params.lists() for value in values if key not in changes and value]
+        return "?" + urlencode([*kept, *((key, value) for key, value in changes.items() if value is not None)])
+
+    def url_without(self, name: str) -> str:
+        return self.url(**{name: None, "page": None})
+
+
+class Table(Generic[T]):
+    """A page of records as rows. Subclasses declare ``columns``, ``caption`` and ``default_sort``."""
+
+    columns: ClassVar[tuple[Column, ...]]
+    caption: ClassVar[str | Promise]
+    default_sort: ClassVar[str] = "-changeDate"
+
+    def __init__(self, records: Iterable[T], total: int, window: Window, names: CustomerNames) -> None:
+        self.records = tuple(records)
+        self.total = total
+        self.window = window
+        self.names = names
+        self.pages = max(1, -(-total // window.size))
+
+    @classmethod
+    def window_for(cls, params: QueryDict) -> Window:
+        return Window(params, cls.columns, cls.default_sort)
+
+    def headers(self) -> Iterator[Header]:
+        for column in self.columns:
+            down, up = f"-{column.sort}", column.sort
+            direction = {down: "desc", up: "asc"}.get(self.window.sort, "") if column.sort else ""
+            wanted = up if direction == "desc" or (not direction and column.sort != "changeDate") else down
+            yield Header(column, self.window.url(sort=wanted, page=None) if column.sort else "", direction)
+
+    def rows(self) -> Iterator[list[Cell]]:
+        getters = [(column, getattr(self, f"cell_{column.name}", None)) for column in self.columns]
+        for record in self.records:
+            yield [
+                Cell(column, getter(record) if getter else getattr(record, column.name)) for column, getter in getters
+            ]
+
+    @property
+    def first(self) -> int:
+        return (self.window.page - 1) * self.window.size + 1 if self.records else 0
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.records) - 1 if self.records else 0
+
+    def sizes(self) -> list[tuple[int, str, bool]]:
+        return [(size, self.window.url(size=size, page=None), size == self.window.size) for size in SIZES]
+
+    def page_links(self) -> Iterator[tuple[int | None, str, bool]]:
+        """List the page numbers around this one, the first and the last; ``None`` is a gap."""
+        shown = sorted({1, self.pages, *range(max(1, self.window.page - 1), min(self.pages, self.window.page + 1) + 1)})
+        previous = 0
+        for number in shown:
+            if number - previous > 1:
+                yield None, "", False
+            yield number, self.window.url(page=number), number == self.window.page
+            previous = number
+
+    @property
+    def previous_url(self) -> str:
+        return self.window.url(page=self.window.page - 1) if self.window.page > 1 else ""
+
+    @property
+    def next_url(self) -> str:
+        return self.window.url(page=self.window.page + 1) if self.window.page < self.pages else ""

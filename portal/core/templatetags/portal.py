@@ -1,0 +1,98 @@
+"""The small pieces that every template writes: icons, addresses, lamps, badges, dates."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """Draw an icon of ``icons.svg``; it says nothing to a screen reader."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        css,
+        staticfiles_storage.url("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def art(name: str) -> SafeString:
+    """Draw a large picture of ``icons.svg``."""
+    return format_html(
+        '<svg class="art" aria-hidden="true"><use href="{}#{}"/></svg>', staticfiles_storage.url("icons.svg"), name
+    )
+
+
+def address(url: str, username: str, domain: str, sub: str = "") -> SafeString:
+    """Write a SIP address as a link, its user part strong, with a line of words below it."""
+    return format_html(
+        '<a class="addr" href="{}">{}<wbr><span class="at">@{}</span></a>{}',
+        url,
+        username,
+        domain,
+        format_html('<span class="sub">{}</span>', sub) if sub else "",
+    )
+
+
+def link(url: str, text: str, css: str = "") -> SafeString:
+    """Write a link."""
+    return (
+        format_html('<a class="{}" href="{}">{}</a>', css, url, text)
+        if css
+        else format_html('<a href="{}">{}</a>', url, text)
+    )
+
+
+def lamp(state: str, text: str, sub: str = "") -> SafeString:
+    """Show a state by shape, word and colour: ``on``, ``warn``, ``bad``, or an empty ring for off."""
+    return format_html(
+        '<span><span class="lamp lamp-{}">{}</span>{}</span>',
+        state,
+        text,
+        format_html('<span class="sub">{}</span>', sub) if sub else "",
+    )
+
+
+def muted(text: str) -> SafeString:
+    """Write words that say that there is nothing."""
+    return format_html('<span class="muted">{}</span>', text)
+
+
+@register.filter
+def when(value: str | None) -> str | SafeString:
+    """Write NGNPro's UTC time (``YYYY-MM-DD HH:MM:SS``) in the portal's time zone; other texts as they are."""
+    moment = parse_moment(value)
+    if moment is None:
+        return value or muted(_("Not known"))
+    local = timezone.localtime(moment)
+    today = timezone.localtime().date()
+    words = date_format(local, "H:i") if local.date() == today else date_format(local, "j M Y")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), date_format(local, "j M Y, H:i:s T"), words
+    )
+
+
+@register.filter
+def when_full(value: str | None) -> str:
+    """Write NGNPro's UTC time whole."""
+    moment = parse_moment(value)
+    return date_format(timezone.localtime(moment), "j M Y, H:i:s T") if moment else value or _("Not known")
+
+
+def parse_moment(value: str | None) -> datetime | None:
+    """Read NGNPro's times; ``None`` for anything else (their format is not in the contract)."""
+    try:
+        return datetime.strptime(value or "", "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,257 @@
+"""The few bases that pages stand on: list, record, add, edit, delete. Views say what, these say how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext as _
+from django.views import View
+
+from portal.core.auth import PortalRequest
+from portal.core.changes import changes, stored_otherwise
+from portal.core.faults import explain
+from portal.core.fields import CustomerField
+from portal.core.forms import FilterForm, RecordForm, digest
+from portal.core.names import CustomerNames
+from portal.core.tables import Table
+from portal.ngnpro import Ngnpro, Page, Query, errors
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class PortalView(View):
+    """A page of the portal: the viewer's NGNPro, customers' names, and one way to show a template."""
+
+    request: PortalRequest
+    template_name: ClassVar[str]
+
+    @property
+    def ngnpro(self) -> Ngnpro:
+        return self.request.ngnpro
+
+    @cached_property
+    def names(self) -> CustomerNames:
+        return CustomerNames(self.ngnpro, self.request.viewer)
+
+    def offer_names(self, form: forms.Form) -> None:
+        """Let the form's customer fields know the customers by name."""
+        for field in form.fields.values():
+            if isinstance(field, CustomerField):
+                self.names.learn()
+                field.offer(dict(self.names), "customers")
+
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        return render(self.request, self.template_name, {"view": self, **context}, status=status)
+
+
+class ListView(PortalView, Generic[T]):
+    """A list with filter, order and pages, all in the URL. Subclasses say ``fetch``."""
+
+    template_name = "core/list.html"
+    table_class: ClassVar[type[Table[Any]]]
+    filter_class: ClassVar[type[FilterForm[Any]]]
+    title: ClassVar[str | Promise]
+
+    def fetch(self, query: Query[Any]) -> Page[T]:
+        """Ask NGNPro for one window of the list."""
+        raise TypeError(f"{type(self).__name__} has to say where its list comes from.")
+
+    def owners(self, record: T) -> tuple[int | None, ...]:
+        """Name the customers whose names the list shows."""
+        return ()
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        window = self.table_class.window_for(request.GET)
+        form = self.filter_class(request.GET)
+        self.offer_names(form)
+        if not form.is_valid():
+            return self.show(422, form=form, window=window)
+        page = self.fetch(Query(filter=form.to_filter(), order_by=window.order_by, range=window.range))
+        if not page.items and page.total and window.page > 1:
+            return HttpResponseRedirect(window.url(page=-(-page.total // window.size)))
+        self.names.prepare(number for record in page for number in self.owners(record))
+        table = self.table_class(page.items, page.total, window, self.names)
+        return self.show(form=form, table=table, window=window, chips=form.chips(window))
+
+
+class RecordView(PortalView, Generic[R]):
+    """A page about one record. The room's own mixin says how the URL names it (``get_record``)."""
+
+    def get_record(self) -> R:
+        """Fetch the record of this URL; ``errors.Missing`` becomes a 404 page."""
+        raise TypeError(f"{type(self).__name__} has to say which record it is about.")
+
+
+class DetailView(RecordView[R]):
+    """The record page."""
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        record = self.get_record()
+        return self.show(record=record, **self.more(record))
+
+    def more(self, record: R) -> dict[str, Any]:
+        """Give what else the page shows."""
+        return {}
+
+
+class FormView(PortalView, Generic[R]):
+    """A form that becomes a record. A refusal goes to its field (422), and nothing typed is lost."""
+
+    template_name = "core/form.html"
+    form_class: ClassVar[type[RecordForm[Any]]]
+    title: ClassVar[str | Promise]
+    button: ClassVar[str | Promise]
+
+    def make_form(self, **kwargs: Any) -> RecordForm[R]:
+        form = self.form_class(**kwargs)
+        self.offer_names(form)
+        return form
+
+    def submit(self, record: R) -> R | None:
+        """Send the record; the answer is the record as NGNPro stores it, where it says so."""
+        raise TypeError(f"{type(self).__name__} has to say what it does with the record.")
+
+    def done(self, record: R) -> HttpResponse:
+        """Say what happened and go on."""
+        raise TypeError(f"{type(self).__name__} has to say where it goes.")
+
+    def save(self, form: RecordForm[R], wanted: R, **context: Any) -> HttpResponse:
+        try:
+            stored = self.submit(wanted)
+        except errors.Refusal as refusal:
+            form.add_refusal(refusal)
+            return self.refuse(form, **context)
+        except errors.Outage as outage:
+            return self.keep(form, outage, **context)
+        for line in stored_otherwise(form, wanted, stored):
+            messages.warning(self.request, line)
+        return self.done(stored or wanted)
+
+    def refuse(self, form: RecordForm[R], **context: Any) -> HttpResponse:
+        return self.show(422, form=form, **context)
+
+    def keep(self, form: RecordForm[R], outage: errors.Outage, **context: Any) -> HttpResponse:
+        """Show the form as it was typed while NGNPro is away."""
+        return self.show(503, form=form, outage=outage, **context)
+
+
+class AddView(FormView[R]):
+    """Makes a new record."""
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        return self.show(form=self.make_form(initial=self.initial()))
+
+    def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        form = self.make_form(data=request.POST, initial=self.initial())
+        if not form.is_valid():
+            return self.refuse(form)
+        self.form = form
+        return self.save(form, form.to_record())
+
+    def initial(self) -> dict[str, Any]:
+        """Give what the form starts with; values in the URL (``?domain=example.com``) are a start as well."""
+        return {name: self.request.GET[name] for name in self.form_class.base_fields if name in self.request.GET}
+
+
+class EditView(RecordView[R], FormView[R]):
+    """Changes a record, unless somebody else did meanwhile: then it shows both and asks."""
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        record = self.get_record()
+        form = self.make_form(initial=self.form_class.initial_from(record))
+        return self.show(form=form, record=record, digest=digest(record))
+
+    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        try:
+            record = self.get_record()
+        except errors.Outage as outage:
+            return self.keep(self.make_form(data=request.POST), outage, digest=request.POST.get("digest", ""))
+        form = self.make_form(data=request.POST, initial=self.form_class.initial_from(record))
+        context = {"record": record, "digest": digest(record)}
+        if not form.is_valid():
+            return self.refuse(form, **{**context, "digest": request.POST.get("digest", "")})
+        wanted = form.to_record(record)
+        if request.POST.get("digest") != context["digest"]:
+            return self.show(409, form=form, meanwhile=changes(form, record, wanted), **context)
+        return self.save(form, wanted, **context)
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What hangs on a record that is to be deleted: how many of what, and where to see them."""
+
+    count: int
+    label: str
+    url: str = ""
+    note: str = ""
+
+
+class DeleteView(RecordView[R]):
+    """Lists what goes with a record, and deletes it: by POST only, and by typed name when more than one thing goes."""
+
+    template_name = "core/delete.html"
+
+    def name_of(self, record: R) -> str:
+        return str(record)
+
+    def consequences(self, record: R) -> list[Consequence]:
+        """List what is deleted along with the record."""
+        return []
+
+    def left_behind(self, record: R) -> list[Consequence]:
+        """List what stays, but leads nowhere afterwards."""
+        return []
+
+    def delete(self, record: R) -> None:
+        raise TypeError(f"{type(self).__name__} has to say how it deletes.")
+
+    def done(self, record: R) -> HttpResponse:
+        raise TypeError(f"{type(self).__name__} has to say where it goes.")
+
+    def page(self, record: R, status: int = 200, error: str = "") -> HttpResponse:
+        goes = [consequence for consequence in self.consequences(record) if consequence.count]
+        return self.show(
+            status,
+            record=record,
+            name=self.name_of(record),
+            goes=goes,
+            total=1 + sum(consequence.count for consequence in goes),
+            stays=[consequence for consequence in self.left_behind(record) if consequence.count],
+            error=error,
+        )
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        return self.page(self.get_record())
+
+    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        record = self.get_record()
+        goes = sum(consequence.count for consequence in self.consequences(record))
+        if goes and request.POST.get("name", "").strip().casefold() != self.name_of(record).casefold():
+            return self.page(record, 422, _("The name does not match. Nothing was deleted."))
+        try:
+            self.delete(record)
+        except errors.Refusal as refusal:
+            return self.page(record, 422, explain(refusal).what)
+        return self.done(record)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Explain a form that came without its proof: mostly a page left open over a sign-out."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that there is no such page, or none for this viewer."""
+    return render(request, "404.html", status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Say that the portal itself failed, without asking anything of it."""
+    return render(None, "500.html", status=500)  # type: ignore[arg-type]

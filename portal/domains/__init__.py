@@ -1,0 +1,1 @@
+"""The domains room: the SIP domains that the platform serves."""

@@ -1,0 +1,126 @@
+"""Pages of the domains room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.forms import pattern
+from portal.core.views import AddView, Consequence, DeleteView, DetailView, EditView, ListView, PortalView, RecordView
+from portal.ngnpro import OrderBy, Page, Query, Range
+from portal.ngnpro.records import SipDomain, SipDomainFilter, SipFilter
+
+from .forms import DomainEditForm, DomainFilterForm, DomainForm
+from .tables import DomainTable
+
+SUGGESTIONS = 20
+
+
+class DomainMixin(RecordView[SipDomain]):
+    """Finds the domain that the URL names."""
+
+    def get_record(self) -> SipDomain:
+        record = self.ngnpro.sip.find_domain(self.kwargs["domain"])
+        if record is None:
+            raise Http404
+        return record
+
+    def count_accounts(self) -> int:
+        query = Query(filter=SipFilter(domain=self.kwargs["domain"]), range=Range(0, 1))
+        return self.ngnpro.sip.get_accounts(query).total
+
+    def detail_url(self, record: SipDomain) -> str:
+        return reverse("domains:detail", args=[record.domain])
+
+
+class DomainList(ListView[SipDomain]):
+    template_name = "domains/list.html"
+    title = gettext_lazy("Domains")
+    table_class = DomainTable
+    filter_class = DomainFilterForm
+
+    def fetch(self, query: Query[SipDomainFilter]) -> Page[SipDomain]:
+        return self.ngnpro.sip.get_domains(query)
+
+    def owners(self, record: SipDomain) -> tuple[int, int]:
+        return record.customer, record.reseller
+
+
+class DomainDetail(DomainMixin, DetailView[SipDomain]):
+    template_name = "domains/detail.html"
+
+    def more(self, record: SipDomain) -> dict[str, Any]:
+        self.names.prepare((record.customer, record.reseller))
+        return {
+            "accounts": self.count_accounts(),
+            "owner": self.names.show(record.customer),
+            "reseller": self.names.show(record.reseller),
+        }
+
+
+class DomainAdd(AddView[SipDomain]):
+    template_name = "domains/form.html"
+    title = gettext_lazy("Add a domain")
+    button = gettext_lazy("Add domain")
+    form_class = DomainForm
+
+    def submit(self, record: SipDomain) -> SipDomain | None:
+        return self.ngnpro.sip.add_domain(record)
+
+    def done(self, record: SipDomain) -> HttpResponse:
+        messages.success(self.request, _("Domain %(domain)s was added.") % {"domain": record.domain})
+        return HttpResponseRedirect(reverse("domains:detail", args=[record.domain]))
+
+
+class DomainEdit(DomainMixin, EditView[SipDomain]):
+    template_name = "domains/form.html"
+    title = gettext_lazy("Edit")
+    button = gettext_lazy("Save")
+    form_class = DomainEditForm
+
+    def submit(self, record: SipDomain) -> SipDomain | None:
+        return self.ngnpro.sip.update_domain(record)
+
+    def done(self, record: SipDomain) -> HttpResponse:
+        messages.success(self.request, _("Domain %(domain)s was saved.") % {"domain": record.domain})
+        return HttpResponseRedirect(self.detail_url(record))
+
+
+class DomainDelete(DomainMixin, DeleteView[SipDomain]):
+    template_name = "domains/delete.html"
+
+    def name_of(self, record: SipDomain) -> str:
+        return record.domain
+
+    def consequences(self, record: SipDomain) -> list[Consequence]:
+        url = f"{reverse('accounts:list')}?domain={record.domain}"
+        return [
+            Consequence(self.count_accounts(), _("Accounts"), url, _("with their aliases, forwarding and mailboxes"))
+        ]
+
+    def delete(self, record: SipDomain) -> None:
+        self.ngnpro.sip.delete_domain(record.domain)
+
+    def done(self, record: SipDomain) -> HttpResponse:
+        messages.success(
+            self.request, _("Domain %(domain)s is gone, with all that was in it.") % {"domain": record.domain}
+        )
+        return HttpResponseRedirect(reverse("domains:list"))
+
+
+class DomainSuggest(PortalView):
+    """Suggests domains that begin with what is typed, as options of a ``datalist``."""
+
+    template_name = "domains/_suggestions.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        wanted = SipDomainFilter(domain=pattern(request.GET.get("domain", "")[:255]))
+        page = self.ngnpro.sip.get_domains(
+            Query(filter=wanted, order_by=OrderBy("domain"), range=Range(0, SUGGESTIONS))
+        )
+        return self.show(domains=[record.domain for record in page])

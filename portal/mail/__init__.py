@@ -1,0 +1,1 @@
+"""Mail: an outbox in the portal's database, and a worker that delivers it."""

@@ -1,0 +1,1 @@
+"""The session room: sign in, sign out, light or dark."""

@@ -1,0 +1,16 @@
+"""The portal's addresses: every room under its own name."""
+
+from django.urls import include, path
+
+from portal.core.health import health
+
+urlpatterns = [
+    path("", include("portal.overview.urls")),
+    path("session/", include("portal.session.urls")),
+    path("domains/", include("portal.domains.urls")),
+    path("accounts/", include("portal.accounts.urls")),
+    path("mail/", include("portal.mail.urls")),
+    path("health/", health, name="health"),
+]
+handler404 = "portal.core.views.not_found"
+handler500 = "portal.core.views.failed"

@@ -1,0 +1,41 @@
+/* The portal works without this file; it only makes some things quicker. */
+"use strict";
+
+document.addEventListener("keydown", (event) => {
+  const find = document.getElementById("find");
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  const slash = event.key === "/" && !typing;
+  const controlK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
+  if (find && (slash || controlK)) {
+    event.preventDefault();
+    find.focus();
+    find.select();
+  }
+});
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = button.dataset.copied;
+  }
+  if (event.target.closest("[data-print]")) {
+    window.print();
+  }
+});
+
+/* The page that says that NGNPro is away looks every three seconds whether it is back. */
+const away = document.querySelector("[data-retry]");
+if (away) {
+  const timer = setInterval(async () => {
+    try {
+      const answer = await fetch(away.dataset.retry, { headers: { Accept: "text/html" } });
+      if (answer.status !== 503) {
+        clearInterval(timer);
+        location.replace(away.dataset.retry);
+      }
+    } catch {
+      /* The portal itself is away: go on looking. */
+    }
+  }, 3000);
+}

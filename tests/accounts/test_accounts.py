@@ -1,0 +1,269 @@
+"""The accounts room, from the browser to NGNPro's database and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from portal.mail.models import OutboxMessage
+from portal.ngnpro.records import AclEntry, SipAccountProperty
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+
+@pytest.fixture
+def typed() -> dict[str, Any]:
+    """What an operator types to add an account."""
+    return {
+        "username": "Ada",
+        "domain": "example.com",
+        "first_name": "Ada",
+        "last_name": "Byron",
+        "email": "ada@mail.example",
+        "timezone": "Europe/London",
+        "groups": ["free-pstn"],
+    }
+
+
+@pytest.fixture(autouse=True)
+def domain(platform: Platform) -> None:
+    platform.add_domain("example.com")
+
+
+def test_an_empty_list_says_what_an_account_is(browser: Client, platform: Platform) -> None:
+    assert "There is no account yet" in Page(browser.get("/accounts/")).text
+
+
+def test_an_account_is_added_shown_once_with_its_password_and_listed(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    answer = browser.post("/accounts/add/", typed, follow=True)
+    assert answer.redirect_chain == [("/accounts/ada@example.com/added/", 302)]
+    password = Page(answer).root.get_element_by_id("password").text
+    assert len(password) == 16
+    again = Page(browser.get("/accounts/ada@example.com/added/"))
+    assert password not in again.response.content.decode()
+    assert "was shown once" in again.text
+    stored = platform.account()
+    assert (stored.first_name, stored.email, stored.groups) == ("Ada", "ada@mail.example", ("free-pstn",))
+    assert Page(browser.get("/accounts/")).rows()[0][0] == "ada@example.comAda Byron"
+
+
+def test_the_made_password_is_the_one_that_ngnpro_stores(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    import hashlib
+
+    answer = browser.post("/accounts/add/", typed, follow=True)
+    password = Page(answer).root.get_element_by_id("password").text
+    expected = hashlib.md5(f"ada:example.com:{password}".encode()).hexdigest()
+    assert platform.account().ha1 == expected
+
+
+def test_the_page_with_the_password_is_kept_out_of_caches(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    answer = browser.post("/accounts/add/", typed, follow=True)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_list_page_makes_one_call_however_long_it_is(browser: Client, platform: Platform) -> None:
+    owner = platform.add_customer()
+    for number in range(30):
+        platform.add_account(f"user{number:02}@example.com", owner=owner.id)
+    browser.get("/accounts/")
+    platform.forget_calls()
+    page = Page(browser.get("/accounts/?size=50&sort=username"))
+    assert platform.calls == ["getAccounts"]
+    assert len(page.rows()) == 30
+    assert "Harbour Clinic" in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("account=ad", {"ada", "adam"}),
+        ("account=ada@example.com", {"ada"}),
+        ("account=*m@example.com", {"adam"}),
+        ("last_name=byr", {"ada"}),
+        ("first_name=A", {"ada", "adam"}),
+        ("email=bert", {"bert"}),
+        ("group=blocked", {"bert"}),
+        ("domain=other", set()),
+        ("account=a_a", set()),
+    ],
+)
+def test_filters_find_what_they_say(browser: Client, platform: Platform, query: str, found: set[str]) -> None:
+    platform.add_account("ada@example.com")
+    platform.add_account("adam@example.com", first_name="Adam", last_name="Smith")
+    platform.add_account("bert@example.com", first_name="Bert", last_name="Jansen", groups=("blocked",))
+    rows = Page(browser.get(f"/accounts/?{query}")).rows()
+    assert {row[0].partition("@")[0] for row in rows} == found
+
+
+def test_a_blocked_account_shows_it_by_word(browser: Client, platform: Platform) -> None:
+    blocked_by = SipAccountProperty(name="blocked_by", value="reseller")
+    platform.add_account("ada@example.com", groups=("blocked",), properties=(blocked_by,))
+    assert "Blocked" in Page(browser.get("/accounts/")).rows()[0][1]
+    assert "by the reseller" in Page(browser.get("/accounts/")).rows()[0][1]
+    assert "This account is blocked" in Page(browser.get("/accounts/ada@example.com/")).text
+
+
+def test_an_address_that_is_taken_is_refused_beside_its_field(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    platform.add_account("ada@example.com")
+    answer = browser.post("/accounts/add/", typed)
+    page = Page(answer)
+    assert answer.status_code == 422
+    assert "exists already" in page.error_of("username")
+    assert page.value_of("email") == "ada@mail.example"
+
+
+def test_an_unknown_domain_is_refused_beside_its_field(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    answer = browser.post("/accounts/add/", typed | {"domain": "nowhere.example"})
+    assert answer.status_code == 422
+    assert "does not exist" in Page(answer).error_of("domain")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("username", "a b"),
+        ("username", "x" * 65),
+        ("domain", "no domain"),
+        ("email", "nobody"),
+        ("timezone", "Mars/Olympus"),
+        ("quota", "-1"),
+        ("password", "short"),
+        ("password", "aaaaaaaaaaaa"),
+        ("first_name", ""),
+        ("groups", ["no-such-group"]),
+    ],
+)
+def test_bad_input_is_explained_beside_its_field_and_nothing_is_saved(
+    browser: Client, platform: Platform, typed: dict[str, Any], name: str, value: Any
+) -> None:
+    answer = browser.post("/accounts/add/", typed | {name: value})
+    assert answer.status_code == 422
+    assert Page(answer).error_of(name)
+    assert platform.ngnpro.sip.get_accounts().total == 0
+
+
+def test_a_typed_password_never_comes_back_in_a_page(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    answer = browser.post("/accounts/add/", typed | {"email": "nobody", "password": "canary-password-1"})
+    assert answer.status_code == 422
+    assert "canary-password-1" not in answer.content.decode()
+
+
+def test_an_edit_keeps_groups_properties_and_networks_that_the_form_does_not_show(
+    browser: Client, platform: Platform
+) -> None:
+    platform.add_account(
+        "ada@example.com",
+        groups=("voicemail", "free-pstn", "our-own-group"),
+        properties=(
+            SipAccountProperty(name="mobile_number", value="+31612345678"),
+            SipAccountProperty(name="web_password", value="kept-secret"),
+        ),
+        acl=(AclEntry(ip="192.0.2.0", mask=24),),
+    )
+    data = Page(browser.get("/accounts/ada@example.com/edit/")).form_data()
+    assert data["groups"] == ["free-pstn"]
+    data |= {"groups": ["anonymous"], "last_name": "Lovelace", "language": "nl"}
+    answer = browser.post("/accounts/ada@example.com/edit/", data, follow=True)
+    assert "was saved" in Page(answer).text
+    stored = platform.account()
+    assert stored.last_name == "Lovelace"
+    assert set(stored.groups) == {"voicemail", "our-own-group", "anonymous"}
+    assert stored.get_property("mobile_number") == "+31612345678"
+    assert stored.get_property("web_password") == "kept-secret"
+    assert stored.get_property("language") == "nl"
+    assert [(entry.ip, entry.mask) for entry in stored.acl] == [("192.0.2.0", 24)]
+
+
+def test_an_edit_without_a_password_keeps_the_old_one(browser: Client, platform: Platform) -> None:
+    before = platform.add_account("ada@example.com")
+    data = Page(browser.get("/accounts/ada@example.com/edit/")).form_data()
+    browser.post("/accounts/ada@example.com/edit/", data)
+    assert platform.account().ha1 == platform.account(str(before.id)).ha1
+    browser.post("/accounts/ada@example.com/edit/", data | {"password": "another-good-one", "digest": _digest(browser)})
+    assert platform.account().ha1 != before.ha1
+
+
+def _digest(browser: Client) -> str:
+    return str(Page(browser.get("/accounts/ada@example.com/edit/")).value_of("digest"))
+
+
+def test_prepaid_and_its_group_go_together(browser: Client, platform: Platform) -> None:
+    platform.add_account("ada@example.com", prepaid=True)
+    data = Page(browser.get("/accounts/ada@example.com/edit/")).form_data()
+    data.pop("prepaid")
+    browser.post("/accounts/ada@example.com/edit/", data)
+    assert not platform.account().prepaid
+    assert "prepaid" not in platform.account().groups
+
+
+def test_deleting_an_account_takes_a_post(browser: Client, platform: Platform) -> None:
+    platform.add_account("ada@example.com")
+    assert "Delete ada@example.com?" in Page(browser.get("/accounts/ada@example.com/delete/")).text
+    assert platform.ngnpro.sip.get_accounts().total == 1
+    answer = browser.post("/accounts/ada@example.com/delete/", follow=True)
+    assert "Account ada@example.com is gone." in Page(answer).text
+    assert platform.ngnpro.sip.get_accounts().total == 0
+
+
+@pytest.mark.parametrize("address", ["nobody@example.com", "nobody", "@", "a@b@example.com", "x/y@example.com"])
+@pytest.mark.parametrize("page", ["", "edit/", "delete/", "added/"])
+def test_an_account_that_is_not_there_is_a_404(browser: Client, platform: Platform, address: str, page: str) -> None:
+    assert browser.get(f"/accounts/{address}/{page}").status_code == 404
+
+
+def test_usernames_with_every_character_of_rfc_3261_have_a_page(browser: Client, platform: Platform) -> None:
+    username = "a-_.!~*'()&=+$,;?/%20z"
+    platform.add_account(f"{username}@example.com")
+    page = Page(browser.get("/accounts/"))
+    url = page.root.xpath("//a[@class='addr']")[0].get("href")
+    assert username in Page(browser.get(url)).text
+    assert browser.get(f"{url}edit/").status_code == 200
+
+
+def test_hostile_names_are_shown_as_text(browser: Client, platform: Platform) -> None:
+    platform.add_account("ada@example.com", first_name="<script>alert(1)</script>", last_name='"><img src=x>')
+    for page in ("/accounts/", "/accounts/ada@example.com/", "/accounts/ada@example.com/edit/", "/", "/search/?q=ada*"):
+        text = browser.get(page).content.decode()
+        assert "<script>alert" not in text
+        assert "<img" not in text
+
+
+def test_the_account_information_is_queued_only_when_asked(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    browser.post("/accounts/add/", typed)
+    assert not OutboxMessage.objects.exists()
+    browser.post("/accounts/add/", typed | {"username": "bob", "send_information": "on"})
+    message = OutboxMessage.objects.get()
+    assert (message.about, message.recipient) == ("bob@example.com", "ada@mail.example")
+
+
+def test_a_refused_account_sends_no_mail(browser: Client, platform: Platform, typed: dict[str, Any]) -> None:
+    browser.post("/accounts/add/", typed | {"domain": "nowhere.example", "send_information": "on"})
+    assert not OutboxMessage.objects.exists()
+
+
+def test_the_form_starts_with_the_domain_that_one_came_from(browser: Client, platform: Platform) -> None:
+    assert Page(browser.get("/accounts/add/?domain=example.com")).value_of("domain") == "example.com"
+
+
+def test_what_ngnpro_stores_otherwise_is_pointed_out(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    answer = browser.post("/accounts/add/", typed | {"email": "Ada@Mail.example"}, follow=True)
+    assert platform.account().email == "ada@mail.example"
+    assert "NGNPro stored E-mail as “ada@mail.example”" in Page(answer).text

@@ -1,0 +1,94 @@
+"""Lists: windows, orders, page links and what a person types into a filter."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import QueryDict
+
+from portal.core.forms import pattern
+from portal.core.tables import Column, Table, Window
+from portal.ngnpro import OrderBy, Range
+
+COLUMNS = (
+    Column("domain", "Domain", sort="domain"),
+    Column("note", "Note"),
+    Column("changed", "Changed", sort="changeDate"),
+)
+
+
+class NoteTable(Table[dict[str, str]]):
+    columns = COLUMNS
+    caption = "Notes"
+
+
+def window(query: str) -> Window:
+    return Window(QueryDict(query), COLUMNS, "-changeDate")
+
+
+def test_a_bare_list_shows_the_newest_change_first() -> None:
+    assert window("").order_by == OrderBy("changeDate", "DESC")
+    assert window("").range == Range(0, 25)
+
+
+def test_sort_page_and_size_come_from_the_url() -> None:
+    asked = window("sort=domain&page=3&size=50")
+    assert asked.order_by == OrderBy("domain", "ASC")
+    assert asked.range == Range(100, 50)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sort=password",
+        "sort=-",
+        "sort=note",
+        "sort=domain%3Bdrop",
+        "page=-1",
+        "page=0",
+        "page=x",
+        "page=99999999999",
+        "size=1000000",
+        "size=²",
+    ],
+)
+def test_names_and_numbers_that_are_not_on_the_list_count_as_not_given(query: str) -> None:
+    assert window(query).order_by == OrderBy("changeDate", "DESC")
+    assert window(query).range == Range(0, 25)
+
+
+def test_a_url_keeps_the_filters_and_changes_only_what_is_asked() -> None:
+    asked = window("domain=example.com&page=4&owner=")
+    assert asked.url(page=5) == "?domain=example.com&page=5"
+    assert asked.url_without("domain") == "?"
+
+
+def test_a_click_on_the_sorted_column_turns_the_order_round() -> None:
+    table = NoteTable([], 0, window("sort=domain"), names=None)  # type: ignore[arg-type]
+    headers = {header.column.name: header for header in table.headers()}
+    assert (headers["domain"].direction, headers["domain"].url) == ("asc", "?sort=-domain")
+    assert (headers["note"].direction, headers["note"].url) == ("", "")
+    assert headers["changed"].url == "?sort=-changeDate"
+
+
+def test_page_links_are_few_however_many_pages_there_are() -> None:
+    table = NoteTable([{}], 1_000_000, window("page=500"), names=None)  # type: ignore[arg-type]
+    assert [number for number, _url, _current in table.page_links()] == [1, None, 499, 500, 501, None, 40000]
+    assert (table.first, table.last) == (12476, 12476)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("", ""),
+        ("ann", "ann%"),
+        ("ann*", "ann%"),
+        ("*ann", "%ann"),
+        ("a*b", "a%b"),
+        ("50%", r"50\%%"),
+        ("john_doe", r"john\_doe%"),
+        ("*100%_*", r"%100\%\_%"),
+        ("back\\slash", r"back\\slash%"),
+    ],
+)
+def test_only_an_asterisk_is_a_wildcard(typed: str, sent: str) -> None:
+    assert pattern(typed) == sent

@@ -1,0 +1,63 @@
+"""Reading pages as a person does: texts, links, form fields and the messages beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from lxml import html
+
+
+class Page:
+    """A parsed HTML page."""
+
+    def __init__(self, response: HttpResponseBase) -> None:
+        self.response = response
+        self.root = html.fromstring(getattr(response, "content", b"") or b"<html/>")
+
+    @property
+    def text(self) -> str:
+        """All text of the page's main part, white space folded."""
+        main = self.root.find(".//main")
+        return " ".join(" ".join((self.root if main is None else main).itertext()).split())
+
+    def rows(self) -> list[list[str]]:
+        """The cells' texts of the list."""
+        return [[" ".join(cell.text_content().split()) for cell in row.findall("td")] for row in self.root.iter("tr")][
+            1:
+        ]
+
+    def error_of(self, name: str) -> str:
+        """The message beside a form field."""
+        field = self.field(name)
+        for identity in (field.get("aria-describedby") or "").split():
+            for element in self.root.xpath("//*[@id=$identity]", identity=identity):
+                if "error" in identity:
+                    return " ".join(element.text_content().split())
+        group = field.getparent()
+        while group is not None and group.tag != "form":
+            messages = group.xpath(".//*[contains(@class, 'invalid-feedback')]")
+            if messages:
+                return " ".join(messages[0].text_content().split())
+            group = group.getparent()
+        return ""
+
+    def field(self, name: str) -> Any:
+        return self.root.xpath("//form//*[@name=$name]", name=name)[0]
+
+    def value_of(self, name: str) -> str:
+        field = self.field(name)
+        if field.tag == "textarea":
+            return str(field.text or "").removeprefix("\n")
+        return str(field.value if field.tag == "select" else field.get("value", ""))
+
+    def form_data(self) -> dict[str, Any]:
+        """What the page's POST form would send if nobody touched it."""
+        form = next(form for form in self.root.forms if form.method == "POST" and not form.action)
+        data: dict[str, Any] = {}
+        for name, value in form.form_values():
+            data.setdefault(name, []).append(value)
+        return data
+
+    def links(self) -> dict[str, str]:
+        return {" ".join(a.text_content().split()): a.get("href") for a in self.root.iter("a")}

@@ -1,0 +1,124 @@
+"""A whole portal for tests: our NGNPro server in this process behind zeep, and people signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from django.core.cache import cache
+from django.test import Client
+
+from portal.core import auth
+from portal.ngnpro import Engine, Ngnpro, client
+from portal.ngnpro.gate import Gate
+from portal.ngnpro.records import CustomerAccount, SipAccount, SipDomain, SipId
+from portal.operators.models import Operator
+from tests.support.server import TestServer, make_server
+from tests.support.wsgi import WsgiAdapter, wsgi_session
+
+URL = "http://ngnpro.test/"
+PASSWORD = "correct-horse-battery"
+CUSTOMER = {
+    "password": "secret-of-customer",
+    "first_name": "Ada",
+    "last_name": "Byron",
+    "tel": "+31201234567",
+    "address": "Quay 1",
+    "postcode": "1011",
+    "city": "Amsterdam",
+    "state": "N/A",
+    "country": "NL",
+    "timezone": "Europe/Amsterdam",
+}
+ACCOUNT = {
+    "first_name": "Ada",
+    "last_name": "Byron",
+    "timezone": "Europe/London",
+    "password": "a-secret-of-ada",
+}
+
+
+@dataclass
+class Platform:
+    """The server, and a client of it with all rights; ``calls`` lists the operations that the portal has called."""
+
+    server: TestServer
+    ngnpro: Ngnpro
+    adapter: WsgiAdapter
+    _app: Any = field(default=None, repr=False)
+
+    @property
+    def calls(self) -> list[str]:
+        return [operation_of(request) for request in self.adapter.requests]
+
+    def forget_calls(self) -> None:
+        self.adapter.requests.clear()
+
+    def cut(self) -> None:
+        """Take NGNPro away: connections fail from now on."""
+        self._app, self.adapter.app = self.adapter.app, _away
+
+    def mend(self) -> None:
+        """Bring NGNPro back, and let the next call try it."""
+        self.adapter.app = self._app
+        self.ngnpro.gate._circuits.clear()
+
+    def add_customer(self, organization: str = "Harbour Clinic", **values: Any) -> CustomerAccount:
+        username = organization.lower().replace(" ", ".")
+        named = {"username": username, "organization": organization, "email": f"{username}@example.com"}
+        return self.ngnpro.customers.add_account(CustomerAccount(**{**CUSTOMER, **named, **values}))
+
+    def add_domain(self, domain: str = "example.com", **values: Any) -> SipDomain:
+        return self.ngnpro.sip.add_domain(SipDomain(domain=domain, **values))
+
+    def add_account(self, address: str = "ada@example.com", **values: Any) -> SipAccount:
+        return self.ngnpro.sip.add_account(
+            SipAccount(id=SipId.parse(address), **{**ACCOUNT, "email": address, **values})
+        )
+
+    def account(self, address: str = "ada@example.com") -> SipAccount:
+        return self.ngnpro.sip.get_account(SipId.parse(address))
+
+
+def operation_of(request: requests.PreparedRequest) -> str:
+    """Name the operation that a SOAP request calls."""
+    body = request.body if isinstance(request.body, bytes) else (request.body or "").encode()
+    return body.partition(b"Body>")[2].partition(b":")[2].partition(b" ")[0].partition(b">")[0].decode().strip("/")
+
+
+def _away(environ: object, start_response: object) -> list[bytes]:
+    raise requests.ConnectionError("NGNPro is away")
+
+
+@pytest.fixture
+def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[Platform]:
+    """Start a fresh NGNPro server in this process, and let the portal speak to it."""
+    server = make_server(tmp_path)
+    login = server.config.administrator
+    engine = Engine(url=URL, username=login.username, password=login.password)
+    session = wsgi_session(server.app)
+    gate = Gate(engine, session)
+    monkeypatch.setitem(client._GATES, engine, gate)
+    monkeypatch.setattr(auth, "engine", lambda: engine)
+    cache.clear()
+    adapter = session.get_adapter(URL)
+    assert isinstance(adapter, WsgiAdapter)
+    yield Platform(server, Ngnpro(engine), adapter)
+    cache.clear()
+
+
+@pytest.fixture
+def operator(db: None) -> Operator:
+    """An operator who may do everything."""
+    return Operator.objects.create_user("ines", PASSWORD, name="Ines Okafor")
+
+
+@pytest.fixture
+def browser(client: Client, operator: Operator) -> Client:
+    """A browser in which the operator is signed in."""
+    client.force_login(operator, backend="django.contrib.auth.backends.ModelBackend")
+    return client
