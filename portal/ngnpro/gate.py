@@ -26,7 +26,7 @@ from .circuit import Circuit
 from .codec import to_wire
 from .engines import Credentials, Engine
 from .faults import refusal_from
-from .section5 import Section5, allow_empty_arrays, auth_header
+from .section5 import Section5, allow_empty_arrays, as_zeep, auth_header
 
 _LOADING = threading.Lock()
 
@@ -137,6 +137,14 @@ class Gate:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """What zeep needs to write one operation: its service, and its parts' types."""
+
+    service: Any
+    parts: Mapping[str, Any]
+
+
 class Document:
     """A WSDL file, read once: zeep's client to write messages, our tables to read answers."""
 
@@ -146,12 +154,17 @@ class Document:
             self._client = zeep.Client(str(path), transport=_Offline(), settings=zeep.Settings(forbid_dtd=True))
         except (OSError, etree.XMLSyntaxError, KeyError, ValueError, zeep.exceptions.Error) as error:
             raise errors.Unusable(f"The WSDL file {path} cannot be used: {error}") from error
+        if not self.schema.operations:
+            raise errors.Unusable(f"The WSDL file {path} cannot be used: it describes no operation.")
         allow_empty_arrays(self._client.wsdl.types.types)
         self._client.plugins.append(Section5(self._client.wsdl.types.prefix_map.values()))
-        self._services = {
-            str(binding.get(name).input.body.qname): self._client.create_service(binding.name, "")
+        self._writers = {
+            str(operation.input.body.qname): _Writer(
+                service=self._client.create_service(binding.name, ""),
+                parts={name: part.type for name, part in operation.input.body.type.elements},
+            )
             for binding in self._client.wsdl.bindings.values()
-            for name in binding.all()
+            for operation in binding.all().values()
         }
 
     def operation(self, port: str, name: str) -> Operation | None:
@@ -161,14 +174,14 @@ class Document:
 
     def message(self, operation: Operation, arguments: Mapping[str, Any], credentials: Credentials) -> bytes:
         """Write a call; ``InvalidValue`` when a value cannot be written in XML or does not fit its type."""
-        service = self._services[f"{{{operation.namespace}}}{operation.name}"]
+        writer = self._writers[f"{{{operation.namespace}}}{operation.name}"]
         try:
             parts = {
-                name: _with_nil(to_wire(_or_empty(arguments.get(name), type_), type_))
+                name: as_zeep(to_wire(_or_empty(arguments.get(name), type_), type_), writer.parts[name], zeep.xsd.Nil)
                 for name, type_ in operation.inputs.items()
             }
             header = auth_header(credentials.header())
-            envelope = self._client.create_message(service, operation.name, _soapheaders=[header], **parts)
+            envelope = self._client.create_message(writer.service, operation.name, _soapheaders=[header], **parts)
         except (ValueError, TypeError, zeep.exceptions.Error) as error:
             raise errors.InvalidValue(0, f"The call {operation.name} cannot be written: {error}") from error
         return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
@@ -189,12 +202,6 @@ _DOCUMENTS: dict[Path, Document] = {}
 def _or_empty(value: Any, type_: Type) -> Any:
     """Send a struct without members where the caller says nothing: every part of a call must be there."""
     return {} if value is None and isinstance(type_, Struct) else value
-
-
-def _with_nil(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: zeep.xsd.Nil if member is None else _with_nil(member) for name, member in value.items()}
-    return [_with_nil(item) for item in value] if isinstance(value, list) else value
 
 
 class _Offline(zeep.Transport):
