@@ -80,7 +80,7 @@ def _init_db(options: argparse.Namespace) -> None:
         _write_config(path)
         print(f"Wrote {path} with a new SOAP administrator.")
     config = load_config(path)
-    _make_directory(config.database.url)
+    _prepare_file(config.database.url)
     upgrade(open_engine(config.database.url, config.database))
     print("The database is ready.")
 
@@ -93,10 +93,12 @@ def _write_config(path: Path) -> None:
         file.write(_NEW_CONFIG.format(password=secrets.token_urlsafe(24)))
 
 
-def _make_directory(url: str) -> None:
+def _prepare_file(url: str) -> None:
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and address.database:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        path = Path(address.database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # it holds passwords
 
 
 def _check_config(options: argparse.Namespace) -> None:

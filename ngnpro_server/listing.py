@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement
+from sqlalchemy import ColumnElement
 
 from .call import Call, Record
 from .members import checked
 from .soap.faults import invalid
-from .store.filters import matches
+from .store.filters import is_pattern, matches
 from .store.paging import Listing
-from .values import fold, number, text
+from .values import domain_key, fold, number, text
 
 _FILTER_LENGTH = 320
 _DEFAULT_COUNT = 5000
@@ -49,13 +49,19 @@ def filter_of(query: Record | None) -> Record:
     return {name: value for name, value in given.items() if value not in ("", 0, None, [])}
 
 
-def text_conditions(given: Record, columns: Mapping[str, Column[Any]]) -> list[ColumnElement[bool]]:
+def text_conditions(given: Record, columns: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[bool]]:
     """Make conditions of the text members of a filter, each compared with its folded column."""
     return [
         matches(column, fold(checked(name, text(_FILTER_LENGTH), given[name])))
         for name, column in columns.items()
         if given.get(name, "").strip("%")
     ]
+
+
+def with_stored_domains(given: Record, *names: str) -> Record:
+    """Give the domains of a filter that have no wildcards the form in which they are stored."""
+    exact = {name: domain_key(given[name]) for name in names if name in given and not is_pattern(given[name])}
+    return given | exact
 
 
 def equalities(given: Record, columns: Mapping[str, str]) -> dict[str, Any]:

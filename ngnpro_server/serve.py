@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from typing import Any
 
@@ -32,14 +33,15 @@ def serve(config: Config) -> None:
     Raises ``ConfigError`` when the address cannot be listened at.
     """
     listener = _listen(config.server)
-    with listener:
-        print(f"Listening at {_address(config.server)}", flush=True)
-        _Gunicorn(config, _settings(config.server, listener)).run()
+    print(f"Listening at {_address(config.server)}", flush=True)
+    logging.basicConfig(level=config.server.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # gunicorn owns the socket from here, and closes it
+    _Gunicorn(config, _settings(config.server, listener.detach())).run()
 
 
-def _settings(server: Server, listener: socket.socket) -> dict[str, Any]:
+def _settings(server: Server, descriptor: int) -> dict[str, Any]:
     return {
-        "bind": f"fd://{listener.fileno()}",
+        "bind": f"fd://{descriptor}",
         "worker_class": "gthread",
         "workers": server.workers,
         "threads": server.threads,
@@ -48,6 +50,7 @@ def _settings(server: Server, listener: socket.socket) -> dict[str, Any]:
         "loglevel": server.log_level,
         "certfile": server.certificate or None,
         "keyfile": server.private_key or None,
+        "control_socket_disable": True,
         "proc_name": "ngnpro-server",
     }
 

@@ -87,7 +87,7 @@ def domain(value: str) -> str:
     section 2.1; international names by IDNA (RFC 5891, with the mapping of UTS 46).
     """
     name = value.strip().lower()
-    if not name.isascii():
+    if not name.isascii() and len(name) <= 253:
         try:
             name = idna.encode(name, uts46=True).decode("ascii")
         except idna.IDNAError as error:
@@ -188,4 +188,4 @@ def domain_key(value: str) -> str:
     try:
         return domain(value)
     except ValueError:
-        return value.strip().lower()[:253]
+        return value.strip().lower()

@@ -58,10 +58,11 @@ class Dispatcher:
     def answer(self, body: bytes, source: str) -> Answer:
         """Answer the call in ``body``, which came from the address ``source``; every refusal is a fault."""
         started = time.perf_counter()
-        name = "?"
+        name, login = "?", ""
         try:
             request = self._decode(body)
             name = f"{request.operation.port}.{request.operation.name}"
+            login = _login(request)
             answer = Answer(self._run(request, source))
         except Fault as fault:
             answer = self.refuse(fault)
@@ -70,7 +71,8 @@ class Dispatcher:
             # process lives on. The transaction is rolled back by now; the log has the details, the wire only an id.
             answer = self.refuse(_internal_error(name))
         outcome = answer.code if answer.code is not None else "ok"
-        _log.info("%s from %s: %s in %.1f ms", name, source, outcome, (time.perf_counter() - started) * 1000)
+        took = (time.perf_counter() - started) * 1000
+        _log.info("%s by %s from %s: %s in %.1f ms", name, login, source, outcome, took)
         return answer
 
     def refuse(self, fault: Fault) -> Answer:
@@ -113,6 +115,13 @@ class Dispatcher:
             text = f"{request.operation.name} is not available on this server."
             raise Fault(FaultCode.OPERATION_UNAVAILABLE, text)
         return operation
+
+
+def _login(request: Request) -> str:
+    """Say for the log who calls, in one line and without the password."""
+    auth = request.auth or {}
+    impersonated = auth.get("impersonate")
+    return f"{auth.get('username') or ''!r}" + (f" for {impersonated}" if impersonated else "")
 
 
 def _internal_error(name: str) -> Fault:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.platform import Platform, make_platform
 from tests.support.server import TestServer, make_server
 
 
@@ -13,3 +14,9 @@ from tests.support.server import TestServer, make_server
 def server(tmp_path: Path) -> TestServer:
     """A server with an empty database."""
     return make_server(tmp_path)
+
+
+@pytest.fixture
+def platform(server: TestServer) -> Platform:
+    """A server with two resellers and three customers."""
+    return make_platform(server)

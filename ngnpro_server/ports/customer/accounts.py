@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, func
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
@@ -88,9 +88,9 @@ _TEXTS = {
     "organization": table.c.organization_key,
     "tel": table.c.tel,
     "email": table.c.email,
-    "web": table.c.web,
+    "web": func.lower(table.c.web),
     "city": table.c.city_key,
-    "country": table.c.country,
+    "country": func.lower(table.c.country),
 }
 
 

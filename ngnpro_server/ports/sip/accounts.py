@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, RowMapping, exists
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
-from ngnpro_server.listing import equalities, filter_of, read_listing, text_conditions
+from ngnpro_server.listing import equalities, filter_of, read_listing, text_conditions, with_stored_domains
 from ngnpro_server.members import checked
 from ngnpro_server.soap.faults import Fault, FaultCode
 from ngnpro_server.store import accounts, domains
@@ -61,7 +61,7 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     access.spend_credit(call, accounts.TALLY, columns["owner_id"], columns["reseller_id"])
     row = find_account(call, {"username": username, "domain": domain["domain"]})
     accounts.set_groups(call.connection, account_id, _in_step(groups, prepaid=columns["prepaid"]))
-    _store_parts(call, row, domain, record)
+    _store_parts(call, row, record)
     return write_accounts(call, [row])[0]
 
 
@@ -82,7 +82,7 @@ def update_account(call: Call, account: Record | None = None) -> Record:
     accounts.change(call.connection, row, columns)
     if columns["owner_id"] != row["owner_id"]:
         access.spend_credit(call, accounts.TALLY, columns["owner_id"], row["reseller_id"])
-    _store_parts(call, row, domain, record)
+    _store_parts(call, row, record)
     return get_account(call, record.get("id"))
 
 
@@ -98,11 +98,11 @@ def get_account(call: Call, sipId: Record | None = None) -> Record:  # noqa: N80
 
 def get_accounts(call: Call, query: Record | None = None) -> Record:
     """List SIP accounts."""
-    given = filter_of(query)
+    given = with_stored_domains(filter_of(query), "domain")
     listing = read_listing(call, query, _ORDERS, "-changeDate")
     equals: dict[str, Any] = equalities(given, _OWNERS)
     if "domain" in given and not is_pattern(given["domain"]):
-        equals["domain"] = values.domain_key(given.pop("domain"))
+        equals["domain"] = given.pop("domain")
     conditions = text_conditions(given, _TEXTS) + _in_groups(given.get("groups") or ())
     parts = access.branches_of(call, sip_accounts, equals, conditions)
     rows = fetch_page(call.connection, sip_accounts, parts, listing)
@@ -116,7 +116,7 @@ def find_account(call: Call, sip_id: Record | None, *, lock: bool = False) -> Ro
     domain = values.domain_key((sip_id or {}).get("domain") or "")
     row = accounts.find(call.connection, username, domain, lock=lock)
     if row is None or not access.sees(call.caller, row):
-        raise Fault(FaultCode.ACCOUNT_MISSING, f"There is no SIP account {username[:64]}@{domain}.")
+        raise Fault(FaultCode.ACCOUNT_MISSING, f"There is no SIP account {username[:64]}@{domain[:253]}.")
     return row
 
 
@@ -141,15 +141,13 @@ def _in_step(groups: set[str], *, prepaid: bool) -> set[str]:
     return groups | {"prepaid"} if prepaid else groups - {"prepaid"}
 
 
-def _store_parts(call: Call, row: RowMapping, domain: Any, record: Record) -> None:
+def _store_parts(call: Call, row: RowMapping, record: Record) -> None:
     """Replace the properties and the access list, each if it is given."""
     if record.get("acl") is not None:
         accounts.set_acl(call.connection, row["id"], read_acl(record["acl"]))
     if record.get("properties") is None:
         return
     properties = read_properties(record["properties"])
-    if properties.get("web_password"):
-        properties["web_password"] = passwords.web_password(call, row["username"], domain, properties["web_password"])
     before = accounts.properties(call.connection, [row["id"]])[row["id"]]
     access.check_blocked_by(call, before.get("blocked_by", ""), properties.get("blocked_by", ""))
     accounts.set_properties(call.connection, row["id"], properties)

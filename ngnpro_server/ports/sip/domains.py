@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
-from ngnpro_server.listing import equalities, filter_of, read_listing, text_conditions
+from ngnpro_server.listing import equalities, filter_of, read_listing, text_conditions, with_stored_domains
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.soap.faults import Fault, FaultCode
 from ngnpro_server.store import domains
@@ -81,7 +81,7 @@ def delete_domain(call: Call, domain: str | None = None) -> None:
 
 def get_domains(call: Call, query: Record | None = None) -> Record:
     """List SIP domains."""
-    given = filter_of(query)
+    given = with_stored_domains(filter_of(query), "domain")
     listing = read_listing(call, query, _ORDERS, "-changeDate")
     equals = equalities(given, {"customer": "customer_id", "reseller": "reseller_id"})
     conditions = text_conditions(given, {"domain": sip_domains.c.domain})
@@ -96,7 +96,7 @@ def find_domain(call: Call, name: str, *, lock: bool = False) -> RowMapping:
     key = values.domain_key(name)
     row = domains.find(call.connection, key, lock=lock)
     if row is None or not access.holds(call.caller, row):
-        raise Fault(FaultCode.DOMAIN_MISSING, f"There is no SIP domain {key}.")
+        raise Fault(FaultCode.DOMAIN_MISSING, f"There is no SIP domain {key[:253]}.")
     return row
 
 

@@ -63,12 +63,6 @@ def with_clear_text(call: Call, reseller_ids: Collection[int]) -> set[int]:
     }
 
 
-def web_password(call: Call, username: str, domain: Any, password: str) -> str:
-    """Give a web password the form in which it is kept: like the SIP password's, ``ha1:ha1b`` or clear text."""
-    columns = read_password(call, username, domain, password)
-    return columns["password"] or f"{columns['ha1']}:{columns['ha1b']}"
-
-
 def _md5(text: str) -> str:
     # RFC 2617 digests are MD5; nothing else would be understood by a SIP proxy
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

@@ -1,0 +1,89 @@
+"""A small platform for the server's tests: two resellers, their customers, and a refusal's code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from ngnpro_server.soap.faults import FaultCode
+from ngnpro_wire.codec import WireFault
+
+from .server import Auth, TestServer
+
+
+@dataclass(frozen=True)
+class Party:
+    """A customer with its id and its own credentials."""
+
+    id: int
+    auth: Auth
+
+
+@dataclass(frozen=True)
+class Platform:
+    """``customer`` and ``sibling`` belong to ``reseller``; ``stranger`` belongs to ``rival``, another reseller."""
+
+    server: TestServer
+    reseller: Party
+    customer: Party
+    sibling: Party
+    rival: Party
+    stranger: Party
+
+    def call(self, port: str, operation: str, auth: Auth | None = None, /, **arguments: Any) -> Any:
+        """Call an operation, as the administrator unless ``auth`` says otherwise."""
+        return self.server.call(port, operation, auth, **arguments)
+
+    def add_domain(self, domain: str = "example.com", customer: Party | None = None, **members: Any) -> Any:
+        """Add a domain, for ``customer`` unless another party is named."""
+        holder = (customer or self.customer).id
+        return self.call("Sip", "addDomain", domain={"domain": domain, "customer": holder} | members)
+
+    def add_account(self, username: str = "alice", domain: str = "example.com", **members: Any) -> Any:
+        """Add a SIP account."""
+        account = {"id": {"username": username, "domain": domain}, "password": "secret"}
+        return self.call("Sip", "addAccount", account=account | members)
+
+    def account(self, username: str = "alice", domain: str = "example.com") -> Any:
+        """Read a SIP account."""
+        return self.call("Sip", "getAccount", sipId={"username": username, "domain": domain})
+
+    def grant(self, party: Party, **properties: Any) -> None:
+        """Set properties of a customer."""
+        given = [{"name": name, "value": str(value)} for name, value in properties.items()]
+        self.call("Customer", "setProperties", customer=party.id, properties=given)
+
+
+def make_platform(server: TestServer) -> Platform:
+    """Add the parties to an empty server."""
+    reseller = add_party(server, "reseller", resellerActive=True)
+    rival = add_party(server, "rival", resellerActive=True)
+    return Platform(
+        server=server,
+        reseller=reseller,
+        customer=add_party(server, "customer", reseller=reseller.id),
+        sibling=add_party(server, "sibling", reseller=reseller.id),
+        rival=rival,
+        stranger=add_party(server, "stranger", reseller=rival.id),
+    )
+
+
+def add_party(server: TestServer, username: str, **members: Any) -> Party:
+    """Add a customer; without ``reseller`` it is one."""
+    account = {"username": username, "password": f"{username}-secret"} | members
+    added = server.call("Customer", "addAccount", account=account)
+    return Party(added["id"], {"username": username, "password": account["password"], "admin": False})
+
+
+@contextmanager
+def refused(code: FaultCode, field: str = "") -> Iterator[pytest.ExceptionInfo[WireFault]]:
+    """Expect a refusal with this code and, for an invalid value, naming this field."""
+    with pytest.raises(WireFault) as caught:
+        yield caught
+    assert caught.value.code == code, caught.value
+    if field:
+        assert caught.value.text.startswith(f"{field}: "), caught.value
