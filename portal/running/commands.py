@@ -25,7 +25,9 @@ def worker() -> list[str]:
     Its tasks wait for mail servers and NGNPro more than they compute: threads do, and start quicker than processes.
     """
     return [
-        *(sys.executable, "-m", "celery", "--quiet", "--app", "portal", "worker", "--beat"),
+        # Who runs everything as root on his own machine has decided so; Celery would say ten lines about it.
+        *(sys.executable, "-W", "ignore:You're running the worker with superuser privileges"),
+        *("-m", "celery", "--quiet", "--app", "portal", "worker", "--beat"),
         *("--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle"),
     ]
