@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 from .call import Call, Record
 from .members import checked
 from .soap.faults import invalid
-from .store.filters import is_pattern, matches
+from .store.filters import is_pattern, literal, matches
 from .store.paging import Listing
 from .values import domain_key, fold, number, text
 
@@ -60,7 +60,7 @@ def text_conditions(given: Record, columns: Mapping[str, ColumnElement[Any]]) ->
 
 def with_stored_domains(given: Record, *names: str) -> Record:
     """Give the domains of a filter that have no wildcards the form in which they are stored."""
-    exact = {name: domain_key(given[name]) for name in names if name in given and not is_pattern(given[name])}
+    exact = {name: domain_key(literal(given[name])) for name in names if name in given and not is_pattern(given[name])}
     return given | exact
 
 

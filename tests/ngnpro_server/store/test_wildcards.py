@@ -1,0 +1,47 @@
+"""Wildcards in filters: two characters, and a backslash that makes them ordinary."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Column, MetaData, String, Table, create_engine, insert, select
+
+from ngnpro_server.store.filters import is_pattern, literal, matches
+
+NAMES = ["ann", "anna", "a_n", "a%n", r"a\n", "bob", "a_nn"]
+table = Table("names", MetaData(), Column("name", String))
+
+
+def found(pattern: str) -> set[str]:
+    engine = create_engine("sqlite://")
+    table.create(engine)
+    with engine.begin() as connection:
+        connection.execute(insert(table), [{"name": name} for name in NAMES])
+        rows = connection.execute(select(table.c.name).where(matches(table.c.name, pattern))).scalars().all()
+    engine.dispose()
+    return set(rows)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("ann", {"ann"}),
+        ("ann%", {"ann", "anna"}),
+        ("a_n", {"ann", "a_n", "a%n", r"a\n"}),
+        ("%n", {"ann", "a_n", "a%n", r"a\n", "a_nn"}),
+        (r"a\_n", {"a_n"}),
+        (r"a\_n%", {"a_n", "a_nn"}),
+        (r"a\%n", {"a%n"}),
+        (r"a\n", {r"a\n"}),
+        (r"a\\n", {r"a\n"}),
+        (r"%\%%", {"a%n"}),
+        ("a%\\", set()),
+    ],
+)
+def test_wildcards_match_and_everything_else_is_literal(pattern: str, names: set[str]) -> None:
+    assert found(pattern) == names
+
+
+def test_an_escaped_wildcard_is_none() -> None:
+    assert not is_pattern(r"a\_b\%")
+    assert literal(r"a\_b\%") == "a_b%"
+    assert is_pattern("a_")
