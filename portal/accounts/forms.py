@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -30,7 +29,7 @@ class AccountForm(RecordForm[SipAccount]):
     """What adding and editing an account have in common."""
 
     record_class = SipAccount
-    fault_fields: Mapping[int, str] = {
+    fault_fields = {
         FaultCode.ACCOUNT_EXISTS: "username",
         FaultCode.DOMAIN_MISSING: "domain",
         FaultCode.CUSTOMER_MISSING: "owner",

@@ -7,7 +7,7 @@ import secrets
 import zoneinfo
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 
 import idna
 from django import forms
@@ -75,7 +75,7 @@ class UsernameField(forms.CharField):
         self.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
 
     def clean(self, value: Any) -> str:
-        text = super().clean(value)
+        text: str = super().clean(value)
         if text and not USERNAME.fullmatch(text):
             wrong = next((c for c in text if not USERNAME.fullmatch(c)), "%")
             raise ValidationError(_("“%(wrong)s” cannot be in a SIP username.") % {"wrong": wrong})
@@ -85,10 +85,10 @@ class UsernameField(forms.CharField):
 class SecretField(forms.CharField):
     """A secret that is only ever set: it is never shown again, and left empty it stays as it is."""
 
-    widget: ClassVar[Any] = forms.PasswordInput
-
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"strip": False, "required": False, "max_length": 128, **kwargs})
+        super().__init__(
+            **{"widget": forms.PasswordInput, "strip": False, "required": False, "max_length": 128, **kwargs}
+        )
         self.widget.attrs |= {"autocomplete": "new-password"}
 
     def prepare_value(self, value: Any) -> str:
@@ -99,7 +99,7 @@ class PasswordField(SecretField):
     """A password: one line, up to 128 characters."""
 
     def clean(self, value: Any) -> str:
-        text = super().clean(value)
+        text: str = super().clean(value)
         if any(not character.isprintable() for character in text):
             raise ValidationError(_("A password cannot hold line breaks or control characters."))
         return text
@@ -182,5 +182,5 @@ class LinesField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(map(str, value)) if isinstance(value, (list, tuple)) else value
 
-    def clean(self, value: Any) -> tuple[str, ...]:  # type: ignore[override]
+    def clean(self, value: Any) -> tuple[str, ...]:
         return tuple(line.strip() for line in super().clean(value).splitlines() if line.strip())

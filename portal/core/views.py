@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.views import View
@@ -254,4 +255,4 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Say that the portal itself failed, without asking anything of it."""
-    return render(None, "500.html", status=500)  # type: ignore[arg-type]
+    return HttpResponse(render_to_string("500.html"), status=500)

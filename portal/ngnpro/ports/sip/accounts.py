@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from ...lost import Verdict
+from ...lost import Verdict, after_add, after_update
 from ...query import OrderBy, Page, Query
 from ...records.accounts import AUTOINCREMENT, SipAccount, SipFilter, SipId
 from ..base import PAGE_SIZE, iterate, or_none
@@ -24,11 +24,13 @@ class Accounts(Sip):
         """
         if account.id.username == AUTOINCREMENT:
             return self._stored(account, self._write_blindly("addAccount", account=account))
-        return self._add("addAccount", "account", account, partial(self._stored_account, account))
+        look, judge = partial(or_none, self.get_account, account.id), partial(after_add, _hashed(account))
+        return self._stored(account, self._write("addAccount", look, judge, account=account))
 
     def update_account(self, account: SipAccount) -> SipAccount:
         """Replace a SIP account and return it as stored; an empty password keeps the old one."""
-        return self._update("updateAccount", "account", account, partial(self._stored_account, account))
+        look, judge = partial(or_none, self.get_account, account.id), partial(after_update, _hashed(account))
+        return self._stored(account, self._write("updateAccount", look, judge, account=account))
 
     def delete_account(self, sip_id: SipId) -> None:
         """Delete a SIP account with all that it holds; ``Missing`` when it is not there."""
@@ -66,18 +68,13 @@ class Accounts(Sip):
         """Name the groups that an account is in."""
         return self._texts("getGroups", sipId=sip_id)
 
-    def _stored_account(self, account: SipAccount) -> SipAccount | None:
-        """Fetch an account after its addition or change; the password as sent, where its hash proves it."""
-        stored = or_none(self.get_account, account.id)
-        if stored is not None and account.password and stored.ha1 == _ha1(account):
-            return replace(stored, password=account.password)
-        return stored
 
-
-def _ha1(account: SipAccount) -> str:
-    """Hash an account's password as NGNPro does, unless it is sent as hashes already (contract: Passwords)."""
+def _hashed(account: SipAccount) -> SipAccount:
+    """Put a password's hash in its place: that is what reading back shows of it (contract: Passwords)."""
+    if not account.password:
+        return account
     hashes = account.password.split(":")
     if len(hashes) == 2 and all(len(text) == 32 for text in hashes):
-        return hashes[0]
+        return replace(account, password="", ha1=hashes[0])
     text = f"{account.id.username}:{account.id.domain}:{account.password}"
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+    return replace(account, password="", ha1=hashlib.md5(text.encode(), usedforsecurity=False).hexdigest())
