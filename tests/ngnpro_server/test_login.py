@@ -1,0 +1,167 @@
+"""Logins: who is who, impersonation, and what guessing costs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ngnpro_server.config import Logins
+from ngnpro_server.soap.faults import FaultCode
+from ngnpro_wire.codec import WireFault, encode_request
+from ngnpro_wire.schema import load_schema
+from tests.support.platform import Platform, refused
+from tests.support.server import TestServer, make_server, post
+
+
+def total(server: TestServer, auth: dict[str, Any] | None) -> int:
+    return int(server.call("Customer", "getCustomers", auth, query={})["total"])
+
+
+def test_the_administrator_sees_everything(platform: Platform) -> None:
+    assert total(platform.server, platform.server.administrator) == 5
+
+
+def test_a_header_without_admin_may_be_the_administrators_or_a_customers(platform: Platform) -> None:
+    administrator = {k: v for k, v in platform.server.administrator.items() if k != "admin"}
+    customer = {k: v for k, v in platform.customer.auth.items() if k != "admin"}
+    assert total(platform.server, administrator) == 5
+    assert total(platform.server, customer) == 1
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        {},
+        {"username": "admin", "password": "wrong", "admin": True},
+        {"username": "admin", "password": "administrators-secret", "admin": False},
+        {"username": "Admin", "password": "administrators-secret", "admin": True},
+        {"username": "customer", "password": "customer-secret", "admin": True},
+        {"username": "customer", "password": "Customer-secret", "admin": False},
+        {"username": "customer", "password": "", "admin": False},
+        {"username": "nobody", "password": "", "admin": False},
+        {"username": "", "password": "", "admin": False},
+    ],
+)
+def test_wrong_credentials_are_refused_without_saying_which_half(platform: Platform, auth: dict[str, Any]) -> None:
+    with refused(FaultCode.LOGIN_WRONG) as caught:
+        platform.call("Sip", "getDomains", auth, query={})
+    assert caught.value.text == "The username or the password is wrong."
+
+
+def test_a_call_without_a_header_is_refused(server: TestServer) -> None:
+    schema = load_schema()
+    body = encode_request(schema, schema.operation("Sip", "getDomains"), {"query": {}}, None)
+    status, _, answer = post(server.app, body)
+    assert status.startswith("500")
+    assert b">9001<" in answer
+
+
+def test_a_customers_username_ignores_case(platform: Platform) -> None:
+    assert total(platform.server, platform.customer.auth | {"username": "CUSTOMER"}) == 1
+
+
+def test_an_impersonating_administrator_has_the_customers_rights(platform: Platform) -> None:
+    assert total(platform.server, platform.server.as_customer(platform.customer.id)) == 1
+    assert total(platform.server, platform.server.as_customer(platform.reseller.id)) == 3
+    with refused(FaultCode.NOT_PERMITTED):
+        platform.call(
+            "Customer",
+            "addAccount",
+            platform.server.as_customer(platform.customer.id),
+            account={"username": "x", "password": "x"},
+        )
+    with refused(FaultCode.CUSTOMER_MISSING):
+        total(platform.server, platform.server.as_customer(4711))
+
+
+def test_a_customer_impersonates_nobody_by_the_header(platform: Platform) -> None:
+    assert total(platform.server, platform.customer.auth | {"impersonate": platform.reseller.id}) == 1
+
+
+def test_a_customer_who_impersonates_his_reseller_counts_as_the_reseller(platform: Platform) -> None:
+    record = {"id": platform.customer.id, "impersonate": platform.reseller.id}
+    platform.call("Customer", "updateAccount", account=record)
+    assert total(platform.server, platform.customer.auth) == 3
+    added = platform.call("Sip", "addDomain", platform.customer.auth, domain={"domain": "example.com"})
+    assert added["customer"] == platform.reseller.id
+
+
+def test_a_changed_password_is_in_force_at_once(platform: Platform) -> None:
+    platform.call("Customer", "updateAccount", account={"id": platform.customer.id, "password": "fresh"})
+    with refused(FaultCode.LOGIN_WRONG):
+        total(platform.server, platform.customer.auth)
+    assert total(platform.server, platform.customer.auth | {"password": "fresh"}) == 1
+
+
+class TestGuessing:
+    """Failed logins are slowed per source and user."""
+
+    @pytest.fixture
+    def now(self) -> list[datetime]:
+        return [datetime(2026, 3, 1, 12, 0, 0)]
+
+    @pytest.fixture
+    def server(self, tmp_path: Path, now: list[datetime]) -> TestServer:
+        logins = Logins(attempts=3, attempts_per_source=8, longest_lock=60)
+        return make_server(tmp_path, clock=lambda: now[0], logins=logins)
+
+    def code(self, server: TestServer, username: str, password: str, source: str = "192.0.2.7") -> int:
+        """Try to log in from a source; answer 0 or the fault's code."""
+        schema = load_schema()
+        auth = {"username": username, "password": password, "admin": username == "admin"}
+        body = encode_request(schema, schema.operation("Sip", "getDomains"), {"query": {}}, auth)
+        answer = post(server.app, body, REMOTE_ADDR=source)[2]
+        return next((code for code in FaultCode if f">{code.value}<".encode() in answer), 0)
+
+    def test_some_wrong_tries_lock_the_user_for_the_source_even_with_the_right_password(
+        self, server: TestServer
+    ) -> None:
+        tries = [self.code(server, "admin", "wrong") for _ in range(4)]
+        assert tries == [9001, 9001, 9001, 9005]
+        assert self.code(server, "admin", "administrators-secret") == FaultCode.LOGIN_LOCKED
+        assert self.code(server, "admin", "administrators-secret", "198.51.100.1") == 0
+
+    def test_each_further_failure_doubles_the_wait_up_to_a_limit(self, server: TestServer, now: list[datetime]) -> None:
+        for _ in range(3):
+            self.code(server, "admin", "wrong")
+        waits = []
+        for _ in range(8):
+            seconds = 0
+            while self.code(server, "admin", "wrong") == FaultCode.LOGIN_LOCKED:
+                now[0] += timedelta(seconds=1)
+                seconds += 1
+            waits.append(seconds)
+        assert waits == [2, 4, 8, 16, 32, 60, 60, 60]
+
+    def test_a_right_login_forgets_the_failures(self, server: TestServer) -> None:
+        for password in ("wrong", "wrong", "administrators-secret", "wrong", "wrong", "administrators-secret"):
+            expected = 0 if password == "administrators-secret" else FaultCode.LOGIN_WRONG
+            assert self.code(server, "admin", password) == expected
+
+    def test_old_failures_are_forgotten(self, server: TestServer, now: list[datetime]) -> None:
+        for _ in range(2):
+            self.code(server, "admin", "wrong")
+        now[0] += timedelta(seconds=121)
+        assert [self.code(server, "admin", "wrong") for _ in range(3)] == [9001, 9001, 9001]
+
+    def test_a_source_that_tries_many_users_is_locked_whole(self, server: TestServer) -> None:
+        for number in range(8):
+            assert self.code(server, f"user{number}", "wrong") == FaultCode.LOGIN_WRONG
+        assert self.code(server, "admin", "administrators-secret") == FaultCode.LOGIN_LOCKED
+        assert self.code(server, "admin", "administrators-secret", "198.51.100.1") == 0
+
+    def test_a_trusted_source_is_never_locked_whole(self, server: TestServer) -> None:
+        for number in range(20):
+            self.code(server, f"user{number}", "wrong", "127.0.0.1")
+        assert self.code(server, "admin", "administrators-secret", "127.0.0.1") == 0
+
+
+def test_no_secret_is_in_a_repr(platform: Platform) -> None:
+    config = repr(platform.server.config)
+    assert "administrators-secret" not in config
+    with pytest.raises(WireFault) as caught:
+        total(platform.server, platform.customer.auth | {"password": "gu3ssed"})
+    assert "gu3ssed" not in repr(caught.value)
