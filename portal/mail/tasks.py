@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import smtplib
 
-from celery import shared_task
-
+from portal.celery import app
 from portal.ngnpro import errors
 
 from . import outbox
@@ -15,7 +14,7 @@ from .messages import compose
 log = logging.getLogger(__name__)
 
 
-@shared_task
+@app.task
 def deliver(pk: str) -> None:
     """Send one message of the outbox, unless it is taken or sent already."""
     message = outbox.claim(pk)
@@ -31,7 +30,7 @@ def deliver(pk: str) -> None:
         outbox.settle_sent(message)
 
 
-@shared_task
+@app.task
 def sweep() -> None:
     """Send what is due and what a lost worker left behind."""
     for pk in outbox.due():

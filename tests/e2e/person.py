@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Locator, Page, Response
 
 OPERATOR = "operator"
 
@@ -22,12 +23,16 @@ class Person:
         assert response is not None
         return response
 
+    def field(self, label: str) -> Locator:
+        """Find a field by its label; a required one has a star after it."""
+        return self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}\s*\*?\s*$"))
+
     def sign_in(self, password: str, name: str = OPERATOR) -> None:
         """Sign in; with a wrong password the sign-in page stays."""
         if not self.page.url.startswith(self.portal + "session/"):
             self.open("/")
-        self.page.get_by_label("Name", exact=True).fill(name)
-        self.page.get_by_label("Password", exact=True).fill(password)
+        self.field("Name").fill(name)
+        self.field("Password").fill(password)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_load_state()
 
@@ -39,7 +44,7 @@ class Person:
         """Add a domain, and see the portal say so."""
         self.go_to("Domains")
         self.page.get_by_role("link", name="Add domain", exact=True).click()
-        self.page.get_by_label("Domain", exact=True).fill(domain)
+        self.field("Domain").fill(domain)
         self.page.get_by_role("button", name="Add domain").click()
         self.page.get_by_text(f"Domain {domain} was added").wait_for()
 
@@ -57,4 +62,4 @@ class Person:
         """Fill the form of a new account; ``secrets`` are passwords by their labels."""
         fields = {"Username": username, "Domain": domain, "First name": first, "Last name": last, "E-mail": email}
         for label, value in {**fields, **secrets}.items():
-            self.page.get_by_label(label, exact=True).fill(value)
+            self.field(label).fill(value)
