@@ -16,7 +16,7 @@ from lxml import etree
 from .decoding import Decoder, Element, local_name
 from .encoding import encode_element, escape
 from .errors import UnknownOperation, WireError, WireFault, WireValueError
-from .schema import ENCODING_NS, XSD_NS, Operation, Schema
+from .schema import ENCODING_NS, XSD_NS, Operation, Scalar, Schema
 
 __all__ = [
     "Request",
@@ -102,13 +102,15 @@ def encode_reply(schema: Schema, operation: Operation, result: Any) -> bytes:
 
 def encode_fault(schema: Schema, code: int, text: str, title: str) -> bytes:
     """Write a fault with detail/exception/errorcode and errorstring (contract: Errors)."""
-    exception: list[str] = []
-    value = {"errorcode": code, "errorstring": text}
-    encode_element("exception", value, schema.types["NGNProException"], exception)
+    members: list[str] = []
+    encode_element("errorcode", code, Scalar("int"), members)
+    encode_element("errorstring", text, Scalar("string"), members)
+    # The exception itself says no type: with one, ext-soap wraps it in a SoapVar, which hides the code from clients.
     return _envelope(
         schema,
         "<SOAP-ENV:Fault><faultcode>SOAP-ENV:Server</faultcode>"
-        f"<faultstring>{escape(title)}</faultstring><detail>{''.join(exception)}</detail></SOAP-ENV:Fault>",
+        f"<faultstring>{escape(title)}</faultstring><detail><exception>{''.join(members)}</exception></detail>"
+        "</SOAP-ENV:Fault>",
     )
 
 

@@ -15,7 +15,6 @@ from tests.support.envelopes import answer, envelope
 SCHEMA = load_schema()
 SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
-ARRAY_TYPE = "{http://schemas.xmlsoap.org/soap/encoding/}arrayType"
 
 PAGE = {
     "total": 3,
@@ -140,6 +139,12 @@ def test_a_fault_has_code_and_words_where_clients_look() -> None:
     assert fault.findtext("faultstring") == "Refused & not done"
     assert fault.findtext("detail/exception/errorcode") == "1001"
     assert fault.findtext("detail/exception/errorstring") == "The domain <example.com> exists."
+
+
+def test_a_fault_s_members_say_their_types_and_the_exception_says_none() -> None:
+    exception = response(encode_fault(SCHEMA, 1001, "Exists.", "Refused")).find("detail/exception")
+    assert exception is not None
+    assert [element.get(XSI_TYPE) for element in exception.iter()] == [None, "xsd:int", "xsd:string"]
 
 
 def test_our_own_fault_is_read_back() -> None:
