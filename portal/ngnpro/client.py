@@ -14,6 +14,7 @@ from .ports.customers import CustomerPort
 from .ports.enum import EnumPort
 from .ports.sip import SipPort
 from .ports.voicemail import VoicemailPort
+from .records.base import Record, shape_of
 
 _GATES: dict[Engine, Gate] = {}
 _OPENING = threading.Lock()
@@ -45,6 +46,11 @@ class Ngnpro:
         self.customers = CustomerPort(caller)
         self.enum = EnumPort(caller)
         self.voicemail = VoicemailPort(caller)
+
+    def knows(self, record: type[Record], field: str) -> bool:
+        """Tell whether the engine's WSDL has the member of a record's field, e.g. ``(SipAccount, "region")``."""
+        struct = self.gate.document.counterparts.get(record.__name__)
+        return struct is None or shape_of(record).wire_names[field] in struct.fields
 
 
 def gate_to(engine: Engine) -> Gate:

@@ -24,6 +24,7 @@ from ngnpro_wire.schema import ENCODING_NS, ENCODING_XSD_PATH, Operation, Schema
 from . import errors, exchange
 from .circuit import Circuit
 from .codec import to_wire
+from .compare import counterparts
 from .engines import Credentials, Engine
 from .faults import refusal_from
 from .section5 import Section5, allow_empty_arrays, as_zeep, auth_header
@@ -156,6 +157,7 @@ class Document:
             raise errors.Unusable(f"The WSDL file {path} cannot be used: {error}") from error
         if not self.schema.operations:
             raise errors.Unusable(f"The WSDL file {path} cannot be used: it describes no operation.")
+        self.counterparts = counterparts(load_schema(), self.schema)
         allow_empty_arrays(self._client.wsdl.types.types)
         self._client.plugins.append(Section5(self._client.wsdl.types.prefix_map.values()))
         self._writers = {

@@ -35,15 +35,19 @@ def allow_empty_arrays(wsdl_types: Iterable[Any]) -> None:
 
 
 def as_zeep(value: Any, wsdl_type: Any, nil: Any) -> Any:
-    """Make plain data of zeep's own objects, which hold arrays at any depth; ``None`` becomes ``nil``."""
+    """Make plain data of zeep's own objects, which hold arrays at any depth.
+
+    A member that is ``None`` becomes ``nil`` where the WSDL lets it, else it is left out.
+    """
     if value is None:
         return nil
     if isinstance(value, list):
         item_type = wsdl_type._array_type.array_type
         return wsdl_type([as_zeep(item, item_type, nil) for item in value])
     if isinstance(value, dict):
-        members = dict(wsdl_type.elements)
-        return wsdl_type(**{name: as_zeep(member, members[name].type, nil) for name, member in value.items()})
+        declared = dict(wsdl_type.elements)
+        members = {name: member for name, member in value.items() if member is not None or declared[name].nillable}
+        return wsdl_type(**{name: as_zeep(member, declared[name].type, nil) for name, member in members.items()})
     return value
 
 
