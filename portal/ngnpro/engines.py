@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import configparser
+import dataclasses
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from ngnpro_wire.schema import WSDL_PATH
@@ -77,3 +80,92 @@ class Credentials:
         if self.impersonate:
             members["impersonate"] = self.impersonate
         return members
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Several engines, and which of them each reseller may use.
+
+    ``by_reseller`` maps a reseller's id to names of engines, his usual one first; who is not named uses ``default``.
+    """
+
+    engines: Mapping[str, Engine]
+    default: str
+    by_reseller: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in (self.default, *(name for names in self.by_reseller.values() for name in names)):
+            if name not in self.engines:
+                raise Unusable(f"There is no engine named {name!r}; there are {', '.join(self.engines) or 'none'}.")
+
+    def for_reseller(self, reseller: int = 0) -> tuple[Engine, ...]:
+        """List the engines that a reseller may use, the usual one first; 0 is the administrator, who may use all."""
+        if not reseller:
+            others = [engine for name, engine in self.engines.items() if name != self.default]
+            return (self.engines[self.default], *others)
+        return tuple(self.engines[name] for name in self.by_reseller.get(reseller, (self.default,)))
+
+    def choose(self, reseller: int = 0, name: str = "") -> Engine:
+        """Choose an engine for a reseller: the one named, else his usual one; ``KeyError`` when he may not use it."""
+        allowed = {engine.name: engine for engine in self.for_reseller(reseller)}
+        return allowed[name] if name else next(iter(allowed.values()))
+
+
+def read_engines(path: Path) -> Engines:
+    """Read engines from an INI file (docs/clients.md shows one); ``Unusable`` says what is wrong in it.
+
+    A section ``[engine NAME]`` for each, with the names of ``Engine``'s settings, ``<port>_url`` for a port that
+    answers elsewhere, and ``password_file`` instead of ``password``. A section ``[resellers]`` with ``default = NAME``
+    and ``ID = NAME, NAME``. Paths count from the file's folder.
+    """
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read_string(path.read_text(), str(path))
+        sections = [name for name in parser.sections() if name.startswith("engine ")]
+        found = [engine_from(name[7:].strip(), dict(parser[name]), path.parent) for name in sections]
+        if not found:
+            raise Unusable("It has no section [engine NAME].")
+        choice = dict(parser["resellers"]) if parser.has_section("resellers") else {}
+        default = choice.pop("default", found[0].name)
+        by_reseller = {int(reseller): _names(names) for reseller, names in choice.items()}
+        return Engines({engine.name: engine for engine in found}, default, by_reseller)
+    except (OSError, configparser.Error, ValueError, Unusable) as error:
+        raise Unusable(f"The file of NGNPro engines {path} cannot be used: {error}") from error
+
+
+def engine_from(name: str, settings: Mapping[str, str], folder: Path = Path()) -> Engine:
+    """Make an engine of texts, as they stand in a file or in the environment; ``Unusable`` names a wrong one."""
+    left = {key: text for key, text in settings.items() if text != ""}
+    endpoints = {port: left.pop(f"{port.lower()}_url") for port in PORTS if f"{port.lower()}_url" in left}
+    if "password_file" in left:
+        left["password"] = (folder / left.pop("password_file")).read_text().rstrip("\n")
+    known = {declared.name for declared in dataclasses.fields(Engine)} - {"name", "endpoints"}
+    if unknown := sorted(left.keys() - known):
+        raise Unusable(f"Engine {name!r} has a setting {unknown[0]!r}; known are {', '.join(sorted(known))}.")
+    if "url" not in left:
+        raise Unusable(f"Engine {name!r} has no url.")
+    values = {key: _READERS.get(key, str)(text) for key, text in left.items()}
+    for key in ("wsdl", "ca_file"):
+        if key in values:
+            values[key] = folder / left[key]
+    return Engine(name=name, endpoints=endpoints, **values)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _flag(text: str) -> bool:
+    try:
+        return configparser.ConfigParser.BOOLEAN_STATES[text.lower()]
+    except KeyError:
+        raise ValueError(f"{text!r} is neither yes nor no") from None
+
+
+PORTS = ("Sip", "Customer", "Enum", "Voicemail")
+_READERS: dict[str, Callable[[str], Any]] = {
+    "admin": _flag,
+    "verify": _flag,
+    "connect_timeout": float,
+    "read_timeout": float,
+}

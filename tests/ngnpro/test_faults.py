@@ -1,0 +1,93 @@
+"""The fault dictionary: every code has its kind, a plain sentence and a next step."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from portal.ngnpro import errors
+from portal.ngnpro.faults import FAULTS, FaultCode, explain, refusal_from
+
+
+def test_every_code_is_in_the_dictionary() -> None:
+    assert set(FAULTS) == set(FaultCode)
+
+
+@pytest.mark.parametrize("code", FaultCode)
+def test_every_code_is_explained_in_whole_sentences(code: FaultCode) -> None:
+    fault = FAULTS[code]
+
+    for text in (fault.sentence, fault.next_step):
+        assert text[0].isupper()
+        assert text.endswith(".")
+
+
+def test_every_text_is_marked_for_translation() -> None:
+    source = Path(str(refusal_from.__code__.co_filename)).read_text()
+
+    for fault in FAULTS.values():
+        for text in (fault.sentence, fault.next_step):
+            assert f'_("{text}")' in source
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (1000, errors.Missing),
+        (1001, errors.AlreadyExists),
+        (1072, errors.InUse),
+        (3005, errors.CreditExhausted),
+        (9001, errors.BadLogin),
+        (9002, errors.NotPermitted),
+        (9003, errors.CreditExhausted),
+        (9004, errors.InvalidValue),
+        (9007, errors.NotOffered),
+        (9010, errors.OtherRefusal),
+        (4711, errors.OtherRefusal),
+        (None, errors.OtherRefusal),
+    ],
+)
+def test_a_code_becomes_the_error_of_its_kind(code: int | None, kind: type[errors.Refusal]) -> None:
+    refusal = refusal_from(code, "said NGNPro")
+
+    assert type(refusal) is kind
+    assert (refusal.code, refusal.text, refusal.field) == (code or 0, "said NGNPro", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "sentence"),
+    [
+        ("domain: It is too long.", "domain", "It is too long."),
+        ("match_ip_address: No.", "match_ip_address", "No."),
+        ("id.username: No: never.", "id.username", "No: never."),
+        ("This cannot be.", None, "This cannot be."),
+        ("All in all: no.", None, "All in all: no."),
+    ],
+)
+def test_an_invalid_value_is_taken_apart(text: str, field: str | None, sentence: str) -> None:
+    refusal = refusal_from(FaultCode.VALUE_INVALID, text)
+
+    assert (refusal.field, refusal.text) == (field, sentence)
+
+
+def test_a_known_code_is_explained_in_our_words() -> None:
+    sentence, next_step = explain(refusal_from(1001, "Domain ERR_DUP"))
+
+    assert sentence == "This SIP domain exists already."
+    assert next_step
+
+
+def test_an_unknown_code_keeps_the_words_of_ngnpro() -> None:
+    assert explain(refusal_from(4711, "Gremlins")) == ("Gremlins", "")
+
+
+def test_an_invalid_value_keeps_the_words_of_ngnpro() -> None:
+    assert explain(refusal_from(9004, "quota: Must not be negative."))[0] == "Must not be negative."
+
+
+def test_a_refusal_survives_a_queue() -> None:
+    refusal = pickle.loads(pickle.dumps(refusal_from(9004, "quota: No.")))  # noqa: S301
+
+    assert (type(refusal), refusal.code, refusal.text, refusal.field) == (errors.InvalidValue, 9004, "No.", "quota")
