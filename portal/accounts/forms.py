@@ -98,7 +98,7 @@ class AccountAddForm(AccountForm):
         (_("Address"), ("username", "domain")),
         (_("Person"), ("first_name", "last_name", "email", "timezone", "language", "owner")),
         (_("Passwords"), ("password", "web_password")),
-        (_("Rights"), ("groups", "prepaid", "quota")),
+        (_("Rights and limits"), ("groups", "prepaid", "quota")),
         (_("Then"), ("send_information",)),
     )
 
@@ -138,7 +138,7 @@ class AccountEditForm(AccountForm):
     sections = (
         (_("Person"), ("first_name", "last_name", "email", "timezone", "language", "owner")),
         (_("Calls"), ("rpid", "timeout", "call_limit", "quickdial_prefix", "region")),
-        (_("Rights"), ("groups", "prepaid", "quota")),
+        (_("Rights and limits"), ("groups", "prepaid", "quota")),
         (_("Passwords"), ("password", "web_password")),
     )
 

@@ -40,7 +40,7 @@ class AccountTable(Table[SipAccount]):
         Column("state", gettext_lazy("State")),
         Column("rights", gettext_lazy("Rights"), css="opt-md"),
         Column("email", gettext_lazy("E-mail"), css="opt keep"),
-        Column("owner", gettext_lazy("Owner"), css="opt-md keep"),
+        Column("owner", gettext_lazy("Owner"), css="opt-md card-skip"),
         Column("change_date", gettext_lazy("Changed"), sort="changeDate", css="num muted card-skip"),
     )
 

@@ -84,6 +84,13 @@ class RecordForm(forms.Form, Generic[R]):
         self.add_error(name if name in self.fields else None, forms.ValidationError(explanation.what))
 
 
+def dress(form: forms.Form) -> None:
+    """Give the fields of a form that crispy does not draw the classes of Bootstrap's fields."""
+    for field in form.fields.values():
+        css = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+        field.widget.attrs["class"] = f"{field.widget.attrs.get('class', '')} {css}".strip()
+
+
 def digest(record: Any) -> str:
     """Fingerprint a record, to see on saving whether somebody else changed it meanwhile."""
     values = dataclasses.asdict(record)
@@ -106,9 +113,13 @@ class Chip:
 
 
 class FilterForm(forms.Form, Generic[F]):
-    """The filter row of a list. Fields named in ``primary`` stay in sight on a phone."""
+    """The filter row of a list; on a phone only the first field stays in sight."""
 
     use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
 
     def to_filter(self) -> F:
         """Make the filter record of the query."""

@@ -12,15 +12,15 @@ from portal.ngnpro import Ngnpro, Query, Range
 from portal.ngnpro.records import CustomerAccount
 
 KEEP_SECONDS = 600
-ASK_AGAIN_SECONDS = 60
+ASK_AGAIN_SECONDS = 10
 MOST = 1000
 
 
 class CustomerNames:
     """Numbers to names for one viewer, kept for ten minutes.
 
-    Unknown numbers cost one call for all customers (the first 1,000), at most once a minute, so that a list page makes
-    a fixed number of calls whatever it shows.
+    Unknown numbers cost one call for all customers (the first 1,000), at most every ten seconds, so that a list
+    page makes a fixed number of calls whatever it shows.
     """
 
     def __init__(self, ngnpro: Ngnpro, viewer: Viewer) -> None:
@@ -47,17 +47,17 @@ class CustomerNames:
             self.learn()
 
     def learn(self) -> None:
-        """Ask NGNPro for the customers' names, unless that was done within the last minute.
-
-        An outage here is not this page's failure: the names stay numbers.
-        """
+        """Ask NGNPro for the customers' names, unless that was done within the last ten seconds."""
         if cache.add(f"{self._key}:asked", True, ASK_AGAIN_SECONDS):
-            self._known = {
-                customer.id: name_of(customer)
-                for customer in self._ngnpro.customers.get_customers(Query(range=Range(0, MOST)))
-                if customer.id
-            }
+            page = self._ngnpro.customers.get_customers(Query(range=Range(0, MOST)))
+            self._known = {customer.id: name_of(customer) for customer in page if customer.id}
             cache.set(self._key, self._known, KEEP_SECONDS)
+            cache.set(f"{self._key}:total", page.total, KEEP_SECONDS)
+
+    @property
+    def total(self) -> int:
+        """How many customers there are, as of the last asking."""
+        return int(cache.get(f"{self._key}:total") or len(self._load()))
 
     def _load(self) -> dict[int, str]:
         if self._known is None:

@@ -24,7 +24,7 @@ class Home(PortalView):
         accounts = self.ngnpro.sip.get_accounts(Query(order_by=newest_first, range=Range(0, NEWEST)))
         domains = self.ngnpro.sip.get_domains(Query(order_by=newest_first, range=Range(0, NEWEST)))
         self.names.learn()
-        return self.show(accounts=accounts, domains=domains, customers=len(dict(self.names)))
+        return self.show(accounts=accounts, domains=domains, customers=self.names.total)
 
 
 class Search(PortalView):
