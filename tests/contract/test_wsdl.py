@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
 
+from ngnpro_server.soap.faults import FaultCode
 from ngnpro_wire.schema import WSDL_PATH
 
 WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
@@ -220,6 +222,11 @@ def test_an_operation_s_documentation_names_the_faults_that_clients_know(port: s
     assert len(text) > 20
     for code in CONTRACT["ports"][port]["operations"][name].get("faults", []):
         assert str(code) in text or (port, name, code) in FAULTS_WITHOUT_MEANING
+
+
+def test_the_documentation_names_exactly_the_faults_that_our_server_has() -> None:
+    texts = " ".join(element.text or "" for element in ROOT.iter(f"{WSDL}documentation"))
+    assert {int(code) for code in re.findall(r"\b[12359]\d{3}\b", texts)} == set(FaultCode)
 
 
 @pytest.mark.parametrize("port", CONTRACT["ports"])
