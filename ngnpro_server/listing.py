@@ -1,46 +1,97 @@
-"""The query of a list call: filter, orderBy and range (contract: Listing)."""
+"""List calls: filter, orderBy and range in, one page and a total out (contract: Listing)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, RowMapping, Table
 
+from . import access
 from .call import Call, Record
 from .members import checked
 from .soap.faults import invalid
+from .store.counts import Tally
 from .store.filters import is_pattern, literal, matches
-from .store.paging import Listing
+from .store.paging import Branch, Listing, count_rows, fetch_page
 from .values import domain_key, fold, number, text
 
 _FILTER_LENGTH = 320
 _DEFAULT_COUNT = 5000
 
-Orders = Mapping[str, tuple[str, ...]]
+Conditions = Callable[[Record], Sequence[ColumnElement[bool]]]
 
 
-def read_listing(call: Call, query: Record | None, orders: Orders, default: str) -> Listing:
-    """Read orderBy and range; ``default`` is an order like ``-changeDate``, a minus meaning descending.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What one list call reads and understands.
 
-    Raises VALUE_INVALID for an attribute or direction that the contract does not name.
+    ``orders`` maps each attribute of orderBy to columns, a unique one last; ``default`` is an order like
+    ``-changeDate``, a minus meaning descending. Members of the filter are compared with a column's exact value
+    (``numbers``), as patterns with folded text (``texts``), or by ``more``; ``domains`` names those texts that are
+    domain names, and ``exact`` those that are looked up as a whole when they have no wildcards. ``tally`` knows totals.
     """
+
+    table: Table
+    orders: Mapping[str, tuple[str, ...]]
+    default: str
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    domains: tuple[str, ...] = ()
+    exact: Mapping[str, str] = field(default_factory=dict)
+    more: Conditions = lambda _given: ()
+    tally: Tally | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows, and how many rows there are in all."""
+
+    total: int
+    rows: Sequence[RowMapping]
+
+
+def read_page(call: Call, listed: Listed, query: Record | None, parts: Sequence[Branch] | None = None) -> Page:
+    """Read the page that a query asks for, of what the caller sees or of the given parts of the table.
+
+    Raises VALUE_INVALID for what the contract does not name.
+    """
+    listing = read_listing(call, query, listed)
+    given = _with_stored_domains(filter_of(query), listed.domains)
+    equals = {column: given[name] for name, column in listed.numbers.items() if name in given}
+    for name, column in listed.exact.items():
+        if name in given and not is_pattern(given[name]):
+            equals[column] = given.pop(name)
+    conditions = [*_text_conditions(given, listed.texts), *listed.more(given)]
+    seen = access.branches(call.caller, listed.table) if parts is None else parts
+    narrowed = access.narrowed(call, seen, equals, conditions)
+    return Page(
+        total=count_rows(call.connection, listed.table, narrowed, listed.tally),
+        rows=fetch_page(call.connection, listed.table, narrowed, listing),
+    )
+
+
+def read_listing(call: Call, query: Record | None, listed: Listed) -> Listing:
+    """Read orderBy and range."""
     query = query or {}
     order_by = query.get("orderBy") or {}
-    attribute = order_by.get("attribute") or default.removeprefix("-")
-    if attribute not in orders:
-        raise invalid("attribute", f"this list is sorted by {', '.join(orders)}.")
-    direction = (order_by.get("direction") or ("DESC" if default.startswith("-") else "ASC")).upper()
+    attribute = order_by.get("attribute") or listed.default.removeprefix("-")
+    if attribute not in listed.orders:
+        raise invalid("attribute", f"this list is sorted by {', '.join(listed.orders)}.")
+    direction = (order_by.get("direction") or ("DESC" if listed.default.startswith("-") else "ASC")).upper()
     if direction not in ("ASC", "DESC"):
         raise invalid("direction", "ASC or DESC is expected.")
-    window = query.get("range") or {}
+    start, count = read_range(call, query.get("range"))
+    return Listing(listed.orders[attribute], direction == "DESC", start, count)
+
+
+def read_range(call: Call, window: Record | None) -> tuple[int, int]:
+    """Read the start and the number of rows that are wanted; without a number as many as a client ever asks for."""
+    window = window or {}
     highest = call.config.platform.max_rows
-    return Listing(
-        order=orders[attribute],
-        descending=direction == "DESC",
-        start=checked("start", number(), window.get("start") or 0),
-        count=checked("count", number(0, highest), window.get("count") or 0) or _DEFAULT_COUNT,
-    )
+    start = checked("start", number(), window.get("start") or 0)
+    return start, checked("count", number(0, highest), window.get("count") or 0) or _DEFAULT_COUNT
 
 
 def filter_of(query: Record | None) -> Record:
@@ -49,8 +100,7 @@ def filter_of(query: Record | None) -> Record:
     return {name: value for name, value in given.items() if value not in ("", 0, None, [])}
 
 
-def text_conditions(given: Record, columns: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[bool]]:
-    """Make conditions of the text members of a filter, each compared with its folded column."""
+def _text_conditions(given: Record, columns: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[bool]]:
     return [
         matches(column, fold(checked(name, text(_FILTER_LENGTH), given[name])))
         for name, column in columns.items()
@@ -58,12 +108,7 @@ def text_conditions(given: Record, columns: Mapping[str, ColumnElement[Any]]) ->
     ]
 
 
-def with_stored_domains(given: Record, *names: str) -> Record:
+def _with_stored_domains(given: Record, names: Sequence[str]) -> Record:
     """Give the domains of a filter that have no wildcards the form in which they are stored."""
     exact = {name: domain_key(literal(given[name])) for name in names if name in given and not is_pattern(given[name])}
     return given | exact
-
-
-def equalities(given: Record, columns: Mapping[str, str]) -> dict[str, Any]:
-    """Make exact conditions of the number members of a filter: column name to value."""
-    return {column: given[name] for name, column in columns.items() if name in given}

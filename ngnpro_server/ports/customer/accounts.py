@@ -10,11 +10,11 @@ from sqlalchemy import RowMapping, func
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
-from ngnpro_server.listing import equalities, filter_of, read_listing, text_conditions
+from ngnpro_server.listing import Listed, filter_of, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.soap.faults import Fault, FaultCode, invalid
 from ngnpro_server.store import customers, holdings
-from ngnpro_server.store.paging import Branch, count_rows, fetch_page
+from ngnpro_server.store.paging import Branch
 from ngnpro_server.store.schema import customers as table
 
 from .properties import store_properties, write_properties
@@ -73,25 +73,31 @@ _ADMINISTRATORS_MEMBERS = (
     Member("balance", "balance", values.amount, 0.0),
     Member("credit", "credit", values.amount, 0.0),
 )
-_ORDERS = {
-    "changeDate": ("change_date", "id"),
-    "username": ("username",),
-    "firstName": ("first_name_key", "id"),
-    "lastName": ("last_name_key", "id"),
-    "organization": ("organization_key", "id"),
-    "customer": ("id",),
-}
-_TEXTS = {
-    "username": table.c.username,
-    "firstName": table.c.first_name_key,
-    "lastName": table.c.last_name_key,
-    "organization": table.c.organization_key,
-    "tel": table.c.tel,
-    "email": table.c.email,
-    "web": func.lower(table.c.web),
-    "city": table.c.city_key,
-    "country": func.lower(table.c.country),
-}
+_LISTED = Listed(
+    table=table,
+    orders={
+        "changeDate": ("change_date", "id"),
+        "username": ("username",),
+        "firstName": ("first_name_key", "id"),
+        "lastName": ("last_name_key", "id"),
+        "organization": ("organization_key", "id"),
+        "customer": ("id",),
+    },
+    default="-changeDate",
+    numbers={"customer": "id", "reseller": "reseller_id"},
+    texts={
+        "username": table.c.username,
+        "firstName": table.c.first_name_key,
+        "lastName": table.c.last_name_key,
+        "organization": table.c.organization_key,
+        "tel": table.c.tel,
+        "email": table.c.email,
+        "web": func.lower(table.c.web),
+        "city": table.c.city_key,
+        "country": func.lower(table.c.country),
+    },
+    tally=customers.TALLY,
+)
 
 
 def add_account(call: Call, account: Record | None = None) -> Record:
@@ -155,29 +161,23 @@ def get_account(call: Call, id: int | None = None) -> Record:
 
 def get_customers(call: Call, query: Record | None = None) -> Record:
     """List the customers that the caller manages, resellers among them."""
-    given = filter_of(query)
-    only_resellers = access.is_true(str(given.get("only_resellers", "")))
-    return _list(call, query, access.customer_branches(call.caller), only_resellers=only_resellers)
+    parts = access.customer_branches(call.caller)
+    if access.is_true(str(filter_of(query).get("only_resellers", ""))):
+        parts = access.narrowed(call, parts, {"is_reseller": True})
+    return _list(call, query, parts)
 
 
 def get_resellers(call: Call, query: Record | None = None) -> Record:
     """List resellers; with ``filter.customer`` it answers that customer, reseller or not (contract: getResellers)."""
-    given = filter_of(query)
     parts = access.reseller_branches(call.caller)
-    return _list(call, query, parts, only_resellers="customer" not in given)
+    if "customer" not in filter_of(query):
+        parts = access.narrowed(call, parts, {"is_reseller": True})
+    return _list(call, query, parts)
 
 
-def _list(call: Call, query: Record | None, parts: list[Branch], *, only_resellers: bool) -> Record:
-    given = filter_of(query)
-    listing = read_listing(call, query, _ORDERS, "-changeDate")
-    equals: dict[str, Any] = equalities(given, {"customer": "id", "reseller": "reseller_id"})
-    if only_resellers:
-        equals["is_reseller"] = True
-    conditions = text_conditions(given, _TEXTS)
-    narrowed = [branch for part in parts if (branch := part.narrowed(equals, conditions)) is not None]
-    rows = fetch_page(call.connection, table, narrowed, listing)
-    total = count_rows(call.connection, table, narrowed, customers.TALLY)
-    return {"total": total, "accounts": _write(call, rows)}
+def _list(call: Call, query: Record | None, parts: Sequence[Branch]) -> Record:
+    page = read_page(call, _LISTED, query, parts)
+    return {"total": page.total, "accounts": _write(call, page.rows)}
 
 
 def _read_password(record: Record) -> str:

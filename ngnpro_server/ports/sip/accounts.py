@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from sqlalchemy import ColumnElement, RowMapping, exists
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
-from ngnpro_server.listing import equalities, filter_of, read_listing, text_conditions, with_stored_domains
+from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import checked
 from ngnpro_server.soap.faults import Fault, FaultCode
 from ngnpro_server.store import accounts, domains
-from ngnpro_server.store.filters import is_pattern
-from ngnpro_server.store.paging import count_rows, fetch_page
 from ngnpro_server.store.schema import account_groups, sip_accounts
 
 from . import passwords
@@ -23,19 +18,36 @@ from .domains import find_domain
 
 AUTOINCREMENT = "<autoincrement>"
 
-_ORDERS = {
-    "changeDate": ("change_date", "id"),
-    "username": ("username", "domain"),
-    "domain": ("domain", "username"),
-}
-_TEXTS = {
-    "username": sip_accounts.c.username,
-    "domain": sip_accounts.c.domain,
-    "firstName": sip_accounts.c.first_name_key,
-    "lastName": sip_accounts.c.last_name_key,
-    "email": sip_accounts.c.email,
-}
-_OWNERS = {"owner": "owner_id", "customer": "customer_id", "reseller": "reseller_id"}
+
+def _in_groups(given: Record) -> list[ColumnElement[bool]]:
+    """Make a condition of each group that an account must be in."""
+    return [
+        exists().where(account_groups.c.account_id == sip_accounts.c.id, account_groups.c.name == group)
+        for group in read_groups(given.get("groups") or ())
+    ]
+
+
+_LISTED = Listed(
+    table=sip_accounts,
+    orders={
+        "changeDate": ("change_date", "id"),
+        "username": ("username", "domain"),
+        "domain": ("domain", "username"),
+    },
+    default="-changeDate",
+    numbers={"owner": "owner_id", "customer": "customer_id", "reseller": "reseller_id"},
+    texts={
+        "username": sip_accounts.c.username,
+        "domain": sip_accounts.c.domain,
+        "firstName": sip_accounts.c.first_name_key,
+        "lastName": sip_accounts.c.last_name_key,
+        "email": sip_accounts.c.email,
+    },
+    domains=("domain",),
+    exact={"domain": "domain"},
+    more=_in_groups,
+    tally=accounts.TALLY,
+)
 
 
 def add_account(call: Call, account: Record | None = None) -> Record:
@@ -98,16 +110,8 @@ def get_account(call: Call, sipId: Record | None = None) -> Record:  # noqa: N80
 
 def get_accounts(call: Call, query: Record | None = None) -> Record:
     """List SIP accounts."""
-    given = with_stored_domains(filter_of(query), "domain")
-    listing = read_listing(call, query, _ORDERS, "-changeDate")
-    equals: dict[str, Any] = equalities(given, _OWNERS)
-    if "domain" in given and not is_pattern(given["domain"]):
-        equals["domain"] = given.pop("domain")
-    conditions = text_conditions(given, _TEXTS) + _in_groups(given.get("groups") or ())
-    parts = access.branches_of(call, sip_accounts, equals, conditions)
-    rows = fetch_page(call.connection, sip_accounts, parts, listing)
-    total = count_rows(call.connection, sip_accounts, parts, accounts.TALLY)
-    return {"total": total, "accounts": write_accounts(call, rows)}
+    page = read_page(call, _LISTED, query)
+    return {"total": page.total, "accounts": write_accounts(call, page.rows)}
 
 
 def find_account(call: Call, sip_id: Record | None, *, lock: bool = False) -> RowMapping:
@@ -151,13 +155,6 @@ def _store_parts(call: Call, row: RowMapping, record: Record) -> None:
     before = accounts.properties(call.connection, [row["id"]])[row["id"]]
     access.check_blocked_by(call, before.get("blocked_by", ""), properties.get("blocked_by", ""))
     accounts.set_properties(call.connection, row["id"], properties)
-
-
-def _in_groups(groups: Sequence[str | None]) -> list[ColumnElement[bool]]:
-    return [
-        exists().where(account_groups.c.account_id == sip_accounts.c.id, account_groups.c.name == group)
-        for group in read_groups(groups)
-    ]
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -9,14 +9,12 @@ from sqlalchemy import RowMapping
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
-from ngnpro_server.listing import equalities, filter_of, read_listing, text_conditions, with_stored_domains
+from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.soap.faults import Fault, FaultCode
 from ngnpro_server.store import domains
-from ngnpro_server.store.paging import count_rows, fetch_page
 from ngnpro_server.store.schema import sip_domains
 
-_ORDERS = {"changeDate": ("change_date", "domain"), "domain": ("domain",)}
 _PEM_LENGTH = 60000
 
 
@@ -54,6 +52,17 @@ _MEMBERS = (
 )
 
 
+_LISTED = Listed(
+    table=sip_domains,
+    orders={"changeDate": ("change_date", "domain"), "domain": ("domain",)},
+    default="-changeDate",
+    numbers={"customer": "customer_id", "reseller": "reseller_id"},
+    texts={"domain": sip_domains.c.domain},
+    domains=("domain",),
+    tally=domains.TALLY,
+)
+
+
 def add_domain(call: Call, domain: Record | None = None) -> Record:
     """Add a SIP domain; DOMAIN_EXISTS when there is one of this name, whoever it belongs to."""
     record = domain or {}
@@ -81,14 +90,8 @@ def delete_domain(call: Call, domain: str | None = None) -> None:
 
 def get_domains(call: Call, query: Record | None = None) -> Record:
     """List SIP domains."""
-    given = with_stored_domains(filter_of(query), "domain")
-    listing = read_listing(call, query, _ORDERS, "-changeDate")
-    equals = equalities(given, {"customer": "customer_id", "reseller": "reseller_id"})
-    conditions = text_conditions(given, {"domain": sip_domains.c.domain})
-    parts = access.branches_of(call, sip_domains, equals, conditions)
-    rows = fetch_page(call.connection, sip_domains, parts, listing)
-    total = count_rows(call.connection, sip_domains, parts, domains.TALLY)
-    return {"total": total, "domains": [_write(row) for row in rows]}
+    page = read_page(call, _LISTED, query)
+    return {"total": page.total, "domains": [_write(row) for row in page.rows]}
 
 
 def find_domain(call: Call, name: str, *, lock: bool = False) -> RowMapping:

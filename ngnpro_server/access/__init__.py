@@ -1,0 +1,78 @@
+"""Who may do what: the only place that decides.
+
+A record that the caller may not see does not exist for him: it is refused as missing, never as forbidden.
+"""
+
+from .customers import (
+    changes_property,
+    check_administrators_members,
+    check_customer_removal,
+    check_new_reseller,
+    check_property,
+    hidden_members,
+    impersonated,
+    name_of,
+    reseller_of_new_customer,
+    sees_property,
+)
+from .rights import (
+    check_blocked_by,
+    check_groups,
+    check_pstn,
+    check_routing,
+    check_trusted_peers,
+    granted,
+    is_true,
+    require,
+    require_administrator,
+    spend_credit,
+)
+from .scope import (
+    branches,
+    customer_branches,
+    holder,
+    holds,
+    known_customer,
+    narrowed,
+    owner,
+    readable_customer,
+    reseller_branches,
+    reseller_of,
+    sees,
+    sees_customer,
+)
+
+__all__ = [
+    "branches",
+    "changes_property",
+    "check_administrators_members",
+    "check_blocked_by",
+    "check_customer_removal",
+    "check_groups",
+    "check_new_reseller",
+    "check_property",
+    "check_pstn",
+    "check_routing",
+    "check_trusted_peers",
+    "customer_branches",
+    "granted",
+    "hidden_members",
+    "holder",
+    "holds",
+    "impersonated",
+    "is_true",
+    "known_customer",
+    "name_of",
+    "narrowed",
+    "owner",
+    "readable_customer",
+    "require",
+    "require_administrator",
+    "reseller_branches",
+    "reseller_of",
+    "reseller_of_new_customer",
+    "sees",
+    "sees_customer",
+    "sees_property",
+    "spend_credit",
+]

@@ -1,0 +1,121 @@
+"""What a caller may read and change of customers and their properties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ngnpro_server.call import Call, Caller, Level, Record
+from ngnpro_server.customer_properties import KNOWN, PERMISSIONS
+from ngnpro_server.soap.faults import invalid, not_permitted
+from ngnpro_server.store import customers
+
+from .scope import known_customer, sees_customer
+
+# What another's customer must not read of his reseller's record.
+_RESELLERS_SECRETS = {
+    "password": "",
+    "balance": 0.0,
+    "credit": 0.0,
+    "companyCode": "",
+    "bankAccount": "",
+    "vatNumber": "",
+}
+
+
+def hidden_members(caller: Caller, row: Any) -> Record:
+    """Say which members of a customer's record are shown to the caller as something else."""
+    return {} if sees_customer(caller, row) else _RESELLERS_SECRETS
+
+
+def check_administrators_members(call: Call, before: Any, after: Mapping[str, Any]) -> None:
+    """Raise NOT_PERMITTED when anybody but an administrator changes what only administrators change."""
+    if call.caller.is_administrator:
+        return
+    for column in ("reseller_active", "company_code", "balance", "credit"):
+        if column in after and after[column] != before[column]:
+            raise not_permitted(f"Only an administrator changes {column} of a customer.")
+
+
+def reseller_of_new_customer(call: Call, record: Record) -> int:
+    """Decide the reseller of a new customer; 0 makes it a reseller. Raises NOT_PERMITTED or VALUE_INVALID."""
+    caller = call.caller
+    if caller.level is Level.CUSTOMER:
+        raise not_permitted("A customer cannot add customers; his reseller can.")
+    if caller.level is Level.RESELLER:
+        return caller.reseller
+    wanted = record.get("reseller") or 0
+    if wanted and wanted != record.get("id"):
+        _check_is_reseller(call, wanted)
+    return wanted if wanted != record.get("id") else 0
+
+
+def _check_is_reseller(call: Call, customer_id: int) -> None:
+    row = customers.find(call.connection, customer_id)
+    if row is None or not row["is_reseller"]:
+        raise invalid("reseller", f"customer {customer_id} is no reseller.")
+
+
+def check_new_reseller(call: Call, row: Any, wanted: int) -> None:
+    """Raise unless the caller may give a customer to another reseller, ``wanted``."""
+    if not call.caller.is_administrator:
+        raise not_permitted("Only an administrator gives a customer to another reseller.")
+    if wanted != row["id"]:
+        _check_is_reseller(call, wanted)
+
+
+def impersonated(call: Call, record: Record, current: Any, reseller_id: int) -> int:
+    """Decide whose rights a customer uses: 0 for its own, else a customer of the same reseller.
+
+    Nobody but an administrator changes it for the login he uses himself (contract: Ownership).
+    """
+    before = current["impersonate"] if current is not None else 0
+    wanted = record.get("impersonate")
+    if wanted is None or wanted == before:
+        return int(before)
+    is_own = current is not None and current["id"] in (call.caller.login, call.caller.customer)
+    if call.caller.level is Level.CUSTOMER or (is_own and not call.caller.is_administrator):
+        raise not_permitted("Whom a customer impersonates is set by his reseller or an administrator.")
+    if wanted:
+        other = known_customer(call, wanted)
+        if other["reseller_id"] != reseller_id:
+            raise invalid("impersonate", "a customer of the same reseller is expected.")
+    return int(wanted)
+
+
+def check_customer_removal(call: Call, row: Any) -> None:
+    """Raise NOT_PERMITTED unless the caller may delete the customer: not himself, and never as a customer."""
+    caller = call.caller
+    if caller.level is Level.CUSTOMER or row["id"] in (caller.customer, caller.login):
+        raise not_permitted("A customer is deleted by his reseller or an administrator.")
+
+
+def changes_property(call: Call, target: Any, stored: Any) -> bool:
+    """Tell whether the caller may change a stored property of a customer."""
+    caller = call.caller
+    needed = PERMISSIONS.get(stored["permission"], Level.ADMINISTRATOR)
+    if caller.level >= needed:
+        return True
+    known = KNOWN.get(stored["name"])
+    is_child = target["id"] not in (caller.reseller, caller.login)
+    return caller.level is Level.RESELLER and known is not None and known.for_children and is_child
+
+
+def check_property(call: Call, target: Any, name: str, permission: str, current: Any) -> None:
+    """Raise NOT_PERMITTED unless the caller may store a property with this permission in the place of ``current``."""
+    allowed = changes_property(call, target, {"name": name, "permission": permission})
+    if not allowed or (current is not None and not changes_property(call, target, current)):
+        raise not_permitted(f"The property {name} is not yours to change.")
+
+
+def sees_property(call: Call, target: Any, row: Any) -> bool:
+    """Tell whether the caller may read a property: private ones only who may change them."""
+    known = KNOWN.get(row["name"])
+    if known is None or not known.is_private:
+        return True
+    return sees_customer(call.caller, target) and changes_property(call, target, row)
+
+
+def name_of(level: Level) -> str:
+    """Name a level as a property's permission does."""
+    return next(name for name, known in PERMISSIONS.items() if known is level)

@@ -1,0 +1,116 @@
+"""What the rights, groups and credits of a caller allow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ngnpro_server.call import Call, Level
+from ngnpro_server.soap.faults import Fault, FaultCode, not_permitted
+from ngnpro_server.store import customers
+from ngnpro_server.store.counts import Tally
+
+_CREDITS = {
+    "account": "sip_credit",
+    "alias": "sip_alias_credit",
+    "range": "enum_range_credit",
+    "number": "enum_number_credit",
+}
+
+# groups that only resellers and administrators give and take (contract: groups)
+_STAFF_GROUPS = frozenset({"quota", "trunking", "deny-password-change", "rate-on-net", "payments", "intercept"})
+_GROUP_RIGHTS = {"free-pstn": "pstn_changes", "prepaid": "prepaid_changes", "sms": "sms_access"}
+
+
+def granted(call: Call, right: str) -> bool:
+    """Tell whether the caller has a right that customer properties grant, such as ``pstn_changes``.
+
+    An administrator always, a reseller by his own property, a customer when his reseller and he both have it
+    (contract: Ownership, resellers and rights).
+    """
+    caller = call.caller
+    if caller.is_administrator:
+        return True
+    needed = {caller.reseller, caller.customer} - {0}
+    if caller.level is Level.RESELLER:
+        needed = {caller.reseller}
+    values = customers.property_values(call.connection, needed, right)
+    return all(is_true(values.get(customer_id, "")) for customer_id in needed)
+
+
+def require(call: Call, right: str, what: str) -> None:
+    """Raise NOT_PERMITTED unless the caller has the right."""
+    if not granted(call, right):
+        raise not_permitted(f"{what} needs the right {right}, which an administrator or reseller grants.")
+
+
+def is_true(value: str) -> bool:
+    """Read a property's text as yes or no: empty, 0, no and false are no."""
+    return value.strip().lower() not in ("", "0", "no", "false", "off")
+
+
+def spend_credit(call: Call, tally: Tally, owner_id: int, reseller_id: int) -> None:
+    """Raise CREDIT_EXHAUSTED if a record just counted exceeds what its owner or his reseller may have.
+
+    A customer's credit limits what he owns, a reseller's what his whole tree holds; no credit means no limit.
+    It binds everybody but an administrator who impersonates nobody.
+    """
+    if call.caller.is_administrator:
+        return
+    limits = customers.property_values(call.connection, {owner_id, reseller_id} - {0}, _CREDITS[tally.kind])
+    for customer_id, limit in limits.items():
+        if not limit.strip():
+            continue
+        scope = "reseller_id" if customer_id == reseller_id else "owner_id"
+        used = tally.number(call.connection, scope, customer_id)
+        if used > int(limit):
+            text = f"Customer {customer_id} may have {int(limit)} ({_CREDITS[tally.kind]}) and has them all."
+            raise Fault(FaultCode.CREDIT_EXHAUSTED, text)
+
+
+def check_groups(call: Call, before: Collection[str], after: Collection[str], blocked_by: str) -> None:
+    """Raise NOT_PERMITTED unless the caller may give and take the groups by which the two collections differ."""
+    changed = set(before) ^ set(after)
+    for group in sorted(changed & _GROUP_RIGHTS.keys()):
+        require(call, _GROUP_RIGHTS[group], f"The group {group}")
+    if call.caller.level is not Level.CUSTOMER:
+        return
+    if changed & _STAFF_GROUPS:
+        raise not_permitted(f"The group {min(changed & _STAFF_GROUPS)} is given and taken by the reseller.")
+    if "blocked" in changed and "blocked" in before and blocked_by == "reseller":
+        raise not_permitted("This account was blocked by the reseller, who alone can unblock it.")
+
+
+def check_blocked_by(call: Call, before: str, after: str) -> None:
+    """Raise NOT_PERMITTED when a customer touches the note that the reseller blocked an account."""
+    if call.caller.level is Level.CUSTOMER and before != after and "reseller" in (before, after):
+        raise not_permitted("Only the reseller says that he blocked an account.")
+
+
+def check_pstn(call: Call, before: Any, after: Mapping[str, Any]) -> None:
+    """Raise NOT_PERMITTED unless the caller may change the PSTN settings that differ."""
+    for column, what in (("quota", "quota"), ("rpid", "rpid"), ("call_limit", "callLimit")):
+        if column in after and after[column] != (before[column] if before is not None else after[column].__class__()):
+            require(call, "pstn_changes", f"{what}: a change")
+
+
+def require_administrator(call: Call, what: str) -> None:
+    """Raise NOT_PERMITTED unless the caller is an administrator who impersonates nobody."""
+    if not call.caller.is_administrator:
+        raise not_permitted(f"{what} is for administrators.")
+
+
+def check_trusted_peers(call: Call) -> None:
+    """Raise NOT_PERMITTED unless the caller may work with trusted peers: a reseller with ``resellerActive``."""
+    caller = call.caller
+    if not caller.is_administrator and (caller.level is not Level.RESELLER or not caller.active):
+        raise not_permitted("This is for administrators and for resellers that an administrator has made active.")
+
+
+def check_routing(call: Call) -> None:
+    """Raise NOT_PERMITTED unless the caller may work with carriers, gateways, rules and routes.
+
+    That takes an active reseller with the right ``pstn_access`` (contract: Ownership, resellers and rights).
+    """
+    check_trusted_peers(call)
+    require(call, "pstn_access", "PSTN routing")

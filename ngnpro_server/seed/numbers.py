@@ -1,0 +1,56 @@
+"""Telephone numbers that belong to nobody: ranges kept for fiction, or never given out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Numbers that begin with ``prefix`` (E.164 without +) and end in ``digits`` more digits."""
+
+    prefix: str
+    digits: int
+
+    @property
+    def size(self) -> int:
+        """Tell how many numbers there are."""
+        return int(10**self.digits)
+
+    def number(self, index: int) -> str:
+        """Write the number with this place in the block; past the end it begins anew."""
+        return f"{self.prefix}{index % self.size:0{self.digits}}"
+
+
+# United Kingdom: Ofcom's "telephone numbers for use in TV and radio drama programmes".
+LONDON = Block("442079460", 3)
+SHEFFIELD = Block("441144960", 3)
+NOWHERE = Block("441632960", 3)
+UK_MOBILE = Block("447700900", 3)
+# Germany: Bundesnetzagentur, Mitteilung 148/2021 ("drama numbers").
+BERLIN = Block("493023125", 3)
+GERMAN_MOBILE = Block("49176040690", 2)
+# France: numbers that ARCEP keeps for audiovisual works.
+PARIS = Block("3319900", 4)
+FRENCH_MOBILE = Block("3363998", 4)
+# North America: 555-0100 to 555-0199 of every area code are kept for fiction.
+NEW_YORK = Block("121255501", 2)
+CHICAGO = Block("131255501", 2)
+# The Netherlands keeps none, but has given out no area code 0119 and no mobile number that begins with 060.
+DUTCH = Block("31119960", 3)
+DUTCH_MOBILE = Block("31600960", 3)
+
+BLOCKS = {
+    "london": LONDON,
+    "sheffield": SHEFFIELD,
+    "nowhere": NOWHERE,
+    "uk mobile": UK_MOBILE,
+    "berlin": BERLIN,
+    "german mobile": GERMAN_MOBILE,
+    "paris": PARIS,
+    "french mobile": FRENCH_MOBILE,
+    "new york": NEW_YORK,
+    "chicago": CHICAGO,
+    "dutch": DUTCH,
+    "dutch mobile": DUTCH_MOBILE,
+}

@@ -1,0 +1,58 @@
+"""Made-up people: names in several languages, in their own letters, and the login each would have."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from random import Random
+
+_FILE = Path(__file__).with_name("people.json")
+# letters that Unicode does not take apart
+_PLAIN = str.maketrans({"ł": "l", "ß": "ss", "ı": "i"})
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+# a given or family name: as it is written, and in plain small letters
+_Name = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A made-up person; ``login`` is like ``anna.bakker``, in plain letters."""
+
+    first_name: str
+    last_name: str
+    login: str
+    language: str
+
+
+def draw(random: Random, languages: Mapping[str, int]) -> Person:
+    """Make up a person who speaks one of the languages, each as likely as its weight says."""
+    language = random.choices(tuple(languages), tuple(languages.values()))[0]
+    given, family = _names()[language]
+    first, last = random.choice(given), random.choice(family)
+    return Person(first[0], last[0], f"{first[1]}.{last[1]}", language)
+
+
+@cache
+def _names() -> dict[str, tuple[tuple[_Name, ...], tuple[_Name, ...]]]:
+    tables = json.loads(_FILE.read_text(encoding="utf-8"))
+    return {
+        language: (
+            tuple(_read(name, language) for name in table["given"]),
+            tuple(_read(name, language) for name in table["family"]),
+        )
+        for language, table in tables.items()
+    }
+
+
+def _read(name: str | list[str], language: str) -> _Name:
+    """Read a name that is in Latin letters, or comes with its spelling in them."""
+    if isinstance(name, list):
+        return name[0], name[1]
+    text = name.lower().translate(_GERMAN if language == "de" else {}).translate(_PLAIN)
+    letters = unicodedata.normalize("NFKD", text)
+    return name, "".join(letter for letter in letters if letter.isascii() and letter.isalpha())
