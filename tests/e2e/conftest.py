@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -55,3 +55,13 @@ def person(browser: Browser, house: LivingHouse) -> Iterator[Person]:
         person = Person(page, house.portal_url)
         person.sign_in(house.operator_password)
         yield person
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what the programs said when a test of theirs fails."""
+    report = yield
+    house = getattr(item, "funcargs", {}).get("house")
+    if report.failed and house:
+        report.sections += [(log.name, log.read_text()[-5000:]) for log in house.folder.glob("*.log")]
+    return report

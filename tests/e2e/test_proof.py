@@ -33,7 +33,7 @@ def test_a_domain_and_an_account_added_in_the_browser_are_in_ngnpro_and_the_user
 
     with AnotherClient(house.server_url, house.config) as another:
         domains = another.call("getDomains", query={"filter": {"domain": "example.com"}})
-        account = another.call("getAccount", id={"username": "zoe", "domain": "example.com"})
+        account = another.call("getAccount", sipId={"username": "zoe", "domain": "example.com"})
     assert domains["total"] == 1
     assert (account["firstName"], account["lastName"], account["email"]) == ("Zoë", "Müller", "zoe@example.net")
 

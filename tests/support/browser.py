@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 from collections.abc import Iterator
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 FLAGS = [
     "--headless",
@@ -24,6 +25,7 @@ TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error("violates the security policy:", event.violatedDirective, event.blockedURI, event.sample));
 """
+STATUS_REMARK = re.compile(r"the server responded with a status of|^Response Status Error Code \d+ from")
 
 Scheme = Literal["light", "dark"]
 
@@ -46,19 +48,24 @@ def new_context(browser: Browser, width: int = 1440, height: int = 900, scheme: 
 def watched(context: BrowserContext) -> Iterator[Page]:
     """Open a page, and fail at the end if the browser complained about anything on the way.
 
-    A status such as 503 or 422 is a page of the portal like others; that the browser remarks on it is no complaint.
+    A status such as 503 or 422 is a page of the portal like others; that the browser or htmx remarks on it is no
+    complaint. Nor is a request that was given up because the person went to another page.
     """
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and "the server responded with a status of" not in message.text:
+        if message.type in ("error", "warning") and not STATUS_REMARK.search(message.text):
             complaints.append(f"{message.text} ({message.location.get('url')})")
+
+    def note_failure(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":
+            complaints.append(f"{request.url}: {request.failure}")
 
     page = context.new_page()
     page.add_init_script(TELL_VIOLATIONS)
     page.on("console", note)
     page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
-    page.on("requestfailed", lambda request: complaints.append(f"{request.url}: {request.failure}"))
+    page.on("requestfailed", note_failure)
     yield page
     page.close()
     assert not complaints, "The browser complained:\n" + "\n".join(complaints)

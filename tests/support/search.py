@@ -6,16 +6,19 @@ import base64
 import binascii
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote_to_bytes
 
 # Shorter runs are words, not wrapped values.
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
 
 
-def finds(secret: str, data: bytes) -> bool:
-    """Tell whether ``data`` holds ``secret``: as it is, percent-encoded, in base64, or compressed in base64."""
-    return any(secret.encode() in reading for reading in _readings(data))
+def found_in(data: bytes, secrets: Mapping[str, str]) -> set[str]:
+    """Name the ``secrets`` that ``data`` holds: as they are, percent-encoded, in base64, or compressed in base64."""
+    found: set[str] = set()
+    for reading in _readings(data):
+        found |= {name for name, secret in secrets.items() if secret.encode() in reading}
+    return found
 
 
 def _readings(data: bytes, depth: int = 2) -> Iterator[bytes]:
