@@ -57,6 +57,7 @@ class Operation:
     name: str
     inputs: dict[str, Type]
     output: Type | None
+    documentation: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +156,12 @@ def _operations(root: etree._Element, types: _Types) -> Iterator[Operation]:
                 name=name,
                 inputs=messages[_message(abstract[name], "input")],
                 output=next(iter(output.values()), None),
+                documentation=_documentation(abstract[name]),
             )
+
+
+def _documentation(operation: etree._Element) -> str:
+    return " ".join((operation.findtext(_W + "documentation") or "").split())
 
 
 def _array_item(element: etree._Element) -> str | None:

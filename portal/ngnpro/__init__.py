@@ -4,6 +4,7 @@ from . import errors
 from .client import Ngnpro
 from .engines import Credentials, Engine
 from .gate import Call
+from .proxy import Proxy
 from .query import OrderBy, Page, Query, Range
 
-__all__ = ["Call", "Credentials", "Engine", "Ngnpro", "OrderBy", "Page", "Query", "Range", "errors"]
+__all__ = ["Call", "Credentials", "Engine", "Ngnpro", "OrderBy", "Page", "Proxy", "Query", "Range", "errors"]

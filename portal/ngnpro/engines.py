@@ -61,22 +61,20 @@ class Engine:
 class Credentials:
     """Who makes a call (contract: Authentication).
 
-    ``admin``: the server's administrator, else a customer of that username. ``impersonate``: an administrator
-    acts for the customer of this id; 0 for nobody.
+    ``admin``: the server's administrator, else a customer of that username; ``None`` leaves the server to
+    find out. ``impersonate``: an administrator acts for the customer of this id; 0 for nobody.
     """
 
     username: str
     password: str = field(repr=False)
-    admin: bool = True
+    admin: bool | None = True
     impersonate: int = 0
 
     def header(self) -> dict[str, str | bool | int]:
         """Name the members of the ``auth`` header."""
-        members: dict[str, str | bool | int] = {
-            "username": self.username,
-            "password": self.password,
-            "admin": self.admin,
-        }
+        members: dict[str, str | bool | int] = {"username": self.username, "password": self.password}
+        if self.admin is not None:
+            members["admin"] = self.admin
         if self.impersonate:
             members["impersonate"] = self.impersonate
         return members
@@ -86,7 +84,8 @@ class Credentials:
 class Engines:
     """Several engines, and which of them each reseller may use.
 
-    ``by_reseller`` maps a reseller's id to names of engines, his usual one first; who is not named uses ``default``.
+    ``by_reseller`` maps a reseller's id to names of engines, his usual one first; who is not named uses
+    ``default``.
     """
 
     engines: Mapping[str, Engine]
@@ -114,9 +113,9 @@ class Engines:
 def read_engines(path: Path) -> Engines:
     """Read engines from an INI file (docs/clients.md shows one); ``Unusable`` says what is wrong in it.
 
-    A section ``[engine NAME]`` for each, with the names of ``Engine``'s settings, ``<port>_url`` for a port that
-    answers elsewhere, and ``password_file`` instead of ``password``. A section ``[resellers]`` with ``default = NAME``
-    and ``ID = NAME, NAME``. Paths count from the file's folder.
+    A section ``[engine NAME]`` for each, with the names of ``Engine``'s settings, ``<port>_url`` for a port
+    that answers elsewhere, and ``password_file`` instead of ``password``. A section ``[resellers]`` with
+    ``default = NAME`` and ``ID = NAME, NAME``. Paths count from the file's folder.
     """
     parser = configparser.ConfigParser(interpolation=None)
     try:

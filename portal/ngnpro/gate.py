@@ -160,6 +160,7 @@ class Document:
         self.counterparts = counterparts(load_schema(), self.schema)
         allow_empty_arrays(self._client.wsdl.types.types)
         self._client.plugins.append(Section5(self._client.wsdl.types.prefix_map.values()))
+        self.addresses = self._addresses()
         self._writers = {
             str(operation.input.body.qname): _Writer(
                 service=self._client.create_service(binding.name, ""),
@@ -173,6 +174,17 @@ class Document:
         """Find an operation, or ``None`` where the WSDL lacks it."""
         namespace = self.schema.ports.get(port)
         return self.schema.operations.get((namespace, name)) if namespace else None
+
+    def _addresses(self) -> dict[str, str]:
+        """Name each port's address as the WSDL gives it."""
+        names = {namespace: port for port, namespace in self.schema.ports.items()}
+        found = {}
+        for service in self._client.wsdl.services.values():
+            for port in service.ports.values():
+                operation = next(iter(port.binding.all().values()), None)
+                if operation is not None:
+                    found[names[operation.input.body.qname.namespace]] = port.binding_options["address"]
+        return found
 
     def message(self, operation: Operation, arguments: Mapping[str, Any], credentials: Credentials) -> bytes:
         """Write a call; ``InvalidValue`` when a value cannot be written in XML or does not fit its type."""

@@ -97,6 +97,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.cutting.connections += 1
         threading.Thread(target=self._end_with_server, daemon=True).start()
 
+    def do_GET(self) -> None:
+        self._answer(None, *self._work(b""))
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         found = re.search(rb"Body[^>]*><(?:\w+:)?(\w+)", body)
@@ -139,13 +142,14 @@ class _Handler(BaseHTTPRequestHandler):
     def _work(self, body: bytes) -> tuple[str, bytes]:
         started: list[Any] = []
         environ = {
-            "REQUEST_METHOD": "POST",
-            "PATH_INFO": self.path,
-            "QUERY_STRING": "",
+            "REQUEST_METHOD": self.command,
+            "PATH_INFO": self.path.partition("?")[0],
+            "QUERY_STRING": self.path.partition("?")[2],
             "SERVER_NAME": "127.0.0.1",
             "SERVER_PORT": str(self.cutting.port),
             "REMOTE_ADDR": self.client_address[0],
-            "CONTENT_TYPE": self.headers["Content-Type"],
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "HTTP_HOST": self.headers.get("Host", ""),
             "CONTENT_LENGTH": str(len(body)),
             "wsgi.url_scheme": "http",
             "wsgi.input": io.BytesIO(body),

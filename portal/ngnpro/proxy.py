@@ -1,0 +1,161 @@
+"""The dynamic client: a port's methods on an object, made from a WSDL, with plain data in and out.
+
+>>> from portal.ngnpro import Proxy
+>>> sip = Proxy("ngnpro.wsdl", port="Sip", auth=dict(username="admin", password="secret"))
+>>> sip.getDomains({"filter": {"domain": "example.%"}})
+{'total': 1, 'domains': [{'domain': 'example.com', ...}]}
+"""
+
+from __future__ import annotations
+
+import inspect
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from ngnpro_wire.schema import Array, Operation, Scalar, Struct, Type
+
+from . import wsdl_files
+from .engines import Credentials, Engine
+from .gate import Gate, load_document
+
+_PYTHON = {"int": "int", "integer": "int", "long": "int", "boolean": "bool", "float": "float", "double": "float"}
+_PYTHON |= {"base64Binary": "bytes"}
+
+
+class Proxy:
+    """One port of an NGNPro server, with a method for each operation of its WSDL.
+
+    ``wsdl``: path of a file, or an http(s) address to fetch it from. ``port``: ``Sip``, ``Customer``,
+    ``Enum`` or ``Voicemail``, with or without ``Port`` behind it. ``auth``: ``username`` and ``password``,
+    and if wanted ``impersonate`` (the id of a customer to act for) and ``admin``. ``url``: where the server
+    answers, when that is not what the WSDL says. ``timeout``: seconds for each answer. ``ca_file``: PEM file
+    of authorities to trust.
+
+    ``dir()`` names the methods, ``help()`` tells of them. They take and return plain strings, numbers, lists
+    and dicts, and raise what ``portal.ngnpro.errors`` names.
+    """
+
+    def __init__(
+        self,
+        wsdl: str | Path,
+        port: str,
+        auth: Mapping[str, Any],
+        *,
+        url: str = "",
+        timeout: float = 30.0,
+        ca_file: str | Path | None = None,
+        session: requests.Session | None = None,
+    ) -> None:
+        trust = Path(ca_file) if ca_file else None
+        path = _local(str(wsdl), timeout, trust)
+        document = load_document(path)
+        name = port.removesuffix("Port")
+        declared = [o for o in document.schema.operations.values() if o.port == name]
+        if not declared:
+            raise ValueError(f"The WSDL has no port {port!r}; it has {', '.join(sorted(document.schema.ports))}.")
+        address = url or document.addresses.get(name, "")
+        engine = Engine(name=name, url=address, wsdl=path, read_timeout=timeout, ca_file=trust)
+        gate, credentials = Gate(engine, session), _credentials(auth)
+        for operation in declared:
+            setattr(self, operation.name, _method(gate, credentials, operation))
+        self.__doc__ = _overview(name, address, declared)
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Callable[..., Any]: ...
+
+
+def _local(wsdl: str, timeout: float, ca_file: Path | None) -> Path:
+    """Give the path of a WSDL, fetched if it is an address."""
+    if not wsdl.startswith(("http://", "https://")):
+        return Path(wsdl)
+    path = Path(tempfile.mkdtemp(prefix="ngnpro-wsdl-")) / "fetched.wsdl"
+    wsdl_files.save(wsdl, path, Engine(name="wsdl", url=wsdl, read_timeout=timeout, ca_file=ca_file))
+    return path
+
+
+def _credentials(auth: Mapping[str, Any]) -> Credentials:
+    unknown = auth.keys() - {"username", "password", "admin", "impersonate"}
+    if unknown or not {"username", "password"} <= auth.keys():
+        raise ValueError("auth holds username and password, and if wanted impersonate and admin, nothing else.")
+    return Credentials(
+        auth["username"], auth["password"], admin=auth.get("admin"), impersonate=int(auth.get("impersonate") or 0)
+    )
+
+
+def _method(gate: Gate, credentials: Credentials, operation: Operation) -> Callable[..., Any]:
+    signature = inspect.Signature(
+        [
+            inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=_hint(type_))
+            for name, type_ in operation.inputs.items()
+        ],
+        return_annotation=_hint(operation.output) if operation.output else None,
+    )
+
+    def method(*args: Any, **kwargs: Any) -> Any:
+        arguments = signature.bind(*args, **kwargs).arguments
+        for name, value in arguments.items():
+            _check(value, operation.inputs[name], name)
+        reads = operation.name.startswith("get")
+        return gate.call(operation.port, operation.name, arguments, credentials, retry=reads)
+
+    method.__name__ = method.__qualname__ = operation.name
+    method.__signature__ = signature  # type: ignore[attr-defined]
+    method.__doc__ = _description(operation)
+    return method
+
+
+def _check(value: Any, type_: Type, where: str) -> None:
+    """Refuse what the WSDL has no place for, before it would be left out in silence."""
+    if isinstance(type_, Struct) and value is not None:
+        if not isinstance(value, Mapping):
+            raise TypeError(f"{where} must be a dict, not {type(value).__name__}.")
+        for name, member in value.items():
+            if name not in type_.fields:
+                raise TypeError(f"{where} has no member {name!r}; it has {', '.join(type_.fields)}.")
+            _check(member, type_.fields[name], f"{where}.{name}")
+    elif isinstance(type_, Array) and value is not None:
+        if not isinstance(value, list | tuple):
+            raise TypeError(f"{where} must be a list, not {type(value).__name__}.")
+        for number, item in enumerate(value):
+            _check(item, type_.item, f"{where}[{number}]")
+
+
+def _hint(type_: Type) -> str:
+    if isinstance(type_, Array):
+        return f"list[{_hint(type_.item)}]"
+    return _PYTHON.get(type_.name, "str") if isinstance(type_, Scalar) else type_.name
+
+
+def _description(operation: Operation) -> str:
+    """Tell what an operation does, and what its structs hold."""
+    text = [operation.documentation or f"Call {operation.name}."]
+    structs: dict[str, Struct] = {}
+    for type_ in (*operation.inputs.values(), operation.output):
+        _collect(type_, structs)
+    for struct in structs.values():
+        members = ", ".join(f"{name}: {_hint(member)}" for name, member in struct.fields.items())
+        text.append(f"{struct.name} is a dict of {members}.")
+    return "\n\n".join(text)
+
+
+def _collect(type_: Type | None, structs: dict[str, Struct]) -> None:
+    if isinstance(type_, Array):
+        _collect(type_.item, structs)
+    elif isinstance(type_, Struct) and type_.name not in structs:
+        structs[type_.name] = type_
+        for member in type_.fields.values():
+            _collect(member, structs)
+
+
+def _overview(port: str, address: str, operations: list[Operation]) -> str:
+    lines = [f"The port {port} at {address}. Its methods:", ""]
+    for operation in operations:
+        parts = ", ".join(f"{name}: {_hint(type_)}" for name, type_ in operation.inputs.items())
+        answer = _hint(operation.output) if operation.output else "None"
+        lines += [f"{operation.name}({parts}) -> {answer}", f"    {operation.documentation}", ""]
+    return "\n".join(lines)
