@@ -29,8 +29,8 @@ class Listed:
 
     ``orders`` maps each attribute of orderBy to columns, a unique one last; ``default`` is an order like
     ``-changeDate``, a minus meaning descending. Members of the filter are compared with a column's exact value
-    (``numbers``), as patterns with folded text (``texts``), or by ``more``; ``domains`` names those texts that are
-    domain names, and ``exact`` those that are looked up as a whole when they have no wildcards. ``tally`` knows totals.
+    (``numbers``), as patterns with folded text (``texts``), or by ``more``. ``domains`` are those texts that are domain
+    names: without wildcards they are looked up as a whole, whatever form they come in. ``tally`` knows the totals.
     """
 
     table: Table
@@ -38,8 +38,7 @@ class Listed:
     default: str
     numbers: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
-    domains: tuple[str, ...] = ()
-    exact: Mapping[str, str] = field(default_factory=dict)
+    domains: Mapping[str, str] = field(default_factory=dict)
     more: Conditions = lambda _given: ()
     tally: Tally | None = None
 
@@ -58,11 +57,12 @@ def read_page(call: Call, listed: Listed, query: Record | None, parts: Sequence[
     Raises VALUE_INVALID for what the contract does not name.
     """
     listing = read_listing(call, query, listed)
-    given = _with_stored_domains(filter_of(query), listed.domains)
+    given = filter_of(query)
     equals = {column: given[name] for name, column in listed.numbers.items() if name in given}
-    for name, column in listed.exact.items():
+    for name, column in listed.domains.items():
         if name in given and not is_pattern(given[name]):
-            equals[column] = given.pop(name)
+            name_asked = checked(name, text(_FILTER_LENGTH), given.pop(name))
+            equals[column] = domain_key(literal(name_asked))
     conditions = [*_text_conditions(given, listed.texts), *listed.more(given)]
     seen = access.branches(call.caller, listed.table) if parts is None else parts
     narrowed = access.narrowed(call, seen, equals, conditions)
@@ -106,9 +106,3 @@ def _text_conditions(given: Record, columns: Mapping[str, ColumnElement[Any]]) -
         for name, column in columns.items()
         if given.get(name, "").strip("%")
     ]
-
-
-def _with_stored_domains(given: Record, names: Sequence[str]) -> Record:
-    """Give the domains of a filter that have no wildcards the form in which they are stored."""
-    exact = {name: domain_key(literal(given[name])) for name in names if name in given and not is_pattern(given[name])}
-    return given | exact

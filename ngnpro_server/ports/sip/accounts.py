@@ -43,8 +43,7 @@ _LISTED = Listed(
         "lastName": sip_accounts.c.last_name_key,
         "email": sip_accounts.c.email,
     },
-    domains=("domain",),
-    exact={"domain": "domain"},
+    domains={"domain": "domain"},
     more=_in_groups,
     tally=accounts.TALLY,
 )

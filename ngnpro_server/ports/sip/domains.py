@@ -58,7 +58,7 @@ _LISTED = Listed(
     default="-changeDate",
     numbers={"customer": "customer_id", "reseller": "reseller_id"},
     texts={"domain": sip_domains.c.domain},
-    domains=("domain",),
+    domains={"domain": "domain"},
     tally=domains.TALLY,
 )
 

@@ -1,20 +1,54 @@
 """All tables of the platform, one module per part."""
 
+from .aliases import sip_aliases
 from .base import metadata
 from .counts import counts
 from .customers import customer_properties, customers
+from .enum import enum_mappings, enum_numbers, enum_ranges
 from .logins import login_failures
+from .routing import carriers, gateway_rules, gateways, routes, trusted_peers
+from .settings import (
+    accept_rules,
+    balance_history,
+    balances,
+    barring_prefixes,
+    diversions,
+    mailboxes,
+    phonebook,
+    prepaid_cards,
+    reject_members,
+    temporary_accept_rules,
+)
 from .sip import account_acl, account_groups, account_properties, sip_accounts, sip_domains
 
 __all__ = [
+    "accept_rules",
     "account_acl",
     "account_groups",
     "account_properties",
+    "balance_history",
+    "balances",
+    "barring_prefixes",
+    "carriers",
     "counts",
     "customer_properties",
     "customers",
+    "diversions",
+    "enum_mappings",
+    "enum_numbers",
+    "enum_ranges",
+    "gateway_rules",
+    "gateways",
     "login_failures",
+    "mailboxes",
     "metadata",
+    "phonebook",
+    "prepaid_cards",
+    "reject_members",
+    "routes",
     "sip_accounts",
+    "sip_aliases",
     "sip_domains",
+    "temporary_accept_rules",
+    "trusted_peers",
 ]

@@ -52,12 +52,13 @@ def list_indexes(table: str, scopes: tuple[str | None, ...], orders: tuple[tuple
     """Make one index per scope and order, so that a list's first page is read from an index.
 
     A scope is the column by which a list is narrowed (``None`` for the whole table); an order ends in a unique
-    column. An order by the scope itself needs no column of its own.
+    column. An order by the scope itself needs no column of its own, and ``unique`` names the columns that a key serves.
     """
     indexes = {}
     for scope in scopes:
         for order in orders:
             columns = (scope, *(c for c in order if c != scope)) if scope else order
-            name = f"ix_{table}_{'_'.join(c.removesuffix('_id') for c in columns)}"
-            indexes[columns] = Index(name, *columns)
+            if columns != unique:
+                name = f"ix_{table}_{'_'.join(c.removesuffix('_id') for c in columns)}"
+                indexes[columns] = Index(name, *columns)
     return list(indexes.values())

@@ -34,6 +34,7 @@ sip_domains = Table(
         "sip_domains",
         (None, "customer_id", "reseller_id"),
         (("change_date", "domain"), ("domain",)),
+        unique=("domain",),
     ),
 )
 
@@ -70,6 +71,7 @@ sip_accounts = Table(
         "sip_accounts",
         (None, "customer_id", "reseller_id", "owner_id"),
         (("change_date", "id"), ("username", "domain"), ("domain", "username")),
+        unique=("domain", "username"),
     ),
     *list_indexes("sip_accounts", ("domain",), (("change_date", "id"),)),
     *list_indexes("sip_accounts", (None,), (("email", "id"), ("first_name_key", "id"), ("last_name_key", "id"))),
