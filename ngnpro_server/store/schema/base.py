@@ -48,7 +48,12 @@ def date_column(name: str) -> Column[Any]:
     return Column(name, DateTime, nullable=False)
 
 
-def list_indexes(table: str, scopes: tuple[str | None, ...], orders: tuple[tuple[str, ...], ...]) -> list[Index]:
+def list_indexes(
+    table: str,
+    scopes: tuple[str | None, ...],
+    orders: tuple[tuple[str, ...], ...],
+    unique: tuple[str, ...] = (),
+) -> list[Index]:
     """Make one index per scope and order, so that a list's first page is read from an index.
 
     A scope is the column by which a list is narrowed (``None`` for the whole table); an order ends in a unique
