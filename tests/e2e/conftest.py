@@ -22,8 +22,10 @@ def browser() -> Iterator[Browser]:
 class LivingHouse(House):
     """A house whose parts run; ``stop_server`` and ``start_server`` take NGNPro away and bring it back."""
 
+    with_demo = False
+
     def __enter__(self) -> LivingHouse:
-        self.operator_password = self.prepare()
+        self.operator_password = self.prepare(with_demo=self.with_demo)
         self._parts = ExitStack()
         self.programs = [self._parts.enter_context(part) for part in (self.portal(), self.worker())]
         self.start_server()

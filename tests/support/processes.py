@@ -167,11 +167,11 @@ class House:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def prepare(self) -> str:
-        """Make databases, keys and files, without the demo platform; return the first operator's password."""
+    def prepare(self, *, with_demo: bool = False) -> str:
+        """Make databases, keys and files; return the first operator's password."""
         self.var.mkdir(parents=True, exist_ok=True)
         server = self.own_server
-        server.finish_preparing(server.begin_preparing(), with_demo=False)
+        server.finish_preparing(server.begin_preparing(), with_demo=with_demo)
         return first_password(self.manage("prepare"))
 
     @contextlib.contextmanager

@@ -1,0 +1,57 @@
+"""Takes the pictures of the documentation: `make screenshots`."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from tests.e2e.conftest import LivingHouse
+from tests.e2e.person import Person
+from tests.support.browser import Scheme, chromium, new_context, watched
+from tests.support.processes import ROOT
+
+# Name of the picture: page, width, height, light or dark.
+PICTURES: dict[str, tuple[str, int, int, Scheme]] = {
+    "overview": ("/", 1280, 800, "light"),
+    "accounts": ("/accounts/", 1280, 800, "light"),
+    "accounts-dark": ("/accounts/", 1280, 800, "dark"),
+    "accounts-phone": ("/accounts/", 360, 740, "light"),
+    "outage": ("/domains/", 1280, 600, "light"),
+}
+
+
+class DemoHouse(LivingHouse):
+    """A house with the demo platform."""
+
+    with_demo = True
+
+
+def take(browser: Browser, house: DemoHouse, name: str) -> None:
+    """Take one picture, as the operator sees the page."""
+    path, width, height, scheme = PICTURES[name]
+    with new_context(browser, width, height, scheme) as context, watched(context) as page:
+        person = Person(page, house.portal_url)
+        person.sign_in(house.operator_password)
+        if name == "outage":
+            house.stop_server()
+        person.open(path)
+        page.screenshot(path=ROOT / "docs" / f"screenshot-{name}.png")
+        if name == "outage":
+            house.start_server()
+
+
+def main() -> None:
+    """Take all pictures."""
+    with (
+        tempfile.TemporaryDirectory(prefix="portal-pictures-") as folder,
+        DemoHouse(Path(folder)) as house,
+        chromium() as browser,
+    ):
+        for name in PICTURES:
+            take(browser, house, name)
+
+
+if __name__ == "__main__":
+    main()
