@@ -36,6 +36,7 @@ XSI_NS = "http://www.w3.org/2001/XMLSchema-instance"
 
 _CODE = re.compile("-?[0-9]{1,9}")
 _PLAIN = Decoder()
+_REFERENCES_OR_NIL = re.compile(rb"(?:href|nil)\s*=|\0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,9 @@ def _first(body: Element) -> Element:
 
 
 def _decoder_for(body: bytes, root: Element) -> Decoder:
-    # With a NUL it is UTF-16 or UTF-32, in which the two words look different.
-    return Decoder(root) if any(mark in body for mark in (b"href", b"nil", b"\0")) else _PLAIN
+    # With a NUL it is UTF-16 or UTF-32, in which the two attributes look different.
+    may_need_care = any(mark in body for mark in (b"href", b"nil", b"\0"))
+    return Decoder(root) if may_need_care and _REFERENCES_OR_NIL.search(body) else _PLAIN
 
 
 def _decode_part(decoder: Decoder, element: Element, name: str, type_: Any) -> Any:

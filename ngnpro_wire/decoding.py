@@ -65,12 +65,16 @@ class Decoder:
 
     def _struct(self, struct: Struct) -> Decode:
         members = {name: self._member(type_) for name, type_ in struct.fields.items()}
+        # Most members of a long list are texts: they are read in place, without a call for each.
+        texts = frozenset(name for name, member in members.items() if member is _string)
 
         def decode(element: Element) -> dict[str, Any]:
-            _refuse_text(element, "A structure")
-            record = {}
+            record: dict[str, Any] = {}
             for child in element:
-                name = child.tag
+                name: str = child.tag
+                if name in texts and not len(child):
+                    record[name] = child.text or ""
+                    continue
                 member = members.get(name)
                 if member is None:
                     name = local_name(child)
@@ -81,6 +85,8 @@ class Decoder:
                     record[name] = member(child)
                 except ValueError as error:
                     raise WireValueError(name, str(error)) from None
+            if not record:
+                _refuse_text(element, "A structure")
             return record
 
         return decode
@@ -89,8 +95,10 @@ class Decoder:
         item = self._member(array.item)
 
         def decode(element: Element) -> list[Any]:
-            _refuse_text(element, "A list")
-            return [value for child in element if (value := item(child)) is not None]
+            items = [value for child in element if (value := item(child)) is not None]
+            if not items:
+                _refuse_text(element, "A list")
+            return items
 
         return decode
 
@@ -144,6 +152,8 @@ def _string(element: Element) -> str:
 
 
 def _read_int(text: str, name: str) -> int:
+    if len(text) < 5 and text.isascii() and text.isdecimal():
+        return int(text)
     if text.lower() in ("true", "false"):
         return int(text.lower() == "true")
     if _INTEGER.fullmatch(text) is None:

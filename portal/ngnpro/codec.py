@@ -13,7 +13,7 @@ from ngnpro_wire.schema import Array, Scalar, Type
 
 from .records.base import Filter, Record, shape_of
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Record)
 Read: TypeAlias = Callable[[Any], Any]
 Plan: TypeAlias = tuple[tuple[str, str, Read, Callable[[], Any] | None], ...]
 
@@ -27,11 +27,11 @@ def from_wire(record: type[T], data: Mapping[str, Any]) -> T:
 
     Raises ``ValueError`` when a member's value cannot be what its field declares.
     """
-    values: dict[str, Any] = {"source": data} if issubclass(record, Record) else {}
-    for name, wire_name, read, empty in _plan(record):
+    values: dict[str, Any] = {"source": data}
+    for name, wire_name, read, empty in _PLANS.get(record) or _plan(record):
         value = data.get(wire_name)
         if value is not None:
-            values[name] = read(value)
+            values[name] = value if read is _read_text and type(value) is str else read(value)
         elif empty is not None:
             values[name] = empty()
     return record(**values)

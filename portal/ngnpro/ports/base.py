@@ -96,19 +96,19 @@ class Port:
             return typing.cast(R, answer)
         return self._record(type(record), answer) if answer else record
 
-    def _record(self, record: type[T], data: Any) -> T:
+    def _record(self, record: type[R], data: Any) -> R:
         try:
             return from_wire(record, data or {})
         except ValueError as error:
             raise self._strange(error) from error
 
-    def _records(self, record: type[T], rows: Any) -> tuple[T, ...]:
+    def _records(self, record: type[R], rows: Any) -> tuple[R, ...]:
         return tuple([self._record(record, row) for row in rows or ()])
 
     def _texts(self, operation: str, **arguments: Any) -> tuple[str, ...]:
         return tuple([str(text) for text in self._read(operation, **arguments) or () if text is not None])
 
-    def _page(self, operation: str, member: str, record: type[T], query: Query[Any] | None) -> Page[T]:
+    def _page(self, operation: str, member: str, record: type[R], query: Query[Any] | None) -> Page[R]:
         answer = self._read(operation, query=query or Query()) or {}
         try:
             items = tuple([from_wire(record, row) for row in answer.get(member) or ()])
