@@ -124,7 +124,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = int(env.number("PORTAL_PROXIES", 0)) or None
+PROXIES = int(env.number("PORTAL_PROXIES", 0))
+AXES_CLIENT_IP_CALLABLE = "portal.session.addresses.client_address"
 
 SESSION_COOKIE_NAME = "portal-session"
 SESSION_COOKIE_AGE = int(env.number("PORTAL_SESSION_HOURS", 10) * 3600)
