@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.access import why_not_field
+from portal.core.auth import Viewer
 from portal.core.fields import CustomerField, DomainNameField, PasswordField, TimeZoneField, UsernameField, new_password
 from portal.core.forms import FilterForm, RecordForm, pattern
 from portal.ngnpro.faults import FaultCode
@@ -28,6 +30,7 @@ PROPERTIES = ("language", "web_password")
 class AccountForm(RecordForm[SipAccount]):
     """What adding and editing an account have in common."""
 
+    room = "accounts"
     record_class = SipAccount
     fault_fields = {
         FaultCode.ACCOUNT_EXISTS: "username",
@@ -67,6 +70,13 @@ class AccountForm(RecordForm[SipAccount]):
         help_text=_("For the account's own pages, up to 128 characters. Empty leaves it as it is."),
     )
 
+    def restrict(self, viewer: Viewer) -> None:
+        """Offer only the groups that the viewer may change; the others stay as they are."""
+        super().restrict(viewer)
+        groups = self.fields["groups"]
+        open_to_him = [name for name in SETTABLE if not why_not_field(viewer, f"accounts.groups.{name}")]
+        groups.choices = [(name, GROUPS[name].label) for name in open_to_him]  # type: ignore[attr-defined]
+
     def clean_quota(self) -> int:
         return self.cleaned_data.get("quota") or 0
 
@@ -77,7 +87,8 @@ class AccountForm(RecordForm[SipAccount]):
         return super().to_record(record)
 
     def _groups(self, record: SipAccount | None) -> tuple[str, ...]:
-        hidden = [name for name in record.groups if name not in SETTABLE and name != "prepaid"] if record else []
+        offered = dict(self.fields["groups"].choices)  # type: ignore[attr-defined]
+        hidden = [name for name in record.groups if name not in offered and name != "prepaid"] if record else []
         prepaid = ["prepaid"] if self.cleaned_data["prepaid"] else []
         return (*hidden, *self.cleaned_data["groups"], *prepaid)
 

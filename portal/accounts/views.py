@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.access import may_see_account
 from portal.core.once import keep_once, take_once
 from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView, RecordView
 from portal.mail.outbox import queue_account_information
@@ -29,6 +30,8 @@ class AccountMixin(RecordView[SipAccount]):
             identity = SipId.parse(self.kwargs["address"])
         except ValueError:
             raise Http404 from None
+        if not may_see_account(self.request.viewer, str(identity)):
+            raise Http404
         return self.ngnpro.sip.get_account(identity)
 
 

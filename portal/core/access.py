@@ -1,43 +1,131 @@
-"""Who may open which page: the one place that decides. What is not listed here is closed to everybody."""
+"""Who may open which page and fill in which field: the one place that decides. What is not listed is closed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from portal.core.auth import Role, Viewer
 
 EVERYBODY = frozenset(Role)
+SIGNED_IN = EVERYBODY - {Role.NOBODY}
 OPERATORS = frozenset({Role.OPERATOR})
+RESELLERS = OPERATORS | {Role.RESELLER}
+STAFF = RESELLERS | {Role.CUSTOMER}
 
+# A page is open to those roles whose rights count (``Viewer.effective_role``).
 PAGES: Mapping[str, frozenset[Role]] = {
+    "health": EVERYBODY,
     "session:sign-in": EVERYBODY,
     "session:sign-out": EVERYBODY,
     "session:theme": EVERYBODY,
-    "health": EVERYBODY,
-    "overview:home": OPERATORS,
-    "overview:search": OPERATORS,
-    "domains:list": OPERATORS,
-    "domains:add": OPERATORS,
-    "domains:detail": OPERATORS,
-    "domains:edit": OPERATORS,
-    "domains:delete": OPERATORS,
-    "domains:suggest": OPERATORS,
-    "accounts:list": OPERATORS,
-    "accounts:add": OPERATORS,
-    "accounts:added": OPERATORS,
-    "accounts:detail": OPERATORS,
-    "accounts:edit": OPERATORS,
-    "accounts:delete": OPERATORS,
+    "session:act": RESELLERS,
+    "session:act-change": SIGNED_IN,
+    "session:act-stop": SIGNED_IN,
+    "overview:home": SIGNED_IN,
+    "overview:search": STAFF,
+    "domains:list": STAFF,
+    "domains:add": STAFF,
+    "domains:detail": STAFF,
+    "domains:edit": STAFF,
+    "domains:delete": STAFF,
+    "domains:suggest": STAFF,
+    "accounts:list": STAFF,
+    "accounts:add": STAFF,
+    "accounts:added": STAFF,
+    "accounts:detail": SIGNED_IN,
+    "accounts:edit": STAFF,
+    "accounts:delete": STAFF,
     "mail:folder": OPERATORS,
     "mail:message": OPERATORS,
+}
+
+# Pages that change records: closed to those who may only look.
+WRITES = frozenset(page for page in PAGES if page.rpartition(":")[2] in {"add", "edit", "delete"})
+
+# Pages that belong to the person who signed in, whomever he acts for.
+OWN = frozenset({"session:act-change", "session:act-stop", "session:sign-out", "session:theme"})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """Who may fill in a field: roles, and for those below operators a right that their customer record must hold."""
+
+    roles: frozenset[Role]
+    right: str = ""
+
+
+FIELDS: Mapping[str, FieldRule] = {
+    "domains.reseller": FieldRule(OPERATORS),
+    "domains.customer": FieldRule(RESELLERS),
+    "accounts.owner": FieldRule(RESELLERS),
+    "accounts.prepaid": FieldRule(STAFF, "prepaid_changes"),
+    "accounts.quota": FieldRule(STAFF, "pstn_changes"),
+    "accounts.call_limit": FieldRule(STAFF, "pstn_changes"),
+    "accounts.rpid": FieldRule(STAFF, "pstn_changes"),
+    "accounts.groups.free-pstn": FieldRule(STAFF, "pstn_changes"),
+    "accounts.groups.rate-on-net": FieldRule(RESELLERS),
+    "accounts.groups.trunking": FieldRule(RESELLERS),
+    "accounts.groups.payments": FieldRule(RESELLERS),
+    "accounts.groups.deny-password-change": FieldRule(RESELLERS),
+    "accounts.groups.sms": FieldRule(STAFF, "sms_access"),
+}
+
+_RIGHTS = {
+    "pstn_changes": _("to change what may be called outside the platform"),
+    "prepaid_changes": _("to change between prepaid and postpaid"),
+    "sms_access": _("to allow short messages"),
+}
+_GRANTERS = {
+    Role.CUSTOMER: _("Your reseller can give it to you."),
+    Role.RESELLER: _("The platform's operator can give it to you."),
 }
 
 
 def may_open(viewer: Viewer, page: str) -> bool:
     """Say whether this viewer may open the page with this URL name, e.g. ``"domains:edit"``."""
-    return viewer.role in PAGES.get(page, frozenset())
+    role = viewer.role if page in OWN else viewer.effective_role
+    return role in PAGES.get(page, frozenset())
+
+
+def may_see_account(viewer: Viewer, address: str) -> bool:
+    """Say whether a SIP account is the viewer's to see: a subscriber's is his own; NGNPro judges for the others."""
+    return viewer.role is not Role.SUBSCRIBER or viewer.account == address
 
 
 def is_open_to_all(page: str) -> bool:
     """Say whether the page needs no sign-in."""
     return PAGES.get(page) == EVERYBODY
+
+
+def why_only_looking(viewer: Viewer, page: str) -> str | Promise:
+    """Say why a viewer who may see a page's records may not change them; empty when he may."""
+    if viewer.may_change or page not in WRITES:
+        return ""
+    if viewer.acting:
+        return _("You act for somebody and are only looking. Choose “Allow changes” in the bar at the top.")
+    return _("You may look at records, but not change them. An operator with full rights can change that.")
+
+
+def why_not_field(viewer: Viewer, field: str) -> str:
+    """Say which right a viewer lacks to fill in a field, and who can grant it; empty when he may.
+
+    ``field`` is ``<room>.<field>``, or ``<room>.<field>.<choice>``. Fields without a rule are open to all who may
+    open the form. While an operator acts for a customer, NGNPro alone knows the customer's rights.
+    """
+    rule = FIELDS.get(field)
+    role = viewer.effective_role
+    if rule is None or role is Role.OPERATOR:
+        return ""
+    if role not in rule.roles:
+        return str(
+            _("Only your reseller can change this.")
+            if role is Role.CUSTOMER
+            else _("Only the platform's operator can change this.")
+        )
+    if not rule.right or viewer.acting or viewer.tree or rule.right in viewer.rights:
+        return ""
+    return f"{_('You lack the right')} {_RIGHTS[rule.right]} ({rule.right}). {_GRANTERS[role]}"

@@ -1,20 +1,20 @@
-"""Who is looking: the viewer of a request, and with whose credentials he speaks to NGNPro."""
+"""Who is looking: the viewer of a request, what he may, and with whose credentials he speaks to NGNPro."""
 
 from __future__ import annotations
 
-import configparser
+import time
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
-from portal.ngnpro import Engine, Ngnpro
+from portal.core import sealing, service
+from portal.ngnpro import Credentials, Ngnpro
 from portal.operators.models import Operator
+
+PERSON, ACTING = "person", "acting"
 
 
 class Role(StrEnum):
@@ -22,19 +22,59 @@ class Role(StrEnum):
 
     NOBODY = "nobody"
     OPERATOR = "operator"
+    RESELLER = "reseller"
+    CUSTOMER = "customer"
+    SUBSCRIBER = "subscriber"
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """For whom a viewer acts: a customer's id and name, whether changes are allowed, and until when (Unix time)."""
+
+    customer: int
+    name: str
+    is_reseller: bool
+    reseller: int = 0
+    may_change: bool = False
+    until: float = 0.0
+    sealed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person logged in. ``scope`` tells apart viewers for whom NGNPro may answer differently."""
+    """The person logged in.
+
+    ``login`` is what he signed in with. ``customer`` and ``reseller`` are NGNPro ids: his own for a reseller or
+    customer, those of his domain for a subscriber, 0 for an operator. ``account`` is a subscriber's SIP address.
+    ``tree`` is the reseller to whom an operator is limited, 0 for none. ``rights`` are the customer properties that
+    open something to him. ``scope`` tells apart viewers for whom NGNPro may answer differently.
+    """
 
     role: Role
     name: str = ""
+    login: str = ""
     scope: str = ""
+    customer: int = 0
+    reseller: int = 0
+    reseller_active: bool = False
+    account: str = ""
+    tree: int = 0
+    rights: frozenset[str] = frozenset()
+    may_change: bool = True
+    may_see_passwords: bool = True
+    may_see_calls: bool = True
+    acting: Acting | None = None
 
     @property
     def is_nobody(self) -> bool:
         return self.role is Role.NOBODY
+
+    @property
+    def effective_role(self) -> Role:
+        """Whose rights count: those of the customer for whom he acts, else his own."""
+        if self.acting:
+            return Role.RESELLER if self.acting.is_reseller else Role.CUSTOMER
+        return Role.RESELLER if self.tree else self.role
 
 
 class PortalRequest(HttpRequest):
@@ -47,53 +87,73 @@ class PortalRequest(HttpRequest):
 def viewer_of(request: HttpRequest) -> Viewer:
     """Tell who is looking, from the session."""
     if isinstance(request.user, Operator) and request.user.is_active:
-        return Viewer(Role.OPERATOR, str(request.user), scope="administrator")
+        return _operator(request.user, _acting_in(request.session))
+    if person := request.session.get(PERSON):
+        return _person(person, _acting_in(request.session))
     return Viewer(Role.NOBODY)
 
 
-def ngnpro_for(viewer: Viewer) -> Ngnpro:
-    """Open NGNPro with the rights of this viewer: an operator speaks with the portal's service credentials."""
-    if viewer.role is not Role.OPERATOR:
-        raise PermissionError("Only a person who has signed in speaks to NGNPro.")
-    return service_ngnpro()
+def credentials_of(viewer: Viewer, session: SessionBase) -> Credentials:
+    """Give the credentials of a viewer's calls (contract: Authentication and impersonation).
 
-
-def service_ngnpro() -> Ngnpro:
-    """Open NGNPro as the portal itself, for work that no person waits for."""
-    return Ngnpro(engine(), engine().credentials())
-
-
-@lru_cache(maxsize=1)
-def engine() -> Engine:
-    """Describe the NGNPro server of the settings; its connections are shared by all threads.
-
-    Raises ``ImproperlyConfigured`` when the settings do not say with which login the portal speaks to it.
+    An operator speaks with the portal's service credentials, impersonating whom he acts for; a reseller or customer
+    with his own, so that NGNPro judges his rights; a subscriber with the service's, impersonating the customer of
+    his domain.
     """
-    username, password = service_login()
-    optional: dict[str, Any] = {"wsdl": Path(settings.NGNPRO_WSDL)} if settings.NGNPRO_WSDL else {}
-    return Engine(
-        url=settings.NGNPRO_URL,
-        endpoints=settings.NGNPRO_URLS,
-        username=username,
-        password=password,
-        ca_file=Path(settings.NGNPRO_CA_FILE) if settings.NGNPRO_CA_FILE else None,
-        connect_timeout=settings.NGNPRO_CONNECT_SECONDS,
-        read_timeout=settings.NGNPRO_READ_SECONDS,
-        **optional,
+    if viewer.role is Role.OPERATOR:
+        return service.engine().credentials(viewer.acting.customer if viewer.acting else viewer.tree)
+    if viewer.role is Role.SUBSCRIBER:
+        return service.engine().credentials(viewer.customer)
+    if viewer.is_nobody:
+        raise PermissionError("Only a person who has signed in speaks to NGNPro.")
+    sealed = viewer.acting.sealed if viewer.acting else session[PERSON]["sealed"]
+    username, _, password = sealing.unseal(sealed).partition("\n")
+    return Credentials(username, password, admin=False)
+
+
+def ngnpro_for(request: PortalRequest) -> Ngnpro:
+    """Open NGNPro with the rights of this request's viewer."""
+    return Ngnpro(service.engine(), credentials_of(request.viewer, request.session))
+
+
+def seal_login(username: str, password: str) -> str:
+    """Encrypt a customer's NGNPro login for the server-side session."""
+    return sealing.seal(f"{username}\n{password}")
+
+
+def _operator(operator: Operator, acting: Acting | None) -> Viewer:
+    return Viewer(
+        Role.OPERATOR,
+        name=str(operator),
+        login=operator.username,
+        scope=f"administrator {acting.customer if acting else operator.tree}",
+        tree=operator.tree,
+        may_change=operator.may_change and (acting is None or acting.may_change),
+        may_see_passwords=operator.may_see_passwords,
+        may_see_calls=operator.may_see_calls,
+        acting=acting,
     )
 
 
-def service_login() -> tuple[str, str]:
-    """Give the service login: from the environment, else from the configuration file of an NGNPro on this machine."""
-    if settings.NGNPRO_USERNAME:
-        return settings.NGNPRO_USERNAME, settings.NGNPRO_PASSWORD
-    parser = configparser.ConfigParser(interpolation=None)
-    parser.read(settings.NGNPRO_CONFIG)
-    try:
-        section = parser["administrator"]
-        return section["username"], section["password"]
-    except KeyError:
-        raise ImproperlyConfigured(
-            "The portal does not know its NGNPro login: set NGNPRO_USERNAME and NGNPRO_PASSWORD, "
-            f"or give [administrator] username and password in {settings.NGNPRO_CONFIG}."
-        ) from None
+def _person(person: dict[str, Any], acting: Acting | None) -> Viewer:
+    kept = {name: person[name] for name in ("name", "login", "customer", "reseller", "reseller_active", "account")}
+    return Viewer(
+        Role(person["role"]),
+        **kept,
+        rights=frozenset(person["rights"]),
+        scope=f"{person['role']} {acting.customer if acting else person['customer']} {person['account']}",
+        may_change=acting is None or acting.may_change,
+        acting=acting,
+    )
+
+
+def _acting_in(session: SessionBase) -> Acting | None:
+    """Read for whom the viewer acts; after its time it is over."""
+    kept = session.get(ACTING)
+    if kept is None:
+        return None
+    acting = Acting(**kept)
+    if acting.until < time.time():
+        del session[ACTING]
+        return None
+    return acting

@@ -20,6 +20,16 @@ USERNAME_LENGTH = 64
 DOMAIN_LENGTH = 253
 LABEL_LENGTH = 63
 SEPARATOR = " · "
+PHONE = re.compile(r"\+?[0-9]{1,32}")
+# Languages of mails and announcements, each by its own name.
+LANGUAGES = (
+    ("", _("The platform's")),
+    ("en", "English"),
+    ("nl", "Nederlands"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("ro", "Română"),
+)
 REGIONS = frozenset(
     ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 )
@@ -105,6 +115,15 @@ class PasswordField(SecretField):
         return text
 
 
+def strong_enough(password: str) -> str:
+    """Refuse a password that is too short or made of one kind of character."""
+    if password and len(password) < 8:
+        raise ValidationError(_("A password has at least 8 characters."))
+    if password and len(set(password)) < 4:
+        raise ValidationError(_("This password is too easy to guess: use more different characters."))
+    return password
+
+
 def new_password() -> str:
     """Make a random password: 16 letters and digits that cannot be mistaken for one another (93 bits)."""
     return "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(PASSWORD_LENGTH))
@@ -168,6 +187,33 @@ def time_zones() -> list[str]:
     """List the time zones that people live in, by IANA name: one per region and city, and UTC."""
     names = (name for name in zoneinfo.available_timezones() if name.partition("/")[0] in REGIONS)
     return [*sorted(names), "UTC"]
+
+
+class LanguageField(forms.ChoiceField):
+    """A language by its code of two letters; empty for the platform's."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": _("Language"), "choices": LANGUAGES, "required": False, **kwargs})
+
+
+class PhoneField(forms.CharField):
+    """A telephone number: digits with or without a leading +; what people write between them is taken out."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, "max_length": 64, **kwargs})
+        self.widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> str:
+        text = re.sub(r"[\s()./-]", "", super().clean(value))
+        if text and not PHONE.fullmatch(text):
+            raise ValidationError(_("A telephone number has up to 32 digits, with or without a + in front."))
+        return text
+
+
+def offer_stored(field: forms.Field, value: Any) -> None:
+    """Let a choice keep a stored value that is not on its list."""
+    if isinstance(field, forms.ChoiceField) and value and not field.valid_value(value):
+        field.choices = [(value, value), *field.choices]  # type: ignore[misc]
 
 
 class LinesField(forms.CharField):

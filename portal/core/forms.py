@@ -15,6 +15,8 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from portal.core.access import why_not_field
+from portal.core.auth import Viewer
 from portal.core.faults import explain
 from portal.core.fields import CustomerField
 from portal.core.tables import Window
@@ -43,10 +45,22 @@ class RecordForm(forms.Form, Generic[R]):
     is about; a fault that names a member of the record finds its field by that name.
     """
 
+    room: ClassVar[str]
     record_class: ClassVar[type[Any]]
     sections: ClassVar[tuple[tuple[str | Promise, tuple[str, ...]], ...]]
     fault_fields: ClassVar[Mapping[int, str]] = {}
     template_name = "core/_form.html"
+
+    def restrict(self, viewer: Viewer) -> None:
+        """Close the fields that the viewer has no right to, and say beside them why.
+
+        What is sent for a closed field is ignored, whatever was forged: the record keeps its value.
+        """
+        for name, field in self.fields.items():
+            if reason := why_not_field(viewer, f"{self.room}.{name}"):
+                field.disabled = True
+                field.required = False
+                field.help_text = reason
 
     @property
     def helper(self) -> FormHelper:

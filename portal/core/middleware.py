@@ -8,13 +8,15 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
-from portal.core.access import is_open_to_all, may_open
-from portal.core.auth import PortalRequest, ngnpro_for, viewer_of
+from portal.core.access import is_open_to_all, may_open, why_only_looking
+from portal.core.auth import PERSON, PortalRequest, ngnpro_for, viewer_of
 from portal.core.faults import explain
 from portal.ngnpro import errors
 
@@ -46,7 +48,7 @@ class ViewerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         viewed = cast(PortalRequest, request)
         viewed.viewer = viewer_of(request)
-        viewed.ngnpro = cast(Any, SimpleLazyObject(lambda: ngnpro_for(viewed.viewer)))
+        viewed.ngnpro = cast(Any, SimpleLazyObject(lambda: ngnpro_for(viewed)))
         return self.get_response(request)
 
 
@@ -64,7 +66,8 @@ class AccessMiddleware:
     ) -> HttpResponse | None:
         page = request.resolver_match.view_name if request.resolver_match else ""
         if may_open(request.viewer, page):
-            return None
+            reason = why_only_looking(request.viewer, page)
+            return render(request, "why.html", {"reason": reason}, status=403) if reason else None
         if request.viewer.is_nobody and not is_open_to_all(page):
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", settings.LOGIN_URL)
         raise Http404
@@ -80,6 +83,10 @@ class NgnproErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, errors.BadLogin) and PERSON in request.session:
+            request.session.flush()
+            messages.warning(request, _("Your password was changed or your access has ended. Please sign in again."))
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", settings.LOGIN_URL)
         if isinstance(error, errors.Missing):
             return render(request, "404.html", {"explanation": explain(error)}, status=404)
         if isinstance(error, errors.NgnproError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 
 from django.core.cache import cache
@@ -25,7 +26,7 @@ class CustomerNames:
 
     def __init__(self, ngnpro: Ngnpro, viewer: Viewer) -> None:
         self._ngnpro = ngnpro
-        self._key = f"customer-names:{viewer.scope}"
+        self._key = f"customer-names:{hashlib.sha256(viewer.scope.encode()).hexdigest()}"
         self._known: dict[int, str] | None = None
 
     def __getitem__(self, number: int) -> str:

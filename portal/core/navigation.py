@@ -44,7 +44,13 @@ MENU = (
 )
 MAIL_FOLDER = Entry("mail:folder", _("Mail folder"), "mail")
 
-ROLE_NAMES = {Role.NOBODY: _("Nobody"), Role.OPERATOR: _("Operator")}
+ROLE_NAMES = {
+    Role.NOBODY: _("Nobody"),
+    Role.OPERATOR: _("Operator"),
+    Role.RESELLER: _("Reseller"),
+    Role.CUSTOMER: _("Customer"),
+    Role.SUBSCRIBER: _("Subscriber"),
+}
 
 
 def menu_for(viewer: Viewer) -> list[list[Entry]]:
@@ -64,6 +70,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "find": request.GET.get("q", "") if match and match.view_name == "overview:search" else "",
         "room": match.namespace if match else "",
         "viewer": viewer,
+        "may_act": may_open(viewer, "session:act") and viewer.acting is None,
         "role_name": ROLE_NAMES[viewer.role],
         "theme": theme if theme in THEMES else "",
     }

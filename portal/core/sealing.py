@@ -15,8 +15,8 @@ def seal(text: str) -> str:
     return _fernet(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).encrypt(text.encode()).decode("ascii")
 
 
-def unseal(sealed: str, seconds: int) -> str:
-    """Decrypt what was sealed at most so many seconds ago; empty when it is older, or sealed with an unknown key."""
+def unseal(sealed: str, seconds: int | None = None) -> str:
+    """Decrypt a text; empty when it was sealed longer ago than ``seconds``, or with a key that is not known."""
     try:
         fernet = _fernet(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
         return fernet.decrypt(sealed.encode("ascii"), ttl=seconds).decode()

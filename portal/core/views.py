@@ -113,6 +113,7 @@ class FormView(PortalView, Generic[R]):
     def make_form(self, **kwargs: Any) -> RecordForm[R]:
         form = self.form_class(**kwargs)
         self.offer_names(form)
+        form.restrict(self.request.viewer)
         return form
 
     def submit(self, record: R) -> R | None:

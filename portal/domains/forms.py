@@ -16,6 +16,7 @@ PEM_LENGTH = 65_000
 
 
 class DomainForm(RecordForm[SipDomain]):
+    room = "domains"
     record_class = SipDomain
     sections = (
         (_("Domain"), ("domain", "customer", "reseller")),

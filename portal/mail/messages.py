@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from portal.core.auth import service_ngnpro
+from portal.core.service import service_ngnpro
 from portal.ngnpro.records import SipAccount, SipId
 
 from .models import OutboxMessage

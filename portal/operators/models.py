@@ -34,6 +34,10 @@ class Operator(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=128, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    may_change = models.BooleanField(_("may change records"), default=True)
+    may_see_passwords = models.BooleanField(_("may see passwords"), default=True)
+    may_see_calls = models.BooleanField(_("may see call data"), default=True)
+    tree = models.PositiveIntegerField(_("limited to the reseller"), default=0)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     USERNAME_FIELD = "username"

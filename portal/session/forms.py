@@ -1,22 +1,24 @@
-"""The sign-in form."""
+"""Forms of the session room."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.fields import CustomerField
 from portal.core.forms import dress
 
+NAME_LENGTH = 320
 
-class SignInForm(AuthenticationForm):
-    """Name and password; it never says which of the two is wrong."""
+
+class SignInForm(forms.Form):
+    """A name and a password."""
 
     username = forms.CharField(
-        label=_("Name"),
-        max_length=64,
+        label=_("Name or SIP address"),
+        max_length=NAME_LENGTH,
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
         ),
@@ -26,13 +28,21 @@ class SignInForm(AuthenticationForm):
         max_length=256,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text=_("Subscribers: your web password, else your SIP password."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         dress(self)
 
-    error_messages = {
-        "invalid_login": _("Name and password do not match."),
-        "inactive": _("Name and password do not match."),
-    }
+
+class ActForm(forms.Form):
+    """For whom to act."""
+
+    customer = CustomerField(
+        label=_("Reseller or customer"), required=True, help_text=_("By name or number; you can only look at first.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)

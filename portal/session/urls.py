@@ -7,6 +7,9 @@ from . import views
 app_name = "session"
 urlpatterns = [
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
-    path("sign-out/", views.SignOut.as_view(), name="sign-out"),
+    path("sign-out/", views.sign_out, name="sign-out"),
+    path("act/", views.Act.as_view(), name="act"),
+    path("act/change/", views.allow_changes, name="act-change"),
+    path("act/stop/", views.stop_acting, name="act-stop"),
     path("theme/", views.choose_theme, name="theme"),
 ]

@@ -5,34 +5,107 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import views as auth_views
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from portal.core.acting import allow, begin, stop
+from portal.core.auth import PortalRequest
+from portal.core.faults import explain
 from portal.core.navigation import THEME_COOKIE, THEMES
+from portal.core.sign_in import sign_in
+from portal.core.views import PortalView
+from portal.ngnpro import errors
 
-from .forms import SignInForm
+from .forms import ActForm, SignInForm
 
 YEAR = 365 * 24 * 3600
 
 
-class SignIn(auth_views.LoginView):
+class SignIn(PortalView):
     """Name and password; too many failures from one place pause that name there (django-axes)."""
 
-    authentication_form = SignInForm
     template_name = "session/sign-in.html"
-    redirect_authenticated_user = True
 
-    def form_invalid(self, form: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page = self.next_page(request.GET)
+        if not self.request.viewer.is_nobody:
+            return HttpResponseRedirect(page)
+        return self.show(form=SignInForm(), next=page)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form, page = SignInForm(request.POST), self.next_page(request.POST)
+        if not form.is_valid():
+            return self.show(422, form=form, next=page)
+        try:
+            signed_in = sign_in(request, form.cleaned_data["username"].strip(), form.cleaned_data["password"])
+        except PermissionDenied:
+            return locked_out(request)
+        except errors.Outage as outage:
+            return self.show(503, form=form, next=page, outage=outage)
+        if signed_in:
+            return HttpResponseRedirect(page)
+        form.add_error(None, _("Name and password do not match."))
+        return self.show(422, form=form, next=page)
+
+    def next_page(self, params: QueryDict) -> str:
+        return safe_page(self.request, params.get("next", ""))
 
 
-class SignOut(auth_views.LogoutView):
-    """Ends the session; by POST only."""
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    request.session.flush()
+    return HttpResponseRedirect(reverse("session:sign-in"))
 
-    http_method_names = ["post", "options"]
+
+class Act(PortalView):
+    """Acting for a reseller or customer: what one sees and saves is theirs, one's own name stays in the journal."""
+
+    template_name = "session/act.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(form=self.make_form(initial={"customer": request.GET.get("customer", "")}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.make_form(data=request.POST)
+        if not form.is_valid():
+            return self.show(422, form=form)
+        try:
+            begin(request, self.request.viewer, self.ngnpro.customers.get_account(form.cleaned_data["customer"]))
+        except errors.Refusal as refusal:
+            form.add_error("customer", explain(refusal).what)
+            return self.show(422, form=form)
+        return HttpResponseRedirect("/")
+
+    def make_form(self, **kwargs: Any) -> ActForm:
+        form = ActForm(**kwargs)
+        self.offer_names(form)
+        return form
+
+
+@require_POST
+def allow_changes(request: PortalRequest) -> HttpResponse:
+    """Go from looking to changing while acting for somebody."""
+    allow(request)
+    return HttpResponseRedirect(safe_page(request, request.POST.get("next", "")))
+
+
+@require_POST
+def stop_acting(request: PortalRequest) -> HttpResponse:
+    """Be oneself again."""
+    stop(request)
+    return HttpResponseRedirect("/")
+
+
+def safe_page(request: HttpRequest, page: str) -> str:
+    """Give a page of this portal to go to; the overview for anything else."""
+    safe = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return page if safe else "/"
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
@@ -44,9 +117,7 @@ def locked_out(request: HttpRequest, response: HttpResponse | None = None, crede
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Remember light, dark or as the system in a cookie, and go back to the page."""
-    page = request.POST.get("next", "/")
-    safe = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
-    response = HttpResponseRedirect(page if safe else "/")
+    response = HttpResponseRedirect(safe_page(request, request.POST.get("next", "")))
     if request.POST.get("theme") in THEMES:
         response.set_cookie(
             THEME_COOKIE, request.POST["theme"], YEAR, samesite="Lax", secure=settings.TLS, httponly=True

@@ -12,7 +12,7 @@ import requests
 from django.core.cache import cache
 from django.test import Client
 
-from portal.core import auth
+from portal.core import service
 from portal.ngnpro import Engine, Ngnpro, client
 from portal.ngnpro.gate import Gate
 from portal.ngnpro.records import CustomerAccount, SipAccount, SipDomain, SipId
@@ -103,12 +103,52 @@ def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db: None) -> Itera
     session = wsgi_session(server.app)
     gate = Gate(engine, session)
     monkeypatch.setitem(client._GATES, engine, gate)
-    monkeypatch.setattr(auth, "engine", lambda: engine)
+    monkeypatch.setattr(service, "engine", lambda: engine)
     cache.clear()
     adapter = session.get_adapter(URL)
     assert isinstance(adapter, WsgiAdapter)
     yield Platform(server, Ngnpro(engine), adapter)
     cache.clear()
+
+
+@pytest.fixture
+def world(platform: Platform) -> Platform:
+    """Two resellers; each has a customer, and the customer a domain with one account."""
+    for reseller, customer, domain, account in (
+        ("Meridian", "Harbour", "example.com", "ada@example.com"),
+        ("Lindenfunk", "Oakline", "other.example", "bob@other.example"),
+    ):
+        top = platform.add_customer(reseller)
+        below = platform.add_customer(customer, reseller=top.id)
+        platform.add_domain(domain, customer=below.id, reseller=top.id)
+        platform.add_account(account, owner=below.id)
+    return platform
+
+
+@pytest.fixture
+def people(world: Platform, operator: Operator) -> dict[str, Client]:
+    """A signed-in browser for every kind of person."""
+    Operator.objects.create_user("looker", PASSWORD, may_change=False)
+    secret, account_secret = CUSTOMER["password"], ACCOUNT["password"]
+    logins = {
+        "operator": ("ines", PASSWORD),
+        "read-only operator": ("looker", PASSWORD),
+        "reseller": ("meridian", secret),
+        "customer": ("harbour", secret),
+        "another reseller": ("lindenfunk", secret),
+        "another customer": ("oakline", secret),
+        "subscriber": ("ada@example.com", account_secret),
+        "another subscriber": ("bob@other.example", account_secret),
+    }
+    return {"anonymous": Client(), **{name: signed_in(*login) for name, login in logins.items()}}
+
+
+def signed_in(name: str, password: str) -> Client:
+    """Sign a person in through the page."""
+    browser = Client()
+    answer = browser.post("/session/sign-in/", {"username": name, "password": password})
+    assert answer.status_code == 302, answer.content.decode()
+    return browser
 
 
 @pytest.fixture

@@ -12,6 +12,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from portal.core.access import may_open, why_only_looking
+from portal.core.auth import Viewer
+
 register = template.Library()
 
 
@@ -32,6 +35,12 @@ def art(name: str) -> SafeString:
     return format_html(
         '<svg class="art" aria-hidden="true"><use href="{}#{}"/></svg>', staticfiles_storage.url("icons.svg"), name
     )
+
+
+@register.filter
+def may(viewer: Viewer, page: str) -> bool:
+    """Say whether the viewer may open a page, and change what it changes: ``{% if viewer|may:"domains:edit" %}``."""
+    return may_open(viewer, page) and not why_only_looking(viewer, page)
 
 
 def address(url: str, username: str, domain: str, sub: str = "") -> SafeString:

@@ -29,9 +29,17 @@ class Command(BaseCommand):
         preparation = server and server.begin_preparing()
         call_command("prepare", stdout=self.stdout)
         if server and preparation:
-            server.finish_preparing(preparation, with_demo=settings.DEMO_PLATFORM)
+            server.finish_preparing(preparation)
+            self._offer_demo(server)
         connections.close_all()
         self._supervise(server)
+
+    def _offer_demo(self, server: OwnServer) -> None:
+        if server.wants_demo and settings.DEMO_PLATFORM:
+            self.stdout.write("Loading the demo platform ...")
+            self.stdout.write(server.load_demo())
+        elif server.wants_demo:
+            server.refuse_demo()
 
     def _check_ports(self) -> None:
         wanted = {"PORTAL_PORT": settings.PORTAL_PORT}

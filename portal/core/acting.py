@@ -1,0 +1,51 @@
+"""Acting for a reseller or customer: begun by choice, looking only at first, over after half an hour."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from portal.core.auth import ACTING, Acting, Role, Viewer, seal_login
+from portal.core.names import name_of
+from portal.ngnpro import errors
+from portal.ngnpro.records import CustomerAccount
+
+SECONDS = 30 * 60
+
+
+def begin(request: HttpRequest, viewer: Viewer, customer: CustomerAccount) -> None:
+    """Act for a customer whom the viewer may see.
+
+    An operator impersonates him; a reseller, who cannot, uses the customer's own login, which NGNPro gives to resellers
+    (contract: CustomerAccount). ``NotPermitted`` when it does not.
+    """
+    sealed = ""
+    if viewer.role is not Role.OPERATOR:
+        if not customer.password:
+            raise errors.NotPermitted(
+                0, _("NGNPro does not give you this customer's login, so you cannot act for him.")
+            )
+        sealed = seal_login(customer.username, customer.password)
+    acting = Acting(
+        customer=customer.id,
+        name=name_of(customer),
+        is_reseller=customer.is_reseller,
+        reseller=customer.reseller,
+        until=time.time() + SECONDS,
+        sealed=sealed,
+    )
+    request.session[ACTING] = dataclasses.asdict(acting)
+
+
+def allow(request: HttpRequest) -> None:
+    """Allow changes while acting."""
+    if acting := request.session.get(ACTING):
+        request.session[ACTING] = {**acting, "may_change": True}
+
+
+def stop(request: HttpRequest) -> None:
+    """Stop acting."""
+    request.session.pop(ACTING, None)
