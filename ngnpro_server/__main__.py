@@ -1,4 +1,4 @@
-"""The command line: python -m ngnpro_server serve | init-db | add-customer | check-config."""
+"""The command line: python -m ngnpro_server serve | init-db | seed | add-customer | check-config."""
 
 from __future__ import annotations
 

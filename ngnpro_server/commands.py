@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from .call import Call, Caller, Level, utc_now
 from .config import DEFAULT_PATH, Config, ConfigError, load_config
 from .ports.customer.accounts import add_account
+from .seed.command import SeedRefused, seed
 from .serve import serve
 from .soap.faults import Fault
 from .store.engine import open_engine, transaction
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     command: Callable[[argparse.Namespace], None] = options.command
     try:
         command(options)
-    except (ConfigError, Fault) as error:
+    except (ConfigError, Fault, SeedRefused) as error:
         print(error.text if isinstance(error, Fault) else error, file=sys.stderr)
         return 1
     except SQLAlchemyError as error:
@@ -59,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
         ("check-config", _check_config, "tell whether the configuration and the database are usable"),
     ):
         commands.add_parser(name, help=text).set_defaults(command=function)
+    filling = commands.add_parser("seed", help="fill an empty platform with made-up records to look around in")
+    filling.set_defaults(command=_seed)
+    filling.add_argument("--accounts", type=int, help="make a platform of this many SIP accounts, for measuring")
     add = commands.add_parser("add-customer", help="add a customer, or a reseller where no --reseller is given")
     add.set_defaults(command=_add_customer)
     add.add_argument("username")
@@ -123,6 +127,12 @@ def _add_customer(options: argparse.Namespace) -> None:
         added = add_account(call, record)
     kind = "reseller" if added["reseller"] == added["id"] else "customer"
     print(f"Added {kind} {added['username']} with the id {added['id']}.")
+
+
+def _seed(options: argparse.Namespace) -> None:
+    config = load_config(options.config)
+    _require_current_tables(config)
+    print(seed(open_engine(config.database.url, config.database), config, accounts=options.accounts))
 
 
 def _require_current_tables(config: Config) -> None:

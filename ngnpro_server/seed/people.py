@@ -53,6 +53,11 @@ def _read(name: str | list[str], language: str) -> _Name:
     """Read a name that is in Latin letters, or comes with its spelling in them."""
     if isinstance(name, list):
         return name[0], name[1]
-    text = name.lower().translate(_GERMAN if language == "de" else {}).translate(_PLAIN)
-    letters = unicodedata.normalize("NFKD", text)
-    return name, "".join(letter for letter in letters if letter.isascii() and letter.isalpha())
+    return name, plain(name.lower().translate(_GERMAN if language == "de" else {}), between="")
+
+
+def plain(text: str, between: str = ".") -> str:
+    """Write text in plain small letters and digits, with ``between`` for each space."""
+    letters = unicodedata.normalize("NFKD", text.lower().translate(_PLAIN))
+    kept = "".join(letter for letter in letters if letter.isascii() and (letter.isalnum() or letter == " "))
+    return kept.replace(" ", between)

@@ -1,0 +1,168 @@
+"""SIP accounts as a client would send them: people, places and trunks of an office, each with believable settings."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Iterator
+from random import Random
+
+from ngnpro_server.call import Record
+from ngnpro_server.ports.sip.passwords import digests
+
+from .offices import Office
+from .people import Person, draw, plain
+
+# how many of a hundred people are in a group
+_HABITS = (
+    ("missed-calls", 30),
+    ("sms", 10),
+    ("anonymous-reject", 5),
+    ("anonymous", 4),
+    ("deny-password-change", 3),
+    ("payments", 2),
+    ("rate-on-net", 1),
+)
+_PORTAL_LANGUAGES = frozenset({"en", "ro", "nl", "es", "de"})
+
+
+def office_accounts(random: Random, office: Office) -> Iterator[Record]:
+    """Make up the accounts of an office, one after the other: people, and among them places and trunks."""
+    taken: set[str] = set()
+    trunks = {office.accounts * (i + 1) // (office.trunks + 1) for i in range(office.trunks)}
+    places = iter(office.places)
+    every = max(office.accounts // (len(office.places) + 1), 2)
+    for index in range(office.accounts):
+        if index in trunks:
+            yield _trunk(random, office, index, taken)
+        elif index % every == 0 and (place := next(places, None)) is not None:
+            yield _place(random, office, index, place, taken)
+        else:
+            yield _person(random, office, index, taken)
+
+
+def _person(random: Random, office: Office, index: int, taken: set[str]) -> Record:
+    person = draw(random, office.languages)
+    login = _free(person.login, taken)
+    account = _account(office, _username(office, index, login, taken))
+    groups, limits = _rights(random)
+    has_number = "free-pstn" in groups
+    account |= {
+        "firstName": person.first_name,
+        "lastName": person.last_name,
+        "email": f"{login}@{office.mail_domain}",
+        "rpid": office.number(index) if has_number else "",
+        "groups": groups,
+        "callLimit": random.choice((0, 0, 0, 2, 4)) if has_number else 0,
+        "timeout": random.choice((35, 35, 35, 35, 20, 25, 45, 60)),
+        "acl": _networks(random, office) if random.random() < 0.06 else [],
+        "properties": _properties(random, office, index, person, account["id"]) + limits.pop("properties"),
+    }
+    return account | limits
+
+
+def _place(random: Random, office: Office, index: int, place: str, taken: set[str]) -> Record:
+    """Make the account of a phone that stands somewhere and belongs to nobody."""
+    word, _, rest = place.partition(" ")
+    login = _free(plain(place), taken)
+    account = _account(office, _username(office, index, login, taken))
+    return account | {
+        "firstName": word,
+        "lastName": rest,
+        "email": f"{login}@{office.mail_domain}",
+        "rpid": office.number(index),
+        "groups": ["free-pstn", "voicemail"] if random.random() < 0.5 else ["free-pstn"],
+        "callLimit": 2,
+        "acl": _networks(random, office)[:1],
+        "properties": [],
+    }
+
+
+def _trunk(random: Random, office: Office, index: int, taken: set[str]) -> Record:
+    """Make the account of a telephone exchange, with many calls at a time and from its own address only."""
+    account = _account(office, _free("trunk", taken))
+    address = f"{office.network.rpartition('.')[0]}.{250 - index % 40}"
+    return account | {
+        "firstName": "Trunk",
+        "lastName": office.domain,
+        "email": f"voip@{office.mail_domain}",
+        "rpid": office.number(0),
+        "groups": ["free-pstn", "trunking"],
+        "callLimit": random.choice((10, 20, 30, 60)),
+        "quota": 0,
+        "acl": [{"ip": address, "mask": 32, "tag": "exchange"}],
+        "properties": [],
+    }
+
+
+def _account(office: Office, username: str) -> Record:
+    number = office.numbers.prefix
+    return {
+        "id": {"username": username, "domain": office.domain},
+        "password": secrets.token_urlsafe(12),
+        "timezone": office.timezone,
+        "region": office.region,
+        "quickdialPrefix": number if office.usernames == "number" and username.startswith(number) else "",
+    }
+
+
+def _username(office: Office, index: int, login: str, taken: set[str]) -> str:
+    if office.usernames == "extension":
+        return _free(str(office.first + index), taken)
+    if office.usernames == "number":
+        return _free(office.number(index), taken)
+    return login
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    """Take a name, or the name with the next number behind it."""
+    name = next(n for n in itertools.chain((wanted,), (f"{wanted}{i}" for i in itertools.count(2))) if n not in taken)
+    taken.add(name)
+    return name
+
+
+def _rights(random: Random) -> tuple[list[str], Record]:
+    """Choose the groups of a person, and the members that must fit them."""
+    groups = [name for name, share in _HABITS if random.random() * 100 < share]
+    limits: Record = {"quota": 0, "prepaid": 0, "properties": []}
+    if random.random() < 0.55:
+        groups.append("voicemail")
+    if random.random() < 0.80:
+        groups.append("free-pstn")
+        if random.random() < 0.10:
+            groups.append("prepaid")
+            limits["prepaid"] = 1
+        else:
+            limits["quota"] = random.choice((0, 0, 10, 25, 25, 50, 100, 250))
+        if limits["quota"] and random.random() < 0.05:
+            groups.append("quota")
+    if random.random() < 0.03:
+        groups.append("blocked")
+        limits["properties"] = [{"name": "blocked_by", "value": random.choice(("customer", "reseller"))}]
+    return groups, limits
+
+
+def _properties(random: Random, office: Office, index: int, person: Person, sip_id: Record) -> list[Record]:
+    language = person.language if person.language in _PORTAL_LANGUAGES else "en"
+    found = [{"name": "language", "value": language}]
+    if random.random() < 0.25:
+        found.append({"name": "mobile_number", "value": f"+{office.mobiles.number(office.first + index)}"})
+    if random.random() < 0.15:
+        found.append({"name": "web_password", "value": _web_password(random, sip_id)})
+    if random.random() < 0.05:
+        found.append({"name": "show_barring_tab", "value": "1"})
+    return found
+
+
+def _web_password(random: Random, sip_id: Record) -> str:
+    """Make a password for the web pages, in clear or as the digests that some clients send."""
+    password = secrets.token_urlsafe(9)
+    if random.random() < 0.6:
+        return password
+    return ":".join(digests(sip_id["username"], sip_id["domain"], password))
+
+
+def _networks(random: Random, office: Office) -> list[Record]:
+    """Choose from where an account may be used."""
+    home = {"ip": f"2001:db8:{random.randrange(1, 0xFFFF):x}::", "mask": 48, "tag": "home"}
+    return [{"ip": office.network, "mask": 28, "tag": "office"}, home]

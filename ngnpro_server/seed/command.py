@@ -1,0 +1,60 @@
+"""`python -m ngnpro_server seed`: fills an empty platform, once."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sqlalchemy import Connection, Engine, select
+
+from ngnpro_server.call import Clock, utc_now
+from ngnpro_server.config import Config
+from ngnpro_server.store.engine import transaction
+from ngnpro_server.store.schema import counts, metadata
+
+from .demo import make_demo
+from .large import make_large
+from .loading import prepare_engine
+from .making import Making
+from .progress import progress_line
+
+_MOST = 1_000_000
+# what these tables hold was not made by anybody as a record
+_NO_RECORDS = frozenset({"counts", "login_failures"})
+_PLURALS = {"alias": "aliases", "mailbox": "mailboxes"}
+
+
+class SeedRefused(Exception):
+    """Nothing was made; the text says why."""
+
+
+def seed(engine: Engine, config: Config, *, accounts: int | None = None, clock: Clock = utc_now) -> str:
+    """Make the demo platform, or one of so many ``accounts``, in one transaction; say what was made.
+
+    Raises ``SeedRefused`` on a platform that has records already, and for a number that cannot be.
+    """
+    if accounts is not None and not 1 <= accounts <= _MOST:
+        raise SeedRefused(f"A platform of 1 to {_MOST:,} accounts can be made.")
+    make = make_demo
+    if accounts is not None:
+        make = partial(make_large, number=accounts, progress=progress_line(accounts, "accounts"))
+        prepare_engine(engine)
+    with transaction(engine, write=True) as connection:
+        _require_empty(connection)
+        make(Making(connection=connection, config=config, now=clock()))
+        return f"Made {_made(connection)}."
+
+
+def _require_empty(connection: Connection) -> None:
+    for table in metadata.sorted_tables:
+        if table.name not in _NO_RECORDS and connection.execute(select(table).limit(1)).first() is not None:
+            raise SeedRefused("This platform already has records, so nothing was added; seed is for an empty one.")
+
+
+def _made(connection: Connection) -> str:
+    """Say how many records of each kind there are."""
+    rows = connection.execute(select(counts.c.kind, counts.c.number).where(counts.c.scope == "all"))
+    return ", ".join(f"{row.number:,} {_name(row.kind, row.number)}" for row in rows if row.number)
+
+
+def _name(kind: str, number: int) -> str:
+    return kind if number == 1 else _PLURALS.get(kind, f"{kind}s")

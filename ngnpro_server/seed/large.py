@@ -1,0 +1,132 @@
+"""A platform of any size, for measuring: spread over domains and customers as real ones are."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from ngnpro_server.call import Record
+from ngnpro_server.store import accounts
+from ngnpro_server.store.schema import sip_accounts
+
+from .accounts import office_accounts
+from .loading import Loader, loading
+from .making import Making
+from .numbers import BERLIN, DUTCH, DUTCH_MOBILE, GERMAN_MOBILE, LONDON, NOWHERE, UK_MOBILE
+from .offices import Office
+from .progress import Progress
+from .rows import TABLES, load_account
+
+_PER_DOMAIN = 500
+_PER_CUSTOMER = 10_000
+_CUSTOMERS_PER_RESELLER = 20
+_KINDS = (
+    partial(
+        Office,
+        usernames="name",
+        languages={"nl": 6, "tr": 1, "pl": 1, "ar": 1},
+        numbers=DUTCH,
+        mobiles=DUTCH_MOBILE,
+        region="nl",
+        timezone="Europe/Amsterdam",
+    ),
+    partial(
+        Office,
+        usernames="extension",
+        languages={"de": 6, "tr": 1, "uk": 1, "el": 1},
+        numbers=BERLIN,
+        mobiles=GERMAN_MOBILE,
+        region="de",
+        timezone="Europe/Berlin",
+    ),
+    partial(
+        Office,
+        usernames="name",
+        languages={"en": 6, "ro": 1, "es": 1, "ja": 1},
+        numbers=LONDON,
+        mobiles=UK_MOBILE,
+        region="uk",
+        timezone="Europe/London",
+    ),
+    partial(
+        Office,
+        usernames="number",
+        languages={"en": 4, "fr": 2, "es": 2},
+        numbers=NOWHERE,
+        mobiles=UK_MOBILE,
+        region="uk",
+        timezone="Europe/London",
+    ),
+)
+
+
+def make_large(making: Making, number: int, progress: Progress) -> None:
+    """Make a platform of ``number`` accounts."""
+    domains = list(_add_domains(making, number))
+    with loading(making.connection, number, *TABLES) as loader:
+        done = 0
+        for office, domain in domains:
+            _load_office(making, loader, office, domain, done)
+            done += office.accounts
+            progress(done)
+    accounts.TALLY.recount(making.connection, sip_accounts)
+
+
+def _add_domains(making: Making, number: int) -> Iterator[tuple[Office, Record]]:
+    """Add customers and domains; answer each domain as it was stored, and how many accounts it shall have."""
+    sizes = _sizes(making, number)
+    customers = list(_add_customers(making, max(number // _PER_CUSTOMER, 1)))
+    for index, (size, moment) in enumerate(zip(sizes, making.moments(len(sizes)), strict=True)):
+        office = making.random.choice(_KINDS)(
+            domain=f"tenant{index + 1:05}.example",
+            accounts=size,
+            first=1000,
+            network=f"198.51.100.{index % 16 * 16}",
+            trunks=size // 400,
+            places=("Reception", "Meeting Room", "Warehouse"),
+        )
+        domain = {"domain": office.domain, "customer": making.random.choice(customers)}
+        yield office, making.call("Sip", "addDomain", moment, domain=domain)
+
+
+def _add_customers(making: Making, number: int) -> Iterator[int]:
+    """Add customers under as many resellers as they need; answer the customers' ids."""
+    reseller = 0
+    for index in range(number):
+        if index % _CUSTOMERS_PER_RESELLER == 0:
+            reseller = _add_customer(making, f"reseller{index // _CUSTOMERS_PER_RESELLER + 1:03}", resellerActive=True)
+        yield _add_customer(making, f"customer{index + 1:04}", reseller=reseller)
+
+
+def _add_customer(making: Making, username: str, **members: object) -> int:
+    account = {
+        "username": username,
+        "password": secrets.token_urlsafe(12),
+        "organization": f"{username.capitalize()} Ltd",
+        "email": f"office@{username}.example",
+        "country": "GB",
+        "timezone": "Europe/London",
+    }
+    return int(making.call("Customer", "addAccount", making.moments(1)[0], account=account | members)["id"])
+
+
+def _sizes(making: Making, number: int) -> list[int]:
+    """Divide the accounts among domains: many small ones and a few large."""
+    weights = [making.random.lognormvariate(0, 0.8) for _ in range(max(number // _PER_DOMAIN, 1))]
+    share = number / sum(weights)
+    sizes = [int(weight * share) for weight in weights]
+    sizes[0] += number - sum(sizes)
+    return sizes
+
+
+def _load_office(making: Making, loader: Loader, office: Office, domain: Record, before: int) -> None:
+    columns = {"domain": domain["domain"], "customer_id": domain["customer"], "reseller_id": domain["reseller"]}
+    moments = making.moments(office.accounts, datetime.fromisoformat(domain["changeDate"]))
+    for index, record in enumerate(office_accounts(making.random, office)):
+        call = making.as_call(moments[index])
+        is_changed = making.random.random() < 0.4
+        changed = call.now + (making.now - call.now) * making.random.random() if is_changed else call.now
+        changed -= timedelta(microseconds=changed.microsecond)
+        load_account(loader, call, record, columns, id=before + index + 1, changed=changed)

@@ -1,0 +1,91 @@
+"""The command that fills an empty platform."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select
+
+from ngnpro_server.commands import main
+from ngnpro_server.config import Config, load_config
+from ngnpro_server.seed.command import SeedRefused, seed
+from ngnpro_server.seed.large import make_large
+from ngnpro_server.seed.making import Making
+from ngnpro_server.store.engine import open_engine, transaction
+from ngnpro_server.store.schema import metadata, sip_accounts
+from tests.support.server import TestServer
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "ngnpro.ini"
+    assert main(["--config", str(path), "init-db"]) == 0
+    return path
+
+
+def test_it_says_in_one_line_what_was_made_and_no_password(config: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    capfd.readouterr()
+    assert main(["--config", str(config), "seed", "--accounts", "40"]) == 0
+    output, errors = capfd.readouterr()
+    assert output.startswith("Made 2 customers, 1 domain, 40 accounts")
+    assert output.count("\n") == 1
+    assert not [secret for secret in _secrets(load_config(config)) if secret in output + errors]
+
+
+def test_a_platform_with_records_is_left_alone(config: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["--config", str(config), "seed", "--accounts", "3"]) == 0
+    capfd.readouterr()
+    assert main(["--config", str(config), "seed"]) == 1
+    output, errors = capfd.readouterr()
+    assert output == ""
+    assert errors.endswith("This platform already has records, so nothing was added; seed is for an empty one.\n")
+    with _reading(load_config(config)) as connection:
+        assert len(connection.execute(select(sip_accounts.c.id)).all()) == 3
+
+
+def test_one_customer_is_enough_to_be_left_alone(server: TestServer) -> None:
+    server.call("Customer", "addAccount", account={"username": "somebody", "password": "secret"})
+    with pytest.raises(SeedRefused):
+        seed(server.engine, server.config)
+    assert server.call("Customer", "getCustomers", query={})["total"] == 1
+
+
+def _reading(config: Config) -> AbstractContextManager[Connection]:
+    return transaction(open_engine(config.database.url, config.database), write=False)
+
+
+def _secrets(config: Config) -> set[str]:
+    """List every secret that the configuration and the database hold."""
+    found = {config.administrator.password}
+    with _reading(config) as connection:
+        for table in metadata.sorted_tables:
+            for column in (column for column in table.columns if column.info.get("secret")):
+                found |= set(connection.execute(select(column)).scalars())
+    assert len(found) > 40
+    return {secret for secret in found if len(secret or "") > 8}
+
+
+@pytest.mark.parametrize("number", [0, -1, 1_000_001])
+def test_a_number_that_cannot_be_is_refused(server: TestServer, number: int) -> None:
+    with pytest.raises(SeedRefused, match="1 to 1,000,000"):
+        seed(server.engine, server.config, accounts=number)
+
+
+def test_tables_that_are_not_there_yet_are_asked_for(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    config = tmp_path / "ngnpro.ini"
+    config.write_text("[administrator]\nusername = admin\npassword = secret\n", encoding="utf-8")
+    assert main(["--config", str(config), "seed"]) == 1
+    assert "init-db" in capfd.readouterr().err
+
+
+def test_an_interrupted_work_leaves_nothing_behind(server: TestServer) -> None:
+    def stop(_done: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), transaction(server.engine, write=True) as connection:
+        make_large(Making(connection=connection, config=server.config, now=datetime(2026, 3, 2)), 1000, stop)
+    seed(server.engine, server.config, accounts=1)
+    assert server.call("Sip", "getAccounts", query={})["total"] == 1

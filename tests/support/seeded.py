@@ -1,0 +1,83 @@
+"""Reads a whole platform that the seed made, to look at every record and every text in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+
+from ngnpro_server.store.counts import Tally
+from ngnpro_server.store.engine import transaction
+from ngnpro_server.store.schema import counts, metadata
+
+from .server import TestServer
+
+# RFC 2606 and RFC 6761
+RESERVED_DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)*(?:example|example\.(?:com|net|org))")
+# Telephone numbers that no regulator gives out, and how many digits follow: Ofcom's and the Bundesnetzagentur's numbers
+# for drama, ARCEP's for films, 555-01xx of North America, and two Dutch beginnings that mean nothing (area code 0119,
+# mobile 060).
+_FICTITIOUS = {
+    **dict.fromkeys(("442079460", "441144960", "441632960", "447700900", "493023125", "31119960", "31600960"), 3),
+    **dict.fromkeys(("3319900", "3363998"), 4),
+    **dict.fromkeys(("49176040690", "121255501", "131255501"), 2),
+}
+# RFC 5737 and RFC 3849
+DOCUMENTATION_ADDRESS = re.compile(r"192\.0\.2\.[0-9]+|198\.51\.100\.[0-9]+|203\.0\.113\.[0-9]+|2001:db8:[0-9a-f:]*")
+
+
+_HOST = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z]{2,}", re.IGNORECASE)
+_USER_PART = re.compile(r"[^\s@:<]+@")
+_LONG_NUMBER = re.compile(r"(?<![\w.:-])\+?[0-9]{8,15}(?![\w.:-])")
+
+
+def hosts(text: str) -> list[str]:
+    """Find the host names in a text."""
+    return [host.lower() for host in _HOST.findall(_USER_PART.sub("", text))]
+
+
+def telephone_numbers(text: str) -> list[str]:
+    """Find what may be telephone numbers in a text."""
+    return [number.lstrip("+") for number in _LONG_NUMBER.findall(text.replace("@", " ").replace("sip:", ""))]
+
+
+def is_fictitious(number: str) -> bool:
+    """Tell whether a number (E.164, with or without 00) belongs to nobody, or is where only such numbers begin."""
+    number = number.removeprefix("00")
+    return any(
+        number.startswith(block) and len(number) in (len(block), len(block) + digits)
+        for block, digits in _FICTITIOUS.items()
+    )
+
+
+def items(server: TestServer, port: str, operation: str) -> list[dict[str, Any]]:
+    """Read a whole list, and check that its total is true."""
+    answer = server.call(port, operation, query={"range": {"start": 0, "count": 10000}})
+    total = answer.pop("total")
+    (found,) = answer.values()
+    assert len(found) == total
+    return list(found)
+
+
+def texts(server: TestServer) -> Iterator[tuple[str, str]]:
+    """Go through every text in the database: the column it is in, and itself."""
+    with transaction(server.engine, write=False) as connection:
+        for table in metadata.sorted_tables:
+            for row in connection.execute(select(table)).mappings():
+                for name, value in row.items():
+                    if isinstance(value, str) and value:
+                        yield f"{table.name}.{name}", value
+
+
+def wrong_counts(server: TestServer, tallies: dict[Tally, str]) -> set[tuple[Any, ...]]:
+    """Count everything anew, and answer the numbers that differ from those that were kept."""
+    with transaction(server.engine, write=False) as connection:
+        kept = {tuple(row) for row in connection.execute(select(counts).where(counts.c.number != 0))}
+    with server.engine.connect() as connection:
+        for tally, table in tallies.items():
+            tally.recount(connection, metadata.tables[table])
+        counted = {tuple(row) for row in connection.execute(select(counts).where(counts.c.number != 0))}
+        connection.rollback()
+    return kept ^ counted
