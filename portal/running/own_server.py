@@ -25,24 +25,33 @@ class OwnServer:
     def begin_preparing(self) -> Preparation:
         """Start to make its configuration file and database, or to bring them up to date."""
         if not self.config.exists():
+            self.config.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # Stays behind when the first start is broken off, so that the second one loads the demo platform.
             self._demo_wanted.touch()
         return self._run("init-db")
 
-    def finish_preparing(self, preparation: Preparation, *, with_demo: bool) -> None:
-        """Wait for the database, then load the demo platform into a new one."""
-        self._wait(preparation)
-        if self._demo_wanted.exists():
-            if with_demo:
-                self._wait(self._run("seed"))
-            self._demo_wanted.unlink()
+    def finish_preparing(self, preparation: Preparation) -> None:
+        """Wait for the database; ends the program when it cannot be prepared."""
+        output, _ = preparation.communicate()
+        if preparation.returncode:
+            sys.exit(f"The NGNPro server could not be prepared:\n{output}")
+
+    @property
+    def wants_demo(self) -> bool:
+        """Tell whether its database is new, and has not been offered the demo platform yet."""
+        return self._demo_wanted.exists()
+
+    def load_demo(self) -> str:
+        """Load the demo platform and return what the server says to it; it refuses when it has records already."""
+        output, _ = self._run("seed").communicate()
+        self.refuse_demo()
+        return output
+
+    def refuse_demo(self) -> None:
+        """Leave the new database empty."""
+        self._demo_wanted.unlink()
 
     def _run(self, *words: str) -> Preparation:
         return subprocess.Popen(
             self.command(*words), env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-
-    def _wait(self, process: Preparation) -> None:
-        output, _ = process.communicate()
-        if process.returncode:
-            sys.exit(f"The NGNPro server could not be prepared:\n{output}")

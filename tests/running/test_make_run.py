@@ -34,7 +34,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     folder = tmp_path_factory.mktemp("house")
     (folder / "sitecustomize.py").write_text(COUNT_STARTS)
     house = House(folder)
-    house.settings = {"PYTHONPATH": str(folder), "COUNTED_STARTS": str(folder / "starts"), "PORTAL_DEMO": "no"}
+    house.settings = {"PYTHONPATH": str(folder), "COUNTED_STARTS": str(folder / "starts")}
     with make_run(house) as program:
         ready(program)
         ctrl_c(program)
@@ -84,6 +84,7 @@ def test_the_first_start_prints_a_password_and_where_to_go(house: House) -> None
     assert len(first_password(printed)) >= 16
     assert "manage.py changepassword operator" in printed
     assert f"{READY}: {house.portal_url}" in printed
+    assert "300 accounts" in printed
 
 
 def test_the_second_start_keeps_everything_and_takes_five_starts_of_python(house: House) -> None:
@@ -97,6 +98,7 @@ def test_the_second_start_keeps_everything_and_takes_five_starts_of_python(house
     printed = program.read()
     assert "Password:" not in printed
     assert "up to date" not in printed
+    assert "demo" not in printed
     assert house.config.read_text() == before
     started = [set(line.split()) & PROGRAMS for line in starts(house)]
     assert sorted(name for names in started for name in names) == sorted(PROGRAMS)

@@ -171,7 +171,11 @@ class House:
         """Make databases, keys and files; return the first operator's password."""
         self.var.mkdir(parents=True, exist_ok=True)
         server = self.own_server
-        server.finish_preparing(server.begin_preparing(), with_demo=with_demo)
+        server.finish_preparing(server.begin_preparing())
+        if with_demo:
+            server.load_demo()
+        else:
+            server.refuse_demo()
         return first_password(self.manage("prepare"))
 
     @contextlib.contextmanager
