@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import requests
 
@@ -41,11 +42,15 @@ class Ngnpro:
         self.engine = engine
         self.credentials = credentials or engine.credentials()
         self.gate = gate_to(engine) if session is None else Gate(engine, session)
-        caller = Caller(self.gate, self.credentials, read_timeout, on_call)
+        caller = self._caller = Caller(self.gate, self.credentials, read_timeout, on_call)
         self.sip = SipPort(caller)
         self.customers = CustomerPort(caller)
         self.enum = EnumPort(caller)
         self.voicemail = VoicemailPort(caller)
+
+    def call(self, port: str, operation: str, **arguments: Any) -> Any:
+        """Make any call by its wire names and return plain data; a read (``get…``) is repeated once if need be."""
+        return self._caller.call(port, operation, arguments, retry=operation.startswith("get"))
 
     def knows(self, record: type[Record], field: str) -> bool:
         """Tell whether the engine's WSDL has the member of a record's field, e.g. ``(SipAccount, "region")``."""

@@ -30,7 +30,8 @@ class Range:
     count: int = 25
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Generic dataclasses go without slots: with them, Query[SipFilter](...) fails.
+@dataclass(frozen=True, kw_only=True)
 class Query(Generic[F]):
     """Asks for a list. Without ``order_by`` and ``range`` the server decides on both."""
 
@@ -39,7 +40,7 @@ class Query(Generic[F]):
     range: Range | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page(Generic[T]):
     """One window of a list: ``total`` counts all matches, ``items`` holds the window's."""
 

@@ -1,0 +1,67 @@
+"""What a caller may do: learnt by asking for a row of each list, at sign-in and at start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from . import errors
+from .client import Ngnpro
+from .faults import FaultCode
+from .query import Query, Range
+
+LISTS = (
+    ("Sip", "getDomains"),
+    ("Sip", "getAccounts"),
+    ("Sip", "getAliases"),
+    ("Sip", "getTrustedPeers"),
+    ("Sip", "getCarriers"),
+    ("Sip", "getGateways"),
+    ("Sip", "getGatewayRules"),
+    ("Sip", "getRoutes"),
+    ("Customer", "getCustomers"),
+    ("Customer", "getResellers"),
+    ("Enum", "getRanges"),
+    ("Enum", "getNumbers"),
+)
+
+_NOT_ABOUT_RIGHTS = frozenset(
+    {FaultCode.LOGIN_WRONG, FaultCode.LOGIN_BLOCKED, FaultCode.DATABASE_BUSY, FaultCode.SERVER_BROKEN}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """Which operations a caller may use.
+
+    ``refused`` maps ``Port.operation`` to what NGNPro said; whatever is not in it may be tried. It can be
+    kept in a session: ``Abilities(stored)`` of ``dict(abilities.refused)`` is the same again.
+    """
+
+    refused: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def may(self, port: str, operation: str) -> bool:
+        """Tell whether an operation was not refused, e.g. ``may("Sip", "getRoutes")``."""
+        return f"{port}.{operation}" not in self.refused
+
+
+def learn(ngnpro: Ngnpro) -> Abilities:
+    """Ask for one row of every list and remember which are refused.
+
+    A server's own codes for missing rights are not known, so any refusal of a plain list counts as one.
+    Raises ``BadLogin`` when the credentials are wrong, ``Outage`` when NGNPro is away, and the refusal itself
+    when it is about NGNPro's own troubles.
+    """
+    refused = {}
+    query = Query[None](range=Range(0, 1))
+    for port, operation in LISTS:
+        try:
+            ngnpro.call(port, operation, query=query)
+        except errors.BadLogin:
+            raise
+        except errors.Refusal as refusal:
+            if refusal.code in _NOT_ABOUT_RIGHTS:
+                raise
+            refused[f"{port}.{operation}"] = refusal.text
+    return Abilities(refused)

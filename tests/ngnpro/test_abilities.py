@@ -1,0 +1,71 @@
+"""What a caller may do is learnt by asking."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ngnpro_wire.schema import WSDL_PATH
+from portal.ngnpro import Credentials, errors
+from portal.ngnpro.abilities import LISTS, Abilities, learn
+from tests.support.scripted import ENGINE, Refused, Scripted
+
+ROUTING = {"getCarriers", "getGateways", "getGatewayRules", "getRoutes", "getTrustedPeers"}
+
+
+def test_an_administrator_may_do_everything() -> None:
+    server = Scripted()
+
+    abilities = learn(server.client())
+
+    assert abilities.refused == {}
+    assert [(call.operation.port, call.operation.name) for call in server.calls] == list(LISTS)
+    assert all(call.arguments["query"]["range"] == {"start": 0, "count": 1} for call in server.calls)
+
+
+@pytest.mark.parametrize("code", [9002, 9007, 4711])
+def test_what_is_refused_is_not_offered(code: int) -> None:
+    server = Scripted(answers=dict.fromkeys(ROUTING, Refused(code, "Not for you")))
+
+    abilities = learn(server.client(Credentials("acme", "secret", admin=False)))
+
+    assert set(abilities.refused) == {f"Sip.{operation}" for operation in ROUTING}
+    assert abilities.refused["Sip.getRoutes"] == "Not for you"
+    assert not abilities.may("Sip", "getRoutes")
+    assert abilities.may("Sip", "getDomains")
+    assert abilities.may("Sip", "addDomain")
+
+
+def test_what_the_wsdl_lacks_is_not_offered(tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs.wsdl"
+    theirs.write_text(
+        WSDL_PATH.read_text().replace('<wsdl:operation name="getRanges"', '<wsdl:operation name="listRanges"')
+    )
+    server = Scripted(theirs)
+    client = server.client(engine=replace(ENGINE, wsdl=theirs))
+
+    abilities = learn(client)
+
+    assert list(abilities.refused) == ["Enum.getRanges"]
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [(9001, errors.BadLogin), (9005, errors.BadLogin), (9009, errors.OtherRefusal)]
+)
+def test_what_is_not_about_rights_is_not_taken_for_it(code: int, kind: type[errors.Refusal]) -> None:
+    with pytest.raises(kind):
+        learn(Scripted(answers={"getDomains": Refused(code)}).client())
+
+
+def test_an_outage_is_not_taken_for_missing_rights() -> None:
+    with pytest.raises(errors.Outage):
+        learn(Scripted(answers={"getDomains": b"<html/>"}).client())
+
+
+def test_abilities_can_be_kept_in_a_session() -> None:
+    server = Scripted(answers={"getRoutes": Refused(9002, "no")})
+    abilities = learn(server.client())
+
+    assert Abilities(dict(abilities.refused)) == abilities
