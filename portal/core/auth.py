@@ -11,6 +11,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from portal.core import sealing, service
+from portal.core.writes import Writes
 from portal.ngnpro import Credentials, Ngnpro
 from portal.operators.models import Operator
 
@@ -81,6 +82,7 @@ class PortalRequest(HttpRequest):
     """A request after the portal's middleware."""
 
     viewer: Viewer
+    writes: Writes
     ngnpro: Ngnpro
 
 
@@ -113,7 +115,8 @@ def credentials_of(viewer: Viewer, session: SessionBase) -> Credentials:
 
 def ngnpro_for(request: PortalRequest) -> Ngnpro:
     """Open NGNPro with the rights of this request's viewer."""
-    return Ngnpro(service.engine(), credentials_of(request.viewer, request.session))
+    credentials = credentials_of(request.viewer, request.session)
+    return Ngnpro(service.engine(), credentials, on_call=request.writes.note)
 
 
 def seal_login(username: str, password: str) -> str:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any, cast
 
+from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from portal.core.access import is_open_to_all, may_open, why_only_looking
 from portal.core.auth import PERSON, PortalRequest, ngnpro_for, viewer_of
 from portal.core.faults import explain
+from portal.core.writes import Author, Writes
 from portal.ngnpro import errors
 
 log = logging.getLogger(__name__)
@@ -40,7 +42,7 @@ class PrivacyMiddleware:
 
 
 class ViewerMiddleware:
-    """Gives each request its ``viewer`` and, when first used, his ``ngnpro``."""
+    """Gives each request its ``viewer``, the ``writes`` in his name and, when first used, his ``ngnpro``."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -48,6 +50,7 @@ class ViewerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         viewed = cast(PortalRequest, request)
         viewed.viewer = viewer_of(request)
+        viewed.writes = Writes(Author(viewed.viewer, get_client_ip_address(request) or ""))
         viewed.ngnpro = cast(Any, SimpleLazyObject(lambda: ngnpro_for(viewed)))
         return self.get_response(request)
 

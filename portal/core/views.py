@@ -22,8 +22,9 @@ from portal.core.forms import FilterForm, RecordForm, digest
 from portal.core.names import CustomerNames
 from portal.core.tables import Table
 from portal.ngnpro import Ngnpro, Page, Query, errors
+from portal.ngnpro.records.base import Record
 
-R = TypeVar("R")
+R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 
@@ -126,7 +127,8 @@ class FormView(PortalView, Generic[R]):
 
     def save(self, form: RecordForm[R], wanted: R, **context: Any) -> HttpResponse:
         try:
-            stored = self.submit(wanted)
+            with self.request.writes.change(context.get("record"), wanted) as write:
+                stored = write.stored = self.submit(wanted)
         except errors.Refusal as refusal:
             form.add_refusal(refusal)
             return self.refuse(form, **context)
@@ -234,11 +236,12 @@ class DeleteView(RecordView[R]):
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
         record = self.get_record()
-        goes = sum(consequence.count for consequence in self.consequences(record))
+        goes = [consequence for consequence in self.consequences(record) if consequence.count]
         if goes and request.POST.get("name", "").strip().casefold() != self.name_of(record).casefold():
             return self.page(record, 422, _("The name does not match. Nothing was deleted."))
         try:
-            self.delete(record)
+            with self.request.writes.change(record, gone=tuple((one.count, one.label) for one in goes)):
+                self.delete(record)
         except errors.Refusal as refusal:
             return self.page(record, 422, explain(refusal).what)
         return self.done(record)
