@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import types
 import typing
@@ -20,6 +21,7 @@ Plan: TypeAlias = tuple[tuple[str, str, Read, Callable[[], Any] | None], ...]
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _WHOLE = frozenset({"int", "integer", "long", "short", "byte", "unsignedInt", "unsignedLong", "nonNegativeInteger"})
 _BROKEN = frozenset({"float", "double", "decimal"})
+_BINARY = frozenset({"base64Binary", "base64"})
 
 
 def from_wire(record: type[T], data: Mapping[str, Any]) -> T:
@@ -95,6 +97,8 @@ def _scalar(value: Any, name: str) -> Any:
         return _read_int(value)
     if name in _BROKEN:
         return float(value)
+    if name in _BINARY:
+        return value if isinstance(value, bytes) else base64.b64decode(value, validate=True)
     return value if isinstance(value, str | bytes) else str(value)
 
 

@@ -16,14 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from ngnpro_wire.schema import Array, Operation, Scalar, Struct, Type
+from ngnpro_wire.schema import Operation
 
 from . import wsdl_files
 from .engines import Credentials, Engine
 from .gate import Gate, load_document
-
-_PYTHON = {"int": "int", "integer": "int", "long": "int", "boolean": "bool", "float": "float", "double": "float"}
-_PYTHON |= {"base64Binary": "bytes"}
+from .plain import check, description, hint
 
 
 class Proxy:
@@ -90,72 +88,29 @@ def _credentials(auth: Mapping[str, Any]) -> Credentials:
 def _method(gate: Gate, credentials: Credentials, operation: Operation) -> Callable[..., Any]:
     signature = inspect.Signature(
         [
-            inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=_hint(type_))
+            inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=hint(type_))
             for name, type_ in operation.inputs.items()
         ],
-        return_annotation=_hint(operation.output) if operation.output else None,
+        return_annotation=hint(operation.output) if operation.output else None,
     )
 
     def method(*args: Any, **kwargs: Any) -> Any:
         arguments = signature.bind(*args, **kwargs).arguments
         for name, value in arguments.items():
-            _check(value, operation.inputs[name], name)
+            check(value, operation.inputs[name], name)
         reads = operation.name.startswith("get")
         return gate.call(operation.port, operation.name, arguments, credentials, retry=reads)
 
     method.__name__ = method.__qualname__ = operation.name
     method.__signature__ = signature  # type: ignore[attr-defined]
-    method.__doc__ = _description(operation)
+    method.__doc__ = description(operation)
     return method
-
-
-def _check(value: Any, type_: Type, where: str) -> None:
-    """Refuse what the WSDL has no place for, before it would be left out in silence."""
-    if isinstance(type_, Struct) and value is not None:
-        if not isinstance(value, Mapping):
-            raise TypeError(f"{where} must be a dict, not {type(value).__name__}.")
-        for name, member in value.items():
-            if name not in type_.fields:
-                raise TypeError(f"{where} has no member {name!r}; it has {', '.join(type_.fields)}.")
-            _check(member, type_.fields[name], f"{where}.{name}")
-    elif isinstance(type_, Array) and value is not None:
-        if not isinstance(value, list | tuple):
-            raise TypeError(f"{where} must be a list, not {type(value).__name__}.")
-        for number, item in enumerate(value):
-            _check(item, type_.item, f"{where}[{number}]")
-
-
-def _hint(type_: Type) -> str:
-    if isinstance(type_, Array):
-        return f"list[{_hint(type_.item)}]"
-    return _PYTHON.get(type_.name, "str") if isinstance(type_, Scalar) else type_.name
-
-
-def _description(operation: Operation) -> str:
-    """Tell what an operation does, and what its structs hold."""
-    text = [operation.documentation or f"Call {operation.name}."]
-    structs: dict[str, Struct] = {}
-    for type_ in (*operation.inputs.values(), operation.output):
-        _collect(type_, structs)
-    for struct in structs.values():
-        members = ", ".join(f"{name}: {_hint(member)}" for name, member in struct.fields.items())
-        text.append(f"{struct.name} is a dict of {members}.")
-    return "\n\n".join(text)
-
-
-def _collect(type_: Type | None, structs: dict[str, Struct]) -> None:
-    if isinstance(type_, Array):
-        _collect(type_.item, structs)
-    elif isinstance(type_, Struct) and type_.name not in structs:
-        structs[type_.name] = type_
-        for member in type_.fields.values():
-            _collect(member, structs)
 
 
 def _overview(port: str, address: str, operations: list[Operation]) -> str:
     lines = [f"The port {port} at {address}. Its methods:", ""]
     for operation in operations:
-        parts = ", ".join(f"{name}: {_hint(type_)}" for name, type_ in operation.inputs.items())
-        answer = _hint(operation.output) if operation.output else "None"
+        parts = ", ".join(f"{name}: {hint(type_)}" for name, type_ in operation.inputs.items())
+        answer = hint(operation.output) if operation.output else "None"
         lines += [f"{operation.name}({parts}) -> {answer}", f"    {operation.documentation}", ""]
     return "\n".join(lines)

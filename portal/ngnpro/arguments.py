@@ -1,0 +1,97 @@
+"""Arguments of a call from a shell: ``filter.domain=ex%`` becomes plain data, by the WSDL's types."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ngnpro_wire.schema import Array, Operation, Scalar, Struct, Type
+
+_FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def parse(operation: Operation, words: Iterable[str]) -> dict[str, Any]:
+    """Make the parts of a call of ``key=value`` words; ``ValueError`` says what is wrong with one.
+
+    A key names a member by dots: ``account.id.username``. Where an operation takes one struct, its name may
+    be left out: ``id.username``. Items of lists are counted from 0, ``properties.0.name``; a list of plain
+    values may also be given whole, with commas: ``groups=a,b``, and ``groups=`` is an empty one.
+    """
+    parts: dict[str, Any] = {}
+    for word in words:
+        key, equals, text = word.partition("=")
+        if not equals or not key:
+            raise ValueError(f"{word!r} is not of the form key=value.")
+        path = _whole(operation, key.split("."))
+        _put(parts, Struct(operation.name, dict(operation.inputs)), path, text, key)
+    return {name: _as_lists(part) for name, part in parts.items()}
+
+
+def whole(operation: Operation, members: Mapping[str, Any]) -> dict[str, Any]:
+    """Take a call's parts as they are, or the members of its one struct without the part's name around them."""
+    if members and not members.keys() & operation.inputs.keys() and len(operation.inputs) == 1:
+        return {next(iter(operation.inputs)): dict(members)}
+    return dict(members)
+
+
+def _whole(operation: Operation, path: list[str]) -> list[str]:
+    if path[0] not in operation.inputs and len(operation.inputs) == 1:
+        return [next(iter(operation.inputs)), *path]
+    return path
+
+
+class _Items(dict[int, Any]):
+    """A list that is being filled, by number of item."""
+
+
+def _put(into: Any, type_: Type, path: list[str], text: str, key: str) -> None:
+    name, *rest = path
+    place, member = _place(type_, name, key)
+    if not rest:
+        into[place] = _value(member, text, key)
+        return
+    if isinstance(member, Scalar):
+        raise ValueError(f"{key}: {name} is a plain value and has no members.")
+    below = into.setdefault(place, _Items() if isinstance(member, Array) else {})
+    _put(below, member, rest, text, key)
+
+
+def _place(type_: Type, name: str, key: str) -> tuple[Any, Type]:
+    if isinstance(type_, Struct) and name in type_.fields:
+        return name, type_.fields[name]
+    if isinstance(type_, Array) and name.isdecimal():
+        return int(name), type_.item
+    known = ", ".join(type_.fields) if isinstance(type_, Struct) else "numbers, counted from 0"
+    raise ValueError(f"{key}: there is no {name!r} here, but {known}.")
+
+
+def _value(type_: Type, text: str, key: str) -> Any:
+    if isinstance(type_, Array) and isinstance(type_.item, Scalar):
+        return [_value(type_.item, item.strip(), key) for item in text.split(",") if item.strip()]
+    if not isinstance(type_, Scalar):
+        members = ", ".join(type_.fields) if isinstance(type_, Struct) else "its items, counted from 0"
+        raise ValueError(f"{key}: give its members one by one, behind a dot: {members}.")
+    try:
+        return _scalar(type_.name, text)
+    except (KeyError, ValueError, binascii.Error):
+        raise ValueError(f"{key}: {text!r} is not of the type {type_.name}.") from None
+
+
+def _scalar(name: str, text: str) -> Any:
+    if name == "boolean":
+        return _FLAGS[text.lower()]
+    if name in ("int", "integer", "long"):
+        return int(text)
+    if name in ("float", "double"):
+        return float(text)
+    return base64.b64decode(text, validate=True) if name == "base64Binary" else text
+
+
+def _as_lists(value: Any) -> Any:
+    if isinstance(value, _Items):
+        return [_as_lists(value[number]) for number in sorted(value)]
+    if isinstance(value, dict):
+        return {name: _as_lists(member) for name, member in value.items()}
+    return value

@@ -1,0 +1,153 @@
+"""Calls from a shell: ``Sip.getDomains filter.domain=ex%`` in, JSON out, an exit status by kind of error."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from collections.abc import Sequence
+from typing import IO, Any
+
+from ngnpro_wire.schema import Operation, Schema, Struct
+
+from . import errors, records
+from .arguments import parse, whole
+from .client import Ngnpro
+from .faults import explain
+from .plain import check, description, hint
+from .records.base import Record, shape_of
+
+STATUSES: dict[type[Exception], int] = {
+    errors.Missing: 3,
+    errors.AlreadyExists: 4,
+    errors.InvalidValue: 5,
+    errors.InUse: 6,
+    errors.CreditExhausted: 7,
+    errors.NotPermitted: 8,
+    errors.BadLogin: 9,
+    errors.NotOffered: 10,
+    errors.Uncertain: 21,
+    errors.Outage: 20,
+    errors.Unusable: 22,
+    errors.NgnproError: 1,
+    ValueError: 2,
+}
+"""What a script learns of a failure: the first kind that fits; 0 is success. docs/clients.md tells of each."""
+
+HIDDEN = "(hidden)"
+
+
+def run(
+    ngnpro: Ngnpro,
+    name: str,
+    words: Sequence[str],
+    *,
+    stdin: IO[str] = sys.stdin,
+    stdout: IO[str] = sys.stdout,
+    stderr: IO[str] = sys.stderr,
+    show_passwords: bool = False,
+) -> int:
+    """Make one call and write its answer as JSON; return the exit status.
+
+    ``name``: ``Port.operation``; what is left off its end is completed where that leaves no doubt. ``words``:
+    ``key=value``, or a single ``-`` for JSON on standard input.
+    """
+    try:
+        operation = find_operation(ngnpro.gate.document.schema, name)
+        arguments = whole(operation, _read_json(stdin)) if list(words) == ["-"] else parse(operation, words)
+        if missing := operation.inputs.keys() - arguments.keys() - _may_be_left_out(operation):
+            raise ValueError(f"{operation.name} needs {', '.join(sorted(missing))}.")
+        for part, value in arguments.items():
+            _check(value, operation, part)
+        answer = ngnpro.call(operation.port, operation.name, **arguments)
+    except (errors.NgnproError, ValueError) as error:
+        stderr.write(_told(error) + "\n")
+        return next(status for kind, status in STATUSES.items() if isinstance(error, kind))
+    if operation.output is not None:
+        shown = answer if show_passwords else without_secrets(answer)
+        json.dump(shown, stdout, indent=2, ensure_ascii=False, default=_as_base64)
+        stdout.write("\n")
+    return 0
+
+
+def names(schema: Schema, start: str = "") -> list[str]:
+    """List the operations whose ``Port.operation`` begins so, whatever the case."""
+    found = [f"{operation.port}.{operation.name}" for operation in schema.operations.values()]
+    return sorted(name for name in found if name.lower().startswith(start.lower()))
+
+
+def find_operation(schema: Schema, name: str) -> Operation:
+    """Find an operation by ``Port.operation`` or the beginning of it; ``ValueError`` names those it may be."""
+    found = names(schema, name)
+    exact = [candidate for candidate in found if candidate.lower() == name.lower()]
+    if len(exact or found) != 1:
+        ports = ", ".join(sorted(schema.ports))
+        listed = f"It may be {', '.join(found)}." if found else f"Names are Port.operation, for the ports {ports}."
+        raise ValueError(f"There is no one operation {name!r}. {listed}")
+    port, _, operation = (exact or found)[0].partition(".")
+    return schema.operation(port, operation)
+
+
+def usage(schema: Schema, name: str) -> str:
+    """Tell what an operation takes and answers."""
+    operation = find_operation(schema, name)
+    parts = ", ".join(f"{part}: {hint(type_)}" for part, type_ in operation.inputs.items())
+    answer = hint(operation.output) if operation.output else "nothing"
+    return f"{operation.port}.{operation.name}({parts}) answers {answer}\n\n{description(operation)}\n"
+
+
+def without_secrets(answer: Any) -> Any:
+    """Hide passwords, hashes and keys in plain data; empty ones stay empty."""
+    if isinstance(answer, list):
+        return [without_secrets(item) for item in answer]
+    if not isinstance(answer, dict):
+        return answer
+    secret = _SECRETS | ({"value"} if "password" in str(answer.get("name", "")).lower() else frozenset())
+    return {
+        name: HIDDEN if name in secret and isinstance(value, str) and value else without_secrets(value)
+        for name, value in answer.items()
+    }
+
+
+def _secret_members() -> frozenset[str]:
+    kinds = (kind for kind in vars(records).values() if isinstance(kind, type) and issubclass(kind, Record))
+    return frozenset(shape_of(kind).wire_names[field] for kind in kinds for field in shape_of(kind).secrets)
+
+
+_SECRETS = _secret_members() - {"number"}  # a voucher's number never comes back, but telephone numbers do
+
+
+def _may_be_left_out(operation: Operation) -> set[str]:
+    """A struct may be left out: it is sent without members."""
+    return {part for part, type_ in operation.inputs.items() if isinstance(type_, Struct)}
+
+
+def _check(value: Any, operation: Operation, part: str) -> None:
+    if part not in operation.inputs:
+        raise ValueError(f"{operation.name} takes no {part!r}, but {', '.join(operation.inputs) or 'nothing'}.")
+    try:
+        check(value, operation.inputs[part], part)
+    except TypeError as error:
+        raise ValueError(str(error)) from error
+
+
+def _read_json(stdin: IO[str]) -> dict[str, Any]:
+    try:
+        members = json.load(stdin)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"Standard input is not JSON: {error}") from error
+    if not isinstance(members, dict):
+        raise ValueError("Standard input must hold a JSON object.")
+    return members
+
+
+def _told(error: Exception) -> str:
+    if not isinstance(error, errors.Refusal):
+        return str(error)
+    what, next_step = explain(error)
+    said = f" NGNPro said {error.code}: {error.text}" if error.text != what else ""
+    return f"{f'{error.field}: ' if error.field else ''}{what} {next_step}{said}".strip()
+
+
+def _as_base64(value: bytes) -> str:
+    return base64.b64encode(value).decode("ascii")
