@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from functools import partial
 
 from ngnpro_server.call import Record
 from ngnpro_server.store import accounts
 from ngnpro_server.store.schema import sip_accounts
 
-from .accounts import office_accounts
-from .loading import Loader, loading
+from .loading import loading
 from .making import Making
 from .numbers import BERLIN, DUTCH, DUTCH_MOBILE, GERMAN_MOBILE, LONDON, NOWHERE, UK_MOBILE
 from .offices import Office
 from .progress import Progress
-from .rows import TABLES, load_account
+from .rows import TABLES, load_office
 
 _PER_DOMAIN = 500
 _PER_CUSTOMER = 10_000
@@ -68,8 +66,7 @@ def make_large(making: Making, number: int, progress: Progress) -> None:
     with loading(making.connection, number, *TABLES) as loader:
         done = 0
         for office, domain in domains:
-            _load_office(making, loader, office, domain, done)
-            done += office.accounts
+            done += sum(1 for _account in load_office(making, loader, office, domain))
             progress(done)
     accounts.TALLY.recount(making.connection, sip_accounts)
 
@@ -119,14 +116,3 @@ def _sizes(making: Making, number: int) -> list[int]:
     sizes = [int(weight * share) for weight in weights]
     sizes[0] += number - sum(sizes)
     return sizes
-
-
-def _load_office(making: Making, loader: Loader, office: Office, domain: Record, before: int) -> None:
-    columns = {"domain": domain["domain"], "customer_id": domain["customer"], "reseller_id": domain["reseller"]}
-    moments = making.moments(office.accounts, datetime.fromisoformat(domain["changeDate"]))
-    for index, record in enumerate(office_accounts(making.random, office)):
-        call = making.as_call(moments[index])
-        is_changed = making.random.random() < 0.4
-        changed = call.now + (making.now - call.now) * making.random.random() if is_changed else call.now
-        changed -= timedelta(microseconds=changed.microsecond)
-        load_account(loader, call, record, columns, id=before + index + 1, changed=changed)

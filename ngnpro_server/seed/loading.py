@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -26,6 +26,12 @@ class Loader:
         self._connection = connection
         self._tables = tables
         self._rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._ids: Counter[str] = Counter()
+
+    def next_id(self, table: Table) -> int:
+        """Give the next row of an empty table its number."""
+        self._ids[table.name] += 1
+        return self._ids[table.name]
 
     def add(self, table: Table, *rows: dict[str, Any]) -> None:
         """Add rows, each with a value for every column."""

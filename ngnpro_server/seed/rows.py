@@ -1,34 +1,55 @@
-"""Account records as rows of the store's tables, checked just as the server checks what a client sends."""
+"""An office's accounts as rows of the store's tables, each checked just as the server checks what a client sends."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from ngnpro_server.call import Call, Record
+from ngnpro_server.ports.sip import passwords
 from ngnpro_server.ports.sip.account_record import read_acl, read_columns, read_groups, read_properties
-from ngnpro_server.ports.sip.passwords import digests
 from ngnpro_server.store.schema import account_acl, account_groups, account_properties, sip_accounts
 
+from .accounts import office_accounts
 from .loading import Loader
+from .making import Making
+from .offices import Office
 
 TABLES = (sip_accounts, account_groups, account_properties, account_acl)
 
+# of a hundred accounts, how many were changed after they were made
+_CHANGED = 40
 
-def load_account(
-    loader: Loader, call: Call, record: Record, domain: Mapping[str, Any], *, id: int, changed: datetime
-) -> None:
-    """Load an account with its parts. ``domain`` has what all accounts of the domain have, as columns."""
-    username = record["id"]["username"]
-    ha1, ha1b = digests(username, domain["domain"], record["password"])
-    columns = read_columns(call, record, username, adding=True)
-    columns |= domain
-    columns |= {"id": id, "username": username, "owner_id": domain["customer_id"]}
-    columns |= {"password": "", "ha1": ha1, "ha1b": ha1b, "create_date": call.now, "change_date": changed}
-    loader.add(sip_accounts, columns)
-    loader.add(account_groups, *({"account_id": id, "name": name} for name in read_groups(record["groups"])))
-    properties = read_properties(record["properties"])
-    loader.add(account_properties, *({"account_id": id, "name": n, "value": v} for n, v in properties.items()))
+
+def load_office(making: Making, loader: Loader, office: Office, domain: Record) -> Iterator[tuple[int, Record]]:
+    """Load the accounts of an office into its ``domain``; answer the id and the wire record of each."""
+    columns = {"domain": domain["domain"], "customer_id": domain["customer"], "reseller_id": domain["reseller"]}
+    keeps_clear = passwords.keeps_clear_text(making.as_call(), domain["reseller"])
+    moments = making.moments(office.accounts, datetime.fromisoformat(domain["changeDate"]))
+    for record, moment in zip(office_accounts(making.random, office), moments, strict=True):
+        account_id = loader.next_id(sip_accounts)
+        columns |= {"id": account_id, "change_date": _change_date(making, moment)}
+        columns["password"] = record["password"] if keeps_clear else ""
+        _load(loader, making.as_call(moment), record, columns)
+        yield account_id, record
+
+
+def _change_date(making: Making, created: datetime) -> datetime:
+    if making.random.randrange(100) >= _CHANGED:
+        return created
+    return making.moments(1, created)[0]
+
+
+def _load(loader: Loader, call: Call, record: Record, known: dict[str, Any]) -> None:
+    """Load an account with its parts; ``known`` has those columns that do not come from its record."""
+    username, account_id = record["id"]["username"], known["id"]
+    ha1, ha1b = passwords.digests(username, known["domain"], record["password"])
+    columns = read_columns(call, record, username, adding=True) | known
+    columns |= {"username": username, "owner_id": known["customer_id"], "ha1": ha1, "ha1b": ha1b}
+    loader.add(sip_accounts, columns | {"create_date": call.now})
+    loader.add(account_groups, *({"account_id": account_id, "name": name} for name in read_groups(record["groups"])))
+    properties = read_properties(record["properties"]).items()
+    loader.add(account_properties, *({"account_id": account_id, "name": n, "value": v} for n, v in properties))
     networks = enumerate(read_acl(record["acl"]))
-    loader.add(account_acl, *({"account_id": id, "position": position, **entry} for position, entry in networks))
+    loader.add(account_acl, *({"account_id": account_id, "position": place, **entry} for place, entry in networks))
