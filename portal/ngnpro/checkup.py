@@ -1,0 +1,136 @@
+"""A check-up of an engine: does each port answer, is the login right, does its WSDL fit ours?"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from ngnpro_wire.schema import load_schema
+
+from . import abilities, errors, wsdl_files
+from .client import Ngnpro
+from .compare import differences
+from .engines import Engine
+from .gate import Call
+from .query import Query, Range
+from .records.accounts import SipId
+
+NOBODY = SipId(username="check", domain="ngnpro.invalid")
+_FEW: Query[Any] = Query(range=Range(0, 1))
+_CALLS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("Sip", "getDomains", {"query": _FEW}),
+    ("Customer", "getCustomers", {"query": _FEW}),
+    ("Enum", "getRanges", {"query": _FEW}),
+    ("Voicemail", "getAccount", {"sipId": NOBODY}),
+)
+
+
+class Grade(Enum):
+    """How good a finding is: only ``BAD`` needs somebody to act."""
+
+    GOOD = "ok"
+    NOTE = "note"
+    BAD = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at, and what was found."""
+
+    grade: Grade
+    text: str
+
+
+def check(engine: Engine, impersonate: int = 0, session: requests.Session | None = None) -> Iterator[Finding]:
+    """Look at everything that must be right before people can use an engine, one finding at a time.
+
+    ``impersonate``: the customer to act for in the test of impersonation; 0 takes the first that is found.
+    """
+    try:
+        ngnpro = Ngnpro(engine, session=session)
+    except errors.Unusable as error:
+        yield Finding(Grade.BAD, str(error))
+        return
+    yield Finding(Grade.GOOD, f"The WSDL file {engine.wsdl} can be used.")
+    answering = True
+    for port, operation, arguments in _CALLS:
+        finding = _port(engine, session, port, operation, arguments)
+        answering = answering and finding.grade is not Grade.BAD
+        yield finding
+    if answering:
+        yield _rights(ngnpro)
+        yield _impersonation(ngnpro, session, impersonate)
+
+
+def check_wsdl(engine: Engine) -> Iterator[Finding]:
+    """Fetch the server's own WSDL, and say how it differs from the file that the engine uses."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "theirs.wsdl"
+        try:
+            url = wsdl_files.save_from(engine, path)
+        except errors.NgnproError as error:
+            yield Finding(Grade.NOTE, f"The server's own WSDL could not be looked at: {error}")
+            return
+        found = differences(load_schema(engine.wsdl), load_schema(path))
+    if not found:
+        yield Finding(Grade.GOOD, f"{url} offers what {engine.wsdl} says.")
+    for difference in found:
+        yield Finding(Grade.NOTE, f"{url} differs: {difference}.")
+    if any(difference.kind == "different" for difference in found):
+        yield Finding(Grade.BAD, "Types differ: keep the server's WSDL (--save-wsdl) and let the engine name it.")
+
+
+def _port(
+    engine: Engine, session: requests.Session | None, port: str, operation: str, arguments: dict[str, Any]
+) -> Finding:
+    told: list[Call] = []
+    at = f"{port} at {engine.endpoint(port)}"
+    try:
+        Ngnpro(engine, session=session, on_call=told.append).call(port, operation, **arguments)
+    except errors.BadLogin as refusal:
+        return Finding(Grade.BAD, f"{at} answers, but not to this login: {refusal}")
+    except errors.NotOffered:
+        return Finding(Grade.NOTE, f"{at} is not offered.")
+    except errors.Missing:
+        return Finding(Grade.GOOD, f"{at} answers.")
+    except errors.Refusal as refusal:
+        return Finding(Grade.NOTE, f"{at} answers, but refuses {operation}: {refusal}")
+    except errors.Outage as outage:
+        return Finding(Grade.BAD, f"{at}: {outage}")
+    return Finding(Grade.GOOD, f"{at} answers in {told[-1].seconds * 1000:.0f} ms.")
+
+
+def _rights(ngnpro: Ngnpro) -> Finding:
+    try:
+        refused = sorted(abilities.learn(ngnpro).refused)
+    except errors.NgnproError as error:
+        return Finding(Grade.BAD, f"The login's rights could not be learnt: {error}")
+    level = "an administrator" if ngnpro.credentials.admin else "a customer"
+    if not refused:
+        return Finding(Grade.GOOD, f"The login is {level}'s and may list everything.")
+    return Finding(
+        Grade.NOTE,
+        f"The login is {level}'s and may not use {', '.join(refused)}: pages that need one of them are hidden.",
+    )
+
+
+def _impersonation(ngnpro: Ngnpro, session: requests.Session | None, customer: int) -> Finding:
+    if not ngnpro.credentials.admin:
+        return Finding(Grade.NOTE, "Only an administrator's login can act for customers.")
+    try:
+        if not customer:
+            first = ngnpro.customers.get_customers(_FEW)
+            if not first.items:
+                return Finding(Grade.NOTE, "There is no customer yet whom the login could act for.")
+            customer = first.items[0].id
+        acting = Ngnpro(ngnpro.engine, ngnpro.engine.credentials(impersonate=customer), session=session)
+        total = acting.sip.get_domains(_FEW).total
+    except errors.NgnproError as error:
+        return Finding(Grade.BAD, f"The login cannot act for customer {customer}: {error}")
+    return Finding(Grade.GOOD, f"The login can act for customer {customer}, who sees {total} SIP domains.")
