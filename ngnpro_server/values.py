@@ -189,3 +189,17 @@ def domain_key(value: str) -> str:
         return domain(value)
     except ValueError:
         return value.strip().lower()
+
+
+def sip_id(value: dict[str, Any] | None) -> tuple[str, str]:
+    """Give the SipId of an account or alias the form it is stored in: username and domain."""
+    given = value or {}
+    return (given.get("username") or "").strip().lower(), domain_key(given.get("domain") or "")
+
+
+def host_key(value: str) -> str:
+    """Give an address or host name the form it is stored in, for looking it up."""
+    try:
+        return host(value)
+    except ValueError:
+        return value.strip().lower()

@@ -61,7 +61,7 @@ def spend_credit(call: Call, tally: Tally, owner_id: int, reseller_id: int) -> N
     for customer_id, limit in limits.items():
         if not limit.strip():
             continue
-        scope = "reseller_id" if customer_id == reseller_id else "owner_id"
+        scope = "reseller_id" if customer_id == reseller_id else tally.owner
         used = tally.number(call.connection, scope, customer_id)
         if used > int(limit):
             text = f"Customer {customer_id} may have {int(limit)} ({_CREDITS[tally.kind]}) and has them all."

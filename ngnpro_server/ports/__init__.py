@@ -4,11 +4,28 @@ from ngnpro_server.call import Operation
 
 from .customer import accounts as customer_accounts
 from .customer import properties as customer_properties
-from .sip import accounts, domains
+from .enum import numbers, ranges
+from .sip import accounts, aliases, domains, groups, peers
+from .sip.routing import carriers, gateways, routes, rules
+from .sip.settings import callers, diversions, phonebook
+from .voicemail import accounts as mailboxes
 
 OPERATIONS: dict[str, dict[str, Operation]] = {
-    "Sip": {**domains.OPERATIONS, **accounts.OPERATIONS},
+    "Sip": {
+        **domains.OPERATIONS,
+        **accounts.OPERATIONS,
+        **aliases.OPERATIONS,
+        **groups.OPERATIONS,
+        **carriers.OPERATIONS,
+        **gateways.OPERATIONS,
+        **rules.OPERATIONS,
+        **routes.OPERATIONS,
+        **peers.OPERATIONS,
+        **diversions.OPERATIONS,
+        **callers.OPERATIONS,
+        **phonebook.OPERATIONS,
+    },
     "Customer": {**customer_accounts.OPERATIONS, **customer_properties.OPERATIONS},
-    "Enum": {},
-    "Voicemail": {},
+    "Enum": {**ranges.OPERATIONS, **numbers.OPERATIONS},
+    "Voicemail": {**mailboxes.OPERATIONS},
 }

@@ -9,12 +9,41 @@ from sqlalchemy import Connection, RowMapping, Select, Table, delete, select, up
 
 from ngnpro_server.soap.faults import FaultCode
 
+from . import aliases
 from .counts import Tally
 from .engine import unique_or
-from .schema import account_acl, account_groups, account_properties, sip_accounts
+from .schema import (
+    accept_rules,
+    account_acl,
+    account_groups,
+    account_properties,
+    balance_history,
+    balances,
+    barring_prefixes,
+    diversions,
+    mailboxes,
+    phonebook,
+    reject_members,
+    sip_accounts,
+    temporary_accept_rules,
+)
 
 TALLY = Tally("account", ("customer_id", "reseller_id", "owner_id", "domain"))
-_PARTS = (account_groups, account_properties, account_acl)
+# all that goes with an account; the settings' own module writes most of it
+_PARTS = (
+    account_groups,
+    account_properties,
+    account_acl,
+    mailboxes,
+    diversions,
+    accept_rules,
+    temporary_accept_rules,
+    reject_members,
+    barring_prefixes,
+    phonebook,
+    balances,
+    balance_history,
+)
 
 
 def find(connection: Connection, username: str, domain: str, *, lock: bool = False) -> RowMapping | None:
@@ -43,10 +72,11 @@ def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> N
 
 
 def remove(connection: Connection, row: RowMapping) -> None:
-    """Delete an account with all its parts."""
+    """Delete an account with all its parts and the aliases that lead to it."""
     _remove_parts(connection, select(sip_accounts.c.id).where(sip_accounts.c.id == row["id"]))
     connection.execute(delete(sip_accounts).where(sip_accounts.c.id == row["id"]))
     TALLY.add(connection, row, -1)
+    aliases.remove_leading_to(connection, row["username"], row["domain"], row["reseller_id"])
 
 
 def remove_all(connection: Connection, domain: str) -> None:

@@ -15,10 +15,14 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The numbers of one kind of record: of all, and per value of each scope (a column of its table)."""
+    """The numbers of one kind of record: of all, and per value of each scope (a column of its table).
+
+    ``owner`` is the scope whose value is the customer that a record counts for.
+    """
 
     kind: str
     scopes: tuple[str, ...]
+    owner: str = "owner_id"
 
     def add(self, connection: Connection, row: dict[str, Any] | RowMapping, by: int = 1) -> None:
         """Count a record in, or out with ``by`` -1."""

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from ngnpro_server.soap.faults import FaultCode
 
-from . import accounts
+from . import accounts, aliases
 from .counts import Tally
 from .engine import unique_or
 from .schema import sip_domains
@@ -41,11 +41,13 @@ def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> N
         TALLY.move(connection, scope, row[scope], new)
     if moved:
         accounts.hand_over(connection, row, moved)
+        aliases.hand_over(connection, row, moved)
 
 
 def remove(connection: Connection, row: RowMapping) -> None:
     """Delete a domain with everything in it."""
     accounts.remove_all(connection, row["domain"])
+    aliases.remove_all(connection, row["domain"], row["reseller_id"])
     connection.execute(delete(sip_domains).where(sip_domains.c.domain == row["domain"]))
     TALLY.add(connection, row, -1)
 
@@ -53,7 +55,7 @@ def remove(connection: Connection, row: RowMapping) -> None:
 def next_number(connection: Connection, row: RowMapping) -> int:
     """Take the next number for a username that the server chooses; the domain's row must be locked."""
     number = int(row["last_number"]) + 1
-    while accounts.find(connection, str(number), row["domain"]) is not None:
+    while any(find(connection, str(number), row["domain"]) for find in (accounts.find, aliases.find)):
         number += 1
     connection.execute(update(sip_domains).where(sip_domains.c.domain == row["domain"]).values(last_number=number))
     return number

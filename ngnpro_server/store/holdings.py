@@ -6,11 +6,27 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, or_, select
 
-from .schema import customers, sip_accounts, sip_domains
+from .schema import (
+    carriers,
+    customers,
+    enum_numbers,
+    enum_ranges,
+    prepaid_cards,
+    sip_accounts,
+    sip_aliases,
+    sip_domains,
+    trusted_peers,
+)
 
 _HOLDINGS: tuple[tuple[str, tuple[Column[Any], ...]], ...] = (
     ("SIP domains", (sip_domains.c.customer_id, sip_domains.c.reseller_id)),
     ("SIP accounts", (sip_accounts.c.owner_id,)),
+    ("SIP aliases", (sip_aliases.c.owner_id,)),
+    ("ENUM ranges", (enum_ranges.c.customer_id, enum_ranges.c.reseller_id)),
+    ("ENUM numbers", (enum_numbers.c.owner_id,)),
+    ("trusted peers", (trusted_peers.c.owner_id, trusted_peers.c.customer_id, trusted_peers.c.reseller_id)),
+    ("carriers", (carriers.c.reseller_id,)),
+    ("prepaid cards", (prepaid_cards.c.reseller_id,)),
 )
 
 

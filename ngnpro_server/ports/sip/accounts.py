@@ -9,7 +9,7 @@ from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import checked
 from ngnpro_server.soap.faults import Fault, FaultCode
-from ngnpro_server.store import accounts, domains
+from ngnpro_server.store import accounts, aliases, domains
 from ngnpro_server.store.schema import account_groups, sip_accounts
 
 from . import passwords
@@ -59,6 +59,8 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     domain = find_domain(call, sip_id.get("domain") or "", lock=True)
     numbered = sip_id.get("username") == AUTOINCREMENT
     username = str(domains.next_number(call.connection, domain)) if numbered else _new_username(sip_id)
+    if aliases.find(call.connection, username, domain["domain"]) is not None:
+        raise Fault(FaultCode.ALIAS_EXISTS, f"There is a SIP alias {username}@{domain['domain']} already.")
     columns = read_columns(call, record, username, adding=True)
     groups = set(read_groups(record.get("groups") or ()))
     access.check_pstn(call, None, columns)
@@ -115,8 +117,7 @@ def get_accounts(call: Call, query: Record | None = None) -> Record:
 
 def find_account(call: Call, sip_id: Record | None, *, lock: bool = False) -> RowMapping:
     """Find an account that the caller sees, or raise ACCOUNT_MISSING."""
-    username = ((sip_id or {}).get("username") or "").strip().lower()
-    domain = values.domain_key((sip_id or {}).get("domain") or "")
+    username, domain = values.sip_id(sip_id)
     row = accounts.find(call.connection, username, domain, lock=lock)
     if row is None or not access.sees(call.caller, row):
         raise Fault(FaultCode.ACCOUNT_MISSING, f"There is no SIP account {username[:64]}@{domain[:253]}.")

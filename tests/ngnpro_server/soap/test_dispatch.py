@@ -28,22 +28,8 @@ from tests.support.server import TestServer, make_server, post
 
 UNAVAILABLE = {
     "Sip": """
-        addAlias updateAlias deleteAlias getAlias getAliases addToGroup removeFromGroup getGroups
-        addBalance addBalanceFromVoucher getPrepaidStatus getCreditHistory addPhonebookEntry
-        updatePhonebookEntry deletePhonebookEntry getPhonebookEntries setRejectMembers
-        getRejectMembers setAcceptRules getAcceptRules setBarringPrefixes getBarringPrefixes
-        setCallDiversions getCallDiversions getCalls getCallStatistics getSipDeviceLocations
-        getSipTrace getMediaTrace getMediaSummary getMediaSessions addTrustedPeer updateTrustedPeer
-        deleteTrustedPeer getTrustedPeers addCarrier updateCarrier deleteCarrier getCarriers
-        addGateway updateGateway deleteGateway getGateways addGatewayRule updateGatewayRule
-        deleteGatewayRule getGatewayRules addRoutes updateRoutes deleteRoutes getRoutes
-    """,
-    "Enum": """
-        addRange updateRange deleteRange getRanges addNumber updateNumber deleteNumber getNumber
-        getNumbers
-    """,
-    "Voicemail": """
-        addAccount updateAccount deleteAccount getAccount setAnnouncement
+        addBalance addBalanceFromVoucher getPrepaidStatus getCreditHistory getCalls getCallStatistics
+        getSipDeviceLocations getSipTrace getMediaTrace getMediaSummary getMediaSessions
     """,
 }
 

@@ -1,0 +1,1 @@
+"""EnumPort: ranges of telephone numbers, and numbers with their mappings."""

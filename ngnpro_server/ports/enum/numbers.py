@@ -1,0 +1,200 @@
+"""EnumPort: numbers, and the mappings that DNS answers for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, select
+
+from ngnpro_server import access, values
+from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.enum_numbers import SERVICES, scheme_of, without_scheme
+from ngnpro_server.listing import Listed, read_page
+from ngnpro_server.members import Member, checked, read_members, write_members
+from ngnpro_server.soap.faults import Fault, FaultCode, invalid
+from ngnpro_server.store import enum
+from ngnpro_server.store.filters import matches
+from ngnpro_server.store.schema import enum_mappings, enum_numbers
+
+from .ranges import MAX_DIGITS, read_tld
+
+_MAX_MAPPINGS = 100
+_DEFAULT_PRIORITY = 5
+
+_MEMBERS = (Member("info", "info", values.text(255)),)
+
+
+def _by_mapping(given: Record) -> list[ColumnElement[bool]]:
+    """Make a condition of the type and the target that one mapping of a number must have.
+
+    Targets are compared without their scheme (contract: Listing).
+    """
+    wanted = []
+    if "type" in given:
+        wanted.append(matches(enum_mappings.c.type, checked("type", values.lower_text(64), given["type"])))
+    if "mapto" in given:
+        target = values.fold(without_scheme(checked("mapto", values.text(320), given["mapto"])))
+        wanted.append(matches(enum_mappings.c.mapto_key, target))
+    if not wanted:
+        return []
+    return [enum_numbers.c.id.in_(select(enum_mappings.c.number_id).where(*wanted))]
+
+
+_LISTED = Listed(
+    table=enum_numbers,
+    orders={"changeDate": ("change_date", "id"), "number": ("number", "tld"), "tld": ("tld", "number")},
+    default="-changeDate",
+    numbers={"owner": "owner_id", "customer": "customer_id", "reseller": "reseller_id"},
+    texts={"number": enum_numbers.c.number, "tld": enum_numbers.c.tld},
+    domains={"tld": "tld"},
+    more=_by_mapping,
+    tally=enum.NUMBERS,
+)
+
+
+def add_number(call: Call, number: Record | None = None) -> Record:
+    """Add a number in a range of the caller: the narrowest one that it lies in.
+
+    Raises NUMBER_OUTSIDE, RANGE_FULL and NUMBER_EXISTS.
+    """
+    record = number or {}
+    digits, tld = _read_id(call, record.get("id"))
+    inside = _range_of(call, digits, tld)
+    columns = read_members(_MEMBERS, record, adding=True)
+    mappings = _read_mappings(record.get("mappings") or (), inside["ttl"])
+    owner_id = access.owner(call, record, inside)
+    columns |= {scope: inside[scope] for scope in enum.RANGES.scopes}
+    columns |= {"number": digits, "tld": tld, "range_id": inside["id"], "owner_id": owner_id}
+    number_id = enum.insert_number(call.connection, columns | {"change_date": call.now})
+    access.spend_credit(call, enum.NUMBERS, owner_id, inside["reseller_id"])
+    enum.set_mappings(call.connection, number_id, mappings)
+    enum.touch_range(call.connection, inside["id"], call.now, added=1)
+    return get_number(call, record.get("id"))
+
+
+def update_number(call: Call, number: Record | None = None) -> Record:
+    """Change a number: absent members stay, mappings that are given replace all; known ids are kept."""
+    record = number or {}
+    row = _find(call, record.get("id"), lock=True)
+    columns = read_members(_MEMBERS, record, adding=False)
+    columns |= {"owner_id": access.owner(call, record, row, row), "change_date": call.now}
+    enum.change_number(call.connection, row, columns)
+    if columns["owner_id"] != row["owner_id"]:
+        access.spend_credit(call, enum.NUMBERS, columns["owner_id"], row["reseller_id"])
+    if record.get("mappings") is not None:
+        enum.set_mappings(call.connection, row["id"], _read_mappings(record["mappings"], 3600))
+    enum.touch_range(call.connection, row["range_id"], call.now)
+    return get_number(call, record.get("id"))
+
+
+def delete_number(call: Call, enumId: Record | None = None) -> None:  # noqa: N803
+    """Delete a number with its mappings."""
+    row = _find(call, enumId, lock=True)
+    enum.remove_number(call.connection, row)
+    enum.touch_range(call.connection, row["range_id"], call.now, added=-1)
+
+
+def get_number(call: Call, enumId: Record | None = None) -> Record:  # noqa: N803
+    """Read one number with its mappings."""
+    return _write(call, [_find(call, enumId)])[0]
+
+
+def get_numbers(call: Call, query: Record | None = None) -> Record:
+    """List numbers."""
+    page = read_page(call, _LISTED, query)
+    return {"total": page.total, "numbers": _write(call, page.rows)}
+
+
+def _find(call: Call, enum_id: Record | None, *, lock: bool = False) -> RowMapping:
+    digits = ((enum_id or {}).get("number") or "").strip().removeprefix("+")
+    tld = read_tld(call, enum_id)
+    row = enum.find_number(call.connection, digits, tld, lock=lock)
+    if row is None or not access.sees(call.caller, row):
+        raise Fault(FaultCode.NUMBER_MISSING, f"There is no ENUM number {digits[:64]} in {tld[:253]}.")
+    return row
+
+
+def _read_id(call: Call, enum_id: Record | None) -> tuple[str, str]:
+    given = enum_id or {}
+    digits = checked("number", values.digits(MAX_DIGITS, plus=True), given.get("number") or "").removeprefix("+")
+    if not digits:
+        raise invalid("number", "digits with the country code in front are expected.")
+    return digits, checked("tld", values.domain, given.get("tld") or call.config.platform.default_tld)
+
+
+def _range_of(call: Call, digits: str, tld: str) -> RowMapping:
+    """Find the range for a new number, and check its length and size."""
+    inside = enum.range_of(call.connection, digits, tld)
+    if inside is None or not access.holds(call.caller, inside):
+        raise Fault(FaultCode.NUMBER_OUTSIDE, f"{digits} lies in no range of yours in {tld}.")
+    if not inside["min_digits"] <= len(digits) <= inside["max_digits"]:
+        lengths = f"{inside['min_digits']} to {inside['max_digits']}"
+        raise invalid("number", f"numbers of the range {inside['prefix']} have {lengths} digits.")
+    if 0 < inside["size"] <= inside["used"]:
+        text = f"The range {inside['prefix']} has all the {inside['size']} numbers it may have."
+        raise Fault(FaultCode.RANGE_FULL, text)
+    return inside
+
+
+def _read_mappings(given: Sequence[Record], ttl: int) -> list[dict[str, Any]]:
+    if len(given) > _MAX_MAPPINGS:
+        raise invalid("mappings", f"at most {_MAX_MAPPINGS} mappings are allowed.")
+    return [_read_mapping(entry, ttl) for entry in given]
+
+
+def _read_mapping(entry: Record, ttl: int) -> dict[str, Any]:
+    service = (entry.get("type") or "").strip().lower()
+    if service not in SERVICES:
+        raise invalid("type", f"one of {', '.join(SERVICES)} is expected.")
+    target = _read_target(service, entry.get("mapto") or "")
+    priority, given_ttl = entry.get("priority"), entry.get("ttl")
+    return {
+        "id": entry.get("id") or 0,
+        "type": service,
+        "mapto": target,
+        "mapto_key": values.fold(without_scheme(target)),
+        "priority": checked("priority", values.number(0, 65535), _DEFAULT_PRIORITY if priority is None else priority),
+        "ttl": checked("ttl", values.number(), ttl if given_ttl is None else given_ttl),
+    }
+
+
+def _read_target(service: str, mapto: str) -> str:
+    """Read a target; one without a scheme gets the service's first (contract: ENUM)."""
+    target = mapto.strip()
+    scheme = scheme_of(target)
+    if not scheme:
+        scheme = SERVICES[service][0]
+        target = scheme + target
+    checked("mapto", values.text(255), target)
+    if scheme not in SERVICES[service] or " " in target or len(target) == len(scheme):
+        raise invalid("mapto", f"a target with {' or '.join(SERVICES[service])} in front is expected.")
+    return target
+
+
+def _write(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
+    mappings = enum.mappings(call.connection, [row["id"] for row in rows])
+    return [
+        {
+            "id": {"number": row["number"], "tld": row["tld"]},
+            "owner": row["owner_id"],
+            **write_members(_MEMBERS, row),
+            "mappings": [
+                {name: mapping[name] for name in ("id", "type", "mapto", "priority", "ttl")}
+                for mapping in mappings[row["id"]]
+            ],
+            "customer": row["customer_id"],
+            "reseller": row["reseller_id"],
+            "changeDate": str(row["change_date"]),
+        }
+        for row in rows
+    ]
+
+
+OPERATIONS: dict[str, Operation] = {
+    "addNumber": add_number,
+    "updateNumber": update_number,
+    "deleteNumber": delete_number,
+    "getNumber": get_number,
+    "getNumbers": get_numbers,
+}

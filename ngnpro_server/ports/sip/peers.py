@@ -1,0 +1,118 @@
+"""SipPort: trusted peers, hosts that may call without a password."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, RowMapping
+
+from ngnpro_server import access, values
+from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.listing import Listed, read_page
+from ngnpro_server.members import Member, checked, read_members, write_members
+from ngnpro_server.soap.faults import Fault, FaultCode
+from ngnpro_server.store import peers
+from ngnpro_server.store.schema import trusted_peers
+
+_MEMBERS = (
+    Member("description", "description", values.text(255), key="description_key"),
+    Member("callLimit", "call_limit", values.number(), 0),
+    Member("msteams", "msteams", values.flag, False),
+    Member("tenant", "tenant", values.lower_text(253)),
+    Member("carrierName", "carrier_name", values.text(64)),
+    Member("originator", "originator", values.text(255)),
+    Member("prefix", "prefix", values.digits(32, plus=True)),
+    Member("strip", "strip", values.number(0, 64), 0),
+    Member("blocked", "blocked", values.number(), 0),
+    Member("enumLookup", "enum_lookup", values.flag, True),
+    Member("transit", "transit", values.flag, False),
+    Member("prepaid", "prepaid", values.flag, False),
+    Member("authToken", "auth_token", values.text(255)),
+    Member("tags", "tags", values.text(255), key="tags_key"),
+    Member("billingId", "billing_id", values.text(64), key="billing_id_key"),
+    Member("protocol", "protocol", values.text(16)),
+    Member("fromPattern", "from_pattern", values.text(255)),
+)
+
+
+def _flags(given: Record) -> list[ColumnElement[bool]]:
+    """Narrow to MS Teams peers if they are asked for; clients always send the member, so false asks for nothing."""
+    conditions: list[ColumnElement[bool]] = [trusted_peers.c.msteams.is_(True)] if given.get("msteams") else []
+    if "blocked" in given:
+        conditions.append(trusted_peers.c.blocked == given["blocked"])
+    return conditions
+
+
+_LISTED = Listed(
+    table=trusted_peers,
+    orders={"changeDate": ("change_date", "id"), "description": ("description_key", "id"), "ip": ("ip",)},
+    default="description",
+    texts={
+        "ip": trusted_peers.c.ip,
+        "description": trusted_peers.c.description_key,
+        "tenant": trusted_peers.c.tenant,
+        "tags": trusted_peers.c.tags_key,
+        "billingId": trusted_peers.c.billing_id_key,
+    },
+    more=_flags,
+)
+
+
+def add_trusted_peer(call: Call, peer: Record | None = None) -> Record:
+    """Add a trusted peer; its address is taken once on the whole platform: PEER_EXISTS."""
+    access.check_trusted_peers(call)
+    record = peer or {}
+    columns = read_members(_MEMBERS, record, adding=True)
+    columns["ip"] = checked("ip", values.host, record.get("ip") or "")
+    columns |= access.holder(call, record | {"customer": record.get("owner") or record.get("customer")})
+    columns |= {"owner_id": columns["customer_id"], "change_date": call.now}
+    peers.insert(call.connection, columns)
+    return _write(_find(call, columns["ip"]))
+
+
+def update_trusted_peer(call: Call, peer: Record | None = None) -> Record:
+    """Change a trusted peer; absent members stay as they are, and so does its owner."""
+    access.check_trusted_peers(call)
+    record = peer or {}
+    row = _find(call, record.get("ip"), lock=True)
+    columns = read_members(_MEMBERS, record, adding=False) | {"change_date": call.now}
+    peers.change(call.connection, row, columns)
+    return _write(_find(call, row["ip"]))
+
+
+def delete_trusted_peer(call: Call, ip: str | None = None) -> None:
+    """Delete a trusted peer."""
+    access.check_trusted_peers(call)
+    peers.remove(call.connection, _find(call, ip, lock=True))
+
+
+def get_trusted_peers(call: Call, query: Record | None = None) -> Record:
+    """List trusted peers."""
+    access.check_trusted_peers(call)
+    page = read_page(call, _LISTED, query)
+    return {"total": page.total, "peers": [_write(row) for row in page.rows]}
+
+
+def _find(call: Call, ip: str | None, *, lock: bool = False) -> RowMapping:
+    address = values.host_key(ip or "")
+    row = peers.find(call.connection, address, lock=lock)
+    if row is None or not access.sees(call.caller, row):
+        raise Fault(FaultCode.PEER_MISSING, f"There is no trusted peer {address[:253]}.")
+    return row
+
+
+def _write(row: RowMapping) -> Record:
+    return {
+        "ip": row["ip"],
+        **write_members(_MEMBERS, row),
+        "owner": row["owner_id"],
+        "customer": row["customer_id"],
+        "reseller": row["reseller_id"],
+        "changeDate": str(row["change_date"]),
+    }
+
+
+OPERATIONS: dict[str, Operation] = {
+    "addTrustedPeer": add_trusted_peer,
+    "updateTrustedPeer": update_trusted_peer,
+    "deleteTrustedPeer": delete_trusted_peer,
+    "getTrustedPeers": get_trusted_peers,
+}

@@ -1,0 +1,1 @@
+"""SipPort: PSTN routing (LCR): carriers, their gateways, the gateways' rules, and routes."""

@@ -1,0 +1,124 @@
+"""SipPort: gateways of carriers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import RowMapping
+
+from ngnpro_server import access, values
+from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.listing import Listed, read_page
+from ngnpro_server.members import Member, read_members, write_members
+from ngnpro_server.soap.faults import Fault, FaultCode, invalid
+from ngnpro_server.store import routing
+from ngnpro_server.store.schema import carriers, gateways
+
+from .records import find, name
+
+_DEFAULT_PORT = 5060
+
+
+def _port(value: int) -> int:
+    return int(values.number(1, 65535)(value or _DEFAULT_PORT))
+
+
+def _transport(value: str) -> str:
+    value = value.strip().lower() or "udp"
+    if value not in ("udp", "tcp", "tls"):
+        raise ValueError("udp, tcp or tls is expected")
+    return value
+
+
+_MEMBERS = (
+    Member("name", "name", name(64), key="name_key"),
+    Member("ip", "ip", values.host),
+    Member("port", "port", _port, _DEFAULT_PORT),
+    Member("transport", "transport", _transport),
+)
+_LISTED = Listed(
+    table=gateways,
+    orders={
+        "changeDate": ("change_date", "id"),
+        "name": ("name_key", "id"),
+        "carrier_id": ("carrier_id", "id"),
+        "ip": ("ip", "id"),
+    },
+    default="-changeDate",
+    # a gateway has no customer: that member of the filter, which clients fill from their login, asks for nothing
+    numbers={"id": "id", "carrier_id": "carrier_id", "reseller": "reseller_id"},
+    texts={"name": gateways.c.name_key},
+)
+
+
+def add_gateway(call: Call, gateway: Record | None = None) -> Record:
+    """Add a gateway to a carrier, whose reseller it gets."""
+    access.check_routing(call)
+    record = gateway or {}
+    carrier = find(call, carriers, record.get("carrier_id"), lock=True)
+    columns = read_members(_MEMBERS, record, adding=True)
+    columns |= {"carrier_id": carrier["id"], "reseller_id": carrier["reseller_id"], "change_date": call.now}
+    added = find(call, gateways, routing.insert(call.connection, gateways, columns))
+    return _write(call, [added])[0]
+
+
+def update_gateway(call: Call, gateway: Record | None = None) -> Record:
+    """Change a gateway, also to another carrier of the same reseller."""
+    access.check_routing(call)
+    record = gateway or {}
+    row = find(call, gateways, record.get("id"), lock=True)
+    carrier = find(call, carriers, record.get("carrier_id") or row["carrier_id"], lock=True)
+    if carrier["reseller_id"] != row["reseller_id"]:
+        raise invalid("carrier_id", "a carrier of the same reseller is expected.")
+    columns = read_members(_MEMBERS, record, adding=False)
+    columns |= {"carrier_id": carrier["id"], "change_date": call.now}
+    routing.change(call.connection, gateways, row["id"], columns)
+    routing.follow(
+        call.connection,
+        row["id"],
+        {
+            "gateway_key": columns.get("name_key", row["name_key"]),
+            "carrier_id": carrier["id"],
+            "carrier_key": carrier["name_key"],
+        },
+    )
+    return _write(call, [find(call, gateways, row["id"])])[0]
+
+
+def delete_gateway(call: Call, id: int | None = None) -> None:
+    """Delete a gateway that has no rules, or raise GATEWAY_IN_USE."""
+    access.check_routing(call)
+    row = find(call, gateways, id, lock=True)
+    if routing.is_gateway_used(call.connection, row["id"]):
+        raise Fault(FaultCode.GATEWAY_IN_USE, f"Rules still use the gateway {row['name']}.")
+    routing.remove(call.connection, gateways, row["id"])
+
+
+def get_gateways(call: Call, query: Record | None = None) -> Record:
+    """List gateways."""
+    access.check_routing(call)
+    page = read_page(call, _LISTED, query)
+    return {"total": page.total, "gateways": _write(call, page.rows)}
+
+
+def _write(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
+    names = routing.names(call.connection, carriers, (row["carrier_id"] for row in rows))
+    return [
+        {
+            "id": row["id"],
+            **write_members(_MEMBERS, row),
+            "carrier_id": row["carrier_id"],
+            "carrier": names[row["carrier_id"]],
+            "reseller": row["reseller_id"],
+            "changeDate": str(row["change_date"]),
+        }
+        for row in rows
+    ]
+
+
+OPERATIONS: dict[str, Operation] = {
+    "addGateway": add_gateway,
+    "updateGateway": update_gateway,
+    "deleteGateway": delete_gateway,
+    "getGateways": get_gateways,
+}

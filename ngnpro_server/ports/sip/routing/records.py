@@ -1,0 +1,40 @@
+"""What the records of PSTN routing have in common."""
+
+from __future__ import annotations
+
+from sqlalchemy import RowMapping, Table
+
+from ngnpro_server import access
+from ngnpro_server.call import Call
+from ngnpro_server.soap.faults import Fault, FaultCode
+from ngnpro_server.store import routing
+from ngnpro_server.store.schema import carriers, gateway_rules, gateways, routes
+from ngnpro_server.values import TextCheck, text
+
+_MISSING = {
+    carriers: (FaultCode.CARRIER_MISSING, "carrier"),
+    gateways: (FaultCode.GATEWAY_MISSING, "gateway"),
+    gateway_rules: (FaultCode.RULE_MISSING, "gateway rule"),
+    routes: (FaultCode.ROUTE_MISSING, "route"),
+}
+
+
+def find(call: Call, table: Table, record_id: int | None, *, lock: bool = False) -> RowMapping:
+    """Find a record that the caller sees, or raise the table's missing code."""
+    row = routing.find(call.connection, table, record_id or 0, lock=lock)
+    if row is None or not access.sees(call.caller, row):
+        code, what = _MISSING[table]
+        raise Fault(code, f"There is no {what} {record_id or 0}.")
+    return row
+
+
+def name(length: int) -> TextCheck:
+    """Allow a name: text that is not empty."""
+    allow = text(length)
+
+    def check(value: str) -> str:
+        if not value.strip():
+            raise ValueError("a name is needed")
+        return allow(value.strip())
+
+    return check

@@ -1,0 +1,99 @@
+"""SipPort: routes, which lead a destination to a carrier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import RowMapping
+
+from ngnpro_server import access, values
+from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.listing import Listed, read_page
+from ngnpro_server.members import Member, read_members, write_members
+from ngnpro_server.soap.faults import invalid
+from ngnpro_server.store import routing
+from ngnpro_server.store.schema import carriers, routes
+
+from .records import find
+
+_MAX_ROUTES = 5000
+
+_MEMBERS = (
+    Member("prefix", "prefix", values.digits(32, plus=True)),
+    Member("originator", "originator", values.text(255)),
+    Member("priority", "priority", values.number(), 0),
+)
+_LISTED = Listed(
+    table=routes,
+    orders={"prefix": ("prefix", "priority", "id"), "priority": ("priority", "prefix", "id")},
+    default="prefix",
+    numbers={"id": "id", "carrier_id": "carrier_id", "reseller": "reseller_id"},
+    texts={"prefix": routes.c.prefix},
+)
+
+
+def add_routes(call: Call, routes: Sequence[Record] | None = None) -> None:
+    """Add routes, all or none."""
+    access.check_routing(call)
+    for record in _checked(routes):
+        carrier = find(call, carriers, record.get("carrier_id"))
+        columns = read_members(_MEMBERS, record, adding=True)
+        columns |= {"carrier_id": carrier["id"], "reseller_id": carrier["reseller_id"]}
+        routing.insert(call.connection, _LISTED.table, columns | {"change_date": call.now})
+
+
+def update_routes(call: Call, routes: Sequence[Record] | None = None) -> None:
+    """Change routes, all or none; absent members stay as they are."""
+    access.check_routing(call)
+    for record in _checked(routes):
+        row = find(call, _LISTED.table, record.get("id"), lock=True)
+        carrier = find(call, carriers, record.get("carrier_id") or row["carrier_id"])
+        if carrier["reseller_id"] != row["reseller_id"]:
+            raise invalid("carrier_id", "a carrier of the same reseller is expected.")
+        columns = read_members(_MEMBERS, record, adding=False)
+        columns |= {"carrier_id": carrier["id"], "change_date": call.now}
+        routing.change(call.connection, _LISTED.table, row["id"], columns)
+
+
+def delete_routes(call: Call, routes: Sequence[Record] | None = None) -> None:
+    """Delete routes, all or none; only their ids are read."""
+    access.check_routing(call)
+    for record in _checked(routes):
+        row = find(call, _LISTED.table, record.get("id"), lock=True)
+        routing.remove(call.connection, _LISTED.table, row["id"])
+
+
+def get_routes(call: Call, query: Record | None = None) -> Record:
+    """List routes."""
+    access.check_routing(call)
+    page = read_page(call, _LISTED, query)
+    return {"total": page.total, "routes": _write(call, page.rows)}
+
+
+def _checked(given: Sequence[Record] | None) -> Sequence[Record]:
+    if given is not None and len(given) > _MAX_ROUTES:
+        raise invalid("routes", f"at most {_MAX_ROUTES} routes are allowed in one call.")
+    return given or ()
+
+
+def _write(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
+    names = routing.names(call.connection, carriers, (row["carrier_id"] for row in rows))
+    return [
+        {
+            "id": row["id"],
+            **write_members(_MEMBERS, row),
+            "carrier_id": row["carrier_id"],
+            "carrier": names[row["carrier_id"]],
+            "reseller": row["reseller_id"],
+            "changeDate": str(row["change_date"]),
+        }
+        for row in rows
+    ]
+
+
+OPERATIONS: dict[str, Operation] = {
+    "addRoutes": add_routes,
+    "updateRoutes": update_routes,
+    "deleteRoutes": delete_routes,
+    "getRoutes": get_routes,
+}

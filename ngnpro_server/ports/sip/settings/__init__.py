@@ -1,0 +1,1 @@
+"""SipPort: what an account has set about its calls: diversions, rules for callers, barring, phonebook."""

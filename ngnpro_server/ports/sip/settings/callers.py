@@ -1,0 +1,139 @@
+"""SipPort: who may call an account and when (accept rules), and who may not (reject members); barred destinations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from ngnpro_server import values
+from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.members import checked
+from ngnpro_server.ports.sip.accounts import find_account
+from ngnpro_server.soap.faults import invalid
+from ngnpro_server.store import settings
+
+Item = TypeVar("Item")
+
+EVERYBODY, NOBODY = "everybody", "nobody"
+_ALL_DAYS = 127
+_MAX_MINUTES = 7 * 24 * 60
+_MAX_ENTRIES = 500
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_CALLER = re.compile(r"sips?:[^\s<>\"]{1,250}", re.IGNORECASE)
+_PREFIX = re.compile(r"\+[0-9]{1,15}")
+
+
+def set_accept_rules(call: Call, sipId: Record | None = None, rules: Record | None = None) -> None:  # noqa: N803
+    """Replace the weekly rules of an account and its temporary one.
+
+    Days are a bit mask, Monday 1 to Sunday 64; times are HH:MM. The temporary rule holds for ``duration`` minutes;
+    0 means none, but with the group ``nobody`` it means until further notice (contract: Call handling).
+    """
+    row = find_account(call, sipId, lock=True)
+    given = rules or {}
+    weekly = [_read_rule(rule) for rule in _limited("persistent", given.get("persistent"))]
+    settings.set_accept_rules(call.connection, row["id"], weekly)
+    groups, expires = _read_temporary(call, given.get("temporary") or {})
+    settings.set_temporary_rule(call.connection, row["id"], groups, expires)
+
+
+def get_accept_rules(call: Call, sipId: Record | None = None) -> Record:  # noqa: N803
+    """Read the rules of an account, and the phonebook groups that have entries."""
+    row = find_account(call, sipId)
+    weekly = [
+        {"days": r["days"], "start": r["start"], "stop": r["stop"], "groups": r["groups"].split()}
+        for r in settings.get_accept_rules(call.connection, row["id"])
+    ]
+    known = settings.phonebook_groups(call.connection, row["id"])
+    return {
+        "rules": {"persistent": weekly, "temporary": _temporary(call, row["id"])},
+        "nonEmptyGroups": [*known, EVERYBODY, NOBODY],
+    }
+
+
+def set_reject_members(call: Call, sipId: Record | None = None, members: Sequence[str] | None = None) -> None:  # noqa: N803
+    """Replace the callers that an account rejects; sip: and sips: addresses."""
+    row = find_account(call, sipId, lock=True)
+    uris = dict.fromkeys(uri.strip() for uri in _limited("members", members) if uri and uri.strip())
+    for uri in uris:
+        if not _CALLER.fullmatch(uri):
+            raise invalid("members", "addresses like sip:user@example.com are expected.")
+    settings.set_reject_members(call.connection, row["id"], uris)
+
+
+def get_reject_members(call: Call, sipId: Record | None = None) -> list[str]:  # noqa: N803
+    """Read the callers that an account rejects."""
+    return settings.get_reject_members(call.connection, find_account(call, sipId)["id"])
+
+
+def set_barring_prefixes(call: Call, sipId: Record | None = None, prefixes: Sequence[str] | None = None) -> None:  # noqa: N803
+    """Replace the destinations that an account may not call: prefixes in +E164 form."""
+    row = find_account(call, sipId, lock=True)
+    wanted = dict.fromkeys(text.strip() for text in _limited("prefixes", prefixes) if text and text.strip())
+    for prefix in wanted:
+        if not _PREFIX.fullmatch(prefix):
+            raise invalid("prefixes", "prefixes like +4490 are expected.")
+    settings.set_barring_prefixes(call.connection, row["id"], wanted)
+
+
+def get_barring_prefixes(call: Call, sipId: Record | None = None) -> list[str]:  # noqa: N803
+    """Read the destinations that an account may not call."""
+    return settings.get_barring_prefixes(call.connection, find_account(call, sipId)["id"])
+
+
+def _limited(name: str, given: Sequence[Item] | None) -> Sequence[Item]:
+    if given is not None and len(given) > _MAX_ENTRIES:
+        raise invalid(name, f"at most {_MAX_ENTRIES} entries are allowed.")
+    return given or ()
+
+
+def _read_rule(rule: Record) -> Record:
+    days = rule.get("days")
+    return {
+        "days": checked("days", values.number(1, _ALL_DAYS), _ALL_DAYS if days is None else days),
+        "start": _read_time("start", rule.get("start") or "00:00"),
+        "stop": _read_time("stop", rule.get("stop") or "23:59"),
+        "groups": _read_groups(rule.get("groups") or ()),
+    }
+
+
+def _read_time(name: str, value: str) -> str:
+    if not _TIME.fullmatch(value):
+        raise invalid(name, "a time like 08:30 is expected.")
+    return value
+
+
+def _read_groups(given: Sequence[str | None]) -> str:
+    groups = dict.fromkeys(group.strip().lower() for group in given if group and group.strip())
+    if len(groups) > 1 and groups.keys() & {EVERYBODY, NOBODY}:
+        raise invalid("groups", f"{EVERYBODY} or {NOBODY} stands alone.")
+    return " ".join(checked("groups", values.name, group) for group in groups)
+
+
+def _read_temporary(call: Call, rule: Record) -> tuple[str, datetime | None]:
+    groups = _read_groups(rule.get("groups") or ())
+    minutes = checked("duration", values.number(0, _MAX_MINUTES), rule.get("duration") or 0)
+    if minutes:
+        return groups, call.now + timedelta(minutes=minutes)
+    return (groups if groups == NOBODY else ""), None
+
+
+def _temporary(call: Call, account_id: int) -> Record:
+    """Write the temporary rule with the minutes that are left, or an empty one when it has run out."""
+    rule = settings.get_temporary_rule(call.connection, account_id)
+    if rule is None or (rule["expires"] is not None and rule["expires"] <= call.now):
+        return {"groups": [], "duration": 0}
+    left = timedelta() if rule["expires"] is None else rule["expires"] - call.now
+    return {"groups": rule["groups"].split(), "duration": -(-left // timedelta(minutes=1))}
+
+
+OPERATIONS: dict[str, Operation] = {
+    "setAcceptRules": set_accept_rules,
+    "getAcceptRules": get_accept_rules,
+    "setRejectMembers": set_reject_members,
+    "getRejectMembers": get_reject_members,
+    "setBarringPrefixes": set_barring_prefixes,
+    "getBarringPrefixes": get_barring_prefixes,
+}

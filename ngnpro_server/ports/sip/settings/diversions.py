@@ -1,0 +1,58 @@
+"""SipPort: call diversions of an account, one target per condition."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import RowMapping
+
+from ngnpro_server import values
+from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.members import checked
+from ngnpro_server.ports.sip.accounts import find_account
+from ngnpro_server.soap.faults import invalid
+from ngnpro_server.store import settings
+
+CONDITIONS = ("FUNC", "FNOL", "FBUS", "FNOA", "FUNV")
+VOICE_MAILBOX = "<voice-mailbox>"
+
+_URI = re.compile(r"(sips?):([^@\s<>\"]{1,64})@([^@\s<>\"]{1,180})", re.IGNORECASE)
+_LENGTH = 255
+
+
+def set_call_diversions(call: Call, sipId: Record | None = None, diversions: Record | None = None) -> None:  # noqa: N803
+    """Replace all diversions of an account: a condition that is absent or empty is switched off.
+
+    Targets are sip: or sips: addresses, or ``<voice-mailbox>`` for an account that has a mailbox.
+    """
+    row = find_account(call, sipId, lock=True)
+    given = {condition: (diversions or {}).get(condition) or "" for condition in CONDITIONS}
+    targets = {
+        condition: _read_target(call, row, condition, target.strip())
+        for condition, target in given.items()
+        if target.strip()
+    }
+    settings.set_diversions(call.connection, row["id"], targets)
+
+
+def get_call_diversions(call: Call, sipId: Record | None = None) -> Record:  # noqa: N803
+    """Read the diversions of an account; conditions that are off are absent."""
+    row = find_account(call, sipId)
+    return dict(settings.get_diversions(call.connection, row["id"]))
+
+
+def _read_target(call: Call, row: RowMapping, condition: str, target: str) -> str:
+    checked(condition, values.text(_LENGTH), target)
+    if target in (VOICE_MAILBOX, "voice-mailbox"):
+        if settings.mailbox(call.connection, row["id"]) is None:
+            raise invalid(condition, "the account has no mailbox to divert to.")
+        return VOICE_MAILBOX
+    if not _URI.fullmatch(target):
+        raise invalid(condition, f"an address like sip:user@example.com or {VOICE_MAILBOX} is expected.")
+    return target
+
+
+OPERATIONS: dict[str, Operation] = {
+    "setCallDiversions": set_call_diversions,
+    "getCallDiversions": get_call_diversions,
+}

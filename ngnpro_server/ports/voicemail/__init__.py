@@ -1,0 +1,1 @@
+"""VoicemailPort: mailboxes of SIP accounts."""

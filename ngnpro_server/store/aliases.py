@@ -1,0 +1,73 @@
+"""SIP aliases in the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, select, update
+
+from ngnpro_server.soap.faults import FaultCode
+
+from .counts import Tally
+from .engine import unique_or
+from .schema import sip_aliases
+
+TALLY = Tally("alias", ("customer_id", "reseller_id", "owner_id", "domain"))
+
+
+def find(connection: Connection, username: str, domain: str, *, lock: bool = False) -> RowMapping | None:
+    """Find an alias by its SIP address."""
+    query = select(sip_aliases).where(sip_aliases.c.username == username, sip_aliases.c.domain == domain)
+    if lock:
+        query = query.with_for_update()
+    return connection.execute(query).mappings().first()
+
+
+def insert(connection: Connection, values: dict[str, Any]) -> None:
+    """Add an alias, or raise ALIAS_EXISTS."""
+    address = f"{values['username']}@{values['domain']}"
+    with unique_or(FaultCode.ALIAS_EXISTS, f"There is a SIP alias {address} already."):
+        connection.execute(sip_aliases.insert().values(**values))
+    TALLY.add(connection, values)
+
+
+def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
+    """Change columns of an alias."""
+    connection.execute(update(sip_aliases).where(sip_aliases.c.id == row["id"]).values(**values))
+    TALLY.move(connection, "owner_id", row["owner_id"], values.get("owner_id", row["owner_id"]))
+
+
+def remove(connection: Connection, row: RowMapping) -> None:
+    """Delete an alias."""
+    connection.execute(delete(sip_aliases).where(sip_aliases.c.id == row["id"]))
+    TALLY.add(connection, row, -1)
+
+
+def remove_leading_to(connection: Connection, username: str, domain: str, reseller_id: int) -> None:
+    """Delete a reseller's aliases of an account that is no more, so that nobody else's takes its calls."""
+    _remove_targets(
+        connection,
+        sip_aliases.c.target_username == username,
+        sip_aliases.c.target_domain == domain,
+        sip_aliases.c.reseller_id == reseller_id,
+    )
+
+
+def remove_all(connection: Connection, domain: str, reseller_id: int) -> None:
+    """Delete all aliases of a domain, and the reseller's that lead into it."""
+    TALLY.drop(connection, sip_aliases, "domain", domain)
+    connection.execute(delete(sip_aliases).where(sip_aliases.c.domain == domain))
+    _remove_targets(connection, sip_aliases.c.target_domain == domain, sip_aliases.c.reseller_id == reseller_id)
+
+
+def hand_over(connection: Connection, domain: RowMapping, values: dict[str, Any]) -> None:
+    """Give all aliases of a domain to the customer and reseller that the domain now belongs to."""
+    number = TALLY.number(connection, "domain", domain["domain"])
+    for scope, new in values.items():
+        TALLY.move(connection, scope, domain[scope], new, number)
+    connection.execute(update(sip_aliases).where(sip_aliases.c.domain == domain["domain"]).values(**values))
+
+
+def _remove_targets(connection: Connection, *conditions: Any) -> None:
+    for row in connection.execute(select(sip_aliases).where(*conditions)).mappings().all():
+        remove(connection, row)

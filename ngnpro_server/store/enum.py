@@ -1,0 +1,141 @@
+"""ENUM ranges, numbers and mappings in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, case, delete, select, update
+
+from ngnpro_server.soap.faults import FaultCode
+
+from .counts import Tally
+from .engine import unique_or
+from .schema import enum_mappings, enum_numbers, enum_ranges
+
+RANGES = Tally("range", ("customer_id", "reseller_id"), owner="customer_id")
+NUMBERS = Tally("number", ("customer_id", "reseller_id", "owner_id"))
+
+
+def find_range(connection: Connection, prefix: str, tld: str, *, lock: bool = False) -> RowMapping | None:
+    """Find a range by prefix and ENUM domain."""
+    query = select(enum_ranges).where(enum_ranges.c.prefix == prefix, enum_ranges.c.tld == tld)
+    if lock:
+        query = query.with_for_update()
+    return connection.execute(query).mappings().first()
+
+
+def range_of(connection: Connection, number: str, tld: str) -> RowMapping | None:
+    """Find the narrowest range that a number lies in, and lock it."""
+    prefixes = [number[:length] for length in range(1, len(number) + 1)]
+    query = (
+        select(enum_ranges)
+        .where(enum_ranges.c.tld == tld, enum_ranges.c.prefix.in_(prefixes))
+        .order_by(enum_ranges.c.prefix.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    return connection.execute(query).mappings().first()
+
+
+def overlapping(connection: Connection, prefix: str, tld: str) -> list[RowMapping]:
+    """Find the ranges that hold a prefix or lie within it."""
+    shorter = [prefix[:length] for length in range(1, len(prefix) + 1)]
+    around = select(enum_ranges).where(enum_ranges.c.tld == tld, enum_ranges.c.prefix.in_(shorter))
+    within = select(enum_ranges).where(
+        enum_ranges.c.tld == tld, enum_ranges.c.prefix > prefix, enum_ranges.c.prefix < prefix + ":"
+    )
+    return [row for query in (around, within) for row in connection.execute(query).mappings()]
+
+
+def insert_range(connection: Connection, values: dict[str, Any]) -> None:
+    """Add a range, or raise RANGE_EXISTS."""
+    with unique_or(FaultCode.RANGE_EXISTS, f"There is a range {values['prefix']} in {values['tld']} already."):
+        connection.execute(enum_ranges.insert().values(**values))
+    RANGES.add(connection, values)
+
+
+def change_range(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
+    """Change columns of a range; a new customer or reseller goes to all its numbers."""
+    connection.execute(update(enum_ranges).where(enum_ranges.c.id == row["id"]).values(**values))
+    moved = {scope: values[scope] for scope in RANGES.scopes if values.get(scope, row[scope]) != row[scope]}
+    for scope, new in moved.items():
+        RANGES.move(connection, scope, row[scope], new)
+        NUMBERS.move(connection, scope, row[scope], new, row["used"])
+    if moved:
+        connection.execute(update(enum_numbers).where(enum_numbers.c.range_id == row["id"]).values(**moved))
+
+
+def remove_range(connection: Connection, row: RowMapping) -> None:
+    """Delete an empty range."""
+    connection.execute(delete(enum_ranges).where(enum_ranges.c.id == row["id"]))
+    RANGES.add(connection, row, -1)
+
+
+def touch_range(connection: Connection, range_id: int, now: datetime, *, added: int = 0) -> None:
+    """Note that what a range's DNS zone holds changed: ``used`` by ``added``, and the zone's serial."""
+    # in the form of RFC 1912 section 2.2, YYYYMMDDnn, and never going back
+    following, today = enum_ranges.c.serial + 1, int(now.strftime("%Y%m%d00"))
+    connection.execute(
+        update(enum_ranges)
+        .where(enum_ranges.c.id == range_id)
+        .values(used=enum_ranges.c.used + added, serial=case((following > today, following), else_=today))
+    )
+
+
+def find_number(connection: Connection, number: str, tld: str, *, lock: bool = False) -> RowMapping | None:
+    """Find a number by its digits and ENUM domain."""
+    query = select(enum_numbers).where(enum_numbers.c.number == number, enum_numbers.c.tld == tld)
+    if lock:
+        query = query.with_for_update()
+    return connection.execute(query).mappings().first()
+
+
+def insert_number(connection: Connection, values: dict[str, Any]) -> int:
+    """Add a number and answer its id, or raise NUMBER_EXISTS."""
+    text = f"There is a number {values['number']} in {values['tld']} already."
+    with unique_or(FaultCode.NUMBER_EXISTS, text):
+        result = connection.execute(enum_numbers.insert().values(**values))
+    NUMBERS.add(connection, values)
+    key = result.inserted_primary_key
+    return int(key[0]) if key is not None else 0
+
+
+def change_number(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
+    """Change columns of a number."""
+    connection.execute(update(enum_numbers).where(enum_numbers.c.id == row["id"]).values(**values))
+    NUMBERS.move(connection, "owner_id", row["owner_id"], values.get("owner_id", row["owner_id"]))
+
+
+def remove_number(connection: Connection, row: RowMapping) -> None:
+    """Delete a number with its mappings."""
+    connection.execute(delete(enum_mappings).where(enum_mappings.c.number_id == row["id"]))
+    connection.execute(delete(enum_numbers).where(enum_numbers.c.id == row["id"]))
+    NUMBERS.add(connection, row, -1)
+
+
+def mappings(connection: Connection, ids: Sequence[int]) -> dict[int, list[RowMapping]]:
+    """Read the mappings of several numbers at once, each number's by priority."""
+    query = (
+        select(enum_mappings)
+        .where(enum_mappings.c.number_id.in_(ids))
+        .order_by(enum_mappings.c.number_id, enum_mappings.c.priority, enum_mappings.c.id)
+    )
+    found: dict[int, list[RowMapping]] = {number_id: [] for number_id in ids}
+    for row in connection.execute(query).mappings() if ids else ():
+        found[row["number_id"]].append(row)
+    return found
+
+
+def set_mappings(connection: Connection, number_id: int, wanted: Iterable[dict[str, Any]]) -> None:
+    """Replace the mappings of a number; those that come with an id of this number keep it."""
+    left = {row["id"] for row in mappings(connection, [number_id])[number_id]}
+    for mapping in wanted:
+        values = {name: value for name, value in mapping.items() if name != "id"}
+        if mapping.get("id") in left:
+            left.remove(mapping["id"])
+            connection.execute(update(enum_mappings).where(enum_mappings.c.id == mapping["id"]).values(**values))
+        else:
+            connection.execute(enum_mappings.insert().values(number_id=number_id, **values))
+    connection.execute(delete(enum_mappings).where(enum_mappings.c.id.in_(left)))

@@ -1,0 +1,87 @@
+"""Carriers, gateways, rules and routes in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Table, delete, select, update
+
+from ngnpro_server.soap.faults import FaultCode
+
+from .engine import unique_or
+from .schema import carriers, gateway_rules, gateways, routes
+
+_EXISTS = {
+    carriers: (FaultCode.CARRIER_EXISTS, "a carrier"),
+    gateways: (FaultCode.GATEWAY_EXISTS, "a gateway"),
+}
+
+
+def find(connection: Connection, table: Table, record_id: int, *, lock: bool = False) -> RowMapping | None:
+    """Find a row by id."""
+    query = select(table).where(table.c.id == record_id)
+    if lock:
+        query = query.with_for_update()
+    return connection.execute(query).mappings().first()
+
+
+def insert(connection: Connection, table: Table, values: dict[str, Any]) -> int:
+    """Add a row and answer its id; CARRIER_EXISTS or GATEWAY_EXISTS when a reseller has the name already."""
+    if table in _EXISTS:
+        code, what = _EXISTS[table]
+        with unique_or(code, f"There is {what} named {values['name']} already."):
+            result = connection.execute(table.insert().values(**values))
+    else:
+        result = connection.execute(table.insert().values(**values))
+    key = result.inserted_primary_key
+    return int(key[0]) if key is not None else 0
+
+
+def change(connection: Connection, table: Table, record_id: int, values: dict[str, Any]) -> None:
+    """Change columns of a row."""
+    statement = update(table).where(table.c.id == record_id).values(**values)
+    if table in _EXISTS:
+        code, what = _EXISTS[table]
+        with unique_or(code, f"There is {what} of that name already."):
+            connection.execute(statement)
+    else:
+        connection.execute(statement)
+
+
+def remove(connection: Connection, table: Table, record_id: int) -> None:
+    """Delete a row."""
+    connection.execute(delete(table).where(table.c.id == record_id))
+
+
+def rename_carrier(connection: Connection, carrier_id: int, key: str) -> None:
+    """Repeat a carrier's name in the rules, which are sorted by it."""
+    rules = update(gateway_rules).where(gateway_rules.c.carrier_id == carrier_id)
+    connection.execute(rules.values(carrier_key=key))
+
+
+def follow(connection: Connection, gateway_id: int, values: dict[str, Any]) -> None:
+    """Repeat a gateway's name and carrier in its rules, which are sorted by them."""
+    rules = update(gateway_rules).where(gateway_rules.c.gateway_id == gateway_id)
+    connection.execute(rules.values(**values))
+
+
+def names(connection: Connection, table: Table, ids: Iterable[int]) -> dict[int, str]:
+    """Read the names of several carriers or gateways at once."""
+    query = select(table.c.id, table.c.name).where(table.c.id.in_(set(ids)))
+    return {row.id: row.name for row in connection.execute(query)}
+
+
+def is_carrier_used(connection: Connection, carrier_id: int) -> bool:
+    """Tell whether a carrier has gateways or routes."""
+    uses = (
+        select(gateways.c.id).where(gateways.c.carrier_id == carrier_id),
+        select(routes.c.id).where(routes.c.carrier_id == carrier_id),
+    )
+    return any(connection.execute(query.limit(1)).first() for query in uses)
+
+
+def is_gateway_used(connection: Connection, gateway_id: int) -> bool:
+    """Tell whether a gateway has rules."""
+    query = select(gateway_rules.c.id).where(gateway_rules.c.gateway_id == gateway_id).limit(1)
+    return connection.execute(query).first() is not None

@@ -1,0 +1,166 @@
+"""What an account has beyond its record, in the database: mailbox, diversions, rules for callers, phonebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, func, insert, select, update
+
+from ngnpro_server.soap.faults import FaultCode
+
+from .engine import unique_or
+from .schema import (
+    accept_rules,
+    barring_prefixes,
+    diversions,
+    mailboxes,
+    phonebook,
+    reject_members,
+    temporary_accept_rules,
+)
+
+# mailboxes are numbered from here, so that their numbers all have the same length for a long time
+_FIRST_MAILBOX = 100000
+
+
+def mailbox(connection: Connection, account_id: int, *, lock: bool = False) -> RowMapping | None:
+    """Find the mailbox of an account."""
+    query = select(mailboxes).where(mailboxes.c.account_id == account_id)
+    if lock:
+        query = query.with_for_update()
+    return connection.execute(query).mappings().first()
+
+
+def insert_mailbox(connection: Connection, values: dict[str, Any]) -> None:
+    """Add a mailbox and number it, or raise MAILBOX_EXISTS."""
+    # a name of its own until the row has its number
+    values = values | {"mailbox": f"new {values['account_id']}"}
+    with unique_or(FaultCode.MAILBOX_EXISTS, "The account has a mailbox already."):
+        result = connection.execute(mailboxes.insert().values(**values))
+    key = result.inserted_primary_key
+    number = str(_FIRST_MAILBOX + (int(key[0]) if key is not None else 0))
+    change_mailbox(connection, values["account_id"], {"mailbox": number})
+
+
+def change_mailbox(connection: Connection, account_id: int, values: dict[str, Any]) -> None:
+    """Change columns of a mailbox."""
+    connection.execute(update(mailboxes).where(mailboxes.c.account_id == account_id).values(**values))
+
+
+def remove_mailbox(connection: Connection, account_id: int) -> None:
+    """Delete the mailbox of an account."""
+    connection.execute(delete(mailboxes).where(mailboxes.c.account_id == account_id))
+
+
+def get_diversions(connection: Connection, account_id: int) -> dict[str, str]:
+    """Read the diversions of an account: condition to target."""
+    query = select(diversions).where(diversions.c.account_id == account_id).order_by(diversions.c.condition)
+    return {row["condition"]: row["target"] for row in connection.execute(query).mappings()}
+
+
+def set_diversions(connection: Connection, account_id: int, targets: Mapping[str, str]) -> None:
+    """Replace the diversions of an account."""
+    rows = [{"condition": condition, "target": target} for condition, target in targets.items()]
+    _replace(connection, diversions, account_id, rows)
+
+
+def get_reject_members(connection: Connection, account_id: int) -> list[str]:
+    """Read who is rejected, in the order given."""
+    query = select(reject_members).where(reject_members.c.account_id == account_id)
+    rows = connection.execute(query.order_by(reject_members.c.position)).mappings()
+    return [row["uri"] for row in rows]
+
+
+def set_reject_members(connection: Connection, account_id: int, uris: Iterable[str]) -> None:
+    """Replace who is rejected."""
+    rows = [{"position": position, "uri": uri} for position, uri in enumerate(uris)]
+    _replace(connection, reject_members, account_id, rows)
+
+
+def get_barring_prefixes(connection: Connection, account_id: int) -> list[str]:
+    """Read the barred prefixes in their order."""
+    query = select(barring_prefixes).where(barring_prefixes.c.account_id == account_id)
+    rows = connection.execute(query.order_by(barring_prefixes.c.prefix)).mappings()
+    return [row["prefix"] for row in rows]
+
+
+def set_barring_prefixes(connection: Connection, account_id: int, prefixes: Iterable[str]) -> None:
+    """Replace the barred prefixes."""
+    _replace(connection, barring_prefixes, account_id, [{"prefix": prefix} for prefix in prefixes])
+
+
+def get_accept_rules(connection: Connection, account_id: int) -> Sequence[RowMapping]:
+    """Read the weekly rules for callers, in the order given."""
+    query = select(accept_rules).where(accept_rules.c.account_id == account_id)
+    return connection.execute(query.order_by(accept_rules.c.position)).mappings().all()
+
+
+def set_accept_rules(connection: Connection, account_id: int, rules: Iterable[Mapping[str, Any]]) -> None:
+    """Replace the weekly rules for callers."""
+    rows = [{"position": position, **rule} for position, rule in enumerate(rules)]
+    _replace(connection, accept_rules, account_id, rows)
+
+
+def get_temporary_rule(connection: Connection, account_id: int) -> RowMapping | None:
+    """Read the temporary rule for callers, also one that has run out."""
+    query = select(temporary_accept_rules).where(temporary_accept_rules.c.account_id == account_id)
+    return connection.execute(query).mappings().first()
+
+
+def set_temporary_rule(connection: Connection, account_id: int, groups: str, expires: datetime | None) -> None:
+    """Replace the temporary rule for callers; without ``groups`` there is none."""
+    rows = [{"groups": groups, "expires": expires}] if groups else []
+    _replace(connection, temporary_accept_rules, account_id, rows)
+
+
+def phonebook_entry(connection: Connection, account_id: int, uri: str) -> RowMapping | None:
+    """Find an entry of an account's phonebook."""
+    query = select(phonebook).where(phonebook.c.account_id == account_id, phonebook.c.uri == uri)
+    return connection.execute(query).mappings().first()
+
+
+def insert_phonebook_entry(connection: Connection, values: dict[str, Any]) -> None:
+    """Add an entry, or raise PHONEBOOK_ENTRY_EXISTS."""
+    with unique_or(FaultCode.PHONEBOOK_ENTRY_EXISTS, f"The phonebook has {values['uri']} already."):
+        connection.execute(insert(phonebook).values(**values))
+
+
+def change_phonebook_entry(connection: Connection, account_id: int, uri: str, values: dict[str, Any]) -> None:
+    """Change columns of an entry."""
+    where = phonebook.c.account_id == account_id, phonebook.c.uri == uri
+    if values:
+        connection.execute(update(phonebook).where(*where).values(**values))
+
+
+def remove_phonebook_entry(connection: Connection, account_id: int, uri: str) -> None:
+    """Delete an entry."""
+    where = phonebook.c.account_id == account_id, phonebook.c.uri == uri
+    connection.execute(delete(phonebook).where(*where))
+
+
+def phonebook_page(
+    connection: Connection, conditions: Sequence[ColumnElement[bool]], start: int, count: int
+) -> tuple[int, Sequence[RowMapping]]:
+    """Read a page of a phonebook in the order of the addresses, and the number of all that match."""
+    total = connection.execute(select(func.count()).select_from(phonebook).where(*conditions)).scalar_one()
+    query = select(phonebook).where(*conditions).order_by(phonebook.c.uri).limit(count).offset(start)
+    return total, connection.execute(query).mappings().all()
+
+
+def phonebook_groups(connection: Connection, account_id: int) -> list[str]:
+    """Name the groups of a phonebook that have entries."""
+    query = (
+        select(phonebook.c.group_name)
+        .where(phonebook.c.account_id == account_id, phonebook.c.group_name != "")
+        .distinct()
+        .order_by(phonebook.c.group_name)
+    )
+    return [row.group_name for row in connection.execute(query)]
+
+
+def _replace(connection: Connection, table: Table, account_id: int, rows: list[dict[str, Any]]) -> None:
+    connection.execute(delete(table).where(table.c.account_id == account_id))
+    if rows:
+        connection.execute(table.insert(), [{"account_id": account_id, **row} for row in rows])
