@@ -31,6 +31,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "session:theme": (405, 405, 405, 405, 405),
     "session:act-change": (302, 405, 405, 405, 405),
     "session:act-stop": (302, 405, 405, 405, 405),
+    "session:engine": (302, 405, 405, 404, 404),
     "overview:home": (302, 200, 200, 200, 302),
     "overview:search": ALL_STAFF,
     "domains:list": ALL_STAFF,
@@ -182,7 +183,9 @@ def test_field_rules_are_about_fields_that_exist() -> None:
             assert not choice or choice[0] in GROUPS
 
 
-@pytest.mark.parametrize("page", sorted(set(PAGES) - {"health", "session:act-change", "session:act-stop"}))
+@pytest.mark.parametrize(
+    "page", sorted(set(PAGES) - {"health", "session:act-change", "session:act-stop", "session:engine"})
+)
 def test_pages_carry_the_headers_that_protect_them_and_no_inline_script_or_style(
     browser: Client, world: Platform, page: str
 ) -> None:

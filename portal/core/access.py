@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import service
 from portal.core.auth import Role, Viewer
+from portal.ngnpro.client import gate_to
 
 EVERYBODY = frozenset(Role)
 SIGNED_IN = EVERYBODY - {Role.NOBODY}
@@ -24,6 +26,7 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "session:theme": EVERYBODY,
     "session:act": RESELLERS,
     "session:act-change": SIGNED_IN,
+    "session:engine": OPERATORS,
     "session:act-stop": SIGNED_IN,
     "overview:home": SIGNED_IN,
     "overview:search": STAFF,
@@ -48,6 +51,23 @@ WRITES = frozenset(page for page in PAGES if page.rpartition(":")[2] in {"add", 
 
 # Pages that belong to the person who signed in, whomever he acts for.
 OWN = frozenset({"session:act-change", "session:act-stop", "session:sign-out", "session:theme"})
+
+
+# What a page asks of NGNPro. Where the server lacks the operation or refuses it to the viewer, the page is not offered.
+OPERATIONS: Mapping[str, str] = {
+    "domains:list": "Sip.getDomains",
+    "domains:detail": "Sip.getDomains",
+    "domains:suggest": "Sip.getDomains",
+    "domains:add": "Sip.addDomain",
+    "domains:edit": "Sip.updateDomain",
+    "domains:delete": "Sip.deleteDomain",
+    "accounts:list": "Sip.getAccounts",
+    "accounts:detail": "Sip.getAccount",
+    "accounts:added": "Sip.getAccount",
+    "accounts:add": "Sip.addAccount",
+    "accounts:edit": "Sip.updateAccount",
+    "accounts:delete": "Sip.deleteAccount",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +108,16 @@ _GRANTERS = {
 def may_open(viewer: Viewer, page: str) -> bool:
     """Say whether this viewer may open the page with this URL name, e.g. ``"domains:edit"``."""
     role = viewer.role if page in OWN else viewer.effective_role
-    return role in PAGES.get(page, frozenset())
+    return role in PAGES.get(page, frozenset()) and is_offered(viewer, page)
+
+
+def is_offered(viewer: Viewer, page: str) -> bool:
+    """Say whether the viewer's NGNPro server has what a page needs and does not refuse it to him."""
+    operation = OPERATIONS.get(page)
+    if operation is None or viewer.is_nobody:
+        return True
+    port, _dot, name = operation.partition(".")
+    return operation not in viewer.refused and gate_to(service.engine(viewer.engine)).offers(port, name)
 
 
 def may_see_account(viewer: Viewer, address: str) -> bool:

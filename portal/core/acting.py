@@ -8,6 +8,7 @@ import time
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from portal.core import service
 from portal.core.auth import ACTING, Acting, Role, Viewer, seal_login
 from portal.core.names import name_of
 from portal.ngnpro import errors
@@ -19,11 +20,11 @@ SECONDS = 30 * 60
 def begin(request: HttpRequest, viewer: Viewer, customer: CustomerAccount) -> None:
     """Act for a customer whom the viewer may see.
 
-    An operator impersonates him; a reseller, who cannot, uses the customer's own login, which NGNPro gives to resellers
-    (contract: CustomerAccount). ``NotPermitted`` when it does not.
+    An operator of a portal with administrator credentials impersonates him; all others use the customer's own login,
+    which NGNPro gives to those above him (contract: CustomerAccount). ``NotPermitted`` when it does not.
     """
     sealed = ""
-    if viewer.role is not Role.OPERATOR:
+    if viewer.role is not Role.OPERATOR or not service.engine(viewer.engine).admin:
         if not customer.password:
             raise errors.NotPermitted(
                 0, _("NGNPro does not give you this customer's login, so you cannot act for him.")

@@ -15,7 +15,7 @@ from portal.core.writes import Writes
 from portal.ngnpro import Credentials, Ngnpro
 from portal.operators.models import Operator
 
-PERSON, ACTING = "person", "acting"
+PERSON, ACTING, ENGINE, REFUSED = "person", "acting", "engine", "refused"
 
 
 class Role(StrEnum):
@@ -47,6 +47,7 @@ class Viewer:
 
     ``login`` is what he signed in with. ``customer`` and ``reseller`` are NGNPro ids: his own for a reseller or
     customer, those of his domain for a subscriber, 0 for an operator. ``account`` is a subscriber's SIP address.
+    ``engine`` names his NGNPro server, ``refused`` the operations that it refuses him (``Sip.getRoutes``).
     ``tree`` is the reseller to whom an operator is limited, 0 for none. ``rights`` are the customer properties that
     open something to him. ``scope`` tells apart viewers for whom NGNPro may answer differently.
     """
@@ -65,6 +66,8 @@ class Viewer:
     may_see_passwords: bool = True
     may_see_calls: bool = True
     acting: Acting | None = None
+    engine: str = ""
+    refused: frozenset[str] = frozenset()
 
     @property
     def is_nobody(self) -> bool:
@@ -89,7 +92,7 @@ class PortalRequest(HttpRequest):
 def viewer_of(request: HttpRequest) -> Viewer:
     """Tell who is looking, from the session."""
     if isinstance(request.user, Operator) and request.user.is_active:
-        return _operator(request.user, _acting_in(request.session))
+        return _operator(request.user, request.session)
     if person := request.session.get(PERSON):
         return _person(person, _acting_in(request.session))
     return Viewer(Role.NOBODY)
@@ -102,13 +105,14 @@ def credentials_of(viewer: Viewer, session: SessionBase) -> Credentials:
     with his own, so that NGNPro judges his rights; a subscriber with the service's, impersonating the customer of
     his domain.
     """
-    if viewer.role is Role.OPERATOR:
-        return service.engine().credentials(viewer.acting.customer if viewer.acting else viewer.tree)
-    if viewer.role is Role.SUBSCRIBER:
-        return service.engine().credentials(viewer.customer)
     if viewer.is_nobody:
         raise PermissionError("Only a person who has signed in speaks to NGNPro.")
-    sealed = viewer.acting.sealed if viewer.acting else session[PERSON]["sealed"]
+    engine, acting = service.engine(viewer.engine), viewer.acting
+    if viewer.role is Role.SUBSCRIBER:
+        return engine.credentials(viewer.customer if engine.admin else 0)
+    if viewer.role is Role.OPERATOR and not (acting and acting.sealed):
+        return engine.credentials(acting.customer if acting else viewer.tree)
+    sealed = acting.sealed if acting else session[PERSON]["sealed"]
     username, _, password = sealing.unseal(sealed).partition("\n")
     return Credentials(username, password, admin=False)
 
@@ -116,7 +120,7 @@ def credentials_of(viewer: Viewer, session: SessionBase) -> Credentials:
 def ngnpro_for(request: PortalRequest) -> Ngnpro:
     """Open NGNPro with the rights of this request's viewer."""
     credentials = credentials_of(request.viewer, request.session)
-    return Ngnpro(service.engine(), credentials, on_call=request.writes.note)
+    return Ngnpro(service.engine(request.viewer.engine), credentials, on_call=request.writes.note)
 
 
 def seal_login(username: str, password: str) -> str:
@@ -124,27 +128,32 @@ def seal_login(username: str, password: str) -> str:
     return sealing.seal(f"{username}\n{password}")
 
 
-def _operator(operator: Operator, acting: Acting | None) -> Viewer:
+def _operator(operator: Operator, session: SessionBase) -> Viewer:
+    acting, engine = _acting_in(session), session.get(ENGINE, "")
     return Viewer(
         Role.OPERATOR,
         name=str(operator),
         login=operator.username,
-        scope=f"administrator {acting.customer if acting else operator.tree}",
+        scope=f"{engine} administrator {acting.customer if acting else operator.tree}",
         tree=operator.tree,
         may_change=operator.may_change and (acting is None or acting.may_change),
         may_see_passwords=operator.may_see_passwords,
         may_see_calls=operator.may_see_calls,
         acting=acting,
+        engine=engine,
+        refused=frozenset(session.get(REFUSED, ())),
     )
 
 
 def _person(person: dict[str, Any], acting: Acting | None) -> Viewer:
-    kept = {name: person[name] for name in ("name", "login", "customer", "reseller", "reseller_active", "account")}
+    same = ("name", "login", "customer", "reseller", "reseller_active", "account", "engine")
+    customer = acting.customer if acting else person["customer"]
     return Viewer(
         Role(person["role"]),
-        **kept,
+        **{name: person[name] for name in same},
         rights=frozenset(person["rights"]),
-        scope=f"{person['role']} {acting.customer if acting else person['customer']} {person['account']}",
+        refused=frozenset(person["refused"]),
+        scope=f"{person['engine']} {person['role']} {customer} {person['account']}",
         may_change=acting is None or acting.may_change,
         acting=acting,
     )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import service
 from portal.core.access import may_open
 from portal.core.auth import Role, Viewer
 
@@ -60,6 +61,12 @@ def menu_for(viewer: Viewer) -> list[list[Entry]]:
     return [group for group in allowed if group]
 
 
+def engines_of(viewer: Viewer) -> list[str]:
+    """Name the NGNPro servers that the viewer may change to; none where there is only one."""
+    names = [engine.name for engine in service.engines().for_reseller()] if may_open(viewer, "session:engine") else []
+    return names if len(names) > 1 else []
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Give every template the menu, the current room, the viewer's role in words and the theme."""
     viewer = getattr(request, "viewer", Viewer(Role.NOBODY))
@@ -70,6 +77,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "find": request.GET.get("q", "") if match and match.view_name == "overview:search" else "",
         "room": match.namespace if match else "",
         "viewer": viewer,
+        "engines": engines_of(viewer),
         "may_act": may_open(viewer, "session:act") and viewer.acting is None,
         "role_name": ROLE_NAMES[viewer.role],
         "theme": theme if theme in THEMES else "",

@@ -10,20 +10,38 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.ngnpro import Engine, Ngnpro
+from portal.ngnpro import Engine, Ngnpro, errors
+from portal.ngnpro.engines import Engines, read_engines
 
 
-def service_ngnpro(impersonate: int = 0) -> Ngnpro:
-    """Open NGNPro as the portal itself, for work that no person waits for and for checking who a person is."""
-    return Ngnpro(engine(), engine().credentials(impersonate))
+def service_ngnpro(name: str = "", impersonate: int = 0) -> Ngnpro:
+    """Open an engine as the portal itself, for work that no person waits for and for checking who a person is."""
+    chosen = engine(name)
+    return Ngnpro(chosen, chosen.credentials(impersonate))
+
+
+def engine(name: str = "") -> Engine:
+    """Give an engine by name, else the usual one; a name that is no longer in the settings counts as none."""
+    known = engines()
+    return known.engines.get(name) or known.engines[known.default]
 
 
 @lru_cache(maxsize=1)
-def engine() -> Engine:
-    """Describe the NGNPro server of the settings; its connections are shared by all threads.
+def engines() -> Engines:
+    """Read which NGNPro servers there are: from the file of ``NGNPRO_ENGINES``, else one from the environment.
 
-    Raises ``ImproperlyConfigured`` when the settings do not say with which login the portal speaks to it.
+    Their connections are shared by all threads. Raises ``ImproperlyConfigured`` when the settings cannot be used.
     """
+    try:
+        if settings.NGNPRO_ENGINES:
+            return read_engines(Path(settings.NGNPRO_ENGINES))
+        only = _engine_of_settings()
+    except errors.Unusable as error:
+        raise ImproperlyConfigured(str(error)) from None
+    return Engines({only.name: only}, only.name)
+
+
+def _engine_of_settings() -> Engine:
     username, password = service_login()
     optional: dict[str, Any] = {"wsdl": Path(settings.NGNPRO_WSDL)} if settings.NGNPRO_WSDL else {}
     return Engine(
@@ -31,6 +49,7 @@ def engine() -> Engine:
         endpoints=settings.NGNPRO_URLS,
         username=username,
         password=password,
+        admin=settings.NGNPRO_ADMIN,
         ca_file=Path(settings.NGNPRO_CA_FILE) if settings.NGNPRO_CA_FILE else None,
         connect_timeout=settings.NGNPRO_CONNECT_SECONDS,
         read_timeout=settings.NGNPRO_READ_SECONDS,

@@ -5,6 +5,7 @@ Nobody is told which half of a wrong login is wrong, or which kind of person the
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 from typing import Any
@@ -18,9 +19,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from portal.core import service
-from portal.core.auth import ACTING, PERSON, Role, seal_login
+from portal.core.auth import ACTING, ENGINE, PERSON, REFUSED, Role, seal_login
 from portal.core.names import name_of
-from portal.ngnpro import Credentials, Ngnpro, Query, Range, errors
+from portal.ngnpro import Credentials, Engine, Ngnpro, Query, Range, errors
+from portal.ngnpro.abilities import learn
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, SipAccount, SipId
 
 # Properties of a customer that open something to him (contract: Ownership, resellers and rights). ``inherited`` ones
@@ -44,8 +46,9 @@ def sign_in(request: HttpRequest, name: str, password: str) -> bool:
     if operator is not None:
         _begin(request)
         login(request, operator, backend=OPERATOR_BACKEND)
+        choose_engine(request, "")
     else:
-        person = identify_subscriber(name, password) if "@" in name else identify_customer(name, password)
+        person = identify(name, password)
         if person is None:
             user_login_failed.send(__name__, credentials=credentials, request=request)
             return False
@@ -60,25 +63,48 @@ def _begin(request: HttpRequest) -> None:
     request.session.flush()
 
 
-def identify_customer(username: str, password: str) -> dict[str, Any] | None:
+def choose_engine(request: HttpRequest, name: str) -> None:
+    """Let an operator work with an NGNPro server, and learn what it refuses the portal's own credentials."""
+    chosen = service.engine(name)
+    request.session[ENGINE] = chosen.name
+    request.session[REFUSED] = []
+    with contextlib.suppress(errors.Outage):
+        request.session[REFUSED] = sorted(learn(service.service_ngnpro(chosen.name)).refused)
+
+
+def identify(name: str, password: str) -> dict[str, Any] | None:
+    """Ask every NGNPro server, the usual one first, whether it knows this person."""
+    find = identify_subscriber if "@" in name else identify_customer
+    known = service.engines()
+    for engine in known.for_reseller():
+        person = find(engine, name, password)
+        if person and engine.name in known.by_reseller.get(person["reseller"], known.engines):
+            return person
+    return None
+
+
+def identify_customer(engine: Engine, username: str, password: str) -> dict[str, Any] | None:
     """Let NGNPro check a reseller's or customer's own login, and learn who that is and what he may."""
     if not username or not password or "\n" in username:
         return None
-    ngnpro = Ngnpro(service.engine(), Credentials(username, password, admin=False))
+    ngnpro = Ngnpro(engine, Credentials(username, password, admin=False))
     try:
         own = _own_record(ngnpro, username)
+        refused = learn(ngnpro).refused if own else {}
     except (errors.BadLogin, errors.NotPermitted):
         return None
     if own is None:
         return None
     return _person(
         Role.RESELLER if own.is_reseller else Role.CUSTOMER,
+        engine,
         name=name_of(own),
         login=username,
         customer=own.id,
         reseller=own.reseller,
         reseller_active=own.reseller_active,
-        rights=sorted(_rights(ngnpro, own)),
+        rights=sorted(_rights(engine, own)),
+        refused=sorted(refused),
         sealed=seal_login(username, password),
     )
 
@@ -92,27 +118,27 @@ def _own_record(ngnpro: Ngnpro, username: str) -> CustomerAccount | None:
     return None
 
 
-def _rights(ngnpro: Ngnpro, own: CustomerAccount) -> set[str]:
+def _rights(engine: Engine, own: CustomerAccount) -> set[str]:
     held = {right for right in OWN_RIGHTS if own.get_property(right).lower() in TRUE}
     if own.is_reseller or not held & INHERITED_RIGHTS:
         return held
     query = Query(filter=CustomerFilter(customer=own.reseller), range=Range(0, 1))
     try:
-        reseller = next(iter(service.service_ngnpro().customers.get_resellers(query)), None)
+        reseller = next(iter(service.service_ngnpro(engine.name).customers.get_resellers(query)), None)
     except errors.Refusal:
         reseller = None
     missing = {right for right in INHERITED_RIGHTS if not reseller or reseller.get_property(right).lower() not in TRUE}
     return held - missing
 
 
-def identify_subscriber(address: str, password: str) -> dict[str, Any] | None:
+def identify_subscriber(engine: Engine, address: str, password: str) -> dict[str, Any] | None:
     """Check the user of a SIP account: by his web password, or by his SIP password when he has none.
 
     Never by an empty one. Passwords kept as ``ha1:ha1b`` are checked by their hash (contract: Passwords).
     """
     try:
         identity = SipId.parse(address)
-        account = service.service_ngnpro().sip.get_account(identity)
+        account = service.service_ngnpro(engine.name).sip.get_account(identity)
     except (ValueError, errors.Refusal):
         matches(password, address.partition("@")[0], address.rpartition("@")[2], "", "")
         return None
@@ -121,12 +147,13 @@ def identify_subscriber(address: str, password: str) -> dict[str, Any] | None:
     ha1 = "" if web_password else account.ha1
     if not matches(password, account.id.username, account.id.domain, stored, ha1):
         return None
-    return _subscriber(account)
+    return _subscriber(engine, account)
 
 
-def _subscriber(account: SipAccount) -> dict[str, Any]:
+def _subscriber(engine: Engine, account: SipAccount) -> dict[str, Any]:
     return _person(
         Role.SUBSCRIBER,
+        engine,
         name=f"{account.first_name} {account.last_name}".strip() or str(account.id),
         login=str(account.id),
         customer=account.customer,
@@ -148,9 +175,9 @@ def matches(password: str, username: str, domain: str, stored: str, ha1: str) ->
     return bool(password) and (by_hash if hashed or not stored else clear)
 
 
-def _person(role: Role, **values: Any) -> dict[str, Any]:
-    empty = {"customer": 0, "reseller": 0, "reseller_active": False, "account": "", "rights": [], "sealed": ""}
-    return {**empty, "role": role.value, **values}
+def _person(role: Role, engine: Engine, **values: Any) -> dict[str, Any]:
+    empty = {"reseller_active": False, "account": "", "rights": [], "refused": [], "sealed": ""}
+    return {**empty, "role": role.value, "engine": engine.name, **values}
 
 
 def forget(request: HttpRequest) -> None:

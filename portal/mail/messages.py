@@ -18,7 +18,7 @@ from .outbox import ACCOUNT_INFORMATION
 
 def compose(message: OutboxMessage) -> EmailMultiAlternatives:
     """Write the mail of an outbox row; ``NgnproError`` when NGNPro cannot say what belongs in it."""
-    context = CONTEXTS[message.kind](message.about)
+    context = CONTEXTS[message.kind](message)
     base = f"mail/{message.kind}"
     subject = " ".join(render_to_string(f"{base}-subject.txt", context).split())
     mail = EmailMultiAlternatives(
@@ -32,12 +32,12 @@ def compose(message: OutboxMessage) -> EmailMultiAlternatives:
     return mail
 
 
-def account_information(address: str) -> dict[str, Any]:
+def account_information(message: OutboxMessage) -> dict[str, Any]:
     """Read what the account information says.
 
     A password stored encrypted is left out (NGNPro gives none back), and so is a web password that is a hash.
     """
-    account = service_ngnpro().sip.get_account(SipId.parse(address))
+    account = service_ngnpro(message.engine).sip.get_account(SipId.parse(message.about))
     return {
         "account": account,
         "password": account.password,
@@ -53,4 +53,4 @@ def clear_web_password(account: SipAccount) -> str:
     return "" if hashed else value
 
 
-CONTEXTS: dict[str, Callable[[str], dict[str, Any]]] = {ACCOUNT_INFORMATION: account_information}
+CONTEXTS: dict[str, Callable[[OutboxMessage], dict[str, Any]]] = {ACCOUNT_INFORMATION: account_information}

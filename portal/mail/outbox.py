@@ -15,16 +15,16 @@ State = OutboxMessage.State
 ACCOUNT_INFORMATION = "account-information"
 
 
-def queue_account_information(address: str, recipient: str) -> OutboxMessage:
+def queue_account_information(address: str, recipient: str, engine: str = "") -> OutboxMessage:
     """Queue the account information of a SIP account; it is read from NGNPro when the mail is written."""
-    return queue(ACCOUNT_INFORMATION, address, recipient)
+    return queue(ACCOUNT_INFORMATION, address, recipient, engine)
 
 
-def queue(kind: str, about: str, recipient: str) -> OutboxMessage:
+def queue(kind: str, about: str, recipient: str, engine: str = "") -> OutboxMessage:
     """Put a message into the outbox, and wake a worker once the row is safe."""
     from .tasks import deliver
 
-    message = OutboxMessage.objects.create(kind=kind, about=about, recipient=recipient)
+    message = OutboxMessage.objects.create(kind=kind, about=about, recipient=recipient, engine=engine)
     transaction.on_commit(lambda: deliver.delay(str(message.pk)), robust=True)
     return message
 

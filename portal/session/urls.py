@@ -11,5 +11,6 @@ urlpatterns = [
     path("act/", views.Act.as_view(), name="act"),
     path("act/change/", views.allow_changes, name="act-change"),
     path("act/stop/", views.stop_acting, name="act-stop"),
+    path("engine/", views.change_engine, name="engine"),
     path("theme/", views.choose_theme, name="theme"),
 ]

@@ -17,7 +17,7 @@ from portal.core.acting import allow, begin, stop
 from portal.core.auth import PortalRequest
 from portal.core.faults import explain
 from portal.core.navigation import THEME_COOKIE, THEMES
-from portal.core.sign_in import sign_in
+from portal.core.sign_in import choose_engine, sign_in
 from portal.core.views import PortalView
 from portal.ngnpro import errors
 
@@ -99,6 +99,14 @@ def allow_changes(request: PortalRequest) -> HttpResponse:
 def stop_acting(request: PortalRequest) -> HttpResponse:
     """Be oneself again."""
     stop(request)
+    return HttpResponseRedirect("/")
+
+
+@require_POST
+def change_engine(request: PortalRequest) -> HttpResponse:
+    """Work with another of the NGNPro servers; acting for somebody ends, since he is on the first."""
+    stop(request)
+    choose_engine(request, request.POST.get("engine", ""))
     return HttpResponseRedirect("/")
 
 

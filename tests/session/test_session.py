@@ -18,6 +18,7 @@ from tests.support.portal import PASSWORD, Platform, signed_in
 from tests.support.server import make_server
 
 SIGN_IN = "/session/sign-in/"
+pytestmark = pytest.mark.usefixtures("platform")
 
 
 def test_an_operator_signs_in_and_lands_where_he_wanted(client: Client, operator: Operator, platform: Platform) -> None:

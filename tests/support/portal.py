@@ -14,6 +14,7 @@ from django.test import Client
 
 from portal.core import service
 from portal.ngnpro import Engine, Ngnpro, client
+from portal.ngnpro.engines import Engines
 from portal.ngnpro.gate import Gate
 from portal.ngnpro.records import CustomerAccount, SipAccount, SipDomain, SipId
 from portal.operators.models import Operator
@@ -103,7 +104,7 @@ def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db: None) -> Itera
     session = wsgi_session(server.app)
     gate = Gate(engine, session)
     monkeypatch.setitem(client._GATES, engine, gate)
-    monkeypatch.setattr(service, "engine", lambda: engine)
+    monkeypatch.setattr(service, "engines", lambda: Engines({engine.name: engine}, engine.name))
     cache.clear()
     adapter = session.get_adapter(URL)
     assert isinstance(adapter, WsgiAdapter)

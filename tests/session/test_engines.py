@@ -1,0 +1,89 @@
+"""More than one NGNPro server, credentials of any level, and servers that lack operations."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from django.test import Client
+
+from ngnpro_wire.schema import WSDL_PATH
+from portal.core import service
+from portal.ngnpro import Engine, client
+from portal.ngnpro.engines import Engines
+from portal.ngnpro.gate import Gate
+from tests.support.pages import Page
+from tests.support.portal import CUSTOMER, PASSWORD, Platform, signed_in
+from tests.support.server import make_server
+from tests.support.wsgi import wsgi_session
+
+
+def use(monkeypatch: pytest.MonkeyPatch, *engines: tuple[Engine, object]) -> None:
+    """Let the portal know these engines, each answered by an application."""
+    for engine, app in engines:
+        monkeypatch.setitem(client._GATES, engine, Gate(engine, wsgi_session(app)))  # type: ignore[arg-type]
+    known = {engine.name: engine for engine, _app in engines}
+    monkeypatch.setattr(service, "engines", lambda: Engines(known, engines[0][0].name))
+
+
+@pytest.fixture
+def two(world: Platform, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """A second NGNPro server beside the first; it has a domain of its own."""
+    second = make_server(tmp_path_factory.mktemp("second"))
+    engine = dataclasses.replace(world.ngnpro.engine, name="second", url="http://second.test/")
+    use(monkeypatch, (world.ngnpro.engine, world.server.app), (engine, second.app))
+    second.call("Sip", "addDomain", domain={"domain": "second.example"})
+    fields = {"username": "otherside", "email": "x@second.example", "organization": "Otherside"}
+    names = {"first_name": "firstName", "last_name": "lastName"}
+    customer = {names.get(name, name): value for name, value in {**CUSTOMER, **fields}.items()}
+    second.call("Customer", "addAccount", account=customer)
+    return engine
+
+
+def listed(browser: Client) -> set[str]:
+    return {row[0] for row in Page(browser.get("/domains/")).rows()}
+
+
+def test_an_operator_changes_between_servers(browser: Client, two: Engine) -> None:
+    assert listed(browser) == {"example.com", "other.example"}
+    assert "Server second" in browser.get("/domains/").content.decode()
+    browser.post("/session/engine/", {"engine": "second"})
+    assert listed(browser) == {"second.example"}
+    browser.post("/session/engine/", {"engine": "no such server"})
+    assert listed(browser) == {"example.com", "other.example"}
+
+
+def test_a_customer_is_found_on_the_server_that_knows_him(two: Engine) -> None:
+    assert listed(signed_in("harbour", CUSTOMER["password"])) == {"example.com"}
+    assert "Otherside" in signed_in("otherside", CUSTOMER["password"]).get("/").content.decode()
+
+
+def test_with_one_server_there_is_nothing_to_choose(browser: Client, world: Platform) -> None:
+    assert "/session/engine/" not in browser.get("/domains/").content.decode()
+
+
+def test_with_customer_level_service_credentials_the_portal_works_within_that_tree(
+    world: Platform, operator: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine(url="http://hosted.test/", username="meridian", password=CUSTOMER["password"], admin=False)
+    use(monkeypatch, (engine, world.server.app))
+    browser = signed_in("ines", PASSWORD)
+    assert listed(browser) == {"example.com"}
+    assert browser.post("/session/act/", {"customer": "Harbour"}).status_code == 302
+    assert "Acting for <strong>Harbour</strong>" in browser.get("/domains/").content.decode()
+    assert signed_in("ada@example.com", "a-secret-of-ada").get("/", follow=True).status_code == 200
+
+
+def test_what_a_servers_own_wsdl_lacks_is_not_offered(
+    world: Platform, operator: object, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    text = WSDL_PATH.read_text().replace('name="deleteDomain"', 'name="removeDomain"')
+    path = tmp_path_factory.mktemp("wsdl") / "other.wsdl"
+    path.write_text(text)
+    engine = dataclasses.replace(world.ngnpro.engine, name="theirs", wsdl=path)
+    use(monkeypatch, (engine, world.server.app))
+    browser = signed_in("ines", PASSWORD)
+    page = browser.get("/domains/example.com/")
+    assert page.status_code == 200
+    assert "/domains/example.com/delete/" not in page.content.decode()
+    assert browser.get("/domains/example.com/delete/").status_code == 404
