@@ -31,7 +31,7 @@ class Person:
         """Sign in; with a wrong password the sign-in page stays."""
         if not self.page.url.startswith(self.portal + "session/"):
             self.open("/")
-        self.field("Name").fill(name)
+        self.field("Name or SIP address").fill(name)
         self.field("Password").fill(password)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_load_state()

@@ -14,10 +14,8 @@ from tests.support.processes import ROOT
 
 # Name of the picture: page, width, height, light or dark.
 PICTURES: dict[str, tuple[str, int, int, Scheme]] = {
-    "overview": ("/", 1280, 800, "light"),
     "accounts": ("/accounts/", 1280, 800, "light"),
-    "accounts-dark": ("/accounts/", 1280, 800, "dark"),
-    "accounts-phone": ("/accounts/", 360, 740, "light"),
+    "phone": ("/accounts/", 360, 740, "dark"),
     "outage": ("/domains/", 1280, 600, "light"),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import re
 import secrets
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.e2e.conftest import LivingHouse
 from tests.e2e.person import Person
+from tests.support.another_client import AnotherClient
 from tests.support.browser import new_context, watched
 from tests.support.needs import CHROMIUM
 from tests.support.processes import wait_until
@@ -20,12 +22,17 @@ from tests.support.search import found_in
 
 pytestmark = [pytest.mark.real, pytest.mark.needs(CHROMIUM)]
 
-SIP, WEB, LOST, MISTYPED = (f"Canary{name}{secrets.token_hex(8)}" for name in ("Sip", "Web", "Lost", "Mistyped"))
-# The contract: a web password is a property of the account, in clear if it was given so, and clients read it back.
-# The account information tells it to the user; his SIP password is stored encrypted, so no mail can tell it.
+SIP, WEB, CUSTOMER, LOST, MISTYPED = (
+    f"Canary{name}{secrets.token_hex(8)}" for name in ("Sip", "Web", "Customer", "Lost", "Mistyped")
+)
+# The contract: a customer's password, and a web password as a property of the account if it was given in clear, are
+# read back by clients. The account information tells the web password to the user; his SIP password is stored
+# encrypted, so no mail can tell it.
+SERVER_DATABASE = r"var/ngnpro\.sqlite3(-wal)?"
 MAY_KEEP = {
     "SOAP administrator": r"var/ngnpro\.ini",
-    "web": r"var/ngnpro\.sqlite3(-wal)?|var/mail/[\w-]+\.log",
+    "customer": SERVER_DATABASE,
+    "web": rf"{SERVER_DATABASE}|var/mail/[\w-]+\.log",
 }
 
 
@@ -54,6 +61,8 @@ def walk(person: Person, house: LivingHouse) -> None:
     person.page.get_by_role("button", name="Add account").click()
     expect(person.page.get_by_text("NGNPro does not answer").first).to_be_visible()
     house.start_server()
+    with AnotherClient(house.server_url, house.config, "Customer") as another:
+        another.call("addAccount", account={"username": "reed", "password": CUSTOMER, "email": "reed@example.net"})
 
 
 @pytest.fixture(scope="module")
@@ -65,17 +74,29 @@ def traces(house: LivingHouse, browser: Browser) -> Traces:
         "mistyped": MISTYPED,
         "SIP": SIP,
         "web": WEB,
+        "customer": CUSTOMER,
         "lost": LOST,
         "SOAP administrator": parser["administrator"]["password"],
     }
-    with new_context(browser) as context, watched(context) as page:
-        walk(Person(page, house.portal_url), house)
-        written = (cookies(context), programs(house), files(house.folder))
+    with ExitStack() as stack:
+        contexts = [stack.enter_context(new_context(browser)) for _ in range(3)]
+        operator, customer, subscriber = (
+            Person(stack.enter_context(watched(context)), house.portal_url) for context in contexts
+        )
+        walk(operator, house)
+        for person, name, password in ((customer, "reed", CUSTOMER), (subscriber, "ada@example.com", WEB)):
+            person.sign_in(password, name)
+            expect(person.page.get_by_role("navigation", name="Main")).to_be_visible()
+        written = (cookies(contexts), programs(house), files(house.folder))
     return Traces(*({name: found_in(data, passwords) for name, data in where.items()} for where in written))
 
 
-def cookies(context: BrowserContext) -> dict[str, bytes]:
-    return {cookie["name"]: cookie["value"].encode() for cookie in context.cookies()}
+def cookies(contexts: list[BrowserContext]) -> dict[str, bytes]:
+    return {
+        f"{cookie['name']} of visitor {number}": cookie["value"].encode()
+        for number, context in enumerate(contexts)
+        for cookie in context.cookies()
+    }
 
 
 def programs(house: LivingHouse) -> dict[str, bytes]:
@@ -92,7 +113,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-KINDS = ["operator", "mistyped", "SIP", "web", "lost", "SOAP administrator"]
+KINDS = ["operator", "mistyped", "SIP", "web", "customer", "lost", "SOAP administrator"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -112,5 +133,6 @@ def test_the_canary_looks_where_everything_is_written(traces: Traces) -> None:
     assert {"var/portal.sqlite3", "var/ngnpro.sqlite3"} <= names
     assert any(name.startswith("var/mail/") for name in names)
     assert traces.files["var/ngnpro.ini"] == {"SOAP administrator"}
-    assert "portal-session" in traces.cookies
+    assert {f"portal-session of visitor {number}" for number in range(3)} <= set(traces.cookies)
+    assert "customer" in set().union(*traces.files.values())
     assert any(name.startswith("environ") for name in traces.programs)

@@ -12,16 +12,16 @@ from ngnpro_wire.schema import ENCODING_XSD_PATH, NAMESPACE, WSDL_PATH
 
 
 class AnotherClient:
-    """Speaks to the server at ``url`` as the SOAP administrator of its configuration file."""
+    """Speaks to one port of the server at ``url`` as the SOAP administrator of its configuration file."""
 
-    def __init__(self, url: str, config: Path) -> None:
+    def __init__(self, url: str, config: Path, port: str = "Sip") -> None:
         parser = configparser.ConfigParser(interpolation=None)
         parser.read(config)
         login = parser["administrator"]
         self._auth = {"username": login["username"], "password": login["password"], "admin": True, "impersonate": 0}
         self._transport = _FilesOnly()
         self._service = zeep.Client(str(WSDL_PATH), transport=self._transport).create_service(
-            f"{{{NAMESPACE}}}SipBinding", url
+            f"{{{NAMESPACE}}}{port}Binding", url
         )
 
     def __enter__(self) -> AnotherClient:
@@ -31,7 +31,7 @@ class AnotherClient:
         self._transport.session.close()
 
     def call(self, operation: str, **parts: Any) -> Any:
-        """Call an operation of the Sip port and return what zeep makes of the answer."""
+        """Call an operation and return what zeep makes of the answer."""
         return getattr(self._service, operation)(**parts, _soapheaders={"auth": self._auth})
 
 
