@@ -14,6 +14,7 @@ NOT_ROOMS = {"core", "ngnpro", "running"}
 STAIRS = {"__init__", "apps", "urls", "views", "forms", "tables", "tasks", "choices", "models"}
 EXTRA = {
     "mail": {"outbox", "messages", "folder"},
+    "session": {"addresses"},
 }
 SOURCES = [
     path
