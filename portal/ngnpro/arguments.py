@@ -31,15 +31,22 @@ def parse(operation: Operation, words: Iterable[str]) -> dict[str, Any]:
 
 def whole(operation: Operation, members: Mapping[str, Any]) -> dict[str, Any]:
     """Take a call's parts as they are, or the members of its one struct without the part's name around them."""
-    if members and not members.keys() & operation.inputs.keys() and len(operation.inputs) == 1:
-        return {next(iter(operation.inputs)): dict(members)}
+    part = _only_struct(operation)
+    if part and members and not isinstance(members.get(part), Mapping):
+        return {part: dict(members)}
     return dict(members)
 
 
 def _whole(operation: Operation, path: list[str]) -> list[str]:
-    if path[0] not in operation.inputs and len(operation.inputs) == 1:
-        return [next(iter(operation.inputs)), *path]
-    return path
+    part = _only_struct(operation)
+    # In addDomain "domain" is the part as well as a member of it: only the member can have a plain value.
+    return [part, *path] if part and (path[0] != part or len(path) == 1) else path
+
+
+def _only_struct(operation: Operation) -> str:
+    """Name the one part of an operation if it is a struct."""
+    part, type_ = next(iter(operation.inputs.items()), ("", None))
+    return part if isinstance(type_, Struct) and len(operation.inputs) == 1 else ""
 
 
 class _Items(dict[int, Any]):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import sys
 from collections.abc import Sequence
 from typing import IO, Any
 
@@ -42,9 +41,9 @@ def run(
     name: str,
     words: Sequence[str],
     *,
-    stdin: IO[str] = sys.stdin,
-    stdout: IO[str] = sys.stdout,
-    stderr: IO[str] = sys.stderr,
+    stdin: IO[str],
+    stdout: IO[str],
+    stderr: IO[str],
     show_passwords: bool = False,
 ) -> int:
     """Make one call and write its answer as JSON; return the exit status.

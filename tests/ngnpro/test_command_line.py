@@ -34,6 +34,8 @@ def call(server: Scripted, *words: str, stdin: str = "", **options: Any) -> Outc
     ("words", "arguments"),
     [
         (["Sip.deleteDomain", "domain=example.com"], {"domain": "example.com"}),
+        (["Sip.addDomain", "domain=example.com", "customer=7"], {"domain": {"domain": "example.com", "customer": 7}}),
+        (["Sip.addDomain", "domain.domain=example.com"], {"domain": {"domain": "example.com"}}),
         (["Sip.getDomains"], {"query": {}}),
         (
             ["Sip.getDomains", "filter.domain=ex%", "filter.customer=7", "range.start=0", "range.count=5"],
@@ -81,6 +83,15 @@ def test_json_on_standard_input_becomes_arguments(members: dict[str, Any]) -> No
 
     assert call(server, "Sip.addAccount", "-", stdin=json.dumps(members)).status == 0
     assert server.last.arguments == {"account": {"id": ID, "quota": 5}}
+
+
+def test_a_member_named_like_its_part_is_understood_in_json() -> None:
+    server = Scripted()
+
+    call(server, "Sip.addDomain", "-", stdin='{"domain": "example.com"}')
+    call(server, "Sip.addDomain", "-", stdin='{"domain": {"domain": "example.com"}}')
+
+    assert [request.arguments for request in server.calls] == [{"domain": {"domain": "example.com"}}] * 2
 
 
 def test_the_answer_is_json() -> None:

@@ -26,10 +26,12 @@ class Command(BaseCommand):
         parser.add_argument("--save-wsdl", metavar="FILE", help="fetch the server's own WSDL and keep it in FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        known = service.engines().engines
+        if options["engine"] and options["engine"] not in known:
+            raise CommandError(f"There is no engine {options['engine']!r} in the settings.")
         if options["save_wsdl"]:
             self._save(options["engine"], Path(options["save_wsdl"]))
             return
-        known = service.engines().engines
         wanted = [service.engine(options["engine"])] if options["engine"] else list(known.values())
         problems = 0
         for engine in wanted:

@@ -25,6 +25,8 @@ class Command(BaseCommand):
         parser.add_argument("--describe", action="store_true", help="tell what the operation takes, and do not call it")
 
     def handle(self, *args: Any, operation: str, words: list[str], **options: Any) -> None:
+        if options["engine"] and options["engine"] not in service.engines().engines:
+            raise CommandError(f"There is no engine {options['engine']!r} in the settings.", returncode=2)
         ngnpro = service.service_ngnpro(options["engine"], options["impersonate"])
         schema = ngnpro.gate.document.schema
         if options["names"] or not operation:
@@ -35,4 +37,6 @@ class Command(BaseCommand):
             except ValueError as error:
                 raise CommandError(str(error), returncode=2) from None
         else:
-            sys.exit(command_line.run(ngnpro, operation, words, show_passwords=options["show_passwords"]))
+            streams: dict[str, Any] = {"stdin": sys.stdin, "stdout": sys.stdout, "stderr": sys.stderr}
+            shows = options["show_passwords"]
+            sys.exit(command_line.run(ngnpro, operation, words, **streams, show_passwords=shows))

@@ -1,0 +1,115 @@
+"""What docs/clients.md promises, run for real: the examples and the commands against a server process."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.needs import PHP_SOAP, program
+from tests.support.processes import ROOT, House
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    house = House(tmp_path_factory.mktemp("house"))
+    house.prepare()
+    with house.server():
+        yield house
+
+
+def run(house: House, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        words, cwd=ROOT, env=house.environment, input=stdin, capture_output=True, text=True, timeout=60
+    )
+
+
+def ngnpro(house: House, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return run(house, sys.executable, "manage.py", "ngnpro", *words, stdin=stdin)
+
+
+def login(house: House) -> tuple[str, str]:
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(house.config)
+    return parser["administrator"]["username"], parser["administrator"]["password"]
+
+
+def test_the_python_example_does_what_it_says(house: House) -> None:
+    done = run(house, sys.executable, "examples/python_client.py", house.server_url, *login(house))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "alice@python-example.com is Alice Liddell, in ['free-pstn']" in done.stdout
+    assert "Refused with code 1001" in done.stdout
+    assert "Left: 0" in done.stdout
+
+
+@pytest.mark.needs(PHP_SOAP)
+def test_the_php_example_does_what_it_says(house: House) -> None:
+    done = run(house, program("php"), "examples/php_client.php", house.server_url, *login(house))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "alice@php-example.com is Alice Liddell, in free-pstn",
+        "Refused with code 1001: There is a SIP domain php-example.com already.",
+        "Left: 0",
+    ]
+
+
+def test_a_call_from_the_shell(house: House) -> None:
+    added = ngnpro(house, "Sip.addDomain", "domain=shell.example")
+    account = {"id": {"username": "alice", "domain": "shell.example"}, "password": "canary-password"}
+    with_json = ngnpro(house, "Sip.addAccount", "-", stdin=json.dumps(account))
+    found = ngnpro(house, "Sip.getDomains", "filter.domain=shell.%")
+    gone = ngnpro(house, "Sip.deleteDomain", "domain=shell.example")
+    missing = ngnpro(house, "Sip.deleteDomain", "domain=shell.example")
+
+    assert json.loads(added.stdout)["domain"] == "shell.example"
+    assert json.loads(with_json.stdout)["ha1"] == "(hidden)"
+    assert "canary" not in with_json.stdout + with_json.stderr
+    assert json.loads(found.stdout)["total"] == 1
+    assert (gone.returncode, gone.stdout) == (0, "")
+    assert (missing.returncode, missing.stdout) == (3, "")
+    assert "does not exist" in missing.stderr
+
+
+def test_names_and_descriptions_in_the_shell(house: House) -> None:
+    assert ngnpro(house, "--names", "Sip.getDev").stdout == "\n"
+    assert ngnpro(house, "--names", "Sip.getDom").stdout == "Sip.getDomains\n"
+    assert "Adds a SIP domain" in ngnpro(house, "--describe", "Sip.addDomain").stdout
+    assert ngnpro(house, "--describe", "Sip.fly").returncode == 2
+    assert "no engine 'other'" in ngnpro(house, "--engine", "other", "Sip.getDomains").stderr
+
+
+def test_the_check_up_finds_nothing_to_mend(house: House) -> None:
+    done = run(house, sys.executable, "manage.py", "check_ngnpro")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "problem" not in done.stdout
+    assert f"Sip at {house.server_url} answers" in done.stdout
+
+
+def test_the_check_up_fails_when_the_server_is_away(house: House) -> None:
+    elsewhere = House(house.folder, settings={"NGNPRO_URL": "http://127.0.0.1:9/"})
+    done = run(elsewhere, sys.executable, "manage.py", "check_ngnpro")
+
+    assert done.returncode == 1
+    assert "cannot be reached" in done.stdout
+    assert "4 to mend" in done.stderr
+
+
+def test_the_servers_wsdl_is_kept_on_demand(house: House, tmp_path: Path) -> None:
+    path = tmp_path / "theirs.wsdl"
+
+    done = run(house, sys.executable, "manage.py", "check_ngnpro", "--save-wsdl", str(path))
+    with_it = House(house.folder, house.server_port, settings={"NGNPRO_WSDL": str(path)})
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"wsdl = {path}" in done.stdout
+    assert run(with_it, sys.executable, "manage.py", "ngnpro", "Sip.getDomains").returncode == 0
