@@ -83,11 +83,15 @@ class Window:
 
 
 class Table(Generic[T]):
-    """A page of records as rows. Subclasses declare ``columns``, ``caption`` and ``default_sort``."""
+    """A page of records as rows. Subclasses declare ``columns``, ``caption`` and ``default_sort``.
+
+    ``foot`` is the template of what is below the rows: how many there are, and the way to the others.
+    """
 
     columns: ClassVar[tuple[Column, ...]]
     caption: ClassVar[str | Promise]
     default_sort: ClassVar[str] = "-changeDate"
+    foot: ClassVar[str] = "core/_list_foot.html"
 
     def __init__(self, records: Iterable[T], total: int, window: Window, names: CustomerNames) -> None:
         self.records = tuple(records)

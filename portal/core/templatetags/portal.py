@@ -93,6 +93,16 @@ def when(value: str | None) -> str | SafeString:
 
 
 @register.filter
+def moment(value: datetime) -> SafeString:
+    """Write a time of the portal's own to the minute, today's without the day."""
+    local = timezone.localtime(value)
+    words = date_format(local, "H:i" if local.date() == timezone.localtime().date() else "j M Y, H:i")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(), date_format(local, "j M Y, H:i:s T"), words
+    )
+
+
+@register.filter
 def when_full(value: str | None) -> str:
     """Write NGNPro's UTC time whole."""
     moment = parse_moment(value)
