@@ -1,4 +1,4 @@
-"""The demo platform's resellers and customers, their domains, and the accounts in them."""
+"""The demo platform's resellers and customers, with their domains and ranges."""
 
 from __future__ import annotations
 
@@ -11,26 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from ngnpro_server.call import Record
-from ngnpro_server.store import accounts
-from ngnpro_server.store.schema import sip_accounts
 
+from .branches import Branch
 from .certificates import self_signed
-from .loading import Loader, loading
+from .furnishing import furnish, furnishing
+from .loading import Loader
 from .making import Making
 from .numbers import BLOCKS
 from .offices import Office
-from .rows import TABLES, load_office
+from .ranges import Range, add_range
 
 _FILE = Path(__file__).with_name("companies.json")
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """An office that was added, with the wire records of its domain and of its accounts."""
-
-    office: Office
-    domain: Record
-    accounts: tuple[Record, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +38,16 @@ class Company:
 
 
 def add_companies(making: Making) -> dict[str, Company]:
-    """Add all resellers and customers with their domains and accounts; answer them by login name."""
+    """Add all resellers and customers with all that they have; answer them by login name."""
     plan = json.loads(_FILE.read_text(encoding="utf-8"))["companies"]
     found: dict[str, Company] = {}
-    with loading(making.connection, len(plan), *TABLES) as loader:
+    with furnishing(making, 0) as loader:
         for number, entry in enumerate(plan):
             since = making.now - timedelta(days=360 - 40 * number)
-            record = _add_customer(making, entry, found, since)
-            branches = tuple(_add_branches(making, loader, record, entry["domains"], since))
-            found[record["username"]] = Company(record, branches)
-    accounts.TALLY.recount(making.connection, sip_accounts)
+            customer = _add_customer(making, entry, found, since)
+            ranges = [_add_range(making, customer, range_plan) for range_plan in entry["ranges"]]
+            branches = tuple(_add_branches(making, loader, customer, entry["domains"], ranges, since))
+            found[customer["username"]] = Company(customer, branches)
     return found
 
 
@@ -69,8 +60,15 @@ def _add_customer(making: Making, entry: dict[str, Any], known: dict[str, Compan
     return dict(making.call("Customer", "addAccount", since, account=account))
 
 
+def _add_range(making: Making, customer: Record, plan: dict[str, Any]) -> Range:
+    id_ = {"prefix": plan.pop("prefix")} | ({"tld": plan.pop("tld")} if "tld" in plan else {})
+    names = [f"ns1.{customer['username']}.example", f"ns2.{customer['username']}.example"]
+    lengths = {"minDigits": plan["digits"], "maxDigits": plan.pop("digits")}
+    return add_range(making, customer, {"id": id_, "nameservers": names, **lengths, **plan})
+
+
 def _add_branches(
-    making: Making, loader: Loader, customer: Record, plans: list[dict[str, Any]], since: datetime
+    making: Making, loader: Loader, customer: Record, plans: list[dict[str, Any]], ranges: list[Range], since: datetime
 ) -> Iterator[Branch]:
     for index, plan in enumerate(plans):
         days = plan.pop("certificate_days", 0)
@@ -81,8 +79,7 @@ def _add_branches(
             domain |= {"certificate": certificate, "private_key": key, "match_ip_address": office.network}
         moment = since + timedelta(days=40 * index, hours=1)
         added = making.call("Sip", "addDomain", moment, domain=domain)
-        records = tuple(record for _id, record in load_office(making, loader, office, added))
-        yield Branch(office, added, records)
+        yield furnish(making, loader, office, added, ranges)
 
 
 def _read_office(plan: dict[str, Any], timezone: str) -> Office:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from .companies import add_companies
 from .making import Making
+from .routing import add_routing
 
 
 def make_demo(making: Making) -> None:
-    """Make the demo platform through the server's own operations."""
-    add_companies(making)
+    """Make the demo platform."""
+    companies = add_companies(making)
+    add_routing(making, companies)

@@ -7,19 +7,18 @@ from collections.abc import Iterator
 from functools import partial
 
 from ngnpro_server.call import Record
-from ngnpro_server.store import accounts
-from ngnpro_server.store.schema import sip_accounts
 
-from .loading import loading
+from .furnishing import furnish, furnishing
 from .making import Making
 from .numbers import BERLIN, DUTCH, DUTCH_MOBILE, GERMAN_MOBILE, LONDON, NOWHERE, UK_MOBILE
 from .offices import Office
 from .progress import Progress
-from .rows import TABLES, load_office
+from .ranges import Range, add_range
 
 _PER_DOMAIN = 500
 _PER_CUSTOMER = 10_000
 _CUSTOMERS_PER_RESELLER = 20
+_WITH_RANGE = 0.4
 _KINDS = (
     partial(
         Office,
@@ -63,12 +62,13 @@ _KINDS = (
 def make_large(making: Making, number: int, progress: Progress) -> None:
     """Make a platform of ``number`` accounts."""
     domains = list(_add_domains(making, number))
-    with loading(making.connection, number, *TABLES) as loader:
+    with furnishing(making, number) as loader:
         done = 0
         for office, domain in domains:
-            done += sum(1 for _account in load_office(making, loader, office, domain))
+            ranges = [_add_range(making, office, domain)] if making.random.random() < _WITH_RANGE else []
+            furnish(making, loader, office, domain, ranges)
+            done += office.accounts
             progress(done)
-    accounts.TALLY.recount(making.connection, sip_accounts)
 
 
 def _add_domains(making: Making, number: int) -> Iterator[tuple[Office, Record]]:
@@ -116,3 +116,10 @@ def _sizes(making: Making, number: int) -> list[int]:
     sizes = [int(weight * share) for weight in weights]
     sizes[0] += number - sum(sizes)
     return sizes
+
+
+def _add_range(making: Making, office: Office, domain: Record) -> Range:
+    """Add a range of a domain's own, under a tree of its own, since made-up numbers are few."""
+    holder = {"id": domain["customer"], "changeDate": domain["changeDate"]}
+    id_ = {"prefix": office.numbers.prefix, "tld": f"e164.{office.domain}"}
+    return add_range(making, holder, {"id": id_, "info": office.domain, "size": office.numbers.size})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,27 +11,28 @@ from ngnpro_server.ports.sip.account_record import read_acl, read_columns, read_
 from ngnpro_server.store.schema import account_acl, account_groups, account_properties, sip_accounts
 
 from .accounts import office_accounts
+from .branches import Account, Branch
 from .loading import Loader
 from .making import Making
 from .offices import Office
-
-TABLES = (sip_accounts, account_groups, account_properties, account_acl)
 
 # of a hundred accounts, how many were changed after they were made
 _CHANGED = 40
 
 
-def load_office(making: Making, loader: Loader, office: Office, domain: Record) -> Iterator[tuple[int, Record]]:
-    """Load the accounts of an office into its ``domain``; answer the id and the wire record of each."""
-    columns = {"domain": domain["domain"], "customer_id": domain["customer"], "reseller_id": domain["reseller"]}
+def load_accounts(making: Making, loader: Loader, office: Office, domain: Record) -> Branch:
+    """Load the accounts of an office into its ``domain``."""
+    known = {"domain": domain["domain"], "customer_id": domain["customer"], "reseller_id": domain["reseller"]}
     keeps_clear = passwords.keeps_clear_text(making.as_call(), domain["reseller"])
     moments = making.moments(office.accounts, datetime.fromisoformat(domain["changeDate"]))
+    found = []
     for record, moment in zip(office_accounts(making.random, office), moments, strict=True):
         account_id = loader.next_id(sip_accounts)
-        columns |= {"id": account_id, "change_date": _change_date(making, moment)}
-        columns["password"] = record["password"] if keeps_clear else ""
-        _load(loader, making.as_call(moment), record, columns)
-        yield account_id, record
+        known |= {"id": account_id, "change_date": _change_date(making, moment)}
+        known["password"] = record["password"] if keeps_clear else ""
+        _load(loader, making.as_call(moment), record, known)
+        found.append(Account(account_id, record, domain["domain"], moment))
+    return Branch(office, domain, tuple(found))
 
 
 def _change_date(making: Making, created: datetime) -> datetime:

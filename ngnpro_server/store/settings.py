@@ -22,7 +22,7 @@ from .schema import (
 )
 
 # mailboxes are numbered from here, so that their numbers all have the same length for a long time
-_FIRST_MAILBOX = 100000
+FIRST_MAILBOX = 100000
 
 
 def mailbox(connection: Connection, account_id: int, *, lock: bool = False) -> RowMapping | None:
@@ -40,7 +40,7 @@ def insert_mailbox(connection: Connection, values: dict[str, Any]) -> None:
     with unique_or(FaultCode.MAILBOX_EXISTS, "The account has a mailbox already."):
         result = connection.execute(mailboxes.insert().values(**values))
     key = result.inserted_primary_key
-    number = str(_FIRST_MAILBOX + (int(key[0]) if key is not None else 0))
+    number = str(FIRST_MAILBOX + (int(key[0]) if key is not None else 0))
     change_mailbox(connection, values["account_id"], {"mailbox": number})
 
 

@@ -1,0 +1,42 @@
+"""Other addresses under which accounts can be called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ngnpro_server.store.schema import sip_aliases
+
+from .branches import Account, Branch
+from .loading import Loader
+from .making import Making
+
+# what callers of a company try first; each leads to one of its places
+_DESKS = ("info", "sales", "support")
+_SHARE = 0.4
+
+
+def load_aliases(making: Making, loader: Loader, branch: Branch) -> None:
+    """Load aliases: names for people with numbers, numbers for people with names, and desks."""
+    taken = {account.username for account in branch.accounts}
+    for username, account in _wanted(making, branch):
+        if username in taken:
+            continue
+        taken.add(username)
+        alias = {
+            "id": loader.next_id(sip_aliases),
+            "username": username,
+            "domain": account.domain,
+            "target_username": account.username,
+            "target_domain": account.domain,
+            "owner_id": branch.domain["customer"],
+            "change_date": making.moments(1, account.created)[0],
+        }
+        loader.add(sip_aliases, alias | branch.holder)
+
+
+def _wanted(making: Making, branch: Branch) -> Iterator[tuple[str, Account]]:
+    yield from zip(_DESKS, branch.places, strict=False)
+    for account in branch.people:
+        other = account.number if branch.office.usernames == "name" else account.login
+        if other and making.random.random() < _SHARE:
+            yield other, account

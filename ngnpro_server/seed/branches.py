@@ -1,0 +1,80 @@
+"""An office that was added to the platform: its domain and its accounts, as the other parts of the seed need them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from ngnpro_server.call import Record
+
+from .offices import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account with its ``id`` in the database, the wire record it was made of, and when that was."""
+
+    id: int
+    record: Record
+    domain: str
+    created: datetime
+
+    @property
+    def username(self) -> str:
+        """The user part of its SIP address."""
+        return str(self.record["id"]["username"])
+
+    @property
+    def address(self) -> str:
+        """Its SIP address, without ``sip:``."""
+        return f"{self.username}@{self.domain}"
+
+    @property
+    def name(self) -> str:
+        """The name of whom it belongs to."""
+        return f"{self.record['firstName']} {self.record['lastName']}".strip()
+
+    @property
+    def login(self) -> str:
+        """The same name in plain letters, like ``anna.bakker``."""
+        return str(self.record["email"].partition("@")[0])
+
+    @property
+    def number(self) -> str:
+        """Its telephone number (E.164 without +), empty when it has none."""
+        return str(self.record["rpid"])
+
+    @property
+    def mobile(self) -> str:
+        """The mobile number of whom it belongs to, with +, or nothing."""
+        return next((entry["value"] for entry in self.record["properties"] if entry["name"] == "mobile_number"), "")
+
+    def is_in(self, group: str) -> bool:
+        """Tell whether it is in a group."""
+        return group in self.record["groups"]
+
+
+@dataclass(frozen=True)
+class Branch:
+    """An office with the wire record of its domain, and its accounts."""
+
+    office: Office
+    domain: Record
+    accounts: tuple[Account, ...]
+
+    @property
+    def holder(self) -> dict[str, int]:
+        """The columns that tell to whom the domain belongs."""
+        return {"customer_id": self.domain["customer"], "reseller_id": self.domain["reseller"]}
+
+    @cached_property
+    def places(self) -> list[Account]:
+        """The accounts of phones that stand somewhere and belong to nobody."""
+        return [account for account in self.accounts if account.name in self.office.places]
+
+    @cached_property
+    def people(self) -> list[Account]:
+        """The accounts of people."""
+        places = {account.id for account in self.places}
+        return [a for a in self.accounts if a.id not in places and not a.is_in("trunking")]

@@ -1,0 +1,75 @@
+"""Fills an office with all that a SIP domain has: accounts, and what belongs to these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ngnpro_server.call import Record
+from ngnpro_server.store import accounts, aliases, enum
+from ngnpro_server.store.schema import (
+    accept_rules,
+    account_acl,
+    account_groups,
+    account_properties,
+    barring_prefixes,
+    diversions,
+    enum_mappings,
+    enum_numbers,
+    mailboxes,
+    phonebook,
+    reject_members,
+    sip_accounts,
+    sip_aliases,
+    temporary_accept_rules,
+)
+
+from .aliases import load_aliases
+from .branches import Branch
+from .callers import load_callers
+from .loading import Loader, loading
+from .mailboxes import load_mailboxes
+from .making import Making
+from .offices import Office
+from .phonebooks import load_phonebooks
+from .ranges import Range, load_numbers, note_used
+from .rows import load_accounts
+
+_TABLES = (
+    sip_accounts,
+    account_groups,
+    account_properties,
+    account_acl,
+    sip_aliases,
+    enum_numbers,
+    enum_mappings,
+    mailboxes,
+    diversions,
+    accept_rules,
+    temporary_accept_rules,
+    reject_members,
+    barring_prefixes,
+    phonebook,
+)
+_TALLIES = ((accounts.TALLY, sip_accounts), (aliases.TALLY, sip_aliases), (enum.NUMBERS, enum_numbers))
+
+
+@contextmanager
+def furnishing(making: Making, expected: int) -> Iterator[Loader]:
+    """Load what offices have, of ``expected`` accounts in all; the kept numbers are right at the end."""
+    with loading(making.connection, expected, *_TABLES) as loader:
+        yield loader
+    for tally, table in _TALLIES:
+        tally.recount(making.connection, table)
+
+
+def furnish(making: Making, loader: Loader, office: Office, domain: Record, ranges: list[Range]) -> Branch:
+    """Load an office into its ``domain``; its numbers go into the ``ranges``."""
+    branch = load_accounts(making, loader, office, domain)
+    load_aliases(making, loader, branch)
+    load_numbers(making, loader, branch, ranges)
+    note_used(making, ranges)
+    load_mailboxes(making, loader, branch)
+    load_callers(making, loader, branch)
+    load_phonebooks(making, loader, branch)
+    return branch

@@ -1,0 +1,90 @@
+"""ENUM ranges, and numbers in them that lead to accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ngnpro_server.call import Record
+from ngnpro_server.store import enum
+from ngnpro_server.store.schema import enum_mappings, enum_numbers
+from ngnpro_server.values import fold
+
+from .branches import Account, Branch
+from .loading import Loader
+from .making import Making
+
+_SHARE = 0.6
+
+
+@dataclass(slots=True)
+class Range:
+    """A range that was added: its id in the database, and the numbers that it has got."""
+
+    id: int
+    prefix: str
+    tld: str
+    size: int
+    numbers: set[str] = field(default_factory=set)
+
+
+def add_range(making: Making, customer: Record, plan: Record) -> Range:
+    """Add a range of a customer, at some moment after he was added."""
+    wanted = plan | {"customer": customer["id"]}
+    moment = making.moments(1, datetime.fromisoformat(customer["changeDate"]))[0]
+    added = making.call("Enum", "addRange", moment, range=wanted)
+    prefix, tld = added["id"]["prefix"], added["id"]["tld"]
+    row = enum.find_range(making.connection, prefix, tld)
+    return Range(row["id"] if row is not None else 0, prefix, tld, added["size"])
+
+
+def load_numbers(making: Making, loader: Loader, branch: Branch, ranges: list[Range]) -> None:
+    """Load a number for most accounts that have one, each into the narrowest range that it lies in."""
+    for account in branch.places + branch.people:
+        inside = max(
+            (r for r in ranges if account.number.startswith(r.prefix)), key=lambda r: len(r.prefix), default=None
+        )
+        if inside is None or not account.number or making.random.random() > _SHARE:
+            continue
+        if len(inside.numbers) < inside.size and account.number not in inside.numbers:
+            inside.numbers.add(account.number)
+            _load(making, loader, branch, account, inside)
+
+
+def note_used(making: Making, ranges: list[Range]) -> None:
+    """Note in the ranges how many numbers they have got."""
+    for range_ in ranges:
+        enum.touch_range(making.connection, range_.id, making.now, added=len(range_.numbers))
+
+
+def _load(making: Making, loader: Loader, branch: Branch, account: Account, inside: Range) -> None:
+    number_id = loader.next_id(enum_numbers)
+    number = {
+        "id": number_id,
+        "number": account.number,
+        "tld": inside.tld,
+        "range_id": inside.id,
+        "info": account.name,
+        "owner_id": branch.domain["customer"],
+        "change_date": making.moments(1, account.created)[0],
+    }
+    loader.add(enum_numbers, number | branch.holder)
+    for mapping in _mappings(making, branch, account):
+        loader.add(enum_mappings, {"id": loader.next_id(enum_mappings), "number_id": number_id, **mapping})
+
+
+def _mappings(making: Making, branch: Branch, account: Account) -> Iterator[dict[str, Any]]:
+    """Lead a number to its account, and some numbers also elsewhere when that fails."""
+    yield _mapping("sip", "sip:", account.address, priority=5, ttl=3600)
+    if account.mobile and making.random.random() < 0.5:
+        yield _mapping("tel", "tel:", account.mobile, priority=20, ttl=600)
+    if making.random.random() < 0.15:
+        yield _mapping("mailto", "mailto:", account.record["email"], priority=50, ttl=3600)
+    if making.random.random() < 0.05:
+        yield _mapping("web:https", "https://", f"www.{branch.office.mail_domain}/", priority=60, ttl=86400)
+
+
+def _mapping(service: str, scheme: str, target: str, *, priority: int, ttl: int) -> dict[str, Any]:
+    return {"type": service, "mapto": scheme + target, "mapto_key": fold(target), "priority": priority, "ttl": ttl}
