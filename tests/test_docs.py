@@ -24,3 +24,13 @@ def test_every_file_that_the_documentation_names_is_there(document: Path) -> Non
 def test_every_link_of_the_documentation_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", document.read_text())
     assert not [link for link in links if not (document.parent / link).exists()]
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_every_package_has_a_reason_in_a_decision_record(file: str) -> None:
+    reasons = "\n".join(path.read_text() for path in (ROOT / "docs" / "decisions").glob("*.md")).lower()
+    packages = re.findall(r"(?m)^([\w-]+)(?:\[\w+\])?==", (ROOT / file).read_text())
+    assert len(packages) > 5
+    assert not [
+        package for package in packages if package.lower().removeprefix("types-").removesuffix("-stubs") not in reasons
+    ]

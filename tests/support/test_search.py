@@ -27,6 +27,7 @@ SECRET = "Kanarienvogel7Gelb"
         b"abc" + base64.urlsafe_b64encode(zlib.compress(SECRET.encode() * 9)),
         b"Kanarienvogel%37Gelb",
     ],
+    ids=["form", "binary", "base64", "task", "session", "cookie", "twice", "compressed", "percent"],
 )
 def test_a_secret_is_found_however_it_is_wrapped(data: bytes) -> None:
     assert found_in(data, {"bird": SECRET, "other": "Another" + SECRET}) == {"bird"}
