@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run test check format packages screenshots
+.PHONY: run test check format packages screenshots bench-client
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -28,6 +28,10 @@ format:
 # The pictures of the README, taken from a demo platform in a real browser.
 screenshots: packages .venv/.installed-dev
 	@$(BIN)/python -m tests.e2e.screenshots
+
+# How quickly lists are fetched and read, by the portal's client and by others.
+bench-client: .venv/.installed-dev
+	@$(BIN)/python -m benchmarks.client
 
 packages:
 	@.ci/install-packages

@@ -1,0 +1,211 @@
+"""`make bench-client`: time and CPU to fetch and read lists of accounts, by our client and by others.
+
+Each way of reading asks the same small HTTP server, in a process of its own, which answers prepared bytes: what is
+measured is the client alone. Best of several runs, on one thread.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import platform
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import requests
+import zeep
+from lxml import etree
+
+from ngnpro_wire.codec import encode_reply
+from ngnpro_wire.schema import ENCODING_XSD_PATH, NAMESPACE, WSDL_PATH, load_schema
+from portal.ngnpro import Engine, Ngnpro, Query, Range
+
+SIZES = (10, 100, 1000)
+RUNS = 15
+RAW = "bytes + lxml parse"
+PHP = Path(__file__).with_name("client.php")
+
+
+class Cost(NamedTuple):
+    """Milliseconds of one fetch: on the clock, and of the processor."""
+
+    clock: float
+    cpu: float
+
+
+def account(number: int) -> dict[str, Any]:
+    """A believable account: about 3 kB on the wire."""
+    return {
+        "id": {"username": f"user{number}", "domain": "example.com"},
+        "firstName": "Zoë",
+        "lastName": f"Müller-{number}",
+        "password": "",
+        "timezone": "Europe/Amsterdam",
+        "email": f"user{number}@example.com",
+        "owner": 17,
+        "rpid": f"3120{number:07}",
+        "groups": ["free-pstn", "anonymous", "missed-calls", "voicemail", "vip"],
+        "prepaid": 0,
+        "quota": 50,
+        "acl": [],
+        "properties": [{"name": f"property-{index}", "value": f"value {index}"} for index in range(10)],
+        "callLimit": 2,
+        "timeout": 35,
+        "quickdialPrefix": "",
+        "region": "",
+        "ha1": "0123456789abcdef" * 2,
+        "ha1b": "fedcba9876543210" * 2,
+        "customer": 17,
+        "reseller": 3,
+        "createDate": "2026-01-01 00:00:00",
+        "changeDate": "2026-01-01 00:00:00",
+    }
+
+
+def answers() -> dict[int, bytes]:
+    """Prepare the answer for each size."""
+    schema = load_schema()
+    operation = schema.operation("Sip", "getAccounts")
+    lists = {size: [account(number) for number in range(size)] for size in SIZES}
+    return {size: encode_reply(schema, operation, {"total": size, "accounts": rows}) for size, rows in lists.items()}
+
+
+def serve(port: int, prepared: dict[int, bytes]) -> None:
+    """Answer every call with as many accounts as its range counts."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            found = re.search(rb"<count[^>]*>(\d+)<", body)
+            answer = prepared[int(found[1])] if found else b""
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: {len(answer)}\r\n\r\n"
+            self.wfile.write(head.encode() + answer)
+
+        def setup(self) -> None:
+            super().setup()
+            self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+        def log_message(self, *_message: object) -> None:
+            """Log nothing."""
+
+    ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()
+
+
+def measure(ways: dict[str, Callable[[int], object]], size: int) -> dict[str, Cost]:
+    """Measure the quickest of several runs of each way, after one to warm up; in turn, so that noise falls on all."""
+    costs: dict[str, list[Cost]] = {name: [] for name in ways}
+    for run in range(RUNS + 1):
+        for name, fetch in ways.items():
+            clock, cpu = time.perf_counter(), time.process_time()
+            fetch(size)
+            if run:
+                costs[name].append(Cost((time.perf_counter() - clock) * 1000, (time.process_time() - cpu) * 1000))
+    return {
+        name: Cost(min(cost.clock for cost in runs), min(cost.cpu for cost in runs)) for name, runs in costs.items()
+    }
+
+
+def raw(url: str) -> Callable[[int], object]:
+    """Fetch the bytes and let lxml parse them, nothing more."""
+    session = requests.Session()
+    return lambda size: etree.fromstring(session.post(url, data=f"<count>{size}</count>".encode()).content)
+
+
+def ours(url: str) -> Callable[[int], object]:
+    """Our typed client: records."""
+    sip = Ngnpro(Engine(url=url)).sip
+    return lambda size: sip.get_accounts(Query(range=Range(0, size)))
+
+
+def ours_plain(url: str) -> Callable[[int], object]:
+    """Our client without records: plain data, as Proxy gives it."""
+    client = Ngnpro(Engine(url=url))
+    return lambda size: client.call("Sip", "getAccounts", query=Query(range=Range(0, size)))
+
+
+class Offline(zeep.Transport):
+    """zeep's own transport, but for the encoding schema that it would fetch."""
+
+    def load(self, url: str) -> bytes:
+        return (ENCODING_XSD_PATH if "soap/encoding" in url else WSDL_PATH).read_bytes()
+
+
+def plain_zeep(url: str) -> Callable[[int], object]:
+    """zeep as it comes."""
+    service = zeep.Client(str(WSDL_PATH), transport=Offline()).create_service(f"{{{NAMESPACE}}}SipBinding", url)
+    return lambda size: service.getAccounts(query={"range": {"start": 0, "count": size}})
+
+
+def php(url: str) -> dict[int, Cost]:
+    """PHP's own SOAP extension, in a process of its own that measures itself."""
+    program = shutil.which("php")
+    if program is None:
+        return {}
+    command = [program, str(PHP), url, str(WSDL_PATH), str(RUNS), *map(str, SIZES)]
+    measured = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return {int(size): Cost(*cost) for size, cost in measured.items()}
+
+
+def machine() -> str:
+    """Name the machine."""
+    models = re.findall(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    name = models[0] if models else platform.processor()
+    return f"{name}, {len(models)} processors, Linux {platform.release()}, Python {platform.python_version()}"
+
+
+def main() -> None:
+    """Measure every way in turn and print a table."""
+    prepared = answers()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = multiprocessing.Process(target=serve, args=(port, prepared), daemon=True)
+    server.start()
+    url = f"http://127.0.0.1:{port}/"
+    wait_for(port)
+    ways = {
+        RAW: raw(url),
+        "ours, records": ours(url),
+        "ours, plain data": ours_plain(url),
+        f"plain zeep {zeep.__version__}": plain_zeep(url),
+    }
+    by_size = {size: measure(ways, size) for size in SIZES}
+    for size, cost in php(url).items():
+        by_size[size]["PHP ext-soap"] = cost
+    server.terminate()
+    show(by_size, prepared)
+
+
+def wait_for(port: int) -> None:
+    """Wait until the server listens."""
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+
+
+def show(by_size: dict[int, dict[str, Cost]], prepared: dict[int, bytes]) -> None:
+    """Print the table, each with its processor time as a multiple of lxml's."""
+    print(machine())
+    print(f"Best of {RUNS}: ms on the clock / ms of the processor (times the processor time of {RAW})\n")
+    print(f"{'':22}" + "".join(f"{f'{size} accounts, {len(prepared[size]) // 1000} kB':>28}" for size in SIZES))
+    for name in by_size[SIZES[0]]:
+        cells = []
+        for costs in by_size.values():
+            cost = costs[name]
+            cells.append(f"{cost.clock:.1f} / {cost.cpu:.1f} ({cost.cpu / costs[RAW].cpu:.1f})")
+        print(f"{name:22}" + "".join(f"{cell:>28}" for cell in cells))
+
+
+if __name__ == "__main__":
+    main()
