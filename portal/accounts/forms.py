@@ -9,21 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.access import why_not_field
 from portal.core.auth import Viewer
-from portal.core.fields import CustomerField, DomainNameField, PasswordField, TimeZoneField, UsernameField, new_password
+from portal.core.fields import (
+    CustomerField,
+    DomainNameField,
+    LanguageField,
+    PasswordField,
+    TimeZoneField,
+    UsernameField,
+    new_password,
+    offer_stored,
+    strong_enough,
+)
 from portal.core.forms import FilterForm, RecordForm, pattern
 from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import SipAccount, SipAccountProperty, SipFilter, SipId
 
 from .choices import GROUPS, SETTABLE
 
-LANGUAGES = (
-    ("", _("The platform's")),
-    ("en", "English"),
-    ("nl", "Nederlands"),
-    ("de", "Deutsch"),
-    ("es", "Español"),
-    ("ro", "Română"),
-)
 PROPERTIES = ("language", "web_password")
 
 
@@ -44,7 +46,7 @@ class AccountForm(RecordForm[SipAccount]):
         label=_("E-mail"), max_length=255, help_text=_("Account information and missed calls go there.")
     )
     timezone = TimeZoneField(initial="Europe/Amsterdam")
-    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
+    language = LanguageField()
     owner = CustomerField(
         label=_("Owner"), help_text=_("The customer whose account this is: name or number. Empty for nobody.")
     )
@@ -184,9 +186,7 @@ class AccountEditForm(AccountForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].help_text = _("At least 8 characters. Left empty, it stays as it is.")
-        zone = self.initial.get("timezone")
-        if zone and not self.fields["timezone"].valid_value(zone):  # type: ignore[attr-defined]
-            self.fields["timezone"].choices = [(zone, zone), *self.fields["timezone"].choices]  # type: ignore[attr-defined]
+        offer_stored(self.fields["timezone"], self.initial.get("timezone"))
 
     @classmethod
     def initial_from(cls, record: SipAccount) -> dict[str, Any]:
@@ -201,15 +201,6 @@ class AccountEditForm(AccountForm):
         return self.cleaned_data.get("call_limit") or 0
 
 
-def strong_enough(password: str) -> str:
-    """Refuse a password that is too short or made of one kind of character."""
-    if password and len(password) < 8:
-        raise forms.ValidationError(_("A password has at least 8 characters."))
-    if password and len(set(password)) < 4:
-        raise forms.ValidationError(_("This password is too easy to guess: use more different characters."))
-    return password
-
-
 class AccountFilterForm(FilterForm[SipFilter]):
     account = forms.CharField(label=_("Username or address"), required=False, max_length=320)
     domain = forms.CharField(label=_("Domain"), required=False, max_length=255)
@@ -217,6 +208,7 @@ class AccountFilterForm(FilterForm[SipFilter]):
     last_name = forms.CharField(label=_("Last name"), required=False, max_length=64)
     email = forms.CharField(label=_("E-mail"), required=False, max_length=255)
     owner = CustomerField(label=_("Owner"))
+    reseller = CustomerField(label=_("Reseller"))
     group = forms.ChoiceField(
         label=_("Has"),
         required=False,
@@ -233,6 +225,7 @@ class AccountFilterForm(FilterForm[SipFilter]):
             last_name=pattern(values["last_name"]),
             email=pattern(values["email"]),
             owner=values["owner"],
+            reseller=values["reseller"],
             groups=(values["group"],) if values["group"] else (),
         )
 

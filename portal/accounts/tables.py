@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import address, lamp, muted, when
-from portal.ngnpro.records import SipAccount
+from portal.ngnpro.records import SipAccount, SipDeviceLocation
 
 from .choices import GROUPS
 
@@ -33,6 +33,13 @@ def badges(groups: tuple[str, ...]) -> SafeString:
     )
 
 
+def phones(devices: tuple[SipDeviceLocation, ...]) -> str:
+    """Name one phone by what it calls itself, or count several."""
+    if len(devices) == 1:
+        return devices[0].user_agent or _("1 phone")
+    return _("%(count)s phones") % {"count": len(devices)}
+
+
 class AccountTable(Table[SipAccount]):
     caption = gettext_lazy("SIP accounts")
     columns = (
@@ -40,6 +47,7 @@ class AccountTable(Table[SipAccount]):
         Column("state", gettext_lazy("State")),
         Column("rights", gettext_lazy("Rights"), css="opt-md"),
         Column("email", gettext_lazy("E-mail"), css="opt keep"),
+        Column("credit", gettext_lazy("Quota or balance"), css="num opt card-skip"),
         Column("owner", gettext_lazy("Owner"), css="opt-md card-skip"),
         Column("change_date", gettext_lazy("Changed"), sort="changeDate", css="num muted card-skip"),
     )
@@ -49,16 +57,28 @@ class AccountTable(Table[SipAccount]):
         return address(url, record.id.username, record.id.domain, f"{record.first_name} {record.last_name}".strip())
 
     def cell_state(self, record: SipAccount) -> SafeString:
-        blocked_by = record.get_property("blocked_by")
-        by = {"reseller": _("by the reseller"), "customer": _("by the customer")}.get(blocked_by, "")
-        return lamp(*state_of(record), sub=by if "blocked" in record.groups else "")
+        state, words = state_of(record)
+        if state != "on":
+            blocked_by = record.get_property("blocked_by")
+            by = {"reseller": _("by the reseller"), "customer": _("by the customer")}.get(blocked_by, "")
+            return lamp(state, words, sub=by if "blocked" in record.groups else "")
+        devices = self.beside.devices.get(str(record.id))
+        if devices is None:
+            return lamp("on", words)
+        return lamp("on", _("Online"), sub=phones(devices)) if devices else lamp("", _("Not online"))
+
+    def cell_credit(self, record: SipAccount) -> str | SafeString:
+        if not record.prepaid:
+            return str(record.quota) if record.quota else muted(_("No limit"))
+        balance = self.beside.balances.get(str(record.id))
+        return _("Prepaid") if balance is None else _("%(balance).2f left") % {"balance": balance}
 
     def cell_rights(self, record: SipAccount) -> SafeString:
         rights = tuple(name for name in record.groups if name not in ("blocked", "quota"))
         return badges(rights) if rights else muted(_("None"))
 
     def cell_owner(self, record: SipAccount) -> str:
-        return self.names.show(record.owner)
+        return self.names.link(record.owner)
 
     def cell_change_date(self, record: SipAccount) -> str | SafeString:
         return when(record.change_date)

@@ -6,33 +6,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.access import may_see_account
 from portal.core.once import keep_once, take_once
-from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView, RecordView
+from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView
 from portal.mail.outbox import queue_account_information
 from portal.ngnpro import Page, Query
-from portal.ngnpro.records import SipAccount, SipFilter, SipId
+from portal.ngnpro.records import SipAccount, SipFilter
 
 from .forms import AccountAddForm, AccountEditForm, AccountFilterForm
-from .tables import AccountTable, badges, state_of
-
-
-class AccountMixin(RecordView[SipAccount]):
-    """Finds the account that the URL names."""
-
-    def get_record(self) -> SipAccount:
-        try:
-            identity = SipId.parse(self.kwargs["address"])
-        except ValueError:
-            raise Http404 from None
-        if not may_see_account(self.request.viewer, str(identity)):
-            raise Http404
-        return self.ngnpro.sip.get_account(identity)
+from .health import Beside, beside, forwarding, look, verdict
+from .records import AccountMixin
+from .tables import AccountTable, badges
 
 
 class AccountList(ListView[SipAccount]):
@@ -47,15 +35,23 @@ class AccountList(ListView[SipAccount]):
     def owners(self, record: SipAccount) -> tuple[int]:
         return (record.owner,)
 
+    def beside(self, page: Page[SipAccount]) -> Beside:
+        return beside(self.ngnpro, page.items)
+
 
 class AccountDetail(AccountMixin, DetailView[SipAccount]):
     template_name = "accounts/detail.html"
 
     def more(self, record: SipAccount) -> dict[str, Any]:
         self.names.prepare((record.owner, record.customer))
+        health = look(self.ngnpro, record, with_calls=self.request.viewer.may_see_calls)
+        state, sentence = verdict(record, health)
         return {
             "owner": self.names.show(record.owner),
-            "state": state_of(record),
+            "state": state,
+            "verdict": sentence,
+            "health": health,
+            "forwarding": forwarding(health, record.timeout),
             "groups": badges(record.groups),
             "language": record.get_property("language"),
             "has_web_password": bool(record.get_property("web_password")),

@@ -93,11 +93,14 @@ class Table(Generic[T]):
     default_sort: ClassVar[str] = "-changeDate"
     foot: ClassVar[str] = "core/_list_foot.html"
 
-    def __init__(self, records: Iterable[T], total: int, window: Window, names: CustomerNames) -> None:
+    def __init__(
+        self, records: Iterable[T], total: int, window: Window, names: CustomerNames, beside: Any = None
+    ) -> None:
         self.records = tuple(records)
         self.total = total
         self.window = window
         self.names = names
+        self.beside = beside
         self.pages = max(1, -(-total // window.size))
 
     @classmethod

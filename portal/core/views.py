@@ -20,7 +20,7 @@ from portal.core.faults import explain
 from portal.core.fields import CustomerField
 from portal.core.forms import FilterForm, RecordForm, digest
 from portal.core.names import CustomerNames
-from portal.core.tables import Table
+from portal.core.tables import Table, Window
 from portal.ngnpro import Ngnpro, Page, Query, errors
 from portal.ngnpro.records.base import Record
 
@@ -46,8 +46,11 @@ class PortalView(View):
         """Let the form's customer fields know the customers by name."""
         for field in form.fields.values():
             if isinstance(field, CustomerField):
-                self.names.learn()
-                field.offer(dict(self.names), "customers")
+                self.offer_to(field)
+
+    def offer_to(self, field: CustomerField) -> None:
+        self.names.learn()
+        field.offer(dict(self.names), "customers")
 
     def show(self, status: int = 200, **context: Any) -> HttpResponse:
         return render(self.request, self.template_name, {"view": self, **context}, status=status)
@@ -79,8 +82,14 @@ class ListView(PortalView, Generic[T]):
         if not page.items and page.total and window.page > 1:
             return HttpResponseRedirect(window.url(page=-(-page.total // window.size)))
         self.names.prepare(number for record in page for number in self.owners(record))
-        table = self.table_class(page.items, page.total, window, self.names)
-        return self.show(form=form, table=table, window=window, chips=form.chips(window))
+        return self.show(form=form, table=self.make_table(page, window), window=window, chips=form.chips(window))
+
+    def beside(self, page: Page[T]) -> Any:
+        """Ask for what the list shows beside its records, in calls whose number does not grow with the list."""
+        return None
+
+    def make_table(self, page: Page[T], window: Window) -> Table[T]:
+        return self.table_class(page.items, page.total, window, self.names, self.beside(page))
 
 
 class RecordView(PortalView, Generic[R]):
@@ -243,8 +252,11 @@ class DeleteView(RecordView[R]):
             with self.request.writes.change(record, gone=tuple((one.count, one.label) for one in goes)):
                 self.delete(record)
         except errors.Refusal as refusal:
-            return self.page(record, 422, explain(refusal).what)
+            return self.refused(record, refusal)
         return self.done(record)
+
+    def refused(self, record: R, refusal: errors.Refusal) -> HttpResponse:
+        return self.page(record, 422, explain(refusal).what)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

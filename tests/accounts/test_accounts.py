@@ -68,14 +68,14 @@ def test_the_page_with_the_password_is_kept_out_of_caches(
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_a_list_page_makes_one_call_however_long_it_is(browser: Client, platform: Platform) -> None:
+def test_a_list_page_makes_three_calls_however_long_it_is(browser: Client, platform: Platform) -> None:
     owner = platform.add_customer()
     for number in range(30):
-        platform.add_account(f"user{number:02}@example.com", owner=owner.id)
+        platform.add_account(f"user{number:02}@example.com", owner=owner.id, prepaid=number == 7)
     browser.get("/accounts/")
     platform.forget_calls()
     page = Page(browser.get("/accounts/?size=50&sort=username"))
-    assert platform.calls == ["getAccounts"]
+    assert platform.calls == ["getAccounts", "getSipDeviceLocations", "getPrepaidStatus"]
     assert len(page.rows()) == 30
     assert "Harbour Clinic" in page.text
 

@@ -115,3 +115,12 @@ def parse_moment(value: str | None) -> datetime | None:
         return datetime.strptime(value or "", "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
     except ValueError:
         return None
+
+
+@register.filter
+def minutes(seconds: int) -> str:
+    """Write a length of time as ``m:ss`` or ``h:mm:ss``; nothing for none."""
+    if not seconds:
+        return "–"
+    hours, rest = divmod(int(seconds), 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
