@@ -248,6 +248,15 @@ def test_types_of_other_names_and_kinds_are_served(tmp_path: Path, style: Callab
     assert client.knows(r.SipAccount, "prepaid")
 
 
+def test_a_member_of_another_kind_is_an_outage_and_no_crash(tmp_path: Path) -> None:
+    quota = '<xsd:element name="quota" type="xsd:int" minOccurs="0"/>'
+    theirs = variant(tmp_path, (quota, quota.replace("xsd:int", "tns:SipId")))
+    server = Scripted(theirs, answers={"getAccount": {"id": ID, "quota": ID}})
+
+    with pytest.raises(errors.NotSoap, match="does not fit"):
+        client_of(server).sip.get_account(ALICE)
+
+
 def test_a_flag_that_comes_as_text_is_read(tmp_path: Path) -> None:
     answers: dict[str, Any] = {"getAccount": {"mailbox": "1", "options": {"delete": "True"}}}
     server = Scripted(variant(tmp_path, *RENAMED), answers=answers)

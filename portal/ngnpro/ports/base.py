@@ -22,6 +22,7 @@ R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 PAGE_SIZE = 200
+_UNREADABLE = (ValueError, TypeError, AttributeError)  # a member of another kind than its field declares
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Port:
     def _record(self, record: type[R], data: Any) -> R:
         try:
             return from_wire(record, data or {})
-        except ValueError as error:
+        except _UNREADABLE as error:
             raise self._strange(error) from error
 
     def _records(self, record: type[R], rows: Any) -> tuple[R, ...]:
@@ -112,11 +113,11 @@ class Port:
         answer = self._read(operation, query=query or Query()) or {}
         try:
             items = tuple([from_wire(record, row) for row in answer.get(member) or ()])
-        except ValueError as error:
+        except _UNREADABLE as error:
             raise self._strange(error) from error
         return Page(answer.get("total") or len(items), items)
 
-    def _strange(self, error: ValueError) -> errors.NotSoap:
+    def _strange(self, error: Exception) -> errors.NotSoap:
         engine = self._caller.gate.engine
         text = f"{engine.name} answered with a value that does not fit: {error}"
         return errors.NotSoap(text, engine=engine.name, endpoint=engine.endpoint(self.name), sent=True)
