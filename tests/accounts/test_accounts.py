@@ -107,7 +107,8 @@ def test_a_blocked_account_shows_it_by_word(browser: Client, platform: Platform)
     platform.add_account("ada@example.com", groups=("blocked",), properties=(blocked_by,))
     assert "Blocked" in Page(browser.get("/accounts/")).rows()[0][1]
     assert "by the reseller" in Page(browser.get("/accounts/")).rows()[0][1]
-    assert "This account is blocked" in Page(browser.get("/accounts/ada@example.com/")).text
+    record = Page(browser.get("/accounts/ada@example.com/")).text
+    assert "Ada can neither call nor be called: the account is blocked by the reseller." in record
 
 
 def test_an_address_that_is_taken_is_refused_beside_its_field(
