@@ -13,6 +13,7 @@ PORTAL = ROOT / "portal"
 NOT_ROOMS = {"core", "ngnpro", "running"}
 STAIRS = {"__init__", "apps", "urls", "views", "forms", "tables", "tasks", "choices", "models"}
 EXTRA = {
+    "accounts": {"health", "records"},
     "mail": {"outbox", "messages", "folder"},
     "session": {"addresses"},
 }
