@@ -20,7 +20,7 @@ check:
 	@$(BIN)/ruff check --quiet .
 	@$(SCRATCH) $(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo > .mypy_cache/imports.txt || { cat .mypy_cache/imports.txt; exit 1; }
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadscope
 
 format:
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .

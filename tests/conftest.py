@@ -41,15 +41,32 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         missing = [name for name in marker.args if not needs.is_there(name)] if marker else []
         if missing:
             left_out.append(item)
-            config.stash.setdefault(LEFT_OUT, {}).setdefault(", ".join(missing), []).append(item.nodeid)
+            config.stash[LEFT_OUT].setdefault(", ".join(missing), []).append(item.nodeid)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin the list of tests that are left out."""
+    config.stash[LEFT_OUT] = {}
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the list to the process that reports, where tests run in several processes."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left out"] = session.config.stash[LEFT_OUT]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the list from a process that ran tests; each has seen all tests, so all lists are the same."""
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left out", {})
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Say which tests did not run, and for want of what."""
-    for missing, tests in config.stash.get(LEFT_OUT, {}).items():
+    for missing, tests in config.stash[LEFT_OUT].items():
         terminalreporter.section(f"NOT RUN, because of what this machine lacks: {missing}")
         for test in tests:
             terminalreporter.line(test)

@@ -11,6 +11,7 @@ _folder = tempfile.mkdtemp(prefix="portal-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["PORTAL_VAR"] = _folder
 os.environ["PORTAL_SECRET_KEY"] = "only-for-tests-" + "k" * 50
+os.environ["PORTAL_LOG_LEVEL"] = "WARNING"
 # Nothing answers there: a test that forgets to bring its NGNPro server sees an outage, never somebody's server.
 os.environ["NGNPRO_URL"] = "http://127.0.0.1:9/"
 
