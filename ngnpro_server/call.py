@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from .config import Config
 
@@ -49,12 +49,17 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One call in progress; ``now`` is UTC without timezone, to the second, as the database keeps it."""
+    """One call in progress.
+
+    ``connection`` is its transaction; ``proxy`` is the database that the SIP proxy writes, and commands go without it.
+    ``now`` is UTC without timezone, to the second, as the database keeps it.
+    """
 
     caller: Caller
     connection: Connection
     config: Config
     now: datetime
+    proxy: Engine | None = None
 
 
 Operation: TypeAlias = Callable[..., Any]

@@ -8,6 +8,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -19,9 +20,12 @@ from .ports.customer.accounts import add_account
 from .seed.command import SeedRefused, seed
 from .serve import serve
 from .soap.faults import Fault
+from .store.balances import insert_cards
 from .store.engine import open_engine, transaction
 from .store.migrate import is_current, upgrade
+from .store.proxy import create_tables
 
+_LARGEST_CARD, _MOST_CARDS = 10_000, 10_000
 _NEW_CONFIG = """\
 # Settings of the NGNPro server; every one, with its default, is in docs/operations.md.
 
@@ -69,6 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--reseller", type=int, default=0, help="id of the reseller the customer belongs to")
     add.add_argument("--organization", default="")
     add.add_argument("--email", default="")
+    cards = commands.add_parser("add-vouchers", help="make prepaid cards and print them as CSV")
+    cards.set_defaults(command=_add_vouchers)
+    cards.add_argument("value", type=Decimal, help="what each card is worth")
+    cards.add_argument("--count", type=int, default=1, help="how many (%(default)s)")
+    cards.add_argument("--reseller", type=int, default=0, help="id of the reseller for whose accounts they are")
+    cards.add_argument("--batch", default="", help="a name for all of them")
     return parser
 
 
@@ -86,6 +96,8 @@ def _init_db(options: argparse.Namespace) -> None:
     config = load_config(path)
     _prepare_file(config.database.url)
     upgrade(open_engine(config.database.url, config.database))
+    _prepare_file(config.database.proxy_url)
+    create_tables(open_engine(config.database.proxy_url, config.database))
     print("The database is ready.")
 
 
@@ -129,10 +141,25 @@ def _add_customer(options: argparse.Namespace) -> None:
     print(f"Added {kind} {added['username']} with the id {added['id']}.")
 
 
+def _add_vouchers(options: argparse.Namespace) -> None:
+    config = load_config(options.config)
+    if not (0 < options.value <= _LARGEST_CARD and 0 < options.count <= _MOST_CARDS):
+        raise ConfigError(f"Cards are worth up to {_LARGEST_CARD} and are made up to {_MOST_CARDS} at a time.")
+    # 14 digits: nobody finds a good pair of id and number by trying
+    numbers = [str(secrets.randbelow(9 * 10**13) + 10**13) for _ in range(options.count)]
+    engine = open_engine(config.database.url, config.database)
+    with transaction(engine, write=True) as connection:
+        added = insert_cards(connection, numbers, options.value, reseller_id=options.reseller, batch=options.batch)
+    print("id,number,value")
+    for card_id, number in added:
+        print(f"{card_id},{number},{options.value}")
+
+
 def _seed(options: argparse.Namespace) -> None:
     config = load_config(options.config)
     _require_current_tables(config)
-    print(seed(open_engine(config.database.url, config.database), config, accounts=options.accounts))
+    engine, proxy = (open_engine(url, config.database) for url in (config.database.url, config.database.proxy_url))
+    print(seed(engine, proxy, config, accounts=options.accounts))
 
 
 def _require_current_tables(config: Config) -> None:

@@ -74,17 +74,17 @@ class Server:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
-    """Where the records are kept: SQLAlchemy addresses of SQLite, PostgreSQL or MariaDB."""
+    """Where the records are, and what the SIP proxy writes: addresses as SQLAlchemy has them."""
 
     url: str = field(default="", repr=False)
-    registrations_url: str = field(default="", repr=False)
+    proxy_url: str = field(default="", repr=False)
     busy_timeout: int = 10
     pool_size: int = 10
 
     def __post_init__(self) -> None:
         _between("busy_timeout", self.busy_timeout, 1, 300)
         _between("pool_size", self.pool_size, 1, 200)
-        for name in ("url", "registrations_url"):
+        for name in ("url", "proxy_url"):
             try:
                 make_url(getattr(self, name) or "sqlite://")
             except ArgumentError as error:
@@ -168,7 +168,10 @@ def load_config(path: Path = DEFAULT_PATH, environ: Mapping[str, str] | None = N
         raise ConfigError(f"{path}: unknown section [{min(unknown)}].")
     values.setdefault("database", {})
     directory = path.resolve().parent
-    values["database"].setdefault("url", f"sqlite:///{directory / 'ngnpro.sqlite3'}")
+    url = values["database"].setdefault("url", f"sqlite:///{directory / 'ngnpro.sqlite3'}")
+    # on SQLite what the proxy writes has a file of its own, for a file has one writer at a time
+    beside = f"sqlite:///{directory / 'proxy.sqlite3'}"
+    values["database"].setdefault("proxy_url", beside if url.startswith("sqlite") else url)
     return Config(**{name: _section(cls, name, values.get(name, {})) for name, cls in _SECTIONS.items()})
 
 

@@ -24,13 +24,14 @@ _TEXT = "text/plain; charset=utf-8"
 
 
 class Application:
-    """The server as a WSGI callable; ``engine`` is its database."""
+    """The server as a WSGI callable; ``engine`` is its database, ``proxy`` the SIP proxy's."""
 
     def __init__(self, config: Config, clock: Clock) -> None:
         self.config = config
         self.engine: Engine = open_engine(config.database.url, config.database)
+        self.proxy: Engine = open_engine(config.database.proxy_url, config.database)
         schema = load_schema()
-        self._dispatcher = Dispatcher(config, self.engine, schema, OPERATIONS, clock)
+        self._dispatcher = Dispatcher(config, self.engine, self.proxy, schema, OPERATIONS, clock)
         self._write_wsdl = wsdl_writer(schema)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

@@ -5,7 +5,7 @@ from ngnpro_server.call import Operation
 from .customer import accounts as customer_accounts
 from .customer import properties as customer_properties
 from .enum import numbers, ranges
-from .sip import accounts, aliases, domains, groups, peers
+from .sip import accounts, aliases, balances, calls, devices, domains, groups, peers, traces
 from .sip.routing import carriers, gateways, routes, rules
 from .sip.settings import callers, diversions, phonebook
 from .voicemail import accounts as mailboxes
@@ -24,6 +24,10 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
         **diversions.OPERATIONS,
         **callers.OPERATIONS,
         **phonebook.OPERATIONS,
+        **balances.OPERATIONS,
+        **calls.OPERATIONS,
+        **devices.OPERATIONS,
+        **traces.OPERATIONS,
     },
     "Customer": {**customer_accounts.OPERATIONS, **customer_properties.OPERATIONS},
     "Enum": {**ranges.OPERATIONS, **numbers.OPERATIONS},

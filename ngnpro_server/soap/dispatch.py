@@ -44,12 +44,14 @@ class Dispatcher:
         self,
         config: Config,
         engine: Engine,
+        proxy: Engine,
         schema: Schema,
         operations: Mapping[str, Mapping[str, Operation]],
         clock: Clock,
     ) -> None:
         self._config = config
         self._engine = engine
+        self._proxy = proxy
         self._schema = schema
         self._operations = operations
         self._clock = clock
@@ -95,6 +97,7 @@ class Dispatcher:
                 call = Call(
                     caller=authenticate(connection, self._config, request.auth),
                     connection=connection,
+                    proxy=self._proxy,
                     config=self._config,
                     now=self._clock(),
                 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Integer, String, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, Text
 from sqlalchemy.dialects.mysql import MEDIUMTEXT
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 
 class Id(TypeDecorator[int]):
@@ -24,12 +25,12 @@ class Key(TypeDecorator[str]):
     """Text that every database compares and sorts by code point.
 
     For keys and for what lists are sorted and searched by: it is kept folded, so no collation is needed, and a
-    search for a beginning can use an index.
+    search for a beginning can use an index. MariaDB's utf8mb4_bin would take "a" and "a " for the same.
     """
 
     impl = String
     cache_ok = True
-    _COLLATIONS = {"postgresql": "C", "mysql": "utf8mb4_bin", "mariadb": "utf8mb4_bin"}
+    _COLLATIONS = {"postgresql": "C", "mysql": "utf8mb4_nopad_bin", "mariadb": "utf8mb4_nopad_bin"}
 
     def __init__(self, length: int) -> None:
         super().__init__(length=length)
@@ -63,3 +64,33 @@ class Money(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(value) / self._UNIT
+
+
+class _JulianDay(UserDefinedType[float]):
+    """SQLite's number of days since noon on 24 November 4714 BC, in a column that says it holds a date."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_options: Any) -> str:
+        return "DATETIME"
+
+
+class KamailioTime(TypeDecorator[datetime]):
+    """A moment in UTC as Kamailio writes it: a Julian day on SQLite, a timestamp elsewhere."""
+
+    impl = DateTime
+    cache_ok = True
+    _EPOCH, _EPOCH_DAY = datetime(1970, 1, 1), 2440587.5
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(_JulianDay() if dialect.name == "sqlite" else DateTime())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return self._EPOCH_DAY + (value - self._EPOCH) / timedelta(days=1)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if isinstance(value, float):
+            return self._EPOCH + timedelta(days=value - self._EPOCH_DAY)
+        return value if isinstance(value, datetime) else None

@@ -13,7 +13,7 @@ from ngnpro_server.store import peers
 from ngnpro_server.store.schema import trusted_peers
 
 _MEMBERS = (
-    Member("description", "description", values.text(255), key="description_key"),
+    Member("description", "description", values.text(240), key="description_key"),
     Member("callLimit", "call_limit", values.number(), 0),
     Member("msteams", "msteams", values.flag, False),
     Member("tenant", "tenant", values.lower_text(253)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +15,19 @@ from lxml import etree
 from sqlalchemy import func, select, text
 
 from ngnpro_server.call import Call, utc_now
-from ngnpro_server.config import Database
 from ngnpro_server.ports import OPERATIONS
 from ngnpro_server.soap.dispatch import Dispatcher
 from ngnpro_server.soap.faults import FaultCode
 from ngnpro_server.store.engine import transaction
-from ngnpro_server.store.schema import metadata
+from ngnpro_server.store.schema import metadata, sip_domains
 from ngnpro_wire.codec import WireFault, encode_request
 from ngnpro_wire.schema import load_schema
 from tests.support import envelopes
+from tests.support.databases import empty_database
 from tests.support.platform import Platform, refused
 from tests.support.server import TestServer, make_server, post
 
-UNAVAILABLE = {
-    "Sip": """
-        addBalance addBalanceFromVoucher getPrepaidStatus getCreditHistory getCalls getCallStatistics
-        getSipDeviceLocations getSipTrace getMediaTrace getMediaSummary getMediaSessions
-    """,
-}
+UNAVAILABLE: dict[str, str] = {}
 
 AUTH = """<auth><username>admin</username><password>administrators-secret</password><admin>1</admin></auth>"""
 
@@ -114,7 +110,7 @@ def test_an_unknown_operation_or_port_is_refused(server: TestServer) -> None:
 
 
 def test_an_operation_that_is_not_there_says_so(server: TestServer) -> None:
-    dispatcher = Dispatcher(server.config, server.engine, load_schema(), {"Sip": {}}, utc_now)
+    dispatcher = Dispatcher(server.config, server.engine, server.proxy, load_schema(), {"Sip": {}}, utc_now)
     schema = load_schema()
     body = encode_request(schema, schema.operation("Sip", "getDomains"), {"query": {}}, server.administrator)
     assert dispatcher.answer(body, "127.0.0.1").code is FaultCode.OPERATION_UNAVAILABLE
@@ -186,7 +182,7 @@ class TestFailureInside:
             raise ZeroDivisionError(f"something about {domain}")
 
         operations = {"Sip": {"addDomain": broken}}
-        return Dispatcher(server.config, server.engine, load_schema(), operations, utc_now)
+        return Dispatcher(server.config, server.engine, server.proxy, load_schema(), operations, utc_now)
 
     def test_it_is_a_fault_with_an_id_that_finds_it_in_the_log_and_nothing_changed(
         self, server: TestServer, dispatcher: Dispatcher, caplog: pytest.LogCaptureFixture
@@ -275,12 +271,14 @@ class TestConcurrency:
 
     @pytest.fixture
     def impatient(self, tmp_path: Path) -> TestServer:
-        url = f"sqlite:///{tmp_path / 'ngnpro.sqlite3'}"
-        return make_server(tmp_path, database=Database(url=url, busy_timeout=1))
+        return make_server(tmp_path, database=replace(empty_database(tmp_path), busy_timeout=1))
 
     def test_a_busy_database_is_said_to_be_busy_and_reads_go_on(self, impatient: TestServer) -> None:
-        with transaction(impatient.engine, write=True):
+        row = {"domain": "example.com", "change_date": utc_now(), "certificate": "", "private_key": ""}
+        with transaction(impatient.engine, write=True) as connection:
+            connection.execute(sip_domains.insert().values(**row))
             with refused(FaultCode.DATABASE_BUSY):
                 impatient.call("Sip", "addDomain", domain={"domain": "example.com"})
-            assert impatient.call("Sip", "getDomains", query={})["total"] == 0
-        impatient.call("Sip", "addDomain", domain={"domain": "example.com"})
+            assert impatient.call("Sip", "getDomains", query={}) == {"total": 0, "domains": []}
+        with refused(FaultCode.DOMAIN_EXISTS):
+            impatient.call("Sip", "addDomain", domain={"domain": "example.com"})

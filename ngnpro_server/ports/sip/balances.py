@@ -1,0 +1,103 @@
+"""SipPort: prepaid balances of accounts, vouchers and history."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sqlalchemy import RowMapping
+
+from ngnpro_server import access, values
+from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.members import checked
+from ngnpro_server.soap.faults import Fault, FaultCode, invalid
+from ngnpro_server.store import balances
+
+from .accounts import find_account
+
+_LARGEST = 1_000_000
+_CENT_OF_CENT = Decimal("0.0001")
+_DEFAULT_COUNT, _MAX_COUNT = 200, 5000
+_MAX_IDS = 1000
+
+
+def add_balance(
+    call: Call,
+    sipId: Record | None = None,  # noqa: N803
+    value: float | None = None,
+    description: str | None = None,
+) -> Record:
+    """Add an amount, negative to take it away, to the balance of an account."""
+    row = find_account(call, sipId, lock=True)
+    access.require(call, "prepaid_changes", "Changing a balance")
+    amount = _read_amount(value)
+    text = checked("description", values.text(255), description or "")
+    return _move(call, row, amount, "Add balance", text)
+
+
+def add_balance_from_voucher(call: Call, sipId: Record | None = None, card: Record | None = None) -> Record:  # noqa: N803
+    """Add the value of a prepaid card to an account; each card is good once: VOUCHER_UNKNOWN."""
+    row = find_account(call, sipId, lock=True)
+    given = card or {}
+    stored = balances.find_card(call.connection, given.get("id") or 0)
+    number = (given.get("number") or "").strip()
+    fits = hmac.compare_digest(number.encode(), (stored["number"] if stored is not None else "").encode())
+    if stored is None or not fits or not _is_good(stored, row):
+        raise Fault(FaultCode.VOUCHER_UNKNOWN, "There is no such voucher, or it was used already.")
+    balances.spend_card(call.connection, stored["id"], f"{row['username']}@{row['domain']}", call.now)
+    return _move(call, row, stored["value"], "Add balance", f"Voucher {stored['id']}")
+
+
+def get_prepaid_status(call: Call, sipIds: Sequence[Record] | None = None) -> list[Record]:  # noqa: N803
+    """Read the balances of accounts, in the order of the ids."""
+    if sipIds is not None and len(sipIds) > _MAX_IDS:
+        raise invalid("sipIds", f"at most {_MAX_IDS} accounts are allowed in one call.")
+    ids = [find_account(call, sip_id)["id"] for sip_id in sipIds or ()]
+    found = balances.balances_of(call.connection, ids)
+    return [{"balance": float(found[account_id])} for account_id in ids]
+
+
+def get_credit_history(call: Call, sipId: Record | None = None, count: int | None = None) -> Record:  # noqa: N803
+    """Read the last movements of an account's balance, the newest first."""
+    row = find_account(call, sipId)
+    wanted = checked("count", values.number(0, _MAX_COUNT), count or 0) or _DEFAULT_COUNT
+    entries = [
+        {
+            "date": str(movement["date"]),
+            "action": movement["action"],
+            "description": movement["description"],
+            "value": float(movement["value"]),
+            "balance": float(movement["balance"]),
+            "session": movement["session"],
+        }
+        for movement in balances.history(call.connection, row["id"], wanted)
+    ]
+    return {"entries": entries}
+
+
+def _read_amount(value: float | None) -> Decimal:
+    amount = Decimal(str(value or 0)).quantize(_CENT_OF_CENT)
+    if not amount or abs(amount) > _LARGEST:
+        raise invalid("value", f"an amount up to {_LARGEST:,}, above or below 0, is expected.")
+    return amount
+
+
+def _is_good(card: RowMapping, account: RowMapping) -> bool:
+    is_its_resellers = card["reseller_id"] in (0, account["reseller_id"])
+    return is_its_resellers and not card["blocked"] and not card["used_by"]
+
+
+def _move(call: Call, row: RowMapping, amount: Decimal, action: str, description: str) -> Record:
+    before, after = balances.move(
+        call.connection, row["id"], amount, action=action, description=description, now=call.now
+    )
+    return {"old_balance": float(before), "new_balance": float(after)}
+
+
+OPERATIONS: dict[str, Operation] = {
+    "addBalance": add_balance,
+    "addBalanceFromVoucher": add_balance_from_voucher,
+    "getPrepaidStatus": get_prepaid_status,
+    "getCreditHistory": get_credit_history,
+}

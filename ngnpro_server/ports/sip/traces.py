@@ -1,0 +1,88 @@
+"""SipPort: traces of calls and the state of media relays, as JSON texts (contract: Transport and wire format)."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection, RowMapping
+
+from ngnpro_server import access, values
+from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.members import checked
+from ngnpro_server.soap.faults import Fault, FaultCode
+from ngnpro_server.store import accounts, proxy
+
+
+def get_sip_trace(call: Call, filter: Record | None = None) -> str:
+    """Read the SIP messages of a call as a JSON array; it is empty where nothing was traced.
+
+    All nodes trace into one table, so ``nodeIp`` need not be known.
+    """
+    call_id, from_tag = _read(filter)
+    with proxy.reading(call.proxy) as connection:
+        if not _may_see(call, connection, call_id):
+            return "[]"
+        return json.dumps([_write(row) for row in proxy.trace(connection, call_id, from_tag)])
+
+
+def get_media_trace(call: Call, filter: Record | None = None) -> str:
+    """Read what a media relay noted of a call as a JSON object, or raise MEDIA_MISSING."""
+    call_id, from_tag = _read(filter)
+    with proxy.reading(call.proxy) as connection:
+        info = proxy.media_info(connection, call_id, from_tag) if _may_see(call, connection, call_id) else None
+    if info is None:
+        raise Fault(FaultCode.MEDIA_MISSING, "There is no media information for this call.")
+    return info
+
+
+def get_media_summary(call: Call) -> str:
+    """Read what the media relays report of themselves as a JSON array; empty where none reports."""
+    return _reports(call, "relay")
+
+
+def get_media_sessions(call: Call) -> str:
+    """Read the sessions that the media relays report as a JSON array; empty where none reports."""
+    return _reports(call, "session")
+
+
+def _reports(call: Call, kind: str) -> str:
+    access.require_administrator(call, "The state of the media relays")
+    with proxy.reading(call.proxy) as connection:
+        return json.dumps(proxy.reports(connection, kind))
+
+
+def _read(given: Record | None) -> tuple[str, str]:
+    wanted = given or {}
+    call_id = checked("callId", values.text(255), wanted.get("callId") or "")
+    return call_id, checked("fromTag", values.text(128), wanted.get("fromTag") or "")
+
+
+def _may_see(call: Call, connection: Connection, call_id: str) -> bool:
+    """Tell whether an account of the caller takes part in a call."""
+    if call.caller.is_administrator:
+        return True
+    found = (
+        accounts.find(call.connection, username, domain) for username, domain in proxy.participants(connection, call_id)
+    )
+    return any(access.sees(call.caller, row) for row in found if row is not None)
+
+
+def _write(row: RowMapping) -> Record:
+    return {
+        "id": str(row["id"]),
+        "direction": row["direction"],
+        "time_stamp": str(row["time_stamp"]),
+        "from_ip": row["fromip"],
+        "to_ip": row["toip"],
+        "method": row["method"],
+        "status": row["status"],
+        "message": row["msg"],
+    }
+
+
+OPERATIONS: dict[str, Operation] = {
+    "getSipTrace": get_sip_trace,
+    "getMediaTrace": get_media_trace,
+    "getMediaSummary": get_media_summary,
+    "getMediaSessions": get_media_sessions,
+}

@@ -1,0 +1,108 @@
+"""What the SIP proxy and the media relays write and this server only reads: registrations, calls, traces.
+
+On SQLite these tables live in a file of their own, since a busy writer of one file makes others wait. ``location`` and
+``sip_trace`` have the columns of Kamailio's usrloc and siptrace modules; ``calls`` is what its acc module, or a script,
+is told to fill. Times are UTC.
+"""
+
+from sqlalchemy import JSON, Column, DateTime, Float, Index, Integer, MetaData, String, Table, Text
+
+from ngnpro_server.store.types import Id, KamailioTime, LongText
+
+proxy_metadata = MetaData()
+
+
+def _text(name: str, length: int) -> Column[str]:
+    return Column(name, String(length), nullable=False, default="", server_default="")
+
+
+location = Table(
+    "location",
+    proxy_metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("ruid", String(64), nullable=False, unique=True),
+    _text("username", 64),
+    Column("domain", String(64)),
+    _text("contact", 512),
+    Column("received", String(128)),
+    Column("path", String(512)),
+    Column("expires", KamailioTime, nullable=False),
+    Column("q", Float, nullable=False, default=1.0, server_default="1.0"),
+    _text("callid", 255),
+    Column("cseq", Integer, nullable=False, default=1, server_default="1"),
+    Column("last_modified", KamailioTime, nullable=False),
+    Column("flags", Integer, nullable=False, default=0, server_default="0"),
+    Column("cflags", Integer, nullable=False, default=0, server_default="0"),
+    _text("user_agent", 255),
+    Column("socket", String(64)),
+    Column("methods", Integer),
+    Column("instance", String(255)),
+    Column("reg_id", Integer, nullable=False, default=0, server_default="0"),
+    Column("server_id", Integer, nullable=False, default=0, server_default="0"),
+    Column("connection_id", Integer, nullable=False, default=0, server_default="0"),
+    Column("keepalive", Integer, nullable=False, default=0, server_default="0"),
+    Column("partition", Integer, nullable=False, default=0, server_default="0"),
+    Index("account_contact_idx", "username", "domain", "contact"),
+    Index("expires_idx", "expires"),
+    Index("connection_idx", "server_id", "connection_id"),
+)
+
+# stop_time is empty while a call goes on; media_info is a JSON text with "duration" and "streams"
+calls = Table(
+    "calls",
+    proxy_metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    _text("call_id", 255),
+    _text("from_tag", 128),
+    _text("to_tag", 128),
+    _text("from_username", 64),
+    _text("from_domain", 253),
+    _text("to_username", 64),
+    _text("to_domain", 253),
+    _text("from_uri", 255),
+    _text("to_uri", 255),
+    _text("from_header", 255),
+    Column("start_time", DateTime, nullable=False),
+    Column("stop_time", DateTime),
+    Column("duration", Integer, nullable=False, default=0, server_default="0"),
+    Column("status", Integer, nullable=False, default=200, server_default="200"),
+    Column("price", Float, nullable=False, default=0.0, server_default="0"),
+    _text("proxy_ip", 45),
+    _text("media", 64),
+    Column("media_info", Text),
+    Index("ix_calls_from", "from_domain", "from_username", "start_time"),
+    Index("ix_calls_to", "to_domain", "to_username", "start_time"),
+    Index("ix_calls_call_id", "call_id"),
+)
+
+sip_trace = Table(
+    "sip_trace",
+    proxy_metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("time_stamp", DateTime, nullable=False),
+    Column("time_us", Integer, nullable=False, default=0, server_default="0"),
+    _text("callid", 255),
+    _text("traced_user", 255),
+    Column("msg", LongText, nullable=False),
+    _text("method", 50),
+    _text("status", 255),
+    _text("fromip", 64),
+    _text("toip", 64),
+    _text("fromtag", 128),
+    _text("totag", 128),
+    _text("direction", 4),
+    Index("traced_user_idx", "traced_user"),
+    Index("date_idx", "time_stamp"),
+    Index("fromip_idx", "fromip"),
+    Index("callid_idx", "callid"),
+)
+
+# what a media relay reports of itself (kind "relay") and of each session (kind "session"), in MediaProxy's form
+media_reports = Table(
+    "media_reports",
+    proxy_metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("name", String(255), primary_key=True),
+    Column("report", JSON, nullable=False),
+    Column("report_time", DateTime, nullable=False),
+)
