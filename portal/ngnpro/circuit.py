@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 class Circuit:
     """Opens after some failures in a row, then lets one call through every ``pause`` seconds until one succeeds.
 
-    One circuit stands for one host and port, and is shared by all threads of a process.
+    One circuit stands for one address, and is shared by all threads of a process.
     """
 
     def __init__(self, failures: int = 3, pause: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -65,3 +66,7 @@ def gate_to(engine: Engine) -> Gate:
         if gate is None:
             gate = _GATES[engine] = Gate(engine)
         return gate
+
+
+# A process that is forked off must not speak on its parent's connections.
+os.register_at_fork(after_in_child=_GATES.clear)

@@ -100,42 +100,55 @@ class Gate:
 
     def _exchange(self, operation: Operation, message: bytes, read_timeout: float) -> Any:
         url = self.engine.endpoint(operation.port)
-        circuit = self._circuits.setdefault(exchange.host_and_port(url), Circuit())
+        circuit = self._circuits.setdefault(url, Circuit())
         if not circuit.admits():
             raise self._away(url, circuit)
         try:
             answer = exchange.post(self._session, self.engine, url, message, read_timeout)
-            result = self._decode(operation, answer, url)
-        except errors.Outage as outage:
-            circuit.failed()
-            outage.since = circuit.since
-            raise
+            result = self._decode(operation, answer)
         except errors.Refusal:
             circuit.succeeded()
             raise
+        except wire.WireValueError as error:
+            circuit.succeeded()
+            raise self.strange(operation.port, str(error)) from error
+        except wire.WireError as error:
+            raise self._failed(circuit, self._not_soap(answer, url)) from error
+        except errors.Outage as outage:
+            raise self._failed(circuit, outage) from outage.__cause__
         circuit.succeeded()
         return result
 
-    def _decode(self, operation: Operation, answer: exchange.Answer, url: str) -> Any:
+    def _decode(self, operation: Operation, answer: exchange.Answer) -> Any:
         try:
             return wire.decode_reply(self.document.schema, operation, answer.body)
         except wire.WireFault as fault:
             raise refusal_from(fault.code, fault.text or fault.title) from fault
-        except wire.WireError as error:
-            endpoint = exchange.host_and_port(url)
-            raise errors.NotSoap(
-                f"What answered at {endpoint} is not an NGNPro server"
-                f" (HTTP {answer.status}, {answer.media_type or 'no type'}).",
-                engine=self.engine.name,
-                endpoint=endpoint,
-                sent=not 300 <= answer.status < 500,
-            ) from error
+
+    def strange(self, port: str, what: str) -> errors.NotSoap:
+        """Make the error for an answer that holds a value which cannot be what it should."""
+        text = f"{self.engine.name} answered with a value that does not fit: {what}"
+        endpoint = exchange.host_and_port(self.engine.endpoint(port))
+        return errors.NotSoap(text, engine=self.engine.name, endpoint=endpoint, sent=True)
+
+    def _failed(self, circuit: Circuit, outage: errors.Outage) -> errors.Outage:
+        circuit.failed()
+        outage.since = circuit.since
+        return outage
+
+    def _not_soap(self, answer: exchange.Answer, url: str) -> errors.NotSoap:
+        endpoint = exchange.host_and_port(url)
+        return errors.NotSoap(
+            f"What answered at {endpoint} is not an NGNPro server"
+            f" (HTTP {answer.status}, {answer.media_type or 'no type'}).",
+            engine=self.engine.name,
+            endpoint=endpoint,
+            sent=not 300 <= answer.status < 500,
+        )
 
     def _away(self, url: str, circuit: Circuit) -> errors.ConnectionFailed:
-        endpoint = exchange.host_and_port(url)
-        return errors.ConnectionFailed(
-            f"NGNPro at {endpoint} does not answer.", engine=self.engine.name, endpoint=endpoint, since=circuit.since
-        )
+        text, endpoint = f"NGNPro at {exchange.host_and_port(url)} does not answer.", exchange.host_and_port(url)
+        return errors.ConnectionFailed(text, engine=self.engine.name, endpoint=endpoint, since=circuit.since)
 
 
 @dataclass(frozen=True, slots=True)

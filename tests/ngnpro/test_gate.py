@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -104,6 +106,35 @@ def test_an_answer_that_is_not_soap_is_an_outage(status: str, body: bytes, sent:
     assert status[:3] in caught.value.text
     assert (caught.value.engine, caught.value.endpoint, caught.value.sent) == ("scripted", "ngnpro.test:9200", sent)
     assert caught.value.since is not None
+
+
+def test_a_value_that_cannot_be_read_does_not_count_as_an_absent_server() -> None:
+    body = answer("getAccount", "<a><quota>many</quota></a>")
+    client = serve("200 OK", body, Content_Type="text/xml")
+
+    for _ in range(5):
+        with pytest.raises(errors.NotSoap, match="does not fit: quota") as caught:
+            client.sip.get_account(ALICE)
+
+    assert caught.value.since is None
+
+
+def test_one_address_that_fails_leaves_the_others_open() -> None:
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/voicemail":
+            start_response("404 Not Found", [])
+            return [b"not here"]
+        return server(environ, start_response)
+
+    server = Scripted(answers={"getGroups": []})
+    engine = Engine(url="http://ngnpro.test/", endpoints={"Voicemail": "http://ngnpro.test/voicemail"})
+    client = Ngnpro(engine, session=wsgi_session(app))
+
+    for _ in range(5):
+        with pytest.raises(errors.Outage):
+            client.voicemail.get_account(ALICE)
+
+    assert client.sip.get_groups(ALICE) == ()
 
 
 def test_an_operation_that_the_wsdl_lacks_is_refused_without_a_call() -> None:
@@ -226,3 +257,19 @@ def test_threads_share_a_gate() -> None:
     assert wrong == []
     assert len(server.calls) == 160
     assert {type(call) for call in server.told} == {Call}
+
+
+def test_a_forked_process_opens_connections_of_its_own() -> None:
+    program = """
+import os
+from portal.ngnpro import Engine
+from portal.ngnpro.client import gate_to
+engine = Engine(url="http://ngnpro.test/")
+gate = gate_to(engine)
+child = os.fork()
+if child == 0:
+    os._exit(0 if gate_to(engine) is not gate else 1)
+assert os.waitpid(child, 0)[1] == 0
+assert gate_to(engine) is gate
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -101,7 +101,7 @@ class Port:
         try:
             return from_wire(record, data or {})
         except _UNREADABLE as error:
-            raise self._strange(error) from error
+            raise self._caller.gate.strange(self.name, str(error)) from error
 
     def _records(self, record: type[R], rows: Any) -> tuple[R, ...]:
         return tuple([self._record(record, row) for row in rows or ()])
@@ -114,13 +114,8 @@ class Port:
         try:
             items = tuple([from_wire(record, row) for row in answer.get(member) or ()])
         except _UNREADABLE as error:
-            raise self._strange(error) from error
+            raise self._caller.gate.strange(self.name, str(error)) from error
         return Page(answer.get("total") or len(items), items)
-
-    def _strange(self, error: Exception) -> errors.NotSoap:
-        engine = self._caller.gate.engine
-        text = f"{engine.name} answered with a value that does not fit: {error}"
-        return errors.NotSoap(text, engine=engine.name, endpoint=engine.endpoint(self.name), sent=True)
 
 
 def or_none(fetch: Callable[P, T], *key: P.args, **named: P.kwargs) -> T | None:

@@ -54,4 +54,4 @@ class CallRecords(Sip):
         try:
             return json.loads(self._read(operation, **arguments) or "null")
         except ValueError as error:
-            raise self._strange(error) from error
+            raise self._caller.gate.strange(self.name, str(error)) from error
