@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,20 +15,35 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from ngnpro_server.config import Database
 from ngnpro_server.soap.faults import Fault, FaultCode
 
-# SQLSTATE or vendor numbers that mean "somebody else is in the way; try again":
-# PostgreSQL serialization_failure, deadlock_detected, lock_not_available; MariaDB deadlock, lock wait timeout.
-_BUSY = {"40001", "40P01", "55P03", 1205, 1213}
+_log = logging.getLogger("ngnpro.database")
+_BUSY = "The database is busy, nothing was changed; please try again."
+# SQLSTATE or vendor numbers. A collision is over at once, for this transaction was rolled back to let another go on:
+# PostgreSQL serialization_failure and deadlock_detected; MariaDB deadlock and "record has changed".
+_COLLISIONS: set[str | int] = {"40001", "40P01", 1213, 1020}
+# Somebody held a lock for longer than one waits: PostgreSQL lock_not_available, MariaDB lock wait timeout.
+_TIMEOUTS: set[str | int] = {"55P03", 1205}
+
+
+class Collision(Fault):
+    """Two transactions were in each other's way; this one was undone, and may be tried again at once."""
 
 
 def open_engine(url: str, database: Database) -> Engine:
     """Open the database at ``url``; nothing is connected before the first transaction."""
     address = make_url(url)
-    options: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
-    if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_size=database.pool_size, isolation_level="READ COMMITTED", **options)
-    engine = create_engine(address, connect_args={"timeout": database.busy_timeout}, **options)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    connecting: dict[str, Callable[[Database], dict[str, Any]]] = {
+        "sqlite": _sqlite_options,
+        "postgresql": _postgresql_options,
+    }
+    options = connecting.get(address.get_backend_name(), _mariadb_options)(database)
+    # each thread needs one connection at most, so the number of threads is the limit
+    options |= {"hide_parameters": True, "pool_size": database.pool_size, "max_overflow": -1}
+    engine = create_engine(address, **options)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    elif engine.dialect.name != "postgresql":
+        event.listen(engine, "begin", _begin_mariadb)
     return engine
 
 
@@ -35,16 +51,22 @@ def open_engine(url: str, database: Database) -> Engine:
 def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
     """Open one transaction: committed at the end, rolled back by any exception.
 
-    A writing one takes SQLite's write lock at its start, so that it cannot fail half-way for want of it.
-    Raises ``Fault`` DATABASE_BUSY when another transaction is in the way.
+    A reading one sees the database as it was at one moment, and cannot write. A writing one sees what others have
+    committed up to each statement, and takes SQLite's write lock at its start, so that it cannot fail half-way for
+    want of it. Raises ``Fault`` DATABASE_BUSY when the database cannot be reached or another transaction is in the
+    way for too long, and its kind ``Collision`` when it need not wait to be tried again.
     """
+    options: dict[str, Any] = {"ngnpro_write": write}
+    if engine.dialect.name == "postgresql" and not write:
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     try:
-        with engine.connect().execution_options(ngnpro_write=write) as connection, connection.begin():
+        with _connect(engine).execution_options(**options) as connection, connection.begin():
             yield connection
     except OperationalError as error:
+        if _is_one_of(_COLLISIONS, error):
+            raise Collision(FaultCode.DATABASE_BUSY, _BUSY) from error
         if is_busy(error):
-            text = "The database is busy, nothing was changed; please try again."
-            raise Fault(FaultCode.DATABASE_BUSY, text) from error
+            raise Fault(FaultCode.DATABASE_BUSY, _BUSY) from error
         raise
 
 
@@ -62,9 +84,52 @@ def is_busy(error: OperationalError) -> bool:
     original = error.orig
     if isinstance(original, sqlite3.OperationalError):
         return original.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    state = getattr(original, "sqlstate", None)
+    return _is_one_of(_TIMEOUTS | _COLLISIONS, error)
+
+
+def _is_one_of(codes: set[str | int], error: OperationalError) -> bool:
+    original = error.orig
     number = original.args[0] if original is not None and original.args else None
-    return state in _BUSY or number in _BUSY
+    return getattr(original, "sqlstate", None) in codes or number in codes
+
+
+def _connect(engine: Engine) -> Connection:
+    try:
+        return engine.connect()
+    except OperationalError as error:
+        if is_busy(error):
+            raise
+        _log.error("The database cannot be reached: %s", error.orig)
+        text = "The database cannot be reached, nothing was changed; please try again later."
+        raise Fault(FaultCode.DATABASE_BUSY, text) from error
+
+
+def _sqlite_options(database: Database) -> dict[str, Any]:
+    return {"connect_args": {"timeout": database.busy_timeout}}
+
+
+def _postgresql_options(database: Database) -> dict[str, Any]:
+    connecting = {
+        "connect_timeout": database.busy_timeout,
+        "application_name": "ngnpro_server",
+        "options": f"-c lock_timeout={database.busy_timeout}s",
+    }
+    return {"connect_args": connecting, "pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
+
+
+def _mariadb_options(database: Database) -> dict[str, Any]:
+    settings = {
+        "innodb_lock_wait_timeout": database.busy_timeout,
+        "lock_wait_timeout": database.busy_timeout,
+        # too long a text is refused, never cut
+        "sql_mode": "'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
+    }
+    connecting = {
+        "connect_timeout": database.busy_timeout,
+        "charset": "utf8mb4",
+        "init_command": "SET SESSION " + ", ".join(f"{name} = {value}" for name, value in settings.items()),
+    }
+    return {"connect_args": connecting, "pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
@@ -77,3 +142,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry
 def _begin_sqlite(connection: Connection) -> None:
     write = connection.get_execution_options().get("ngnpro_write", True)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _begin_mariadb(connection: Connection) -> None:
+    if not connection.get_execution_options().get("ngnpro_write", True):
+        # for the transaction that the next statement begins
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -1,13 +1,51 @@
-"""What the server's tests share."""
+"""What the server's tests share: the three databases, a server and a platform on it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support import databases, needs
+from tests.support.database_servers import DatabaseServer, database_server
 from tests.support.platform import Platform, make_platform
 from tests.support.server import TestServer, make_server
+
+DATABASES = [
+    pytest.param("sqlite"),
+    pytest.param("postgresql", marks=[pytest.mark.real, pytest.mark.needs(needs.POSTGRESQL)]),
+    pytest.param("mariadb", marks=[pytest.mark.real, pytest.mark.needs(needs.MARIADB)]),
+]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test that has a folder, and with it a database, on each of the three."""
+    if "tmp_path" in metafunc.fixturenames:
+        metafunc.parametrize("database", DATABASES, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def database(request: pytest.FixtureRequest) -> Iterator[DatabaseServer | None]:
+    """The database server that ``make_server`` uses in this test; ``None`` for SQLite."""
+    kind = getattr(request, "param", "sqlite")
+    server = None if kind == "sqlite" else request.getfixturevalue(kind)
+    with databases.using(server):
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[DatabaseServer]:
+    """PostgreSQL, for all tests together."""
+    with database_server("postgresql") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[DatabaseServer]:
+    """MariaDB, for all tests together."""
+    with database_server("mariadb") as server:
+        yield server
 
 
 @pytest.fixture

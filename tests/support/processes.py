@@ -39,7 +39,9 @@ def wait_until(condition: Callable[[], object], what: str) -> None:
 class Program:
     """A program that a test started: a process group of its own, with all its output in one file."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], output: Path) -> None:
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], output: Path, user: str | None = None
+    ) -> None:
         self.output = output
         with output.open("ab") as file:
             self.process = subprocess.Popen(
@@ -50,6 +52,9 @@ class Program:
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                user=user,
+                group=user,
+                extra_groups=[] if user else None,
             )
 
     def wait_until(self, condition: Callable[[], object], what: str) -> None:
@@ -99,9 +104,11 @@ class Program:
 
 
 @contextlib.contextmanager
-def running(command: Sequence[str], environment: Mapping[str, str], output: Path) -> Iterator[Program]:
-    """Start a program, and end it whatever happens."""
-    program = Program(command, environment, output)
+def running(
+    command: Sequence[str], environment: Mapping[str, str], output: Path, user: str | None = None
+) -> Iterator[Program]:
+    """Start a program, as another user where one is named, and end it whatever happens."""
+    program = Program(command, environment, output, user)
     try:
         yield program
     finally:

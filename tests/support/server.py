@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import atexit
 import io
-import shutil
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
 from ngnpro_server.call import Clock, utc_now
-from ngnpro_server.config import Administrator, Config, Database
-from ngnpro_server.store.engine import open_engine
-from ngnpro_server.store.migrate import upgrade
+from ngnpro_server.config import Administrator, Config
 from ngnpro_server.wsgi import Application, create_app
 from ngnpro_wire.codec import decode_reply, encode_request
 from ngnpro_wire.schema import load_schema
+
+from .databases import close_at_end, empty_database
 
 ADMINISTRATOR = Administrator(username="admin", password="administrators-secret")
 
@@ -42,6 +38,11 @@ class TestServer:
         """The server's database."""
         return self.app.engine
 
+    @property
+    def proxy(self) -> Engine:
+        """The database that the SIP proxy writes."""
+        return self.app.proxy
+
     def call(self, port: str, operation: str, auth: Auth | None = None, /, **arguments: Any) -> Any:
         """Call an operation and answer what it answered; a fault is raised as ``WireFault``."""
         return call(self.app, port, operation, arguments, self.administrator if auth is None else auth)
@@ -52,12 +53,13 @@ class TestServer:
 
 
 def make_server(tmp_path: Path, *, clock: Clock = utc_now, **sections: Any) -> TestServer:
-    """Make a server with an empty database in ``tmp_path``; ``sections`` are sections of ``Config``."""
-    path = tmp_path / "ngnpro.sqlite3"
-    shutil.copy(_empty_database(), path)
-    sections.setdefault("database", Database(url=f"sqlite:///{path}"))
+    """Make a server with an empty database, of SQLite in ``tmp_path``; ``sections`` are sections of ``Config``."""
+    sections.setdefault("database", empty_database(tmp_path))
     config = Config(administrator=ADMINISTRATOR, **sections)
-    return TestServer(create_app(config, clock), config, administrator_auth(config))
+    app = create_app(config, clock)
+    close_at_end(app.engine)
+    close_at_end(app.proxy)
+    return TestServer(app, config, administrator_auth(config))
 
 
 def administrator_auth(config: Config) -> Auth:
@@ -100,16 +102,3 @@ def request(app: Application, method: str, path: str, **environ: Any) -> tuple[s
     }
     chunks: Iterable[bytes] = app(plain | environ, lambda status, headers: answered.extend((status, headers)))
     return answered[0], dict(answered[1]), b"".join(chunks)
-
-
-@cache
-def _empty_database() -> Path:
-    """Make an empty database with all tables, once."""
-    directory = Path(tempfile.mkdtemp(prefix="ngnpro-test-"))
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    path = directory / "empty.sqlite3"
-    database = Database(url=f"sqlite:///{path}")
-    engine = open_engine(database.url, database)
-    upgrade(engine)
-    engine.dispose()
-    return path

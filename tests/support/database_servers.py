@@ -1,0 +1,127 @@
+"""Debian's PostgreSQL and MariaDB for tests: started as they come, in a folder of their own, and always ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.exc import OperationalError
+
+from . import needs
+from .processes import running
+
+NAME = "ngnpro"
+# the users that the Debian packages make
+USERS = {"postgresql": "postgres", "mariadb": "mysql"}
+# What makes a database safe against power cuts only makes tests slow.
+POSTGRESQL_SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "deadlock_timeout": "100ms",
+}
+MARIADB_SETTINGS = {"skip-networking": "1", "innodb-flush-log-at-trx-commit": "0", "innodb-buffer-pool-size": "64M"}
+
+
+@dataclass(frozen=True)
+class DatabaseServer:
+    """A database server that runs; it listens at a socket in its own folder, and at no port."""
+
+    kind: str
+    folder: Path
+
+    def url(self, database: str = NAME) -> str:
+        """Write the address of one of its databases, for SQLAlchemy."""
+        if self.kind == "postgresql":
+            return f"postgresql+psycopg://ngnpro@/{database}?host={self.folder}"
+        return f"mariadb+pymysql://root@localhost/{database}?unix_socket={self._socket}"
+
+    def create(self, database: str) -> str:
+        """Make an empty database with the defaults of the server, and answer its address."""
+        with self._administering() as engine, engine.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {database}")
+            connection.exec_driver_sql(f"CREATE DATABASE {database}")
+        return self.url(database)
+
+    def answers(self) -> bool:
+        """Tell whether it takes connections yet."""
+        try:
+            # asked first without PyMySQL, which leaves a socket open that cannot connect
+            with socket.socket(socket.AF_UNIX) as probe:
+                probe.connect(str(self._socket))
+            with self._administering() as engine, engine.connect():
+                return True
+        except (OSError, OperationalError):
+            return False
+
+    @property
+    def _socket(self) -> Path:
+        return self.folder / (".s.PGSQL.5432" if self.kind == "postgresql" else "socket")
+
+    @contextlib.contextmanager
+    def _administering(self) -> Iterator[Engine]:
+        database = "postgres" if self.kind == "postgresql" else ""
+        engine = create_engine(make_url(self.url(database)), isolation_level="AUTOCOMMIT")
+        yield engine
+        engine.dispose()
+
+
+@contextlib.contextmanager
+def database_server(kind: str) -> Iterator[DatabaseServer]:
+    """Run the database server of the Debian package for ``kind``: ``postgresql`` or ``mariadb``."""
+    prepare = {"postgresql": _prepare_postgresql, "mariadb": _prepare_mariadb}[kind]
+    with tempfile.TemporaryDirectory(prefix=f"ngnpro-{kind}-") as name:
+        folder = Path(name)
+        user = _other_user(USERS[kind], folder)
+        with running(prepare(folder, user), os.environ, folder / "log", user) as program:
+            server = DatabaseServer(kind, folder)
+            program.wait_until(server.answers, f"{kind} answers")
+            yield server
+            # asks both to end at once; on SIGTERM, PostgreSQL would wait for its clients
+            program.signal(signal.SIGINT if kind == "postgresql" else signal.SIGTERM)
+            program.wait()
+
+
+def _prepare_postgresql(folder: Path, user: str | None) -> list[str]:
+    """Use a collation that is not ours, so that a column which relies on it is found out."""
+    options = ("-U", "ngnpro", "-A", "trust", "-E", "UTF8", "--no-sync")
+    collation = ("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US")
+    _run((needs.program("initdb"), "-D", f"{folder}/data", *options, *collation), user)
+    settings = POSTGRESQL_SETTINGS | {"unix_socket_directories": str(folder)}
+    given = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    return [needs.program("postgres"), "-D", f"{folder}/data", *given]
+
+
+def _prepare_mariadb(folder: Path, user: str | None) -> list[str]:
+    """Use MariaDB's own defaults: character set latin1, and a collation that ignores case and accents."""
+    data = ("--no-defaults", f"--datadir={folder}/data")
+    install = needs.program("mariadb-install-db")
+    _run((install, *data, "--auth-root-authentication-method=normal", "--skip-test-db"), user)
+    given = [f"--{name}={value}" for name, value in MARIADB_SETTINGS.items()]
+    return [needs.program("mariadbd"), *data, f"--socket={folder}/socket", *given]
+
+
+def _other_user(name: str, folder: Path) -> str | None:
+    """Give the folder to Debian's user of the server if we are root, whom database servers refuse."""
+    if os.getuid() != 0:
+        return None
+    shutil.chown(folder, name, name)
+    return name
+
+
+def _run(command: Sequence[str], user: str | None) -> None:
+    done = subprocess.run(
+        command, user=user, group=user, extra_groups=[] if user else None, capture_output=True, text=True, cwd="/"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,99 @@
+"""The empty database that a test's server gets: a file of SQLite, or the one of a database server that runs."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from ngnpro_server.config import Database
+from ngnpro_server.store.engine import open_engine, transaction
+from ngnpro_server.store.migrate import upgrade
+from ngnpro_server.store.proxy import create_tables
+from ngnpro_server.store.schema import metadata
+from ngnpro_server.store.schema.proxy import proxy_metadata
+
+from .database_servers import DatabaseServer
+
+KINDS = ("sqlite", "postgresql", "mariadb")
+
+
+class _Use:
+    """What the running test uses; engines are closed at its end, for database servers notice connections."""
+
+    server: DatabaseServer | None = None
+    engines: list[Engine] = []
+
+
+@contextlib.contextmanager
+def using(server: DatabaseServer | None) -> Iterator[None]:
+    """Let ``empty_database`` answer databases of a server, or of SQLite, within the block."""
+    _Use.server = server
+    try:
+        yield
+    finally:
+        _Use.server = None
+        for engine in _Use.engines:
+            engine.dispose()
+        _Use.engines.clear()
+
+
+def empty_database(folder: Path) -> Database:
+    """Make a database with all tables and nothing in them; one of SQLite is a file in ``folder``."""
+    if _Use.server is None:
+        for file in _empty_files().iterdir():
+            shutil.copy(file, folder)
+        return sqlite_database(folder)
+    return _emptied(_Use.server)
+
+
+def close_at_end(engine: Engine) -> None:
+    """Close an engine at the end of the test, where ``using`` is in use."""
+    _Use.engines.append(engine)
+
+
+def sqlite_database(folder: Path, **settings: int) -> Database:
+    """Say where the two files of SQLite in a folder are."""
+    urls = {"url": "ngnpro.sqlite3", "proxy_url": "proxy.sqlite3"}
+    return Database(**{name: f"sqlite:///{folder / file}" for name, file in urls.items()}, **settings)
+
+
+@cache
+def _empty_files() -> Path:
+    directory = Path(tempfile.mkdtemp(prefix="ngnpro-test-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    _make_tables(sqlite_database(directory))
+    return directory
+
+
+@cache
+def _prepared(server: DatabaseServer) -> Database:
+    """Make the database that all tests on this server share."""
+    url = server.create("ngnpro")
+    database = Database(url=url, proxy_url=url)
+    _make_tables(database)
+    return database
+
+
+def _make_tables(database: Database) -> None:
+    for url, make in ((database.url, upgrade), (database.proxy_url, create_tables)):
+        engine = open_engine(url, database)
+        make(engine)
+        engine.dispose()
+
+
+def _emptied(server: DatabaseServer) -> Database:
+    """Delete what the test before left; that is quicker than to make a database for each."""
+    database = _prepared(server)
+    engine = open_engine(database.url, database)
+    with transaction(engine, write=True) as connection:
+        for table in reversed((*metadata.sorted_tables, *proxy_metadata.sorted_tables)):
+            connection.execute(table.delete())
+    engine.dispose()
+    return database
