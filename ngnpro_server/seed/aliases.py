@@ -29,7 +29,7 @@ def load_aliases(making: Making, loader: Loader, branch: Branch) -> None:
             "target_username": account.username,
             "target_domain": account.domain,
             "owner_id": branch.domain["customer"],
-            "change_date": making.moments(1, account.created)[0],
+            "change_date": making.moment(account.created),
         }
         loader.add(sip_aliases, alias | branch.holder)
 

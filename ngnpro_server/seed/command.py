@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import partial
 
-from sqlalchemy import Connection, Engine, Table, func, select
+from sqlalchemy import Connection, Engine, MetaData, Table, func, select
 
 from ngnpro_server.call import Clock, utc_now
 from ngnpro_server.config import Config
@@ -23,6 +24,7 @@ from ngnpro_server.store.schema import (
     sip_domains,
     trusted_peers,
 )
+from ngnpro_server.store.schema.proxy import calls, location, proxy_metadata
 
 from .demo import make_demo
 from .large import make_large
@@ -46,16 +48,18 @@ _KINDS = (
     (routes, "route", "routes"),
     (trusted_peers, "trusted peer", "trusted peers"),
 )
+_PROXY_KINDS = ((location, "registered phone", "registered phones"), (calls, "call", "calls"))
 
 
 class SeedRefused(Exception):
     """Nothing was made; the text says why."""
 
 
-def seed(engine: Engine, config: Config, *, accounts: int | None = None, clock: Clock = utc_now) -> str:
+def seed(engine: Engine, proxy: Engine, config: Config, *, accounts: int | None = None, clock: Clock = utc_now) -> str:
     """Make the demo platform, or one of so many ``accounts``, in one transaction; say what was made.
 
-    Raises ``SeedRefused`` on a platform that has records already, and for a number that cannot be.
+    ``proxy`` is the database that the SIP proxy writes; calls and registered phones go there. Raises ``SeedRefused``
+    on a platform that has records already, and for a number that cannot be.
     """
     if accounts is not None and not 1 <= accounts <= _MOST:
         raise SeedRefused(f"A platform of 1 to {_MOST:,} accounts can be made.")
@@ -63,21 +67,24 @@ def seed(engine: Engine, config: Config, *, accounts: int | None = None, clock: 
     if accounts is not None:
         make = partial(make_large, number=accounts, progress=progress_line(accounts, "accounts"))
         prepare_engine(engine)
-    with transaction(engine, write=True) as connection:
-        _require_empty(connection)
-        make(Making(connection=connection, config=config, now=clock()))
-        return f"Made {_made(connection)}."
+        prepare_engine(proxy)
+    with transaction(engine, write=True) as connection, transaction(proxy, write=True) as proxy_connection:
+        _require_empty(connection, metadata)
+        _require_empty(proxy_connection, proxy_metadata)
+        make(Making(connection=connection, proxy=proxy_connection, config=config, now=clock()))
+        return f"Made {_made(connection, proxy_connection)}."
 
 
-def _require_empty(connection: Connection) -> None:
-    for table in metadata.sorted_tables:
+def _require_empty(connection: Connection, tables: MetaData) -> None:
+    for table in tables.sorted_tables:
         if table.name not in _NO_RECORDS and connection.execute(select(table).limit(1)).first() is not None:
             raise SeedRefused("This platform already has records, so nothing was added; seed is for an empty one.")
 
 
-def _made(connection: Connection) -> str:
+def _made(connection: Connection, proxy: Connection) -> str:
     """Say how many records of each kind there are."""
-    counted = ((_count(connection, table), one, many) for table, one, many in _KINDS)
+    parts = ((connection, kind) for kind in _KINDS), ((proxy, kind) for kind in _PROXY_KINDS)
+    counted = ((_count(where, table), one, many) for where, (table, one, many) in itertools.chain(*parts))
     return ", ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in counted if number)
 
 

@@ -14,7 +14,7 @@ from ngnpro_server.call import Record
 
 from .branches import Branch
 from .certificates import self_signed
-from .furnishing import furnish, furnishing
+from .furnishing import furnish, furnish_fully, furnishing
 from .loading import Loader
 from .making import Making
 from .numbers import BLOCKS
@@ -79,11 +79,14 @@ def _add_branches(
             domain |= {"certificate": certificate, "private_key": key, "match_ip_address": office.network}
         moment = since + timedelta(days=40 * index, hours=1)
         added = making.call("Sip", "addDomain", moment, domain=domain)
-        yield furnish(making, loader, office, added, ranges)
+        branch = furnish(making, loader, office, added, ranges)
+        furnish_fully(making, loader, branch)
+        yield branch
 
 
 def _read_office(plan: dict[str, Any], timezone: str) -> Office:
     plan["numbers"] = BLOCKS[plan["numbers"]]
     plan["mobiles"] = BLOCKS[plan["mobiles"]]
     plan["places"] = tuple(plan["places"])
+    plan["languages"] = tuple(plan["languages"].split())
     return Office(**plan, timezone=timezone)

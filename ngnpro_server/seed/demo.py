@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .companies import add_companies
 from .making import Making
+from .relays import add_relays
 from .routing import add_routing
 
 
@@ -11,3 +12,4 @@ def make_demo(making: Making) -> None:
     """Make the demo platform."""
     companies = add_companies(making)
     add_routing(making, companies)
+    add_relays(making, companies)

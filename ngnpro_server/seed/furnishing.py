@@ -12,6 +12,8 @@ from ngnpro_server.store.schema import (
     account_acl,
     account_groups,
     account_properties,
+    balance_history,
+    balances,
     barring_prefixes,
     diversions,
     enum_mappings,
@@ -23,16 +25,20 @@ from ngnpro_server.store.schema import (
     sip_aliases,
     temporary_accept_rules,
 )
+from ngnpro_server.store.schema.proxy import calls, location, sip_trace
 
 from .aliases import load_aliases
+from .balances import load_balances
 from .branches import Branch
 from .callers import load_callers
+from .calls import load_calls
+from .devices import load_devices
 from .loading import Loader, loading
 from .mailboxes import load_mailboxes
 from .making import Making
 from .offices import Office
 from .phonebooks import load_phonebooks
-from .ranges import Range, load_numbers, note_used
+from .ranges import Range, load_numbers
 from .rows import load_accounts
 
 _TABLES = (
@@ -50,26 +56,35 @@ _TABLES = (
     reject_members,
     barring_prefixes,
     phonebook,
+    balances,
+    balance_history,
 )
+_PROXY_TABLES = (location, calls, sip_trace)
 _TALLIES = ((accounts.TALLY, sip_accounts), (aliases.TALLY, sip_aliases), (enum.NUMBERS, enum_numbers))
 
 
 @contextmanager
 def furnishing(making: Making, expected: int) -> Iterator[Loader]:
     """Load what offices have, of ``expected`` accounts in all; the kept numbers are right at the end."""
-    with loading(making.connection, expected, *_TABLES) as loader:
+    with loading(expected, (making.connection, _TABLES), (making.proxy, _PROXY_TABLES)) as loader:
         yield loader
     for tally, table in _TALLIES:
         tally.recount(making.connection, table)
 
 
 def furnish(making: Making, loader: Loader, office: Office, domain: Record, ranges: list[Range]) -> Branch:
-    """Load an office into its ``domain``; its numbers go into the ``ranges``."""
+    """Load an office into its ``domain``: accounts, and what most of them have. Numbers go into the ``ranges``."""
     branch = load_accounts(making, loader, office, domain)
     load_aliases(making, loader, branch)
     load_numbers(making, loader, branch, ranges)
-    note_used(making, ranges)
     load_mailboxes(making, loader, branch)
+    load_devices(making, loader, branch)
+    return branch
+
+
+def furnish_fully(making: Making, loader: Loader, branch: Branch) -> None:
+    """Load what only few accounts have, and their calls."""
     load_callers(making, loader, branch)
     load_phonebooks(making, loader, branch)
-    return branch
+    load_balances(making, loader, branch)
+    load_calls(making, loader, branch)

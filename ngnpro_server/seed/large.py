@@ -23,7 +23,7 @@ _KINDS = (
     partial(
         Office,
         usernames="name",
-        languages={"nl": 6, "tr": 1, "pl": 1, "ar": 1},
+        languages=("nl", "nl", "nl", "nl", "nl", "nl", "tr", "pl", "ar"),
         numbers=DUTCH,
         mobiles=DUTCH_MOBILE,
         region="nl",
@@ -32,7 +32,7 @@ _KINDS = (
     partial(
         Office,
         usernames="extension",
-        languages={"de": 6, "tr": 1, "uk": 1, "el": 1},
+        languages=("de", "de", "de", "de", "de", "de", "tr", "uk", "el"),
         numbers=BERLIN,
         mobiles=GERMAN_MOBILE,
         region="de",
@@ -41,7 +41,7 @@ _KINDS = (
     partial(
         Office,
         usernames="name",
-        languages={"en": 6, "ro": 1, "es": 1, "ja": 1},
+        languages=("en", "en", "en", "en", "en", "en", "ro", "es", "ja"),
         numbers=LONDON,
         mobiles=UK_MOBILE,
         region="uk",
@@ -50,7 +50,7 @@ _KINDS = (
     partial(
         Office,
         usernames="number",
-        languages={"en": 4, "fr": 2, "es": 2},
+        languages=("en", "en", "en", "en", "fr", "fr", "es", "es"),
         numbers=NOWHERE,
         mobiles=UK_MOBILE,
         region="uk",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Engine, Table, event, func, select
+from sqlalchemy import Connection, Engine, Index, Table, event, func, inspect, select
 from sqlalchemy.pool import ConnectionPoolEntry
+
+# a transaction, and the tables that rows are loaded into with it, parents before children
+Part: TypeAlias = tuple[Connection, Sequence[Table]]
 
 _CHUNK = 5000
 _CACHE_KIB = 64 * 1024
@@ -20,16 +23,15 @@ _MANY = 20_000
 
 
 class Loader:
-    """Collects rows, and inserts them whenever there are enough; parents before children."""
+    """Collects rows for empty tables, and inserts them whenever there are enough."""
 
-    def __init__(self, connection: Connection, *tables: Table) -> None:
-        self._connection = connection
-        self._tables = tables
+    def __init__(self, *parts: Part) -> None:
+        self._parts = parts
         self._rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._ids: Counter[str] = Counter()
 
     def next_id(self, table: Table) -> int:
-        """Give the next row of an empty table its number."""
+        """Give the next row of a table its number."""
         self._ids[table.name] += 1
         return self._ids[table.name]
 
@@ -41,27 +43,26 @@ class Loader:
 
     def flush(self) -> None:
         """Insert what has been collected."""
-        for table in self._tables:
-            rows = self._rows.pop(table.name, [])
-            if rows:
-                self._connection.execute(table.insert(), rows)
+        for connection, tables in self._parts:
+            for table in tables:
+                rows = self._rows.pop(table.name, [])
+                if rows:
+                    connection.execute(table.insert(), rows)
 
 
 @contextmanager
-def loading(connection: Connection, expected: int, *tables: Table) -> Iterator[Loader]:
-    """Load rows into tables: ``expected`` rows or so into the first one."""
-    indexes = [index for table in tables for index in table.indexes]
-    if expected < _MANY or connection.dialect.name not in _UNDOABLE:
-        indexes = []
-    for index in indexes:
+def loading(expected: int, *parts: Part) -> Iterator[Loader]:
+    """Load rows into empty tables, about ``expected`` into the first one."""
+    dropped = [(connection, index) for connection, tables in parts for index in _indexes(connection, tables, expected)]
+    for connection, index in dropped:
         index.drop(connection)
-    loader = Loader(connection, *tables)
+    loader = Loader(*parts)
     yield loader
     loader.flush()
-    for index in indexes:
+    for connection, index in dropped:
         index.create(connection)
-    for table in tables:
-        _skip_numbers(connection, table)
+    for connection, tables in parts:
+        _skip_numbers(connection, tables)
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -75,10 +76,22 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry
     connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
 
 
-def _skip_numbers(connection: Connection, table: Table) -> None:
+def _indexes(connection: Connection, tables: Sequence[Table], expected: int) -> Iterator[Index]:
+    """Find the indexes that had better be made after the rows."""
+    if expected < _MANY or connection.dialect.name not in _UNDOABLE:
+        return
+    for table in tables:
+        there = {index["name"] for index in inspect(connection).get_indexes(table.name)}
+        yield from (index for index in table.indexes if index.name in there)
+
+
+def _skip_numbers(connection: Connection, tables: Sequence[Table]) -> None:
     """Keep PostgreSQL from giving numbers again that were chosen here; the others see it by themselves."""
-    column = table.autoincrement_column
-    if connection.dialect.name == "postgresql" and column is not None:
-        highest = select(func.max(column)).scalar_subquery()
-        sequence = func.pg_get_serial_sequence(table.name, column.name)
-        connection.execute(select(func.setval(sequence, func.coalesce(highest, 1))))
+    if connection.dialect.name != "postgresql":
+        return
+    for table in tables:
+        column = table.autoincrement_column
+        if column is not None:
+            sequence = func.pg_get_serial_sequence(table.name, column.name)
+            highest = select(func.coalesce(func.max(column), 1)).scalar_subquery()
+            connection.execute(select(func.setval(sequence, highest)))

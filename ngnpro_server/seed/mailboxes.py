@@ -43,7 +43,7 @@ def _load_mailbox(making: Making, loader: Loader, account: Account) -> None:
         "delete_mailed": making.random.random() < 0.4,
         "info": "",
         "announcement": None,
-        "change_date": making.moments(1, account.created)[0],
+        "change_date": making.moment(account.created),
     }
     loader.add(mailboxes, mailbox)
 

@@ -21,10 +21,12 @@ _YEAR = timedelta(days=365)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Making:
     """A platform in the making. All choices come from ``random``, so that every run makes the same one; only
-    passwords differ. ``now`` is UTC without timezone, to the second.
+    passwords differ. ``proxy`` is a transaction in the database that the SIP proxy writes. ``now`` is UTC without
+    timezone, to the second.
     """
 
     connection: Connection
+    proxy: Connection
     config: Config
     now: datetime
     random: Random = field(default_factory=lambda: Random(_SEED))
@@ -42,3 +44,8 @@ class Making:
         start = since or self.now - _YEAR
         seconds = max(int((self.now - start).total_seconds()) - 3600, 1)
         return [start + timedelta(seconds=s) for s in sorted(self.random.choices(range(seconds), k=number))]
+
+    def moment(self, since: datetime) -> datetime:
+        """Choose one moment between ``since`` and an hour ago."""
+        seconds = int((self.now - since).total_seconds()) - 3600
+        return since + timedelta(seconds=int(self.random.random() * max(seconds, 1)))

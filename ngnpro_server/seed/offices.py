@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,15 +14,16 @@ from .numbers import Block
 class Office:
     """A SIP domain and the habits of those who use it.
 
-    ``usernames`` is ``name`` (anna.bakker), ``extension`` (214) or ``number`` (E.164 without +). ``first`` is the
-    place in the block ``numbers`` of the office's own numbers, and the first extension. ``network`` is the IPv4
-    network of 16 addresses that the office's phones are in; ``places`` are phones that belong to no person.
+    ``languages`` are those that people speak, the usual ones several times. ``usernames`` is ``name`` (anna.bakker),
+    ``extension`` (214) or ``number`` (E.164 without +). ``first`` is the place in the block ``numbers`` of the
+    office's own numbers, and the first extension. ``network`` is the IPv4 network of 16 addresses that the office's
+    phones are in; ``places`` are phones that belong to no person.
     """
 
     domain: str
     accounts: int
     usernames: str
-    languages: Mapping[str, int]
+    languages: tuple[str, ...]
     numbers: Block
     mobiles: Block
     first: int

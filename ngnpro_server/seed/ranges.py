@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,7 +34,7 @@ class Range:
 def add_range(making: Making, customer: Record, plan: Record) -> Range:
     """Add a range of a customer, at some moment after he was added."""
     wanted = plan | {"customer": customer["id"]}
-    moment = making.moments(1, datetime.fromisoformat(customer["changeDate"]))[0]
+    moment = making.moment(datetime.fromisoformat(customer["changeDate"]))
     added = making.call("Enum", "addRange", moment, range=wanted)
     prefix, tld = added["id"]["prefix"], added["id"]["tld"]
     row = enum.find_range(making.connection, prefix, tld)
@@ -42,21 +43,22 @@ def add_range(making: Making, customer: Record, plan: Record) -> Range:
 
 def load_numbers(making: Making, loader: Loader, branch: Branch, ranges: list[Range]) -> None:
     """Load a number for most accounts that have one, each into the narrowest range that it lies in."""
+    added: Counter[int] = Counter()
     for account in branch.places + branch.people:
-        inside = max(
-            (r for r in ranges if account.number.startswith(r.prefix)), key=lambda r: len(r.prefix), default=None
-        )
-        if inside is None or not account.number or making.random.random() > _SHARE:
+        inside = _narrowest(ranges, account.number)
+        if inside is None or making.random.random() > _SHARE:
             continue
         if len(inside.numbers) < inside.size and account.number not in inside.numbers:
             inside.numbers.add(account.number)
+            added[inside.id] += 1
             _load(making, loader, branch, account, inside)
+    for range_id, number in added.items():
+        enum.touch_range(making.connection, range_id, making.now, added=number)
 
 
-def note_used(making: Making, ranges: list[Range]) -> None:
-    """Note in the ranges how many numbers they have got."""
-    for range_ in ranges:
-        enum.touch_range(making.connection, range_.id, making.now, added=len(range_.numbers))
+def _narrowest(ranges: list[Range], number: str) -> Range | None:
+    around = (range_ for range_ in ranges if number.startswith(range_.prefix))
+    return max(around, key=lambda range_: len(range_.prefix), default=None)
 
 
 def _load(making: Making, loader: Loader, branch: Branch, account: Account, inside: Range) -> None:
@@ -68,7 +70,7 @@ def _load(making: Making, loader: Loader, branch: Branch, account: Account, insi
         "range_id": inside.id,
         "info": account.name,
         "owner_id": branch.domain["customer"],
-        "change_date": making.moments(1, account.created)[0],
+        "change_date": making.moment(account.created),
     }
     loader.add(enum_numbers, number | branch.holder)
     for mapping in _mappings(making, branch, account):

@@ -38,7 +38,7 @@ def load_accounts(making: Making, loader: Loader, office: Office, domain: Record
 def _change_date(making: Making, created: datetime) -> datetime:
     if making.random.randrange(100) >= _CHANGED:
         return created
-    return making.moments(1, created)[0]
+    return making.moment(created)
 
 
 def _load(loader: Loader, call: Call, record: Record, known: dict[str, Any]) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ngnpro_server.store.counts import Tally
+from ngnpro_server.store import accounts, aliases, customers, domains, enum
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import counts, metadata
+from ngnpro_server.store.schema.proxy import proxy_metadata
 
 from .server import TestServer
 
@@ -28,8 +29,17 @@ _FICTITIOUS = {
 DOCUMENTATION_ADDRESS = re.compile(r"192\.0\.2\.[0-9]+|198\.51\.100\.[0-9]+|203\.0\.113\.[0-9]+|2001:db8:[0-9a-f:]*")
 
 
+_TALLIES = {
+    customers.TALLY: "customers",
+    domains.TALLY: "sip_domains",
+    accounts.TALLY: "sip_accounts",
+    aliases.TALLY: "sip_aliases",
+    enum.RANGES: "enum_ranges",
+    enum.NUMBERS: "enum_numbers",
+}
 _HOST = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z]{2,}", re.IGNORECASE)
 _USER_PART = re.compile(r"[^\s@:<]+@")
+_ADDRESS = re.compile(r"(?<![\w.])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?:[0-9a-f]{1,4}:+){2,7}[0-9a-f]{0,4})(?![\w.])")
 _LONG_NUMBER = re.compile(r"(?<![\w.:-])\+?[0-9]{8,15}(?![\w.:-])")
 
 
@@ -43,13 +53,15 @@ def telephone_numbers(text: str) -> list[str]:
     return [number.lstrip("+") for number in _LONG_NUMBER.findall(text.replace("@", " ").replace("sip:", ""))]
 
 
+def addresses(text: str) -> list[str]:
+    """Find the IP addresses in a text."""
+    return _ADDRESS.findall(text)
+
+
 def is_fictitious(number: str) -> bool:
-    """Tell whether a number (E.164, with or without 00) belongs to nobody, or is where only such numbers begin."""
+    """Tell whether a number (E.164, with or without 00) belongs to nobody, or is how only such numbers begin."""
     number = number.removeprefix("00")
-    return any(
-        number.startswith(block) and len(number) in (len(block), len(block) + digits)
-        for block, digits in _FICTITIOUS.items()
-    )
+    return any(number.startswith(block) and len(number) <= len(block) + digits for block, digits in _FICTITIOUS.items())
 
 
 def items(server: TestServer, port: str, operation: str) -> list[dict[str, Any]]:
@@ -63,20 +75,21 @@ def items(server: TestServer, port: str, operation: str) -> list[dict[str, Any]]
 
 def texts(server: TestServer) -> Iterator[tuple[str, str]]:
     """Go through every text in the database: the column it is in, and itself."""
-    with transaction(server.engine, write=False) as connection:
-        for table in metadata.sorted_tables:
-            for row in connection.execute(select(table)).mappings():
-                for name, value in row.items():
-                    if isinstance(value, str) and value:
-                        yield f"{table.name}.{name}", value
+    for engine, tables in ((server.engine, metadata), (server.app.proxy, proxy_metadata)):
+        with transaction(engine, write=False) as connection:
+            for table in tables.sorted_tables:
+                for row in connection.execute(select(table)).mappings():
+                    for name, value in row.items():
+                        if isinstance(value, str) and value:
+                            yield f"{table.name}.{name}", value
 
 
-def wrong_counts(server: TestServer, tallies: dict[Tally, str]) -> set[tuple[Any, ...]]:
+def wrong_counts(server: TestServer) -> set[tuple[Any, ...]]:
     """Count everything anew, and answer the numbers that differ from those that were kept."""
     with transaction(server.engine, write=False) as connection:
         kept = {tuple(row) for row in connection.execute(select(counts).where(counts.c.number != 0))}
     with server.engine.connect() as connection:
-        for tally, table in tallies.items():
+        for tally, table in _TALLIES.items():
             tally.recount(connection, metadata.tables[table])
         counted = {tuple(row) for row in connection.execute(select(counts).where(counts.c.number != 0))}
         connection.rollback()

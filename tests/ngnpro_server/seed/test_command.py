@@ -14,6 +14,7 @@ from ngnpro_server.config import Config, load_config
 from ngnpro_server.seed.command import SeedRefused, seed
 from ngnpro_server.seed.large import make_large
 from ngnpro_server.seed.making import Making
+from ngnpro_server.seed.progress import Progress
 from ngnpro_server.store.engine import open_engine, transaction
 from ngnpro_server.store.schema import metadata, sip_accounts
 from tests.support.server import TestServer
@@ -49,7 +50,7 @@ def test_a_platform_with_records_is_left_alone(config: Path, capfd: pytest.Captu
 def test_one_customer_is_enough_to_be_left_alone(server: TestServer) -> None:
     server.call("Customer", "addAccount", account={"username": "somebody", "password": "secret"})
     with pytest.raises(SeedRefused):
-        seed(server.engine, server.config)
+        seed(server.engine, server.app.proxy, server.config)
     assert server.call("Customer", "getCustomers", query={})["total"] == 1
 
 
@@ -71,7 +72,7 @@ def _secrets(config: Config) -> set[str]:
 @pytest.mark.parametrize("number", [0, -1, 1_000_001])
 def test_a_number_that_cannot_be_is_refused(server: TestServer, number: int) -> None:
     with pytest.raises(SeedRefused, match="1 to 1,000,000"):
-        seed(server.engine, server.config, accounts=number)
+        seed(server.engine, server.app.proxy, server.config, accounts=number)
 
 
 def test_tables_that_are_not_there_yet_are_asked_for(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -85,7 +86,16 @@ def test_an_interrupted_work_leaves_nothing_behind(server: TestServer) -> None:
     def stop(_done: int) -> None:
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), transaction(server.engine, write=True) as connection:
-        make_large(Making(connection=connection, config=server.config, now=datetime(2026, 3, 2)), 1000, stop)
-    seed(server.engine, server.config, accounts=1)
+    with pytest.raises(KeyboardInterrupt):
+        _make_large(server, stop)
+    seed(server.engine, server.app.proxy, server.config, accounts=1)
     assert server.call("Sip", "getAccounts", query={})["total"] == 1
+
+
+def _make_large(server: TestServer, progress: Progress) -> None:
+    with (
+        transaction(server.engine, write=True) as connection,
+        transaction(server.app.proxy, write=True) as proxy,
+    ):
+        making = Making(connection=connection, proxy=proxy, config=server.config, now=datetime(2026, 3, 2))
+        make_large(making, 1000, progress)

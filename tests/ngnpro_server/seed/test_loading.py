@@ -43,7 +43,7 @@ def _indexes(connection: Connection) -> set[str | None]:
 
 @pytest.mark.parametrize("number", [1, 4999, 5000, 12_345])
 def test_every_row_is_inserted(engine: Engine, number: int) -> None:
-    with transaction(engine, write=True) as connection, loading(connection, number, sip_domains) as loader:
+    with transaction(engine, write=True) as connection, loading(number, (connection, [sip_domains])) as loader:
         for index in range(number):
             loader.add(sip_domains, _row(index))
     with transaction(engine, write=False) as connection:
@@ -51,7 +51,10 @@ def test_every_row_is_inserted(engine: Engine, number: int) -> None:
 
 
 def test_parents_go_before_children(engine: Engine) -> None:
-    with transaction(engine, write=True) as connection, loading(connection, 1, sip_domains, account_groups) as loader:
+    with (
+        transaction(engine, write=True) as connection,
+        loading(1, (connection, [sip_domains, account_groups])) as loader,
+    ):
         loader.add(account_groups)
         loader.add(sip_domains, _row(1))
 
@@ -59,8 +62,8 @@ def test_parents_go_before_children(engine: Engine) -> None:
 def test_indexes_are_made_after_many_rows(engine: Engine) -> None:
     with transaction(engine, write=True) as connection:
         before = _indexes(connection)
-        with loading(connection, _MANY, sip_domains) as loader:
-            assert not _indexes(connection)
+        with loading(_MANY, (connection, [sip_domains])) as loader:
+            assert _indexes(connection) == (before if connection.dialect.name == "mariadb" else set())
             loader.add(sip_domains, _row(1))
         assert _indexes(connection) == before != set()
 
@@ -71,7 +74,7 @@ def test_a_failure_keeps_the_indexes(engine: Engine) -> None:
     with (
         pytest.raises(ZeroDivisionError),
         transaction(engine, write=True) as connection,
-        loading(connection, _MANY, sip_domains),
+        loading(_MANY, (connection, [sip_domains])),
     ):
         raise ZeroDivisionError
     with transaction(engine, write=False) as connection:
