@@ -27,7 +27,7 @@ def read_by_the_portal() -> set[str]:
             name = node.args[0]
             if isinstance(name, ast.Constant):
                 found.add(str(name.value))
-            else:
+            elif isinstance(name, ast.JoinedStr):
                 found |= {ast.unparse(name).replace("{port.upper()}", port)[2:-1] for port in PORTS}
     return found
 
