@@ -18,6 +18,9 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Apply the migrations up to ``revision`` in one transaction where the database can."""
     with transaction(engine, write=True) as connection:
+        if connection.dialect.name in ("mysql", "mariadb"):
+            # what tables made from here on get: names are written in all letters, and its own default may be latin1
+            connection.exec_driver_sql("ALTER DATABASE CHARACTER SET utf8mb4")
         command.upgrade(_config(connection), revision)
 
 

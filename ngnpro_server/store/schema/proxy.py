@@ -10,6 +10,7 @@ from sqlalchemy import JSON, Column, DateTime, Float, Index, Integer, MetaData, 
 from ngnpro_server.store.types import Id, KamailioTime, LongText
 
 proxy_metadata = MetaData()
+_ALL_LETTERS = {"mysql_charset": "utf8mb4", "mariadb_charset": "utf8mb4"}
 
 
 def _text(name: str, length: int) -> Column[str]:
@@ -45,6 +46,7 @@ location = Table(
     Index("account_contact_idx", "username", "domain", "contact"),
     Index("expires_idx", "expires"),
     Index("connection_idx", "server_id", "connection_id"),
+    **_ALL_LETTERS,
 )
 
 # stop_time is empty while a call goes on; media_info is a JSON text with "duration" and "streams"
@@ -73,6 +75,7 @@ calls = Table(
     Index("ix_calls_from", "from_domain", "from_username", "start_time"),
     Index("ix_calls_to", "to_domain", "to_username", "start_time"),
     Index("ix_calls_call_id", "call_id"),
+    **_ALL_LETTERS,
 )
 
 sip_trace = Table(
@@ -95,6 +98,7 @@ sip_trace = Table(
     Index("date_idx", "time_stamp"),
     Index("fromip_idx", "fromip"),
     Index("callid_idx", "callid"),
+    **_ALL_LETTERS,
 )
 
 # what a media relay reports of itself (kind "relay") and of each session (kind "session"), in MediaProxy's form
@@ -105,4 +109,5 @@ media_reports = Table(
     Column("name", String(255), primary_key=True),
     Column("report", JSON, nullable=False),
     Column("report_time", DateTime, nullable=False),
+    **_ALL_LETTERS,
 )
