@@ -40,11 +40,15 @@ INSTALLED_APPS = [
     "django_htmx",
     "portal.core",
     "portal.operators",
+    "portal.identity",
     "portal.session",
     "portal.overview",
+    "portal.customers",
     "portal.domains",
     "portal.accounts",
+    "portal.aliases",
     "portal.mail",
+    "portal.journal",
 ]
 
 MIDDLEWARE = [
@@ -60,8 +64,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.identity.middleware.PlaceMiddleware",
     "portal.core.middleware.ViewerMiddleware",
     "portal.core.middleware.AccessMiddleware",
+    "portal.identity.middleware.DutyMiddleware",
     "portal.core.middleware.NgnproErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -116,19 +122,26 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "session:sign-in"
 LOGIN_REDIRECT_URL = "overview:home"
 LOGOUT_REDIRECT_URL = "session:sign-in"
+AXES_HANDLER = "portal.identity.locks.GrowingPauses"
 AXES_FAILURE_LIMIT = int(env.number("PORTAL_SIGN_IN_TRIES", 5))
-AXES_COOLOFF_TIME = timedelta(minutes=env.number("PORTAL_SIGN_IN_PAUSE_MINUTES", 2))
+SIGN_IN_TRIES_PER_SOURCE = int(env.number("PORTAL_SIGN_IN_TRIES_PER_SOURCE", 100))
+SIGN_IN_PAUSE = timedelta(minutes=env.number("PORTAL_SIGN_IN_PAUSE_MINUTES", 2))
+AXES_COOLOFF_TIME = timedelta(days=1)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "portal.session.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+# What is typed on the second step and on the pages for passwords, beside "password".
+AXES_SENSITIVE_PARAMETERS = ["code", "passkey", "old_password", "new_password", "csrfmiddlewaretoken"]
+REQUIRE_SECOND_FACTOR = env.flag("PORTAL_REQUIRE_SECOND_FACTOR", False)
 PROXIES = int(env.number("PORTAL_PROXIES", 0))
 AXES_CLIENT_IP_CALLABLE = "portal.session.addresses.client_address"
 
 SESSION_COOKIE_NAME = "portal-session"
 SESSION_COOKIE_AGE = int(env.number("PORTAL_SESSION_HOURS", 10) * 3600)
+SESSION_IDLE_MINUTES = env.number("PORTAL_SESSION_IDLE_MINUTES", 60)
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CSRF_COOKIE_NAME = "portal-csrf"
@@ -141,6 +154,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
 SECURE_SSL_REDIRECT = TLS
 SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TLS
+# Links in mails begin with this, never with what a browser says in its Host header.
+PORTAL_URL = env.web_address("PORTAL_URL", env.usual_address(ALLOWED_HOSTS, TLS, PORTAL_PORT))
 if env.flag("PORTAL_BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
@@ -190,6 +205,9 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebase
 EMAIL_FILE_PATH = str(MAIL_FOLDER)
 DEFAULT_FROM_EMAIL = env.text("PORTAL_MAIL_FROM", "NGNPro portal <noreply@localhost>")
 
+# --- The journal: how many days entries stay, 0 for ever
+JOURNAL_DAYS = int(env.number("PORTAL_JOURNAL_DAYS", 400))
+
 # --- Celery
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 if not REDIS_URL:
@@ -207,7 +225,11 @@ if not REDIS_URL:
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {"sweep the outbox": {"task": "portal.mail.tasks.sweep", "schedule": 30.0}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep the outbox": {"task": "portal.mail.tasks.sweep", "schedule": 30.0},
+    "answer forgotten passwords": {"task": "portal.identity.tasks.sweep", "schedule": 30.0},
+    "clean up the journal": {"task": "portal.journal.tasks.clean_up", "schedule": 6 * 3600.0},
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300
 

@@ -7,8 +7,12 @@ from portal.core.health import health
 urlpatterns = [
     path("", include("portal.overview.urls")),
     path("session/", include("portal.session.urls")),
+    path("customers/", include("portal.customers.urls")),
     path("domains/", include("portal.domains.urls")),
     path("accounts/", include("portal.accounts.urls")),
+    path("journal/", include("portal.journal.urls")),
+    path("aliases/", include("portal.aliases.urls")),
+    path("operators/", include("portal.operators.urls")),
     path("mail/", include("portal.mail.urls")),
     path("health/", health, name="health"),
 ]

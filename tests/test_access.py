@@ -16,6 +16,15 @@ from tests.support.portal import Platform
 OWN, FOREIGN = 0, 1
 DOMAINS = ("example.com", "other.example")
 ACCOUNTS = ("ada@example.com", "bob@other.example")
+CUSTOMER_NUMBERS = (2, 4)  # as ``world`` adds them
+# What URLs say of one's own record and of a foreign one, by the name of the URL's part.
+KEYS: dict[str, tuple[Any, Any]] = {
+    "domain": DOMAINS,
+    "address": ACCOUNTS,
+    "alias": ("front@example.com", "front@other.example"),
+    "customer": CUSTOMER_NUMBERS,
+    "name": ("20260101", "20260101"),
+}
 STAFF = ("reseller", "customer")
 OTHERS = ("another reseller", "another customer")
 SUBSCRIBERS = ("subscriber", "another subscriber")
@@ -34,6 +43,19 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "session:engine": (302, 405, 405, 404, 404),
     "overview:home": (302, 200, 200, 200, 302),
     "overview:search": ALL_STAFF,
+    "customers:list": (302, 200, 200, 302, 404),
+    "customers:search": ALL_STAFF,
+    "customers:suggest": OPERATORS_ONLY,
+    "customers:detail": ALL_STAFF,
+    "customers:properties": ALL_STAFF,
+    "customers:added": ALL_STAFF,
+    "customers:add": CHANGES,
+    "customers:add-reseller": (302, 200, 403, 404, 404),
+    "customers:add-with-domain": CHANGES,
+    "customers:copy": CHANGES,
+    "customers:edit": CHANGES,
+    "customers:edit-properties": CHANGES,
+    "customers:delete": CHANGES,
     "domains:list": ALL_STAFF,
     "domains:suggest": ALL_STAFF,
     "domains:detail": ALL_STAFF,
@@ -46,33 +68,51 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "accounts:add": CHANGES,
     "accounts:edit": CHANGES,
     "accounts:delete": CHANGES,
+    "aliases:list": ALL_STAFF,
+    "aliases:add": CHANGES,
+    "aliases:edit": CHANGES,
+    "aliases:delete": CHANGES,
+    "journal:list": ALL_STAFF,
+    "journal:export": ALL_STAFF,
+    "journal:record": ALL_STAFF,
+    "journal:detail": (302, 404, 404, 404, 404),
+    "journal:undo": (302, 404, 403, 404, 404),
     "mail:folder": OPERATORS_ONLY,
     "mail:message": (302, 404, 404, 404, 404),
 }
 # Pages whose answer differs between a reseller and a customer: the customer's.
-CUSTOMERS = {"session:act": 404}
+CUSTOMERS = dict.fromkeys(
+    (
+        "session:act",
+        "customers:search",
+        "customers:added",
+        "customers:add",
+        "customers:add-with-domain",
+        "customers:copy",
+        "customers:delete",
+    ),
+    404,
+)
 EXPECTED["session:act"] = (302, 200, 200, 200, 404)
 
 
-def pages(patterns: list[Any] | None = None, namespace: str = "") -> Iterator[str]:
-    """Name every address of the URLconf."""
-    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+def patterns(inside: list[Any] | None = None, namespace: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Name every address of the URLconf, with what its URL has to say."""
+    for pattern in get_resolver().url_patterns if inside is None else inside:
+        names = list(pattern.pattern.converters)
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from pages(pattern.url_patterns, inner)
+            yield from ((page, names + below) for page, below in patterns(pattern.url_patterns, inner))
         elif isinstance(pattern, URLPattern):
-            yield f"{namespace}{pattern.name}"
+            yield f"{namespace}{pattern.name}", names
+
+
+NAMES = dict(patterns())
 
 
 def address(page: str, whose: int = OWN) -> str:
     """Give the URL of a page about one's own or a foreign record."""
-    room, _, action = page.rpartition(":")
-    if room == "mail" and action == "message":
-        return reverse(page, kwargs={"name": "20260101"})
-    if action in {"detail", "edit", "delete", "added"}:
-        kwargs = {"domain": DOMAINS[whose]} if room == "domains" else {"address": ACCOUNTS[whose]}
-        return reverse(page, kwargs=kwargs)
-    return reverse(page)
+    return reverse(page, kwargs={name: KEYS[name][whose] for name in NAMES[page]})
 
 
 def is_about_a_record(page: str) -> bool:
@@ -97,7 +137,7 @@ def expected(page: str, person: str, whose: int) -> int:
 
 
 def test_every_address_is_in_the_access_table_and_in_this_test() -> None:
-    assert set(pages()) == set(PAGES) == set(EXPECTED)
+    assert set(NAMES) == set(PAGES) == set(EXPECTED)
 
 
 PEOPLE = ("anonymous", "operator", "read-only operator", *STAFF, *OTHERS, *SUBSCRIBERS)
@@ -170,9 +210,11 @@ def test_a_closed_field_says_which_right_is_missing_and_ignores_what_is_sent(
 def test_field_rules_are_about_fields_that_exist() -> None:
     from portal.accounts.choices import GROUPS
     from portal.accounts.forms import AccountAddForm, AccountEditForm
+    from portal.customers.forms import CustomerEditForm
     from portal.domains.forms import DomainForm
 
     fields = {
+        "customers": set(CustomerEditForm.base_fields),
         "domains": set(DomainForm.base_fields),
         "accounts": set(AccountAddForm.base_fields) | set(AccountEditForm.base_fields),
     }

@@ -20,7 +20,7 @@ from portal.core.fields import (
     offer_stored,
     strong_enough,
 )
-from portal.core.forms import FilterForm, RecordForm, pattern
+from portal.core.forms import FilterForm, RecordForm, pattern, split_address
 from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import SipAccount, SipAccountProperty, SipFilter, SipId
 
@@ -217,10 +217,10 @@ class AccountFilterForm(FilterForm[SipFilter]):
 
     def to_filter(self) -> SipFilter:
         values = self.cleaned_data
-        username, at, domain = values["account"].strip().removeprefix("sip:").partition("@")
+        username, domain = split_address(values["account"], values["domain"])
         return SipFilter(
-            username=pattern(username) if not at else exact(username),
-            domain=pattern(domain) if domain else pattern(values["domain"]),
+            username=username,
+            domain=domain,
             first_name=pattern(values["first_name"]),
             last_name=pattern(values["last_name"]),
             email=pattern(values["email"]),
@@ -228,8 +228,3 @@ class AccountFilterForm(FilterForm[SipFilter]):
             reseller=values["reseller"],
             groups=(values["group"],) if values["group"] else (),
         )
-
-
-def exact(text: str) -> str:
-    """Match a whole text, unless it has a wildcard of its own."""
-    return pattern(text) if "*" in text else pattern(text).removesuffix("%")

@@ -42,15 +42,77 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "accounts:detail": SIGNED_IN,
     "accounts:edit": STAFF,
     "accounts:delete": STAFF,
+    "customers:list": STAFF,
+    "customers:search": RESELLERS,
+    "customers:suggest": OPERATORS,
+    "customers:detail": STAFF,
+    "customers:properties": STAFF,
+    "customers:add": RESELLERS,
+    "customers:add-reseller": OPERATORS,
+    "customers:add-with-domain": RESELLERS,
+    "customers:added": RESELLERS,
+    "customers:copy": RESELLERS,
+    "customers:edit": STAFF,
+    "customers:edit-properties": STAFF,
+    "customers:delete": RESELLERS,
+    "journal:list": STAFF,
+    "journal:export": STAFF,
+    "journal:record": STAFF,
+    "journal:detail": STAFF,
+    "journal:undo": STAFF,
+    "aliases:list": STAFF,
+    "aliases:add": STAFF,
+    "aliases:edit": STAFF,
+    "aliases:delete": STAFF,
+    "session:second:step": EVERYBODY,
+    "session:password:forgotten": EVERYBODY,
+    "session:password:open": EVERYBODY,
+    "session:password:new": EVERYBODY,
+    "session:places:list": SIGNED_IN,
+    "session:places:end": SIGNED_IN,
+    "session:places:end-others": SIGNED_IN,
+    "operators:list": OPERATORS,
+    "operators:add": OPERATORS,
+    "operators:added": OPERATORS,
+    "operators:edit": OPERATORS,
+    "operators:renew": OPERATORS,
+    "operators:reset": OPERATORS,
+    "operators:delete": OPERATORS,
+    "operators:locks:list": OPERATORS,
+    "operators:locks:release": OPERATORS,
+    "operators:own:page": OPERATORS,
+    "operators:own:password": OPERATORS,
+    "operators:own:app": OPERATORS,
+    "operators:own:app-remove": OPERATORS,
+    "operators:own:passkey": OPERATORS,
+    "operators:own:passkey-remove": OPERATORS,
+    "operators:own:codes": OPERATORS,
     "mail:folder": OPERATORS,
     "mail:message": OPERATORS,
 }
 
 # Pages that change records: closed to those who may only look.
-WRITES = frozenset(page for page in PAGES if page.rpartition(":")[2] in {"add", "edit", "delete"})
+WRITES = frozenset(
+    page for page in PAGES if page.rpartition(":")[2].partition("-")[0] in {"add", "edit", "copy", "delete", "undo"}
+)
+
+WRITES |= {"operators:renew", "operators:reset", "operators:locks:release"}
 
 # Pages that belong to the person who signed in, whomever he acts for.
-OWN = frozenset({"session:act-change", "session:act-stop", "session:sign-out", "session:theme"})
+OWN = frozenset(
+    page
+    for page in PAGES
+    if page.startswith(("operators:own:", "session:places:"))
+    or page in {"session:act-change", "session:act-stop", "session:sign-out", "session:theme"}
+)
+
+# Pages for operators who lack no right: with them an operator could help himself to more. The mail folder is among
+# them because links for new passwords lie in it.
+FULL = frozenset(
+    page
+    for page in PAGES
+    if page.startswith(("operators:", "mail:")) and not page.startswith(("operators:own:", "operators:locks:"))
+)
 
 
 # What a page asks of NGNPro. Where the server lacks the operation or refuses it to the viewer, the page is not offered.
@@ -61,6 +123,22 @@ OPERATIONS: Mapping[str, str] = {
     "domains:add": "Sip.addDomain",
     "domains:edit": "Sip.updateDomain",
     "domains:delete": "Sip.deleteDomain",
+    "customers:list": "Customer.getCustomers",
+    "customers:search": "Customer.getCustomers",
+    "customers:suggest": "Customer.getResellers",
+    "customers:detail": "Customer.getAccount",
+    "customers:properties": "Customer.getAccount",
+    "customers:add": "Customer.addAccount",
+    "customers:add-reseller": "Customer.addAccount",
+    "customers:add-with-domain": "Sip.addDomain",
+    "customers:copy": "Customer.addAccount",
+    "customers:edit": "Customer.updateAccount",
+    "customers:edit-properties": "Customer.setProperties",
+    "customers:delete": "Customer.deleteAccount",
+    "aliases:list": "Sip.getAliases",
+    "aliases:add": "Sip.addAlias",
+    "aliases:edit": "Sip.updateAlias",
+    "aliases:delete": "Sip.deleteAlias",
     "accounts:list": "Sip.getAccounts",
     "accounts:detail": "Sip.getAccount",
     "accounts:added": "Sip.getAccount",
@@ -79,9 +157,16 @@ class FieldRule:
 
 
 FIELDS: Mapping[str, FieldRule] = {
+    "customers.reseller": FieldRule(OPERATORS),
+    "customers.reseller_active": FieldRule(OPERATORS),
+    "customers.company_code": FieldRule(OPERATORS),
+    "customers.balance": FieldRule(OPERATORS),
+    "customers.credit": FieldRule(OPERATORS),
+    "customers.impersonate": FieldRule(RESELLERS),
     "domains.reseller": FieldRule(OPERATORS),
     "domains.customer": FieldRule(RESELLERS),
     "accounts.owner": FieldRule(RESELLERS),
+    "aliases.owner": FieldRule(RESELLERS),
     "accounts.prepaid": FieldRule(STAFF, "prepaid_changes"),
     "accounts.quota": FieldRule(STAFF, "pstn_changes"),
     "accounts.call_limit": FieldRule(STAFF, "pstn_changes"),
@@ -108,6 +193,8 @@ _GRANTERS = {
 def may_open(viewer: Viewer, page: str) -> bool:
     """Say whether this viewer may open the page with this URL name, e.g. ``"domains:edit"``."""
     role = viewer.role if page in OWN else viewer.effective_role
+    if page in FULL and not viewer.is_full:
+        return False
     return role in PAGES.get(page, frozenset()) and is_offered(viewer, page)
 
 

@@ -92,6 +92,23 @@ class UsernameField(forms.CharField):
         return text.lower()
 
 
+class AddressField(forms.CharField):
+    """A SIP address, ``user@domain``, with or without ``sip:``; lower-case, by the rules of its two parts."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=USERNAME_LENGTH + 1 + DOMAIN_LENGTH, **kwargs)
+        self.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value).strip().removeprefix("sip:")
+        if not text:
+            return ""
+        username, at, domain = text.rpartition("@")
+        if not at:
+            raise ValidationError(_("An address has an @ between user and domain."))
+        return f"{UsernameField().clean(username)}@{domain_name(domain)}"
+
+
 class SecretField(forms.CharField):
     """A secret that is only ever set: it is never shown again, and left empty it stays as it is."""
 

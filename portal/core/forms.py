@@ -38,6 +38,17 @@ def pattern(text: str) -> str:
     return literal.replace("*", "%") if "*" in literal else f"{literal}%"
 
 
+def exact(text: str) -> str:
+    """Turn what a person typed into a filter for the whole text, unless it has a wildcard of its own."""
+    return pattern(text) if "*" in text else pattern(text).removesuffix("%")
+
+
+def split_address(text: str, domain: str = "") -> tuple[str, str]:
+    """Turn a typed username or address into filters for user and domain; the domain in it counts before ``domain``."""
+    username, at, own_domain = text.strip().removeprefix("sip:").partition("@")
+    return exact(username) if at else pattern(username), pattern(own_domain or domain)
+
+
 class RecordForm(forms.Form, Generic[R]):
     """A form whose fields are fields of a record.
 
@@ -79,6 +90,10 @@ class RecordForm(forms.Form, Generic[R]):
     def initial_from(cls, record: R) -> dict[str, Any]:
         """Give the form's first values for a record that exists."""
         return {name: getattr(record, name) for name in cls.base_fields if hasattr(record, name)}
+
+    def shown(self, record: R, name: str) -> Any:
+        """Give what a field shows of a record; ``None`` where the field is about something else."""
+        return getattr(record, name, None)
 
     def to_record(self, record: R | None = None) -> R:
         """Make the record, or change the fetched one in what the form shows: the rest of it survives."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -39,11 +39,18 @@ class Entry:
 MENU = (
     (Entry("overview:home", _("Overview"), "overview"),),
     (
+        Entry("customers:list", _("Customers"), "customers"),
         Entry("domains:list", _("Domains"), "domain"),
         Entry("accounts:list", _("Accounts"), "account"),
+        Entry("aliases:list", _("Aliases"), "alias"),
     ),
+    (Entry("journal:list", _("Journal"), "journal"),),
 )
 MAIL_FOLDER = Entry("mail:folder", _("Mail folder"), "mail")
+SETTINGS = (
+    Entry("operators:list", _("Operators"), "account"),
+    Entry("operators:locks:list", _("Wrong sign-ins"), "clock"),
+)
 
 ROLE_NAMES = {
     Role.NOBODY: _("Nobody"),
@@ -57,8 +64,15 @@ ROLE_NAMES = {
 def menu_for(viewer: Viewer) -> list[list[Entry]]:
     """List the groups of the menu with what this viewer may open."""
     groups = [*MENU, *([] if settings.EMAIL_HOST else [(MAIL_FOLDER,)])]
-    allowed = ([entry for entry in group if may_open(viewer, entry.page)] for group in groups)
+    allowed = [[entry for entry in group if may_open(viewer, entry.page)] for group in groups]
+    if settings_pages := settings_for(viewer):
+        allowed.append([replace(settings_pages[0], label=_("Settings"), icon="settings")])
     return [group for group in allowed if group]
+
+
+def settings_for(viewer: Viewer) -> list[Entry]:
+    """List the pages of settings that this viewer may open; the menu has one entry for all of them."""
+    return [entry for entry in SETTINGS if may_open(viewer, entry.page)]
 
 
 def engines_of(viewer: Viewer) -> list[str]:
@@ -74,6 +88,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
         "menu": menu_for(viewer),
+        "settings_menu": settings_for(viewer),
         "find": request.GET.get("q", "") if match and match.view_name == "overview:search" else "",
         "room": match.namespace if match else "",
         "viewer": viewer,

@@ -16,7 +16,7 @@ from portal.core import service
 from portal.ngnpro import Engine, Ngnpro, client
 from portal.ngnpro.engines import Engines
 from portal.ngnpro.gate import Gate
-from portal.ngnpro.records import CustomerAccount, SipAccount, SipDomain, SipId
+from portal.ngnpro.records import CustomerAccount, SipAccount, SipAlias, SipDomain, SipId
 from portal.operators.models import Operator
 from tests.support.server import TestServer, make_server
 from tests.support.wsgi import WsgiAdapter, wsgi_session
@@ -123,6 +123,8 @@ def world(platform: Platform) -> Platform:
         below = platform.add_customer(customer, reseller=top.id)
         platform.add_domain(domain, customer=below.id, reseller=top.id)
         platform.add_account(account, owner=below.id)
+        front = SipAlias(id=SipId.parse(f"front@{domain}"), target=SipId.parse(account), owner=below.id)
+        platform.ngnpro.sip.add_alias(front)
     return platform
 
 

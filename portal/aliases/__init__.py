@@ -1,0 +1,1 @@
+"""The aliases room: addresses that lead to other addresses."""

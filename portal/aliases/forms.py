@@ -1,0 +1,74 @@
+"""Forms of the aliases room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.fields import AddressField, CustomerField
+from portal.core.forms import FilterForm, RecordForm, split_address
+from portal.ngnpro.faults import FaultCode
+from portal.ngnpro.records import AliasFilter, SipAlias, SipId
+
+
+class AliasForm(RecordForm[SipAlias]):
+    """An alias: an address of one of the platform's domains, and the address where its calls go."""
+
+    room = "aliases"
+    record_class = SipAlias
+    sections = ((_("Alias"), ("alias", "target", "owner")),)
+    fault_fields = {
+        FaultCode.ALIAS_EXISTS: "alias",
+        FaultCode.ACCOUNT_EXISTS: "alias",
+        FaultCode.DOMAIN_MISSING: "alias",
+        FaultCode.CUSTOMER_MISSING: "owner",
+    }
+
+    alias = AddressField(label=_("Alias"), help_text=_("user@domain, in one of the platform's domains."))
+    target = AddressField(
+        label=_("Leads to"), help_text=_("user@domain: where its calls go; it may be in another domain.")
+    )
+    owner = CustomerField(
+        label=_("Owner"), help_text=_("The customer whose alias this is: name or number. Empty for nobody.")
+    )
+
+    def record_values(self) -> dict[str, Any]:
+        values = {**super().record_values(), "target": SipId.parse(self.cleaned_data["target"])}
+        return {**values, "id": SipId.parse(self.cleaned_data["alias"])} if "alias" in self.fields else values
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or {}
+        if values.get("alias") and values.get("alias") == values.get("target"):
+            self.add_error("target", _("An alias cannot lead to itself."))
+        return values
+
+
+class AliasEditForm(AliasForm):
+    """An alias that exists: its own address is its key and stays."""
+
+    alias = None  # type: ignore[assignment]
+
+    @classmethod
+    def initial_from(cls, record: SipAlias) -> dict[str, Any]:
+        return {**super().initial_from(record), "target": str(record.target)}
+
+
+class AliasFilterForm(FilterForm[AliasFilter]):
+    alias = forms.CharField(label=_("Alias"), required=False, max_length=320)
+    target = forms.CharField(label=_("Leads to"), required=False, max_length=320)
+    domain = forms.CharField(label=_("Domain of the alias"), required=False, max_length=255)
+    owner = CustomerField(label=_("Owner"))
+
+    def to_filter(self) -> AliasFilter:
+        values = self.cleaned_data
+        username, domain = split_address(values["alias"], values["domain"])
+        target_username, target_domain = split_address(values["target"])
+        return AliasFilter(
+            alias_username=username,
+            alias_domain=domain,
+            target_username=target_username,
+            target_domain=target_domain,
+            owner=values["owner"],
+        )
