@@ -80,6 +80,11 @@ class Viewer:
             return Role.RESELLER if self.acting.is_reseller else Role.CUSTOMER
         return Role.RESELLER if self.tree else self.role
 
+    @property
+    def own_customer(self) -> int:
+        """The customer whose rights count: whom he acts for, the reseller to whom he is limited, or himself."""
+        return self.acting.customer if self.acting else self.tree or self.customer
+
 
 class PortalRequest(HttpRequest):
     """A request after the portal's middleware."""

@@ -26,9 +26,7 @@ def changes(form: RecordForm[Any], before: Any, after: Any, *, secrets: bool = T
     return [
         Change(label(form, name), text(form, name, before), text(form, name, after))
         for name in form.fields
-        if hasattr(before, name)
-        and getattr(before, name) != getattr(after, name)
-        and (secrets or not is_secret(form, name))
+        if form.shown(before, name) != form.shown(after, name) and (secrets or not is_secret(form, name))
     ]
 
 
@@ -54,7 +52,7 @@ def is_secret(form: RecordForm[Any], name: str) -> bool:
 
 def text(form: RecordForm[Any], name: str, record: Any) -> str:
     """Show a field's value as a person reads it."""
-    value = getattr(record, name)
+    value = form.shown(record, name)
     if is_secret(form, name):
         return "••••••"
     if isinstance(value, bool):

@@ -6,9 +6,12 @@ import hashlib
 from collections.abc import Iterable, Iterator
 
 from django.core.cache import cache
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from portal.core.auth import Viewer
+from portal.core.access import may_open
+from portal.core.auth import Role, Viewer
 from portal.ngnpro import Ngnpro, Query, Range
 from portal.ngnpro.records import CustomerAccount
 
@@ -26,6 +29,7 @@ class CustomerNames:
 
     def __init__(self, ngnpro: Ngnpro, viewer: Viewer) -> None:
         self._ngnpro = ngnpro
+        self._viewer = viewer
         self._key = f"customer-names:{hashlib.sha256(viewer.scope.encode()).hexdigest()}"
         self._known: dict[int, str] | None = None
 
@@ -35,6 +39,21 @@ class CustomerNames:
     def show(self, number: int) -> str:
         """Name a customer, or say that there is none."""
         return self[number] if number else _("Nobody")
+
+    def link(self, number: int) -> str:
+        """Name a customer, as a link to his page where the viewer may open it."""
+        if not number or not self._is_open(number):
+            return self.show(number)
+        return format_html('<a href="{}">{}</a>', reverse("customers:detail", args=[number]), self[number])
+
+    def _is_open(self, number: int) -> bool:
+        is_own = number == self._viewer.own_customer or self._viewer.effective_role is not Role.CUSTOMER
+        return is_own and may_open(self._viewer, "customers:detail")
+
+    def remember(self, customer: CustomerAccount) -> None:
+        """Keep the name of a customer who was just added or changed, so that lists need not wait to learn it."""
+        self._known = {**self._load(), customer.id: name_of(customer)}
+        cache.set(self._key, self._known, KEEP_SECONDS)
 
     def __contains__(self, number: int) -> bool:
         return number in self._load()

@@ -26,10 +26,10 @@ class DomainTable(Table[SipDomain]):
         return link(reverse("domains:detail", args=[record.domain]), record.domain, css="addr")
 
     def cell_customer(self, record: SipDomain) -> str:
-        return self.names.show(record.customer)
+        return self.names.link(record.customer)
 
     def cell_reseller(self, record: SipDomain) -> str:
-        return self.names.show(record.reseller)
+        return self.names.link(record.reseller)
 
     def cell_certificate(self, record: SipDomain) -> SafeString:
         return lamp("on", _("Of its own")) if record.certificate else muted(_("The platform's"))

@@ -58,8 +58,8 @@ class DomainDetail(DomainMixin, DetailView[SipDomain]):
         self.names.prepare((record.customer, record.reseller))
         return {
             "accounts": self.count_accounts(),
-            "owner": self.names.show(record.customer),
-            "reseller": self.names.show(record.reseller),
+            "owner": self.names.link(record.customer),
+            "reseller": self.names.link(record.reseller),
         }
 
 

@@ -1,0 +1,109 @@
+"""The words of the customers room: countries and states, what a customer can own, what counts as not set."""
+
+from __future__ import annotations
+
+import gettext
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pycountry
+from django.utils.functional import Promise
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext_lazy as _
+
+# What stands on the wire for members that must not be empty there (contract: CustomerAccount).
+UNKNOWN, NOT_APPLICABLE = "Unknown", "N/A"
+EMPTY_ON_THE_WIRE = {
+    "address": UNKNOWN,
+    "postcode": UNKNOWN,
+    "city": UNKNOWN,
+    "state": NOT_APPLICABLE,
+    "country": NOT_APPLICABLE,
+}
+WITH_STATES = ("CA", "US")
+
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of records that belong to customers.
+
+    ``page`` is the list that shows them, ``own`` and ``tree`` its filters by customer and by reseller. ``limit`` is
+    the property that says how many a customer may have.
+    """
+
+    name: str
+    label: str | Promise
+    page: str = ""
+    own: str = ""
+    tree: str = "reseller"
+    limit: str = ""
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("customers", _("Customers"), "customers:search"),
+        Kind("domains", _("Domains"), "domains:list", "customer"),
+        Kind("accounts", _("Accounts"), "accounts:list", "owner", limit="sip_credit"),
+        Kind("aliases", _("Aliases"), limit="sip_alias_credit"),
+        Kind("ranges", _("Number ranges"), limit="enum_range_credit"),
+        Kind("numbers", _("Numbers"), limit="enum_number_credit"),
+        Kind("carriers", _("Carriers")),
+    )
+}
+LIMITED = tuple(name for name, kind in KINDS.items() if kind.limit)
+
+
+def said(value: str) -> str:
+    """Give a member's value, or nothing where the wire only says that there is none."""
+    return "" if value in (UNKNOWN, NOT_APPLICABLE) else value
+
+
+def countries() -> Choices:
+    """List the countries of ISO 3166-1 by name, in the viewer's language."""
+    return _countries(to_locale(get_language() or "en"))
+
+
+def country_name(code: str) -> str:
+    """Name a country; a code that is not on the list stays as it is."""
+    return dict(countries()).get(code.upper(), said(code))
+
+
+def states() -> list[tuple[str, Choices]]:
+    """List the states and provinces (ISO 3166-2) of the countries whose addresses need them."""
+    return [(country_name(country), _states(country, to_locale(get_language() or "en"))) for country in WITH_STATES]
+
+
+def state_name(code: str) -> str:
+    """Name a state; a code that is not on the list stays as it is."""
+    return next((name for _country, of_it in states() for known, name in of_it if known == code), said(code))
+
+
+def country_of_state(code: str) -> str:
+    """Say in which country a state is; empty when it is not on the list."""
+    locale = to_locale(get_language() or "en")
+    return next((country for country in WITH_STATES if code in dict(_states(country, locale))), "")
+
+
+@lru_cache(maxsize=16)
+def _countries(locale: str) -> Choices:
+    words = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, [locale], fallback=True)
+    named = ((c.alpha_2, words.gettext(getattr(c, "common_name", c.name))) for c in pycountry.countries)
+    return sorted(named, key=lambda pair: _sort_key(pair[1]))
+
+
+@lru_cache(maxsize=32)
+def _states(country: str, locale: str) -> Choices:
+    words = gettext.translation("iso3166-2", pycountry.LOCALES_DIR, [locale], fallback=True)
+    found = (one for one in pycountry.subdivisions if one.country_code == country)
+    named = ((one.code.partition("-")[2], words.gettext(one.name)) for one in found)
+    return sorted(named, key=lambda pair: _sort_key(pair[1]))
+
+
+def _sort_key(name: str) -> str:
+    """Sort Å with A: a list by code points puts it behind Z, where nobody looks."""
+    letters = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()

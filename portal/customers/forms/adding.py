@@ -1,0 +1,123 @@
+"""Forms that make a customer: plain, as a reseller, with a first domain, and as a copy of another one."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.auth import Viewer
+from portal.core.fields import DomainNameField, PasswordField, new_password, strong_enough
+from portal.customers.properties.choices import copied
+from portal.ngnpro.faults import FaultCode
+from portal.ngnpro.records import CustomerAccount
+
+from .fields import LoginNameField, ResellerField
+from .record import ACCOUNT, ADDRESS, BILLING, PERSON, SIP, CustomerForm, Sections
+
+# What is one customer's alone.
+NOT_COPIED = frozenset({"username", "password", "sip", "enum", "company_code", "balance", "credit"})
+
+
+class CustomerAddForm(CustomerForm):
+    """A new customer of a reseller."""
+
+    sections: ClassVar[Sections] = (
+        (_("Customer of"), ("reseller",)),
+        (_("Login"), ("username", "password")),
+        PERSON,
+        ADDRESS,
+        BILLING,
+        SIP,
+        ACCOUNT,
+    )
+
+    reseller = ResellerField(help_text=_("Who answers for this customer. It is settled now: pick him by name."))
+    username = LoginNameField()
+    password = PasswordField(
+        label=_("Password"), help_text=_("At least 8 characters. Left empty, a strong one is made.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["billing_email"].help_text = _("Left empty, it is the e-mail address above.")
+        self.fields["billing_address"].help_text = _("Left empty, it is the address above.")
+
+    def restrict(self, viewer: Viewer) -> None:
+        """Leave out what is not the viewer's to say; a reseller's customers are his own."""
+        super().restrict(viewer)
+        for name in [name for name, field in self.fields.items() if field.disabled]:
+            del self.fields[name]
+
+    def clean_password(self) -> str:
+        return strong_enough(self.cleaned_data["password"]) or new_password()
+
+    def record_values(self) -> dict[str, Any]:
+        """Give the values with the billing address that other clients expect to be filled in."""
+        values = super().record_values()
+        values["billing_email"] = values.get("billing_email") or values["email"]
+        if values.get("address") and not values["billing_address"]:
+            lines = (values["address"], f"{values['postcode']} {values['city']}", values["country"])
+            values["billing_address"] = "\n".join(text.strip() for text in lines if text.strip())
+        return values
+
+
+class ResellerAddForm(CustomerAddForm):
+    """A new reseller: one who is nobody's customer, and may have customers of his own."""
+
+    reseller = None  # type: ignore[assignment]
+    sections: ClassVar[Sections] = ((_("Reseller"), ("reseller_active",)), *CustomerAddForm.sections[1:])
+
+    reseller_active = forms.BooleanField(
+        label=_("Open routing to him"),
+        required=False,
+        help_text=_("He then manages trusted peers, carriers, gateways and routes of his own."),
+    )
+
+
+class StartForm(CustomerAddForm):
+    """A new customer with a first domain: what is needed to begin, the rest can follow."""
+
+    sections: ClassVar[Sections] = (
+        (_("Customer of"), ("reseller",)),
+        (_("Who it is"), ("organization", "first_name", "last_name", "email", "tel", "country", "state", "timezone")),
+        (_("First domain"), ("domain",)),
+        (_("Login"), ("username", "password")),
+    )
+    fault_fields = {**CustomerAddForm.fault_fields, FaultCode.DOMAIN_EXISTS: "domain"}
+
+    domain = DomainNameField(help_text=_("The part behind the @ of the customer's SIP addresses, such as example.com."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wanted = [name for _heading, names in self.sections for name in names]
+        self.fields = {name: self.fields[name] for name in wanted}
+
+
+class CopyForm(CustomerAddForm):
+    """A new customer, or a new reseller, with the values of another one, but for what is his alone."""
+
+    sections: ClassVar[Sections] = (*CustomerAddForm.sections[:-1], (_("Settings"), ("take_properties",)))
+
+    take_properties = forms.BooleanField(label=_("Take over rights, limits and settings"), required=False, initial=True)
+
+    def __init__(self, *args: Any, record: CustomerAccount, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.record = record
+        for name in ("company_code", "balance", "credit", *(["reseller"] if record.is_reseller else [])):
+            del self.fields[name]
+
+    @classmethod
+    def initial_from(cls, record: CustomerAccount) -> dict[str, Any]:
+        """Give the other's values, but neither his login nor what names him as one person."""
+        values = super().initial_from(record)
+        return {name: value for name, value in values.items() if name not in NOT_COPIED}
+
+    def restrict(self, viewer: Viewer) -> None:
+        super().restrict(viewer)
+        self.properties = copied(self.record.properties, viewer.effective_role)
+
+    def record_values(self) -> dict[str, Any]:
+        taken = self.properties if self.cleaned_data["take_properties"] else ()
+        return {**super().record_values(), "properties": taken}

@@ -1,0 +1,114 @@
+"""Forms that change and find customers."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.auth import Role, Viewer
+from portal.core.fields import CustomerField, PasswordField, offer_stored, strong_enough
+from portal.core.forms import FilterForm, pattern
+from portal.customers.choices import countries
+from portal.ngnpro.records import CustomerAccount, CustomerFilter
+
+from .fields import ResellerField
+from .record import ACCOUNT, ADDRESS, BILLING, PERSON, SIP, CustomerForm, Sections
+
+
+class CustomerEditForm(CustomerForm):
+    """A customer who exists; his username stays."""
+
+    sections: ClassVar[Sections] = (
+        (_("Customer of"), ("reseller", "reseller_active", "impersonate")),
+        PERSON,
+        ADDRESS,
+        BILLING,
+        SIP,
+        ACCOUNT,
+        (_("Login"), ("password",)),
+    )
+
+    reseller = ResellerField(help_text=_("Can change only while nothing belongs to the customer."))
+    reseller_active = forms.BooleanField(
+        label=_("Routing is open to him"),
+        required=False,
+        help_text=_("He manages trusted peers, carriers, gateways and routes of his own."),
+    )
+    impersonate = CustomerField(
+        label=_("Uses the rights of"),
+        help_text=_("Another customer of the same reseller, or the reseller himself. Empty for rights of his own."),
+    )
+    password = PasswordField(
+        label=_("New password"),
+        help_text=_("At least 8 characters; it is never shown again. Left empty, it stays as it is."),
+    )
+
+    def __init__(self, *args: Any, record: CustomerAccount | None, **kwargs: Any) -> None:
+        """Leave out what does not exist for this customer; ``record`` is ``None`` while NGNPro is away."""
+        super().__init__(*args, **kwargs)
+        self.record = record
+        if record is not None:
+            del self.fields["reseller" if record.is_reseller else "reseller_active"]
+        for name in ("timezone", "language", "country", "state"):
+            offer_stored(self.fields[name], self.initial.get(name))
+
+    def restrict(self, viewer: Viewer) -> None:
+        """Close what is not the viewer's to change; nobody but an operator gives his own login other rights."""
+        super().restrict(viewer)
+        if viewer.effective_role is not Role.OPERATOR and self.record and self.record.id == viewer.own_customer:
+            self.fields["impersonate"].disabled = True
+            self.fields["impersonate"].help_text = _("Set by the reseller or an operator.")
+
+    def clean_password(self) -> str:
+        return strong_enough(self.cleaned_data["password"])
+
+    def clean_reseller(self) -> int:
+        wanted: int = self.cleaned_data["reseller"]
+        if self.record is not None and wanted == self.record.id:
+            raise forms.ValidationError(_("A customer does not become a reseller this way: add a reseller."))
+        return wanted
+
+    def _post_clean(self) -> None:
+        """Let stand what nobody touched: what others stored may break this form's rules, and is not judged here."""
+        super()._post_clean()  # type: ignore[misc]
+        for name in [name for name in self.errors if name in self.fields and name not in self.changed_data]:
+            del self.errors[name]
+            self.cleaned_data[name] = self.initial.get(name)
+
+    def record_values(self) -> dict[str, Any]:
+        values = super().record_values()
+        if not values.get("password"):
+            values.pop("password", None)
+        return values
+
+
+class CustomerFilterForm(FilterForm[CustomerFilter]):
+    organization = forms.CharField(label=_("Organization"), required=False, max_length=128)
+    username = forms.CharField(label=_("Username"), required=False, max_length=64)
+    first_name = forms.CharField(label=_("First name"), required=False, max_length=64)
+    last_name = forms.CharField(label=_("Last name"), required=False, max_length=64)
+    email = forms.CharField(label=_("E-mail"), required=False, max_length=254)
+    city = forms.CharField(label=_("City"), required=False, max_length=64)
+    country = forms.ChoiceField(
+        label=_("Country"), required=False, choices=lambda: [("", _("Any country")), *countries()]
+    )
+    reseller = CustomerField(label=_("Reseller"))
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("All")), ("resellers", _("Resellers only"))]
+    )
+
+    def to_filter(self) -> CustomerFilter:
+        values = self.cleaned_data
+        return CustomerFilter(
+            organization=pattern(values["organization"]),
+            username=pattern(values["username"]),
+            first_name=pattern(values["first_name"]),
+            last_name=pattern(values["last_name"]),
+            email=pattern(values["email"]),
+            city=pattern(values["city"]),
+            country=values["country"],
+            reseller=values["reseller"],
+            only_resellers="1" if values["kind"] else "",
+        )

@@ -1,0 +1,154 @@
+"""The form of a customer's properties: a field of its kind for each, closed where it is not the viewer's to change."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.auth import Viewer
+from portal.core.faults import explain
+from portal.core.fields import SecretField
+from portal.core.forms import RecordForm
+from portal.ngnpro import errors
+from portal.ngnpro.records import CustomerAccount, CustomerProperty
+
+from .choices import Kind, Property, grouped, is_true, may_change, who_may_change
+
+TEXT_LENGTH = 4000
+URL_LENGTH = 1000
+LARGEST = 1_000_000_000
+SWITCHES = (("", gettext_lazy("The platform's")), ("1", gettext_lazy("Yes")), ("0", gettext_lazy("No")))
+
+
+class PropertiesForm(RecordForm[CustomerAccount]):
+    """What is stored and what could be; only what somebody changes is sent.
+
+    ``record`` is the customer, or ``None`` while NGNPro is away and only what was typed is known.
+    """
+
+    record_class = CustomerAccount
+    prefix = "property"
+
+    def __init__(self, *args: Any, record: CustomerAccount | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.record = record
+        self.stored = {entry.name: entry for entry in (record.properties if record else self._typed())}
+        self.meanings: dict[str, Property] = {}
+        for _title, meanings in self._groups():
+            for meaning in meanings:
+                value = self.stored[meaning.name].value if meaning.name in self.stored else ""
+                self.meanings[meaning.name] = meaning
+                self.fields[meaning.name] = fitting_field(meaning, value)
+                self.initial[meaning.name] = read(meaning, value)
+
+    @classmethod
+    def initial_from(cls, record: CustomerAccount) -> dict[str, Any]:
+        """Give nothing: the fields know their values from the record itself."""
+        return {}
+
+    def present_sections(self) -> Iterator[tuple[str, list[str]]]:
+        for title, meanings in self._groups():
+            yield str(title), [meaning.name for meaning in meanings]
+
+    def restrict(self, viewer: Viewer) -> None:
+        """Close the properties that are not the viewer's to change, and say whose they are."""
+        is_child = self.record is not None and self.record.id != viewer.own_customer
+        for name, field in self.fields.items():
+            meaning = self.meanings[name]
+            if not may_change(meaning, viewer.effective_role, is_child=is_child):
+                field.disabled = True
+                field.help_text = _("Changed by: %(who)s.") % {"who": who_may_change(meaning)}
+
+    def shown(self, record: CustomerAccount, name: str) -> Any:
+        return read(self.meanings[name], record.get_property(name))
+
+    def to_record(self, record: CustomerAccount | None = None) -> CustomerAccount:
+        """Change in the record what somebody changed in the form; all other properties stay as they came."""
+        record = record or CustomerAccount()
+        changed = {entry.name: entry for entry in self._changed()}
+        kept = tuple(changed.pop(entry.name, entry) for entry in record.properties)
+        return dataclasses.replace(record, properties=(*kept, *changed.values()))
+
+    def add_refusal(self, refusal: errors.Refusal) -> None:
+        """Put a refusal beside the property that NGNPro names in its sentence, or above the form."""
+        words = (word.strip(".,:;") for word in refusal.text.split())
+        name = next((word for word in words if word in self.fields), None)
+        self.add_error(name, forms.ValidationError(explain(refusal).what))
+
+    def _groups(self) -> Iterator[tuple[Any, list[Property]]]:
+        return grouped(tuple(self.stored.values()), offered=True)
+
+    def _typed(self) -> Iterator[CustomerProperty]:
+        start = f"{self.prefix}-"
+        for name in self.data:
+            if name.startswith(start):
+                yield CustomerProperty(name=name.removeprefix(start), value="")
+
+    def _changed(self) -> Iterator[CustomerProperty]:
+        for name, typed in self.cleaned_data.items():
+            meaning, stored = self.meanings[name], self.stored.get(name)
+            is_kept_secret = meaning.kind is Kind.SECRET and not typed
+            if self.fields[name].disabled or is_kept_secret or typed == self._cleaned_before(name):
+                continue
+            value = write(typed)
+            if stored is not None:
+                yield dataclasses.replace(stored, value=value)
+            else:
+                yield CustomerProperty(name=name, value=value, category=meaning.category, permission=meaning.permission)
+
+    def _cleaned_before(self, name: str) -> Any:
+        """Read the stored value as the field reads what is typed, so that another spelling is no change."""
+        return self.fields[name].clean(self.initial[name])
+
+
+def fitting_field(meaning: Property, value: str) -> forms.Field:
+    """Make the field of a property's kind; a stored value that is not of this kind is edited as text."""
+    field = make_field(meaning, meaning.kind)
+    try:
+        field.clean(read(meaning, value))
+    except forms.ValidationError:
+        field = make_field(meaning, Kind.TEXT)
+    if isinstance(field.widget, forms.TextInput) and "\n" in value:
+        field.widget = forms.Textarea(attrs={"rows": 3})
+    return field
+
+
+def make_field(meaning: Property, kind: Kind) -> forms.Field:
+    words: dict[str, Any] = {"label": meaning.label, "help_text": meaning.help, "required": False}
+    match kind:
+        case Kind.FLAG:
+            return forms.BooleanField(**words)
+        case Kind.SWITCH:
+            return forms.ChoiceField(choices=SWITCHES, **words)
+        case Kind.NUMBER:
+            return forms.IntegerField(min_value=0, max_value=LARGEST, **words)
+        case Kind.URL:
+            return forms.URLField(max_length=URL_LENGTH, assume_scheme="https", **words)
+        case Kind.EMAIL:
+            return forms.EmailField(max_length=254, **words)
+        case Kind.SECRET:
+            secret_help = _("It is never shown. Empty leaves it as it is.")
+            return SecretField(max_length=TEXT_LENGTH, **words | {"help_text": secret_help})
+        case _:
+            return forms.CharField(max_length=TEXT_LENGTH, **words)
+
+
+def read(meaning: Property, value: str) -> str | bool:
+    """Read a property's text as its field shows it."""
+    if meaning.kind is Kind.FLAG:
+        return is_true(value)
+    if meaning.kind is Kind.SWITCH:
+        return "" if not value.strip() else "1" if is_true(value) else "0"
+    return value
+
+
+def write(typed: Any) -> str:
+    """Write what a field holds as a property's text: yes is 1 and no is 0, as every client reads them."""
+    if isinstance(typed, bool):
+        return "1" if typed else "0"
+    return "" if typed is None else str(typed)

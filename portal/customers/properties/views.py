@@ -1,0 +1,80 @@
+"""Pages of a customer's properties: what is stored, and the form that changes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.forms import RecordForm
+from portal.core.names import name_of
+from portal.core.views import DetailView, EditView
+from portal.customers.tasks import save_properties
+from portal.customers.views.base import CustomerFormMixin, CustomerMixin
+from portal.ngnpro.records import CustomerAccount
+
+from .choices import Kind, Property, Text, grouped, who_may_change
+from .forms import SWITCHES, PropertiesForm, read
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One property as a page shows it."""
+
+    label: Text
+    help: Text
+    value: Text
+    who: Text
+
+
+class PropertiesDetail(CustomerMixin, DetailView[CustomerAccount]):
+    template_name = "customers/properties.html"
+
+    def more(self, record: CustomerAccount) -> dict[str, Any]:
+        groups = [
+            (title, [line_of(meaning, record) for meaning in meanings])
+            for title, meanings in grouped(record.properties, offered=False)
+        ]
+        return {"name": name_of(record), "groups": groups}
+
+
+def line_of(meaning: Property, record: CustomerAccount) -> Line:
+    """Put a property into words."""
+    value = said(meaning, record.get_property(meaning.name))
+    return Line(meaning.label, meaning.help, value, who_may_change(meaning))
+
+
+def said(meaning: Property, text: str) -> Text:
+    """Say what a property's text means; what a secret holds is not said."""
+    if meaning.kind is Kind.FLAG:
+        return _("Yes") if read(meaning, text) else _("No")
+    if meaning.kind is Kind.SWITCH:
+        return dict(SWITCHES)[str(read(meaning, text))]
+    if meaning.kind is Kind.SECRET and text:
+        return _("Set")
+    return text or _("Not set")
+
+
+class PropertiesEdit(CustomerMixin, CustomerFormMixin, EditView[CustomerAccount]):
+    template_name = "customers/form.html"
+    title = gettext_lazy("Rights, limits and settings of %(name)s")
+    back = "customers:properties"
+    button = gettext_lazy("Save")
+    form_class = PropertiesForm
+
+    def make_form(self, **kwargs: Any) -> RecordForm[CustomerAccount]:
+        form = PropertiesForm(record=self.record, **kwargs)
+        form.restrict(self.request.viewer)
+        return form
+
+    def submit(self, record: CustomerAccount) -> CustomerAccount | None:
+        return save_properties(self.ngnpro, self.record or record, record)
+
+    def done(self, record: CustomerAccount) -> HttpResponse:
+        messages.success(self.request, _("The settings of %(name)s were saved.") % {"name": name_of(record)})
+        return HttpResponseRedirect(reverse("customers:properties", args=[record.id]))

@@ -1,0 +1,110 @@
+"""What the customers room does in more than one call: counting what belongs to a customer, and making one whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.core.writes import Writes
+from portal.ngnpro import Ngnpro, Page, Query, Range, errors
+from portal.ngnpro.records import (
+    AliasFilter,
+    CarrierFilter,
+    CustomerAccount,
+    CustomerFilter,
+    EnumNumberFilter,
+    EnumRangeFilter,
+    SipDomain,
+    SipDomainFilter,
+    SipFilter,
+)
+
+Counts = Mapping[str, int | None]
+Lister = Callable[[Query[Any]], Page[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A customer who was added; ``problem`` says why his domain was not, where he could not be taken back."""
+
+    customer: CustomerAccount
+    problem: errors.NgnproError | None = None
+
+
+def count_holdings(ngnpro: Ngnpro, customer: CustomerAccount, kinds: Iterable[str]) -> Counts:
+    """Count what belongs to a customer, or to a reseller and all his customers: one call for each kind.
+
+    ``None`` stands for what this server does not offer, or not to this caller.
+    """
+    own, tree = (0, customer.id) if customer.is_reseller else (customer.id, 0)
+    lists: dict[str, tuple[Lister, Any]] = {
+        "customers": (ngnpro.customers.get_customers, CustomerFilter(reseller=tree)),
+        "domains": (ngnpro.sip.get_domains, SipDomainFilter(customer=own, reseller=tree)),
+        "accounts": (ngnpro.sip.get_accounts, SipFilter(owner=own, reseller=tree)),
+        "aliases": (ngnpro.sip.get_aliases, AliasFilter(owner=own, reseller=tree)),
+        "ranges": (ngnpro.enum.get_ranges, EnumRangeFilter(customer=own, reseller=tree)),
+        "numbers": (ngnpro.enum.get_numbers, EnumNumberFilter(owner=own, reseller=tree)),
+        "carriers": (ngnpro.sip.get_carriers, CarrierFilter(reseller=tree)),
+    }
+    counts = {kind: _total(*lists[kind]) for kind in kinds}
+    if counts.get("customers"):
+        counts["customers"] = (counts["customers"] or 0) - 1  # a reseller is a customer of his own
+    return counts
+
+
+def _total(fetch: Lister, conditions: Any) -> int | None:
+    try:
+        return fetch(Query(filter=conditions, range=Range(0, 1))).total
+    except (errors.NotOffered, errors.NotPermitted):
+        return None
+
+
+def find_reseller(ngnpro: Ngnpro, customer: CustomerAccount) -> CustomerAccount | None:
+    """Fetch a customer's reseller, who may be himself; ``None`` where NGNPro does not show him."""
+    if customer.is_reseller:
+        return customer
+    try:
+        return ngnpro.customers.get_account(customer.reseller) if customer.reseller else None
+    except errors.Missing:
+        return None
+
+
+def save_properties(ngnpro: Ngnpro, before: CustomerAccount, after: CustomerAccount) -> CustomerAccount:
+    """Store the properties in which two states of a customer differ, and return him as NGNPro then has him."""
+    changed = [entry for entry in after.properties if entry not in before.properties]
+    if changed:
+        ngnpro.customers.set_properties(after.id, changed)
+    return ngnpro.customers.get_account(after.id)
+
+
+def add_with_domain(ngnpro: Ngnpro, writes: Writes, customer: CustomerAccount, domain: str) -> Made:
+    """Add a customer and his first domain, or neither: without the domain, the customer is taken back.
+
+    Raises what NGNPro said of either; a refusal of the domain names the field ``domain``.
+    """
+    stored = ngnpro.customers.add_account(customer)
+    wanted = SipDomain(domain=domain, customer=stored.id, reseller=stored.reseller)
+    try:
+        with writes.change(None, wanted) as write:
+            write.stored = ngnpro.sip.add_domain(wanted)
+    except errors.NgnproError as problem:
+        return _take_back(ngnpro, writes, stored, problem)
+    return Made(stored)
+
+
+def _take_back(ngnpro: Ngnpro, writes: Writes, stored: CustomerAccount, problem: errors.NgnproError) -> Made:
+    """Delete a customer whose domain failed, and raise the problem; where that fails, say what has become of him."""
+    try:
+        with writes.change(stored):
+            ngnpro.customers.delete_account(stored.id)
+    except errors.InUse:
+        # Something belongs to him already: the domain whose answer was lost.
+        return Made(stored, None if isinstance(problem, errors.Outage) else problem)
+    except errors.NgnproError:
+        return Made(stored, problem)
+    if isinstance(problem, errors.Refusal):
+        problem.field = problem.field or "domain"
+    if isinstance(problem, errors.Outage):
+        problem.sent, problem.nothing_changed = False, True
+    raise problem

@@ -1,0 +1,112 @@
+"""Pages that make a customer: plain, as a reseller, with a first domain, and as a copy of another one."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.auth import Role
+from portal.core.faults import explain
+from portal.core.forms import RecordForm
+from portal.core.names import name_of
+from portal.core.once import keep_once, take_once
+from portal.core.views import AddView, DetailView
+from portal.customers.forms import CopyForm, CustomerAddForm, ResellerAddForm, StartForm
+from portal.customers.tasks import add_with_domain
+from portal.ngnpro.records import CustomerAccount
+
+from .base import CustomerFormMixin, CustomerMixin
+
+
+class CustomerAdd(CustomerFormMixin, AddView[CustomerAccount]):
+    template_name = "customers/form.html"
+    title = gettext_lazy("Add a customer")
+    button = gettext_lazy("Add customer")
+    form_class = CustomerAddForm
+
+    def submit(self, record: CustomerAccount) -> CustomerAccount | None:
+        return self.ngnpro.customers.add_account(self.owned(record))
+
+    def owned(self, record: CustomerAccount) -> CustomerAccount:
+        """Make a reseller's new customer his own: his form does not ask."""
+        viewer = self.request.viewer
+        if viewer.effective_role is Role.OPERATOR:
+            return record
+        return dataclasses.replace(record, reseller=viewer.own_customer)
+
+    def done(self, record: CustomerAccount) -> HttpResponse:
+        self.names.remember(record)
+        keep_once(self.request, f"password of customer {record.id}", self.form.cleaned_data["password"])
+        return HttpResponseRedirect(reverse("customers:added", args=[record.id]))
+
+
+class ResellerAdd(CustomerAdd):
+    """An act of its own: no empty field makes a reseller."""
+
+    title = gettext_lazy("Add a reseller")
+    lead = gettext_lazy("A reseller has customers of his own and answers for them. He is nobody's customer.")
+    button = gettext_lazy("Add reseller")
+    form_class = ResellerAddForm
+
+
+class CustomerAddWithDomain(CustomerAdd):
+    title = gettext_lazy("Add a customer with a first domain")
+    lead = gettext_lazy("Both are added, or neither. Everything else about the customer can follow later.")
+    button = gettext_lazy("Add both")
+    form_class = StartForm
+
+    def submit(self, record: CustomerAccount) -> CustomerAccount | None:
+        domain = self.form.cleaned_data["domain"]
+        made = add_with_domain(self.ngnpro, self.request.writes, self.owned(record), domain)
+        if made.problem is None:
+            messages.success(self.request, _("Domain %(domain)s was added.") % {"domain": domain})
+        else:
+            words = {"domain": domain, "why": explain(made.problem).what}
+            messages.error(
+                self.request,
+                _("Domain %(domain)s was not added, and the customer could not be taken back: %(why)s") % words,
+            )
+        return made.customer
+
+
+class CustomerCopy(CustomerMixin, CustomerAdd):
+    """A new customer with the values of the one that the URL names; a reseller is copied by operators only."""
+
+    button = gettext_lazy("Add the copy")
+    form_class = CopyForm
+
+    @property
+    def heading(self) -> str:
+        words = _("Add a reseller like %(name)s") if self.original.is_reseller else _("Add a customer like %(name)s")
+        return words % {"name": name_of(self.original)}
+
+    @property
+    def original(self) -> CustomerAccount:
+        record = self.record or self.get_record()
+        if record.is_reseller and self.request.viewer.effective_role is not Role.OPERATOR:
+            raise Http404
+        return record
+
+    def initial(self) -> dict[str, Any]:
+        return CopyForm.initial_from(self.original)
+
+    def make_form(self, **kwargs: Any) -> RecordForm[CustomerAccount]:
+        form = CopyForm(record=self.original, **kwargs)
+        self.offer_names(form)
+        form.restrict(self.request.viewer)
+        return form
+
+
+class CustomerAdded(CustomerMixin, DetailView[CustomerAccount]):
+    """The page after adding: the one time that the password is shown."""
+
+    template_name = "customers/added.html"
+
+    def more(self, record: CustomerAccount) -> dict[str, Any]:
+        return {"name": name_of(record), "password": take_once(self.request, f"password of customer {record.id}")}

@@ -1,0 +1,78 @@
+"""What pages about one customer have in common."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from portal.core.auth import Role
+from portal.core.fields import CustomerField
+from portal.core.names import name_of
+from portal.core.views import PortalView, RecordView
+from portal.customers.forms import ResellerField
+from portal.ngnpro import OrderBy, Query, Range
+from portal.ngnpro.records import CustomerAccount, CustomerFilter
+
+MOST_RESELLERS = 100
+LARGEST_NUMBER = 2**31 - 1
+
+
+class CustomerMixin(RecordView[CustomerAccount]):
+    """Finds the customer that the URL names; a customer finds nobody but himself."""
+
+    record: CustomerAccount | None = None
+
+    def get_record(self) -> CustomerAccount:
+        number, viewer = self.kwargs["customer"], self.request.viewer
+        is_foreign = viewer.effective_role is Role.CUSTOMER and number != viewer.own_customer
+        if is_foreign or not 0 < number <= LARGEST_NUMBER:
+            raise Http404
+        self.record = self.ngnpro.customers.get_account(number)
+        return self.record
+
+    @property
+    def crumb(self) -> str:
+        """Name the customer, as far as NGNPro could be asked."""
+        return name_of(self.record) if self.record else _("Customer %(number)s") % {"number": self.kwargs["customer"]}
+
+    @property
+    def is_own(self) -> bool:
+        """Tell whether the page is about the viewer himself."""
+        return bool(self.kwargs["customer"] == self.request.viewer.own_customer)
+
+    def detail_url(self, record: CustomerAccount) -> str:
+        return reverse("customers:detail", args=[record.id])
+
+
+class CustomerFormMixin(PortalView):
+    """A page with a form: its words, where it goes back to, and a reseller to be picked by name."""
+
+    title: ClassVar[str | Promise]
+    lead: ClassVar[str | Promise] = ""
+    back: ClassVar[str] = "customers:detail"
+
+    @property
+    def crumb(self) -> str:
+        """Name the customer whom the page is about; empty where there is none yet."""
+        return ""
+
+    @property
+    def number(self) -> int:
+        """The number of the customer in the page's address; 0 where there is none."""
+        return int(self.kwargs.get("customer", 0))
+
+    @property
+    def heading(self) -> str:
+        return str(self.title) % {"name": self.crumb}
+
+    def offer_to(self, field: CustomerField) -> None:
+        if not isinstance(field, ResellerField):
+            super().offer_to(field)
+        elif self.request.viewer.effective_role is Role.OPERATOR:
+            query = Query[CustomerFilter](order_by=OrderBy("organization"), range=Range(0, MOST_RESELLERS))
+            resellers = self.ngnpro.customers.get_resellers(query)
+            field.offer({reseller.id: name_of(reseller) for reseller in resellers}, "resellers")

@@ -1,0 +1,112 @@
+"""Pages about one customer: how he stands, his data, and his end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.access import may_open
+from portal.core.auth import Viewer
+from portal.core.faults import explain
+from portal.core.forms import RecordForm
+from portal.core.names import name_of
+from portal.core.views import Consequence, DeleteView, DetailView, EditView
+from portal.customers.choices import KINDS, LIMITED, Kind, country_name, said, state_name
+from portal.customers.forms import CustomerEditForm
+from portal.customers.properties.standing import limits_of, rights_of, verdict
+from portal.customers.tasks import Counts, count_holdings, find_reseller
+from portal.ngnpro import errors
+from portal.ngnpro.records import CustomerAccount
+
+from .base import CustomerFormMixin, CustomerMixin
+
+
+def holdings(viewer: Viewer, customer: CustomerAccount, counts: Counts) -> list[Consequence]:
+    """Say how many of each kind belong to a customer, with links to where they are; what is not known is left out."""
+    known = ((KINDS[name], count) for name, count in counts.items() if count is not None)
+    return [Consequence(count, str(kind.label), list_of(viewer, kind, customer)) for kind, count in known]
+
+
+def list_of(viewer: Viewer, kind: Kind, customer: CustomerAccount) -> str:
+    """Give the URL of the list of what belongs to a customer; empty where there is none for this viewer."""
+    name = kind.tree if customer.is_reseller else kind.own
+    return f"{reverse(kind.page)}?{name}={customer.id}" if kind.page and may_open(viewer, kind.page) else ""
+
+
+class CustomerDetail(CustomerMixin, DetailView[CustomerAccount]):
+    template_name = "customers/detail.html"
+
+    def more(self, record: CustomerAccount) -> dict[str, Any]:
+        kinds = (*(["customers"] if record.is_reseller else []), "domains", *LIMITED)
+        counts = count_holdings(self.ngnpro, record, kinds)
+        reseller = find_reseller(self.ngnpro, record)
+        self.names.prepare((record.reseller, record.impersonate))
+        limits = limits_of(record, counts)
+        return {
+            "name": name_of(record),
+            "verdict": verdict(record, counts, [limit.label for limit in limits if limit.is_reached]),
+            "holdings": holdings(self.request.viewer, record, counts),
+            "limits": limits,
+            "reached": [limit for limit in limits if limit.is_reached],
+            "rights": rights_of(record, reseller),
+            "reseller": self.names.link(record.reseller),
+            "impersonated": self.names.link(record.impersonate),
+            "place": [said(record.address), f"{said(record.postcode)} {said(record.city)}".strip()],
+            "state": state_name(record.state),
+            "country": country_name(record.country),
+        }
+
+
+class CustomerEdit(CustomerMixin, CustomerFormMixin, EditView[CustomerAccount]):
+    template_name = "customers/form.html"
+    title = gettext_lazy("Edit %(name)s")
+    button = gettext_lazy("Save")
+    form_class = CustomerEditForm
+
+    def make_form(self, **kwargs: Any) -> RecordForm[CustomerAccount]:
+        form = CustomerEditForm(record=self.record, **kwargs)
+        self.offer_names(form)
+        form.restrict(self.request.viewer)
+        return form
+
+    def submit(self, record: CustomerAccount) -> CustomerAccount | None:
+        return self.ngnpro.customers.update_account(record)
+
+    def done(self, record: CustomerAccount) -> HttpResponse:
+        self.names.remember(record)
+        messages.success(self.request, _("Customer %(name)s was saved.") % {"name": name_of(record)})
+        return HttpResponseRedirect(self.detail_url(record))
+
+
+class CustomerDelete(CustomerMixin, DeleteView[CustomerAccount]):
+    """Deletes a customer to whom nothing belongs; for one to whom something does, it says what and where."""
+
+    template_name = "customers/delete.html"
+
+    def page(self, record: CustomerAccount, status: int = 200, error: str = "") -> HttpResponse:
+        kinds = [name for name in KINDS if record.is_reseller or name not in ("customers", "carriers")]
+        counts = count_holdings(self.ngnpro, record, kinds)
+        return self.show(
+            status,
+            record=record,
+            name=name_of(record),
+            is_known=None not in counts.values(),
+            belongs=[held for held in holdings(self.request.viewer, record, counts) if held.count],
+            support_order=record.get_property("support_order"),
+            error=error,
+        )
+
+    def delete(self, record: CustomerAccount) -> None:
+        self.ngnpro.customers.delete_account(record.id)
+
+    def refused(self, record: CustomerAccount, refusal: errors.Refusal) -> HttpResponse:
+        return self.page(record, 422, f"{explain(refusal).what} {refusal.text}")
+
+    def done(self, record: CustomerAccount) -> HttpResponse:
+        messages.success(self.request, _("Customer %(name)s is gone.") % {"name": name_of(record)})
+        return HttpResponseRedirect(reverse("customers:list"))

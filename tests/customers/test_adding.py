@@ -1,0 +1,450 @@
+"""Adding customers: plain, as a reseller, with a first domain, and as a copy; their login is shown once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+from django.test import Client
+
+from portal.ngnpro.records import CustomerAccount, CustomerProperty
+from tests.support.pages import Page
+from tests.support.portal import CUSTOMER, Platform, operation_of, signed_in
+
+
+@pytest.fixture
+def reseller(platform: Platform) -> CustomerAccount:
+    return platform.add_customer("Meridian")
+
+
+@pytest.fixture
+def typed(reseller: CustomerAccount) -> dict[str, Any]:
+    """What an operator types to add a customer."""
+    return {
+        "reseller": f"Meridian · {reseller.id}",
+        "username": "Harbour Clinic",
+        "organization": "Harbour Clinic",
+        "first_name": "Amira",
+        "last_name": "Haddad",
+        "email": "a.haddad@harbour.example",
+        "tel": "+31 20 123 4567",
+        "country": "NL",
+        "timezone": "Europe/Amsterdam",
+    }
+
+
+def stored(platform: Platform, username: str = "harbour.clinic") -> CustomerAccount:
+    found = platform.ngnpro.customers.find_account(username)
+    assert found is not None
+    return found
+
+
+def test_a_customer_is_added_and_his_login_shown_once(
+    browser: Client, platform: Platform, typed: dict[str, Any], reseller: CustomerAccount
+) -> None:
+    answer = browser.post("/customers/add/", typed, follow=True)
+    record = stored(platform)
+    assert answer.redirect_chain == [(f"/customers/{record.id}/added/", 302)]
+    page = Page(answer)
+    password = page.root.get_element_by_id("password").text
+    assert "Customer Harbour Clinic was added" in page.text
+    assert "harbour.clinic" in page.text
+    assert (record.reseller, record.tel, record.password) == (reseller.id, "+31201234567", password)
+    assert len(password) == 16
+    again = Page(browser.get(f"/customers/{record.id}/added/"))
+    assert password not in again.response.content.decode()
+    assert "was shown once" in again.text
+
+
+def test_the_shown_login_is_one_that_signs_in(browser: Client, platform: Platform, typed: dict[str, Any]) -> None:
+    page = Page(browser.post("/customers/add/", typed, follow=True))
+    person = signed_in("harbour.clinic", page.root.get_element_by_id("password").text)
+    assert "Harbour Clinic" in Page(person.get("/customers/", follow=True)).text
+
+
+def test_a_chosen_password_is_kept(browser: Client, platform: Platform, typed: dict[str, Any]) -> None:
+    browser.post("/customers/add/", typed | {"password": "blue-harbour-9"})
+    assert stored(platform).password == "blue-harbour-9"
+
+
+def test_the_page_with_the_password_is_kept_out_of_caches(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    assert browser.post("/customers/add/", typed, follow=True).headers["Cache-Control"] == "no-store"
+
+
+def test_what_must_not_be_empty_on_the_wire_says_that_it_is_not_known(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    del typed["country"]
+    browser.post("/customers/add/", typed)
+    record = stored(platform)
+    assert (record.address, record.postcode, record.city) == ("Unknown", "Unknown", "Unknown")
+    assert (record.state, record.country) == ("N/A", "N/A")
+    page = Page(browser.get(f"/customers/{record.id}/"))
+    assert "Unknown" not in page.text
+    assert "N/A" not in page.text
+    assert "No country" in page.text
+
+
+def test_the_billing_address_is_filled_in_for_other_clients(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    browser.post("/customers/add/", typed | {"address": "Quay 1\r\nDock B", "postcode": "1011 AB", "city": "Amsterdam"})
+    record = stored(platform)
+    assert record.billing_email == "a.haddad@harbour.example"
+    assert record.address == "Quay 1\nDock B"
+    assert record.billing_address == "Quay 1\nDock B\n1011 AB Amsterdam\nNL"
+
+
+def test_a_taken_username_is_refused_beside_its_field_and_nothing_typed_is_lost(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    platform.add_customer("Harbour Clinic")
+    answer = browser.post("/customers/add/", typed)
+    page = Page(answer)
+    assert answer.status_code == 422
+    assert "username exists already" in page.error_of("username")
+    assert page.value_of("last_name") == "Haddad"
+    assert page.value_of("country") == "NL"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("reseller", ""),
+        ("reseller", "Nobody knows"),
+        ("username", ""),
+        ("username", "ada@example.com"),
+        ("username", "ä"),
+        ("username", "a:b"),
+        ("username", "x" * 65),
+        ("password", "short"),
+        ("first_name", ""),
+        ("last_name", "x" * 65),
+        ("email", "nobody"),
+        ("tel", ""),
+        ("tel", "call me"),
+        ("tel", "1" * 33),
+        ("fax", "+"),
+        ("web", "javascript:alert(1)"),
+        ("address", "x" * 1001),
+        ("country", "XX"),
+        ("state", "ZZ"),
+        ("state", "CA"),
+        ("timezone", "Mars/Olympus"),
+        ("language", "tlh"),
+        ("billing_email", "nobody"),
+        ("balance", "much"),
+        ("credit", "1e30"),
+    ],
+)
+def test_bad_input_is_explained_beside_its_field_and_nothing_is_saved(
+    browser: Client, platform: Platform, typed: dict[str, Any], name: str, value: str
+) -> None:
+    answer = browser.post("/customers/add/", typed | {name: value})
+    page = Page(answer)
+    assert answer.status_code == 422
+    assert page.error_of(name)
+    assert page.value_of("organization") == "Harbour Clinic"
+    assert platform.ngnpro.customers.find_account("harbour.clinic") is None
+
+
+def test_a_state_goes_with_its_country(browser: Client, platform: Platform, typed: dict[str, Any]) -> None:
+    answer = browser.post("/customers/add/", typed | {"country": "CA", "state": "QC"})
+    assert answer.status_code == 302
+    record = stored(platform)
+    assert record.state == "QC"
+    text = Page(browser.get(f"/customers/{record.id}/")).text
+    assert "Quebec" in text
+    assert "Canada" in text
+
+
+def test_one_who_is_no_reseller_is_refused_beside_the_field(
+    browser: Client, platform: Platform, typed: dict[str, Any], reseller: CustomerAccount
+) -> None:
+    other = platform.add_customer("Oakline", reseller=reseller.id)
+    answer = browser.post("/customers/add/", typed | {"reseller": str(other.id)})
+    assert answer.status_code == 422
+    assert "no reseller" in Page(answer).error_of("reseller")
+
+
+def test_the_reseller_is_offered_by_name_and_taken_from_the_address(
+    browser: Client, platform: Platform, typed: dict[str, Any], reseller: CustomerAccount
+) -> None:
+    platform.add_customer("Oakline", reseller=reseller.id)
+    page = Page(browser.get(f"/customers/add/?reseller={reseller.id}"))
+    options = [option.get("value") for option in page.root.get_element_by_id("resellers")]
+    assert options == [f"Meridian · {reseller.id}"]
+    assert page.value_of("reseller") == str(reseller.id)
+    browser.post("/customers/add/", typed | {"reseller": "meridian"})
+    assert stored(platform).reseller == reseller.id
+
+
+def test_an_empty_reseller_never_makes_a_reseller(browser: Client, platform: Platform, typed: dict[str, Any]) -> None:
+    answer = browser.post("/customers/add/", typed | {"reseller": "", "reseller_active": "on"})
+    assert answer.status_code == 422
+    assert platform.ngnpro.customers.get_resellers().total == 1
+
+
+def test_a_reseller_is_added_on_a_page_of_its_own(browser: Client, platform: Platform, typed: dict[str, Any]) -> None:
+    page = Page(browser.get("/customers/add-reseller/"))
+    assert "Add a reseller" in page.text
+    assert not page.root.xpath("//input[@name='reseller']")
+    answer = browser.post("/customers/add-reseller/", typed | {"reseller_active": "on"}, follow=True)
+    assert "Reseller Harbour Clinic was added" in Page(answer).text
+    record = stored(platform)
+    assert record.is_reseller
+    assert record.reseller_active
+
+
+def test_adding_makes_two_calls_and_one_for_the_resellers(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    browser.get("/customers/add/")
+    platform.forget_calls()
+    browser.post("/customers/add/", typed)
+    assert platform.calls == ["getResellers", "addAccount"]
+
+
+def test_an_add_while_ngnpro_is_away_keeps_what_was_typed(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    class Gone:
+        def __call__(self, environ: Any, start_response: Any) -> Any:
+            raise requests.ConnectionError("NGNPro went away")
+
+    app = platform.adapter.app
+    platform.adapter.app = lambda environ, start: (
+        Gone()(environ, start) if "addAccount" in last(platform) else app(environ, start)
+    )
+    answer = browser.post("/customers/add/", typed)
+    page = Page(answer)
+    assert answer.status_code == 503
+    assert page.value_of("organization") == "Harbour Clinic"
+    assert page.value_of("password") == ""
+
+
+def last(platform: Platform) -> str:
+    return operation_of(platform.adapter.requests[-1])
+
+
+class TestByAReseller:
+    """A reseller adds customers of his own."""
+
+    def test_his_form_does_not_ask_for_the_reseller(
+        self, people: dict[str, Client], world: Platform, typed_by_him: dict[str, Any]
+    ) -> None:
+        page = Page(people["reseller"].get("/customers/add/"))
+        for name in ("reseller", "reseller_active", "company_code", "balance", "credit"):
+            assert not page.root.xpath("//form//*[@name=$name]", name=name)
+        forged = {"reseller": "999", "reseller_active": "on", "balance": "100", "impersonate": "1", "id": "77"}
+        assert people["reseller"].post("/customers/add/", typed_by_him | forged).status_code == 302
+        record, own = stored(world, "new.one"), stored(world, "meridian")
+        assert (record.reseller, record.reseller_active, record.balance) == (own.id, False, 0.0)
+        assert (record.impersonate, record.id) != (1, 77)
+
+    def test_he_adds_no_resellers(self, people: dict[str, Client], typed_by_him: dict[str, Any]) -> None:
+        assert people["reseller"].get("/customers/add-reseller/").status_code == 404
+        assert people["reseller"].post("/customers/add-reseller/", typed_by_him).status_code == 404
+
+    def test_a_customer_adds_nobody(self, people: dict[str, Client], typed_by_him: dict[str, Any]) -> None:
+        for page in ("add", "add-reseller", "add-with-domain"):
+            assert people["customer"].post(f"/customers/{page}/", typed_by_him).status_code == 404
+
+    def test_he_does_not_see_the_password_page_of_others(self, people: dict[str, Client], world: Platform) -> None:
+        foreign = stored(world, "oakline")
+        assert people["reseller"].get(f"/customers/{foreign.id}/added/").status_code == 404
+
+    @pytest.fixture
+    def typed_by_him(self) -> dict[str, Any]:
+        return {**CUSTOMER, "state": "", "username": "new.one", "email": "new@one.example"}
+
+
+class TestWithADomain:
+    """A customer and his first domain in one form: both or neither."""
+
+    @pytest.fixture
+    def both(self, typed: dict[str, Any]) -> dict[str, Any]:
+        return typed | {"domain": "Harbour.Example"}
+
+    def test_both_are_added_and_the_login_is_shown_once(
+        self, browser: Client, platform: Platform, both: dict[str, Any], reseller: CustomerAccount
+    ) -> None:
+        answer = browser.post("/customers/add-with-domain/", both, follow=True)
+        page = Page(answer)
+        assert "Domain harbour.example was added." in page.text
+        assert page.root.get_element_by_id("password").text == stored(platform).password
+        domain = platform.ngnpro.sip.find_domain("harbour.example")
+        assert domain is not None
+        assert (domain.customer, domain.reseller) == (stored(platform).id, reseller.id)
+
+    def test_it_makes_one_call_for_each(self, browser: Client, platform: Platform, both: dict[str, Any]) -> None:
+        browser.get("/customers/add-with-domain/")
+        platform.forget_calls()
+        browser.post("/customers/add-with-domain/", both)
+        assert platform.calls == ["getResellers", "addAccount", "addDomain"]
+
+    def test_a_taken_domain_is_refused_beside_its_field_and_the_customer_taken_back(
+        self, browser: Client, platform: Platform, both: dict[str, Any]
+    ) -> None:
+        platform.add_domain("harbour.example")
+        answer = browser.post("/customers/add-with-domain/", both)
+        page = Page(answer)
+        assert answer.status_code == 422
+        assert "This SIP domain exists already" in page.error_of("domain")
+        assert page.value_of("username") == "Harbour Clinic"
+        assert platform.ngnpro.customers.find_account("harbour.clinic") is None
+        again = browser.post("/customers/add-with-domain/", both | {"domain": "clinic.example"})
+        assert again.status_code == 302
+
+    def test_a_taken_username_leaves_no_domain(self, browser: Client, platform: Platform, both: dict[str, Any]) -> None:
+        platform.add_customer("Harbour Clinic")
+        answer = browser.post("/customers/add-with-domain/", both)
+        assert answer.status_code == 422
+        assert "exists already" in Page(answer).error_of("username")
+        assert platform.ngnpro.sip.find_domain("harbour.example") is None
+
+    def test_what_is_no_domain_reaches_nobody(self, browser: Client, platform: Platform, both: dict[str, Any]) -> None:
+        answer = browser.post("/customers/add-with-domain/", both | {"domain": "no domain"})
+        assert answer.status_code == 422
+        assert Page(answer).error_of("domain")
+        assert platform.ngnpro.customers.find_account("harbour.clinic") is None
+
+    def test_a_customer_who_cannot_be_taken_back_is_shown_with_the_reason(
+        self, browser: Client, platform: Platform, both: dict[str, Any]
+    ) -> None:
+        platform.add_domain("harbour.example")
+        break_off(platform, {"deleteAccount", "getAccount"})
+        answer = browser.post("/customers/add-with-domain/", both)
+        mend(platform)
+        page = Page(browser.get(answer.headers["Location"]))
+        assert "harbour.example was not added, and the customer could not be taken back" in page.text
+        assert "This SIP domain exists already" in page.text
+        assert page.root.get_element_by_id("password").text == stored(platform).password
+
+    def test_when_ngnpro_goes_away_in_between_the_page_says_what_there_is(
+        self, browser: Client, platform: Platform, both: dict[str, Any]
+    ) -> None:
+        break_off(platform, {"addDomain", "deleteAccount", "getDomains", "getAccount"})
+        answer = browser.post("/customers/add-with-domain/", both)
+        mend(platform)
+        page = Page(browser.get(answer.headers["Location"]))
+        assert "was not added, and the customer could not be taken back" in page.text
+        assert stored(platform).organization == "Harbour Clinic"
+
+    def test_when_only_the_domain_fails_to_reach_ngnpro_nothing_is_half_saved(
+        self, browser: Client, platform: Platform, both: dict[str, Any]
+    ) -> None:
+        break_off(platform, {"addDomain"})
+        answer = browser.post("/customers/add-with-domain/", both)
+        page = Page(answer)
+        assert answer.status_code == 503
+        assert "Nothing was saved" in page.text
+        assert page.value_of("organization") == "Harbour Clinic"
+        assert platform.ngnpro.customers.find_account("harbour.clinic") is None
+
+    def test_a_reseller_starts_customers_of_his_own(self, people: dict[str, Client], world: Platform) -> None:
+        typed = {**CUSTOMER, "state": "", "username": "new.one", "email": "n@one.example", "domain": "one.example"}
+        assert people["reseller"].post("/customers/add-with-domain/", typed).status_code == 302
+        domain = world.ngnpro.sip.find_domain("one.example")
+        assert domain is not None
+        assert domain.customer == stored(world, "new.one").id
+        assert domain.reseller == stored(world, "meridian").id
+
+
+class TestCopies:
+    """A new customer with another one's values, never with his login."""
+
+    @pytest.fixture
+    def original(self, platform: Platform, reseller: CustomerAccount) -> CustomerAccount:
+        made = platform.add_customer("Oakline", reseller=reseller.id, vat_number="NL1", city="Delft", sip="a@b.example")
+        properties = {
+            "sip_credit": "50",
+            "pstn_access": "1",
+            "colour": "blue",
+            "auth_token": "dns-secret",
+            "support_order": "2026-1",
+            "sip_accounts_last_domain": "x.example",
+        }
+        wanted = [CustomerProperty(name=name, value=value) for name, value in properties.items()]
+        platform.ngnpro.customers.set_properties(made.id, wanted)
+        return platform.ngnpro.customers.get_account(made.id)
+
+    def test_the_form_starts_with_everything_but_the_login(
+        self, browser: Client, platform: Platform, original: CustomerAccount
+    ) -> None:
+        page = Page(browser.get(f"/customers/{original.id}/copy/"))
+        assert "Add a customer like Oakline" in page.text
+        assert (page.value_of("city"), page.value_of("vat_number")) == ("Delft", "NL1")
+        assert (page.value_of("username"), page.value_of("password"), page.value_of("sip")) == ("", "", "")
+        assert CUSTOMER["password"] not in page.response.content.decode()
+
+    def test_the_copy_has_its_own_password_and_takes_rights_limits_and_settings_along(
+        self, browser: Client, platform: Platform, original: CustomerAccount, reseller: CustomerAccount
+    ) -> None:
+        data = Page(browser.get(f"/customers/{original.id}/copy/")).form_data() | {"username": "oakline.2"}
+        answer = browser.post(f"/customers/{original.id}/copy/", data, follow=True)
+        copy = stored(platform, "oakline.2")
+        assert Page(answer).root.get_element_by_id("password").text == copy.password
+        assert copy.password != original.password
+        assert (copy.reseller, copy.city, copy.organization) == (reseller.id, "Delft", "Oakline")
+        taken = {entry.name: entry.value for entry in copy.properties}
+        assert taken == {"sip_credit": "50", "pstn_access": "1", "colour": "blue"}
+
+    def test_rights_and_limits_stay_behind_when_that_is_wanted(
+        self, browser: Client, platform: Platform, original: CustomerAccount
+    ) -> None:
+        data = Page(browser.get(f"/customers/{original.id}/copy/")).form_data() | {"username": "oakline.2"}
+        del data["take_properties"]
+        browser.post(f"/customers/{original.id}/copy/", data)
+        assert stored(platform, "oakline.2").properties == ()
+
+    def test_the_copy_of_a_reseller_is_a_reseller_and_for_operators_only(
+        self, people: dict[str, Client], world: Platform
+    ) -> None:
+        meridian = stored(world, "meridian")
+        page = Page(people["operator"].get(f"/customers/{meridian.id}/copy/"))
+        assert "Add a reseller like Meridian" in page.text
+        data = page.form_data() | {"username": "meridian.2"}
+        assert people["operator"].post(f"/customers/{meridian.id}/copy/", data).status_code == 302
+        assert stored(world, "meridian.2").is_reseller
+        assert people["reseller"].get(f"/customers/{meridian.id}/copy/").status_code == 404
+        assert people["reseller"].post(f"/customers/{meridian.id}/copy/", data).status_code == 404
+
+    def test_a_reseller_copies_his_customer_with_what_he_may_grant(
+        self, people: dict[str, Client], world: Platform
+    ) -> None:
+        harbour = stored(world, "harbour")
+        wanted = [CustomerProperty(name=name, value="5") for name in ("sip_credit", "payment_processor_class")]
+        world.ngnpro.customers.set_properties(harbour.id, wanted)
+        address = f"/customers/{harbour.id}/copy/"
+        data = Page(people["reseller"].get(address)).form_data() | {"username": "harbour.2"}
+        assert people["reseller"].post(address, data).status_code == 302
+        copy = stored(world, "harbour.2")
+        assert copy.reseller == harbour.reseller
+        assert [entry.name for entry in copy.properties] == ["sip_credit"]
+
+    def test_there_is_no_copy_of_a_foreign_or_missing_customer(
+        self, people: dict[str, Client], world: Platform
+    ) -> None:
+        foreign = stored(world, "oakline")
+        assert people["reseller"].get(f"/customers/{foreign.id}/copy/").status_code == 404
+        assert people["operator"].get("/customers/4711/copy/").status_code == 404
+
+
+def break_off(platform: Platform, operations: set[str]) -> None:
+    """Break the connection at these operations from now on, before they reach the server."""
+    app = platform._app = platform.adapter.app
+
+    def broken(environ: Any, start_response: Any) -> Any:
+        if last(platform) in operations:
+            raise requests.ConnectionError("the connection broke")
+        return app(environ, start_response)
+
+    platform.adapter.app = broken
+
+
+def mend(platform: Platform) -> None:
+    platform.mend()
