@@ -132,7 +132,12 @@ def scalar_decoder(type_: Scalar) -> Decode:
     if read is None:
         return _string
 
+    is_number = type_.name in ("int", "integer", "long")
+
     def decode(element: Element) -> Any:
+        text = element.text
+        if is_number and text and len(text) < 10 and text.isdecimal() and text.isascii() and not len(element):
+            return int(text)  # nearly every number of a long list, without the calls below
         text = _string(element).strip()
         return read(text, type_.name) if text else None
 
@@ -152,8 +157,6 @@ def _string(element: Element) -> str:
 
 
 def _read_int(text: str, name: str) -> int:
-    if len(text) < 5 and text.isascii() and text.isdecimal():
-        return int(text)
     if text.lower() in ("true", "false"):
         return int(text.lower() == "true")
     if _INTEGER.fullmatch(text) is None:

@@ -16,7 +16,8 @@ from .records.base import Filter, Record, shape_of
 
 T = TypeVar("T", bound=Record)
 Read: TypeAlias = Callable[[Any], Any]
-Plan: TypeAlias = tuple[tuple[str, str, Read, Callable[[], Any] | None], ...]
+Put: TypeAlias = Callable[[Any, Any], None]
+Plan: TypeAlias = tuple[tuple[Put, str, Read, Any], ...]
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _WHOLE = frozenset({"int", "integer", "long", "short", "byte", "unsignedInt", "unsignedLong", "nonNegativeInteger"})
@@ -29,14 +30,18 @@ def from_wire(record: type[T], data: Mapping[str, Any]) -> T:
 
     Raises ``ValueError`` when a member's value cannot be what its field declares.
     """
-    values: dict[str, Any] = {"source": data}
-    for name, wire_name, read, empty in _PLANS.get(record) or _plan(record):
+    # Straight into the slots: a frozen dataclass's own __init__ takes twice as long, which long lists feel.
+    made = record.__new__(record)
+    _put_source(made, data)
+    for put, wire_name, read, default in _PLANS.get(record) or _plan(record):
         value = data.get(wire_name)
-        if value is not None:
-            values[name] = value if read is _read_text and type(value) is str else read(value)
-        elif empty is not None:
-            values[name] = empty()
-    return record(**values)
+        if value is None:
+            put(made, default)
+        elif read is _read_text and type(value) is str:
+            put(made, value)
+        else:
+            put(made, read(value))
+    return made
 
 
 def to_wire(value: Any, type_: Type) -> Any:
@@ -103,19 +108,17 @@ def _scalar(value: Any, name: str) -> Any:
 
 
 def _plan(record: type[Any]) -> Plan:
-    """Say for each field how it is read, and what stands for an absent member where the field has no default."""
-    plan = _PLANS.get(record)
-    if plan is None:
-        hints, shape = typing.get_type_hints(record), shape_of(record)
-        plan = _PLANS[record] = tuple(
-            (
-                name,
-                wire_name,
-                shape.readers.get(name) or _reader(hints[name]),
-                None if name in shape.defaults else _empty(hints[name]),
-            )
-            for name, wire_name in shape.wire_names.items()
+    """Say for each field where it is put, how it is read, and what it is where the member is absent."""
+    hints, shape = typing.get_type_hints(record), shape_of(record)
+    plan = _PLANS[record] = tuple(
+        (
+            getattr(record, name).__set__,
+            wire_name,
+            shape.readers.get(name) or _reader(hints[name]),
+            shape.defaults[name] if name in shape.defaults else _empty(hints[name]),
         )
+        for name, wire_name in shape.wire_names.items()
+    )
     return plan
 
 
@@ -130,10 +133,11 @@ def _reader(hint: Any) -> Read:
     return partial(from_wire, hint)
 
 
-def _empty(hint: Any) -> Callable[[], Any]:
+def _empty(hint: Any) -> Any:
+    """Make an empty value for a field that has no default."""
     if typing.get_origin(hint) is tuple:
-        return tuple
-    return typing.cast(Callable[[], Any], hint) if hint in _READERS else partial(from_wire, hint, {})
+        return ()
+    return hint() if hint in _READERS else from_wire(hint, {})
 
 
 def _read_text(value: Any) -> str:
@@ -154,3 +158,4 @@ def _read_bool(value: Any) -> bool:
 
 _READERS: dict[Any, Read] = {str: _read_text, int: _read_int, float: _read_float, bool: _read_bool}
 _PLANS: dict[type[Any], Plan] = {}
+_put_source: Put = vars(Record)["source"].__set__
