@@ -92,5 +92,6 @@ class KamailioTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if isinstance(value, float):
-            return self._EPOCH + timedelta(days=value - self._EPOCH_DAY)
+            # a day as a float is true to some 40 microseconds
+            return self._EPOCH + timedelta(seconds=round((value - self._EPOCH_DAY) * 86400))
         return value if isinstance(value, datetime) else None

@@ -63,7 +63,7 @@ def _write(call: Call, row: RowMapping) -> Record:
     record = {
         "address": contact.host,
         "port": contact.port,
-        "expires": -(-(row["expires"] - call.now) // timedelta(seconds=1)),
+        "expires": (row["expires"] - call.now) // timedelta(seconds=1),
         "userAgent": row["user_agent"],
         "transport": contact.transport,
     }
