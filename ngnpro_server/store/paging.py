@@ -67,7 +67,7 @@ def fetch_page(connection: Connection, table: Table, branches: Sequence[Branch],
     if not branches:
         return []
     key = next(iter(table.primary_key.columns))
-    window = _window(table, branches, listing).subquery("page")
+    window = page_query(table, branches, listing).subquery("page")
     query = select(table).join(window, window.c[key.name] == key).order_by(*_order(table, listing))
     return list(connection.execute(query).mappings())
 
@@ -86,8 +86,8 @@ def _count(connection: Connection, table: Table, branch: Branch, tally: Tally | 
     return connection.execute(query).scalar_one()
 
 
-def _window(table: Table, branches: Sequence[Branch], listing: Listing) -> Select[Any]:
-    """Select the keys of the page; each part gives no more rows than the page can need."""
+def page_query(table: Table, branches: Sequence[Branch], listing: Listing) -> Select[Any]:
+    """Select the keys of one page; each part gives no more rows than the page can need."""
     key = next(iter(table.primary_key.columns))
     names = dict.fromkeys((key.name, *listing.order))
     if len(branches) == 1:

@@ -73,7 +73,7 @@ _ADMINISTRATORS_MEMBERS = (
     Member("balance", "balance", values.amount, 0.0),
     Member("credit", "credit", values.amount, 0.0),
 )
-_LISTED = Listed(
+LISTED = Listed(
     table=table,
     orders={
         "changeDate": ("change_date", "id"),
@@ -176,7 +176,7 @@ def get_resellers(call: Call, query: Record | None = None) -> Record:
 
 
 def _list(call: Call, query: Record | None, parts: Sequence[Branch]) -> Record:
-    page = read_page(call, _LISTED, query, parts)
+    page = read_page(call, LISTED, query, parts)
     return {"total": page.total, "accounts": _write(call, page.rows)}
 
 

@@ -41,7 +41,7 @@ def _by_mapping(given: Record) -> list[ColumnElement[bool]]:
     return [enum_numbers.c.id.in_(select(enum_mappings.c.number_id).where(*wanted))]
 
 
-_LISTED = Listed(
+LISTED = Listed(
     table=enum_numbers,
     orders={"changeDate": ("change_date", "id"), "number": ("number", "tld"), "tld": ("tld", "number")},
     default="-changeDate",
@@ -102,7 +102,7 @@ def get_number(call: Call, enumId: Record | None = None) -> Record:  # noqa: N80
 
 def get_numbers(call: Call, query: Record | None = None) -> Record:
     """List numbers."""
-    page = read_page(call, _LISTED, query)
+    page = read_page(call, LISTED, query)
     return {"total": page.total, "numbers": _write(call, page.rows)}
 
 

@@ -24,7 +24,7 @@ _MEMBERS = (
     Member("info", "info", values.text(255), key="info_key"),
     Member("size", "size", values.number(), 0),
 )
-_LISTED = Listed(
+LISTED = Listed(
     table=enum_ranges,
     orders={"changeDate": ("change_date", "id"), "prefix": ("prefix", "tld"), "tld": ("tld", "prefix")},
     default="-changeDate",
@@ -78,7 +78,7 @@ def delete_range(call: Call, range: Record | None = None) -> None:
 
 def get_ranges(call: Call, query: Record | None = None) -> Record:
     """List ranges."""
-    page = read_page(call, _LISTED, query)
+    page = read_page(call, LISTED, query)
     return {"total": page.total, "ranges": [_write(row) for row in page.rows]}
 
 

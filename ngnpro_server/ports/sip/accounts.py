@@ -27,7 +27,7 @@ def _in_groups(given: Record) -> list[ColumnElement[bool]]:
     ]
 
 
-_LISTED = Listed(
+LISTED = Listed(
     table=sip_accounts,
     orders={
         "changeDate": ("change_date", "id"),
@@ -111,7 +111,7 @@ def get_account(call: Call, sipId: Record | None = None) -> Record:  # noqa: N80
 
 def get_accounts(call: Call, query: Record | None = None) -> Record:
     """List SIP accounts."""
-    page = read_page(call, _LISTED, query)
+    page = read_page(call, LISTED, query)
     return {"total": page.total, "accounts": write_accounts(call, page.rows)}
 
 

@@ -14,7 +14,7 @@ from ngnpro_server.store.schema import sip_aliases
 
 from .domains import find_domain
 
-_LISTED = Listed(
+LISTED = Listed(
     table=sip_aliases,
     orders={
         "changeDate": ("change_date", "id"),
@@ -82,7 +82,7 @@ def get_alias(call: Call, id: Record | None = None) -> Record:
 
 def get_aliases(call: Call, query: Record | None = None) -> Record:
     """List SIP aliases."""
-    page = read_page(call, _LISTED, query)
+    page = read_page(call, LISTED, query)
     return {"total": page.total, "aliases": [_write(row) for row in page.rows]}
 
 

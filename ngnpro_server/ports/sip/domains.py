@@ -52,7 +52,7 @@ _MEMBERS = (
 )
 
 
-_LISTED = Listed(
+LISTED = Listed(
     table=sip_domains,
     orders={"changeDate": ("change_date", "domain"), "domain": ("domain",)},
     default="-changeDate",
@@ -90,7 +90,7 @@ def delete_domain(call: Call, domain: str | None = None) -> None:
 
 def get_domains(call: Call, query: Record | None = None) -> Record:
     """List SIP domains."""
-    page = read_page(call, _LISTED, query)
+    page = read_page(call, LISTED, query)
     return {"total": page.total, "domains": [_write(row) for row in page.rows]}
 
 

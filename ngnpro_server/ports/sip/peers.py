@@ -41,7 +41,7 @@ def _flags(given: Record) -> list[ColumnElement[bool]]:
     return conditions
 
 
-_LISTED = Listed(
+LISTED = Listed(
     table=trusted_peers,
     orders={"changeDate": ("change_date", "id"), "description": ("description_key", "id"), "ip": ("ip",)},
     default="description",
@@ -87,7 +87,7 @@ def delete_trusted_peer(call: Call, ip: str | None = None) -> None:
 def get_trusted_peers(call: Call, query: Record | None = None) -> Record:
     """List trusted peers."""
     access.check_trusted_peers(call)
-    page = read_page(call, _LISTED, query)
+    page = read_page(call, LISTED, query)
     return {"total": page.total, "peers": [_write(row) for row in page.rows]}
 
 

@@ -15,7 +15,7 @@ from ngnpro_server.store.schema import carriers
 from .records import find, name
 
 _MEMBERS = (Member("name", "name", name(64), key="name_key"),)
-_LISTED = Listed(
+LISTED = Listed(
     table=carriers,
     orders={"changeDate": ("change_date", "id"), "name": ("name_key", "id")},
     default="-changeDate",
@@ -56,7 +56,7 @@ def delete_carrier(call: Call, id: int | None = None) -> None:
 def get_carriers(call: Call, query: Record | None = None) -> Record:
     """List carriers."""
     access.check_routing(call)
-    page = read_page(call, _LISTED, query)
+    page = read_page(call, LISTED, query)
     return {"total": page.total, "carriers": [_write(row) for row in page.rows]}
 
 

@@ -36,7 +36,7 @@ _MEMBERS = (
     Member("port", "port", _port, _DEFAULT_PORT),
     Member("transport", "transport", _transport),
 )
-_LISTED = Listed(
+LISTED = Listed(
     table=gateways,
     orders={
         "changeDate": ("change_date", "id"),
@@ -97,7 +97,7 @@ def delete_gateway(call: Call, id: int | None = None) -> None:
 def get_gateways(call: Call, query: Record | None = None) -> Record:
     """List gateways."""
     access.check_routing(call)
-    page = read_page(call, _LISTED, query)
+    page = read_page(call, LISTED, query)
     return {"total": page.total, "gateways": _write(call, page.rows)}
 
 

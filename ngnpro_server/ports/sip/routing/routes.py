@@ -23,7 +23,7 @@ _MEMBERS = (
     Member("originator", "originator", values.text(255)),
     Member("priority", "priority", values.number(), 0),
 )
-_LISTED = Listed(
+LISTED = Listed(
     table=routes,
     orders={"prefix": ("prefix", "priority", "id"), "priority": ("priority", "prefix", "id")},
     default="prefix",
@@ -39,34 +39,34 @@ def add_routes(call: Call, routes: Sequence[Record] | None = None) -> None:
         carrier = find(call, carriers, record.get("carrier_id"))
         columns = read_members(_MEMBERS, record, adding=True)
         columns |= {"carrier_id": carrier["id"], "reseller_id": carrier["reseller_id"]}
-        routing.insert(call.connection, _LISTED.table, columns | {"change_date": call.now})
+        routing.insert(call.connection, LISTED.table, columns | {"change_date": call.now})
 
 
 def update_routes(call: Call, routes: Sequence[Record] | None = None) -> None:
     """Change routes, all or none; absent members stay as they are."""
     access.check_routing(call)
     for record in _checked(routes):
-        row = find(call, _LISTED.table, record.get("id"), lock=True)
+        row = find(call, LISTED.table, record.get("id"), lock=True)
         carrier = find(call, carriers, record.get("carrier_id") or row["carrier_id"])
         if carrier["reseller_id"] != row["reseller_id"]:
             raise invalid("carrier_id", "a carrier of the same reseller is expected.")
         columns = read_members(_MEMBERS, record, adding=False)
         columns |= {"carrier_id": carrier["id"], "change_date": call.now}
-        routing.change(call.connection, _LISTED.table, row["id"], columns)
+        routing.change(call.connection, LISTED.table, row["id"], columns)
 
 
 def delete_routes(call: Call, routes: Sequence[Record] | None = None) -> None:
     """Delete routes, all or none; only their ids are read."""
     access.check_routing(call)
     for record in _checked(routes):
-        row = find(call, _LISTED.table, record.get("id"), lock=True)
-        routing.remove(call.connection, _LISTED.table, row["id"])
+        row = find(call, LISTED.table, record.get("id"), lock=True)
+        routing.remove(call.connection, LISTED.table, row["id"])
 
 
 def get_routes(call: Call, query: Record | None = None) -> Record:
     """List routes."""
     access.check_routing(call)
-    page = read_page(call, _LISTED, query)
+    page = read_page(call, LISTED, query)
     return {"total": page.total, "routes": _write(call, page.rows)}
 
 

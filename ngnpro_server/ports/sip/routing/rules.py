@@ -34,7 +34,7 @@ _MEMBERS = (
     Member("minLength", "min_length", values.number(0, _MAX_LENGTH), 0),
     Member("maxLength", "max_length", values.number(0, _MAX_LENGTH), 0),
 )
-_LISTED = Listed(
+LISTED = Listed(
     table=gateway_rules,
     orders={
         "changeDate": ("change_date", "id"),
@@ -84,7 +84,7 @@ def delete_gateway_rule(call: Call, id: int | None = None) -> None:
 def get_gateway_rules(call: Call, query: Record | None = None) -> Record:
     """List rules."""
     access.check_routing(call)
-    page = read_page(call, _LISTED, query)
+    page = read_page(call, LISTED, query)
     return {"total": page.total, "gateway_rules": _write(call, page.rows)}
 
 

@@ -1,0 +1,93 @@
+"""Maintained numbers: always what counting would give."""
+
+from __future__ import annotations
+
+import contextlib
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+
+from ngnpro_server.store import accounts, aliases, customers, domains, enum
+from ngnpro_server.store import schema as s
+from ngnpro_server.store.engine import transaction
+from ngnpro_wire.codec import WireFault
+from tests.support.platform import Platform
+from tests.support.server import TestServer
+
+TALLIES = (
+    (accounts.TALLY, s.sip_accounts),
+    (aliases.TALLY, s.sip_aliases),
+    (customers.TALLY, s.customers),
+    (domains.TALLY, s.sip_domains),
+    (enum.RANGES, s.enum_ranges),
+    (enum.NUMBERS, s.enum_numbers),
+)
+
+
+def numbers(server: TestServer) -> dict[tuple[str, ...], int]:
+    with server.engine.connect() as connection:
+        rows = connection.execute(select(s.counts)).mappings().all()
+    return {(row["kind"], row["scope"], row["key"]): row["number"] for row in rows if row["number"]}
+
+
+def recounted(server: TestServer) -> dict[tuple[str, ...], int]:
+    with transaction(server.engine, write=True) as connection:
+        for tally, table in TALLIES:
+            tally.recount(connection, table)
+    return numbers(server)
+
+
+def test_after_any_changes_the_numbers_are_those_of_counting(platform: Platform) -> None:
+    random = Random(2026)
+    parties = [p.id for p in (platform.customer, platform.sibling, platform.stranger, platform.reseller)]
+    names = [f"d{n}.example" for n in range(4)]
+
+    def party() -> int:
+        return random.choice(parties)
+
+    def sip_id() -> dict[str, str]:
+        return {"username": random.choice("abcdef"), "domain": random.choice(names)}
+
+    def enum_id() -> dict[str, str]:
+        return {"number": f"31235500{random.randrange(10)}", "tld": "e164.arpa"}
+
+    def range_id() -> dict[str, str]:
+        return {"prefix": random.choice(["312355", "31235500"]), "tld": "e164.arpa"}
+
+    steps: list[Any] = [
+        lambda: ("Sip", "addDomain", {"domain": {"domain": random.choice(names), "customer": party()}}),
+        lambda: (
+            "Sip",
+            "updateDomain",
+            {"domain": {"domain": random.choice(names), "customer": party()}},
+        ),
+        lambda: ("Sip", "deleteDomain", {"domain": random.choice(names)}) if random.random() < 0.3 else None,
+        *[lambda: ("Sip", "addAccount", {"account": {"id": sip_id(), "password": "x"}})] * 4,
+        lambda: ("Sip", "updateAccount", {"account": {"id": sip_id(), "owner": party()}}),
+        lambda: ("Sip", "deleteAccount", {"sipId": sip_id()}),
+        *[lambda: ("Sip", "addAlias", {"alias": {"id": sip_id(), "target": sip_id()}})] * 3,
+        lambda: ("Sip", "updateAlias", {"alias": {"id": sip_id(), "owner": party()}}),
+        lambda: ("Sip", "deleteAlias", {"id": sip_id()}),
+        lambda: ("Enum", "addRange", {"range": {"id": range_id(), "customer": party()}}),
+        lambda: ("Enum", "updateRange", {"range": {"id": range_id(), "customer": party()}}),
+        lambda: ("Enum", "deleteRange", {"range": range_id()}),
+        *[lambda: ("Enum", "addNumber", {"number": {"id": enum_id()}})] * 2,
+        lambda: ("Enum", "updateNumber", {"number": {"id": enum_id(), "owner": party()}}),
+        lambda: ("Enum", "deleteNumber", {"enumId": enum_id()}),
+        lambda: ("Customer", "addAccount", {"account": {"username": random.choice("uvw"), "password": "x"}}),
+        lambda: ("Customer", "deleteAccount", {"id": random.randrange(6, 9)}),
+    ]
+    done = 0
+    for _ in range(300):
+        step = random.choice(steps)()
+        if step is None:
+            continue
+        with contextlib.suppress(WireFault):
+            platform.call(step[0], step[1], **step[2])
+            done += 1
+    assert done > 80
+    kept = numbers(platform.server)
+    assert kept == recounted(platform.server)
+    ranges = platform.call("Enum", "getRanges", query={})["ranges"]
+    assert sum(r["used"] for r in ranges) == kept.get(("number", "all", ""), 0)

@@ -1,0 +1,91 @@
+"""Pages of lists: the first page of every list, in every order of the contract, comes from an index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import ModuleType
+
+import pytest
+from sqlalchemy import Connection, text
+
+from ngnpro_server import access
+from ngnpro_server.call import Caller, Level
+from ngnpro_server.listing import Listed
+from ngnpro_server.ports.customer import accounts as customers
+from ngnpro_server.ports.enum import numbers, ranges
+from ngnpro_server.ports.sip import accounts, aliases, domains, peers
+from ngnpro_server.ports.sip.routing import carriers, gateways, routes, rules
+from ngnpro_server.store.paging import Branch, Listing, page_query
+from ngnpro_server.store.schema import metadata
+from tests.support.server import TestServer
+
+LISTS: dict[str, ModuleType] = {
+    "domains": domains,
+    "accounts": accounts,
+    "aliases": aliases,
+    "customers": customers,
+    "ranges": ranges,
+    "numbers": numbers,
+    "carriers": carriers,
+    "gateways": gateways,
+    "rules": rules,
+    "routes": routes,
+    "peers": peers,
+}
+CALLERS = {
+    "administrator": Caller(level=Level.ADMINISTRATOR),
+    "reseller": Caller(level=Level.RESELLER, customer=2, reseller=2),
+    "customer": Caller(level=Level.CUSTOMER, customer=3, reseller=2),
+}
+
+
+def parts_of(listed: Listed) -> Iterator[tuple[str, Branch]]:
+    """Go through the parts of a list that callers of every level see, and those that one exact filter leaves."""
+    for name, caller in CALLERS.items():
+        if listed is customers.LISTED:
+            parts = [*access.customer_branches(caller), Branch({"is_reseller": True})]
+        elif "customer_id" not in listed.table.c and caller.level is Level.CUSTOMER:
+            continue
+        else:
+            parts = access.branches(caller, listed.table)
+        for part in parts:
+            yield name, part
+    for scope in {"customer_id", "reseller_id", "owner_id"} & set(listed.numbers.values()):
+        yield f"filter {scope}", Branch({scope: 3})
+
+
+def plan(connection: Connection, query: str) -> str:
+    """Ask the database how it would run a query."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))
+        return "\n".join(str(row[3]) for row in rows)
+    connection.execute(text("SET LOCAL enable_sort = off"))
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
+    connection.execute(text("SET LOCAL enable_bitmapscan = off"))
+    return "\n".join(str(row[0]) for row in connection.execute(text(f"EXPLAIN {query}")))
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_first_page_is_read_from_an_index_in_every_order_for_every_caller(server: TestServer, name: str) -> None:
+    listed: Listed = LISTS[name].LISTED
+    if server.engine.dialect.name not in ("sqlite", "postgresql"):
+        return
+    with server.engine.connect() as connection:
+        for who, part in parts_of(listed):
+            for attribute, order in listed.orders.items():
+                for descending in (False, True):
+                    query = page_query(listed.table, [part], Listing(order, descending, 0, 25))
+                    sql = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+                    found = plan(connection, sql)
+                    assert "TEMP B-TREE" not in found, (who, attribute, found)
+                    assert "Sort" not in found, (who, attribute, found)
+                    # SQLite keeps the rows themselves in the order of their ids
+                    is_by_id = order == ("id",) or "PRIMARY KEY" in found
+                    assert is_by_id or "INDEX" in found.upper(), (who, attribute, found)
+
+
+def test_every_list_is_in_the_table_above() -> None:
+    listed = {LISTS[name].LISTED.table.name for name in LISTS}
+    assert listed == {
+        table.name for table in metadata.tables.values() if "change_date" in table.c and table.name != "mailboxes"
+    }
