@@ -12,7 +12,7 @@ from .making import Making
 
 # what callers of a company try first; each leads to one of its places
 _DESKS = ("info", "sales", "support")
-_SHARE = 0.4
+_SHARE = 0.2
 
 
 def load_aliases(making: Making, loader: Loader, branch: Branch) -> None:
