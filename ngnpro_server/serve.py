@@ -12,6 +12,10 @@ from .config import Config, ConfigError, Server
 from .wsgi import Application, create_app
 
 
+# calls that wait for a thread
+_BACKLOG = 2048
+
+
 class _Gunicorn(BaseApplication):  # type: ignore[misc]
     def __init__(self, config: Config, settings: dict[str, Any]) -> None:
         self._config = config
@@ -61,6 +65,7 @@ def _listen(server: Server) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((server.address, server.port))
+        listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
         reason = (error.strerror or str(error)).lower()
