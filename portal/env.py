@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -54,6 +56,22 @@ def flag(name: str, default: bool) -> bool:
 def path(name: str, default: Path) -> Path:
     """Read a folder or file name; relative ones are taken from the current folder."""
     return Path(text(name, str(default))).expanduser().absolute()
+
+
+def web_address(name: str, default: str) -> str:
+    """Read where browsers reach the portal: http or https, a host, perhaps a port; the end slash is left out."""
+    value = text(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.username:
+        raise ImproperlyConfigured(f"{name} must be an address such as https://portal.example.com, not {value!r}.")
+    return value
+
+
+def usual_address(hosts: Sequence[str], tls: bool, port: int) -> str:
+    """Guess that address from the first name of ``PORTAL_HOSTS``."""
+    first = hosts[0].lstrip(".") if hosts else ""
+    host = first if first.strip("*") else "localhost"
+    return f"https://{host}" if tls else f"http://{host}:{port}"
 
 
 def secret(name: str, file: Path) -> str:

@@ -24,6 +24,13 @@ KEYS: dict[str, tuple[Any, Any]] = {
     "alias": ("front@example.com", "front@other.example"),
     "customer": CUSTOMER_NUMBERS,
     "name": ("20260101", "20260101"),
+    "operator": (2, 2),
+    "place": (1, 1),
+    "passkey": (1, 1),
+    "token": ("x", "x"),
+    "entry": (4711, 4711),
+    "kind": ("account", "account"),
+    "key": ACCOUNTS[:1] * 2,
 }
 STAFF = ("reseller", "customer")
 OTHERS = ("another reseller", "another customer")
@@ -33,6 +40,7 @@ SUBSCRIBERS = ("subscriber", "another subscriber")
 ALL_STAFF = (302, 200, 200, 200, 404)
 CHANGES = (302, 200, 403, 200, 404)
 OPERATORS_ONLY = (302, 200, 200, 404, 404)
+FULL_ONLY = (302, 200, 404, 404, 404)
 EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "health": (200, 200, 200, 200, 200),
     "session:sign-in": (200, 302, 302, 302, 302),
@@ -77,8 +85,31 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "journal:record": ALL_STAFF,
     "journal:detail": (302, 404, 404, 404, 404),
     "journal:undo": (302, 404, 403, 404, 404),
-    "mail:folder": OPERATORS_ONLY,
+    "mail:folder": FULL_ONLY,
     "mail:message": (302, 404, 404, 404, 404),
+    "session:second:step": (302, 302, 302, 302, 302),
+    "session:password:forgotten": (200, 200, 200, 200, 200),
+    "session:password:open": (404, 404, 404, 404, 404),
+    "session:password:new": (404, 404, 404, 404, 404),
+    "session:places:list": (302, 200, 200, 200, 200),
+    "session:places:end": (302, 405, 405, 405, 405),
+    "session:places:end-others": (302, 405, 405, 405, 405),
+    "operators:list": FULL_ONLY,
+    "operators:add": FULL_ONLY,
+    "operators:added": FULL_ONLY,
+    "operators:edit": FULL_ONLY,
+    "operators:renew": FULL_ONLY,
+    "operators:reset": FULL_ONLY,
+    "operators:delete": FULL_ONLY,
+    "operators:locks:list": OPERATORS_ONLY,
+    "operators:locks:release": (302, 405, 403, 404, 404),
+    "operators:own:page": OPERATORS_ONLY,
+    "operators:own:password": OPERATORS_ONLY,
+    "operators:own:app": OPERATORS_ONLY,
+    "operators:own:app-remove": (302, 404, 404, 404, 404),
+    "operators:own:passkey": OPERATORS_ONLY,
+    "operators:own:passkey-remove": (302, 404, 404, 404, 404),
+    "operators:own:codes": (302, 404, 404, 404, 404),
 }
 # Pages whose answer differs between a reseller and a customer: the customer's.
 CUSTOMERS = dict.fromkeys(
@@ -239,7 +270,7 @@ def test_pages_carry_the_headers_that_protect_them_and_no_inline_script_or_style
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["Cache-Control"] in ("no-store", "max-age=0, no-cache, no-store, must-revalidate, private")
-    text = answer.content.decode()
+    text = answer.getvalue().decode()
     assert not [sign for sign in ("<style", " style=", "<script>", " onclick=", "javascript:") if sign in text]
 
 

@@ -49,7 +49,8 @@ class Viewer:
     customer, those of his domain for a subscriber, 0 for an operator. ``account`` is a subscriber's SIP address.
     ``engine`` names his NGNPro server, ``refused`` the operations that it refuses him (``Sip.getRoutes``).
     ``tree`` is the reseller to whom an operator is limited, 0 for none. ``rights`` are the customer properties that
-    open something to him. ``scope`` tells apart viewers for whom NGNPro may answer differently.
+    open something to him. ``scope`` tells apart viewers for whom NGNPro may answer differently. ``is_full``: an
+    operator who lacks no right.
     """
 
     role: Role
@@ -65,6 +66,7 @@ class Viewer:
     may_change: bool = True
     may_see_passwords: bool = True
     may_see_calls: bool = True
+    is_full: bool = False
     acting: Acting | None = None
     engine: str = ""
     refused: frozenset[str] = frozenset()
@@ -144,6 +146,7 @@ def _operator(operator: Operator, session: SessionBase) -> Viewer:
         may_change=operator.may_change and (acting is None or acting.may_change),
         may_see_passwords=operator.may_see_passwords,
         may_see_calls=operator.may_see_calls,
+        is_full=operator.is_full,
         acting=acting,
         engine=engine,
         refused=frozenset(session.get(REFUSED, ())),

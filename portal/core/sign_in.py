@@ -11,19 +11,21 @@ import hmac
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_client_ip_address
 from axes.utils import reset
-from django.contrib.auth import get_user_model, login
+from django.contrib.auth import login
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from portal.core import service
+from portal.core import second_step, service
 from portal.core.auth import ACTING, ENGINE, PERSON, REFUSED, Role, seal_login
 from portal.core.names import name_of
 from portal.ngnpro import Credentials, Engine, Ngnpro, Query, Range, errors
 from portal.ngnpro.abilities import learn
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, SipAccount, SipId
+from portal.operators.models import Operator
 
 # Properties of a customer that open something to him (contract: Ownership, resellers and rights). ``inherited`` ones
 # count only when the customer's reseller has them, too.
@@ -34,28 +36,57 @@ TRUE = frozenset({"1", "true", "yes", "on"})
 
 
 def sign_in(request: HttpRequest, name: str, password: str) -> bool:
-    """Sign a person in, or say no.
+    """Sign a person in, or say no. An operator with a second factor is half signed in afterwards (``second_step``).
 
     Raises ``PermissionDenied`` while the name is paused for this source, and ``Outage`` when only NGNPro could tell.
     """
-    credentials = {get_user_model().USERNAME_FIELD: name}
-    if not AxesProxyHandler.is_allowed(request, credentials):
-        raise PermissionDenied
+    check_pause(request, name)
     # Django's own check: an unknown name costs the same hashing as a known one.
     operator = ModelBackend().authenticate(request, username=name, password=password)
     if operator is not None:
-        _begin(request)
-        login(request, operator, backend=OPERATOR_BACKEND)
-        choose_engine(request, "")
-    else:
-        person = identify(name, password)
-        if person is None:
-            user_login_failed.send(__name__, credentials=credentials, request=request)
-            return False
-        _begin(request)
-        request.session[PERSON] = person
-    reset(username=name)
+        if operator.has_second_factor():
+            _begin(request)
+            second_step.begin(request, operator)
+        else:
+            enter(request, operator)
+        return True
+    person = identify(name, password)
+    if person is None:
+        note_failure(request, name)
+        return False
+    _begin(request)
+    request.session[PERSON] = person
+    _forgive(request, name)
     return True
+
+
+def enter(request: HttpRequest, operator: Operator) -> None:
+    """Sign an operator in who has proved all that he has to."""
+    _begin(request)
+    login(request, operator, backend=OPERATOR_BACKEND)
+    choose_engine(request, "")
+    _forgive(request, operator.username)
+
+
+def check_pause(request: HttpRequest, name: str) -> None:
+    """Raise ``PermissionDenied`` while the name is paused for this source."""
+    if not AxesProxyHandler.is_allowed(request, counted_as(name)):
+        raise PermissionDenied
+
+
+def note_failure(request: HttpRequest, name: str) -> None:
+    """Count a wrong try of a name from this source; too many pause it."""
+    user_login_failed.send(__name__, credentials=counted_as(name), request=request)
+
+
+def _forgive(request: HttpRequest, name: str) -> None:
+    """Forget the wrong tries of a name from this source."""
+    reset(username=counted_as(name)[Operator.USERNAME_FIELD], ip=get_client_ip_address(request))
+
+
+def counted_as(name: str) -> dict[str, str]:
+    """Write a name as the credentials that tries are counted by: however it is typed, it is one name."""
+    return {Operator.USERNAME_FIELD: name.strip().casefold().removeprefix("sip:")}
 
 
 def _begin(request: HttpRequest) -> None:

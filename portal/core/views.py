@@ -42,7 +42,7 @@ class PortalView(View):
     def names(self) -> CustomerNames:
         return CustomerNames(self.ngnpro, self.request.viewer)
 
-    def offer_names(self, form: forms.Form) -> None:
+    def offer_names(self, form: forms.BaseForm) -> None:
         """Let the form's customer fields know the customers by name."""
         for field in form.fields.values():
             if isinstance(field, CustomerField):

@@ -38,6 +38,7 @@ class Operator(AbstractBaseUser):
     may_see_passwords = models.BooleanField(_("may see passwords"), default=True)
     may_see_calls = models.BooleanField(_("may see call data"), default=True)
     tree = models.PositiveIntegerField(_("limited to the reseller"), default=0)
+    must_change_password = models.BooleanField(_("has to choose a password of his own"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -52,3 +53,14 @@ class Operator(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether he lacks no right: only such operators manage operators, so that none helps himself to more."""
+        return bool(
+            self.is_active and self.may_change and self.may_see_passwords and self.may_see_calls and not self.tree
+        )
+
+    def has_second_factor(self) -> bool:
+        """Tell whether a password alone does not sign him in."""
+        return hasattr(self, "totp_key") or self.passkeys.exists()

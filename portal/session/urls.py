@@ -1,6 +1,6 @@
 """Addresses of the session room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
@@ -12,5 +12,8 @@ urlpatterns = [
     path("act/change/", views.allow_changes, name="act-change"),
     path("act/stop/", views.stop_acting, name="act-stop"),
     path("engine/", views.change_engine, name="engine"),
+    path("second/", include("portal.session.second.urls")),
+    path("password/", include("portal.session.password.urls")),
+    path("places/", include("portal.session.places.urls")),
     path("theme/", views.choose_theme, name="theme"),
 ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,8 +18,11 @@ from portal.core.acting import allow, begin, stop
 from portal.core.auth import PortalRequest
 from portal.core.faults import explain
 from portal.core.navigation import THEME_COOKIE, THEMES
-from portal.core.sign_in import choose_engine, sign_in
+from portal.core.redirects import safe_page
+from portal.core.second_step import is_begun
+from portal.core.sign_in import choose_engine, counted_as, sign_in
 from portal.core.views import PortalView
+from portal.identity.locks import pause_left
 from portal.ngnpro import errors
 
 from .forms import ActForm, SignInForm
@@ -41,14 +45,16 @@ class SignIn(PortalView):
         form, page = SignInForm(request.POST), self.next_page(request.POST)
         if not form.is_valid():
             return self.show(422, form=form, next=page)
+        name = form.cleaned_data["username"].strip()
         try:
-            signed_in = sign_in(request, form.cleaned_data["username"].strip(), form.cleaned_data["password"])
+            signed_in = sign_in(request, name, form.cleaned_data["password"])
         except PermissionDenied:
-            return locked_out(request)
+            return locked_out(request, credentials=counted_as(name))
         except errors.Outage as outage:
             return self.show(503, form=form, next=page, outage=outage)
         if signed_in:
-            return HttpResponseRedirect(page)
+            second = reverse("session:second:step") + "?" + urlencode({"next": page})
+            return HttpResponseRedirect(second if is_begun(request) else page)
         form.add_error(None, _("Name and password do not match."))
         return self.show(422, form=form, next=page)
 
@@ -110,15 +116,9 @@ def change_engine(request: PortalRequest) -> HttpResponse:
     return HttpResponseRedirect("/")
 
 
-def safe_page(request: HttpRequest, page: str) -> str:
-    """Give a page of this portal to go to; the overview for anything else."""
-    safe = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
-    return page if safe else "/"
-
-
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
     """Say that a name is paused after too many failures, and for how long."""
-    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    minutes = max(1, math.ceil(pause_left(request, credentials).total_seconds() / 60))
     return render(request, "session/paused.html", {"minutes": minutes}, status=429)
 
 

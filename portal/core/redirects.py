@@ -1,0 +1,12 @@
+"""Where to go next: only to pages of this portal."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def safe_page(request: HttpRequest, page: str) -> str:
+    """Give a page of this portal to go to; the overview for anything else."""
+    safe = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return page if safe else "/"

@@ -1,0 +1,82 @@
+"""What is checked around every page about the person himself: is his session still good, and has he a duty first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.operators.models import Operator
+
+from . import places
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+ALWAYS_OPEN = frozenset({"health", "session:sign-out", "session:theme"})
+OWN_PASSWORD, OWN_ROOM = "operators:own:password", "operators:own:"
+
+
+class PlaceMiddleware:
+    """Ends sessions that are idle or signed in too long, or that were ended from elsewhere; notes new ones."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        before = places.hash_of(request.session.session_key)
+        if places.person_of(request.session):
+            self.check(request)
+        response = self.get_response(request)
+        self.follow(request, before)
+        return response
+
+    def check(self, request: HttpRequest) -> None:
+        place = places.find(request.session)
+        if place is not None and not places.is_over(place):
+            places.touch(place)
+        elif place is not None or places.KNOWN in request.session:
+            places.end([place] if place else [])
+            request.session.flush()
+            request.user = AnonymousUser()
+            messages.info(request, _("You were signed out here. Please sign in again."))
+
+    def follow(self, request: HttpRequest, before: str) -> None:
+        """Keep the row in step with the session: made at sign-in, moved with a new key, gone at sign-out."""
+        session = request.session
+        after = places.hash_of(session.session_key)
+        is_signed_in = bool(places.person_of(session))
+        if before and before != after and not (is_signed_in and places.KNOWN in session):
+            places.leave(before)
+        if is_signed_in and places.KNOWN not in session:
+            places.register(request)
+        elif is_signed_in and before != after:
+            places.move(before, after)
+
+
+class DutyMiddleware:
+    """Leads an operator who has something to do first to the page where he does it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        operator = request.user
+        page = request.resolver_match.view_name if request.resolver_match else ""
+        if not isinstance(operator, Operator) or page in ALWAYS_OPEN:
+            return None
+        if operator.must_change_password:
+            return None if page == OWN_PASSWORD else HttpResponseRedirect(reverse(OWN_PASSWORD))
+        if settings.REQUIRE_SECOND_FACTOR and not page.startswith(OWN_ROOM) and not operator.has_second_factor():
+            return HttpResponseRedirect(reverse(f"{OWN_ROOM}page"))
+        return None

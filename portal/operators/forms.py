@@ -1,0 +1,101 @@
+"""Forms of the operators room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.fields import CustomerField
+from portal.core.forms import FilterForm
+
+from .choices import RIGHTS, WAYS
+from .models import Operator
+
+
+class OperatorForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Who an operator is, and what he may. Nobody changes his own rights."""
+
+    tree = CustomerField(
+        label=_("Limited to one reseller"),
+        help_text=_("Then he sees only this reseller and all that belongs to him. Left empty, the whole platform."),
+    )
+    sections = (
+        (_("Person"), ("username", "name", "email")),
+        (_("What he may do"), RIGHTS),
+        (_("First sign-in"), ("way",)),
+    )
+
+    class Meta:
+        model = Operator
+        fields = ("username", "name", "email", "may_change", "may_see_passwords", "may_see_calls", "tree")
+        help_texts = {
+            "name": _("As others see it, also in the journal."),
+            "email": _("Where a link goes when he forgets his password."),
+            "may_change": _("Without it he looks at everything and changes nothing."),
+            "may_see_passwords": _("Passwords that NGNPro gives in clear, and mails with passwords."),
+            "may_see_calls": _("Who called whom, when, and for how long."),
+        }
+
+    def __init__(self, *args: Any, is_oneself: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in RIGHTS if is_oneself else ():
+            if name in self.fields:
+                self.fields[name].disabled = True
+                self.fields[name].help_text = _("Only another operator can change this for you.")
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper(self)
+        helper.form_tag = False
+        helper.disable_csrf = True
+        present = ((heading, [name for name in names if name in self.fields]) for heading, names in self.sections)
+        helper.layout = Layout(*(Fieldset(str(heading), *names) for heading, names in present if names))
+        return helper
+
+
+class WayForm(forms.Form):
+    """How an operator signs in the first time, or again after all was lost."""
+
+    way = forms.ChoiceField(label=_("He signs in"), choices=WAYS, initial=WAYS[0][0], widget=forms.RadioSelect)
+
+
+class OperatorAddForm(OperatorForm):
+    """A new operator."""
+
+    way = forms.ChoiceField(label=_("He signs in"), choices=WAYS, initial=WAYS[0][0], widget=forms.RadioSelect)
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"].lower()
+        if Operator.objects.filter(username__iexact=username).exists():
+            raise forms.ValidationError(_("There is an operator with this name already."))
+        if "@" in username:
+            raise forms.ValidationError(_("A name with @ would be taken for a SIP address at the sign-in."))
+        return username
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or self.cleaned_data
+        if typed.get("way") == WAYS[2][0] and not typed.get("email") and "email" not in self.errors:
+            self.add_error("email", _("The link needs an address to go to."))
+        return typed
+
+
+class OperatorEditForm(OperatorForm):
+    """An operator who exists; his name to sign in with stays."""
+
+    class Meta(OperatorForm.Meta):
+        fields = (*OperatorForm.Meta.fields[1:], "is_active")
+        help_texts = {
+            **OperatorForm.Meta.help_texts,
+            "is_active": _("Without it he is out at once, and stays in the journal under his name."),
+        }
+
+
+class OperatorFilterForm(FilterForm[str]):
+    q = forms.CharField(label=_("Name or e-mail"), required=False, max_length=128)
+
+    def to_filter(self) -> str:
+        return str(self.cleaned_data["q"].strip())

@@ -1,0 +1,1 @@
+"""Names that wait after wrong passwords."""

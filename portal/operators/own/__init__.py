@@ -1,0 +1,1 @@
+"""An operator's own account: password, second factors, recovery codes."""

@@ -1,0 +1,249 @@
+"""Pages of an operator's own account."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.core import sealing
+from portal.core.once import keep_once, take_once
+from portal.core.sign_in import check_pause, note_failure
+from portal.core.views import PortalView
+from portal.identity import factors, passkeys, passwords, places, recovery, totp
+from portal.operators.models import Operator
+
+from .forms import AppForm, OwnPasswordForm, PasskeyForm, PasswordCheckForm
+
+APP_KEY, APP_SECONDS = "authenticator app", 15 * 60
+CODES = "recovery codes"
+
+
+class OwnView(PortalView):
+    """A page about the operator who looks at it."""
+
+    @property
+    def operator(self) -> Operator:
+        operator = self.request.user
+        if not isinstance(operator, Operator):
+            raise Http404
+        return operator
+
+    def tell(self, deed: str) -> None:
+        self.request.writes.tell(deed, about=("operator", self.operator.username))
+
+    def done(self, deed: str, words: str) -> HttpResponse:
+        """Say what was done, and go back to the account."""
+        self.tell(deed)
+        messages.success(self.request, words)
+        return HttpResponseRedirect(reverse("operators:own:page"))
+
+
+class OwnPage(OwnView):
+    """What one's account is, and how it is protected."""
+
+    template_name = "operators/own/page.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        operator = self.operator
+        return self.show(
+            operator=operator,
+            app=getattr(operator, "totp_key", None),
+            passkeys=list(operator.passkeys.all()),
+            codes=operator.recovery_codes.count(),
+            has_second_factor=operator.has_second_factor(),
+            is_required=settings.REQUIRE_SECOND_FACTOR,
+        )
+
+
+class CheckedView(OwnView):
+    """A form that asks for the password; wrong ones are counted as wrong sign-ins are."""
+
+    form_class: ClassVar[type[PasswordCheckForm]] = PasswordCheckForm
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        return self.ask(self.form_class(operator=self.operator))
+
+    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        form = self.form_class(request.POST, operator=self.operator)
+        try:
+            check_pause(request, self.operator.username)
+        except PermissionDenied:
+            form.errors["password"] = form.error_class([_("Too many wrong passwords. Please wait some minutes.")])
+            return self.ask(form, 429)
+        if form.is_valid():
+            return self.go_on(form)
+        if form.has_error("password", "wrong"):
+            note_failure(request, self.operator.username)
+        return self.ask(form, 422)
+
+    def ask(self, form: PasswordCheckForm, status: int = 200) -> HttpResponse:
+        return self.show(status, form=form, **self.more())
+
+    def more(self) -> dict[str, Any]:
+        """Give what else the page shows."""
+        return {}
+
+    def go_on(self, form: Any) -> HttpResponse:
+        """Do it: the password was right."""
+        raise TypeError(f"{type(self).__name__} has to say what it does.")
+
+
+class OwnPassword(CheckedView):
+    """A new password. All other sessions end."""
+
+    template_name = "operators/own/password.html"
+    form_class = OwnPasswordForm
+
+    def more(self) -> dict[str, Any]:
+        return {"is_forced": self.operator.must_change_password}
+
+    def go_on(self, form: OwnPasswordForm) -> HttpResponse:
+        operator = self.operator
+        passwords.set_operators(operator, form.cleaned_data["new_password"])
+        places.end_all(places.operator_key(operator.pk), but=self.request.session)
+        update_session_auth_hash(self.request, operator)
+        return self.done("changePassword", _("Your password was changed, and you were signed out everywhere else."))
+
+
+class AddedView(CheckedView):
+    """Adds a second factor; with the first one come recovery codes."""
+
+    def added(self, deed: str, words: str) -> HttpResponse:
+        operator = self.operator
+        if operator.recovery_codes.exists():
+            return self.done(deed, words)
+        keep_once(self.request, CODES, "\n".join(recovery.make_codes(operator)))
+        self.done(deed, words)
+        return HttpResponseRedirect(reverse("operators:own:codes"))
+
+
+class OwnApp(AddedView):
+    """An authenticator app: its key as a picture and in letters, until a code proves that the app has it."""
+
+    template_name = "operators/own/app.html"
+    form_class = AppForm
+
+    def secret(self) -> str:
+        kept = self.request.session.get(APP_KEY, "")
+        secret = sealing.unseal(kept, APP_SECONDS) if kept else ""
+        if not secret:
+            secret = totp.new_secret()
+            self.request.session[APP_KEY] = sealing.seal(secret)
+        return secret
+
+    def more(self) -> dict[str, Any]:
+        secret = self.secret()
+        letters = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+        return {"picture": totp.picture_of(totp.address_of(secret, self.operator)), "letters": letters}
+
+    def go_on(self, form: AppForm) -> HttpResponse:
+        if not totp.enroll(self.operator, self.secret(), form.cleaned_data["code"]):
+            form.add_error("code", _("This code is not right. Is the clock of your phone right?"))
+            return self.ask(form, 422)
+        del self.request.session[APP_KEY]
+        return self.added("addAuthenticatorApp", _("From now on you sign in with a code of your app as well."))
+
+
+class OwnPasskey(AddedView):
+    """A passkey, made by the browser."""
+
+    template_name = "operators/own/passkey.html"
+    form_class = PasskeyForm
+
+    def more(self) -> dict[str, Any]:
+        if not passkeys.is_possible(self.request):
+            return {"possible": False, "options": ""}
+        return {"possible": True, "options": passkeys.ask_to_create(self.request, self.operator)}
+
+    def go_on(self, form: PasskeyForm) -> HttpResponse:
+        made = form.cleaned_data
+        if passkeys.add(self.request, self.operator, made["passkey"], made["name"]) is None:
+            form.add_error("name", _("Your browser gave no passkey that can be used here. Please try again."))
+            return self.ask(form, 422)
+        return self.added("addPasskey", _("From now on you sign in with the passkey as well."))
+
+
+class RemoveView(CheckedView):
+    """Takes a second factor away."""
+
+    template_name = "operators/own/remove.html"
+
+    def is_last(self) -> bool:
+        operator = self.operator
+        return hasattr(operator, "totp_key") + operator.passkeys.count() == 1
+
+    def more(self) -> dict[str, Any]:
+        return {"what": self.what(), "is_last": self.is_last(), "is_kept": self.is_kept()}
+
+    def is_kept(self) -> bool:
+        """Tell whether it may not be removed, because there has to be one."""
+        return settings.REQUIRE_SECOND_FACTOR and self.is_last()
+
+    def what(self) -> str:
+        """Name what is removed."""
+        raise TypeError(f"{type(self).__name__} has to say what it removes.")
+
+    def remove(self) -> None:
+        """Remove it."""
+        raise TypeError(f"{type(self).__name__} has to say how it removes.")
+
+    def go_on(self, form: PasswordCheckForm) -> HttpResponse:
+        words = _("%(what)s was removed.") % {"what": self.what()}
+        if self.is_kept():
+            return self.ask(form, 422)
+        self.remove()
+        factors.tidy(self.operator)
+        return self.done("removeSecondFactor", words)
+
+
+class AppRemove(RemoveView):
+    """Forgets the authenticator app."""
+
+    def what(self) -> str:
+        if not hasattr(self.operator, "totp_key"):
+            raise Http404
+        return _("The authenticator app")
+
+    def remove(self) -> None:
+        self.operator.totp_key.delete()
+
+
+class PasskeyRemove(RemoveView):
+    """Forgets a passkey."""
+
+    def what(self) -> str:
+        return _("The passkey “%(name)s”") % {"name": self.passkey().name}
+
+    def passkey(self) -> Any:
+        return get_object_or_404(self.operator.passkeys, pk=self.kwargs["passkey"])
+
+    def remove(self) -> None:
+        self.passkey().delete()
+
+
+class OwnCodes(CheckedView):
+    """Recovery codes: shown once after they were made; new ones replace the old."""
+
+    template_name = "operators/own/codes.html"
+
+    def more(self) -> dict[str, Any]:
+        codes = take_once(self.request, CODES).split()
+        return {"codes": codes, "left": self.operator.recovery_codes.count(), "login": self.operator.username}
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        if not self.operator.has_second_factor():
+            raise Http404
+        return super().get(request)
+
+    def go_on(self, form: PasswordCheckForm) -> HttpResponse:
+        keep_once(self.request, CODES, "\n".join(recovery.make_codes(self.operator)))
+        self.tell("makeRecoveryCodes")
+        return HttpResponseRedirect(reverse("operators:own:codes"))
