@@ -67,13 +67,17 @@ class Writes:
         self.author = author
         self._open: list[Write] = []
 
+    def of(self, before: State | None = None, after: State | None = None, **more: Any) -> Write:
+        """Describe a change; ``more`` is what else a ``Write`` says of itself."""
+        return Write(self.author, before, after, **more)
+
     @contextmanager
     def change(self, before: State | None = None, after: State | None = None, **more: Any) -> Iterator[Write]:
-        """Announce the change of a record that is made inside; ``more`` is what else a ``Write`` says of itself.
+        """Announce the change of a record that is made inside, described as for ``of``.
 
         Without a call that writes, and without a failure, there was no change.
         """
-        with self.changes([Write(self.author, before, after, **more)]) as (write,):
+        with self.changes([self.of(before, after, **more)]) as (write,):
             yield write
 
     @contextmanager

@@ -1,0 +1,1 @@
+"""The journal room: who changed what, when, from what to what, and how to take it back."""

@@ -1,0 +1,16 @@
+"""The journal room as a Django application: it listens to what is written."""
+
+from django.apps import AppConfig
+
+from portal.core import writes
+
+
+class JournalConfig(AppConfig):
+    name = "portal.journal"
+    label = "journal"
+
+    def ready(self) -> None:
+        from . import keeper
+
+        writes.begun.connect(keeper.begin, dispatch_uid="journal")
+        writes.ended.connect(keeper.end, dispatch_uid="journal")

@@ -1,0 +1,55 @@
+"""Words of the journal: what a write did, and how it ended."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(models.TextChoices):
+    """What a write does to its record; empty where that is not known."""
+
+    ADD = "add", _("Added")
+    EDIT = "edit", _("Changed")
+    DELETE = "delete", _("Deleted")
+
+
+class Result(models.TextChoices):
+    """How a write ended. An entry begins as broken off, and stays so when the portal does not live to see the end."""
+
+    DONE = "done", _("Done")
+    PARTLY = "partly", _("Partly done")
+    REFUSED = "refused", _("Refused")
+    OUTAGE = "outage", _("Not answered, nothing changed")
+    UNCERTAIN = "uncertain", _("Not known whether it was done")
+    BROKEN_OFF = "broken off", _("Broken off")
+
+
+# Lamps: shape and colour of each result.
+LAMPS = {
+    Result.DONE: "on",
+    Result.PARTLY: "warn",
+    Result.REFUSED: "bad",
+    Result.OUTAGE: "",
+    Result.UNCERTAIN: "warn",
+    Result.BROKEN_OFF: "warn",
+}
+
+# Stations of a history.
+STATIONS = {
+    Result.DONE: "is-hit",
+    Result.PARTLY: "is-warn",
+    Result.REFUSED: "is-stop",
+    Result.OUTAGE: "is-skip",
+    Result.UNCERTAIN: "is-warn",
+    Result.BROKEN_OFF: "is-warn",
+}
+
+EXPLANATIONS = {
+    Result.DONE: _("NGNPro did it."),
+    Result.PARTLY: _("It took several calls. NGNPro did some of them, but not the last one."),
+    Result.REFUSED: _("NGNPro said no, and changed nothing."),
+    Result.OUTAGE: _("NGNPro gave no answer, and nothing was changed."),
+    Result.UNCERTAIN: _("NGNPro's answer was lost, and nobody could tell whether it made the change."),
+    Result.BROKEN_OFF: _("It is under way, or the portal stopped before it heard how it ended: look at the record."),
+}

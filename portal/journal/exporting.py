@@ -1,0 +1,61 @@
+"""The journal as a spreadsheet: one row for each entry, streamed, so that its length costs no memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from portal.core.auth import Viewer
+from portal.core.names import CustomerNames
+
+from .models import JournalEntry
+from .showing import Shown
+
+CHUNK = 500
+
+
+def header() -> list[str]:
+    """Name the columns."""
+    return [
+        _("Number"),
+        _("Time (UTC)"),
+        _("Role"),
+        _("Who"),
+        _("Login"),
+        _("Address"),
+        _("Port"),
+        _("Operation"),
+        _("Kind"),
+        _("Record"),
+        _("Name"),
+        _("What changed"),
+        _("Result"),
+        _("Code"),
+        _("Takes back"),
+    ]
+
+
+def rows(entries: QuerySet[JournalEntry], viewer: Viewer, names: CustomerNames) -> Iterator[list[Any]]:
+    """Yield the entries' cells."""
+    for entry in entries.order_by("-pk").iterator(chunk_size=CHUNK):
+        shown = Shown(entry, viewer, names)
+        yield [
+            entry.pk,
+            entry.at.strftime("%Y-%m-%d %H:%M:%S"),
+            entry.author.role,
+            shown.who,
+            shown.login,
+            shown.source,
+            entry.port,
+            entry.operation,
+            shown.kind,
+            entry.key,
+            entry.title,
+            "; ".join(f"{line.label}: {line.before} → {line.after}" for line in shown.lines),
+            entry.result,
+            "" if entry.code is None else entry.code,
+            entry.undoes_id or "",
+        ]

@@ -1,0 +1,154 @@
+"""Writes the journal: an entry before each write, its end afterwards.
+
+The entry comes first, so that a write whose end nobody lived to see is there as broken off, and that nothing is written
+to NGNPro while the journal cannot be.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from typing import Any
+
+from django.db import DatabaseError, transaction
+
+from portal.core.auth import Viewer
+from portal.core.writes import State, Write
+from portal.ngnpro import errors
+from portal.ngnpro.records import CustomerAccount
+
+from .choices import Action, Result
+from .kinds import kind_of
+from .models import EntryReader, JournalAuthor, JournalEntry
+from .values import changes_of
+
+log = logging.getLogger(__name__)
+
+# The first word of the operations that do so, to name one while it was not called yet.
+VERBS: dict[str, str] = {Action.ADD: "add", Action.EDIT: "update", Action.DELETE: "delete"}
+OWNERS = ("customer", "reseller", "owner")
+
+
+def begin(sender: object, write: Write, **_: Any) -> None:
+    """Note that something is about to be written; ``DatabaseError`` stops it."""
+    author = write.author
+    acting = author.viewer.acting
+    entry = JournalEntry(
+        author=_author(author.viewer),
+        acting_customer=acting.customer if acting else 0,
+        acting_name=acting.name[:320] if acting else "",
+        source=_address(author.source),
+        undoes_id=write.undoes,
+        gone=[list(item) for item in write.gone],
+    )
+    _describe(entry, write)
+    with transaction.atomic():
+        entry.save()
+        _let_read(entry, write)
+    write.entry = entry
+
+
+def end(sender: object, write: Write, **_: Any) -> None:
+    """Note how a write ended. A failure to do so stops nobody: NGNPro has done its part already."""
+    try:
+        _end(write.entry, write)
+    except DatabaseError as error:
+        log.error("The journal could not note how entry %s ended: %s", write.entry.pk, type(error).__name__)
+
+
+def _end(entry: JournalEntry, write: Write) -> None:
+    if not write.calls and not write.deed and write.error is None:
+        entry.delete()
+        return
+    _describe(entry, write)
+    entry.result, entry.code, entry.field = outcome_of(write)
+    with transaction.atomic():
+        entry.save()
+        _let_read(entry, write)
+
+
+def outcome_of(write: Write) -> tuple[Result, int | None, str]:
+    """Tell how a write ended, with NGNPro's code and the member that it named, where it refused."""
+    error = write.error
+    some = any(call.outcome == "ok" for call in write.calls)
+    if error is None:
+        return (Result.DONE, None, "") if write.finished else _by_call(write)
+    if isinstance(error, errors.Refusal):
+        return Result.PARTLY if some else Result.REFUSED, error.code, (error.field or "")[:80]
+    if isinstance(error, errors.Outage) and not error.nothing_changed:
+        return Result.UNCERTAIN, None, ""
+    return Result.PARTLY if some else Result.OUTAGE, None, ""
+
+
+def _by_call(write: Write) -> tuple[Result, int | None, str]:
+    """Judge a write that nobody announced, or that ended otherwise than by NGNPro, by its calls alone."""
+    outcomes = [call.outcome for call in write.calls]
+    if write.after is not None or write.before is not None:
+        return Result.BROKEN_OFF, None, ""
+    if outcomes[-1] == "ok":
+        return Result.DONE, None, ""
+    word, _space, code = outcomes[-1].partition(" ")
+    return (Result.REFUSED, int(code), "") if word == "refused" else (Result.UNCERTAIN, None, "")
+
+
+def _describe(entry: JournalEntry, write: Write) -> None:
+    """Say what is written, as far as it is known by now."""
+    kind = kind_of(write)
+    record = write.stored if write.stored is not None else write.after if write.after is not None else write.before
+    if kind is not None and not write.about[0]:
+        entry.kind, entry.key, entry.title = kind.name, kind.key(record)[:400], kind.title(record)[:320]
+    else:
+        entry.kind, entry.key = write.about[0], write.about[1][:400]
+    entry.part = (write.part or (kind.part if kind else ""))[:400]
+    entry.action = action_of(write)
+    expected = f"{VERBS[entry.action]}{kind.noun}" if kind and entry.action else ""
+    entry.operation = (write.deed or (write.calls[0].operation if write.calls else expected))[:80]
+    entry.port = write.calls[0].port if write.calls else ""
+    entry.calls = [[call.port, call.operation, call.outcome] for call in write.calls]
+    skip = kind.read_only if kind else frozenset()
+    entry.changes = [change.as_json() for change in changes_of(write.before, write.after, write.stored, skip)]
+
+
+def action_of(write: Write) -> str:
+    """Tell what a write does to its record; empty where nobody said, or where it does nothing."""
+    if write.deed or write.before is write.after:
+        return ""
+    if write.before is None:
+        return Action.ADD
+    return Action.DELETE if write.after is None else Action.EDIT
+
+
+def _author(viewer: Viewer) -> JournalAuthor:
+    author, _ = JournalAuthor.objects.get_or_create(
+        role=viewer.role.value,
+        login=viewer.login[:320],
+        name=viewer.name[:320],
+        customer=viewer.customer,
+        reseller=viewer.reseller,
+    )
+    return author
+
+
+def _let_read(entry: JournalEntry, write: Write) -> None:
+    """Let those read the entry whose record it is about, and those to whose tree its author belongs."""
+    viewer = write.author.viewer
+    readers = {viewer.customer, viewer.reseller, viewer.tree, entry.acting_customer}
+    for state in (write.before, write.after, write.stored):
+        readers |= owners_of(state)
+    rows = [EntryReader(entry=entry, customer=customer) for customer in readers if customer > 0]
+    EntryReader.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def owners_of(state: State | None) -> set[int]:
+    """Name the customers and resellers to whom a record belongs, by id."""
+    owners = {getattr(state, name, 0) for name in OWNERS}
+    if isinstance(state, CustomerAccount):
+        owners |= {state.id}
+    return {owner for owner in owners if isinstance(owner, int)}
+
+
+def _address(source: str) -> str | None:
+    try:
+        return str(ipaddress.ip_address(source))
+    except ValueError:
+        return None

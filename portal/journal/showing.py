@@ -1,0 +1,180 @@
+"""Entries as pages show them: sentences, fields before and after, links, stations of a history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from portal.core.auth import Role, Viewer
+from portal.core.faults import Explanation, explain
+from portal.core.names import CustomerNames
+from portal.core.navigation import ROLE_NAMES
+from portal.ngnpro.faults import refusal_from
+
+from .choices import EXPLANATIONS, LAMPS, STATIONS, Action, Result
+from .kinds import LABELS, kind_named, url_of
+from .labels import DOTS, PARTS, label_of, text_of
+from .models import JournalEntry
+from .readers import knows_author, source, who
+from .values import Change
+
+# Fields that hold a customer's number.
+OWNERS = frozenset({"customer", "reseller", "owner"})
+SHORT = 60
+FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A field before and after, in words. Of a secret only whether there was one and is one."""
+
+    label: str
+    before: str
+    after: str
+    was: bool = True
+    is_now: bool = True
+    note: str = ""
+
+    @property
+    def short_before(self) -> str:
+        return shortened(self.before)
+
+    @property
+    def short_after(self) -> str:
+        return shortened(self.after)
+
+
+class Shown:
+    """An entry in words, for one viewer."""
+
+    def __init__(self, entry: JournalEntry, viewer: Viewer, names: CustomerNames) -> None:
+        self.entry = entry
+        self.viewer = viewer
+        self.names = names
+        self.result = Result(entry.result)
+
+    @property
+    def url(self) -> str:
+        return reverse("journal:detail", args=[self.entry.pk])
+
+    @property
+    def who(self) -> str:
+        return who(self.viewer, self.entry)
+
+    @property
+    def source(self) -> str:
+        return source(self.viewer, self.entry)
+
+    @property
+    def login(self) -> str:
+        return self.entry.author.login if knows_author(self.viewer, self.entry) else ""
+
+    @property
+    def kind(self) -> str:
+        label = LABELS.get(self.entry.kind)
+        part = PARTS.get(self.entry.part, self.entry.part)
+        return f"{label or self.entry.kind}, {part}" if part else str(label or self.entry.kind)
+
+    @property
+    def record(self) -> str:
+        """Name the record: by its title where the key is only a number."""
+        if self.entry.key.isdecimal() and self.entry.title:
+            return f"{self.entry.title} ({self.entry.key})"
+        return self.entry.key or self.entry.title
+
+    @property
+    def deed(self) -> str:
+        """Say in a word what was done; of what the journal knows only by its call, the call's name."""
+        deed = str(Action(self.entry.action).label) if self.entry.action else self.entry.operation
+        part = PARTS.get(self.entry.part, self.entry.part)
+        return f"{part}: {deed}" if part else deed
+
+    @property
+    def heading(self) -> str:
+        label = str(LABELS.get(self.entry.kind, self.entry.kind))
+        return f"{label} {self.record}: {self.deed}" if self.record else self.deed
+
+    @property
+    def role(self) -> str:
+        return str(ROLE_NAMES[Role(self.entry.author.role)])
+
+    @property
+    def history_url(self) -> str:
+        return url_of("journal:record", self.entry.kind, self.entry.key)
+
+    @property
+    def record_url(self) -> str:
+        """Give the record's own page, unless the record went with this entry."""
+        kind = kind_named(self.entry.kind)
+        gone = self.entry.action == Action.DELETE and self.result is Result.DONE
+        return kind.page(self.entry.key) if kind and self.entry.key and not gone else ""
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        return [Change(**item) for item in self.entry.changes]
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line_of(change, self.names) for change in self.changes]
+
+    @property
+    def few_lines(self) -> list[Line]:
+        return self.lines[:FEW]
+
+    @property
+    def more_lines(self) -> int:
+        return max(0, len(self.changes) - FEW)
+
+    @property
+    def lamp(self) -> str:
+        return LAMPS[self.result]
+
+    @property
+    def station(self) -> str:
+        return STATIONS[self.result]
+
+    @property
+    def explanation(self) -> str:
+        return str(EXPLANATIONS[self.result])
+
+    @property
+    def fault(self) -> Explanation | None:
+        """Explain NGNPro's code. Its own words are not kept: a secret might be in them."""
+        return explain(refusal_from(self.entry.code, "")) if self.entry.code else None
+
+    @property
+    def field(self) -> str:
+        return label_of(self.entry.field) if self.entry.field else ""
+
+    def calls(self) -> Iterator[tuple[str, str]]:
+        for port, operation, outcome in self.entry.calls:
+            yield f"{port}.{operation}", outcome
+
+
+def line_of(change: Change, names: CustomerNames) -> Line:
+    """Put a change into words."""
+    if change.secret:
+        note = _("A secret: the journal never keeps it.")
+        before, after = (DOTS if value else _("Not set") for value in (change.before, change.after))
+        return Line(label_of(change.field), before, after, bool(change.before), bool(change.after), note)
+    if change.cut:
+        return Line(label_of(change.field), "…", "…", note=_("Too long to be kept."))
+    return line(change.field, change.before, change.after, names)
+
+
+def line(field: str, before: Any, after: Any, names: CustomerNames) -> Line:
+    """Put two plain values of a field into words."""
+    texts = [
+        names.show(value) if field in OWNERS and isinstance(value, int) else text_of(value) for value in (before, after)
+    ]
+    return Line(label_of(field), texts[0], texts[1], before is not None, after is not None)
+
+
+def shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return f"{text[: SHORT - 1]}…" if len(text) > SHORT else text

@@ -1,0 +1,36 @@
+"""The worker's part of the journal: old entries go."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from portal.celery import app
+
+from .models import JournalAuthor, JournalEntry
+
+log = logging.getLogger(__name__)
+
+AT_A_TIME = 1000
+
+
+@app.task
+def clean_up() -> int:
+    """Delete entries that are older than ``PORTAL_JOURNAL_DAYS``, a few at a time, and authors without entries.
+
+    Returns how many entries went; with 0 days all stay.
+    """
+    if not settings.JOURNAL_DAYS:
+        return 0
+    gone, oldest = 0, timezone.now() - timedelta(days=settings.JOURNAL_DAYS)
+    old = JournalEntry.objects.filter(at__lt=oldest).order_by("at").values_list("pk", flat=True)
+    while numbers := list(old[:AT_A_TIME]):
+        JournalEntry.objects.filter(pk__in=numbers).delete()
+        gone += len(numbers)
+    JournalAuthor.objects.filter(entries=None).delete()
+    if gone:
+        log.info("%s entries of the journal were older than %s days and are gone.", gone, settings.JOURNAL_DAYS)
+    return gone

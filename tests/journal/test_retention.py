@@ -1,0 +1,67 @@
+"""Old entries go, with what hangs on them, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from portal.celery import app
+from portal.journal import tasks
+from portal.journal.models import EntryReader, JournalAuthor, JournalEntry
+from tests.support.journal import fill
+
+pytestmark = pytest.mark.django_db
+
+
+def aged(days: float) -> Any:
+    return timezone.now() - timedelta(days=days)
+
+
+def test_entries_stay_400_days_unless_told_otherwise() -> None:
+    assert settings.JOURNAL_DAYS == 400
+    fill(3, at=aged(401))
+    fill(2, at=aged(399))
+    assert tasks.clean_up() == 3
+    assert JournalEntry.objects.count() == 2
+
+
+def test_with_no_days_all_entries_stay(settings: Any) -> None:
+    settings.JOURNAL_DAYS = 0
+    fill(3, at=aged(4000))
+    assert tasks.clean_up() == 0
+    assert JournalEntry.objects.count() == 3
+
+
+def test_many_entries_go_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "AT_A_TIME", 2)
+    fill(7, at=aged(500))
+    assert tasks.clean_up() == 7
+    assert not JournalEntry.objects.exists()
+
+
+def test_readers_and_authors_go_with_their_last_entry() -> None:
+    entry = fill(1, at=aged(500))[0]
+    EntryReader.objects.create(entry=entry, customer=5)
+    other = JournalAuthor.objects.create(role="operator", login="bert")
+    fill(1, author=other)
+    tasks.clean_up()
+    assert not EntryReader.objects.exists()
+    assert list(JournalAuthor.objects.all()) == [other]
+
+
+def test_an_undo_outlives_what_it_took_back() -> None:
+    old = fill(1, at=aged(500))[0]
+    undo = fill(1, undoes=old)[0]
+    tasks.clean_up()
+    undo.refresh_from_db()
+    assert undo.undoes is None
+
+
+def test_the_worker_cleans_up_by_itself() -> None:
+    planned = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert tasks.clean_up.name in planned
+    assert tasks.clean_up.name in app.tasks

@@ -1,0 +1,41 @@
+"""Nobody takes back by the journal what he could not change by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+
+from portal.journal.models import JournalEntry
+from tests.support.journal import latest
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+
+def edit(browser: Client, page: str, **typed: Any) -> JournalEntry:
+    browser.post(page, Page(browser.get(page)).form_data() | typed)
+    return latest()
+
+
+def test_a_customer_takes_back_what_he_could_change_by_hand(people: dict[str, Client], world: Platform) -> None:
+    mine = edit(people["operator"], "/accounts/ada@example.com/edit/", last_name="King")
+    people["customer"].post(f"/journal/{mine.pk}/undo/")
+    assert world.account().last_name == "Byron"
+    assert latest().author.login == "harbour"
+
+
+def test_a_customer_cannot_take_back_what_he_could_not_change_by_hand(
+    people: dict[str, Client], world: Platform
+) -> None:
+    entry = edit(people["operator"], "/accounts/ada@example.com/edit/", quota="50")
+    assert "pstn_changes" in Page(people["customer"].get(f"/journal/{entry.pk}/")).text
+    assert people["customer"].post(f"/journal/{entry.pk}/undo/").status_code == 409
+    assert world.account().quota == 50
+
+
+def test_rights_that_only_resellers_give_cannot_be_taken_back_by_a_customer(
+    people: dict[str, Client], world: Platform
+) -> None:
+    entry = edit(people["operator"], "/accounts/ada@example.com/edit/", groups=["trunking"])
+    assert people["customer"].post(f"/journal/{entry.pk}/undo/").status_code == 409
+    assert world.account().groups == ("trunking",)

@@ -1,0 +1,38 @@
+"""Reading the journal as tests do: the latest entry, its fields before and after, everything that it holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core import serializers
+
+from portal.journal.models import EntryReader, JournalAuthor, JournalEntry
+
+
+def latest() -> JournalEntry:
+    return JournalEntry.objects.select_related("author").order_by("-pk")[0]
+
+
+def changes(entry: JournalEntry) -> dict[str, tuple[Any, Any]]:
+    """The changed fields by wire name, with their values before and after."""
+    return {item["field"]: (item["before"], item["after"]) for item in entry.changes}
+
+
+def secrets(entry: JournalEntry) -> set[str]:
+    return {item["field"] for item in entry.changes if item.get("secret")}
+
+
+def everything() -> str:
+    """All that the journal's tables hold, as text."""
+    tables = (JournalAuthor, JournalEntry, EntryReader)
+    return "".join(serializers.serialize("json", table.objects.all()) for table in tables)
+
+
+def fill(number: int, **values: Any) -> list[JournalEntry]:
+    """Make entries without NGNPro, as if somebody had changed accounts."""
+    author = JournalAuthor.objects.get_or_create(role="operator", login="ines", name="Ines Okafor")[0]
+    given = {"operation": "updateAccount", "action": "edit", "kind": "account", "result": "done", **values}
+    return [
+        JournalEntry.objects.create(**{"author": author, "key": f"user{row:03}@example.com", **given})
+        for row in range(number)
+    ]
