@@ -28,8 +28,10 @@ class Application:
 
     def __init__(self, config: Config, clock: Clock) -> None:
         self.config = config
-        self.engine: Engine = open_engine(config.database.url, config.database)
-        self.proxy: Engine = open_engine(config.database.proxy_url, config.database)
+        database = config.database
+        self.engine: Engine = open_engine(database.url, database)
+        in_one = database.proxy_url == database.url
+        self.proxy: Engine = self.engine if in_one else open_engine(database.proxy_url, database)
         schema = load_schema()
         self._dispatcher = Dispatcher(config, self.engine, self.proxy, schema, OPERATIONS, clock)
         self._write_wsdl = wsdl_writer(schema)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import databases, needs
-from tests.support.database_servers import DatabaseServer, database_server
+from tests.support.database_servers import DatabaseServer
 from tests.support.platform import Platform, make_platform
 from tests.support.server import TestServer, make_server
 
@@ -37,14 +37,14 @@ def database(request: pytest.FixtureRequest) -> Iterator[DatabaseServer | None]:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[DatabaseServer]:
     """PostgreSQL, for all tests together."""
-    with database_server("postgresql") as server:
+    with databases.serving("postgresql") as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator[DatabaseServer]:
     """MariaDB, for all tests together."""
-    with database_server("mariadb") as server:
+    with databases.serving("mariadb") as server:
         yield server
 
 

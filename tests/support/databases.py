@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, Table, func, select
 
 from ngnpro_server.config import Database
 from ngnpro_server.store.engine import open_engine, transaction
@@ -19,7 +19,7 @@ from ngnpro_server.store.proxy import create_tables
 from ngnpro_server.store.schema import metadata
 from ngnpro_server.store.schema.proxy import proxy_metadata
 
-from .database_servers import DatabaseServer
+from .database_servers import DatabaseServer, database_server
 
 KINDS = ("sqlite", "postgresql", "mariadb")
 
@@ -29,6 +29,14 @@ class _Use:
 
     server: DatabaseServer | None = None
     engines: list[Engine] = []
+
+
+@contextlib.contextmanager
+def serving(kind: str) -> Iterator[DatabaseServer]:
+    """Run a database server for all tests of a run."""
+    with database_server(kind) as server:
+        yield server
+        _cleaner(server).dispose()
 
 
 @contextlib.contextmanager
@@ -89,11 +97,27 @@ def _make_tables(database: Database) -> None:
 
 
 def _emptied(server: DatabaseServer) -> Database:
-    """Delete what the test before left; that is quicker than to make a database for each."""
+    """Delete what the test before left, and count from 1 again; that is quicker than to make a database for each."""
     database = _prepared(server)
-    engine = open_engine(database.url, database)
-    with transaction(engine, write=True) as connection:
-        for table in reversed((*metadata.sorted_tables, *proxy_metadata.sorted_tables)):
-            connection.execute(table.delete())
-    engine.dispose()
+    tables = [*reversed(metadata.sorted_tables), *proxy_metadata.sorted_tables]
+    with transaction(_cleaner(server), write=True) as connection:
+        filled = [table for table in tables if connection.execute(table.delete()).rowcount]
+        for table in filled:
+            if table.autoincrement_column is not None:
+                _count_anew(connection, table)
     return database
+
+
+def _count_anew(connection: Connection, table: Table) -> None:
+    if connection.dialect.name == "postgresql":
+        column = table.autoincrement_column
+        sequence = func.pg_get_serial_sequence(table.name, column.name if column is not None else "")
+        connection.execute(select(func.setval(sequence, 1, False)))
+    else:
+        connection.exec_driver_sql(f"ALTER TABLE {table.name} AUTO_INCREMENT = 1")
+
+
+@cache
+def _cleaner(server: DatabaseServer) -> Engine:
+    database = _prepared(server)
+    return open_engine(database.url, database)
