@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.access import may_open
 from portal.core.auth import Role, Viewer
-from portal.ngnpro import Ngnpro, Query, Range
+from portal.ngnpro import Ngnpro, Query, Range, errors
 from portal.ngnpro.records import CustomerAccount
 
 KEEP_SECONDS = 600
@@ -67,9 +67,16 @@ class CustomerNames:
             self.learn()
 
     def learn(self) -> None:
-        """Ask NGNPro for the customers' names, unless that was done within the last ten seconds."""
+        """Ask NGNPro for the customers' names, unless that was done within the last ten seconds.
+
+        While NGNPro is away, the names stay as they are known: a form with what somebody typed must still be shown.
+        """
         if cache.add(f"{self._key}:asked", True, ASK_AGAIN_SECONDS):
-            page = self._ngnpro.customers.get_customers(Query(range=Range(0, MOST)))
+            try:
+                page = self._ngnpro.customers.get_customers(Query(range=Range(0, MOST)))
+            except errors.Outage:
+                cache.delete(f"{self._key}:asked")
+                return
             self._known = {customer.id: name_of(customer) for customer in page if customer.id}
             cache.set(self._key, self._known, KEEP_SECONDS)
             cache.set(f"{self._key}:total", page.total, KEEP_SECONDS)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.core.names import name_of
 from portal.core.writes import Writes
-from portal.ngnpro import Ngnpro, Page, Query, Range, errors
+from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, errors
 from portal.ngnpro.records import (
     AliasFilter,
     CarrierFilter,
@@ -19,6 +20,8 @@ from portal.ngnpro.records import (
     SipDomainFilter,
     SipFilter,
 )
+
+MOST_RESELLERS = 100
 
 Counts = Mapping[str, int | None]
 Lister = Callable[[Query[Any]], Page[Any]]
@@ -68,6 +71,15 @@ def find_reseller(ngnpro: Ngnpro, customer: CustomerAccount) -> CustomerAccount 
         return ngnpro.customers.get_account(customer.reseller) if customer.reseller else None
     except errors.Missing:
         return None
+
+
+def names_of_resellers(ngnpro: Ngnpro) -> dict[int, str]:
+    """Name the first resellers to pick from; none while NGNPro is away, when a form must still be shown."""
+    query = Query[CustomerFilter](order_by=OrderBy("organization"), range=Range(0, MOST_RESELLERS))
+    try:
+        return {reseller.id: name_of(reseller) for reseller in ngnpro.customers.get_resellers(query)}
+    except errors.Outage:
+        return {}
 
 
 def save_properties(ngnpro: Ngnpro, before: CustomerAccount, after: CustomerAccount) -> CustomerAccount:

@@ -14,10 +14,9 @@ from portal.core.fields import CustomerField
 from portal.core.names import name_of
 from portal.core.views import PortalView, RecordView
 from portal.customers.forms import ResellerField
-from portal.ngnpro import OrderBy, Query, Range
-from portal.ngnpro.records import CustomerAccount, CustomerFilter
+from portal.customers.tasks import names_of_resellers
+from portal.ngnpro.records import CustomerAccount
 
-MOST_RESELLERS = 100
 LARGEST_NUMBER = 2**31 - 1
 
 
@@ -73,6 +72,4 @@ class CustomerFormMixin(PortalView):
         if not isinstance(field, ResellerField):
             super().offer_to(field)
         elif self.request.viewer.effective_role is Role.OPERATOR:
-            query = Query[CustomerFilter](order_by=OrderBy("organization"), range=Range(0, MOST_RESELLERS))
-            resellers = self.ngnpro.customers.get_resellers(query)
-            field.offer({reseller.id: name_of(reseller) for reseller in resellers}, "resellers")
+            field.offer(names_of_resellers(self.ngnpro), "resellers")

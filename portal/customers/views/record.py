@@ -25,6 +25,9 @@ from portal.ngnpro.records import CustomerAccount
 
 from .base import CustomerFormMixin, CustomerMixin
 
+# What the card at the top counts; the rest stands among the limits.
+MAIN = ("customers", "domains", "accounts")
+
 
 def holdings(viewer: Viewer, customer: CustomerAccount, counts: Counts) -> list[Consequence]:
     """Say how many of each kind belong to a customer, with links to where they are; what is not known is left out."""
@@ -50,7 +53,7 @@ class CustomerDetail(CustomerMixin, DetailView[CustomerAccount]):
         return {
             "name": name_of(record),
             "verdict": verdict(record, counts, [limit.label for limit in limits if limit.is_reached]),
-            "holdings": holdings(self.request.viewer, record, counts),
+            "holdings": holdings(self.request.viewer, record, {kind: counts[kind] for kind in kinds if kind in MAIN}),
             "limits": limits,
             "reached": [limit for limit in limits if limit.is_reached],
             "rights": rights_of(record, reseller),
