@@ -83,7 +83,7 @@ def outcome_of(write: Write) -> tuple[Result, int | None, str]:
 def _by_call(write: Write) -> tuple[Result, int | None, str]:
     """Judge a write that nobody announced, or that ended otherwise than by NGNPro, by its calls alone."""
     outcomes = [call.outcome for call in write.calls]
-    if write.after is not None or write.before is not None:
+    if not outcomes or write.after is not None or write.before is not None:
         return Result.BROKEN_OFF, None, ""
     if outcomes[-1] == "ok":
         return Result.DONE, None, ""
@@ -111,7 +111,7 @@ def _describe(entry: JournalEntry, write: Write) -> None:
 
 def action_of(write: Write) -> str:
     """Tell what a write does to its record; empty where nobody said, or where it does nothing."""
-    if write.deed or write.before is write.after:
+    if write.before is write.after:
         return ""
     if write.before is None:
         return Action.ADD

@@ -39,9 +39,9 @@ class Kind:
     read_only: frozenset[str] = frozenset()
     numbered: bool = False
 
-    def page(self, key: str, action: str = "detail") -> str:
-        """Give the URL of a page of the record; empty where there is none."""
-        return url_of(f"{self.room}:{action}", key)
+    def page(self, key: str) -> str:
+        """Give the URL of the record's page, or of the form that shows it; empty where there is neither."""
+        return url_of(f"{self.room}:detail", key) or url_of(f"{self.room}:edit", key)
 
 
 def url_of(page: str, *args: str) -> str:
@@ -188,7 +188,9 @@ _ALL = (
 )
 BY_RECORD: dict[type[Record], Kind] = {kind.record: kind for kind in _ALL}
 BY_NAME: dict[tuple[str, str], Kind] = {(kind.name, kind.part): kind for kind in _ALL}
-LABELS: dict[str, str | Promise] = {kind.name: kind.label for kind in _ALL if not kind.part}
+# What the portal keeps itself, and is journalled with the rest.
+OWN: dict[str, str | Promise] = {"operator": _("Operator"), "lock": _("Pause after wrong passwords")}
+LABELS: dict[str, str | Promise] = {kind.name: kind.label for kind in _ALL if not kind.part} | OWN
 
 
 def kind_of(write: Write) -> Kind | None:

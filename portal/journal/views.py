@@ -80,13 +80,13 @@ class RecordHistory(JournalView):
     template_name = "journal/record.html"
 
     def get(self, request: HttpRequest, kind: str, key: str) -> HttpResponse:
-        known = kind_named(kind)
-        if known is None:
+        if kind not in LABELS:
             raise Http404
+        known = kind_named(kind)
         window = Keyset(request.GET)
         found = cut(self.entries().filter(kind=kind, key=key.lower()), window)
         table = JournalTable([self.shown(entry) for entry in found.entries], found, window, self.names)
-        return self.show(key=key, label=LABELS[kind], table=table, found=found, page=known.page(key))
+        return self.show(key=key, label=LABELS[kind], table=table, found=found, page=known.page(key) if known else "")
 
 
 class EntryView(JournalView):

@@ -181,6 +181,7 @@ def test_a_page_costs_the_same_whatever_its_length(browser: Client) -> None:
         return len(captured)
 
     fill(2)
+    questions("")
     few = questions("")
     fill(120)
     assert questions("?size=100") == few
@@ -231,6 +232,9 @@ def test_records_link_to_their_history(browser: Client, platform: Platform) -> N
     assert links == ["/journal/record/domain/example.com/"]
     links = Page(browser.get("/accounts/ada@example.com/")).root.xpath("//main//a[normalize-space()='Journal']/@href")
     assert links == ["/journal/record/account/ada@example.com/"]
+    owner = platform.add_customer()
+    links = Page(browser.get(f"/customers/{owner.id}/")).root.xpath("//main//a[normalize-space()='Journal']/@href")
+    assert links == [f"/journal/record/customer/{owner.id}/"]
 
 
 def test_a_history_holds_one_record_with_all_its_parts(browser: Client) -> None:
@@ -241,6 +245,11 @@ def test_a_history_holds_one_record_with_all_its_parts(browser: Client) -> None:
     assert len(stations) == 2
     assert stations[0].startswith("diversions: Changed")
     assert stations[1].startswith("Changed")
+
+
+def test_what_operators_do_to_operators_has_a_history_too(browser: Client) -> None:
+    fill(1, kind="operator", key="bert", operation="updateOperator")
+    assert "History of bert" in Page(browser.get("/journal/record/operator/bert/")).text
 
 
 def test_a_history_of_which_nothing_is_known_says_so(browser: Client) -> None:

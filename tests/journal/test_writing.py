@@ -268,6 +268,16 @@ def test_what_is_no_write_can_be_made_known(platform: Platform) -> None:
     assert (entry.operation, entry.key, entry.action, entry.result) == ("showPassword", "ada@example.com", "", "done")
 
 
+def test_what_the_portal_itself_changes_is_journalled_by_its_name(platform: Platform) -> None:
+    with writes().change(
+        {"may_change": True}, {"may_change": False}, about=("operator", "bert"), deed="updateOperator"
+    ):
+        pass
+    entry = latest()
+    assert (entry.kind, entry.key, entry.operation, entry.action) == ("operator", "bert", "updateOperator", "edit")
+    assert (entry.result, changes(entry)) == ("done", {"may_change": (True, False)})
+
+
 def test_a_change_that_calls_nothing_leaves_no_entry(platform: Platform) -> None:
     domain = platform.add_domain("example.com")
     with writes().change(domain, domain):
