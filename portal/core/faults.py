@@ -20,8 +20,8 @@ class Explanation:
 
 def explain(error: errors.NgnproError) -> Explanation:
     """Say in the viewer's language what an error means and what can be done about it."""
+    what, next_step = faults.explain(error)
+    small = str(error)
     if isinstance(error, errors.Refusal):
-        what, next_step = faults.explain(error)
         small = _("NGNPro said %(code)s: %(text)s") % {"code": error.code, "text": error.text}
-        return Explanation(_(what), _(next_step) if next_step else "", small)
-    return Explanation(_(str(error)))
+    return Explanation(_(what), _(next_step) if next_step else "", small)

@@ -189,11 +189,30 @@ def refusal_from(code: int | None, text: str) -> errors.Refusal:
     return error(code or 0, text, field)
 
 
-def explain(refusal: errors.Refusal) -> tuple[str, str]:
-    """Say in plain words what a refusal means, and what to do next (both translatable; the second may be empty).
+OUTAGES: dict[type[errors.NgnproError], tuple[str, str]] = {
+    errors.Uncertain: (
+        _("Your change was sent, but its answer was lost: nobody can tell whether it was made."),
+        _("Look at the record before you send it again."),
+    ),
+    errors.TimedOut: (_("NGNPro did not answer in time."), _TRY_LATER),
+    errors.TlsFailed: (_("There is no secure connection to NGNPro: its certificate is not trusted."), _ASK_ADMIN),
+    errors.NotSoap: (_("What answers in NGNPro's place is not NGNPro."), _ASK_ADMIN),
+    errors.Outage: (_("NGNPro does not answer."), _TRY_LATER),
+    errors.Unusable: (_("The settings of this NGNPro server cannot be used."), _ASK_ADMIN),
+}
+
+
+def explain(error: errors.NgnproError) -> tuple[str, str]:
+    """Say in plain words what an error means, and what to do next (both translatable; the second may be empty).
 
     An unknown code, or a value that NGNPro explains itself, keeps NGNPro's words.
     """
+    if isinstance(error, errors.Refusal):
+        return _explain_refusal(error)
+    return next((words for kind, words in OUTAGES.items() if isinstance(error, kind)), (str(error), ""))
+
+
+def _explain_refusal(refusal: errors.Refusal) -> tuple[str, str]:
     fault = FAULTS.get(refusal.code)
     if fault is None:
         return refusal.text, ""

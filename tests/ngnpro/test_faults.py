@@ -87,6 +87,24 @@ def test_an_invalid_value_keeps_the_words_of_ngnpro() -> None:
     assert explain(refusal_from(9004, "quota: Must not be negative."))[0] == "Must not be negative."
 
 
+KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.NgnproError)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_error_is_explained(kind: type[errors.NgnproError]) -> None:
+    error = kind(4711, "Gremlins") if issubclass(kind, errors.Refusal) else kind("Gremlins")
+    sentence, next_step = explain(error)
+
+    assert sentence
+    assert next_step or sentence == "Gremlins"
+
+
+def test_an_outage_says_what_kind_it_is() -> None:
+    assert explain(errors.ConnectionFailed("x"))[0] == "NGNPro does not answer."
+    assert explain(errors.TimedOut("x"))[0] == "NGNPro did not answer in time."
+    assert "nobody can tell" in explain(errors.Uncertain("x"))[0]
+
+
 def test_a_refusal_survives_a_queue() -> None:
     refusal = pickle.loads(pickle.dumps(refusal_from(9004, "quota: No.")))  # noqa: S301
 
