@@ -98,7 +98,7 @@ def _trunk(random: Random, office: Office, index: int, taken: set[str]) -> Recor
 def _account(office: Office, username: str) -> Record:
     number = office.numbers.prefix
     return {
-        "id": {"username": username, "domain": office.domain},
+        "id": {"username": username, "domain": office.mail_domain},
         "password": secrets.token_urlsafe(12),
         "timezone": office.timezone,
         "region": office.region,

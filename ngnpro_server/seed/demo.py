@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from .companies import add_companies
+from .companies import Company, add_companies
 from .making import Making
 from .relays import add_relays
 from .routing import add_routing
+
+_LENT = 4
 
 
 def make_demo(making: Making) -> None:
     """Make the demo platform."""
     companies = add_companies(making)
+    _lend(making, companies["veldoorn"], companies["zonnegraan"])
     add_routing(making, companies)
     add_relays(making, companies)
+
+
+def _lend(making: Making, reseller: Company, customer: Company) -> None:
+    """Give some accounts in a reseller's own domain to one of his customers."""
+    for account in reseller.branches[0].people[:_LENT]:
+        moment = making.moment(account.created)
+        making.call("Sip", "updateAccount", moment, account={"id": account.record["id"], "owner": customer.id})

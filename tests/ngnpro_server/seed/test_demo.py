@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from ngnpro_server import values
 from ngnpro_server.seed.command import seed
 from ngnpro_server.soap.faults import FaultCode
 from tests.support.platform import refused
@@ -55,6 +56,18 @@ def test_names_are_written_in_many_alphabets(demo: TestServer) -> None:
     names = "".join(account["firstName"] + account["lastName"] for account in _accounts(demo))
     for letters in ("łńśżąę", "ğışç", "ñáíó", "ăâșț", "äöüß", "έήκλς", "水木森藤山井", "اليبن", "икоеї"):
         assert set(letters) & set(names), letters
+
+
+def test_some_accounts_belong_to_another_customer_than_their_domain(demo: TestServer) -> None:
+    lent = [account for account in _accounts(demo) if account["owner"] != account["customer"]]
+    assert len(lent) == 4
+    owners = {customer["id"]: customer["reseller"] for customer in items(demo, "Customer", "getCustomers")}
+    assert {owners[account["owner"]] for account in lent} == {account["reseller"] for account in lent}
+
+
+def test_web_passwords_are_clear_or_hashed(demo: TestServer) -> None:
+    found = {_property(account, "web_password") for account in _accounts(demo)} - {""}
+    assert {values.is_digest_pair(password) for password in found} == {True, False}
 
 
 def test_every_list_has_something_to_show(demo: TestServer) -> None:
