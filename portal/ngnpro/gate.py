@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,14 +81,19 @@ class Gate:
             raise errors.NotOffered(0, f"{self.engine.name} has no operation {operation} in its port {port}.")
         message = self.document.message(declared, arguments, credentials)
         limit = read_timeout or self.engine.read_timeout
-        begun, outcome = time.monotonic(), "ok"
-        try:
+        with self._telling(declared, on_call):
             try:
                 return self._exchange(declared, message, limit)
             except errors.ConnectionFailed as outage:
                 if not (retry and outage.sent):
                     raise
-                return self._exchange(declared, message, limit)
+            return self._exchange(declared, message, limit)
+
+    @contextmanager
+    def _telling(self, operation: Operation, on_call: Callable[[Call], None] | None) -> Iterator[None]:
+        begun, outcome = time.monotonic(), "ok"
+        try:
+            yield
         except errors.Refusal as refusal:
             outcome = f"refused {refusal.code}"
             raise
@@ -96,7 +102,8 @@ class Gate:
             raise
         finally:
             if on_call is not None:
-                on_call(Call(self.engine.name, port, operation, time.monotonic() - begun, outcome))
+                seconds = time.monotonic() - begun
+                on_call(Call(self.engine.name, operation.port, operation.name, seconds, outcome))
 
     def _exchange(self, operation: Operation, message: bytes, read_timeout: float) -> Any:
         url = self.engine.endpoint(operation.port)
