@@ -60,6 +60,7 @@ class AliasFilterForm(FilterForm[AliasFilter]):
     target = forms.CharField(label=_("Leads to"), required=False, max_length=320)
     domain = forms.CharField(label=_("Domain of the alias"), required=False, max_length=255)
     owner = CustomerField(label=_("Owner"))
+    reseller = CustomerField(label=_("Reseller"))
 
     def to_filter(self) -> AliasFilter:
         values = self.cleaned_data
@@ -71,4 +72,5 @@ class AliasFilterForm(FilterForm[AliasFilter]):
             target_username=target_username,
             target_domain=target_domain,
             owner=values["owner"],
+            reseller=values["reseller"],
         )

@@ -30,27 +30,27 @@ Choices = list[tuple[str, str]]
 class Kind:
     """A kind of records that belong to customers.
 
-    ``page`` is the list that shows them, ``own`` and ``tree`` its filters by customer and by reseller. ``limit`` is
-    the property that says how many a customer may have.
+    ``page`` is the list that shows them, ``own`` and ``tree`` its filters by customer and by reseller, empty where it
+    has none. ``limit`` is the property that says how many a customer may have.
     """
 
     name: str
     label: str | Promise
     page: str = ""
     own: str = ""
-    tree: str = "reseller"
+    tree: str = ""
     limit: str = ""
 
 
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("customers", _("Customers"), "customers:search"),
-        Kind("domains", _("Domains"), "domains:list", "customer"),
-        Kind("accounts", _("Accounts"), "accounts:list", "owner", limit="sip_credit"),
-        Kind("aliases", _("Aliases"), limit="sip_alias_credit"),
-        Kind("ranges", _("Number ranges"), limit="enum_range_credit"),
-        Kind("numbers", _("Numbers"), limit="enum_number_credit"),
+        Kind("customers", _("Customers"), "customers:search", tree="reseller"),
+        Kind("domains", _("Domains"), "domains:list", "customer", "reseller"),
+        Kind("accounts", _("Accounts"), "accounts:list", "owner", "reseller", "sip_credit"),
+        Kind("aliases", _("Aliases"), "aliases:list", "owner", "reseller", "sip_alias_credit"),
+        Kind("ranges", _("Number ranges"), "enum:ranges:list", "customer", limit="enum_range_credit"),
+        Kind("numbers", _("Numbers"), "enum:numbers:list", "owner", limit="enum_number_credit"),
         Kind("carriers", _("Carriers")),
     )
 }

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from portal.core.views import PortalView
-from portal.ngnpro.records import CustomerAccount, CustomerProperty, SipDomain
+from portal.customers.choices import KINDS
+from portal.ngnpro.records import CustomerAccount, CustomerProperty, SipAlias, SipDomain, SipId
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, Platform, signed_in
 
@@ -161,7 +163,7 @@ class TestRecordPage:
     def test_a_reseller_says_whether_routing_is_open_to_him(
         self, browser: Client, platform: Platform, reseller: CustomerAccount
     ) -> None:
-        assert "closed to him; an operator can open them" in Page(browser.get(f"/customers/{reseller.id}/")).text
+        assert "closed to it; an operator can open them" in Page(browser.get(f"/customers/{reseller.id}/")).text
         edited(browser, reseller.id, reseller_active="on")
         assert "Manages trusted peers, carriers" in Page(browser.get(f"/customers/{reseller.id}/")).text
 
@@ -409,12 +411,16 @@ class TestDeleting:
     ) -> None:
         platform.add_domain("a.example", customer=customer.id)
         platform.add_account("ada@a.example", owner=customer.id)
+        ada = SipId(username="ada", domain="a.example")
+        alias = SipAlias(id=SipId(username="142", domain="a.example"), target=ada, owner=customer.id)
+        platform.ngnpro.sip.add_alias(alias)
         page = Page(browser.get(f"/customers/{customer.id}/delete/"))
         assert "It cannot be deleted yet" in page.text
         tally = page.root.xpath("//dl[@class='tally']//a")
         assert [link.get("href") for link in tally] == [
             f"/domains/?customer={customer.id}",
             f"/accounts/?owner={customer.id}",
+            f"/aliases/?owner={customer.id}",
         ]
         assert not page.root.xpath("//main//form")
 
@@ -429,6 +435,14 @@ class TestDeleting:
         assert "Nothing was deleted." in page.text
         assert page.root.xpath("//dl[@class='tally']//a")[0].get("href") == f"/domains/?customer={customer.id}"
         assert platform.ngnpro.customers.get_account(customer.id).id == customer.id
+
+    def test_every_kind_leads_to_a_list_that_can_be_filtered_so(
+        self, browser: Client, platform: Platform, customer: CustomerAccount
+    ) -> None:
+        for kind in KINDS.values():
+            for name in filter(None, (kind.own, kind.tree)):
+                answer = browser.get(reverse(kind.page), {name: customer.id})
+                assert "Remove: " in answer.content.decode(), kind
 
     def test_a_reseller_with_customers_is_not_deleted(
         self, browser: Client, platform: Platform, customer: CustomerAccount
@@ -465,7 +479,7 @@ class TestDeleting:
 
     def test_nobody_deletes_himself(self, people: dict[str, Client], world: Platform) -> None:
         page = Page(people["reseller"].get("/customers/1/delete/"))
-        assert "Nobody deletes himself" in page.text
+        assert "Nobody deletes the login in use" in page.text
         assert not page.root.xpath("//main//form")
         assert people["reseller"].post("/customers/1/delete/").status_code == 422
         assert people["customer"].post("/customers/2/delete/").status_code == 404

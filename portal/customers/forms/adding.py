@@ -33,7 +33,7 @@ class CustomerAddForm(CustomerForm):
         ACCOUNT,
     )
 
-    reseller = ResellerField(help_text=_("Who answers for this customer. It is settled now: pick him by name."))
+    reseller = ResellerField(help_text=_("Who answers for this customer. Type the beginning of the name."))
     username = LoginNameField()
     password = PasswordField(
         label=_("Password"), help_text=_("At least 8 characters. Left empty, a strong one is made.")
@@ -70,9 +70,9 @@ class ResellerAddForm(CustomerAddForm):
     sections: ClassVar[Sections] = ((_("Reseller"), ("reseller_active",)), *CustomerAddForm.sections[1:])
 
     reseller_active = forms.BooleanField(
-        label=_("Open routing to him"),
+        label=_("Open routing to this reseller"),
         required=False,
-        help_text=_("He then manages trusted peers, carriers, gateways and routes of his own."),
+        help_text=_("It then manages trusted peers, carriers, gateways and routes of its own."),
     )
 
 

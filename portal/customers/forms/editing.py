@@ -21,7 +21,7 @@ class CustomerEditForm(CustomerForm):
     """A customer who exists; his username stays."""
 
     sections: ClassVar[Sections] = (
-        (_("Customer of"), ("reseller", "reseller_active", "impersonate")),
+        (_("Reseller and rights"), ("reseller", "reseller_active", "impersonate")),
         PERSON,
         ADDRESS,
         BILLING,
@@ -32,13 +32,13 @@ class CustomerEditForm(CustomerForm):
 
     reseller = ResellerField(help_text=_("Can change only while nothing belongs to the customer."))
     reseller_active = forms.BooleanField(
-        label=_("Routing is open to him"),
+        label=_("Routing is open to this reseller"),
         required=False,
-        help_text=_("He manages trusted peers, carriers, gateways and routes of his own."),
+        help_text=_("It manages trusted peers, carriers, gateways and routes of its own."),
     )
     impersonate = CustomerField(
         label=_("Uses the rights of"),
-        help_text=_("Another customer of the same reseller, or the reseller himself. Empty for rights of his own."),
+        help_text=_("Another customer of the same reseller, or the reseller itself. Empty for rights of its own."),
     )
     password = PasswordField(
         label=_("New password"),
@@ -92,7 +92,10 @@ class CustomerFilterForm(FilterForm[CustomerFilter]):
     email = forms.CharField(label=_("E-mail"), required=False, max_length=254)
     city = forms.CharField(label=_("City"), required=False, max_length=64)
     country = forms.ChoiceField(
-        label=_("Country"), required=False, choices=lambda: [("", _("Any country")), *countries()]
+        label=_("Country"),
+        required=False,
+        choices=lambda: [("", _("Any country")), *countries()],
+        widget=forms.Select(attrs={"class": "w-code"}),
     )
     reseller = CustomerField(label=_("Reseller"))
     kind = forms.ChoiceField(

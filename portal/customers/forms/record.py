@@ -60,7 +60,7 @@ class CustomerForm(RecordForm[CustomerAccount]):
         choices=lambda: [("", _("Not in the USA or Canada")), *states()],
     )
     timezone = TimeZoneField(initial="Europe/Amsterdam")
-    language = LanguageField(help_text=_("A reseller's is also that of his users."))
+    language = LanguageField(help_text=_("A reseller's is also that of its users."))
     sip = line(_("SIP address"), 320, _("Where the customer can be called on the platform."))
     enum = PhoneField(label=_("Number on the platform"))
     billing_email = forms.EmailField(label=_("Billing e-mail"), required=False, max_length=254)

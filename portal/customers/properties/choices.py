@@ -54,20 +54,15 @@ class Group:
 
 
 def _limit(name: str, label: Text) -> Property:
-    text = _("How many it may have; empty for no limit.")
-    return Property(name, label, text, Kind.NUMBER, "credit", "admin", for_children=True)
+    return Property(name, label, "", Kind.NUMBER, "credit", "admin", for_children=True)
 
 
 def _right(name: str, label: Text, help_text: Text) -> Property:
     return Property(name, label, help_text, Kind.FLAG, "sip", "admin", for_children=True)
 
 
-def _code(name: str, label: Text) -> Property:
-    return Property(name, label, _("What is dialled, such as *21."))
-
-
 LIMITS = Group(
-    _("Limits"),
+    _("Limits: how many there may be, empty for no limit"),
     (
         _limit("sip_credit", _("SIP accounts")),
         _limit("sip_alias_credit", _("Aliases")),
@@ -116,16 +111,16 @@ GROUPS = (
         ),
     ),
     Group(
-        _("Codes to dial"),
+        _("Codes to dial, such as *21"),
         (
-            _code("voicemail_access_number", _("Listen to voicemail")),
-            _code("FUNC_access_number", _("Forward all calls")),
-            _code("FNOL_access_number", _("Forward while not online")),
-            _code("FNOA_access_number", _("Forward when not answered")),
-            _code("FBUS_access_number", _("Forward while busy")),
-            _code("change_privacy_access_number", _("Hide or show the own number")),
-            _code("check_privacy_access_number", _("Hear whether the number is hidden")),
-            _code("reject_anonymous_access_number", _("Reject anonymous calls")),
+            Property("voicemail_access_number", _("Listen to voicemail")),
+            Property("FUNC_access_number", _("Forward all calls")),
+            Property("FNOL_access_number", _("Forward while not online")),
+            Property("FNOA_access_number", _("Forward when not answered")),
+            Property("FBUS_access_number", _("Forward while busy")),
+            Property("change_privacy_access_number", _("Hide or show the own number")),
+            Property("check_privacy_access_number", _("Hear whether the number is hidden")),
+            Property("reject_anonymous_access_number", _("Reject anonymous calls")),
         ),
     ),
     Group(

@@ -50,7 +50,7 @@ class ResellerAdd(CustomerAdd):
     """An act of its own: no empty field makes a reseller."""
 
     title = gettext_lazy("Add a reseller")
-    lead = gettext_lazy("A reseller has customers of his own and answers for them. He is nobody's customer.")
+    lead = gettext_lazy("A reseller has customers of its own and answers for them. It is nobody's customer.")
     button = gettext_lazy("Add reseller")
     form_class = ResellerAddForm
 

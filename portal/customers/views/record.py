@@ -38,7 +38,7 @@ def holdings(viewer: Viewer, customer: CustomerAccount, counts: Counts) -> list[
 def list_of(viewer: Viewer, kind: Kind, customer: CustomerAccount) -> str:
     """Give the URL of the list of what belongs to a customer; empty where there is none for this viewer."""
     name = kind.tree if customer.is_reseller else kind.own
-    return f"{reverse(kind.page)}?{name}={customer.id}" if kind.page and may_open(viewer, kind.page) else ""
+    return f"{reverse(kind.page)}?{name}={customer.id}" if name and may_open(viewer, kind.page) else ""
 
 
 class CustomerDetail(CustomerMixin, DetailView[CustomerAccount]):

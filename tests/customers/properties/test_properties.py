@@ -50,7 +50,7 @@ def test_what_is_stored_is_shown_by_group_in_words_with_who_may_change_it(
     put(platform, customer, store_clear_text_passwords="false", digest_settings_page="https://x.example/")
     page = Page(browser.get(f"/customers/{customer.id}/properties/"))
     rows = {row[0]: row[1:] for row in page.rows() if len(row) == 3}
-    assert rows["SIP accountsHow many it may have; empty for no limit."] == [
+    assert rows["SIP accounts"] == [
         "50",
         "Operators, and resellers for their customers",
     ]
