@@ -101,8 +101,10 @@ class Platform:
     max_rows: int = 10000
 
     def __post_init__(self) -> None:
-        if self.default_timezone not in zoneinfo.available_timezones():
-            raise ValueError("default_timezone is no known timezone")
+        try:
+            zoneinfo.ZoneInfo(self.default_timezone)
+        except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+            raise ValueError("default_timezone is no known timezone") from None
         _between("max_rows", self.max_rows, 5000, 1_000_000)
 
 

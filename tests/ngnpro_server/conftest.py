@@ -9,7 +9,7 @@ import pytest
 
 from tests.support import databases, needs
 from tests.support.database_servers import DatabaseServer
-from tests.support.platform import Platform, make_platform
+from tests.support.platform import Platform, copy_platform
 from tests.support.server import TestServer, make_server
 
 DATABASES = [
@@ -57,4 +57,4 @@ def server(tmp_path: Path) -> TestServer:
 @pytest.fixture
 def platform(server: TestServer) -> Platform:
     """A server with two resellers and three customers."""
-    return make_platform(server)
+    return copy_platform(server)

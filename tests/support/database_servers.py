@@ -45,7 +45,7 @@ class DatabaseServer:
         """Write the address of one of its databases, for SQLAlchemy."""
         if self.kind == "postgresql":
             return f"postgresql+psycopg://ngnpro@/{database}?host={self.folder}"
-        return f"mariadb+pymysql://root@localhost/{database}?unix_socket={self._socket}"
+        return f"mariadb+pymysql://root@localhost/{database}?unix_socket={self._socket}&ssl_disabled=yes"
 
     def create(self, database: str) -> str:
         """Make an empty database with the defaults of the server, and answer its address."""

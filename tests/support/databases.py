@@ -10,16 +10,15 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, func, select
+from sqlalchemy import Engine
 
 from ngnpro_server.config import Database
-from ngnpro_server.store.engine import open_engine, transaction
+from ngnpro_server.store.engine import open_engine
 from ngnpro_server.store.migrate import upgrade
 from ngnpro_server.store.proxy import create_tables
-from ngnpro_server.store.schema import metadata
-from ngnpro_server.store.schema.proxy import proxy_metadata
 
 from .database_servers import DatabaseServer, database_server
+from .rows import delete_all
 
 KINDS = ("sqlite", "postgresql", "mariadb")
 
@@ -97,24 +96,9 @@ def _make_tables(database: Database) -> None:
 
 
 def _emptied(server: DatabaseServer) -> Database:
-    """Delete what the test before left, and count from 1 again; that is quicker than to make a database for each."""
-    database = _prepared(server)
-    tables = [*reversed(metadata.sorted_tables), *proxy_metadata.sorted_tables]
-    with transaction(_cleaner(server), write=True) as connection:
-        filled = [table for table in tables if connection.execute(table.delete()).rowcount]
-        for table in filled:
-            if table.autoincrement_column is not None:
-                _count_anew(connection, table)
-    return database
-
-
-def _count_anew(connection: Connection, table: Table) -> None:
-    if connection.dialect.name == "postgresql":
-        column = table.autoincrement_column
-        sequence = func.pg_get_serial_sequence(table.name, column.name if column is not None else "")
-        connection.execute(select(func.setval(sequence, 1, False)))
-    else:
-        connection.exec_driver_sql(f"ALTER TABLE {table.name} AUTO_INCREMENT = 1")
+    """Delete what the test before left; that is quicker than to make a database for each."""
+    delete_all(_cleaner(server))
+    return _prepared(server)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from ngnpro_server.soap.faults import FaultCode
 from ngnpro_wire.codec import WireFault
 
+from .rows import Rows, put_back, read_all
 from .server import Auth, TestServer
 
 
@@ -70,6 +71,19 @@ def make_platform(server: TestServer) -> Platform:
         rival=rival,
         stranger=add_party(server, "stranger", reseller=rival.id),
     )
+
+
+def copy_platform(server: TestServer) -> Platform:
+    """Make the same as ``make_platform``, from a copy of the rows that this made the first time."""
+    if not _first:
+        _first.append((make_platform(server), read_all(server.engine)))
+        return replace(_first[0][0], server=server)
+    platform, rows = _first[0]
+    put_back(server.engine, rows)
+    return replace(platform, server=server)
+
+
+_first: list[tuple[Platform, Rows]] = []
 
 
 def add_party(server: TestServer, username: str, **members: Any) -> Party:
