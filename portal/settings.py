@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "portal.domains",
     "portal.accounts",
     "portal.aliases",
+    "portal.enum.apps.EnumConfig",
     "portal.mail",
     "portal.journal",
 ]
@@ -248,6 +249,10 @@ NGNPRO_ADMIN = env.flag("NGNPRO_ADMIN", True)
 NGNPRO_ENGINES = env.text("NGNPRO_ENGINES", "")
 NGNPRO_CA_FILE = env.text("NGNPRO_CA_FILE", "")
 NGNPRO_WSDL = env.text("NGNPRO_WSDL", "")
+# --- DNS: whom to ask what it says of a number; none for this machine's own resolvers
+DNS_RESOLVERS = env.words("PORTAL_DNS_RESOLVERS", "")
+DNS_PORT = env.port("PORTAL_DNS_PORT", 53)
+
 NGNPRO_CONNECT_SECONDS = env.number("NGNPRO_CONNECT_SECONDS", 3)
 NGNPRO_READ_SECONDS = env.number("NGNPRO_READ_SECONDS", 20)
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("journal/", include("portal.journal.urls")),
     path("aliases/", include("portal.aliases.urls")),
     path("operators/", include("portal.operators.urls")),
+    path("enum/", include("portal.enum.urls")),
     path("mail/", include("portal.mail.urls")),
     path("health/", health, name="health"),
 ]

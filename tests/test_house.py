@@ -14,6 +14,12 @@ NOT_ROOMS = {"core", "ngnpro", "running"}
 STAIRS = {"__init__", "apps", "urls", "views", "forms", "tables", "tasks", "choices", "models"}
 EXTRA = {
     "accounts": {"health", "records"},
+    "enum": {"fields"},
+    # what is kept of a write, how it reads, and the way back
+    "journal": {
+        *("exporting", "inverses", "keeper", "kinds", "labels", "readers", "restoring"),
+        *("selection", "showing", "undo", "values"),
+    },
     "mail": {"outbox", "messages", "folder"},
     "session": {"addresses"},
 }

@@ -43,6 +43,8 @@ MENU = (
         Entry("domains:list", _("Domains"), "domain"),
         Entry("accounts:list", _("Accounts"), "account"),
         Entry("aliases:list", _("Aliases"), "alias"),
+        Entry("enum:numbers:list", _("Numbers"), "number"),
+        Entry("enum:ranges:list", _("Number ranges"), "number"),
     ),
     (Entry("journal:list", _("Journal"), "journal"),),
 )

@@ -16,7 +16,18 @@ from portal.core import service
 from portal.ngnpro import Engine, Ngnpro, client
 from portal.ngnpro.engines import Engines
 from portal.ngnpro.gate import Gate
-from portal.ngnpro.records import CustomerAccount, SipAccount, SipAlias, SipDomain, SipId
+from portal.ngnpro.records import (
+    CustomerAccount,
+    EnumId,
+    EnumMapping,
+    EnumNumber,
+    EnumRange,
+    EnumRangeId,
+    SipAccount,
+    SipAlias,
+    SipDomain,
+    SipId,
+)
 from portal.operators.models import Operator
 from tests.support.server import TestServer, make_server
 from tests.support.wsgi import WsgiAdapter, wsgi_session
@@ -81,6 +92,14 @@ class Platform:
             SipAccount(id=SipId.parse(address), **{**ACCOUNT, "email": address, **values})
         )
 
+    def add_number(self, number: str, address: str, customer: int = 0) -> EnumNumber:
+        """Add a number that leads to an account, and its range: all but its last four digits."""
+        prefix = EnumRangeId(prefix=number[:-4])
+        digits = {"min_digits": len(number), "max_digits": len(number)}
+        self.ngnpro.enum.add_range(EnumRange(id=prefix, customer=customer, **digits))
+        mapping = EnumMapping(mapto=f"sip:{address}")
+        return self.ngnpro.enum.add_number(EnumNumber(id=EnumId(number=number), owner=customer, mappings=(mapping,)))
+
     def account(self, address: str = "ada@example.com") -> SipAccount:
         return self.ngnpro.sip.get_account(SipId.parse(address))
 
@@ -115,9 +134,9 @@ def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db: None) -> Itera
 @pytest.fixture
 def world(platform: Platform) -> Platform:
     """Two resellers; each has a customer, and the customer a domain with one account."""
-    for reseller, customer, domain, account in (
-        ("Meridian", "Harbour", "example.com", "ada@example.com"),
-        ("Lindenfunk", "Oakline", "other.example", "bob@other.example"),
+    for reseller, customer, domain, account, numbers in (
+        ("Meridian", "Harbour", "example.com", "ada@example.com", "3120800"),
+        ("Lindenfunk", "Oakline", "other.example", "bob@other.example", "4930900"),
     ):
         top = platform.add_customer(reseller)
         below = platform.add_customer(customer, reseller=top.id)
@@ -125,6 +144,7 @@ def world(platform: Platform) -> Platform:
         platform.add_account(account, owner=below.id)
         front = SipAlias(id=SipId.parse(f"front@{domain}"), target=SipId.parse(account), owner=below.id)
         platform.ngnpro.sip.add_alias(front)
+        platform.add_number(numbers + "5169", account, customer=below.id)
     return platform
 
 

@@ -1,0 +1,1 @@
+"""The numbers room: E.164 numbers and where they lead."""

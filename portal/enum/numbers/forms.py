@@ -1,0 +1,146 @@
+"""Forms of the numbers room."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Fieldset, Layout, Row
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.fields import CustomerField, DomainNameField
+from portal.core.forms import FilterForm, RecordForm, pattern
+from portal.enum.fields import NumberField
+from portal.ngnpro.faults import FaultCode
+from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter
+
+from .choices import SERVICES, complete
+
+BLANK_ROWS = 2
+MOST_ROWS = 20
+PARTS = ("type", "mapto", "priority", "ttl")
+
+
+class NumberForm(RecordForm[EnumNumber]):
+    """A number and its mappings: a row for each, and two to spare; a row without a target is no mapping."""
+
+    room = "numbers"
+    record_class = EnumNumber
+    sections = ((_("Number"), ("number", "tld", "owner", "info")),)
+    fault_fields = {
+        FaultCode.NUMBER_EXISTS: "number",
+        FaultCode.NUMBER_OUT_OF_RANGE: "number",
+        FaultCode.RANGE_MISSING: "number",
+        FaultCode.RANGE_FULL: "number",
+        FaultCode.CUSTOMER_MISSING: "owner",
+    }
+
+    number = NumberField(label=_("Number"), help_text=_("As on paper: +31 20 800 51 69. It lies in one of the ranges."))
+    tld = DomainNameField(label=_("ENUM domain"), initial="e164.arpa", help_text=_("That of its range."))
+    owner = CustomerField(label=_("Owner"), help_text=_("The customer whose number this is: name or number."))
+    info = forms.CharField(label=_("For"), required=False, max_length=255, help_text=_("A note for people."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.mappings: tuple[EnumMapping, ...] = self.initial.get("mappings", ())
+        self.rows = min(MOST_ROWS, max(self._sent_rows(), len(self.mappings) + BLANK_ROWS))
+        for row in range(self.rows):
+            self._add_row(row, self.mappings[row] if row < len(self.mappings) else EnumMapping())
+
+    def _sent_rows(self) -> int:
+        rows = [name.rpartition("_")[2] for name in self.data if name.startswith("mapto_")]
+        return max((int(row) + 1 for row in rows if row.isdecimal() and len(row) < 3), default=0)
+
+    def _add_row(self, row: int, mapping: EnumMapping) -> None:
+        services = [(name, name) for name in SERVICES]
+        if mapping.type not in SERVICES:
+            services.append((mapping.type, mapping.type))
+        number = forms.IntegerField
+        self.fields |= {
+            f"type_{row}": forms.ChoiceField(label=_("Service"), choices=services, initial=mapping.type),
+            f"mapto_{row}": forms.CharField(
+                label=_("Leads to"),
+                required=False,
+                max_length=255,
+                initial=mapping.mapto or self.initial.get(f"mapto_{row}"),
+            ),
+            f"priority_{row}": number(label=_("Priority"), min_value=0, max_value=65535, initial=mapping.priority),
+            f"ttl_{row}": number(label=_("TTL"), min_value=0, max_value=2_147_483_647, initial=mapping.ttl),
+            f"id_{row}": forms.IntegerField(required=False, widget=forms.HiddenInput, initial=mapping.id or None),
+        }
+        for part in PARTS[2:]:
+            self.fields[f"{part}_{row}"].required = False
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        widths = ("col-md-2", "col-md-6", "col-md-2", "col-md-2")
+        rows = [
+            Row(
+                *(Column(f"{part}_{row}", css_class=width) for part, width in zip(PARTS, widths, strict=True)),
+                f"id_{row}",
+            )
+            for row in range(self.rows)
+        ]
+        helper.layout = Layout(*helper.layout.fields, Fieldset(str(_("Where it leads")), *rows))
+        return helper
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or {}
+        for row in range(self.rows):
+            target = (values.get(f"mapto_{row}") or "").strip()
+            if any(character.isspace() for character in target):
+                self.add_error(f"mapto_{row}", ValidationError(_("A target holds no spaces.")))
+        return values
+
+    def record_values(self) -> dict[str, Any]:
+        values = {**super().record_values(), "mappings": tuple(self._typed_mappings())}
+        if "number" in self.fields:
+            values["id"] = EnumId(number=self.cleaned_data["number"], tld=self.cleaned_data["tld"])
+        return values
+
+    def _typed_mappings(self) -> Iterator[EnumMapping]:
+        known = {mapping.id: mapping for mapping in self.mappings}
+        for row in range(self.rows):
+            values: dict[str, Any] = {part: self.cleaned_data.get(f"{part}_{row}") for part in PARTS}
+            if not (values["mapto"] or "").strip():
+                continue
+            base = known.get(self.cleaned_data.get(f"id_{row}") or 0, EnumMapping())
+            target = complete(values["type"], values["mapto"].strip())
+            typed = {part: value for part, value in values.items() if value is not None}
+            yield dataclasses.replace(base, **{**typed, "mapto": target})
+
+
+class NumberEditForm(NumberForm):
+    """A number that exists; number and domain are its key and stay."""
+
+    number = None  # type: ignore[assignment]
+    tld = None  # type: ignore[assignment]
+
+    @classmethod
+    def initial_from(cls, record: EnumNumber) -> dict[str, Any]:
+        return {**super().initial_from(record), "mappings": record.mappings}
+
+
+class NumberFilterForm(FilterForm[EnumNumberFilter]):
+    number = forms.CharField(label=_("Number"), required=False, max_length=40)
+    mapto = forms.CharField(label=_("Leads to"), required=False, max_length=255)
+    type = forms.ChoiceField(
+        label=_("Service"), required=False, choices=[("", _("Any")), *((name, name) for name in SERVICES)]
+    )
+    tld = forms.CharField(label=_("ENUM domain"), required=False, max_length=255)
+    owner = CustomerField(label=_("Owner"))
+
+    def to_filter(self) -> EnumNumberFilter:
+        values = self.cleaned_data
+        return EnumNumberFilter(
+            number=pattern(values["number"].replace(" ", "").removeprefix("+")),
+            mapto=pattern(values["mapto"].removeprefix("sip:")),
+            type=values["type"],
+            tld=pattern(values["tld"]),
+            owner=values["owner"],
+        )

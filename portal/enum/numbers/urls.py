@@ -1,0 +1,14 @@
+"""Addresses of the numbers room."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "numbers"
+urlpatterns = [
+    path("", views.NumberList.as_view(), name="list"),
+    path("add/", views.NumberAdd.as_view(), name="add"),
+    path("<str:number>/<str:tld>/", views.NumberDetail.as_view(), name="detail"),
+    path("<str:number>/<str:tld>/edit/", views.NumberEdit.as_view(), name="edit"),
+    path("<str:number>/<str:tld>/delete/", views.NumberDelete.as_view(), name="delete"),
+]

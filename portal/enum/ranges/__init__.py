@@ -1,0 +1,1 @@
+"""The ranges room: blocks of E.164 numbers."""

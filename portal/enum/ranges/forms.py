@@ -1,0 +1,101 @@
+"""Forms of the ranges room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.fields import CustomerField, DomainNameField
+from portal.core.forms import FilterForm, RecordForm, pattern
+from portal.enum.fields import MOST_DIGITS, NumberField
+from portal.ngnpro.faults import FaultCode
+from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
+
+
+class RangeForm(RecordForm[EnumRange]):
+    """A number range."""
+
+    room = "ranges"
+    record_class = EnumRange
+    sections = (
+        (_("Numbers"), ("prefix", "tld", "min_digits", "max_digits", "size")),
+        (_("Ownership"), ("customer", "reseller", "info")),
+        (_("DNS"), ("ttl",)),
+    )
+    fault_fields = {
+        FaultCode.RANGE_EXISTS: "prefix",
+        FaultCode.CUSTOMER_MISSING: "customer",
+        FaultCode.RIGHTS_MISSING: "prefix",
+    }
+
+    # A field of this name hides nothing: Django takes fields off the class, and the form's own prefix stays None.
+    prefix = NumberField(  # type: ignore[assignment]
+        label=_("Begins with"), help_text=_("As on paper: +31 20 800 51. All numbers of the range begin with it.")
+    )
+    tld = DomainNameField(
+        label=_("ENUM domain"), initial="e164.arpa", help_text=_("e164.arpa, or a private tree of your own.")
+    )
+    min_digits = forms.IntegerField(
+        label=_("Shortest number"), min_value=1, max_value=MOST_DIGITS, initial=11, help_text=_("Digits, 1 to 15.")
+    )
+    max_digits = forms.IntegerField(
+        label=_("Longest number"), min_value=1, max_value=MOST_DIGITS, initial=11, help_text=_("Digits, 1 to 15.")
+    )
+    size = forms.IntegerField(
+        label=_("Most numbers"), required=False, min_value=0, max_value=2_000_000_000, help_text=_("0 for no limit.")
+    )
+    customer = CustomerField(label=_("Owner"), help_text=_("The customer whose range this is: name or number."))
+    reseller = CustomerField(label=_("Reseller"), help_text=_("Empty for the owner's reseller."))
+    info = forms.CharField(label=_("For"), required=False, max_length=255, help_text=_("A note for people."))
+    ttl = forms.IntegerField(
+        label=_("Time to live"),
+        min_value=0,
+        max_value=2_147_483_647,
+        initial=3600,
+        help_text=_("Seconds that DNS may keep an answer."),
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or {}
+        shortest, longest = values.get("min_digits"), values.get("max_digits")
+        if shortest and longest and shortest > longest:
+            self.add_error("max_digits", _("The longest number cannot be shorter than the shortest."))
+        if values.get("prefix") and longest and len(values["prefix"]) > longest:
+            self.add_error("prefix", _("It has more digits than the longest number."))
+        return values
+
+    def clean_size(self) -> int:
+        return self.cleaned_data.get("size") or 0
+
+    def record_values(self) -> dict[str, Any]:
+        values = super().record_values()
+        if "prefix" not in self.fields:
+            return values
+        return {**values, "id": EnumRangeId(prefix=self.cleaned_data["prefix"], tld=self.cleaned_data["tld"])}
+
+
+class RangeEditForm(RangeForm):
+    """A range that exists; prefix and domain are its key and stay."""
+
+    prefix = None  # type: ignore[assignment]
+    tld = None  # type: ignore[assignment]
+
+
+class RangeFilterForm(FilterForm[EnumRangeFilter]):
+    prefix = forms.CharField(  # type: ignore[assignment]
+        label=_("Begins with"), required=False, max_length=40
+    )
+    tld = forms.CharField(label=_("ENUM domain"), required=False, max_length=255)
+    info = forms.CharField(label=_("For"), required=False, max_length=255)
+    customer = CustomerField(label=_("Owner"))
+
+    def to_filter(self) -> EnumRangeFilter:
+        values = self.cleaned_data
+        return EnumRangeFilter(
+            prefix=pattern(values["prefix"].replace(" ", "").removeprefix("+")),
+            tld=pattern(values["tld"]),
+            info=pattern(values["info"]),
+            customer=values["customer"],
+        )

@@ -1,0 +1,145 @@
+"""The numbers room, from the browser to NGNPro's database, and what DNS should say of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dns.resolver
+import pytest
+from django.test import Client
+
+from portal.enum.numbers import tasks
+from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumRange, EnumRangeId
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+NUMBER = "/enum/numbers/31208005169/e164.arpa/"
+
+
+@pytest.fixture(autouse=True)
+def number_range(platform: Platform) -> None:
+    platform.ngnpro.enum.add_range(EnumRange(id=EnumRangeId(prefix="3120800"), min_digits=11, max_digits=11))
+
+
+def add(browser: Client, **typed: str) -> Page:
+    usual = {"number": "+31 20 800 51 69", "tld": "e164.arpa", "type_0": "sip", "mapto_0": "ada@example.com"}
+    return Page(browser.post("/enum/numbers/add/", usual | {"type_1": "sip"} | typed, follow=True))
+
+
+def stored(platform: Platform) -> EnumNumber:
+    return platform.ngnpro.enum.get_number(EnumId(number="31208005169"))
+
+
+def test_a_number_is_added_with_its_target_completed(browser: Client, platform: Platform) -> None:
+    page = add(browser)
+    assert "Callers of this number reach sip:ada@example.com." in page.text
+    (mapping,) = stored(platform).mappings
+    assert (mapping.type, mapping.mapto, mapping.priority, mapping.ttl) == ("sip", "sip:ada@example.com", 5, 3600)
+    platform.forget_calls()
+    assert Page(browser.get("/enum/numbers/")).rows()[0][0].startswith("+31 20 800 5169")
+    assert platform.calls == ["getNumbers"]
+
+
+def test_several_mappings_are_kept_with_their_ids_on_an_edit(browser: Client, platform: Platform) -> None:
+    add(browser, type_1="mailto", mapto_1="ada@mail.example", priority_1="10")
+    before = stored(platform).mappings
+    assert [mapping.mapto for mapping in before] == ["sip:ada@example.com", "mailto:ada@mail.example"]
+    data = Page(browser.get(f"{NUMBER}edit/")).form_data()
+    row = next(name[-1] for name, value in data.items() if value == ["sip:ada@example.com"])
+    browser.post(f"{NUMBER}edit/", data | {f"mapto_{row}": "bob@example.com", f"priority_{row}": "3"})
+    after = {mapping.id: mapping for mapping in stored(platform).mappings}
+    assert set(after) == {mapping.id for mapping in before}
+    assert sorted(mapping.mapto for mapping in after.values()) == ["mailto:ada@mail.example", "sip:bob@example.com"]
+
+
+def test_a_row_that_is_emptied_is_no_mapping_any_more(browser: Client, platform: Platform) -> None:
+    add(browser, type_1="mailto", mapto_1="ada@mail.example")
+    data = Page(browser.get(f"{NUMBER}edit/")).form_data()
+    row = next(name[-1] for name, value in data.items() if value == ["mailto:ada@mail.example"])
+    browser.post(f"{NUMBER}edit/", data | {f"mapto_{row}": ""})
+    assert [mapping.mapto for mapping in stored(platform).mappings] == ["sip:ada@example.com"]
+
+
+def test_a_number_outside_every_range_is_refused_beside_its_field(browser: Client, platform: Platform) -> None:
+    page = add(browser, number="+49 30 1234567")
+    assert page.response.status_code == 422
+    assert page.error_of("number")
+    assert page.value_of("mapto_0") == "ada@example.com"
+
+
+def test_a_number_that_exists_is_refused_beside_its_field(browser: Client, platform: Platform) -> None:
+    add(browser)
+    assert "exists already" in add(browser).error_of("number")
+
+
+def test_a_filter_finds_numbers_by_what_they_lead_to(browser: Client, platform: Platform) -> None:
+    add(browser)
+    assert len(Page(browser.get("/enum/numbers/?mapto=ada@example.com")).rows()) == 1
+    assert len(Page(browser.get("/enum/numbers/?number=%2B31+20+800")).rows()) == 1
+    assert Page(browser.get("/enum/numbers/?mapto=bob")).rows() == []
+
+
+def test_a_number_is_deleted(browser: Client, platform: Platform) -> None:
+    add(browser)
+    assert browser.post(f"{NUMBER}delete/").status_code == 302
+    assert browser.get(NUMBER).status_code == 404
+
+
+RECORD = EnumNumber(
+    id=EnumId(number="31208005169"),
+    mappings=(
+        EnumMapping(type="mailto", mapto="mailto:a!b@example.com", priority=10, ttl=60),
+        EnumMapping(type="npd:tel", mapto="tel:+31208005169", priority=20),
+        EnumMapping(mapto="sip:ada@example.com", priority=5),
+    ),
+)
+
+
+def test_the_records_follow_rfc_6116() -> None:
+    assert tasks.domain_of(RECORD) == "9.6.1.5.0.0.8.0.2.1.3.e164.arpa"
+    assert [str(record) for record in tasks.wanted(RECORD)] == [
+        '3600 IN NAPTR 100 5 "u" "E2U+sip" "!^.*$!sip:ada@example.com!" .',
+        '60 IN NAPTR 100 10 "u" "E2U+mailto" "!^.*$!mailto:a\\!b@example.com!" .',
+        '3600 IN NAPTR 100 20 "u" "E2U+npd+tel" "!^.*$!tel:+31208005169!" .',
+    ]
+
+
+def test_what_dns_says_now_is_shown_beside_it_with_the_differences_marked(
+    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(browser, type_1="mailto", mapto_1="ada@mail.example")
+    text = """id 1
+opcode QUERY
+rcode NOERROR
+flags QR
+;QUESTION
+9.6.1.5.0.0.8.0.2.1.3.e164.arpa. IN NAPTR
+;ANSWER
+9.6.1.5.0.0.8.0.2.1.3.e164.arpa. 41 IN NAPTR 100 5 "u" "E2U+sip" "!^.*$!sip:ada@example.com!" .
+9.6.1.5.0.0.8.0.2.1.3.e164.arpa. 41 IN NAPTR 100 9 "u" "E2U+sip" "!^.*$!sip:old@example.com!" .
+"""
+    message = dns.message.from_text(text)
+
+    def answer(_resolver: Any, name: Any, kind: str, **_options: Any) -> dns.resolver.Answer:
+        return dns.resolver.Answer(dns.name.from_text(str(name)), dns.rdatatype.NAPTR, dns.rdataclass.IN, message)
+
+    monkeypatch.setattr(dns.resolver.Resolver, "resolve", answer)
+    page = Page(browser.get(f"{NUMBER}?dns=1"))
+    marks = [(line.get("class"), line.text_content()) for line in page.root.xpath("//*[contains(@class, 'rr ')]")]
+    assert [mark for mark, _text in marks] == ["rr same", "rr diff", "rr same", "rr diff"]
+    assert "old@example.com" in marks[3][1]
+    assert marks[2][1].startswith("41 IN NAPTR")
+
+
+def test_a_silent_dns_is_said_and_does_not_spoil_the_page(
+    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(browser)
+
+    def silent(*_args: Any, **_options: Any) -> None:
+        raise dns.resolver.LifetimeTimeout(timeout=3, errors=[])
+
+    monkeypatch.setattr(dns.resolver.Resolver, "resolve", silent)
+    answer = browser.get(f"{NUMBER}?dns=1")
+    assert answer.status_code == 200
+    assert "DNS could not be asked" in Page(answer).text

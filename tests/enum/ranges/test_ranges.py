@@ -1,0 +1,79 @@
+"""The ranges room, from the browser to NGNPro's database and back."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from portal.ngnpro.records import EnumId, EnumNumber, EnumRangeId
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+RANGE = "/enum/ranges/3120800/e164.arpa/"
+
+
+def add(browser: Client, **typed: str) -> Page:
+    usual = {"prefix": "+31 20 800", "tld": "e164.arpa", "min_digits": "11", "max_digits": "11", "ttl": "3600"}
+    return Page(browser.post("/enum/ranges/add/", usual | typed, follow=True))
+
+
+def test_a_range_is_typed_as_people_write_it_and_stored_as_digits(browser: Client, platform: Platform) -> None:
+    assert "There is no number range yet" in Page(browser.get("/enum/ranges/")).text
+    page = add(browser, info="Head office", size="100")
+    assert "0 of 100 numbers are used." in page.text
+    found = platform.ngnpro.enum.find_range(EnumRangeId(prefix="3120800"))
+    assert found is not None
+    assert (found.max_digits, found.size, found.info) == (11, 100, "Head office")
+    platform.forget_calls()
+    row = Page(browser.get("/enum/ranges/")).rows()[0]
+    assert row[0] == "+31 20800e164.arpa" or row[0].startswith("+31")
+    assert "0 of 100" in row[2]
+    assert platform.calls == ["getRanges"]
+
+
+def test_the_record_page_offers_the_next_free_numbers(browser: Client, platform: Platform) -> None:
+    add(browser)
+    for tail in ("0000", "0001", "0003"):
+        platform.ngnpro.enum.add_number(EnumNumber(id=EnumId(number=f"3120800{tail}")))
+    text = Page(browser.get(RANGE)).text
+    assert "3 of 10000 numbers are used." in text
+    assert "+31208000002" in text
+    assert "+31208000004" in text
+
+
+def test_a_range_that_exists_is_refused_beside_its_field(browser: Client, platform: Platform) -> None:
+    add(browser)
+    page = add(browser)
+    assert page.response.status_code == 422
+    assert "exists already" in page.error_of("prefix")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("prefix", "020"), ("min_digits", "12"), ("max_digits", "16"), ("max_digits", "5"), ("ttl", "-1"), ("tld", "x y")],
+)
+def test_bad_input_is_explained_beside_a_field(browser: Client, platform: Platform, name: str, value: str) -> None:
+    page = add(browser, **{name: value})
+    assert page.response.status_code == 422
+    assert any(page.error_of(field) for field in ("prefix", "tld", "min_digits", "max_digits", "ttl"))
+    assert platform.ngnpro.enum.get_ranges().total == 0
+
+
+def test_a_range_is_edited(browser: Client, platform: Platform) -> None:
+    add(browser)
+    data = Page(browser.get(f"{RANGE}edit/")).form_data()
+    browser.post(f"{RANGE}edit/", data | {"size": "50", "info": "Branch"})
+    found = platform.ngnpro.enum.find_range(EnumRangeId(prefix="3120800"))
+    assert found is not None
+    assert (found.size, found.info) == (50, "Branch")
+
+
+def test_a_range_with_numbers_is_not_deleted_and_the_page_says_why(browser: Client, platform: Platform) -> None:
+    add(browser)
+    platform.ngnpro.enum.add_number(EnumNumber(id=EnumId(number="31208005169")))
+    answer = browser.post(f"{RANGE}delete/")
+    assert answer.status_code == 422
+    assert "still holds numbers" in Page(answer).text
+    platform.ngnpro.enum.delete_number(EnumId(number="31208005169"))
+    assert browser.post(f"{RANGE}delete/").status_code == 302
+    assert browser.get(RANGE).status_code == 404

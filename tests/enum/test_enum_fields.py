@@ -1,0 +1,41 @@
+"""Numbers as people write them."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from portal.enum.fields import NumberField, country, doubt, written
+
+
+@pytest.mark.parametrize(
+    ("typed", "digits"),
+    [
+        ("+31 20 800 51 69", "31208005169"),
+        ("0031208005169", "31208005169"),
+        ("31-20-800.51.69", "31208005169"),
+        ("+44 (20) 7946/0142", "442079460142"),
+        ("883510000000001", "883510000000001"),
+    ],
+)
+def test_a_number_becomes_digits_with_the_country_code_first(typed: str, digits: str) -> None:
+    assert NumberField().clean(typed) == digits
+
+
+@pytest.mark.parametrize("typed", ["0208005169", "+31 20 CALL", "1234567890123456", "+", "٣١٢٠"])
+def test_what_is_no_number_is_refused_with_a_reason(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        NumberField().clean(typed)
+
+
+def test_numbers_are_written_as_people_write_them_and_odd_ones_with_their_plus() -> None:
+    assert written("31208005169") == "+31 20 800 5169"
+    assert written("999") == "+999"
+    assert country("31208005169") == "NL"
+    assert country("999") == ""
+
+
+def test_odd_numbers_raise_a_doubt_and_no_refusal() -> None:
+    assert NumberField().clean("+3120") == "3120"
+    assert doubt("3120")
+    assert doubt("31208005169") == ""
