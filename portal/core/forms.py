@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
+from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -121,11 +121,14 @@ def dress(form: forms.Form) -> None:
 
 
 def digest(record: Any) -> str:
-    """Fingerprint a record, to see on saving whether somebody else changed it meanwhile."""
+    """Fingerprint a record, to see on saving whether somebody else changed it meanwhile.
+
+    It goes out with the form, so it is keyed: nobody finds a password in it by trying.
+    """
     values = dataclasses.asdict(record)
     values.pop("source", None)
     text = json.dumps(values, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return salted_hmac("portal.core.forms.digest", text, algorithm="sha256").hexdigest()
 
 
 def _snake(wire_name: str) -> str:

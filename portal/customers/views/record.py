@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.access import may_open
 from portal.core.auth import Viewer
 from portal.core.faults import explain
+from portal.core.fields import LANGUAGES
 from portal.core.forms import RecordForm
 from portal.core.names import name_of
 from portal.core.views import Consequence, DeleteView, DetailView, EditView
@@ -62,6 +63,7 @@ class CustomerDetail(CustomerMixin, DetailView[CustomerAccount]):
             "place": [said(record.address), f"{said(record.postcode)} {said(record.city)}".strip()],
             "state": state_name(record.state),
             "country": country_name(record.country),
+            "language": dict(LANGUAGES).get(record.language, record.language),
         }
 
 
