@@ -60,6 +60,14 @@ def empty_database(folder: Path) -> Database:
     return _emptied(_Use.server)
 
 
+def new_database(folder: Path) -> Database:
+    """Make a database without tables, that no other test uses; one of SQLite is a file in ``folder``."""
+    if _Use.server is None:
+        return sqlite_database(folder)
+    url = _Use.server.create("new")
+    return Database(url=url, proxy_url=url)
+
+
 def close_at_end(engine: Engine) -> None:
     """Close an engine at the end of the test, where ``using`` is in use."""
     _Use.engines.append(engine)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, select
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, select
 
 from ngnpro_server.store.engine import open_engine, transaction
-from ngnpro_server.store.migrate import downgrade, is_current, upgrade
+from ngnpro_server.store.migrate import MIGRATIONS, downgrade, is_current, upgrade
 from ngnpro_server.store.schema import counts, metadata
-from tests.support.databases import empty_database
+from tests.support.databases import new_database
 from tests.support.server import TestServer
+
+REVISIONS = [script.revision for script in reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions()))]
 
 
 def test_the_migrations_make_the_tables_that_the_program_knows(server: TestServer) -> None:
@@ -24,11 +29,17 @@ def test_the_migrations_make_the_tables_that_the_program_knows(server: TestServe
     assert [d for d in differences if not (d[0].startswith("remove_") and _table(d) in proxys)] == []
 
 
-def test_every_migration_goes_down_and_up_again(tmp_path: Path) -> None:
-    database = empty_database(tmp_path)
-    if not database.url.startswith("sqlite"):
-        return  # the tests share one database of a server, and the way is the same
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """A database without tables."""
+    database = new_database(tmp_path)
     engine = open_engine(database.url, database)
+    yield engine
+    engine.dispose()
+
+
+def test_all_migrations_go_up_down_and_up_again(engine: Engine) -> None:
+    upgrade(engine)
     downgrade(engine, "base")
     with transaction(engine, write=False) as connection:
         assert not is_current(connection)
@@ -37,7 +48,25 @@ def test_every_migration_goes_down_and_up_again(tmp_path: Path) -> None:
     with transaction(engine, write=False) as connection:
         assert is_current(connection)
         assert connection.execute(select(counts)).all() == []
-    engine.dispose()
+
+
+def test_each_migration_can_be_undone_by_itself(engine: Engine) -> None:
+    for revision in REVISIONS:
+        before = tables(engine)
+        upgrade(engine, revision)
+        assert tables(engine) != before
+        downgrade(engine, "-1")
+        assert tables(engine) == before
+        upgrade(engine, revision)
+
+
+def tables(engine: Engine) -> set[str]:
+    """Name the tables, columns and indexes of a database."""
+    inspector = inspect(engine)
+    names = inspector.get_table_names()
+    columns = {f"{name}.{column['name']} {column['type']}" for name in names for column in inspector.get_columns(name)}
+    indexes = {f"{name}: {index['name']}" for name in names for index in inspector.get_indexes(name)}
+    return {name for name in {*names, *columns, *indexes} if not name.startswith("alembic_version")}
 
 
 def _table(difference: object) -> str:
