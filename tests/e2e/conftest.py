@@ -44,6 +44,12 @@ class LivingHouse(House):
         self.programs.pop()
 
 
+class DemoHouse(LivingHouse):
+    """A house with the demo platform."""
+
+    with_demo = True
+
+
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivingHouse]:
     with LivingHouse(tmp_path_factory.mktemp("house")) as house:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, Response
 
@@ -63,3 +64,14 @@ class Person:
         fields = {"Username": username, "Domain": domain, "First name": first, "Last name": last, "E-mail": email}
         for label, value in {**fields, **secrets}.items():
             self.field(label).fill(value)
+
+    def links(self) -> list[str]:
+        """List where the links of the page lead, as paths within the portal."""
+        found = self.page.evaluate("[...document.querySelectorAll('a[href]')].map((link) => link.href)")
+        inside = [link for link in found if link.startswith(self.portal)]
+        return [urlsplit(link).path for link in inside]
+
+    def leads_to_a_page(self, path: str) -> bool:
+        """Tell whether a link leads to a page, and not to a file that the browser would keep."""
+        answer = self.page.request.get(self.portal + path.lstrip("/"))
+        return answer.headers.get("content-type", "").startswith("text/html")

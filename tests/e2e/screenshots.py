@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.e2e.conftest import LivingHouse
+from tests.e2e.conftest import DemoHouse
 from tests.e2e.person import Person
 from tests.support.browser import Scheme, chromium, new_context, watched
 from tests.support.processes import ROOT
@@ -18,12 +18,6 @@ PICTURES: dict[str, tuple[str, int, int, Scheme]] = {
     "phone": ("/accounts/", 360, 740, "dark"),
     "outage": ("/domains/", 1280, 600, "light"),
 }
-
-
-class DemoHouse(LivingHouse):
-    """A house with the demo platform."""
-
-    with_demo = True
 
 
 def take(browser: Browser, house: DemoHouse, name: str) -> None:

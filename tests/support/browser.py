@@ -64,7 +64,7 @@ def watched(context: BrowserContext) -> Iterator[Page]:
     page = context.new_page()
     page.add_init_script(TELL_VIOLATIONS)
     page.on("console", note)
-    page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+    page.on("pageerror", lambda error: complaints.append(f"script error on {page.url}: {error.stack}"))
     page.on("requestfailed", note_failure)
     yield page
     page.close()
