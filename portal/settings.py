@@ -264,5 +264,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.text("PORTAL_LOG_LEVEL", "INFO").upper()},
     # At DEBUG zeep and urllib3 write whole envelopes, with passwords in them.
     "loggers": {name: {"level": "INFO"} for name in ("zeep", "urllib3", "celery", "kombu")}
-    | {"axes": {"level": "WARNING"}},
+    | {"axes": {"level": "WARNING"}, "celery.beat": {"level": "WARNING"}}
+    # Every sweep of an empty outbox would be four lines; tasks log what they do themselves.
+    | {name: {"level": "WARNING"} for name in ("celery.worker.strategy", "celery.app.trace")},
 }

@@ -119,8 +119,10 @@ def parse_moment(value: str | None) -> datetime | None:
 
 @register.filter
 def minutes(seconds: int) -> str:
-    """Write a length of time as ``m:ss`` or ``h:mm:ss``; nothing for none."""
+    """Write a length of time as ``m:ss`` or ``h:mm:ss``, from two days on in days; a dash for none."""
     if not seconds:
         return "–"
+    if seconds >= 2 * 86400:
+        return _("%(days)s days") % {"days": int(seconds) // 86400}
     hours, rest = divmod(int(seconds), 3600)
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
