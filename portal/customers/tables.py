@@ -22,8 +22,8 @@ from .choices import country_name, said
 
 def named(customer: CustomerAccount) -> SafeString:
     """Write a customer's name as a link, with what he signs in with below it."""
-    url = reverse("customers:detail", args=[customer.id])
-    return format_html('{}<span class="sub">{}</span>', link(url, name_of(customer), css="addr"), customer.username)
+    name = link(reverse("customers:detail", args=[customer.id]), name_of(customer), css="addr addr-wrap")
+    return format_html('{}<span class="sub">{}</span>', name, customer.username)
 
 
 class CustomerTable(Table[CustomerAccount]):

@@ -38,7 +38,7 @@ class Made:
 def count_holdings(ngnpro: Ngnpro, customer: CustomerAccount, kinds: Iterable[str]) -> Counts:
     """Count what belongs to a customer, or to a reseller and all his customers: one call for each kind.
 
-    ``None`` stands for what this server does not offer, or not to this caller.
+    ``None`` stands for what NGNPro does not tell: an operation that it lacks, or refuses.
     """
     own, tree = (0, customer.id) if customer.is_reseller else (customer.id, 0)
     lists: dict[str, tuple[Lister, Any]] = {
@@ -59,7 +59,7 @@ def count_holdings(ngnpro: Ngnpro, customer: CustomerAccount, kinds: Iterable[st
 def _total(fetch: Lister, conditions: Any) -> int | None:
     try:
         return fetch(Query(filter=conditions, range=Range(0, 1))).total
-    except (errors.NotOffered, errors.NotPermitted):
+    except errors.Refusal:
         return None
 
 

@@ -210,6 +210,19 @@ class TestRecordPage:
     ) -> None:
         assert browser.get(f"/customers/{number}/{part}").status_code == 404
 
+    def test_what_cannot_be_counted_is_named_and_the_rest_is_shown(
+        self, browser: Client, platform: Platform, customer: CustomerAccount
+    ) -> None:
+        platform.add_domain("a.example", customer=customer.id)
+        with platform.server.engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE enum_numbers RENAME TO elsewhere")
+        page = Page(browser.get(f"/customers/{customer.id}/"))
+        assert "NGNPro does not tell how many there are of these: Numbers." in page.text
+        assert "Harbour has 1 domain and 0 accounts." in page.text
+        assert "Domains" in Page(browser.get(f"/customers/{customer.id}/delete/")).text
+        platform.ngnpro.sip.delete_domain("a.example")
+        assert "Not everything could be counted" in Page(browser.get(f"/customers/{customer.id}/delete/")).text
+
     def test_a_reseller_of_whom_ngnpro_says_nothing_breaks_nothing(
         self, browser: Client, platform: Platform, customer: CustomerAccount
     ) -> None:

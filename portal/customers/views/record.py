@@ -56,6 +56,7 @@ class CustomerDetail(CustomerMixin, DetailView[CustomerAccount]):
             "verdict": verdict(record, counts, [limit.label for limit in limits if limit.is_reached]),
             "holdings": holdings(self.request.viewer, record, {kind: counts[kind] for kind in kinds if kind in MAIN}),
             "limits": limits,
+            "unknown": ", ".join(str(KINDS[kind].label) for kind, count in counts.items() if count is None),
             "reached": [limit for limit in limits if limit.is_reached],
             "rights": rights_of(record, reseller),
             "reseller": self.names.link(record.reseller),
