@@ -106,8 +106,11 @@ def find(token: str) -> PasswordLink | None:
 
 
 def find_good(**which: object) -> PasswordLink | None:
-    """Find a link that was not used yet and is not too old."""
-    return PasswordLink.objects.filter(**which, used_at=None, expires_at__gt=timezone.now()).first()
+    """Find a link that was not used yet, is not too old, and whose operator, if it is one's, may still sign in."""
+    link = PasswordLink.objects.filter(**which, used_at=None, expires_at__gt=timezone.now()).first()
+    if link and link.role == Role.OPERATOR and not Operator.objects.filter(pk=link.subject, is_active=True).exists():
+        return None
+    return link
 
 
 def take(link: PasswordLink) -> bool:

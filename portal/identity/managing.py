@@ -44,8 +44,7 @@ def let_in(operator: Operator, way: str) -> str:
         operator.set_password(password)
         operator.must_change_password = way == PASSWORD
         operator.save(update_fields=["password", "must_change_password"])
-        places.end_all(places.operator_key(operator.pk))
-        links.cancel_all(operator)
+        shut_out(operator)
         if way == MAIL:
             links.invite(operator)
         return password or ("" if way == MAIL else links.invitation_url(operator))
@@ -58,8 +57,13 @@ def lose_factors(operator: Operator) -> None:
         places.end_all(places.operator_key(operator.pk))
 
 
-def remove(operator: Operator) -> None:
-    """Delete an operator, his second factors, links and sessions; what he did stays in the journal."""
+def shut_out(operator: Operator) -> None:
+    """End an operator's sessions and links."""
     places.end_all(places.operator_key(operator.pk))
     links.cancel_all(operator)
+
+
+def remove(operator: Operator) -> None:
+    """Delete an operator, his second factors, links and sessions; what he did stays in the journal."""
+    shut_out(operator)
     operator.delete()

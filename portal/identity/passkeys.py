@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import json
+import re
 import struct
 from collections.abc import Mapping
 from typing import Any
@@ -29,6 +30,9 @@ from .models import Passkey
 
 STATE = "passkey challenge"
 LONGEST = 16_384
+WHOLE = frozenset({"id", "rawId", "type"})
+RESPONSE = frozenset({"clientDataJSON", "attestationObject", "authenticatorData", "signature"})
+BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 # What reading a malformed answer may end in.
 MALFORMED = (ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error)
 
@@ -120,8 +124,18 @@ def _hash(credential_id: bytes) -> str:
 
 
 def _parse(answer: str) -> Mapping[str, Any]:
-    """Read the browser's JSON; ``ValueError`` for what is too long or no object."""
+    """Read the browser's JSON: texts in base64url and nothing else, since a number would be taken for a length.
+
+    ``ValueError`` for what is too long, or otherwise than browsers answer.
+    """
     parsed = json.loads(answer) if len(answer) <= LONGEST else None
-    if not isinstance(parsed, dict):
-        raise ValueError("A browser answers with an object.")
-    return parsed
+    if not isinstance(parsed, dict) or not isinstance(parsed.get("response"), dict):
+        raise ValueError("A browser answers with an object that holds a response.")
+    return {**_texts(parsed, WHOLE), "response": _texts(parsed["response"], RESPONSE)}
+
+
+def _texts(part: Mapping[str, Any], names: frozenset[str]) -> dict[str, str]:
+    texts = {name: value for name, value in part.items() if name in names}
+    if not all(isinstance(value, str) and BASE64URL.fullmatch(value) for value in texts.values()):
+        raise ValueError("A browser answers with texts in base64url.")
+    return texts

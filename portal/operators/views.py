@@ -63,9 +63,10 @@ class OperatorFormView(PortalView):
         return form
 
     def is_good(self, form: OperatorForm) -> bool:
-        if form.is_valid() and "tree" in form.changed_data and form.cleaned_data["tree"]:
+        wanted = form.cleaned_data["tree"] if form.is_valid() else 0
+        if wanted and wanted != form.initial.get("tree"):
             try:
-                if not self.ngnpro.customers.get_account(form.cleaned_data["tree"]).is_reseller:
+                if not self.ngnpro.customers.get_account(wanted).is_reseller:
                     form.add_error("tree", _("This is a customer, not a reseller."))
             except errors.Missing:
                 form.add_error("tree", _("There is no such reseller."))
@@ -160,6 +161,8 @@ class OperatorEdit(OperatorFormView, OperatorView):
             managing.check_somebody_is_left(form.instance)
             with self.request.writes.change(before, after, about=self.about, deed="updateOperator"):
                 form.save()
+            if not self.operator.is_active:
+                managing.shut_out(self.operator)
 
 
 class OthersView(OperatorView):
