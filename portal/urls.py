@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from portal.core import converters
 from portal.core.health import health
+
+__all__ = ["converters", "urlpatterns"]  # the rooms' addresses use the converters registered there
 
 urlpatterns = [
     path("", include("portal.overview.urls")),

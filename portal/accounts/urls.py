@@ -8,8 +8,8 @@ app_name = "accounts"
 urlpatterns = [
     path("", views.AccountList.as_view(), name="list"),
     path("add/", views.AccountAdd.as_view(), name="add"),
-    path("<path:address>/added/", views.AccountAdded.as_view(), name="added"),
-    path("<path:address>/edit/", views.AccountEdit.as_view(), name="edit"),
-    path("<path:address>/delete/", views.AccountDelete.as_view(), name="delete"),
-    path("<path:address>/", views.AccountDetail.as_view(), name="detail"),
+    path("<key:address>/added/", views.AccountAdded.as_view(), name="added"),
+    path("<key:address>/edit/", views.AccountEdit.as_view(), name="edit"),
+    path("<key:address>/delete/", views.AccountDelete.as_view(), name="delete"),
+    path("<key:address>/", views.AccountDetail.as_view(), name="detail"),
 ]

@@ -8,6 +8,6 @@ app_name = "aliases"
 urlpatterns = [
     path("", views.AliasList.as_view(), name="list"),
     path("add/", views.AliasAdd.as_view(), name="add"),
-    path("<path:alias>/edit/", views.AliasEdit.as_view(), name="edit"),
-    path("<path:alias>/delete/", views.AliasDelete.as_view(), name="delete"),
+    path("<key:alias>/edit/", views.AliasEdit.as_view(), name="edit"),
+    path("<key:alias>/delete/", views.AliasDelete.as_view(), name="delete"),
 ]

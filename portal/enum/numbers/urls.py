@@ -8,7 +8,7 @@ app_name = "numbers"
 urlpatterns = [
     path("", views.NumberList.as_view(), name="list"),
     path("add/", views.NumberAdd.as_view(), name="add"),
-    path("<str:number>/<str:tld>/", views.NumberDetail.as_view(), name="detail"),
-    path("<str:number>/<str:tld>/edit/", views.NumberEdit.as_view(), name="edit"),
-    path("<str:number>/<str:tld>/delete/", views.NumberDelete.as_view(), name="delete"),
+    path("<key:number>/<key:tld>/edit/", views.NumberEdit.as_view(), name="edit"),
+    path("<key:number>/<key:tld>/delete/", views.NumberDelete.as_view(), name="delete"),
+    path("<key:number>/<key:tld>/", views.NumberDetail.as_view(), name="detail"),
 ]

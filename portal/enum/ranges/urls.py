@@ -8,7 +8,7 @@ app_name = "ranges"
 urlpatterns = [
     path("", views.RangeList.as_view(), name="list"),
     path("add/", views.RangeAdd.as_view(), name="add"),
-    path("<str:prefix>/<str:tld>/", views.RangeDetail.as_view(), name="detail"),
-    path("<str:prefix>/<str:tld>/edit/", views.RangeEdit.as_view(), name="edit"),
-    path("<str:prefix>/<str:tld>/delete/", views.RangeDelete.as_view(), name="delete"),
+    path("<key:prefix>/<key:tld>/edit/", views.RangeEdit.as_view(), name="edit"),
+    path("<key:prefix>/<key:tld>/delete/", views.RangeDelete.as_view(), name="delete"),
+    path("<key:prefix>/<key:tld>/", views.RangeDetail.as_view(), name="detail"),
 ]

@@ -1,0 +1,69 @@
+"""Whatever NGNPro returns, in any field, is text on the page: none of it runs, and the browser reports nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import get_resolver, reverse
+from playwright.sync_api import Browser
+
+from portal.core.access import PAGES, may_open
+from portal.core.auth import Role, Viewer
+from tests.e2e.person import Person
+from tests.support.browser import new_context, watched
+from tests.support.hostile import Hostile, hostile_server
+from tests.support.needs import CHROMIUM
+from tests.support.processes import House
+from tests.test_access import KEYS, NAMES
+
+pytestmark = [pytest.mark.real, pytest.mark.needs(CHROMIUM)]
+
+INJECTED = """() => [
+  ...document.querySelectorAll("img, iframe, object, embed, [onerror], [onload], [onmouseover], script:not([src])"),
+  ...[...document.querySelectorAll("a[href]")].filter((link) => /^(javascript|data):/i.test(link.href)),
+].map((element) => element.outerHTML.slice(0, 200)).concat(window.hacked ? ["it ran"] : [])"""
+KEY = {**{name: own for name, (own, _foreign) in KEYS.items()}, "customer": 1, "alias": "ada@example.com"}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    house = House(tmp_path_factory.mktemp("house"))
+    house.password = house.prepare()  # type: ignore[attr-defined]
+    with house.portal():
+        yield house
+
+
+@pytest.fixture(scope="module")
+def ngnpro(house: House) -> Iterator[Hostile]:
+    with hostile_server(house.server_port) as server:
+        yield server
+
+
+def pages_that_ngnpro_fills() -> list[str]:
+    """List every page that an operator can open about records of the platform."""
+    assert get_resolver()
+    rooms = ("overview", "customers", "domains", "accounts", "aliases", "enum", "lcr")
+    return [
+        reverse(page, kwargs={name: KEY[name] for name in NAMES[page]})
+        for page in sorted(PAGES)
+        if page.split(":")[0] in rooms and may_open(Viewer(Role.NOBODY), page) is False
+    ]
+
+
+def test_nothing_that_ngnpro_returns_runs_in_the_browser(house: House, ngnpro: Hostile, browser: Browser) -> None:
+    with new_context(browser) as context, watched(context) as page:
+        dialogs: list[str] = []
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        person = Person(page, house.portal_url)
+        person.sign_in(house.password)  # type: ignore[attr-defined]
+        opened = 0
+        for path in pages_that_ngnpro_fills():
+            status = person.open(path).status
+            assert status in (200, 404, 405), (path, status)
+            opened += status == 200
+            assert page.evaluate(INJECTED) == [], path
+        assert dialogs == []
+        assert opened > 20
+        assert not [cookie for cookie in context.cookies() if cookie["name"] == "hacked"]
+    assert {"Sip.getDomains", "Sip.getAccounts", "Customer.getAccount", "Enum.getNumber"} <= ngnpro.asked
