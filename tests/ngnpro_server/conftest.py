@@ -12,17 +12,19 @@ from tests.support.database_servers import DatabaseServer
 from tests.support.platform import Platform, copy_platform
 from tests.support.server import TestServer, make_server
 
-DATABASES = [
-    pytest.param("sqlite"),
-    pytest.param("postgresql", marks=[pytest.mark.real, pytest.mark.needs(needs.POSTGRESQL)]),
-    pytest.param("mariadb", marks=[pytest.mark.real, pytest.mark.needs(needs.MARIADB)]),
-]
+DATABASES = {
+    "sqlite": pytest.param("sqlite"),
+    "postgresql": pytest.param("postgresql", marks=[pytest.mark.real, pytest.mark.needs(needs.POSTGRESQL)]),
+    "mariadb": pytest.param("mariadb", marks=[pytest.mark.real, pytest.mark.needs(needs.MARIADB)]),
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run every test that has a folder, and with it a database, on each of the three."""
+    """Run every test that has a folder, and with it a database, on each of the three, or those it is marked with."""
     if "tmp_path" in metafunc.fixturenames:
-        metafunc.parametrize("database", DATABASES, indirect=True)
+        marker = metafunc.definition.get_closest_marker("databases")
+        wanted = marker.args if marker else databases.KINDS
+        metafunc.parametrize("database", [DATABASES[kind] for kind in wanted], indirect=True)
 
 
 @pytest.fixture(autouse=True)

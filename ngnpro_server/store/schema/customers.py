@@ -1,6 +1,6 @@
 """Customers (resellers among them) and their properties."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Table, Text
+from sqlalchemy import Boolean, Column, Double, ForeignKey, Table, Text
 
 from ngnpro_server.store.types import Id
 
@@ -24,8 +24,8 @@ customers = Table(
     owner_column("impersonate"),
     Column("reseller_active", Boolean, nullable=False, default=False),
     text_column("company_code", 64),
-    Column("balance", Float, nullable=False, default=0.0),
-    Column("credit", Float, nullable=False, default=0.0),
+    Column("balance", Double, nullable=False, default=0.0),
+    Column("credit", Double, nullable=False, default=0.0),
     key_column("username", 64, unique=True),
     secret_column("password", 255),
     text_column("first_name", 64),

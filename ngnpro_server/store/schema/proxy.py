@@ -5,7 +5,7 @@ On SQLite these tables live in a file of their own, since a busy writer of one f
 is told to fill. Times are UTC.
 """
 
-from sqlalchemy import JSON, Column, DateTime, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Column, DateTime, Double, Float, Index, Integer, MetaData, String, Table, Text
 
 from ngnpro_server.store.types import Id, KamailioTime, LongText
 
@@ -68,7 +68,7 @@ calls = Table(
     Column("stop_time", DateTime),
     Column("duration", Integer, nullable=False, default=0, server_default="0"),
     Column("status", Integer, nullable=False, default=200, server_default="200"),
-    Column("price", Float, nullable=False, default=0.0, server_default="0"),
+    Column("price", Double, nullable=False, default=0.0, server_default="0"),
     _text("proxy_ip", 45),
     _text("media", 64),
     Column("media_info", Text),

@@ -1,0 +1,114 @@
+"""What must be the same on every database, and what each would do differently if it were not told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, inspect
+from sqlalchemy.exc import DBAPIError
+
+from ngnpro_server.soap.faults import FaultCode
+from ngnpro_server.store.engine import transaction
+from ngnpro_server.store.schema import customer_properties, sip_accounts
+from ngnpro_server.store.types import Key
+from tests.support.platform import Platform, refused
+from tests.support.server import TestServer
+
+ALL_LETTERS = "Ελένη Ștefan 陽子 👩🏽‍🚒 \U0010ffff"
+
+
+def test_names_in_all_alphabets_are_kept(platform: Platform) -> None:
+    platform.add_domain()
+    properties = [{"name": "note", "value": ALL_LETTERS}]
+    platform.add_account(firstName=ALL_LETTERS, lastName=ALL_LETTERS, properties=properties)
+    account = platform.account()
+    assert (account["firstName"], account["lastName"]) == (ALL_LETTERS, ALL_LETTERS)
+    assert account["properties"] == properties
+
+
+@pytest.mark.parametrize("length", [64, 65])
+def test_a_text_has_as_many_characters_in_every_alphabet(platform: Platform, length: int) -> None:
+    platform.add_domain()
+    name = "👩" * length
+    if length > 64:
+        with refused(FaultCode.VALUE_INVALID, "firstName"):
+            platform.add_account(firstName=name)
+    else:
+        assert platform.add_account(firstName=name)["firstName"] == name
+
+
+def test_the_longest_property_is_kept_whole(platform: Platform) -> None:
+    value = "👩" * 4000
+    platform.grant(platform.customer, note=value)
+    [found] = platform.call("Customer", "getProperties", customer=platform.customer.id)
+    assert found["value"] == value
+
+
+# SQLite keeps texts of any length
+@pytest.mark.databases("postgresql", "mariadb")
+def test_too_long_a_text_is_refused_by_the_database_and_never_cut(server: TestServer) -> None:
+    row = {"customer_id": 1, "name": "x" * 65, "value": "", "category": "", "permission": ""}
+    with pytest.raises(DBAPIError, match="too long"), transaction(server.engine, write=True) as connection:
+        connection.execute(insert(customer_properties).values(row))
+
+
+def test_amounts_keep_their_cents(platform: Platform) -> None:
+    account = {"id": platform.customer.id, "balance": 1234567.89, "credit": 0.1}
+    platform.call("Customer", "updateAccount", account=account)
+    stored = platform.call("Customer", "getAccount", id=platform.customer.id)
+    assert (stored["balance"], stored["credit"]) == (1234567.89, 0.1)
+
+
+def test_names_that_only_look_alike_are_different_names(platform: Platform) -> None:
+    platform.add_domain()
+    for name in ("strasse", "resume", "i", "ss"):
+        platform.add_account(name, firstName=name)
+    assert platform.call("Sip", "getAccounts", query={"filter": {"firstName": "straße"}})["total"] == 1
+    assert platform.call("Sip", "getAccounts", query={"filter": {"firstName": "résumé"}})["total"] == 0
+    assert platform.call("Sip", "getAccounts", query={"filter": {"firstName": "ı"}})["total"] == 0
+
+
+def test_lists_are_sorted_by_code_point(platform: Platform) -> None:
+    platform.add_domain()
+    names = ["a b", "a-b", "a.b", "a_b", "ab", "abc", "zz", "äa", "ж", "陽", "👩"]
+    usernames = sorted(["a-b", "a.b", "a_b", "ab", "abc", "zz", "0", "9", "~"])
+    for name in reversed(usernames):
+        platform.add_account(name)
+    for number, name in enumerate(reversed(names)):
+        account = {"username": f"c{number}", "password": "x", "organization": name}
+        platform.call("Customer", "addAccount", account=account)
+    order = {"attribute": "username", "direction": "ASC"}
+    listed = platform.call("Sip", "getAccounts", query={"orderBy": order})["accounts"]
+    assert [account["id"]["username"] for account in listed] == usernames
+    order = {"attribute": "organization", "direction": "ASC"}
+    customers = platform.call("Customer", "getCustomers", query={"orderBy": order})["accounts"]
+    assert [c["organization"] for c in customers if c["organization"]] == names
+
+
+def test_every_text_that_lists_are_searched_or_sorted_by_is_compared_by_code_point(server: TestServer) -> None:
+    collations = {"sqlite": None, "postgresql": "C", "mysql": "utf8mb4_nopad_bin", "mariadb": "utf8mb4_nopad_bin"}
+    keys = [column.name for column in sip_accounts.c if isinstance(column.type, Key)]
+    columns: dict[str, Any] = {c["name"]: c["type"] for c in inspect(server.engine).get_columns("sip_accounts")}
+    assert {getattr(columns[name], "collation", None) for name in keys} == {collations[server.engine.dialect.name]}
+
+
+def test_a_call_that_reads_cannot_write(server: TestServer) -> None:
+    row = {"customer_id": 1, "name": "x", "value": "", "category": "", "permission": ""}
+    with (
+        pytest.raises(DBAPIError, match=r"(?i)read.?only"),
+        transaction(server.engine, write=False) as connection,
+    ):
+        connection.execute(insert(customer_properties).values(row))
+
+
+def test_a_call_that_reads_sees_one_moment(platform: Platform) -> None:
+    platform.add_domain()
+    engine = platform.server.engine
+    with transaction(engine, write=False) as connection:
+        query = sip_accounts.select()
+        assert connection.execute(query).all() == []
+        platform.add_account()
+        assert connection.execute(query).all() == []
+    with transaction(engine, write=False) as connection:
+        assert len(connection.execute(query).all()) == 1
