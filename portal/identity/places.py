@@ -62,15 +62,20 @@ def total_limit() -> timedelta:
 
 
 def register(request: HttpRequest) -> None:
-    """Note that somebody is signed in with this browser from now on."""
+    """Note that somebody is signed in with this browser from now on.
+
+    It may be noted twice: Django keeps nothing of a session whose page is a 503, and two pages may be asked for at once.
+    """
     request.session[KNOWN] = True
     if request.session.session_key is None:
         request.session.save()
-    SignedIn.objects.create(
+    SignedIn.objects.update_or_create(
         key_hash=hash_of(request.session.session_key),
-        person=person_of(request.session)[:400],
-        source=get_client_ip_address(request) or None,
-        user_agent=request.headers.get("User-Agent", "")[:300],
+        defaults={
+            "person": person_of(request.session)[:400],
+            "source": get_client_ip_address(request) or None,
+            "user_agent": request.headers.get("User-Agent", "")[:300],
+        },
     )
 
 
