@@ -64,7 +64,7 @@ def total_limit() -> timedelta:
 def register(request: HttpRequest) -> None:
     """Note that somebody is signed in with this browser from now on.
 
-    It may be noted twice: Django keeps nothing of a session whose page is a 503, and two pages may be asked for at once.
+    It may be noted twice: Django keeps nothing of a session whose page is a 503, and two pages may be asked at once.
     """
     request.session[KNOWN] = True
     if request.session.session_key is None:
