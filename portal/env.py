@@ -60,7 +60,7 @@ def path(name: str, default: Path) -> Path:
 
 def web_address(name: str, default: str) -> str:
     """Read where browsers reach the portal: http or https, a host, perhaps a port; the end slash is left out."""
-    value = text(name, default).rstrip("/")
+    value = (text(name, "") or default).rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.username:
         raise ImproperlyConfigured(f"{name} must be an address such as https://portal.example.com, not {value!r}.")

@@ -24,6 +24,15 @@ def unseal(sealed: str, seconds: int | None = None) -> str:
         return ""
 
 
+def reseal(sealed: str) -> str:
+    """Encrypt a sealed text anew with the present key; empty when it was sealed with one that is not known."""
+    try:
+        fernet = _fernet(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        return fernet.rotate(sealed.encode("ascii")).decode("ascii")
+    except InvalidToken:
+        return ""
+
+
 @lru_cache(maxsize=4)
 def _fernet(*keys: str) -> MultiFernet:
     """Old keys still decrypt, so that the secret key can be changed while the portal runs."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 
+from django.conf import settings
+
 from portal.celery import app
 from portal.ngnpro import errors
 
-from . import links, places
+from . import links, places, totp
 
 log = logging.getLogger(__name__)
 
@@ -31,3 +33,5 @@ def sweep() -> None:
         answer.delay(pk)
     links.forget_old()
     places.forget_old()
+    if settings.SECRET_KEY_FALLBACKS:
+        totp.reseal_all()

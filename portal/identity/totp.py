@@ -75,6 +75,13 @@ def verify(operator: Operator, code: str) -> bool:
     return fresh.update(last_step=step, failures=0, paused_until=None) == 1
 
 
+def reseal_all() -> None:
+    """Seal all keys with the present secret key, so that an earlier one can be forgotten."""
+    for key in TotpKey.objects.all():
+        if resealed := sealing.reseal(key.sealed):
+            TotpKey.objects.filter(pk=key.pk, sealed=key.sealed).update(sealed=resealed)
+
+
 def clean(code: str) -> str:
     """Take out what people type between the digits."""
     return code.replace(" ", "").replace("-", "")

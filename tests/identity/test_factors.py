@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from portal.core import sealing
-from portal.identity import passkeys, recovery, totp
+from portal.identity import passkeys, recovery, tasks, totp
 from portal.identity.models import RecoveryCode, TotpKey
 from portal.operators.models import Operator
 from tests.support.factors import SoftwareKey, app_of
@@ -82,6 +82,14 @@ def test_the_key_is_kept_sealed_and_useless_without_the_secret_key(operator: Ope
     assert sealing.unseal(kept.sealed) == app.secret
     settings.SECRET_KEY = "another"
     assert not totp.verify(operator, app.now())
+
+
+def test_a_secret_key_is_changed_without_losing_the_apps(operator: Operator, settings: Settings) -> None:
+    app = app_of(operator)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new one", [settings.SECRET_KEY]
+    tasks.sweep()
+    settings.SECRET_KEY_FALLBACKS = []
+    assert totp.verify(operator, app.now())
 
 
 def test_an_app_is_set_up_only_with_a_code_that_proves_it(operator: Operator) -> None:

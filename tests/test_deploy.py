@@ -1,0 +1,67 @@
+"""Tests of the settings of production: Django's own checks find nothing to say, and addresses are read loudly."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from portal import env
+
+ROOT = Path(__file__).resolve().parents[1]
+PRODUCTION = {
+    "PORTAL_HOSTS": "portal.example.com",
+    "PORTAL_TLS": "yes",
+    "PORTAL_BEHIND_TLS_PROXY": "yes",
+    "PORTAL_PROXIES": "1",
+    "PORTAL_REQUIRE_SECOND_FACTOR": "yes",
+    "PORTAL_SMTP_HOST": "mail.example.com",
+}
+
+
+def manage(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "PORTAL_VAR": str(folder), **settings}
+    command = [sys.executable, "manage.py", *words]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+def test_djangos_checks_for_production_are_silent(tmp_path: Path) -> None:
+    done = manage(tmp_path, "check", "--deploy", "--fail-level=DEBUG", **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+    assert "no issues (0 silenced)" in done.stdout
+
+
+def test_links_begin_with_the_first_host_unless_something_else_is_said(tmp_path: Path) -> None:
+    for settings, expected in (
+        ({}, "http://localhost:8000"),
+        (PRODUCTION, "https://portal.example.com"),
+        ({**PRODUCTION, "PORTAL_URL": "https://phones.example.com:8443/"}, "https://phones.example.com:8443"),
+    ):
+        code = "from django.conf import settings; print(settings.PORTAL_URL)"
+        assert manage(tmp_path, "shell", "--no-imports", "-c", code, **settings).stdout.strip() == expected
+
+
+@pytest.mark.parametrize(
+    "value", ["portal.example.com", "ftp://x", "https://", "https://x/path", "https://x?q=1", "https://me:pw@x"]
+)
+def test_an_address_that_cannot_be_stops_the_start(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("PORTAL_URL", value)
+    with pytest.raises(ImproperlyConfigured, match="PORTAL_URL must be an address"):
+        env.web_address("PORTAL_URL", "http://localhost")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "tls", "expected"),
+    [
+        (["portal.example.com", "x"], True, "https://portal.example.com"),
+        ([".example.com"], True, "https://example.com"),
+        (["*"], False, "http://localhost:8001"),
+        ([], False, "http://localhost:8001"),
+    ],
+)
+def test_the_address_is_guessed_from_the_hosts(hosts: list[str], tls: bool, expected: str) -> None:
+    assert env.usual_address(hosts, tls, 8001) == expected
