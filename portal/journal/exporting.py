@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from portal.core.auth import Viewer
 from portal.core.names import CustomerNames
 
-from .models import JournalEntry
+from .selection import Entries
 from .showing import Shown
 
 CHUNK = 500
@@ -38,9 +37,9 @@ def header() -> list[str]:
     ]
 
 
-def rows(entries: QuerySet[JournalEntry], viewer: Viewer, names: CustomerNames) -> Iterator[list[Any]]:
+def rows(entries: Entries, viewer: Viewer, names: CustomerNames) -> Iterator[list[Any]]:
     """Yield the entries' cells."""
-    for entry in entries.order_by("-pk").iterator(chunk_size=CHUNK):
+    for entry in entries.order_by("-number").iterator(chunk_size=CHUNK):
         shown = Shown(entry, viewer, names)
         yield [
             entry.pk,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from portal.core.auth import Role, Viewer
 from portal.core.navigation import ROLE_NAMES
 
 from .models import JournalEntry
+from .selection import Entries, journal_of, whole_journal
 
 
 def tree_of(viewer: Viewer) -> int:
@@ -18,14 +18,13 @@ def tree_of(viewer: Viewer) -> int:
     return viewer.tree or viewer.customer
 
 
-def visible_to(viewer: Viewer) -> QuerySet[JournalEntry]:
-    """Select the entries that a viewer may read, newest first."""
-    entries = JournalEntry.objects.select_related("author")
+def visible_to(viewer: Viewer) -> Entries:
+    """Select the entries that a viewer may read."""
     if viewer.effective_role is Role.OPERATOR:
-        return entries
+        return whole_journal()
     if viewer.effective_role not in (Role.RESELLER, Role.CUSTOMER):
-        return entries.none()
-    return entries.filter(readers__customer=tree_of(viewer))
+        return whole_journal().none()
+    return journal_of(tree_of(viewer))
 
 
 def knows_author(viewer: Viewer, entry: JournalEntry) -> bool:

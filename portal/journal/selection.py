@@ -8,16 +8,31 @@ from __future__ import annotations
 
 import datetime
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
 from portal.core.tables import Column, Window
 
 from .models import JournalAuthor, JournalEntry
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+
+class Numbered(TypedDict):
+    """What a selection knows of an entry besides its fields."""
+
+    number: int
+
+
+Entries: TypeAlias = "QuerySet[WithAnnotations[JournalEntry, Numbered]]"
 
 COUNTED = 1000
 # Entries that were made at the same time may be numbered the other way round; never more than these many.
@@ -38,7 +53,19 @@ class Conditions:
     until: datetime.date | None = None
 
 
-def matching(entries: QuerySet[JournalEntry], conditions: Conditions) -> QuerySet[JournalEntry]:
+def whole_journal() -> Entries:
+    """Select all entries. By ``number`` the database finds and orders them without sorting."""
+    return JournalEntry.objects.select_related("author").annotate(number=F("pk"))
+
+
+def journal_of(customer: int) -> Entries:
+    """Select the entries that a customer or reseller may read; their ``number`` is that of the readers' index."""
+    mine = FilteredRelation("readers", condition=Q(readers__customer=customer))
+    entries = JournalEntry.objects.select_related("author").annotate(mine=mine).filter(mine__customer=customer)
+    return entries.annotate(number=F("mine__entry_id"))
+
+
+def matching(entries: Entries, conditions: Conditions) -> Entries:
     """Select the entries that meet all conditions."""
     exact = {name: getattr(conditions, name) for name in ("kind", "operation", "result")}
     entries = entries.filter(**{name: value for name, value in exact.items() if value})
@@ -55,22 +82,27 @@ def matching(entries: QuerySet[JournalEntry], conditions: Conditions) -> QuerySe
 
 
 def _begins(field: str, typed: str) -> Q:
-    """Find what begins with a text; ``*`` stands for anything, and then the whole has to match, in any case."""
+    """Find what begins with a text; ``*`` stands for anything, and then the whole has to match, in any case.
+
+    A key's beginning is looked up in its index, which SQLite takes for a range only.
+    """
+    if "*" not in typed and field == "key" and connection.vendor == "sqlite":
+        return Q(key__gte=typed, key__lt=typed + chr(sys.maxunicode))
     if "*" not in typed:
         return Q(**{f"{field}__{'startswith' if field == 'key' else 'istartswith'}": typed})
     return Q(**{f"{field}__iregex": f"^{'.*'.join(map(re.escape, typed.split('*')))}$"})
 
 
-def _from(entries: QuerySet[JournalEntry], moment: datetime.datetime) -> QuerySet[JournalEntry]:
+def _from(entries: Entries, moment: datetime.datetime) -> Entries:
     """Leave out what is older, and let the database skip it by number."""
     first = JournalEntry.objects.filter(at__gte=moment).order_by("at").values_list("pk", flat=True)[:AT_ONCE]
-    return entries.filter(at__gte=moment, pk__gte=min(first, default=0))
+    return entries.filter(at__gte=moment, number__gte=min(first, default=0))
 
 
-def _to(entries: QuerySet[JournalEntry], moment: datetime.datetime) -> QuerySet[JournalEntry]:
+def _to(entries: Entries, moment: datetime.datetime) -> Entries:
     """Leave out what is younger, and let the database skip it by number."""
     last = JournalEntry.objects.filter(at__lt=moment).order_by("-at").values_list("pk", flat=True)[:AT_ONCE]
-    return entries.filter(at__lt=moment, pk__lte=max(last, default=0))
+    return entries.filter(at__lt=moment, number__lte=max(last, default=0))
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:
@@ -83,6 +115,10 @@ class Keyset(Window):
     def __init__(self, params: QueryDict, columns: Iterable[Column] = ()) -> None:
         super().__init__(params, columns, "")
         self.before, self.after = _number(params.get("before")), _number(params.get("after"))
+
+    def holds(self, number: int) -> bool:
+        """Tell whether an entry lies on this side of where the window begins."""
+        return number > self.after if self.after else not self.before or number < self.before
 
     def url_without(self, name: str) -> str:
         return self.url(**{name: None, "before": None, "after": None})
@@ -106,13 +142,23 @@ class Slice:
         return self.total <= COUNTED
 
 
-def cut(entries: QuerySet[JournalEntry], window: Keyset) -> Slice:
-    """Cut a window out of the entries, with two questions to the database."""
-    total = entries.order_by()[: COUNTED + 1].count()
+def cut(entries: Entries, window: Keyset) -> Slice:
+    """Cut a window out of the entries, with two questions to the database.
+
+    Of few entries the numbers are fetched in whatever order the database finds them quickest; many are near in every
+    direction, and so are quick to find in their own order.
+    """
+    numbers = list(entries.order_by().values_list("number", flat=True)[: COUNTED + 1])
+    if len(numbers) <= COUNTED:
+        wanted = sorted((number for number in numbers if window.holds(number)), reverse=not window.after)
+        rows = list(whole_journal().filter(pk__in=wanted[: window.size + 1]))
+    elif window.after:
+        rows = list(entries.filter(number__gt=window.after).order_by("number")[: window.size + 1])
+    else:
+        older = entries.filter(number__lt=window.before) if window.before else entries
+        rows = list(older.order_by("-number")[: window.size + 1])
+    rows.sort(key=lambda entry: entry.pk, reverse=not window.after)
+    more, found = len(rows) > window.size, rows[: window.size]
     if window.after:
-        rows = list(entries.filter(pk__gt=window.after).order_by("pk")[: window.size + 1])
-        found = tuple(reversed(rows[: window.size]))
-        return Slice(found, newer=len(rows) > window.size, older=bool(found), total=total)
-    older = entries.filter(pk__lt=window.before) if window.before else entries
-    rows = list(older.order_by("-pk")[: window.size + 1])
-    return Slice(tuple(rows[: window.size]), newer=bool(window.before), older=len(rows) > window.size, total=total)
+        return Slice(tuple(reversed(found)), newer=more, older=bool(found), total=len(numbers))
+    return Slice(tuple(found), newer=bool(window.before), older=more, total=len(numbers))

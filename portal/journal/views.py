@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -22,7 +21,7 @@ from .forms import JournalFilterForm
 from .kinds import LABELS, kind_named
 from .models import JournalEntry
 from .readers import visible_to
-from .selection import Keyset, cut, matching
+from .selection import Entries, Keyset, cut, matching
 from .showing import Shown
 from .tables import JournalTable
 from .undo import carry_out, obstacle_to, plan_for
@@ -31,7 +30,7 @@ from .undo import carry_out, obstacle_to, plan_for
 class JournalView(PortalView):
     """A page of the journal: what this viewer may read of it. It needs no NGNPro."""
 
-    def entries(self) -> QuerySet[JournalEntry]:
+    def entries(self) -> Entries:
         return visible_to(self.request.viewer)
 
     def shown(self, entry: JournalEntry) -> Shown:
