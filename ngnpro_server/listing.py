@@ -20,7 +20,8 @@ from .values import domain_key, fold, number, text
 _FILTER_LENGTH = 320
 _DEFAULT_COUNT = 5000
 
-Conditions = Callable[[Record], Sequence[ColumnElement[bool]]]
+Conditions = Callable[[Call, Record], Sequence[ColumnElement[bool]]]
+Total = Callable[[Call, Record, Sequence[Branch]], int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,8 @@ class Listed:
     ``orders`` maps each attribute of orderBy to columns, a unique one last; ``default`` is an order like
     ``-changeDate``, a minus meaning descending. Members of the filter are compared with a column's exact value
     (``numbers``), as patterns with folded text (``texts``), or by ``more``. ``domains`` are those texts that are domain
-    names: without wildcards they are looked up as a whole, whatever form they come in. ``tally`` knows the totals.
+    names: without wildcards they are looked up as a whole, whatever form they come in. ``tally`` knows the totals,
+    and ``total`` some that it does not.
     """
 
     table: Table
@@ -39,8 +41,9 @@ class Listed:
     numbers: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     domains: Mapping[str, str] = field(default_factory=dict)
-    more: Conditions = lambda _given: ()
+    more: Conditions = lambda _call, _given: ()
     tally: Tally | None = None
+    total: Total = lambda _call, _given, _parts: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,12 @@ def read_page(call: Call, listed: Listed, query: Record | None, parts: Sequence[
         if name in given and not is_pattern(given[name]):
             name_asked = checked(name, text(_FILTER_LENGTH), given.pop(name))
             equals[column] = domain_key(literal(name_asked))
-    conditions = [*_text_conditions(given, listed.texts), *listed.more(given)]
+    conditions = [*_text_conditions(given, listed.texts), *listed.more(call, given)]
     seen = access.branches(call.caller, listed.table) if parts is None else parts
     narrowed = access.narrowed(call, seen, equals, conditions)
+    total = listed.total(call, given, narrowed)
     return Page(
-        total=count_rows(call.connection, listed.table, narrowed, listed.tally),
+        total=count_rows(call.connection, listed.table, narrowed, listed.tally) if total is None else total,
         rows=fetch_page(call.connection, listed.table, narrowed, listing),
     )
 

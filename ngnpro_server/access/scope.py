@@ -17,15 +17,15 @@ from ngnpro_server.store.scopes import simplify
 def branches(caller: Caller, table: Table) -> list[Branch]:
     """Say which rows of a table the caller sees, as parts that share no row.
 
-    The table holds ``customer_id`` and ``reseller_id``, and may hold ``owner_id``.
+    The table holds ``customer_id`` and ``reseller_id``, and may hold ``outsider_id``.
     """
     if caller.is_administrator:
         return [Branch()]
     if caller.level is Level.RESELLER:
         return [Branch({"reseller_id": caller.reseller})]
     own = [Branch({"customer_id": caller.customer})]
-    if "owner_id" in table.c:
-        own.append(Branch({"owner_id": caller.customer}, {"customer_id": caller.customer}))
+    if "outsider_id" in table.c:
+        own.append(Branch({"outsider_id": caller.customer}))
     return own
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ngnpro_server.call import Record
-from ngnpro_server.store import accounts, aliases, enum
+from ngnpro_server.store import accounts, aliases, enum, groups
 from ngnpro_server.store.schema import (
     accept_rules,
     account_acl,
@@ -70,6 +70,7 @@ def furnishing(making: Making, expected: int) -> Iterator[Loader]:
         yield loader
     for tally, table in _TALLIES:
         tally.recount(making.connection, table)
+    groups.recount(making.connection)
 
 
 def furnish(making: Making, loader: Loader, office: Office, domain: Record, ranges: list[Range]) -> Branch:

@@ -1,21 +1,20 @@
-"""SIP accounts in the database, with their groups, properties and access lists."""
+"""SIP accounts in the database, with their properties and access lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, Table, delete, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, select, update
 
 from ngnpro_server.soap.faults import FaultCode
 
-from . import aliases
+from . import aliases, groups, holders
 from .counts import Tally
 from .engine import unique_or
 from .schema import (
     accept_rules,
     account_acl,
-    account_groups,
     account_properties,
     balance_history,
     balances,
@@ -28,10 +27,9 @@ from .schema import (
     temporary_accept_rules,
 )
 
-TALLY = Tally("account", ("customer_id", "reseller_id", "owner_id", "domain"))
+TALLY = Tally("account", ("customer_id", "reseller_id", "owner_id", "outsider_id", "domain"))
 # all that goes with an account; the settings' own module writes most of it
 _PARTS = (
-    account_groups,
     account_properties,
     account_acl,
     mailboxes,
@@ -56,6 +54,7 @@ def find(connection: Connection, username: str, domain: str, *, lock: bool = Fal
 
 def insert(connection: Connection, values: dict[str, Any]) -> int:
     """Add an account and answer its id, or raise ACCOUNT_EXISTS."""
+    values = values | {"outsider_id": holders.outsider(values["owner_id"], values["customer_id"])}
     address = f"{values['username']}@{values['domain']}"
     with unique_or(FaultCode.ACCOUNT_EXISTS, f"There is a SIP account {address} already."):
         result = connection.execute(sip_accounts.insert().values(**values))
@@ -66,14 +65,16 @@ def insert(connection: Connection, values: dict[str, Any]) -> int:
 
 def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
     """Change columns of an account."""
-    connection.execute(update(sip_accounts).where(sip_accounts.c.id == row["id"]).values(**values))
     if "owner_id" in values:
-        TALLY.move(connection, "owner_id", row["owner_id"], values["owner_id"])
+        values = values | {"outsider_id": holders.outsider(values["owner_id"], row["customer_id"])}
+        for scope in ("outsider_id", "owner_id"):
+            TALLY.move(connection, scope, row[scope], values[scope])
+    connection.execute(update(sip_accounts).where(sip_accounts.c.id == row["id"]).values(**values))
 
 
 def remove(connection: Connection, row: RowMapping) -> None:
     """Delete an account with all its parts and the aliases that lead to it."""
-    _remove_parts(connection, select(sip_accounts.c.id).where(sip_accounts.c.id == row["id"]))
+    _remove_parts(connection, sip_accounts.c.id == row["id"])
     connection.execute(delete(sip_accounts).where(sip_accounts.c.id == row["id"]))
     TALLY.add(connection, row, -1)
     aliases.remove_leading_to(connection, row["username"], row["domain"], row["reseller_id"])
@@ -82,25 +83,16 @@ def remove(connection: Connection, row: RowMapping) -> None:
 def remove_all(connection: Connection, domain: str) -> None:
     """Delete all accounts of a domain."""
     in_domain = sip_accounts.c.domain == domain
-    _remove_parts(connection, select(sip_accounts.c.id).where(in_domain))
+    _remove_parts(connection, in_domain)
     TALLY.drop(connection, sip_accounts, "domain", domain)
     connection.execute(delete(sip_accounts).where(in_domain))
 
 
 def hand_over(connection: Connection, domain: RowMapping, values: dict[str, Any]) -> None:
     """Give all accounts of a domain to the customer and reseller that the domain now belongs to."""
-    number = TALLY.number(connection, "domain", domain["domain"])
-    for scope, new in values.items():
-        TALLY.move(connection, scope, domain[scope], new, number)
-    connection.execute(update(sip_accounts).where(sip_accounts.c.domain == domain["domain"]).values(**values))
-
-
-def groups(connection: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
-    """Read the groups of several accounts at once, in the order of their names."""
-    found: dict[int, list[str]] = {account_id: [] for account_id in ids}
-    for row in _parts(connection, account_groups, ids, "name"):
-        found[row["account_id"]].append(row["name"])
-    return found
+    in_domain = sip_accounts.c.domain == domain["domain"]
+    groups.hand_over(connection, in_domain, values)
+    holders.hand_over(connection, TALLY, sip_accounts, in_domain, domain, values)
 
 
 def properties(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, str]]:
@@ -117,11 +109,6 @@ def acl(connection: Connection, ids: Sequence[int]) -> dict[int, list[RowMapping
     for row in _parts(connection, account_acl, ids, "position"):
         found[row["account_id"]].append(row)
     return found
-
-
-def set_groups(connection: Connection, account_id: int, names: Iterable[str]) -> None:
-    """Replace the groups of an account."""
-    _replace(connection, account_groups, account_id, [{"name": name} for name in names])
 
 
 def set_properties(connection: Connection, account_id: int, values: Mapping[str, str]) -> None:
@@ -147,6 +134,8 @@ def _replace(connection: Connection, table: Table, account_id: int, rows: list[d
         connection.execute(table.insert(), [{"account_id": account_id, **row} for row in rows])
 
 
-def _remove_parts(connection: Connection, ids: Select[Any]) -> None:
+def _remove_parts(connection: Connection, accounts: ColumnElement[bool]) -> None:
+    groups.remove(connection, accounts)
+    ids = select(sip_accounts.c.id).where(accounts)
     for table in _PARTS:
         connection.execute(delete(table).where(table.c.account_id.in_(ids)))

@@ -8,11 +8,12 @@ from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from ngnpro_server.soap.faults import FaultCode
 
+from . import holders
 from .counts import Tally
 from .engine import unique_or
 from .schema import sip_aliases
 
-TALLY = Tally("alias", ("customer_id", "reseller_id", "owner_id", "domain"))
+TALLY = Tally("alias", ("customer_id", "reseller_id", "owner_id", "outsider_id", "domain"))
 
 
 def find(connection: Connection, username: str, domain: str, *, lock: bool = False) -> RowMapping | None:
@@ -25,6 +26,7 @@ def find(connection: Connection, username: str, domain: str, *, lock: bool = Fal
 
 def insert(connection: Connection, values: dict[str, Any]) -> None:
     """Add an alias, or raise ALIAS_EXISTS."""
+    values = values | {"outsider_id": holders.outsider(values["owner_id"], values["customer_id"])}
     address = f"{values['username']}@{values['domain']}"
     with unique_or(FaultCode.ALIAS_EXISTS, f"There is a SIP alias {address} already."):
         connection.execute(sip_aliases.insert().values(**values))
@@ -32,9 +34,11 @@ def insert(connection: Connection, values: dict[str, Any]) -> None:
 
 
 def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
-    """Change columns of an alias."""
+    """Change columns of an alias, ``owner_id`` among them."""
+    values = values | {"outsider_id": holders.outsider(values["owner_id"], row["customer_id"])}
+    for scope in ("outsider_id", "owner_id"):
+        TALLY.move(connection, scope, row[scope], values[scope])
     connection.execute(update(sip_aliases).where(sip_aliases.c.id == row["id"]).values(**values))
-    TALLY.move(connection, "owner_id", row["owner_id"], values.get("owner_id", row["owner_id"]))
 
 
 def remove(connection: Connection, row: RowMapping) -> None:
@@ -62,10 +66,8 @@ def remove_all(connection: Connection, domain: str, reseller_id: int) -> None:
 
 def hand_over(connection: Connection, domain: RowMapping, values: dict[str, Any]) -> None:
     """Give all aliases of a domain to the customer and reseller that the domain now belongs to."""
-    number = TALLY.number(connection, "domain", domain["domain"])
-    for scope, new in values.items():
-        TALLY.move(connection, scope, domain[scope], new, number)
-    connection.execute(update(sip_aliases).where(sip_aliases.c.domain == domain["domain"]).values(**values))
+    in_domain = sip_aliases.c.domain == domain["domain"]
+    holders.hand_over(connection, TALLY, sip_aliases, in_domain, domain, values)
 
 
 def _remove_targets(connection: Connection, *conditions: Any) -> None:

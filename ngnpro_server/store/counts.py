@@ -60,9 +60,13 @@ class Tally:
         )
         return connection.execute(query).scalar() or 0
 
+    def clear(self, connection: Connection) -> None:
+        """Forget all numbers."""
+        connection.execute(delete(counts).where(counts.c.kind == self.kind))
+
     def recount(self, connection: Connection, table: Table) -> None:
         """Count everything anew, after records were loaded in bulk."""
-        connection.execute(delete(counts).where(counts.c.kind == self.kind))
+        self.clear(connection)
         total = connection.execute(select(func.count()).select_from(table)).scalar_one()
         rows = [{"kind": self.kind, "scope": ALL, "key": "", "number": total}]
         for scope in self.scopes:

@@ -10,12 +10,13 @@ from sqlalchemy import Connection, RowMapping, case, delete, select, update
 
 from ngnpro_server.soap.faults import FaultCode
 
+from . import holders
 from .counts import Tally
 from .engine import unique_or
 from .schema import enum_mappings, enum_numbers, enum_ranges
 
 RANGES = Tally("range", ("customer_id", "reseller_id"), owner="customer_id")
-NUMBERS = Tally("number", ("customer_id", "reseller_id", "owner_id"))
+NUMBERS = Tally("number", ("customer_id", "reseller_id", "owner_id", "outsider_id"))
 
 
 def find_range(connection: Connection, prefix: str, tld: str, *, lock: bool = False) -> RowMapping | None:
@@ -62,9 +63,8 @@ def change_range(connection: Connection, row: RowMapping, values: dict[str, Any]
     moved = {scope: values[scope] for scope in RANGES.scopes if values.get(scope, row[scope]) != row[scope]}
     for scope, new in moved.items():
         RANGES.move(connection, scope, row[scope], new)
-        NUMBERS.move(connection, scope, row[scope], new, row["used"])
     if moved:
-        connection.execute(update(enum_numbers).where(enum_numbers.c.range_id == row["id"]).values(**moved))
+        holders.hand_over(connection, NUMBERS, enum_numbers, enum_numbers.c.range_id == row["id"], row, moved)
 
 
 def remove_range(connection: Connection, row: RowMapping) -> None:
@@ -94,6 +94,7 @@ def find_number(connection: Connection, number: str, tld: str, *, lock: bool = F
 
 def insert_number(connection: Connection, values: dict[str, Any]) -> int:
     """Add a number and answer its id, or raise NUMBER_EXISTS."""
+    values = values | {"outsider_id": holders.outsider(values["owner_id"], values["customer_id"])}
     text = f"There is a number {values['number']} in {values['tld']} already."
     with unique_or(FaultCode.NUMBER_EXISTS, text):
         result = connection.execute(enum_numbers.insert().values(**values))
@@ -103,9 +104,11 @@ def insert_number(connection: Connection, values: dict[str, Any]) -> int:
 
 
 def change_number(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
-    """Change columns of a number."""
+    """Change columns of a number, ``owner_id`` among them."""
+    values = values | {"outsider_id": holders.outsider(values["owner_id"], row["customer_id"])}
+    for scope in ("outsider_id", "owner_id"):
+        NUMBERS.move(connection, scope, row[scope], values[scope])
     connection.execute(update(enum_numbers).where(enum_numbers.c.id == row["id"]).values(**values))
-    NUMBERS.move(connection, "owner_id", row["owner_id"], values.get("owner_id", row["owner_id"]))
 
 
 def remove_number(connection: Connection, row: RowMapping) -> None:

@@ -23,33 +23,28 @@ from .counts import ALL, Tally
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A part of a list: which columns equal or differ from what, and more. The parts of one list share no row."""
+    """A part of a list: which columns equal what, and more conditions. The parts of one list share no row."""
 
     equals: Mapping[str, Any] = field(default_factory=dict)
-    differs: Mapping[str, Any] = field(default_factory=dict)
     conditions: tuple[ColumnElement[bool], ...] = ()
 
     def narrowed(self, equals: Mapping[str, Any], conditions: Sequence[ColumnElement[bool]]) -> Branch | None:
         """Add conditions; ``None`` when nothing can match any more."""
         if any(self.equals.get(name, value) != value for name, value in equals.items()):
             return None
-        return Branch({**self.equals, **equals}, self.differs, (*self.conditions, *conditions))
+        return Branch({**self.equals, **equals}, (*self.conditions, *conditions))
 
     def knowing(self, facts: Mapping[str, Any]) -> Branch | None:
         """Leave out what is known of every row: ``facts`` says what some columns equal; ``None`` if they deny it."""
         if any(self.equals.get(name, value) != value for name, value in facts.items()):
             return None
-        if any(self.differs.get(name) == value for name, value in facts.items()):
-            return None
         equals = {name: value for name, value in self.equals.items() if name not in facts}
-        differs = {name: value for name, value in self.differs.items() if name not in facts}
-        return Branch(equals, differs, self.conditions)
+        return Branch(equals, self.conditions)
 
     def where(self, table: Table) -> ColumnElement[bool]:
         """Say the part as one SQL condition."""
         equalities = (table.c[name] == value for name, value in self.equals.items())
-        differences = (table.c[name] != value for name, value in self.differs.items())
-        return and_(True, *equalities, *differences, *self.conditions)
+        return and_(True, *equalities, *self.conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +73,7 @@ def count_rows(connection: Connection, table: Table, branches: Sequence[Branch],
 
 
 def _count(connection: Connection, table: Table, branch: Branch, tally: Tally | None) -> int:
-    if tally and not branch.conditions and not branch.differs and len(branch.equals) <= 1:
+    if tally and not branch.conditions and len(branch.equals) <= 1:
         scope, value = next(iter(branch.equals.items()), (ALL, ""))
         if scope == ALL or scope in tally.scopes:
             return tally.number(connection, scope, value)

@@ -21,7 +21,7 @@ def simplify(connection: Connection, branches: Iterable[Branch]) -> list[Branch]
 
 
 def _facts(connection: Connection, branch: Branch) -> dict[str, Any]:
-    named = {"customer_id", "reseller_id"} & {*branch.equals, *branch.differs}
+    named = {"customer_id", "reseller_id"} & branch.equals.keys()
     if "domain" in branch.equals and named:
         row = domains.find(connection, branch.equals["domain"])
         return {name: row[name] for name in named} if row is not None else {}

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from ngnpro_server.soap.faults import FaultCode
+from ngnpro_server.store.schema import counts
 from ngnpro_wire.codec import WireFault
 
 from .rows import Rows, put_back, read_all
@@ -91,6 +93,13 @@ def add_party(server: TestServer, username: str, **members: Any) -> Party:
     account = {"username": username, "password": f"{username}-secret"} | members
     added = server.call("Customer", "addAccount", account=account)
     return Party(added["id"], {"username": username, "password": account["password"], "admin": False})
+
+
+def kept_numbers(server: TestServer) -> dict[tuple[str, ...], int]:
+    """Read the numbers of records that the server keeps, by kind, scope and key."""
+    with server.engine.connect() as connection:
+        rows = connection.execute(select(counts)).mappings().all()
+    return {(row["kind"], row["scope"], row["key"]): row["number"] for row in rows if row["number"]}
 
 
 @contextmanager

@@ -25,7 +25,7 @@ _DEFAULT_PRIORITY = 5
 _MEMBERS = (Member("info", "info", values.text(255)),)
 
 
-def _by_mapping(given: Record) -> list[ColumnElement[bool]]:
+def _by_mapping(_call: Call, given: Record) -> list[ColumnElement[bool]]:
     """Make a condition of the type and the target that one mapping of a number must have.
 
     Targets are compared without their scheme (contract: Listing).

@@ -12,7 +12,7 @@ from ngnpro_server import values
 from ngnpro_server.call import Call, Record
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.soap.faults import invalid
-from ngnpro_server.store import accounts
+from ngnpro_server.store import accounts, groups
 
 from . import passwords
 
@@ -94,14 +94,14 @@ def _read_network(entry: Record) -> Record:
 def write_accounts(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
     """Write rows as wire records; what belongs to them is read in one query per kind."""
     ids = [row["id"] for row in rows]
-    groups = accounts.groups(call.connection, ids)
+    held = groups.of_accounts(call.connection, ids)
     properties = accounts.properties(call.connection, ids)
     acl = accounts.acl(call.connection, ids)
     clear = passwords.with_clear_text(call, {row["reseller_id"] for row in rows})
     return [
         _write(row, clear=row["reseller_id"] in clear)
         | {
-            "groups": groups[row["id"]],
+            "groups": held[row["id"]],
             "properties": [{"name": name, "value": value} for name, value in properties[row["id"]].items()],
             "acl": [{"ip": e["ip"], "mask": e["mask"], "tag": e["tag"]} for e in acl[row["id"]]],
         }

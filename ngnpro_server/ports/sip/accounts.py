@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, RowMapping, exists
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, RowMapping
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import checked
 from ngnpro_server.soap.faults import Fault, FaultCode
-from ngnpro_server.store import accounts, aliases, domains
-from ngnpro_server.store.schema import account_groups, sip_accounts
+from ngnpro_server.store import accounts, aliases, domains, groups
+from ngnpro_server.store.paging import Branch, count_rows
+from ngnpro_server.store.schema import sip_accounts
 
 from . import passwords
 from .account_record import read_acl, read_columns, read_groups, read_properties, write_accounts
@@ -19,12 +22,23 @@ from .domains import find_domain
 AUTOINCREMENT = "<autoincrement>"
 
 
-def _in_groups(given: Record) -> list[ColumnElement[bool]]:
+def _in_groups(call: Call, given: Record) -> list[ColumnElement[bool]]:
     """Make a condition of each group that an account must be in."""
-    return [
-        exists().where(account_groups.c.account_id == sip_accounts.c.id, account_groups.c.name == group)
-        for group in read_groups(given.get("groups") or ())
-    ]
+    seen = {} if call.caller.is_administrator else {"reseller_id": call.caller.reseller}
+    names = read_groups(given.get("groups") or ())
+    return [groups.condition(name, groups.number_in(call.connection, name, seen) or 0) for name in names]
+
+
+def _total_of_group(call: Call, given: Record, parts: Sequence[Branch]) -> int | None:
+    """Read how many accounts are in a group, if the list is narrowed by nothing but the group and its scope."""
+    names = read_groups(given.get("groups") or ())
+    if len(names) != 1 or any(len(part.conditions) != 1 for part in parts):
+        return None
+    total = 0
+    for part in parts:
+        number = groups.number_in(call.connection, names[0], part.equals)
+        total += count_rows(call.connection, sip_accounts, [part]) if number is None else number
+    return total
 
 
 LISTED = Listed(
@@ -46,6 +60,7 @@ LISTED = Listed(
     domains={"domain": "domain"},
     more=_in_groups,
     tally=accounts.TALLY,
+    total=_total_of_group,
 )
 
 
@@ -62,18 +77,18 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     if aliases.find(call.connection, username, domain["domain"]) is not None:
         raise Fault(FaultCode.ALIAS_EXISTS, f"There is a SIP alias {username}@{domain['domain']} already.")
     columns = read_columns(call, record, username, adding=True)
-    groups = set(read_groups(record.get("groups") or ()))
+    wanted = set(read_groups(record.get("groups") or ()))
     access.check_pstn(call, None, columns)
-    access.check_groups(call, (), groups - {"prepaid"}, "")
-    columns["prepaid"] |= "prepaid" in groups or not access.granted(call, "prepaid_changes")
+    access.check_groups(call, (), wanted - {"prepaid"}, "")
+    columns["prepaid"] |= "prepaid" in wanted or not access.granted(call, "prepaid_changes")
     columns |= passwords.read_new_password(call, username, domain, record.get("password") or "", numbered=numbered)
     columns |= {"username": username, **{scope: domain[scope] for scope in domains.INHERITED}}
     columns |= {"owner_id": access.owner(call, record, domain)}
     columns |= {"create_date": call.now, "change_date": call.now}
-    account_id = accounts.insert(call.connection, columns)
+    accounts.insert(call.connection, columns)
     access.spend_credit(call, accounts.TALLY, columns["owner_id"], columns["reseller_id"])
     row = find_account(call, {"username": username, "domain": domain["domain"]})
-    accounts.set_groups(call.connection, account_id, _in_step(groups, prepaid=columns["prepaid"]))
+    groups.replace(call.connection, row, _in_step(wanted, prepaid=columns["prepaid"]))
     _store_parts(call, row, record)
     return write_accounts(call, [row])[0]
 
@@ -130,19 +145,19 @@ def _new_username(sip_id: Record) -> str:
 
 def _update_groups(call: Call, row: RowMapping, record: Record) -> bool:
     """Replace the groups if they are given, keep the group and the flag ``prepaid`` in step, answer the flag."""
-    before = set(accounts.groups(call.connection, [row["id"]])[row["id"]])
+    before = set(groups.of_account(call.connection, row["id"]))
     after = set(read_groups(record["groups"])) if record.get("groups") is not None else before
     given = record.get("prepaid")
     prepaid = bool(given) if given is not None else "prepaid" in after
     after = _in_step(after, prepaid=prepaid)
     blocked_by = accounts.properties(call.connection, [row["id"]])[row["id"]].get("blocked_by", "")
     access.check_groups(call, before, after, blocked_by)
-    accounts.set_groups(call.connection, row["id"], after)
+    groups.replace(call.connection, row, after)
     return prepaid
 
 
-def _in_step(groups: set[str], *, prepaid: bool) -> set[str]:
-    return groups | {"prepaid"} if prepaid else groups - {"prepaid"}
+def _in_step(names: set[str], *, prepaid: bool) -> set[str]:
+    return names | {"prepaid"} if prepaid else names - {"prepaid"}
 
 
 def _store_parts(call: Call, row: RowMapping, record: Record) -> None:

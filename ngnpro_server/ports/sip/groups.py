@@ -8,7 +8,7 @@ from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.members import checked
 from ngnpro_server.soap.faults import Fault, FaultCode
-from ngnpro_server.store import accounts
+from ngnpro_server.store import accounts, groups
 
 from .accounts import find_account
 
@@ -17,7 +17,7 @@ def add_to_group(call: Call, sipId: Record | None = None, group: str | None = No
     """Put an account into a group, or raise GROUP_HELD when it is in it."""
     row = find_account(call, sipId, lock=True)
     name = _read(group)
-    held = accounts.groups(call.connection, [row["id"]])[row["id"]]
+    held = groups.of_account(call.connection, row["id"])
     if name in held:
         raise Fault(FaultCode.GROUP_HELD, f"The account is in the group {name} already.")
     _store(call, row, held, [*held, name])
@@ -27,7 +27,7 @@ def remove_from_group(call: Call, sipId: Record | None = None, group: str | None
     """Take an account out of a group, or raise GROUP_NOT_HELD when it is not in it."""
     row = find_account(call, sipId, lock=True)
     name = _read(group)
-    held = accounts.groups(call.connection, [row["id"]])[row["id"]]
+    held = groups.of_account(call.connection, row["id"])
     if name not in held:
         raise Fault(FaultCode.GROUP_NOT_HELD, f"The account is not in the group {name}.")
     _store(call, row, held, [other for other in held if other != name])
@@ -36,7 +36,7 @@ def remove_from_group(call: Call, sipId: Record | None = None, group: str | None
 def get_groups(call: Call, sipId: Record | None = None) -> list[str]:  # noqa: N803
     """Read the groups of an account."""
     row = find_account(call, sipId)
-    return accounts.groups(call.connection, [row["id"]])[row["id"]]
+    return groups.of_account(call.connection, row["id"])
 
 
 def _read(group: str | None) -> str:
@@ -47,7 +47,7 @@ def _store(call: Call, row: RowMapping, before: list[str], after: list[str]) -> 
     """Replace the groups, with the flag that keeps step with the group ``prepaid``."""
     blocked_by = accounts.properties(call.connection, [row["id"]])[row["id"]].get("blocked_by", "")
     access.check_groups(call, before, after, blocked_by)
-    accounts.set_groups(call.connection, row["id"], after)
+    groups.replace(call.connection, row, after)
     accounts.change(call.connection, row, {"prepaid": "prepaid" in after, "change_date": call.now})
 
 

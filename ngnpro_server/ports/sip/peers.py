@@ -33,7 +33,7 @@ _MEMBERS = (
 )
 
 
-def _flags(given: Record) -> list[ColumnElement[bool]]:
+def _flags(_call: Call, given: Record) -> list[ColumnElement[bool]]:
     """Narrow to MS Teams peers if they are asked for; clients always send the member, so false asks for nothing."""
     conditions: list[ColumnElement[bool]] = [trusted_peers.c.msteams.is_(True)] if given.get("msteams") else []
     if "blocked" in given:

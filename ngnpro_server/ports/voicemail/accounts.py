@@ -13,7 +13,7 @@ from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.ports.sip.accounts import find_account
 from ngnpro_server.ports.sip.settings.diversions import VOICE_MAILBOX
 from ngnpro_server.soap.faults import Fault, FaultCode
-from ngnpro_server.store import accounts, customers, settings
+from ngnpro_server.store import customers, groups, settings
 
 _GROUP = "voicemail"
 _PIN = re.compile(r"[0-9]{4,16}")
@@ -111,9 +111,9 @@ def _new_pin() -> str:
 
 
 def _store_group(call: Call, row: RowMapping, *, member: bool) -> None:
-    held = accounts.groups(call.connection, [row["id"]])[row["id"]]
+    held = groups.of_account(call.connection, row["id"])
     others = [group for group in held if group != _GROUP]
-    accounts.set_groups(call.connection, row["id"], [*others, _GROUP] if member else others)
+    groups.replace(call.connection, row, [*others, _GROUP] if member else others)
 
 
 OPERATIONS: dict[str, Operation] = {

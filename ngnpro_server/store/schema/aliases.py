@@ -16,13 +16,15 @@ sip_aliases = Table(
     key_column("target_username", 64),
     key_column("target_domain", 253),
     owner_column("owner_id"),
+    # the owner where he is not the customer, else 0
+    owner_column("outsider_id"),
     owner_column("customer_id"),
     owner_column("reseller_id"),
     date_column("change_date"),
     UniqueConstraint("domain", "username"),
     *list_indexes(
         "sip_aliases",
-        (None, "customer_id", "reseller_id", "owner_id"),
+        (None, "customer_id", "reseller_id", "owner_id", "outsider_id"),
         (
             ("change_date", "id"),
             ("username", "domain"),

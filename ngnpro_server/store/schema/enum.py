@@ -52,6 +52,8 @@ enum_numbers = Table(
     Column("range_id", Id, ForeignKey("enum_ranges.id"), nullable=False),
     text_column("info", 255),
     owner_column("owner_id"),
+    # the owner where he is not the customer, else 0
+    owner_column("outsider_id"),
     owner_column("customer_id"),
     owner_column("reseller_id"),
     date_column("change_date"),
@@ -59,7 +61,7 @@ enum_numbers = Table(
     *list_indexes("enum_numbers", (None,), (("range_id", "id"),)),
     *list_indexes(
         "enum_numbers",
-        (None, "customer_id", "reseller_id", "owner_id"),
+        (None, "customer_id", "reseller_id", "owner_id", "outsider_id"),
         (("change_date", "id"), ("number", "tld"), ("tld", "number")),
         unique=("tld", "number"),
     ),

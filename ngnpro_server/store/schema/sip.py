@@ -46,6 +46,8 @@ sip_accounts = Table(
     key_column("username", 64),
     Column("domain", Key(253), ForeignKey("sip_domains.domain"), nullable=False),
     owner_column("owner_id"),
+    # the owner where he is not the customer, else 0
+    owner_column("outsider_id"),
     owner_column("customer_id"),
     owner_column("reseller_id"),
     secret_column("password", 128),
@@ -69,7 +71,7 @@ sip_accounts = Table(
     UniqueConstraint("domain", "username"),
     *list_indexes(
         "sip_accounts",
-        (None, "customer_id", "reseller_id", "owner_id"),
+        (None, "customer_id", "reseller_id", "owner_id", "outsider_id"),
         (("change_date", "id"), ("username", "domain"), ("domain", "username")),
         unique=("domain", "username"),
     ),

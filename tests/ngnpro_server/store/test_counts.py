@@ -6,13 +6,11 @@ import contextlib
 from random import Random
 from typing import Any
 
-from sqlalchemy import select
-
-from ngnpro_server.store import accounts, aliases, customers, domains, enum
+from ngnpro_server.store import accounts, aliases, customers, domains, enum, groups
 from ngnpro_server.store import schema as s
 from ngnpro_server.store.engine import transaction
 from ngnpro_wire.codec import WireFault
-from tests.support.platform import Platform
+from tests.support.platform import Platform, kept_numbers
 from tests.support.server import TestServer
 
 TALLIES = (
@@ -25,17 +23,12 @@ TALLIES = (
 )
 
 
-def numbers(server: TestServer) -> dict[tuple[str, ...], int]:
-    with server.engine.connect() as connection:
-        rows = connection.execute(select(s.counts)).mappings().all()
-    return {(row["kind"], row["scope"], row["key"]): row["number"] for row in rows if row["number"]}
-
-
 def recounted(server: TestServer) -> dict[tuple[str, ...], int]:
     with transaction(server.engine, write=True) as connection:
         for tally, table in TALLIES:
             tally.recount(connection, table)
-    return numbers(server)
+        groups.recount(connection)
+    return kept_numbers(server)
 
 
 def test_after_any_changes_the_numbers_are_those_of_counting(platform: Platform) -> None:
@@ -45,6 +38,9 @@ def test_after_any_changes_the_numbers_are_those_of_counting(platform: Platform)
 
     def party() -> int:
         return random.choice(parties)
+
+    def some_groups() -> list[str]:
+        return random.sample(["quota", "blocked", "free-pstn"], random.randrange(3))
 
     def sip_id() -> dict[str, str]:
         return {"username": random.choice("abcdef"), "domain": random.choice(names)}
@@ -63,7 +59,11 @@ def test_after_any_changes_the_numbers_are_those_of_counting(platform: Platform)
             {"domain": {"domain": random.choice(names), "customer": party()}},
         ),
         lambda: ("Sip", "deleteDomain", {"domain": random.choice(names)}) if random.random() < 0.3 else None,
-        *[lambda: ("Sip", "addAccount", {"account": {"id": sip_id(), "password": "x"}})] * 4,
+        *[lambda: ("Sip", "addAccount", {"account": {"id": sip_id(), "password": "x", "groups": some_groups()}})] * 4,
+        lambda: ("Sip", "updateAccount", {"account": {"id": sip_id(), "groups": some_groups()}}),
+        lambda: ("Sip", "addToGroup", {"sipId": sip_id(), "group": "quota"}),
+        lambda: ("Sip", "removeFromGroup", {"sipId": sip_id(), "group": "quota"}),
+        lambda: ("Voicemail", "addAccount", {"account": {"sipId": sip_id()}}),
         lambda: ("Sip", "updateAccount", {"account": {"id": sip_id(), "owner": party()}}),
         lambda: ("Sip", "deleteAccount", {"sipId": sip_id()}),
         *[lambda: ("Sip", "addAlias", {"alias": {"id": sip_id(), "target": sip_id()}})] * 3,
@@ -87,7 +87,7 @@ def test_after_any_changes_the_numbers_are_those_of_counting(platform: Platform)
             platform.call(step[0], step[1], **step[2])
             done += 1
     assert done > 80
-    kept = numbers(platform.server)
+    kept = kept_numbers(platform.server)
     assert kept == recounted(platform.server)
     ranges = platform.call("Enum", "getRanges", query={})["ranges"]
     assert sum(r["used"] for r in ranges) == kept.get(("number", "all", ""), 0)

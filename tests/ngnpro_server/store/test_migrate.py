@@ -15,6 +15,7 @@ from ngnpro_server.store.engine import open_engine, transaction
 from ngnpro_server.store.migrate import MIGRATIONS, downgrade, is_current, upgrade
 from ngnpro_server.store.schema import counts, metadata
 from tests.support.databases import new_database
+from tests.support.platform import Platform, kept_numbers
 from tests.support.server import TestServer
 
 REVISIONS = [script.revision for script in reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions()))]
@@ -72,3 +73,20 @@ def tables(engine: Engine) -> set[str]:
 def _table(difference: object) -> str:
     element = difference[1]  # type: ignore[index]
     return str(getattr(element, "table", element).name)
+
+
+@pytest.mark.databases("sqlite")
+def test_what_a_migration_adds_is_made_of_what_is_there(platform: Platform) -> None:
+    platform.add_domain()
+    platform.add_domain("other.example", platform.stranger)
+    platform.add_account("alice", groups=["quota", "blocked"], owner=platform.sibling.id)
+    platform.add_account("bob", "other.example", groups=["quota"])
+    platform.call("Enum", "addRange", range={"id": {"prefix": "3123"}, "customer": platform.customer.id})
+    number = {"id": {"number": "31235500001"}, "owner": platform.sibling.id}
+    platform.call("Enum", "addNumber", number=number)
+    before = kept_numbers(platform.server)
+    downgrade(platform.server.engine, "0002")
+    upgrade(platform.server.engine)
+    assert kept_numbers(platform.server) == before
+    assert platform.call("Enum", "getNumbers", platform.sibling.auth, query={})["total"] == 1
+    assert platform.call("Sip", "getAccounts", platform.sibling.auth, query={})["total"] == 1

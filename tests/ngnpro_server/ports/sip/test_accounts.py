@@ -535,3 +535,24 @@ class TestLists:
         ):
             listed = platform.call("Sip", "getAccounts", query={"filter": given})
             assert (listed["total"], len(listed["accounts"])) == (total, total), given
+
+    def test_a_groups_total_is_right_for_every_caller_and_scope(self, platform: Platform) -> None:
+        carl = {"username": "carl", "domain": "other.example"}
+        platform.call("Sip", "updateAccount", account={"id": carl, "owner": platform.rival.id})
+        bob = {"username": "bo_b", "domain": "example.com"}
+        platform.call("Sip", "updateAccount", account={"id": bob, "owner": platform.sibling.id})
+        blocked = {"groups": ["blocked"]}
+        for auth, given, expected in (
+            (None, blocked, ["bo_b", "carl"]),
+            (None, blocked | {"reseller": platform.rival.id}, ["carl"]),
+            (None, blocked | {"customer": platform.customer.id}, ["bo_b"]),
+            (None, blocked | {"owner": platform.rival.id}, ["carl"]),
+            (None, blocked | {"domain": "example.com"}, ["bo_b"]),
+            (None, blocked | {"username": "c%"}, ["carl"]),
+            (platform.reseller.auth, blocked, ["bo_b"]),
+            (platform.customer.auth, blocked, ["bo_b"]),
+            (platform.sibling.auth, blocked, ["bo_b"]),
+            (platform.stranger.auth, blocked, ["carl"]),
+            (platform.stranger.auth, {"groups": ["free-pstn"]}, []),
+        ):
+            assert self.names(platform, auth, filter=given) == expected, given

@@ -1,0 +1,99 @@
+"""Groups of SIP accounts in the database, and how many accounts are in each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, exists, func, select
+
+from .counts import Tally
+from .schema import account_groups, sip_accounts
+
+# The key of a number within a customer or reseller is its id and the group's name.
+TALLY = Tally("group", ("name", "customer_id", "reseller_id"))
+# A group with no more accounts than this is looked up, and then sorted; a larger one is met soon enough on the way
+# through a list that is sorted already.
+_FEW = 5000
+
+
+def of_accounts(connection: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
+    """Read the groups of several accounts at once, in the order of their names."""
+    found: dict[int, list[str]] = {account_id: [] for account_id in ids}
+    query = select(account_groups).where(account_groups.c.account_id.in_(ids))
+    in_order = query.order_by(account_groups.c.account_id, account_groups.c.name)
+    for row in connection.execute(in_order).mappings() if ids else ():
+        found[row["account_id"]].append(row["name"])
+    return found
+
+
+def of_account(connection: Connection, account_id: int) -> list[str]:
+    """Read the groups of an account, in the order of their names."""
+    return of_accounts(connection, [account_id])[account_id]
+
+
+def replace(connection: Connection, account: RowMapping, names: Iterable[str]) -> None:
+    """Replace the groups of an account."""
+    before, after = set(of_account(connection, account["id"])), set(names)
+    for name in sorted(before - after):
+        where = account_groups.c.account_id == account["id"], account_groups.c.name == name
+        connection.execute(delete(account_groups).where(*where))
+        TALLY.add(connection, _keys(name, account), -1)
+    for name in sorted(after - before):
+        connection.execute(account_groups.insert().values(account_id=account["id"], name=name))
+        TALLY.add(connection, _keys(name, account))
+
+
+def remove(connection: Connection, accounts: ColumnElement[bool]) -> None:
+    """Take accounts out of all their groups."""
+    _count(connection, accounts, -1)
+    ids = select(sip_accounts.c.id).where(accounts)
+    connection.execute(delete(account_groups).where(account_groups.c.account_id.in_(ids)))
+
+
+def hand_over(connection: Connection, accounts: ColumnElement[bool], values: Mapping[str, int]) -> None:
+    """Count accounts with the customer and reseller that they are about to belong to."""
+    for name, keys, number in _numbers(connection, accounts):
+        for scope, new in values.items():
+            TALLY.move(connection, scope, f"{keys[scope]} {name}", f"{new} {name}", number)
+
+
+def number_in(connection: Connection, name: str, equals: Mapping[str, Any]) -> int | None:
+    """Read how many accounts are in a group: of all, or of one customer or reseller; ``None`` for other conditions."""
+    if not equals:
+        return TALLY.number(connection, "name", name)
+    scope, value = next(iter(equals.items()))
+    if len(equals) == 1 and scope in TALLY.scopes:
+        return TALLY.number(connection, scope, f"{value} {name}")
+    return None
+
+
+def condition(name: str, number: int) -> ColumnElement[bool]:
+    """Say in SQL that an account is in a group of so many accounts, such that a first page is found quickly."""
+    if number <= _FEW:
+        members = select(account_groups.c.account_id).where(account_groups.c.name == name)
+        return sip_accounts.c.id.in_(members)
+    return exists().where(account_groups.c.account_id == sip_accounts.c.id, account_groups.c.name == name)
+
+
+def recount(connection: Connection) -> None:
+    """Count everything anew, after accounts were loaded in bulk."""
+    TALLY.clear(connection)
+    _count(connection, sip_accounts.c.id.is_not(None), 1)
+
+
+def _count(connection: Connection, accounts: ColumnElement[bool], sign: int) -> None:
+    for name, keys, number in _numbers(connection, accounts):
+        TALLY.add(connection, _keys(name, keys), sign * number)
+
+
+def _numbers(connection: Connection, accounts: ColumnElement[bool]) -> Collection[tuple[str, dict[str, int], int]]:
+    """Count accounts per group, customer and reseller."""
+    columns = account_groups.c.name, sip_accounts.c.customer_id, sip_accounts.c.reseller_id
+    query = select(*columns, func.count()).join_from(account_groups, sip_accounts).where(accounts).group_by(*columns)
+    rows = connection.execute(query.order_by(*columns)).all()
+    return [(name, {"customer_id": customer, "reseller_id": reseller}, n) for name, customer, reseller, n in rows]
+
+
+def _keys(name: str, owners: Any) -> dict[str, str]:
+    return {"name": name, **{scope: f"{owners[scope]} {name}" for scope in ("customer_id", "reseller_id")}}

@@ -1,0 +1,52 @@
+"""Records that belong to a domain or range, and change hands with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, case, func, literal, select, update
+
+from .counts import Tally
+
+
+def outsider(owner_id: int, customer_id: int) -> int:
+    """Tell the owner of a record in a customer's domain or range, where he is not that customer; else 0.
+
+    What a customer sees is what lies in his own domains, and what he has as an outsider: two lists that share no
+    record, each with an index.
+    """
+    return 0 if owner_id == customer_id else owner_id
+
+
+def hand_over(
+    connection: Connection,
+    tally: Tally,
+    table: Table,
+    within: ColumnElement[bool],
+    before: RowMapping,
+    values: Mapping[str, Any],
+) -> None:
+    """Give the records ``within`` a domain or range to the customer and reseller it now belongs to."""
+    number = connection.execute(select(func.count()).select_from(table).where(within)).scalar_one()
+    for scope, new in values.items():
+        tally.move(connection, scope, before[scope], new, number)
+    changes = dict(values)
+    outsiders = _outsiders(connection, table, within)
+    if "customer_id" in values:
+        customer_id = literal(values["customer_id"], table.c.customer_id.type)
+        changes["outsider_id"] = case((table.c.owner_id == customer_id, 0), else_=table.c.owner_id)
+    connection.execute(update(table).where(within).values(**changes))
+    _count(connection, tally, outsiders, -1)
+    _count(connection, tally, _outsiders(connection, table, within), 1)
+
+
+def _outsiders(connection: Connection, table: Table, within: ColumnElement[bool]) -> dict[int, int]:
+    column = table.c.outsider_id
+    query = select(column, func.count()).where(within, column != 0).group_by(column).order_by(column)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _count(connection: Connection, tally: Tally, outsiders: Mapping[int, int], sign: int) -> None:
+    for owner_id, number in outsiders.items():
+        tally.move(connection, "outsider_id", 0, owner_id, sign * number)
