@@ -44,7 +44,8 @@ class Caller:
         return self.level is Level.ADMINISTRATOR
 
     def __str__(self) -> str:
-        return f"{self.level.name.lower()} {self.customer}"
+        name = self.level.name.lower()
+        return name if self.is_administrator else f"{name} {self.customer}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,40 +1,47 @@
-"""The WSGI application: SOAP calls by POST at any path, the WSDL by GET."""
+"""The WSGI application: SOAP calls by POST at any path; by GET the WSDL, and whether all is well."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any, TypeAlias
+from urllib.parse import parse_qs
 
 from sqlalchemy import Engine
 
+from ngnpro_wire.publishing import published_wsdl
 from ngnpro_wire.schema import load_schema
 
 from .call import Clock, utc_now
 from .config import Config
 from .ports import OPERATIONS
 from .soap.dispatch import Answer, Dispatcher
-from .soap.envelope import Environ, asked_address, read_body, source_address, wsdl_writer
+from .soap.envelope import Environ, asked_address, read_body, source_address
 from .soap.faults import Fault
+from .soap.notes import Note, Observer
 from .store.engine import open_engine
+from .store.readiness import why_not_ready
 
 StartResponse: TypeAlias = Callable[..., Any]
 _XML = "text/xml; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
 
 
+def _nobody(_note: Note) -> None:
+    """Watch no calls."""
+
+
 class Application:
     """The server as a WSGI callable; ``engine`` is its database, ``proxy`` the SIP proxy's."""
 
-    def __init__(self, config: Config, clock: Clock) -> None:
+    def __init__(self, config: Config, clock: Clock, observe: Observer) -> None:
         self.config = config
         database = config.database
         self.engine: Engine = open_engine(database.url, database)
         in_one = database.proxy_url == database.url
         self.proxy: Engine = self.engine if in_one else open_engine(database.proxy_url, database)
-        schema = load_schema()
-        self._dispatcher = Dispatcher(config, self.engine, self.proxy, schema, OPERATIONS, clock)
-        self._write_wsdl = wsdl_writer(schema)
+        self._schema = load_schema()
+        self._dispatcher = Dispatcher(config, self.engine, self.proxy, self._schema, OPERATIONS, clock, observe)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request; a SOAP fault has status 500 (contract: Transport and wire format)."""
@@ -44,31 +51,50 @@ class Application:
             status = HTTPStatus.OK if answer.code is None else HTTPStatus.INTERNAL_SERVER_ERROR
             return _respond(start_response, status, answer.body, _XML)
         if method not in ("GET", "HEAD"):
-            return _respond(start_response, HTTPStatus.METHOD_NOT_ALLOWED, b"POST a SOAP call.\n", _TEXT)
+            return _respond(start_response, HTTPStatus.METHOD_NOT_ALLOWED, "POST a SOAP call.", _TEXT)
         if _asks_for_wsdl(environ):
-            body = self._write_wsdl(asked_address(environ, self.config.server))
-            return _respond(start_response, HTTPStatus.OK, body, _XML)
-        return _respond(start_response, HTTPStatus.NOT_FOUND, b"The WSDL is at /wsdl.\n", _TEXT)
+            return self._publish(environ, start_response)
+        return _respond(start_response, *self._tell(str(environ.get("PATH_INFO", ""))), _TEXT)
 
     def _call(self, environ: Environ) -> Answer:
+        source = source_address(environ, self.config.server)
         try:
             body = read_body(environ, self.config.server.max_request)
         except Fault as fault:
-            return self._dispatcher.refuse(fault)
-        return self._dispatcher.answer(body, source_address(environ, self.config.server))
+            return self._dispatcher.refuse(fault, source)
+        return self._dispatcher.answer(body, source)
+
+    def _publish(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve the WSDL with the address it was asked at, of all ports or of the one in ``?port=``."""
+        given = parse_qs(str(environ.get("QUERY_STRING", ""))).get("port", [""])[-1]
+        if given and given not in self._schema.ports:
+            text = f"The ports are {', '.join(self._schema.ports)}."
+            return _respond(start_response, HTTPStatus.NOT_FOUND, text, _TEXT)
+        address = asked_address(environ, self.config.server)
+        return _respond(start_response, HTTPStatus.OK, published_wsdl(self._schema.path, address, given or None), _XML)
+
+    def _tell(self, path: str) -> tuple[HTTPStatus, str]:
+        """Say whether the process answers (/health), and whether it can work (/ready)."""
+        if path == "/health":
+            return HTTPStatus.OK, "The server answers."
+        if path == "/ready":
+            reason = why_not_ready(self.engine)
+            return (HTTPStatus.SERVICE_UNAVAILABLE, reason) if reason else (HTTPStatus.OK, "The server is ready.")
+        return HTTPStatus.NOT_FOUND, "The WSDL is at /wsdl."
 
 
-def create_app(config: Config, clock: Clock = utc_now) -> Application:
-    """Make the WSGI application; it connects to its database with the first call."""
-    return Application(config, clock)
+def create_app(config: Config, clock: Clock = utc_now, observe: Observer = _nobody) -> Application:
+    """Make the WSGI application; it connects to its database with the first call, and shows ``observe`` every call."""
+    return Application(config, clock, observe)
 
 
 def _asks_for_wsdl(environ: Environ) -> bool:
     query = str(environ.get("QUERY_STRING", "")).lower()
-    return query == "wsdl" or str(environ.get("PATH_INFO", "")).rstrip("/").endswith("/wsdl")
+    return query.partition("&")[0] == "wsdl" or str(environ.get("PATH_INFO", "")).rstrip("/").endswith("/wsdl")
 
 
-def _respond(start_response: StartResponse, status: HTTPStatus, body: bytes, kind: str) -> Iterable[bytes]:
-    headers = [("Content-Type", kind), ("Content-Length", str(len(body)))]
+def _respond(start_response: StartResponse, status: HTTPStatus, body: bytes | str, kind: str) -> Iterable[bytes]:
+    content = body if isinstance(body, bytes) else f"{body}\n".encode()
+    headers = [("Content-Type", kind), ("Content-Length", str(len(content)))]
     start_response(f"{status.value} {status.phrase}", headers)
-    return [body]
+    return [content]

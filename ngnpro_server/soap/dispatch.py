@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from ngnpro_server.call import Call, Clock, Operation
+from ngnpro_server.call import Call, Caller, Clock, Operation
 from ngnpro_server.config import Config
 from ngnpro_server.login import Guard, authenticate
 from ngnpro_server.store.engine import transaction
@@ -25,8 +24,11 @@ from ngnpro_wire.codec import (
 from ngnpro_wire.schema import Schema
 
 from .faults import Fault, FaultCode
+from .notes import Note, Observer
 
 _log = logging.getLogger("ngnpro.calls")
+# how often a call is run whose transaction collides with others
+_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Dispatcher:
         schema: Schema,
         operations: Mapping[str, Mapping[str, Operation]],
         clock: Clock,
+        observe: Observer = lambda _note: None,
     ) -> None:
         self._config = config
         self._engine = engine
@@ -55,30 +58,34 @@ class Dispatcher:
         self._schema = schema
         self._operations = operations
         self._clock = clock
+        self._observe = observe
         self._guard = Guard(engine, config, clock)
 
     def answer(self, body: bytes, source: str) -> Answer:
         """Answer the call in ``body``, which came from the address ``source``; every refusal is a fault."""
-        started = time.perf_counter()
-        name, login = "?", ""
+        note = Note(source)
         try:
             request = self._decode(body)
-            name = f"{request.operation.port}.{request.operation.name}"
-            login = _login(request)
-            answer = Answer(self._run(request, source))
+            note.read(request)
+            answer = Answer(self._run(request, note))
         except Fault as fault:
-            answer = self.refuse(fault)
+            answer = self._fault(fault)
         except Exception:  # noqa: BLE001
             # The one place that catches everything: whatever is wrong inside, the client gets a fault and the
             # process lives on. The transaction is rolled back by now; the log has the details, the wire only an id.
-            answer = self.refuse(_internal_error(name))
-        outcome = answer.code if answer.code is not None else "ok"
-        took = (time.perf_counter() - started) * 1000
-        _log.info("%s by %s from %s: %s in %.1f ms", name, login, source, outcome, took)
+            answer = self._fault(_internal_error(note.operation))
+        return self._noted(note, answer)
+
+    def refuse(self, fault: Fault, source: str) -> Answer:
+        """Answer a call that is refused unread."""
+        return self._noted(Note(source), self._fault(fault))
+
+    def _noted(self, note: Note, answer: Answer) -> Answer:
+        note.end(answer.code)
+        self._observe(note)
         return answer
 
-    def refuse(self, fault: Fault) -> Answer:
-        """Write a fault."""
+    def _fault(self, fault: Fault) -> Answer:
         return Answer(encode_fault(self._schema, fault.code, fault.text, fault.code.title), fault.code)
 
     def _decode(self, body: bytes) -> Request:
@@ -90,27 +97,27 @@ class Dispatcher:
             raise Fault(FaultCode.REQUEST_MALFORMED, str(error)) from None
 
     def _run(self, request: Request, source: str) -> bytes:
+        caller = self._admit(request, source)
         write = not request.operation.name.startswith("get")
+        with transaction(self._engine, write=write) as connection:
+            call = Call(caller=caller, connection=connection, proxy=self._proxy, config=self._config, now=self._clock())
+            result = self._operation(request)(call, **request.arguments)
+            # written before the commit: what cannot be answered must not be done
+            return encode_reply(self._schema, request.operation, result)
+
+    def _admit(self, request: Request, source: str) -> Caller:
+        """Check the login in a transaction of its own: strangers must not get hold of a lock for writing."""
         try:
-            with transaction(self._engine, write=write) as connection:
+            with transaction(self._engine, write=False) as connection:
                 had_failures = self._guard.check(connection, source, request.auth)
-                call = Call(
-                    caller=authenticate(connection, self._config, request.auth),
-                    connection=connection,
-                    proxy=self._proxy,
-                    config=self._config,
-                    now=self._clock(),
-                )
-                result = self._operation(request)(call, **request.arguments)
-                # written before the commit: what cannot be answered must not be done
-                reply = encode_reply(self._schema, request.operation, result)
+                caller = authenticate(connection, self._config, request.auth)
         except Fault as fault:
             if fault.code is FaultCode.LOGIN_WRONG:
                 self._guard.failed(source, request.auth)
             raise
         if had_failures:
             self._guard.succeeded(source, request.auth)
-        return reply
+        return caller
 
     def _operation(self, request: Request) -> Operation:
         operation = self._operations[request.operation.port].get(request.operation.name)
@@ -118,13 +125,6 @@ class Dispatcher:
             text = f"{request.operation.name} is not available on this server."
             raise Fault(FaultCode.OPERATION_UNAVAILABLE, text)
         return operation
-
-
-def _login(request: Request) -> str:
-    """Say for the log who calls, in one line and without the password."""
-    auth = request.auth or {}
-    impersonated = auth.get("impersonate")
-    return f"{auth.get('username') or ''!r}" + (f" for {impersonated}" if impersonated else "")
 
 
 def _internal_error(name: str) -> Fault:

@@ -1,15 +1,12 @@
-"""The HTTP side of SOAP: reading a request's body within limits, and serving the WSDL with the right address."""
+"""The HTTP side of SOAP: a request's body within limits, its source, and the address it was sent to."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import IO, Any, TypeAlias
 
-from lxml import etree
-
 from ngnpro_server.config import Server
-from ngnpro_wire.schema import SOAP_NS, Schema
 
 from .faults import Fault, FaultCode
 
@@ -76,16 +73,3 @@ def asked_address(environ: Environ, server: Server) -> str:
     path = f"{environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}"
     path = "/" + path.removesuffix("/wsdl").strip("/")
     return f"{scheme}://{host}{path if re.fullmatch(r'[A-Za-z0-9/_.-]*', path) else '/'}"
-
-
-def wsdl_writer(schema: Schema) -> Callable[[str], bytes]:
-    """Prepare the WSDL; the function that is answered writes it with the address it is given."""
-    text = schema.path.read_bytes()
-
-    def write(address: str) -> bytes:
-        root = etree.fromstring(text)
-        for element in root.iter(f"{{{SOAP_NS}}}address"):
-            element.set("location", address)
-        return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
-
-    return write

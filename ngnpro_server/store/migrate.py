@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -32,8 +33,12 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def is_current(connection: Connection) -> bool:
     """Tell whether every migration this program knows has been applied."""
-    heads = set(ScriptDirectory(str(MIGRATIONS)).get_heads())
-    return set(MigrationContext.configure(connection).get_current_heads()) == heads
+    return set(MigrationContext.configure(connection).get_current_heads()) == _heads()
+
+
+@cache
+def _heads() -> set[str]:
+    return set(ScriptDirectory(str(MIGRATIONS)).get_heads())
 
 
 def _config(connection: Connection) -> AlembicConfig:

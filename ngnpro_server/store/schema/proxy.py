@@ -5,12 +5,14 @@ On SQLite these tables live in a file of their own, since a busy writer of one f
 is told to fill. Times are UTC.
 """
 
+from typing import Any
+
 from sqlalchemy import JSON, Column, DateTime, Double, Float, Index, Integer, MetaData, String, Table, Text
 
 from ngnpro_server.store.types import Id, KamailioTime, LongText
 
 proxy_metadata = MetaData()
-_ALL_LETTERS = {"mysql_charset": "utf8mb4", "mariadb_charset": "utf8mb4"}
+_ALL_LETTERS: dict[str, Any] = {"mysql_charset": "utf8mb4", "mariadb_charset": "utf8mb4"}
 
 
 def _text(name: str, length: int) -> Column[str]:

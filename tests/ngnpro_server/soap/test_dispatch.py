@@ -212,15 +212,15 @@ def test_the_log_names_the_operation_and_caller_but_no_secret(
         with refused(FaultCode.ACCOUNT_EXISTS):
             platform.add_account(password="h1dden-word")
         platform.call("Customer", "getCustomers", platform.server.as_customer(platform.reseller.id), query={})
-    assert "Sip.addAccount by 'admin' from 127.0.0.1: ok" in caplog.text
-    assert f"Customer.getCustomers by 'admin' for {platform.reseller.id} from" in caplog.text
+    assert "Sip.addAccount by administrator ('admin') from 127.0.0.1: ok in" in caplog.text
+    assert f"Customer.getCustomers by reseller {platform.reseller.id} ('admin') from" in caplog.text
     for secret in ("h1dden-word", "w3b-word", "administrators-secret", "customer-secret"):
         assert secret not in caplog.text
 
 
 def test_a_username_cannot_forge_a_line_of_the_log(server: TestServer, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO), refused(FaultCode.LOGIN_WRONG):
-        server.call("Sip", "getDomains", {"username": "x\nSip.addDomain by 'admin'", "password": ""}, query={})
+        server.call("Sip", "getDomains", {"username": "x\nSip.addDomain by administrator", "password": ""}, query={})
     assert all("\n" not in record.getMessage() for record in caplog.records)
 
 
