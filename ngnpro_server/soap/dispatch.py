@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -12,7 +13,7 @@ from sqlalchemy import Engine
 from ngnpro_server.call import Call, Caller, Clock, Operation
 from ngnpro_server.config import Config
 from ngnpro_server.login import Guard, authenticate
-from ngnpro_server.store.engine import transaction
+from ngnpro_server.store.engine import Collision, transaction
 from ngnpro_wire.codec import (
     Request,
     UnknownOperation,
@@ -96,8 +97,15 @@ class Dispatcher:
         except WireError as error:
             raise Fault(FaultCode.REQUEST_MALFORMED, str(error)) from None
 
-    def _run(self, request: Request, source: str) -> bytes:
-        caller = self._admit(request, source)
+    def _run(self, request: Request, note: Note) -> bytes:
+        """Run the operation, and again if another transaction was in its way."""
+        for _ in range(_TRIES - 1):
+            with suppress(Collision):
+                return self._run_once(request, note)
+        return self._run_once(request, note)
+
+    def _run_once(self, request: Request, note: Note) -> bytes:
+        note.caller = caller = self._admit(request, note.source)
         write = not request.operation.name.startswith("get")
         with transaction(self._engine, write=write) as connection:
             call = Call(caller=caller, connection=connection, proxy=self._proxy, config=self._config, now=self._clock())
