@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.aliases",
     "portal.enum.apps.EnumConfig",
+    "portal.lcr.apps.LcrConfig",
     "portal.mail",
     "portal.journal",
 ]
@@ -267,7 +268,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.text("PORTAL_LOG_LEVEL", "INFO").upper()},
     # At DEBUG zeep and urllib3 write whole envelopes, with passwords in them.
     "loggers": {name: {"level": "INFO"} for name in ("zeep", "urllib3", "celery", "kombu")}
-    | {"axes": {"level": "WARNING"}, "celery.beat": {"level": "WARNING"}}
+    | {name: {"level": "WARNING"} for name in ("axes", "fido2", "celery.beat")}
     # Every sweep of an empty outbox would be four lines; tasks log what they do themselves.
     | {name: {"level": "WARNING"} for name in ("celery.worker.strategy", "celery.app.trace")},
 }

@@ -14,7 +14,9 @@ from . import factors, links, places
 
 # How an operator signs in the first time: a password or a link that is shown once, or a link by mail.
 PASSWORD, LINK, MAIL = "password", "link", "mail"
-SHOWN = ("name", "email", "may_change", "may_see_passwords", "may_see_calls", "tree", "is_active")
+# The journal leaves out what is named after passwords, and this right is none.
+JOURNAL_NAMES = {"may_see_passwords": "may_see_credentials"}
+SHOWN = ("username", "name", "email", "may_change", "may_see_passwords", "may_see_calls", "tree", "is_active")
 
 
 class NobodyLeft(Exception):
@@ -23,7 +25,7 @@ class NobodyLeft(Exception):
 
 def state_of(operator: Operator) -> Mapping[str, Any]:
     """Write an operator down as the journal keeps him."""
-    return {"username": operator.username, **{name: getattr(operator, name) for name in SHOWN}}
+    return {JOURNAL_NAMES.get(name, name): getattr(operator, name) for name in SHOWN}
 
 
 def check_somebody_is_left(changed: Operator, *, is_deleted: bool = False) -> None:

@@ -17,6 +17,7 @@ class Person:
 
     page: Page
     portal: str  # its address, ending in /
+    name: str = OPERATOR  # what this person signs in with
 
     def open(self, path: str) -> Response:
         """Open a page by its address below the portal's."""
@@ -28,11 +29,11 @@ class Person:
         """Find a field by its label; a required one has a star after it."""
         return self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}\s*\*?\s*$"))
 
-    def sign_in(self, password: str, name: str = OPERATOR) -> None:
+    def sign_in(self, password: str, name: str = "") -> None:
         """Sign in; with a wrong password the sign-in page stays."""
         if not self.page.url.startswith(self.portal + "session/"):
             self.open("/")
-        self.field("Name or SIP address").fill(name)
+        self.field("Name or SIP address").fill(name or self.name)
         self.field("Password").fill(password)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_load_state()
