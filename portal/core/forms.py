@@ -25,6 +25,8 @@ from portal.ngnpro import errors
 R = TypeVar("R")
 F = TypeVar("F")
 
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 def pattern(text: str) -> str:
     """Turn what a person typed into an NGNPro filter text.
@@ -49,7 +51,17 @@ def split_address(text: str, domain: str = "") -> tuple[str, str]:
     return exact(username) if at else pattern(username), pattern(own_domain or domain)
 
 
-class RecordForm(forms.Form, Generic[R]):
+class CleanForm(forms.Form):
+    """A form that keeps out what cannot be written in XML, and so reaches no NGNPro server (XML 1.0, section 2.2)."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        for name, value in list(self.cleaned_data.items()):
+            if isinstance(value, str) and NOT_XML.search(value):
+                self.add_error(name, forms.ValidationError(_("It holds a control character. Please type it anew.")))
+
+
+class RecordForm(CleanForm, Generic[R]):
     """A form whose fields are fields of a record.
 
     ``sections`` are headings with the names of the fields below them. ``fault_fields`` says which field a fault code
@@ -144,7 +156,7 @@ class Chip:
     url: str
 
 
-class FilterForm(forms.Form, Generic[F]):
+class FilterForm(CleanForm, Generic[F]):
     """The filter row of a list; on a phone only the first field stays in sight."""
 
     use_required_attribute = False

@@ -133,6 +133,12 @@ def test_a_filter_typed_over_the_tree_leads_to_the_search(browser: Client, platf
     assert browser.get("/customers/?organization=&country=").status_code == 200
 
 
+def test_a_filter_that_no_server_could_read_is_refused_beside_its_field(browser: Client, platform: Platform) -> None:
+    answer = browser.get("/customers/all/", {"city": "a\u0007b"})
+    assert answer.status_code == 422
+    assert "control character" in Page(answer).text
+
+
 def test_a_filter_in_use_is_a_chip_in_words(browser: Client, platform: Platform, reseller: CustomerAccount) -> None:
     page = Page(browser.get(f"/customers/all/?country=NL&reseller={reseller.id}"))
     assert "Country: Netherlands" in page.text

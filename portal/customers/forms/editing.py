@@ -72,7 +72,7 @@ class CustomerEditForm(CustomerForm):
 
     def _post_clean(self) -> None:
         """Let stand what nobody touched: what others stored may break this form's rules, and is not judged here."""
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
         for name in [name for name in self.errors if name in self.fields and name not in self.changed_data]:
             del self.errors[name]
             self.cleaned_data[name] = self.initial.get(name)

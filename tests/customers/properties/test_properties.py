@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from portal.customers.properties.choices import KNOWN, Kind
-from portal.customers.properties.forms import make_field
+from portal.customers.properties.forms import PropertiesForm, make_field
+from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, CustomerProperty
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -158,6 +159,7 @@ def test_a_secret_is_set_only_and_empty_keeps_it(
         ("support_email", "nobody"),
         ("store_clear_text_passwords", "perhaps"),
         ("sip_proxy", "x" * 4001),
+        ("sip_proxy", "a\u0007b"),
     ],
 )
 def test_bad_input_is_explained_beside_its_field_and_nothing_typed_is_lost(
@@ -185,14 +187,19 @@ def test_a_stored_value_that_is_not_of_its_kind_stays_as_it_is_and_can_be_put_ri
     assert held(platform, customer)["records_per_page"] == "50"
 
 
-def test_what_ngnpro_refuses_lands_beside_the_property_that_it_names(
-    browser: Client, platform: Platform, customer: CustomerAccount
-) -> None:
-    data = form_of(browser, customer) | {"property-sip_proxy": "a\u0007b"}
-    answer = send(browser, customer, data)
-    assert answer.status_code == 422
-    assert "Nothing was saved yet" in Page(answer).text
-    put(platform, customer, sip_credit="5")
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("sip_credit is a whole number, or empty for no limit.", "sip_credit"),
+        ("The property pstn_access is not yours to change.", "pstn_access"),
+        ("Something else is wrong.", "__all__"),
+    ],
+)
+def test_a_refusal_lands_beside_the_property_that_ngnpro_names(text: str, named: str) -> None:
+    form = PropertiesForm(data={}, record=CustomerAccount())
+    assert form.is_valid()
+    form.add_refusal(errors.InvalidValue(9004, text, "value"))
+    assert list(form.errors) == [named]
 
 
 def test_somebody_elses_change_meanwhile_is_shown_before_it_is_overwritten(
