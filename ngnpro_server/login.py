@@ -90,18 +90,20 @@ class Guard:
         self._clock = clock
 
     def check(self, connection: Connection, source: str, auth: Record | None) -> bool:
-        """Raise LOGIN_LOCKED while the user or source is locked; tell whether failures are remembered."""
-        query = select(login_failures).where(login_failures.c.subject.in_(self._subjects(source, auth)))
+        """Raise LOGIN_LOCKED while the user or source is locked; tell whether failures of the user are remembered."""
+        subjects = self._subjects(source, auth)
+        query = select(login_failures).where(login_failures.c.subject.in_(subjects))
         rows = connection.execute(query).mappings().all()
         wait = max((row["locked_until"] - self._clock() for row in rows), default=timedelta())
         if wait > timedelta():
             text = f"Too many failed logins; please try again in {int(wait.total_seconds())} seconds."
             raise Fault(FaultCode.LOGIN_LOCKED, text)
-        return bool(rows)
+        return any(row["subject"] == subjects[0] for row in rows)
 
     def failed(self, source: str, auth: Record | None) -> None:
         """Remember a wrong login."""
         with transaction(self._engine, write=True) as connection:
+            connection.execute(delete(login_failures).where(login_failures.c.last_failure < self._forgotten()))
             for subject in self._subjects(source, auth):
                 self._count(connection, subject)
 
@@ -120,11 +122,14 @@ class Guard:
 
     def _count(self, connection: Connection, subject: str) -> None:
         now = self._clock()
-        row = connection.execute(select(login_failures).where(login_failures.c.subject == subject)).mappings().first()
-        forgotten = now - timedelta(seconds=2 * self._logins.longest_lock)
-        failures = row["failures"] + 1 if row is not None and row["last_failure"] > forgotten else 1
+        query = select(login_failures).where(login_failures.c.subject == subject).with_for_update()
+        row = connection.execute(query).mappings().first()
+        failures = row["failures"] + 1 if row is not None else 1
         values = {"failures": failures, "locked_until": self._lock(subject, failures, now), "last_failure": now}
         upsert(connection, login_failures, {"subject": subject, **values}, values)
+
+    def _forgotten(self) -> datetime:
+        return self._clock() - timedelta(seconds=2 * self._logins.longest_lock)
 
     def _lock(self, subject: str, failures: int, now: datetime) -> datetime:
         is_source = subject.startswith("source ")

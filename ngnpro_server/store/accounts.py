@@ -52,6 +52,19 @@ def find(connection: Connection, username: str, domain: str, *, lock: bool = Fal
     return connection.execute(query).mappings().first()
 
 
+def find_many(connection: Connection, sip_ids: Iterable[tuple[str, str]]) -> dict[tuple[str, str], RowMapping]:
+    """Find several accounts by username and domain, in one query per domain."""
+    by_domain: dict[str, list[str]] = {}
+    for username, domain in sip_ids:
+        by_domain.setdefault(domain, []).append(username)
+    found = {}
+    for domain, usernames in by_domain.items():
+        query = select(sip_accounts).where(sip_accounts.c.domain == domain, sip_accounts.c.username.in_(usernames))
+        for row in connection.execute(query).mappings():
+            found[row["username"], row["domain"]] = row
+    return found
+
+
 def insert(connection: Connection, values: dict[str, Any]) -> int:
     """Add an account and answer its id, or raise ACCOUNT_EXISTS."""
     values = values | {"outsider_id": holders.outsider(values["owner_id"], values["customer_id"])}

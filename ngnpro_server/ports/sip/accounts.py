@@ -10,7 +10,7 @@ from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import checked
-from ngnpro_server.soap.faults import Fault, FaultCode
+from ngnpro_server.soap.faults import Fault, FaultCode, invalid
 from ngnpro_server.store import accounts, aliases, domains, groups
 from ngnpro_server.store.paging import Branch, count_rows
 from ngnpro_server.store.schema import sip_accounts
@@ -20,6 +20,7 @@ from .account_record import read_acl, read_columns, read_groups, read_properties
 from .domains import find_domain
 
 AUTOINCREMENT = "<autoincrement>"
+_MAX_IDS = 1000
 
 
 def _in_groups(call: Call, given: Record) -> list[ColumnElement[bool]]:
@@ -135,8 +136,24 @@ def find_account(call: Call, sip_id: Record | None, *, lock: bool = False) -> Ro
     username, domain = values.sip_id(sip_id)
     row = accounts.find(call.connection, username, domain, lock=lock)
     if row is None or not access.sees(call.caller, row):
-        raise Fault(FaultCode.ACCOUNT_MISSING, f"There is no SIP account {username[:64]}@{domain[:253]}.")
+        raise _missing(username, domain)
     return row
+
+
+def find_accounts(call: Call, sip_ids: Sequence[Record]) -> list[RowMapping]:
+    """Find several accounts that the caller sees, in the order of their ids, or raise ACCOUNT_MISSING."""
+    if len(sip_ids) > _MAX_IDS:
+        raise invalid("sipIds", f"at most {_MAX_IDS} accounts are allowed in one call.")
+    keys = [values.sip_id(sip_id) for sip_id in sip_ids]
+    found = accounts.find_many(call.connection, keys)
+    for key in keys:
+        if key not in found or not access.sees(call.caller, found[key]):
+            raise _missing(*key)
+    return [found[key] for key in keys]
+
+
+def _missing(username: str, domain: str) -> Fault:
+    return Fault(FaultCode.ACCOUNT_MISSING, f"There is no SIP account {username[:64]}@{domain[:253]}.")
 
 
 def _new_username(sip_id: Record) -> str:

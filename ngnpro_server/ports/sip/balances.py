@@ -14,12 +14,11 @@ from ngnpro_server.members import checked
 from ngnpro_server.soap.faults import Fault, FaultCode, invalid
 from ngnpro_server.store import balances
 
-from .accounts import find_account
+from .accounts import find_account, find_accounts
 
 _LARGEST = 1_000_000
 _CENT_OF_CENT = Decimal("0.0001")
 _DEFAULT_COUNT, _MAX_COUNT = 200, 5000
-_MAX_IDS = 1000
 
 
 def add_balance(
@@ -51,9 +50,7 @@ def add_balance_from_voucher(call: Call, sipId: Record | None = None, card: Reco
 
 def get_prepaid_status(call: Call, sipIds: Sequence[Record] | None = None) -> list[Record]:  # noqa: N803
     """Read the balances of accounts, in the order of the ids."""
-    if sipIds is not None and len(sipIds) > _MAX_IDS:
-        raise invalid("sipIds", f"at most {_MAX_IDS} accounts are allowed in one call.")
-    ids = [find_account(call, sip_id)["id"] for sip_id in sipIds or ()]
+    ids = [row["id"] for row in find_accounts(call, sipIds or ())]
     found = balances.balances_of(call.connection, ids)
     return [{"balance": float(found[account_id])} for account_id in ids]
 

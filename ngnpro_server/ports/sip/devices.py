@@ -10,12 +10,10 @@ from datetime import timedelta
 from sqlalchemy import RowMapping
 
 from ngnpro_server.call import Call, Operation, Record
-from ngnpro_server.soap.faults import invalid
 from ngnpro_server.store import proxy
 
-from .accounts import find_account
+from .accounts import find_accounts
 
-_MAX_IDS = 1000
 # RFC 3261 section 25.1, as far as a contact's host, port and transport go
 _URI = re.compile(
     r"(?P<scheme>sips?):(?:[^@]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^:;?>\s]+)(?::(?P<port>[0-9]{1,5}))?(?P<rest>.*)",
@@ -35,14 +33,12 @@ class Contact:
 
 def get_sip_device_locations(call: Call, sipIds: Sequence[Record] | None = None) -> list[Record]:  # noqa: N803
     """Read the registered phones of accounts, in the order of the ids."""
-    if sipIds is not None and len(sipIds) > _MAX_IDS:
-        raise invalid("sipIds", f"at most {_MAX_IDS} accounts are allowed in one call.")
-    rows = [find_account(call, sip_id) for sip_id in sipIds or ()]
+    rows = find_accounts(call, sipIds or ())
     with proxy.reading(call.proxy) as connection:
-        return [
-            {"locations": [_write(call, contact) for contact in proxy.contacts(connection, row, call.now)]}
-            for row in rows
-        ]
+        contacts = proxy.contacts(connection, rows, call.now)
+    return [
+        {"locations": [_write(call, contact) for contact in contacts[row["username"], row["domain"]]]} for row in rows
+    ]
 
 
 def read_contact(uri: str, socket: str) -> Contact:
