@@ -15,14 +15,15 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from .call import Call, Caller, Level, utc_now
-from .config import DEFAULT_PATH, Config, ConfigError, load_config
+from .config import DEFAULT_PATH, ConfigError, load_config
 from .ports.customer.accounts import add_account
+from .running.checks import check, require_usable_database
+from .running.serve import serve
 from .seed.command import SeedRefused, seed
-from .serve import serve
 from .soap.faults import Fault
 from .store.balances import insert_cards
 from .store.engine import open_engine, transaction
-from .store.migrate import is_current, upgrade
+from .store.migrate import upgrade
 from .store.proxy import create_tables
 
 _LARGEST_CARD, _MOST_CARDS = 10_000, 10_000
@@ -84,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(options: argparse.Namespace) -> None:
     config = load_config(options.config)
-    _require_current_tables(config)
+    require_usable_database(config)
     serve(config)
 
 
@@ -119,7 +120,8 @@ def _prepare_file(url: str) -> None:
 
 def _check_config(options: argparse.Namespace) -> None:
     config = load_config(options.config)
-    _require_current_tables(config)
+    for remark in check(config, options.config):
+        print(f"Note: {remark}")
     print(f"{options.config} and its database are usable.")
 
 
@@ -157,16 +159,6 @@ def _add_vouchers(options: argparse.Namespace) -> None:
 
 def _seed(options: argparse.Namespace) -> None:
     config = load_config(options.config)
-    _require_current_tables(config)
+    require_usable_database(config)
     engine, proxy = (open_engine(url, config.database) for url in (config.database.url, config.database.proxy_url))
     print(seed(engine, proxy, config, accounts=options.accounts))
-
-
-def _require_current_tables(config: Config) -> None:
-    address = make_url(config.database.url)
-    is_missing = address.get_backend_name() == "sqlite" and not Path(address.database or "").exists()
-    if not is_missing:
-        with transaction(open_engine(config.database.url, config.database), write=False) as connection:
-            is_missing = not is_current(connection)
-    if is_missing:
-        raise ConfigError("The database is not up to date; `python -m ngnpro_server init-db` makes it so.")

@@ -59,6 +59,8 @@ class Server:
         _between("workers", self.workers, 1, 64)
         _between("threads", self.threads, 1, 256)
         _between("max_request", self.max_request, 1024, 64 * 1024 * 1024)
+        if self.metrics_port == self.port and self.port:
+            raise ValueError("metrics_port must be another port than port")
         if bool(self.certificate) != bool(self.private_key):
             raise ValueError("certificate and private_key are needed together")
         if self.log_level not in ("debug", "info", "warning", "error"):

@@ -1,0 +1,1 @@
+"""Running the server: worker processes, sockets, numbers for whoever watches, and checks before the start."""

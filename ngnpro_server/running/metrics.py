@@ -1,0 +1,90 @@
+"""Numbers for Prometheus, counted over all worker processes: calls, faults and seconds of every operation."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+import threading
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from ngnpro_server.soap.notes import Note
+
+HOST = "127.0.0.1"
+PATH = "/metrics"
+_SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+def new_folder() -> Path:
+    """Make the folder in which the worker processes keep their numbers."""
+    return Path(tempfile.mkdtemp(prefix="ngnpro-metrics-"))
+
+
+class Metrics:
+    """One worker process's part in the numbers, and in answering who asks for them.
+
+    Every worker listens at the same socket, and whichever takes a request answers for all: no process of its own is
+    needed, and none that nobody would start again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        # prometheus_client looks at this when it is imported, to know whether processes share numbers
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+        from prometheus_client import CollectorRegistry, Counter, Histogram
+        from prometheus_client.multiprocess import MultiProcessCollector
+
+        own = CollectorRegistry()
+        operation = ["operation"]
+        self._calls = Counter("ngnpro_calls", "Calls that were answered, also with a fault.", operation, registry=own)
+        self._faults = Counter("ngnpro_faults", "Faults by their code.", [*operation, "code"], registry=own)
+        self._seconds = Histogram(
+            "ngnpro_call_seconds", "Time from a call to its answer.", operation, registry=own, buckets=_SECONDS
+        )
+        self._of_all = CollectorRegistry()
+        MultiProcessCollector(self._of_all, str(folder))  # type: ignore[no-untyped-call]
+
+    def observe(self, note: Note) -> None:
+        """Count a call."""
+        self._calls.labels(note.operation).inc()
+        self._seconds.labels(note.operation).observe(note.seconds)
+        if note.code is not None:
+            self._faults.labels(note.operation, note.code.value).inc()
+
+    def text(self) -> bytes:
+        """Write the numbers of all worker processes in Prometheus' text format."""
+        from prometheus_client import generate_latest
+
+        return generate_latest(self._of_all)
+
+    def answer_at(self, listener: socket.socket) -> None:
+        """Answer at a socket from now on, in a thread of its own."""
+        threading.Thread(target=_Server(listener, self).serve_forever, name="metrics", daemon=True).start()
+
+
+class _Server(ThreadingHTTPServer):
+    def __init__(self, listener: socket.socket, metrics: Metrics) -> None:
+        super().__init__(listener.getsockname(), _Handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
+        # another process may be quicker to take a connection that woke up both
+        self.socket.setblocking(False)
+        self.metrics = metrics
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    timeout = 10
+
+    def do_GET(self) -> None:
+        found = self.path.partition("?")[0] == PATH
+        body = self.server.metrics.text() if found else f"The numbers are at {PATH}.\n".encode()
+        self.send_response(HTTPStatus.OK if found else HTTPStatus.NOT_FOUND)
+        self.send_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_message: object) -> None:
+        """Log nothing: who watches asks every few seconds."""
