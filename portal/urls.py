@@ -17,6 +17,7 @@ urlpatterns = [
     path("aliases/", include("portal.aliases.urls")),
     path("operators/", include("portal.operators.urls")),
     path("enum/", include("portal.enum.urls")),
+    path("lcr/", include("portal.lcr.urls")),
     path("mail/", include("portal.mail.urls")),
     path("health/", health, name="health"),
 ]

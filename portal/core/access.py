@@ -97,6 +97,29 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "enum:numbers:add": STAFF,
     "enum:numbers:edit": STAFF,
     "enum:numbers:delete": STAFF,
+    "lcr:carriers:list": RESELLERS,
+    "lcr:carriers:detail": RESELLERS,
+    "lcr:carriers:add": RESELLERS,
+    "lcr:carriers:edit": RESELLERS,
+    "lcr:carriers:delete": RESELLERS,
+    "lcr:gateways:list": RESELLERS,
+    "lcr:gateways:detail": RESELLERS,
+    "lcr:gateways:add": RESELLERS,
+    "lcr:gateways:edit": RESELLERS,
+    "lcr:gateways:delete": RESELLERS,
+    "lcr:rules:list": RESELLERS,
+    "lcr:rules:add": RESELLERS,
+    "lcr:rules:edit": RESELLERS,
+    "lcr:rules:delete": RESELLERS,
+    "lcr:routes:list": RESELLERS,
+    "lcr:routes:add": RESELLERS,
+    "lcr:routes:edit": RESELLERS,
+    "lcr:routes:delete": RESELLERS,
+    "lcr:peers:list": RESELLERS,
+    "lcr:peers:detail": RESELLERS,
+    "lcr:peers:add": RESELLERS,
+    "lcr:peers:edit": RESELLERS,
+    "lcr:peers:delete": RESELLERS,
     "mail:folder": OPERATORS,
     "mail:message": OPERATORS,
 }
@@ -124,6 +147,9 @@ FULL = frozenset(
     if page.startswith(("operators:", "mail:")) and not page.startswith(("operators:own:", "operators:locks:"))
 )
 
+
+# Routing is open to those resellers only who are marked active (contract: Ownership, resellers and rights).
+ROUTING = frozenset(page for page in PAGES if page.startswith("lcr:"))
 
 # What a page asks of NGNPro. Where the server lacks the operation or refuses it to the viewer, the page is not offered.
 OPERATIONS: Mapping[str, str] = {
@@ -155,6 +181,29 @@ OPERATIONS: Mapping[str, str] = {
     "enum:numbers:add": "Enum.addNumber",
     "enum:numbers:edit": "Enum.updateNumber",
     "enum:numbers:delete": "Enum.deleteNumber",
+    "lcr:carriers:list": "Sip.getCarriers",
+    "lcr:carriers:detail": "Sip.getCarriers",
+    "lcr:carriers:add": "Sip.addCarrier",
+    "lcr:carriers:edit": "Sip.updateCarrier",
+    "lcr:carriers:delete": "Sip.deleteCarrier",
+    "lcr:gateways:list": "Sip.getGateways",
+    "lcr:gateways:detail": "Sip.getGateways",
+    "lcr:gateways:add": "Sip.addGateway",
+    "lcr:gateways:edit": "Sip.updateGateway",
+    "lcr:gateways:delete": "Sip.deleteGateway",
+    "lcr:rules:list": "Sip.getGatewayRules",
+    "lcr:rules:add": "Sip.addGatewayRule",
+    "lcr:rules:edit": "Sip.updateGatewayRule",
+    "lcr:rules:delete": "Sip.deleteGatewayRule",
+    "lcr:routes:list": "Sip.getRoutes",
+    "lcr:routes:add": "Sip.addRoutes",
+    "lcr:routes:edit": "Sip.updateRoutes",
+    "lcr:routes:delete": "Sip.deleteRoutes",
+    "lcr:peers:list": "Sip.getTrustedPeers",
+    "lcr:peers:detail": "Sip.getTrustedPeers",
+    "lcr:peers:add": "Sip.addTrustedPeer",
+    "lcr:peers:edit": "Sip.updateTrustedPeer",
+    "lcr:peers:delete": "Sip.deleteTrustedPeer",
     "aliases:list": "Sip.getAliases",
     "aliases:add": "Sip.addAlias",
     "aliases:edit": "Sip.updateAlias",
@@ -190,6 +239,8 @@ FIELDS: Mapping[str, FieldRule] = {
     "ranges.reseller": FieldRule(OPERATORS),
     "ranges.customer": FieldRule(RESELLERS),
     "numbers.owner": FieldRule(RESELLERS),
+    "carriers.reseller": FieldRule(OPERATORS),
+    "peers.customer": FieldRule(RESELLERS),
     "accounts.prepaid": FieldRule(STAFF, "prepaid_changes"),
     "accounts.quota": FieldRule(STAFF, "pstn_changes"),
     "accounts.call_limit": FieldRule(STAFF, "pstn_changes"),
@@ -217,6 +268,8 @@ def may_open(viewer: Viewer, page: str) -> bool:
     """Say whether this viewer may open the page with this URL name, e.g. ``"domains:edit"``."""
     role = viewer.role if page in OWN else viewer.effective_role
     if page in FULL and not viewer.is_full:
+        return False
+    if page in ROUTING and viewer.role is Role.RESELLER and not viewer.reseller_active:
         return False
     return role in PAGES.get(page, frozenset()) and is_offered(viewer, page)
 

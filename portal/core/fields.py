@@ -12,6 +12,7 @@ from typing import Any
 import idna
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 # RFC 3261, section 25.1: user = 1*( unreserved / escaped / user-unreserved )
@@ -146,12 +147,15 @@ def new_password() -> str:
     return "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(PASSWORD_LENGTH))
 
 
-class CustomerField(forms.CharField):
-    """A customer, typed or picked by name; its value is the customer's number, 0 for none.
+class NamedField(forms.CharField):
+    """A record, typed or picked by name; its value is the record's number, 0 for none.
 
-    The form's maker gives ``names`` (number to name). Accepted are a number, a name that only one customer has, and
+    The form's maker gives ``names`` (number to name). Accepted are a number, a name that only one record has, and
     the suggestions' own form, ``Name · number``.
     """
+
+    several: str | Promise = _("Several have this name. Add the number: %(options)s")
+    unknown: str | Promise = _("Nothing has this name. Pick one from the list, or type its number.")
 
     def __init__(self, **kwargs: Any) -> None:
         self.names: Mapping[int, str] = {}
@@ -159,7 +163,7 @@ class CustomerField(forms.CharField):
         self.widget.attrs |= {"autocomplete": "off"}
 
     def offer(self, names: Mapping[int, str], list_id: str) -> None:
-        """Give the customers to choose from, and the id of the ``datalist`` that suggests them."""
+        """Give the records to choose from, and the id of the ``datalist`` that suggests them."""
         self.names = names
         self.widget.attrs["list"] = list_id
 
@@ -179,15 +183,20 @@ class CustomerField(forms.CharField):
         if len(found) == 1:
             return found[0]
         if found:
-            raise ValidationError(
-                _("Several customers have this name. Add the number: %(options)s")
-                % {"options": ", ".join(customer_text(number, self.names[number]) for number in found[:5])}
-            )
-        raise ValidationError(_("No customer has this name. Pick one from the list, or type the customer's number."))
+            options = ", ".join(customer_text(number, self.names[number]) for number in found[:5])
+            raise ValidationError(str(self.several) % {"options": options})
+        raise ValidationError(str(self.unknown))
+
+
+class CustomerField(NamedField):
+    """A customer, typed or picked by name; its value is the customer's number, 0 for none."""
+
+    several = _("Several customers have this name. Add the number: %(options)s")
+    unknown = _("No customer has this name. Pick one from the list, or type the customer's number.")
 
 
 def customer_text(number: int, name: str) -> str:
-    """Write a customer as the picker does: ``Name · number``."""
+    """Write a customer, or another named record, as the picker does: ``Name · number``."""
     return f"{name}{SEPARATOR}{number}" if name else str(number)
 
 

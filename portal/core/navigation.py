@@ -21,11 +21,20 @@ THEME_COOKIE = "portal-theme"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the menu: the URL name of its page, its words and its icon in icons.svg."""
+    """One line of the menu: the URL name of its page, its words, its icon in icons.svg, and the lines below it.
+
+    The lines below are shown while one is among their rooms.
+    """
 
     page: str
     label: str | Promise
-    icon: str
+    icon: str = ""
+    below: tuple[Entry, ...] = ()
+
+    @property
+    def wing(self) -> str:
+        """The first part of the room's name, which its neighbours share."""
+        return self.page.partition(":")[0]
 
     @property
     def room(self) -> str:
@@ -36,6 +45,13 @@ class Entry:
         return reverse(self.page)
 
 
+ROUTING = (
+    Entry("lcr:routes:list", _("Routes")),
+    Entry("lcr:carriers:list", _("Carriers")),
+    Entry("lcr:gateways:list", _("Gateways")),
+    Entry("lcr:rules:list", _("Gateway rules")),
+    Entry("lcr:peers:list", _("Trusted peers")),
+)
 MENU = (
     (Entry("overview:home", _("Overview"), "overview"),),
     (
@@ -45,6 +61,7 @@ MENU = (
         Entry("aliases:list", _("Aliases"), "alias"),
         Entry("enum:numbers:list", _("Numbers"), "number"),
         Entry("enum:ranges:list", _("Number ranges"), "number"),
+        Entry("lcr:routes:list", _("Routing"), "route", ROUTING),
     ),
     (Entry("journal:list", _("Journal"), "journal"),),
 )
@@ -66,10 +83,15 @@ ROLE_NAMES = {
 def menu_for(viewer: Viewer) -> list[list[Entry]]:
     """List the groups of the menu with what this viewer may open."""
     groups = [*MENU, *([] if settings.EMAIL_HOST else [(MAIL_FOLDER,)])]
-    allowed = [[entry for entry in group if may_open(viewer, entry.page)] for group in groups]
+    allowed = [[with_lines(viewer, entry) for entry in group if may_open(viewer, entry.page)] for group in groups]
     if settings_pages := settings_for(viewer):
         allowed.append([replace(settings_pages[0], label=_("Settings"), icon="settings")])
     return [group for group in allowed if group]
+
+
+def with_lines(viewer: Viewer, entry: Entry) -> Entry:
+    """Leave those lines below an entry that the viewer may open."""
+    return replace(entry, below=tuple(line for line in entry.below if may_open(viewer, line.page)))
 
 
 def settings_for(viewer: Viewer) -> list[Entry]:
@@ -93,6 +115,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "settings_menu": settings_for(viewer),
         "find": request.GET.get("q", "") if match and match.view_name == "overview:search" else "",
         "room": match.namespace if match else "",
+        "wing": match.namespace.partition(":")[0] if match else "",
         "viewer": viewer,
         "engines": engines_of(viewer),
         "may_act": may_open(viewer, "session:act") and viewer.acting is None,

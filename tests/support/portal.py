@@ -17,16 +17,22 @@ from portal.ngnpro import Engine, Ngnpro, client
 from portal.ngnpro.engines import Engines
 from portal.ngnpro.gate import Gate
 from portal.ngnpro.records import (
+    Carrier,
     CustomerAccount,
+    CustomerProperty,
     EnumId,
     EnumMapping,
     EnumNumber,
     EnumRange,
     EnumRangeId,
+    Gateway,
+    GatewayRule,
+    Route,
     SipAccount,
     SipAlias,
     SipDomain,
     SipId,
+    TrustedPeer,
 )
 from portal.operators.models import Operator
 from tests.support.server import TestServer, make_server
@@ -100,6 +106,20 @@ class Platform:
         mapping = EnumMapping(mapto=f"sip:{address}")
         return self.ngnpro.enum.add_number(EnumNumber(id=EnumId(number=number), owner=customer, mappings=(mapping,)))
 
+    def add_routing(self, name: str, prefix: str, reseller: int = 0) -> Carrier:
+        """Add a carrier with a gateway, a rule and a route, and a trusted peer; the reseller may use them."""
+        sip = self.ngnpro.sip
+        if reseller:
+            right = CustomerProperty(name="pstn_access", value="1")
+            self.ngnpro.customers.set_properties(reseller, [right])
+        carrier = sip.add_carrier(Carrier(name=name, reseller=reseller))
+        host = f"192.0.2.{10 + carrier.id}"
+        gateway = sip.add_gateway(Gateway(name=f"{name}-1", carrier_id=carrier.id, ip=host))
+        sip.add_gateway_rule(GatewayRule(gateway_id=gateway.id, prefix="00", strip=2, prepend="+"))
+        sip.add_routes([Route(prefix=prefix, carrier_id=carrier.id, priority=1)])
+        sip.add_trusted_peer(TrustedPeer(ip=host, description=name, customer=reseller))
+        return carrier
+
     def account(self, address: str = "ada@example.com") -> SipAccount:
         return self.ngnpro.sip.get_account(SipId.parse(address))
 
@@ -138,13 +158,14 @@ def world(platform: Platform) -> Platform:
         ("Meridian", "Harbour", "example.com", "ada@example.com", "3120800"),
         ("Lindenfunk", "Oakline", "other.example", "bob@other.example", "4930900"),
     ):
-        top = platform.add_customer(reseller)
+        top = platform.add_customer(reseller, reseller_active=True)
         below = platform.add_customer(customer, reseller=top.id)
         platform.add_domain(domain, customer=below.id, reseller=top.id)
         platform.add_account(account, owner=below.id)
         front = SipAlias(id=SipId.parse(f"front@{domain}"), target=SipId.parse(account), owner=below.id)
         platform.ngnpro.sip.add_alias(front)
         platform.add_number(numbers + "5169", account, customer=below.id)
+        platform.add_routing(reseller, f"00{numbers[:2]}", top.id)
     return platform
 
 

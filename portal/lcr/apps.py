@@ -1,0 +1,8 @@
+"""Routing as a Django application."""
+
+from django.apps import AppConfig
+
+
+class LcrConfig(AppConfig):
+    name = "portal.lcr"
+    label = "lcr"

@@ -1,0 +1,1 @@
+"""The carriers room: companies that take calls to the telephone network."""

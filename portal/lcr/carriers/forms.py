@@ -1,0 +1,39 @@
+"""Forms of the carriers room."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.fields import CustomerField
+from portal.core.forms import RecordForm, pattern
+from portal.lcr.pages import RoutingFilterForm
+from portal.ngnpro.faults import FaultCode
+from portal.ngnpro.records import Carrier, CarrierFilter
+
+
+class CarrierForm(RecordForm[Carrier]):
+    """A carrier."""
+
+    room = "carriers"
+    record_class = Carrier
+    sections = ((_("Carrier"), ("name", "reseller")),)
+    fault_fields = {FaultCode.CARRIER_EXISTS: "name", FaultCode.CUSTOMER_MISSING: "reseller"}
+
+    name = forms.CharField(label=_("Name"), max_length=64, help_text=_("As people know it; up to 64 characters."))
+    reseller = CustomerField(label=_("Reseller"), help_text=_("Whose carrier it is; empty for the platform's own."))
+
+
+class CarrierEditForm(CarrierForm):
+    """A carrier that exists; it stays with its reseller, as its gateways and routes do."""
+
+    reseller = None  # type: ignore[assignment]
+
+
+class CarrierFilterForm(RoutingFilterForm):
+    name = forms.CharField(label=_("Name"), required=False, max_length=64)
+    reseller = CustomerField(label=_("Reseller"))
+
+    def to_filter(self) -> CarrierFilter:
+        values = self.cleaned_data
+        return CarrierFilter(name=pattern(values["name"]), reseller=values["reseller"])

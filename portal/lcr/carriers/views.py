@@ -1,0 +1,120 @@
+"""Pages of the carriers room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.views import AddView, Consequence, DetailView, EditView, ListView, RecordView
+from portal.lcr.pages import RoutingDelete, RoutingPage
+from portal.ngnpro import OrderBy, Page, Query, Range
+from portal.ngnpro.records import Carrier, CarrierFilter, Gateway, GatewayFilter, Route, RouteFilter
+
+from .forms import CarrierEditForm, CarrierFilterForm, CarrierForm
+from .tables import CarrierTable
+
+SHOWN = 25
+
+
+class CarrierPage(RoutingPage):
+    room = "lcr:carriers"
+    key = "carrier"
+    plural = gettext_lazy("Carriers")
+
+
+class CarrierMixin(CarrierPage, RecordView[Carrier]):
+    """Finds the carrier that the URL names."""
+
+    def get_record(self) -> Carrier:
+        record = self.ngnpro.sip.find_carrier(self.number())
+        if record is None:
+            raise Http404
+        return record
+
+    def gateways_of(self, record: Carrier, count: int = 1) -> Page[Gateway]:
+        query = Query(filter=GatewayFilter(carrier_id=record.id), order_by=OrderBy("name"), range=Range(0, count))
+        return self.ngnpro.sip.get_gateways(query)
+
+    def routes_of(self, record: Carrier, count: int = 1) -> Page[Route]:
+        query = Query(filter=RouteFilter(carrier_id=record.id), order_by=OrderBy("prefix"), range=Range(0, count))
+        return self.ngnpro.sip.get_routes(query)
+
+
+class CarrierList(CarrierPage, ListView[Carrier]):
+    template_name = "lcr/list.html"
+    title = gettext_lazy("Carriers")
+    about = gettext_lazy("Companies that take calls to the telephone network.")
+    empty = gettext_lazy("There is no carrier yet")
+    add_label = gettext_lazy("Add carrier")
+    table_class = CarrierTable
+    filter_class = CarrierFilterForm
+
+    def fetch(self, query: Query[CarrierFilter]) -> Page[Carrier]:
+        return self.ngnpro.sip.get_carriers(query)
+
+    def owners(self, record: Carrier) -> tuple[int]:
+        return (record.reseller,)
+
+
+class CarrierDetail(CarrierMixin, DetailView[Carrier]):
+    template_name = "lcr/carriers/detail.html"
+
+    def more(self, record: Carrier) -> dict[str, Any]:
+        self.names.prepare((record.reseller,))
+        return {
+            "reseller": self.names.link(record.reseller),
+            "gateways": self.gateways_of(record, SHOWN),
+            "routes": self.routes_of(record, SHOWN),
+        }
+
+
+class CarrierAdd(CarrierPage, AddView[Carrier]):
+    template_name = "lcr/form.html"
+    title = gettext_lazy("Add a carrier")
+    button = gettext_lazy("Add carrier")
+    form_class = CarrierForm
+
+    def submit(self, record: Carrier) -> Carrier | None:
+        return self.ngnpro.sip.add_carrier(record)
+
+    def done(self, record: Carrier) -> HttpResponse:
+        messages.success(self.request, _("Carrier %(name)s was added. Give it a gateway next.") % {"name": record.name})
+        return self.to_record(record.id)
+
+
+class CarrierEdit(CarrierMixin, EditView[Carrier]):
+    template_name = "lcr/form.html"
+    title = gettext_lazy("Edit the carrier")
+    button = gettext_lazy("Save")
+    form_class = CarrierEditForm
+
+    def submit(self, record: Carrier) -> Carrier | None:
+        return self.ngnpro.sip.update_carrier(record)
+
+    def done(self, record: Carrier) -> HttpResponse:
+        messages.success(self.request, _("Carrier %(name)s was saved.") % {"name": record.name})
+        return self.to_record(record.id)
+
+
+class CarrierDelete(CarrierMixin, RoutingDelete[Carrier]):
+    def name_of(self, record: Carrier) -> str:
+        return record.name
+
+    def in_the_way(self, record: Carrier) -> list[Consequence]:
+        query = f"?carrier={record.id}"
+        return [
+            Consequence(self.gateways_of(record).total, _("Gateways"), reverse("lcr:gateways:list") + query),
+            Consequence(self.routes_of(record).total, _("Routes"), reverse("lcr:routes:list") + query),
+        ]
+
+    def delete(self, record: Carrier) -> None:
+        self.ngnpro.sip.delete_carrier(record.id)
+
+    def done(self, record: Carrier) -> HttpResponse:
+        messages.success(self.request, _("Carrier %(name)s is gone.") % {"name": record.name})
+        return self.to_list()

@@ -1,0 +1,1 @@
+"""The gateways room: the hosts of carriers."""

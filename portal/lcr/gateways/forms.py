@@ -1,0 +1,41 @@
+"""Forms of the gateways room."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.fields import CustomerField
+from portal.core.forms import RecordForm, pattern
+from portal.lcr.fields import TRANSPORTS, CarrierField, HostField
+from portal.lcr.pages import RoutingFilterForm
+from portal.ngnpro.faults import FaultCode
+from portal.ngnpro.records import Gateway, GatewayFilter
+
+
+class GatewayForm(RecordForm[Gateway]):
+    """A gateway."""
+
+    room = "gateways"
+    record_class = Gateway
+    sections = (
+        (_("Gateway"), ("name", "carrier_id")),
+        (_("Where calls are sent"), ("ip", "port", "transport")),
+    )
+    fault_fields = {FaultCode.GATEWAY_EXISTS: "name", FaultCode.CARRIER_MISSING: "carrier_id"}
+
+    name = forms.CharField(label=_("Name"), max_length=64, help_text=_("Up to 64 characters."))
+    carrier_id = CarrierField(required=True, help_text=_("Whose gateway it is."))
+    ip = HostField(label=_("Host"), help_text=_("IPv4 or IPv6 address, or a host name."))
+    port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=5060, help_text=_("1 to 65535."))
+    transport = forms.ChoiceField(label=_("Transport"), choices=TRANSPORTS, initial="udp")
+
+
+class GatewayFilterForm(RoutingFilterForm):
+    name = forms.CharField(label=_("Name"), required=False, max_length=64)
+    carrier = CarrierField()
+    reseller = CustomerField(label=_("Reseller"))
+
+    def to_filter(self) -> GatewayFilter:
+        values = self.cleaned_data
+        return GatewayFilter(name=pattern(values["name"]), carrier_id=values["carrier"], reseller=values["reseller"])

@@ -1,0 +1,1 @@
+"""The trusted peers room: hosts that may call without a password."""

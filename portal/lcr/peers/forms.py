@@ -1,0 +1,123 @@
+"""Forms of the trusted peers room."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.fields import CustomerField, SecretField
+from portal.core.forms import RecordForm, pattern
+from portal.lcr.fields import LONGEST, MOST_PRIORITY, HostField
+from portal.lcr.pages import RoutingFilterForm
+from portal.ngnpro.faults import FaultCode
+from portal.ngnpro.records import TrustedPeer, TrustedPeerFilter
+
+BLOCKED = (("", _("Any")), ("0", _("Open")), ("1", _("Blocked")))
+
+
+class PeerForm(RecordForm[TrustedPeer]):
+    """A trusted peer."""
+
+    room = "peers"
+    record_class = TrustedPeer
+    sections = (
+        (_("Peer"), ("ip", "description", "customer", "tags", "billing_id")),
+        (_("What it may do"), ("blocked", "call_limit", "transit", "prepaid", "enum_lookup")),
+        (_("Where its calls go"), ("carrier_name", "originator", "strip", "prefix")),
+        (_("Microsoft Teams"), ("msteams", "tenant", "auth_token")),
+    )
+    fault_fields = {FaultCode.PEER_EXISTS: "ip", FaultCode.CUSTOMER_MISSING: "customer"}
+
+    ip = HostField(label=_("Host"), help_text=_("IPv4 or IPv6 address; a host name for Microsoft Teams."))
+    description = forms.CharField(label=_("Name"), max_length=240, help_text=_("What people call it."))
+    customer = CustomerField(label=_("Owner"), help_text=_("The customer whose calls these are: name or number."))
+    tags = forms.CharField(label=_("Tags"), required=False, max_length=255, help_text=_("Words with spaces between."))
+    billing_id = forms.CharField(label=_("Billing id"), required=False, max_length=64)
+    blocked = forms.BooleanField(label=_("Blocked: none of its calls are let in"), required=False)
+    call_limit = forms.IntegerField(
+        label=_("Calls at a time"), initial=0, min_value=0, max_value=MOST_PRIORITY, help_text=_("0 for no limit.")
+    )
+    transit = forms.BooleanField(label=_("May send calls that leave the platform again"), required=False)
+    prepaid = forms.BooleanField(label=_("Prepaid: its calls are paid from a balance"), required=False)
+    enum_lookup = forms.BooleanField(label=_("Look numbers up in ENUM"), required=False, initial=True)
+    carrier_name = forms.CharField(
+        label=_("Carrier"),
+        required=False,
+        max_length=64,
+        help_text=_("A carrier's name; empty for what the routes say."),
+    )
+    originator = forms.CharField(
+        label=_("Originator"),
+        required=False,
+        max_length=255,
+        help_text=_("The word by which routes are chosen for it."),
+    )
+    strip = forms.IntegerField(
+        label=_("Cut off"), initial=0, min_value=0, max_value=LONGEST, help_text=_("Digits from the front.")
+    )
+    prefix = forms.RegexField(  # type: ignore[assignment]
+        r"^\+?[0-9]{0,32}$",
+        label=_("Put before"),
+        required=False,
+        help_text=_("Then these digits are put in front, as in 00."),
+        error_messages={"invalid": _("Up to 32 digits, with or without a + in front.")},
+    )
+    msteams = forms.BooleanField(label=_("It is a Microsoft Teams tenant"), required=False)
+    tenant = forms.CharField(label=_("Tenant"), required=False, max_length=253)
+    auth_token = SecretField(
+        label=_("Token"), max_length=255, help_text=_("Never shown; leave it empty to keep the one there is.")
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or {}
+        if values.get("tenant") and not values.get("msteams"):
+            self.add_error("tenant", _("Only a Microsoft Teams peer has a tenant."))
+        return values
+
+    def clean_blocked(self) -> int:
+        return int(self.cleaned_data["blocked"])
+
+    @classmethod
+    def initial_from(cls, record: TrustedPeer) -> dict[str, Any]:
+        return {**super().initial_from(record), "blocked": bool(record.blocked)}
+
+    def to_record(self, record: TrustedPeer | None = None) -> TrustedPeer:
+        """Make the record; a blocked peer keeps its number, for NGNPro may tell kinds of blocking apart."""
+        wanted = super().to_record(record)
+        if record is not None and record.blocked and wanted.blocked:
+            return dataclasses.replace(wanted, blocked=record.blocked)
+        return wanted
+
+    def record_values(self) -> dict[str, Any]:
+        values = super().record_values()
+        if not values["auth_token"]:
+            del values["auth_token"]
+        return values
+
+
+class PeerEditForm(PeerForm):
+    """A peer that exists; its address is its key, and it stays with its owner."""
+
+    ip = None  # type: ignore[assignment]
+    customer = None  # type: ignore[assignment]
+
+
+class PeerFilterForm(RoutingFilterForm):
+    ip = forms.CharField(label=_("Host"), required=False, max_length=253)
+    description = forms.CharField(label=_("Name"), required=False, max_length=240)
+    tags = forms.CharField(label=_("Tags"), required=False, max_length=255)
+    blocked = forms.ChoiceField(label=_("Blocked"), required=False, choices=BLOCKED)
+    msteams = forms.BooleanField(label=_("Microsoft Teams"), required=False)
+
+    def to_filter(self) -> TrustedPeerFilter:
+        values = self.cleaned_data
+        return TrustedPeerFilter(
+            ip=pattern(values["ip"]),
+            description=pattern(values["description"]),
+            tags=pattern(values["tags"]),
+            msteams=values["msteams"],
+            blocked=int(values["blocked"]) if values["blocked"] else None,
+        )

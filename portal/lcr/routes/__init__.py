@@ -1,0 +1,1 @@
+"""The routes room: which carrier takes calls to which numbers."""

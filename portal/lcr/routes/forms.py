@@ -1,0 +1,57 @@
+"""Forms of the routes room."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.fields import CustomerField
+from portal.core.forms import RecordForm, pattern
+from portal.lcr.fields import MOST_PRIORITY, CarrierField, PrefixField, tidy
+from portal.lcr.pages import RoutingFilterForm
+from portal.ngnpro.faults import FaultCode
+from portal.ngnpro.records import Route, RouteFilter
+
+
+class RouteForm(RecordForm[Route]):
+    """A route."""
+
+    room = "routes"
+    record_class = Route
+    sections = (
+        (_("For which calls"), ("prefix", "originator")),
+        (_("Who takes them"), ("carrier_id", "priority")),
+    )
+    fault_fields = {FaultCode.CARRIER_MISSING: "carrier_id"}
+
+    prefix = PrefixField(  # type: ignore[assignment]
+        help_text=_("00 and the country code, as in 0049 or +49; empty for all numbers.")
+    )
+    originator = forms.CharField(
+        label=_("Only for calls of"),
+        required=False,
+        max_length=255,
+        help_text=_("A SIP address, a domain, or the originator of a trusted peer; empty for everybody."),
+    )
+    carrier_id = CarrierField(required=True)
+    priority = forms.IntegerField(
+        label=_("Priority"),
+        initial=1,
+        min_value=0,
+        max_value=MOST_PRIORITY,
+        help_text=_("Among routes with the same prefix the lowest is tried first."),
+    )
+
+
+class RouteFilterForm(RoutingFilterForm):
+    prefix = forms.CharField(  # type: ignore[assignment]
+        label=_("Prefix"), required=False, max_length=40
+    )
+    carrier = CarrierField()
+    reseller = CustomerField(label=_("Reseller"))
+
+    def to_filter(self) -> RouteFilter:
+        values = self.cleaned_data
+        return RouteFilter(
+            prefix=pattern(tidy(values["prefix"])), carrier_id=values["carrier"], reseller=values["reseller"]
+        )

@@ -1,0 +1,13 @@
+"""Addresses of the routes room."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "routes"
+urlpatterns = [
+    path("", views.RouteList.as_view(), name="list"),
+    path("add/", views.RouteAdd.as_view(), name="add"),
+    path("<int:route>/edit/", views.RouteEdit.as_view(), name="edit"),
+    path("<int:route>/delete/", views.RouteDelete.as_view(), name="delete"),
+]

@@ -1,0 +1,1 @@
+"""The gateway rules room: how a gateway wants numbers written."""

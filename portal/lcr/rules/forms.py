@@ -1,0 +1,76 @@
+"""Forms of the gateway rules room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.forms import RecordForm, pattern
+from portal.lcr.fields import LONGEST, CarrierField, GatewayField, PrefixField, PrependField, tidy
+from portal.lcr.pages import RoutingFilterForm
+from portal.ngnpro.faults import FaultCode
+from portal.ngnpro.records import GatewayRule, GatewayRuleFilter
+
+
+class RuleForm(RecordForm[GatewayRule]):
+    """A gateway rule."""
+
+    room = "rules"
+    record_class = GatewayRule
+    sections = (
+        (_("For which calls"), ("gateway_id", "prefix", "min_length", "max_length")),
+        (_("How the number is rewritten"), ("strip", "prepend")),
+    )
+    fault_fields = {FaultCode.GATEWAY_MISSING: "gateway_id"}
+
+    gateway_id = GatewayField(required=True, help_text=_("Calls through this gateway."))
+    prefix = PrefixField(  # type: ignore[assignment]
+        help_text=_("00 and the country code, as in 0049 or +49; empty for all numbers.")
+    )
+    min_length = forms.IntegerField(
+        label=_("Shortest number"),
+        initial=0,
+        min_value=0,
+        max_value=LONGEST,
+        help_text=_("Digits, counted with 00; 0 for any."),
+    )
+    max_length = forms.IntegerField(
+        label=_("Longest number"),
+        initial=0,
+        min_value=0,
+        max_value=LONGEST,
+        help_text=_("Digits, counted with 00; 0 for any."),
+    )
+    strip = forms.IntegerField(
+        label=_("Cut off"),
+        initial=0,
+        min_value=0,
+        max_value=LONGEST,
+        help_text=_("So many digits from the front; 2 cuts off 00."),
+    )
+    prepend = PrependField(
+        label=_("Put before"), required=False, help_text=_("Then this is put in front, as in + or 1010.")
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or {}
+        shortest, longest = values.get("min_length") or 0, values.get("max_length") or 0
+        if 0 < longest < shortest:
+            self.add_error("max_length", _("The longest number cannot be shorter than the shortest; 0 is for any."))
+        return values
+
+
+class RuleFilterForm(RoutingFilterForm):
+    prefix = forms.CharField(  # type: ignore[assignment]
+        label=_("Prefix"), required=False, max_length=40
+    )
+    gateway = GatewayField()
+    carrier = CarrierField()
+
+    def to_filter(self) -> GatewayRuleFilter:
+        values = self.cleaned_data
+        return GatewayRuleFilter(
+            prefix=pattern(tidy(values["prefix"])), gateway_id=values["gateway"], carrier_id=values["carrier"]
+        )
