@@ -36,11 +36,15 @@ class JournalTable(Table[Shown]):
         return link(shown.url, moment(shown.entry.at), css="nowrap")
 
     def cell_who(self, shown: Shown) -> SafeString:
-        return format_html('{}<span class="sub">{}</span>', shown.who, shown.source)
+        return format_html('<span>{}<span class="sub">{}</span></span>', shown.who, shown.source)
 
     def cell_record(self, shown: Shown) -> str | SafeString:
         sub = f"{shown.kind} · {shown.entry.operation}" if shown.kind else shown.entry.operation
-        name = link(shown.history_url, shown.record) if shown.history_url else shown.record or muted(_("Not known"))
+        name = (
+            link(shown.history_url, shown.record, css="addr")
+            if shown.history_url
+            else shown.record or muted(_("Not known"))
+        )
         return format_html('<span>{}<span class="sub">{}</span></span>', name, sub)
 
     def cell_changes(self, shown: Shown) -> SafeString:

@@ -21,9 +21,14 @@ LONGEST = 70_000
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A secret, while it is compared. It is never kept: not in clear, not as a hash."""
+    """A secret, while it is compared: its members by wire name. It is never kept: not in clear, not as a hash."""
 
-    value: Any = field(repr=False)
+    members: Mapping[str, Any] = field(repr=False)
+
+    def has_news_for(self, earlier: Hidden | None) -> bool:
+        """Tell whether there is anything that was not there before; what is left empty stays as it is."""
+        known = earlier.members if earlier else {}
+        return any(value != known.get(name) for name, value in self.members.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +55,38 @@ def changes_of(before: State | None, after: State | None, stored: State | None, 
 
     ``skip``: members, by wire name, that NGNPro fills in itself.
     """
-    was, now = members_of(before), members_of(stored if stored is not None else after)
-    sent = members_of(after)
-    now = {name: value for name, value in now.items() if not isinstance(value, Hidden)}
-    now |= {name: value for name, value in sent.items() if isinstance(value, Hidden)}
+    was, sent, kept = members_of(before), members_of(after), members_of(stored)
     if after is None and isinstance(before, Record):
-        was |= {name: Hidden(True) for name in before.extra}
+        was |= {name: Hidden({name: True}) for name in before.extra}
+    now = sent if stored is None else kept
     if before is None or after is None:
         was, now = without_defaults(before, was), without_defaults(after, now)
-    names = [name for name in {**was, **now} if name not in skip | NEVER_WRITTEN]
-    return [_change(name, was.get(name), now.get(name)) for name in names if not same(was.get(name), now.get(name))]
+    found = []
+    for name in {**was, **now, **sent}:
+        if name in skip | NEVER_WRITTEN:
+            continue
+        hidden = [value if isinstance(value := state.get(name), Hidden) else None for state in (was, sent, kept)]
+        if any(hidden):
+            stays_if_empty = after is not None and stored is None and "." not in name
+            found.append(_secret_change(name, *hidden, stays_if_empty=stays_if_empty))
+        elif name in was or name in now:
+            found.append(_change(name, was.get(name), now.get(name)))
+    return [change for change in found if change is not None]
+
+
+def _secret_change(
+    name: str, was: Hidden | None, sent: Hidden | None, kept: Hidden | None, *, stays_if_empty: bool
+) -> Change | None:
+    """Tell whether a secret changed: by what NGNPro gives back of it, else by what was sent.
+
+    NGNPro keeps a secret that an update leaves empty (contract: Passwords), but not a property that it leaves out.
+    """
+    now = kept or sent
+    if now is None:
+        return None if stays_if_empty else Change(field=name, before=True, after=False, secret=True)
+    if not now.has_news_for(was):
+        return None
+    return Change(field=name, before=was is not None, after=True, secret=True)
 
 
 def members_of(state: State | None) -> dict[str, Any]:
@@ -68,10 +95,10 @@ def members_of(state: State | None) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = {}
     for name, value, secret in _declared(state):
-        name = HASHES.get(name, name)
         if secret or SECRET_NAME.search(name) or _holds_secret(value):
-            if value and name not in found:
-                found[name] = Hidden(value)
+            shown = HASHES.get(name, name)
+            if value:
+                found[shown] = Hidden({**(found[shown].members if shown in found else {}), name: value})
         else:
             found[name] = plain(value)
     return found
@@ -142,9 +169,9 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _change(name: str, before: Any, after: Any) -> Change:
-    if isinstance(before, Hidden) or isinstance(after, Hidden):
-        return Change(field=name, before=before is not None, after=after is not None, secret=True)
+def _change(name: str, before: Any, after: Any) -> Change | None:
+    if same(before, after):
+        return None
     cut = max(len(_text(before)), len(_text(after))) > LONGEST
     return Change(field=name, cut=True) if cut else Change(field=name, before=before, after=after)
 

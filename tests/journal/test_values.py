@@ -121,6 +121,27 @@ def test_a_password_that_stays_is_no_change() -> None:
     assert values(before, replace(before, quota=1)) == {"quota": (0, 1)}
 
 
+def test_a_password_in_clear_that_an_update_leaves_empty_is_no_change() -> None:
+    before = replace(ADA, password=CANARY, ha1="x", ha1b="y")
+    sent = replace(before, password="", quota=1)
+    assert set(between(before, sent)) == {"quota"}
+    assert set(between(before, sent, replace(before, quota=1))) == {"quota"}
+
+
+def test_a_secret_that_ngnpro_no_longer_has_is_gone() -> None:
+    before = SipDomain(domain="a.example", private_key=CANARY)
+    empty = replace(before, private_key="")
+    change = between(before, empty, empty)["private_key"]
+    assert (change.before, change.after) == (True, False)
+    assert between(before, empty) == {}
+
+
+def test_a_secret_property_that_an_update_leaves_out_is_gone() -> None:
+    before = replace(ADA, properties=(SipAccountProperty(name="web_password", value=CANARY),))
+    change = between(before, ADA)["properties.web_password"]
+    assert (change.secret, change.before, change.after) == (True, True, False)
+
+
 def test_a_hash_that_changes_with_its_password_is_not_listed_apart() -> None:
     stored = replace(ADA, ha1="new", ha1b="new")
     assert set(between(replace(ADA, ha1="old", ha1b="old"), replace(ADA, ha1="old", password="x"), stored)) == {
