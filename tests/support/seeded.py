@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ngnpro_server.store import accounts, aliases, customers, domains, enum
+from ngnpro_server.store import accounts, aliases, customers, domains, enum, groups
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import counts, metadata
 from ngnpro_server.store.schema.proxy import proxy_metadata
@@ -91,6 +91,7 @@ def wrong_counts(server: TestServer) -> set[tuple[Any, ...]]:
     with server.engine.connect() as connection:
         for tally, table in _TALLIES.items():
             tally.recount(connection, metadata.tables[table])
+        groups.recount(connection)
         counted = {tuple(row) for row in connection.execute(select(counts).where(counts.c.number != 0))}
         connection.rollback()
     return kept ^ counted
