@@ -80,12 +80,13 @@ ROLE_NAMES = {
 }
 
 
-def menu_for(viewer: Viewer) -> list[list[Entry]]:
-    """List the groups of the menu with what this viewer may open."""
+def menu_for(viewer: Viewer, room: str = "") -> list[list[Entry]]:
+    """List the groups of the menu with what this viewer may open, seen from a room."""
     groups = [*MENU, *([] if settings.EMAIL_HOST else [(MAIL_FOLDER,)])]
     allowed = [[with_lines(viewer, entry) for entry in group if may_open(viewer, entry.page)] for group in groups]
-    if settings_pages := settings_for(viewer):
-        allowed.append([replace(settings_pages[0], label=_("Settings"), icon="settings")])
+    if pages := settings_for(viewer):
+        here = next((entry for entry in pages if entry.room == room), pages[0])
+        allowed.append([replace(here, label=_("Settings"), icon="settings")])
     return [group for group in allowed if group]
 
 
@@ -111,7 +112,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     theme = request.COOKIES.get(THEME_COOKIE, "")
     return {
-        "menu": menu_for(viewer),
+        "menu": menu_for(viewer, match.namespace if match else ""),
         "settings_menu": settings_for(viewer),
         "find": request.GET.get("q", "") if match and match.view_name == "overview:search" else "",
         "room": match.namespace if match else "",

@@ -196,7 +196,7 @@ class RemoveView(CheckedView):
         raise TypeError(f"{type(self).__name__} has to say how it removes.")
 
     def go_on(self, form: PasswordCheckForm) -> HttpResponse:
-        words = _("%(what)s was removed.") % {"what": self.what()}
+        words = _("You removed %(what)s.") % {"what": self.what()}
         if self.is_kept():
             return self.ask(form, 422)
         self.remove()
@@ -210,7 +210,7 @@ class AppRemove(RemoveView):
     def what(self) -> str:
         if not hasattr(self.operator, "totp_key"):
             raise Http404
-        return _("The authenticator app")
+        return _("the authenticator app")
 
     def remove(self) -> None:
         self.operator.totp_key.delete()
@@ -220,7 +220,7 @@ class PasskeyRemove(RemoveView):
     """Forgets a passkey."""
 
     def what(self) -> str:
-        return _("The passkey “%(name)s”") % {"name": self.passkey().name}
+        return _("the passkey “%(name)s”") % {"name": self.passkey().name}
 
     def passkey(self) -> Any:
         return get_object_or_404(self.operator.passkeys, pk=self.kwargs["passkey"])
