@@ -5,13 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from portal.core.forms import pattern
 from portal.core.views import PortalView
-from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range
-from portal.ngnpro.records import SipAccount, SipDomain, SipDomainFilter, SipFilter
+from portal.ngnpro import OrderBy, Query, Range
+
+from .tasks import search
 
 NEWEST = 5
-HITS = 10
 
 
 class Home(PortalView):
@@ -30,37 +29,13 @@ class Home(PortalView):
 
 
 class Search(PortalView):
-    """Finds accounts and domains by the beginning of what people know of them."""
+    """Finds records of every kind; when there is only one, its page opens."""
 
     template_name = "overview/search.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         wanted = request.GET.get("q", "").strip()[:200]
-        if not wanted:
-            return self.show(wanted="")
-        accounts, domains = find_accounts(self.ngnpro, wanted), find_domains(self.ngnpro, wanted)
-        found = [(reverse("accounts:detail", args=[str(account.id)])) for account in accounts]
-        found += [reverse("domains:detail", args=[domain.domain]) for domain in domains]
-        if len(found) == 1:
-            return HttpResponseRedirect(found[0])
-        return self.show(wanted=wanted, accounts=accounts, domains=domains)
-
-
-def find_accounts(ngnpro: Ngnpro, wanted: str) -> Page[SipAccount]:
-    """Find accounts by address, or else by last name or e-mail: at most three calls."""
-    username, at, domain = wanted.removeprefix("sip:").partition("@")
-    address = SipFilter(username=pattern(username), domain=pattern(domain))
-    tries = [address] if at else [address, SipFilter(last_name=pattern(wanted)), SipFilter(first_name=pattern(wanted))]
-    if at:
-        tries.append(SipFilter(email=pattern(wanted)))
-    for conditions in tries:
-        page = ngnpro.sip.get_accounts(Query(filter=conditions, order_by=OrderBy("username"), range=Range(0, HITS)))
-        if page.total:
-            return page
-    return page
-
-
-def find_domains(ngnpro: Ngnpro, wanted: str) -> Page[SipDomain]:
-    """Find domains by the beginning of their name."""
-    conditions = SipDomainFilter(domain=pattern(wanted))
-    return ngnpro.sip.get_domains(Query(filter=conditions, order_by=OrderBy("domain"), range=Range(0, HITS)))
+        kinds = search(self.ngnpro, self.request.viewer, wanted) if wanted else []
+        if sum(kind.total for kind in kinds) == 1:
+            return HttpResponseRedirect(kinds[0].hits[0].url)
+        return self.show(wanted=wanted, kinds=kinds)
