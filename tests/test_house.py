@@ -15,7 +15,7 @@ STAIRS = {"__init__", "apps", "urls", "views", "forms", "tables", "tasks", "choi
 EXTRA = {
     "accounts": {"health", "records"},
     "enum": {"fields"},
-    "lcr": {"fields", "pages"},
+    "lcr": {"fields", "pages", "plan"},
     # what is kept of a write, how it reads, and the way back
     "journal": {
         *("exporting", "inverses", "keeper", "kinds", "labels", "readers", "restoring"),

@@ -120,6 +120,7 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "lcr:peers:add": RESELLERS,
     "lcr:peers:edit": RESELLERS,
     "lcr:peers:delete": RESELLERS,
+    "lcr:simulator:try": RESELLERS,
     "mail:folder": OPERATORS,
     "mail:message": OPERATORS,
 }
@@ -204,6 +205,7 @@ OPERATIONS: Mapping[str, str] = {
     "lcr:peers:add": "Sip.addTrustedPeer",
     "lcr:peers:edit": "Sip.updateTrustedPeer",
     "lcr:peers:delete": "Sip.deleteTrustedPeer",
+    "lcr:simulator:try": "Sip.getRoutes",
     "aliases:list": "Sip.getAliases",
     "aliases:add": "Sip.addAlias",
     "aliases:edit": "Sip.updateAlias",

@@ -51,6 +51,7 @@ ROUTING = (
     Entry("lcr:gateways:list", _("Gateways")),
     Entry("lcr:rules:list", _("Gateway rules")),
     Entry("lcr:peers:list", _("Trusted peers")),
+    Entry("lcr:simulator:try", _("Try a number")),
 )
 MENU = (
     (Entry("overview:home", _("Overview"), "overview"),),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.fields import DOMAIN_LENGTH, NamedField, customer_text, domain_name
@@ -16,6 +17,7 @@ from portal.core.fields import DOMAIN_LENGTH, NamedField, customer_text, domain_
 FEW = 60
 PREFIX = re.compile(r"00(?:[1-9][0-9]{0,14})?")
 PREPEND = re.compile(r"[0-9+*#A-Za-z.;=-]{0,32}")
+MOST_DIGITS = 15  # ITU-T E.164, without 00
 LONGEST = 64
 MOST_PRIORITY = 2_147_483_647
 TRANSPORTS = (("udp", "UDP"), ("tcp", "TCP"), ("tls", "TLS"))
@@ -41,6 +43,26 @@ class PrefixField(forms.CharField):
 def tidy(text: str) -> str:
     """Take out what people write between digits, and write the + of a number as 00."""
     return re.sub(r"^\+", "00", re.sub(r"[\s.()/-]", "", text))
+
+
+def normalise(dialled: str, country: str = "") -> str:
+    """Write a number as 00 and E.164 digits.
+
+    ``country`` is the country code that a national number, one with a single 0 in front, is completed with.
+    ``ValueError`` says in words why it cannot be.
+    """
+    digits = tidy(dialled)
+    if not (digits.isascii() and digits.isdecimal()):
+        raise ValueError(gettext("A number is made of digits, as in 0049 30 901820 or +49 30 901820."))
+    if not digits.startswith("00"):
+        if not (digits.startswith("0") and country):
+            raise ValueError(
+                gettext("Dial it with + or 00 and the country code, or say from which country it is called.")
+            )
+        digits = f"00{country}{digits[1:]}"
+    if not 3 <= len(digits) <= MOST_DIGITS + 2 or digits[2] == "0":
+        raise ValueError(gettext("After 00 come up to 15 digits that begin with a country code."))
+    return digits
 
 
 class HostField(forms.CharField):

@@ -9,4 +9,5 @@ urlpatterns = [
     path("rules/", include("portal.lcr.rules.urls")),
     path("routes/", include("portal.lcr.routes.urls")),
     path("peers/", include("portal.lcr.peers.urls")),
+    path("simulator/", include("portal.lcr.simulator.urls")),
 ]

@@ -1,0 +1,1 @@
+"""The simulator room: where a call to a number would go."""
