@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -15,6 +16,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        os.umask(0o077)  # databases, keys and mails are for this user only, and so is what the parts write later
         if store.migrate():
             self.stdout.write("The portal's database is up to date.")
         if statics.collect():
