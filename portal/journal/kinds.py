@@ -26,6 +26,7 @@ class Kind:
     ``name`` is the word in addresses of the journal, ``part`` what of that record it is, ``noun`` its word in names of
     operations. ``key`` names a record among its kind, ``title`` in words where the key is only a number. ``room`` is
     whose pages show it. ``read_only``: members, by wire name, that NGNPro fills in. ``numbered``: NGNPro gives the key.
+    ``parts_of``: what of the key the URLs of its pages name.
     """
 
     name: str
@@ -38,10 +39,12 @@ class Kind:
     room: str = ""
     read_only: frozenset[str] = frozenset()
     numbered: bool = False
+    parts_of: Callable[[str], tuple[str, ...]] = lambda key: (key,)
 
     def page(self, key: str) -> str:
         """Give the URL of the record's page, or of the form that shows it; empty where there is neither."""
-        return url_of(f"{self.room}:detail", key) or url_of(f"{self.room}:edit", key)
+        parts = self.parts_of(key)
+        return url_of(f"{self.room}:detail", *parts) or url_of(f"{self.room}:edit", *parts)
 
 
 def url_of(page: str, *args: str) -> str:
@@ -58,6 +61,11 @@ def _id(record: Any) -> str:
 
 def _address(record: Any) -> str:
     return str(record.id).lower()
+
+
+def _number_and_tld(key: str) -> tuple[str, ...]:
+    number, _at, tld = key.rpartition("@")
+    return number, tld
 
 
 def _person(record: records.SipAccount) -> str:
@@ -121,6 +129,7 @@ _ALL = (
         record=records.EnumRange,
         key=lambda record: f"{record.id.prefix}@{record.id.tld}",
         room="enum:ranges",
+        parts_of=_number_and_tld,
         read_only=frozenset({"serial", "used"}),
     ),
     Kind(
@@ -130,6 +139,7 @@ _ALL = (
         record=records.EnumNumber,
         key=lambda record: f"{record.id.number}@{record.id.tld}",
         room="enum:numbers",
+        parts_of=_number_and_tld,
         read_only=frozenset({"customer", "reseller"}),
     ),
     Kind(

@@ -51,7 +51,7 @@ class Plan:
 
 def obstacle_to(viewer: Viewer, entry: JournalEntry) -> str:
     """Say why an entry cannot be taken back, as far as the journal alone knows; empty when it may be."""
-    inverse, kind = _inverse(entry), kind_named(entry.kind)
+    inverse, kind = _inverse(entry), kind_named(entry.kind, entry.part)
     if not entry.action or inverse is None or kind is None:
         return _("The journal knows only that this was done, not what would take it back.")
     if entry.result in (Result.REFUSED, Result.OUTAGE):
@@ -106,7 +106,7 @@ def _obstacle_to_add(entry: JournalEntry, changes: list[Change]) -> str:
 
 def plan_for(ngnpro: Ngnpro, viewer: Viewer, names: CustomerNames, entry: JournalEntry) -> Plan:
     """Look at the record as it is now, and say what taking the entry back will do."""
-    inverse, kind = _inverse(entry), kind_named(entry.kind)
+    inverse, kind = _inverse(entry), kind_named(entry.kind, entry.part)
     if (obstacle := obstacle_to(viewer, entry)) or inverse is None or kind is None:
         return Plan(entry, obstacle=obstacle)
     current = inverse.find(ngnpro, entry.key)
