@@ -44,6 +44,7 @@ class CuttingServer:
     calls: list[str] = field(default_factory=list)
     http: Any = None
     stopping: threading.Event = field(default_factory=threading.Event)
+    broken: threading.Event = field(default_factory=threading.Event)  # set when a connection has been cut
 
     @property
     def port(self) -> int:
@@ -160,6 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _break(self) -> None:
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
+        self.cutting.broken.set()
 
     def _end_with_server(self) -> None:
         self.cutting.stopping.wait()
