@@ -122,6 +122,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "lcr:peers:edit": CHANGES,
     "lcr:peers:delete": CHANGES,
     "lcr:simulator:try": ALL_STAFF,
+    "lcr:lint:page": ALL_STAFF,
     "journal:list": ALL_STAFF,
     "journal:export": ALL_STAFF,
     "journal:record": ALL_STAFF,

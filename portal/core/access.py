@@ -121,6 +121,7 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "lcr:peers:edit": RESELLERS,
     "lcr:peers:delete": RESELLERS,
     "lcr:simulator:try": RESELLERS,
+    "lcr:lint:page": RESELLERS,
     "mail:folder": OPERATORS,
     "mail:message": OPERATORS,
 }
@@ -206,6 +207,7 @@ OPERATIONS: Mapping[str, str] = {
     "lcr:peers:edit": "Sip.updateTrustedPeer",
     "lcr:peers:delete": "Sip.deleteTrustedPeer",
     "lcr:simulator:try": "Sip.getRoutes",
+    "lcr:lint:page": "Sip.getRoutes",
     "aliases:list": "Sip.getAliases",
     "aliases:add": "Sip.addAlias",
     "aliases:edit": "Sip.updateAlias",

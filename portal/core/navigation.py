@@ -52,6 +52,7 @@ ROUTING = (
     Entry("lcr:rules:list", _("Gateway rules")),
     Entry("lcr:peers:list", _("Trusted peers")),
     Entry("lcr:simulator:try", _("Try a number")),
+    Entry("lcr:lint:page", _("Check the routing")),
 )
 MENU = (
     (Entry("overview:home", _("Overview"), "overview"),),

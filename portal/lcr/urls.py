@@ -10,4 +10,5 @@ urlpatterns = [
     path("routes/", include("portal.lcr.routes.urls")),
     path("peers/", include("portal.lcr.peers.urls")),
     path("simulator/", include("portal.lcr.simulator.urls")),
+    path("lint/", include("portal.lcr.lint.urls")),
 ]

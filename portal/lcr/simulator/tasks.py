@@ -69,6 +69,11 @@ class Trace:
         return self.attempts[: self.attempts.index(self.taken[0]) + 1]
 
     @property
+    def later_steps(self) -> list[Attempt]:
+        """The attempts after that, for when it fails."""
+        return self.attempts[len(self.first_steps) :]
+
+    @property
     def kept(self) -> int:
         return sum(look.turn > 0 for look in self.routes)
 

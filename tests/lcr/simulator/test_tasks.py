@@ -139,6 +139,7 @@ def test_a_call_tries_each_carriers_gateways_in_order_and_no_carrier_twice() -> 
     assert [attempt.gateway.name for attempt in trace.attempts] == ["c", "a", "b"]
     assert [attempt.gateway.name for attempt in trace.first_steps] == ["c", "a"]
     assert [attempt.gateway.name for attempt in trace.taken] == ["a", "b"]
+    assert [attempt.gateway.name for attempt in trace.later_steps] == ["b"]
     assert [route.carrier_id for route in trace.idle] == [4]
 
 
