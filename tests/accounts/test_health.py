@@ -113,9 +113,9 @@ def test_forwarding_names_conditions_and_targets_in_words() -> None:
 def record(world: Platform) -> Platform:
     ada = SipId.parse("ada@example.com")
     world.ngnpro.sip.add_alias(SipAlias(id=SipId.parse("reception@example.com"), target=ada))
-    world.ngnpro.enum.add_range(EnumRange(id=EnumRangeId(prefix="3120800"), min_digits=11, max_digits=11))
+    world.ngnpro.enum.add_range(EnumRange(id=EnumRangeId(prefix="3120900"), min_digits=11, max_digits=11))
     mapping = EnumMapping(mapto="sip:ada@example.com")
-    world.ngnpro.enum.add_number(EnumNumber(id=EnumId(number="31208005100"), mappings=(mapping,)))
+    world.ngnpro.enum.add_number(EnumNumber(id=EnumId(number="31209005100"), mappings=(mapping,)))
     world.ngnpro.sip.set_call_diversions(ada, CallDiversions(fnol="sip:bob@other.example"))
     return world
 
@@ -125,7 +125,7 @@ def test_the_record_page_shows_what_points_to_the_account_and_where_its_calls_go
 ) -> None:
     text = Shown(browser.get("/accounts/ada@example.com/")).text
     assert "No phone of Ada is online; calls go to bob@other.example." in text
-    assert "+31208005100" in text
+    assert "+31209005100" in text
     assert "reception@example.com" in text
 
 
