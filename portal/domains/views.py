@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.forms import pattern
 from portal.core.views import AddView, Consequence, DeleteView, DetailView, EditView, ListView, PortalView, RecordView
 from portal.ngnpro import OrderBy, Page, Query, Range
-from portal.ngnpro.records import SipDomain, SipDomainFilter, SipFilter
+from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter
 
 from .forms import DomainEditForm, DomainFilterForm, DomainForm
 from .tables import DomainTable
@@ -99,8 +99,10 @@ class DomainDelete(DomainMixin, DeleteView[SipDomain]):
 
     def consequences(self, record: SipDomain) -> list[Consequence]:
         url = f"{reverse('accounts:list')}?domain={record.domain}"
+        aliases = Query(filter=AliasFilter(alias_domain=record.domain), range=Range(0, 1))
         return [
-            Consequence(self.count_accounts(), _("Accounts"), url, _("with their aliases, forwarding and mailboxes"))
+            Consequence(self.count_accounts(), _("Accounts"), url, _("with their forwarding and mailboxes")),
+            Consequence(self.ngnpro.sip.get_aliases(aliases).total, _("Aliases")),
         ]
 
     def delete(self, record: SipDomain) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from portal.journal.models import JournalEntry
-from portal.ngnpro.records import AclEntry, SipAccountProperty
+from portal.ngnpro.records import AclEntry, SipAccountProperty, SipAlias, SipId
 from tests.support.journal import changes, fill, latest
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -208,6 +208,14 @@ def test_a_deleted_domain_that_took_accounts_along_cannot_come_back(browser: Cli
     assert "More went with it, and cannot come back: 1 Accounts" in Page(browser.get(f"/journal/{latest().pk}/")).text
     assert browser.post(f"/journal/{latest().pk}/undo/").status_code == 409
     assert found(platform) is None
+
+
+def test_a_deleted_domain_that_took_only_aliases_along_cannot_come_back(browser: Client, platform: Platform) -> None:
+    target = SipId(username="ada", domain="elsewhere.example")
+    platform.ngnpro.sip.add_alias(SipAlias(id=SipId(username="front", domain="example.com"), target=target))
+    browser.post("/domains/example.com/delete/", {"name": "example.com"})
+    assert "More went with it, and cannot come back: 1 Aliases" in Page(browser.get(f"/journal/{latest().pk}/")).text
+    assert browser.post(f"/journal/{latest().pk}/undo/").status_code == 409
 
 
 def test_a_deleted_domain_with_a_key_cannot_come_back(

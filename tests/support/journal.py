@@ -6,7 +6,11 @@ from typing import Any
 
 from django.core import serializers
 
+from portal.core import service
+from portal.core.auth import Role, Viewer
+from portal.core.writes import Author, Writes
 from portal.journal.models import EntryReader, JournalAuthor, JournalEntry
+from portal.ngnpro import Ngnpro
 
 
 def latest() -> JournalEntry:
@@ -36,3 +40,13 @@ def fill(number: int, **values: Any) -> list[JournalEntry]:
         JournalEntry.objects.create(**{"author": author, "key": f"user{row:03}@example.com", **given})
         for row in range(number)
     ]
+
+
+def writes(source: str = "192.0.2.7") -> Writes:
+    """Write in an operator's name, without a page."""
+    return Writes(Author(Viewer(Role.OPERATOR, "Ines Okafor", "ines"), source))
+
+
+def ngnpro_of(made: Writes) -> Ngnpro:
+    """Open NGNPro so that these writes hear of its calls."""
+    return Ngnpro(service.engine(), on_call=made.note)
