@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import random
 import secrets
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,7 +31,9 @@ from .notes import Note, Observer
 
 _log = logging.getLogger("ngnpro.calls")
 # how often a call is run whose transaction collides with others
-_TRIES = 4
+_TRIES = 8
+# seconds that it waits before, at most and times the number of tries
+_PAUSE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +103,10 @@ class Dispatcher:
 
     def _run(self, request: Request, note: Note) -> bytes:
         """Run the operation, and again if another transaction was in its way."""
-        for _ in range(_TRIES - 1):
+        for tried in range(1, _TRIES):
             with suppress(Collision):
                 return self._run_once(request, note)
+            time.sleep(random.uniform(0, _PAUSE * tried))
         return self._run_once(request, note)
 
     def _run_once(self, request: Request, note: Note) -> bytes:

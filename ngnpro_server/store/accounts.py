@@ -80,24 +80,24 @@ def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> N
     """Change columns of an account."""
     if "owner_id" in values:
         values = values | {"outsider_id": holders.outsider(values["owner_id"], row["customer_id"])}
-        for scope in ("outsider_id", "owner_id"):
+        for scope in ("owner_id", "outsider_id"):
             TALLY.move(connection, scope, row[scope], values[scope])
     connection.execute(update(sip_accounts).where(sip_accounts.c.id == row["id"]).values(**values))
 
 
 def remove(connection: Connection, row: RowMapping) -> None:
     """Delete an account with all its parts and the aliases that lead to it."""
+    TALLY.add(connection, row, -1)
     _remove_parts(connection, sip_accounts.c.id == row["id"])
     connection.execute(delete(sip_accounts).where(sip_accounts.c.id == row["id"]))
-    TALLY.add(connection, row, -1)
     aliases.remove_leading_to(connection, row["username"], row["domain"], row["reseller_id"])
 
 
 def remove_all(connection: Connection, domain: str) -> None:
     """Delete all accounts of a domain."""
     in_domain = sip_accounts.c.domain == domain
-    _remove_parts(connection, in_domain)
     TALLY.drop(connection, sip_accounts, "domain", domain)
+    _remove_parts(connection, in_domain)
     connection.execute(delete(sip_accounts).where(in_domain))
 
 

@@ -17,6 +17,9 @@ ALL = "all"
 class Tally:
     """The numbers of one kind of record: of all, and per value of each scope (a column of its table).
 
+    A change of a number locks it until the end of the transaction. So that two calls seldom wait for one another, all
+    go the same way: domains before accounts, their groups, then aliases; of each kind all first, then scope by scope.
+
     ``owner`` is the scope whose value is the customer that a record counts for.
     """
 
@@ -26,7 +29,6 @@ class Tally:
 
     def add(self, connection: Connection, row: dict[str, Any] | RowMapping, by: int = 1) -> None:
         """Count a record in, or out with ``by`` -1."""
-        # always in one order, so that two transactions cannot wait for one another
         _change(connection, self.kind, ALL, "", by)
         for scope in self.scopes:
             if row[scope]:
@@ -43,13 +45,13 @@ class Tally:
     def drop(self, connection: Connection, table: Table, scope: str, value: Any) -> None:
         """Count out all records with one value of a scope; call it before they are deleted."""
         condition = table.c[scope] == value
+        total = select(func.count()).select_from(table).where(condition)
+        _change(connection, self.kind, ALL, "", -connection.execute(total).scalar_one())
         for other in self.scopes:
             column = table.c[other]
             numbers = select(column, func.count()).where(condition).group_by(column)
             for key, number in connection.execute(numbers).all():
                 self.move(connection, other, key, None, number)
-        total = select(func.count()).select_from(table).where(condition)
-        _change(connection, self.kind, ALL, "", -connection.execute(total).scalar_one())
         spent = counts.c.kind == self.kind, counts.c.scope == scope, counts.c.key == _key(value)
         connection.execute(delete(counts).where(*spent))
 

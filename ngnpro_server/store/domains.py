@@ -46,10 +46,10 @@ def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> N
 
 def remove(connection: Connection, row: RowMapping) -> None:
     """Delete a domain with everything in it."""
+    TALLY.add(connection, row, -1)
     accounts.remove_all(connection, row["domain"])
     aliases.remove_all(connection, row["domain"], row["reseller_id"])
     connection.execute(delete(sip_domains).where(sip_domains.c.domain == row["domain"]))
-    TALLY.add(connection, row, -1)
 
 
 def next_number(connection: Connection, row: RowMapping) -> int:
