@@ -8,7 +8,7 @@ app_name = "peers"
 urlpatterns = [
     path("", views.PeerList.as_view(), name="list"),
     path("add/", views.PeerAdd.as_view(), name="add"),
-    path("<str:peer>/", views.PeerDetail.as_view(), name="detail"),
-    path("<str:peer>/edit/", views.PeerEdit.as_view(), name="edit"),
-    path("<str:peer>/delete/", views.PeerDelete.as_view(), name="delete"),
+    path("<key:peer>/edit/", views.PeerEdit.as_view(), name="edit"),
+    path("<key:peer>/delete/", views.PeerDelete.as_view(), name="delete"),
+    path("<key:peer>/", views.PeerDetail.as_view(), name="detail"),
 ]
