@@ -54,6 +54,7 @@ class NumberDetail(NumberMixin, DetailView[EnumNumber]):
         should = wanted(record)
         found, problem = ask_dns(record) if self.request.GET.get("dns") else (None, "")
         return {
+            "journal_key": f"{record.id.number}@{record.id.tld}",
             "title": written(record.id.number),
             "country": country(record.id.number),
             "owner": self.names.show(record.owner),

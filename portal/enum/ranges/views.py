@@ -55,6 +55,7 @@ class RangeDetail(RangeMixin, DetailView[EnumRange]):
         self.names.prepare((record.customer, record.reseller))
         numbers = numbers_of(self.ngnpro, record)
         return {
+            "journal_key": f"{record.id.prefix}@{record.id.tld}",
             "title": written(record.id.prefix),
             "country": country(record.id.prefix),
             "owner": self.names.show(record.customer),

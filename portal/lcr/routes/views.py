@@ -25,6 +25,8 @@ class RoutePage(RoutingPage):
 class RouteMixin(RoutePage, RecordView[Route]):
     """Finds the route that the URL names."""
 
+    journal_kind = "route"
+
     def get_record(self) -> Route:
         number = self.number()
         page = self.ngnpro.sip.get_routes(Query(filter=RouteFilter(id=number), range=Range(0, 1)))

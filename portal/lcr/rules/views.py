@@ -25,6 +25,8 @@ class RulePage(RoutingPage):
 class RuleMixin(RulePage, RecordView[GatewayRule]):
     """Finds the rule that the URL names."""
 
+    journal_kind = "rule"
+
     def get_record(self) -> GatewayRule:
         record = self.ngnpro.sip.find_gateway_rule(self.number())
         if record is None:
