@@ -73,11 +73,13 @@ class AccountForm(RecordForm[SipAccount]):
     )
 
     def restrict(self, viewer: Viewer) -> None:
-        """Offer only the groups that the viewer may change; the others stay as they are."""
+        """Offer only the groups that the viewer may change; the others stay as they are, and the page says why."""
         super().restrict(viewer)
         groups = self.fields["groups"]
-        open_to_him = [name for name in SETTABLE if not why_not_field(viewer, f"accounts.groups.{name}")]
-        groups.choices = [(name, GROUPS[name].label) for name in open_to_him]  # type: ignore[attr-defined]
+        reasons = {name: why_not_field(viewer, f"accounts.groups.{name}") for name in SETTABLE}
+        groups.choices = [(name, GROUPS[name].label) for name in SETTABLE if not reasons[name]]  # type: ignore[attr-defined]
+        closed = (f"{GROUPS[name].label}: {reason}" for name, reason in reasons.items() if reason)
+        groups.help_text = " ".join(closed)
 
     def clean_quota(self) -> int:
         return self.cleaned_data.get("quota") or 0

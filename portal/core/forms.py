@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from crispy_forms.helper import FormHelper
@@ -81,9 +81,14 @@ class RecordForm(CleanForm, Generic[R]):
         """
         for name, field in self.fields.items():
             if reason := why_not_field(viewer, f"{self.room}.{name}"):
-                field.disabled = True
-                field.required = False
-                field.help_text = reason
+                close(field, reason)
+
+    def restrict_to_server(self, knows: Callable[[type[Any], str], bool]) -> None:
+        """Close the fields whose members the viewer's NGNPro server does not have."""
+        members = {field.name for field in dataclasses.fields(self.record_class)}
+        for name, field in self.fields.items():
+            if name in members and not knows(self.record_class, name):
+                close(field, _("This NGNPro server does not have it."))
 
     @property
     def helper(self) -> FormHelper:
@@ -123,6 +128,13 @@ class RecordForm(CleanForm, Generic[R]):
         explanation = explain(refusal)
         name = self.fault_fields.get(refusal.code) or _snake(refusal.field or "")
         self.add_error(name if name in self.fields else None, forms.ValidationError(explanation.what))
+
+
+def close(field: forms.Field, reason: str) -> None:
+    """Show a field that cannot be filled in, and why."""
+    field.disabled = True
+    field.required = False
+    field.help_text = reason
 
 
 def dress(form: forms.Form) -> None:

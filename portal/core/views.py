@@ -124,6 +124,7 @@ class FormView(PortalView, Generic[R]):
         form = self.form_class(**kwargs)
         self.offer_names(form)
         form.restrict(self.request.viewer)
+        form.restrict_to_server(self.ngnpro.knows)
         return form
 
     def submit(self, record: R) -> R | None:

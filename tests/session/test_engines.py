@@ -87,3 +87,18 @@ def test_what_a_servers_own_wsdl_lacks_is_not_offered(
     assert page.status_code == 200
     assert "/domains/example.com/delete/" not in page.content.decode()
     assert browser.get("/domains/example.com/delete/").status_code == 404
+
+
+def test_a_member_that_a_servers_own_wsdl_lacks_is_closed_in_the_form(
+    world: Platform, operator: object, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    text = WSDL_PATH.read_text().replace('name="match_ip_address"', 'name="somethingElse"')
+    path = tmp_path_factory.mktemp("wsdl") / "other.wsdl"
+    path.write_text(text)
+    engine = dataclasses.replace(world.ngnpro.engine, name="theirs", wsdl=path)
+    use(monkeypatch, (engine, world.server.app))
+    browser = signed_in("ines", PASSWORD)
+    page = Page(browser.get("/domains/example.com/edit/"))
+    assert page.field("match_ip_address").get("disabled") is not None
+    assert "This NGNPro server does not have it." in page.text
+    assert browser.post("/domains/example.com/edit/", page.form_data()).status_code == 302
