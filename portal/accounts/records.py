@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -11,7 +12,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.access import may_open, may_see_account
-from portal.core.views import RecordView
+from portal.core.views import PortalView, RecordView
 from portal.ngnpro.records import SipAccount, SipId
 
 
@@ -23,12 +24,26 @@ class Tab:
     label: str | Promise
 
 
-# Sub-rooms add their page here; a tab shows only to those who may open it.
-TABS = (Tab("accounts:detail", _("Overview")),)
+# A tab shows only to those who may open its page.
+TABS = (
+    Tab("accounts:detail", _("Overview")),
+    Tab("accounts:calls:list", _("Calls")),
+    Tab("accounts:devices:list", _("Phones")),
+    Tab("accounts:diversions:page", _("Forwarding")),
+    Tab("accounts:voicemail:page", _("Voicemail")),
+    Tab("accounts:incoming:page", _("Do not disturb")),
+    Tab("accounts:barring:page", _("Barring")),
+    Tab("accounts:contacts:list", _("Contacts")),
+    Tab("accounts:credit:page", _("Credit")),
+    Tab("accounts:groups:page", _("Rights")),
+    Tab("accounts:acl:page", _("Networks")),
+    Tab("accounts:passwords:page", _("Passwords")),
+    Tab("accounts:softphone:page", _("Set up a phone")),
+)
 
 
-class AccountMixin(RecordView[SipAccount]):
-    """Finds the account that the URL names; a subscriber's is his own, whatever he puts in the URL."""
+class AccountPage(PortalView):
+    """A page about one account or a part of it; a subscriber's is his own, whatever he puts in the URL."""
 
     @cached_property
     def sip_id(self) -> SipId:
@@ -40,11 +55,19 @@ class AccountMixin(RecordView[SipAccount]):
             raise Http404
         return identity
 
-    def get_record(self) -> SipAccount:
+    @cached_property
+    def account(self) -> SipAccount:
+        """The account itself; ``errors.Missing`` becomes a 404 page."""
         return self.ngnpro.sip.get_account(self.sip_id)
 
     def show(self, status: int = 200, **context: Any) -> HttpResponse:
-        return super().show(status, tabs=self.tabs(), **context)
+        return super().show(status, **{"account": self.known_account(status), "tabs": self.tabs(), **context})
+
+    def known_account(self, status: int) -> SipAccount:
+        """Give the account for the page's head; while NGNPro is away (503) its address has to do."""
+        if status == HTTPStatus.SERVICE_UNAVAILABLE and "account" not in self.__dict__:
+            return SipAccount(id=self.sip_id)
+        return self.account
 
     def tabs(self) -> list[tuple[str, str | Promise, bool]]:
         """List the tabs of the account that the viewer may open: URL, words, and whether it is this page."""
@@ -59,3 +82,10 @@ class AccountMixin(RecordView[SipAccount]):
             for tab in TABS
             if may_open(self.request.viewer, tab.page)
         ]
+
+
+class AccountMixin(AccountPage, RecordView[SipAccount]):
+    """A page whose record is the account itself."""
+
+    def get_record(self) -> SipAccount:
+        return self.account
