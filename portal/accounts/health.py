@@ -59,14 +59,14 @@ def look(ngnpro: Ngnpro, account: SipAccount, *, with_calls: bool) -> Health:
     aliases = Query(filter=AliasFilter(target_username=one.username, target_domain=one.domain), range=POINTING)
     numbers = Query(filter=EnumNumberFilter(mapto=str(one)), range=POINTING)
     return Health(
-        devices=_ask(lambda: sip.get_sip_device_locations([one])[0].locations),
-        diversions=_ask(lambda: sip.get_call_diversions(one)),
-        refusing=_ask(lambda: _refusing(sip.get_accept_rules(one).rules.temporary)),
-        mailbox=_ask(lambda: _or_none(lambda: ngnpro.voicemail.get_account(one))),
-        aliases=_ask(lambda: sip.get_aliases(aliases)),
-        numbers=_ask(lambda: ngnpro.enum.get_numbers(numbers)),
-        calls=_ask(lambda: latest_calls(ngnpro, account)) if with_calls else Unknown(_("You may not see call data.")),
-        balance=_ask(lambda: sip.get_prepaid_status([one])[0].balance) if account.prepaid else None,
+        devices=ask(lambda: sip.get_sip_device_locations([one])[0].locations),
+        diversions=ask(lambda: sip.get_call_diversions(one)),
+        refusing=ask(lambda: _refusing(sip.get_accept_rules(one).rules.temporary)),
+        mailbox=ask(lambda: or_none(lambda: ngnpro.voicemail.get_account(one))),
+        aliases=ask(lambda: sip.get_aliases(aliases)),
+        numbers=ask(lambda: ngnpro.enum.get_numbers(numbers)),
+        calls=ask(lambda: latest_calls(ngnpro, account)) if with_calls else Unknown(_("You may not see call data.")),
+        balance=ask(lambda: sip.get_prepaid_status([one])[0].balance) if account.prepaid else None,
     )
 
 
@@ -78,7 +78,7 @@ def latest_calls(ngnpro: Ngnpro, account: SipAccount) -> tuple[tuple[str, Call],
     return tuple(sorted(both, key=lambda pair: pair[1].start_time, reverse=True)[:LATEST_CALLS])
 
 
-def _ask(fetch: Callable[[], T]) -> T | Unknown:
+def ask(fetch: Callable[[], T]) -> T | Unknown:
     """Fetch one part; a login that ended concerns the whole page, all else only this part."""
     try:
         return fetch()
@@ -90,7 +90,7 @@ def _ask(fetch: Callable[[], T]) -> T | Unknown:
         return Unknown(_("NGNPro gave no answer for this account."))
 
 
-def _or_none(fetch: Callable[[], T]) -> T | None:
+def or_none(fetch: Callable[[], T]) -> T | None:
     try:
         return fetch()
     except errors.Missing:
@@ -112,8 +112,8 @@ class Beside:
 def beside(ngnpro: Ngnpro, accounts: Sequence[SipAccount]) -> Beside:
     """Ask for the phones of all accounts of a page, and the balances of its prepaid ones: one call each."""
     ids, prepaid = [account.id for account in accounts], [account.id for account in accounts if account.prepaid]
-    devices = _ask(lambda: ngnpro.sip.get_sip_device_locations(ids)) if ids else ()
-    balances = _ask(lambda: ngnpro.sip.get_prepaid_status(prepaid)) if prepaid else ()
+    devices = ask(lambda: ngnpro.sip.get_sip_device_locations(ids)) if ids else ()
+    balances = ask(lambda: ngnpro.sip.get_prepaid_status(prepaid)) if prepaid else ()
     return Beside(
         devices={str(one): found.locations for one, found in zip(ids, _known(devices), strict=False)},
         balances={str(one): found.balance for one, found in zip(prepaid, _known(balances), strict=False)},
