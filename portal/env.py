@@ -74,6 +74,11 @@ def usual_address(hosts: Sequence[str], tls: bool, port: int) -> str:
     return f"https://{host}" if tls else f"http://{host}:{port}"
 
 
+def is_this_machine(host: str) -> bool:
+    """Tell whether a host is this machine by one of the names that never leave it."""
+    return host in ("", "localhost", "127.0.0.1", "::1")
+
+
 def secret(name: str, file: Path) -> str:
     """Read a secret from the environment, else from ``file``, which is made with a random one when missing."""
     if value := text(name, ""):

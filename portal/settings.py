@@ -201,14 +201,25 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # --- Mail: to a folder that operators can read in the portal, or to a server
 MAIL_FOLDER = env.path("PORTAL_MAIL_FOLDER", VAR / "mail")
 EMAIL_HOST = env.text("PORTAL_SMTP_HOST", "")
-EMAIL_PORT = int(env.number("PORTAL_SMTP_PORT", 25))
+EMAIL_USE_SSL = env.flag("PORTAL_SMTP_TLS", False)
+EMAIL_PORT = env.port("PORTAL_SMTP_PORT", 465 if EMAIL_USE_SSL else 25)
 EMAIL_HOST_USER = env.text("PORTAL_SMTP_USERNAME", "")
 EMAIL_HOST_PASSWORD = env.text("PORTAL_SMTP_PASSWORD", "")
-EMAIL_USE_TLS = env.flag("PORTAL_SMTP_STARTTLS", False)
+# Mails tell passwords: only a mail server on this machine gets them without encryption, unless somebody says so.
+EMAIL_USE_TLS = env.flag("PORTAL_SMTP_STARTTLS", not EMAIL_USE_SSL and not env.is_this_machine(EMAIL_HOST))
+SMTP_CA_FILE = env.text("PORTAL_SMTP_CA_FILE", "")
 EMAIL_TIMEOUT = 20
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_BACKEND = "portal.mail.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = str(MAIL_FOLDER)
 DEFAULT_FROM_EMAIL = env.text("PORTAL_MAIL_FROM", "NGNPro portal <noreply@localhost>")
+MAIL_REPLY_TO = env.text("PORTAL_MAIL_REPLY_TO", "")
+MAIL_PER_RECIPIENT = int(env.number("PORTAL_MAIL_PER_RECIPIENT", 30))
+MAIL_SECRET_LIFETIME = timedelta(hours=env.number("PORTAL_MAIL_SECRET_HOURS", 24))
+MAIL_KEEP = timedelta(days=env.number("PORTAL_MAIL_DAYS", 90))
+MAIL_SWEEP_SECONDS = env.number("PORTAL_MAIL_SWEEP_SECONDS", 30)
+MAIL_WAKE_AGAIN = timedelta(seconds=2 * MAIL_SWEEP_SECONDS)
+# A worker that has not said within this time what became of a mail is lost. Longer than a slow mail server needs.
+MAIL_STALE = timedelta(seconds=env.number("PORTAL_MAIL_STALE_SECONDS", 300))
 
 # --- The journal: how many days entries stay, 0 for ever
 JOURNAL_DAYS = int(env.number("PORTAL_JOURNAL_DAYS", 400))
@@ -231,7 +242,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep the outbox": {"task": "portal.mail.tasks.sweep", "schedule": 30.0},
+    "sweep the outbox": {"task": "portal.mail.tasks.sweep", "schedule": MAIL_SWEEP_SECONDS},
+    "forget old mails": {"task": "portal.mail.tasks.clean_up", "schedule": 6 * 3600.0},
     "answer forgotten passwords": {"task": "portal.identity.tasks.sweep", "schedule": 30.0},
     "clean up the journal": {"task": "portal.journal.tasks.clean_up", "schedule": 6 * 3600.0},
 }

@@ -21,7 +21,7 @@ EXTRA = {
         *("exporting", "inverses", "keeper", "kinds", "labels", "readers", "restoring"),
         *("selection", "showing", "undo", "values"),
     },
-    "mail": {"outbox", "messages", "folder"},
+    "mail": {"queueing", "delivery", "sending", "smtp", "messages", "folder"},
     "session": {"addresses"},
 }
 SOURCES = [

@@ -72,7 +72,8 @@ class AccountAdd(AddView[SipAccount]):
         address = str(record.id)
         if self.form.cleaned_data["send_information"]:
             with transaction.atomic():
-                queue_account_information(address, record.email, self.request.viewer.engine)
+                engine = self.request.viewer.engine
+                queue_account_information(address, record.email, engine, password=self.password)
             messages.success(self.request, _("The account information goes to %(email)s.") % {"email": record.email})
         keep_once(self.request, f"password of {address}", self.password)
         return HttpResponseRedirect(reverse("accounts:added", args=[address]))

@@ -13,7 +13,7 @@ from portal.core.service import service_ngnpro
 from portal.ngnpro.records import SipAccount, SipId
 
 from .models import OutboxMessage
-from .outbox import ACCOUNT_INFORMATION
+from .queueing import ACCOUNT_INFORMATION
 
 
 def compose(message: OutboxMessage) -> EmailMultiAlternatives:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-STALE = timedelta(minutes=5)
-MOST_ATTEMPTS = 8
+from portal.core.sealing import unseal
 
 
 class OutboxMessage(models.Model):
-    """A message to be sent: its kind and the address of the record it is about; never its text, never a secret."""
+    """A message to be sent: its kind and the address of the record it is about; never its text.
+
+    ``facts`` holds what no record tells later, such as the names of changed fields, and nothing that is secret. A
+    password that exists nowhere else is in ``sealed``, encrypted for the worker, until the message is settled or
+    ``sealed_until``. ``key`` names the cause: a cause that is told twice is one message.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -27,15 +31,39 @@ class OutboxMessage(models.Model):
     engine = models.CharField(max_length=64, blank=True)
     about = models.CharField(max_length=320)
     recipient = models.CharField(max_length=320)
+    facts = models.JSONField(default=dict, blank=True)
+    sealed = models.TextField(blank=True)
+    sealed_until = models.DateTimeField(null=True, blank=True)
+    key = models.CharField(max_length=200, unique=True, null=True, blank=True)  # null: no such key
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    # set while a worker hands the message to the mail server: if it never comes back, the message may have been sent
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    duplicate = models.BooleanField(default=False)
+    settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["-created_at"]
-        indexes = [models.Index(fields=["state", "due_at"])]
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["state", "due_at"]),
+            models.Index(fields=["created_at"]),
+            models.Index(Lower("recipient"), "claimed_at", name="mail_outbox_recipient"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.about} to {self.recipient}: {self.state}"
+
+    @property
+    def secret(self) -> str:
+        """The password that the message was queued with; empty when there was none, or once it is sent or expired."""
+        alive = self.sealed_until is not None and timezone.now() < self.sealed_until
+        return unseal(self.sealed) if alive and self.sealed else ""
+
+    @property
+    def lost_its_secret(self) -> bool:
+        """Whether the message was queued with a password that is gone."""
+        return self.sealed_until is not None and not self.secret

@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import logging
-import smtplib
 
 from portal.celery import app
-from portal.ngnpro import errors
 
-from . import outbox
-from .messages import compose
+from . import delivery
+from .sending import send
 
 log = logging.getLogger(__name__)
 
 
 @app.task
 def deliver(pk: str) -> None:
-    """Send one message of the outbox, unless it is taken or sent already."""
-    message = outbox.claim(pk)
-    if message is None:
-        return
-    try:
-        compose(message).send()
-    except (errors.NgnproError, smtplib.SMTPException, OSError) as error:
-        log.warning("Mail %s was not sent: %s", message.pk, error)
-        outbox.settle_failed(message, str(error))
-    else:
-        log.info("Mail %s (%s) was sent.", message.pk, message.kind)
-        outbox.settle_sent(message)
+    """Send one message of the outbox, unless it is taken or settled already."""
+    message = delivery.claim(pk)
+    if message is not None:
+        send(message)
 
 
 @app.task
 def sweep() -> None:
     """Send what is due and what a lost worker left behind."""
-    for pk in outbox.due():
+    for pk in delivery.sweep_up():
         deliver.delay(pk)
+
+
+@app.task
+def clean_up() -> None:
+    """Forget messages that were settled long ago."""
+    if gone := delivery.forget_old():
+        log.info("The outbox forgot %s old messages.", gone)

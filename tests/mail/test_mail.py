@@ -14,9 +14,10 @@ from django.test import Client
 from django.utils import timezone
 
 from ngnpro_server.config import Platform as PlatformSection
-from portal.mail import outbox, tasks
+from portal.mail import delivery, outbox, tasks
+from portal.mail.delivery import MOST_ATTEMPTS
 from portal.mail.messages import compose
-from portal.mail.models import MOST_ATTEMPTS, OutboxMessage
+from portal.mail.models import OutboxMessage
 from portal.ngnpro.records import SipAccountProperty
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -95,10 +96,10 @@ def test_while_ngnpro_is_away_the_message_waits_and_is_tried_again(message: Outb
     assert (message.state, message.attempts) == (State.QUEUED, 1)
     assert message.due_at > timezone.now()
     assert "NGNPro" in message.error
-    assert outbox.due() == []
+    assert delivery.sweep_up() == []
     platform.mend()
     OutboxMessage.objects.update(due_at=timezone.now())
-    for pk in outbox.due():
+    for pk in delivery.sweep_up():
         tasks.deliver(pk)
     assert len(mail.outbox) == 1
 
@@ -112,15 +113,15 @@ def test_a_message_that_never_goes_out_is_given_up(message: OutboxMessage, platf
 
 
 def test_a_message_that_a_lost_worker_left_behind_is_swept_up(message: OutboxMessage) -> None:
-    assert outbox.claim(message.pk) is not None
-    assert outbox.due() == []
+    assert delivery.claim(message.pk) is not None
+    assert delivery.sweep_up() == []
     OutboxMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1))
-    assert outbox.due() == [str(message.pk)]
+    assert delivery.sweep_up() == [str(message.pk)]
 
 
 def test_two_workers_never_have_the_same_message(message: OutboxMessage) -> None:
-    assert outbox.claim(message.pk) is not None
-    assert outbox.claim(message.pk) is None
+    assert delivery.claim(message.pk) is not None
+    assert delivery.claim(message.pk) is None
 
 
 def test_the_task_carries_nothing_but_the_rows_key(

@@ -1,0 +1,61 @@
+"""Putting messages into the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from portal.core.sealing import seal
+
+from .models import OutboxMessage
+
+ACCOUNT_INFORMATION = "account-information"
+
+
+def queue_account_information(
+    address: str, recipient: str, engine: str = "", *, password: str = "", key: str = ""
+) -> OutboxMessage:
+    """Queue the account information of a SIP account; it is read from NGNPro when the mail is written.
+
+    ``password`` is the SIP password where it is known only now: at creation, on a platform that keeps a hash of it.
+    """
+    return queue(ACCOUNT_INFORMATION, address, recipient, engine, secret=password, key=key)
+
+
+def queue(
+    kind: str,
+    about: str,
+    recipient: str,
+    engine: str = "",
+    *,
+    facts: Mapping[str, Any] | None = None,
+    secret: str = "",
+    key: str = "",
+) -> OutboxMessage:
+    """Put a message into the outbox, and wake a worker once the row is safe.
+
+    Call it in the transaction of its cause. ``facts`` is JSON and holds nothing secret; ``secret`` is kept encrypted,
+    and only for a while. A ``key`` that was used before answers its message, and nothing more is sent.
+    """
+    from .tasks import deliver
+
+    values: dict[str, Any] = {
+        "kind": kind,
+        "about": about,
+        "recipient": recipient,
+        "engine": engine,
+        "facts": dict(facts or {}),
+    }
+    if secret:
+        values |= {"sealed": seal(secret), "sealed_until": timezone.now() + settings.MAIL_SECRET_LIFETIME}
+    if key:
+        message, is_new = OutboxMessage.objects.get_or_create(key=key, defaults=values)
+    else:
+        message, is_new = OutboxMessage.objects.create(**values), True
+    if is_new:
+        transaction.on_commit(lambda: deliver.delay(str(message.pk)), robust=True)
+    return message
