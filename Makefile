@@ -1,4 +1,4 @@
-# make run    the portal, its worker and an NGNPro server on this machine
+# make run    the portal, its worker and an NGNPro server on this machine; make run-redis the same with Redis for the queue
 # make test   every check and test, with all the set-up they need
 # make check  the same without the set-up; make format tidies the code
 PYTHON ?= python3
@@ -7,10 +7,14 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run test check format packages screenshots bench-client
+.PHONY: run run-redis test check format packages screenshots bench-client bench-server
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
+
+# The same with Redis for the queue and the cache, as in production (Debian: apt install redis-server).
+run-redis: .venv/.installed
+	@exec $(BIN)/python manage.py start --redis
 
 test: packages .venv/.installed-dev
 	@$(MAKE) --no-print-directory check
@@ -32,6 +36,10 @@ screenshots: packages .venv/.installed-dev
 # How quickly lists are fetched and read, by the portal's client and by others.
 bench-client: .venv/.installed-dev
 	@$(BIN)/python -m benchmarks.client
+
+# What calls cost the NGNPro server on platforms of 1,000 to 1,000,000 accounts; SIZES="1000 20000" measures others.
+bench-server: packages .venv/.installed-dev
+	@$(BIN)/python -m benchmarks.server $(SIZES)
 
 packages:
 	@.ci/install-packages

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import platform
 import re
 import shutil
 import socket
@@ -23,6 +22,7 @@ import requests
 import zeep
 from lxml import etree
 
+from benchmarks.machine import machine
 from ngnpro_wire.codec import encode_reply
 from ngnpro_wire.schema import ENCODING_XSD_PATH, NAMESPACE, WSDL_PATH, load_schema
 from portal.ngnpro import Engine, Ngnpro, Query, Range
@@ -153,13 +153,6 @@ def php(url: str) -> dict[int, Cost]:
     command = [program, str(PHP), url, str(WSDL_PATH), str(RUNS), *map(str, SIZES)]
     measured = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     return {int(size): Cost(*cost) for size, cost in measured.items()}
-
-
-def machine() -> str:
-    """Name the machine."""
-    models = re.findall(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
-    name = models[0] if models else platform.processor()
-    return f"{name}, {len(models)} processors, Linux {platform.release()}, Python {platform.python_version()}"
 
 
 def main() -> None:

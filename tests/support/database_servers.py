@@ -23,15 +23,10 @@ NAME = "ngnpro"
 # the users that the Debian packages make
 USERS = {"postgresql": "postgres", "mariadb": "mysql"}
 # What makes a database safe against power cuts only makes tests slow.
-POSTGRESQL_SETTINGS = {
-    "listen_addresses": "",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "max_connections": "200",
-    "deadlock_timeout": "100ms",
-}
-MARIADB_SETTINGS = {"skip-networking": "1", "innodb-flush-log-at-trx-commit": "0", "innodb-buffer-pool-size": "64M"}
+UNSAFE_POSTGRESQL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+UNSAFE_MARIADB = {"innodb-flush-log-at-trx-commit": "0"}
+POSTGRESQL_SETTINGS = {"listen_addresses": "", "max_connections": "200", "deadlock_timeout": "100ms"}
+MARIADB_SETTINGS = {"skip-networking": "1", "innodb-buffer-pool-size": "64M"}
 
 
 @dataclass(frozen=True)
@@ -78,13 +73,16 @@ class DatabaseServer:
 
 
 @contextlib.contextmanager
-def database_server(kind: str) -> Iterator[DatabaseServer]:
-    """Run the database server of the Debian package for ``kind``: ``postgresql`` or ``mariadb``."""
+def database_server(kind: str, *, durable: bool = False) -> Iterator[DatabaseServer]:
+    """Run the database server of the Debian package for ``kind``: ``postgresql`` or ``mariadb``.
+
+    ``durable``: with all that makes it safe against power cuts, as it is in real life.
+    """
     prepare = {"postgresql": _prepare_postgresql, "mariadb": _prepare_mariadb}[kind]
     with tempfile.TemporaryDirectory(prefix=f"ngnpro-{kind}-") as name:
         folder = Path(name)
         user = _other_user(USERS[kind], folder)
-        with running(prepare(folder, user), os.environ, folder / "log", user) as program:
+        with running(prepare(folder, user, durable), os.environ, folder / "log", user) as program:
             server = DatabaseServer(kind, folder)
             program.wait_until(server.answers, f"{kind} answers")
             yield server
@@ -93,22 +91,23 @@ def database_server(kind: str) -> Iterator[DatabaseServer]:
             program.wait()
 
 
-def _prepare_postgresql(folder: Path, user: str | None) -> list[str]:
+def _prepare_postgresql(folder: Path, user: str | None, durable: bool) -> list[str]:
     """Use a collation that is not ours, so that a column which relies on it is found out."""
     options = ("-U", "ngnpro", "-A", "trust", "-E", "UTF8", "--no-sync")
     collation = ("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US")
     _run((needs.program("initdb"), "-D", f"{folder}/data", *options, *collation), user)
-    settings = POSTGRESQL_SETTINGS | {"unix_socket_directories": str(folder)}
+    settings = ({} if durable else UNSAFE_POSTGRESQL) | POSTGRESQL_SETTINGS | {"unix_socket_directories": str(folder)}
     given = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     return [needs.program("postgres"), "-D", f"{folder}/data", *given]
 
 
-def _prepare_mariadb(folder: Path, user: str | None) -> list[str]:
+def _prepare_mariadb(folder: Path, user: str | None, durable: bool) -> list[str]:
     """Use MariaDB's own defaults: character set latin1, and a collation that ignores case and accents."""
     data = ("--no-defaults", f"--datadir={folder}/data")
     install = needs.program("mariadb-install-db")
     _run((install, *data, "--auth-root-authentication-method=normal", "--skip-test-db"), user)
-    given = [f"--{name}={value}" for name, value in MARIADB_SETTINGS.items()]
+    settings = MARIADB_SETTINGS | ({} if durable else UNSAFE_MARIADB)
+    given = [f"--{name}={value}" for name, value in settings.items()]
     return [needs.program("mariadbd"), *data, f"--socket={folder}/socket", *given]
 
 

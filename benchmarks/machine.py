@@ -1,0 +1,27 @@
+"""The machine that a benchmark runs on, and what its processes have used of it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def machine() -> str:
+    """Name the machine."""
+    models = re.findall(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    name = models[0] if models else platform.processor()
+    return f"{name}, {len(models)} processors, Linux {platform.release()}, Python {platform.python_version()}"
+
+
+def processor_seconds(processes: Iterable[int]) -> float:
+    """Add up the processor time that processes have used, of their own and of the kernel for them (proc(5))."""
+    used = 0
+    for process in processes:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        used += int(fields[11]) + int(fields[12])
+    return used / _TICKS

@@ -1,0 +1,180 @@
+"""`make bench-server`: what calls cost the NGNPro server, on SQLite and PostgreSQL, on platforms of several sizes.
+
+Each platform is made by `seed` in a temporary folder, and the server that answers is the real one: gunicorn with one
+worker. ``python -m benchmarks.server 1000 100000`` measures these sizes only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks.inside import Parts, Server
+from benchmarks.machine import machine, processor_seconds
+from benchmarks.workload import Work, everything, range_of_numbers
+from ngnpro_server.config import Database
+from ngnpro_server.store.engine import open_engine
+from ngnpro_wire.codec import WireFault, encode_request
+from ngnpro_wire.schema import load_schema
+from tests.support.database_servers import database_server
+from tests.support.real_server import ADMINISTRATOR, RealServer, real_server
+
+SIZES = (1_000, 100_000, 1_000_000)
+CONNECTIONS = 4
+HEADERS = {"Content-Type": "text/xml"}
+TITLES = ("call", "accounts", "calls/s", "p50 ms", "p99 ms", "CPU ms", "XML read", "SQL", "XML write")
+
+
+class Cost(NamedTuple):
+    """One line: calls per second over several connections; milliseconds of a call over one; the worker's CPU."""
+
+    per_second: float
+    middle: float
+    worst: float
+    cpu: float
+    parts: Parts
+
+
+def bodies(work: Work) -> list[bytes]:
+    """Write the envelopes of one run beforehand."""
+    schema = load_schema()
+    operation = schema.operation(work.port, work.operation)
+    return [encode_request(schema, operation, arguments, ADMINISTRATOR) for arguments in work.arguments()]
+
+
+def ask(connection: http.client.HTTPConnection, body: bytes) -> float:
+    """Send one envelope and read the answer; milliseconds that it took. A fault ends the benchmark."""
+    begun = time.perf_counter()
+    connection.request("POST", "/", body, HEADERS)
+    answer = connection.getresponse()
+    content = answer.read()
+    if answer.status != 200:
+        raise SystemExit(f"The server refused a call of the benchmark: {content.decode()}")
+    return (time.perf_counter() - begun) * 1000
+
+
+def one_by_one(server: RealServer, envelopes: list[bytes]) -> tuple[list[float], float]:
+    """Send envelopes over one connection: the time of each, and the server's CPU per call, in milliseconds."""
+    with server.connection() as connection:
+        ask(connection, envelopes[0])  # opens what is opened once
+        processes = server.program.group_members()
+        used = processor_seconds(processes)
+        times = [ask(connection, body) for body in envelopes[1:]]
+        used = processor_seconds(processes) - used
+    return times, used / len(times) * 1000
+
+
+def side_by_side(server: RealServer, envelopes: list[bytes]) -> float:
+    """Send envelopes over several connections at once, and answer how many were answered in a second."""
+
+    def send(share: list[bytes]) -> None:
+        with server.connection() as connection:
+            for body in share:
+                ask(connection, body)
+
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(CONNECTIONS) as threads:
+        list(threads.map(send, [envelopes[start::CONNECTIONS] for start in range(CONNECTIONS)]))
+    return len(envelopes) / (time.perf_counter() - begun)
+
+
+def measure(server: RealServer, inside: Server, work: Work) -> Cost:
+    """Measure one line of the table."""
+    times, cpu = one_by_one(server, bodies(work))
+    per_second = side_by_side(server, bodies(work))
+    return Cost(
+        per_second,
+        statistics.median(times),
+        statistics.quantiles(times, n=100)[98],
+        cpu,
+        inside.measure(work),
+    )
+
+
+@contextlib.contextmanager
+def platform(folder: Path, database: Database, size: int) -> Iterator[RealServer]:
+    """Make a platform of this size and run a server on it."""
+    environment = {
+        **os.environ,
+        "NGNPRO_DATABASE_URL": database.url,
+        "NGNPRO_DATABASE_PROXY_URL": database.proxy_url,
+    }
+    config = folder / "ngnpro.ini"
+    config.write_text("[administrator]\nusername = admin\npassword = administrators-secret\n")
+    begun = time.perf_counter()
+    for words in (["init-db"], ["seed", "--accounts", str(size)]):
+        command = [sys.executable, "-m", "ngnpro_server", "--config", str(config), *words]
+        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    print(f"{size:,} accounts were made in {time.perf_counter() - begun:.0f} s.", file=sys.stderr)
+    with real_server(folder, database, NGNPRO_SERVER_WORKERS="1") as server:
+        with contextlib.suppress(WireFault):
+            server.call("Enum", "addRange", range=range_of_numbers())
+        yield server
+
+
+@contextlib.contextmanager
+def databases(kind: str) -> Iterator[Any]:
+    """Give a function that names an empty database of a kind, for a folder and a name."""
+    if kind == "sqlite":
+        yield lambda folder, name: Database(
+            url=f"sqlite:///{folder}/{name}.sqlite3", proxy_url=f"sqlite:///{folder}/{name}-proxy.sqlite3"
+        )
+        return
+    with database_server(kind, durable=True) as server:
+        yield lambda _folder, name: Database(url=(url := server.create(name)), proxy_url=url)
+
+
+def table(kind: str, sizes: list[int]) -> Iterator[tuple[str, int, Cost]]:
+    """Measure every line on every size of one kind of database."""
+    with tempfile.TemporaryDirectory(prefix="ngnpro-bench-") as name, databases(kind) as empty:
+        for size in sizes:
+            folder = Path(name) / str(size)
+            folder.mkdir()
+            database = empty(folder, f"platform_{size}")
+            with platform(folder, database, size) as server, Server.opened(database) as inside:
+                engine = open_engine(database.url, database)
+                for work in everything(engine):
+                    yield work.name, size, measure(server, inside, work)
+                engine.dispose()
+
+
+def show(kind: str, sizes: list[int]) -> None:
+    """Print the table of one kind of database, and what growing costs."""
+    measured = list(table(kind, sizes))
+    names = list(dict.fromkeys(name for name, _size, _cost in measured))
+    lines = sorted(measured, key=lambda line: (names.index(line[0]), line[1]))
+    print(f"\n{kind}\n\n| {' | '.join(TITLES)} |\n|{'---|' * len(TITLES)}")
+    first: dict[str, Cost] = {}
+    for name, size, cost in lines:
+        first.setdefault(name, cost)
+        figures = (f"{cost.per_second:.0f}", *(f"{figure:.2f}" for figure in (*cost[1:4], *cost.parts)))
+        print(f"| {name} | {size:,} | {' | '.join(figures)} |")
+    print(f"\nprocessor time at {sizes[-1]:,} accounts, as a multiple of that at {sizes[0]:,}:")
+    for name, size, cost in lines:
+        if size == sizes[-1]:
+            print(f"  {name}: {cost.cpu / first[name].cpu:.2f}, on the clock {cost.middle / first[name].middle:.2f}")
+
+
+def main(words: list[str]) -> None:
+    """Measure the sizes that are named, or all."""
+    sizes = sorted(int(word) for word in words) or list(SIZES)
+    print(machine())
+    print(
+        "calls/s over four connections to one worker; p50, p99 and CPU of a call over one; its parts in ms, in-process"
+    )
+    for kind in ("sqlite", "postgresql"):
+        show(kind, sizes)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
