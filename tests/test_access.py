@@ -30,6 +30,7 @@ KEYS: dict[str, tuple[Any, Any]] = {
     "gateway": (1, 2),
     "rule": (1, 2),
     "route": (1, 2),
+    "sample": (4711, 4711),
     "peer": ("192.0.2.11", "192.0.2.12"),
     "name": ("20260101", "20260101"),
     "operator": (2, 2),
@@ -37,6 +38,7 @@ KEYS: dict[str, tuple[Any, Any]] = {
     "passkey": (1, 1),
     "token": ("x", "x"),
     "entry": (4711, 4711),
+    "call": ("1767225600-0", "1767225600-0"),
     "kind": ("account", "account"),
     "key": ACCOUNTS[:1] * 2,
 }
@@ -49,6 +51,8 @@ ALL_STAFF = (302, 200, 200, 200, 404)
 CHANGES = (302, 200, 403, 200, 404)
 OPERATORS_ONLY = (302, 200, 200, 404, 404)
 FULL_ONLY = (302, 200, 404, 404, 404)
+ALL_SIGNED_IN = (302, 200, 200, 200, 200)
+OWN_PAGES = (302, 404, 404, 404, 200)
 EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "health": (200, 200, 200, 200, 200),
     "session:sign-in": (200, 302, 302, 302, 302),
@@ -74,6 +78,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "customers:delete": CHANGES,
     "domains:list": ALL_STAFF,
     "domains:suggest": ALL_STAFF,
+    "domains:certificates": ALL_STAFF,
     "domains:detail": ALL_STAFF,
     "domains:add": CHANGES,
     "domains:edit": CHANGES,
@@ -83,6 +88,12 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "accounts:detail": (302, 200, 200, 200, 200),
     "accounts:add": CHANGES,
     "accounts:edit": CHANGES,
+    "accounts:home:page": OWN_PAGES,
+    "accounts:settings:page": OWN_PAGES,
+    "accounts:calls:list": ALL_SIGNED_IN,
+    "accounts:calls:days": ALL_SIGNED_IN,
+    "accounts:calls:export": ALL_SIGNED_IN,
+    "accounts:calls:detail": (302, 404, 404, 404, 404),
     "accounts:delete": CHANGES,
     "aliases:list": ALL_STAFF,
     "aliases:add": CHANGES,
@@ -121,6 +132,10 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "lcr:peers:add": CHANGES,
     "lcr:peers:edit": CHANGES,
     "lcr:peers:delete": CHANGES,
+    "lcr:samples:list": ALL_STAFF,
+    "lcr:samples:add": CHANGES,
+    "lcr:samples:edit": (302, 404, 403, 404, 404),
+    "lcr:samples:delete": (302, 404, 403, 404, 404),
     "lcr:simulator:try": ALL_STAFF,
     "lcr:lint:page": ALL_STAFF,
     "journal:list": ALL_STAFF,

@@ -17,6 +17,7 @@ SIGNED_IN = EVERYBODY - {Role.NOBODY}
 OPERATORS = frozenset({Role.OPERATOR})
 RESELLERS = OPERATORS | {Role.RESELLER}
 STAFF = RESELLERS | {Role.CUSTOMER}
+SUBSCRIBERS = frozenset({Role.SUBSCRIBER})
 
 # A page is open to those roles whose rights count (``Viewer.effective_role``).
 PAGES: Mapping[str, frozenset[Role]] = {
@@ -36,10 +37,17 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "domains:edit": STAFF,
     "domains:delete": STAFF,
     "domains:suggest": STAFF,
+    "domains:certificates": STAFF,
     "accounts:list": STAFF,
     "accounts:add": STAFF,
     "accounts:added": STAFF,
     "accounts:detail": SIGNED_IN,
+    "accounts:home:page": SUBSCRIBERS,
+    "accounts:settings:page": SUBSCRIBERS,
+    "accounts:calls:list": SIGNED_IN,
+    "accounts:calls:days": SIGNED_IN,
+    "accounts:calls:export": SIGNED_IN,
+    "accounts:calls:detail": SIGNED_IN,
     "accounts:edit": STAFF,
     "accounts:delete": STAFF,
     "customers:list": STAFF,
@@ -120,6 +128,10 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "lcr:peers:add": RESELLERS,
     "lcr:peers:edit": RESELLERS,
     "lcr:peers:delete": RESELLERS,
+    "lcr:samples:list": RESELLERS,
+    "lcr:samples:add": RESELLERS,
+    "lcr:samples:edit": RESELLERS,
+    "lcr:samples:delete": RESELLERS,
     "lcr:simulator:try": RESELLERS,
     "lcr:lint:page": RESELLERS,
     "mail:folder": OPERATORS,
@@ -132,6 +144,9 @@ WRITES = frozenset(
 )
 
 WRITES |= {"operators:renew", "operators:reset", "operators:locks:release"}
+
+# Pages that show and change at one address: those who may only look may open them, but send nothing.
+WRITES_BY_POST: frozenset[str] = frozenset()
 
 # Pages that belong to the person who signed in, whomever he acts for.
 OWN = frozenset(
@@ -153,11 +168,15 @@ FULL = frozenset(
 # Routing is open to those resellers only who are marked active (contract: Ownership, resellers and rights).
 ROUTING = frozenset(page for page in PAGES if page.startswith("lcr:"))
 
+# Call data: closed to operators who may not see it.
+CALL_DATA = frozenset(page for page in PAGES if page.startswith("accounts:calls:"))
+
 # What a page asks of NGNPro. Where the server lacks the operation or refuses it to the viewer, the page is not offered.
 OPERATIONS: Mapping[str, str] = {
     "domains:list": "Sip.getDomains",
     "domains:detail": "Sip.getDomains",
     "domains:suggest": "Sip.getDomains",
+    "domains:certificates": "Sip.getDomains",
     "domains:add": "Sip.addDomain",
     "domains:edit": "Sip.updateDomain",
     "domains:delete": "Sip.deleteDomain",
@@ -212,6 +231,10 @@ OPERATIONS: Mapping[str, str] = {
     "aliases:add": "Sip.addAlias",
     "aliases:edit": "Sip.updateAlias",
     "aliases:delete": "Sip.deleteAlias",
+    "accounts:calls:list": "Sip.getCalls",
+    "accounts:calls:days": "Sip.getCalls",
+    "accounts:calls:export": "Sip.getCalls",
+    "accounts:calls:detail": "Sip.getCalls",
     "accounts:list": "Sip.getAccounts",
     "accounts:detail": "Sip.getAccount",
     "accounts:added": "Sip.getAccount",
@@ -273,6 +296,8 @@ def may_open(viewer: Viewer, page: str) -> bool:
     role = viewer.role if page in OWN else viewer.effective_role
     if page in FULL and not viewer.is_full:
         return False
+    if page in CALL_DATA and not viewer.may_see_calls:
+        return False
     if page in ROUTING and viewer.role is Role.RESELLER and not viewer.reseller_active:
         return False
     return role in PAGES.get(page, frozenset()) and is_offered(viewer, page)
@@ -281,8 +306,11 @@ def may_open(viewer: Viewer, page: str) -> bool:
 def is_offered(viewer: Viewer, page: str) -> bool:
     """Say whether the viewer's NGNPro server has what a page needs and does not refuse it to him."""
     operation = OPERATIONS.get(page)
-    if operation is None or viewer.is_nobody:
-        return True
+    return operation is None or viewer.is_nobody or offers(viewer, operation)
+
+
+def offers(viewer: Viewer, operation: str) -> bool:
+    """Say whether the viewer's NGNPro server has an operation (``Sip.getRoutes``), and does not refuse it to him."""
     port, _dot, name = operation.partition(".")
     return operation not in viewer.refused and gate_to(service.engine(viewer.engine)).offers(port, name)
 
@@ -297,9 +325,10 @@ def is_open_to_all(page: str) -> bool:
     return PAGES.get(page) == EVERYBODY
 
 
-def why_only_looking(viewer: Viewer, page: str) -> str | Promise:
-    """Say why a viewer who may see a page's records may not change them; empty when he may."""
-    if viewer.may_change or page not in WRITES:
+def why_only_looking(viewer: Viewer, page: str, method: str = "POST") -> str | Promise:
+    """Say why a viewer who may see a page's records may not change them, or open it with this method; empty if he may."""
+    shows = page in WRITES_BY_POST and method in ("GET", "HEAD")
+    if viewer.may_change or page not in WRITES | WRITES_BY_POST or shows:
         return ""
     if viewer.acting:
         return _("You act for somebody and are only looking. Choose “Allow changes” in the bar at the top.")

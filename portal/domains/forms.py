@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
+from datetime import UTC, datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.fields import CustomerField, DomainNameField, SecretField
+from portal.core.certificates import Certificate, belong_together, read_chain, read_key
+from portal.core.fields import CustomerField, DomainNameField, SecretField, domain_name
 from portal.core.forms import FilterForm, RecordForm, pattern
 from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import SipDomain, SipDomainFilter
@@ -27,6 +33,9 @@ class DomainForm(RecordForm[SipDomain]):
     )
     fault_fields = {FaultCode.DOMAIN_EXISTS: "domain", FaultCode.CUSTOMER_MISSING: "customer"}
 
+    chain: Certificate | None = None
+    key: PrivateKeyTypes | None = None
+
     domain = DomainNameField()
     customer = CustomerField(
         label=_("Owner"), help_text=_("The customer whose domain this is: name or number. Empty for nobody.")
@@ -37,7 +46,9 @@ class DomainForm(RecordForm[SipDomain]):
         required=False,
         max_length=PEM_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "mono"}),
-        help_text=_("PEM text; empty to use the platform's own."),
+        help_text=_(
+            "PEM text, with those that vouch for it below. Empty for the platform's own: then the key goes, too."
+        ),
     )
     private_key = SecretField(
         label=_("Private key"),
@@ -50,28 +61,116 @@ class DomainForm(RecordForm[SipDomain]):
         label=_("Chosen by IP address"),
         required=False,
         max_length=255,
-        help_text=_("Addresses on which the proxy uses this certificate."),
+        help_text=_("Addresses on which the proxy uses this certificate, with commas between: 192.0.2.7, 2001:db8::7."),
     )
     match_sip_domain = forms.CharField(
         label=_("Chosen by domain"),
         required=False,
         max_length=253,
-        help_text=_("The domain for which the proxy uses this certificate."),
+        help_text=_("The name for which the proxy uses this certificate, if it is not the domain's own."),
     )
     verify_cert = forms.BooleanField(label=_("Verify the peer's certificate"), required=False)
     require_cert = forms.BooleanField(label=_("Require a certificate of the peer"), required=False)
 
+    def clean_match_ip_address(self) -> str:
+        text: str = self.cleaned_data["match_ip_address"].strip()
+        if text == self.initial.get("match_ip_address"):
+            return text
+        return ", ".join(proxy_address(word) for word in re.split(r"[,;\s]+", text) if word)
+
+    def clean_match_sip_domain(self) -> str:
+        text: str = self.cleaned_data["match_sip_domain"].strip()
+        return text if not text or text == self.initial.get("match_sip_domain") else domain_name(text)
+
+    def clean_certificate(self) -> str:
+        text: str = self.cleaned_data["certificate"].strip()
+        self.chain = read_chain(text) if text and not self._is_stored(text) else None
+        return text
+
+    def clean_private_key(self) -> str:
+        text: str = self.cleaned_data["private_key"].strip()
+        if text:
+            self.key = read_key(text)
+        return text
+
+    def _is_stored(self, certificate: str) -> bool:
+        return certificate.split() == self.initial.get("certificate", "").split()
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or {}
+        if "certificate" in self.errors or "private_key" in self.errors:
+            return values
+        if values.get("private_key") and not values.get("certificate"):
+            self.add_error("private_key", _("A key is of use only with its certificate: put it into the field above."))
+        elif self.chain:
+            self._check_chain(self.chain, values)
+        elif values.get("private_key"):
+            self._check_key(read_chain(values["certificate"]))
+        return values
+
+    def _check_chain(self, chain: Certificate, values: dict[str, Any]) -> None:
+        """Check a new certificate: its time, its names, and that its key is there."""
+        now = datetime.now(UTC)
+        wanted = {values.get("match_sip_domain") or "", values.get("domain") or self.initial.get("domain", "")} - {""}
+        if chain.ends < now:
+            self.add_error("certificate", _("It ended on %(day)s.") % {"day": chain.ends.strftime("%Y-%m-%d")})
+        if chain.begins > now:
+            self.add_error("certificate", _("It begins only on %(day)s.") % {"day": chain.begins.strftime("%Y-%m-%d")})
+        if wanted and not any(chain.covers(name) for name in wanted):
+            values = {"names": ", ".join(chain.names[:5]) or "–", "wanted": " / ".join(sorted(wanted))}
+            self.add_error("certificate", _("It is for %(names)s, and so not for %(wanted)s.") % values)
+        self._check_key(chain)
+
+    def _check_key(self, chain: Certificate) -> None:
+        """Check that the typed key, else the stored one where the server shows it, is that of the certificate."""
+        key, stored = self.key, self.initial.get("private_key", "")
+        if key is None and stored:
+            try:
+                key = read_key(stored)
+            except ValidationError:
+                key = None
+        if key is not None and not belong_together(chain, key):
+            self.add_error(
+                "private_key",
+                _("This key is not that of the certificate.")
+                if self.key
+                else _("The stored key is not that of the new certificate. Put its key here."),
+            )
+        elif key is None and not stored and not self.initial.get("certificate"):
+            self.add_error("private_key", _("A certificate is of use only with its key: put it here."))
+
     def record_values(self) -> dict[str, Any]:
+        """Keep the stored key where none was typed; without a certificate it goes."""
         values = super().record_values()
-        if not values.get("private_key"):
+        if not values.get("private_key") and values.get("certificate"):
             values.pop("private_key", None)
         return values
+
+
+def proxy_address(text: str) -> str:
+    """Check an address of the proxy: IPv4 or IPv6, perhaps with a port; ``ValidationError`` names what is none."""
+    if text == "*":
+        return text
+    host, _colon, port = text.rpartition(":") if text.count(":") == 1 or "]:" in text else (text, "", "")
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        raise ValidationError(_("“%(text)s” is no IP address.") % {"text": text[:60]}) from None
+    if not port:
+        return str(address)
+    if not (port.isascii() and port.isdecimal() and 0 < int(port[:6]) < 65536):
+        raise ValidationError(_("“%(text)s” has no port from 1 to 65535.") % {"text": text[:60]})
+    return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
 
 
 class DomainEditForm(DomainForm):
     """A domain's name is its key and stays."""
 
     domain = None  # type: ignore[assignment]
+
+    @classmethod
+    def initial_from(cls, record: SipDomain) -> dict[str, Any]:
+        return {**super().initial_from(record), "domain": record.domain}
 
 
 class DomainFilterForm(FilterForm[SipDomainFilter]):

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from portal.core.certificates import Certificate, look_at
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import lamp, link, muted, when
 from portal.ngnpro.records import SipDomain
+
+
+def until(certificate: Certificate) -> SafeString:
+    """Show until when a certificate is good, and how many days that is where it is near."""
+    left = certificate.days_left()
+    if left < 0:
+        return lamp("bad", _("Ended %(day)s") % {"day": date_format(certificate.ends, "j M Y")})
+    words = ngettext("%(left)s day left", "%(left)s days left", left) % {"left": left}
+    near = certificate.state == "warn"
+    return lamp(certificate.state, date_format(certificate.ends, "j M Y"), sub=words if near else "")
 
 
 class DomainTable(Table[SipDomain]):
@@ -32,7 +44,10 @@ class DomainTable(Table[SipDomain]):
         return self.names.link(record.reseller)
 
     def cell_certificate(self, record: SipDomain) -> SafeString:
-        return lamp("on", _("Of its own")) if record.certificate else muted(_("The platform's"))
+        if not record.certificate:
+            return muted(_("The platform's"))
+        certificate = look_at(record.certificate)
+        return until(certificate) if certificate else lamp("bad", _("Cannot be read"))
 
     def cell_change_date(self, record: SipDomain) -> str | SafeString:
         return when(record.change_date)

@@ -8,6 +8,7 @@ app_name = "domains"
 urlpatterns = [
     path("", views.DomainList.as_view(), name="list"),
     path("add/", views.DomainAdd.as_view(), name="add"),
+    path("certificates/", views.DomainCertificates.as_view(), name="certificates"),
     path("suggest/", views.DomainSuggest.as_view(), name="suggest"),
     path("<key:domain>/edit/", views.DomainEdit.as_view(), name="edit"),
     path("<key:domain>/delete/", views.DomainDelete.as_view(), name="delete"),

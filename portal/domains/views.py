@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.certificates import look_at
 from portal.core.forms import pattern
 from portal.core.views import AddView, Consequence, DeleteView, DetailView, EditView, ListView, PortalView, RecordView
 from portal.ngnpro import OrderBy, Page, Query, Range
@@ -17,6 +18,7 @@ from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFi
 
 from .forms import DomainEditForm, DomainFilterForm, DomainForm
 from .tables import DomainTable
+from .tasks import ending
 
 SUGGESTIONS = 20
 
@@ -33,6 +35,10 @@ class DomainMixin(RecordView[SipDomain]):
     def count_accounts(self) -> int:
         query = Query(filter=SipFilter(domain=self.kwargs["domain"]), range=Range(0, 1))
         return self.ngnpro.sip.get_accounts(query).total
+
+    def count_aliases(self) -> int:
+        query = Query(filter=AliasFilter(alias_domain=self.kwargs["domain"]), range=Range(0, 1))
+        return self.ngnpro.sip.get_aliases(query).total
 
     def detail_url(self, record: SipDomain) -> str:
         return reverse("domains:detail", args=[record.domain])
@@ -58,6 +64,8 @@ class DomainDetail(DomainMixin, DetailView[SipDomain]):
         self.names.prepare((record.customer, record.reseller))
         return {
             "accounts": self.count_accounts(),
+            "aliases": self.count_aliases(),
+            "certificate": look_at(record.certificate),
             "owner": self.names.link(record.customer),
             "reseller": self.names.link(record.reseller),
         }
@@ -99,10 +107,9 @@ class DomainDelete(DomainMixin, DeleteView[SipDomain]):
 
     def consequences(self, record: SipDomain) -> list[Consequence]:
         url = f"{reverse('accounts:list')}?domain={record.domain}"
-        aliases = Query(filter=AliasFilter(alias_domain=record.domain), range=Range(0, 1))
         return [
             Consequence(self.count_accounts(), _("Accounts"), url, _("with their forwarding and mailboxes")),
-            Consequence(self.ngnpro.sip.get_aliases(aliases).total, _("Aliases")),
+            Consequence(self.count_aliases(), _("Aliases"), f"{reverse('aliases:list')}?domain={record.domain}"),
         ]
 
     def delete(self, record: SipDomain) -> None:
@@ -113,6 +120,15 @@ class DomainDelete(DomainMixin, DeleteView[SipDomain]):
             self.request, _("Domain %(domain)s is gone, with all that was in it.") % {"domain": record.domain}
         )
         return HttpResponseRedirect(reverse("domains:list"))
+
+
+class DomainCertificates(PortalView):
+    """Lists the domains whose certificates end soon or have ended, among so many domains as one call gives."""
+
+    template_name = "domains/certificates.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(**ending(self.ngnpro, after=request.GET.get("start", "")))
 
 
 class DomainSuggest(PortalView):

@@ -1,0 +1,36 @@
+"""Which certificates of domains end soon."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.core.certificates import Certificate, look_at
+from portal.ngnpro import Ngnpro, OrderBy, Query, Range
+from portal.ngnpro.records import SipDomain
+
+LOOKED_AT = 500
+
+
+def ending(ngnpro: Ngnpro, after: str = "") -> dict[str, Any]:
+    """List the domains of one window whose certificates end soon, the first to end first: one call.
+
+    ``after``: how many domains were looked at before. ``next``: where the next window starts, 0 if this is the last.
+    """
+    start = int(after) if after.isascii() and after.isdecimal() and len(after) < 9 else 0
+    page = ngnpro.sip.get_domains(Query(order_by=OrderBy("domain"), range=Range(start, LOOKED_AT)))
+    found: list[tuple[SipDomain, Certificate]] = []
+    unreadable: list[SipDomain] = []
+    for domain in page:
+        certificate = look_at(domain.certificate)
+        if certificate and certificate.state != "on":
+            found.append((domain, certificate))
+        elif domain.certificate and certificate is None:
+            unreadable.append(domain)
+    seen = start + len(page.items)
+    return {
+        "ending": sorted(found, key=lambda pair: pair[1].ends),
+        "unreadable": unreadable,
+        "seen": seen,
+        "total": page.total,
+        "next": seen if page.items and seen < page.total else 0,
+    }
