@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -13,15 +15,22 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.access import may_open, may_see_account
 from portal.core.views import PortalView, RecordView
+from portal.core.writes import State, Write
 from portal.ngnpro.records import SipAccount, SipId
+
+TRUNK = "trunking"
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A part of the record page with its own URL: the URL name of its page and its words."""
+    """A part of the record page with its own URL: the URL name of its page and its words.
+
+    ``for_trunks``: a telephone system has it, too (contract: groups, trunking).
+    """
 
     page: str
     label: str | Promise
+    for_trunks: bool = True
 
 
 # A tab shows only to those who may open its page.
@@ -29,9 +38,9 @@ TABS = (
     Tab("accounts:detail", _("Overview")),
     Tab("accounts:calls:list", _("Calls")),
     Tab("accounts:devices:list", _("Phones")),
-    Tab("accounts:diversions:page", _("Forwarding")),
+    Tab("accounts:diversions:page", _("Forwarding"), for_trunks=False),
     Tab("accounts:voicemail:page", _("Voicemail")),
-    Tab("accounts:incoming:page", _("Do not disturb")),
+    Tab("accounts:incoming:page", _("Do not disturb"), for_trunks=False),
     Tab("accounts:barring:page", _("Barring")),
     Tab("accounts:contacts:list", _("Contacts")),
     Tab("accounts:credit:page", _("Credit")),
@@ -39,7 +48,13 @@ TABS = (
     Tab("accounts:acl:page", _("Networks")),
     Tab("accounts:passwords:page", _("Passwords")),
     Tab("accounts:softphone:page", _("Set up a phone")),
+    Tab("accounts:settings:page", _("Settings")),
 )
+
+
+def file_name(sip_id: SipId) -> str:
+    """Write an address so that it can be part of a file's name."""
+    return re.sub(r"[^A-Za-z0-9@.+-]", "_", str(sip_id))
 
 
 class AccountPage(PortalView):
@@ -60,8 +75,20 @@ class AccountPage(PortalView):
         """The account itself; ``errors.Missing`` becomes a 404 page."""
         return self.ngnpro.sip.get_account(self.sip_id)
 
+    @property
+    def line(self) -> SipAccount:
+        """The account, where it is one person's line; what a telephone system does itself is a 404 page here."""
+        if TRUNK in self.account.groups:
+            raise Http404
+        return self.account
+
+    def change(self, part: str, before: State, after: State) -> AbstractContextManager[Write]:
+        """Announce a change of a part of the account that is no record with a key, e.g. ``"diversions"``."""
+        return self.request.writes.change(before, after, about=("account", str(self.sip_id)), part=part)
+
     def show(self, status: int = 200, **context: Any) -> HttpResponse:
-        return super().show(status, **{"account": self.known_account(status), "tabs": self.tabs(), **context})
+        account = self.known_account(status)
+        return super().show(status, **{"account": account, "tabs": self.tabs(account), **context})
 
     def known_account(self, status: int) -> SipAccount:
         """Give the account for the page's head; while NGNPro is away (503) its address has to do."""
@@ -69,7 +96,7 @@ class AccountPage(PortalView):
             return SipAccount(id=self.sip_id)
         return self.account
 
-    def tabs(self) -> list[tuple[str, str | Promise, bool]]:
+    def tabs(self, account: SipAccount) -> list[tuple[str, str | Promise, bool]]:
         """List the tabs of the account that the viewer may open: URL, words, and whether it is this page."""
         here = self.request.resolver_match
         current = here.namespace if here else ""
@@ -80,7 +107,7 @@ class AccountPage(PortalView):
                 tab.page.rpartition(":")[0] == current,
             )
             for tab in TABS
-            if may_open(self.request.viewer, tab.page)
+            if may_open(self.request.viewer, tab.page) and (tab.for_trunks or TRUNK not in account.groups)
         ]
 
 

@@ -1,6 +1,6 @@
 """Addresses of the accounts room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
@@ -8,8 +8,12 @@ app_name = "accounts"
 urlpatterns = [
     path("", views.AccountList.as_view(), name="list"),
     path("add/", views.AccountAdd.as_view(), name="add"),
+    path("<key:address>/diversions/", include("portal.accounts.diversions.urls")),
     path("<key:address>/added/", views.AccountAdded.as_view(), name="added"),
     path("<key:address>/edit/", views.AccountEdit.as_view(), name="edit"),
     path("<key:address>/delete/", views.AccountDelete.as_view(), name="delete"),
+    path("<key:address>/home/", include("portal.accounts.home.urls")),
+    path("<key:address>/settings/", include("portal.accounts.settings.urls")),
+    path("<key:address>/calls/", include("portal.accounts.calls.urls")),
     path("<key:address>/", views.AccountDetail.as_view(), name="detail"),
 ]

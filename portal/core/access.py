@@ -50,6 +50,8 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "accounts:calls:detail": SIGNED_IN,
     "accounts:edit": STAFF,
     "accounts:delete": STAFF,
+    "accounts:diversions:page": SIGNED_IN,
+    "accounts:diversions:forward-all": SIGNED_IN,
     "customers:list": STAFF,
     "customers:search": RESELLERS,
     "customers:suggest": OPERATORS,
@@ -144,9 +146,10 @@ WRITES = frozenset(
 )
 
 WRITES |= {"operators:renew", "operators:reset", "operators:locks:release"}
+WRITES |= {"accounts:diversions:forward-all"}
 
 # Pages that show and change at one address: those who may only look may open them, but send nothing.
-WRITES_BY_POST: frozenset[str] = frozenset()
+WRITES_BY_POST = frozenset({"accounts:diversions:page"})
 
 # Pages that belong to the person who signed in, whomever he acts for.
 OWN = frozenset(
@@ -241,6 +244,8 @@ OPERATIONS: Mapping[str, str] = {
     "accounts:add": "Sip.addAccount",
     "accounts:edit": "Sip.updateAccount",
     "accounts:delete": "Sip.deleteAccount",
+    "accounts:diversions:page": "Sip.getCallDiversions",
+    "accounts:diversions:forward-all": "Sip.setCallDiversions",
 }
 
 

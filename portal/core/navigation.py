@@ -23,13 +23,14 @@ THEME_COOKIE = "portal-theme"
 class Entry:
     """One line of the menu: the URL name of its page, its words, its icon in icons.svg, and the lines below it.
 
-    The lines below are shown while one is among their rooms.
+    The lines below are shown while one is among their rooms. ``address``: the SIP account that the page is about.
     """
 
     page: str
     label: str | Promise
     icon: str = ""
     below: tuple[Entry, ...] = ()
+    address: str = ""
 
     @property
     def wing(self) -> str:
@@ -42,7 +43,7 @@ class Entry:
 
     @property
     def url(self) -> str:
-        return reverse(self.page)
+        return reverse(self.page, kwargs={"address": self.address} if self.address else None)
 
 
 ROUTING = (
@@ -52,6 +53,7 @@ ROUTING = (
     Entry("lcr:rules:list", _("Gateway rules")),
     Entry("lcr:peers:list", _("Trusted peers")),
     Entry("lcr:simulator:try", _("Try a number")),
+    Entry("lcr:samples:list", _("Test numbers")),
     Entry("lcr:lint:page", _("Check the routing")),
 )
 MENU = (
@@ -66,6 +68,31 @@ MENU = (
         Entry("lcr:routes:list", _("Routing"), "route", ROUTING),
     ),
     (Entry("journal:list", _("Journal"), "journal"),),
+)
+# What the user of an account sees instead: the parts of his account. On a phone, TABS stay at the bottom of the page.
+HOME = Entry("accounts:home:page", _("Home"), "home")
+CALLS = Entry("accounts:calls:list", _("Calls"), "phone")
+VOICEMAIL = Entry("accounts:voicemail:page", _("Voicemail"), "voicemail")
+CONTACTS = Entry("accounts:contacts:list", _("Contacts"), "contacts")
+OWN_SETTINGS = Entry("accounts:settings:page", _("Settings"), "settings")
+TABS = (HOME, CALLS, VOICEMAIL, CONTACTS, OWN_SETTINGS)
+OWN_MENU = (
+    (HOME,),
+    (
+        CALLS,
+        VOICEMAIL,
+        CONTACTS,
+        Entry("accounts:diversions:page", _("Forwarding"), "forward"),
+        Entry("accounts:incoming:page", _("Do not disturb"), "moon"),
+        Entry("accounts:barring:page", _("Barring"), "block"),
+        Entry("accounts:credit:page", _("Credit"), "credit"),
+    ),
+    (
+        Entry("accounts:devices:list", _("Phones"), "device"),
+        Entry("accounts:softphone:page", _("Set up a phone"), "plus"),
+        Entry("accounts:passwords:page", _("Passwords"), "key"),
+        OWN_SETTINGS,
+    ),
 )
 MAIL_FOLDER = Entry("mail:folder", _("Mail folder"), "mail")
 SETTINGS = (
@@ -84,12 +111,19 @@ ROLE_NAMES = {
 
 def menu_for(viewer: Viewer, room: str = "") -> list[list[Entry]]:
     """List the groups of the menu with what this viewer may open, seen from a room."""
+    if viewer.account:
+        return [own for group in OWN_MENU if (own := own_entries(viewer, group))]
     groups = [*MENU, *([] if settings.EMAIL_HOST else [(MAIL_FOLDER,)])]
     allowed = [[with_lines(viewer, entry) for entry in group if may_open(viewer, entry.page)] for group in groups]
     if pages := settings_for(viewer):
         here = next((entry for entry in pages if entry.room == room), pages[0])
         allowed.append([replace(here, label=_("Settings"), icon="settings")])
     return [group for group in allowed if group]
+
+
+def own_entries(viewer: Viewer, entries: tuple[Entry, ...]) -> list[Entry]:
+    """Leave those pages of a subscriber's account that he may open."""
+    return [replace(entry, address=viewer.account) for entry in entries if may_open(viewer, entry.page)]
 
 
 def with_lines(viewer: Viewer, entry: Entry) -> Entry:
@@ -116,6 +150,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "menu": menu_for(viewer, match.namespace if match else ""),
         "settings_menu": settings_for(viewer),
+        "tabbar": own_entries(viewer, TABS) if viewer.account else [],
         "find": request.GET.get("q", "") if match and match.view_name == "overview:search" else "",
         "room": match.namespace if match else "",
         "wing": match.namespace.partition(":")[0] if match else "",

@@ -184,7 +184,7 @@ def test_a_subscriber_of_a_platform_with_clear_text_signs_in(
 def test_a_subscriber_lands_on_his_own_account(platform: Platform) -> None:
     people_of(platform)
     answer = signed_in("ada@example.com", "a-secret-of-ada").get("/", follow=True)
-    assert answer.redirect_chain == [("/accounts/ada@example.com/", 302)]
+    assert answer.redirect_chain == [("/accounts/ada@example.com/home/", 302)]
     assert "/accounts/ada@example.com/edit/" not in answer.content.decode()
 
 

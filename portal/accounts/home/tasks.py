@@ -1,0 +1,181 @@
+"""What the user's first page asks for, and what it says of it: one sentence, the calls that he missed, a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.accounts.health import Unknown, ask, or_none, target
+from portal.ngnpro import Ngnpro
+from portal.ngnpro.records import (
+    Call,
+    CallDiversions,
+    CallQuery,
+    CallsQuery,
+    PhonebookEntry,
+    SipAccount,
+    SipDeviceLocation,
+    TemporaryAcceptRule,
+    VoicemailAccount,
+)
+from portal.ngnpro.records.handling import NOBODY
+
+DAYS = 14
+MOST_CALLS, MOST_MISSED = 50, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Calls of one caller that nobody answered: who, his address to call back, when last, and how often."""
+
+    who: str
+    uri: str
+    at: datetime
+    times: int = 1
+
+    @property
+    def href(self) -> str:
+        """Give the link that calls back; empty where the caller hid his number."""
+        if is_hidden(self.uri):
+            return ""
+        number = number_in(self.uri)
+        return f"tel:{number}" if number else f"sip:{self.uri}"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of the account beside its record; each part may be ``Unknown`` without spoiling the others."""
+
+    devices: tuple[SipDeviceLocation, ...] | Unknown
+    diversions: CallDiversions | Unknown
+    rule: TemporaryAcceptRule | Unknown
+    mailbox: VoicemailAccount | Unknown | None
+    missed: tuple[Missed, ...] | Unknown
+    spent: float | Unknown
+    balance: float | Unknown | None
+
+    @property
+    def quiet_minutes(self) -> int:
+        """Count the minutes for which nobody may call yet; 0 when somebody may."""
+        rule = self.rule
+        return 0 if isinstance(rule, Unknown) or NOBODY not in rule.groups else rule.duration
+
+    @property
+    def forwarded_to(self) -> str:
+        """Name where all calls go; empty where they are not forwarded, or NGNPro does not tell."""
+        diversions = self.diversions
+        return "" if isinstance(diversions, Unknown) or not diversions.func else target(diversions.func)
+
+
+def look(ngnpro: Ngnpro, account: SipAccount) -> Standing:
+    """Ask for everything that the page shows: a fixed number of calls."""
+    sip, one = ngnpro.sip, account.id
+    return Standing(
+        devices=ask(lambda: sip.get_sip_device_locations([one])[0].locations),
+        diversions=ask(lambda: sip.get_call_diversions(one)),
+        rule=ask(lambda: sip.get_accept_rules(one).rules.temporary),
+        mailbox=ask(lambda: or_none(lambda: ngnpro.voicemail.get_account(one))),
+        missed=ask(lambda: missed_calls(ngnpro, account)),
+        spent=ask(lambda: sip.get_call_statistics(one).placed.price),
+        balance=ask(lambda: sip.get_prepaid_status([one])[0].balance) if account.prepaid else None,
+    )
+
+
+def missed_calls(ngnpro: Ngnpro, account: SipAccount) -> tuple[Missed, ...]:
+    """List who called in vain in the last two weeks, the latest first, with names from the phonebook."""
+    since = int((timezone.now() - timedelta(days=DAYS)).timestamp())
+    received = CallQuery(from_date=since, limit=MOST_CALLS)
+    calls = ngnpro.sip.get_calls(account.id, CallsQuery(received=received)).received
+    in_vain = [call for call in calls if not call.duration and call.stop_time]
+    names = ask(lambda: ngnpro.sip.get_phonebook_entries(account.id).entries) if in_vain else ()
+    return by_caller(in_vain, () if isinstance(names, Unknown) else names, zone_of(account))
+
+
+def by_caller(calls: Iterable[Call], names: Iterable[PhonebookEntry], zone: ZoneInfo) -> tuple[Missed, ...]:
+    """Put the calls of one caller together, in the order of the latest of each."""
+    known = {entry.uri.removeprefix("sip:"): entry.name for entry in names}
+    found: dict[str, Missed] = {}
+    for call in calls:
+        uri = call.from_uri.strip("<>").removeprefix("sip:").lower()
+        if uri in found:
+            last = found[uri]
+            found[uri] = Missed(last.who, uri, last.at, last.times + 1)
+        else:
+            at = datetime.fromtimestamp(call.start_time, UTC).astimezone(zone)
+            found[uri] = Missed(known.get(uri, "") or caller(uri), uri, at)
+    return tuple(found.values())[:MOST_MISSED]
+
+
+def caller(uri: str) -> str:
+    """Name a caller of whom only the address is known: a telephone number by its digits, else the address."""
+    if is_hidden(uri):
+        return _("Hidden number")
+    return number_in(uri) or uri
+
+
+def number_in(uri: str) -> str:
+    """Give the telephone number of an address, with + in place of 00; empty where its user is no number."""
+    username = uri.partition("@")[0]
+    number = f"+{username[2:]}" if username.startswith("00") else username
+    return number if number.removeprefix("+").isdigit() else ""
+
+
+def is_hidden(uri: str) -> bool:
+    """Tell whether the caller kept his number to himself (RFC 3323, section 4.1.1.3)."""
+    username, _at, host = uri.partition("@")
+    return username in ("", "anonymous", "unknown", "unavailable") or host == "anonymous.invalid"
+
+
+def zone_of(account: SipAccount) -> ZoneInfo:
+    """Give the time zone in which the user lives; the portal's own where his is not known."""
+    try:
+        return ZoneInfo(account.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(timezone.get_default_timezone_name())
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How the user stands: a lamp's state, the heading, and the words beside the lamp."""
+
+    state: str
+    heading: str
+    words: str
+
+
+def verdict(account: SipAccount, standing: Standing) -> Verdict:
+    """Say in one sentence whether calls reach the user now, and if not why."""
+    name = {"name": account.first_name or account.id.username}
+    if "blocked" in account.groups:
+        return Verdict(
+            "bad", _("Your account is blocked, %(name)s") % name, _("No calls in or out. Ask your provider.")
+        )
+    if standing.quiet_minutes:
+        return Verdict("warn", _("You are not disturbed, %(name)s") % name, _("nobody's calls ring"))
+    diversions = standing.diversions if isinstance(standing.diversions, CallDiversions) else CallDiversions()
+    if standing.forwarded_to:
+        words = _("to %(target)s") % {"target": standing.forwarded_to}
+        return Verdict("on", _("All your calls are forwarded, %(name)s") % name, words)
+    if isinstance(standing.devices, Unknown):
+        return Verdict("", _("Hello %(name)s") % name, _("whether a phone of yours is online is not known"))
+    if standing.devices:
+        return Verdict("on", _("You can be reached, %(name)s") % name, _online(standing.devices, diversions, account))
+    if diversions.fnol:
+        words = _("no phone online, calls go to %(target)s") % {"target": target(diversions.fnol)}
+        return Verdict("warn", _("Your phone is off, %(name)s") % name, words)
+    return Verdict("", _("You cannot be reached, %(name)s") % name, _("no phone online"))
+
+
+def _online(devices: tuple[SipDeviceLocation, ...], diversions: CallDiversions, account: SipAccount) -> str:
+    phones = len(devices)
+    online = ngettext("%(phones)s phone online", "%(phones)s phones online", phones) % {"phones": phones}
+    if not diversions.fnoa:
+        return online
+    otherwise = {"online": online, "target": target(diversions.fnoa), "seconds": account.timeout}
+    return _("%(online)s, else %(target)s after %(seconds)s s") % otherwise

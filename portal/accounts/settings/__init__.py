@@ -1,0 +1,1 @@
+"""What the user of an account may set of it himself."""

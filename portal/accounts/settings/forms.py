@@ -1,0 +1,82 @@
+"""The form of what the user of an account may set of it himself; all else of the account stays as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.choices import GROUPS
+from portal.core.fields import LanguageField, PhoneField, TimeZoneField, offer_stored
+from portal.core.forms import RecordForm
+from portal.ngnpro.records import SipAccount, SipAccountProperty
+
+PROPERTIES = ("language", "mobile_number")
+OWN_GROUPS = ("anonymous", "anonymous-reject", "missed-calls")
+
+
+class OwnSettingsForm(RecordForm[SipAccount]):
+    """Where mails go, the user's clock and language, and how his line behaves."""
+
+    room = "accounts"
+    record_class = SipAccount
+    sections = (
+        (_("You"), ("email", "timezone", "language", "mobile_number")),
+        (_("Your line"), ("timeout", "quickdial_prefix", "groups")),
+    )
+
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=255, help_text=_("Where notices, missed calls and links for a new password go.")
+    )
+    timezone = TimeZoneField()
+    language = LanguageField()
+    mobile_number = PhoneField(
+        label=_("Mobile number"), help_text=_("To forward calls to, such as +31612345678; up to 32 digits.")
+    )
+    timeout = forms.IntegerField(
+        label=_("Answer timeout"),
+        min_value=1,
+        max_value=900,
+        help_text=_("Seconds until a call counts as not answered, 1 to 900."),
+    )
+    quickdial_prefix = forms.CharField(
+        label=_("Quick dial prefix"),
+        required=False,
+        max_length=32,
+        help_text=_("The beginning of your own number; it is put before short numbers that you dial."),
+    )
+    groups = forms.MultipleChoiceField(
+        label=_("Your number, and missed calls"),
+        required=False,
+        choices=[(name, GROUPS[name].help) for name in OWN_GROUPS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_stored(self.fields["timezone"], self.initial.get("timezone"))
+        offer_stored(self.fields["language"], self.initial.get("language"))
+
+    @classmethod
+    def initial_from(cls, record: SipAccount) -> dict[str, Any]:
+        return {
+            **super().initial_from(record),
+            **{name: record.get_property(name) for name in PROPERTIES},
+            "groups": [name for name in record.groups if name in OWN_GROUPS],
+        }
+
+    def to_record(self, record: SipAccount | None = None) -> SipAccount:
+        """Change the account in what the form shows; its other groups and properties survive."""
+        typed = {name: self.cleaned_data[name] for name in PROPERTIES}
+        groups, properties = (record.groups, record.properties) if record else ((), ())
+        kept = [entry for entry in properties if entry.name not in PROPERTIES]
+        self.cleaned_data["properties"] = (
+            *kept,
+            *(SipAccountProperty(name=name, value=value) for name, value in typed.items() if value),
+        )
+        self.cleaned_data["groups"] = (
+            *(name for name in groups if name not in OWN_GROUPS),
+            *self.cleaned_data["groups"],
+        )
+        return super().to_record(record)

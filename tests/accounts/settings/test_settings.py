@@ -1,0 +1,114 @@
+"""What the user of an account may set of it himself."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from portal.ngnpro.records import SipAccountProperty
+from tests.support.pages import Page
+from tests.support.portal import Platform, signed_in
+
+URL = "/accounts/ada@example.com/settings/"
+
+
+@pytest.fixture
+def ada(world: Platform) -> Client:
+    """The browser of the account's user."""
+    return signed_in("ada@example.com", "a-secret-of-ada")
+
+
+def filled(ada: Client, **typed: Any) -> dict[str, Any]:
+    return Page(ada.get(URL)).form_data() | typed
+
+
+def test_he_sets_his_mail_address_clock_language_mobile_and_line(ada: Client, world: Platform) -> None:
+    typed = {
+        "email": "ada@mail.example",
+        "timezone": "Europe/Amsterdam",
+        "language": "nl",
+        "mobile_number": "+31 6 1234 5678",
+        "timeout": "20",
+        "groups": ["anonymous", "missed-calls"],
+    }
+    answer = ada.post(URL, filled(ada, **typed), follow=True)
+    assert "Your settings were saved." in answer.content.decode()
+    after = world.account()
+    assert (after.email, after.timezone, after.timeout) == ("ada@mail.example", "Europe/Amsterdam", 20)
+    assert (after.get_property("language"), after.get_property("mobile_number")) == ("nl", "+31612345678")
+    assert set(after.groups) == {"anonymous", "missed-calls"}
+
+
+def test_who_has_a_number_for_a_name_sets_what_is_put_before_short_numbers(ada: Client, world: Platform) -> None:
+    assert Page(ada.get(URL)).root.xpath("//*[@name='quickdial_prefix']") == []
+    world.add_account("31201234567@example.com")
+    numbered = signed_in("31201234567@example.com", "a-secret-of-ada")
+    own = URL.replace("ada", "31201234567")
+    data = Page(numbered.get(own)).form_data()
+    answer = numbered.post(own, data | {"quickdial_prefix": "4711"})
+    assert answer.status_code == 422
+    assert "beginning" in Page(answer).error_of("quickdial_prefix")
+    assert numbered.post(own, data | {"quickdial_prefix": "312012345"}).status_code == 302
+    assert world.account("31201234567@example.com").quickdial_prefix == "312012345"
+
+
+def test_what_is_not_on_the_form_cannot_be_sent_and_survives(ada: Client, world: Platform) -> None:
+    own = (SipAccountProperty(name="colour", value="green"),)
+    world.ngnpro.sip.update_account(
+        dataclasses.replace(world.account(), groups=("quota", "vip", "anonymous"), quota=20, properties=own)
+    )
+    before = world.account()
+    forged = {"quota": "9999", "owner": "1", "prepaid": "on", "rpid": "31200000000", "first_name": "Eve", "region": "x"}
+    assert ada.post(URL, filled(ada, timeout="30", **forged)).status_code == 302
+    after = world.account()
+    assert after == dataclasses.replace(before, timeout=30, change_date=after.change_date, groups=after.groups)
+    assert set(after.groups) == {"quota", "vip", "anonymous"}
+
+
+def test_a_right_that_is_not_his_to_give_is_refused(ada: Client, world: Platform) -> None:
+    answer = ada.post(URL, filled(ada, groups=["free-pstn"]))
+    assert answer.status_code == 422
+    assert "free-pstn" in Page(answer).error_of("groups")
+    assert world.account().groups == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "said"),
+    [
+        ("email", "ada", "valid email"),
+        ("timeout", "901", "less than or equal to 900"),
+        ("mobile_number", "my mobile", "up to 32 digits"),
+    ],
+)
+def test_a_wrong_value_is_named_beside_its_field(
+    ada: Client, world: Platform, name: str, typed: str, said: str
+) -> None:
+    answer = ada.post(URL, filled(ada, **{name: typed}))
+    assert answer.status_code == 422
+    assert said in Page(answer).error_of(name)
+    assert Page(answer).value_of(name) == typed
+
+
+def test_while_ngnpro_is_away_what_was_typed_is_kept(ada: Client, world: Platform) -> None:
+    data = filled(ada, mobile_number="4711")
+    world.cut()
+    answer = ada.post(URL, data)
+    assert answer.status_code == 503
+    assert Page(answer).value_of("mobile_number") == "4711"
+
+
+def test_the_settings_of_another_are_not_there_and_staff_have_their_own_form(
+    ada: Client, browser: Client, world: Platform
+) -> None:
+    world.add_account("bob@example.com")
+    assert ada.get("/accounts/bob@example.com/settings/").status_code == 404
+    assert ada.post("/accounts/bob@example.com/settings/", {"timeout": "20"}).status_code == 404
+    assert browser.get(URL).status_code == 404
+
+
+def test_his_change_is_in_the_journal(ada: Client, browser: Client, world: Platform) -> None:
+    ada.post(URL, filled(ada, timeout="17"))
+    assert "ada@example.com" in Page(browser.get("/journal/")).text
