@@ -51,6 +51,23 @@ def test_the_wsdl_names_the_address_it_was_asked_at(server: TestServer, path: st
     assert locations(body) == {address}
 
 
+@pytest.mark.parametrize("port", ["Sip", "Customer", "Enum", "Voicemail"])
+def test_the_wsdl_of_one_port_has_that_port_alone(server: TestServer, port: str) -> None:
+    status, _headers, body = request(server.app, "GET", f"/wsdl?port={port}", HTTP_HOST="ngnpro.example")
+    document = etree.fromstring(body)
+    assert status == "200 OK"
+    assert [element.get("name") for element in document.iter("{http://schemas.xmlsoap.org/wsdl/}port")] == [
+        f"{port}Port"
+    ]
+    assert locations(body) == {"http://ngnpro.example/"}
+
+
+def test_a_port_that_there_is_not_is_told_which_ones_there_are(server: TestServer) -> None:
+    status, _headers, body = request(server.app, "GET", "/wsdl?port=Fax")
+    assert status == "404 Not Found"
+    assert body == b"The ports are Sip, Customer, Enum, Voicemail.\n"
+
+
 @pytest.mark.parametrize(
     "host", ['"/><script>', "evil example", "a/b", "", "x" * 300, "[::1", "host:port", "user@host"]
 )
