@@ -14,8 +14,9 @@ NOT_ROOMS = {"core", "ngnpro", "running"}
 STAIRS = {"__init__", "apps", "urls", "views", "forms", "tables", "tasks", "choices", "models"}
 EXTRA = {
     "accounts": {"health", "records"},
-    "enum": {"fields"},
-    "lcr": {"fields", "pages", "plan"},
+    "accounts/calls": {"chart", "log"},
+    "enum": {"coverage", "fields"},
+    "lcr": {"badge", "calls", "fields", "findings", "pages", "plan", "preview"},
     # what is kept of a write, how it reads, and the way back
     "journal": {
         *("exporting", "inverses", "keeper", "kinds", "labels", "readers", "restoring"),

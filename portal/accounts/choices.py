@@ -1,4 +1,4 @@
-"""The groups that an account can be in, and what each means (contract: groups)."""
+"""The groups that an account can be in and what each means (contract: groups), and what comes with a new account."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from portal.ngnpro.records import EnumId, EnumRange, SipId
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,20 @@ GROUPS = {
     )
 }
 
+# How a new account gets its username: typed, the next number of the domain, or chosen by NGNPro.
+TYPED, NEXT, SERVER = "", "next", "server"
+
 # What people set; the others follow from something else or have no effect.
 SETTABLE = tuple(
     name for name in GROUPS if name not in {"prepaid", "quota", "voicemail", "multi-targets", "mobile", "intercept"}
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What comes with a new account; ``number`` is a certain one, ``number_range`` where the next free one is taken."""
+
+    mailbox: bool = False
+    aliases: tuple[SipId, ...] = ()
+    number: EnumId | None = None
+    number_range: EnumRange | None = None

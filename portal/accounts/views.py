@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.access import may_open
+from portal.core.auth import PortalRequest
+from portal.core.faults import explain
+from portal.core.forms import RecordForm
 from portal.core.once import keep_once, take_once
 from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView
-from portal.mail.outbox import queue_account_information
-from portal.ngnpro import Page, Query
-from portal.ngnpro.records import SipAccount, SipFilter
+from portal.mail.queueing import queue_account_information
+from portal.ngnpro import OrderBy, Page, Query, Range
+from portal.ngnpro.records import EnumRange, EnumRangeFilter, SipAccount, SipFilter
 
+from .choices import NEXT
 from .forms import AccountAddForm, AccountEditForm, AccountFilterForm
-from .health import Beside, beside, forwarding, look, verdict
+from .health import Beside, Unknown, ask, beside, forwarding, look, verdict
 from .records import AccountMixin
 from .tables import AccountTable, badges
+from .tasks import Added, add_whole, numbered
+
+MOST_RANGES = Range(0, 100)
 
 
 class AccountList(ListView[SipAccount]):
@@ -63,20 +73,59 @@ class AccountAdd(AddView[SipAccount]):
     title = gettext_lazy("Add an account")
     button = gettext_lazy("Add account")
     form_class = AccountAddForm
+    form: AccountAddForm
+
+    @cached_property
+    def ranges(self) -> tuple[EnumRange, ...]:
+        """The number ranges to offer; none where NGNPro does not tell, as the form must be shown all the same."""
+        if not may_open(self.request.viewer, "enum:numbers:add"):
+            return ()
+        query = Query[EnumRangeFilter](order_by=OrderBy("prefix"), range=MOST_RANGES)
+        page = ask(lambda: self.ngnpro.enum.get_ranges(query))
+        return () if isinstance(page, Unknown) else page.items
+
+    def make_form(self, **kwargs: Any) -> RecordForm[SipAccount]:
+        form = super().make_form(**kwargs)
+        if isinstance(form, AccountAddForm):
+            form.offer_ranges(self.ranges)
+        return form
 
     def submit(self, record: SipAccount) -> SipAccount | None:
         self.password = record.password
-        return self.ngnpro.sip.add_account(record)
+        if self.form.cleaned_data["naming"] == NEXT:
+            record = numbered(self.ngnpro, record)
+        self.added = add_whole(self.ngnpro, self.request.writes, record, self.form.wish())
+        return self.added.account
 
     def done(self, record: SipAccount) -> HttpResponse:
         address = str(record.id)
-        if self.form.cleaned_data["send_information"]:
-            with transaction.atomic():
-                engine = self.request.viewer.engine
-                queue_account_information(address, record.email, engine, password=self.password)
-            messages.success(self.request, _("The account information goes to %(email)s.") % {"email": record.email})
+        if self.form.cleaned_data["send_information"] and record.email:
+            send_information(self.request, record, self.password)
+        for level, line in told(self.added):
+            messages.add_message(self.request, level, line)
         keep_once(self.request, f"password of {address}", self.password)
         return HttpResponseRedirect(reverse("accounts:added", args=[address]))
+
+
+def send_information(request: PortalRequest, account: SipAccount, password: str = "") -> None:
+    """Queue the account information, and say so; ``password`` is one that was set just now."""
+    with transaction.atomic():
+        queue_account_information(str(account.id), account.email, request.viewer.engine, password=password)
+    messages.success(request, _("The account information goes to %(email)s.") % {"email": account.email})
+
+
+def told(added: Added) -> Iterator[tuple[int, str]]:
+    """Say what came with an account, and where something is missing what exists now."""
+    for what in added.made if added.problem is None else ():
+        yield messages.SUCCESS, _("%(what)s was added.") % {"what": what}
+    if added.problem is not None:
+        words = {"what": added.missing, "why": explain(added.problem).what}
+        if added.unsure:
+            yield messages.ERROR, _("Whether this was added is not known: %(what)s. %(why)s") % words
+        else:
+            yield messages.ERROR, _("This was not added: %(what)s. %(why)s") % words
+        exists = ", ".join([_("Account %(address)s") % {"address": added.account.id}, *added.made])
+        yield messages.ERROR, _("It could not all be taken back. There is now: %(exists)s.") % {"exists": exists}
 
 
 class AccountAdded(AccountMixin, DetailView[SipAccount]):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.core.fields import SecretField
+from portal.core.fields import CustomerField, SecretField, customer_text
 from portal.core.forms import RecordForm
 
 
@@ -21,12 +21,12 @@ class Change:
     after: str
 
 
-def changes(form: RecordForm[Any], before: Any, after: Any, *, secrets: bool = True) -> list[Change]:
-    """List the fields of a form in which two records differ; ``secrets=False`` passes over passwords and keys."""
+def changes(form: RecordForm[Any], before: Any, after: Any) -> list[Change]:
+    """List the fields of a form in which two records differ, passwords and keys passed over."""
     return [
         Change(label(form, name), text(form, name, before), text(form, name, after))
         for name in form.fields
-        if form.shown(before, name) != form.shown(after, name) and (secrets or not is_secret(form, name))
+        if form.shown(before, name) != form.shown(after, name) and not is_secret(form, name)
     ]
 
 
@@ -34,7 +34,7 @@ def stored_otherwise(form: RecordForm[Any], sent: Any, stored: Any) -> Iterator[
     """Say which fields NGNPro stored differently from what was sent."""
     if stored is None:
         return
-    for change in changes(form, sent, stored, secrets=False):
+    for change in changes(form, sent, stored):
         yield _("NGNPro stored %(field)s as “%(stored)s”; you had “%(sent)s”.") % {
             "field": change.label,
             "stored": change.after,
@@ -43,11 +43,11 @@ def stored_otherwise(form: RecordForm[Any], sent: Any, stored: Any) -> Iterator[
 
 
 def label(form: RecordForm[Any], name: str) -> str:
-    return str(form.fields[name].label or name)
+    return str(form.beside.get(name) or form.fields[name].label or name)
 
 
 def is_secret(form: RecordForm[Any], name: str) -> bool:
-    return isinstance(form.fields[name], SecretField)
+    return isinstance(form.fields.get(name), SecretField)
 
 
 def text(form: RecordForm[Any], name: str, record: Any) -> str:
@@ -55,6 +55,9 @@ def text(form: RecordForm[Any], name: str, record: Any) -> str:
     value = form.shown(record, name)
     if is_secret(form, name):
         return "••••••"
+    field = form.fields.get(name)
+    if isinstance(field, CustomerField):
+        return customer_text(value, field.names.get(value, "")) if value else _("Nobody")
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, (list, tuple)):

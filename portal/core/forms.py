@@ -65,13 +65,15 @@ class RecordForm(CleanForm, Generic[R]):
     """A form whose fields are fields of a record.
 
     ``sections`` are headings with the names of the fields below them. ``fault_fields`` says which field a fault code
-    is about; a fault that names a member of the record finds its field by that name.
+    is about; a fault that names a member of the record finds its field by that name. ``beside``: members of the record
+    that fields of other names make together, and their words, to be told apart when two people change one record.
     """
 
     room: ClassVar[str]
     record_class: ClassVar[type[Any]]
     sections: ClassVar[tuple[tuple[str | Promise, tuple[str, ...]], ...]]
     fault_fields: ClassVar[Mapping[int, str]] = {}
+    beside: ClassVar[Mapping[str, str | Promise]] = {}
     template_name = "core/_form.html"
 
     def restrict(self, viewer: Viewer) -> None:

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from portal.core.auth import PortalRequest
-from portal.core.changes import changes, stored_otherwise
+from portal.core.changes import stored_otherwise
 from portal.core.faults import explain
 from portal.core.fields import CustomerField
 from portal.core.forms import FilterForm, RecordForm, digest
+from portal.core.meanwhile import Opened, crossings, opened_state, read_opened, take_over
 from portal.core.names import CustomerNames
 from portal.core.tables import Table, Window
 from portal.ngnpro import Ngnpro, Page, Query, errors
@@ -137,8 +138,7 @@ class FormView(PortalView, Generic[R]):
 
     def save(self, form: RecordForm[R], wanted: R, **context: Any) -> HttpResponse:
         try:
-            with self.request.writes.change(context.get("record"), wanted) as write:
-                stored = write.stored = self.submit(wanted)
+            stored = self.write(context.get("record"), wanted)
         except errors.Refusal as refusal:
             form.add_refusal(refusal)
             return self.refuse(form, **context)
@@ -147,6 +147,12 @@ class FormView(PortalView, Generic[R]):
         for line in stored_otherwise(form, wanted, stored):
             messages.warning(self.request, line)
         return self.done(stored or wanted)
+
+    def write(self, before: R | None, wanted: R) -> R | None:
+        """Announce the change and make it; a page whose record is several of NGNPro's announces each."""
+        with self.request.writes.change(before, wanted) as write:
+            write.stored = stored = self.submit(wanted)
+        return stored
 
     def refuse(self, form: RecordForm[R], **context: Any) -> HttpResponse:
         return self.show(422, form=form, **context)
@@ -175,26 +181,42 @@ class AddView(FormView[R]):
 
 
 class EditView(RecordView[R], FormView[R]):
-    """Changes a record, unless somebody else did meanwhile: then it shows both and asks."""
+    """Changes a record, unless somebody else did meanwhile: then it shows all three states and asks.
+
+    The form carries a fingerprint of the record, and what it showed of it, sealed (``portal.core.meanwhile``).
+    """
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         record = self.get_record()
         form = self.make_form(initial=self.form_class.initial_from(record))
-        return self.show(form=form, record=record, digest=digest(record))
+        return self.show(form=form, record=record, **marks(form, record))
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        sent = {name: request.POST.get(name, "") for name in ("digest", "opened")}
         try:
             record = self.get_record()
         except errors.Outage as outage:
-            return self.keep(self.make_form(data=request.POST), outage, digest=request.POST.get("digest", ""))
+            return self.keep(self.make_form(data=request.POST), outage, **sent)
         form = self.make_form(data=request.POST, initial=self.form_class.initial_from(record))
-        context = {"record": record, "digest": digest(record)}
         if not form.is_valid():
-            return self.refuse(form, **{**context, "digest": request.POST.get("digest", "")})
-        wanted = form.to_record(record)
-        if request.POST.get("digest") != context["digest"]:
-            return self.show(409, form=form, meanwhile=changes(form, record, wanted), **context)
-        return self.save(form, wanted, **context)
+            return self.refuse(form, record=record, **sent)
+        if sent["digest"] != digest(record):
+            return self.ask(form, record, read_opened(sent["opened"]))
+        return self.save(form, form.to_record(record), record=record, **sent)
+
+    def ask(self, form: RecordForm[R], record: R, opened: Opened) -> HttpResponse:
+        """Show what was changed here and there; fields that only somebody else changed are taken over as they are."""
+        merged = self.make_form(data=take_over(form, opened, record), initial=form.initial)
+        if not merged.is_valid():
+            return self.refuse(merged, record=record, **marks(merged, record))
+        wanted = merged.to_record(record)
+        meanwhile = crossings(merged, opened, record, wanted)
+        return self.show(409, form=merged, record=record, meanwhile=meanwhile, **marks(merged, record))
+
+
+def marks(form: RecordForm[Any], record: Any) -> dict[str, str]:
+    """Give what an edit form carries of the record that it opened with."""
+    return {"digest": digest(record), "opened": opened_state(form, record)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class NumberForm(RecordForm[EnumNumber]):
         FaultCode.RANGE_FULL: "number",
         FaultCode.CUSTOMER_MISSING: "owner",
     }
+    beside = {"mappings": _("Where it leads")}
 
     number = NumberField(label=_("Number"), help_text=_("As on paper: +31 20 800 51 69. It lies in one of the ranges."))
     tld = DomainNameField(label=_("ENUM domain"), initial="e164.arpa", help_text=_("That of its range."))
@@ -96,6 +97,10 @@ class NumberForm(RecordForm[EnumNumber]):
             if any(character.isspace() for character in target):
                 self.add_error(f"mapto_{row}", ValidationError(_("A target holds no spaces.")))
         return values
+
+    def shown(self, record: EnumNumber, name: str) -> Any:
+        value = super().shown(record, name)
+        return tuple(mapping.mapto for mapping in value) if name == "mappings" else value
 
     def record_values(self) -> dict[str, Any]:
         values = {**super().record_values(), "mappings": tuple(self._typed_mappings())}

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView, RecordView
+from portal.enum.coverage import coverage_of, numbers_of
 from portal.enum.fields import country, written
 from portal.ngnpro import Page, Query
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
 
 from .forms import RangeEditForm, RangeFilterForm, RangeForm
 from .tables import RangeTable
-from .tasks import coverage_of, numbers_of
 
 SHOWN = 25
 

@@ -36,12 +36,13 @@ def numbers_of(ngnpro: Ngnpro, record: EnumRange, count: int = LOOKED_AT) -> Pag
 def coverage_of(record: EnumRange, numbers: Page[EnumNumber], offer: int = 10) -> Coverage:
     """Say how full a range is, and offer free numbers of its longest form, lowest first."""
     digits = record.max_digits or len(record.id.prefix)
-    possible = 10 ** max(0, digits - len(record.id.prefix))
+    width = max(0, digits - len(record.id.prefix))
+    possible = 10**width
     room = min(possible, record.size) if record.size else possible
     taken = {number.id.number for number in numbers}
     free: list[str] = []
     for index in range(min(possible, len(taken) + offer)):
-        candidate = f"{record.id.prefix}{index:0{max(1, digits - len(record.id.prefix))}}"
+        candidate = f"{record.id.prefix}{index:0{width}}" if width else record.id.prefix
         if candidate not in taken and len(free) < offer:
             free.append(candidate)
     left = max(0, room - numbers.total)

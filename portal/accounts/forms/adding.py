@@ -1,0 +1,167 @@
+"""The form for a new account, with what may be added along with it: a mailbox, aliases, a number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.choices import NEXT, SERVER, TYPED, Wish
+from portal.core.access import may_open, offers, why_only_looking
+from portal.core.auth import Viewer
+from portal.core.fields import AddressField, DomainNameField, LinesField, UsernameField, new_password, strong_enough
+from portal.core.forms import close
+from portal.enum.fields import NumberField, written
+from portal.ngnpro import errors
+from portal.ngnpro.records import EnumId, EnumRange, SipId
+from portal.ngnpro.records.accounts import AUTOINCREMENT
+
+from .base import AccountForm
+
+MOST_ALIASES = 20
+# What is added beside the account, and the page or the operation without which it cannot be.
+BESIDE = {"aliases": "aliases:add", "number_range": "enum:numbers:add", "number": "enum:numbers:add"}
+STEPS = {"mailbox", "aliases", "number", "number_range"}
+
+
+class AccountAddForm(AccountForm):
+    """A new account. Its username is typed, or the next number of the domain, or chosen by NGNPro."""
+
+    sections = (
+        (_("Address"), ("domain", "naming", "username")),
+        (_("Person"), ("first_name", "last_name", "email", "timezone", "language", "owner")),
+        (_("Passwords"), ("password", "web_password")),
+        (_("Rights and limits"), ("groups", "prepaid", "quota")),
+        (_("Also reached at"), ("aliases", "number_range", "number")),
+        (_("Then"), ("mailbox", "send_information")),
+    )
+
+    domain = DomainNameField(help_text=_("One of the platform's SIP domains."))
+    naming = forms.ChoiceField(
+        label=_("Its username is"),
+        required=False,
+        initial=TYPED,
+        widget=forms.RadioSelect,
+        choices=[
+            (TYPED, _("what I type below")),
+            (NEXT, _("the next number of the domain; one that I type is the lowest")),
+            (SERVER, _("chosen by NGNPro")),
+        ],
+    )
+    username = UsernameField(required=False)
+    aliases = LinesField(
+        label=_("Aliases"),
+        help_text=_("Other addresses that lead here, one a line, at most 20: reception, or reception@other.example."),
+    )
+    number_range = forms.ChoiceField(label=_("Telephone number"), required=False)
+    number = NumberField(
+        label=_("This number"), required=False, help_text=_("One of your own choice, as on paper: +31 20 800 51 69.")
+    )
+    mailbox = forms.BooleanField(
+        label=_("Add a mailbox"), required=False, help_text=_("Its messages are mailed to the address above.")
+    )
+    send_information = forms.BooleanField(
+        label=_("Send the account information"),
+        required=False,
+        initial=True,
+        help_text=_("By e-mail. A SIP password that is stored encrypted is never in it: you see it once after saving."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ranges: dict[str, EnumRange] = {}
+        self.offer_ranges(())
+        self.fields["password"].help_text = _("At least 8 characters. Left empty, a strong one is made.")
+        self.fields["domain"].widget.attrs |= {
+            "list": "domains",
+            "autocomplete": "off",
+            "hx-get": "/domains/suggest/",
+            "hx-trigger": "input changed delay:150ms, focus once",
+            "hx-target": "#domains",
+            "hx-swap": "innerHTML",
+        }
+        self.order_fields(name for _heading, names in self.sections for name in names)
+
+    def offer_ranges(self, ranges: tuple[EnumRange, ...]) -> None:
+        """Offer the next free number of each of these ranges."""
+        self.ranges = {f"{found.id.prefix}@{found.id.tld}": found for found in ranges}
+        field: Any = self.fields["number_range"]
+        field.choices = [("", _("None, or the one below")), *((key, _words(one)) for key, one in self.ranges.items())]
+
+    def restrict(self, viewer: Viewer) -> None:
+        """Close what the viewer may not add beside the account."""
+        super().restrict(viewer)
+        for name, page in BESIDE.items():
+            if not may_open(viewer, page) or why_only_looking(viewer, page):
+                close(self.fields[name], _("Not for you, or not on this NGNPro server."))
+        if not offers(viewer, "Voicemail.addAccount"):
+            close(self.fields["mailbox"], _("Not for you, or not on this NGNPro server."))
+
+    def clean_password(self) -> str:
+        return strong_enough(self.cleaned_data["password"]) or new_password()
+
+    def clean_aliases(self) -> tuple[str, ...]:
+        """Check each alias; one without a domain is in the account's own."""
+        lines: tuple[str, ...] = self.cleaned_data["aliases"]
+        if len(lines) > MOST_ALIASES:
+            raise ValidationError(_("At most 20 aliases are added at a time."))
+        return tuple(dict.fromkeys(_alias(line, self.cleaned_data.get("domain", "")) for line in lines))
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or {}
+        typed, naming = values.get("username", ""), values.get("naming") or TYPED
+        if naming == TYPED and not typed and "username" not in self.errors:
+            self.add_error("username", ValidationError(_("Type a username, or let one be chosen.")))
+        if naming == NEXT and typed and not (typed.isascii() and typed.isdecimal()):
+            self.add_error("username", ValidationError(_("The lowest number is made of digits only.")))
+        if f"{typed}@{values.get('domain')}" in values.get("aliases", ()):
+            self.add_error("aliases", ValidationError(_("An alias cannot have the account's own address.")))
+        if values.get("number") and values.get("number_range"):
+            self.add_error("number", ValidationError(_("Either type a number or choose a range, not both.")))
+        return values
+
+    def record_values(self) -> dict[str, Any]:
+        naming = self.cleaned_data["naming"]
+        username = AUTOINCREMENT if naming == SERVER else self.cleaned_data["username"]
+        identity = SipId(username=username, domain=self.cleaned_data["domain"])
+        return {**super().record_values(), "id": identity}
+
+    def wish(self) -> Wish:
+        """Give what comes with the account; of a typed number, the ENUM domain is that of the range it lies in."""
+        values = self.cleaned_data
+        return Wish(
+            mailbox=values["mailbox"],
+            aliases=tuple(SipId.parse(alias) for alias in values.get("aliases") or ()),
+            number=self._typed_number(values.get("number") or ""),
+            number_range=self.ranges.get(values.get("number_range") or ""),
+        )
+
+    def _typed_number(self, number: str) -> EnumId | None:
+        if not number:
+            return None
+        holding = [one for one in self.ranges.values() if number.startswith(one.id.prefix)]
+        longest = max(holding, key=lambda one: len(one.id.prefix), default=None)
+        return EnumId(number=number, tld=longest.id.tld) if longest else EnumId(number=number)
+
+    def add_refusal(self, refusal: errors.Refusal) -> None:
+        """Put what was refused beside the account to its own field, and say which of several it was."""
+        if refusal.field not in STEPS:
+            return super().add_refusal(refusal)
+        for what in getattr(refusal, "__notes__", ()):
+            self.add_error(refusal.field, ValidationError(what))
+        return None
+
+
+def _alias(line: str, domain: str) -> str:
+    try:
+        return AddressField().clean(line if "@" in line else f"{line}@{domain or 'example.com'}")
+    except ValidationError as error:
+        raise ValidationError(f"{line}: {' '.join(error.messages)}") from None
+
+
+def _words(one: EnumRange) -> str:
+    words = _now("The next free one of %(range)s…") % {"range": written(one.id.prefix)}
+    return f"{words} ({one.info})" if one.info else words

@@ -1,0 +1,101 @@
+"""What the forms for adding and editing an account have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.choices import GROUPS, SETTABLE
+from portal.core.access import why_not_field
+from portal.core.auth import Viewer
+from portal.core.fields import CustomerField, LanguageField, PasswordField, TimeZoneField
+from portal.core.forms import RecordForm
+from portal.ngnpro.faults import FaultCode
+from portal.ngnpro.records import SipAccount, SipAccountProperty
+
+PROPERTIES = ("language", "web_password")
+
+
+class AccountForm(RecordForm[SipAccount]):
+    """What adding and editing an account have in common."""
+
+    room = "accounts"
+    record_class = SipAccount
+    fault_fields = {
+        FaultCode.ACCOUNT_EXISTS: "username",
+        FaultCode.DOMAIN_MISSING: "domain",
+        FaultCode.CUSTOMER_MISSING: "owner",
+    }
+
+    first_name = forms.CharField(label=_("First name"), max_length=64)
+    last_name = forms.CharField(label=_("Last name"), max_length=64)
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=255, help_text=_("Account information and missed calls go there.")
+    )
+    timezone = TimeZoneField(initial="Europe/Amsterdam")
+    language = LanguageField()
+    owner = CustomerField(
+        label=_("Owner"), help_text=_("The customer whose account this is: name or number. Empty for nobody.")
+    )
+    groups = forms.MultipleChoiceField(
+        label=_("Rights"),
+        required=False,
+        choices=[(name, GROUPS[name].label) for name in SETTABLE],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    prepaid = forms.BooleanField(
+        label=_("Prepaid"), required=False, help_text=_("Calls are paid from the account's balance.")
+    )
+    quota = forms.IntegerField(
+        label=_("Monthly quota"),
+        required=False,
+        min_value=0,
+        max_value=1_000_000,
+        help_text=_("In the platform's currency, 0 to 1,000,000; 0 for no limit."),
+    )
+    password = PasswordField(label=_("SIP password"))
+    web_password = PasswordField(
+        label=_("Web password"),
+        help_text=_("For the account's own pages, up to 128 characters. Empty leaves it as it is."),
+    )
+
+    def restrict(self, viewer: Viewer) -> None:
+        """Offer only the groups that the viewer may change; the others stay as they are, and the page says why."""
+        super().restrict(viewer)
+        groups = self.fields["groups"]
+        reasons = {name: why_not_field(viewer, f"accounts.groups.{name}") for name in SETTABLE}
+        groups.choices = [(name, GROUPS[name].label) for name in SETTABLE if not reasons[name]]  # type: ignore[attr-defined]
+        closed = (f"{GROUPS[name].label}: {reason}" for name, reason in reasons.items() if reason)
+        groups.help_text = " ".join(closed)
+
+    def shown(self, record: SipAccount, name: str) -> Any:
+        if name == "groups":
+            offered = dict(self.fields["groups"].choices)  # type: ignore[attr-defined]
+            return tuple(sorted(str(offered[group]) for group in record.groups if group in offered))
+        return record.get_property("language") if name == "language" else super().shown(record, name)
+
+    def clean_quota(self) -> int:
+        return self.cleaned_data.get("quota") or 0
+
+    def to_record(self, record: SipAccount | None = None) -> SipAccount:
+        """Make or change the record; groups and properties that the form does not show survive."""
+        self.cleaned_data["groups"] = self._groups(record)
+        self.cleaned_data["properties"] = self._properties(record)
+        return super().to_record(record)
+
+    def _groups(self, record: SipAccount | None) -> tuple[str, ...]:
+        offered = dict(self.fields["groups"].choices)  # type: ignore[attr-defined]
+        hidden = [name for name in record.groups if name not in offered and name != "prepaid"] if record else []
+        prepaid = ["prepaid"] if self.cleaned_data["prepaid"] else []
+        return (*hidden, *self.cleaned_data["groups"], *prepaid)
+
+    def _properties(self, record: SipAccount | None) -> tuple[SipAccountProperty, ...]:
+        typed = {name: self.cleaned_data.get(name, "") for name in PROPERTIES}
+        kept = [
+            entry
+            for entry in (record.properties if record else ())
+            if entry.name not in PROPERTIES or (entry.name == "web_password" and not typed["web_password"])
+        ]
+        return (*kept, *(SipAccountProperty(name=name, value=value) for name, value in typed.items() if value))

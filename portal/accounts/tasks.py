@@ -1,0 +1,203 @@
+"""Making an account whole: its username, and the mailbox, aliases and number that come with it, or none of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from portal.accounts.choices import Wish
+from portal.core.faults import explain
+from portal.core.writes import Writes
+from portal.enum.coverage import coverage_of, numbers_of
+from portal.enum.fields import written
+from portal.ngnpro import Ngnpro, OrderBy, errors
+from portal.ngnpro.faults import FaultCode
+from portal.ngnpro.ports.base import iterate
+from portal.ngnpro.records import (
+    AliasFilter,
+    EnumId,
+    EnumMapping,
+    EnumNumber,
+    EnumRange,
+    SipAccount,
+    SipAlias,
+    SipFilter,
+    SipId,
+    VoicemailAccount,
+)
+
+FIRST_NUMBER = 1001
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What exists now: the account, and in words what came with it.
+
+    ``problem`` says why the rest was not added, ``missing`` names it, where what exists could not be taken back.
+    ``unsure``: NGNPro did not say whether ``missing`` was added, and so nothing was taken back.
+    """
+
+    account: SipAccount
+    made: tuple[str, ...] = ()
+    missing: str = ""
+    problem: errors.NgnproError | None = None
+
+    @property
+    def unsure(self) -> bool:
+        return isinstance(self.problem, errors.Outage) and not self.problem.nothing_changed
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that is added: in words, the form field it comes from, the record, and its two calls."""
+
+    what: str
+    field: str
+    record: SipAlias | VoicemailAccount | EnumNumber
+    add: Callable[[], object]
+    remove: Callable[[], None]
+
+
+def next_number(ngnpro: Ngnpro, domain: str, lowest: str = "") -> str:
+    """Find the next number for a username: above the highest of the domain, or from ``lowest`` on the first free one.
+
+    Digits sort before letters, so only the numbers are read of accounts and aliases, a thousand at a time.
+    """
+    taken = set(_numbers_in(account.id for account in ngnpro.sip.iter_accounts(SipFilter(domain=domain))))
+    aliases = iterate(ngnpro.sip.get_aliases, AliasFilter(alias_domain=domain), OrderBy("aliasUsername"), 1000)
+    taken |= set(_numbers_in(alias.id for alias in aliases))
+    width = len(lowest)
+    number = int(lowest) if lowest else max(map(int, taken), default=FIRST_NUMBER - 1) + 1
+    while f"{number:0{width}}" in taken:
+        number += 1
+    return f"{number:0{width}}"
+
+
+def _numbers_in(ids: Iterator[SipId]) -> Iterator[str]:
+    for one in ids:
+        if one.username[:1] > "9":
+            return
+        if one.username.isascii() and one.username.isdecimal():
+            yield one.username
+
+
+def numbered(ngnpro: Ngnpro, account: SipAccount) -> SipAccount:
+    """Give an account the next number of its domain as username."""
+    username = next_number(ngnpro, account.id.domain, account.id.username)
+    return replace(account, id=replace(account.id, username=username))
+
+
+def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: Wish) -> Added:
+    """Add an account and what comes with it, in order; where one step fails, take all back in reverse.
+
+    Raises what NGNPro said of the account, or of a step once everything before it was taken back: a refusal then
+    names the form field, and its note says which of several it was. What could not be taken back is in the answer.
+    """
+    number = _next_of(ngnpro, wish.number_range) if wish.number_range else wish.number
+    stored = ngnpro.sip.add_account(account)
+    done: list[Step] = []
+    for step in _steps(ngnpro, stored, replace(wish, number=number)):
+        try:
+            with writes.change(None, step.record):
+                step.add()
+        except errors.NgnproError as problem:
+            unsure = isinstance(problem, errors.Outage) and not problem.nothing_changed
+            left = done if unsure else _take_back(writes, done)
+            if unsure or left or not _forget(ngnpro, writes, stored):
+                return Added(stored, tuple(one.what for one in left), step.what, problem)
+            raise _as_of(step, problem) from None
+        done.append(step)
+    return Added(stored, tuple(step.what for step in done))
+
+
+def _as_of(step: Step, problem: errors.NgnproError) -> errors.NgnproError:
+    """Make a step's failure that of the whole form: nothing is left of it."""
+    if isinstance(problem, errors.Refusal):
+        problem.field = step.field
+        problem.add_note(f"{step.what}: {explain(problem).what}")
+    if isinstance(problem, errors.Outage):
+        problem.sent, problem.nothing_changed = False, True
+    return problem
+
+
+def _take_back(writes: Writes, done: list[Step]) -> list[Step]:
+    """Remove what was added, the last first; answer what is still there once one cannot be removed."""
+    left = list(done)
+    while left:
+        try:
+            with writes.change(left[-1].record, None):
+                left[-1].remove()
+        except errors.Missing:
+            pass
+        except errors.NgnproError:
+            break
+        left.pop()
+    return left
+
+
+def _forget(ngnpro: Ngnpro, writes: Writes, account: SipAccount) -> bool:
+    try:
+        with writes.change(account, None):
+            ngnpro.sip.delete_account(account.id)
+    except errors.Missing:
+        return True
+    except errors.NgnproError:
+        return False
+    return True
+
+
+def _steps(ngnpro: Ngnpro, account: SipAccount, wish: Wish) -> Iterator[Step]:
+    """List what comes with an account, in the order in which it is added."""
+    if wish.mailbox:
+        yield _mailbox(ngnpro, account)
+    for alias in wish.aliases:
+        yield _alias(ngnpro, account, alias)
+    if wish.number:
+        yield _number(ngnpro, account, wish.number)
+
+
+def _next_of(ngnpro: Ngnpro, number_range: EnumRange) -> EnumId:
+    """Find the next free number of a range; ``CreditExhausted`` when there is none."""
+    free = coverage_of(number_range, numbers_of(ngnpro, number_range), offer=1).free
+    if not free:
+        full = errors.CreditExhausted(FaultCode.RANGE_FULL, "The range is full.", "number_range")
+        full.add_note(explain(full).what)
+        raise full
+    return EnumId(number=free[0], tld=number_range.id.tld)
+
+
+def _mailbox(ngnpro: Ngnpro, account: SipAccount) -> Step:
+    name = f"{account.first_name} {account.last_name}".strip()
+    record = VoicemailAccount(sip_id=account.id, name=name, email=account.email)
+    calls = ngnpro.voicemail
+    return Step(
+        _("Mailbox"),
+        "mailbox",
+        record,
+        add=lambda: calls.add_account(record),
+        remove=lambda: calls.delete_account(account.id),
+    )
+
+
+def _alias(ngnpro: Ngnpro, account: SipAccount, alias: SipId) -> Step:
+    record = SipAlias(id=alias, target=account.id, owner=account.owner)
+    return Step(
+        _("Alias %(alias)s") % {"alias": alias},
+        "aliases",
+        record,
+        add=lambda: ngnpro.sip.add_alias(record),
+        remove=lambda: ngnpro.sip.delete_alias(alias),
+    )
+
+
+def _number(ngnpro: Ngnpro, account: SipAccount, number: EnumId) -> Step:
+    record = EnumNumber(id=number, owner=account.owner, mappings=(EnumMapping(mapto=f"sip:{account.id}"),))
+    return Step(
+        _("Number %(number)s") % {"number": written(number.number)},
+        "number",
+        record,
+        add=lambda: ngnpro.enum.add_number(record),
+        remove=lambda: ngnpro.enum.delete_number(number),
+    )

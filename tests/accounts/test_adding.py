@@ -1,0 +1,242 @@
+"""A new account with all that comes with it: its username, mailbox, aliases and number, or nothing at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from ngnpro_server.ports import OPERATIONS
+from ngnpro_server.soap.faults import Fault, FaultCode
+from portal.ngnpro import errors
+from portal.ngnpro.records import EnumId, EnumRange, EnumRangeId, SipAlias, SipId
+from tests.support.journal import latest
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+ADD = "/accounts/add/"
+
+
+@pytest.fixture
+def typed() -> dict[str, Any]:
+    return {
+        "username": "ada",
+        "domain": "example.com",
+        "first_name": "Ada",
+        "last_name": "Byron",
+        "email": "ada@mail.example",
+        "timezone": "Europe/London",
+    }
+
+
+@pytest.fixture(autouse=True)
+def domain(platform: Platform) -> None:
+    platform.add_domain("example.com")
+
+
+@pytest.fixture
+def number_range(platform: Platform) -> EnumRange:
+    wanted = EnumRange(id=EnumRangeId(prefix="31208005"), min_digits=11, max_digits=11, info="Amsterdam")
+    return platform.ngnpro.enum.add_range(wanted)
+
+
+def names(platform: Platform) -> set[str]:
+    return {account.id.username for account in platform.ngnpro.sip.iter_accounts()}
+
+
+def aliases(platform: Platform) -> dict[str, str]:
+    return {str(alias.id): str(alias.target) for alias in platform.ngnpro.sip.get_aliases()}
+
+
+def numbers(platform: Platform) -> dict[str, str]:
+    return {number.id.number: number.mappings[0].mapto for number in platform.ngnpro.enum.get_numbers()}
+
+
+def has_mailbox(platform: Platform, address: str = "ada@example.com") -> bool:
+    try:
+        return bool(platform.ngnpro.voicemail.get_account(SipId.parse(address)).sip_id)
+    except errors.Missing:
+        return False
+
+
+class TestUsernames:
+    def test_one_is_typed_or_chosen_and_never_left_out(self, browser: Client, typed: dict[str, Any]) -> None:
+        answer = browser.post(ADD, typed | {"username": ""})
+        assert answer.status_code == 422
+        assert "Type a username" in Page(answer).error_of("username")
+
+    def test_the_next_number_is_above_the_highest_of_accounts_and_aliases(
+        self, browser: Client, platform: Platform, typed: dict[str, Any]
+    ) -> None:
+        for name in ("9", "100", "ada", "7a"):
+            platform.add_account(f"{name}@example.com")
+        platform.ngnpro.sip.add_alias(SipAlias(id=SipId.parse("205@example.com"), target=SipId.parse("9@example.com")))
+        answer = browser.post(ADD, typed | {"username": "", "naming": "next"})
+        assert answer.headers["Location"] == "/accounts/206@example.com/added/"
+        assert "206" in names(platform)
+
+    def test_a_typed_number_is_the_lowest_and_keeps_its_width(
+        self, browser: Client, platform: Platform, typed: dict[str, Any]
+    ) -> None:
+        platform.add_account("0100@example.com")
+        browser.post(ADD, typed | {"username": "0100", "naming": "next"})
+        assert "0101" in names(platform)
+        answer = browser.post(ADD, typed | {"username": "ada", "naming": "next"})
+        assert "digits only" in Page(answer).error_of("username")
+
+    def test_a_domain_without_numbers_begins_with_1001(
+        self, browser: Client, platform: Platform, typed: dict[str, Any]
+    ) -> None:
+        browser.post(ADD, typed | {"username": "", "naming": "next"})
+        assert names(platform) == {"1001"}
+
+    def test_ngnpro_may_choose_it_and_the_page_after_knows_it(
+        self, browser: Client, platform: Platform, typed: dict[str, Any]
+    ) -> None:
+        answer = browser.post(ADD, typed | {"username": "", "naming": "server", "aliases": "front"}, follow=True)
+        (name,) = names(platform)
+        assert answer.redirect_chain == [(f"/accounts/{name}@example.com/added/", 302)]
+        assert len(Page(answer).root.get_element_by_id("password").text) == 16
+        assert aliases(platform) == {"front@example.com": f"{name}@example.com"}
+
+
+class TestWhatComesWithIt:
+    def test_mailbox_aliases_and_a_typed_number_are_added_and_named(
+        self, browser: Client, platform: Platform, typed: dict[str, Any], number_range: EnumRange
+    ) -> None:
+        more = {"mailbox": "on", "aliases": "Reception\nfront@example.com", "number": "+31 20 800 51 69"}
+        text = Page(browser.post(ADD, typed | more, follow=True)).text
+        assert has_mailbox(platform)
+        assert set(aliases(platform)) == {"reception@example.com", "front@example.com"}
+        assert numbers(platform) == {"31208005169": "sip:ada@example.com"}
+        for line in ("Mailbox was added.", "Alias front@example.com was added.", "Number +31 20 800 5169 was added."):
+            assert line in text
+
+    def test_the_next_free_number_of_a_range_is_taken(
+        self, browser: Client, platform: Platform, typed: dict[str, Any], number_range: EnumRange
+    ) -> None:
+        page = Page(browser.get(ADD))
+        assert "The next free one of" in " ".join(page.field("number_range").itertext())
+        browser.post(ADD, typed | {"number_range": "31208005@e164.arpa"})
+        browser.post(ADD, typed | {"username": "bob", "number_range": "31208005@e164.arpa"})
+        assert numbers(platform) == {"31208005000": "sip:ada@example.com", "31208005001": "sip:bob@example.com"}
+
+    def test_a_full_range_is_told_before_anything_is_added(
+        self, browser: Client, platform: Platform, typed: dict[str, Any]
+    ) -> None:
+        full = EnumRange(id=EnumRangeId(prefix="31208005169"), min_digits=11, max_digits=11)
+        platform.ngnpro.enum.add_range(full)
+        platform_range = "31208005169@e164.arpa"
+        browser.post(ADD, typed | {"number_range": platform_range})
+        answer = browser.post(ADD, typed | {"username": "bob", "number_range": platform_range})
+        assert answer.status_code == 422
+        assert "full" in Page(answer).error_of("number_range")
+        assert names(platform) == {"ada"}
+
+    @pytest.mark.parametrize(
+        ("more", "field", "words"),
+        [
+            ({"aliases": "a b"}, "aliases", "a b: “ ” cannot be"),
+            ({"aliases": "x@no domain"}, "aliases", "x@no domain:"),
+            ({"aliases": "ada"}, "aliases", "own address"),
+            ({"aliases": "\n".join(map(str, range(21)))}, "aliases", "At most 20"),
+            ({"number": "+44 x"}, "number", "digits"),
+            ({"number": "+31208005169", "number_range": "31208005@e164.arpa"}, "number", "not both"),
+        ],
+    )
+    def test_what_cannot_be_is_explained_beside_its_field_and_nothing_is_added(
+        self,
+        browser: Client,
+        platform: Platform,
+        typed: dict[str, Any],
+        number_range: EnumRange,
+        more: dict[str, str],
+        field: str,
+        words: str,
+    ) -> None:
+        answer = browser.post(ADD, typed | more)
+        assert answer.status_code == 422
+        assert words in Page(answer).error_of(field)
+        assert not names(platform)
+
+    def test_the_form_makes_a_fixed_number_of_calls(
+        self, browser: Client, platform: Platform, number_range: EnumRange
+    ) -> None:
+        browser.get(ADD)
+        platform.forget_calls()
+        browser.get(ADD)
+        assert platform.calls == ["getRanges"]
+
+
+class TestUndoing:
+    MORE = {"mailbox": "on", "aliases": "front\ntaken", "number": "+31 20 800 51 69"}
+
+    @pytest.fixture(autouse=True)
+    def taken(self, platform: Platform, number_range: EnumRange) -> None:
+        platform.add_account("bob@example.com")
+        platform.ngnpro.sip.add_alias(
+            SipAlias(id=SipId.parse("taken@example.com"), target=SipId.parse("bob@example.com"))
+        )
+
+    def test_a_refused_alias_takes_everything_back_and_says_which_it_was(
+        self, browser: Client, platform: Platform, typed: dict[str, Any]
+    ) -> None:
+        answer = browser.post(ADD, typed | self.MORE)
+        page = Page(answer)
+        assert answer.status_code == 422
+        assert page.error_of("aliases") == "Alias taken@example.com: This alias exists already."
+        assert page.value_of("aliases") == "front\ntaken"
+        assert names(platform) == {"bob"}
+        assert aliases(platform) == {"taken@example.com": "bob@example.com"}
+        assert not has_mailbox(platform)
+
+    def test_a_refused_number_takes_everything_back(
+        self, browser: Client, platform: Platform, typed: dict[str, Any]
+    ) -> None:
+        answer = browser.post(ADD, typed | {**self.MORE, "aliases": "front", "number": "+49 30 901820"})
+        assert answer.status_code == 422
+        assert "lies in no range of yours" in Page(answer).error_of("number")
+        assert names(platform) == {"bob"}
+        assert set(aliases(platform)) == {"taken@example.com"}
+
+    def test_what_cannot_be_taken_back_is_named_exactly(
+        self, browser: Client, platform: Platform, typed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_given: object, **_named: object) -> None:
+            raise Fault(FaultCode.DATABASE_BUSY, "The database is busy.")
+
+        monkeypatch.setitem(OPERATIONS["Sip"], "deleteAlias", refuse)
+        text = Page(browser.post(ADD, typed | self.MORE, follow=True)).text
+        assert "This was not added: Alias taken@example.com. This alias exists already." in text
+        assert "There is now: Account ada@example.com, Mailbox, Alias front@example.com." in text
+        assert "This is the only time that its SIP password is shown." in text
+        assert names(platform) == {"ada", "bob"}
+        assert numbers(platform) == {}
+
+    def test_each_step_has_its_line_in_the_journal(
+        self, browser: Client, platform: Platform, typed: dict[str, Any]
+    ) -> None:
+        browser.post(ADD, typed | {"aliases": "front"})
+        entry = latest()
+        assert (entry.kind, entry.key, entry.operation) == ("alias", "front@example.com", "addAlias")
+
+    def test_while_ngnpro_is_away_nothing_typed_is_lost(
+        self, browser: Client, platform: Platform, typed: dict[str, Any]
+    ) -> None:
+        platform.cut()
+        answer = browser.post(ADD, typed | {"aliases": "front", "number": "+31 20 800 51 69"})
+        page = Page(answer)
+        assert answer.status_code == 503
+        assert page.value_of("aliases") == "front"
+        platform.mend()
+        assert names(platform) == {"bob"}
+
+
+def test_the_number_knows_the_account_and_the_account_the_number(
+    browser: Client, platform: Platform, typed: dict[str, Any], number_range: EnumRange
+) -> None:
+    browser.post(ADD, typed | {"number": "+31 20 800 51 69"})
+    assert "/enum/numbers/31208005169/e164.arpa/" in Page(browser.get("/accounts/ada@example.com/")).links().values()
+    assert "/accounts/ada@example.com/" in Page(browser.get("/enum/numbers/31208005169/e164.arpa/")).links().values()
+    assert platform.ngnpro.enum.get_number(EnumId(number="31208005169")).mappings[0].mapto == "sip:ada@example.com"

@@ -1,0 +1,118 @@
+"""Two people change one record: the page shows all three states, and what only one of them changed survives."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from portal.ngnpro.records import EnumMapping, SipAccountProperty
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+EDIT = "/accounts/ada@example.com/edit/"
+
+
+@pytest.fixture(autouse=True)
+def account(platform: Platform) -> None:
+    platform.add_domain("example.com")
+    platform.add_account("ada@example.com", groups=("free-pstn", "our-own"), prepaid=True, quota=10)
+
+
+def opened(browser: Client) -> dict[str, Any]:
+    return Page(browser.get(EDIT)).form_data()
+
+
+def change(platform: Platform, **values: Any) -> None:
+    platform.ngnpro.sip.update_account(dataclasses.replace(platform.account(), **values))
+
+
+def test_a_field_that_both_changed_shows_as_it_was_as_it_is_and_as_it_would_be(
+    browser: Client, platform: Platform
+) -> None:
+    data = opened(browser) | {"last_name": "Lovelace"}
+    change(platform, last_name="King")
+    answer = browser.post(EDIT, data)
+    assert answer.status_code == 409
+    assert Page(answer).rows() == [["Last name both changed", "Byron", "King", "Lovelace"]]
+    assert platform.account().last_name == "King"
+
+
+def test_what_only_somebody_else_changed_is_taken_over_and_survives(browser: Client, platform: Platform) -> None:
+    data = opened(browser) | {"last_name": "Lovelace"}
+    language = SipAccountProperty(name="language", value="nl")
+    change(platform, first_name="Augusta", prepaid=False, groups=("anonymous",), properties=(language,), quota=20)
+    answer = browser.post(EDIT, data)
+    page = Page(answer)
+    assert ["First name", "Ada", "Augusta", "Augusta"] in page.rows()
+    assert ["Last name", "Byron", "Byron", "Lovelace"] in page.rows()
+    assert ["Prepaid", "Yes", "No", "No"] in page.rows()
+    assert browser.post(EDIT, page.form_data()).status_code == 302
+    stored = platform.account()
+    assert (stored.first_name, stored.last_name, stored.prepaid, stored.quota) == ("Augusta", "Lovelace", False, 20)
+    assert (stored.groups, stored.get_property("language")) == (("anonymous",), "nl")
+
+
+def test_saving_after_the_question_writes_what_the_form_holds(browser: Client, platform: Platform) -> None:
+    data = opened(browser) | {"last_name": "Lovelace"}
+    change(platform, last_name="King")
+    page = Page(browser.post(EDIT, data))
+    assert browser.post(EDIT, page.form_data()).status_code == 302
+    assert platform.account().last_name == "Lovelace"
+
+
+def test_a_third_change_before_the_answer_is_asked_about_again(browser: Client, platform: Platform) -> None:
+    data = opened(browser) | {"last_name": "Lovelace"}
+    change(platform, last_name="King")
+    page = Page(browser.post(EDIT, data))
+    change(platform, last_name="Noel")
+    answer = browser.post(EDIT, page.form_data())
+    assert answer.status_code == 409
+    assert Page(answer).rows() == [["Last name both changed", "King", "Noel", "Lovelace"]]
+
+
+def test_passwords_never_show_in_the_three_states_nor_in_what_the_form_carries(
+    browser: Client, platform: Platform
+) -> None:
+    data = opened(browser) | {"password": "canary-password-1"}
+    change(platform, last_name="King", password="canary-password-2")
+    answer = browser.post(EDIT, data)
+    assert answer.status_code == 409
+    assert ["SIP password", "–", "–", "••••••"] in Page(answer).rows()
+    assert "canary" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("sealed", ["", "forged", None])
+def test_a_form_that_does_not_say_what_it_opened_with_shows_the_two_states(
+    browser: Client, platform: Platform, sealed: str | None
+) -> None:
+    data = opened(browser) | {"last_name": "Lovelace", "opened": sealed or ""}
+    if sealed is None:
+        del data["opened"]
+    change(platform, last_name="King")
+    answer = browser.post(EDIT, data)
+    assert answer.status_code == 409
+    assert ["Last name", "–", "King", "Lovelace"] in Page(answer).rows()
+
+
+def test_a_mistake_keeps_what_the_form_opened_with(browser: Client, platform: Platform) -> None:
+    data = opened(browser) | {"last_name": ""}
+    change(platform, last_name="King")
+    page = Page(browser.post(EDIT, data))
+    answer = browser.post(EDIT, page.form_data() | {"last_name": "Lovelace"})
+    assert Page(answer).rows() == [["Last name both changed", "Byron", "King", "Lovelace"]]
+
+
+def test_rows_of_a_number_are_told_apart_as_a_whole(browser: Client, platform: Platform) -> None:
+    number = platform.add_number("31208005169", "ada@example.com")
+    url = "/enum/numbers/31208005169/e164.arpa/edit/"
+    data = Page(browser.get(url)).form_data() | {"info": "Desk"}
+    mapping = EnumMapping(mapto="sip:bob@example.com")
+    platform.ngnpro.enum.update_number(dataclasses.replace(number, mappings=(mapping,)))
+    answer = browser.post(url, data)
+    assert answer.status_code == 409
+    assert ["Where it leads", "sip:ada@example.com", "sip:bob@example.com", "sip:ada@example.com"] in Page(
+        answer
+    ).rows()
