@@ -1,0 +1,1 @@
+"""Calls of an account: a part of the accounts room."""

@@ -1,0 +1,91 @@
+"""Calls by days as a picture: the sizes of its bars, which a template draws as SVG."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from .choices import PLACED
+from .log import Line, Selection
+
+HEIGHT = 64.0
+BAR, STEP = 6, 8
+_ONE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One day: how many calls of each kind, and where its parts stand in the picture, from the bottom up."""
+
+    day: date
+    left: int
+    placed: int
+    received: int
+    missed: int
+    unit: float
+
+    @property
+    def total(self) -> int:
+        return self.placed + self.received + self.missed
+
+    @property
+    def parts(self) -> list[tuple[str, float, float]]:
+        """List the parts: their class, top and height."""
+        counts = (("bar-placed", self.placed), ("bar-received", self.received), ("bar-missed", self.missed))
+        bottom, found = HEIGHT, []
+        for css, count in counts:
+            if count:
+                bottom -= count * self.unit
+                found.append((css, round(bottom, 2), round(count * self.unit, 2)))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The days of a period, each with a bar."""
+
+    bars: tuple[Bar, ...]
+    most: int
+
+    @property
+    def width(self) -> int:
+        return len(self.bars) * STEP - (STEP - BAR)
+
+    @property
+    def busy(self) -> list[Bar]:
+        """The days that had calls, the newest first."""
+        return [bar for bar in reversed(self.bars) if bar.total]
+
+    @property
+    def total(self) -> int:
+        return sum(bar.total for bar in self.bars)
+
+    @property
+    def missed(self) -> int:
+        return sum(bar.missed for bar in self.bars)
+
+
+def draw(lines: Iterable[Line], selection: Selection, zone: tzinfo) -> Chart:
+    """Count calls by days of the period, which has a beginning and an end."""
+    counts: Counter[tuple[date, str]] = Counter()
+    for line in lines:
+        kind = "missed" if line.is_missed else "placed" if line.direction == PLACED else "received"
+        counts[datetime.fromtimestamp(line.call.start_time, zone).date(), kind] += 1
+    days = list(days_of(selection))
+    most = max((sum(counts[day, kind] for kind in ("placed", "received", "missed")) for day in days), default=0)
+    unit = HEIGHT / max(most, _ONE)
+    bars = (
+        Bar(day, place * STEP, counts[day, "placed"], counts[day, "received"], counts[day, "missed"], unit)
+        for place, day in enumerate(days)
+    )
+    return Chart(tuple(bars), most)
+
+
+def days_of(selection: Selection) -> Iterable[date]:
+    """List the days of a period."""
+    if selection.since is None or selection.until is None:
+        return
+    for number in range((selection.until - selection.since).days + 1):
+        yield selection.since + timedelta(days=number)

@@ -1,0 +1,136 @@
+"""Pages about the calls of an account."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from itertools import chain, islice
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.health import ask
+from portal.accounts.records import AccountPage, file_name
+from portal.core.access import may_open, why_only_looking
+from portal.core.spreadsheets import csv_response
+from portal.ngnpro import errors
+
+from .chart import draw
+from .forms import CallFilterForm
+from .log import CallWindow, Log, Selection
+from .tables import Actions, CallTable, describe, spreadsheet_header, spreadsheet_row
+from .tasks import names_in_phonebook, trail
+
+
+class CallPage(AccountPage):
+    """A page about calls: its times and days are those of the account's time zone."""
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        try:
+            return zoneinfo.ZoneInfo(self.account.timezone)
+        except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+            return timezone.get_default_timezone()
+
+    @cached_property
+    def log(self) -> Log:
+        return Log(self.ngnpro, self.sip_id, self.zone, names_in_phonebook(self.ngnpro, self.sip_id))
+
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        with timezone.override(self.zone):
+            return super().show(status, zone=str(self.zone), **context)
+
+    @property
+    def list_url(self) -> str:
+        return f"{reverse('accounts:calls:list', args=[str(self.sip_id)])}?{self.request.GET.urlencode()}"
+
+    def may(self, page: str) -> bool:
+        return may_open(self.request.viewer, page) and not why_only_looking(self.request.viewer, page)
+
+    def actions(self) -> Actions:
+        """Offer what the viewer may do with the other side of a call."""
+        contact, block = (
+            reverse(page, args=[str(self.sip_id)]) if self.may(page) else ""
+            for page in ("accounts:contacts:add", "accounts:incoming:reject-add")
+        )
+        return Actions(contact, block, get_token(self.request) if block else "")
+
+
+class CallList(CallPage):
+    template_name = "accounts/calls/list.html"
+    title = gettext_lazy("Calls")
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        window, form = CallWindow(request.GET), CallFilterForm(request.GET)
+        if not form.is_valid():
+            return self.show(422, form=form, window=window)
+        selection = form.to_filter()
+        found = self.log.window(selection, window.size, window.place)
+        counted = selection.counted(datetime.now(self.zone).date())
+        return self.show(
+            form=form,
+            window=window,
+            chips=form.chips(window),
+            table=CallTable(found, window, self.names, str(self.sip_id), self.actions()),
+            found=found,
+            counted=counted,
+            statistics=ask(lambda: self.log.statistics(counted)),
+        )
+
+
+class CallDays(CallPage):
+    """Calls by days, as a picture and as a table."""
+
+    template_name = "accounts/calls/days.html"
+    title = gettext_lazy("Calls per day")
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        form = CallFilterForm(request.GET)
+        if not form.is_valid():
+            return HttpResponseRedirect(self.list_url)
+        counted = form.to_filter().counted(datetime.now(self.zone).date())
+        lines, since = self.log.counted(counted)
+        return self.show(chart=draw(lines, counted, self.zone), counted=counted, counted_since=since)
+
+
+class CallExport(CallPage):
+    """All that the filter finds, as CSV."""
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponseBase:
+        form = CallFilterForm(request.GET)
+        if not form.is_valid():
+            return HttpResponseRedirect(self.list_url)
+        rows = self.rows(form.to_filter())
+        first = list(islice(rows, 1))  # now, so that an outage is a page and not a broken file
+        name = f"calls-{file_name(self.sip_id)}-{datetime.now(self.zone):%Y-%m-%d}.csv"
+        return csv_response(name, spreadsheet_header(str(self.zone)), chain(first, rows))
+
+    def rows(self, selection: Selection) -> Iterator[list[Any]]:
+        """Yield the calls; where NGNPro stops answering on the way, the last row says that some are missing."""
+        any_yet = False
+        try:
+            for line in self.log.everything(selection):
+                yield spreadsheet_row(line, datetime.fromtimestamp(line.call.start_time, self.zone))
+                any_yet = True
+        except errors.NgnproError:
+            if not any_yet:
+                raise
+            yield [_("The list ends here, though there are more calls: NGNPro stopped answering.")]
+
+
+class CallDetail(CallPage):
+    template_name = "accounts/calls/detail.html"
+    title = gettext_lazy("Call")
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        line = self.log.find(self.kwargs["call"])
+        if line is None:
+            raise Http404
+        return self.show(**describe(line), actions=self.actions().draw(line), trail=trail(self.ngnpro, line))

@@ -1,0 +1,96 @@
+"""Calls, traces and registered phones for tests: rows as a SIP proxy would write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ngnpro_server.store.engine import transaction
+from ngnpro_server.store.schema.proxy import calls, location, sip_trace
+from tests.support.portal import Platform
+
+PROXY = "192.0.2.10"
+
+
+def ago(**length: int) -> datetime:
+    """Give a time before now as the proxy writes it: UTC, whole seconds."""
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(**length)
+
+
+def write(platform: Platform, table: Any, *rows: dict[str, Any]) -> None:
+    """Write what a SIP proxy would."""
+    with transaction(platform.server.proxy, write=True) as connection:
+        connection.execute(table.insert(), rows)
+
+
+def call_row(call_id: str, caller: str, callee: str, start: datetime, **columns: Any) -> dict[str, Any]:
+    """Describe a call of two minutes from one address to another."""
+    (from_user, _, from_domain), (to_user, _, to_domain) = caller.partition("@"), callee.partition("@")
+    seconds = columns.get("duration", 120)
+    return {
+        "call_id": call_id,
+        "from_tag": "ft",
+        "to_tag": "tt",
+        "from_username": from_user,
+        "from_domain": from_domain,
+        "to_username": to_user,
+        "to_domain": to_domain,
+        "from_uri": f"sip:{caller}",
+        "to_uri": f"sip:{callee}",
+        "from_header": f"<sip:{caller}>",
+        "start_time": start,
+        "stop_time": start + timedelta(seconds=seconds),
+        "duration": seconds,
+        "status": 200,
+        "price": 0.0,
+        "proxy_ip": PROXY,
+        "media": "audio",
+        "media_info": None,
+    } | columns
+
+
+def write_call(platform: Platform, caller: str, callee: str, start: datetime | None = None, **columns: Any) -> None:
+    """Write a call that was answered, unless ``columns`` say otherwise."""
+    row = call_row(columns.pop("call_id", f"{caller}-{callee}"), caller, callee, start or ago(hours=1), **columns)
+    write(platform, calls, row)
+
+
+def write_missed(platform: Platform, caller: str, callee: str, start: datetime | None = None, **columns: Any) -> None:
+    """Write a call that nobody answered."""
+    write_call(platform, caller, callee, start, **{"duration": 0, "status": 487, **columns})
+
+
+def write_trace(platform: Platform, call_id: str, *messages: str, start: datetime | None = None) -> None:
+    """Write the SIP messages of a call, one a second."""
+    rows = [
+        {
+            "time_stamp": (start or ago(hours=1)) + timedelta(seconds=number),
+            "callid": call_id,
+            "msg": message,
+            "method": "INVITE",
+            "fromip": "udp:198.51.100.20:5060",
+            "toip": f"udp:{PROXY}:5060",
+            "fromtag": "ft",
+            "totag": "",
+            "direction": "in",
+        }
+        for number, message in enumerate(messages)
+    ]
+    write(platform, sip_trace, *rows)
+
+
+def write_phone(platform: Platform, address: str, agent: str, **columns: Any) -> None:
+    """Register a phone for an hour."""
+    username, _, domain = address.partition("@")
+    row = {
+        "ruid": f"uloc-{agent}-{columns.get('contact', '')}"[:64],
+        "username": username,
+        "domain": domain,
+        "contact": f"sip:{username}@192.0.2.101:5071;transport=tls",
+        "received": None,
+        "expires": ago(hours=-1),
+        "last_modified": ago(minutes=5),
+        "user_agent": agent,
+        "socket": "tls:192.0.2.5:5061",
+    }
+    write(platform, location, row | columns)
