@@ -13,7 +13,7 @@ PORTAL = ROOT / "portal"
 NOT_ROOMS = {"core", "ngnpro", "running"}
 STAIRS = {"__init__", "apps", "urls", "views", "forms", "tables", "tasks", "choices", "models"}
 EXTRA = {
-    "accounts": {"health", "records"},
+    "accounts": {"addresses", "health", "records"},
     "accounts/calls": {"chart", "log"},
     "enum": {"coverage", "fields"},
     "lcr": {"badge", "calls", "fields", "findings", "pages", "plan", "preview"},

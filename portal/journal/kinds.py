@@ -199,7 +199,12 @@ _ALL = (
 BY_RECORD: dict[type[Record], Kind] = {kind.record: kind for kind in _ALL}
 BY_NAME: dict[tuple[str, str], Kind] = {(kind.name, kind.part): kind for kind in _ALL}
 # What the portal keeps itself, and is journalled with the rest.
-OWN: dict[str, str | Promise] = {"operator": _("Operator"), "lock": _("Pause after wrong passwords")}
+OWN: dict[str, str | Promise] = {
+    "operator": _("Operator"),
+    "lock": _("Pause after wrong passwords"),
+    "mail": _("Mail"),
+    "test-numbers": _("Test numbers"),
+}
 LABELS: dict[str, str | Promise] = {kind.name: kind.label for kind in _ALL if not kind.part} | OWN
 
 

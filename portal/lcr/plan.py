@@ -1,9 +1,11 @@
-"""The whole routing plan of one reseller, or of the platform itself, read at once."""
+"""The whole routing plan of one reseller, or of the platform itself: read at once, and as it would be after changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 from portal.ngnpro import Ngnpro
@@ -19,10 +21,14 @@ from portal.ngnpro.records import (
 )
 
 PAGE_SIZE = 1000
+NEW = 2_147_483_647  # the number of a record that has none yet: the youngest
 T = TypeVar("T", Carrier, Gateway, GatewayRule, Route)
+Member = Carrier | Gateway | GatewayRule | Route
+# A record as it is and as it is to be; without the one it is added, without the other deleted.
+Change = tuple[Member | None, Member | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """Carriers, their gateways, the gateways' rules, and the routes to the carriers."""
 
@@ -31,26 +37,97 @@ class Plan:
     rules: tuple[GatewayRule, ...] = ()
     routes: tuple[Route, ...] = ()
 
-    def gateways_of(self, carrier: int) -> list[Gateway]:
+    def gateways_of(self, carrier: int) -> Sequence[Gateway]:
         """List a carrier's gateways in the order in which they were added."""
-        return sorted((one for one in self.gateways if one.carrier_id == carrier), key=lambda one: one.id)
+        return self._gateways.get(carrier, ())
 
-    def rules_of(self, gateway: int) -> list[GatewayRule]:
+    def rules_of(self, gateway: int) -> Sequence[GatewayRule]:
         """List a gateway's rules in the order in which they were added."""
-        return sorted((one for one in self.rules if one.gateway_id == gateway), key=lambda one: one.id)
+        return self._rules.get(gateway, ())
+
+    def routes_for(self, number: str) -> list[Route]:
+        """List the routes whose prefix the number begins with."""
+        return [route for length in range(len(number) + 1) for route in self._routes.get(number[:length], ())]
+
+    @cached_property
+    def names(self) -> Mapping[int, str]:
+        """The carriers' names by number."""
+        return {carrier.id: carrier.name for carrier in self.carriers}
+
+    @cached_property
+    def _routes(self) -> Mapping[str, list[Route]]:
+        found = defaultdict(list)
+        for route in self.routes:
+            found[route.prefix].append(route)
+        return found
+
+    @cached_property
+    def _gateways(self) -> Mapping[int, list[Gateway]]:
+        found = defaultdict(list)
+        for gateway in sorted(self.gateways, key=lambda one: one.id):
+            found[gateway.carrier_id].append(gateway)
+        return found
+
+    @cached_property
+    def _rules(self) -> Mapping[int, list[GatewayRule]]:
+        found = defaultdict(list)
+        for rule in sorted(self.rules, key=lambda one: one.id):
+            found[rule.gateway_id].append(rule)
+        return found
 
 
 def read_plan(ngnpro: Ngnpro, reseller: int) -> Plan:
     """Read what one reseller has; 0 is the platform's own. Four lists, a thousand records a call."""
+    return read_plans(ngnpro, reseller).get(reseller, Plan())
+
+
+def read_plans(ngnpro: Ngnpro, reseller: int = 0) -> dict[int, Plan]:
+    """Read the plans of one reseller, or with 0 of everybody whom the caller sees, by reseller."""
     sip = ngnpro.sip
-    return Plan(
-        carriers=_of(reseller, sip.iter_carriers(CarrierFilter(reseller=reseller), page_size=PAGE_SIZE)),
-        gateways=_of(reseller, sip.iter_gateways(GatewayFilter(reseller=reseller), page_size=PAGE_SIZE)),
-        rules=_of(reseller, sip.iter_gateway_rules(GatewayRuleFilter(reseller=reseller), page_size=PAGE_SIZE)),
-        routes=_of(reseller, sip.iter_routes(RouteFilter(reseller=reseller), page_size=PAGE_SIZE)),
-    )
+    carriers = _by_reseller(sip.iter_carriers(CarrierFilter(reseller=reseller), page_size=PAGE_SIZE))
+    gateways = _by_reseller(sip.iter_gateways(GatewayFilter(reseller=reseller), page_size=PAGE_SIZE))
+    rules = _by_reseller(sip.iter_gateway_rules(GatewayRuleFilter(reseller=reseller), page_size=PAGE_SIZE))
+    routes = _by_reseller(sip.iter_routes(RouteFilter(reseller=reseller), page_size=PAGE_SIZE))
+    return {
+        number: Plan(
+            carriers=tuple(carriers[number]),
+            gateways=tuple(gateways[number]),
+            rules=tuple(rules[number]),
+            routes=tuple(routes[number]),
+        )
+        for number in sorted({*carriers, *gateways, *rules, *routes})
+    }
 
 
-def _of(reseller: int, records: Iterable[T]) -> tuple[T, ...]:
-    """Leave what is the reseller's: in a filter 0 asks for everybody's."""
-    return tuple(record for record in records if record.reseller == reseller)
+def _by_reseller(records: Iterable[T]) -> defaultdict[int, list[T]]:
+    found: defaultdict[int, list[T]] = defaultdict(list)
+    for record in records:
+        found[record.reseller].append(record)
+    return found
+
+
+def changed(plan: Plan, changes: Iterable[Change]) -> Plan:
+    """Give the plan as it would be after changes; a record without a number becomes the youngest of its kind."""
+    for before, after in changes:
+        plan = _changed(plan, before, after)
+    return plan
+
+
+def _changed(plan: Plan, before: Member | None, after: Member | None) -> Plan:
+    match after or before:
+        case Carrier():
+            return replace(plan, carriers=_put(plan.carriers, before, after))
+        case Gateway():
+            return replace(plan, gateways=_put(plan.gateways, before, after))
+        case GatewayRule():
+            return replace(plan, rules=_put(plan.rules, before, after))
+        case Route():
+            return replace(plan, routes=_put(plan.routes, before, after))
+    return plan
+
+
+def _put(records: tuple[T, ...], before: Member | None, after: Member | None) -> tuple[T, ...]:
+    kept = tuple(record for record in records if before is None or record.id != before.id)
+    if after is None:
+        return kept
+    return (*kept, replace(after, id=after.id or NEW))  # type: ignore[arg-type]

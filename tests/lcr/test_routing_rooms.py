@@ -214,8 +214,10 @@ def test_what_is_in_use_is_kept_and_the_page_says_what_hangs_on_it(browser: Clie
 def test_after_a_host_is_gone_the_portal_says_whether_it_is_still_trusted(browser: Client, platform: Platform) -> None:
     platform.add_routing("Kestrel", "0031")
     browser.post("/lcr/rules/1/delete/")
-    text = Page(browser.post("/lcr/gateways/1/delete/", follow=True)).text
-    assert "192.0.2.11 is still a trusted peer (Kestrel)" in text
+    page = Page(browser.post("/lcr/gateways/1/delete/", follow=True))
+    assert page.links()["Kestrel"] == "/lcr/peers/192.0.2.11/"
+    text = page.text
+    assert "192.0.2.11 is still a trusted peer: it may call without a password. Kestrel" in text
     text = Page(browser.post("/lcr/peers/192.0.2.11/delete/", follow=True)).text
     assert "Nothing trusts 192.0.2.11 any more." in text
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.views import AddView, Consequence, DetailView, EditView, ListView, RecordView
-from portal.lcr.pages import RoutingDelete, RoutingPage
+from portal.lcr.pages import RoutingDelete, RoutingPage, RoutingSave
 from portal.ngnpro import OrderBy, Page, Query, Range
 from portal.ngnpro.records import Gateway, GatewayFilter, GatewayRule, GatewayRuleFilter
 
@@ -65,7 +65,7 @@ class GatewayDetail(GatewayMixin, DetailView[Gateway]):
         return {"rules": self.rules_of(record, SHOWN), "copy": self.copy_url(GatewayForm, record)}
 
 
-class GatewayAdd(GatewayPage, AddView[Gateway]):
+class GatewayAdd(GatewayPage, RoutingSave[Gateway], AddView[Gateway]):
     template_name = "lcr/form.html"
     title = gettext_lazy("Add a gateway")
     button = gettext_lazy("Add gateway")
@@ -79,7 +79,7 @@ class GatewayAdd(GatewayPage, AddView[Gateway]):
         return self.to_record(record.id)
 
 
-class GatewayEdit(GatewayMixin, EditView[Gateway]):
+class GatewayEdit(GatewayMixin, RoutingSave[Gateway], EditView[Gateway]):
     template_name = "lcr/form.html"
     title = gettext_lazy("Edit the gateway")
     button = gettext_lazy("Save")

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.auth import Role
 from portal.core.views import PortalView
+from portal.lcr.findings import find_faults
 from portal.lcr.plan import read_plan
 
 from .forms import WhoseForm
-from .tasks import find_faults
 
 
 class Lint(PortalView):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.views import AddView, EditView, ListView, RecordView
-from portal.lcr.pages import RoutingDelete, RoutingPage
+from portal.lcr.pages import RoutingDelete, RoutingPage, RoutingSave
 from portal.ngnpro import Page, Query, Range
 from portal.ngnpro.records import Route, RouteFilter
 
@@ -53,7 +53,7 @@ class RouteList(RoutePage, ListView[Route]):
         return (record.reseller,)
 
 
-class RouteAdd(RoutePage, AddView[Route]):
+class RouteAdd(RoutePage, RoutingSave[Route], AddView[Route]):
     template_name = "lcr/form.html"
     title = gettext_lazy("Add a route")
     button = gettext_lazy("Add route")
@@ -68,7 +68,7 @@ class RouteAdd(RoutePage, AddView[Route]):
         return self.to_list()
 
 
-class RouteEdit(RouteMixin, EditView[Route]):
+class RouteEdit(RouteMixin, RoutingSave[Route], EditView[Route]):
     template_name = "lcr/form.html"
     title = gettext_lazy("Edit the route")
     button = gettext_lazy("Save")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.views import AddView, EditView, ListView, RecordView
-from portal.lcr.pages import RoutingDelete, RoutingPage
+from portal.lcr.pages import RoutingDelete, RoutingPage, RoutingSave
 from portal.ngnpro import Page, Query
 from portal.ngnpro.records import GatewayRule, GatewayRuleFilter
 
@@ -48,7 +48,7 @@ class RuleList(RulePage, ListView[GatewayRule]):
         return self.ngnpro.sip.get_gateway_rules(query)
 
 
-class RuleAdd(RulePage, AddView[GatewayRule]):
+class RuleAdd(RulePage, RoutingSave[GatewayRule], AddView[GatewayRule]):
     template_name = "lcr/form.html"
     title = gettext_lazy("Add a gateway rule")
     button = gettext_lazy("Add rule")
@@ -62,7 +62,7 @@ class RuleAdd(RulePage, AddView[GatewayRule]):
         return self.to_list()
 
 
-class RuleEdit(RuleMixin, EditView[GatewayRule]):
+class RuleEdit(RuleMixin, RoutingSave[GatewayRule], EditView[GatewayRule]):
     template_name = "lcr/form.html"
     title = gettext_lazy("Edit the gateway rule")
     button = gettext_lazy("Save")

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.auth import Role
 from portal.core.views import PortalView
+from portal.lcr.calls import follow
 from portal.lcr.plan import read_plan
 
 from .forms import TryForm
-from .tasks import follow
 
 
 class Simulator(PortalView):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from portal.lcr.lint.tasks import find_faults
+from portal.lcr.findings import find_faults
 from portal.lcr.plan import Plan
 from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route
 from tests.support.pages import Page

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.lcr.plan import Plan
-from portal.lcr.simulator.tasks import (
+from portal.lcr.calls import (
     choose_rule,
     follow,
     is_for,
@@ -14,6 +13,7 @@ from portal.lcr.simulator.tasks import (
     try_gateway,
     uri_of,
 )
+from portal.lcr.plan import Plan
 from portal.ngnpro.records import Gateway, GatewayRule, Route
 
 NUMBER = "004930901820"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -144,13 +144,13 @@ def misfit(rule: GatewayRule, number: str) -> str:
     return ""
 
 
-def choose_rule(rules: list[GatewayRule], number: str) -> GatewayRule | None:
+def choose_rule(rules: Sequence[GatewayRule], number: str) -> GatewayRule | None:
     """Choose the rule with the longest prefix among those that are for the number; the older of two alike."""
     fit = [rule for rule in rules if not misfit(rule, number)]
     return min(fit, key=lambda rule: (-len(rule.prefix), rule.id), default=None)
 
 
-def try_gateway(route: Route, gateway: Gateway, rules: list[GatewayRule], number: str) -> Attempt:
+def try_gateway(route: Route, gateway: Gateway, rules: Sequence[GatewayRule], number: str) -> Attempt:
     """Ask one gateway to take the call, by the rule that is for the number."""
     if not rules:
         return Attempt(
@@ -190,12 +190,22 @@ def follow(plan: Plan, number: str, caller: str) -> Trace:
     """Follow a call through the plan; ``number`` is 00 and digits."""
     looks = look_at_routes(plan.routes, number, caller)
     turns = list(_first_turns([look.route for look in looks if look.turn]))
-    attempts = [
+    idle = [route for route in turns if not plan.gateways_of(route.carrier_id)]
+    return Trace(number, looks, _attempts(plan, turns, number), idle)
+
+
+def way_of(plan: Plan, number: str, caller: str) -> list[Attempt]:
+    """List the attempts that can work, in order, without the reasons of all the routes that are not for the call."""
+    routes = sorted((route for route in plan.routes_for(number) if is_for(route, caller)), key=order_of)
+    return [attempt for attempt in _attempts(plan, _first_turns(routes), number) if attempt.uri]
+
+
+def _attempts(plan: Plan, turns: Iterable[Route], number: str) -> list[Attempt]:
+    return [
         try_gateway(route, gateway, plan.rules_of(gateway.id), number)
         for route in turns
         for gateway in plan.gateways_of(route.carrier_id)
     ]
-    return Trace(number, looks, attempts, [route for route in turns if not plan.gateways_of(route.carrier_id)])
 
 
 def _first_turns(routes: list[Route]) -> Iterator[Route]:

@@ -1,0 +1,1 @@
+"""Test numbers: calls that are followed before and after each change of the routing."""

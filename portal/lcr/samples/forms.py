@@ -1,0 +1,82 @@
+"""Forms of the test numbers room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.fields import CustomerField, LinesField
+from portal.core.forms import CleanForm, FilterForm
+from portal.lcr.fields import normalise
+from portal.lcr.models import MOST_CALLS, NumberSet
+
+Calls = list[tuple[str, str]]
+
+
+class CallsField(LinesField):
+    """Calls, one a line: a number with its country code, then, after a comma, who calls."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return "\n".join(", ".join(filter(None, call)) for call in value)
+        return value
+
+    def clean(self, value: Any) -> Calls:  # type: ignore[override]
+        lines = super().clean(value)
+        if len(lines) > MOST_CALLS:
+            raise ValidationError(_("A set holds up to %(most)s calls."), params={"most": MOST_CALLS})
+        return list(dict.fromkeys(_call(line) for line in lines))
+
+
+def _call(line: str) -> tuple[str, str]:
+    number, _comma, caller = line.partition(",")
+    try:
+        return normalise(number.strip()), caller.strip().removeprefix("sip:")
+    except ValueError as problem:
+        raise ValidationError(f"“{line}”: {problem}") from None
+
+
+class SampleForm(CleanForm):
+    """A set of test numbers."""
+
+    name = forms.CharField(label=_("Name"), max_length=64, help_text=_("What these calls are, as in Mobiles abroad."))
+    reseller = CustomerField(label=_("Reseller"), help_text=_("Whose routing they take; empty for the platform's own."))
+    calls = CallsField(
+        label=_("Calls"),
+        required=True,
+        max_length=40_000,
+        help_text=_(
+            "One a line: the number with + or 00 and the country code; after a comma who calls, where that matters, "
+            "as in +49 30 901820, ada@example.com."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["calls"].widget.attrs |= {"rows": 10}
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper(self)
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout(Fieldset(gettext("Test numbers"), *self.fields))
+        return helper
+
+
+class SampleFilterForm(FilterForm[dict[str, str]]):
+    name = forms.CharField(label=_("Name"), required=False, max_length=64)
+
+    def to_filter(self) -> dict[str, str]:
+        return {"name__icontains": self.cleaned_data["name"].strip()}
+
+
+def state_of(one: NumberSet) -> dict[str, Any]:
+    """Write a set down as the journal keeps it."""
+    return {"name": one.name, "reseller": one.reseller, "calls": [", ".join(filter(None, call)) for call in one.calls]}

@@ -1,0 +1,183 @@
+"""Before the routing changes, pages list the test numbers that would go elsewhere, and apply it only then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from portal.lcr.models import NumberSet
+from portal.lcr.plan import NEW, Plan, changed
+from portal.lcr.preview import Call, compare
+from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+PLAN = Plan(
+    carriers=(Carrier(id=1, name="Kestrel"), Carrier(id=2, name="Lindenfunk")),
+    gateways=(
+        Gateway(id=1, carrier_id=1, name="k", ip="192.0.2.1"),
+        Gateway(id=2, carrier_id=2, name="l", ip="192.0.2.2"),
+    ),
+    rules=(GatewayRule(id=1, gateway_id=1, prefix="00", strip=2, prepend="+"),),
+    routes=(Route(id=1, prefix="0049", carrier_id=1, priority=1), Route(id=2, prefix="00", carrier_id=2)),
+)
+BERLIN, AMSTERDAM = Call("004930901820"), Call("0031208005169")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "moved"),
+    [
+        (None, Route(prefix="0049", carrier_id=2, priority=0), {BERLIN: True}),
+        (None, Route(prefix="0049", carrier_id=2, priority=0, originator="ada"), {}),
+        (None, Route(prefix="0033", carrier_id=1), {}),
+        (None, Route(prefix="0031", carrier_id=1), {AMSTERDAM: True}),
+        (PLAN.routes[0], Route(id=1, prefix="0049", carrier_id=2, priority=1), {BERLIN: True}),
+        (PLAN.routes[1], None, {AMSTERDAM: True, BERLIN: False}),
+        (PLAN.routes[0], Route(id=1, prefix="0049", carrier_id=1, priority=7), {}),
+        (None, GatewayRule(gateway_id=1, prefix="0049", strip=4, prepend="0"), {BERLIN: True}),
+        (PLAN.rules[0], None, {BERLIN: True}),
+        (PLAN.gateways[0], Gateway(id=1, carrier_id=1, name="k", ip="192.0.2.9"), {BERLIN: True}),
+        (PLAN.gateways[0], Gateway(id=1, carrier_id=1, name="another name", ip="192.0.2.1"), {}),
+        (None, Gateway(carrier_id=2, name="second", ip="192.0.2.3"), {AMSTERDAM: False, BERLIN: False}),
+        (PLAN.carriers[0], Carrier(id=1, name="Kestrel Services"), {}),
+    ],
+)
+def test_a_change_moves_the_calls_that_it_moves(before: Any, after: Any, moved: dict[Call, bool]) -> None:
+    moves = compare([BERLIN, AMSTERDAM], PLAN, changed(PLAN, [(before, after)]))
+    assert {move.call: move.is_first for move in moves} == moved
+    assert [move.is_first for move in moves] == sorted((move.is_first for move in moves), reverse=True)
+
+
+def test_what_is_added_is_the_youngest_and_has_no_number_yet() -> None:
+    plan = changed(PLAN, [(None, Route(prefix="0049", carrier_id=2, priority=1))])
+    assert plan.routes[-1].id == NEW
+    assert compare([BERLIN], PLAN, plan) == []
+    gone = changed(plan, [(PLAN.routes[1], None)])
+    assert [route.prefix for route in gone.routes] == ["0049", "0049"]
+
+
+ROUTE = {"prefix": "004930", "carrier_id": "Lindenfunk · 2", "priority": "1", "originator": ""}
+
+
+@pytest.fixture
+def routed(platform: Platform) -> Platform:
+    """Two carriers with a route each, and test numbers for both."""
+    platform.add_routing("Kestrel", "0031")
+    platform.add_routing("Lindenfunk", "0049")
+    calls = [["0031208005169", ""], ["004930901820", "ada@example.com"]]
+    NumberSet.objects.create(engine="ngnpro", name="All", calls=calls)
+    return platform
+
+
+def test_a_route_is_added_only_after_the_page_has_shown_what_goes_elsewhere(browser: Client, routed: Platform) -> None:
+    typed = ROUTE | {"carrier_id": "1"}
+    routed.forget_calls()
+    page = Page(browser.post("/lcr/routes/add/", typed))
+    assert page.response.status_code == 422
+    assert "Nothing was saved yet." in page.text
+    assert "1 of 2 test numbers would go elsewhere" in page.text
+    assert page.rows() == [
+        [
+            "004930901820called by ada@example.com",
+            "Lindenfunk (2), Lindenfunk-1 (2)sip:+4930901820@192.0.2.12:5060",
+            "Kestrel (1), Kestrel-1 (1)sip:+4930901820@192.0.2.11:5060"
+            "Lindenfunk (2), Lindenfunk-1 (2)sip:+4930901820@192.0.2.12:5060",
+        ]
+    ]
+    assert "addRoutes" not in routed.calls
+    assert sorted(routed.calls) == ["getCarriers", "getCarriers", "getGatewayRules", "getGateways", "getRoutes"]
+    answer = browser.post("/lcr/routes/add/", page.form_data(), follow=True)
+    assert "1 of 2 test numbers go elsewhere now." in Page(answer).text
+    assert routed.ngnpro.sip.get_routes().total == 3
+
+
+def test_a_change_that_moves_nothing_is_applied_at_once_and_said_so(browser: Client, routed: Platform) -> None:
+    page = Page(browser.post("/lcr/routes/add/", ROUTE | {"prefix": "0033"}, follow=True))
+    assert "None of the 2 test numbers goes elsewhere." in page.text
+    assert routed.ngnpro.sip.get_routes().total == 3
+
+
+def test_without_test_numbers_a_change_is_saved_and_the_page_offers_to_keep_some(
+    browser: Client, platform: Platform
+) -> None:
+    platform.add_routing("Kestrel", "0031")
+    platform.forget_calls()
+    page = Page(browser.post("/lcr/routes/add/", ROUTE | {"carrier_id": "1"}, follow=True))
+    assert page.links()["Keep some"] == "/lcr/samples/add/"
+    assert "getGateways" not in platform.calls
+
+
+@pytest.mark.parametrize(
+    ("room", "values"),
+    [
+        ("routes", {"prefix": "0044"}),
+        ("rules", {"prepend": "9"}),
+        ("gateways", {"ip": "192.0.2.99"}),
+    ],
+)
+def test_every_edit_of_the_routing_is_shown_first(
+    browser: Client, routed: Platform, room: str, values: dict[str, str]
+) -> None:
+    address = f"/lcr/{room}/1/edit/"
+    data = Page(browser.get(address)).form_data() | values
+    routed.forget_calls()
+    page = Page(browser.post(address, data))
+    assert page.response.status_code == 422
+    assert "0031208005169" in page.text
+    assert not [call for call in routed.calls if not call.startswith("get")]
+    assert browser.post(address, page.form_data()).status_code == 302
+
+
+def test_what_was_typed_after_the_preview_is_shown_again(browser: Client, routed: Platform) -> None:
+    page = Page(browser.post("/lcr/routes/add/", ROUTE | {"carrier_id": "1"}))
+    page = Page(browser.post("/lcr/routes/add/", page.form_data() | {"prefix": "0049"}))
+    assert page.response.status_code == 422
+    assert "addRoutes" not in routed.calls[-5:]
+
+
+def test_what_somebody_else_changed_after_the_preview_is_shown_again(browser: Client, routed: Platform) -> None:
+    page = Page(browser.post("/lcr/routes/add/", ROUTE | {"carrier_id": "1"}))
+    routed.ngnpro.sip.add_routes([Route(prefix="004930", carrier_id=2)])
+    again = Page(browser.post("/lcr/routes/add/", page.form_data()))
+    assert again.response.status_code == 422
+    assert again.rows() != page.rows()
+
+
+@pytest.mark.parametrize("room", ["routes", "rules"])
+def test_a_delete_page_lists_what_goes_elsewhere_and_deletes_only_then(
+    browser: Client, routed: Platform, room: str
+) -> None:
+    address = f"/lcr/{room}/1/delete/"
+    assert browser.post(address).status_code == 422
+    page = Page(browser.get(address))
+    assert "1 of 2 test numbers would go elsewhere" in page.text
+    page = Page(browser.post(address, page.form_data(), follow=True))
+    assert "1 of 2 test numbers go elsewhere now." in page.text
+
+
+def test_a_gateway_that_carries_calls_is_deleted_only_after_its_preview(browser: Client, routed: Platform) -> None:
+    routed.ngnpro.sip.delete_gateway_rule(1)
+    page = Page(browser.get("/lcr/gateways/1/delete/"))
+    assert "Nowhere" in page.text
+    assert browser.post("/lcr/gateways/1/delete/").status_code == 422
+    assert browser.post("/lcr/gateways/1/delete/", page.form_data()).status_code == 302
+
+
+def test_only_the_test_numbers_of_that_routing_count(people: dict[str, Client]) -> None:
+    NumberSet.objects.create(engine="ngnpro", reseller=3, name="Foreign", calls=[["0031201", ""], ["0049301", ""]])
+    typed = {"prefix": "0031", "carrier_id": "1", "priority": "0", "originator": ""}
+    assert people["reseller"].post("/lcr/routes/add/", typed).status_code == 302
+    NumberSet.objects.create(engine="ngnpro", reseller=1, name="Mine", calls=[["0031201", ""]])
+    page = Page(people["operator"].post("/lcr/routes/add/", typed | {"prefix": "00312"}))
+    assert "None of the 1 test numbers" in Page(people["operator"].get("/lcr/routes/")).text
+    assert page.response.status_code == 302
+
+
+def test_while_ngnpro_is_away_nothing_typed_is_lost(browser: Client, routed: Platform) -> None:
+    routed.cut()
+    page = Page(browser.post("/lcr/routes/add/", ROUTE | {"carrier_id": "1"}))
+    assert page.response.status_code == 503
+    assert page.value_of("prefix") == "004930"
+    assert "Nothing was saved." in page.text
