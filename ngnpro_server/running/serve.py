@@ -19,6 +19,9 @@ from .listening import listen, url
 from .tls import require_usable_certificate
 
 
+_log = logging.getLogger("ngnpro.server")
+
+
 @dataclass(frozen=True, slots=True)
 class _Watching:
     """Where the numbers are asked for, and where they are kept."""
@@ -86,5 +89,10 @@ def _settings(config: Config, descriptor: int, watching: _Watching | None) -> di
         "keyfile": server.private_key or None,
         "control_socket_disable": True,
         "proc_name": "ngnpro-server",
+        "post_worker_init": _tell_ready,
         "on_exit": tidy_up,
     }
+
+
+def _tell_ready(worker: Any) -> None:
+    _log.info("Worker %s takes calls", worker.pid)

@@ -142,6 +142,8 @@ class TestEnd:
         operation = schema.operation("Sip", "addDomain")
         body = encode_request(schema, operation, {"domain": {"domain": "example.com"}}, auth)
         head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n"
+        # gunicorn loses a signal to a worker that is still starting, and ends that one by force
+        wait_until(lambda: server.program.read().count("takes calls") == int(WORKERS), "all workers take calls")
         with socket.create_connection((HOST, server.port), timeout=60) as connection:
             connection.sendall(head.encode())
             # only now a worker has the call in hand, and waits for the rest of it
