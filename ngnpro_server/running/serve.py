@@ -18,7 +18,6 @@ from . import metrics
 from .listening import listen, url
 from .tls import require_usable_certificate
 
-
 _log = logging.getLogger("ngnpro.server")
 
 
