@@ -22,7 +22,11 @@ EXTRA = {
         *("exporting", "inverses", "keeper", "kinds", "labels", "readers", "restoring"),
         *("selection", "showing", "undo", "values"),
     },
-    "mail": {"queueing", "delivery", "sending", "smtp", "messages", "folder"},
+    "mail": {
+        *("queueing", "delivery", "sending", "smtp", "messages", "folder"),
+        # what a mail says, in whose name, and in which words
+        *("kinds", "contents", "brands", "wording", "words", "sandbox", "blocks", "listening"),
+    },
     "session": {"addresses"},
 }
 SOURCES = [

@@ -12,6 +12,8 @@ urlpatterns = [
     path("<key:address>/added/", views.AccountAdded.as_view(), name="added"),
     path("<key:address>/edit/", views.AccountEdit.as_view(), name="edit"),
     path("<key:address>/delete/", views.AccountDelete.as_view(), name="delete"),
+    path("", include("portal.accounts.removal.urls")),
+    path("", include("portal.accounts.softphone.urls")),
     path("<key:address>/home/", include("portal.accounts.home.urls")),
     path("<key:address>/settings/", include("portal.accounts.settings.urls")),
     path("<key:address>/calls/", include("portal.accounts.calls.urls")),

@@ -38,12 +38,22 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "domains:delete": STAFF,
     "domains:suggest": STAFF,
     "domains:certificates": STAFF,
+    "domains:transfer:export": STAFF,
+    "domains:transfer:import": STAFF,
+    "domains:transfer:import-page": STAFF,
     "accounts:list": STAFF,
     "accounts:add": STAFF,
     "accounts:added": STAFF,
     "accounts:detail": SIGNED_IN,
     "accounts:home:page": SUBSCRIBERS,
     "accounts:settings:page": SUBSCRIBERS,
+    "accounts:removal:page": SUBSCRIBERS,
+    "accounts:removal:open": EVERYBODY,
+    "accounts:removal:confirm": EVERYBODY,
+    "accounts:softphone:page": SIGNED_IN,
+    "accounts:softphone:code": SIGNED_IN,
+    "accounts:softphone:open": EVERYBODY,
+    "accounts:softphone:phone": EVERYBODY,
     "accounts:calls:list": SIGNED_IN,
     "accounts:calls:days": SIGNED_IN,
     "accounts:calls:export": SIGNED_IN,
@@ -136,6 +146,8 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "lcr:samples:delete": RESELLERS,
     "lcr:simulator:try": RESELLERS,
     "lcr:lint:page": RESELLERS,
+    "mail:outbox:list": OPERATORS,
+    "mail:outbox:send-again": OPERATORS,
     "mail:folder": OPERATORS,
     "mail:message": OPERATORS,
 }
@@ -145,7 +157,7 @@ WRITES = frozenset(
     page for page in PAGES if page.rpartition(":")[2].partition("-")[0] in {"add", "edit", "copy", "delete", "undo"}
 )
 
-WRITES |= {"operators:renew", "operators:reset", "operators:locks:release"}
+WRITES |= {"mail:outbox:send-again", "operators:renew", "operators:reset", "operators:locks:release"}
 WRITES |= {"accounts:diversions:forward-all"}
 
 # Pages that show and change at one address: those who may only look may open them, but send nothing.
@@ -180,6 +192,9 @@ OPERATIONS: Mapping[str, str] = {
     "domains:detail": "Sip.getDomains",
     "domains:suggest": "Sip.getDomains",
     "domains:certificates": "Sip.getDomains",
+    "domains:transfer:export": "Sip.getDomains",
+    "domains:transfer:import": "Sip.addDomain",
+    "domains:transfer:import-page": "Sip.addDomain",
     "domains:add": "Sip.addDomain",
     "domains:edit": "Sip.updateDomain",
     "domains:delete": "Sip.deleteDomain",
@@ -331,7 +346,7 @@ def is_open_to_all(page: str) -> bool:
 
 
 def why_only_looking(viewer: Viewer, page: str, method: str = "POST") -> str | Promise:
-    """Say why a viewer who may see a page's records may not change them, or open it with this method; empty if he may."""
+    """Say why a viewer who may see a page's records may not change them, or open it so; empty when he may."""
     shows = page in WRITES_BY_POST and method in ("GET", "HEAD")
     if viewer.may_change or page not in WRITES | WRITES_BY_POST or shows:
         return ""

@@ -69,7 +69,7 @@ class AccessMiddleware:
     ) -> HttpResponse | None:
         page = request.resolver_match.view_name if request.resolver_match else ""
         if may_open(request.viewer, page):
-            reason = why_only_looking(request.viewer, page)
+            reason = why_only_looking(request.viewer, page, request.method or "")
             return render(request, "why.html", {"reason": reason}, status=403) if reason else None
         if request.viewer.is_nobody and not is_open_to_all(page):
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", settings.LOGIN_URL)

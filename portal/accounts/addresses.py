@@ -1,0 +1,88 @@
+"""Addresses and numbers around an account: as people type them, as NGNPro stores them, and as a page shows them."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from portal.core.fields import USERNAME, USERNAME_LENGTH, domain_name
+from portal.enum.fields import written
+from portal.ngnpro.records.handling import VOICE_MAILBOX
+
+SCHEME = re.compile(r"(sips?|tel):", re.IGNORECASE)
+BETWEEN_DIGITS = re.compile(r"[\s()./-]")
+NUMBER = re.compile(r"\+?[0-9]{1,32}")
+HOST = re.compile(r"(?P<name>\[[^\]]*\]|[^:]*)(?::(?P<port>[0-9]{1,5}))?")
+MAILBOX_NAMES = (VOICE_MAILBOX, "voice-mailbox")
+MOST_PORT = 65535
+
+
+def sip_uri(text: str, domain: str) -> str:
+    """Turn what a person typed into a SIP address, ``sip:user@host``.
+
+    A number or a name alone is one of the account's own domain (contract: diversion_values); what people write
+    between digits is taken out. ``ValidationError`` says what is wrong.
+    """
+    found = SCHEME.match(text.strip())
+    scheme = "sips" if found and found[1].lower() == "sips" else "sip"
+    user, at, host = SCHEME.sub("", text.strip(), count=1).rpartition("@")
+    if not at:
+        user, host = _number_or_name(host), domain
+    if not USERNAME.fullmatch(user) or len(user) > USERNAME_LENGTH:
+        raise ValidationError(
+            _("“%(text)s” is neither a number nor an address. Write +44 20 7946 0140, or reception for %(example)s.")
+            % {"text": text.strip(), "example": f"reception@{domain}"}
+        )
+    return f"{scheme}:{user.lower()}@{_host(host)}"
+
+
+def _number_or_name(text: str) -> str:
+    number = BETWEEN_DIGITS.sub("", text)
+    return number if NUMBER.fullmatch(number) else text
+
+
+def _host(text: str) -> str:
+    """Check a host: a domain name or an IP address, with or without a port (RFC 3261, section 25.1: hostport)."""
+    found = HOST.fullmatch(text)
+    if found is None or int(found["port"] or 0) > MOST_PORT:
+        raise ValidationError(_("What is behind the @ is a domain name, and may have a port up to 65535."))
+    name, port = found["name"], f":{found['port']}" if found["port"] else ""
+    if name.startswith("["):
+        try:
+            return f"[{ipaddress.IPv6Address(name[1:-1])}]{port}"
+        except ValueError:
+            raise ValidationError(_("What is in brackets is not an IPv6 address.")) from None
+    return domain_name(name) + port
+
+
+def parts(uri: str) -> tuple[str, str]:
+    """Give user and host of a SIP address in lower case, without port and parameters."""
+    user, _at, host = SCHEME.sub("", uri.strip(), count=1).rpartition("@")
+    host = host.partition(";")[0]
+    return user.lower(), host.lower() if host.startswith("[") else host.partition(":")[0].lower()
+
+
+def digits(user: str) -> str:
+    """Give the E.164 digits of a number in international form, ``+`` or ``00`` in front; empty for anything else."""
+    if not NUMBER.fullmatch(user):
+        return ""
+    return user[1:] if user.startswith("+") else user[2:] if user.startswith("00") else ""
+
+
+def typed(uri: str, domain: str) -> str:
+    """Write a stored address as a person would type it: the own domain is not said with a number."""
+    user, host = parts(uri)
+    return user if host == domain and NUMBER.fullmatch(user) else SCHEME.sub("", uri, count=1)
+
+
+def words(uri: str, domain: str) -> str:
+    """Write where a diversion leads as a person reads it."""
+    if uri in MAILBOX_NAMES:
+        return _("Voicemail")
+    user, host = parts(uri)
+    if host == domain and (number := digits(user)):
+        return written(number)
+    return typed(uri, domain)

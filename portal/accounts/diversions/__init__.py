@@ -1,0 +1,1 @@
+"""The diversions room: where an account's calls go instead."""

@@ -1,0 +1,128 @@
+"""The cases in which calls are diverted, in words, and what a page knows of an account's forwarding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.addresses import MAILBOX_NAMES, digits, parts
+from portal.ngnpro.records import CallDiversions, SipAccount, SipId
+from portal.ngnpro.records.base import Record
+
+MOBILE_PROPERTY = "mobile_number"
+PSTN = "free-pstn"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A case by its field of ``CallDiversions``; ``sub`` says when it is true, ``example`` how it is used."""
+
+    name: str
+    label: str | Promise
+    sub: str | Promise
+    example: str | Promise
+
+
+CONDITIONS = (
+    Condition(
+        "func",
+        _("All calls"),
+        _("No phone rings at all"),
+        _("On holiday: a colleague takes every call. The three cases below then never happen."),
+    ),
+    Condition(
+        "fnol",
+        _("No phone is online"),
+        _("Nothing is registered"),
+        _("The office has no power: calls still reach the mobile."),
+    ),
+    Condition(
+        "fbus",
+        _("Busy"),
+        _("Every phone is in a call"),
+        _("Somebody calls during a call: the second caller reaches the reception."),
+    ),
+    Condition(
+        "fnoa",
+        _("Not answered"),
+        _("It rang, and nobody took it"),
+        _("Away from the desk: after some seconds the caller can leave a message."),
+    ),
+    Condition(
+        "funv",
+        _("Refused"),
+        _("Do not disturb is on, or a weekly rule does not let the caller through"),
+        _("Do not disturb for an hour: callers leave a message meanwhile."),
+    ),
+)
+NAMES = tuple(condition.name for condition in CONDITIONS)
+# What never happens while all calls are forwarded.
+COVERED = frozenset({"fnol", "fbus", "fnoa"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarding(Record):
+    """What the forwarding page changes: the diversions, and what of the account belongs to them.
+
+    ``timeout``: seconds until a call counts as not answered. ``mobile``: the number behind "mobile", with +.
+    """
+
+    diversions: CallDiversions
+    timeout: int = 35
+    mobile: str = ""
+
+    def target(self, name: str) -> str:
+        """Give where a case leads; empty where it does not divert."""
+        return getattr(self.diversions, name) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Where calls of an account can go, and the addresses that lead to it.
+
+    ``mailbox``: its number, or any text where there is one. ``own``: numbers and aliases that one may choose, as
+    address and words. ``here``: addresses, and numbers as digits, that lead to the account itself. ``known``: NGNPro
+    was asked.
+    """
+
+    account: SipAccount
+    mailbox: str = ""
+    own: tuple[tuple[str, str], ...] = ()
+    here: frozenset[str] = field(default_factory=frozenset)
+    known: bool = True
+
+    @property
+    def domain(self) -> str:
+        return self.account.id.domain
+
+    @property
+    def may_call_numbers(self) -> bool:
+        return PSTN in self.account.groups
+
+    def is_mailbox(self, target: str) -> bool:
+        """Tell whether a target is the account's own mailbox, by its word or its address on the voicemail server."""
+        user, host = parts(target)
+        return target in MAILBOX_NAMES or (bool(self.mailbox) and user == self.mailbox.lower() and host != self.domain)
+
+    def is_here(self, target: str) -> bool:
+        """Tell whether a target leads back to the account itself."""
+        return bool(self.here & keys(target, self.domain))
+
+
+def mobile_of(account: SipAccount) -> str:
+    """Give the mobile number that is kept with an account (contract: account properties)."""
+    return account.get_property(MOBILE_PROPERTY).strip()
+
+
+def mobile_target(number: str, sip_id: SipId) -> str:
+    """Give the address of a mobile number: a number of the account's own domain (contract: diversion_values)."""
+    return f"sip:{number}@{sip_id.domain}" if number else ""
+
+
+def keys(target: str, domain: str) -> set[str]:
+    """Give the names under which an address may be known: itself, and a number of the own domain as digits."""
+    user, host = parts(target)
+    number = digits(user) if host == domain else ""
+    return {f"{user}@{host}", *([number] if number else [])}
