@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "portal.overview",
     "portal.customers",
     "portal.domains",
+    "portal.domains.transfer",
     "portal.accounts",
     "portal.aliases",
     "portal.enum.apps.EnumConfig",
@@ -110,6 +111,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+REDIS_PORT = env.port("PORTAL_REDIS_PORT", 6390)
 if REDIS_URL := env.text("PORTAL_REDIS_URL", ""):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
@@ -213,6 +215,8 @@ EMAIL_BACKEND = "portal.mail.smtp.EmailBackend" if EMAIL_HOST else "django.core.
 EMAIL_FILE_PATH = str(MAIL_FOLDER)
 DEFAULT_FROM_EMAIL = env.text("PORTAL_MAIL_FROM", "NGNPro portal <noreply@localhost>")
 MAIL_REPLY_TO = env.text("PORTAL_MAIL_REPLY_TO", "")
+# Whether mails to a reseller's users come from his support address, or from the portal's under his name.
+MAIL_AS_RESELLER = env.flag("PORTAL_MAIL_AS_RESELLER", True)
 MAIL_PER_RECIPIENT = int(env.number("PORTAL_MAIL_PER_RECIPIENT", 30))
 MAIL_SECRET_LIFETIME = timedelta(hours=env.number("PORTAL_MAIL_SECRET_HOURS", 24))
 MAIL_KEEP = timedelta(days=env.number("PORTAL_MAIL_DAYS", 90))
@@ -224,8 +228,9 @@ MAIL_STALE = timedelta(seconds=env.number("PORTAL_MAIL_STALE_SECONDS", 300))
 # --- The journal: how many days entries stay, 0 for ever
 JOURNAL_DAYS = int(env.number("PORTAL_JOURNAL_DAYS", 400))
 
-# --- Celery
+# --- Celery: with Redis where there is one, else with files
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"socket_connect_timeout": 3}
 if not REDIS_URL:
     BROKER_FOLDER = VAR / "broker"
     for folder in ("queue", "processed"):
@@ -238,6 +243,10 @@ if not REDIS_URL:
         "store_processed": False,
         "polling_interval": 0.2,
     }
+# A worker waits for its broker as long as it takes; a page does not: what it could not tell, a sweep finds.
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")

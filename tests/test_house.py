@@ -15,6 +15,8 @@ STAIRS = {"__init__", "apps", "urls", "views", "forms", "tables", "tasks", "choi
 EXTRA = {
     "accounts": {"addresses", "health", "records"},
     "accounts/calls": {"chart", "log"},
+    # the file of a domain: how it is written, read, foreseen and stored
+    "domains/transfer": {"document", "entries", "exporting", "parts", "planning", "reading", "storing"},
     "enum": {"coverage", "fields"},
     "lcr": {"badge", "calls", "fields", "findings", "pages", "plan", "preview"},
     # what is kept of a write, how it reads, and the way back

@@ -2,14 +2,17 @@
 
 from django.apps import AppConfig
 
+from portal.core import writes
+
 
 class IdentityConfig(AppConfig):
     name = "portal.identity"
     label = "identity"
 
     def ready(self) -> None:
-        from portal.mail import messages
+        from portal.mail import contents
 
-        from . import letters
+        from . import letters, watching
 
-        messages.CONTEXTS |= letters.CONTEXTS
+        contents.CONTENTS |= letters.CONTENTS
+        writes.ended.connect(watching.end, dispatch_uid="identity")

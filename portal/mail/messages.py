@@ -2,55 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from email.mime.image import MIMEImage
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils.translation import override
 
-from portal.core.service import service_ngnpro
-from portal.ngnpro.records import SipAccount, SipId
-
+from . import blocks, wording
+from .brands import Brand
+from .contents import CONTENTS, Content
+from .kinds import KINDS, Kind
 from .models import OutboxMessage
-from .queueing import ACCOUNT_INFORMATION
+
+LOGO = "logo@mail.portal"
+DOTS = "••••••••"
 
 
 def compose(message: OutboxMessage) -> EmailMultiAlternatives:
     """Write the mail of an outbox row; ``NgnproError`` when NGNPro cannot say what belongs in it."""
-    context = CONTEXTS[message.kind](message)
-    base = f"mail/{message.kind}"
-    subject = " ".join(render_to_string(f"{base}-subject.txt", context).split())
+    kind, content = KINDS[message.kind], CONTENTS[message.kind](message)
+    if message.facts.get("test"):
+        content = without_secrets(kind, content)
+    language = wording.language_of(content.language, content.brand.language)
+    words = wording.word(kind, values_of(content), content.brand, language)
+    if words.fault != message.note:
+        message.note = words.fault[:500]
+        message.save(update_fields=["note"])
+    return write(words, content.brand, language, message.recipient, billing=kind.is_about_money)
+
+
+def write(words: wording.Wording, brand: Brand, language: str, to: str, *, billing: bool) -> EmailMultiAlternatives:
+    """Make the mail: text, HTML, and the logo where the HTML shows it."""
     mail = EmailMultiAlternatives(
-        subject,
-        render_to_string(f"{base}.txt", context),
-        settings.DEFAULT_FROM_EMAIL,
-        [message.recipient],
-        headers={"Auto-Submitted": "auto-generated", "Message-ID": f"<{message.pk}@ngnpro-portal>"},
+        words.subject, words.text, brand.sender, [to], reply_to=brand.reply_to(billing=billing)
     )
-    mail.attach_alternative(render_to_string(f"{base}.html", context), "text/html")
+    mail.extra_headers["Content-Language"] = language
+    html = html_of(words, brand, language)
+    mail.attach_alternative(html, "text/html")
+    if brand.logo and f"cid:{LOGO}" in html:
+        logo = MIMEImage(brand.logo, "png")
+        logo.add_header("Content-ID", f"<{LOGO}>")
+        logo.add_header("Content-Disposition", "inline", filename="logo.png")
+        mail.mixed_subtype = "related"  # type: ignore[attr-defined]  # the stubs forget it
+        mail.attach(logo)
     return mail
 
 
-def account_information(message: OutboxMessage) -> dict[str, Any]:
-    """Read what the account information says.
+def html_of(words: wording.Wording, brand: Brand, language: str) -> str:
+    """Give the HTML: the template's own, or one made of the text."""
+    if words.html:
+        return words.html
+    body = blocks.to_html(blocks.read(words.text))
+    context = {"subject": words.subject, "body": body, "language": language, "brand": brand, "logo": logo_of(brand)}
+    with override(language):
+        return render_to_string("mail/_frame.html", context)
 
-    A password stored encrypted is left out (NGNPro gives none back), and so is a web password that is a hash.
-    """
-    account = service_ngnpro(message.engine).sip.get_account(SipId.parse(message.about))
+
+def values_of(content: Content) -> dict[str, Any]:
+    """Give all that a template may name: what the mail is about, and whose it is."""
+    brand = content.brand
     return {
-        "account": account,
-        "password": account.password,
-        "web_password": clear_web_password(account),
+        **content.values,
+        "company": brand.company,
+        "support_email": brand.support,
+        "support_web": brand.get("support_web"),
+        "settings_page": brand.settings_page,
+        "colour": brand.colour,
+        "logo": logo_of(brand),
     }
 
 
-def clear_web_password(account: SipAccount) -> str:
-    """Give the web password if it is stored in clear; ``ha1:ha1b`` hashes say nothing to a person."""
-    value = account.get_property("web_password")
-    halves = value.split(":")
-    hashed = len(halves) == 2 and all(len(half) == 32 and set(half) <= set("0123456789abcdefABCDEF") for half in halves)
-    return "" if hashed else value
+def logo_of(brand: Brand) -> str:
+    """Give the address of the logo within a mail; empty without a logo."""
+    return f"cid:{LOGO}" if brand.logo else ""
 
 
-CONTEXTS: dict[str, Callable[[OutboxMessage], dict[str, Any]]] = {ACCOUNT_INFORMATION: account_information}
+def without_secrets(kind: Kind, content: Content) -> Content:
+    """Put dots in the place of what is secret, for eyes other than the recipient's."""
+    hidden = {name: DOTS for name in kind.secrets if content.values.get(name)}
+    return Content({**content.values, **hidden}, content.brand, content.language)

@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.sealing import unseal
 
+from .templates.models import MailBrand, MailChoice, MailTemplate
+
+__all__ = ["MailBrand", "MailChoice", "MailTemplate", "OutboxMessage"]
+
 
 class OutboxMessage(models.Model):
     """A message to be sent: its kind and the address of the record it is about; never its text.
@@ -38,6 +42,8 @@ class OutboxMessage(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
+    # what the operator should know of a mail that goes out all the same, such as that a template is broken
+    note = models.CharField(max_length=500, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)

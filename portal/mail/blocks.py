@@ -1,0 +1,101 @@
+"""The plain text of a mail in blocks, from which its HTML and its letter are made: they say the same by construction.
+
+Blocks are parted by empty lines. Lines that are indented are a table, ``    Label: value`` a row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+ROW = re.compile(r"(?P<label>[^:]{1,60}):\s+(?P<value>\S.*)")
+URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
+INDENT = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a table; one without a label has its value in both columns."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph with its lines, or a table with its rows."""
+
+    lines: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+def read(text: str) -> list[Block]:
+    """Take a text apart; a block that has indented and other lines becomes several."""
+    blocks: list[Block] = []
+    for part in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
+        blocks += _blocks(part.split("\n"))
+    return blocks
+
+
+def _blocks(lines: list[str]) -> Iterator[Block]:
+    together: list[str] = []
+    for line in [*lines, None]:
+        is_new = together and (line is None or _is_row(line) != _is_row(together[0]))
+        if is_new:
+            yield _block(together)
+            together = []
+        if line and line.strip():
+            together.append(line.rstrip())
+
+
+def _is_row(line: str) -> bool:
+    return line.startswith((INDENT, "\t"))
+
+
+def _block(lines: list[str]) -> Block:
+    if not _is_row(lines[0]):
+        return Block(lines=tuple(line.strip() for line in lines))
+    found = [(ROW.fullmatch(line.strip()), line.strip()) for line in lines]
+    return Block(rows=tuple(Row(match["label"], match["value"]) if match else Row("", line) for match, line in found))
+
+
+def to_text(blocks: list[Block]) -> str:
+    """Write blocks as plain text, with the values of a table below each other."""
+    return "\n\n".join("\n".join(_text_lines(block)) for block in blocks) + "\n"
+
+
+def _text_lines(block: Block) -> Iterator[str]:
+    yield from block.lines
+    width = max((len(row.label) for row in block.rows), default=0) + 1
+    for row in block.rows:
+        yield f"{INDENT}{row.label + ':':<{width}} {row.value}" if row.label else f"{INDENT}{row.value}"
+
+
+def to_html(blocks: list[Block]) -> SafeString:
+    """Write blocks as HTML, with what is a web address as a link."""
+    return format_html_join("\n", "{}", ((_html(block),) for block in blocks))
+
+
+def _html(block: Block) -> SafeString:
+    if block.lines:
+        return format_html("<p>{}</p>", format_html_join(mark_safe("<br>"), "{}", ((_linked(x),) for x in block.lines)))
+    rows = format_html_join("\n", "{}", ((_html_row(row),) for row in block.rows))
+    return format_html('<table role="presentation" cellpadding="4" cellspacing="0">\n{}\n</table>', rows)
+
+
+def _html_row(row: Row) -> SafeString:
+    if not row.label:
+        return format_html('<tr><td colspan="2">{}</td></tr>', _linked(row.value))
+    return format_html('<tr><th align="left" valign="top">{}</th><td>{}</td></tr>', row.label, _linked(row.value))
+
+
+def _linked(text: str) -> SafeString:
+    written, start = mark_safe(""), 0
+    for match in URL.finditer(text):
+        written += format_html('{}<a href="{}">{}</a>', text[start : match.start()], match[0], match[0])
+        start = match.end()
+    return written + format_html("{}", text[start:])

@@ -1,0 +1,68 @@
+"""What is kept of mails' words and looks: templates, resellers' brands, and which mails are sent."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+KEY = ("engine", "reseller")
+
+
+class OfReseller(models.Model):
+    """Something of a reseller on an NGNPro server; reseller 0, with no server named, is the platform."""
+
+    engine = models.CharField(max_length=64, blank=True)
+    reseller = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.CharField(max_length=320, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class MailTemplate(OfReseller):
+    """A template that somebody wrote in place of ours.
+
+    ``language`` is empty where it is for all; ``html`` where it is to be made of the text.
+    """
+
+    kind = models.CharField(max_length=40)
+    language = models.CharField(max_length=5, blank=True)
+    subject = models.CharField(max_length=200)
+    text = models.TextField(max_length=20_000)
+    html = models.TextField(max_length=50_000, blank=True)
+
+    class Meta:
+        app_label = "mail"
+        constraints = [models.UniqueConstraint(fields=[*KEY, "kind", "language"], name="mail_one_template")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.language} of reseller {self.reseller} {self.engine}".strip()
+
+
+class MailBrand(OfReseller):
+    """How a reseller's mails look: a colour as ``#rrggbb``, and a small PNG."""
+
+    colour = models.CharField(max_length=7, blank=True)
+    logo = models.BinaryField(blank=True, default=b"")
+
+    class Meta:
+        app_label = "mail"
+        constraints = [models.UniqueConstraint(fields=[*KEY], name="mail_one_brand")]
+
+    def __str__(self) -> str:
+        return f"brand of reseller {self.reseller} {self.engine}".strip()
+
+
+class MailChoice(OfReseller):
+    """Whether a reseller's users get mails of a kind; without a row the kind's own default counts."""
+
+    kind = models.CharField(max_length=40)
+    is_sent = models.BooleanField()
+
+    class Meta:
+        app_label = "mail"
+        constraints = [models.UniqueConstraint(fields=[*KEY, "kind"], name="mail_one_choice")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of reseller {self.reseller} {self.engine}: {self.is_sent}"

@@ -1,0 +1,54 @@
+"""Words of mails that stand in no template: names of fields, codes and roles, in the recipient's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.auth import Role
+
+OTHERS = _("Other settings")
+# Members of an account, and its properties that a person knows, by wire name.
+FIELDS: dict[str, Promise] = {
+    "firstName": _("First name"),
+    "lastName": _("Last name"),
+    "email": _("E-mail address"),
+    "password": _("SIP password"),
+    "web_password": _("Web password"),
+    "timezone": _("Time zone"),
+    "language": _("Language"),
+    "rpid": _("Caller-ID"),
+    "groups": _("Rights"),
+    "owner": _("Owner"),
+    "prepaid": _("Prepaid"),
+    "quota": _("Monthly quota"),
+    "acl": _("Networks that it may be used from"),
+    "callLimit": _("Calls at a time"),
+    "timeout": _("Seconds until a call counts as not answered"),
+    "quickdialPrefix": _("Digits before short numbers"),
+    "region": _("Region for emergency calls"),
+}
+CODES: tuple[tuple[str, Promise], ...] = (
+    ("voicemail_access_number", _("Listen to voicemail")),
+    ("FUNC_access_number", _("Forward all calls")),
+    ("FNOL_access_number", _("Forward while not online")),
+    ("FNOA_access_number", _("Forward when not answered")),
+    ("FBUS_access_number", _("Forward while busy")),
+    ("change_privacy_access_number", _("Hide or show the own number")),
+    ("check_privacy_access_number", _("Hear whether the number is hidden")),
+    ("reject_anonymous_access_number", _("Reject anonymous calls")),
+)
+ROLES: dict[Role, Promise] = {
+    Role.OPERATOR: _("Operator"),
+    Role.RESELLER: _("Reseller"),
+    Role.CUSTOMER: _("Customer"),
+    Role.SUBSCRIBER: _("Subscriber"),
+}
+
+
+def field_words(names: Iterable[str]) -> list[Promise]:
+    """Name members of an account in words; those without a word of their own are one line."""
+    found = dict.fromkeys(FIELDS.get(name, OTHERS) for name in names)
+    return list(found)

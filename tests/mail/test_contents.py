@@ -1,0 +1,208 @@
+"""What each mail says: the right words, and never a secret too many."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ngnpro_server.config import Platform as PlatformSection
+from portal.mail import kinds
+from portal.mail.messages import compose
+from portal.mail.models import OutboxMessage
+from portal.mail.outbox import queue, queue_account_information
+from portal.ngnpro.records import (
+    CustomerProperty,
+    SipAccount,
+    SipAccountProperty,
+    SipAlias,
+    SipId,
+    VoicemailAccount,
+)
+from tests.support.portal import CUSTOMER, Platform
+from tests.support.server import make_server
+
+SIP_PASSWORD, WEB_PASSWORD = "canary-of-the-phone", "canary-of-the-web"
+HASH = ":".join(hashlib.md5(text, usedforsecurity=False).hexdigest() for text in (b"one", b"two"))
+WEB = {"none": "", "clear": WEB_PASSWORD, "hashed": HASH}
+
+
+def text_of(message: OutboxMessage) -> str:
+    written = compose(message)
+    return str(written.body)
+
+
+def all_of(message: OutboxMessage) -> str:
+    written = compose(message)
+    return f"{written.subject} {written.body}" + "".join(str(part.content) for part in written.alternatives)
+
+
+def keep_clear_text(platform: Platform, folder: Any) -> None:
+    """Put a server that keeps clear-text passwords in the place of the usual one."""
+    clear = make_server(folder.mktemp("clear"), platform=PlatformSection(store_clear_text_passwords=True))
+    platform.adapter.app = clear.app
+
+
+def add_account(platform: Platform, web: str, **values: Any) -> SipAccount:
+    stored = (SipAccountProperty(name="web_password", value=WEB[web]),) if WEB[web] else ()
+    platform.add_domain("example.com")
+    return platform.add_account("ada@example.com", password=SIP_PASSWORD, properties=stored, **values)
+
+
+@pytest.mark.parametrize("moment", ["creation", "later", "bulk"])
+@pytest.mark.parametrize("web", WEB)
+@pytest.mark.parametrize("storage", ["clear", "encrypted"])
+def test_the_account_information_holds_the_passwords_that_the_guide_says(
+    platform: Platform, tmp_path_factory: pytest.TempPathFactory, storage: str, web: str, moment: str
+) -> None:
+    if storage == "clear":
+        keep_clear_text(platform, tmp_path_factory)
+    add_account(platform, web)
+    secret = SIP_PASSWORD if moment == "creation" else ""
+    mail = all_of(queue_account_information("ada@example.com", "ada@mail.example", password=secret))
+    assert (SIP_PASSWORD in mail) is (storage == "clear" or moment == "creation")
+    assert (WEB_PASSWORD in mail) is (web == "clear")
+    assert ("set a new one there" in mail) is (storage == "encrypted" and moment != "creation")
+    assert ("Your web password is stored encrypted" in mail) is (web == "hashed")
+    assert ("There the SIP password is your password, too." in mail) is (web == "none")
+    for never in (HASH, *HASH.split(":"), platform.account().ha1):
+        assert never not in mail or not never
+
+
+@pytest.mark.parametrize("web", WEB)
+@pytest.mark.parametrize("storage", ["clear", "encrypted"])
+def test_a_password_reset_holds_no_password_at_all(
+    platform: Platform, tmp_path_factory: pytest.TempPathFactory, storage: str, web: str
+) -> None:
+    from portal.identity import links
+
+    if storage == "clear":
+        keep_clear_text(platform, tmp_path_factory)
+    add_account(platform, web)
+    links.ask("ada@example.com", "192.0.2.1")
+    for pk in links.waiting():
+        request = links.claim(pk)
+        assert request is not None
+        links.answer_request(request)
+    mail = all_of(OutboxMessage.objects.get(kind=kinds.FORGOTTEN_PASSWORD))
+    assert "/session/password/link/" in mail
+    assert not [secret for secret in (SIP_PASSWORD, WEB_PASSWORD, HASH) if secret in mail]
+
+
+def test_a_sip_password_that_is_a_pair_of_hashes_is_left_out(platform: Platform) -> None:
+    from portal.mail.contents import clear_password
+
+    account = add_account(platform, "none")
+    assert clear_password(replace(account, password=HASH)) == ""
+    assert clear_password(replace(account, password="a:b")) == "a:b"
+
+
+def test_a_password_that_waited_too_long_is_left_out_and_the_mail_says_how_to_get_one(
+    platform: Platform, settings: Any
+) -> None:
+    settings.MAIL_SECRET_LIFETIME *= 0
+    add_account(platform, "none")
+    mail = text_of(queue_account_information("ada@example.com", "ada@mail.example", password=SIP_PASSWORD))
+    assert SIP_PASSWORD not in mail
+    assert "set a new one there" in mail
+
+
+def test_the_account_information_says_what_a_phone_and_its_user_need(world: Platform) -> None:
+    ngnpro = world.ngnpro
+    wanted = {
+        "sip_proxy": "proxy.meridian.example",
+        "voicemail_access_number": "1233",
+        "support_company": "Meridian Telecom",
+        "support_email": "help@meridian.example",
+        "support_web": "https://help.meridian.example",
+        "sip_settings_page": "https://my.meridian.example",
+    }
+    ngnpro.customers.set_properties(1, [CustomerProperty(name=name, value=value) for name, value in wanted.items()])
+    ngnpro.voicemail.add_account(
+        VoicemailAccount(sip_id=SipId.parse("ada@example.com"), name="Ada", password="4711", email="box@mail.example")
+    )
+    written = compose(queue_account_information("ada@example.com", "ada@mail.example"))
+    lines = [" ".join(line.split()) for line in str(written.body).splitlines()]
+    for line in (
+        "Hello Ada,",
+        "SIP address: ada@example.com",
+        "SIP proxy: proxy.meridian.example",
+        "Telephone number: +31208005169",
+        "Alias: front@example.com",
+        "Voicemail goes to: box@mail.example",
+        "Listen to voicemail: 1233",
+        "Page: https://my.meridian.example",
+        "Meridian Telecom",
+        "https://help.meridian.example",
+    ):
+        assert line in lines, line
+    assert "4711" not in str(written.body)
+    assert written.from_email == "Meridian Telecom <help@meridian.example>"
+    assert '<a href="https://my.meridian.example">' in str(written.alternatives[0].content)
+
+
+def test_a_server_without_voicemail_and_numbers_still_has_account_information(platform: Platform) -> None:
+    add_account(platform, "none")
+    assert "Voicemail goes to" not in text_of(queue_account_information("ada@example.com", "ada@mail.example"))
+
+
+def test_a_customers_login_is_read_when_the_mail_is_written(platform: Platform) -> None:
+    customer = platform.add_customer("Harbour Clinic")
+    message = queue(kinds.CUSTOMER_LOGIN, str(customer.id), customer.email)
+    assert CUSTOMER["password"] not in str(OutboxMessage.objects.values().get())
+    text = text_of(message)
+    assert "harbour.clinic" in text
+    assert CUSTOMER["password"] in text
+
+
+def test_changed_fields_are_named_without_their_values(platform: Platform) -> None:
+    add_account(platform, "clear")
+    facts = {"fields": ["email", "web_password", "quota", "sipExtra", "anotherExtra"]}
+    text = text_of(queue(kinds.ACCOUNT_CHANGED, "ada@example.com", "old@mail.example", facts=facts))
+    for words in ("E-mail address", "Web password", "Monthly quota", "old and to your new e-mail address"):
+        assert words in text
+    assert text.count("Other settings") == 1
+    assert WEB_PASSWORD not in text
+
+
+def test_the_balance_is_that_of_the_moment(platform: Platform) -> None:
+    platform.add_domain("example.com")
+    account = platform.add_account("ada@example.com", prepaid=True)
+    platform.ngnpro.sip.add_balance(account.id, 12.5, "a gift")
+    assert "12.50" in text_of(queue(kinds.BALANCE_CHANGED, "ada@example.com", "ada@mail.example"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "words"),
+    [
+        (kinds.NUMBER_CHANGED, {"happened": "added", "number": "31208005169"}, "+31208005169 leads to your SIP"),
+        (kinds.NUMBER_CHANGED, {"happened": "removed", "number": "31208005169"}, "+31208005169 no longer leads"),
+        (kinds.NUMBER_CHANGED, {"happened": "changed", "number": "31208005169"}, "was changed"),
+        (kinds.ALIAS_CHANGED, {"happened": "added", "alias": "desk@example.com"}, "desk@example.com leads to"),
+        (kinds.ALIAS_CHANGED, {"happened": "removed", "alias": "desk@example.com"}, "no longer leads to"),
+        (kinds.VOICEMAIL_CHANGED, {"happened": "added", "email": "box@mail.example"}, "has a mailbox now"),
+        (kinds.VOICEMAIL_CHANGED, {"happened": "removed"}, "has no mailbox any more"),
+        (kinds.MAILBOX_PIN, {}, "has a new PIN"),
+        (kinds.NEW_PLACE, kinds.KINDS[kinds.NEW_PLACE].example, "192.0.2.7"),
+        (kinds.SUPPORT_ENTERED, kinds.KINDS[kinds.SUPPORT_ENTERED].example, "somebody who looks after you"),
+    ],
+)
+def test_every_other_mail_says_what_happened(platform: Platform, kind: str, facts: dict[str, Any], words: str) -> None:
+    add_account(platform, "none")
+    assert words in text_of(queue(kind, "ada@example.com", "ada@mail.example", facts=facts))
+
+
+def test_a_pin_is_in_the_mail_only_if_it_was_sealed_for_it(platform: Platform) -> None:
+    add_account(platform, "none")
+    without = text_of(queue(kinds.MAILBOX_PIN, "ada@example.com", "ada@mail.example"))
+    assert "The PIN is not in this mail." in without
+    with_pin = text_of(queue(kinds.MAILBOX_PIN, "ada@example.com", "ada@mail.example", secret="4711"))
+    assert "4711" in with_pin
+
+
+def test_aliases_of_others_are_not_named(world: Platform) -> None:
+    front = SipAlias(id=SipId.parse("stranger@other.example"), target=SipId.parse("ada@example.com.other.example"))
+    world.ngnpro.sip.add_alias(front)
+    assert "stranger" not in text_of(queue_account_information("ada@example.com", "ada@mail.example"))
