@@ -58,8 +58,16 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "accounts:calls:days": SIGNED_IN,
     "accounts:calls:export": SIGNED_IN,
     "accounts:calls:detail": SIGNED_IN,
+    "accounts:devices:list": SIGNED_IN,
     "accounts:edit": STAFF,
+    "accounts:edit-send": STAFF,
     "accounts:delete": STAFF,
+    "accounts:groups:page": STAFF,
+    "accounts:groups:edit-block": STAFF,
+    "accounts:groups:edit-unblock": STAFF,
+    "accounts:acl:page": STAFF,
+    "accounts:passwords:page": SIGNED_IN,
+    "accounts:passwords:show": SIGNED_IN,
     "accounts:diversions:page": SIGNED_IN,
     "accounts:diversions:forward-all": SIGNED_IN,
     "customers:list": STAFF,
@@ -140,6 +148,7 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "lcr:peers:add": RESELLERS,
     "lcr:peers:edit": RESELLERS,
     "lcr:peers:delete": RESELLERS,
+    "lcr:guided:add": RESELLERS,
     "lcr:samples:list": RESELLERS,
     "lcr:samples:add": RESELLERS,
     "lcr:samples:edit": RESELLERS,
@@ -158,10 +167,13 @@ WRITES = frozenset(
 )
 
 WRITES |= {"mail:outbox:send-again", "operators:renew", "operators:reset", "operators:locks:release"}
-WRITES |= {"accounts:diversions:forward-all"}
+WRITES |= {"accounts:diversions:forward-all", "accounts:softphone:code"}
+WRITES |= {"domains:transfer:import", "domains:transfer:import-page"}
 
 # Pages that show and change at one address: those who may only look may open them, but send nothing.
-WRITES_BY_POST = frozenset({"accounts:diversions:page"})
+WRITES_BY_POST = frozenset(
+    {"accounts:diversions:page", "accounts:groups:page", "accounts:acl:page", "accounts:passwords:page"}
+)
 
 # Pages that belong to the person who signed in, whomever he acts for.
 OWN = frozenset(
@@ -243,6 +255,7 @@ OPERATIONS: Mapping[str, str] = {
     "lcr:peers:add": "Sip.addTrustedPeer",
     "lcr:peers:edit": "Sip.updateTrustedPeer",
     "lcr:peers:delete": "Sip.deleteTrustedPeer",
+    "lcr:guided:add": "Sip.addRoutes",
     "lcr:simulator:try": "Sip.getRoutes",
     "lcr:lint:page": "Sip.getRoutes",
     "aliases:list": "Sip.getAliases",
@@ -253,11 +266,19 @@ OPERATIONS: Mapping[str, str] = {
     "accounts:calls:days": "Sip.getCalls",
     "accounts:calls:export": "Sip.getCalls",
     "accounts:calls:detail": "Sip.getCalls",
+    "accounts:devices:list": "Sip.getSipDeviceLocations",
     "accounts:list": "Sip.getAccounts",
     "accounts:detail": "Sip.getAccount",
     "accounts:added": "Sip.getAccount",
     "accounts:add": "Sip.addAccount",
     "accounts:edit": "Sip.updateAccount",
+    "accounts:edit-send": "Sip.getAccount",
+    "accounts:groups:page": "Sip.getAccount",
+    "accounts:groups:edit-block": "Sip.addToGroup",
+    "accounts:groups:edit-unblock": "Sip.removeFromGroup",
+    "accounts:acl:page": "Sip.updateAccount",
+    "accounts:passwords:page": "Sip.updateAccount",
+    "accounts:passwords:show": "Sip.getAccount",
     "accounts:delete": "Sip.deleteAccount",
     "accounts:diversions:page": "Sip.getCallDiversions",
     "accounts:diversions:forward-all": "Sip.setCallDiversions",

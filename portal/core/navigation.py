@@ -67,7 +67,10 @@ MENU = (
         Entry("enum:ranges:list", _("Number ranges"), "number"),
         Entry("lcr:routes:list", _("Routing"), "route", ROUTING),
     ),
-    (Entry("journal:list", _("Journal"), "journal"),),
+    (
+        Entry("journal:list", _("Journal"), "journal"),
+        Entry("mail:outbox:list", _("Outbox"), "mail"),
+    ),
 )
 # What the user of an account sees instead: the parts of his account. On a phone, TABS stay at the bottom of the page.
 HOME = Entry("accounts:home:page", _("Home"), "home")

@@ -98,14 +98,6 @@ def sweep_up() -> list[str]:
     return [str(pk) for pk in keys]
 
 
-def send_again(pk: str | uuid.UUID) -> OutboxMessage | None:
-    """Queue a message that was given up once more; ``None`` when it was not."""
-    revived = OutboxMessage.objects.filter(pk=pk, state=State.FAILED).update(
-        state=State.QUEUED, attempts=0, error="", due_at=timezone.now(), settled_at=None
-    )
-    return OutboxMessage.objects.get(pk=pk) if revived else None
-
-
 def forget_old() -> int:
     """Forget what was settled long ago; return how many messages that were."""
     since = timezone.now() - settings.MAIL_KEEP

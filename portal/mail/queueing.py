@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -41,8 +42,6 @@ def queue(
     Call it in the transaction of its cause. ``facts`` is JSON and holds nothing secret; ``secret`` is kept encrypted,
     and only for a while. A ``key`` that was used before answers its message, and nothing more is sent.
     """
-    from .tasks import deliver
-
     values: dict[str, Any] = {
         "kind": kind,
         "about": about,
@@ -57,5 +56,24 @@ def queue(
     else:
         message, is_new = OutboxMessage.objects.create(**values), True
     if is_new:
-        transaction.on_commit(lambda: deliver.delay(str(message.pk)), robust=True)
+        wake_worker(message)
     return message
+
+
+def send_again(pk: str | uuid.UUID) -> OutboxMessage | None:
+    """Queue a message that was given up once more; ``None`` when it was not given up."""
+    revived = OutboxMessage.objects.filter(pk=pk, state=OutboxMessage.State.FAILED).update(
+        state=OutboxMessage.State.QUEUED, attempts=0, error="", due_at=timezone.now(), settled_at=None
+    )
+    if not revived:
+        return None
+    message = OutboxMessage.objects.get(pk=pk)
+    wake_worker(message)
+    return message
+
+
+def wake_worker(message: OutboxMessage) -> None:
+    """Tell a worker of a message once its row is safe; where nobody hears it, a sweep finds the row."""
+    from .tasks import deliver
+
+    transaction.on_commit(lambda: deliver.delay(str(message.pk)), robust=True)

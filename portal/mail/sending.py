@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from email.utils import parseaddr
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from portal.ngnpro import errors
@@ -68,7 +70,14 @@ def hand_over(mail: EmailMultiAlternatives, message: OutboxMessage) -> Failure |
 
 
 def dress(mail: EmailMultiAlternatives, message: OutboxMessage) -> None:
-    """Add the headers that every mail of ours has; a mail that is sent again has the same Message-ID, and says so."""
+    """Add the headers that every mail of ours has; a mail that is sent again has the same Message-ID, and says so.
+
+    ``ValueError`` when the recipient has no e-mail address: records may hold anything.
+    """
+    try:
+        validate_email(message.recipient)
+    except ValidationError:
+        raise ValueError(_("the recipient is no e-mail address")) from None
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     mail.extra_headers |= {"Message-ID": f"<{message.pk}@{domain}>", "Auto-Submitted": "auto-generated"}
     if message.duplicate:

@@ -1,11 +1,12 @@
 """Addresses of the mail room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
 app_name = "mail"
 urlpatterns = [
+    path("outbox/", include("portal.mail.outbox.urls")),
     path("folder/", views.Folder.as_view(), name="folder"),
     path("folder/<str:name>/", views.Message.as_view(), name="message"),
 ]

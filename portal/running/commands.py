@@ -1,8 +1,10 @@
-"""The command lines of the portal under gunicorn and of its Celery worker."""
+"""The command lines of the portal under gunicorn, of its Celery worker, and of a Redis for both."""
 
 from __future__ import annotations
 
+import shutil
 import sys
+from pathlib import Path
 
 from portal.running.ports import HOST
 
@@ -30,4 +32,18 @@ def worker() -> list[str]:
         *("-m", "celery", "--quiet", "--app", "portal", "worker", "--beat"),
         *("--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle"),
+    ]
+
+
+def redis(port: int, folder: Path) -> list[str]:
+    """Build the command line of Redis: for this machine only, and with each change on the disk within a second.
+
+    ``FileNotFoundError`` where Redis is not installed.
+    """
+    if not shutil.which("redis-server"):
+        raise FileNotFoundError("Redis is missing: apt install redis-server")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return [
+        *("redis-server", "--bind", HOST, "--port", str(port), "--dir", str(folder)),
+        *("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--loglevel", "warning"),
     ]

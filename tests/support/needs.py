@@ -11,7 +11,8 @@ CHROMIUM = "chromium"
 PHP_SOAP = "php-soap"
 POSTGRESQL = "postgresql"
 MARIADB = "mariadb-server"
-_PROGRAMS = {CHROMIUM: "chromium", PHP_SOAP: "php", POSTGRESQL: "postgres", MARIADB: "mariadbd"}
+REDIS = "redis-server"
+_PROGRAMS = {CHROMIUM: "chromium", PHP_SOAP: "php", POSTGRESQL: "postgres", MARIADB: "mariadbd", REDIS: "redis-server"}
 # where Debian keeps programs that a person's PATH does not name
 _FOLDERS = ("/usr/sbin", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True))
 

@@ -92,6 +92,11 @@ class Program:
                         found.append(int(folder.name))
         return found
 
+    def kill(self) -> None:
+        """Kill it and everything it started, at once and unasked."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(PATIENCE)
+
     def end(self) -> None:
         """End it and everything it started: asked first, by force after ten seconds."""
         for number, seconds in ((signal.SIGTERM, 10), (signal.SIGKILL, PATIENCE)):

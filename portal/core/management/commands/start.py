@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
 from portal.running import commands, ports
@@ -20,8 +20,12 @@ class Command(BaseCommand):
     help = "Prepare and run the NGNPro server, the portal and its worker on this machine, until Ctrl-C."
     requires_system_checks: list[str] = []
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--redis", action="store_true", help="run a Redis, too, and let it carry the queue")
+
     def handle(self, *args: Any, **options: Any) -> None:
         server = None
+        self.redis = self._redis_command() if options["redis"] else []
         if settings.RUN_SERVER:
             server = OwnServer(settings.NGNPRO_CONFIG, settings.NGNPRO_PORT, os.environ)
         self._check_ports()
@@ -41,6 +45,14 @@ class Command(BaseCommand):
         elif server.wants_demo:
             server.refuse_demo()
 
+    def _redis_command(self) -> list[str]:
+        if ports.is_taken(settings.REDIS_PORT):
+            sys.exit(f"Port {settings.REDIS_PORT} is taken by another program: choose another as PORTAL_REDIS_PORT.")
+        try:
+            return commands.redis(settings.REDIS_PORT, settings.VAR / "redis")
+        except FileNotFoundError as error:
+            sys.exit(str(error))
+
     def _check_ports(self) -> None:
         wanted = {"PORTAL_PORT": settings.PORTAL_PORT}
         if settings.RUN_SERVER:
@@ -54,11 +66,17 @@ class Command(BaseCommand):
 
     def _supervise(self, server: OwnServer | None) -> None:
         awaited = [settings.PORTAL_PORT, *([settings.NGNPRO_PORT] if server else [])]
+        environment = dict(os.environ)
+        if self.redis:
+            awaited.append(settings.REDIS_PORT)
+            environment["PORTAL_REDIS_URL"] = f"redis://{ports.HOST}:{settings.REDIS_PORT}/0"
         supervisor = Supervisor(awaited, self._say_ready)
         if server:
             supervisor.add("server", server.command("serve"), server.environment)
-        supervisor.add("portal", commands.portal(settings.PORTAL_PORT), os.environ)
-        supervisor.add("worker", commands.worker(), os.environ)
+        if self.redis:
+            supervisor.add("redis", self.redis, environment)
+        supervisor.add("portal", commands.portal(settings.PORTAL_PORT), environment)
+        supervisor.add("worker", commands.worker(), environment)
         supervisor.loop()
         if not supervisor.asked_to_end:
             sys.exit("One of the processes ended by itself (see above), so all were ended.")

@@ -1,0 +1,62 @@
+"""The list of the outbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.tables import Column, Table
+from portal.core.templatetags.portal import lamp, link, moment
+from portal.mail.kinds import KINDS
+from portal.mail.models import OutboxMessage
+
+State = OutboxMessage.State
+LAMPS = {State.SENT: "on", State.FAILED: "bad", State.SENDING: "warn"}
+
+
+def kind_label(message: OutboxMessage) -> str | Promise:
+    """Name the kind of a message; one that is no longer known, by its own name."""
+    kind = KINDS.get(message.kind)
+    return kind.label if kind else message.kind
+
+
+class OutboxTable(Table[OutboxMessage]):
+    caption = gettext_lazy("Mails, newest first")
+    default_sort = "-created_at"
+    columns = (
+        Column("recipient", gettext_lazy("To"), sort="recipient", css="keep"),
+        Column("kind", gettext_lazy("What"), sort="kind"),
+        Column("state", gettext_lazy("State"), sort="state"),
+        Column("attempts", gettext_lazy("Tries"), css="num opt"),
+        Column("created_at", gettext_lazy("Queued"), sort="created_at", css="nowrap"),
+        Column("settled_at", gettext_lazy("Settled"), sort="settled_at", css="nowrap opt"),
+        Column("again", gettext_lazy("Send again")),
+    )
+
+    def cell_kind(self, message: OutboxMessage) -> SafeString:
+        about = message.about if "@" in message.about else ""
+        return format_html('<span>{}<span class="sub">{}</span></span>', kind_label(message), about)
+
+    def cell_state(self, message: OutboxMessage) -> SafeString:
+        state = State(message.state)
+        label = _("waits") if state is State.QUEUED and message.error else str(state.label)
+        color = "warn" if state is State.QUEUED and message.error else LAMPS.get(state, "")
+        doubt = _("It may have arrived twice.") if state is State.SENT else _("It may have arrived all the same.")
+        return lamp(color, label, " ".join(filter(None, (message.error, doubt if message.duplicate else ""))))
+
+    def cell_created_at(self, message: OutboxMessage) -> SafeString:
+        return moment(message.created_at)
+
+    def cell_settled_at(self, message: OutboxMessage) -> SafeString | str:
+        return moment(message.settled_at) if message.settled_at else ""
+
+    def cell_again(self, message: OutboxMessage) -> Any:
+        if message.state != State.FAILED:
+            return ""
+        return link(reverse("mail:outbox:send-again", args=[message.pk]), _("Send again"), css="nowrap")

@@ -1,0 +1,54 @@
+"""The outbox: what is queued, sent or given up, to whom and why, and how a mail is sent again."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import F, Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.views import ListView, PortalView
+from portal.mail.models import OutboxMessage
+from portal.mail.queueing import send_again
+from portal.ngnpro import OrderBy, Page, Query, Range
+
+from .forms import OutboxFilterForm
+from .tables import OutboxTable, kind_label
+
+
+class OutboxList(ListView[OutboxMessage]):
+    template_name = "mail/outbox/list.html"
+    title = gettext_lazy("Outbox")
+    table_class = OutboxTable
+    filter_class = OutboxFilterForm
+
+    def fetch(self, query: Query[Q]) -> Page[OutboxMessage]:
+        order, window = query.order_by or OrderBy("created_at", "DESC"), query.range or Range()
+        first = F(order.attribute).desc() if order.direction == "DESC" else F(order.attribute).asc()
+        found = OutboxMessage.objects.filter(query.filter or Q()).order_by(first, "-created_at", "-id")
+        return Page(found.count(), tuple(found[window.start : window.start + window.count]))
+
+
+class SendAgain(PortalView):
+    """Asks before a mail that was given up is sent again, and says what it will lack."""
+
+    template_name = "mail/outbox/send_again.html"
+
+    def get(self, request: HttpRequest, message: uuid.UUID) -> HttpResponse:
+        found = get_object_or_404(OutboxMessage, pk=message, state=OutboxMessage.State.FAILED)
+        return self.show(message=found, kind=kind_label(found))
+
+    def post(self, request: HttpRequest, message: uuid.UUID) -> HttpResponse:
+        with transaction.atomic():
+            revived = send_again(message)
+        if revived is None:
+            raise Http404
+        self.request.writes.tell("sendMailAgain", about=("mail", revived.recipient))
+        messages.success(request, _("It goes to %(recipient)s again.") % {"recipient": revived.recipient})
+        return HttpResponseRedirect(reverse("mail:outbox:list"))

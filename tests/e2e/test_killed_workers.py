@@ -1,0 +1,149 @@
+"""Workers that are killed while they send, and a broker that is started anew: no mail is lost, few come twice."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.mail.sending import SENT_AGAIN
+from tests.support.another_client import AnotherClient
+from tests.support.brokers import RedisServer
+from tests.support.mail_server import MailServer, mail_server
+from tests.support.needs import REDIS
+from tests.support.processes import House, Program, wait_until
+
+pytestmark = [pytest.mark.real]
+
+MAILS = 500
+QUICKLY = {"PORTAL_MAIL_STALE_SECONDS": "6", "PORTAL_MAIL_SWEEP_SECONDS": "2"}
+QUEUE = """
+from django.db import transaction
+from portal.mail.outbox import queue_account_information
+with transaction.atomic():
+    for number in range({mails}):
+        queue_account_information("ada@example.com", f"user{{number}}@mail.example", key=f"bulk 7, item {{number}}")
+"""
+
+
+class MailHouse(House):
+    """A house that sends to a mail server; its worker is killed and started again."""
+
+    def __init__(self, folder: Path, server: MailServer, **settings: str) -> None:
+        mail = {"PORTAL_SMTP_HOST": "127.0.0.1", "PORTAL_SMTP_PORT": str(server.port)}
+        super().__init__(folder, settings={**mail, **QUICKLY, **settings})
+        self.mails = server
+
+    def add_account(self) -> None:
+        with AnotherClient(self.server_url, self.config, "Sip") as client:
+            client.call("addDomain", domain={"domain": "example.com"})
+            account = {"id": {"username": "ada", "domain": "example.com"}, "email": "ada@mail.example"}
+            person = {"password": "a-secret-of-ada", "firstName": "Ada", "lastName": "Byron"}
+            client.call("addAccount", account=account | person | {"timezone": "Europe/London"})
+
+    def rows(self, what: str) -> list[tuple[Any, ...]]:
+        """Ask the portal's database about the outbox."""
+        with closing(sqlite3.connect(self.var / "portal.sqlite3", timeout=10)) as database:
+            return database.execute(f"SELECT {what} FROM mail_outboxmessage").fetchall()  # noqa: S608
+
+    def states(self) -> Counter[str]:
+        return Counter(state for (state,) in self.rows("state"))
+
+    def wait_for_mails(self, number: int) -> None:
+        """Wait until so many mails have come, in steps, so that a slow machine is not a broken one."""
+        for step in range(len(self.mails.mails), number + 1, 20):
+            wait_until(lambda step=step: len(self.mails.mails) >= step, f"{step} mails")  # type: ignore[misc]
+        wait_until(lambda: len(self.mails.mails) >= number, f"{number} mails")
+
+
+class Killer:
+    """Kills the worker at its worst moment: the mail server has a mail, and the worker does not know yet."""
+
+    def __init__(self) -> None:
+        self.at = 0
+        self.worker: Program
+        self.done = threading.Event()
+
+    def on_mail(self, number: int) -> None:
+        if number == self.at:
+            self.worker.kill()
+            self.done.set()
+
+    def kill_at(self, number: int, worker: Program) -> None:
+        self.worker, self.at = worker, number
+        self.done.clear()
+
+
+@pytest.fixture
+def mails() -> Iterator[MailServer]:
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    with RedisServer(tmp_path) as server:
+        yield server
+
+
+def proof(house: MailHouse, redis: RedisServer | None, number: int) -> int:
+    """Send so many mails with three kills, one at any moment, and a new start of the broker; count the kills."""
+    killer = Killer()
+    house.mails.on_mail = killer.on_mail
+    house.prepare()
+    with house.server():
+        house.add_account()
+        house.manage("shell", "--no-imports", "-c", QUEUE.format(mails=number))
+        assert house.states() == {"queued": number}
+        for share in (0.2, 0.5):
+            with house.worker() as worker:
+                killer.kill_at(int(number * share), worker)
+                house.wait_for_mails(int(number * share))
+                assert killer.done.wait(30)
+        with house.worker() as worker:
+            house.wait_for_mails(int(number * 0.6))
+            if redis:
+                redis.restart()
+            house.wait_for_mails(int(number * 0.8))
+            worker.kill()
+        with house.worker():
+            house.wait_for_mails(number)
+            wait_until(lambda: house.states() == {"sent": number}, "every row is settled")
+    return 3
+
+
+def check(house: MailHouse, number: int, kills: int) -> None:
+    """Find nothing lost, no more duplicates than kills, and each of them marked."""
+    came = Counter(house.mails.recipients)
+    assert set(came) == {f"user{each}@mail.example" for each in range(number)}
+    twice = {recipient for recipient, times in came.items() if times > 1}
+    assert len(house.mails.mails) - number <= kills
+    # killed twice between the mail server's answer and the note of it
+    assert len(twice) >= 2
+    marked = {recipient for duplicate, recipient in house.rows("duplicate, recipient") if duplicate}
+    assert twice <= marked
+    assert len(marked) <= kills
+    for recipient in twice:
+        first, second = (mail for mail in house.mails.mails if mail["To"] == recipient)
+        assert first["Message-ID"] == second["Message-ID"]
+        assert SENT_AGAIN not in first
+        assert SENT_AGAIN in second
+    once = [mail for mail in house.mails.mails if mail["To"] not in marked]
+    assert not [mail for mail in once if SENT_AGAIN in mail]
+
+
+@pytest.mark.needs(REDIS)
+def test_with_redis_no_mail_is_lost_and_few_come_twice(tmp_path: Path, mails: MailServer, redis: RedisServer) -> None:
+    house = MailHouse(tmp_path, mails, PORTAL_REDIS_URL=redis.url)
+    check(house, MAILS, proof(house, redis, MAILS))
+
+
+def test_without_redis_no_mail_is_lost_and_few_come_twice(tmp_path: Path, mails: MailServer) -> None:
+    house = MailHouse(tmp_path, mails)
+    check(house, 100, proof(house, None, 100))

@@ -1,0 +1,22 @@
+"""An account, and a message about it, for the tests of mails."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.mail import outbox
+from portal.mail.models import OutboxMessage
+from portal.ngnpro.records import SipAccountProperty
+from tests.support.portal import Platform
+
+
+@pytest.fixture
+def account(platform: Platform) -> str:
+    platform.add_domain("example.com")
+    web_password = SipAccountProperty(name="web_password", value="web-secret")
+    return str(platform.add_account("ada@example.com", properties=(web_password,)).id)
+
+
+@pytest.fixture
+def message(account: str) -> OutboxMessage:
+    return outbox.queue_account_information(account, "ada@mail.example")

@@ -1,0 +1,147 @@
+"""The page of the outbox: what became of each mail, and how one is sent again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from portal.journal.models import JournalEntry
+from portal.mail import delivery, outbox, tasks
+from portal.mail.models import OutboxMessage
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+URL = "/mail/outbox/"
+SECRET = "Canary-of-the-outbox"
+
+
+def add(recipient: str = "ada@mail.example", **values: Any) -> OutboxMessage:
+    message = outbox.queue_account_information("ada@example.com", recipient, password=SECRET)
+    OutboxMessage.objects.filter(pk=message.pk).update(**values)
+    message.refresh_from_db()
+    return message
+
+
+def given_up(reason: str = "550 No such user") -> OutboxMessage:
+    message = add()
+    claimed = delivery.claim(message.pk)
+    assert claimed
+    delivery.settle_failed(claimed, reason, for_good=True)
+    message.refresh_from_db()
+    return message
+
+
+def listed(browser: Client, **filters: str) -> list[str]:
+    return [row[0] for row in Page(browser.get(URL, filters)).rows()]
+
+
+def test_an_empty_outbox_says_so_and_is_in_the_menu(browser: Client, platform: Platform) -> None:
+    page = Page(browser.get(URL))
+    assert "No mail yet" in page.text
+    assert page.links()["Outbox"] == URL
+
+
+def test_it_says_what_went_to_whom_and_why_not(browser: Client, platform: Platform) -> None:
+    add("ada@mail.example", state="sent", attempts=1, settled_at=timezone.now())
+    add("bob@mail.example", state="failed", attempts=8, error="550 No such user")
+    add("eve@mail.example", attempts=2, error="The mail server does not answer: timed out")
+    rows = {row[0]: row for row in Page(browser.get(URL)).rows()}
+    assert rows["ada@mail.example"][1] == "Account informationada@example.com"
+    assert rows["ada@mail.example"][2] == "sent"
+    assert rows["bob@mail.example"][2] == "failed550 No such user"
+    assert rows["bob@mail.example"][3] == "8"
+    assert rows["bob@mail.example"][6] == "Send again"
+    assert rows["eve@mail.example"][2] == "waitsThe mail server does not answer: timed out"
+    assert rows["eve@mail.example"][6] == ""
+
+
+def test_it_never_shows_a_secret_sealed_or_not(browser: Client, platform: Platform) -> None:
+    message = add()
+    text = browser.get(URL).content.decode()
+    assert SECRET not in text
+    assert message.sealed
+    assert message.sealed not in text
+
+
+def test_filters_find_by_recipient_state_and_kind(browser: Client, platform: Platform) -> None:
+    add("ada@mail.example", state="sent")
+    add("bob@mail.example", state="failed")
+    add("adam%@mail.example", kind="forgotten-password")
+    assert listed(browser, recipient="ADA") == ["adam%@mail.example", "ada@mail.example"]
+    assert listed(browser, recipient="*%@mail*") == ["adam%@mail.example"]
+    assert listed(browser, recipient="a.*") == []
+    assert listed(browser, state="failed") == ["bob@mail.example"]
+    assert listed(browser, kind="forgotten-password") == ["adam%@mail.example"]
+    page = Page(browser.get(URL, {"recipient": "nobody"}))
+    assert "Nothing matches these filters" in page.text
+    assert browser.get(URL, {"state": "odd"}).status_code == 422
+
+
+def test_it_has_pages_and_an_order(browser: Client, platform: Platform) -> None:
+    for number in range(27):
+        add(f"user{number:02}@mail.example")
+    assert listed(browser)[0] == "user26@mail.example"
+    assert listed(browser, page="2") == ["user01@mail.example", "user00@mail.example"]
+    assert listed(browser, sort="recipient")[0] == "user00@mail.example"
+    assert browser.get(URL, {"page": "9"})["Location"] == "?page=2"
+
+
+def test_it_needs_nothing_of_ngnpro(browser: Client, platform: Platform) -> None:
+    add()
+    platform.cut()
+    assert browser.get(URL).status_code == 200
+
+
+def test_hostile_texts_are_shown_as_they_are(browser: Client, platform: Platform) -> None:
+    add("<script>alert(1)</script>@x", error="<img src=x onerror=alert(2)>", about="<b>@x", kind="<i>kind")
+    text = browser.get(URL).content.decode()
+    for piece in ("<script>alert", "<img src=x", "<b>@x", "<i>kind"):
+        assert piece not in text
+
+
+def test_a_mail_that_was_given_up_is_sent_again(
+    browser: Client, platform: Platform, django_capture_on_commit_callbacks: Any
+) -> None:
+    platform.add_domain("example.com")
+    platform.add_account("ada@example.com")
+    message = given_up()
+    url = Page(browser.get(URL)).links()["Send again"]
+    assert "It was given up: 550 No such user" in Page(browser.get(url)).text
+    with django_capture_on_commit_callbacks() as callbacks:
+        answer = browser.post(url, follow=True)
+    assert len(callbacks) == 1  # a worker is told
+    assert "It goes to ada@mail.example again." in Page(answer).text
+    message.refresh_from_db()
+    assert (message.state, message.attempts, message.error) == ("queued", 0, "")
+    tasks.deliver(str(message.pk))
+    assert [sent.to for sent in mail.outbox] == [["ada@mail.example"]]
+    entry = JournalEntry.objects.get(operation="sendMailAgain")
+    assert (entry.kind, entry.key) == ("mail", "ada@mail.example")
+
+
+def test_a_mail_whose_password_is_gone_says_so_before_it_is_sent_again(browser: Client, platform: Platform) -> None:
+    platform.add_domain("example.com")
+    platform.add_account("ada@example.com")
+    message = given_up()
+    assert message.lost_its_secret
+    page = Page(browser.get(f"{URL}{message.pk}/send-again/"))
+    assert "The mail will go without the password" in page.text
+    browser.post(f"{URL}{message.pk}/send-again/")
+    tasks.deliver(str(message.pk))
+    assert SECRET not in str(mail.outbox[0].message())
+    OutboxMessage.objects.update(state="failed", sealed_until=None)
+    assert "without the password" not in Page(browser.get(f"{URL}{message.pk}/send-again/")).text
+
+
+@pytest.mark.parametrize("state", ["queued", "sending", "sent"])
+def test_only_what_was_given_up_can_be_sent_again(browser: Client, platform: Platform, state: str) -> None:
+    message = add(state=state, due_at=timezone.now() + timedelta(minutes=1))
+    url = f"{URL}{message.pk}/send-again/"
+    assert [browser.get(url).status_code, browser.post(url).status_code] == [404, 404]
+    message.refresh_from_db()
+    assert message.state == state

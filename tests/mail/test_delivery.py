@@ -1,0 +1,239 @@
+"""The outbox as workers see it: claims, lost workers, pauses, secrets that end, shares of recipients."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.utils import timezone
+
+from portal.mail import delivery, outbox, tasks
+from portal.mail.delivery import FIRST_PAUSE, MOST_ATTEMPTS
+from portal.mail.models import OutboxMessage
+from portal.mail.sending import SENT_AGAIN
+from tests.support.portal import Platform
+
+State = OutboxMessage.State
+SECRET = "Canary-of-the-worker"
+
+
+@pytest.fixture
+def sealed(account: str) -> OutboxMessage:
+    return outbox.queue_account_information(account, "ada@mail.example", password=SECRET)
+
+
+def fresh(message: OutboxMessage) -> OutboxMessage:
+    return OutboxMessage.objects.get(pk=message.pk)
+
+
+def let_time_pass(**values: Any) -> None:
+    """Move everything that is planned into the past."""
+    OutboxMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1), **values)
+
+
+def claim(message: OutboxMessage) -> OutboxMessage:
+    claimed = delivery.claim(message.pk)
+    assert claimed is not None
+    return claimed
+
+
+# --- queueing
+
+
+def test_a_cause_that_is_told_twice_is_one_message(account: str, django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks() as told:
+        first = outbox.queue("account-information", account, "ada@mail.example", key="job 7, item 3")
+        again = outbox.queue("account-information", account, "else@mail.example", key="job 7, item 3")
+        other = outbox.queue("account-information", account, "ada@mail.example", key="job 7, item 4")
+        without = [outbox.queue("account-information", account, "ada@mail.example") for _ in range(2)]
+    assert first == again
+    assert len({first.pk, other.pk, *(each.pk for each in without)}) == 4
+    assert len(told) == 4
+
+
+def test_a_message_is_there_only_if_its_cause_is(platform: Platform, django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks() as told, transaction.atomic():
+        outbox.queue_account_information("ada@example.com", "ada@mail.example")
+        transaction.set_rollback(True)
+    assert OutboxMessage.objects.count() == 0
+    assert told == []
+
+
+# --- secrets
+
+
+def test_a_password_is_sealed_for_the_worker_and_wiped_when_the_mail_is_sent(sealed: OutboxMessage) -> None:
+    assert SECRET not in repr(OutboxMessage.objects.values().get())
+    assert fresh(sealed).secret == SECRET
+    tasks.deliver(str(sealed.pk))
+    assert (fresh(sealed).state, fresh(sealed).sealed, fresh(sealed).secret) == (State.SENT, "", "")
+
+
+def test_a_password_stays_while_the_mail_is_tried_and_goes_when_it_is_given_up(
+    sealed: OutboxMessage, platform: Platform
+) -> None:
+    platform.cut()
+    for _attempt in range(MOST_ATTEMPTS - 1):
+        tasks.deliver(str(sealed.pk))
+    assert fresh(sealed).secret == SECRET
+    tasks.deliver(str(sealed.pk))
+    assert (fresh(sealed).state, fresh(sealed).sealed) == (State.FAILED, "")
+    assert fresh(sealed).lost_its_secret
+
+
+def test_a_password_expires_and_is_then_wiped(sealed: OutboxMessage) -> None:
+    OutboxMessage.objects.update(sealed_until=timezone.now())
+    assert fresh(sealed).sealed
+    assert fresh(sealed).secret == ""
+    delivery.sweep_up()
+    assert fresh(sealed).sealed == ""
+    assert fresh(sealed).lost_its_secret
+
+
+def test_the_key_can_be_changed_while_a_password_waits(sealed: OutboxMessage, settings: Any) -> None:
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another-key-" * 5
+    assert fresh(sealed).secret == SECRET
+    settings.SECRET_KEY_FALLBACKS = []
+    assert fresh(sealed).secret == ""
+
+
+# --- workers that are lost
+
+
+def test_a_claim_that_a_worker_lost_can_be_settled_by_the_next_alone(message: OutboxMessage) -> None:
+    lost = claim(message)
+    let_time_pass()
+    delivery.sweep_up()
+    owner = claim(message)
+    assert not delivery.begin(lost)
+    delivery.settle_failed(lost, "too late", for_good=True)
+    assert fresh(message).state == State.SENDING
+    assert delivery.begin(owner)
+    delivery.settle_sent(lost)
+    assert fresh(message).state == State.SENDING
+    delivery.settle_sent(owner)
+    assert fresh(message).state == State.SENT
+
+
+def test_a_worker_lost_before_it_met_the_mail_server_leaves_no_doubt(message: OutboxMessage) -> None:
+    claim(message)
+    let_time_pass()
+    assert delivery.sweep_up() == [str(message.pk)]
+    assert not fresh(message).duplicate
+
+
+def test_a_worker_lost_while_it_sent_leaves_a_doubt_that_the_next_mail_tells(message: OutboxMessage) -> None:
+    assert delivery.begin(claim(message))
+    let_time_pass()
+    for pk in delivery.sweep_up():
+        tasks.deliver(pk)
+    assert fresh(message).duplicate
+    [sent] = mail.outbox
+    assert "may have reached you before" in sent.extra_headers[SENT_AGAIN]
+    assert str(message.pk) in sent.extra_headers["Message-ID"]
+
+
+def test_a_message_that_ends_every_worker_is_given_up(message: OutboxMessage) -> None:
+    for _attempt in range(MOST_ATTEMPTS):
+        claim(message)
+        let_time_pass()
+        delivery.sweep_up()
+    assert fresh(message).state == State.FAILED
+    assert "did not come back" in fresh(message).error
+
+
+def test_what_is_due_is_told_again_only_after_a_while(message: OutboxMessage) -> None:
+    assert delivery.sweep_up() == [str(message.pk)]
+    assert delivery.sweep_up() == []
+    let_time_pass()
+    assert delivery.sweep_up() == [str(message.pk)]
+
+
+def test_pauses_double_until_the_message_is_given_up(message: OutboxMessage, platform: Platform) -> None:
+    platform.cut()
+    pauses = []
+    for _attempt in range(MOST_ATTEMPTS - 1):
+        before = timezone.now()
+        tasks.deliver(str(message.pk))
+        pauses.append(round((fresh(message).due_at - before) / FIRST_PAUSE))
+    assert pauses == [1, 2, 4, 8, 16, 32, 64]
+
+
+def test_a_record_that_is_gone_is_not_asked_for_again(message: OutboxMessage, platform: Platform) -> None:
+    platform.ngnpro.sip.delete_domain("example.com")
+    tasks.deliver(str(message.pk))
+    assert (fresh(message).state, fresh(message).attempts) == (State.FAILED, 1)
+
+
+def test_only_one_mail_at_a_time_is_in_the_hands_of_the_mail_server(
+    message: OutboxMessage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a worker that is killed could leave several of which nobody knows whether they were sent."""
+    from portal.mail import sending
+
+    now, most = [0], [0]
+    guard = threading.Lock()
+
+    def begin(_message: OutboxMessage) -> bool:
+        with guard:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        time.sleep(0.02)
+        with guard:
+            now[0] -= 1
+        return False
+
+    monkeypatch.setattr(delivery, "begin", begin)
+    written = mail.EmailMultiAlternatives()
+    threads = [threading.Thread(target=sending.hand_over, args=(written, message)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1]
+
+
+# --- recipients
+
+
+def test_more_than_a_recipients_share_waits_and_is_not_lost(account: str, settings: Any) -> None:
+    settings.MAIL_PER_RECIPIENT = 2
+    same = ("ada@mail.example", "ADA@mail.example", "ada@MAIL.example")
+    messages = [outbox.queue_account_information(account, recipient) for recipient in (*same, "bob@mail.example")]
+    for each in messages:
+        tasks.deliver(str(each.pk))
+    assert [fresh(each).state for each in messages] == [State.SENT, State.SENT, State.QUEUED, State.SENT]
+    waiting = fresh(messages[2])
+    assert waiting.attempts == 0
+    assert "2 mails an hour" in waiting.error
+    assert timedelta(minutes=59) < waiting.due_at - timezone.now() <= timedelta(hours=1)
+    OutboxMessage.objects.filter(state=State.SENT).update(claimed_at=timezone.now() - timedelta(hours=1))
+    tasks.deliver(str(waiting.pk))
+    assert fresh(waiting).state == State.SENT
+    assert fresh(waiting).error == ""
+
+
+def test_a_share_of_none_is_no_limit(account: str, settings: Any) -> None:
+    settings.MAIL_PER_RECIPIENT = 0
+    for _message in range(5):
+        tasks.deliver(str(outbox.queue_account_information(account, "ada@mail.example").pk))
+    assert len(mail.outbox) == 5
+
+
+# --- what is old
+
+
+def test_what_was_settled_long_ago_is_forgotten(account: str, settings: Any) -> None:
+    old, recent, waiting = (outbox.queue_account_information(account, "ada@mail.example") for _ in range(3))
+    for each in (old, recent):
+        tasks.deliver(str(each.pk))
+    long_ago = timezone.now() - settings.MAIL_KEEP
+    OutboxMessage.objects.filter(pk=old.pk).update(settled_at=long_ago)
+    OutboxMessage.objects.filter(pk=waiting.pk).update(created_at=long_ago)
+    tasks.clean_up()
+    assert set(OutboxMessage.objects.values_list("pk", flat=True)) == {recent.pk, waiting.pk}
