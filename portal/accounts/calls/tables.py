@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.names import CustomerNames
 from portal.core.tables import Column, Table
-from portal.core.templatetags.portal import icon, minutes, moment, muted
+from portal.core.templatetags.portal import icon, minutes, moment
 
 from .choices import MEDIA, OUTCOMES, PLACED
 from .log import CallWindow, Found, Line
@@ -35,9 +35,10 @@ class Actions:
     block_url: str = ""
     token: str = ""
 
-    def draw(self, line: Line) -> SafeString:
-        """Draw the buttons of one call."""
-        return format_html('<span class="row-actions">{}{}</span>', self.contact(line), self.block(line))
+    def draw(self, line: Line) -> SafeString | str:
+        """Draw the buttons of one call; empty where there are none."""
+        contact, block = self.contact(line), self.block(line)
+        return format_html('<span class="row-actions">{}{}</span>', contact, block) if contact or block else ""
 
     def contact(self, line: Line) -> SafeString | str:
         if not self.contact_url or line.name or not line.party:
@@ -105,7 +106,7 @@ class CallTable(Table[Line]):
     def cell_price(self, line: Line) -> str:
         return price(line.call.price)
 
-    def cell_actions(self, line: Line) -> SafeString:
+    def cell_actions(self, line: Line) -> SafeString | str:
         return self.actions.draw(line)
 
     @property
@@ -160,10 +161,10 @@ def media(line: Line) -> str:
     return ", ".join(str(MEDIA.get(name.lower(), name)) for name in line.call.application_types)
 
 
-def price(value: float) -> str | SafeString:
-    """Write an amount with two places, or with four where two would hide some of it."""
+def price(value: float) -> str:
+    """Write an amount with two places, or with four where two would hide some of it; empty for nothing."""
     if not value:
-        return muted("–")
+        return ""
     places = 2 if abs(value * 100 - round(value * 100)) < 1e-6 else 4
     return number_format(value, decimal_pos=places)
 

@@ -1,0 +1,1 @@
+"""Phones of an account: a part of the accounts room."""
