@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ from portal.ngnpro.records import EnumRange, EnumRangeFilter, SipAccount, SipFil
 from .choices import NEXT
 from .forms import AccountAddForm, AccountEditForm, AccountFilterForm
 from .health import Beside, Unknown, ask, beside, forwarding, look, verdict
-from .records import AccountMixin
+from .records import AccountMixin, AccountPage
 from .tables import AccountTable, badges
 from .tasks import Added, add_whole, numbered
 
@@ -149,6 +149,19 @@ class AccountEdit(AccountMixin, EditView[SipAccount]):
     def done(self, record: SipAccount) -> HttpResponse:
         messages.success(self.request, _("Account %(address)s was saved.") % {"address": record.id})
         return HttpResponseRedirect(reverse("accounts:detail", args=[str(record.id)]))
+
+
+class AccountSend(AccountPage):
+    """Mails the account information at once: a password that is stored encrypted is not in it."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        if self.account.email:
+            send_information(self.request, self.account)
+        else:
+            messages.error(request, _("This account has no e-mail address."))
+        return HttpResponseRedirect(reverse("accounts:detail", args=[str(self.sip_id)]))
 
 
 class AccountDelete(AccountMixin, DeleteView[SipAccount]):

@@ -1,0 +1,1 @@
+"""The networks from which one account may be used."""

@@ -1,0 +1,69 @@
+"""Giving and taking one group, and blocking: NGNPro changes the one group, and nothing else of the account."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from portal.core.writes import Writes
+from portal.ngnpro import Ngnpro, errors
+from portal.ngnpro.faults import FaultCode
+from portal.ngnpro.records import SipAccount, SipAccountProperty
+
+from .choices import BLOCKED, BLOCKED_BY
+
+ALREADY_SO = (FaultCode.GROUP_HELD, FaultCode.GROUP_NOT_HELD)
+
+
+def give(ngnpro: Ngnpro, writes: Writes, account: SipAccount, group: str) -> None:
+    """Put an account into a group; that it is in it already is no failure."""
+    with writes.change(account, replace(account, groups=(*account.groups, group))):
+        _add(ngnpro, account, group)
+
+
+def take(ngnpro: Ngnpro, writes: Writes, account: SipAccount, group: str) -> None:
+    """Take an account out of a group; that it is not in it any more is no failure."""
+    with writes.change(account, _without(account, group)):
+        _remove(ngnpro, account, group)
+
+
+def block(ngnpro: Ngnpro, writes: Writes, account: SipAccount, by: str) -> None:
+    """Block an account and note by whom, ``reseller`` or ``customer``: the note needs an update of the account."""
+    after = _noted(replace(account, groups=(*(name for name in account.groups if name != BLOCKED), BLOCKED)), by)
+    with writes.change(account, after) as write:
+        _add(ngnpro, account, BLOCKED)
+        write.stored = ngnpro.sip.update_account(_noted(ngnpro.sip.get_account(account.id), by))
+
+
+def unblock(ngnpro: Ngnpro, writes: Writes, account: SipAccount) -> None:
+    """Unblock an account, and take away the note by whom it was blocked."""
+    with writes.change(account, _noted(_without(account, BLOCKED), "")) as write:
+        _remove(ngnpro, account, BLOCKED)
+        now = ngnpro.sip.get_account(account.id)
+        write.stored = ngnpro.sip.update_account(_noted(now, "")) if now.get_property(BLOCKED_BY) else now
+
+
+def _add(ngnpro: Ngnpro, account: SipAccount, group: str) -> None:
+    try:
+        ngnpro.sip.add_to_group(account.id, group)
+    except errors.Refusal as refusal:
+        if refusal.code not in ALREADY_SO:
+            raise
+
+
+def _remove(ngnpro: Ngnpro, account: SipAccount, group: str) -> None:
+    try:
+        ngnpro.sip.remove_from_group(account.id, group)
+    except errors.Refusal as refusal:
+        if refusal.code not in ALREADY_SO:
+            raise
+
+
+def _without(account: SipAccount, group: str) -> SipAccount:
+    return replace(account, groups=tuple(name for name in account.groups if name != group))
+
+
+def _noted(account: SipAccount, by: str) -> SipAccount:
+    """Write into a record by whom it is blocked; nobody when ``by`` is empty."""
+    kept = tuple(entry for entry in account.properties if entry.name != BLOCKED_BY)
+    note = (SipAccountProperty(name=BLOCKED_BY, value=by),) if by else ()
+    return replace(account, properties=(*kept, *note))

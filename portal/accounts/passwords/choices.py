@@ -1,0 +1,30 @@
+"""Which passwords an account has, and who may set and see them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from portal.core.auth import Role, Viewer
+from portal.ngnpro.records import SipAccount
+
+SIP, WEB = "sip", "web"
+WEB_PASSWORD = "web_password"  # noqa: S105
+DENIED = "deny-password-change"
+
+
+def why_not_set(which: str, account: SipAccount, viewer: Viewer) -> str:
+    """Say why a viewer may not set a password; empty when he may."""
+    if which == SIP and DENIED in account.groups and viewer.effective_role is Role.SUBSCRIBER:
+        return _("Your provider sets this password. Ask there for another one.")
+    return ""
+
+
+def why_not_shown(account: SipAccount, viewer: Viewer) -> str:
+    """Say why the SIP password cannot be shown; empty when it can."""
+    if not account.password:
+        return _("It is stored encrypted: nobody can see it, only set another one.")
+    if not viewer.may_see_passwords:
+        return _("You may not see passwords. An operator with full rights can change that.")
+    if DENIED in account.groups and viewer.effective_role is Role.SUBSCRIBER:
+        return _("Your provider keeps this password.")
+    return ""

@@ -1,0 +1,81 @@
+"""Pages of the passwords room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.records import AccountPage
+from portal.core.faults import explain
+from portal.core.once import keep_once, take_once
+from portal.ngnpro import errors
+
+from .choices import SIP, WEB, WEB_PASSWORD, why_not_set, why_not_shown
+from .forms import SetForm
+
+SET = {SIP: gettext_lazy("The SIP password was set."), WEB: gettext_lazy("The web password was set.")}
+
+
+class PasswordsPage(AccountPage):
+    """Sets either password; one that was made or asked for is on the page after that, once."""
+
+    template_name = "accounts/passwords/page.html"
+    title = gettext_lazy("Passwords")
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return self.page(made=take_once(request, self.once(SIP)), made_web=take_once(request, self.once(WEB)))
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        which = WEB if request.POST.get("which") == WEB else SIP
+        form = SetForm(request.POST, which=which)
+        if reason := why_not_set(which, self.account, self.request.viewer):
+            form.add_error(None, reason)
+        if not form.is_valid():
+            return self.page(422, **{which: form})
+        return self.set(form, which)
+
+    def set(self, form: SetForm, which: str) -> HttpResponse:
+        wanted = form.to_record(self.account)
+        try:
+            with self.request.writes.change(self.account, wanted) as write:
+                write.stored = self.ngnpro.sip.update_account(wanted)
+        except errors.Refusal as refusal:
+            form.add_error("password", explain(refusal).what)
+            return self.page(422, **{which: form})
+        if form.cleaned_data["make"]:
+            keep_once(self.request, self.once(which), form.cleaned_data["password"])
+        messages.success(self.request, str(SET[which]))
+        return HttpResponseRedirect(reverse("accounts:passwords:page", kwargs={"address": self.kwargs["address"]}))
+
+    def once(self, which: str) -> str:
+        """Name what is shown once."""
+        return f"{which} password of {self.sip_id}"
+
+    def page(self, status: int = 200, **context: Any) -> HttpResponse:
+        account, viewer = self.account, self.request.viewer
+        given = {
+            SIP: SetForm(which=SIP),
+            WEB: SetForm(which=WEB),
+            "why_not_sip": why_not_set(SIP, account, viewer),
+            "why_not_shown": why_not_shown(account, viewer),
+            "has_web_password": bool(account.get_property(WEB_PASSWORD)),
+        }
+        return self.show(status, **{**given, **context})
+
+
+class ShowPassword(PasswordsPage):
+    """Shows a SIP password that the platform keeps in clear: on a click, once, and with a line in the journal."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        if reason := why_not_shown(self.account, self.request.viewer):
+            messages.error(request, reason)
+        else:
+            self.request.writes.tell("showPassword", self.account)
+            keep_once(request, self.once(SIP), self.account.password)
+        return HttpResponseRedirect(reverse("accounts:passwords:page", kwargs={"address": self.kwargs["address"]}))

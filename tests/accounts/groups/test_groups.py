@@ -1,0 +1,192 @@
+"""The groups of one account: given and taken one at a time, so that nothing else is touched; blocking at a click."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from ngnpro_server.ports import OPERATIONS
+from ngnpro_server.soap.faults import Fault, FaultCode
+from portal.accounts.choices import GROUPS
+from portal.ngnpro.records import CustomerProperty, SipAccountProperty, SipId
+from tests.support.journal import changes, latest
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+URL = "/accounts/ada@example.com/groups/"
+RECORD = "/accounts/ada@example.com/"
+ADA = SipId.parse("ada@example.com")
+
+
+def change(platform: Platform, **values: Any) -> None:
+    platform.ngnpro.sip.update_account(dataclasses.replace(platform.account(), **values))
+
+
+def test_all_sixteen_have_a_meaning_and_say_who_may_change_them(browser: Client, world: Platform) -> None:
+    assert len(GROUPS) == 16
+    change(world, groups=("sms", "our-own"))
+    rows = {row[0].rpartition(" ")[2]: row for row in Page(browser.get(URL)).rows()}
+    assert set(rows) == {*GROUPS, "our-own"}
+    assert rows["sms"][2] == "Operator, reseller, customer with the right sms_access"
+    assert rows["trunking"][2] == "Operator, reseller"
+    assert rows["sms"][3] == "Take SMS"
+    assert rows["our-own"][3] == "Take our-own"
+    assert rows["voicemail"][3] == ""
+    assert "Follows from the mailbox" in rows["voicemail"][1]
+
+
+def test_one_is_given_and_taken_and_another_change_made_meanwhile_survives(browser: Client, world: Platform) -> None:
+    browser.get(URL)
+    change(world, groups=("anonymous",), last_name="King")
+    world.forget_calls()
+    browser.post(URL, {"group": "sms"})
+    assert [call for call in world.calls if not call.startswith("get")] == ["addToGroup"]
+    assert set(world.account().groups) == {"anonymous", "sms"}
+    change(world, email="new@example.com", groups=("anonymous", "sms", "our-own"))
+    browser.post(URL, {"group": "anonymous", "take": "on"})
+    stored = world.account()
+    assert set(stored.groups) == {"sms", "our-own"}
+    assert (stored.last_name, stored.email) == ("King", "new@example.com")
+
+
+def test_giving_is_journalled_and_can_be_taken_back(browser: Client, world: Platform) -> None:
+    browser.post(URL, {"group": "sms"})
+    entry = latest()
+    assert (entry.operation, entry.kind, entry.key) == ("addToGroup", "account", "ada@example.com")
+    assert changes(entry)["groups"] == ([], ["sms"])
+    browser.post(f"/journal/{entry.pk}/undo/")
+    assert world.account().groups == ()
+
+
+def test_what_is_so_already_is_no_failure(browser: Client, world: Platform) -> None:
+    change(world, groups=("sms",))
+    assert browser.post(URL, {"group": "sms"}).status_code == 302
+    assert browser.post(URL, {"group": "anonymous", "take": "on"}).status_code == 302
+    assert world.account().groups == ("sms",)
+
+
+@pytest.mark.parametrize("group", ["", "two words", "x" * 65, "Ö"])
+def test_a_name_that_is_none_is_explained_beside_its_field(browser: Client, world: Platform, group: str) -> None:
+    answer = browser.post(URL, {"group": group})
+    assert answer.status_code == 422
+    assert Page(answer).root.get_element_by_id("id_group_error").text
+    assert world.account().groups == ()
+
+
+def test_a_free_one_is_given(browser: Client, world: Platform) -> None:
+    assert browser.post(URL, {"group": "our-own"}).status_code == 302
+    assert world.account().groups == ("our-own",)
+
+
+def test_what_follows_from_something_else_is_not_given_here(browser: Client, world: Platform) -> None:
+    for group in ("voicemail", "prepaid"):
+        answer = browser.post(URL, {"group": group})
+        assert answer.status_code == 422
+        assert "Follows from" in Page(answer).text
+    assert world.account().groups == ()
+
+
+class TestBlocking:
+    def test_is_one_click_on_the_record_page_and_is_taken_back_by_one(self, browser: Client, world: Platform) -> None:
+        page = Page(browser.get(RECORD))
+        assert page.root.xpath("//form[@action=$url]//button", url=f"{URL}block/")
+        answer = browser.post(f"{URL}block/", follow=True)
+        assert answer.redirect_chain == [(RECORD, 302)]
+        text = Page(answer).text
+        assert "is blocked: it can neither call nor be called. “Unblock” takes that back." in text
+        stored = world.account()
+        assert (stored.groups, stored.get_property("blocked_by")) == (("blocked",), "reseller")
+        browser.post(f"{URL}unblock/")
+        stored = world.account()
+        assert (stored.groups, stored.properties) == ((), ())
+
+    def test_leaves_everything_else_alone(self, browser: Client, world: Platform) -> None:
+        mobile = SipAccountProperty(name="mobile_number", value="+31612345678")
+        change(world, groups=("sms", "our-own"), properties=(mobile,))
+        before = world.account()
+        browser.post(f"{URL}block/")
+        browser.post(f"{URL}unblock/")
+        after = world.account()
+        assert set(after.groups) == {"sms", "our-own"}
+        assert after.get_property("mobile_number") == "+31612345678"
+        assert (after.ha1, after.acl, after.owner) == (before.ha1, before.acl, before.owner)
+
+    def test_is_taken_back_from_the_journal_too(self, browser: Client, world: Platform) -> None:
+        browser.post(f"{URL}block/")
+        browser.post(f"/journal/{latest().pk}/undo/")
+        assert (world.account().groups, world.account().get_property("blocked_by")) == ((), "")
+
+    def test_a_customer_lifts_his_own_block_but_not_the_resellers(
+        self, people: dict[str, Client], world: Platform
+    ) -> None:
+        customer = people["customer"]
+        customer.post(f"{URL}block/")
+        assert world.account().get_property("blocked_by") == "customer"
+        customer.post(f"{URL}unblock/")
+        assert world.account().groups == ()
+        people["reseller"].post(f"{URL}block/")
+        assert world.account().get_property("blocked_by") == "reseller"
+        answer = customer.post(f"{URL}unblock/", follow=True)
+        assert "Blocked by the reseller, who alone can unblock it." in Page(answer).text
+        assert world.account().groups == ("blocked",)
+
+    def test_is_not_for_subscribers_nor_for_strangers(self, people: dict[str, Client], world: Platform) -> None:
+        for person in ("subscriber", "another customer", "another reseller"):
+            assert people[person].post(f"{URL}block/").status_code == 404
+        assert people["read-only operator"].post(f"{URL}block/").status_code == 403
+        assert world.account().groups == ()
+
+
+class TestRights:
+    def test_a_customer_without_the_right_is_told_and_cannot_forge_it(
+        self, people: dict[str, Client], world: Platform
+    ) -> None:
+        browser = people["customer"]
+        assert "pstn_changes" in Page(browser.get(URL)).text
+        assert browser.post(URL, {"group": "free-pstn"}).status_code == 422
+        assert browser.post(URL, {"group": "trunking"}).status_code == 422
+        assert browser.post(URL, {"group": "anonymous"}).status_code == 302
+        assert world.account().groups == ("anonymous",)
+
+    def test_who_may_only_look_sees_the_rights_and_changes_none(
+        self, people: dict[str, Client], world: Platform
+    ) -> None:
+        browser = people["read-only operator"]
+        page = Page(browser.get(URL))
+        assert "Trunking" in page.text
+        assert not page.root.xpath("//button[starts-with(normalize-space(.), 'Give')]")
+        assert browser.post(URL, {"group": "sms"}).status_code == 403
+
+    def test_a_refusal_of_ngnpro_is_a_page_and_changes_nothing(
+        self, browser: Client, world: Platform, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_given: object, **_named: object) -> None:
+            raise Fault(FaultCode.DATABASE_BUSY, "The database is busy.")
+
+        monkeypatch.setitem(OPERATIONS["Sip"], "addToGroup", refuse)
+        answer = browser.post(URL, {"group": "sms"})
+        assert answer.status_code == 409
+        assert world.account().groups == ()
+
+
+def test_while_ngnpro_is_away_the_page_says_so(browser: Client, world: Platform) -> None:
+    world.cut()
+    assert browser.get(URL).status_code == 503
+    assert browser.post(URL, {"group": "sms"}).status_code == 503
+    world.mend()
+    assert world.account().groups == ()
+
+
+def test_names_that_ngnpro_returns_are_escaped(browser: Client, world: Platform) -> None:
+    world.ngnpro.customers.set_properties(1, [CustomerProperty(name="x", value="y")])
+    change(world, first_name="<script>alert(1)</script>")
+    assert "<script>alert" not in browser.get(URL).content.decode()
+
+
+def test_the_page_makes_one_call(browser: Client, world: Platform) -> None:
+    world.forget_calls()
+    browser.get(URL)
+    assert world.calls == ["getAccount"]
