@@ -24,6 +24,11 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+/* Buttons that copy wait, hidden, for this file; browsers let pages copy over HTTPS and on this machine only. */
+for (const button of document.querySelectorAll("[data-copy][hidden]")) {
+  button.hidden = !navigator.clipboard;
+}
+
 /* The page that says that NGNPro is away looks every three seconds whether it is back. */
 const away = document.querySelector("[data-retry]");
 if (away) {

@@ -120,3 +120,31 @@ class PasswordLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} for {self.role} {self.login}"
+
+
+class AccountLink(models.Model):
+    """A link with which the user of one SIP account does one thing, once.
+
+    ``proof`` is a keyed hash of the account's passwords: after a change of them the link leads nowhere. Its token is
+    made when the link is written down; only the hash is kept.
+    """
+
+    class Purpose(models.TextChoices):
+        REMOVAL = "removal"
+        SOFTPHONE = "softphone"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    purpose = models.CharField(max_length=12, choices=Purpose)
+    address = models.CharField(max_length=320, db_index=True)
+    engine = models.CharField(max_length=64, blank=True)
+    proof = models.CharField(max_length=64)
+    token_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} of {self.address}"

@@ -9,7 +9,7 @@ from django.conf import settings
 from portal.celery import app
 from portal.ngnpro import errors
 
-from . import links, places, totp
+from . import account_links, links, places, totp
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ def sweep() -> None:
     for pk in links.waiting():
         answer.delay(pk)
     links.forget_old()
+    account_links.forget_old()
     places.forget_old()
     if settings.SECRET_KEY_FALLBACKS:
         totp.reseal_all()

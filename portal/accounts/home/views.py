@@ -7,7 +7,8 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from portal.accounts.records import AccountPage
+from portal.accounts.records import TRUNK, AccountPage
+from portal.ngnpro.records import CallDiversions
 
 from .tasks import look, verdict, zone_of
 
@@ -20,11 +21,15 @@ class Home(AccountPage):
     def get(self, request: HttpRequest, **_: str) -> HttpResponse:
         standing = look(self.ngnpro, self.account)
         now = timezone.localtime(timezone=zone_of(self.account))
+        mobile = self.account.get_property("mobile_number")
+        known = isinstance(standing.diversions, CallDiversions)
         return self.show(
             standing=standing,
             verdict=verdict(self.account, standing),
             now=now,
             in_an_hour=now + timedelta(hours=1),
             quiet_until=now + timedelta(minutes=standing.quiet_minutes),
-            mobile=self.account.get_property("mobile_number"),
+            mobile=mobile,
+            one_click_forwarding=known and bool(mobile or standing.forwarded_to),
+            trunk=TRUNK in self.account.groups,
         )

@@ -1,0 +1,135 @@
+"""Pages of setting up a phone: for whoever has signed in, and for the phone that scanned the code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axes.helpers import get_client_ip_address
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.records import AccountPage
+from portal.core.faults import explain
+from portal.core.once import keep_once, take_once
+from portal.core.sign_in import note_failure
+from portal.core.views import PortalView
+from portal.identity import account_links
+from portal.identity.models import AccountLink
+from portal.identity.totp import picture_of
+from portal.ngnpro import errors
+from portal.ngnpro.records import SipAccount
+
+from .forms import NewSipPasswordForm
+from .tasks import (
+    PURPOSE,
+    TRIES,
+    find_open,
+    is_paused,
+    may_set_password,
+    new_link,
+    set_password,
+    settings_for,
+    url_of,
+)
+
+LINK = "softphone link"
+
+
+class Softphone(AccountPage):
+    """What a phone asks for, to copy; and the code, once, after it was asked for."""
+
+    template_name = "accounts/softphone/page.html"
+    title = gettext_lazy("Set up a phone")
+
+    def get(self, request: HttpRequest, **_: str) -> HttpResponse:
+        return self.page()
+
+    def page(self, status: int = 200, **more: Any) -> HttpResponse:
+        token = take_once(self.request, f"{LINK} of {self.sip_id}")
+        link = account_links.find(PURPOSE, token) if token else None
+        if link:
+            more |= {"picture": picture_of(url_of(token)), "url": url_of(token), "until": link.expires_at}
+        return self.show(status, settings=settings_for(self.account, self.request.viewer.engine), **more)
+
+
+class Code(Softphone):
+    """Makes a code in place of an earlier one."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_: str) -> HttpResponse:
+        if not account_links.may_ask(PURPOSE, str(self.account.id)):
+            return self.page(429, too_often=True)
+        keep_once(request, f"{LINK} of {self.sip_id}", new_link(self.account, self.request.viewer.engine))
+        return HttpResponseRedirect(reverse("accounts:softphone:page", args=[str(self.sip_id)]))
+
+
+class LinkView(PortalView):
+    """A page for the phone that scanned the code; without a good link it says so."""
+
+    template_name = "accounts/softphone/phone.html"
+
+    def gone(self) -> HttpResponse:
+        return self.show(404, gone=True)
+
+
+class Linked(LinkView):
+    """What the code leads to: asks, since programs that only look at links must not use it up."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        return self.answer(token)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        return self.answer(token, use=True)
+
+    def answer(self, token: str, *, use: bool = False) -> HttpResponse:
+        if is_paused(self.request):
+            return self.show(429, paused=True)
+        link = account_links.find(PURPOSE, token)
+        if link is None or (use and not account_links.take(link)):
+            note_failure(self.request, TRIES)
+            return self.gone()
+        if not use:
+            return self.show(link=link, asking=True)
+        self.request.session[LINK] = str(link.pk)
+        return HttpResponseRedirect(reverse("accounts:softphone:phone"))
+
+
+class Phone(LinkView):
+    """The settings on the phone itself, and a new SIP password where the user may set one."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(NewSipPasswordForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        link, account = self.find()
+        form = NewSipPasswordForm(request.POST)
+        if link is None or account is None or not may_set_password(account):
+            return self.gone()
+        if not form.is_valid():
+            return self.page(form, 422)
+        password = form.cleaned_data["password"]
+        try:
+            set_password(link, account, password, get_client_ip_address(request) or "")
+        except errors.NgnproError as error:
+            form.add_error("password", explain(error).what)
+            return self.page(form, 422)
+        keep_once(request, f"password of {link.address}", password)
+        return HttpResponseRedirect(request.path)
+
+    def page(self, form: NewSipPasswordForm, status: int = 200) -> HttpResponse:
+        link, account = self.find()
+        if link is None or account is None:
+            return self.gone()
+        return self.show(
+            status,
+            link=link,
+            settings=settings_for(account, link.engine),
+            password=take_once(self.request, f"password of {link.address}"),
+            form=form if may_set_password(account) else None,
+        )
+
+    def find(self) -> tuple[AccountLink | None, SipAccount | None]:
+        """Find the link that this session has opened, and its account."""
+        return find_open(self.request.session.get(LINK))

@@ -1,0 +1,230 @@
+"""Setting up a phone: settings to copy, a code with a one-use link, and a new SIP password set on the phone itself."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from portal.core.sign_in import matches
+from portal.identity.models import AccountLink
+from portal.ngnpro.records import CustomerProperty, SipAccountProperty
+from tests.support.pages import Page
+from tests.support.portal import Platform, signed_in
+
+ADDRESS = "ada@example.com"
+URL, PHONE = f"/accounts/{ADDRESS}/softphone/", "/accounts/softphone/phone/"
+CODE = f"{URL}code/"
+LINK = re.compile(r"http://localhost:8000(/accounts/softphone/link/[\w-]{43}/)")
+
+
+@pytest.fixture
+def ada(world: Platform) -> Client:
+    """The browser of the account's user."""
+    return signed_in(ADDRESS, "a-secret-of-ada")
+
+
+def link_for(browser: Client) -> str:
+    """Ask for a code, and read the link beside it."""
+    answer = browser.post(CODE, follow=True)
+    assert answer.redirect_chain == [(URL, 302)]
+    (link,) = LINK.findall(answer.content.decode())
+    return str(link)
+
+
+def scanned(link: str) -> Client:
+    """Open the link on a phone on which nobody is signed in, and go on."""
+    phone = Client()
+    assert phone.get(link).status_code == 200
+    answer = phone.post(link)
+    assert (answer.status_code, answer.headers["Location"]) == (302, PHONE)
+    return phone
+
+
+def has_sip_password(world: Platform, password: str) -> bool:
+    return matches(password, "ada", "example.com", "", world.account().ha1)
+
+
+def test_the_page_shows_what_a_phone_asks_for(ada: Client, world: Platform) -> None:
+    page = Page(ada.get(URL))
+    for value in (ADDRESS, "ada", "example.com", "TLS"):
+        assert page.root.xpath("//dd/code[text()=$value]", value=value)
+    buttons = page.root.xpath("//button[@data-copy]")
+    assert len(buttons) == 5
+    for button in buttons:
+        assert button.get("hidden") is not None
+        assert page.root.xpath("//*[@id=$one]", one=button.get("data-copy"))
+    assert "a-secret-of-ada" not in ada.get(URL).content.decode()
+
+
+def test_proxies_are_those_that_the_reseller_names(ada: Client, world: Platform) -> None:
+    reseller = world.ngnpro.customers.find_account("meridian")
+    assert reseller is not None
+    named = {"sip_proxy": "sip.meridian.example", "sip_outbound_proxy": "edge.meridian.example"}
+    properties = [CustomerProperty(name=name, value=value) for name, value in named.items()]
+    world.ngnpro.customers.set_properties(reseller.id, properties)
+    text = Page(ada.get(URL)).text
+    assert "Server sip.meridian.example" in text
+    assert "Outbound proxy edge.meridian.example" in text
+
+
+def test_there_is_no_code_until_it_is_asked_for_and_it_is_shown_once(ada: Client, world: Platform) -> None:
+    assert not Page(ada.get(URL)).root.xpath("//*[contains(@class, 'qr')]")
+    assert not AccountLink.objects.exists()
+    page = Page(ada.post(CODE, follow=True))
+    (picture,) = page.root.xpath("//*[local-name()='svg'][contains(@class, 'qr')]")
+    assert picture.get("style") is None
+    assert "works once" in page.text
+    assert not Page(ada.get(URL)).root.xpath("//*[contains(@class, 'qr')]")
+
+
+def test_nothing_of_the_account_is_in_the_link_and_its_token_is_kept_nowhere(
+    ada: Client, world: Platform, caplog: pytest.LogCaptureFixture
+) -> None:
+    link = link_for(ada)
+    assert "ada" not in link
+    assert "example" not in link
+    token = link.split("/")[-2]
+    assert token not in repr(list(AccountLink.objects.values_list())) + caplog.text
+    assert token not in repr(dict(ada.session))
+
+
+def test_the_phone_shows_the_settings_once_the_link_was_used(ada: Client, world: Platform) -> None:
+    link = link_for(ada)
+    phone = scanned(link)
+    text = Page(phone.get(PHONE)).text
+    assert ADDRESS in text
+    assert "a-secret-of-ada" not in text
+    assert Client().get(PHONE).status_code == 404
+    for again in (Client().get(link), Client().post(link)):
+        assert again.status_code == 404
+        assert "used already" in Page(again).text
+
+
+def test_looking_at_the_link_does_not_use_it_up(ada: Client, world: Platform) -> None:
+    link = link_for(ada)
+    for _time in range(3):
+        assert "Set up this phone?" in Page(Client().get(link)).text
+    scanned(link)
+
+
+def test_two_who_look_cannot_both_use_it(ada: Client, world: Platform) -> None:
+    link, one, two = link_for(ada), Client(), Client()
+    assert one.get(link).status_code == two.get(link).status_code == 200
+    assert one.post(link).status_code == 302
+    assert two.post(link).status_code == 404
+
+
+def test_the_link_is_good_for_ten_minutes_and_the_page_for_a_quarter_of_an_hour(ada: Client, world: Platform) -> None:
+    link = link_for(ada)
+    expires = AccountLink.objects.get().expires_at
+    assert expires is not None
+    assert timedelta(minutes=9) < expires - timezone.now() <= timedelta(minutes=10)
+    phone = scanned(link)
+    AccountLink.objects.update(used_at=timezone.now() - timedelta(minutes=16))
+    assert phone.get(PHONE).status_code == 404
+    late = link_for(ada)
+    AccountLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert Client().get(late).status_code == Client().post(late).status_code == 404
+
+
+def test_another_code_takes_the_place_of_the_first(ada: Client, world: Platform) -> None:
+    first, second = link_for(ada), link_for(ada)
+    assert Client().get(first).status_code == 404
+    scanned(second)
+
+
+def test_on_the_phone_a_new_sip_password_is_typed(ada: Client, world: Platform) -> None:
+    phone = scanned(link_for(ada))
+    answer = phone.post(PHONE, {"password": "short"})
+    assert answer.status_code == 422
+    assert "8 characters" in Page(answer).text
+    answer = phone.post(PHONE, {"password": "typed-on-the-phone"}, follow=True)
+    assert "typed-on-the-phone" in Page(answer).text
+    assert "typed-on-the-phone" not in phone.get(PHONE).content.decode()
+    assert has_sip_password(world, "typed-on-the-phone")
+
+
+def test_left_empty_a_strong_one_is_made_and_shown_once(ada: Client, world: Platform) -> None:
+    phone = scanned(link_for(ada))
+    page = Page(phone.post(PHONE, {"password": ""}, follow=True))
+    (made,) = page.root.xpath("//code[@id='setting-password']/text()")
+    assert len(made) == 16
+    assert has_sip_password(world, made)
+    assert made not in phone.get(PHONE).content.decode()
+
+
+def test_the_rest_of_the_account_stays_when_the_password_is_set(ada: Client, world: Platform) -> None:
+    own = (SipAccountProperty(name="colour", value="green"),)
+    world.ngnpro.sip.update_account(dataclasses.replace(world.account(), groups=("vip",), properties=own, timeout=20))
+    before = world.account()
+    scanned(link_for(ada)).post(PHONE, {"password": "typed-on-the-phone"})
+    after = world.account()
+    same = {name: getattr(after, name) for name in ("password", "ha1", "ha1b", "change_date")}
+    assert after == dataclasses.replace(before, **same)
+
+
+def test_who_may_not_change_the_password_is_told_how_he_gets_one(ada: Client, world: Platform) -> None:
+    world.ngnpro.sip.add_to_group(world.account().id, "deny-password-change")
+    phone = scanned(link_for(ada))
+    page = Page(phone.get(PHONE))
+    assert "only by your provider" in page.text
+    assert page.root.xpath("//form") == []
+    assert phone.post(PHONE, {"password": "typed-on-the-phone"}).status_code == 404
+    assert has_sip_password(world, "a-secret-of-ada")
+
+
+def test_a_password_changed_meanwhile_ends_the_link_and_the_page(ada: Client, world: Platform) -> None:
+    phone = scanned(link_for(ada))
+    world.ngnpro.sip.update_account(dataclasses.replace(world.account(), password="changed-elsewhere"))
+    assert phone.get(PHONE).status_code == 404
+    assert phone.post(PHONE, {"password": "typed-on-the-phone"}).status_code == 404
+    assert has_sip_password(world, "changed-elsewhere")
+
+
+def test_while_ngnpro_is_away_the_phone_is_told(ada: Client, world: Platform) -> None:
+    phone = scanned(link_for(ada))
+    world.cut()
+    assert phone.get(PHONE).status_code == 503
+    assert phone.post(PHONE, {"password": "typed-on-the-phone"}).status_code == 503
+    world.mend()
+    assert has_sip_password(world, "a-secret-of-ada")
+
+
+def test_whoever_tries_many_links_has_to_wait(ada: Client, world: Platform) -> None:
+    link, stranger = link_for(ada), Client()
+    statuses = [stranger.get(f"/accounts/softphone/link/{number}/").status_code for number in range(6)]
+    assert set(statuses[:4]) == {404}
+    assert statuses[-1] == 429
+    assert stranger.get(link).status_code == 429
+
+
+def test_codes_without_end_are_not_made(ada: Client, world: Platform) -> None:
+    for _time in range(20):
+        assert ada.post(CODE).status_code == 302
+    answer = ada.post(CODE)
+    assert answer.status_code == 429
+    assert "Please wait" in Page(answer).text
+
+
+def test_staff_make_codes_and_those_who_only_look_do_not(
+    browser: Client, people: dict[str, Client], world: Platform
+) -> None:
+    scanned(link_for(browser))
+    looker = people["read-only operator"]
+    assert looker.get(URL).status_code == 200
+    assert "Make a code" not in looker.get(URL).content.decode()
+    assert looker.post(CODE).status_code == 403
+    for stranger in ("another customer", "another subscriber"):
+        assert people[stranger].get(URL).status_code == people[stranger].post(CODE).status_code == 404
+
+
+def test_the_new_password_is_in_the_journal_without_its_text(ada: Client, browser: Client, world: Platform) -> None:
+    scanned(link_for(ada)).post(PHONE, {"password": "typed-on-the-phone"})
+    answer = browser.get("/journal/")
+    assert any(ADDRESS in " ".join(row) for row in Page(answer).rows())
+    assert "typed-on-the-phone" not in answer.content.decode()
