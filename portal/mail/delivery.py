@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from .models import OutboxMessage
 
 State = OutboxMessage.State
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS = 10
 FIRST_PAUSE = timedelta(seconds=30)
 HOUR = timedelta(hours=1)
 AT_ONCE = 1000

@@ -26,6 +26,13 @@ def kind_label(message: OutboxMessage) -> str | Promise:
     return kind.label if kind else message.kind
 
 
+def doubt(message: OutboxMessage) -> str:
+    """Say what nobody knows of a message whose sending broke off."""
+    if not message.duplicate:
+        return ""
+    return _("It may have arrived twice.") if message.state == State.SENT else _("It may have arrived all the same.")
+
+
 class OutboxTable(Table[OutboxMessage]):
     caption = gettext_lazy("Mails, newest first")
     default_sort = "-created_at"
@@ -47,8 +54,7 @@ class OutboxTable(Table[OutboxMessage]):
         state = State(message.state)
         label = _("waits") if state is State.QUEUED and message.error else str(state.label)
         color = "warn" if state is State.QUEUED and message.error else LAMPS.get(state, "")
-        doubt = _("It may have arrived twice.") if state is State.SENT else _("It may have arrived all the same.")
-        return lamp(color, label, " ".join(filter(None, (message.error, doubt if message.duplicate else ""))))
+        return lamp(color, label, " ".join(filter(None, (message.error, message.note, doubt(message)))))
 
     def cell_created_at(self, message: OutboxMessage) -> SafeString:
         return moment(message.created_at)

@@ -60,6 +60,18 @@ def test_it_says_what_went_to_whom_and_why_not(browser: Client, platform: Platfo
     assert rows["eve@mail.example"][6] == ""
 
 
+def test_it_says_what_is_in_doubt_and_what_the_operator_should_know(browser: Client, platform: Platform) -> None:
+    add("ada@mail.example", state="sent", duplicate=True)
+    add("bob@mail.example", state="failed", error="Gone.", duplicate=True)
+    add("eve@mail.example", state="sent", note="The template is broken.")
+    states = {row[0]: row[2] for row in Page(browser.get(URL)).rows()}
+    assert states == {
+        "ada@mail.example": "sentIt may have arrived twice.",
+        "bob@mail.example": "failedGone. It may have arrived all the same.",
+        "eve@mail.example": "sentThe template is broken.",
+    }
+
+
 def test_it_never_shows_a_secret_sealed_or_not(browser: Client, platform: Platform) -> None:
     message = add()
     text = browser.get(URL).content.decode()
