@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 
+from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,9 @@ from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount
 
 SECONDS = 30 * 60
+
+# Told with ``viewer`` and ``customer`` whenever somebody begins to act for a customer.
+entered = Signal()
 
 
 def begin(request: HttpRequest, viewer: Viewer, customer: CustomerAccount) -> None:
@@ -39,6 +43,7 @@ def begin(request: HttpRequest, viewer: Viewer, customer: CustomerAccount) -> No
         sealed=sealed,
     )
     request.session[ACTING] = dataclasses.asdict(acting)
+    entered.send(__name__, viewer=viewer, customer=customer)
 
 
 def allow(request: HttpRequest) -> None:

@@ -1,4 +1,4 @@
-"""Mail as a Django application."""
+"""Mail as a Django application: it listens to what is written."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class MailConfig(AppConfig):
     name = "portal.mail"
     label = "mail"
+
+    def ready(self) -> None:
+        from . import listening
+
+        listening.connect()

@@ -1,0 +1,223 @@
+"""Which mails a write calls for, to whom, and what is kept of it until it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from portal.core.auth import Role, Viewer
+from portal.core.writes import Author, Writes
+from portal.mail import kinds, tasks
+from portal.mail.models import MailChoice, OutboxMessage
+from portal.ngnpro import Ngnpro
+from portal.ngnpro.records import (
+    EnumId,
+    SipAccount,
+    SipAccountProperty,
+    SipAlias,
+    SipId,
+    VoicemailAccount,
+    VoicemailOptions,
+)
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+ADA = SipId.parse("ada@example.com")
+
+
+@pytest.fixture
+def writes() -> Writes:
+    return Writes(Author(Viewer(Role.OPERATOR, name="Ines", login="ines"), "192.0.2.1"))
+
+
+@pytest.fixture
+def ngnpro(world: Platform, writes: Writes) -> Ngnpro:
+    """NGNPro as a page has it: each of its calls is noted."""
+    return Ngnpro(world.ngnpro.gate.engine, on_call=writes.note)
+
+
+@pytest.fixture
+def change(ngnpro: Ngnpro, writes: Writes, world: Platform) -> Callable[..., None]:
+    """Change Ada's account through the portal's own ways."""
+
+    def made(**values: Any) -> None:
+        before = world.account()
+        with writes.change(before, replace(before, **values)):
+            ngnpro.sip.update_account(replace(before, **values))
+
+    return made
+
+
+def queued(kind: str) -> list[tuple[str, dict[str, Any]]]:
+    rows = OutboxMessage.objects.filter(kind=kind).order_by("recipient")
+    return [(row.recipient, row.facts) for row in rows]
+
+
+def choose(kind: str, is_sent: bool, reseller: int = 0, engine: str = "") -> None:
+    MailChoice.objects.create(kind=kind, is_sent=is_sent, reseller=reseller, engine=engine)
+
+
+def test_a_change_of_the_address_is_told_at_the_old_and_at_the_new_one(change: Callable[..., None]) -> None:
+    change(email="new@mail.example")
+    assert queued(kinds.ACCOUNT_CHANGED) == [
+        ("ada@example.com", {"fields": ["email"]}),
+        ("new@mail.example", {"fields": ["email"]}),
+    ]
+
+
+def test_fields_are_named_and_values_are_kept_nowhere(change: Callable[..., None]) -> None:
+    web = SipAccountProperty(name="web_password", value="a-new-web-secret")
+    change(password="a-new-phone-secret", properties=(web,), quota=4711)
+    assert queued(kinds.ACCOUNT_CHANGED) == [("ada@example.com", {"fields": ["password", "web_password", "quota"]})]
+    row = str(OutboxMessage.objects.values().get())
+    assert not [value for value in ("a-new-web-secret", "a-new-phone-secret", "4711") if value in row]
+
+
+def test_what_nobody_changed_is_not_told(change: Callable[..., None]) -> None:
+    change(groups=("prepaid", "quota"), prepaid=False)
+    change()
+    assert queued(kinds.ACCOUNT_CHANGED) == []
+
+
+def test_a_change_that_ngnpro_refused_is_not_told(world: Platform, ngnpro: Ngnpro, writes: Writes) -> None:
+    before = world.account()
+    wanted = replace(before, timezone="Nowhere/None", email="new@mail.example")
+    with pytest.raises(Exception, match=r"timezone|time zone"), writes.change(before, wanted):
+        ngnpro.sip.update_account(wanted)
+    assert queued(kinds.ACCOUNT_CHANGED) == []
+
+
+def test_a_reseller_chooses_for_his_users_only(
+    change: Callable[..., None], world: Platform, ngnpro: Ngnpro, writes: Writes
+) -> None:
+    choose(kinds.ACCOUNT_CHANGED, False, reseller=1, engine=ngnpro.gate.engine.name)
+    change(quota=7)
+    assert queued(kinds.ACCOUNT_CHANGED) == []
+    bob = world.account("bob@other.example")
+    with writes.change(bob, replace(bob, quota=7)):
+        ngnpro.sip.update_account(replace(bob, quota=7))
+    assert queued(kinds.ACCOUNT_CHANGED) == [("bob@other.example", {"fields": ["quota"]})]
+
+
+def test_the_platforms_choice_counts_until_a_reseller_makes_his_own(
+    change: Callable[..., None], ngnpro: Ngnpro
+) -> None:
+    choose(kinds.ACCOUNT_CHANGED, False)
+    change(quota=7)
+    assert queued(kinds.ACCOUNT_CHANGED) == []
+    choose(kinds.ACCOUNT_CHANGED, True, reseller=1, engine=ngnpro.gate.engine.name)
+    change(quota=8)
+    assert len(queued(kinds.ACCOUNT_CHANGED)) == 1
+
+
+def test_a_changed_balance_is_told(world: Platform, ngnpro: Ngnpro, writes: Writes) -> None:
+    with writes.change({"balance": 0}, {"balance": 5}, about=("account", str(ADA)), part="credit"):
+        ngnpro.sip.add_balance(ADA, 5, "a gift")
+    assert queued(kinds.BALANCE_CHANGED) == [("ada@example.com", {})]
+
+
+def add_mailbox(ngnpro: Ngnpro, writes: Writes, pin: str = "4711") -> VoicemailAccount:
+    box = VoicemailAccount(sip_id=ADA, name="Ada", password=pin, email="box@mail.example")
+    with writes.change(None, box):
+        return ngnpro.voicemail.add_account(box)
+
+
+def test_a_new_pin_is_told_but_the_pin_is_kept_nowhere(ngnpro: Ngnpro, writes: Writes) -> None:
+    add_mailbox(ngnpro, writes)
+    assert queued(kinds.MAILBOX_PIN) == [("ada@example.com", {})]
+    assert "4711" not in str(list(OutboxMessage.objects.values()))
+
+
+def test_mailbox_number_and_alias_are_told_only_by_choice(world: Platform, ngnpro: Ngnpro, writes: Writes) -> None:
+    world.forget_calls()
+    add_mailbox(ngnpro, writes)
+    with writes.change(alias := SipAlias(id=SipId.parse("desk@example.com"), target=ADA), None):
+        ngnpro.sip.add_alias(alias)
+    assert {row.kind for row in OutboxMessage.objects.all()} == {kinds.MAILBOX_PIN}
+    assert world.calls.count("getAccount") == 1  # for the PIN alone
+
+
+def test_with_the_choice_made_a_mailbox_is_told(ngnpro: Ngnpro, writes: Writes) -> None:
+    choose(kinds.VOICEMAIL_CHANGED, True)
+    box = add_mailbox(ngnpro, writes)
+    kept = replace(box, options=VoicemailOptions(delete=False), email="other@mail.example")
+    with writes.change(box, kept):
+        ngnpro.voicemail.update_account(kept)
+    with writes.change(kept, None):
+        ngnpro.voicemail.delete_account(ADA)
+    told = [facts for _to, facts in queued(kinds.VOICEMAIL_CHANGED)]
+    assert sorted(told, key=lambda facts: str(facts["email"])) == [
+        {"email": "", "happened": "removed"},
+        {"email": "box@mail.example", "happened": "added"},
+        {"email": "other@mail.example", "happened": "changed"},
+    ]
+
+
+def test_with_the_choice_made_both_ends_of_a_moved_alias_are_told(
+    world: Platform, ngnpro: Ngnpro, writes: Writes
+) -> None:
+    choose(kinds.ALIAS_CHANGED, True)
+    before = ngnpro.sip.get_alias(SipId.parse("front@example.com"))
+    world.add_account("cleo@example.com")
+    after = replace(before, target=SipId.parse("cleo@example.com"))
+    with writes.change(before, after):
+        ngnpro.sip.update_alias(after)
+    assert queued(kinds.ALIAS_CHANGED) == [
+        ("ada@example.com", {"happened": "removed", "alias": "front@example.com"}),
+        ("cleo@example.com", {"happened": "added", "alias": "front@example.com"}),
+    ]
+
+
+def test_with_the_choice_made_a_number_is_told(ngnpro: Ngnpro, writes: Writes) -> None:
+    choose(kinds.NUMBER_CHANGED, True)
+    number = ngnpro.enum.get_number(EnumId(number="31208005169"))
+    with writes.change(number, None):
+        ngnpro.enum.delete_number(number.id)
+    assert queued(kinds.NUMBER_CHANGED) == [("ada@example.com", {"happened": "removed", "number": "31208005169"})]
+
+
+def test_an_address_that_cannot_be_written_to_gets_nothing(change: Callable[..., None], world: Platform) -> None:
+    change(email="")
+    assert queued(kinds.ACCOUNT_CHANGED) == [("ada@example.com", {"fields": ["email"]})]
+
+
+def test_a_mail_that_cannot_be_queued_stops_no_change(
+    change: Callable[..., None], world: Platform, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from django.db import DatabaseError
+
+    def broken(**_: Any) -> None:
+        raise DatabaseError("the disk is full")
+
+    monkeypatch.setattr(OutboxMessage.objects, "create", broken)
+    change(quota=7)
+    assert world.account().quota == 7
+    assert "could not be queued: DatabaseError" in caplog.text
+
+
+def test_a_customer_hears_of_support_that_opened_his_pages(people: dict[str, Client], world: Platform) -> None:
+    people["operator"].post("/session/act/", {"customer": "2"})
+    ((recipient, facts),) = queued(kinds.SUPPORT_ENTERED)
+    assert recipient == "harbour@example.com"
+    assert (facts["login"], facts["who"]) == ("harbour", "Ines Okafor")
+    tasks.deliver(str(OutboxMessage.objects.get().pk))
+    assert "Ines Okafor" in str(mail.outbox[0].body)
+
+
+def test_a_page_that_changes_an_account_queues_the_mail(people: dict[str, Client], world: Platform) -> None:
+    page = Page(people["operator"].get("/accounts/ada@example.com/edit/"))
+    answer = people["operator"].post("/accounts/ada@example.com/edit/", {**page.form_data(), "quota": "12"})
+    assert answer.status_code == 302, Page(answer).text
+    assert queued(kinds.ACCOUNT_CHANGED) == [("ada@example.com", {"fields": ["quota"]})]
+
+
+def test_a_new_account_has_no_changes(world: Platform, ngnpro: Ngnpro, writes: Writes) -> None:
+    new = SipAccount(id=SipId.parse("dora@example.com"), first_name="Dora", email="dora@mail.example")
+    with writes.change(None, new):
+        ngnpro.sip.add_account(replace(new, last_name="X", timezone="Europe/London", password="long-enough-1"))
+    assert OutboxMessage.objects.count() == 0
