@@ -122,6 +122,10 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "accounts:delete": CHANGES,
     "accounts:diversions:page": ALL_SIGNED_IN,
     "accounts:diversions:forward-all": ONE_CLICK,
+    "accounts:incoming:page": ALL_SIGNED_IN,
+    "accounts:incoming:disturb": ONE_CLICK,
+    "accounts:incoming:reject-add": (302, 200, 403, 200, 200),
+    "accounts:incoming:reject-remove": ONE_CLICK,
     "aliases:list": ALL_STAFF,
     "aliases:add": CHANGES,
     "aliases:edit": CHANGES,
@@ -249,7 +253,7 @@ def expected(page: str, person: str, whose: int) -> int:
     if person == "read-only operator":
         return looker
     mine = whose == (FOREIGN if person.startswith("another") else OWN)
-    if is_about_a_record(page) and not mine and EXPECTED[page] is not ONE_CLICK:
+    if is_about_a_record(page) and not mine and 405 not in EXPECTED[page]:
         return 404
     if person in SUBSCRIBERS:
         return subscriber
