@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.accounts.health import Unknown, ask, or_none, target
+from portal.accounts.addresses import words
+from portal.accounts.health import Unknown, ask, or_none
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import (
     Call,
@@ -61,19 +61,22 @@ class Standing:
     balance: float | Unknown | None
 
     @property
-    def quiet_minutes(self) -> int:
-        """Count the minutes for which nobody may call yet; 0 when somebody may."""
-        rule = self.rule
-        return 0 if isinstance(rule, Unknown) or NOBODY not in rule.groups else rule.duration
+    def is_quiet(self) -> bool:
+        """Tell whether nobody comes through now."""
+        return isinstance(self.rule, TemporaryAcceptRule) and NOBODY in self.rule.groups
 
     @property
-    def forwarded_to(self) -> str:
-        """Name where all calls go; empty where they are not forwarded, or NGNPro does not tell."""
-        diversions = self.diversions
-        return "" if isinstance(diversions, Unknown) or not diversions.func else target(diversions.func)
+    def quiet_minutes(self) -> int:
+        """Count the minutes for which nobody comes through yet; 0 where that has no end of its own."""
+        return self.rule.duration if isinstance(self.rule, TemporaryAcceptRule) else 0
+
+    def target(self, case: str, domain: str) -> str:
+        """Name where calls go in a case, e.g. ``"func"``; empty where they are not forwarded, or NGNPro does not tell."""
+        value = "" if isinstance(self.diversions, Unknown) else getattr(self.diversions, case)
+        return words(value, domain) if value else ""
 
 
-def look(ngnpro: Ngnpro, account: SipAccount) -> Standing:
+def look(ngnpro: Ngnpro, account: SipAccount, zone: tzinfo) -> Standing:
     """Ask for everything that the page shows: a fixed number of calls."""
     sip, one = ngnpro.sip, account.id
     return Standing(
@@ -81,23 +84,23 @@ def look(ngnpro: Ngnpro, account: SipAccount) -> Standing:
         diversions=ask(lambda: sip.get_call_diversions(one)),
         rule=ask(lambda: sip.get_accept_rules(one).rules.temporary),
         mailbox=ask(lambda: or_none(lambda: ngnpro.voicemail.get_account(one))),
-        missed=ask(lambda: missed_calls(ngnpro, account)),
+        missed=ask(lambda: missed_calls(ngnpro, account, zone)),
         spent=ask(lambda: sip.get_call_statistics(one).placed.price),
         balance=ask(lambda: sip.get_prepaid_status([one])[0].balance) if account.prepaid else None,
     )
 
 
-def missed_calls(ngnpro: Ngnpro, account: SipAccount) -> tuple[Missed, ...]:
+def missed_calls(ngnpro: Ngnpro, account: SipAccount, zone: tzinfo) -> tuple[Missed, ...]:
     """List who called in vain in the last two weeks, the latest first, with names from the phonebook."""
     since = int((timezone.now() - timedelta(days=DAYS)).timestamp())
     received = CallQuery(from_date=since, limit=MOST_CALLS)
     calls = ngnpro.sip.get_calls(account.id, CallsQuery(received=received)).received
     in_vain = [call for call in calls if not call.duration and call.stop_time]
     names = ask(lambda: ngnpro.sip.get_phonebook_entries(account.id).entries) if in_vain else ()
-    return by_caller(in_vain, () if isinstance(names, Unknown) else names, zone_of(account))
+    return by_caller(in_vain, () if isinstance(names, Unknown) else names, zone)
 
 
-def by_caller(calls: Iterable[Call], names: Iterable[PhonebookEntry], zone: ZoneInfo) -> tuple[Missed, ...]:
+def by_caller(calls: Iterable[Call], names: Iterable[PhonebookEntry], zone: tzinfo) -> tuple[Missed, ...]:
     """Put the calls of one caller together, in the order of the latest of each."""
     known = {entry.uri.removeprefix("sip:"): entry.name for entry in names}
     found: dict[str, Missed] = {}
@@ -132,14 +135,6 @@ def is_hidden(uri: str) -> bool:
     return username in ("", "anonymous", "unknown", "unavailable") or host == "anonymous.invalid"
 
 
-def zone_of(account: SipAccount) -> ZoneInfo:
-    """Give the time zone in which the user lives; the portal's own where his is not known."""
-    try:
-        return ZoneInfo(account.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo(timezone.get_default_timezone_name())
-
-
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How the user stands: a lamp's state, the heading, and the words beside the lamp."""
@@ -156,26 +151,26 @@ def verdict(account: SipAccount, standing: Standing) -> Verdict:
         return Verdict(
             "bad", _("Your account is blocked, %(name)s") % name, _("No calls in or out. Ask your provider.")
         )
-    if standing.quiet_minutes:
-        return Verdict("warn", _("You are not disturbed, %(name)s") % name, _("nobody's calls ring"))
-    diversions = standing.diversions if isinstance(standing.diversions, CallDiversions) else CallDiversions()
-    if standing.forwarded_to:
-        words = _("to %(target)s") % {"target": standing.forwarded_to}
-        return Verdict("on", _("All your calls are forwarded, %(name)s") % name, words)
+    if standing.is_quiet:
+        return Verdict("warn", _("You are not disturbed, %(name)s") % name, _("nobody comes through"))
+    if elsewhere := standing.target("func", account.id.domain):
+        return Verdict("on", _("All your calls are forwarded, %(name)s") % name, _("to %(to)s") % {"to": elsewhere})
     if isinstance(standing.devices, Unknown):
         return Verdict("", _("Hello %(name)s") % name, _("whether a phone of yours is online is not known"))
     if standing.devices:
-        return Verdict("on", _("You can be reached, %(name)s") % name, _online(standing.devices, diversions, account))
-    if diversions.fnol:
-        words = _("no phone online, calls go to %(target)s") % {"target": target(diversions.fnol)}
-        return Verdict("warn", _("Your phone is off, %(name)s") % name, words)
+        return Verdict(
+            "on", _("You can be reached, %(name)s") % name, _online(account, standing, len(standing.devices))
+        )
+    if instead := standing.target("fnol", account.id.domain):
+        said = _("no phone online, calls go to %(to)s") % {"to": instead}
+        return Verdict("warn", _("Your phone is off, %(name)s") % name, said)
     return Verdict("", _("You cannot be reached, %(name)s") % name, _("no phone online"))
 
 
-def _online(devices: tuple[SipDeviceLocation, ...], diversions: CallDiversions, account: SipAccount) -> str:
-    phones = len(devices)
+def _online(account: SipAccount, standing: Standing, phones: int) -> str:
     online = ngettext("%(phones)s phone online", "%(phones)s phones online", phones) % {"phones": phones}
-    if not diversions.fnoa:
+    instead = standing.target("fnoa", account.id.domain)
+    if not instead:
         return online
-    otherwise = {"online": online, "target": target(diversions.fnoa), "seconds": account.timeout}
-    return _("%(online)s, else %(target)s after %(seconds)s s") % otherwise
+    otherwise = {"online": online, "to": instead, "seconds": account.timeout}
+    return _("%(online)s, else %(to)s after %(seconds)s s") % otherwise

@@ -8,9 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from portal.accounts.records import TRUNK, AccountPage
-from portal.ngnpro.records import CallDiversions
 
-from .tasks import look, verdict, zone_of
+from .tasks import look, verdict
 
 
 class Home(AccountPage):
@@ -19,17 +18,16 @@ class Home(AccountPage):
     template_name = "accounts/home/page.html"
 
     def get(self, request: HttpRequest, **_: str) -> HttpResponse:
-        standing = look(self.ngnpro, self.account)
-        now = timezone.localtime(timezone=zone_of(self.account))
-        mobile = self.account.get_property("mobile_number")
-        known = isinstance(standing.diversions, CallDiversions)
+        account, zone = self.account, self.zone
+        standing = look(self.ngnpro, account, zone)
+        now = timezone.localtime(timezone=zone)
         return self.show(
             standing=standing,
-            verdict=verdict(self.account, standing),
+            verdict=verdict(account, standing),
             now=now,
             in_an_hour=now + timedelta(hours=1),
             quiet_until=now + timedelta(minutes=standing.quiet_minutes),
-            mobile=mobile,
-            one_click_forwarding=known and bool(mobile or standing.forwarded_to),
-            trunk=TRUNK in self.account.groups,
+            mobile=account.get_property("mobile_number"),
+            forwarded_to=standing.target("func", account.id.domain),
+            trunk=TRUNK in account.groups,
         )

@@ -7,13 +7,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.choices import GROUPS
 from portal.core.fields import LanguageField, PhoneField, TimeZoneField, offer_stored
 from portal.core.forms import RecordForm
 from portal.ngnpro.records import SipAccount, SipAccountProperty
 
 PROPERTIES = ("language", "mobile_number")
-OWN_GROUPS = ("anonymous", "anonymous-reject", "missed-calls")
+OWN_GROUPS = (
+    ("anonymous", _("Hide my number from telephones")),
+    ("anonymous-reject", _("Take no calls from hidden numbers")),
+    ("missed-calls", _("Tell me of missed calls by e-mail")),
+)
+OWN_NAMES = frozenset(dict(OWN_GROUPS))
 
 
 class OwnSettingsForm(RecordForm[SipAccount]):
@@ -47,9 +51,9 @@ class OwnSettingsForm(RecordForm[SipAccount]):
         help_text=_("The beginning of your own number; it is put before short numbers that you dial."),
     )
     groups = forms.MultipleChoiceField(
-        label=_("Your number, and missed calls"),
+        label=_("Calls"),
         required=False,
-        choices=[(name, GROUPS[name].help) for name in OWN_GROUPS],
+        choices=OWN_GROUPS,
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -63,7 +67,7 @@ class OwnSettingsForm(RecordForm[SipAccount]):
         return {
             **super().initial_from(record),
             **{name: record.get_property(name) for name in PROPERTIES},
-            "groups": [name for name in record.groups if name in OWN_GROUPS],
+            "groups": [name for name in record.groups if name in OWN_NAMES],
         }
 
     def to_record(self, record: SipAccount | None = None) -> SipAccount:
@@ -76,7 +80,7 @@ class OwnSettingsForm(RecordForm[SipAccount]):
             *(SipAccountProperty(name=name, value=value) for name, value in typed.items() if value),
         )
         self.cleaned_data["groups"] = (
-            *(name for name in groups if name not in OWN_GROUPS),
+            *(name for name in groups if name not in OWN_NAMES),
             *self.cleaned_data["groups"],
         )
         return super().to_record(record)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -13,7 +14,7 @@ from ngnpro_server.ports import OPERATIONS
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema.proxy import calls, location
 from portal.accounts.health import Unknown
-from portal.accounts.home.tasks import Missed, Standing, by_caller, verdict, zone_of
+from portal.accounts.home.tasks import Missed, Standing, by_caller, verdict
 from portal.core.access import PAGES
 from portal.core.auth import Role
 from portal.ngnpro.records import (
@@ -21,6 +22,7 @@ from portal.ngnpro.records import (
     CallDiversions,
     PhonebookEntry,
     SipAccount,
+    SipAccountProperty,
     SipDeviceLocation,
     SipId,
     TemporaryAcceptRule,
@@ -43,6 +45,7 @@ QUIET = Standing(
     balance=None,
 )
 MAILBOX = "<voice-mailbox>"
+LONDON = ZoneInfo("Europe/London")
 
 
 @pytest.fixture
@@ -58,7 +61,7 @@ def ada(world: Platform) -> Client:
         (
             (),
             {"devices": (PHONE,), "diversions": CallDiversions(fnoa=MAILBOX)},
-            ("on", "You can be reached, Ada", "1 phone online, else voicemail after 25 s"),
+            ("on", "You can be reached, Ada", "1 phone online, else Voicemail after 25 s"),
         ),
         ((), {}, ("", "You cannot be reached, Ada", "no phone online")),
         (
@@ -69,12 +72,12 @@ def ada(world: Platform) -> Client:
         (
             (),
             {"devices": (PHONE,), "diversions": CallDiversions(func=MAILBOX)},
-            ("on", "All your calls are forwarded, Ada", "to voicemail"),
+            ("on", "All your calls are forwarded, Ada", "to Voicemail"),
         ),
         (
             (),
             {"devices": (PHONE,), "rule": TemporaryAcceptRule(groups=("nobody",), duration=60)},
-            ("warn", "You are not disturbed, Ada", "nobody's calls ring"),
+            ("warn", "You are not disturbed, Ada", "nobody comes through"),
         ),
         ((), {"devices": Unknown("why")}, ("", "Hello Ada", "whether a phone of yours is online is not known")),
         (
@@ -102,7 +105,7 @@ def test_calls_of_one_caller_are_one_line_with_his_name_and_how_often() -> None:
         called("sip:0031201234567@example.com", 7),
         called("tom@example.com", 9),
     ]
-    lines = by_caller(missed, [PhonebookEntry(uri="tom@example.com", name="Tom Reyes")], zone_of(ADA))
+    lines = by_caller(missed, [PhonebookEntry(uri="tom@example.com", name="Tom Reyes")], LONDON)
     assert [(line.who, line.times, line.href, line.at.strftime("%H:%M")) for line in lines] == [
         ("Tom Reyes", 2, "sip:tom@example.com", "12:55"),
         ("+31201234567", 1, "tel:+31201234567", "12:53"),
@@ -110,13 +113,8 @@ def test_calls_of_one_caller_are_one_line_with_his_name_and_how_often() -> None:
 
 
 def test_a_hidden_number_cannot_be_called_back() -> None:
-    (line,) = by_caller([called("sip:anonymous@anonymous.invalid", 5)], [], zone_of(ADA))
+    (line,) = by_caller([called("sip:anonymous@anonymous.invalid", 5)], [], LONDON)
     assert (line.who, line.href) == ("Hidden number", "")
-
-
-def test_an_unknown_time_zone_breaks_nothing() -> None:
-    for name in ("", "Moon/Crater", "../etc/passwd", "/etc"):
-        assert str(zone_of(dataclasses.replace(ADA, timezone=name))) == "UTC"
 
 
 def register(world: Platform, user_agent: str = "Blink 6") -> None:
@@ -161,6 +159,46 @@ def test_the_page_says_that_he_can_be_reached_and_whom_he_missed(ada: Client, wo
     assert "You can be reached, Ada 1 phone online, else bob@example.com after 35 s" in text
     assert "<b>tom</b>@example.com" in text
     assert "<b>tom" not in answer.content.decode()
+
+
+def test_do_not_disturb_for_an_hour_is_one_click_and_ended_by_another(ada: Client, world: Platform) -> None:
+    form = Page(ada.get(HOME)).root.xpath("//form[@class='dnd']")[0]
+    button = form.xpath(".//button[contains(@class, 'dnd-button')]")[0]
+    assert "for an hour" in button.text_content()
+    answer = ada.post(form.action, {"for": button.get("value"), "next": form.fields["next"]}, follow=True)
+    assert answer.redirect_chain == [(HOME, 302)]
+    assert "You are not disturbed, Ada" in Page(answer).text
+    rule = world.ngnpro.sip.get_accept_rules(SipId.parse(ADDRESS)).rules.temporary
+    assert (rule.groups, rule.duration) == (("nobody",), 60)
+    again = Page(answer).root.xpath("//button[contains(@class, 'dnd-button')]")[0]
+    assert again.get("value") == "off"
+    assert "You cannot be reached" in Page(ada.post(form.action, {"for": "off", "next": HOME}, follow=True)).text
+
+
+def test_without_an_end_of_its_own_it_says_so(ada: Client, world: Platform) -> None:
+    ada.post(f"/accounts/{ADDRESS}/incoming/disturb/", {"for": "open"})
+    assert "else not before you say so" in Page(ada.get(HOME)).text
+
+
+def test_all_calls_go_to_the_mobile_with_one_click_and_back_with_another(ada: Client, world: Platform) -> None:
+    assert "Forward all calls to my mobile" not in Page(ada.get(HOME)).text
+    mobile = (SipAccountProperty(name="mobile_number", value="+31600960107"),)
+    world.ngnpro.sip.update_account(dataclasses.replace(world.account(), groups=("free-pstn",), properties=mobile))
+    page = Page(ada.get(HOME))
+    assert "Forward all calls to my mobile Off, +31600960107" in page.text
+    action = f"/accounts/{ADDRESS}/diversions/forward-all/"
+    assert page.root.xpath("//form[@action=$action]", action=action)
+    answer = ada.post(action, {"next": HOME}, follow=True)
+    assert "All your calls are forwarded, Ada" in Page(answer).text
+    assert "Stop forwarding my calls" in Page(answer).text
+    assert "You cannot be reached" in Page(ada.post(action, {"next": HOME, "end": "1"}, follow=True)).text
+
+
+def test_a_telephone_system_has_neither(ada: Client, world: Platform) -> None:
+    world.ngnpro.sip.add_to_group(SipId.parse(ADDRESS), "trunking")
+    text = Page(ada.get(HOME)).text
+    assert "Do not disturb" not in text
+    assert "Forward" not in text
 
 
 def test_the_page_makes_a_fixed_number_of_calls(ada: Client, world: Platform) -> None:
