@@ -70,6 +70,10 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "accounts:passwords:show": SIGNED_IN,
     "accounts:diversions:page": SIGNED_IN,
     "accounts:diversions:forward-all": SIGNED_IN,
+    "accounts:incoming:page": SIGNED_IN,
+    "accounts:incoming:disturb": SIGNED_IN,
+    "accounts:incoming:reject-add": SIGNED_IN,
+    "accounts:incoming:reject-remove": SIGNED_IN,
     "customers:list": STAFF,
     "customers:search": RESELLERS,
     "customers:suggest": OPERATORS,
@@ -167,12 +171,19 @@ WRITES = frozenset(
 )
 
 WRITES |= {"mail:outbox:send-again", "operators:renew", "operators:reset", "operators:locks:release"}
+WRITES |= {"accounts:incoming:disturb", "accounts:incoming:reject-add", "accounts:incoming:reject-remove"}
 WRITES |= {"accounts:diversions:forward-all", "accounts:softphone:code"}
 WRITES |= {"domains:transfer:import", "domains:transfer:import-page"}
 
 # Pages that show and change at one address: those who may only look may open them, but send nothing.
 WRITES_BY_POST = frozenset(
-    {"accounts:diversions:page", "accounts:groups:page", "accounts:acl:page", "accounts:passwords:page"}
+    {
+        "accounts:diversions:page",
+        "accounts:incoming:page",
+        "accounts:groups:page",
+        "accounts:acl:page",
+        "accounts:passwords:page",
+    }
 )
 
 # Pages that belong to the person who signed in, whomever he acts for.
@@ -282,6 +293,10 @@ OPERATIONS: Mapping[str, str] = {
     "accounts:delete": "Sip.deleteAccount",
     "accounts:diversions:page": "Sip.getCallDiversions",
     "accounts:diversions:forward-all": "Sip.setCallDiversions",
+    "accounts:incoming:page": "Sip.getAcceptRules",
+    "accounts:incoming:disturb": "Sip.setAcceptRules",
+    "accounts:incoming:reject-add": "Sip.setRejectMembers",
+    "accounts:incoming:reject-remove": "Sip.setRejectMembers",
 }
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+
+# Names of properties, and of members of other servers, that hold secrets, beside what records declare to be secret.
+SECRET_NAME = re.compile(r"passw|secret|token|(private|api)_?key|(^|[_.])(pin|ha1b?)$", re.IGNORECASE)
 
 
 def seal(text: str) -> str:

@@ -94,7 +94,7 @@ class DomainForm(RecordForm[SipDomain]):
         return text
 
     def _is_stored(self, certificate: str) -> bool:
-        return certificate.split() == self.initial.get("certificate", "").split()
+        return certificate.split() == str(self.initial.get("certificate", "")).split()
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.core.sealing import SECRET_NAME
 from portal.core.writes import State
 from portal.ngnpro.records.base import Record, shape_of
 
 from .kinds import NEVER_WRITTEN
 
-# Beside what records declare to be secret: names of properties, and of members of other servers.
-SECRET_NAME = re.compile(r"passw|secret|token|(private|api)_?key|(^|[_.])(pin|ha1b?)$", re.IGNORECASE)
 HASHES = {"ha1": "password", "ha1b": "password"}
 LONGEST = 70_000
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import URLPattern
 
 from portal.core.views import PortalView
 from portal.ngnpro.records import SipDomain
@@ -221,5 +222,8 @@ def test_an_add_while_ngnpro_is_away_keeps_what_was_typed(browser: Client, platf
 
 def test_every_view_of_the_room_is_a_page_of_the_house() -> None:
     from portal.domains import urls
+    from portal.domains.transfer import urls as transfer_urls
 
-    assert all(issubclass(pattern.callback.view_class, PortalView) for pattern in urls.urlpatterns)
+    patterns = [*urls.urlpatterns, *transfer_urls.urlpatterns]
+    views = [pattern.callback.view_class for pattern in patterns if isinstance(pattern, URLPattern)]
+    assert all(issubclass(view, PortalView) for view in views)

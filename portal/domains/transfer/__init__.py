@@ -1,0 +1,1 @@
+"""One domain as a file, and back: everything in it, for another platform or a later day (docs/export-format.md)."""

@@ -1,0 +1,47 @@
+"""Forms of exporting and importing a domain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.auth import Viewer
+from portal.core.forms import close
+
+from .document import LARGEST
+
+
+class ExportForm(forms.Form):
+    passwords = forms.BooleanField(
+        label=_("With passwords and keys"),
+        required=False,
+        help_text=_("For moving: phones keep working. Whoever has the file can use the accounts, so keep it safe."),
+    )
+
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not viewer.may_see_passwords:
+            close(
+                self.fields["passwords"],
+                str(_("You may not see passwords. An operator with full rights can change that.")),
+            )
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("A domain that a portal like this one has exported, up to %(size)s MB.")
+        % {"size": LARGEST // 1024 // 1024},
+        widget=forms.ClearableFileInput(attrs={"accept": "application/json,.json"}),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST:
+            raise ValidationError(
+                _("The file is larger than %(size)s MB.") % {"size": LARGEST // 1024 // 1024},
+            )
+        return file
