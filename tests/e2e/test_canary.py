@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import re
 import secrets
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from tests.e2e.conftest import LivingHouse
 from tests.e2e.person import Person
 from tests.support.another_client import AnotherClient
+from tests.support.brokers import RedisServer
 from tests.support.browser import new_context, watched
-from tests.support.needs import CHROMIUM
+from tests.support.needs import CHROMIUM, REDIS, is_there
 from tests.support.processes import wait_until
 from tests.support.search import found_in
 
@@ -26,13 +28,13 @@ SIP, WEB, CUSTOMER, LOST, MISTYPED = (
     f"Canary{name}{secrets.token_hex(8)}" for name in ("Sip", "Web", "Customer", "Lost", "Mistyped")
 )
 # The contract: a customer's password, and a web password as a property of the account if it was given in clear, are
-# read back by clients. The account information tells the web password to the user; his SIP password is stored
-# encrypted, so no mail can tell it.
-SERVER_DATABASE = r"var/ngnpro\.sqlite3(-wal)?"
+# read back by clients. The account information tells the user both, his SIP password only at creation.
+SERVER_DATABASE, MAILS = r"var/ngnpro\.sqlite3(-wal)?", r"var/mail/[\w-]+\.log"
 MAY_KEEP = {
     "SOAP administrator": r"var/ngnpro\.ini",
     "customer": SERVER_DATABASE,
-    "web": rf"{SERVER_DATABASE}|var/mail/[\w-]+\.log",
+    "SIP": MAILS,
+    "web": rf"{SERVER_DATABASE}|{MAILS}",
 }
 
 
@@ -66,7 +68,24 @@ def walk(person: Person, house: LivingHouse) -> None:
 
 
 @pytest.fixture(scope="module")
-def traces(house: LivingHouse, browser: Browser) -> Traces:
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer | None]:
+    """Redis where there is one: it writes down all that ever went through it."""
+    if not is_there(REDIS):
+        yield None
+        return
+    with RedisServer(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, redis: RedisServer | None) -> Iterator[LivingHouse]:
+    settings = {"PORTAL_REDIS_URL": redis.url} if redis else {}
+    with LivingHouse(tmp_path_factory.mktemp("house"), settings=settings) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def traces(house: LivingHouse, redis: RedisServer | None, browser: Browser) -> Traces:
     parser = configparser.ConfigParser(interpolation=None)
     parser.read(house.config)
     passwords = {
@@ -87,7 +106,8 @@ def traces(house: LivingHouse, browser: Browser) -> Traces:
         for person, name, password in ((customer, "reed", CUSTOMER), (subscriber, "ada@example.com", WEB)):
             person.sign_in(password, name)
             expect(person.page.get_by_role("navigation", name="Main")).to_be_visible()
-        written = (cookies(contexts), programs(house), files(house.folder))
+        broker = redis.contents() | files(redis.folder) if redis else {}
+        written = (cookies(contexts), programs(house), files(house.folder) | broker)
     return Traces(*({name: found_in(data, passwords) for name, data in where.items()} for where in written))
 
 
@@ -136,3 +156,6 @@ def test_the_canary_looks_where_everything_is_written(traces: Traces) -> None:
     assert {f"portal-session of visitor {number}" for number in range(3)} <= set(traces.cookies)
     assert "customer" in set().union(*traces.files.values())
     assert any(name.startswith("environ") for name in traces.programs)
+    if is_there(REDIS):
+        assert any(name.startswith("redis/appendonlydir/") for name in names)
+        assert any(name.startswith("Redis key") for name in names)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from portal.mail.sending import SENT_AGAIN
-from tests.support.another_client import AnotherClient
+from tests.e2e.mail_house import MailHouse
 from tests.support.brokers import RedisServer
 from tests.support.mail_server import MailServer, mail_server
 from tests.support.needs import REDIS
-from tests.support.processes import House, Program, wait_until
+from tests.support.processes import Program, wait_until
 
 pytestmark = [pytest.mark.real]
 
 MAILS = 500
-QUICKLY = {"PORTAL_MAIL_STALE_SECONDS": "6", "PORTAL_MAIL_SWEEP_SECONDS": "2"}
 QUEUE = """
 from django.db import transaction
 from portal.mail.outbox import queue_account_information
@@ -30,36 +26,6 @@ with transaction.atomic():
     for number in range({mails}):
         queue_account_information("ada@example.com", f"user{{number}}@mail.example", key=f"bulk 7, item {{number}}")
 """
-
-
-class MailHouse(House):
-    """A house that sends to a mail server; its worker is killed and started again."""
-
-    def __init__(self, folder: Path, server: MailServer, **settings: str) -> None:
-        mail = {"PORTAL_SMTP_HOST": "127.0.0.1", "PORTAL_SMTP_PORT": str(server.port)}
-        super().__init__(folder, settings={**mail, **QUICKLY, **settings})
-        self.mails = server
-
-    def add_account(self) -> None:
-        with AnotherClient(self.server_url, self.config, "Sip") as client:
-            client.call("addDomain", domain={"domain": "example.com"})
-            account = {"id": {"username": "ada", "domain": "example.com"}, "email": "ada@mail.example"}
-            person = {"password": "a-secret-of-ada", "firstName": "Ada", "lastName": "Byron"}
-            client.call("addAccount", account=account | person | {"timezone": "Europe/London"})
-
-    def rows(self, what: str) -> list[tuple[Any, ...]]:
-        """Ask the portal's database about the outbox."""
-        with closing(sqlite3.connect(self.var / "portal.sqlite3", timeout=10)) as database:
-            return database.execute(f"SELECT {what} FROM mail_outboxmessage").fetchall()  # noqa: S608
-
-    def states(self) -> Counter[str]:
-        return Counter(state for (state,) in self.rows("state"))
-
-    def wait_for_mails(self, number: int) -> None:
-        """Wait until so many mails have come, in steps, so that a slow machine is not a broken one."""
-        for step in range(len(self.mails.mails), number + 1, 20):
-            wait_until(lambda step=step: len(self.mails.mails) >= step, f"{step} mails")  # type: ignore[misc]
-        wait_until(lambda: len(self.mails.mails) >= number, f"{number} mails")
 
 
 class Killer:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
+
+from redis import Redis
 
 from portal.running import commands, ports
 
 from .processes import free_port, running
+
+READERS: dict[str, Callable[[Any, bytes], Any]] = {
+    "string": lambda client, key: client.get(key),
+    "list": lambda client, key: client.lrange(key, 0, -1),
+    "hash": lambda client, key: client.hgetall(key),
+    "set": lambda client, key: client.smembers(key),
+    "zset": lambda client, key: client.zrange(key, 0, -1, withscores=True),
+}
 
 
 class RedisServer:
@@ -35,6 +47,16 @@ class RedisServer:
     def end(self) -> None:
         """End it; its data stays."""
         self._stack.close()
+
+    def contents(self) -> dict[str, bytes]:
+        """Read all keys, in all databases, with what they hold."""
+        found = {}
+        for number in range(16):
+            with Redis(ports.HOST, self.port, db=number) as client:
+                for key in client.scan_iter():
+                    read = READERS[client.type(key).decode()]
+                    found[f"Redis key {key.decode(errors='replace')}"] = key + b" " + repr(read(client, key)).encode()
+        return found
 
     def restart(self) -> None:
         """End it and start it again."""

@@ -1,0 +1,45 @@
+"""A house whose worker sends to a mail server, and is quick to find what a lost one left behind."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from tests.support.another_client import AnotherClient
+from tests.support.mail_server import MailServer
+from tests.support.processes import House, wait_until
+
+QUICKLY = {"PORTAL_MAIL_STALE_SECONDS": "6", "PORTAL_MAIL_SWEEP_SECONDS": "2"}
+
+
+class MailHouse(House):
+    """The parts are started one by one; ``add_account`` gives it ada@example.com."""
+
+    def __init__(self, folder: Path, server: MailServer, **settings: str) -> None:
+        mail = {"PORTAL_SMTP_HOST": "127.0.0.1", "PORTAL_SMTP_PORT": str(server.port)}
+        super().__init__(folder, settings={**mail, **QUICKLY, **settings})
+        self.mails = server
+
+    def add_account(self, password: str = "a-secret-of-ada") -> None:
+        with AnotherClient(self.server_url, self.config, "Sip") as client:
+            client.call("addDomain", domain={"domain": "example.com"})
+            account = {"id": {"username": "ada", "domain": "example.com"}, "email": "ada@mail.example"}
+            person = {"password": password, "firstName": "Ada", "lastName": "Byron"}
+            client.call("addAccount", account=account | person | {"timezone": "Europe/London"})
+
+    def rows(self, what: str) -> list[tuple[Any, ...]]:
+        """Ask the portal's database about the outbox."""
+        with closing(sqlite3.connect(self.var / "portal.sqlite3", timeout=10)) as database:
+            return database.execute(f"SELECT {what} FROM mail_outboxmessage").fetchall()  # noqa: S608
+
+    def states(self) -> Counter[str]:
+        return Counter(state for (state,) in self.rows("state"))
+
+    def wait_for_mails(self, number: int) -> None:
+        """Wait until so many mails have come, in steps, so that a slow machine is not a broken one."""
+        for step in range(len(self.mails.mails), number + 1, 20):
+            wait_until(lambda step=step: len(self.mails.mails) >= step, f"{step} mails")  # type: ignore[misc]
+        wait_until(lambda: len(self.mails.mails) >= number, f"{number} mails")
