@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis test check format packages screenshots bench-client bench-server
+.PHONY: run run-redis test check format packages screenshots bench-client bench-server bench-pages words
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -40,6 +40,14 @@ bench-client: .venv/.installed-dev
 # What calls cost the NGNPro server on platforms of 1,000 to 1,000,000 accounts; SIZES="1000 20000" measures others.
 bench-server: packages .venv/.installed-dev
 	@$(BIN)/python -m benchmarks.server $(SIZES)
+
+# Brings the words of mails in other languages up to date and compiles them.
+words: .venv/.installed-dev
+	@$(BIN)/python -m tests.support.words
+
+# What pages cost the portal, split into their parts.
+bench-pages: .venv/.installed-dev
+	@$(BIN)/python -m benchmarks.pages
 
 packages:
 	@.ci/install-packages

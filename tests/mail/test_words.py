@@ -1,0 +1,102 @@
+"""The words of mails in all languages: complete, compiled, and chosen by the recipient."""
+
+from __future__ import annotations
+
+import gettext
+import re
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from portal.mail import kinds, wording
+from portal.mail.messages import compose
+from portal.mail.outbox import queue, queue_account_information
+from portal.mail.words import FIELDS
+from portal.ngnpro.records import SipAccountProperty
+from tests.support import words
+from tests.support.portal import Platform
+
+HELLO = {"en": "Hello Ada,", "nl": "Beste Ada,", "de": "Guten Tag Ada,", "es": "Hola, Ada:", "ro": "Bună ziua, Ada,"}
+PLACEHOLDER = re.compile(r"%\(\w+\)s|%%")
+
+
+@pytest.mark.parametrize("language", words.OTHER_LANGUAGES)
+def test_every_phrase_is_translated_with_the_same_places_to_fill(language: str) -> None:
+    catalogue = words.catalogue(language)
+    translated = {str(entry.id): str(entry.string) for entry in catalogue if entry.id}
+    assert set(translated) == set(words.to_translate()), "make words brings the catalogues up to date"
+    assert [phrase for phrase, said in translated.items() if not said] == []
+    for phrase, said in translated.items():
+        assert sorted(PLACEHOLDER.findall(phrase)) == sorted(PLACEHOLDER.findall(said)), phrase
+        assert said.endswith(":") or not phrase.endswith(":"), phrase
+        assert "{" not in said, phrase
+    assert not [entry.id for entry in catalogue if entry.fuzzy]
+
+
+@pytest.mark.parametrize("language", words.OTHER_LANGUAGES)
+def test_the_compiled_words_are_those_that_people_wrote(language: str) -> None:
+    with words.po_of(language).with_suffix(".mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    for entry in words.catalogue(language):
+        if entry.id:
+            assert compiled.gettext(str(entry.id)) == entry.string, "make words compiles them"
+
+
+def test_all_languages_that_people_can_choose_have_words() -> None:
+    from portal.core.fields import LANGUAGES
+
+    assert {code for code, _name in LANGUAGES} - {""} == set(wording.LANGUAGES)
+    assert {"en", *words.OTHER_LANGUAGES} == set(wording.LANGUAGES)
+
+
+@pytest.fixture
+def speaking(platform: Platform) -> Any:
+    """Make Ada's account speak a language."""
+
+    def made(language: str) -> None:
+        platform.add_domain("example.com")
+        properties = (SipAccountProperty(name="language", value=language),) if language else ()
+        platform.add_account("ada@example.com", properties=properties)
+
+    return made
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_the_recipients_language_decides(speaking: Any, language: str) -> None:
+    speaking(language)
+    written = compose(queue_account_information("ada@example.com", "ada@mail.example"))
+    assert str(written.body).startswith(HELLO[language])
+    assert written.extra_headers["Content-Language"] == language
+    assert f'<html lang="{language}">' in str(written.alternatives[0].content)
+    with translation.override(language):
+        assert f"{translation.gettext('SIP address')}:" in str(written.body)
+
+
+@pytest.mark.parametrize("language", ["", "fr", "xx", "../../etc"])
+def test_a_language_without_words_gives_way_to_english(speaking: Any, language: str) -> None:
+    speaking(language)
+    assert compose(queue_account_information("ada@example.com", "ada@mail.example")).body.startswith("Hello Ada,")
+
+
+def test_without_a_language_of_his_own_the_resellers_counts(world: Platform) -> None:
+    reseller = world.ngnpro.customers.get_account(1)
+    from dataclasses import replace
+
+    world.ngnpro.customers.update_account(replace(reseller, language="de"))
+    assert compose(queue_account_information("ada@example.com", "ada@mail.example")).body.startswith("Guten Tag Ada,")
+
+
+def test_names_of_fields_are_in_the_recipients_language(speaking: Any) -> None:
+    speaking("nl")
+    body = str(
+        compose(queue(kinds.ACCOUNT_CHANGED, "ada@example.com", "a@mail.example", facts={"fields": ["acl"]})).body
+    )
+    with translation.override("nl"):
+        assert str(FIELDS["acl"]) in body
+    assert "Netwerken" in body
+
+
+def test_regions_of_a_language_are_the_language() -> None:
+    assert wording.language_of("nl-BE") == wording.language_of("NL") == wording.language_of("nl_NL") == "nl"
+    assert wording.language_of("", "ro") == "ro"
