@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from portal.ngnpro.records import EnumId, EnumRange, SipId
+from portal.ngnpro.records import EnumId, EnumRange, SipAccount, SipId
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,13 @@ TYPED, NEXT, SERVER = "", "next", "server"
 SETTABLE = tuple(
     name for name in GROUPS if name not in {"prepaid", "quota", "voicemail", "multi-targets", "mobile", "intercept"}
 )
+
+
+def blocker(account: SipAccount) -> str:
+    """Say by whom an account is blocked, where that is noted."""
+    return {"reseller": _now("by the reseller"), "customer": _now("by the customer")}.get(
+        account.get_property("blocked_by"), ""
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

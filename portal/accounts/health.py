@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from portal.ngnpro import Ngnpro, Page, Query, Range, errors
+from portal.accounts.choices import blocker
+from portal.core.forms import literal
+from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, errors
 from portal.ngnpro.records import (
     AliasFilter,
     Call,
@@ -28,7 +30,7 @@ from portal.ngnpro.records import (
 from portal.ngnpro.records.handling import NOBODY, VOICE_MAILBOX
 
 T = TypeVar("T")
-POINTING = Range(0, 10)
+POINTING = 10
 LATEST_CALLS = 5
 
 
@@ -53,11 +55,18 @@ class Health:
     balance: float | Unknown | None
 
 
-def look(ngnpro: Ngnpro, account: SipAccount, *, with_calls: bool) -> Health:
-    """Ask for everything that the record page shows: a fixed number of calls."""
+def look(
+    ngnpro: Ngnpro, account: SipAccount, *, with_calls: bool, numbers_from: int = 0, aliases_from: int = 0
+) -> Health:
+    """Ask for everything that the record page shows: a fixed number of calls.
+
+    Of the numbers and aliases that lead here, ten from the given ones on.
+    """
     sip, one = ngnpro.sip, account.id
-    aliases = Query(filter=AliasFilter(target_username=one.username, target_domain=one.domain), range=POINTING)
-    numbers = Query(filter=EnumNumberFilter(mapto=str(one)), range=POINTING)
+    target = AliasFilter(target_username=literal(one.username), target_domain=one.domain)
+    aliases = Query(filter=target, order_by=OrderBy("aliasUsername"), range=Range(aliases_from, POINTING))
+    mapto = EnumNumberFilter(mapto=literal(str(one)))
+    numbers = Query(filter=mapto, order_by=OrderBy("number"), range=Range(numbers_from, POINTING))
     return Health(
         devices=ask(lambda: sip.get_sip_device_locations([one])[0].locations),
         diversions=ask(lambda: sip.get_call_diversions(one)),
@@ -98,7 +107,8 @@ def or_none(fetch: Callable[[], T]) -> T | None:
 
 
 def _refusing(rule: TemporaryAcceptRule) -> TemporaryAcceptRule | None:
-    return rule if rule.duration and NOBODY in rule.groups else None
+    """Give the rule that lets nobody through; its duration 0 is "until it is ended" (contract)."""
+    return rule if NOBODY in rule.groups else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +161,8 @@ def verdict(account: SipAccount, health: Health) -> tuple[str, str]:
     if "blocked" in account.groups:
         return "bad", _blocked(account, name)
     state, sentence = _reachable(name, health)
+    if "free-pstn" not in account.groups:
+        sentence += " " + _("Calls to telephones outside the platform are not allowed.")
     if "quota" in account.groups:
         return "warn", sentence + " " + _("The monthly quota is used up: calls that cost money are stopped.")
     if account.prepaid and isinstance(health.balance, float) and health.balance <= 0:
@@ -159,8 +171,7 @@ def verdict(account: SipAccount, health: Health) -> tuple[str, str]:
 
 
 def _blocked(account: SipAccount, name: str) -> str:
-    by = {"reseller": _("by the reseller"), "customer": _("by the customer")}.get(account.get_property("blocked_by"))
-    if by:
+    if by := blocker(account):
         return _("%(name)s can neither call nor be called: the account is blocked %(by)s.") % {"name": name, "by": by}
     return _("%(name)s can neither call nor be called: the account is blocked.") % {"name": name}
 
@@ -169,6 +180,8 @@ def _reachable(name: str, health: Health) -> tuple[str, str]:
     diversions = health.diversions if isinstance(health.diversions, CallDiversions) else CallDiversions()
     if isinstance(health.refusing, TemporaryAcceptRule):
         minutes = health.refusing.duration
+        if not minutes:
+            return "warn", _("%(name)s takes no calls until do not disturb is ended.") % {"name": name}
         return "warn", ngettext(
             "%(name)s takes no calls for another %(minutes)s minute.",
             "%(name)s takes no calls for another %(minutes)s minutes.",

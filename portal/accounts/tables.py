@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.tables import Column, Table
-from portal.core.templatetags.portal import address, lamp, muted, when
+from portal.core.templatetags.portal import address, lamp, link, muted, when
 from portal.ngnpro.records import SipAccount, SipDeviceLocation
 
-from .choices import GROUPS
+from .choices import GROUPS, blocker
 
 
 def state_of(account: SipAccount) -> tuple[str, str]:
@@ -44,6 +44,7 @@ class AccountTable(Table[SipAccount]):
     caption = gettext_lazy("SIP accounts")
     columns = (
         Column("username", gettext_lazy("Account"), sort="username"),
+        Column("domain", gettext_lazy("Domain"), sort="domain", css="opt card-skip muted"),
         Column("state", gettext_lazy("State")),
         Column("rights", gettext_lazy("Rights"), css="opt-md"),
         Column("email", gettext_lazy("E-mail"), css="opt keep"),
@@ -56,15 +57,18 @@ class AccountTable(Table[SipAccount]):
         url = reverse("accounts:detail", args=[str(record.id)])
         return address(url, record.id.username, record.id.domain, f"{record.first_name} {record.last_name}".strip())
 
+    def cell_domain(self, record: SipAccount) -> SafeString:
+        return link(reverse("domains:detail", args=[record.id.domain]), record.id.domain)
+
     def cell_state(self, record: SipAccount) -> SafeString:
         state, words = state_of(record)
-        if state != "on":
-            blocked_by = record.get_property("blocked_by")
-            by = {"reseller": _("by the reseller"), "customer": _("by the customer")}.get(blocked_by, "")
-            return lamp(state, words, sub=by if "blocked" in record.groups else "")
         devices = self.beside.devices.get(str(record.id))
+        if "blocked" in record.groups:
+            return lamp(state, words, sub=blocker(record))
         if devices is None:
-            return lamp("on", words)
+            return lamp(state, words)
+        if state != "on":
+            return lamp(state, words, sub=phones(devices) if devices else _("Not online"))
         return lamp("on", _("Online"), sub=phones(devices)) if devices else lamp("", _("Not online"))
 
     def cell_credit(self, record: SipAccount) -> str | SafeString:

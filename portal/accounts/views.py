@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -23,9 +24,9 @@ from portal.mail.queueing import queue_account_information
 from portal.ngnpro import OrderBy, Page, Query, Range
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, SipAccount, SipFilter
 
-from .choices import NEXT
+from .choices import NEXT, blocker
 from .forms import AccountAddForm, AccountEditForm, AccountFilterForm
-from .health import Beside, Unknown, ask, beside, forwarding, look, verdict
+from .health import POINTING, Beside, Unknown, ask, beside, forwarding, look, verdict
 from .records import AccountMixin, AccountPage
 from .tables import AccountTable, badges
 from .tasks import Added, add_whole, numbered
@@ -54,7 +55,8 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
 
     def more(self, record: SipAccount) -> dict[str, Any]:
         self.names.prepare((record.owner, record.customer))
-        health = look(self.ngnpro, record, with_calls=self.request.viewer.may_see_calls)
+        start = {f"{name}_from": self.start(name) for name in ("numbers", "aliases")}
+        health = look(self.ngnpro, record, with_calls=self.request.viewer.may_see_calls, **start)
         state, sentence = verdict(record, health)
         return {
             "owner": self.names.show(record.owner),
@@ -65,7 +67,37 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
             "groups": badges(record.groups),
             "language": record.get_property("language"),
             "has_web_password": bool(record.get_property("web_password")),
+            "blocker": blocker(record),
+            "numbers": self.slice("numbers", health.numbers),
+            "aliases": self.slice("aliases", health.aliases),
         }
+
+    def start(self, name: str) -> int:
+        """Read from the URL where the viewer is in the list of numbers or aliases."""
+        start = self.request.GET.get(name, "")
+        return int(start) if start.isascii() and start.isdecimal() and len(start) < 8 else 0
+
+    def slice(self, name: str, found: Page[Any] | Unknown) -> Slice:
+        """Describe the part of the list of numbers or aliases that is shown, with the ways to the others."""
+        start, total = self.start(name), 0 if isinstance(found, Unknown) else found.total
+        before, after = max(0, start - POINTING), start + POINTING
+        query = self.request.GET.copy()
+        urls = []
+        for place in (before if start else None, after if after < total else None):
+            query[name] = str(place)
+            urls.append(f"?{query.urlencode()}" if place is not None else "")
+        return Slice(start + 1, min(after, total), total, *urls)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The part of a list that a page shows: the first and last of how many, and the URLs of the parts beside it."""
+
+    first: int
+    last: int
+    total: int
+    previous_url: str
+    next_url: str
 
 
 class AccountAdd(AddView[SipAccount]):

@@ -28,16 +28,21 @@ F = TypeVar("F")
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+def literal(text: str) -> str:
+    """Turn a text into an NGNPro filter for just this text: wildcards (contract: Listing) mean themselves."""
+    return re.sub(r"([\\%_])", r"\\\1", text)
+
+
 def pattern(text: str) -> str:
     """Turn what a person typed into an NGNPro filter text.
 
     ``*`` stands for anything; without one, the text is the beginning. ``%`` and ``_``, wildcards on the wire
     (contract: Listing), are escaped with a backslash and so mean themselves.
     """
-    literal = re.sub(r"([\\%_])", r"\\\1", text.strip())
-    if not literal:
+    escaped = literal(text.strip())
+    if not escaped:
         return ""
-    return literal.replace("*", "%") if "*" in literal else f"{literal}%"
+    return escaped.replace("*", "%") if "*" in escaped else f"{escaped}%"
 
 
 def exact(text: str) -> str:

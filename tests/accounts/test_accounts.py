@@ -105,8 +105,8 @@ def test_filters_find_what_they_say(browser: Client, platform: Platform, query: 
 def test_a_blocked_account_shows_it_by_word(browser: Client, platform: Platform) -> None:
     blocked_by = SipAccountProperty(name="blocked_by", value="reseller")
     platform.add_account("ada@example.com", groups=("blocked",), properties=(blocked_by,))
-    assert "Blocked" in Page(browser.get("/accounts/")).rows()[0][1]
-    assert "by the reseller" in Page(browser.get("/accounts/")).rows()[0][1]
+    assert "Blocked" in Page(browser.get("/accounts/")).rows()[0][2]
+    assert "by the reseller" in Page(browser.get("/accounts/")).rows()[0][2]
     record = Page(browser.get("/accounts/ada@example.com/")).text
     assert "Ada can neither call nor be called: the account is blocked by the reseller." in record
 

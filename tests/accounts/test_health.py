@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from ngnpro_server.ports import OPERATIONS
+from ngnpro_server.soap.faults import Fault, FaultCode
 from portal.accounts.health import Health, Unknown, forwarding, verdict
 from portal.ngnpro import Page
 from portal.ngnpro.records import (
@@ -28,7 +29,7 @@ from portal.ngnpro.records import (
 from tests.support.pages import Page as Shown
 from tests.support.portal import Platform
 
-ADA = SipAccount(id=SipId(username="ada", domain="example.com"), first_name="Ada")
+ADA = SipAccount(id=SipId(username="ada", domain="example.com"), first_name="Ada", groups=("free-pstn",))
 PHONE = SipDeviceLocation(user_agent="Yealink T54W")
 QUIET = Health(
     devices=(),
@@ -49,6 +50,12 @@ MAILBOX = "<voice-mailbox>"
     [
         ({}, {}, "", "Ada cannot be reached: no phone is online."),
         ({}, {"devices": (PHONE,)}, "on", "Ada can call and be reached on one phone."),
+        (
+            {"groups": ()},
+            {"devices": (PHONE,)},
+            "on",
+            "Ada can call and be reached on one phone. Calls to telephones outside the platform are not allowed.",
+        ),
         ({}, {"devices": (PHONE, PHONE)}, "on", "Ada can call and be reached on 2 phones."),
         (
             {},
@@ -70,6 +77,12 @@ MAILBOX = "<voice-mailbox>"
         ),
         (
             {},
+            {"refusing": TemporaryAcceptRule(groups=("nobody",), duration=0)},
+            "warn",
+            "Ada takes no calls until do not disturb is ended.",
+        ),
+        (
+            {},
             {"devices": (PHONE,), "refusing": TemporaryAcceptRule(groups=("nobody",), duration=30)},
             "warn",
             "Ada takes no calls for another 30 minutes.",
@@ -83,7 +96,7 @@ MAILBOX = "<voice-mailbox>"
             "Ada can neither call nor be called: the account is blocked by the reseller.",
         ),
         (
-            {"groups": ("quota",)},
+            {"groups": ("quota", "free-pstn")},
             {"devices": (PHONE,)},
             "warn",
             "Ada can call and be reached on one phone. "
@@ -127,6 +140,54 @@ def test_the_record_page_shows_what_points_to_the_account_and_where_its_calls_go
     assert "No phone of Ada is online; calls go to bob@other.example." in text
     assert "+31209005100" in text
     assert "reception@example.com" in text
+
+
+def test_every_fact_leads_to_its_part_where_the_viewer_may_open_it(people: dict[str, Client], record: Platform) -> None:
+    links = Shown(people["operator"].get("/accounts/ada@example.com/")).links()
+    assert links["Rights"] == "/accounts/ada@example.com/groups/"
+    assert links["Used from"] == "/accounts/ada@example.com/acl/"
+    own = Shown(people["subscriber"].get("/accounts/ada@example.com/")).links()
+    assert "Rights" not in own
+    assert "Used from" not in own
+    assert own["Passwords"] == "/accounts/ada@example.com/passwords/"
+
+
+def test_many_numbers_and_aliases_are_paged(browser: Client, record: Platform) -> None:
+    ada = SipId.parse("ada@example.com")
+    for number in range(11):
+        record.ngnpro.sip.add_alias(SipAlias(id=SipId.parse(f"a{number:02}@example.com"), target=ada))
+        mapping = EnumMapping(mapto="sip:ada@example.com")
+        record.ngnpro.enum.add_number(EnumNumber(id=EnumId(number=f"312090052{number:02}"), mappings=(mapping,)))
+    page = Shown(browser.get("/accounts/ada@example.com/"))
+    assert "1 to 10 of 13" in page.text
+    second = Shown(browser.get(f"/accounts/ada@example.com/{page.links()['The next ten']}"))
+    assert "11 to 13 of 13" in second.text
+    assert "The ten before" in second.links()
+    for odd in ("?numbers=x", "?aliases=-1", "?numbers=99999999999", "?numbers=5000"):
+        assert browser.get(f"/accounts/ada@example.com/{odd}").status_code == 200
+
+
+def test_names_with_wildcards_in_them_find_only_what_leads_to_themselves(browser: Client, record: Platform) -> None:
+    record.add_account("a_a@example.com", first_name="Odd")
+    text = Shown(browser.get("/accounts/a_a@example.com/")).text
+    assert "reception@example.com" not in text
+    assert "+31209005100" not in text
+
+
+def test_the_list_stands_when_phones_and_balances_cannot_be_told(
+    browser: Client, record: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: object, **_named: object) -> None:
+        raise Fault(FaultCode.SERVER_BROKEN, "Something is broken.")
+
+    record.add_account("paid@example.com", prepaid=True)
+    for name in ("getSipDeviceLocations", "getPrepaidStatus"):
+        monkeypatch.setitem(OPERATIONS["Sip"], name, broken)
+    answer = browser.get("/accounts/?domain=example.com&sort=username")
+    assert answer.status_code == 200
+    rows = Shown(answer).rows()
+    assert [row[2] for row in rows] == ["Open", "Open"]
+    assert "Prepaid" in rows[1]
 
 
 def test_a_part_that_ngnpro_cannot_tell_does_not_spoil_the_page(
