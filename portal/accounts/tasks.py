@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from portal.accounts.choices import Wish
+from portal.core.conflicts import taken_by
 from portal.core.faults import explain
 from portal.core.writes import Writes
 from portal.enum.coverage import coverage_of, numbers_of
@@ -96,7 +97,7 @@ def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: Wish) -
     names the form field, and its note says which of several it was. What could not be taken back is in the answer.
     """
     number = _next_of(ngnpro, wish.number_range) if wish.number_range else wish.number
-    stored = ngnpro.sip.add_account(account)
+    stored = _add(ngnpro, account)
     done: list[Step] = []
     for step in _steps(ngnpro, stored, replace(wish, number=number)):
         try:
@@ -110,6 +111,16 @@ def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: Wish) -
             raise _as_of(step, problem) from None
         done.append(step)
     return Added(stored, tuple(step.what for step in done))
+
+
+def _add(ngnpro: Ngnpro, account: SipAccount) -> SipAccount:
+    """Add the account alone; where its address is taken, the refusal's note says by whom."""
+    try:
+        return ngnpro.sip.add_account(account)
+    except errors.AlreadyExists as refusal:
+        if words := taken_by(ngnpro, account.id):
+            refusal.add_note(words)
+        raise
 
 
 def _as_of(step: Step, problem: errors.NgnproError) -> errors.NgnproError:

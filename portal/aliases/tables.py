@@ -16,6 +16,8 @@ class AliasTable(Table[SipAlias]):
     columns = (
         Column("alias", gettext_lazy("Alias"), sort="aliasUsername"),
         Column("target", gettext_lazy("Leads to"), sort="targetUsername", css="keep"),
+        Column("domain", gettext_lazy("Domain"), sort="aliasDomain", css="opt card-skip muted"),
+        Column("target_domain", gettext_lazy("Domain it leads to"), sort="targetDomain", css="opt card-skip muted"),
         Column("owner", gettext_lazy("Owner"), css="opt-md card-skip"),
         Column("change_date", gettext_lazy("Changed"), sort="changeDate", css="num muted card-skip"),
     )
@@ -27,8 +29,14 @@ class AliasTable(Table[SipAlias]):
         url = reverse("accounts:detail", args=[str(record.target)])
         return address(url, record.target.username, record.target.domain)
 
+    def cell_domain(self, record: SipAlias) -> str:
+        return record.id.domain
+
+    def cell_target_domain(self, record: SipAlias) -> str:
+        return record.target.domain
+
     def cell_owner(self, record: SipAlias) -> str | SafeString:
-        return self.names.show(record.owner)
+        return self.names.link(record.owner)
 
     def cell_change_date(self, record: SipAlias) -> str | SafeString:
         return when(record.change_date)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.views import AddView, DeleteView, EditView, ListView, RecordView
+from portal.core.conflicts import leads_nowhere
+from portal.core.views import AddView, DeleteView, EditView, ListView, PortalView, RecordView
 from portal.ngnpro import Page, Query
 from portal.ngnpro.records import AliasFilter, SipAlias, SipId
 
 from .forms import AliasEditForm, AliasFilterForm, AliasForm
 from .tables import AliasTable
+from .tasks import add_alias
 
 
 class AliasMixin(RecordView[SipAlias]):
@@ -39,22 +43,32 @@ class AliasList(ListView[SipAlias]):
         return (record.owner,)
 
 
-class AliasAdd(AddView[SipAlias]):
+class AliasSaved(PortalView):
+    """Where one goes after saving an alias."""
+
+    def all_of(self, record: SipAlias) -> HttpResponse:
+        """Go on to all aliases that lead where this one does, and say so if that is nowhere."""
+        if doubt := leads_nowhere(self.ngnpro, record.target):
+            messages.warning(self.request, doubt)
+        return HttpResponseRedirect(f"{reverse('aliases:list')}?{urlencode({'target': str(record.target)})}")
+
+
+class AliasAdd(AliasSaved, AddView[SipAlias]):
     template_name = "aliases/form.html"
     title = gettext_lazy("Add an alias")
     button = gettext_lazy("Add alias")
     form_class = AliasForm
 
     def submit(self, record: SipAlias) -> SipAlias | None:
-        return self.ngnpro.sip.add_alias(record)
+        return add_alias(self.ngnpro, record)
 
     def done(self, record: SipAlias) -> HttpResponse:
         words = {"alias": record.id, "target": record.target}
         messages.success(self.request, _("Alias %(alias)s was added; it leads to %(target)s.") % words)
-        return HttpResponseRedirect(reverse("aliases:list"))
+        return self.all_of(record)
 
 
-class AliasEdit(AliasMixin, EditView[SipAlias]):
+class AliasEdit(AliasMixin, AliasSaved, EditView[SipAlias]):
     template_name = "aliases/form.html"
     title = gettext_lazy("Edit")
     button = gettext_lazy("Save")
@@ -65,7 +79,7 @@ class AliasEdit(AliasMixin, EditView[SipAlias]):
 
     def done(self, record: SipAlias) -> HttpResponse:
         messages.success(self.request, _("Alias %(alias)s was saved.") % {"alias": record.id})
-        return HttpResponseRedirect(reverse("aliases:list"))
+        return self.all_of(record)
 
 
 class AliasDelete(AliasMixin, DeleteView[SipAlias]):

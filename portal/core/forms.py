@@ -131,10 +131,10 @@ class RecordForm(CleanForm, Generic[R]):
         return {name: value for name, value in self.cleaned_data.items() if name in known}
 
     def add_refusal(self, refusal: errors.Refusal) -> None:
-        """Put a refusal beside the field it is about, or above the form."""
-        explanation = explain(refusal)
+        """Put a refusal beside the field it is about, or above the form; its notes, if any, say more than its code."""
         name = self.fault_fields.get(refusal.code) or _snake(refusal.field or "")
-        self.add_error(name if name in self.fields else None, forms.ValidationError(explanation.what))
+        for what in getattr(refusal, "__notes__", None) or [explain(refusal).what]:
+            self.add_error(name if name in self.fields else None, forms.ValidationError(what))
 
 
 def close(field: forms.Field, reason: str) -> None:

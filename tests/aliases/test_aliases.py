@@ -68,15 +68,67 @@ def test_an_edit_changes_where_it_leads(browser: Client, platform: Platform) -> 
     assert target_of(platform, "reception@example.com") == "bob@other.example"
 
 
-def test_a_taken_alias_and_an_accounts_address_are_refused_beside_the_field(
+@pytest.mark.parametrize(
+    ("alias", "words"),
+    [
+        ("reception@example.com", "reception@example.com is an alias that leads to ada@example.com. Edit or delete it"),
+        ("ada@example.com", "ada@example.com is the account of Ada Byron, and calls to it reach that account."),
+    ],
+)
+def test_a_taken_address_is_refused_beside_the_field_with_whose_it_is(
+    browser: Client, platform: Platform, alias: str, words: str
+) -> None:
+    add(platform, "reception@example.com")
+    answer = browser.post("/aliases/add/", {"alias": alias, "target": "bob@example.com"})
+    assert answer.status_code == 422
+    assert words in Page(answer).error_of("alias")
+    assert Page(answer).value_of("target") == "bob@example.com"
+
+
+def test_an_account_whose_address_is_an_alias_is_refused_with_where_that_leads(
     browser: Client, platform: Platform
 ) -> None:
     add(platform, "reception@example.com")
-    for alias in ("reception@example.com", "ada@example.com"):
-        answer = browser.post("/aliases/add/", {"alias": alias, "target": "bob@example.com"})
-        assert answer.status_code == 422
-        assert "exists already" in Page(answer).error_of("alias")
-        assert Page(answer).value_of("target") == "bob@example.com"
+    typed = {"username": "reception", "domain": "example.com", "first_name": "R", "last_name": "R"}
+    answer = browser.post("/accounts/add/", typed | {"email": "r@example.com", "timezone": "UTC"})
+    assert answer.status_code == 422
+    assert "is an alias that leads to ada@example.com" in Page(answer).error_of("username")
+
+
+def test_an_account_has_several_and_the_page_after_adding_lists_them(browser: Client, platform: Platform) -> None:
+    browser.post("/aliases/add/", {"alias": "front@example.com", "target": "ada@example.com"})
+    answer = browser.post("/aliases/add/", {"alias": "desk@example.com", "target": "ada@example.com"}, follow=True)
+    assert answer.redirect_chain == [("/aliases/?target=ada%40example.com", 302)]
+    page = Page(answer)
+    assert {row[0] for row in page.rows()} == {"front@example.com", "desk@example.com"}
+    assert page.links()["Add alias"] == "/aliases/add/?target=ada%40example.com"
+    assert Page(browser.get(page.links()["Add alias"])).value_of("target") == "ada@example.com"
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("nobody@example.com", "There is no account nobody@example.com: calls to the alias reach nobody yet."),
+        ("front@example.com", "front@example.com is itself an alias, of ada@example.com."),
+        ("ada@elsewhere.example", ""),
+        ("ada@example.com", ""),
+    ],
+)
+def test_a_target_where_nobody_answers_is_pointed_out(
+    browser: Client, platform: Platform, target: str, words: str
+) -> None:
+    add(platform, "front@example.com")
+    text = Page(browser.post("/aliases/add/", {"alias": "x@example.com", "target": target}, follow=True)).text
+    assert "was added" in text
+    assert words in text
+    assert words or "nobody yet" not in text
+
+
+@pytest.mark.parametrize("order", ["aliasUsername", "aliasDomain", "targetUsername", "targetDomain", "changeDate"])
+def test_every_order_of_the_contract_sorts_the_list(browser: Client, platform: Platform, order: str) -> None:
+    add(platform, "reception@example.com")
+    assert f"?sort={order}" in browser.get("/aliases/").content.decode().replace("?sort=-", "?sort=")
+    assert browser.get(f"/aliases/?sort={order}").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from portal.core.fields import AddressField, DomainNameField, LinesField, Userna
 from portal.core.forms import close
 from portal.enum.fields import NumberField, written
 from portal.ngnpro import errors
+from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import EnumId, EnumRange, SipId
 from portal.ngnpro.records.accounts import AUTOINCREMENT
 
@@ -30,6 +31,7 @@ STEPS = {"mailbox", "aliases", "number", "number_range"}
 class AccountAddForm(AccountForm):
     """A new account. Its username is typed, or the next number of the domain, or chosen by NGNPro."""
 
+    fault_fields = {**AccountForm.fault_fields, FaultCode.ALIAS_EXISTS: "username"}
     sections = (
         (_("Address"), ("domain", "naming", "username")),
         (_("Person"), ("first_name", "last_name", "email", "timezone", "language", "owner")),
@@ -147,12 +149,10 @@ class AccountAddForm(AccountForm):
         return EnumId(number=number, tld=longest.id.tld) if longest else EnumId(number=number)
 
     def add_refusal(self, refusal: errors.Refusal) -> None:
-        """Put what was refused beside the account to its own field, and say which of several it was."""
-        if refusal.field not in STEPS:
-            return super().add_refusal(refusal)
-        for what in getattr(refusal, "__notes__", ()):
-            self.add_error(refusal.field, ValidationError(what))
-        return None
+        """Put what was refused beside the account to its own field: its note says which of several it was."""
+        if refusal.field in STEPS:
+            self.fault_fields = {}
+        super().add_refusal(refusal)
 
 
 def _alias(line: str, domain: str) -> str:
