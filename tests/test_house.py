@@ -15,8 +15,10 @@ STAIRS = {"__init__", "apps", "urls", "views", "forms", "tables", "tasks", "choi
 EXTRA = {
     "accounts": {"addresses", "health", "records"},
     "accounts/calls": {"chart", "log"},
+    "accounts/contacts": {"entries", "files"},
     # the file of a domain: how it is written, read, foreseen and stored
     "domains/transfer": {"document", "entries", "exporting", "parts", "planning", "reading", "storing"},
+    "accounts/incoming": {"callers", "week"},
     "enum": {"coverage", "fields"},
     "lcr": {"badge", "calls", "fields", "findings", "pages", "plan", "preview"},
     # what is kept of a write, how it reads, and the way back

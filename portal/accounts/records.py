@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import tzinfo
 from http import HTTPStatus
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +77,14 @@ class AccountPage(PortalView):
     def account(self) -> SipAccount:
         """The account itself; ``errors.Missing`` becomes a 404 page."""
         return self.ngnpro.sip.get_account(self.sip_id)
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The time zone in which the account's user lives; the portal's own where his is not known."""
+        try:
+            return ZoneInfo(self.account.timezone)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            return timezone.get_default_timezone()
 
     @property
     def line(self) -> SipAccount:

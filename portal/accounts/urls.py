@@ -9,7 +9,10 @@ urlpatterns = [
     path("", views.AccountList.as_view(), name="list"),
     path("add/", views.AccountAdd.as_view(), name="add"),
     path("<key:address>/diversions/", include("portal.accounts.diversions.urls")),
+    path("<key:address>/incoming/", include("portal.accounts.incoming.urls")),
     path("<key:address>/added/", views.AccountAdded.as_view(), name="added"),
+    # Before the pages below: its own end in edit/ and delete/, too.
+    path("<key:address>/contacts/", include("portal.accounts.contacts.urls")),
     path("<key:address>/edit/", views.AccountEdit.as_view(), name="edit"),
     path("<key:address>/send/", views.AccountSend.as_view(), name="edit-send"),
     path("<key:address>/groups/", include("portal.accounts.groups.urls")),
