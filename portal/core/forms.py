@@ -130,9 +130,13 @@ class RecordForm(CleanForm, Generic[R]):
         known = {field.name for field in dataclasses.fields(self.record_class)}
         return {name: value for name, value in self.cleaned_data.items() if name in known}
 
+    def field_of(self, refusal: errors.Refusal) -> str:
+        """Name the field that a refusal is about, as far as that is known."""
+        return self.fault_fields.get(refusal.code) or _snake(refusal.field or "")
+
     def add_refusal(self, refusal: errors.Refusal) -> None:
         """Put a refusal beside the field it is about, or above the form; its notes, if any, say more than its code."""
-        name = self.fault_fields.get(refusal.code) or _snake(refusal.field or "")
+        name = self.field_of(refusal)
         for what in getattr(refusal, "__notes__", None) or [explain(refusal).what]:
             self.add_error(name if name in self.fields else None, forms.ValidationError(what))
 

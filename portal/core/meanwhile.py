@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -47,7 +47,7 @@ def take_over(form: RecordForm[Any], opened: Opened, now: Any) -> QueryDict:
     ``form`` is valid. What somebody else changed, and only he, so survives without being typed again.
     """
     wanted = form.to_record(now)
-    data: QueryDict = form.data.copy()  # type: ignore[assignment]
+    data = cast(QueryDict, form.data).copy()
     for name in _compared(form):
         typed, stored = text(form, name, wanted), text(form, name, now)
         if typed == opened.get(name) and typed != stored:

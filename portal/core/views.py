@@ -39,6 +39,10 @@ class PortalView(View):
     def ngnpro(self) -> Ngnpro:
         return self.request.ngnpro
 
+    def of_whom(self) -> dict[str, Any]:
+        """Say what a write is about where its record does not tell: ``about`` and ``part`` of ``core.writes.Write``."""
+        return {}
+
     @cached_property
     def names(self) -> CustomerNames:
         return CustomerNames(self.ngnpro, self.request.viewer)
@@ -150,7 +154,7 @@ class FormView(PortalView, Generic[R]):
 
     def write(self, before: R | None, wanted: R) -> R | None:
         """Announce the change and make it; a page whose record is several of NGNPro's announces each."""
-        with self.request.writes.change(before, wanted) as write:
+        with self.request.writes.change(before, wanted, **self.of_whom()) as write:
             write.stored = stored = self.submit(wanted)
         return stored
 
@@ -214,7 +218,7 @@ class EditView(RecordView[R], FormView[R]):
         return self.show(409, form=merged, record=record, meanwhile=meanwhile, **marks(merged, record))
 
 
-def marks(form: RecordForm[Any], record: Any) -> dict[str, str]:
+def marks(form: RecordForm[Any], record: Any) -> dict[str, Any]:
     """Give what an edit form carries of the record that it opened with."""
     return {"digest": digest(record), "opened": opened_state(form, record)}
 
@@ -272,7 +276,8 @@ class DeleteView(RecordView[R]):
         if goes and request.POST.get("name", "").strip().casefold() != self.name_of(record).casefold():
             return self.page(record, 422, _("The name does not match. Nothing was deleted."))
         try:
-            with self.request.writes.change(record, gone=tuple((one.count, one.label) for one in goes)):
+            gone = tuple((one.count, one.label) for one in goes)
+            with self.request.writes.change(record, gone=gone, **self.of_whom()):
                 self.delete(record)
         except errors.Refusal as refusal:
             return self.refused(record, refusal)

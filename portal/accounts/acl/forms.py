@@ -63,10 +63,9 @@ class NetworksForm(RecordForm[SipAccount]):
             raise ValidationError(problems)
         return tuple(entries)
 
-    def add_refusal(self, refusal: errors.Refusal) -> None:
-        if refusal.field in MEMBERS:
-            refusal.field = "acl"
-        super().add_refusal(refusal)
+    def field_of(self, refusal: errors.Refusal) -> str:
+        """All that NGNPro may name of an entry is in the one field."""
+        return "acl" if refusal.field in MEMBERS else super().field_of(refusal)
 
 
 def written(entry: AclEntry) -> str:

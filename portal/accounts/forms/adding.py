@@ -98,9 +98,9 @@ class AccountAddForm(AccountForm):
         super().restrict(viewer)
         for name, page in BESIDE.items():
             if not may_open(viewer, page) or why_only_looking(viewer, page):
-                close(self.fields[name], _("Not for you, or not on this NGNPro server."))
+                close(self.fields[name], _now("Not for you, or not on this NGNPro server."))
         if not offers(viewer, "Voicemail.addAccount"):
-            close(self.fields["mailbox"], _("Not for you, or not on this NGNPro server."))
+            close(self.fields["mailbox"], _now("Not for you, or not on this NGNPro server."))
 
     def clean_password(self) -> str:
         return strong_enough(self.cleaned_data["password"]) or new_password()
@@ -148,11 +148,9 @@ class AccountAddForm(AccountForm):
         longest = max(holding, key=lambda one: len(one.id.prefix), default=None)
         return EnumId(number=number, tld=longest.id.tld) if longest else EnumId(number=number)
 
-    def add_refusal(self, refusal: errors.Refusal) -> None:
-        """Put what was refused beside the account to its own field: its note says which of several it was."""
-        if refusal.field in STEPS:
-            self.fault_fields = {}
-        super().add_refusal(refusal)
+    def field_of(self, refusal: errors.Refusal) -> str:
+        """Name the field; what is added beside the account has its own, whatever the code says elsewhere."""
+        return refusal.field if refusal.field in STEPS else super().field_of(refusal)
 
 
 def _alias(line: str, domain: str) -> str:

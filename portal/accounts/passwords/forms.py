@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,8 +27,8 @@ class SetForm(CleanForm):
         label=gettext_lazy("Type one"), help_text=gettext_lazy("At least 8 characters, at most 128.")
     )
 
-    def __init__(self, *args: Any, which: str, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"which": which}, auto_id=f"id_{which}_%s", **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, which: str) -> None:
+        super().__init__(data, initial={"which": which}, auto_id=f"id_{which}_%s")
         dress(self)
 
     def clean_password(self) -> str:
