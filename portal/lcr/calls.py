@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
-from portal.lcr.plan import Plan
+from portal.lcr.plan import Plan, named
 from portal.ngnpro.records import Gateway, GatewayRule, Route
 
 USER_SAFE = "+*;=.-&$,?/!~'()"  # RFC 3261, section 25.1: what stands for itself in the user part
@@ -21,6 +21,10 @@ class RouteLook:
     route: Route
     turn: int
     why: str
+
+    @property
+    def carrier(self) -> str:
+        return named(self.route.carrier, self.route.carrier_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,14 @@ class Attempt:
     @property
     def number(self) -> str:
         return self.put + self.kept
+
+    @property
+    def carrier(self) -> str:
+        return named(self.route.carrier, self.route.carrier_id)
+
+    @property
+    def gateway_name(self) -> str:
+        return named(self.gateway.name, self.gateway.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,10 @@ class Trace:
     def later_steps(self) -> list[Attempt]:
         """The attempts after that, for when it fails."""
         return self.attempts[len(self.first_steps) :]
+
+    @property
+    def idle_carriers(self) -> list[str]:
+        return [named(route.carrier, route.carrier_id) for route in self.idle]
 
     @property
     def kept(self) -> int:

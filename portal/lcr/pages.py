@@ -38,13 +38,14 @@ MOST_NUMBER = 2_147_483_647
 class RoutingPage(PortalView):
     """A page of a routing room: ``room`` is its URL namespace, ``key`` what its URLs call the record.
 
-    ``copy`` is the URL of a form for a new record that starts as this one.
+    ``copy`` is the URL of a form for a new record that starts as this one. ``outage`` says why there are no names.
     """
 
     room: ClassVar[str]
     key: ClassVar[str]
     plural: ClassVar[str | Promise]
     copy: str = ""
+    outage: errors.Outage | None = None
 
     @property
     def list_page(self) -> str:
@@ -88,7 +89,8 @@ class RoutingPage(PortalView):
         query: Query[Any] = Query(order_by=OrderBy("name"), range=Range(0, MOST_NAMES))
         try:
             return {carrier.id: carrier for carrier in self.ngnpro.sip.get_carriers(query)}
-        except errors.Outage:
+        except errors.Outage as outage:
+            self.outage = outage
             return {}
 
     @cached_property
@@ -97,7 +99,8 @@ class RoutingPage(PortalView):
         query: Query[Any] = Query(order_by=OrderBy("name"), range=Range(0, MOST_NAMES))
         try:
             return {gateway.id: gateway for gateway in self.ngnpro.sip.get_gateways(query)}
-        except errors.Outage:
+        except errors.Outage as outage:
+            self.outage = outage
             return {}
 
     @property

@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
 
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import (
@@ -22,8 +24,8 @@ from portal.ngnpro.records import (
 
 PAGE_SIZE = 1000
 NEW = 2_147_483_647  # the number of a record that has none yet: the youngest
-T = TypeVar("T", Carrier, Gateway, GatewayRule, Route)
 Member = Carrier | Gateway | GatewayRule | Route
+T = TypeVar("T", bound=Member)
 # A record as it is and as it is to be; without the one it is added, without the other deleted.
 Change = tuple[Member | None, Member | None]
 
@@ -74,6 +76,11 @@ class Plan:
         for rule in sorted(self.rules, key=lambda one: one.id):
             found[rule.gateway_id].append(rule)
         return found
+
+
+def named(name: str, number: int) -> str:
+    """Name a record with its number, also one that has none yet."""
+    return f"{name} ({_('new') if number == NEW else number})"
 
 
 def read_plan(ngnpro: Ngnpro, reseller: int) -> Plan:
@@ -127,7 +134,6 @@ def _changed(plan: Plan, before: Member | None, after: Member | None) -> Plan:
 
 
 def _put(records: tuple[T, ...], before: Member | None, after: Member | None) -> tuple[T, ...]:
-    kept = tuple(record for record in records if before is None or record.id != before.id)
-    if after is None:
-        return kept
-    return (*kept, replace(after, id=after.id or NEW))  # type: ignore[arg-type]
+    kept = [record for record in records if before is None or record.id != before.id]
+    new: list[Any] = [] if after is None else [replace(after, id=after.id or NEW)]
+    return (*kept, *new)

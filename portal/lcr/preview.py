@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
 
 from portal.core.forms import digest
 from portal.lcr.calls import Attempt, way_of
 from portal.lcr.models import NumberSet
-from portal.lcr.plan import NEW, Change, Plan, changed, read_plan
+from portal.lcr.plan import Change, Plan, changed, named, read_plan
 from portal.ngnpro import Ngnpro
 
 MOST_SHOWN = 100
@@ -28,21 +27,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A gateway that a call is sent to, and the request; two with other names but the same request are the same."""
+    """A gateway that a call is sent to, and the request; names with numbers, which do not tell two stops apart."""
 
     carrier: str = field(compare=False)
     carrier_id: int
     gateway: str = field(compare=False)
     gateway_id: int
     uri: str
-
-    @property
-    def carrier_number(self) -> str:
-        return number_of(self.carrier_id)
-
-    @property
-    def gateway_number(self) -> str:
-        return number_of(self.gateway_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +55,14 @@ class Look:
     """What a change would do: how many test calls there are, and those that would go elsewhere.
 
     ``token`` says what was shown, so that nothing is applied that nobody has seen. ``problem`` says why nobody could
-    look.
+    look. ``after``: the routing as it would be, by reseller, where it was looked at.
     """
 
     calls: int = 0
     moves: tuple[Move, ...] = ()
     token: str = ""
     problem: str = ""
+    after: Mapping[int, Plan] = field(default_factory=dict)
 
     @property
     def shown(self) -> tuple[Move, ...]:
@@ -85,27 +77,24 @@ class Look:
         return bool(self.moves) and typed.get("confirmed") != self.token
 
 
-def number_of(key: int) -> str:
-    """Give a record's number as people read it, also that of one that has none yet."""
-    return _("new") if key == NEW else str(key)
-
-
 def look_ahead(ngnpro: Ngnpro, engine: str, changes: Mapping[int, Sequence[Change]], also: Iterable[Call] = ()) -> Look:
     """Follow all test calls of the resellers whose routing changes, before and after: four lists for each of them.
 
     ``changes`` are by reseller, ``also`` are calls besides the saved ones. Without a call NGNPro is not asked.
     """
     moves: list[Move] = []
+    plans: dict[int, Plan] = {}
     total = 0
     for reseller, wanted in changes.items():
         calls = [*saved_calls(engine, reseller), *also]
         total += len(calls)
         if calls:
             plan = read_plan(ngnpro, reseller)
-            moves += compare(calls, plan, changed(plan, wanted))
+            plans[reseller] = changed(plan, wanted)
+            moves += compare(calls, plan, plans[reseller])
     said = [[[digest(one) if one else "" for one in change] for change in wanted] for wanted in changes.values()]
     token = salted_hmac("portal.lcr.preview", repr((said, moves)), algorithm="sha256").hexdigest()
-    return Look(total, tuple(moves), token)
+    return Look(total, tuple(moves), token, after=plans)
 
 
 def saved_calls(engine: str, reseller: int) -> list[Call]:
@@ -130,4 +119,5 @@ def stops_of(plan: Plan, call: Call) -> tuple[Stop, ...]:
 
 def _stop(plan: Plan, attempt: Attempt) -> Stop:
     carrier, gateway = attempt.route.carrier_id, attempt.gateway
-    return Stop(plan.names.get(carrier, ""), carrier, gateway.name, gateway.id, attempt.uri)
+    name = named(plan.names.get(carrier, ""), carrier)
+    return Stop(name, carrier, named(gateway.name, gateway.id), gateway.id, attempt.uri)

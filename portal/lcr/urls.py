@@ -9,6 +9,7 @@ urlpatterns = [
     path("rules/", include("portal.lcr.rules.urls")),
     path("routes/", include("portal.lcr.routes.urls")),
     path("peers/", include("portal.lcr.peers.urls")),
+    path("guided/", include("portal.lcr.guided.urls")),
     path("samples/", include("portal.lcr.samples.urls")),
     path("simulator/", include("portal.lcr.simulator.urls")),
     path("lint/", include("portal.lcr.lint.urls")),

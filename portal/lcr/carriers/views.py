@@ -50,6 +50,7 @@ class CarrierList(CarrierPage, ListView[Carrier]):
     title = gettext_lazy("Carriers")
     about = gettext_lazy("Companies that take calls to the telephone network.")
     empty = gettext_lazy("There is no carrier yet")
+    guided = "lcr:guided:add"
     add_label = gettext_lazy("Add carrier")
     table_class = CarrierTable
     filter_class = CarrierFilterForm

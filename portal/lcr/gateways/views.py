@@ -47,6 +47,7 @@ class GatewayList(GatewayPage, ListView[Gateway]):
     title = gettext_lazy("Gateways")
     about = gettext_lazy("The hosts of carriers that calls are sent to.")
     empty = gettext_lazy("There is no gateway yet")
+    guided = "lcr:guided:add"
     add_label = gettext_lazy("Add gateway")
     table_class = GatewayTable
     filter_class = GatewayFilterForm

@@ -42,6 +42,7 @@ class RouteList(RoutePage, ListView[Route]):
     title = gettext_lazy("Routes")
     about = gettext_lazy("Which carrier takes calls to which numbers.")
     empty = gettext_lazy("There is no route yet")
+    guided = "lcr:guided:add"
     add_label = gettext_lazy("Add route")
     table_class = RouteTable
     filter_class = RouteFilterForm

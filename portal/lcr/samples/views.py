@@ -138,8 +138,8 @@ class SampleDelete(SamplePage):
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
         one = self.record
-        deed = {"about": about(one), "deed": "deleteTestNumbers"}
-        with transaction.atomic(), self.request.writes.change(state_of(one), **deed):
+        writes = self.request.writes
+        with transaction.atomic(), writes.change(state_of(one), about=about(one), deed="deleteTestNumbers"):
             one.delete()
         messages.success(request, _("Test numbers %(name)s are gone.") % {"name": one.name})
         return self.to_list()

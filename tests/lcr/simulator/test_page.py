@@ -19,7 +19,7 @@ def test_the_page_walks_a_call_from_the_dialled_number_to_the_request_uri(browse
     platform.ngnpro.sip.add_routes([Route(prefix="0031", carrier_id=2)])
     platform.forget_calls()
     page = Page(browser.get(PAGE, {"number": "+49 30 901820", "caller": "ada@example.com"}))
-    assert "The call leaves through Lindenfunk , gateway Lindenfunk-1 , as +4930901820 ." in page.text
+    assert "The call leaves through Lindenfunk (1) , gateway Lindenfunk-1 (1) , as +4930901820 ." in page.text
     assert "INVITE sip:+4930901820@192.0.2.11:5060" in page.text
     assert [row[0] for row in page.rows()] == ["1", "2", "Skipped"]
     assert page.rows()[1][4] == "Shorter prefix, used when those above fail"
@@ -27,8 +27,9 @@ def test_the_page_walks_a_call_from_the_dialled_number_to_the_request_uri(browse
     assert [(mark.tag, mark.text_content()) for mark in page.root.xpath("//main//del | //main//ins")] == [
         ("del", "00"),
         ("ins", "+"),
-    ]
-    assert "Kestrel-1" in page.text
+    ] * 2
+    assert "Gateway Kestrel-1 (2) of Kestrel (2) takes it" in page.text
+    assert "INVITE sip:+4930901820@192.0.2.12:5060" in page.text
     assert sorted(set(platform.calls) - {"getCustomers"}) == [
         "getCarriers",
         "getGatewayRules",

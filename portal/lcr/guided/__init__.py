@@ -1,0 +1,1 @@
+"""A new outbound route in one form: carrier, gateway, rule and route."""

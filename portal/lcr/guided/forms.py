@@ -1,0 +1,195 @@
+"""The form of the guided room: a carrier, its gateway, the gateway's rule and a route at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.faults import explain
+from portal.core.fields import CustomerField
+from portal.core.forms import RecordForm
+from portal.lcr.fields import (
+    LONGEST,
+    MOST_PRIORITY,
+    TRANSPORTS,
+    CarrierField,
+    GatewayField,
+    HostField,
+    PrefixField,
+    PrependField,
+    normalise,
+)
+from portal.ngnpro import errors
+from portal.ngnpro.faults import FaultCode
+from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route
+
+from .choices import Wanted
+
+RULE_FIELDS = ("rule_prefix", "strip", "prepend", "min_length", "max_length")
+
+
+class GuidedForm(RecordForm[Route]):
+    """A new outbound route and what it needs: each of carrier and gateway is picked, or named and made."""
+
+    room = "guided"
+    record_class = Route
+    sections = (
+        (_("1. Who takes the calls"), ("carrier", "carrier_name", "reseller")),
+        (_("2. Where they are sent"), ("gateway", "gateway_name", "ip", "port", "transport")),
+        (_("3. How the number is rewritten, if at all"), RULE_FIELDS),
+        (_("4. For which calls"), ("prefix", "originator", "priority")),
+        (_("Try a number before anything is made"), ("number", "caller")),
+    )
+    # Which field a refused member of a record belongs to, where it has another name.
+    places: ClassVar[Mapping[type[Any], Mapping[str, str]]] = {
+        Carrier: {"name": "carrier_name", "reseller": "reseller"},
+        Gateway: {
+            "name": "gateway_name",
+            "carrier_id": "carrier",
+            "ip": "ip",
+            "port": "port",
+            "transport": "transport",
+        },
+        GatewayRule: {
+            "gateway_id": "gateway",
+            "prefix": "rule_prefix",
+            "strip": "strip",
+            "prepend": "prepend",
+            "minLength": "min_length",
+            "maxLength": "max_length",
+        },
+        Route: {"prefix": "prefix", "originator": "originator", "carrier_id": "carrier", "priority": "priority"},
+    }
+    fault_fields = {
+        FaultCode.CARRIER_EXISTS: "carrier_name",
+        FaultCode.CARRIER_MISSING: "carrier",
+        FaultCode.CUSTOMER_MISSING: "reseller",
+        FaultCode.GATEWAY_EXISTS: "gateway_name",
+        FaultCode.GATEWAY_MISSING: "gateway",
+    }
+
+    carrier = CarrierField(label=_("Carrier that is there"), help_text=_("Or name a new one below."))
+    carrier_name = forms.CharField(label=_("Name of a new carrier"), required=False, max_length=64)
+    reseller = CustomerField(label=_("Its reseller"), help_text=_("Whose it is; empty for the platform's own."))
+    gateway = GatewayField(label=_("Gateway that is there"), help_text=_("Or name a new one below."))
+    gateway_name = forms.CharField(label=_("Name of a new gateway"), required=False, max_length=64)
+    ip = HostField(label=_("Its host"), required=False, help_text=_("IPv4 or IPv6 address, or a host name."))
+    port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=5060, required=False)
+    transport = forms.ChoiceField(label=_("Transport"), choices=TRANSPORTS, initial="udp", required=False)
+    rule_prefix = PrefixField(
+        label=_("Only numbers that begin with"),
+        help_text=_("With nothing in this section there is no rule: 00 and digits are sent."),
+    )
+    strip = forms.IntegerField(
+        label=_("Cut off"), min_value=0, max_value=LONGEST, required=False, help_text=_("Digits; 2 cuts off 00.")
+    )
+    prepend = PrependField(label=_("Put before"), required=False, help_text=_("As in + or 1010."))
+    min_length = forms.IntegerField(
+        label=_("Shortest number"), min_value=0, max_value=LONGEST, required=False, help_text=_("Digits with 00.")
+    )
+    max_length = forms.IntegerField(
+        label=_("Longest number"), min_value=0, max_value=LONGEST, required=False, help_text=_("Digits with 00.")
+    )
+    prefix = PrefixField(  # type: ignore[assignment]
+        help_text=_("00 and the country code, as in 0049 or +49; empty for all numbers.")
+    )
+    originator = forms.CharField(
+        label=_("Only for calls of"),
+        required=False,
+        max_length=255,
+        help_text=_("A SIP address, a domain, or the originator of a trusted peer; empty for everybody."),
+    )
+    priority = forms.IntegerField(
+        label=_("Priority"),
+        initial=1,
+        min_value=0,
+        max_value=MOST_PRIORITY,
+        help_text=_("Among routes with the same prefix the lowest is tried first."),
+    )
+    number = forms.CharField(
+        label=_("Test number"), required=False, max_length=40, help_text=_("With + or 00 and the country code.")
+    )
+    caller = forms.CharField(label=_("Called by"), required=False, max_length=320)
+
+    carriers: Mapping[int, Carrier]
+    gateways: Mapping[int, Gateway]
+
+    def clean_number(self) -> str:
+        typed = str(self.cleaned_data["number"])
+        try:
+            return normalise(typed) if typed else ""
+        except ValueError as problem:
+            raise ValidationError(str(problem)) from None
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or {}
+        self._clean_carrier(values)
+        self._clean_gateway(values)
+        shortest, longest = values.get("min_length") or 0, values.get("max_length") or 0
+        if 0 < longest < shortest:
+            self.add_error("max_length", _("The longest number cannot be shorter than the shortest; 0 is for any."))
+        return values
+
+    def _clean_carrier(self, values: dict[str, Any]) -> None:
+        picked, name = values.get("carrier"), values.get("carrier_name")
+        gateway = self.gateways.get(values.get("gateway") or 0)
+        if gateway and not picked and not name:
+            values["carrier"] = gateway.carrier_id
+        elif picked and name:
+            self.add_error("carrier_name", _("Pick a carrier or name a new one, not both."))
+        elif not picked and not name and "carrier" not in self.errors:
+            self.add_error("carrier", _("Pick a carrier, or name a new one below."))
+        if values.get("carrier") and values["carrier"] not in self.carriers:
+            self.add_error("carrier", _("There is no such carrier."))
+
+    def _clean_gateway(self, values: dict[str, Any]) -> None:
+        picked, name = values.get("gateway"), values.get("gateway_name")
+        gateway = self.gateways.get(picked or 0)
+        if picked and name:
+            self.add_error("gateway_name", _("Pick a gateway or name a new one, not both."))
+        elif picked and gateway is None:
+            self.add_error("gateway", _("There is no such gateway."))
+        elif gateway and gateway.carrier_id != values.get("carrier"):
+            words = {"carrier": gateway.carrier, "id": gateway.carrier_id}
+            self.add_error("gateway", _("It is a gateway of %(carrier)s (%(id)s). Pick that carrier.") % words)
+        elif not picked and not name and "gateway" not in self.errors:
+            self.add_error("gateway", _("Pick a gateway, or name a new one below."))
+        if name and not values.get("ip") and "ip" not in self.errors:
+            self.add_error("ip", _("A new gateway needs a host."))
+
+    def wanted(self) -> Wanted:
+        """Say what is to be there."""
+        values = self.cleaned_data
+        carrier = self.carriers.get(values["carrier"]) or Carrier(
+            name=values["carrier_name"], reseller=values.get("reseller") or 0
+        )
+        gateway = self.gateways.get(values["gateway"]) or Gateway(
+            name=values["gateway_name"],
+            carrier_id=carrier.id,
+            ip=values["ip"],
+            port=values["port"] or 5060,
+            transport=values["transport"] or "udp",
+        )
+        return Wanted(carrier, gateway, self._rule(), self.to_record())
+
+    def _rule(self) -> GatewayRule | None:
+        """Make the rule; with nothing typed there is none."""
+        values = self.cleaned_data
+        rule = GatewayRule(
+            prefix=values["rule_prefix"],
+            strip=values["strip"] or 0,
+            prepend=values["prepend"],
+            min_length=values["min_length"] or 0,
+            max_length=values["max_length"] or 0,
+        )
+        return None if rule == GatewayRule() else rule
+
+    def place(self, refusal: errors.Refusal, step: Any) -> None:
+        """Put a refusal beside the field that it is about: that of the record that was refused."""
+        member = (refusal.field or "").rpartition(".")[2]
+        name = self.places[type(step)].get(member) or self.fault_fields.get(refusal.code)
+        self.add_error(name if name in self.fields else None, ValidationError(explain(refusal).what))
