@@ -129,6 +129,12 @@ def own_entries(viewer: Viewer, entries: tuple[Entry, ...]) -> list[Entry]:
     return [replace(entry, address=viewer.account) for entry in entries if may_open(viewer, entry.page)]
 
 
+def entry_of(menu: list[list[Entry]], room: str) -> str:
+    """Find the entry under which a room is: its own, or that of the room around it; the entry's room, or nothing."""
+    rooms = (entry.room for group in menu for entry in group)
+    return max((one for one in rooms if f"{room}:".startswith(f"{one}:")), key=len, default="")
+
+
 def with_lines(viewer: Viewer, entry: Entry) -> Entry:
     """Leave those lines below an entry that the viewer may open."""
     return replace(entry, below=tuple(line for line in entry.below if may_open(viewer, line.page)))
@@ -150,8 +156,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     viewer = getattr(request, "viewer", Viewer(Role.NOBODY))
     match = request.resolver_match
     theme = request.COOKIES.get(THEME_COOKIE, "")
+    menu = menu_for(viewer, match.namespace if match else "")
     return {
-        "menu": menu_for(viewer, match.namespace if match else ""),
+        "menu": menu,
+        "here": entry_of(menu, match.namespace) if match else "",
         "settings_menu": settings_for(viewer),
         "tabbar": own_entries(viewer, TABS) if viewer.account else [],
         "find": request.GET.get("q", "") if match and match.view_name == "overview:search" else "",

@@ -1,0 +1,30 @@
+"""The menu: where one is stays marked, however deep one goes."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("/accounts/", "Accounts"),
+        ("/accounts/ada@example.com/", "Accounts"),
+        ("/accounts/ada@example.com/calls/", "Accounts"),
+        ("/domains/example.com/", "Domains"),
+        ("/enum/ranges/", "Number ranges"),
+        ("/enum/numbers/", "Numbers"),
+        ("/mail/folder/", "Mail folder"),
+        ("/mail/outbox/", "Outbox"),
+        ("/operators/locks/", "Settings"),
+    ],
+)
+def test_the_menu_marks_one_entry_on_every_page_below_it(
+    browser: Client, world: Platform, url: str, words: str
+) -> None:
+    marked = Page(browser.get(url)).root.xpath("//nav[@id='menu']//a[@aria-current]")
+    assert [link.text_content().strip() for link in marked] == [words]
