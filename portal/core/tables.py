@@ -8,7 +8,10 @@ from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.formats import localize
 from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from portal.core.names import CustomerNames
 from portal.ngnpro import OrderBy, Range
@@ -121,6 +124,15 @@ class Table(Generic[T]):
                 Cell(column, getter(record) if getter else getattr(record, column.name)) for column, getter in getters
             ]
 
+    def body(self) -> SafeString:
+        """Draw the rows. By hand: for hundreds of cells a template takes three times as long (docs/benchmarks.md)."""
+        starts = [cell_start(column, is_first=not index) for index, column in enumerate(self.columns)]
+        lines = [
+            "".join([f"{start}{drawn(cell.value)}</td>" for start, cell in zip(starts, row, strict=True)])
+            for row in self.rows()
+        ]
+        return mark_safe("".join([f"<tr>{line}</tr>\n" for line in lines]))  # noqa: S308 - each value was escaped
+
     @property
     def first(self) -> int:
         return (self.window.page - 1) * self.window.size + 1 if self.records else 0
@@ -149,3 +161,15 @@ class Table(Generic[T]):
     @property
     def next_url(self) -> str:
         return self.window.url(page=self.window.page + 1) if self.window.page < self.pages else ""
+
+
+def cell_start(column: Column, *, is_first: bool) -> str:
+    """Draw the beginning of a column's cells; all but the first say on a phone what they are."""
+    if is_first:
+        return format_html('<td class="{}">', column.css)
+    return format_html('<td class="{}" data-label="{}">', column.css, column.label)
+
+
+def drawn(value: Any) -> str:
+    """Write a value into HTML as a template does: escaped unless it is HTML, numbers as they are read here."""
+    return conditional_escape(value if isinstance(value, str) else localize(value))

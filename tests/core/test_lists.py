@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from portal.core.forms import pattern
 from portal.core.tables import Column, Table, Window
@@ -92,3 +94,24 @@ def test_page_links_are_few_however_many_pages_there_are() -> None:
 )
 def test_only_an_asterisk_is_a_wildcard(typed: str, sent: str) -> None:
     assert pattern(typed) == sent
+
+
+class DrawnTable(NoteTable):
+    def cell_note(self, record: dict[str, str]) -> str | SafeString:
+        return format_html("<b>{}</b>", record["note"]) if record["note"] else record["note"]
+
+    def cell_domain(self, record: dict[str, str]) -> str:
+        return record["domain"]
+
+    def cell_changed(self, record: dict[str, str]) -> object:
+        return record["changed"]
+
+
+def test_rows_are_drawn_with_what_is_text_escaped_and_what_is_html_as_it_is() -> None:
+    rows = [{"domain": "<i>x", "note": "a & b", "changed": 12}, {"domain": "y", "note": "", "changed": None}]
+    table = DrawnTable(rows, 2, window(""), names=None)  # type: ignore[arg-type]
+    assert table.body() == (
+        '<tr><td class="">&lt;i&gt;x</td><td class="" data-label="Note"><b>a &amp; b</b></td>'
+        '<td class="" data-label="Changed">12</td></tr>\n'
+        '<tr><td class="">y</td><td class="" data-label="Note"></td><td class="" data-label="Changed">None</td></tr>\n'
+    )

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.choices import GROUPS
-from portal.core.fields import CustomerField
+from portal.core.fields import CustomerField, Menu
 from portal.core.forms import FilterForm, pattern, split_address
 from portal.ngnpro.records import SipFilter
 
@@ -24,13 +24,13 @@ class AccountFilterForm(FilterForm[SipFilter]):
         label=_("Has"),
         required=False,
         choices=[("", _("Anything")), *((name, group.label) for name, group in GROUPS.items())],
+        widget=Menu,
     )
     right = forms.RegexField(
         r"^[a-z0-9_.-]*$",
-        label=_("And the right"),
+        label=_("And the right named"),
         required=False,
         max_length=64,
-        help_text=_("Any other by its name, such as our-own."),
         error_messages={"invalid": _("Letters, digits and - _ . only.")},
     )
 

@@ -71,7 +71,7 @@ class Standing:
         return self.rule.duration if isinstance(self.rule, TemporaryAcceptRule) else 0
 
     def target(self, case: str, domain: str) -> str:
-        """Name where calls go in a case, e.g. ``"func"``; empty where they are not forwarded, or NGNPro does not tell."""
+        """Name where calls go in a case, e.g. ``"func"``; empty where they do not, or NGNPro does not tell."""
         value = "" if isinstance(self.diversions, Unknown) else getattr(self.diversions, case)
         return words(value, domain) if value else ""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.access import may_open, why_only_looking
@@ -81,11 +83,18 @@ def muted(text: str) -> SafeString:
 @register.filter
 def when(value: str | None) -> str | SafeString:
     """Write NGNPro's UTC time (``YYYY-MM-DD HH:MM:SS``) in the portal's time zone; other texts as they are."""
+    if not value:
+        return muted(_("Not known"))
+    return _when(value, timezone.localtime().date(), timezone.get_current_timezone_name(), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _when(value: str, today: date, _zone: str, _language: str) -> str | SafeString:
+    """Write a time. The same ones come again and again, and this is most of what a row of a list costs."""
     moment = parse_moment(value)
     if moment is None:
-        return value or muted(_("Not known"))
+        return value
     local = timezone.localtime(moment)
-    today = timezone.localtime().date()
     words = date_format(local, "H:i") if local.date() == today else date_format(local, "j M Y")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), date_format(local, "j M Y, H:i:s T"), words
