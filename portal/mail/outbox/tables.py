@@ -37,13 +37,12 @@ class OutboxTable(Table[OutboxMessage]):
     caption = gettext_lazy("Mails, newest first")
     default_sort = "-created_at"
     columns = (
-        Column("recipient", gettext_lazy("To"), sort="recipient", css="keep"),
+        Column("recipient", gettext_lazy("To"), sort="recipient", css="wrap"),
         Column("kind", gettext_lazy("What"), sort="kind"),
-        Column("state", gettext_lazy("State"), sort="state"),
+        Column("state", gettext_lazy("State"), sort="state", css="wrap"),
         Column("attempts", gettext_lazy("Tries"), css="num opt"),
         Column("created_at", gettext_lazy("Queued"), sort="created_at", css="nowrap"),
-        Column("settled_at", gettext_lazy("Settled"), sort="settled_at", css="nowrap opt"),
-        Column("again", gettext_lazy("Send again")),
+        Column("again", gettext_lazy("What to do")),
     )
 
     def cell_kind(self, message: OutboxMessage) -> SafeString:
@@ -57,10 +56,8 @@ class OutboxTable(Table[OutboxMessage]):
         return lamp(color, label, " ".join(filter(None, (message.error, message.note, doubt(message)))))
 
     def cell_created_at(self, message: OutboxMessage) -> SafeString:
-        return moment(message.created_at)
-
-    def cell_settled_at(self, message: OutboxMessage) -> SafeString | str:
-        return moment(message.settled_at) if message.settled_at else ""
+        settled = format_html(_("settled {time}"), time=moment(message.settled_at)) if message.settled_at else ""
+        return format_html('<span>{}<span class="sub">{}</span></span>', moment(message.created_at), settled)
 
     def cell_again(self, message: OutboxMessage) -> Any:
         if message.state != State.FAILED:
