@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "portal.domains",
     "portal.domains.transfer",
     "portal.accounts",
+    "portal.accounts.voicemail",
     "portal.aliases",
     "portal.enum.apps.EnumConfig",
     "portal.lcr.apps.LcrConfig",
@@ -110,10 +111,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 REDIS_PORT = env.port("PORTAL_REDIS_PORT", 6390)
 if REDIS_URL := env.text("PORTAL_REDIS_URL", ""):
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    SOON = {"socket_connect_timeout": 1, "socket_timeout": 1}
+    CACHES = {"default": {"BACKEND": "portal.core.cache.ForgivingCache", "LOCATION": REDIS_URL, "OPTIONS": SOON}}
 
 # --- Signing in
 AUTH_USER_MODEL = "operators.Operator"
@@ -173,6 +175,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF],
+        "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
@@ -217,6 +220,7 @@ DEFAULT_FROM_EMAIL = env.text("PORTAL_MAIL_FROM", "NGNPro portal <noreply@localh
 MAIL_REPLY_TO = env.text("PORTAL_MAIL_REPLY_TO", "")
 # Whether mails to a reseller's users come from his support address, or from the portal's under his name.
 MAIL_AS_RESELLER = env.flag("PORTAL_MAIL_AS_RESELLER", True)
+LETTER_FONT = env.text("PORTAL_LETTER_FONT", "")
 MAIL_PER_RECIPIENT = int(env.number("PORTAL_MAIL_PER_RECIPIENT", 30))
 MAIL_SECRET_LIFETIME = timedelta(hours=env.number("PORTAL_MAIL_SECRET_HOURS", 24))
 MAIL_KEEP = timedelta(days=env.number("PORTAL_MAIL_DAYS", 90))
@@ -254,6 +258,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "portal.mail.tasks.sweep", "schedule": MAIL_SWEEP_SECONDS},
     "forget old mails": {"task": "portal.mail.tasks.clean_up", "schedule": 6 * 3600.0},
     "answer forgotten passwords": {"task": "portal.identity.tasks.sweep", "schedule": 30.0},
+    "throw away old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up", "schedule": 6 * 3600.0},
     "clean up the journal": {"task": "portal.journal.tasks.clean_up", "schedule": 6 * 3600.0},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -289,7 +294,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.text("PORTAL_LOG_LEVEL", "INFO").upper()},
     # At DEBUG zeep and urllib3 write whole envelopes, with passwords in them.
     "loggers": {name: {"level": "INFO"} for name in ("zeep", "urllib3", "celery", "kombu")}
-    | {name: {"level": "WARNING"} for name in ("axes", "fido2", "celery.beat")}
+    | {name: {"level": "WARNING"} for name in ("axes", "fido2", "celery.beat", "fontTools", "fpdf")}
     # Every sweep of an empty outbox would be four lines; tasks log what they do themselves.
     | {name: {"level": "WARNING"} for name in ("celery.worker.strategy", "celery.app.trace")},
 }

@@ -12,7 +12,7 @@ from tests.support.another_client import AnotherClient
 from tests.support.mail_server import MailServer
 from tests.support.processes import House, wait_until
 
-QUICKLY = {"PORTAL_MAIL_STALE_SECONDS": "6", "PORTAL_MAIL_SWEEP_SECONDS": "2"}
+QUICKLY = {"PORTAL_MAIL_STALE_SECONDS": "10", "PORTAL_MAIL_SWEEP_SECONDS": "2"}
 
 
 class MailHouse(House):
