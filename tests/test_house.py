@@ -19,7 +19,9 @@ EXTRA = {
     # the file of a domain: how it is written, read, foreseen and stored
     "domains/transfer": {"document", "entries", "exporting", "parts", "planning", "reading", "storing"},
     "accounts/incoming": {"callers", "week"},
+    "accounts/voicemail": {"ranges", "sound"},
     "enum": {"coverage", "fields"},
+    "enum/numbers": {"targets"},
     "lcr": {"badge", "calls", "fields", "findings", "pages", "plan", "preview"},
     # what is kept of a write, how it reads, and the way back
     "journal": {
@@ -31,6 +33,7 @@ EXTRA = {
         # what a mail says, in whose name, and in which words
         *("kinds", "contents", "brands", "wording", "words", "sandbox", "blocks", "listening"),
     },
+    "mail/letters": {"paper"},
     "session": {"addresses"},
 }
 SOURCES = [

@@ -86,3 +86,12 @@ def words(uri: str, domain: str) -> str:
     if host == domain and (number := digits(user)):
         return written(number)
     return typed(uri, domain)
+
+
+def is_mailbox(target: str, mailbox: str, domain: str) -> bool:
+    """Tell whether a diversion leads to the account's mailbox: by its word, or by ``mailbox``, its number on a server.
+
+    A number of the account's own ``domain`` is an account there, and no mailbox.
+    """
+    user, host = parts(target)
+    return target in MAILBOX_NAMES or (bool(mailbox) and user == mailbox.lower() and host != domain)

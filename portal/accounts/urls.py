@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.AccountList.as_view(), name="list"),
     path("add/", views.AccountAdd.as_view(), name="add"),
     path("<key:address>/diversions/", include("portal.accounts.diversions.urls")),
+    path("<key:address>/voicemail/", include("portal.accounts.voicemail.urls")),
     path("<key:address>/incoming/", include("portal.accounts.incoming.urls")),
     path("<key:address>/added/", views.AccountAdded.as_view(), name="added"),
     # Before the pages below: its own end in edit/ and delete/, too.

@@ -77,6 +77,12 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "accounts:passwords:show": SIGNED_IN,
     "accounts:diversions:page": SIGNED_IN,
     "accounts:diversions:forward-all": SIGNED_IN,
+    "accounts:voicemail:page": SIGNED_IN,
+    "accounts:voicemail:add": SIGNED_IN,
+    "accounts:voicemail:delete": SIGNED_IN,
+    "accounts:voicemail:greeting": SIGNED_IN,
+    "accounts:voicemail:add-greeting": SIGNED_IN,
+    "accounts:voicemail:delete-greeting": SIGNED_IN,
     "accounts:incoming:page": SIGNED_IN,
     "accounts:incoming:disturb": SIGNED_IN,
     "accounts:incoming:reject-add": SIGNED_IN,
@@ -133,6 +139,9 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "enum:ranges:delete": STAFF,
     "enum:numbers:list": STAFF,
     "enum:numbers:detail": STAFF,
+    "enum:numbers:suggest": STAFF,
+    "enum:numbers:pick": STAFF,
+    "enum:numbers:move": STAFF,
     "enum:numbers:add": STAFF,
     "enum:numbers:edit": STAFF,
     "enum:numbers:delete": STAFF,
@@ -168,6 +177,10 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "lcr:lint:page": RESELLERS,
     "mail:outbox:list": OPERATORS,
     "mail:outbox:send-again": OPERATORS,
+    "mail:send:accounts": STAFF,
+    "mail:send:customer": RESELLERS,
+    "mail:letters:page": STAFF,
+    "mail:letters:pdf": STAFF,
     "mail:folder": OPERATORS,
     "mail:message": OPERATORS,
 }
@@ -180,13 +193,16 @@ WRITES = frozenset(
 WRITES |= {"mail:outbox:send-again", "operators:renew", "operators:reset", "operators:locks:release"}
 WRITES |= {"accounts:incoming:disturb", "accounts:incoming:reject-add", "accounts:incoming:reject-remove"}
 WRITES |= {"accounts:diversions:forward-all", "accounts:softphone:code"}
-WRITES |= {"domains:transfer:import", "domains:transfer:import-page"}
+WRITES |= {"domains:transfer:import", "domains:transfer:import-page", "enum:numbers:move"}
 
 # Pages that show and change at one address: those who may only look may open them, but send nothing.
 WRITES_BY_POST = frozenset(
     {
+        "mail:send:accounts",
+        "mail:send:customer",
         "accounts:diversions:page",
         "accounts:incoming:page",
+        "accounts:voicemail:page",
         "accounts:groups:page",
         "accounts:acl:page",
         "accounts:passwords:page",
@@ -206,7 +222,8 @@ OWN = frozenset(
 FULL = frozenset(
     page
     for page in PAGES
-    if page.startswith(("operators:", "mail:")) and not page.startswith(("operators:own:", "operators:locks:"))
+    if page.startswith(("operators:", "mail:outbox:", "mail:folder", "mail:message"))
+    and not page.startswith(("operators:own:", "operators:locks:"))
 )
 
 

@@ -41,6 +41,7 @@ LABELS: dict[str, str | Promise] = {
     "FUNV": gettext_lazy("When unavailable"),
     "firstName": gettext_lazy("First name"),
     "gateway_id": gettext_lazy("Gateway"),
+    "greeting": gettext_lazy("Greeting"),
     "groups": gettext_lazy("Rights"),
     "id": gettext_lazy("Key"),
     "info": gettext_lazy("Note"),
@@ -94,6 +95,7 @@ LABELS: dict[str, str | Promise] = {
     "transit": gettext_lazy("Transit"),
     "transport": gettext_lazy("Transport"),
     "ttl": gettext_lazy("Time to live"),
+    "uri": gettext_lazy("Number or address"),
     "username": gettext_lazy("Username"),
     "vatNumber": gettext_lazy("VAT number"),
     "verify_cert": gettext_lazy("Verifies the peer's certificate"),
@@ -102,10 +104,13 @@ LABELS: dict[str, str | Promise] = {
 
 PARTS: dict[str, str | Promise] = {
     "mailbox": gettext_lazy("mailbox"),
+    "greeting": gettext_lazy("greeting"),
     "diversions": gettext_lazy("diversions"),
     "accept-rules": gettext_lazy("accept rules"),
     "reject": gettext_lazy("rejected callers"),
     "barring": gettext_lazy("barred prefixes"),
+    "phonebook": gettext_lazy("contact"),
+    "credit": gettext_lazy("credit"),
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.addresses import MAILBOX_NAMES, digits, parts
+from portal.accounts.addresses import digits, is_mailbox, parts
 from portal.ngnpro.records import CallDiversions, SipAccount, SipId
 from portal.ngnpro.records.base import Record
 
@@ -103,8 +103,7 @@ class Options:
 
     def is_mailbox(self, target: str) -> bool:
         """Tell whether a target is the account's own mailbox, by its word or its address on the voicemail server."""
-        user, host = parts(target)
-        return target in MAILBOX_NAMES or (bool(self.mailbox) and user == self.mailbox.lower() and host != self.domain)
+        return is_mailbox(target, self.mailbox, self.domain)
 
     def is_here(self, target: str) -> bool:
         """Tell whether a target leads back to the account itself."""

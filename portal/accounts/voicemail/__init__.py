@@ -1,0 +1,1 @@
+"""The voicemail room: an account's mailbox and its greeting."""

@@ -1,0 +1,64 @@
+"""Limits and words of mailboxes and greetings."""
+
+from __future__ import annotations
+
+import secrets
+from itertools import pairwise
+
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.addresses import is_mailbox
+from portal.ngnpro.records import CallDiversions
+
+# NGNPro takes a request of one MiB, in which a sound is a third larger (base64).
+MOST_BYTES = 700_000
+MOST_SECONDS = 60
+KEEP_DAYS = 30
+
+FEWEST_DIGITS, MOST_DIGITS = 4, 16
+NEW_PIN_DIGITS = 6
+
+CONDITIONS: dict[str, str | Promise] = {
+    "func": gettext_lazy("All calls"),
+    "fnol": gettext_lazy("No phone is online"),
+    "fbus": gettext_lazy("Busy"),
+    "fnoa": gettext_lazy("Not answered"),
+    "funv": gettext_lazy("Refused"),
+}
+# The cases that a new mailbox takes by itself (contract: Call handling).
+USUAL = ("fnol", "fbus", "fnoa")
+
+
+def new_pin() -> str:
+    """Make a random PIN of six digits from 1 to 9 (contract: VoicemailAccount), one that ``check_pin`` accepts."""
+    while True:
+        pin = "".join(secrets.choice("123456789") for _ in range(NEW_PIN_DIGITS))
+        if not _is_easy(pin):
+            return pin
+
+
+def check_pin(pin: str) -> str:
+    """Refuse a PIN that is none, or the first that somebody would try."""
+    if not (pin.isascii() and pin.isdecimal() and FEWEST_DIGITS <= len(pin) <= MOST_DIGITS):
+        raise ValidationError(_("A PIN has 4 to 16 digits."))
+    if _is_easy(pin):
+        raise ValidationError(_("This PIN is too easy to guess: all digits are the same, or count up or down."))
+    return pin
+
+
+def _is_easy(pin: str) -> bool:
+    steps = {int(after) - int(before) for before, after in pairwise(pin)}
+    return steps <= {0} or steps == {1} or steps == {-1}
+
+
+def cases(diversions: CallDiversions, mailbox: str, domain: str) -> list[str]:
+    """Name the cases in which calls go to the mailbox."""
+    return [name for name in CONDITIONS if is_mailbox(getattr(diversions, name) or "", mailbox, domain)]
+
+
+def in_words(names: list[str]) -> str:
+    """Write cases in one line."""
+    return ", ".join(str(CONDITIONS[name]) for name in names)

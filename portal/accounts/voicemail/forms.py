@@ -1,0 +1,177 @@
+"""Forms of the voicemail room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.addresses import words
+from portal.core.fields import SecretField
+from portal.core.forms import RecordForm
+from portal.ngnpro.records import CallDiversions, VoicemailAccount
+from portal.ngnpro.records.base import Record
+
+from .choices import CONDITIONS, MOST_BYTES, MOST_SECONDS, USUAL, check_pin, new_pin
+from .sound import NotSoundError, Sound, examine
+
+
+class PinField(SecretField):
+    """A PIN: 4 to 16 digits; a stored one is never shown."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("PIN"), max_length=64, strip=True, **kwargs)
+        self.widget.attrs |= {"inputmode": "numeric"}
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        return check_pin(text) if text else ""
+
+
+class MailboxForm(RecordForm[VoicemailAccount]):
+    """What adding and editing a mailbox have in common."""
+
+    room = "voicemail"
+    record_class = VoicemailAccount
+
+    name = forms.CharField(label=_("Name"), max_length=128, help_text=_("As callers hear it, where they do."))
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, max_length=254, help_text=_("Each message goes there as a sound file.")
+    )
+    keep = forms.BooleanField(
+        label=_("Keep messages on the server, too"),
+        required=False,
+        help_text=_("So that they can be heard by telephone. Otherwise they are only in the mail."),
+    )
+    password = PinField(help_text=_("For listening by telephone, 4 to 16 digits. Left empty, it stays as it is."))
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or {}
+        if not values.get("email") and not values.get("keep") and not self.has_error("email"):
+            why = _now("Messages that are not kept on the server need an e-mail address, or they would be lost.")
+            self.add_error("email", ValidationError(why))
+        return values
+
+    def shown(self, record: VoicemailAccount, name: str) -> Any:
+        return not record.options.delete if name == "keep" else super().shown(record, name)
+
+    @classmethod
+    def initial_from(cls, record: VoicemailAccount) -> dict[str, Any]:
+        return {"name": record.name, "email": record.email, "keep": not record.options.delete}
+
+    def record_values(self) -> dict[str, Any]:
+        values = {name: self.cleaned_data[name] for name in ("name", "email")}
+        pin = self.new_pin or self.cleaned_data["password"]
+        return values | ({"password": pin} if pin else {})
+
+    @property
+    def new_pin(self) -> str:
+        """The PIN that was made here, to be shown once; empty where none was."""
+        return str(self.cleaned_data.get("made_pin", ""))
+
+    def to_record(self, record: VoicemailAccount | None = None) -> VoicemailAccount:
+        before = record or self.initial["empty"]
+        options = replace(before.options, delete=not self.cleaned_data["keep"])
+        return replace(before, **self.record_values(), options=options)
+
+
+class MailboxAddForm(MailboxForm):
+    """A new mailbox, and which calls go to it."""
+
+    sections = (
+        (_("Mailbox"), ("name", "email", "keep", "password")),
+        (_("Calls that go to it"), ("take",)),
+    )
+
+    take = forms.MultipleChoiceField(
+        label=_("In these cases"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What goes elsewhere now stays so, unless it is ticked."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = _("For listening by telephone, 4 to 16 digits. Left empty, one is made.")
+        self.fields["take"].choices = list(CONDITIONS.items())  # type: ignore[attr-defined]
+
+    def offer(self, diversions: CallDiversions, domain: str) -> None:
+        """Say of each case where its calls go now, and tick the usual ones that go nowhere yet."""
+        now = {name: getattr(diversions, name) or "" for name in CONDITIONS}
+        self.fields["take"].choices = [  # type: ignore[attr-defined]
+            (name, _now("%(case)s, now to %(target)s") % {"case": label, "target": words(now[name], domain)})
+            if now[name]
+            else (name, label)
+            for name, label in CONDITIONS.items()
+        ]
+        self.initial.setdefault("take", [name for name in USUAL if not now[name]])
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or {}
+        if not values.get("password"):
+            values["made_pin"] = new_pin()
+        return values
+
+
+class MailboxEditForm(MailboxForm):
+    """A mailbox that exists."""
+
+    sections = ((_("Mailbox"), ("name", "email", "keep", "password", "make_pin")),)
+
+    make_pin = forms.BooleanField(
+        label=_("Make a new PIN"), required=False, help_text=_("It is shown once, after saving.")
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or {}
+        if values.get("make_pin") and values.get("password"):
+            self.add_error("password", ValidationError(_now("Either type a PIN, or let one be made.")))
+        elif values.get("make_pin"):
+            values["made_pin"] = new_pin()
+        return values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewGreeting(Record):
+    """A greeting that was uploaded, and what it is."""
+
+    data: bytes
+    sound: Sound
+
+
+class GreetingForm(RecordForm[NewGreeting]):
+    """A sound file to greet callers."""
+
+    room = "voicemail"
+    record_class = NewGreeting
+    sections = ((_("Greeting"), ("file",)),)
+
+    file = forms.FileField(
+        label=_("Sound file"),
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": ".wav,.mp3,audio/wav,audio/mpeg"}),
+        help_text=_("WAV (PCM, A-law or µ-law) or MP3, up to 60 seconds and 700 kB. Telephones play 8 kHz."),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
+    )
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if (upload.size or 0) > MOST_BYTES:
+            size = {"size": round((upload.size or 0) / 1000), "most": MOST_BYTES // 1000}
+            raise ValidationError(_now("The file has %(size)s kB; %(most)s kB are the most. MP3 is smaller.") % size)
+        self.content = upload.read()
+        try:
+            self.sound = examine(self.content)
+        except NotSoundError as error:
+            raise ValidationError(str(error)) from None
+        if self.sound.seconds > MOST_SECONDS:
+            length = {"seconds": round(self.sound.seconds), "most": MOST_SECONDS}
+            raise ValidationError(_now("It lasts %(seconds)s seconds; %(most)s are the most.") % length)
+        return upload
+
+    def to_record(self, record: NewGreeting | None = None) -> NewGreeting:
+        return NewGreeting(data=self.content, sound=self.sound)

@@ -1,0 +1,198 @@
+"""Pages of the voicemail room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.health import Unknown, ask
+from portal.accounts.records import AccountPage
+from portal.core.forms import RecordForm
+from portal.core.once import keep_once, take_once
+from portal.core.views import AddView, Consequence, DeleteView, EditView, FormView
+from portal.ngnpro.ports.base import or_none
+from portal.ngnpro.records import CallDiversions, VoicemailAccount
+
+from .choices import KEEP_DAYS, cases, in_words
+from .forms import GreetingForm, MailboxAddForm, MailboxEditForm, MailboxForm, NewGreeting
+from .ranges import answer
+from .tasks import add_mailbox, delete_mailbox, forget, greet, greet_no_more, greeting_of
+
+
+class MailboxPage(AccountPage):
+    """A page about the mailbox of an account."""
+
+    @property
+    def mailbox_url(self) -> str:
+        return reverse("accounts:voicemail:page", args=[str(self.sip_id)])
+
+    @property
+    def engine(self) -> str:
+        return self.request.viewer.engine
+
+    @cached_property
+    def mailbox(self) -> VoicemailAccount | None:
+        return or_none(self.ngnpro.voicemail.get_account, self.sip_id)
+
+    @cached_property
+    def diversions(self) -> CallDiversions | Unknown:
+        return ask(lambda: self.ngnpro.sip.get_call_diversions(self.sip_id))
+
+    def get_record(self) -> VoicemailAccount:
+        """The mailbox; an account without one has no such page."""
+        if self.mailbox is None:
+            raise Http404
+        return self.mailbox
+
+    def calls(self, mailbox: VoicemailAccount) -> list[str]:
+        """Name the cases in which calls go to the mailbox, as far as NGNPro tells."""
+        known = isinstance(self.diversions, CallDiversions)
+        return cases(self.diversions, mailbox.mailbox, self.sip_id.domain) if known else []  # type: ignore[arg-type]
+
+    def keep_pin(self, form: RecordForm[VoicemailAccount]) -> None:
+        """Keep a PIN that was made, for the one time that it is shown."""
+        if isinstance(form, MailboxForm) and form.new_pin:
+            keep_once(self.request, f"PIN of {self.sip_id}", form.new_pin)
+
+    def back(self, said: str, problem: str = "") -> HttpResponse:
+        """Say what was done, and go to the mailbox's page."""
+        messages.success(self.request, said)
+        if problem:
+            messages.warning(self.request, problem)
+        return HttpResponseRedirect(self.mailbox_url)
+
+
+class MailboxEdit(MailboxPage, EditView[VoicemailAccount]):
+    """The mailbox with its greeting; where there is none, the way to one."""
+
+    template_name = "accounts/voicemail/page.html"
+    title = gettext_lazy("Voicemail")
+    button = gettext_lazy("Save mailbox")
+    form_class = MailboxEditForm
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.show() if self.mailbox is None else super().get(request, **kwargs)
+
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        mailbox = context.get("record")
+        shown = {
+            "pin": take_once(self.request, f"PIN of {self.sip_id}") if status == 200 else "",
+            "calls": in_words(self.calls(mailbox)) if mailbox else "",
+            "diversions_known": isinstance(self.diversions, CallDiversions) if mailbox else False,
+            "greeting": greeting_of(self.sip_id, self.engine) if mailbox else None,
+            "keep_days": KEEP_DAYS,
+        }
+        return super().show(status, **{"form": None, **shown, **context})
+
+    def save(self, form: RecordForm[VoicemailAccount], wanted: VoicemailAccount, **context: Any) -> HttpResponse:
+        self.form = form
+        return super().save(form, wanted, **context)
+
+    def submit(self, record: VoicemailAccount) -> VoicemailAccount | None:
+        return self.ngnpro.voicemail.update_account(record)
+
+    def done(self, record: VoicemailAccount) -> HttpResponse:
+        self.keep_pin(self.form)
+        return self.back(_("The mailbox of %(address)s was saved.") % {"address": self.sip_id})
+
+
+class MailboxAdd(MailboxPage, AddView[VoicemailAccount]):
+    """A new mailbox, and which calls go to it."""
+
+    template_name = "accounts/voicemail/add.html"
+    title = gettext_lazy("Voicemail")
+    button = gettext_lazy("Add mailbox")
+    form_class = MailboxAddForm
+    problem = ""
+
+    def initial(self) -> dict[str, Any]:
+        start: dict[str, Any] = {"empty": VoicemailAccount(sip_id=self.sip_id)}
+        if self.request.method == "GET":
+            start["name"] = f"{self.account.first_name} {self.account.last_name}".strip()
+            start["email"] = self.account.email
+        return start
+
+    def make_form(self, **kwargs: Any) -> RecordForm[VoicemailAccount]:
+        form = super().make_form(**kwargs)
+        if isinstance(form, MailboxAddForm) and isinstance(self.diversions, CallDiversions):
+            form.offer(self.diversions, self.sip_id.domain)
+        return form
+
+    def write(self, before: VoicemailAccount | None, wanted: VoicemailAccount) -> VoicemailAccount | None:
+        take = self.form.cleaned_data["take"]
+        stored, self.problem = add_mailbox(self.ngnpro, self.request.writes, self.change, wanted, take)
+        return stored
+
+    def done(self, record: VoicemailAccount) -> HttpResponse:
+        self.keep_pin(self.form)
+        return self.back(_("%(address)s has a mailbox now.") % {"address": self.sip_id}, self.problem)
+
+
+class MailboxDelete(MailboxPage, DeleteView[VoicemailAccount]):
+    """Deletes the mailbox with its messages, and what diverts to it."""
+
+    template_name = "accounts/voicemail/delete.html"
+    problem = ""
+
+    def name_of(self, record: VoicemailAccount) -> str:
+        return str(self.sip_id)
+
+    def consequences(self, record: VoicemailAccount) -> list[Consequence]:
+        names = self.calls(record)
+        url = reverse("accounts:diversions:page", args=[str(self.sip_id)])
+        return [Consequence(len(names), _("Cases that are forwarded to it"), url, in_words(names))]
+
+    def delete(self, record: VoicemailAccount) -> None:
+        self.problem = delete_mailbox(self.ngnpro, self.change, record)
+        forget(self.sip_id, self.engine)
+
+    def done(self, record: VoicemailAccount) -> HttpResponse:
+        return self.back(_("The mailbox of %(address)s is gone.") % {"address": self.sip_id}, self.problem)
+
+
+class GreetingAdd(MailboxPage, FormView[NewGreeting]):
+    """Sends a sound that callers hear before they leave a message."""
+
+    template_name = "accounts/voicemail/greeting.html"
+    title = gettext_lazy("Greeting")
+    button = gettext_lazy("Use this greeting")
+    form_class = GreetingForm
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        return self.show(form=self.make_form(), record=self.get_record())
+
+    def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        form = self.make_form(data=request.POST, files=request.FILES)
+        return self.save(form, form.to_record()) if form.is_valid() else self.refuse(form)
+
+    def write(self, before: NewGreeting | None, wanted: NewGreeting) -> None:
+        greet(self.ngnpro, self.change, self.sip_id, wanted.data, wanted.sound, self.engine)
+
+    def done(self, record: NewGreeting) -> HttpResponse:
+        return self.back(_("Callers hear the new greeting from now on. Listen to it below."))
+
+
+class GreetingDelete(MailboxPage):
+    """Takes the greeting away, so that the platform's own is played."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        greet_no_more(self.ngnpro, self.change, self.sip_id, self.engine)
+        return self.back(_("Callers hear the platform's own greeting again."))
+
+
+class GreetingSound(MailboxPage):
+    """Plays the greeting that was uploaded here, to those who may see the account."""
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        greeting = greeting_of(self.account.id, self.engine)
+        if greeting is None:
+            raise Http404
+        return answer(bytes(greeting.sound), greeting.media_type, request.headers.get("Range", ""))

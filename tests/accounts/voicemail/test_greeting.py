@@ -1,0 +1,151 @@
+"""Greetings: checked by content, sent to NGNPro, played to those who may see the account."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from ngnpro_server.ports import OPERATIONS
+from portal.accounts.voicemail.models import Greeting
+from portal.accounts.voicemail.tasks import clean_up
+from portal.ngnpro.records import SipId, VoicemailAccount
+from tests.support.journal import everything, latest
+from tests.support.pages import Page
+from tests.support.portal import Platform
+from tests.support.sounds import make_mp3, make_wav
+
+PAGE = "/accounts/ada@example.com/voicemail/"
+SOUND, ADD, DELETE = f"{PAGE}greeting/", f"{PAGE}greeting/add/", f"{PAGE}greeting/delete/"
+ADA = SipId.parse("ada@example.com")
+
+
+@pytest.fixture(autouse=True)
+def mailbox(platform: Platform) -> VoicemailAccount:
+    platform.add_domain("example.com")
+    platform.add_account("ada@example.com")
+    return platform.ngnpro.voicemail.add_account(VoicemailAccount(sip_id=ADA, name="Ada", email="ada@example.com"))
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What the server is given as greetings."""
+    found: list[bytes] = []
+    real = OPERATIONS["Voicemail"]["setAnnouncement"]
+
+    def listen(call: Any, sipId: Any = None, message: bytes | None = None) -> Any:  # noqa: N803
+        found.append(message or b"")
+        return real(call, sipId=sipId, message=message)
+
+    monkeypatch.setitem(OPERATIONS["Voicemail"], "setAnnouncement", listen)
+    return found
+
+
+def upload(browser: Client, data: bytes, name: str = "greeting.wav") -> Any:
+    return browser.post(ADD, {"file": SimpleUploadedFile(name, data)})
+
+
+def test_a_greeting_goes_to_ngnpro_and_can_be_heard_on_the_page(browser: Client, sent: list[bytes]) -> None:
+    sound = make_wav(2)
+    assert upload(browser, sound, "holiday.exe").status_code == 302
+    assert sent == [sound]
+    page = Page(browser.get(PAGE))
+    assert page.root.xpath("//audio/@src") == [SOUND]
+    answer = browser.get(SOUND)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "audio/wav")
+    assert answer.content == sound
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "media-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_an_mp3_replaces_the_greeting_before(browser: Client, sent: list[bytes]) -> None:
+    upload(browser, make_wav(2))
+    upload(browser, make_mp3(200), "x.mp3")
+    assert browser.get(SOUND).headers["Content-Type"] == "audio/mpeg"
+    assert Greeting.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "part", "said"),
+    [
+        ("bytes=0-3", 206, slice(0, 4), "bytes 0-3/32044"),
+        ("bytes=32000-", 206, slice(32000, None), "bytes 32000-32043/32044"),
+        ("bytes=-4", 206, slice(-4, None), "bytes 32040-32043/32044"),
+        ("bytes=40000-", 416, slice(0, 0), "bytes */32044"),
+        ("bytes=0-3,8-9", 200, slice(None), None),
+        ("bytes=-", 200, slice(None), None),
+    ],
+)
+def test_players_may_ask_for_a_part(
+    browser: Client, sent: list[bytes], wanted: str, status: int, part: slice, said: str | None
+) -> None:
+    sound = make_wav(2)
+    upload(browser, sound)
+    answer = browser.get(SOUND, headers={"Range": wanted})
+    assert (answer.status_code, answer.content) == (status, sound[part])
+    assert answer.headers.get("Content-Range") == said
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"<html>not a sound</html>", "neither a WAV nor an MP3"),
+        (make_wav(3, rate=44100 * 4), "kB are the most"),
+        (make_mp3(2400)[: 417 * 1600] + b"x", "damaged"),
+        (make_wav(61, rate=2000), "seconds; 60 are the most"),
+        (b"", "The file is empty."),
+    ],
+)
+def test_what_is_no_fitting_sound_is_explained_beside_the_field_and_not_sent(
+    browser: Client, sent: list[bytes], data: bytes, said: str
+) -> None:
+    answer = upload(browser, data)
+    assert answer.status_code == 422
+    assert said in Page(answer).error_of("file")
+    assert sent == []
+    assert browser.get(SOUND).status_code == 404
+
+
+def test_the_platforms_own_greeting_comes_back(browser: Client, sent: list[bytes]) -> None:
+    upload(browser, make_wav(2))
+    browser.post(DELETE)
+    assert sent[-1] == b""
+    assert browser.get(SOUND).status_code == 404
+
+
+def test_the_journal_notes_a_greeting_and_not_its_sound(browser: Client, sent: list[bytes]) -> None:
+    upload(browser, make_wav(2))
+    entry = latest()
+    assert (entry.key, entry.part, entry.operation) == ("ada@example.com", "greeting", "setAnnouncement")
+    assert "2.0 seconds" in everything()
+    assert "RIFF" not in everything()
+
+
+def test_a_greeting_goes_with_its_mailbox_and_after_its_time(browser: Client, sent: list[bytes]) -> None:
+    upload(browser, make_wav(2))
+    Greeting.objects.update(at=timezone.now() - timedelta(days=31))
+    assert browser.get(SOUND).status_code == 404
+    assert clean_up() == 1
+    upload(browser, make_wav(2))
+    assert clean_up() == 0
+    browser.post(f"{PAGE}delete/")
+    assert Greeting.objects.count() == 0
+
+
+def test_while_ngnpro_is_away_nothing_is_kept(browser: Client, platform: Platform) -> None:
+    platform.cut()
+    assert upload(browser, make_wav(2)).status_code == 503
+    assert Greeting.objects.count() == 0
+    assert browser.post(DELETE).status_code == 503
+
+
+def test_without_a_mailbox_there_is_no_greeting(browser: Client, platform: Platform) -> None:
+    platform.ngnpro.voicemail.delete_account(ADA)
+    assert browser.get(ADD).status_code == 404
+    answer = upload(browser, make_wav(2))
+    assert answer.status_code == 422
+    assert "has no mailbox" in Page(answer).text
