@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from portal.core.forms import pattern
+from portal.core.forms import literal
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import (
     AliasFilter,
@@ -113,7 +113,7 @@ class Export:
 
 def numbers_into(ngnpro: Ngnpro, domain: str) -> Iterator[EnumNumber]:
     """Find the numbers that lead to a SIP address of a domain, by target without scheme (contract: Listing)."""
-    conditions = EnumNumberFilter(mapto=f"%@{pattern(domain).removesuffix('%')}")
+    conditions = EnumNumberFilter(mapto=f"%@{literal(domain)}")
     for number in ngnpro.enum.iter_numbers(conditions, page_size=PAGE):
         if any(leads_into(mapping.mapto, domain) for mapping in number.mappings):
             yield number

@@ -12,16 +12,30 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.fields import CustomerField, DomainNameField
-from portal.core.forms import FilterForm, RecordForm, pattern
+from portal.core.access import may_open, why_not_field, why_only_looking
+from portal.core.auth import Viewer
+from portal.core.fields import AddressField, CustomerField, DomainNameField
+from portal.core.forms import FilterForm, RecordForm, close, pattern
 from portal.enum.fields import NumberField
 from portal.ngnpro.faults import FaultCode
-from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter
+from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
 
 from .choices import SERVICES, complete
+from .targets import moved
 
 BLANK_ROWS = 2
 MOST_ROWS = 20
+# Suggests accounts while one types; without JavaScript there is a page to search one.
+PICKER = {
+    "list": "accounts",
+    "autocomplete": "off",
+    "autocapitalize": "none",
+    "spellcheck": "false",
+    "hx-get": "/enum/numbers/suggest/",
+    "hx-trigger": "input changed delay:150ms",
+    "hx-target": "#accounts",
+    "hx-swap": "innerHTML",
+}
 PARTS = ("type", "mapto", "priority", "ttl")
 
 
@@ -47,6 +61,7 @@ class NumberForm(RecordForm[EnumNumber]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.completed: list[str] = []
         self.mappings: tuple[EnumMapping, ...] = self.initial.get("mappings", ())
         self.rows = min(MOST_ROWS, max(self._sent_rows(), len(self.mappings) + BLANK_ROWS))
         for row in range(self.rows):
@@ -68,6 +83,7 @@ class NumberForm(RecordForm[EnumNumber]):
                 required=False,
                 max_length=255,
                 initial=mapping.mapto or self.initial.get(f"mapto_{row}"),
+                widget=forms.TextInput(attrs=PICKER),
             ),
             f"priority_{row}": number(label=_("Priority"), min_value=0, max_value=65535, initial=mapping.priority),
             f"ttl_{row}": number(label=_("TTL"), min_value=0, max_value=2_147_483_647, initial=mapping.ttl),
@@ -103,6 +119,7 @@ class NumberForm(RecordForm[EnumNumber]):
         return tuple(mapping.mapto for mapping in value) if name == "mappings" else value
 
     def record_values(self) -> dict[str, Any]:
+        self.completed = []
         values = {**super().record_values(), "mappings": tuple(self._typed_mappings())}
         if "number" in self.fields:
             values["id"] = EnumId(number=self.cleaned_data["number"], tld=self.cleaned_data["tld"])
@@ -116,8 +133,44 @@ class NumberForm(RecordForm[EnumNumber]):
                 continue
             base = known.get(self.cleaned_data.get(f"id_{row}") or 0, EnumMapping())
             target = complete(values["type"], values["mapto"].strip())
+            if target != values["mapto"].strip():
+                self.completed.append(target)
             typed = {part: value for part, value in values.items() if value is not None}
             yield dataclasses.replace(base, **{**typed, "mapto": target})
+
+
+class CallerIdField(forms.BooleanField):
+    """Whether the account that a number leads to shows it as its caller-ID."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Show it as the account's caller-ID"),
+            required=False,
+            help_text=_("Called telephones then show this number."),
+        )
+
+
+def restrict_caller_id(form: forms.Form, viewer: Viewer) -> None:
+    """Close the caller-ID to those who may not change an account's, and say why."""
+    reason = why_not_field(viewer, "accounts.rpid") or why_only_looking(viewer, "accounts:edit")
+    if reason or not may_open(viewer, "accounts:edit"):
+        close(form.fields["caller_id"], str(reason or _("Not for you, or not on this NGNPro server.")))
+
+
+class NumberAddForm(NumberForm):
+    """A new number; the account that it leads to may show it at once."""
+
+    caller_id = CallerIdField()
+
+    def restrict(self, viewer: Viewer) -> None:
+        super().restrict(viewer)
+        restrict_caller_id(self, viewer)
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        helper.layout = Layout(*helper.layout.fields, Fieldset(str(_("Then")), "caller_id"))
+        return helper
 
 
 class NumberEditForm(NumberForm):
@@ -128,7 +181,33 @@ class NumberEditForm(NumberForm):
 
     @classmethod
     def initial_from(cls, record: EnumNumber) -> dict[str, Any]:
-        return {**super().initial_from(record), "mappings": record.mappings}
+        in_order = sorted(record.mappings, key=lambda mapping: mapping.priority)
+        return {**super().initial_from(record), "mappings": tuple(in_order)}
+
+
+class NumberMoveForm(RecordForm[EnumNumber]):
+    """To which account a number is given."""
+
+    room = "numbers"
+    record_class = EnumNumber
+    sections = ((_("Move to"), ("account", "caller_id")),)
+    fault_fields = {FaultCode.ACCOUNT_MISSING: "account"}
+    beside = {"mappings": _("Where it leads")}
+
+    account = AddressField(
+        label=_("Account"),
+        help_text=_("user@domain: type the beginning, and choose."),
+        widget=forms.TextInput(attrs=PICKER),
+    )
+    caller_id = CallerIdField()
+
+    def restrict(self, viewer: Viewer) -> None:
+        super().restrict(viewer)
+        restrict_caller_id(self, viewer)
+
+    def to_record(self, record: EnumNumber | None = None) -> EnumNumber:
+        address = SipId.parse(self.cleaned_data["account"])
+        return moved(record or EnumNumber(id=EnumId(number="")), address)
 
 
 class NumberFilterForm(FilterForm[EnumNumberFilter]):

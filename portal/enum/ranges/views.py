@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView, RecordView
-from portal.enum.coverage import coverage_of, numbers_of
+from portal.enum.coverage import bar_of, coverage_of, holes_of, numbers_of
 from portal.enum.fields import country, written
 from portal.ngnpro import Page, Query
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
@@ -60,6 +60,8 @@ class RangeDetail(RangeMixin, DetailView[EnumRange]):
             "country": country(record.id.prefix),
             "owner": self.names.show(record.customer),
             "coverage": coverage_of(record, numbers),
+            "holes": [(hole, written(hole.first), written(hole.last)) for hole in holes_of(record, numbers)],
+            "bar": bar_of(record, numbers),
             "numbers": [(number, written(number.id.number)) for number in numbers.items[:SHOWN]],
             "more": max(0, numbers.total - SHOWN),
         }
