@@ -39,14 +39,21 @@ def names_in_phonebook(ngnpro: Ngnpro, sip_id: SipId) -> Names:
 
 def names_of(entries: Sequence[PhonebookEntry]) -> Names:
     """Make entries a question for the name at an address; those with ``%`` stand for several addresses."""
-    named = {plain_address(entry.uri): entry.name for entry in entries if entry.name}
+    named = {_key(plain_address(entry.uri)): entry.name for entry in entries if entry.name}
     wild = [(_pattern(uri), name) for uri, name in named.items() if "%" in uri]
 
     def name_of(address: str) -> str:
-        known = named.get(address)
+        known = named.get(_key(address))
         return known or next((name for pattern, name in wild if pattern.fullmatch(address)), "")
 
     return name_of
+
+
+def _key(address: str) -> str:
+    """Write +31… and 0031… the same way."""
+    user, at, host = address.partition("@")
+    number = re.fullmatch(r"(?:\+|00)([1-9][0-9]{5,})", user)
+    return f"{number[1]}{at}{host}" if number else address
 
 
 def _pattern(uri: str) -> re.Pattern[str]:

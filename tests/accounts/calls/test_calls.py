@@ -46,6 +46,8 @@ def test_the_phonebook_gives_a_call_its_name_also_by_a_pattern(browser: Client, 
     write_call(ada, BEN, ADA, ago(hours=2), from_header=f'"Spam" <sip:{BEN}>')
     write_call(ada, ADA, NUMBER, ago(hours=3))
     parties = [row[1] for row in Page(browser.get(URL)).rows()]
+    ada.ngnpro.sip.add_phonebook_entry(sip_id, PhonebookEntry(uri="+31201234567@example.com", name="Harbour"))
+    assert Page(browser.get(URL)).rows()[1][1] == f"Call to Harbour{NUMBER}"
     assert parties == [f"Call from Ben the Baker{BEN}", f"Call to Somebody in Holland{NUMBER}"]
 
 

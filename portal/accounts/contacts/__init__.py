@@ -1,0 +1,1 @@
+"""Phonebook of an account: a part of the accounts room."""

@@ -1,0 +1,75 @@
+"""The list of an account's contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.tables import Column, Table
+from portal.core.templatetags.portal import icon
+from portal.ngnpro.records import PhonebookEntry
+
+from .choices import GROUPS
+from .entries import same_address
+
+
+class ContactTable(Table[PhonebookEntry]):
+    """``beside`` is the account's address where its contacts can be changed, else empty."""
+
+    caption = gettext_lazy("Contacts")
+    default_sort = ""
+    columns = (
+        Column("name", gettext_lazy("Name")),
+        Column("uri", gettext_lazy("Number or address")),
+        Column("group", gettext_lazy("Group")),
+        Column("actions", gettext_lazy("Actions"), css="min"),
+    )
+
+    def cell_name(self, entry: PhonebookEntry) -> str | SafeString:
+        name = name_of(entry)
+        if not self.beside:
+            return name
+        return format_html('<a class="strong" href="{}">{}</a>', self._url("edit", entry), name)
+
+    def cell_uri(self, entry: PhonebookEntry) -> str:
+        return same_address(entry.uri)
+
+    def cell_group(self, entry: PhonebookEntry) -> str | SafeString:
+        label = GROUPS.get(entry.group, entry.group)
+        return format_html('<span class="badge">{}</span>', label) if label else ""
+
+    def cell_actions(self, entry: PhonebookEntry) -> str | SafeString:
+        if not self.beside:
+            return ""
+        return format_html(
+            '<span class="row-actions"><a class="btn btn-quiet btn-sm" href="{}" title="{}">{}'
+            '<span class="visually-hidden">{}</span></a></span>',
+            self._url("delete", entry),
+            _("Delete"),
+            icon("trash"),
+            _("Delete %(who)s") % {"who": name_of(entry)},
+        )
+
+    def _url(self, action: str, entry: PhonebookEntry) -> str:
+        return reverse(f"accounts:contacts:{action}", args=[self.beside, entry.uri])
+
+
+def name_of(entry: PhonebookEntry) -> str:
+    """Name a contact: as the phonebook does, else by its address."""
+    return entry.name or f"{entry.first_name} {entry.last_name}".strip() or same_address(entry.uri)
+
+
+def spreadsheet_header() -> list[str]:
+    """Name the columns of the spreadsheet, as the import knows them."""
+    return ["address", "name", "group"]
+
+
+def spreadsheet_rows(entries: Iterable[PhonebookEntry]) -> Iterator[list[str]]:
+    """Write contacts for the spreadsheet."""
+    for entry in entries:
+        yield [same_address(entry.uri), entry.name, entry.group]

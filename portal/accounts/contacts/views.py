@@ -1,0 +1,196 @@
+"""Pages of the phonebook of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from portal.accounts.records import AccountPage, file_name
+from portal.core.access import may_open, why_only_looking
+from portal.core.forms import RecordForm, dress
+from portal.core.spreadsheets import csv_response
+from portal.core.views import AddView, DeleteView, EditView, ListView, RecordView
+from portal.ngnpro import Page, Query
+from portal.ngnpro.records import PhonebookEntry, PhonebookMatch
+
+from .files import write_cards
+from .forms import ConfirmForm, ContactEditForm, ContactFilterForm, ContactForm, FileForm
+from .tables import ContactTable, name_of, spreadsheet_header, spreadsheet_rows
+from .tasks import Plan, about, add_all, everyone, pack, plan, unpack
+
+
+class ContactPage(AccountPage):
+    """A page of the phonebook."""
+
+    @property
+    def list_url(self) -> str:
+        return reverse("accounts:contacts:list", args=[str(self.sip_id)])
+
+    def go_on(self, message: str) -> HttpResponse:
+        messages.success(self.request, message)
+        return HttpResponseRedirect(self.list_url)
+
+    def of_whom(self) -> dict[str, Any]:
+        return about(self.sip_id)
+
+
+class ContactMixin(ContactPage, RecordView[PhonebookEntry]):
+    """A page about one contact, which the URL names by its address."""
+
+    def get_record(self) -> PhonebookEntry:
+        entry = self.ngnpro.sip.find_phonebook_entry(self.sip_id, self.kwargs["contact"])
+        if entry is None:
+            raise Http404
+        return entry
+
+
+class ContactList(ContactPage, ListView[PhonebookEntry]):
+    template_name = "accounts/contacts/list.html"
+    title = gettext_lazy("Contacts")
+    table_class = ContactTable
+    filter_class = ContactFilterForm
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return super().get(request)
+
+    def fetch(self, query: Query[PhonebookMatch]) -> Page[PhonebookEntry]:
+        found = self.ngnpro.sip.get_phonebook_entries(self.sip_id, query.filter, query.range)
+        start = query.range.start if query.range else 0
+        more = query.range is not None and len(found.entries) == query.range.count
+        # A platform may leave the total 0 (contract: PhonebookEntries): then there is at least what was seen.
+        return Page(found.total or start + len(found.entries) + more, found.entries)
+
+    def beside(self, page: Page[PhonebookEntry]) -> str:
+        edit, viewer = "accounts:contacts:edit", self.request.viewer
+        return str(self.sip_id) if may_open(viewer, edit) and not why_only_looking(viewer, edit) else ""
+
+
+class ContactAdd(ContactPage, AddView[PhonebookEntry]):
+    template_name = "accounts/contacts/form.html"
+    title = gettext_lazy("Add a contact")
+    button = gettext_lazy("Add contact")
+    form_class = ContactForm
+
+    def make_form(self, **kwargs: Any) -> RecordForm[PhonebookEntry]:
+        form = super().make_form(**kwargs)
+        form.domain = self.sip_id.domain  # type: ignore[attr-defined]
+        return form
+
+    def submit(self, record: PhonebookEntry) -> PhonebookEntry:
+        return self.ngnpro.sip.add_phonebook_entry(self.sip_id, record)
+
+    def done(self, record: PhonebookEntry) -> HttpResponse:
+        return self.go_on(_("%(name)s is among the contacts now.") % {"name": name_of(record)})
+
+
+class ContactEdit(ContactMixin, EditView[PhonebookEntry]):
+    template_name = "accounts/contacts/form.html"
+    title = gettext_lazy("Edit contact")
+    button = gettext_lazy("Save")
+    form_class = ContactEditForm
+
+    def submit(self, record: PhonebookEntry) -> PhonebookEntry:
+        return self.ngnpro.sip.update_phonebook_entry(self.sip_id, record)
+
+    def done(self, record: PhonebookEntry) -> HttpResponse:
+        return self.go_on(_("Contact %(name)s was saved.") % {"name": name_of(record)})
+
+
+class ContactDelete(ContactMixin, DeleteView[PhonebookEntry]):
+    template_name = "accounts/contacts/delete.html"
+
+    def name_of(self, record: PhonebookEntry) -> str:
+        return name_of(record)
+
+    def delete(self, record: PhonebookEntry) -> None:
+        self.ngnpro.sip.delete_phonebook_entry(self.sip_id, record.uri)
+
+    def done(self, record: PhonebookEntry) -> HttpResponse:
+        return self.go_on(_("Contact %(name)s is gone.") % {"name": name_of(record)})
+
+
+class ContactExport(ContactPage):
+    """All that the filter finds, as CSV, or as address cards with ``?format=vcard``."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
+        form = ContactFilterForm(request.GET)
+        if not form.is_valid():
+            return HttpResponseRedirect(f"{self.list_url}?{request.GET.urlencode()}")
+        entries = self.entries(form.to_filter())
+        name = f"contacts-{file_name(self.sip_id)}-{timezone.localdate():%Y-%m-%d}"
+        if request.GET.get("format") != "vcard":
+            return csv_response(f"{name}.csv", spreadsheet_header(), spreadsheet_rows(entries))
+        return StreamingHttpResponse(
+            write_cards(entries),
+            content_type="text/vcard; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}.vcf"'},
+        )
+
+    def entries(self, match: PhonebookMatch) -> Iterator[PhonebookEntry]:
+        """Read the contacts, the first one now, so that an outage is a page and not a broken file."""
+        found = everyone(self.ngnpro, self.sip_id, match)
+        return chain(list(islice(found, 1)), found)
+
+
+class ContactImport(ContactPage):
+    """Takes a file; shows what will be added and what is skipped; adds it when that is confirmed."""
+
+    template_name = "accounts/contacts/import.html"
+    title = gettext_lazy("Contacts from a file")
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return self.page(FileForm())
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        if "contacts" in request.POST:
+            return self.add()
+        form = FileForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.page(form, 422)
+        existing = list(everyone(self.ngnpro, self.sip_id))
+        made = plan(form.cleaned_data["file"], existing, self.sip_id.domain)
+        return self.page(FileForm(), preview=made, packed=self.packed(made))
+
+    def add(self) -> HttpResponse:
+        form = ConfirmForm(self.request.POST, salt=self.salt)
+        if not form.is_valid():
+            return self.page(FileForm(), 422, stale=form.errors["contacts"][0])
+        outcome = add_all(self.ngnpro, self.request.writes, self.sip_id, unpack(form.cleaned_data["contacts"]))
+        if outcome.outage or outcome.refused:
+            left = self.sign(pack(outcome.left)) if outcome.left else ""
+            return self.page(FileForm(), 503 if outcome.outage else 200, outcome=outcome, packed=left)
+        total = len(outcome.added)
+        return self.go_on(
+            ngettext("%(total)s contact was added.", "%(total)s contacts were added.", total) % {"total": total}
+        )
+
+    def page(self, form: FileForm, status: int = 200, **context: Any) -> HttpResponse:
+        dress(form)
+        return self.show(status, form=form, **context)
+
+    def packed(self, made: Plan) -> str:
+        return self.sign(pack(made.add)) if made.add else ""
+
+    def sign(self, packed: list[list[str]]) -> str:
+        return signing.dumps(packed, salt=self.salt, compress=True)
+
+    @property
+    def salt(self) -> str:
+        viewer = self.request.viewer
+        return f"contacts of {self.sip_id} for {viewer.role} {viewer.login}"

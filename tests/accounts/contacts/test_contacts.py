@@ -1,0 +1,216 @@
+"""The phonebook of an account: list, search, add, edit, delete, and whose it is."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from ngnpro_server.ports import OPERATIONS
+from portal.accounts.contacts.entries import contact_address
+from portal.ngnpro.records import PhonebookEntry, SipId
+from tests.support.journal import latest
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+ADA = "ada@example.com"
+SIP_ID = SipId.parse(ADA)
+URL = f"/accounts/{ADA}/contacts/"
+
+
+@pytest.fixture
+def ada(platform: Platform) -> Platform:
+    platform.add_domain()
+    platform.add_account(ADA)
+    return platform
+
+
+def add(platform: Platform, uri: str, name: str = "", group: str = "", account: SipId = SIP_ID) -> None:
+    platform.ngnpro.sip.add_phonebook_entry(account, PhonebookEntry(uri=uri, name=name, group=group))
+
+
+def stored(platform: Platform) -> dict[str, tuple[str, str]]:
+    entries = platform.ngnpro.sip.get_phonebook_entries(SIP_ID).entries
+    return {entry.uri: (entry.name, entry.group) for entry in entries}
+
+
+def test_an_empty_phonebook_says_what_it_is_for(browser: Client, ada: Platform) -> None:
+    page = Page(browser.get(URL))
+    assert "There are no contacts yet" in page.text
+    assert page.links()["Add the first contact"] == f"{URL}add/"
+
+
+def test_a_contact_is_added_and_then_listed(browser: Client, ada: Platform) -> None:
+    data = {"uri": "+31 (20) 123-4567", "name": "Harbour", "group": "business"}
+    answer = browser.post(f"{URL}add/", data, follow=True)
+    assert "Harbour is among the contacts now." in Page(answer).text
+    assert stored(ada) == {"+31201234567@example.com": ("Harbour", "business")}
+    assert Page(browser.get(URL)).rows()[0][:3] == ["Harbour", "+31201234567@example.com", "Business"]
+    entry = latest()
+    assert (entry.kind, entry.key, entry.part, entry.operation) == ("account", ADA, "phonebook", "addPhonebookEntry")
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("ben", "ben@example.com"),
+        ("sip:Ben@Other.Example;transport=tls", "ben@other.example"),
+        ("tel:+1-555-0100", "+15550100@example.com"),
+        ("0031%", "0031%@example.com"),
+        ("%@example.org", "%@example.org"),
+        ("bücher@bücher.example", "bücher@xn--bcher-kva.example"),
+        ("113", "113@example.com"),
+    ],
+)
+def test_what_people_type_becomes_an_address(typed: str, address: str) -> None:
+    assert contact_address(typed, "example.com") == address
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "sip:", "a b@example.com", "@example.com", "ben@", "ben@a..b", "<b>", "x" * 70, "a@%/"]
+)
+def test_what_is_no_address_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        contact_address(typed, "example.com")
+
+
+def test_an_address_that_is_there_already_is_refused_beside_its_field(browser: Client, ada: Platform) -> None:
+    add(ada, "ben@example.com", "Ben")
+    answer = browser.post(f"{URL}add/", {"uri": "BEN", "name": "Another", "group": ""})
+    page = Page(answer)
+    assert answer.status_code == 422
+    assert "The phonebook holds this address already" in page.error_of("uri")
+    assert page.value_of("name") == "Another"
+
+
+def test_what_is_no_address_never_reaches_ngnpro(browser: Client, ada: Platform) -> None:
+    answer = browser.post(f"{URL}add/", {"uri": "a b", "name": "x"})
+    assert answer.status_code == 422
+    assert "neither a number nor an address" in Page(answer).error_of("uri")
+    assert "addPhonebookEntry" not in ada.calls
+
+
+def test_a_contact_is_edited_and_an_unknown_group_survives(browser: Client, ada: Platform) -> None:
+    add(ada, "sip:ben@example.com", "Ben", "bowling")
+    url = Page(browser.get(URL)).links()["Ben"]
+    data = Page(browser.get(url)).form_data() | {"name": "Ben Stone"}
+    assert "Contact Ben Stone was saved." in Page(browser.post(url, data, follow=True)).text
+    assert stored(ada) == {"sip:ben@example.com": ("Ben Stone", "bowling")}
+    assert latest().operation == "updatePhonebookEntry"
+
+
+def test_an_edit_meanwhile_by_somebody_else_is_shown(browser: Client, ada: Platform) -> None:
+    add(ada, "ben@example.com", "Ben")
+    data = Page(browser.get(f"{URL}ben@example.com/edit/")).form_data()
+    ada.ngnpro.sip.update_phonebook_entry(SIP_ID, PhonebookEntry(uri="ben@example.com", name="Benjamin"))
+    answer = browser.post(f"{URL}ben@example.com/edit/", data | {"name": "Benny"})
+    assert answer.status_code == 409
+    assert "Benjamin" in Page(answer).text
+
+
+def test_a_contact_is_deleted(browser: Client, ada: Platform) -> None:
+    add(ada, "0031%@example.com", "Holland")
+    url = Page(browser.get(URL)).links()["Delete Holland"]
+    assert "0031%@example.com" in Page(browser.get(url)).text
+    assert "Contact Holland is gone." in Page(browser.post(url, follow=True)).text
+    assert stored(ada) == {}
+    entry = latest()
+    assert (entry.kind, entry.part, entry.action) == ("account", "phonebook", "delete")
+
+
+def test_what_a_contact_is_called_is_in_the_journal(browser: Client, ada: Platform) -> None:
+    browser.post(f"{URL}add/", {"uri": "ben", "name": "Ben", "group": ""})
+    page = Page(browser.get(f"/journal/{latest().pk}/"))
+    assert "ben@example.com" in page.text
+
+
+def test_search_finds_parts_of_names_and_numbers_and_groups(browser: Client, ada: Platform) -> None:
+    add(ada, "+31201234567@example.com", "Harbour Clinic", "business")
+    add(ada, "sip:ben@example.com", "Ben_1", "friends")
+    add(ada, "cleo@example.com", "Cleo 100%")
+
+    def found(query: str) -> set[str]:
+        return {row[0] for row in Page(browser.get(f"{URL}?{query}")).rows()}
+
+    assert found("name=clinic") == {"Harbour Clinic"}
+    assert found("name=H*ic") == {"Harbour Clinic"}
+    assert found("uri=1234") == {"Harbour Clinic"}
+    assert found("name=_") == {"Ben_1"}
+    assert found("name=%25") == {"Cleo 100%"}
+    assert found("group=friends") == {"Ben_1"}
+    assert found("group=-") == {"Cleo 100%"}
+    assert found("name=zzz") == set()
+    assert "Nothing matches these filters" in Page(browser.get(f"{URL}?name=zzz")).text
+
+
+def test_the_list_has_pages_and_makes_the_same_calls_however_long_it_is(browser: Client, ada: Platform) -> None:
+    for number in range(60):
+        add(ada, f"{number:03}@example.com", f"Name {number:03}")
+    ada.forget_calls()
+    page = Page(browser.get(f"{URL}?page=3"))
+    assert sorted(ada.calls) == ["getAccount", "getPhonebookEntries"]
+    assert len(page.rows()) == 10
+    assert "Rows 51 to 60 of 60" in page.text
+
+
+def test_a_platform_that_does_not_count_still_has_pages(
+    browser: Client, ada: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = OPERATIONS["Sip"]["getPhonebookEntries"]
+    uncounted = lambda *args, **kwargs: original(*args, **kwargs) | {"total": 0}  # noqa: E731
+    monkeypatch.setitem(OPERATIONS["Sip"], "getPhonebookEntries", uncounted)
+    for number in range(30):
+        add(ada, f"{number:03}@example.com")
+    assert Page(browser.get(URL)).links()["Next"] == "?page=2"
+    assert len(Page(browser.get(f"{URL}?page=2")).rows()) == 5
+
+
+def test_names_are_shown_as_text(browser: Client, ada: Platform) -> None:
+    add(ada, "ben@example.com", "<script>alert(1)</script>")
+    text = browser.get(URL).content.decode()
+    assert "<script>alert" not in text
+
+
+def test_while_ngnpro_is_away_nothing_typed_is_lost(browser: Client, ada: Platform) -> None:
+    ada.cut()
+    assert browser.get(URL).status_code == 503
+    answer = browser.post(f"{URL}add/", {"uri": "ben", "name": "Ben Stone", "group": "vip"})
+    assert answer.status_code == 503
+    page = Page(answer)
+    assert (page.value_of("uri"), page.value_of("name"), page.value_of("group")) == ("ben", "Ben Stone", "vip")
+    assert browser.post(f"{URL}ben@example.com/edit/", {"name": "Ben"}).status_code == 503
+
+
+def test_a_contact_that_does_not_exist_is_a_404(browser: Client, ada: Platform) -> None:
+    assert browser.get(f"{URL}nobody@example.com/edit/").status_code == 404
+    assert browser.post(f"{URL}nobody@example.com/delete/").status_code == 404
+
+
+def test_a_subscriber_keeps_his_own_contacts_and_touches_no_others(people: dict[str, Client], world: Platform) -> None:
+    mine, theirs = people["subscriber"], "/accounts/bob@other.example/contacts/"
+    assert mine.post(f"{URL}add/", {"uri": "ben", "name": "Ben"}).status_code == 302
+    assert stored(world) == {"ben@example.com": ("Ben", "")}
+    bob = SipId.parse("bob@other.example")
+    add(world, "x@other.example", "Secret", account=bob)
+    for answer in (
+        mine.get(theirs),
+        mine.get(f"{theirs}export/"),
+        mine.post(f"{theirs}add/", {"uri": "ben", "name": "Ben"}),
+        mine.post(f"{theirs}x@other.example/delete/"),
+        mine.post(f"{theirs}import/", {"contacts": "x"}),
+    ):
+        assert answer.status_code == 404
+    assert len(world.ngnpro.sip.get_phonebook_entries(bob).entries) == 1
+    assert mine.get(f"{URL}ben@example.com/edit/").status_code == 200
+    assert mine.post(f"{URL}ben@example.com/delete/").status_code == 302
+
+
+def test_who_may_only_look_sees_contacts_and_changes_none(people: dict[str, Client], world: Platform) -> None:
+    add(world, "ben@example.com", "Ben")
+    looker = people["read-only operator"]
+    page = Page(looker.get(URL))
+    assert page.rows()[0][0] == "Ben"
+    assert not {"Ben", "Delete Ben", "Add a contact", "From a file"} & set(page.links())
+    for action in ("add/", "import/", "ben@example.com/edit/", "ben@example.com/delete/"):
+        assert looker.post(URL + action, {"uri": "x", "name": "y"}).status_code == 403
+    assert stored(world) == {"ben@example.com": ("Ben", "")}
