@@ -81,6 +81,12 @@ def settle_failed(message: OutboxMessage, error: str, *, for_good: bool = False,
         _put_back(own, error=error[:500], due_at=timezone.now() + pause)
 
 
+def settle_broken(message: OutboxMessage) -> None:
+    """Note a failure of the portal itself; if it was while the mail was handed over, it may have been sent."""
+    maybe_sent = _own(message).filter(handed_over_at__isnull=False).exists()
+    settle_failed(message, _("The portal failed while it sent this: the worker's log says how."), maybe_sent=maybe_sent)
+
+
 def sweep_up() -> list[str]:
     """List what should be sent now: queued and due, or claimed by a worker that did not come back.
 

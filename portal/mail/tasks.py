@@ -16,8 +16,15 @@ log = logging.getLogger(__name__)
 def deliver(pk: str) -> None:
     """Send one message of the outbox, unless it is taken or settled already."""
     message = delivery.claim(pk)
-    if message is not None:
+    if message is None:
+        return
+    settled = False
+    try:
         send(message)
+        settled = True
+    finally:
+        if not settled:
+            delivery.settle_broken(message)
 
 
 @app.task

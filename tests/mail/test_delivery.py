@@ -147,6 +147,21 @@ def test_a_message_that_ends_every_worker_is_given_up(message: OutboxMessage) ->
     assert "did not come back" in fresh(message).error
 
 
+def test_a_fault_of_the_portal_itself_is_noted_and_tried_again(message: OutboxMessage) -> None:
+    OutboxMessage.objects.update(kind="no-such-kind")
+    with pytest.raises(KeyError):
+        tasks.deliver(str(message.pk))
+    assert (fresh(message).state, fresh(message).duplicate) == (State.QUEUED, False)
+    assert "The portal failed" in fresh(message).error
+
+
+def test_a_fault_while_the_mail_is_handed_over_leaves_a_doubt(message: OutboxMessage) -> None:
+    claimed = claim(message)
+    assert delivery.begin(claimed)
+    delivery.settle_broken(claimed)
+    assert fresh(message).duplicate
+
+
 def test_what_is_due_is_told_again_only_after_a_while(message: OutboxMessage) -> None:
     assert delivery.sweep_up() == [str(message.pk)]
     assert delivery.sweep_up() == []
