@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.tables import Column, Table
-from portal.core.templatetags.portal import address, lamp, link, muted, when
+from portal.core.templatetags.portal import address, lamp, muted, when
 from portal.ngnpro.records import SipAccount, SipDeviceLocation
 
 from .choices import GROUPS, blocker
@@ -43,8 +43,7 @@ def phones(devices: tuple[SipDeviceLocation, ...]) -> str:
 class AccountTable(Table[SipAccount]):
     caption = gettext_lazy("SIP accounts")
     columns = (
-        Column("username", gettext_lazy("Account"), sort="username"),
-        Column("domain", gettext_lazy("Domain"), sort="domain", css="opt card-skip muted"),
+        Column("username", gettext_lazy("Account"), sort="username", then=(("domain", gettext_lazy("by domain")),)),
         Column("state", gettext_lazy("State")),
         Column("rights", gettext_lazy("Rights"), css="opt-md"),
         Column("email", gettext_lazy("E-mail"), css="opt keep"),
@@ -56,9 +55,6 @@ class AccountTable(Table[SipAccount]):
     def cell_username(self, record: SipAccount) -> SafeString:
         url = reverse("accounts:detail", args=[str(record.id)])
         return address(url, record.id.username, record.id.domain, f"{record.first_name} {record.last_name}".strip())
-
-    def cell_domain(self, record: SipAccount) -> SafeString:
-        return link(reverse("domains:detail", args=[record.id.domain]), record.id.domain)
 
     def cell_state(self, record: SipAccount) -> SafeString:
         state, words = state_of(record)

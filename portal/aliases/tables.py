@@ -10,14 +10,14 @@ from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import address, when
 from portal.ngnpro.records import SipAlias
 
+BY_DOMAIN = gettext_lazy("by domain")
+
 
 class AliasTable(Table[SipAlias]):
     caption = gettext_lazy("Aliases")
     columns = (
-        Column("alias", gettext_lazy("Alias"), sort="aliasUsername"),
-        Column("target", gettext_lazy("Leads to"), sort="targetUsername", css="keep"),
-        Column("domain", gettext_lazy("Domain"), sort="aliasDomain", css="opt card-skip muted"),
-        Column("target_domain", gettext_lazy("Domain it leads to"), sort="targetDomain", css="opt card-skip muted"),
+        Column("alias", gettext_lazy("Alias"), sort="aliasUsername", then=(("aliasDomain", BY_DOMAIN),)),
+        Column("target", gettext_lazy("Leads to"), "targetUsername", "keep", then=(("targetDomain", BY_DOMAIN),)),
         Column("owner", gettext_lazy("Owner"), css="opt-md card-skip"),
         Column("change_date", gettext_lazy("Changed"), sort="changeDate", css="num muted card-skip"),
     )
@@ -28,12 +28,6 @@ class AliasTable(Table[SipAlias]):
     def cell_target(self, record: SipAlias) -> SafeString:
         url = reverse("accounts:detail", args=[str(record.target)])
         return address(url, record.target.username, record.target.domain)
-
-    def cell_domain(self, record: SipAlias) -> str:
-        return record.id.domain
-
-    def cell_target_domain(self, record: SipAlias) -> str:
-        return record.target.domain
 
     def cell_owner(self, record: SipAlias) -> str | SafeString:
         return self.names.link(record.owner)

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from portal.core.names import CustomerNames
 from portal.ngnpro import OrderBy, Range
+from portal.ngnpro.records.base import Record
 
 T = TypeVar("T")
 
@@ -26,13 +27,20 @@ class Column:
     """One column. Its cell is what ``cell_<name>`` of the table gives, else the record's attribute of that name.
 
     ``sort`` is the attribute on the wire that NGNPro can order by; ``css`` are classes of ``portal.css``
-    (``num``, ``opt``: hidden on narrow screens, ``card-skip``: left out on a phone).
+    (``num``, ``opt``: hidden on narrow screens, ``card-skip``: left out on a phone). ``then``: more such attributes
+    that the same column can be ordered by, and their words.
     """
 
     name: str
     label: str | Promise
     sort: str = ""
     css: str = ""
+    then: tuple[tuple[str, str | Promise], ...] = ()
+
+    @property
+    def orders(self) -> tuple[tuple[str, str | Promise], ...]:
+        """All that the column can be ordered by, with words."""
+        return ((self.sort, self.label), *self.then) if self.sort else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +50,22 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
-    column: Column
+class Order:
+    """A way to order a list: its words, its URL, and the direction if the list is in this order now."""
+
+    label: str | Promise
     url: str
     direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    column: Column
+    orders: tuple[Order, ...]
+
+    @property
+    def direction(self) -> str:
+        return next((order.direction for order in self.orders if order.direction), "")
 
     @property
     def css(self) -> str:
@@ -60,7 +80,7 @@ class Window:
 
     def __init__(self, params: QueryDict, columns: Iterable[Column], default_sort: str) -> None:
         self.params = params
-        allowed = {column.sort for column in columns if column.sort}
+        allowed = {sort for column in columns for sort, _label in column.orders}
         wanted = params.get("sort", "")
         self.sort = wanted if wanted.removeprefix("-") in allowed else default_sort
         size = params.get("size", "")
@@ -112,10 +132,13 @@ class Table(Generic[T]):
 
     def headers(self) -> Iterator[Header]:
         for column in self.columns:
-            down, up = f"-{column.sort}", column.sort
-            direction = {down: "desc", up: "asc"}.get(self.window.sort, "") if column.sort else ""
-            wanted = up if direction == "desc" or (not direction and column.sort != "changeDate") else down
-            yield Header(column, self.window.url(sort=wanted, page=None) if column.sort else "", direction)
+            yield Header(column, tuple(self._order(sort, label) for sort, label in column.orders))
+
+    def _order(self, sort: str, label: str | Promise) -> Order:
+        down = f"-{sort}"
+        direction = {down: "desc", sort: "asc"}.get(self.window.sort, "")
+        wanted = sort if direction == "desc" or (not direction and sort != "changeDate") else down
+        return Order(label, self.window.url(sort=wanted, page=None), direction)
 
     def rows(self) -> Iterator[list[Cell]]:
         getters = [(column, getattr(self, f"cell_{column.name}", None)) for column in self.columns]
@@ -153,6 +176,12 @@ class Table(Generic[T]):
                 yield None, "", False
             yield number, self.window.url(page=number), number == self.window.page
             previous = number
+
+    @property
+    def spreadsheet_url(self) -> str:
+        """Give the URL of the whole filter result as a CSV file; empty where the rows are no records of NGNPro."""
+        exported = bool(self.records) and isinstance(self.records[0], Record)
+        return self.window.url(**{"as": "csv", "page": None, "size": None}) if exported else ""
 
     @property
     def previous_url(self) -> str:

@@ -102,11 +102,27 @@ def test_filters_find_what_they_say(browser: Client, platform: Platform, query: 
     assert {row[0].partition("@")[0] for row in rows} == found
 
 
+@pytest.mark.parametrize("order", ["username", "domain", "changeDate"])
+def test_every_order_of_the_contract_sorts_the_list(browser: Client, platform: Platform, order: str) -> None:
+    platform.add_account("ada@example.com")
+    page = browser.get("/accounts/")
+    assert f"?sort={order}" in page.content.decode().replace("?sort=-", "?sort=")
+    assert browser.get(f"/accounts/?sort={order}").status_code == 200
+
+
+def test_two_rights_are_both_asked_for(browser: Client, platform: Platform) -> None:
+    platform.add_account("ada@example.com", groups=("blocked", "our-own"))
+    platform.add_account("bert@example.com", groups=("blocked",))
+    rows = Page(browser.get("/accounts/?group=blocked&right=our-own")).rows()
+    assert [row[0] for row in rows] == ["ada@example.comAda Byron"]
+    assert browser.get("/accounts/?right=no such").status_code == 422
+
+
 def test_a_blocked_account_shows_it_by_word(browser: Client, platform: Platform) -> None:
     blocked_by = SipAccountProperty(name="blocked_by", value="reseller")
     platform.add_account("ada@example.com", groups=("blocked",), properties=(blocked_by,))
-    assert "Blocked" in Page(browser.get("/accounts/")).rows()[0][2]
-    assert "by the reseller" in Page(browser.get("/accounts/")).rows()[0][2]
+    assert "Blocked" in Page(browser.get("/accounts/")).rows()[0][1]
+    assert "by the reseller" in Page(browser.get("/accounts/")).rows()[0][1]
     record = Page(browser.get("/accounts/ada@example.com/")).text
     assert "Ada can neither call nor be called: the account is blocked by the reseller." in record
 
@@ -118,7 +134,7 @@ def test_an_address_that_is_taken_is_refused_beside_its_field(
     answer = browser.post("/accounts/add/", typed)
     page = Page(answer)
     assert answer.status_code == 422
-    assert "exists already" in page.error_of("username")
+    assert "ada@example.com is the account of Ada Byron" in page.error_of("username")
     assert page.value_of("email") == "ada@mail.example"
 
 

@@ -67,9 +67,9 @@ def test_a_url_keeps_the_filters_and_changes_only_what_is_asked() -> None:
 def test_a_click_on_the_sorted_column_turns_the_order_round() -> None:
     table = NoteTable([], 0, window("sort=domain"), names=None)  # type: ignore[arg-type]
     headers = {header.column.name: header for header in table.headers()}
-    assert (headers["domain"].direction, headers["domain"].url) == ("asc", "?sort=-domain")
-    assert (headers["note"].direction, headers["note"].url) == ("", "")
-    assert headers["changed"].url == "?sort=-changeDate"
+    assert (headers["domain"].direction, headers["domain"].orders[0].url) == ("asc", "?sort=-domain")
+    assert (headers["note"].direction, headers["note"].orders) == ("", ())
+    assert headers["changed"].orders[0].url == "?sort=-changeDate"
 
 
 def test_page_links_are_few_however_many_pages_there_are() -> None:

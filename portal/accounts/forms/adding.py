@@ -77,6 +77,7 @@ class AccountAddForm(AccountForm):
         self.ranges: dict[str, EnumRange] = {}
         self.offer_ranges(())
         self.fields["password"].help_text = _("At least 8 characters. Left empty, a strong one is made.")
+        self.fields["web_password"].help_text = _("For the account's own pages. Left empty, the SIP password counts.")
         self.fields["domain"].widget.attrs |= {
             "list": "domains",
             "autocomplete": "off",
