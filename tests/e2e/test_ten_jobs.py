@@ -1,0 +1,258 @@
+"""The ten jobs that people do every day, each in no more clicks than promised.
+
+A click is one of the mouse, or Enter where it sends something; typing and the keys between fields do not count.
+Staff begin on the overview, or at the record that the job is about, which the first job opens with one. The user of
+an account begins on his own first page.
+"""
+
+from __future__ import annotations
+
+import configparser
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from portal.ngnpro import Engine, Ngnpro
+from portal.ngnpro.records import (
+    CustomerAccount,
+    EnumRange,
+    EnumRangeId,
+    SipAccount,
+    SipAccountProperty,
+    SipDomain,
+    SipId,
+)
+from tests.e2e.conftest import LivingHouse
+from tests.e2e.person import Person
+from tests.support.browser import new_context, watched
+from tests.support.needs import CHROMIUM
+from tests.support.processes import wait_until
+
+pytestmark = [pytest.mark.real, pytest.mark.needs(CHROMIUM)]
+
+PASSWORD = "a long enough passphrase"
+MOBILE = "+31600960107"
+
+
+@dataclass
+class Counted(Person):
+    """A person whose clicks are counted."""
+
+    clicks: int = 0
+
+    def click(self, role: str, name: str | re.Pattern[str]) -> None:
+        """Click what is called so, and wait for the page that follows."""
+        self.clicks += 1
+        self.page.get_by_role(role, name=name, exact=True).first.click()  # type: ignore[arg-type]
+        self.page.wait_for_load_state()
+
+    def enter(self) -> None:
+        """Send what was typed with the Enter key."""
+        self.clicks += 1
+        self.page.keyboard.press("Enter")
+
+    def type_into(self, label: str, text: str) -> None:
+        """Type into the field with this label, reached with the keyboard."""
+        field = self.field(label).first
+        field.focus()
+        field.fill(text)
+
+    def record(self, address: str) -> None:
+        """Open the page of an account, as the first job does."""
+        self.open(f"/accounts/{address}/")
+        self.clicks = 0
+
+
+@pytest.fixture(scope="module")
+def ngnpro(house: LivingHouse) -> Ngnpro:
+    """A client with all rights, and a domain, a reseller and a range of numbers to work with."""
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(house.config)
+    login = parser["administrator"]
+    client = Ngnpro(Engine(url=house.server_url, username=login["username"], password=login["password"]))
+    client.sip.add_domain(SipDomain(domain="example.com"))
+    person = {"first_name": "Mira", "last_name": "Vos", "tel": "+31201234567", "email": "mira@example.net"}
+    reseller = {
+        "username": "meridian",
+        "password": PASSWORD,
+        "organization": "Meridian",
+        "timezone": "Europe/Amsterdam",
+    }
+    client.customers.add_account(CustomerAccount(reseller_active=True, country="NL", **person, **reseller))
+    prefix = EnumRangeId(prefix="3120800")
+    client.enum.add_range(EnumRange(id=prefix, size=100, min_digits=11, max_digits=11))
+    return client
+
+
+@pytest.fixture
+def staff(browser: Browser, house: LivingHouse, ngnpro: Ngnpro) -> Iterator[Counted]:
+    """The operator, on the overview."""
+    with new_context(browser) as context, watched(context) as page:
+        person = Counted(page, house.portal_url)
+        person.sign_in(house.operator_password)
+        yield person
+
+
+def add_account(ngnpro: Ngnpro, username: str, **values: object) -> str:
+    """Add an account with a mobile number that may call telephones, and give its address."""
+    mobile = (SipAccountProperty(name="mobile_number", value=MOBILE),)
+    given = {"first_name": username.title(), "last_name": "Byron", "email": f"{username}@example.net", **values}
+    identity = SipId(username=username, domain="example.com")
+    ngnpro.sip.add_account(
+        SipAccount(
+            id=identity,
+            password=PASSWORD,
+            timezone="Europe/Amsterdam",
+            groups=("free-pstn",),
+            properties=mobile,
+            **given,  # type: ignore[arg-type]
+        )
+    )
+    return str(identity)
+
+
+def account(ngnpro: Ngnpro, address: str) -> SipAccount:
+    return ngnpro.sip.get_account(SipId.parse(address))
+
+
+def test_find_an_account_and_open_it_in_one_click(staff: Counted, ngnpro: Ngnpro) -> None:
+    address = add_account(ngnpro, "finn", last_name="Zeldenrust")
+    staff.page.keyboard.press("/")
+    staff.page.keyboard.type("zeldenrust")
+    staff.enter()
+    expect(staff.page.get_by_role("heading", name="Finn Zeldenrust")).to_be_visible()
+    assert address in staff.page.url
+    assert staff.clicks <= 1
+
+
+def test_create_an_account_and_tell_its_user_in_two_clicks(staff: Counted, ngnpro: Ngnpro, house: LivingHouse) -> None:
+    staff.click("link", "Add account")
+    staff.fill_account("nora", "example.com", first="Nora", last="Byron", email="nora@example.net")
+    staff.click("button", "Add account")
+    expect(staff.page.get_by_text("nora@example.com").first).to_be_visible()
+    assert staff.clicks <= 2
+    assert account(ngnpro, "nora@example.com").first_name == "Nora"
+    mails = house.var / "mail"
+    wait_until(
+        lambda: any("nora@example.net" in mail.read_text() for mail in mails.glob("*.log")),
+        "the account information is mailed",
+    )
+
+
+def test_reset_a_password_in_two_clicks(staff: Counted, ngnpro: Ngnpro) -> None:
+    address = add_account(ngnpro, "rosa")
+    before = account(ngnpro, address).ha1
+    staff.record(address)
+    staff.click("link", "Passwords")
+    staff.click("button", "Make a new SIP password")
+    expect(staff.page.locator("#password")).to_be_visible()
+    assert staff.clicks <= 2
+    assert account(ngnpro, address).ha1 != before
+
+
+def test_block_an_account_in_two_clicks(staff: Counted, ngnpro: Ngnpro) -> None:
+    address = add_account(ngnpro, "bart")
+    staff.record(address)
+    staff.click("button", "Block")
+    expect(staff.page.get_by_text("the account is blocked").first).to_be_visible()
+    assert staff.clicks <= 2
+    assert "blocked" in account(ngnpro, address).groups
+
+
+def test_delete_an_account_in_two_clicks_with_its_consequences_listed(staff: Counted, ngnpro: Ngnpro) -> None:
+    address = add_account(ngnpro, "dora")
+    staff.record(address)
+    staff.click("link", "Delete")
+    expect(staff.page.get_by_text("its forwarding, mailbox and contacts go with it")).to_be_visible()
+    staff.click("button", "Delete")
+    expect(staff.page.get_by_text(f"Account {address} is gone.")).to_be_visible()
+    assert staff.clicks <= 2
+
+
+def test_a_new_customer_with_a_domain_in_three_clicks(staff: Counted, ngnpro: Ngnpro) -> None:
+    staff.click("link", "Customers")
+    staff.click("link", "Add with a domain")
+    typed = {
+        "Organization": "Harbour Clinic",
+        "First name": "Amira",
+        "Last name": "Haddad",
+        "E-mail": "amira@example.net",
+        "Telephone": "+31 20 123 4567",
+        "Reseller": "Meridian",
+        "Domain": "harbour-clinic.example",
+        "Username": "harbour.clinic",
+    }
+    for label, text in typed.items():
+        staff.type_into(label, text)
+    staff.click("button", "Add both")
+    expect(staff.page.get_by_text("harbour-clinic.example").first).to_be_visible()
+    assert staff.clicks <= 3
+    domain = ngnpro.sip.find_domain("harbour-clinic.example")
+    assert domain is not None
+    assert ngnpro.customers.get_account(domain.customer).organization == "Harbour Clinic"
+
+
+def test_give_an_account_a_number_and_caller_id_in_three_clicks(staff: Counted, ngnpro: Ngnpro) -> None:
+    address = add_account(ngnpro, "nina")
+    staff.record(address)
+    staff.click("link", "Give a number")
+    staff.click("link", "+31208000000")
+    staff.click("button", "Add number")
+    expect(staff.page.get_by_text("was added")).to_be_visible()
+    assert staff.clicks <= 3
+    (number,) = ngnpro.enum.get_numbers()
+    assert [mapping.mapto for mapping in number.mappings] == [f"sip:{address}"]
+    assert account(ngnpro, address).rpid.lstrip("+") == number.id.number
+
+
+def test_a_new_outbound_route_in_five_clicks(staff: Counted, ngnpro: Ngnpro) -> None:
+    staff.click("link", "Routing")
+    staff.click("link", "New outbound route")
+    typed = {
+        "Name of a new carrier": "Lindenfunk",
+        "Name of a new gateway": "lindenfunk-1",
+        "Its host": "192.0.2.40",
+        "Cut off": "2",
+        "Put before": "+",
+        "Numbers that begin with": "+49",
+    }
+    for label, text in typed.items():
+        staff.type_into(label, text)
+    staff.click("button", "Add the route")
+    expect(staff.page.get_by_role("heading", name="Lindenfunk")).to_be_visible()
+    assert staff.clicks <= 5
+    (route,) = ngnpro.sip.get_routes()
+    (rule,) = ngnpro.sip.get_gateway_rules()
+    assert (route.prefix, route.carrier, rule.strip, rule.prepend) == ("0049", "Lindenfunk", 2, "+")
+
+
+@pytest.fixture
+def subscriber(
+    browser: Browser, house: LivingHouse, ngnpro: Ngnpro, request: pytest.FixtureRequest
+) -> Iterator[Counted]:
+    """The user of an account, on a phone, on his own first page."""
+    name = request.node.name.partition("_in_")[0].rpartition("_")[2]
+    address = add_account(ngnpro, name)
+    with new_context(browser, 390, 844) as context, watched(context) as page:
+        person = Counted(page, house.portal_url, address)
+        person.sign_in(PASSWORD)
+        yield person
+
+
+def test_user_forwards_all_calls_to_the_mobile_in_two_clicks(subscriber: Counted, ngnpro: Ngnpro) -> None:
+    subscriber.click("button", re.compile("^Forward all calls to my mobile"))
+    expect(subscriber.page.get_by_role("heading", name="All your calls are forwarded")).to_be_visible()
+    assert subscriber.clicks <= 2
+    assert ngnpro.sip.get_call_diversions(SipId.parse(subscriber.name)).func == f"sip:{MOBILE}@example.com"
+
+
+def test_user_is_not_disturbed_for_an_hour_in_one_click(subscriber: Counted, ngnpro: Ngnpro) -> None:
+    subscriber.click("button", re.compile("^Do not disturb"))
+    expect(subscriber.page.get_by_role("heading", name="You are not disturbed")).to_be_visible()
+    assert subscriber.clicks <= 1
+    rule = ngnpro.sip.get_accept_rules(SipId.parse(subscriber.name)).rules.temporary
+    assert rule.groups == ("nobody",)
+    assert 58 <= rule.duration <= 60
