@@ -39,8 +39,16 @@ def sip_uri(text: str, domain: str) -> str:
     return f"{scheme}:{user.lower()}@{_host(host)}"
 
 
+def bare_number(text: str) -> str:
+    """Take out of a number what people write between digits, and the (0) of an international one."""
+    text = text.strip()
+    if text.startswith(("+", "00")):
+        text = text.replace("(0)", "")
+    return BETWEEN_DIGITS.sub("", text)
+
+
 def _number_or_name(text: str) -> str:
-    number = BETWEEN_DIGITS.sub("", text)
+    number = bare_number(text)
     return number if NUMBER.fullmatch(number) else text
 
 

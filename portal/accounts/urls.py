@@ -10,6 +10,7 @@ urlpatterns = [
     path("add/", views.AccountAdd.as_view(), name="add"),
     path("<key:address>/diversions/", include("portal.accounts.diversions.urls")),
     path("<key:address>/voicemail/", include("portal.accounts.voicemail.urls")),
+    path("<key:address>/barring/", include("portal.accounts.barring.urls")),
     path("<key:address>/incoming/", include("portal.accounts.incoming.urls")),
     path("<key:address>/added/", views.AccountAdded.as_view(), name="added"),
     # Before the pages below: its own end in edit/ and delete/, too.
@@ -25,6 +26,7 @@ urlpatterns = [
     path("<key:address>/home/", include("portal.accounts.home.urls")),
     path("<key:address>/settings/", include("portal.accounts.settings.urls")),
     path("<key:address>/devices/", include("portal.accounts.devices.urls")),
+    path("<key:address>/credit/", include("portal.accounts.credit.urls")),
     path("<key:address>/calls/", include("portal.accounts.calls.urls")),
     path("<key:address>/", views.AccountDetail.as_view(), name="detail"),
 ]

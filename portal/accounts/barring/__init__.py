@@ -1,0 +1,1 @@
+"""The barring room: telephone numbers that an account may not call."""

@@ -1,0 +1,128 @@
+"""Barred prefixes: as people write them, what each bars, and what is doubtful about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import phonenumbers
+import pycountry
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.accounts.addresses import bare_number
+from portal.enum.fields import MOST_DIGITS, written
+from portal.ngnpro.records.base import Record
+
+SOME_COUNTRIES = 3
+FILLING = "1234567890123"
+WORLDWIDE = "001"  # regions of services that are in no country (ITU-T E.164 assignments)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Barred(Record):
+    """The prefixes that an account may not call: + and digits."""
+
+    prefixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What a prefix bars, in words; ``within``: another prefix of the list that bars all of it already."""
+
+    prefix: str
+    where: str
+    number: str
+    within: str = ""
+
+
+def normal_prefix(text: str) -> str:
+    """Turn what a person typed into ``+`` and digits (contract: Call handling).
+
+    ``ValidationError`` says what is wrong. ``00`` in front means ``+``.
+    """
+    digits = bare_number(text)
+    digits = digits[1:] if digits.startswith("+") else digits[2:] if digits.startswith("00") else f"?{digits}"
+    if digits.startswith("?"):
+        raise ValidationError(_("“%(text)s”: begin with + and the country code, as in +49 900.") % {"text": text})
+    if not (digits.isascii() and digits.isdecimal()):
+        raise ValidationError(_("“%(text)s” is not made of digits.") % {"text": text})
+    if digits.startswith("0") or len(digits) > MOST_DIGITS:
+        raise ValidationError(
+            _("“%(text)s”: behind the + is a country code without zeros, and 15 digits are the most.") % {"text": text}
+        )
+    return f"+{digits}"
+
+
+def country_codes(digits: str) -> list[int]:
+    """List the country codes that numbers with this beginning can have."""
+    known = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+    exact = [int(digits[:length]) for length in (1, 2, 3) if digits[:length] and int(digits[:length]) in known]
+    return exact[:1] or sorted(code for code in known if str(code).startswith(digits))
+
+
+def countries(digits: str) -> list[str]:
+    """Name the countries of these country codes, the main one of each first; services of no country have no name."""
+    regions = (phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code][0] for code in country_codes(digits))
+    found = (pycountry.countries.get(alpha_2=region) for region in regions if region != WORLDWIDE)
+    return [str(country.name) for country in found if country]
+
+
+def explain_prefixes(prefixes: Sequence[str]) -> list[Example]:
+    """Say of each prefix what it bars, with a number that could no longer be called."""
+    return [_example(prefix, prefixes) for prefix in prefixes]
+
+
+def _example(prefix: str, prefixes: Sequence[str]) -> Example:
+    digits = prefix.removeprefix("+")
+    wider = (other for other in prefixes if other != prefix and prefix.startswith(other))
+    if not digits.isdecimal():
+        return Example(prefix, _("Not known"), "")
+    return Example(prefix, _where(digits), _number(digits), min(wider, key=len, default=""))
+
+
+def _where(digits: str) -> str:
+    names = countries(digits)
+    if not country_codes(digits):
+        return _("No country code begins like this")
+    if not names:
+        return _("A service of no country")
+    shown, more = ", ".join(names[:SOME_COUNTRIES]), len(names) - SOME_COUNTRIES
+    if more <= 0:
+        return shown
+    return ngettext("%(names)s and %(more)s more", "%(names)s and %(more)s more", more) % {"names": shown, "more": more}
+
+
+def _number(digits: str) -> str:
+    """Make a number that begins like this and is as long as numbers there are."""
+    for length in range(2, len(FILLING)):
+        candidate = f"{digits}{FILLING[:length]}"
+        try:
+            if phonenumbers.is_possible_number(phonenumbers.parse(f"+{candidate}")) and length > SOME_COUNTRIES:
+                return written(candidate)
+        except phonenumbers.NumberParseException:
+            break
+    return f"+{digits}{FILLING[:6]}"[: MOST_DIGITS + 1]
+
+
+def barring(number: str, prefixes: Sequence[str]) -> str:
+    """Give the prefix that bars a number, the longest if several do; empty where none does."""
+    return max((prefix for prefix in prefixes if number.startswith(prefix)), key=len, default="")
+
+
+def doubts_about(prefixes: Sequence[str], own_numbers: Sequence[str]) -> list[str]:
+    """Say which prefixes bar more than somebody may mean: many countries, or numbers of one's own."""
+    found = []
+    for prefix in prefixes:
+        codes = country_codes(prefix.removeprefix("+"))
+        if len(codes) > 1:
+            values = {"prefix": prefix, "count": len(codes), "names": _where(prefix.removeprefix("+"))}
+            found.append(_("%(prefix)s bars all of %(count)s country codes: %(names)s.") % values)
+        elif not codes:
+            found.append(_("%(prefix)s bars nothing: no country code begins like this.") % {"prefix": prefix})
+    for number in own_numbers:
+        if prefix := barring(number, prefixes):
+            values = {"prefix": prefix, "number": written(number.lstrip("+"))}
+            found.append(_("%(prefix)s also bars %(number)s, a number of this account.") % values)
+    return found
