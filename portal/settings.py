@@ -255,7 +255,11 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep the outbox": {"task": "portal.mail.tasks.sweep", "schedule": MAIL_SWEEP_SECONDS},
+    "sweep the outbox": {
+        "task": "portal.mail.tasks.sweep",
+        "schedule": MAIL_SWEEP_SECONDS,
+        "options": {"expires": MAIL_SWEEP_SECONDS},
+    },
     "forget old mails": {"task": "portal.mail.tasks.clean_up", "schedule": 6 * 3600.0},
     "answer forgotten passwords": {"task": "portal.identity.tasks.sweep", "schedule": 30.0},
     "throw away old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up", "schedule": 6 * 3600.0},

@@ -1,0 +1,70 @@
+"""Pages that send account information and logins."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from portal.core.views import PortalView
+from portal.mail.brands import good_address
+from portal.mail.kinds import CUSTOMER_LOGIN
+from portal.mail.queueing import queue
+from portal.ngnpro.records import CustomerAccount
+
+from .tasks import MOST, plan, send_account_information
+
+
+class SendAccounts(PortalView):
+    """Shows who would get what, for one account or several, and sends it once that was seen."""
+
+    template_name = "mail/send/accounts.html"
+    title = gettext_lazy("Send account information")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.look(request.GET.getlist("address"))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        addresses = request.POST.getlist("address")
+        if "send" not in request.POST:
+            return self.look(addresses)
+        sent = send_account_information(self.request.writes, plan(self.ngnpro, addresses))
+        messages.success(
+            request, ngettext("%(sent)s mail is on its way.", "%(sent)s mails are on their way.", sent) % {"sent": sent}
+        )
+        if len(addresses) == 1:
+            return HttpResponseRedirect(reverse("accounts:detail", args=addresses))
+        return HttpResponseRedirect(reverse("accounts:list"))
+
+    def look(self, addresses: list[str]) -> HttpResponse:
+        plans = plan(self.ngnpro, addresses)
+        ready = sum(1 for one in plans if not one.problem)
+        return self.show(plans=plans, ready=ready, cut=len(set(addresses)) > MOST, most=MOST)
+
+
+class SendCustomer(PortalView):
+    """Sends a customer his login: the password is read from NGNPro when the mail is written."""
+
+    template_name = "mail/send/customer.html"
+    title = gettext_lazy("Send the login")
+
+    @cached_property
+    def record(self) -> CustomerAccount:
+        return self.ngnpro.customers.get_account(self.kwargs["customer"])
+
+    def get(self, request: HttpRequest, customer: int) -> HttpResponse:
+        return self.show(record=self.record, email=good_address(self.record.email))
+
+    def post(self, request: HttpRequest, customer: int) -> HttpResponse:
+        email = good_address(self.record.email)
+        if not email:
+            return self.show(422, record=self.record, email="")
+        with transaction.atomic():
+            queue(CUSTOMER_LOGIN, str(self.record.id), email, self.request.viewer.engine)
+            self.request.writes.tell("sendLogin", self.record)
+        messages.success(request, _("The login goes to %(email)s.") % {"email": email})
+        return HttpResponseRedirect(reverse("customers:detail", args=[customer]))

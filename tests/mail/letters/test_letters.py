@@ -1,0 +1,117 @@
+"""Letters: the same words as the mail, on a page and as PDF, with a password only while it may be there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+
+from portal.journal.models import JournalEntry
+from portal.mail import blocks
+from portal.mail.letters import paper, tasks
+from portal.mail.messages import compose
+from portal.mail.outbox import queue_account_information
+from portal.ngnpro.records import SipAccountProperty
+from portal.operators.models import Operator
+from tests.support.pages import Page
+from tests.support.portal import PASSWORD, Platform, signed_in
+
+PAGE, PDF = "/mail/letters/", "/mail/letters/pdf/"
+ADA = {"address": "ada@example.com"}
+SECRET = "canary-of-the-phone"
+
+
+def offer(browser: Client, address: str = "ada@example.com") -> None:
+    """Keep a new account's password for its letter, as the page that adds it does."""
+    session = browser.session
+    request = RequestFactory().get("/")
+    request.session = session
+    tasks.offer(request, address, SECRET)
+    session.save()
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "de", "es", "ro"])
+def test_the_letter_says_what_the_mail_says(platform: Platform, language: str) -> None:
+    platform.add_domain("example.com")
+    speaks = SipAccountProperty(name="language", value=language)
+    account = platform.add_account("ada@example.com", properties=(speaks,))
+    mail = compose(queue_account_information("ada@example.com", "ada@mail.example"))
+    letter = tasks.write_letter(account, "")
+    assert letter.body == blocks.read(str(mail.body))
+    assert letter.subject == mail.subject
+    assert paper.to_pdf([letter]).startswith(b"%PDF")
+
+
+def test_later_the_letter_is_without_the_password(people: dict[str, Client]) -> None:
+    page = Page(people["operator"].get(PAGE, ADA))
+    assert "ada@example.com" in page.text
+    assert "set a new one there" in page.text
+    assert "a-secret-of-ada" not in page.text
+    assert JournalEntry.objects.filter(operation="printLetter").count() == 1
+
+
+def test_at_creation_the_password_is_on_the_page_once(people: dict[str, Client]) -> None:
+    browser = people["operator"]
+    offer(browser)
+    answer = browser.get(PAGE, ADA)
+    assert SECRET in Page(answer).text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert SECRET not in Page(browser.get(PAGE, ADA)).text
+
+
+def test_at_creation_the_password_is_in_the_pdf_once(
+    people: dict[str, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Any] = []
+    whole = paper.paragraph
+    monkeypatch.setattr(paper, "paragraph", lambda pdf, block: (written.append(block), whole(pdf, block))[1])
+    browser = people["operator"]
+    offer(browser)
+    answer = browser.get(PDF, ADA)
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="ada-at-example.com.pdf"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert SECRET in str(written)
+    written.clear()
+    browser.get(PDF, ADA)
+    assert SECRET not in str(written)
+
+
+def test_a_batch_has_a_sheet_for_each(people: dict[str, Client]) -> None:
+    answer = people["operator"].post(PDF, {"address": ["ada@example.com", "bob@other.example"]})
+    assert answer.content.count(b"/Type /Page\n") == 2
+    page = Page(people["operator"].post(PAGE, {"address": ["ada@example.com", "bob@other.example"]}))
+    assert len(page.root.xpath("//article")) == 2
+
+
+def test_letters_of_others_are_not_there(people: dict[str, Client]) -> None:
+    for url in (PAGE, PDF):
+        assert people["reseller"].get(url, {"address": "bob@other.example"}).status_code == 404
+        assert people["reseller"].get(url, {"address": ["ada@example.com", "bob@other.example"]}).status_code == 404
+        assert people["operator"].get(url, {"address": "nonsense"}).status_code == 404
+
+
+def test_who_may_see_no_passwords_sees_dots(world: Platform, operator: Operator) -> None:
+    Operator.objects.create_user("blind", PASSWORD, may_see_passwords=False)
+    web = SipAccountProperty(name="web_password", value="web-secret")
+    world.add_account("cleo@example.com", properties=(web,))
+    page = Page(signed_in("blind", PASSWORD).get(PAGE, {"address": "cleo@example.com"}))
+    assert "web-secret" not in page.text
+    assert "••••" in page.text
+
+
+def test_signs_that_the_typeface_lacks_are_named_and_the_page_has_them(
+    people: dict[str, Client], world: Platform
+) -> None:
+    world.add_account("cleo@example.com", first_name="शिव")
+    answer = people["operator"].get(PDF, {"address": "cleo@example.com"})
+    assert answer.status_code == 422
+    page = Page(answer)
+    assert "The PDF's typeface lacks: व श ि" in page.text
+    assert "शिव" in page.text
+
+
+def test_while_ngnpro_is_away_there_is_no_letter(people: dict[str, Client], world: Platform) -> None:
+    world.cut()
+    assert people["operator"].get(PDF, ADA).status_code == 503

@@ -1,0 +1,96 @@
+"""Sending account information and logins by a person's own act."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from portal.journal.models import JournalEntry
+from portal.mail import kinds
+from portal.mail.models import OutboxMessage
+from portal.ngnpro.records import SipAccountProperty
+from tests.support.pages import Page
+from tests.support.portal import CUSTOMER, Platform
+
+URL = "/mail/send/accounts/"
+TWO = ["ada@example.com", "bob@other.example"]
+
+
+def queued() -> list[tuple[str, str]]:
+    return sorted(OutboxMessage.objects.values_list("about", "recipient"))
+
+
+def test_one_sees_first_who_gets_what(people: dict[str, Client], world: Platform) -> None:
+    world.add_account("cleo@example.com", properties=(SipAccountProperty(name="web_password", value="web-secret"),))
+    world.add_account("dora@example.com", email="")
+    page = Page(
+        people["operator"].get(URL, {"address": [*TWO, "cleo@example.com", "dora@example.com", "no@example.com"]})
+    )
+    rows = {row[0]: " ".join(row[1:]) for row in page.rows()}
+    assert "Left out: it is stored encrypted. The mail says how to set a new one. There is none" in rows[TWO[0]]
+    assert rows["cleo@example.com"].endswith("In the mail")
+    assert "no e-mail address" in rows["dora@example.com"]
+    assert rows["no@example.com"] == "There is no such account."
+    assert "Send 3 mails" in page.text
+    assert "web-secret" not in page.text
+    assert queued() == []
+
+
+def test_several_are_sent_at_once_and_each_is_in_the_journal(people: dict[str, Client]) -> None:
+    answer = people["operator"].post(URL, {"address": [*TWO, "no@example.com"], "send": "yes"}, follow=True)
+    assert "2 mails are on their way." in answer.content.decode()
+    assert queued() == [(address, address) for address in TWO]
+    assert JournalEntry.objects.filter(operation="sendAccountInformation").count() == 2
+
+
+def test_a_list_of_chosen_accounts_is_shown_before_it_is_sent(people: dict[str, Client]) -> None:
+    assert "Send 2 mails" in Page(people["operator"].post(URL, {"address": TWO})).text
+    assert queued() == []
+
+
+def test_nobody_sends_what_is_not_his(people: dict[str, Client]) -> None:
+    page = Page(people["reseller"].get(URL, {"address": TWO}))
+    assert page.rows()[1][1] == "There is no such account."
+    people["reseller"].post(URL, {"address": TWO, "send": "yes"})
+    assert queued() == [(TWO[0], TWO[0])]
+
+
+def test_who_only_looks_sees_the_page_and_sends_nothing(people: dict[str, Client]) -> None:
+    assert people["read-only operator"].get(URL, {"address": TWO}).status_code == 200
+    assert people["read-only operator"].post(URL, {"address": TWO, "send": "yes"}).status_code == 403
+    assert queued() == []
+
+
+def test_while_ngnpro_is_away_nothing_is_sent(people: dict[str, Client], world: Platform) -> None:
+    world.cut()
+    assert people["operator"].post(URL, {"address": TWO, "send": "yes"}).status_code == 503
+    assert queued() == []
+
+
+def test_text_of_records_and_addresses_is_no_markup(people: dict[str, Client]) -> None:
+    html = people["operator"].get(URL, {"address": "<b>x</b>@example.com"}).content.decode()
+    assert "<b>x</b>" not in html
+
+
+def test_too_many_at_once_are_said_to_be_too_many(people: dict[str, Client], monkeypatch: pytest.MonkeyPatch) -> None:
+    from portal.mail.send import tasks, views
+
+    monkeypatch.setattr(tasks, "MOST", 1)
+    monkeypatch.setattr(views, "MOST", 1)
+    assert "Only the first 1 are here" in Page(people["operator"].get(URL, {"address": TWO})).text
+
+
+def test_a_customer_gets_his_login_and_nobody_else_keeps_it(people: dict[str, Client], world: Platform) -> None:
+    page = Page(people["reseller"].get("/mail/send/customer/2/"))
+    assert "harbour@example.com" in page.text
+    assert CUSTOMER["password"] not in page.text
+    answer = people["reseller"].post("/mail/send/customer/2/")
+    assert answer.status_code == 302
+    row = OutboxMessage.objects.values().get()
+    assert (row["kind"], row["about"], row["recipient"]) == (kinds.CUSTOMER_LOGIN, "2", "harbour@example.com")
+    assert CUSTOMER["password"] not in str(row)
+
+
+def test_a_foreign_customers_login_is_not_there(people: dict[str, Client]) -> None:
+    assert people["reseller"].post("/mail/send/customer/4/").status_code == 404
+    assert queued() == []
