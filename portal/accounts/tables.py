@@ -46,7 +46,6 @@ class AccountTable(Table[SipAccount]):
         Column("username", gettext_lazy("Account"), sort="username", then=(("domain", gettext_lazy("by domain")),)),
         Column("state", gettext_lazy("State")),
         Column("rights", gettext_lazy("Rights"), css="opt-md"),
-        Column("email", gettext_lazy("E-mail"), css="opt keep"),
         Column("credit", gettext_lazy("Quota or balance"), css="num opt card-skip"),
         Column("owner", gettext_lazy("Owner"), css="opt-md card-skip"),
         Column("change_date", gettext_lazy("Changed"), sort="changeDate", css="num muted card-skip"),

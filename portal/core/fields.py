@@ -203,7 +203,7 @@ def customer_text(number: int, name: str) -> str:
     return f"{name}{SEPARATOR}{number}" if name else str(number)
 
 
-class Menu(forms.Select):
+class DrawnSelect(forms.Select):
     """A menu of single choices drawn by hand: Django draws each with two templates, and that counts."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
@@ -223,7 +223,7 @@ class Menu(forms.Select):
 class TimeZoneField(forms.ChoiceField):
     """A time zone by its IANA name."""
 
-    widget = Menu
+    widget = DrawnSelect
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Time zone"))

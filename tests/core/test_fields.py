@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from portal.core.fields import (
     CustomerField,
     DomainNameField,
+    DrawnSelect,
     LinesField,
-    Menu,
     PasswordField,
     TimeZoneField,
     UsernameField,
@@ -128,7 +128,7 @@ def test_a_menu_drawn_by_hand_is_the_one_that_django_draws() -> None:
     choices = [("", "Anything"), ("a<b", 'A "quoted" & marked one'), ("2", "Two")]
 
     class Both(forms.Form):
-        one = forms.ChoiceField(choices=choices, widget=Menu(attrs={"class": "form-select"}), required=False)
+        one = forms.ChoiceField(choices=choices, widget=DrawnSelect(attrs={"class": "form-select"}), required=False)
         other = forms.ChoiceField(choices=choices, widget=forms.Select(attrs={"class": "form-select"}), required=False)
 
     form = Both({"one": "a<b", "other": "a<b"})
