@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from portal.ngnpro.records import SipAccountProperty
+from tests.support.journal import latest
 from tests.support.pages import Page
 from tests.support.portal import Platform, signed_in
 
@@ -112,3 +113,14 @@ def test_the_settings_of_another_are_not_there_and_staff_have_their_own_form(
 def test_his_change_is_in_the_journal(ada: Client, browser: Client, world: Platform) -> None:
     ada.post(URL, filled(ada, timeout="17"))
     assert "ada@example.com" in Page(browser.get("/journal/")).text
+
+
+def test_an_operator_takes_his_change_back(ada: Client, browser: Client, world: Platform) -> None:
+    ada.post(URL, filled(ada, timeout="17", mobile_number="+31612345678"))
+    assert world.account().timeout == 17
+    undo = f"/journal/{latest().pk}/undo/"
+    page = Page(browser.get(undo))
+    answer = browser.post(undo, page.form_data())
+    assert answer.status_code == 302, page.text
+    assert world.account().timeout == 35
+    assert world.account().get_property("mobile_number") == ""
