@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.views import View
 
+from portal.core import exports
 from portal.core.auth import PortalRequest
 from portal.core.changes import stored_otherwise
 from portal.core.faults import explain
@@ -23,6 +25,7 @@ from portal.core.meanwhile import Opened, crossings, opened_state, read_opened, 
 from portal.core.names import CustomerNames
 from portal.core.tables import Table, Window
 from portal.ngnpro import Ngnpro, Page, Query, errors
+from portal.ngnpro.ports.base import iterate
 from portal.ngnpro.records.base import Record
 
 R = TypeVar("R", bound=Record)
@@ -76,6 +79,27 @@ class ListView(PortalView, Generic[T]):
     def owners(self, record: T) -> tuple[int | None, ...]:
         """Name the customers whose names the list shows."""
         return ()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        wants_all = request.method == "GET" and request.GET.get("as") == "csv"
+        return self.spreadsheet() if wants_all else super().dispatch(request, *args, **kwargs)
+
+    def matches(self, conditions: Any, window: Window) -> Iterator[T]:
+        """Yield every record that the filter finds, in the list's order, fetched page by page."""
+        return iterate(self.fetch, conditions, window.order_by, exports.PAGE)
+
+    def spreadsheet(self) -> HttpResponseBase:
+        """Give the whole filter result as a CSV file."""
+        window = self.table_class.window_for(self.request.GET)
+        form = self.filter_class(self.request.GET)
+        self.offer_names(form)
+        if not form.is_valid():
+            return self.show(422, form=form, window=window)
+        self.names.learn()
+        match = self.request.resolver_match
+        filename = f"{match.namespace.replace(':', '-') if match else 'list'}.csv"
+        labels = [str(column.label) for column in self.table_class.columns]
+        return exports.as_spreadsheet(filename, self.matches(form.to_filter(), window), self.names, labels)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         window = self.table_class.window_for(request.GET)

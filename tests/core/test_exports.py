@@ -1,0 +1,101 @@
+"""Lists as spreadsheets: the whole filter result, page by page, without secrets and without formulas."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.test import Client
+
+from portal.core import exports
+from portal.ngnpro.records import SipAccountProperty
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+
+def rows(browser: Client, url: str) -> list[dict[str, str]]:
+    answer = browser.get(url)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    return list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+
+
+def test_the_foot_of_a_list_leads_to_its_whole_filter_result(browser: Client, platform: Platform) -> None:
+    for name in ("alpha.example", "beta.example"):
+        platform.add_domain(name)
+    page = Page(browser.get("/domains/?domain=al&sort=domain&size=50"))
+    url = page.links()["All as a spreadsheet (CSV)"]
+    assert url == "?domain=al&sort=domain&as=csv"
+    assert [row["domain"] for row in rows(browser, f"/domains/{url}")] == ["alpha.example"]
+
+
+def test_all_pages_are_in_it_in_the_lists_order(
+    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(7):
+        platform.add_domain(f"d{number}.example")
+    monkeypatch.setattr(exports, "PAGE", 3)
+    platform.forget_calls()
+    found = rows(browser, "/domains/?as=csv&sort=-domain&page=2")
+    assert [row["domain"][1] for row in found] == list("6543210")
+    assert platform.calls.count("getDomains") == 3
+
+
+def test_owners_have_their_names_and_secrets_are_left_out(browser: Client, platform: Platform) -> None:
+    owner = platform.add_customer()
+    platform.add_domain("example.com", customer=owner.id)
+    web = SipAccountProperty(name="web_password", value="secret-of-the-web")
+    platform.add_account("ada@example.com", owner=owner.id, groups=("free-pstn", "anonymous"), properties=(web,))
+    answer = browser.get("/accounts/?as=csv").getvalue().decode()
+    assert "secret" not in answer
+    assert platform.account().ha1 not in answer
+    (row,) = rows(browser, "/accounts/?as=csv")
+    assert row["id"] == "ada@example.com"
+    assert row["owner"] == f"Harbour Clinic · {owner.id}"
+    assert set(row["groups"].split("; ")) == {"free-pstn", "anonymous"}
+
+
+def test_what_a_spreadsheet_would_take_for_a_formula_is_only_text(browser: Client, platform: Platform) -> None:
+    platform.add_domain("example.com")
+    platform.add_account("ada@example.com", first_name="=1+1")
+    assert rows(browser, "/accounts/?as=csv")[0]["firstName"] == "'=1+1"
+
+
+def test_targets_of_a_number_are_in_one_cell(browser: Client, world: Platform) -> None:
+    row = next(row for row in rows(browser, "/enum/numbers/?as=csv") if row["number"] == "31208005169")
+    assert (row["tld"], row["mappings"]) == ("e164.arpa", "sip sip:ada@example.com 5 3600")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("/customers/all/", "/domains/", "/accounts/", "/aliases/", "/enum/ranges/", "/enum/numbers/"),
+        *("/lcr/routes/", "/lcr/carriers/", "/lcr/gateways/", "/lcr/rules/", "/lcr/peers/"),
+    ],
+)
+def test_every_list_of_records_is_given_to_those_who_may_see_it_and_no_more(
+    people: dict[str, Client], url: str
+) -> None:
+    assert len(rows(people["operator"], f"{url}?as=csv")) >= 2
+    mine, theirs = (str(rows(people[name], f"{url}?as=csv")) for name in ("reseller", "another reseller"))
+    assert mine != theirs
+    assert "secret-of" not in mine + theirs
+    assert "Lindenfunk" not in mine
+    assert people["anonymous"].get(f"{url}?as=csv").status_code == 302
+    assert people["subscriber"].get(f"{url}?as=csv").status_code == 404
+
+
+def test_an_empty_list_has_its_head(browser: Client, platform: Platform) -> None:
+    assert "Domain,Owner" in browser.get("/domains/?as=csv").getvalue().decode()
+
+
+def test_a_list_of_the_portals_own_is_no_spreadsheet(browser: Client, platform: Platform) -> None:
+    assert browser.get("/operators/?as=csv").status_code == 404
+    assert "CSV" not in Page(browser.get("/operators/")).text
+
+
+def test_a_wrong_filter_and_an_outage_are_pages(browser: Client, platform: Platform) -> None:
+    assert browser.get("/domains/?as=csv&customer=Nobody+knows").status_code == 422
+    platform.cut()
+    assert browser.get("/domains/?as=csv").status_code == 503
