@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import service
+from portal.core import badges, service
 from portal.core.access import may_open
 from portal.core.auth import Role, Viewer
 
@@ -24,6 +24,7 @@ class Entry:
     """One line of the menu: the URL name of its page, its words, its icon in icons.svg, and the lines below it.
 
     The lines below are shown while one is among their rooms. ``address``: the SIP account that the page is about.
+    ``counts``: a number may stand beside it (``portal.core.badges``); ``count`` is that number, 0 for none.
     """
 
     page: str
@@ -31,6 +32,8 @@ class Entry:
     icon: str = ""
     below: tuple[Entry, ...] = ()
     address: str = ""
+    counts: bool = False
+    count: int = 0
 
     @property
     def wing(self) -> str:
@@ -54,7 +57,7 @@ ROUTING = (
     Entry("lcr:peers:list", _("Trusted peers")),
     Entry("lcr:simulator:try", _("Try a number")),
     Entry("lcr:samples:list", _("Test numbers")),
-    Entry("lcr:lint:page", _("Check the routing")),
+    Entry("lcr:lint:page", _("Check the routing"), counts=True),
 )
 MENU = (
     (Entry("overview:home", _("Overview"), "overview"),),
@@ -136,8 +139,14 @@ def entry_of(menu: list[list[Entry]], room: str) -> str:
 
 
 def with_lines(viewer: Viewer, entry: Entry) -> Entry:
-    """Leave those lines below an entry that the viewer may open."""
-    return replace(entry, below=tuple(line for line in entry.below if may_open(viewer, line.page)))
+    """Leave those lines below an entry that the viewer may open, with their numbers, and the sum of these above."""
+    below = tuple(with_number(viewer, line) for line in entry.below if may_open(viewer, line.page))
+    return replace(entry, below=below, count=sum(line.count for line in below))
+
+
+def with_number(viewer: Viewer, line: Entry) -> Entry:
+    """Give a line the number that is kept for it."""
+    return replace(line, count=badges.number_of(viewer, line.page)) if line.counts else line
 
 
 def settings_for(viewer: Viewer) -> list[Entry]:

@@ -2,7 +2,14 @@
 
 from django.apps import AppConfig
 
+from portal.core import writes
+
 
 class LcrConfig(AppConfig):
     name = "portal.lcr"
     label = "lcr"
+
+    def ready(self) -> None:
+        from . import badge
+
+        writes.ended.connect(badge.forget, dispatch_uid="lcr")

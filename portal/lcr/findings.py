@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from portal.lcr.fields import MOST_DIGITS, PREFIX
-from portal.lcr.plan import Plan
+from portal.lcr.plan import Plan, named
 from portal.ngnpro.records import Gateway, GatewayRule, Route
 
 LONGEST_NUMBER = MOST_DIGITS + 2
@@ -17,7 +17,7 @@ LONGEST_NUMBER = MOST_DIGITS + 2
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong with a record: the URL name and number of its page, its name, and why.
+    """What is wrong with a record: the URL name and number of its page, its name, whose it is, and why.
 
     ``bad`` tells what can never work from what only looks odd.
     """
@@ -27,6 +27,13 @@ class Finding:
     name: str
     why: str
     bad: bool = True
+    reseller: int = 0
+
+
+def find_all(plans: Mapping[int, Plan]) -> list[Finding]:
+    """List all that is wrong with several resellers' plans, what can never work first."""
+    found = [finding for plan in plans.values() for finding in find_faults(plan)]
+    return sorted(found, key=lambda finding: not finding.bad)
 
 
 def find_faults(plan: Plan) -> list[Finding]:
@@ -36,65 +43,124 @@ def find_faults(plan: Plan) -> list[Finding]:
 
 
 def _routes(plan: Plan) -> Iterator[Finding]:
-    alike = Counter((route.prefix, route.originator.casefold(), route.priority) for route in plan.routes)
+    alike = Counter((route.prefix, _who(route), route.priority) for route in plan.routes)
+    shadows = _shadows(plan)
     for route in plan.routes:
         if not route.prefix:
             yield _of_route(route, _("Its prefix is empty: it takes calls to all numbers."), bad=False)
         elif not PREFIX.fullmatch(route.prefix):
             yield _of_route(route, _("Its prefix does not begin with 00 and a country code: no number does either."))
-        if alike[route.prefix, route.originator.casefold(), route.priority] > 1:
+        if alike[route.prefix, _who(route), route.priority] > 1:
             why = _("Another route has the same prefix, originator and priority: the older goes first.")
             yield _of_route(route, why, bad=False)
-        if shadow := _shadow(plan, route):
-            words = {"id": shadow.id, "carrier": shadow.carrier}
+        if shadow := shadows.get(route.id):
+            words = {"id": shadow.id, "carrier": named(shadow.carrier, shadow.carrier_id)}
             why = _("It is never used: route %(id)s sends the same calls to %(carrier)s before it.")
             yield _of_route(route, why % words)
+        if not plan.gateways_of(route.carrier_id):
+            yield _of_route(route, _("It leads nowhere: its carrier has no gateway."))
 
 
-def _shadow(plan: Plan, route: Route) -> Route | None:
-    """Find the route for the same calls, or for more callers, after which this one's carrier has had its turn."""
-    for other in plan.routes:
-        same = other.carrier_id == route.carrier_id and other.prefix == route.prefix and other.id != route.id
-        covers = other.originator.casefold() in ("", route.originator.casefold())
-        first = (other.priority, not other.originator, other.id) < (route.priority, not route.originator, route.id)
-        if same and covers and first:
-            return other
-    return None
+def _who(route: Route) -> str:
+    return route.originator.strip().casefold()
+
+
+def _shadows(plan: Plan) -> dict[int, Route]:
+    """Find for routes the one for the same calls, or for more callers, after which their carrier has had its turn."""
+    groups: defaultdict[tuple[int, str], list[Route]] = defaultdict(list)
+    for route in sorted(plan.routes, key=lambda one: (one.priority, not _who(one), one.id)):
+        groups[route.carrier_id, route.prefix].append(route)
+    found = {}
+    for group in groups.values():
+        first: dict[str, Route] = {}
+        for route in group:
+            if before := first.get("") or first.get(_who(route)):
+                found[route.id] = before
+            first.setdefault(_who(route), route)
+    return found
 
 
 def _carriers(plan: Plan) -> Iterator[Finding]:
-    with_gateways = {gateway.carrier_id for gateway in plan.gateways}
     for carrier in plan.carriers:
-        if carrier.id not in with_gateways:
-            yield Finding("lcr:carriers:detail", carrier.id, carrier.name, _("It has no gateway: it takes no calls."))
+        if not plan.gateways_of(carrier.id):
+            why = _("It has no gateway: it takes no calls.")
+            yield Finding("lcr:carriers:detail", carrier.id, carrier.name, why, reseller=carrier.reseller)
 
 
 def _gateways(plan: Plan) -> Iterator[Finding]:
-    routed = {route.carrier_id for route in plan.routes}
+    prefixes = _prefixes(plan)
     for gateway in plan.gateways:
-        if gateway.carrier_id not in routed:
+        rules = plan.rules_of(gateway.id)
+        if gateway.carrier_id not in prefixes:
             yield _of_gateway(gateway, _("No route leads to its carrier: nobody uses it."))
+        elif rules and not any(_is_sent(rule, prefixes[gateway.carrier_id]) for rule in rules):
+            why = _("None of its rules is for the numbers that the routes to its carrier take: nobody uses it.")
+            yield _of_gateway(gateway, why)
+
+
+def _prefixes(plan: Plan) -> dict[int, set[str]]:
+    """Collect the prefixes of the routes to each carrier."""
+    found = defaultdict(set)
+    for route in plan.routes:
+        found[route.carrier_id].add(route.prefix)
+    return dict(found)
+
+
+def _is_sent(rule: GatewayRule, prefixes: Iterable[str]) -> bool:
+    """Say whether a number can be for the rule and for one of the prefixes of routes."""
+    shortest = max(rule.min_length, len(rule.prefix))
+    longest = min(rule.max_length or LONGEST_NUMBER, LONGEST_NUMBER)
+    return any(
+        max(shortest, len(prefix)) <= longest and (prefix.startswith(rule.prefix) or rule.prefix.startswith(prefix))
+        for prefix in prefixes
+    )
 
 
 def _rules(plan: Plan) -> Iterator[Finding]:
+    prefixes, carriers = _prefixes(plan), {gateway.id: gateway.carrier_id for gateway in plan.gateways}
     for rule in plan.rules:
-        if rule.prefix and not PREFIX.fullmatch(rule.prefix):
-            yield _of_rule(rule, _("Its prefix does not begin with 00 and a country code: no number does either."))
-        elif rule.max_length and rule.max_length < len(rule.prefix):
-            yield _of_rule(rule, _("Its longest number is shorter than its prefix."))
-        elif rule.min_length > LONGEST_NUMBER:
-            yield _of_rule(rule, _("No number is as long as its shortest: the longest have 17 digits, with 00."))
-        elif rule.min_length > rule.max_length > 0:
-            yield _of_rule(rule, _("Its longest number is shorter than its shortest."))
+        sent = prefixes.get(carriers.get(rule.gateway_id, 0))
+        if why := _why_never(rule) or _why_not_its_turn(rule, plan.rules_of(rule.gateway_id)):
+            yield _of_rule(rule, why)
+        elif sent is not None and not _is_sent(rule, sent):
+            yield _of_rule(rule, _("No route sends such numbers to its carrier."))
+
+
+def _why_never(rule: GatewayRule) -> str:
+    """Say why no number is for a rule, or none is left of it; empty when one can be."""
+    if rule.prefix and not PREFIX.fullmatch(rule.prefix):
+        return _("Its prefix does not begin with 00 and a country code: no number does either.")
+    if rule.max_length and rule.max_length < len(rule.prefix):
+        return _("Its longest number is shorter than its prefix.")
+    if rule.min_length > LONGEST_NUMBER:
+        return _("No number is as long as its shortest: the longest have 17 digits, with 00.")
+    if rule.min_length > rule.max_length > 0:
+        return _("Its longest number is shorter than its shortest.")
+    if rule.strip >= (rule.max_length or LONGEST_NUMBER) and not rule.prepend:
+        return _("It cuts off the whole of every number.")
+    return ""
+
+
+def _why_not_its_turn(rule: GatewayRule, rules: Iterable[GatewayRule]) -> str:
+    """Say which older rule of the gateway is for all its numbers; empty when there is none."""
+    for other in rules:
+        most, others = rule.max_length or LONGEST_NUMBER, other.max_length or LONGEST_NUMBER
+        wider = other.min_length <= rule.min_length and most <= others
+        if other.id < rule.id and other.prefix == rule.prefix and wider:
+            return _("Rule %(id)s is older and for all its numbers.") % {"id": other.id}
+    return ""
 
 
 def _of_route(route: Route, why: str, bad: bool = True) -> Finding:
-    return Finding("lcr:routes:edit", route.id, f"{route.prefix or _('All numbers')} → {route.carrier}", why, bad)
+    name = f"{route.prefix or _('All numbers')} → {named(route.carrier, route.carrier_id)}"
+    return Finding("lcr:routes:edit", route.id, name, why, bad, route.reseller)
 
 
 def _of_gateway(gateway: Gateway, why: str) -> Finding:
-    return Finding("lcr:gateways:detail", gateway.id, f"{gateway.name} ({gateway.carrier})", why)
+    name = f"{gateway.name} ({named(gateway.carrier, gateway.carrier_id)})"
+    return Finding("lcr:gateways:detail", gateway.id, name, why, reseller=gateway.reseller)
 
 
 def _of_rule(rule: GatewayRule, why: str) -> Finding:
-    return Finding("lcr:rules:edit", rule.id, f"{rule.prefix or _('All numbers')}, {rule.gateway}", why)
+    name = f"{rule.prefix or _('All numbers')}, {named(rule.gateway, rule.gateway_id)}"
+    return Finding("lcr:rules:edit", rule.id, name, why, reseller=rule.reseller)

@@ -20,16 +20,19 @@ from portal.core import service
 from portal.core.faults import explain
 from portal.core.fields import SecretField
 from portal.core.forms import FilterForm, RecordForm
+from portal.core.tables import Table, Window
 from portal.core.templatetags.portal import link
-from portal.core.views import Consequence, DeleteView, FormView, PortalView
+from portal.core.views import Consequence, DeleteView, FormView, ListView, PortalView
+from portal.lcr import badge
 from portal.lcr.fields import CarrierField, GatewayField, PickField
 from portal.lcr.plan import Change, Member
 from portal.lcr.preview import Look, look_ahead
-from portal.ngnpro import OrderBy, Query, Range, errors
+from portal.ngnpro import OrderBy, Page, Query, Range, errors
 from portal.ngnpro.records import Carrier, Gateway, GatewayRule
 from portal.ngnpro.records.base import Record
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 MOST_NAMES = 1000
 MOST_NUMBER = 2_147_483_647
@@ -145,6 +148,19 @@ class RoutingPage(PortalView):
         return f"{reverse(self.add_page)}?{urlencode(values)}"
 
 
+class RoutingList(RoutingPage, ListView[T]):
+    """A list of the routing; how much is wrong with the whole is counted beside it, for the menu."""
+
+    template_name = "lcr/list.html"
+    about: ClassVar[str | Promise]
+    empty: ClassVar[str | Promise]
+    add_label: ClassVar[str | Promise]
+
+    def make_table(self, page: Page[T], window: Window) -> Table[T]:
+        badge.count(self.ngnpro, self.request.viewer)
+        return super().make_table(page, window)
+
+
 class PreviewPage(RoutingPage):
     """A page that changes where calls go: it first lists the test numbers that would go elsewhere."""
 
@@ -218,7 +234,12 @@ class RoutingDelete(PreviewPage, DeleteView[R]):
         """List what has to go first."""
         return []
 
+    def trusted(self, record: R) -> list[Consequence]:
+        """List what else trusts the host of the record: it does so afterwards as well."""
+        return []
+
     def page(self, record: R, status: int = 200, error: str = "") -> HttpResponse:
+        self.still_trusted = [one for one in self.trusted(record) if one.count]
         self.blockers = [one for one in self.in_the_way(record) if one.count]
         if self.look is None and not self.blockers:
             self.look = self.look_ahead(record, None)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from portal.ngnpro import Ngnpro
+from portal.ngnpro import Ngnpro, Query, Range
 from portal.ngnpro.records import (
     Carrier,
     CarrierFilter,
@@ -91,18 +91,40 @@ def read_plan(ngnpro: Ngnpro, reseller: int) -> Plan:
 def read_plans(ngnpro: Ngnpro, reseller: int = 0) -> dict[int, Plan]:
     """Read the plans of one reseller, or with 0 of everybody whom the caller sees, by reseller."""
     sip = ngnpro.sip
-    carriers = _by_reseller(sip.iter_carriers(CarrierFilter(reseller=reseller), page_size=PAGE_SIZE))
-    gateways = _by_reseller(sip.iter_gateways(GatewayFilter(reseller=reseller), page_size=PAGE_SIZE))
-    rules = _by_reseller(sip.iter_gateway_rules(GatewayRuleFilter(reseller=reseller), page_size=PAGE_SIZE))
-    routes = _by_reseller(sip.iter_routes(RouteFilter(reseller=reseller), page_size=PAGE_SIZE))
+    return _plans(
+        sip.iter_carriers(CarrierFilter(reseller=reseller), page_size=PAGE_SIZE),
+        sip.iter_gateways(GatewayFilter(reseller=reseller), page_size=PAGE_SIZE),
+        sip.iter_gateway_rules(GatewayRuleFilter(reseller=reseller), page_size=PAGE_SIZE),
+        sip.iter_routes(RouteFilter(reseller=reseller), page_size=PAGE_SIZE),
+    )
+
+
+def read_small_plans(ngnpro: Ngnpro, reseller: int = 0) -> dict[int, Plan] | None:
+    """Read the same in four calls; ``None`` where a list is longer than one call gives."""
+    sip, window = ngnpro.sip, Range(0, PAGE_SIZE)
+    carriers = sip.get_carriers(Query(filter=CarrierFilter(reseller=reseller), range=window))
+    gateways = sip.get_gateways(Query(filter=GatewayFilter(reseller=reseller), range=window))
+    rules = sip.get_gateway_rules(Query(filter=GatewayRuleFilter(reseller=reseller), range=window))
+    routes = sip.get_routes(Query(filter=RouteFilter(reseller=reseller), range=window))
+    if any(page.total > PAGE_SIZE for page in (carriers, gateways, rules, routes)):
+        return None
+    return _plans(carriers, gateways, rules, routes)
+
+
+def _plans(
+    carriers: Iterable[Carrier], gateways: Iterable[Gateway], rules: Iterable[GatewayRule], routes: Iterable[Route]
+) -> dict[int, Plan]:
+    """Sort records into plans by reseller."""
+    by_reseller = _by_reseller(carriers), _by_reseller(gateways), _by_reseller(rules), _by_reseller(routes)
+    own_carriers, own_gateways, own_rules, own_routes = by_reseller
     return {
         number: Plan(
-            carriers=tuple(carriers[number]),
-            gateways=tuple(gateways[number]),
-            rules=tuple(rules[number]),
-            routes=tuple(routes[number]),
+            carriers=tuple(own_carriers[number]),
+            gateways=tuple(own_gateways[number]),
+            rules=tuple(own_rules[number]),
+            routes=tuple(own_routes[number]),
         )
-        for number in sorted({*carriers, *gateways, *rules, *routes})
+        for number in sorted({reseller for records in by_reseller for reseller in records})
     }
 
 

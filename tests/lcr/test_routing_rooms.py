@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from portal.lcr.pages import same_host
 from portal.ngnpro import Query
 from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route, TrustedPeer, TrustedPeerFilter
 from tests.support.pages import Page
@@ -220,6 +222,46 @@ def test_after_a_host_is_gone_the_portal_says_whether_it_is_still_trusted(browse
     assert "192.0.2.11 is still a trusted peer: it may call without a password. Kestrel" in text
     text = Page(browser.post("/lcr/peers/192.0.2.11/delete/", follow=True)).text
     assert "Nothing trusts 192.0.2.11 any more." in text
+
+
+@pytest.mark.parametrize(("room", "key", "name"), [("carriers", "1", "name"), ("peers", "192.0.2.11", "description")])
+def test_a_carrier_and_a_peer_are_copied_with_their_values(
+    browser: Client, platform: Platform, room: str, key: str, name: str
+) -> None:
+    platform.add_routing("Kestrel", "0031")
+    page = Page(browser.get(Page(browser.get(f"/lcr/{room}/{key}/")).links()["Copy"]))
+    assert page.value_of(name) == "Kestrel"
+    data = page.form_data() | {"name": "Kestrel 2", "ip": "192.0.2.99"}
+    assert browser.post(f"/lcr/{room}/add/", data).status_code == 302
+    assert len(records(platform, room)) == 2
+
+
+def test_the_page_that_deletes_a_gateway_names_the_peer_that_stays_and_the_routes_that_lead_nowhere(
+    browser: Client, platform: Platform
+) -> None:
+    platform.add_routing("Kestrel", "0031")
+    page = Page(browser.get("/lcr/gateways/1/delete/"))
+    assert page.links()["Trusted peer Kestrel"] == "/lcr/peers/192.0.2.11/"
+    assert page.links()["Routes to Kestrel (1), whose only gateway it is"] == "/lcr/routes/?carrier=1"
+
+
+def test_the_page_that_deletes_a_peer_names_its_gateway_and_the_routes_of_its_originator(
+    browser: Client, platform: Platform
+) -> None:
+    platform.add_routing("Kestrel", "0031")
+    platform.ngnpro.sip.add_routes([Route(prefix="0044", carrier_id=1, originator="trunk")])
+    peer = platform.ngnpro.sip.find_trusted_peer("192.0.2.11")
+    assert peer is not None
+    platform.ngnpro.sip.update_trusted_peer(dataclasses.replace(peer, originator="Trunk"))
+    page = Page(browser.get("/lcr/peers/192.0.2.11/delete/"))
+    assert page.links()["Gateway Kestrel-1 (1)"] == "/lcr/gateways/1/"
+    assert "1 Routes only for calls of Trunk" in page.text
+
+
+def test_a_host_is_the_same_however_it_is_written() -> None:
+    assert same_host("2001:DB8::1", "[2001:db8:0:0::1]")
+    assert same_host("SBC.example", "sbc.example")
+    assert not same_host("192.0.2.1", "192.0.2.10")
 
 
 @pytest.mark.parametrize(("room", "key"), [("rules", "1/edit"), ("routes", "1/edit"), ("gateways", "1")])

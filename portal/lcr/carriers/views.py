@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.views import AddView, Consequence, DetailView, EditView, ListView, RecordView
-from portal.lcr.pages import RoutingDelete, RoutingPage
+from portal.core.views import AddView, Consequence, DetailView, EditView, RecordView
+from portal.lcr.pages import RoutingDelete, RoutingList, RoutingPage
+from portal.lcr.plan import named
 from portal.ngnpro import OrderBy, Page, Query, Range
 from portal.ngnpro.records import Carrier, CarrierFilter, Gateway, GatewayFilter, Route, RouteFilter
 
@@ -45,8 +46,7 @@ class CarrierMixin(CarrierPage, RecordView[Carrier]):
         return self.ngnpro.sip.get_routes(query)
 
 
-class CarrierList(CarrierPage, ListView[Carrier]):
-    template_name = "lcr/list.html"
+class CarrierList(CarrierPage, RoutingList[Carrier]):
     title = gettext_lazy("Carriers")
     about = gettext_lazy("Companies that take calls to the telephone network.")
     empty = gettext_lazy("There is no carrier yet")
@@ -69,6 +69,7 @@ class CarrierDetail(CarrierMixin, DetailView[Carrier]):
         self.names.prepare((record.reseller,))
         return {
             "reseller": self.names.link(record.reseller),
+            "copy": self.copy_url(CarrierForm, record),
             "gateways": self.gateways_of(record, SHOWN),
             "routes": self.routes_of(record, SHOWN),
         }
@@ -84,7 +85,8 @@ class CarrierAdd(CarrierPage, AddView[Carrier]):
         return self.ngnpro.sip.add_carrier(record)
 
     def done(self, record: Carrier) -> HttpResponse:
-        messages.success(self.request, _("Carrier %(name)s was added. Give it a gateway next.") % {"name": record.name})
+        words = {"name": named(record.name, record.id)}
+        messages.success(self.request, _("Carrier %(name)s was added. Give it a gateway next.") % words)
         return self.to_record(record.id)
 
 
@@ -98,13 +100,13 @@ class CarrierEdit(CarrierMixin, EditView[Carrier]):
         return self.ngnpro.sip.update_carrier(record)
 
     def done(self, record: Carrier) -> HttpResponse:
-        messages.success(self.request, _("Carrier %(name)s was saved.") % {"name": record.name})
+        messages.success(self.request, _("Carrier %(name)s was saved.") % {"name": named(record.name, record.id)})
         return self.to_record(record.id)
 
 
 class CarrierDelete(CarrierMixin, RoutingDelete[Carrier]):
     def name_of(self, record: Carrier) -> str:
-        return record.name
+        return named(record.name, record.id)
 
     def in_the_way(self, record: Carrier) -> list[Consequence]:
         query = f"?carrier={record.id}"
@@ -117,5 +119,5 @@ class CarrierDelete(CarrierMixin, RoutingDelete[Carrier]):
         self.ngnpro.sip.delete_carrier(record.id)
 
     def done(self, record: Carrier) -> HttpResponse:
-        messages.success(self.request, _("Carrier %(name)s is gone.") % {"name": record.name})
+        messages.success(self.request, _("Carrier %(name)s is gone.") % {"name": named(record.name, record.id)})
         return self.to_list()

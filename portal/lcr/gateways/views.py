@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.views import AddView, Consequence, DetailView, EditView, ListView, RecordView
-from portal.lcr.pages import RoutingDelete, RoutingPage, RoutingSave
+from portal.core.views import AddView, Consequence, DetailView, EditView, RecordView
+from portal.lcr.pages import RoutingDelete, RoutingList, RoutingPage, RoutingSave
+from portal.lcr.plan import named
 from portal.ngnpro import OrderBy, Page, Query, Range
-from portal.ngnpro.records import Gateway, GatewayFilter, GatewayRule, GatewayRuleFilter
+from portal.ngnpro.records import Gateway, GatewayFilter, GatewayRule, GatewayRuleFilter, RouteFilter
 
 from .forms import GatewayFilterForm, GatewayForm
 from .tables import GatewayTable
@@ -42,8 +43,7 @@ class GatewayMixin(GatewayPage, RecordView[Gateway]):
         return self.ngnpro.sip.get_gateway_rules(query)
 
 
-class GatewayList(GatewayPage, ListView[Gateway]):
-    template_name = "lcr/list.html"
+class GatewayList(GatewayPage, RoutingList[Gateway]):
     title = gettext_lazy("Gateways")
     about = gettext_lazy("The hosts of carriers that calls are sent to.")
     empty = gettext_lazy("There is no gateway yet")
@@ -76,7 +76,8 @@ class GatewayAdd(GatewayPage, RoutingSave[Gateway], AddView[Gateway]):
         return self.ngnpro.sip.add_gateway(record)
 
     def done(self, record: Gateway) -> HttpResponse:
-        messages.success(self.request, _("Gateway %(name)s was added. Give it a rule next.") % {"name": record.name})
+        words = {"name": named(record.name, record.id)}
+        messages.success(self.request, _("Gateway %(name)s was added. Give it a rule next.") % words)
         return self.to_record(record.id)
 
 
@@ -90,22 +91,40 @@ class GatewayEdit(GatewayMixin, RoutingSave[Gateway], EditView[Gateway]):
         return self.ngnpro.sip.update_gateway(record)
 
     def done(self, record: Gateway) -> HttpResponse:
-        messages.success(self.request, _("Gateway %(name)s was saved.") % {"name": record.name})
+        messages.success(self.request, _("Gateway %(name)s was saved.") % {"name": named(record.name, record.id)})
         return self.to_record(record.id)
 
 
 class GatewayDelete(GatewayMixin, RoutingDelete[Gateway]):
     def name_of(self, record: Gateway) -> str:
-        return record.name
+        return named(record.name, record.id)
 
     def in_the_way(self, record: Gateway) -> list[Consequence]:
         url = f"{reverse('lcr:rules:list')}?gateway={record.id}"
         return [Consequence(self.rules_of(record).total, _("Gateway rules"), url)]
 
+    def left_behind(self, record: Gateway) -> list[Consequence]:
+        """Routes to the carrier lead nowhere when this is its only gateway."""
+        conditions = GatewayFilter(carrier_id=record.carrier_id)
+        if self.ngnpro.sip.get_gateways(Query(filter=conditions, range=Range(0, 1))).total > 1:
+            return []
+        routes = self.ngnpro.sip.get_routes(Query(filter=RouteFilter(carrier_id=record.carrier_id), range=Range(0, 1)))
+        words = {"carrier": named(record.carrier, record.carrier_id)}
+        url = f"{reverse('lcr:routes:list')}?carrier={record.carrier_id}"
+        return [Consequence(routes.total, _("Routes to %(carrier)s, whose only gateway it is") % words, url)]
+
+    def trusted(self, record: Gateway) -> list[Consequence]:
+        peer = self.ngnpro.sip.find_trusted_peer(record.ip)
+        if peer is None:
+            return []
+        words = _("Trusted peer %(name)s") % {"name": peer.description or peer.ip}
+        url = reverse("lcr:peers:detail", args=[peer.ip])
+        return [Consequence(1, words, url, _("may call without a password"))]
+
     def delete(self, record: Gateway) -> None:
         self.ngnpro.sip.delete_gateway(record.id)
 
     def done(self, record: Gateway) -> HttpResponse:
-        messages.success(self.request, _("Gateway %(name)s is gone.") % {"name": record.name})
+        messages.success(self.request, _("Gateway %(name)s is gone.") % {"name": named(record.name, record.id)})
         self.say_who_trusts(record.ip)
         return self.to_list()

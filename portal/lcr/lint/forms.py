@@ -12,7 +12,7 @@ from portal.core.forms import dress
 
 
 class WhoseForm(forms.Form):
-    """Whose routing plan; empty for the platform's own."""
+    """Whose routing plan; empty for everybody's."""
 
     reseller = CustomerField(label=_("Reseller"))
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.views import AddView, DetailView, EditView, ListView, RecordView
-from portal.lcr.pages import RoutingDelete, RoutingPage
-from portal.ngnpro import Page, Query
+from portal.core.views import AddView, Consequence, DetailView, EditView, RecordView
+from portal.lcr.pages import MOST_NAMES, RoutingDelete, RoutingList, RoutingPage, same_host
+from portal.lcr.plan import named
+from portal.ngnpro import Page, Query, Range
 from portal.ngnpro.records import TrustedPeer, TrustedPeerFilter
 
 from .forms import PeerEditForm, PeerFilterForm, PeerForm
@@ -34,8 +36,7 @@ class PeerMixin(PeerPage, RecordView[TrustedPeer]):
         return record
 
 
-class PeerList(PeerPage, ListView[TrustedPeer]):
-    template_name = "lcr/list.html"
+class PeerList(PeerPage, RoutingList[TrustedPeer]):
     title = gettext_lazy("Trusted peers")
     about = gettext_lazy("Hosts that may call without a password, known by their address alone.")
     empty = gettext_lazy("There is no trusted peer yet")
@@ -91,6 +92,29 @@ class PeerDelete(PeerMixin, RoutingDelete[TrustedPeer]):
 
     def name_of(self, record: TrustedPeer) -> str:
         return record.ip
+
+    def left_behind(self, record: TrustedPeer) -> list[Consequence]:
+        """Routes for its originator are for nobody, unless another peer has the same word."""
+        who = record.originator.strip().casefold()
+        if not who:
+            return []
+        routes = self.ngnpro.sip.get_routes(Query(range=Range(0, MOST_NAMES)))
+        count = sum(route.originator.strip().casefold() == who for route in routes)
+        words = _("Routes only for calls of %(who)s") % {"who": record.originator}
+        return [Consequence(count, words, reverse("lcr:routes:list"), _("unless another peer has this originator"))]
+
+    def trusted(self, record: TrustedPeer) -> list[Consequence]:
+        gateways = self.ngnpro.sip.get_gateways(Query(range=Range(0, MOST_NAMES)))
+        return [
+            Consequence(
+                1,
+                _("Gateway %(name)s") % {"name": named(gateway.name, gateway.id)},
+                reverse("lcr:gateways:detail", args=[gateway.id]),
+                _("calls are still sent there"),
+            )
+            for gateway in gateways
+            if same_host(gateway.ip, record.ip)
+        ]
 
     def delete(self, record: TrustedPeer) -> None:
         self.ngnpro.sip.delete_trusted_peer(record.ip)

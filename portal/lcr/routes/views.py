@@ -7,8 +7,9 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.views import AddView, EditView, ListView, RecordView
-from portal.lcr.pages import RoutingDelete, RoutingPage, RoutingSave
+from portal.core.views import AddView, EditView, RecordView
+from portal.lcr.pages import RoutingDelete, RoutingList, RoutingPage, RoutingSave
+from portal.lcr.plan import named
 from portal.ngnpro import Page, Query, Range
 from portal.ngnpro.records import Route, RouteFilter
 
@@ -37,8 +38,7 @@ class RouteMixin(RoutePage, RecordView[Route]):
         return record
 
 
-class RouteList(RoutePage, ListView[Route]):
-    template_name = "lcr/list.html"
+class RouteList(RoutePage, RoutingList[Route]):
     title = gettext_lazy("Routes")
     about = gettext_lazy("Which carrier takes calls to which numbers.")
     empty = gettext_lazy("There is no route yet")
@@ -86,7 +86,10 @@ class RouteEdit(RouteMixin, RoutingSave[Route], EditView[Route]):
 
 class RouteDelete(RouteMixin, RoutingDelete[Route]):
     def name_of(self, record: Route) -> str:
-        return _("the route for %(prefix)s to %(carrier)s") % {"prefix": prefix_of(record), "carrier": record.carrier}
+        return _("the route for %(prefix)s to %(carrier)s") % {
+            "prefix": prefix_of(record),
+            "carrier": named(record.carrier, record.carrier_id),
+        }
 
     def delete(self, record: Route) -> None:
         self.ngnpro.sip.delete_routes([record.id])

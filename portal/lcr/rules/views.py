@@ -7,8 +7,9 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.views import AddView, EditView, ListView, RecordView
-from portal.lcr.pages import RoutingDelete, RoutingPage, RoutingSave
+from portal.core.views import AddView, EditView, RecordView
+from portal.lcr.pages import RoutingDelete, RoutingList, RoutingPage, RoutingSave
+from portal.lcr.plan import named
 from portal.ngnpro import Page, Query
 from portal.ngnpro.records import GatewayRule, GatewayRuleFilter
 
@@ -35,8 +36,7 @@ class RuleMixin(RulePage, RecordView[GatewayRule]):
         return record
 
 
-class RuleList(RulePage, ListView[GatewayRule]):
-    template_name = "lcr/list.html"
+class RuleList(RulePage, RoutingList[GatewayRule]):
     title = gettext_lazy("Gateway rules")
     about = gettext_lazy("How each gateway wants numbers written.")
     empty = gettext_lazy("There is no gateway rule yet")
@@ -78,7 +78,7 @@ class RuleEdit(RuleMixin, RoutingSave[GatewayRule], EditView[GatewayRule]):
 
 class RuleDelete(RuleMixin, RoutingDelete[GatewayRule]):
     def name_of(self, record: GatewayRule) -> str:
-        words = {"prefix": record.prefix or _("all numbers"), "gateway": record.gateway}
+        words = {"prefix": record.prefix or _("all numbers"), "gateway": named(record.gateway, record.gateway_id)}
         return _("the rule for %(prefix)s of %(gateway)s") % words
 
     def delete(self, record: GatewayRule) -> None:

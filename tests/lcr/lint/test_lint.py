@@ -1,73 +1,19 @@
-"""What the routing's check finds, and that it finds nothing where nothing is wrong."""
+"""The page that checks the routing, and the number of findings in the menu."""
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
+
 from django.test import Client
 
-from portal.lcr.findings import find_faults
-from portal.lcr.plan import Plan
-from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route
+from portal.ngnpro.records import Carrier
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
-CARRIERS = (Carrier(id=1, name="Kestrel"), Carrier(id=2, name="Atlas"))
-GATEWAYS = (Gateway(id=1, carrier_id=1), Gateway(id=2, carrier_id=2))
-ROUTES = (Route(id=1, prefix="0049", carrier_id=1), Route(id=2, prefix="00", carrier_id=2))
-RULES = (GatewayRule(id=1, gateway_id=1, prefix="00", strip=2),)
 
-
-def faults(
-    carriers: tuple[Carrier, ...] = (),
-    gateways: tuple[Gateway, ...] = (),
-    rules: tuple[GatewayRule, ...] = (),
-    routes: tuple[Route, ...] = (),
-) -> list[tuple[str, int, bool]]:
-    plan = Plan(carriers=CARRIERS + carriers, gateways=GATEWAYS + gateways, rules=RULES + rules, routes=ROUTES + routes)
-    return [(finding.page, finding.key, finding.bad) for finding in find_faults(plan)]
-
-
-def test_a_sound_plan_has_no_fault() -> None:
-    assert faults() == []
-    assert faults(routes=(Route(id=3, prefix="0049", carrier_id=2, priority=1),)) == []
-    assert faults(routes=(Route(id=3, prefix="0049", carrier_id=1, originator="example.com"),)) == []
-
-
-@pytest.mark.parametrize(
-    ("route", "bad"),
-    [
-        (Route(id=3, prefix="", carrier_id=1), [False]),
-        (Route(id=3, prefix="49", carrier_id=1), [True]),
-        (Route(id=3, prefix="0049", carrier_id=1, priority=4), [True]),
-        (Route(id=3, prefix="0049", carrier_id=1, priority=4, originator="example.com"), [True]),
-    ],
-)
-def test_routes_that_are_odd_or_never_used_are_found(route: Route, bad: list[bool]) -> None:
-    assert faults(routes=(route,)) == [("lcr:routes:edit", 3, one) for one in bad]
-
-
-def test_the_same_prefix_and_priority_twice_is_found_on_both() -> None:
-    twin = Route(id=3, prefix="0049", carrier_id=2)
-    assert faults(routes=(twin,)) == [("lcr:routes:edit", 1, False), ("lcr:routes:edit", 3, False)]
-
-
-def test_a_carrier_without_a_gateway_and_a_gateway_without_a_route_are_found() -> None:
-    assert faults(carriers=(Carrier(id=3, name="Old"),)) == [("lcr:carriers:detail", 3, True)]
-    lonely = (Gateway(id=3, carrier_id=3),)
-    assert faults(carriers=(Carrier(id=3),), gateways=lonely) == [("lcr:gateways:detail", 3, True)]
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [
-        GatewayRule(id=2, gateway_id=1, prefix="49"),
-        GatewayRule(id=2, gateway_id=1, prefix="0049", max_length=3),
-        GatewayRule(id=2, gateway_id=1, min_length=18),
-        GatewayRule(id=2, gateway_id=1, min_length=9, max_length=8),
-    ],
-)
-def test_a_rule_that_can_never_match_is_found(rule: GatewayRule) -> None:
-    assert faults(rules=(rule,)) == [("lcr:rules:edit", 2, True)]
+def in_the_menu(response: Any) -> list[str]:
+    """The numbers beside the menu's lines, with what they are for a screen reader."""
+    return [" ".join(one.text_content().split()) for one in Page(response).root.find_class("count")]
 
 
 def test_the_page_says_what_is_wrong_and_links_to_it(browser: Client, platform: Platform) -> None:
@@ -81,3 +27,60 @@ def test_the_page_says_what_is_wrong_and_links_to_it(browser: Client, platform: 
 def test_a_reseller_checks_his_own_plan(people: dict[str, Client]) -> None:
     answer = people["reseller"].get("/lcr/lint/", {"reseller": "3"})
     assert "Nothing is odd." in Page(answer).text
+
+
+def test_an_operator_checks_everybodys_routing_or_one_resellers(people: dict[str, Client], world: Platform) -> None:
+    world.ngnpro.sip.add_carrier(Carrier(name="Idle", reseller=1))
+    world.ngnpro.sip.add_carrier(Carrier(name="Idle too"))
+    browser = people["operator"]
+    page = Page(browser.get("/lcr/lint/"))
+    assert [(row[0], row[3]) for row in page.rows()] == [("Idle too4", "The platform's own"), ("Idle3", "Meridian")]
+    assert len(Page(browser.get("/lcr/lint/", {"reseller": "1"})).rows()) == 1
+    assert Page(browser.get("/lcr/lint/", {"reseller": "3"})).rows() == []
+    assert len(Page(people["reseller"].get("/lcr/lint/")).rows()) == 1
+
+
+def test_the_menu_shows_how_much_is_wrong_once_a_list_of_the_routing_was_open(
+    browser: Client, platform: Platform
+) -> None:
+    platform.add_routing("Kestrel", "")
+    assert in_the_menu(browser.get("/domains/")) == []
+    assert in_the_menu(browser.get("/lcr/carriers/")) == ["1 finding", "1 finding"]
+    platform.forget_calls()
+    assert in_the_menu(browser.get("/domains/")) == ["1 finding"]
+    assert in_the_menu(browser.get("/lcr/carriers/")) == ["1 finding", "1 finding"]
+    assert platform.calls.count("getRoutes") == 0
+
+
+def test_a_change_of_the_routing_is_counted_again(browser: Client, platform: Platform) -> None:
+    platform.add_routing("Kestrel", "")
+    browser.get("/lcr/lint/")
+    data = Page(browser.get("/lcr/routes/1/edit/")).form_data()
+    browser.post("/lcr/routes/1/edit/", data | {"prefix": "0031"})
+    assert in_the_menu(browser.get("/domains/")) == []
+    assert in_the_menu(browser.get("/lcr/routes/")) == []
+    browser.post("/lcr/carriers/add/", {"name": "Idle"})
+    assert in_the_menu(browser.get("/lcr/routes/")) == ["1 finding", "1 finding"]
+
+
+def test_everybody_sees_his_own_number(people: dict[str, Client], world: Platform) -> None:
+    world.ngnpro.sip.add_carrier(Carrier(name="Idle", reseller=3))
+    assert in_the_menu(people["another reseller"].get("/lcr/routes/")) == ["1 finding", "1 finding"]
+    assert in_the_menu(people["reseller"].get("/lcr/routes/")) == []
+    assert in_the_menu(people["customer"].get("/domains/")) == []
+
+
+def test_a_list_is_shown_also_where_nothing_can_be_counted(browser: Client, platform: Platform) -> None:
+    platform.add_routing("Kestrel", "0031")
+    app = platform.adapter.app
+
+    def answer(environ: Any, start_response: Any) -> Any:
+        if platform.calls[-1] == "getGatewayRules":
+            platform.cut()
+            return platform.adapter.app(environ, start_response)
+        return app(environ, start_response)
+
+    platform.adapter.app = answer
+    page = browser.get("/lcr/routes/")
+    assert page.status_code == 200
+    assert in_the_menu(page) == []
