@@ -48,6 +48,7 @@ KEYS: dict[str, tuple[Any, Any]] = {
     "kind": ("account", "account"),
     "message": ("00000000-0000-0000-0000-000000000000",) * 2,
     "key": ACCOUNTS[:1] * 2,
+    "mail": ("account-information", "account-information"),
 }
 STAFF = ("reseller", "customer")
 OTHERS = ("another reseller", "another customer")
@@ -99,7 +100,6 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "accounts:detail": (302, 200, 200, 200, 200),
     "accounts:add": CHANGES,
     "accounts:edit": CHANGES,
-    "accounts:edit-send": (302, 405, 403, 405, 404),
     "accounts:groups:page": ALL_STAFF,
     "accounts:groups:edit-block": (302, 405, 403, 405, 404),
     "accounts:groups:edit-unblock": (302, 405, 403, 405, 404),
@@ -198,6 +198,13 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "journal:undo": (302, 404, 403, 404, 404),
     "mail:send:accounts": ALL_STAFF,
     "mail:send:customer": ALL_STAFF,
+    "mail:templates:list": ALL_STAFF,
+    "mail:templates:page": ALL_STAFF,
+    "mail:templates:look": (302, 405, 405, 405, 404),
+    "mail:templates:test": (302, 405, 403, 405, 404),
+    "mail:templates:choose": (302, 405, 403, 405, 404),
+    "mail:templates:brand": ALL_STAFF,
+    "mail:templates:logo": (302, 404, 404, 404, 404),
     "mail:letters:page": (302, 404, 404, 404, 404),
     "mail:letters:pdf": (302, 404, 404, 404, 404),
     "mail:outbox:list": FULL_ONLY,
@@ -242,7 +249,7 @@ CUSTOMERS = dict.fromkeys(
     ),
     404,
 )
-CUSTOMERS |= {page: 404 for page in EXPECTED if page.startswith("lcr:")}
+CUSTOMERS |= {page: 404 for page in EXPECTED if page.startswith(("lcr:", "mail:templates:"))}
 EXPECTED["session:act"] = (302, 200, 200, 200, 404)
 
 

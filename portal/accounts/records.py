@@ -122,6 +122,16 @@ class AccountPage(PortalView):
         ]
 
 
+class LocalPage(AccountPage):
+    """A page whose times are shown in the account's time zone."""
+
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        if status == HTTPStatus.SERVICE_UNAVAILABLE and "account" not in self.__dict__:
+            return super().show(status, **context)
+        with timezone.override(self.zone):
+            return super().show(status, zone=str(self.zone), **context)
+
+
 class AccountMixin(AccountPage, RecordView[SipAccount]):
     """A page whose record is the account itself."""
 

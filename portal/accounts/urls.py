@@ -16,7 +16,6 @@ urlpatterns = [
     # Before the pages below: its own end in edit/ and delete/, too.
     path("<key:address>/contacts/", include("portal.accounts.contacts.urls")),
     path("<key:address>/edit/", views.AccountEdit.as_view(), name="edit"),
-    path("<key:address>/send/", views.AccountSend.as_view(), name="edit-send"),
     path("<key:address>/groups/", include("portal.accounts.groups.urls")),
     path("<key:address>/acl/", include("portal.accounts.acl.urls")),
     path("<key:address>/passwords/", include("portal.accounts.passwords.urls")),

@@ -71,7 +71,6 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "accounts:contacts:edit": SIGNED_IN,
     "accounts:contacts:delete": SIGNED_IN,
     "accounts:edit": STAFF,
-    "accounts:edit-send": STAFF,
     "accounts:delete": STAFF,
     "accounts:groups:page": STAFF,
     "accounts:groups:edit-block": STAFF,
@@ -184,6 +183,13 @@ PAGES: Mapping[str, frozenset[Role]] = {
     "mail:outbox:send-again": OPERATORS,
     "mail:send:accounts": STAFF,
     "mail:send:customer": RESELLERS,
+    "mail:templates:list": RESELLERS,
+    "mail:templates:page": RESELLERS,
+    "mail:templates:look": RESELLERS,
+    "mail:templates:test": RESELLERS,
+    "mail:templates:choose": RESELLERS,
+    "mail:templates:brand": RESELLERS,
+    "mail:templates:logo": RESELLERS,
     "mail:letters:page": STAFF,
     "mail:letters:pdf": STAFF,
     "mail:folder": OPERATORS,
@@ -195,6 +201,7 @@ WRITES = frozenset(
     page for page in PAGES if page.rpartition(":")[2].partition("-")[0] in {"add", "edit", "copy", "delete", "undo"}
 )
 
+WRITES |= {"mail:templates:choose", "mail:templates:test"}
 WRITES |= {"mail:outbox:send-again", "operators:renew", "operators:reset", "operators:locks:release"}
 WRITES |= {"accounts:incoming:disturb", "accounts:incoming:reject-add", "accounts:incoming:reject-remove"}
 WRITES |= {"accounts:diversions:forward-all", "accounts:softphone:code"}
@@ -205,6 +212,8 @@ WRITES_BY_POST = frozenset(
     {
         "mail:send:accounts",
         "mail:send:customer",
+        "mail:templates:page",
+        "mail:templates:brand",
         "accounts:diversions:page",
         "accounts:incoming:page",
         "accounts:barring:page",

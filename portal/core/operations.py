@@ -90,7 +90,6 @@ OPERATIONS: Mapping[str, str] = {
     "accounts:added": "Sip.getAccount",
     "accounts:add": "Sip.addAccount",
     "accounts:edit": "Sip.updateAccount",
-    "accounts:edit-send": "Sip.getAccount",
     "accounts:groups:page": "Sip.getAccount",
     "accounts:groups:edit-block": "Sip.addToGroup",
     "accounts:groups:edit-unblock": "Sip.removeFromGroup",

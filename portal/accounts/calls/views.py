@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime
 from itertools import chain, islice
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.health import ask
-from portal.accounts.records import AccountPage, file_name
+from portal.accounts.records import LocalPage, file_name
 from portal.core.access import may_open, why_only_looking
 from portal.core.spreadsheets import csv_response
 from portal.ngnpro import errors
@@ -29,23 +27,12 @@ from .tables import Actions, CallTable, describe, spreadsheet_header, spreadshee
 from .tasks import names_in_phonebook, trail
 
 
-class CallPage(AccountPage):
-    """A page about calls: its times and days are those of the account's time zone."""
-
-    @cached_property
-    def zone(self) -> tzinfo:
-        try:
-            return zoneinfo.ZoneInfo(self.account.timezone)
-        except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-            return timezone.get_default_timezone()
+class CallPage(LocalPage):
+    """A page about calls."""
 
     @cached_property
     def log(self) -> Log:
         return Log(self.ngnpro, self.sip_id, self.zone, names_in_phonebook(self.ngnpro, self.sip_id))
-
-    def show(self, status: int = 200, **context: Any) -> HttpResponse:
-        with timezone.override(self.zone):
-            return super().show(status, zone=str(self.zone), **context)
 
     @property
     def list_url(self) -> str:

@@ -1,0 +1,1 @@
+"""Credit of a prepaid account: a part of the accounts room."""
