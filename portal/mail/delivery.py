@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .models import OutboxMessage
 
@@ -50,7 +51,12 @@ def _was_deferred(message: OutboxMessage) -> bool:
     moments = [row.claimed_at or since for row in recent.order_by("-claimed_at")[:most]]
     if len(moments) < most:
         return False
-    reason = _("It waits: this address gets %(most)s mails an hour at most.") % {"most": most}
+    words = ngettext(
+        "It waits: this address gets %(most)s mail an hour.",
+        "It waits: this address gets %(most)s mails an hour.",
+        most,
+    )
+    reason = words % {"most": most}
     _put_back(_own(message), error=reason, due_at=moments[-1] + HOUR, attempts=F("attempts") - 1)
     return True
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+from django.conf import settings
+
 from portal.celery import app
 
 from . import delivery
@@ -29,9 +31,12 @@ def deliver(pk: str) -> None:
 
 @app.task
 def sweep() -> None:
-    """Send what is due and what a lost worker left behind."""
+    """Send what is due and what a lost worker left behind.
+
+    What waits in a long queue is told of again; the earlier word of it ends by then, so that the queue does not grow.
+    """
     for pk in delivery.sweep_up():
-        deliver.delay(pk)
+        deliver.apply_async((pk,), expires=settings.MAIL_WAKE_AGAIN.total_seconds())
 
 
 @app.task
