@@ -26,7 +26,7 @@ def icon(name: str, css: str = "") -> SafeString:
     return format_html(
         '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>',
         css,
-        staticfiles_storage.url("icons.svg"),
+        sprite(),
         name,
     )
 
@@ -34,9 +34,13 @@ def icon(name: str, css: str = "") -> SafeString:
 @register.simple_tag
 def art(name: str) -> SafeString:
     """Draw a large picture of ``icons.svg``."""
-    return format_html(
-        '<svg class="art" aria-hidden="true"><use href="{}#{}"/></svg>', staticfiles_storage.url("icons.svg"), name
-    )
+    return format_html('<svg class="art" aria-hidden="true"><use href="{}#{}"/></svg>', sprite(), name)
+
+
+@lru_cache(maxsize=1)
+def sprite() -> str:
+    """Give the URL of ``icons.svg``; a page asks for it some twenty times."""
+    return staticfiles_storage.url("icons.svg")
 
 
 @register.filter
