@@ -16,7 +16,8 @@ from portal.enum.fields import MOST_DIGITS, written
 from portal.ngnpro.records.base import Record
 
 SOME_COUNTRIES = 3
-FILLING = "1234567890123"
+FILLING = "12345678901234"
+FEWEST_MORE = 4  # digits of an example behind its prefix
 WORLDWIDE = "001"  # regions of services that are in no country (ITU-T E.164 assignments)
 
 
@@ -95,15 +96,13 @@ def _where(digits: str) -> str:
 
 
 def _number(digits: str) -> str:
-    """Make a number that begins like this and is as long as numbers there are."""
-    for length in range(2, len(FILLING)):
-        candidate = f"{digits}{FILLING[:length]}"
-        try:
-            if phonenumbers.is_possible_number(phonenumbers.parse(f"+{candidate}")) and length > SOME_COUNTRIES:
-                return written(candidate)
-        except phonenumbers.NumberParseException:
-            break
-    return f"+{digits}{FILLING[:6]}"[: MOST_DIGITS + 1]
+    """Make a number that begins like this and is as long as numbers are there."""
+    code, *_others = country_codes(digits) or [0]
+    region = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ("",))[0]
+    usual = phonenumbers.example_number(region) if region else None
+    length = len(str(code)) + len(str(usual.national_number)) if usual else 0
+    more = min(max(FEWEST_MORE, length - len(digits)), MOST_DIGITS - len(digits))
+    return written(digits + FILLING[:more])
 
 
 def barring(number: str, prefixes: Sequence[str]) -> str:

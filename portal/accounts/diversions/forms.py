@@ -61,7 +61,11 @@ class DiversionsForm(RecordForm[Forwarding]):
         for condition in CONDITIONS:
             self.fields[condition.name] = forms.ChoiceField(label=str(condition.label), required=False)
             other = _("%(case)s: number or address") % {"case": condition.label}
-            self.fields[f"{condition.name}_other"] = forms.CharField(label=other, required=False, max_length=320)
+            # the style sheet shows it only beside the choice "other"
+            beside = forms.TextInput(attrs={"class": "other", "autocapitalize": "none", "spellcheck": "false"})
+            self.fields[f"{condition.name}_other"] = forms.CharField(
+                label=other, required=False, max_length=320, widget=beside
+            )
         dress(self)
 
     @classmethod

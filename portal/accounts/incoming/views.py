@@ -18,6 +18,7 @@ from portal.core.asking import AskingView
 from portal.core.forms import RecordForm
 from portal.core.redirects import safe_page
 from portal.core.views import AddView, EditView
+from portal.ngnpro.records import NOBODY
 
 from .callers import caller_in_words
 from .choices import LENGTH_WORDS, OFF, groups_in_words
@@ -55,6 +56,7 @@ class IncomingPage(AccountPage):
         shown = {
             "incoming": found,
             "now": now,
+            "only_nobody": bool(now and NOBODY in now.groups),
             "now_who": groups_in_words(now.groups) if now else "",
             "until": self.here_and_now + timedelta(minutes=now.duration) if now and now.duration else None,
             "tomorrow": morning_after(self.here_and_now) if found else None,

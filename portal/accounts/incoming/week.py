@@ -170,7 +170,9 @@ def never(rules: Sequence[PersistentAcceptRule]) -> list[int]:
 
 def in_words(rule: PersistentAcceptRule) -> str:
     """Write a rule in one line."""
-    return f"{days_in_words(rule.days)} {rule.start}–{rule.stop}: {groups_in_words(rule.groups)}"
+    whole = minute_of(rule.start) == 0 and minute_of(rule.stop) in (0, DAY_MINUTES - 1)
+    when = _("all day") if whole else f"{rule.start}–{rule.stop}"
+    return f"{days_in_words(rule.days)} {when}: {groups_in_words(rule.groups)}"
 
 
 def _time(minute: int) -> str:
