@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -19,15 +19,16 @@ from portal.core.auth import PortalRequest
 from portal.core.faults import explain
 from portal.core.forms import RecordForm
 from portal.core.once import keep_once, take_once
-from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView
+from portal.core.views import AddView, Consequence, DeleteView, DetailView, EditView, ListView
+from portal.mail.letters import tasks as letters
 from portal.mail.queueing import queue_account_information
 from portal.ngnpro import OrderBy, Page, Query, Range
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, SipAccount, SipFilter
 
 from .choices import NEXT, blocker
 from .forms import AccountAddForm, AccountEditForm, AccountFilterForm
-from .health import POINTING, Beside, Unknown, ask, beside, forwarding, look, verdict
-from .records import AccountMixin, AccountPage
+from .health import POINTING, Beside, Hanging, Unknown, ask, beside, forwarding, hanging_on, look, verdict
+from .records import AccountMixin
 from .tables import AccountTable, badges
 from .tasks import Added, add_whole, numbered
 
@@ -136,6 +137,7 @@ class AccountAdd(AddView[SipAccount]):
         for level, line in told(self.added):
             messages.add_message(self.request, level, line)
         keep_once(self.request, f"password of {address}", self.password)
+        letters.offer(self.request, address, self.password)
         return HttpResponseRedirect(reverse("accounts:added", args=[address]))
 
 
@@ -183,24 +185,21 @@ class AccountEdit(AccountMixin, EditView[SipAccount]):
         return HttpResponseRedirect(reverse("accounts:detail", args=[str(record.id)]))
 
 
-class AccountSend(AccountPage):
-    """Mails the account information at once: a password that is stored encrypted is not in it."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        if self.account.email:
-            send_information(self.request, self.account)
-        else:
-            messages.error(request, _("This account has no e-mail address."))
-        return HttpResponseRedirect(reverse("accounts:detail", args=[str(self.sip_id)]))
-
-
 class AccountDelete(AccountMixin, DeleteView[SipAccount]):
     template_name = "accounts/delete.html"
 
     def name_of(self, record: SipAccount) -> str:
         return str(record.id)
+
+    def consequences(self, record: SipAccount) -> list[Consequence]:
+        return self.hanging.gone
+
+    def left_behind(self, record: SipAccount) -> list[Consequence]:
+        return self.hanging.left
+
+    @cached_property
+    def hanging(self) -> Hanging:
+        return hanging_on(self.ngnpro, self.account)
 
     def delete(self, record: SipAccount) -> None:
         self.ngnpro.sip.delete_account(record.id)

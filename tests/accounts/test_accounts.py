@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from portal.mail.models import OutboxMessage
-from portal.ngnpro.records import AclEntry, SipAccountProperty
+from portal.ngnpro.records import AclEntry, SipAccountProperty, SipAlias, SipId, VoicemailAccount
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -233,6 +233,64 @@ def test_deleting_an_account_takes_a_post(browser: Client, platform: Platform) -
     answer = browser.post("/accounts/ada@example.com/delete/", follow=True)
     assert "Account ada@example.com is gone." in Page(answer).text
     assert platform.ngnpro.sip.get_accounts().total == 0
+
+
+def test_deleting_lists_what_goes_and_what_then_leads_nowhere(browser: Client, platform: Platform) -> None:
+    account = platform.add_account("ada@example.com")
+    platform.ngnpro.voicemail.add_account(VoicemailAccount(sip_id=account.id, email="ada@example.com"))
+    platform.ngnpro.sip.add_alias(SipAlias(id=SipId.parse("front@example.com"), target=account.id))
+    platform.add_number("31208005169", "ada@example.com")
+    page = Page(browser.get("/accounts/ada@example.com/delete/"))
+    for words in ("Mailbox, with its messages", "Aliases that lead to it", "Numbers that lead to it", "Delete all 3"):
+        assert words in page.text
+    assert browser.post("/accounts/ada@example.com/delete/").status_code == 422
+    assert platform.ngnpro.sip.get_accounts().total == 1
+    answer = browser.post("/accounts/ada@example.com/delete/", {"name": "ada@example.com"}, follow=True)
+    assert "Account ada@example.com is gone." in Page(answer).text
+    assert platform.ngnpro.enum.get_numbers().total == 1
+
+
+def test_the_page_after_adding_leads_to_a_letter_with_the_password_once(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    page = Page(browser.post("/accounts/add/", typed, follow=True))
+    password = str(page.root.get_element_by_id("password").text)
+    url = page.links()["Print the letter"]
+    assert password in browser.get(url).content.decode()
+    assert password not in browser.get(url).content.decode()
+
+
+def test_every_field_is_edited_and_unknown_groups_and_properties_survive(browser: Client, platform: Platform) -> None:
+    odd = SipAccountProperty(name="odd_one", value="7", category="x", permission="r")
+    platform.add_account("3120800@example.com", groups=("our-own",), properties=(odd,))
+    owner = platform.add_customer()
+    values = {
+        "first_name": "Augusta",
+        "last_name": "King",
+        "email": "a.king@mail.example",
+        "timezone": "Europe/Paris",
+        "language": "nl",
+        "owner": str(owner.id),
+        "rpid": "31208005169",
+        "timeout": "25",
+        "call_limit": "4",
+        "quickdial_prefix": "3120",
+        "region": "nl-amsterdam",
+        "groups": ["sms", "trunking"],
+        "prepaid": "on",
+        "quota": "12",
+        "web_password": "another-good-one",
+    }
+    data = Page(browser.get("/accounts/3120800@example.com/edit/")).form_data() | values
+    answer = browser.post("/accounts/3120800@example.com/edit/", data)
+    assert answer.status_code == 302
+    stored = platform.account("3120800@example.com")
+    for name in ("first_name", "last_name", "email", "timezone", "rpid", "quickdial_prefix", "region"):
+        assert getattr(stored, name) == values[name]
+    assert (stored.owner, stored.timeout, stored.call_limit, stored.quota) == (owner.id, 25, 4, 12)
+    assert set(stored.groups) == {"sms", "trunking", "our-own", "prepaid"}
+    properties = {entry.name: entry.value for entry in stored.properties}
+    assert properties == {"odd_one": "7", "language": "nl", "web_password": "another-good-one"}
 
 
 @pytest.mark.parametrize("address", ["nobody@example.com", "nobody", "@", "a@b@example.com", "x/y@example.com"])

@@ -45,7 +45,10 @@ class AccountEditForm(AccountForm):
         help_text=_("To telephones; 0 for the platform's limit."),
     )
     quickdial_prefix = forms.CharField(
-        label=_("Quick dial prefix"), required=False, max_length=32, help_text=_("Digits put before short numbers.")
+        label=_("Quick dial prefix"),
+        required=False,
+        max_length=32,
+        help_text=_("Put before short numbers: the beginning of the account's own, where that is a number."),
     )
     region = forms.CharField(
         label=_("Region"), required=False, max_length=64, help_text=_("The platform's key for emergency calls.")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.records import AccountPage
 from portal.core.faults import explain
 from portal.core.once import keep_once, take_once
+from portal.mail.letters import tasks as letters
 from portal.ngnpro import errors
 
 from .choices import SIP, WEB, WEB_PASSWORD, why_not_set, why_not_shown
@@ -48,6 +49,8 @@ class PasswordsPage(AccountPage):
             return self.page(422, **{which: form})
         if form.cleaned_data["make"]:
             keep_once(self.request, self.once(which), form.cleaned_data["password"])
+        if which == SIP:
+            letters.offer(self.request, str(self.sip_id), form.cleaned_data["password"])
         messages.success(self.request, str(SET[which]))
         return HttpResponseRedirect(reverse("accounts:passwords:page", kwargs={"address": self.kwargs["address"]}))
 
