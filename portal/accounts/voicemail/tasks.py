@@ -20,6 +20,7 @@ from .choices import KEEP_DAYS, cases
 from .models import Greeting
 from .sound import Sound
 
+GROUP = "voicemail"
 Announce = Callable[[str, State, State], AbstractContextManager[Write]]
 
 
@@ -31,6 +32,7 @@ def add_mailbox(
         write.stored = stored = ngnpro.voicemail.add_account(mailbox)
     wanted = dict.fromkeys(take, VOICE_MAILBOX)
     try:
+        _mark(ngnpro, writes, mailbox.sip_id, has_mailbox=True)
         before = ngnpro.sip.get_call_diversions(mailbox.sip_id)
         after = replace(before, **wanted)  # type: ignore[arg-type]
         if after != before:
@@ -41,10 +43,11 @@ def add_mailbox(
     return stored, ""
 
 
-def delete_mailbox(ngnpro: Ngnpro, announce: Announce, mailbox: VoicemailAccount) -> str:
+def delete_mailbox(ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: VoicemailAccount) -> str:
     """Delete a mailbox and what diverts to it, where NGNPro left that; where only the second fails, say why."""
     ngnpro.voicemail.delete_account(mailbox.sip_id)
     try:
+        _mark(ngnpro, writes, mailbox.sip_id, has_mailbox=False)
         before = ngnpro.sip.get_call_diversions(mailbox.sip_id)
         ending = cases(before, mailbox.mailbox, mailbox.sip_id.domain)
         if ending:
@@ -54,6 +57,16 @@ def delete_mailbox(ngnpro: Ngnpro, announce: Announce, mailbox: VoicemailAccount
     except errors.NgnproError as error:
         return _("Calls may still be forwarded to it: %(why)s Look under Forwarding.") % {"why": explain(error).what}
     return ""
+
+
+def _mark(ngnpro: Ngnpro, writes: Writes, sip_id: SipId, *, has_mailbox: bool) -> None:
+    """See to it that the group ``voicemail`` says whether there is a mailbox, where NGNPro does not do so itself."""
+    account = ngnpro.sip.get_account(sip_id)
+    if (GROUP in account.groups) is has_mailbox:
+        return
+    others = tuple(group for group in account.groups if group != GROUP)
+    with writes.change(account, replace(account, groups=(*others, GROUP) if has_mailbox else others)):
+        (ngnpro.sip.add_to_group if has_mailbox else ngnpro.sip.remove_from_group)(sip_id, GROUP)
 
 
 def greet(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, data: bytes, sound: Sound, engine: str) -> None:

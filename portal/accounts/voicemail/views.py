@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.health import Unknown, ask
 from portal.accounts.records import AccountPage
+from portal.core import service
 from portal.core.forms import RecordForm
 from portal.core.once import keep_once, take_once
 from portal.core.views import AddView, Consequence, DeleteView, EditView, FormView
@@ -34,7 +35,8 @@ class MailboxPage(AccountPage):
 
     @property
     def engine(self) -> str:
-        return self.request.viewer.engine
+        """The name of the NGNPro server, under which greetings are kept here."""
+        return service.engine(self.request.viewer.engine).name
 
     @cached_property
     def mailbox(self) -> VoicemailAccount | None:
@@ -149,7 +151,7 @@ class MailboxDelete(MailboxPage, DeleteView[VoicemailAccount]):
         return [Consequence(len(names), _("Cases that are forwarded to it"), url, in_words(names))]
 
     def delete(self, record: VoicemailAccount) -> None:
-        self.problem = delete_mailbox(self.ngnpro, self.change, record)
+        self.problem = delete_mailbox(self.ngnpro, self.request.writes, self.change, record)
         forget(self.sip_id, self.engine)
 
     def done(self, record: VoicemailAccount) -> HttpResponse:

@@ -56,3 +56,11 @@ def test_who_only_looks_sees_the_page_and_sends_nothing(people: dict[str, Client
 
 def test_a_foreign_account_is_a_404(people: dict[str, Client]) -> None:
     assert people["another customer"].get(PAGE).status_code == 404
+
+
+def test_the_page_of_an_owned_account_makes_two_calls_more(people: dict[str, Client], world: Platform) -> None:
+    own = ["getAccount", "getAccount", "getCallDiversions", "getAliases", "getNumbers"]
+    for person, calls in (("subscriber", own), ("operator", [*own, "getNumbers", "getAliases"])):
+        world.forget_calls()
+        people[person].get(PAGE)
+        assert world.calls == calls

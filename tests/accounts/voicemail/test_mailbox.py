@@ -205,6 +205,28 @@ def test_a_mailbox_whose_calls_cannot_be_set_says_so(
     assert stored(platform) is not None
 
 
+def test_the_group_follows_the_mailbox_where_the_server_leaves_that_to_its_clients(
+    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voicemail, sip = dict(OPERATIONS["Voicemail"]), OPERATIONS["Sip"]
+
+    def add(call: Any, account: Any = None) -> Any:
+        stored = voicemail["addAccount"](call, account=account)
+        sip["removeFromGroup"](call, sipId=account["sipId"], group="voicemail")
+        return stored
+
+    def delete(call: Any, sipId: Any = None) -> None:  # noqa: N803
+        voicemail["deleteAccount"](call, sipId=sipId)
+        sip["addToGroup"](call, sipId=sipId, group="voicemail")
+
+    monkeypatch.setitem(OPERATIONS["Voicemail"], "addAccount", add)
+    monkeypatch.setitem(OPERATIONS["Voicemail"], "deleteAccount", delete)
+    browser.post(ADD, {**TYPED, "take": []})
+    assert "voicemail" in platform.account().groups
+    browser.post(DELETE)
+    assert "voicemail" not in platform.account().groups
+
+
 def test_the_journal_has_it_without_the_pin_and_takes_it_back(browser: Client, platform: Platform) -> None:
     pin = Page(browser.post(ADD, {**TYPED, "take": []}, follow=True)).root.get_element_by_id("pin").text
     entry = latest()
