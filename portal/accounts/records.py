@@ -51,7 +51,6 @@ TABS = (
     Tab("accounts:acl:page", _("Networks")),
     Tab("accounts:passwords:page", _("Passwords")),
     Tab("accounts:softphone:page", _("Set up a phone")),
-    Tab("accounts:settings:page", _("Settings")),
 )
 
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.accounts.addresses import words
+from portal.accounts.addresses import MAILBOX_NAMES, words
+from portal.accounts.calls.choices import RECEIVED
+from portal.accounts.calls.log import FIRST_LEG, Line, plain_address
+from portal.accounts.calls.tasks import names_in_phonebook
 from portal.accounts.health import Unknown, ask, or_none
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import (
-    Call,
     CallDiversions,
     CallQuery,
     CallsQuery,
-    PhonebookEntry,
     SipAccount,
     SipDeviceLocation,
     TemporaryAcceptRule,
@@ -73,7 +74,7 @@ class Standing:
     def target(self, case: str, domain: str) -> str:
         """Name where calls go in a case, e.g. ``"func"``; empty where they do not, or NGNPro does not tell."""
         value = "" if isinstance(self.diversions, Unknown) else getattr(self.diversions, case)
-        return words(value, domain) if value else ""
+        return _("voicemail") if value in MAILBOX_NAMES else words(value, domain) if value else ""
 
 
 def look(ngnpro: Ngnpro, account: SipAccount, zone: tzinfo) -> Standing:
@@ -93,25 +94,24 @@ def look(ngnpro: Ngnpro, account: SipAccount, zone: tzinfo) -> Standing:
 def missed_calls(ngnpro: Ngnpro, account: SipAccount, zone: tzinfo) -> tuple[Missed, ...]:
     """List who called in vain in the last two weeks, the latest first, with names from the phonebook."""
     since = int((timezone.now() - timedelta(days=DAYS)).timestamp())
-    received = CallQuery(from_date=since, limit=MOST_CALLS)
-    calls = ngnpro.sip.get_calls(account.id, CallsQuery(received=received)).received
-    in_vain = [call for call in calls if not call.duration and call.stop_time]
-    names = ask(lambda: ngnpro.sip.get_phonebook_entries(account.id).entries) if in_vain else ()
-    return by_caller(in_vain, () if isinstance(names, Unknown) else names, zone)
+    query = CallsQuery(received=CallQuery(from_date=since, limit=MOST_CALLS))
+    calls = ngnpro.sip.get_calls(account.id, query).received
+    name_of = names_in_phonebook(ngnpro, account.id)
+    return by_caller([Line(RECEIVED, call, name_of(plain_address(call.from_uri))) for call in calls], zone)
 
 
-def by_caller(calls: Iterable[Call], names: Iterable[PhonebookEntry], zone: tzinfo) -> tuple[Missed, ...]:
-    """Put the calls of one caller together, in the order of the latest of each."""
-    known = {entry.uri.removeprefix("sip:"): entry.name for entry in names}
+def by_caller(lines: Iterable[Line], zone: tzinfo) -> tuple[Missed, ...]:
+    """Put the missed calls of one caller together, in the order of the latest of each."""
     found: dict[str, Missed] = {}
-    for call in calls:
-        uri = call.from_uri.strip("<>").removeprefix("sip:").lower()
-        if uri in found:
-            last = found[uri]
-            found[uri] = Missed(last.who, uri, last.at, last.times + 1)
+    for line in lines:
+        if not line.is_missed or line.call.status == FIRST_LEG:
+            continue
+        last = found.get(line.party)
+        if last:
+            found[line.party] = replace(last, times=last.times + 1)
         else:
-            at = datetime.fromtimestamp(call.start_time, UTC).astimezone(zone)
-            found[uri] = Missed(known.get(uri, "") or caller(uri), uri, at)
+            at = datetime.fromtimestamp(line.call.start_time, UTC).astimezone(zone)
+            found[line.party] = Missed(line.shown_name or caller(line.party), line.party, at)
     return tuple(found.values())[:MOST_MISSED]
 
 
