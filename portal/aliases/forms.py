@@ -60,6 +60,7 @@ class AliasFilterForm(FilterForm[AliasFilter]):
     target = forms.CharField(label=_("Leads to"), required=False, max_length=320)
     domain = forms.CharField(label=_("Domain of the alias"), required=False, max_length=255)
     owner = CustomerField(label=_("Owner"))
+    customer = CustomerField(label=_("Customer of the domain"))
     reseller = CustomerField(label=_("Reseller"))
 
     def to_filter(self) -> AliasFilter:
@@ -72,5 +73,6 @@ class AliasFilterForm(FilterForm[AliasFilter]):
             target_username=target_username,
             target_domain=target_domain,
             owner=values["owner"],
+            customer=values["customer"],
             reseller=values["reseller"],
         )

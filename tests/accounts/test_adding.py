@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
+import requests
 from django.test import Client
 
 from ngnpro_server.ports import OPERATIONS
@@ -58,6 +60,19 @@ def has_mailbox(platform: Platform, address: str = "ada@example.com") -> bool:
         return bool(platform.ngnpro.voicemail.get_account(SipId.parse(address)).sip_id)
     except errors.Missing:
         return False
+
+
+def lose(platform: Platform, *operations: bytes) -> None:
+    """Let the calls of these operations break off before they arrive; ``mend`` ends it."""
+    whole = platform._app = platform.adapter.app
+
+    def app(environ: dict[str, Any], start_response: Any) -> Any:
+        body = environ["wsgi.input"].read()
+        if any(operation in body for operation in operations):
+            raise requests.ConnectionError("The call was lost.")
+        return whole(environ | {"wsgi.input": io.BytesIO(body)}, start_response)
+
+    platform.adapter.app = app
 
 
 class TestUsernames:
@@ -213,6 +228,34 @@ class TestUndoing:
         assert "This is the only time that its SIP password is shown." in text
         assert names(platform) == {"ada", "bob"}
         assert numbers(platform) == {}
+
+    def test_a_step_that_never_arrived_takes_everything_back_and_keeps_what_was_typed(
+        self, browser: Client, platform: Platform, typed: dict[str, Any]
+    ) -> None:
+        browser.get(ADD)
+        lose(platform, b"addAlias")
+        answer = browser.post(ADD, typed | {"mailbox": "on", "aliases": "front"})
+        page = Page(answer)
+        assert answer.status_code == 503
+        assert "Nothing was saved." in page.text
+        assert page.value_of("aliases") == "front"
+        platform.mend()
+        assert names(platform) == {"bob"}
+        assert not has_mailbox(platform)
+
+    def test_where_nobody_knows_whether_a_step_was_done_the_page_says_so_and_removes_nothing(
+        self, browser: Client, platform: Platform, typed: dict[str, Any]
+    ) -> None:
+        browser.get(ADD)
+        lose(platform, b"addAlias", b"getAlias>", b"getAlias ")
+        answer = browser.post(ADD, typed | {"mailbox": "on", "aliases": "front"})
+        assert answer.status_code == 302
+        platform.mend()
+        text = Page(browser.get(answer.headers["Location"])).text
+        assert "Whether this was added is not known: Alias front@example.com." in text
+        assert "There is now: Account ada@example.com, Mailbox." in text
+        assert names(platform) == {"bob", "ada"}
+        assert has_mailbox(platform)
 
     def test_each_step_has_its_line_in_the_journal(
         self, browser: Client, platform: Platform, typed: dict[str, Any]
