@@ -31,9 +31,10 @@ EXTRA = {
     "mail": {
         *("queueing", "delivery", "sending", "smtp", "messages", "folder"),
         # what a mail says, in whose name, and in which words
-        *("kinds", "contents", "brands", "wording", "words", "sandbox", "blocks", "listening"),
+        *("kinds", "contents", "brands", "wording", "words", "sandbox", "blocks", "samples", "listening"),
     },
     "mail/letters": {"paper"},
+    "mail/templates": {"pictures"},
     "session": {"addresses"},
 }
 SOURCES = [

@@ -73,6 +73,7 @@ MENU = (
     (
         Entry("journal:list", _("Journal"), "journal"),
         Entry("mail:outbox:list", _("Outbox"), "mail"),
+        Entry("mail:templates:list", _("Mails"), "mail"),
     ),
 )
 # What the user of an account sees instead: the parts of his account. On a phone, TABS stay at the bottom of the page.

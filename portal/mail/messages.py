@@ -12,19 +12,19 @@ from django.utils.translation import override
 from . import blocks, wording
 from .brands import Brand
 from .contents import CONTENTS, Content
-from .kinds import KINDS, Kind
+from .kinds import KINDS
 from .models import OutboxMessage
+from .samples import sample
 
 LOGO = "logo@mail.portal"
-DOTS = "••••••••"
 
 
 def compose(message: OutboxMessage) -> EmailMultiAlternatives:
     """Write the mail of an outbox row; ``NgnproError`` when NGNPro cannot say what belongs in it."""
-    kind, content = KINDS[message.kind], CONTENTS[message.kind](message)
-    if message.facts.get("test"):
-        content = without_secrets(kind, content)
-    language = wording.language_of(content.language, content.brand.language)
+    kind, test = KINDS[message.kind], message.facts.get("test")
+    content = sample(kind, message.engine, test["reseller"], message.about) if test else CONTENTS[message.kind](message)
+    wish = test["language"] if test else content.language
+    language = wording.language_of(wish, content.brand.language)
     words = wording.word(kind, values_of(content), content.brand, language)
     if words.fault != message.note:
         message.note = words.fault[:500]
@@ -76,9 +76,3 @@ def values_of(content: Content) -> dict[str, Any]:
 def logo_of(brand: Brand) -> str:
     """Give the address of the logo within a mail; empty without a logo."""
     return f"cid:{LOGO}" if brand.logo else ""
-
-
-def without_secrets(kind: Kind, content: Content) -> Content:
-    """Put dots in the place of what is secret, for eyes other than the recipient's."""
-    hidden = {name: DOTS for name in kind.secrets if content.values.get(name)}
-    return Content({**content.values, **hidden}, content.brand, content.language)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("outbox/", include("portal.mail.outbox.urls")),
     path("send/", include("portal.mail.send.urls")),
     path("letters/", include("portal.mail.letters.urls")),
+    path("templates/", include("portal.mail.templates.urls")),
     path("folder/", views.Folder.as_view(), name="folder"),
     path("folder/<str:name>/", views.Message.as_view(), name="message"),
 ]

@@ -16,9 +16,10 @@ from portal.mail import blocks, wording
 from portal.mail.brands import Brand
 from portal.mail.contents import account_information
 from portal.mail.kinds import KINDS
-from portal.mail.messages import values_of, without_secrets
+from portal.mail.messages import values_of
 from portal.mail.models import OutboxMessage
 from portal.mail.queueing import ACCOUNT_INFORMATION
+from portal.mail.samples import without_secrets
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import SipAccount, SipId
 

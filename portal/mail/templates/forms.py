@@ -1,0 +1,115 @@
+"""Forms of the templates of mails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.forms import CleanForm, dress
+from portal.mail.kinds import Kind
+from portal.mail.sandbox import TemplateFault
+from portal.mail.wording import LANGUAGES, MOST_SUBJECT, Source, compiled
+
+from .pictures import BadPicture, to_png
+
+PARTS = ("subject", "text", "html")
+
+
+class TemplateForm(CleanForm):
+    """A template in the sandbox: what is wrong in it is said with its line."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=MOST_SUBJECT)
+    text = forms.CharField(
+        label=_("Text"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 18, "class": "code", "spellcheck": "false"}),
+        help_text=_("Blocks are parted by empty lines. Lines that begin with four spaces become a table."),
+    )
+    html = forms.CharField(
+        label=_("HTML"),
+        max_length=50_000,
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "class": "code", "spellcheck": "false"}),
+        help_text=_("Leave it empty to have it made of the text."),
+    )
+    account = forms.CharField(
+        label=_("Account for the preview"),
+        max_length=320,
+        required=False,
+        help_text=_("A SIP address. Its passwords are shown as dots."),
+    )
+
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+        self.kind = kind
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for part in PARTS:
+            self.check(part, values.get(part) or "")
+        return values
+
+    def check(self, part: str, text: str) -> None:
+        try:
+            compiled(self.kind, text)
+        except TemplateFault as fault:
+            self.add_error(part, said(fault, text))
+
+    @property
+    def source(self) -> Source:
+        """Give the template as it was typed."""
+        return Source(*(self.cleaned_data.get(part, "").replace("\r\n", "\n") for part in PARTS))
+
+
+def said(fault: TemplateFault, text: str) -> forms.ValidationError:
+    """Say what is wrong, in which line, and show the line."""
+    lines = text.splitlines()
+    if not 0 < fault.line <= len(lines):
+        return forms.ValidationError(fault.reason)
+    values = {"line": fault.line, "reason": fault.reason, "text": lines[fault.line - 1].strip()[:120]}
+    return forms.ValidationError(_("Line %(line)s: %(reason)s It says: %(text)s"), params=values)
+
+
+class LanguageForm(forms.Form):
+    """For which language a template is."""
+
+    language = forms.ChoiceField(choices=[("", _("All languages")), *LANGUAGES.items()], required=False)
+
+
+class BrandForm(CleanForm):
+    """A colour and a logo. Whatever is uploaded is read as a picture and written anew as a small PNG."""
+
+    colour = forms.RegexField(
+        r"^#[0-9a-fA-F]{6}\Z",
+        strip=True,
+        label=_("Colour"),
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "#1f5fa8", "maxlength": 7}),
+        help_text=_("Six digits as #1f5fa8. Empty for the usual one."),
+        error_messages={"invalid": _("A colour is a # and six digits from 0 to f.")},
+    )
+    logo = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("PNG, JPEG, GIF or WebP, up to 500 kB. It is made small enough for a mail."),
+    )
+    remove_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("colour", "logo"):
+            self.fields[name].widget.attrs["class"] = "form-control"
+
+    def clean_logo(self) -> bytes:
+        upload = self.cleaned_data.get("logo")
+        if not upload:
+            return b""
+        try:
+            return to_png(upload)
+        except BadPicture as error:
+            raise forms.ValidationError(str(error)) from None

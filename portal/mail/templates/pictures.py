@@ -1,0 +1,36 @@
+"""Logos: an upload is read as a picture by its content, and written anew, so that nothing else of it stays."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from PIL import Image
+
+MOST_BYTES, MOST_PIXELS = 500_000, 4_000_000
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
+WIDTH, HEIGHT = 480, 160
+
+
+class BadPicture(Exception):
+    """What was uploaded is no picture that a mail can show."""
+
+
+def to_png(upload: UploadedFile[bytes]) -> bytes:
+    """Make a small PNG of an uploaded picture, without anything that was hidden in it; ``BadPicture`` says why not."""
+    if (upload.size or 0) > MOST_BYTES:
+        raise BadPicture(_("The file is larger than 500 kB."))
+    try:
+        with Image.open(upload, formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise BadPicture(_("The picture has more than four million pixels."))
+            small = picture.convert("RGBA")
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
+        raise BadPicture(_("This is no PNG, JPEG, GIF or WebP picture.")) from None
+    small.thumbnail((WIDTH, HEIGHT))
+    clean = Image.new("RGBA", small.size)
+    clean.paste(small)
+    written = BytesIO()
+    clean.save(written, "PNG", optimize=True)
+    return written.getvalue()

@@ -1,0 +1,236 @@
+"""Pages of the templates of mails: the list, the editor with its preview, the brand, and what is sent at all."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.auth import Role
+from portal.core.faults import explain
+from portal.core.service import service_ngnpro
+from portal.core.views import PortalView
+from portal.mail import wording
+from portal.mail.brands import good_address
+from portal.mail.kinds import KINDS, About, Kind
+from portal.mail.messages import LOGO
+from portal.mail.queueing import queue
+from portal.mail.sandbox import TemplateFault
+from portal.ngnpro import errors
+from portal.ngnpro.records import SipId
+from portal.operators.models import Operator
+
+from .choices import Whose, whose
+from .forms import BrandForm, LanguageForm, TemplateForm
+from .tasks import (
+    Preview,
+    brand_row,
+    choose,
+    find_template,
+    keep,
+    keep_brand,
+    lines,
+    preview,
+    reset,
+    start,
+    variables_of,
+)
+
+
+class TemplatesView(PortalView):
+    """Something of the platform's or of a reseller's mails."""
+
+    title = gettext_lazy("Mails")
+
+    @cached_property
+    def whose(self) -> Whose:
+        return whose(self.request.viewer)
+
+
+class TemplateList(TemplatesView):
+    template_name = "mail/templates/list.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(lines=lines(self.whose))
+
+
+class KindView(TemplatesView):
+    """Something of the mails of one kind."""
+
+    @cached_property
+    def kind(self) -> Kind:
+        kind = KINDS.get(self.kwargs["mail"])
+        if kind is None:
+            raise Http404
+        return kind
+
+    @cached_property
+    def language(self) -> str:
+        wish = self.request.GET.get("language", "")
+        return wish if wish in wording.LANGUAGES else ""
+
+    @property
+    def url(self) -> str:
+        """The editor's address, for this language."""
+        page = reverse("mail:templates:page", args=[self.kind.name])
+        return f"{page}?language={self.language}" if self.language else page
+
+    def try_out(self, form: TemplateForm) -> Preview | None:
+        """Fill the template in with the account of the form; what is wrong is said in the form."""
+        account = form.cleaned_data["account"]
+        if self.kind.about is About.ACCOUNT and not account:
+            return None
+        of, engine = self.whose, self.request.viewer.engine
+        try:
+            return preview(self.ngnpro, engine, of, self.kind, self.language, form.source, account)
+        except TemplateFault as fault:
+            form.add_error("text", fault.reason)
+        except ValueError:
+            form.add_error("account", _("A SIP address is of the form user@domain."))
+        except errors.Refusal as refusal:
+            form.add_error("account", explain(refusal).what)
+        return None
+
+
+class TemplatePage(KindView):
+    template_name = "mail/templates/page.html"
+
+    def get(self, request: HttpRequest, mail: str) -> HttpResponse:
+        source = start(self.whose, self.kind, self.language)
+        first = {"subject": source.subject, "text": source.text, "html": source.html}
+        return self.page(TemplateForm(kind=self.kind, initial=first | {"account": request.GET.get("account", "")}))
+
+    def post(self, request: HttpRequest, mail: str) -> HttpResponse:
+        if "reset" in request.POST:
+            reset(self.whose, self.kind, self.language)
+            return self.done("resetMailTemplate", _("The template is gone; what counts without it is used again."))
+        form = TemplateForm(request.POST, kind=self.kind)
+        shown = self.try_out(form) if form.is_valid() else None
+        if form.errors:
+            return self.page(form, 422)
+        if "preview" in request.POST:
+            return self.page(form, preview=shown)
+        with transaction.atomic():
+            keep(self.whose, self.kind, self.language, form.source, self.request.viewer)
+        return self.done("saveMailTemplate", _("The template was saved."))
+
+    def done(self, deed: str, words: str) -> HttpResponse:
+        self.request.writes.tell(deed, about=("mail", f"{self.kind.name} {self.language}".strip()))
+        messages.success(self.request, words)
+        return HttpResponseRedirect(self.url)
+
+    def page(self, form: TemplateForm, status: int = 200, **context: Any) -> HttpResponse:
+        return self.show(
+            status,
+            form=form,
+            kind=self.kind,
+            languages=LanguageForm(initial={"language": self.language}),
+            stored=find_template(self.whose, self.kind, self.language),
+            variables=variables_of(self.kind),
+            needs_account=self.kind.about is About.ACCOUNT,
+            **{"preview": None, **context},
+        )
+
+
+LOCKED = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+class Look(KindView):
+    """The HTML of a mail by itself, as the mail program shows it: it runs nothing, loads nothing and is nobody's."""
+
+    http_method_names = ["post"]
+    template_name = "mail/templates/broken.html"
+
+    def post(self, request: HttpRequest, mail: str) -> HttpResponse:
+        form = TemplateForm(request.POST, kind=self.kind)
+        shown = self.try_out(form) if form.is_valid() else None
+        if shown is None:
+            return self.show(422, form=form, kind=self.kind)
+        logo = base64.b64encode(bytes(brand_row(self.whose).logo)).decode()
+        html = shown.html.replace(f"cid:{LOGO}", f"data:image/png;base64,{logo}")
+        return HttpResponse(html, headers={"Content-Security-Policy": LOCKED})
+
+
+class SendTest(KindView):
+    """Sends what is saved to oneself, filled in as in the preview."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, mail: str) -> HttpResponse:
+        account, recipient = request.POST.get("account", "").strip().lower(), self.own_address()
+        if reason := self.why_not(account, recipient):
+            messages.error(request, reason)
+            return HttpResponseRedirect(self.url)
+        facts = {"test": {"reseller": self.whose.reseller, "language": self.language}}
+        with transaction.atomic():
+            queue(self.kind.name, account or "-", recipient, self.request.viewer.engine, facts=facts)
+        messages.success(request, _("A test goes to %(email)s.") % {"email": recipient})
+        return HttpResponseRedirect(self.url)
+
+    def why_not(self, account: str, recipient: str) -> str:
+        """Say why no test can be sent; empty if it can."""
+        if not recipient:
+            return _("You have no e-mail address that can be written to.")
+        if self.kind.about is not About.ACCOUNT:
+            return ""
+        try:
+            self.ngnpro.sip.get_account(SipId.parse(account))
+        except (ValueError, errors.Missing):
+            return _("Name an account for the test: a SIP address that you may see.")
+        return ""
+
+    def own_address(self) -> str:
+        """Give the e-mail address of whoever is signed in."""
+        viewer = self.request.viewer
+        if viewer.role is Role.OPERATOR:
+            return good_address(self.request.user.email) if isinstance(self.request.user, Operator) else ""
+        return good_address(service_ngnpro(viewer.engine).customers.get_account(viewer.customer).email)
+
+
+class Choose(KindView):
+    """Chooses whether users get mails of a kind."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, mail: str) -> HttpResponse:
+        if self.kind.choice is None:
+            raise Http404
+        choose(self.whose, self.kind, request.POST.get("wish", ""), self.request.viewer)
+        self.request.writes.tell("chooseMails", about=("mail", self.kind.name))
+        messages.success(request, _("“%(kind)s”: your choice was saved.") % {"kind": self.kind.label})
+        return HttpResponseRedirect(reverse("mail:templates:list"))
+
+
+class BrandPage(TemplatesView):
+    template_name = "mail/templates/brand.html"
+    title = gettext_lazy("Logo and colour")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        row = brand_row(self.whose)
+        return self.show(form=BrandForm(initial={"colour": row.colour}), has_logo=bool(row.logo))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = BrandForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.show(422, form=form, has_logo=bool(brand_row(self.whose).logo))
+        keep_brand(self.whose, form.cleaned_data, self.request.viewer)
+        self.request.writes.tell("changeMailBrand", about=("mail", "brand"))
+        messages.success(request, _("The logo and the colour were saved."))
+        return HttpResponseRedirect(reverse("mail:templates:brand"))
+
+
+class Logo(TemplatesView):
+    """The logo as it is kept."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        logo = bytes(brand_row(self.whose).logo)
+        if not logo:
+            raise Http404
+        return HttpResponse(logo, content_type="image/png")

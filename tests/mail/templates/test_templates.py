@@ -1,0 +1,301 @@
+"""Templates that operators and resellers write: the editor, the preview, what counts for whom, and what is sent."""
+
+from __future__ import annotations
+
+import zlib
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from portal.mail import kinds, tasks
+from portal.mail.messages import compose
+from portal.mail.models import MailBrand, MailChoice, MailTemplate, OutboxMessage
+from portal.mail.outbox import queue, queue_account_information
+from portal.mail.templates.pictures import BadPicture, to_png
+from portal.ngnpro.records import SipAccountProperty
+from portal.operators.models import Operator
+from tests.support.pages import Page
+from tests.support.pictures import picture
+from tests.support.portal import Platform
+
+LIST, PAGE, BRAND = "/mail/templates/", "/mail/templates/account-information/", "/mail/templates/brand/"
+OWN = {"subject": "Welcome, {{ name }}", "text": "Dear {{ name }},\n\n    Address: {{ address }}\n", "html": ""}
+
+
+def template(subject: str, language: str = "", reseller: int = 0, engine: str = "", text: str = "x") -> MailTemplate:
+    return MailTemplate.objects.create(
+        kind=kinds.ACCOUNT_INFORMATION, language=language, reseller=reseller, engine=engine, subject=subject, text=text
+    )
+
+
+def subject_for(address: str = "ada@example.com") -> str:
+    return str(compose(queue_account_information(address, "a@mail.example")).subject)
+
+
+def speak(world: Platform, language: str) -> None:
+    from dataclasses import replace
+
+    speaks = SipAccountProperty(name="language", value=language)
+    world.ngnpro.sip.update_account(replace(world.account(), properties=(speaks,)))
+
+
+def test_the_nearest_template_counts(world: Platform) -> None:
+    engine = world.ngnpro.gate.engine.name
+    speak(world, "de")
+    assert subject_for() == "Ihr SIP-Konto ada@example.com"
+    template("of the platform")
+    assert subject_for() == "of the platform"
+    template("of the platform, in German", "de")
+    assert subject_for() == "of the platform, in German"
+    template("of the reseller", reseller=1, engine=engine)
+    assert subject_for() == "of the reseller"
+    template("of the reseller, in German", "de", reseller=1, engine=engine)
+    template("of the reseller, in Dutch", "nl", reseller=1, engine=engine)
+    assert subject_for() == "of the reseller, in German"
+    assert subject_for("bob@other.example") == "of the platform"
+
+
+def test_the_same_reseller_number_on_another_server_is_another_reseller(world: Platform) -> None:
+    template("of somebody else", reseller=1, engine="another server")
+    assert subject_for() == "Your SIP account ada@example.com"
+
+
+def test_a_reseller_writes_words_for_his_users_only(people: dict[str, Client]) -> None:
+    answer = people["reseller"].post(PAGE, OWN | {"account": ""}, follow=True)
+    assert "The template was saved." in answer.content.decode()
+    assert subject_for() == "Welcome, Ada"
+    assert subject_for("bob@other.example") == "Your SIP account bob@other.example"
+    assert MailTemplate.objects.get().changed_by == "meridian"
+    assert "Your own: all languages" in Page(people["reseller"].get(LIST)).text
+    assert "Your own" not in Page(people["another reseller"].get(LIST)).text
+
+
+def test_an_operator_writes_the_platforms_and_a_resellers_while_he_acts_for_him(people: dict[str, Client]) -> None:
+    operator = people["operator"]
+    operator.post(f"{PAGE}?language=nl", OWN)
+    assert MailTemplate.objects.get().language == "nl"
+    assert MailTemplate.objects.get().reseller == 0
+    operator.post("/session/act/", {"customer": "1"})
+    assert operator.post(PAGE, OWN).status_code == 403
+    operator.post("/session/act/change/")
+    operator.post(PAGE, OWN)
+    assert sorted(MailTemplate.objects.values_list("reseller", "language")) == [(0, "nl"), (1, "")]
+
+
+def test_the_editor_starts_with_our_own_words_in_the_language(people: dict[str, Client]) -> None:
+    page = Page(people["reseller"].get(f"{PAGE}?language=nl"))
+    assert page.value_of("subject") == "Uw SIP-account {{ address }}"
+    assert "{% if name %}Beste {{ name }}," in page.value_of("text")
+    assert "{{ web_password }}" in page.text
+
+
+def test_the_words_that_the_editor_starts_with_say_the_same_when_they_are_saved(people: dict[str, Client]) -> None:
+    before = compose(queue_account_information("ada@example.com", "a@mail.example"))
+    page = Page(people["reseller"].get(PAGE))
+    people["reseller"].post(PAGE, {name: page.value_of(name) for name in ("subject", "text", "html")})
+    after = compose(queue_account_information("ada@example.com", "a@mail.example"))
+    assert MailTemplate.objects.count() == 1
+    assert (after.subject, after.body) == (before.subject, before.body)
+
+
+def test_a_preview_shows_a_real_account_without_its_secrets(people: dict[str, Client], world: Platform) -> None:
+    web = SipAccountProperty(name="web_password", value="web-secret")
+    world.add_account("cleo@example.com", first_name="Cleo", properties=(web,))
+    typed = {"subject": "S {{ name }}", "text": "W {{ web_password }}", "account": "cleo@example.com", "preview": "yes"}
+    text = Page(people["reseller"].post(PAGE, typed)).text
+    assert "S Cleo" in text
+    assert "W ••••••••" in text
+    assert "web-secret" not in text
+    assert MailTemplate.objects.count() == 0
+
+
+def test_a_preview_of_somebody_elses_account_is_refused(people: dict[str, Client]) -> None:
+    answer = people["reseller"].post(PAGE, OWN | {"account": "bob@other.example", "preview": "yes"})
+    assert answer.status_code == 422
+    assert Page(answer).error_of("account")
+    assert "Bob" not in Page(answer).text
+
+
+@pytest.mark.parametrize("name", [kind for kind in kinds.KINDS if kind != kinds.BALANCE_CHANGED])
+def test_every_kind_has_a_preview_and_a_test(people: dict[str, Client], name: str) -> None:
+    url = f"/mail/templates/{name}/"
+    page = Page(people["operator"].get(url))
+    typed = {part: page.value_of(part) for part in ("subject", "text", "html")}
+    answer = people["operator"].post(url, typed | {"account": "ada@example.com", "preview": "yes"})
+    assert answer.status_code == 200, Page(answer).text
+    Operator.objects.filter(username="ines").update(email="ines@mail.example")
+    people["operator"].post(f"{url}test/", {"account": "ada@example.com"})
+    tasks.deliver(str(OutboxMessage.objects.get().pk))
+    assert mail.outbox[0].to == ["ines@mail.example"], OutboxMessage.objects.get().error
+
+
+def test_what_is_wrong_is_said_beside_its_line(people: dict[str, Client]) -> None:
+    typed = {"subject": "fine", "text": "one\ntwo {% include 'x' %}\nthree", "html": "{{ name.upper }}"}
+    answer = people["reseller"].post(PAGE, typed)
+    page = Page(answer)
+    assert answer.status_code == 422
+    assert page.error_of("text").startswith("Line 2: “include” is no tag that belongs here")
+    assert "two {% include 'x' %}" in page.error_of("text")
+    assert "Line 1: “name” has no part" in page.error_of("html")
+    assert page.value_of("text").replace("\r", "") == typed["text"]
+    assert MailTemplate.objects.count() == 0
+
+
+def test_a_template_that_broke_later_stops_no_mail(world: Platform) -> None:
+    template("ok", text="{{ gone_since }}")
+    message = queue_account_information("ada@example.com", "a@mail.example")
+    assert compose(message).subject == "Your SIP account ada@example.com"
+    message.refresh_from_db()
+    assert "the platform's template is broken: There is no variable “gone_since” here." in message.note
+    MailTemplate.objects.update(text="fine")
+    assert compose(message).subject == "ok"
+    message.refresh_from_db()
+    assert message.note == ""
+
+
+def test_the_outbox_says_that_a_template_is_broken(people: dict[str, Client], world: Platform) -> None:
+    template("{% x %}")
+    message = queue_account_information("ada@example.com", "a@mail.example")
+    tasks.deliver(str(message.pk))
+    assert "Our own words were used" in Page(people["operator"].get("/mail/outbox/")).text
+
+
+def test_one_goes_back_to_the_usual_words(people: dict[str, Client]) -> None:
+    people["reseller"].post(PAGE, OWN)
+    people["reseller"].post(PAGE, {"reset": "yes"})
+    assert MailTemplate.objects.count() == 0
+    assert subject_for() == "Your SIP account ada@example.com"
+
+
+def test_html_of_ones_own_is_used_and_values_in_it_are_text(people: dict[str, Client], world: Platform) -> None:
+    world.add_account("cleo@example.com", first_name="<b>Cleo</b>")
+    people["reseller"].post(PAGE, OWN | {"html": "<i>{{ name }}</i>"})
+    html = str(compose(queue_account_information("cleo@example.com", "a@mail.example")).alternatives[0].content)
+    assert html == "<i>&lt;b&gt;Cleo&lt;/b&gt;</i>"
+
+
+def test_the_html_is_shown_where_it_can_do_nothing(people: dict[str, Client]) -> None:
+    MailBrand.objects.create(logo=picture("PNG"))
+    typed = OWN | {"html": "<script>alert(1)</script><img src='{{ logo }}'>", "account": "ada@example.com"}
+    answer = people["operator"].post(f"{PAGE}look/", typed)
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("sandbox;")
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "data:image/png;base64," in answer.content.decode()
+    broken = people["operator"].post(f"{PAGE}look/", {**typed, "text": "{% x %}"})
+    assert broken.status_code == 422
+
+
+def test_a_test_goes_to_oneself_with_dots_for_secrets(people: dict[str, Client], world: Platform) -> None:
+    web = SipAccountProperty(name="web_password", value="web-secret")
+    world.add_account("cleo@example.com", properties=(web,))
+    people["reseller"].post(PAGE, OWN | {"text": "{{ address }} {{ web_password }}"})
+    people["reseller"].post(f"{PAGE}test/", {"account": "cleo@example.com"})
+    message = OutboxMessage.objects.get()
+    assert message.recipient == "meridian@example.com"
+    assert str(compose(message).body) == "cleo@example.com ••••••••\n"
+
+
+def test_a_test_needs_an_account_that_one_may_see_and_an_address(people: dict[str, Client]) -> None:
+    for account in ("", "nonsense", "bob@other.example"):
+        answer = people["reseller"].post(f"{PAGE}test/", {"account": account}, follow=True)
+        assert "Name an account for the test" in answer.content.decode()
+    answer = people["operator"].post(f"{PAGE}test/", {"account": "ada@example.com"}, follow=True)
+    assert "You have no e-mail address" in answer.content.decode()
+    assert OutboxMessage.objects.count() == 0
+
+
+def test_who_only_looks_changes_nothing(people: dict[str, Client]) -> None:
+    looker = people["read-only operator"]
+    for url, typed in ((PAGE, OWN), (f"{PAGE}test/", {}), (f"{PAGE}choose/", {"wish": "no"}), (BRAND, {})):
+        assert looker.post(url, typed).status_code == 403
+    assert MailTemplate.objects.count() == 0
+
+
+def test_each_reseller_chooses_which_mails_are_sent(people: dict[str, Client]) -> None:
+    url = "/mail/templates/account-changed/choose/"
+    people["reseller"].post(url, {"wish": "no"})
+    assert MailChoice.objects.get().reseller == 1
+    rows = {row[0]: row for row in Page(people["reseller"].get(LIST)).rows()}
+    assert rows["Account changed"][2] == "No"
+    rows = {row[0]: row for row in Page(people["another reseller"].get(LIST)).rows()}
+    assert rows["Account changed"][2] == "Yes"
+    people["reseller"].post(url, {"wish": "usual"})
+    assert MailChoice.objects.count() == 0
+    assert people["reseller"].post("/mail/templates/account-information/choose/", {"wish": "no"}).status_code == 404
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "WEBP"])
+def test_a_logo_is_written_anew_and_small(people: dict[str, Client], form: str) -> None:
+    upload = SimpleUploadedFile("logo.any", picture(form) + b"<script>hidden</script>", "text/html")
+    answer = people["reseller"].post(BRAND, {"colour": "#AA3300", "logo": upload})
+    assert answer.status_code == 302, Page(answer).text
+    row = MailBrand.objects.get()
+    assert (row.reseller, row.colour) == (1, "#aa3300")
+    logo = bytes(row.logo)
+    assert b"hidden" not in logo
+    with Image.open(BytesIO(logo)) as kept:
+        assert (kept.format, kept.size) == ("PNG", (480, 80))
+    assert people["reseller"].get(f"{BRAND}logo/").content == logo
+    assert people["another reseller"].get(f"{BRAND}logo/").status_code == 404
+    people["reseller"].post(BRAND, {"colour": "", "remove_logo": "on"})
+    assert bytes(MailBrand.objects.get().logo) == b""
+
+
+def bomb() -> bytes:
+    """A PNG of few bytes that says it is very large."""
+    import struct
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no picture",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"\x89PNG\r\n\x1a\nbroken",
+        picture("PNG")[:60],
+        picture("BMP"),
+        bomb(),
+        picture("PNG") + b"x" * 600_000,
+    ],
+    ids=["empty", "text", "svg", "broken", "cut", "bmp", "bomb", "large"],
+)
+def test_what_is_no_small_picture_is_refused(content: bytes) -> None:
+    with pytest.raises(BadPicture):
+        to_png(SimpleUploadedFile("logo.png", content, "image/png"))
+
+
+@pytest.mark.parametrize("colour", ["red", "#12345", "#12345g", "#123456;background:url(x)", "#123456\n"])
+def test_a_colour_is_six_digits(people: dict[str, Client], colour: str) -> None:
+    answer = people["reseller"].post(BRAND, {"colour": colour})
+    if colour.strip() == "#123456":
+        assert MailBrand.objects.get().colour == "#123456"
+    else:
+        assert answer.status_code == 422
+        assert "six digits" in Page(answer).error_of("colour")
+
+
+def test_there_is_no_kind_of_that_name(people: dict[str, Client]) -> None:
+    assert people["operator"].get("/mail/templates/nothing/").status_code == 404
+
+
+def test_other_kinds_use_templates_too(world: Platform) -> None:
+    MailTemplate.objects.create(
+        kind=kinds.ACCOUNT_CHANGED, subject="C", text="{% for field in fields %}{{ field }};{% endfor %}"
+    )
+    facts: dict[str, Any] = {"fields": ["email", "quota"]}
+    written = compose(queue(kinds.ACCOUNT_CHANGED, "ada@example.com", "a@mail.example", facts=facts))
+    assert str(written.body).strip() == "E-mail address;Monthly quota;"

@@ -1,0 +1,107 @@
+"""Whose mails they are: name, sender, answers, colour and logo, and that nothing gets into a header by them."""
+
+from __future__ import annotations
+
+from email import policy
+from email.parser import BytesParser
+from typing import Any
+
+import pytest
+
+from portal.mail import kinds
+from portal.mail.brands import display_name, good_address
+from portal.mail.messages import compose
+from portal.mail.models import MailBrand
+from portal.mail.outbox import queue, queue_account_information
+from portal.ngnpro.records import CustomerProperty
+from tests.support.pictures import picture
+from tests.support.portal import Platform
+
+
+def brand(world: Platform, **values: str) -> None:
+    """Give the first reseller these properties."""
+    properties = [CustomerProperty(name=name, value=value) for name, value in values.items()]
+    world.ngnpro.customers.set_properties(1, properties)
+
+
+def composed(kind: str = kinds.ACCOUNT_INFORMATION) -> Any:
+    return compose(queue(kind, "ada@example.com", "ada@mail.example"))
+
+
+def test_mails_come_from_the_resellers_support_address_under_his_name(world: Platform) -> None:
+    brand(world, support_company="Meridian Telecom", support_email="help@meridian.example")
+    mail = composed()
+    assert mail.from_email == "Meridian Telecom <help@meridian.example>"
+    assert mail.reply_to == []
+
+
+def test_answers_about_money_go_to_billing(world: Platform) -> None:
+    brand(world, support_email="help@meridian.example", billing_email="bills@meridian.example")
+    assert composed(kinds.BALANCE_CHANGED).reply_to == ["bills@meridian.example"]
+
+
+def test_where_only_the_portals_sender_may_be_used_answers_still_reach_the_reseller(
+    world: Platform, settings: Any
+) -> None:
+    settings.MAIL_AS_RESELLER = False
+    settings.DEFAULT_FROM_EMAIL = "Portal <noreply@portal.example>"
+    brand(world, support_company="Meridian Telecom", support_email="help@meridian.example")
+    mail = composed()
+    assert mail.from_email == "Meridian Telecom <noreply@portal.example>"
+    assert mail.reply_to == ["help@meridian.example"]
+
+
+def test_without_properties_the_portal_writes_under_the_resellers_name(world: Platform, settings: Any) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Portal <noreply@portal.example>"
+    assert composed().from_email == "Meridian <noreply@portal.example>"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "x@y.example\nBcc: all@y.example",
+        "x@y.example, z@y.example",
+        "no-address",
+        "<x@y.example>",
+        "x@y.example\x00",
+        "é@y.example",
+    ],
+)
+def test_an_address_that_is_none_is_in_no_header(address: str) -> None:
+    assert good_address(address) == ""
+
+
+def test_a_name_has_one_visible_line() -> None:
+    assert display_name("Meri\r\nBcc: x@y.example\u202e\x00 dian ") == "Meri Bcc: x@y.example dian"
+    assert len(display_name("x" * 1000)) == 100
+
+
+@pytest.mark.parametrize("name", ['"; Bcc: x@y.example', "A <x@y.example>,", "Ünïcode, GmbH", "a" * 300])
+def test_no_name_becomes_another_header_or_recipient(world: Platform, name: str) -> None:
+    brand(world, support_company=name, support_email="help@meridian.example")
+    parsed = BytesParser(policy=policy.default).parsebytes(composed().message().as_bytes())
+    assert [sender.addr_spec for sender in parsed["From"].addresses] == ["help@meridian.example"]
+    assert [reader.addr_spec for reader in parsed["To"].addresses] == ["ada@mail.example"]
+    assert parsed["Bcc"] is None
+
+
+def test_the_logo_is_in_the_mail_and_its_colour_too(world: Platform) -> None:
+    logo = picture("PNG")
+    engine = world.ngnpro.gate.engine.name
+    MailBrand.objects.create(engine=engine, reseller=1, colour="#aa3300", logo=logo)
+    mail = compose(queue_account_information("ada@example.com", "ada@mail.example"))
+    parsed: Any = BytesParser(policy=policy.default).parsebytes(mail.message().as_bytes())
+    assert parsed.get_content_type() == "multipart/related"
+    image = next(part for part in parsed.walk() if part.get_content_type() == "image/png")
+    html = parsed.get_body(("html",)).get_content()
+    assert f'src="cid:{image["Content-ID"].strip("<>")}"' in html
+    assert "#aa3300" in html
+    assert image.get_content() == logo
+    assert parsed.get_body(("plain",)).get_content().startswith("Hello Ada,")
+    other = compose(queue_account_information("bob@other.example", "bob@mail.example"))
+    assert "image/png" not in other.message().as_string()
+
+
+def test_a_reseller_without_a_brand_has_the_platforms(world: Platform) -> None:
+    MailBrand.objects.create(colour="#123456")
+    assert "#123456" in str(composed().alternatives[0].content)
