@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from portal.operators.models import Operator
 
-from . import places
+from . import known, places
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -55,6 +55,7 @@ class PlaceMiddleware:
             places.leave(before)
         if is_signed_in and places.KNOWN not in session:
             places.register(request)
+            known.look(request)
         elif is_signed_in and before != after:
             places.move(before, after)
 

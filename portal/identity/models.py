@@ -74,6 +74,20 @@ class SignedIn(models.Model):
         return f"{self.person} since {self.since}"
 
 
+class KnownPlace(models.Model):
+    """A place that a person signed in from, as a keyed hash (``known.mark_of``)."""
+
+    person = models.CharField(max_length=400)
+    mark = models.CharField(max_length=64)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "mark"], name="identity_known_place")]
+
+    def __str__(self) -> str:
+        return f"a place of {self.person}"
+
+
 class LinkRequest(models.Model):
     """Somebody forgot a password: the name or address as typed. A worker finds out whose that is, if anybody's."""
 

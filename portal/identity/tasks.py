@@ -9,7 +9,7 @@ from django.conf import settings
 from portal.celery import app
 from portal.ngnpro import errors
 
-from . import account_links, links, places, totp
+from . import account_links, known, links, places, totp
 
 log = logging.getLogger(__name__)
 
@@ -34,5 +34,6 @@ def sweep() -> None:
     links.forget_old()
     account_links.forget_old()
     places.forget_old()
+    known.forget_old()
     if settings.SECRET_KEY_FALLBACKS:
         totp.reseal_all()

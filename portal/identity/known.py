@@ -1,0 +1,100 @@
+"""Places that people signed in from before: who signs in from another one is told by mail, in case it was not he.
+
+A place is a browser on a system in a network, and not one address: telephones change that all the time.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import re
+from datetime import timedelta
+from typing import Any
+
+from axes.helpers import get_client_ip_address
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from portal.core.auth import PERSON, Role
+from portal.core.service import service_ngnpro
+from portal.mail.brands import good_address
+from portal.mail.kinds import NEW_PLACE
+from portal.mail.listening import is_sent
+from portal.mail.queueing import queue
+from portal.ngnpro import errors
+from portal.ngnpro.records import SipId
+from portal.operators.models import Operator
+
+from . import places
+from .models import KnownPlace
+
+log = logging.getLogger(__name__)
+
+KEEP = timedelta(days=180)
+NETWORK = {4: 16, 6: 32}
+VERSIONS = re.compile(r"[\d._]+")
+
+
+def look(request: HttpRequest) -> None:
+    """Note from where somebody signed in; if he did so before, but never from here, he is told.
+
+    What goes wrong with the mail keeps nobody from signing in.
+    """
+    person, source = places.person_of(request.session)[:400], get_client_ip_address(request) or ""
+    browser = request.headers.get("User-Agent", "")
+    earlier = KnownPlace.objects.filter(person=person).exists()
+    _place, is_new = KnownPlace.objects.update_or_create(
+        person=person, mark=mark_of(source, browser), defaults={"seen_at": timezone.now()}
+    )
+    if is_new and earlier:
+        try:
+            tell(request, person, {"source": source, "browser": browser[:120]})
+        except (errors.NgnproError, DatabaseError) as error:
+            log.warning("Nobody was told of a sign-in from a new place: %s", type(error).__name__)
+
+
+def mark_of(source: str, browser: str) -> str:
+    """Name a place: a network and a browser whatever its version, as a keyed hash."""
+    try:
+        address = ipaddress.ip_address(source)
+        network = str(ipaddress.ip_network((source, NETWORK[address.version]), strict=False))
+    except ValueError:
+        network = ""
+    text = f"{network} {VERSIONS.sub('', browser)}"
+    return salted_hmac("portal.identity.known", text, algorithm="sha256").hexdigest()
+
+
+def tell(request: HttpRequest, person: str, facts: dict[str, Any]) -> None:
+    """Queue the mail to whoever signed in, if he has an address and gets such mails."""
+    recipient, engine, who = whose(request)
+    if not good_address(recipient) or not is_sent(NEW_PLACE, engine, who["reseller"]):
+        return
+    when = timezone.now().strftime("%Y-%m-%d %H:%M UTC")
+    with transaction.atomic():
+        queue(NEW_PLACE, person[:320], recipient, engine, facts={**facts, **who, "time": when})
+
+
+def whose(request: HttpRequest) -> tuple[str, str, dict[str, Any]]:
+    """Tell where a person's mail goes, his NGNPro server, and his name, login, language and reseller."""
+    if isinstance(request.user, Operator):
+        who = {"name": str(request.user), "login": request.user.username, "language": "", "reseller": 0}
+        return request.user.email, "", who
+    person = request.session[PERSON]
+    engine, who = person["engine"], {"name": person["name"], "login": person["login"]}
+    ngnpro = service_ngnpro(engine)
+    if person["role"] == Role.SUBSCRIBER:
+        account = ngnpro.sip.get_account(SipId.parse(person["account"]))
+        return (
+            account.email,
+            engine,
+            {**who, "language": account.get_property("language"), "reseller": account.reseller},
+        )
+    customer = ngnpro.customers.get_account(person["customer"])
+    return customer.email, engine, {**who, "language": customer.language, "reseller": customer.reseller}
+
+
+def forget_old() -> None:
+    """Forget places that nobody signed in from for half a year."""
+    KnownPlace.objects.filter(seen_at__lt=timezone.now() - KEEP).delete()
