@@ -25,7 +25,7 @@ class ContactTable(Table[PhonebookEntry]):
     default_sort = ""
     columns = (
         Column("name", gettext_lazy("Name")),
-        Column("uri", gettext_lazy("Number or address")),
+        Column("uri", gettext_lazy("Number or address"), css="wrap"),
         Column("group", gettext_lazy("Group")),
         Column("actions", gettext_lazy("Actions"), css="min"),
     )
@@ -40,8 +40,8 @@ class ContactTable(Table[PhonebookEntry]):
         return same_address(entry.uri)
 
     def cell_group(self, entry: PhonebookEntry) -> str | SafeString:
-        label = GROUPS.get(entry.group, entry.group)
-        return format_html('<span class="badge">{}</span>', label) if label else ""
+        label = group_label(entry)
+        return format_html('<span><span class="badge">{}</span></span>', label) if label else ""
 
     def cell_actions(self, entry: PhonebookEntry) -> str | SafeString:
         if not self.beside:
@@ -55,6 +55,11 @@ class ContactTable(Table[PhonebookEntry]):
             _("Delete %(who)s") % {"who": name_of(entry)},
         )
 
+    @property
+    def spreadsheet_url(self) -> str:
+        """Offer none below the list: the page has its own, which can be read back."""
+        return ""
+
     def _url(self, action: str, entry: PhonebookEntry) -> str:
         return reverse(f"accounts:contacts:{action}", args=[self.beside, entry.uri])
 
@@ -62,6 +67,16 @@ class ContactTable(Table[PhonebookEntry]):
 def name_of(entry: PhonebookEntry) -> str:
     """Name a contact: as the phonebook does, else by its address."""
     return entry.name or f"{entry.first_name} {entry.last_name}".strip() or same_address(entry.uri)
+
+
+def group_label(entry: PhonebookEntry) -> str:
+    """Name a contact's group."""
+    return str(GROUPS.get(entry.group, entry.group))
+
+
+def preview_rows(entries: Iterable[PhonebookEntry]) -> list[tuple[str, str, str]]:
+    """Write contacts that are to be added: name, address, group."""
+    return [(entry.name, entry.uri, group_label(entry)) for entry in entries]
 
 
 def spreadsheet_header() -> list[str]:

@@ -31,7 +31,7 @@ from portal.ngnpro.records import PhonebookEntry, PhonebookMatch
 
 from .files import write_cards
 from .forms import ConfirmForm, ContactEditForm, ContactFilterForm, ContactForm, FileForm
-from .tables import ContactTable, name_of, spreadsheet_header, spreadsheet_rows
+from .tables import ContactTable, name_of, preview_rows, spreadsheet_header, spreadsheet_rows
 from .tasks import Plan, about, add_all, everyone, pack, plan, unpack
 
 
@@ -165,7 +165,7 @@ class ContactImport(ContactPage):
             return self.page(form, 422)
         existing = list(everyone(self.ngnpro, self.sip_id))
         made = plan(form.cleaned_data["file"], existing, self.sip_id.domain)
-        return self.page(FileForm(), preview=made, packed=self.packed(made))
+        return self.page(FileForm(), preview=made, rows=preview_rows(made.add), packed=self.packed(made))
 
     def add(self) -> HttpResponse:
         form = ConfirmForm(self.request.POST, salt=self.salt)

@@ -28,7 +28,7 @@ class CreditTable(Table[CreditHistoryEntry]):
         Column("date", gettext_lazy("When"), css="nowrap"),
         Column("what", gettext_lazy("What")),
         Column("value", gettext_lazy("Amount"), css="num"),
-        Column("balance", gettext_lazy("Balance afterwards"), css="num"),
+        Column("balance", gettext_lazy("Balance"), css="num"),
     )
 
     def cell_date(self, entry: CreditHistoryEntry) -> str:

@@ -43,12 +43,19 @@ class Row:
 
     @property
     def security(self) -> str:
-        """Say in words whether others can read along on the way to the platform."""
-        if self.is_encrypted:
-            return _("Encrypted: on the way to the platform nobody can see who calls whom.")
+        """Say in a word whether others can read along on the way to the platform."""
         if not self.device.transport:
             return _("Not known")
-        return _("Not encrypted: whoever carries it can see who calls whom. Choose TLS in the phone.")
+        return _("Encrypted") if self.is_encrypted else _("Not encrypted")
+
+    @property
+    def meaning(self) -> str:
+        """Say what that means, and what can be done about it."""
+        if not self.device.transport:
+            return ""
+        if self.is_encrypted:
+            return _("Nobody on the way to the platform can see who calls whom.")
+        return _("Whoever carries it can see who calls whom. Choose TLS in the phone.")
 
 
 def endpoint(address: str, port: int) -> str:

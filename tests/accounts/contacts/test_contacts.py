@@ -120,8 +120,11 @@ def test_a_contact_is_deleted(browser: Client, ada: Platform) -> None:
 
 def test_what_a_contact_is_called_is_in_the_journal(browser: Client, ada: Platform) -> None:
     browser.post(f"{URL}add/", {"uri": "ben", "name": "Ben", "group": ""})
-    page = Page(browser.get(f"/journal/{latest().pk}/"))
+    entry = f"/journal/{latest().pk}/"
+    page = Page(browser.get(entry))
     assert "ben@example.com" in page.text
+    assert browser.post(f"{entry}undo/").status_code == 409
+    assert len(stored(ada)) == 1
 
 
 def test_search_finds_parts_of_names_and_numbers_and_groups(browser: Client, ada: Platform) -> None:
