@@ -94,3 +94,15 @@ def test_a_customer_gets_his_login_and_nobody_else_keeps_it(people: dict[str, Cl
 def test_a_foreign_customers_login_is_not_there(people: dict[str, Client]) -> None:
     assert people["reseller"].post("/mail/send/customer/4/").status_code == 404
     assert queued() == []
+
+
+def test_the_list_the_record_and_the_customer_lead_to_what_can_be_sent(people: dict[str, Client]) -> None:
+    page = Page(people["reseller"].get("/accounts/"))
+    named = page.root.xpath("//form[@action='/mail/send/accounts/']/input[@name='address']/@value")
+    assert named == ["ada@example.com"]
+    assert (
+        Page(people["reseller"].get("/accounts/ada@example.com/")).links()["Letter"]
+        == "/mail/letters/?address=ada%40example.com"
+    )
+    assert Page(people["reseller"].get("/customers/2/")).links()["Send the login"] == "/mail/send/customer/2/"
+    assert "Letter" not in Page(people["subscriber"].get("/accounts/ada@example.com/")).links()
