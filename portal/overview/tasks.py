@@ -1,17 +1,20 @@
-"""The search over everything: accounts, aliases, domains, numbers and customers by the beginning of what one knows."""
+"""What the overview tells, and the search over everything, by the beginning of what one knows."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.access import may_open
 from portal.core.auth import Viewer
+from portal.core.certificates import look_at
 from portal.core.forms import pattern, split_address
 from portal.core.names import name_of
 from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range
@@ -29,6 +32,8 @@ from portal.ngnpro.records import (
 )
 
 HITS = Range(0, 10)
+CERTIFICATES = Range(0, 500)
+KEEP_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,20 @@ def search(ngnpro: Ngnpro, viewer: Viewer, wanted: str) -> list[Kind]:
             if total:
                 found.append(Kind(label, icon, total, tuple(hits)))
     return found
+
+
+def certificates_ending(ngnpro: Ngnpro, viewer: Viewer) -> int:
+    """Count the certificates that end soon, among those of the first 500 domains: one call an hour for a viewer."""
+    if not may_open(viewer, "domains:certificates"):
+        return 0
+    key = f"certificates-ending:{hashlib.sha256(viewer.scope.encode()).hexdigest()}"
+    known: int | None = cache.get(key)
+    if known is None:
+        domains = ngnpro.sip.get_domains(Query(order_by=OrderBy("domain"), range=CERTIFICATES))
+        found = (look_at(domain.certificate) for domain in domains)
+        known = sum(1 for certificate in found if certificate and certificate.state != "on")
+        cache.set(key, known, KEEP_SECONDS)
+    return known
 
 
 Found = tuple[int, Iterable[Hit]]

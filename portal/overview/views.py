@@ -8,13 +8,13 @@ from django.urls import reverse
 from portal.core.views import PortalView
 from portal.ngnpro import OrderBy, Query, Range
 
-from .tasks import search
+from .tasks import certificates_ending, search
 
 NEWEST = 5
 
 
 class Home(PortalView):
-    """Totals and the latest changes: three calls, whatever the platform's size."""
+    """Totals and the latest changes: three calls, whatever the platform's size, and one more once an hour."""
 
     template_name = "overview/home.html"
 
@@ -25,7 +25,8 @@ class Home(PortalView):
         accounts = self.ngnpro.sip.get_accounts(Query(order_by=newest_first, range=Range(0, NEWEST)))
         domains = self.ngnpro.sip.get_domains(Query(order_by=newest_first, range=Range(0, NEWEST)))
         self.names.learn()
-        return self.show(accounts=accounts, domains=domains, customers=self.names.total)
+        ending = certificates_ending(self.ngnpro, self.request.viewer)
+        return self.show(accounts=accounts, domains=domains, customers=self.names.total, ending=ending)
 
 
 class Search(PortalView):

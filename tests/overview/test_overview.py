@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
+from tests.support.keys import self_signed
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -16,6 +18,21 @@ def test_the_overview_counts_and_shows_what_changed_last(browser: Client, world:
     assert "ada@example.com" in page.text
     assert "other.example" in page.text
     assert sorted(set(world.calls)) == ["getAccounts", "getDomains"]
+
+
+def test_certificates_that_end_soon_are_a_line_of_the_overview_that_costs_one_call_an_hour(
+    browser: Client, world: Platform
+) -> None:
+    assert "certificate" not in Page(browser.get("/")).text
+    certificate, key = self_signed("soon.example", days=5)
+    world.add_domain("soon.example", certificate=certificate, private_key=key)
+    cache.clear()
+    page = Page(browser.get("/"))
+    assert "1 certificate of a domain ends soon or has ended." in page.text
+    assert page.links()["Look at them"] == "/domains/certificates/"
+    world.forget_calls()
+    browser.get("/")
+    assert world.calls == ["getAccounts", "getDomains"]
 
 
 @pytest.mark.parametrize(

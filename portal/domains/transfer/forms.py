@@ -18,6 +18,7 @@ class ExportForm(forms.Form):
     passwords = forms.BooleanField(
         label=_("With passwords and keys"),
         required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
         help_text=_("For moving: phones keep working. Whoever has the file can use the accounts, so keep it safe."),
     )
 
