@@ -232,7 +232,7 @@ def test_who_cannot_be_rejected_is_explained_beside_the_field(
 def test_a_caller_is_rejected_only_once_and_taken_off_again(browser: Client, platform: Platform) -> None:
     reject(platform, "sip:bob@other.example", "sip:*@spam.example")
     assert "is rejected already" in browser.post(ADD, {"caller": "bob@other.example"}, follow=True).content.decode()
-    assert "every address that fits" in Page(browser.get(PAGE)).text or "spam.example" in Page(browser.get(PAGE)).text
+    assert "everybody who calls from this domain" in Page(browser.get(PAGE)).text
     browser.post(REMOVE, {"caller": "sip:bob@other.example"})
     assert rejected(platform) == ("sip:*@spam.example",)
     again = browser.post(REMOVE, {"caller": "sip:bob@other.example"}, follow=True)
@@ -302,7 +302,8 @@ def test_a_change_by_somebody_else_meanwhile_is_shown_first(browser: Client, pla
     data = Page(browser.get(PAGE)).form_data()
     store(platform, WORK)
     answer = browser.post(PAGE, data | {"days_0": ["1"], "start_0": "09:00", "stop_0": "10:00", "groups_0": ["vip"]})
-    assert answer.status_code in (409, 422)
+    assert answer.status_code == 409
+    assert "Weekly rules" in Page(answer).text
     assert rules(platform).persistent == (WORK,)
 
 

@@ -18,12 +18,7 @@ def rule(days: int, start: str, stop: str, *groups: str) -> PersistentAcceptRule
 
 def test_where_rows_overlap_the_upper_one_counts_and_the_lower_one_is_cut() -> None:
     lunch, work = rule(4, "12:00", "13:00", "nobody"), rule(WORKDAYS, "08:00", "18:00", "friends")
-    assert to_store(Week(rules=(lunch, work))) == (
-        rule(WORKDAYS - 4, "08:00", "18:00", "friends"),
-        rule(4, "08:00", "12:00", "friends"),
-        rule(4, "12:00", "13:00", "nobody"),
-        rule(4, "13:00", "18:00", "friends"),
-    ) or set(to_store(Week(rules=(lunch, work)))) == {
+    assert set(to_store(Week(rules=(lunch, work)))) == {
         rule(WORKDAYS - 4, "08:00", "18:00", "friends"),
         rule(4, "08:00", "12:00", "friends"),
         lunch,
