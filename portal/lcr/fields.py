@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ PREPEND = re.compile(r"[0-9+*#A-Za-z.;=-]{0,32}")
 MOST_DIGITS = 15  # ITU-T E.164, without 00
 LONGEST = 64
 MOST_PRIORITY = 2_147_483_647
+ANY = _("Any")
 TRANSPORTS = (("udp", "UDP"), ("tcp", "TCP"), ("tls", "TLS"))
 
 
@@ -93,7 +95,14 @@ class PrependField(forms.CharField):
 
 
 class PickField(NamedField):
-    """A record of the routing by name: a choice while there are few of them, else typed with suggestions."""
+    """A record of the routing by name: a choice while there are few of them, else typed with suggestions.
+
+    ``nothing``: the words for an empty choice.
+    """
+
+    def __init__(self, *, nothing: str | Promise = ANY, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.nothing = nothing
 
     def offer(self, names: Mapping[int, str], list_id: str) -> None:
         """Give the records to choose from, and the id of the ``datalist`` that suggests them."""
@@ -102,7 +111,7 @@ class PickField(NamedField):
             return
         css = self.widget.attrs.get("class", "").replace("form-control", "form-select")
         options = [(text, text) for text in (customer_text(number, name) for number, name in names.items())]
-        nothing = _("Choose one") if self.required else _("Any")
+        nothing = _("Choose one") if self.required else self.nothing
         self.widget = forms.Select(attrs={"class": css} if css else {}, choices=[("", nothing), *options])
         self.widget.is_required = self.required
 

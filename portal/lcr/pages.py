@@ -201,7 +201,8 @@ class PreviewPage(RoutingPage):
             messages.info(self.request, _("None of the %(all)s test numbers goes elsewhere.") % numbers)
         else:
             text = _("No test numbers are kept for this routing, so nothing was compared.")
-            page = link(reverse("lcr:samples:add"), _("Keep some"))
+            whose = "".join(f"?reseller={reseller}" for reseller in look.resellers[:1] if reseller)
+            page = link(f"{reverse('lcr:samples:add')}{whose}", _("Keep some"))
             messages.info(self.request, format_html("{} {}.", text, page))
 
 

@@ -55,13 +55,14 @@ class Look:
     """What a change would do: how many test calls there are, and those that would go elsewhere.
 
     ``token`` says what was shown, so that nothing is applied that nobody has seen. ``problem`` says why nobody could
-    look. ``after``: the routing as it would be, by reseller, where it was looked at.
+    look. ``resellers``: whose routing changes. ``after``: that routing as it would be, where it was looked at.
     """
 
     calls: int = 0
     moves: tuple[Move, ...] = ()
     token: str = ""
     problem: str = ""
+    resellers: tuple[int, ...] = ()
     after: Mapping[int, Plan] = field(default_factory=dict)
 
     @property
@@ -86,7 +87,9 @@ def look_ahead(ngnpro: Ngnpro, engine: str, changes: Mapping[int, Sequence[Chang
     plans: dict[int, Plan] = {}
     total = 0
     for reseller, wanted in changes.items():
-        calls = [*saved_calls(engine, reseller), *also]
+        calls = saved_calls(engine, reseller)
+        kept = {(call.number, call.caller) for call in calls}
+        calls += [call for call in also if (call.number, call.caller) not in kept]
         total += len(calls)
         if calls:
             plan = read_plan(ngnpro, reseller)
@@ -94,7 +97,7 @@ def look_ahead(ngnpro: Ngnpro, engine: str, changes: Mapping[int, Sequence[Chang
             moves += compare(calls, plan, plans[reseller])
     said = [[[digest(one) if one else "" for one in change] for change in wanted] for wanted in changes.values()]
     token = salted_hmac("portal.lcr.preview", repr((said, moves)), algorithm="sha256").hexdigest()
-    return Look(total, tuple(moves), token, after=plans)
+    return Look(total, tuple(moves), token, resellers=tuple(changes), after=plans)
 
 
 def saved_calls(engine: str, reseller: int) -> list[Call]:

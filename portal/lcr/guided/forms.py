@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +31,13 @@ from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route
 
 from .choices import Wanted
 
-RULE_FIELDS = ("rule_prefix", "strip", "prepend", "min_length", "max_length")
+RULE_FIELDS = ("strip", "prepend", "min_length", "max_length", "rule_prefix")
+
+
+def two_by_two(names: Sequence[str]) -> Iterator[Row]:
+    """Lay fields out in pairs, one below the other on a phone."""
+    for start in range(0, len(names), 2):
+        yield Row(*(Column(name, css_class="col-md-6") for name in names[start : start + 2]))
 
 
 class GuidedForm(RecordForm[Route]):
@@ -72,20 +80,28 @@ class GuidedForm(RecordForm[Route]):
         FaultCode.GATEWAY_MISSING: "gateway",
     }
 
-    carrier = CarrierField(label=_("Carrier that is there"), help_text=_("Or name a new one below."))
+    carrier = CarrierField(
+        label=_("Carrier that is there"), nothing=_("None, a new one"), help_text=_("Or name a new one.")
+    )
     carrier_name = forms.CharField(label=_("Name of a new carrier"), required=False, max_length=64)
     reseller = CustomerField(label=_("Its reseller"), help_text=_("Whose it is; empty for the platform's own."))
-    gateway = GatewayField(label=_("Gateway that is there"), help_text=_("Or name a new one below."))
+    gateway = GatewayField(
+        label=_("Gateway that is there"), nothing=_("None, a new one"), help_text=_("Or name a new one.")
+    )
     gateway_name = forms.CharField(label=_("Name of a new gateway"), required=False, max_length=64)
     ip = HostField(label=_("Its host"), required=False, help_text=_("IPv4 or IPv6 address, or a host name."))
     port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=5060, required=False)
     transport = forms.ChoiceField(label=_("Transport"), choices=TRANSPORTS, initial="udp", required=False)
     rule_prefix = PrefixField(
         label=_("Only numbers that begin with"),
-        help_text=_("With nothing in this section there is no rule: 00 and digits are sent."),
+        help_text=_("The rule is only for these; empty for all numbers."),
     )
     strip = forms.IntegerField(
-        label=_("Cut off"), min_value=0, max_value=LONGEST, required=False, help_text=_("Digits; 2 cuts off 00.")
+        label=_("Cut off"),
+        min_value=0,
+        max_value=LONGEST,
+        required=False,
+        help_text=_("Digits from the front; 2 cuts off 00."),
     )
     prepend = PrependField(label=_("Put before"), required=False, help_text=_("As in + or 1010."))
     min_length = forms.IntegerField(
@@ -115,6 +131,12 @@ class GuidedForm(RecordForm[Route]):
     )
     caller = forms.CharField(label=_("Called by"), required=False, max_length=320)
 
+    @property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        helper.layout = Layout(*(Fieldset(heading, *two_by_two(names)) for heading, names in self.present_sections()))
+        return helper
+
     carriers: Mapping[int, Carrier]
     gateways: Mapping[int, Gateway]
 
@@ -142,7 +164,7 @@ class GuidedForm(RecordForm[Route]):
         elif picked and name:
             self.add_error("carrier_name", _("Pick a carrier or name a new one, not both."))
         elif not picked and not name and "carrier" not in self.errors:
-            self.add_error("carrier", _("Pick a carrier, or name a new one below."))
+            self.add_error("carrier", _("Pick a carrier, or name a new one."))
         if values.get("carrier") and values["carrier"] not in self.carriers:
             self.add_error("carrier", _("There is no such carrier."))
 
@@ -157,7 +179,7 @@ class GuidedForm(RecordForm[Route]):
             words = {"carrier": gateway.carrier, "id": gateway.carrier_id}
             self.add_error("gateway", _("It is a gateway of %(carrier)s (%(id)s). Pick that carrier.") % words)
         elif not picked and not name and "gateway" not in self.errors:
-            self.add_error("gateway", _("Pick a gateway, or name a new one below."))
+            self.add_error("gateway", _("Pick a gateway, or name a new one."))
         if name and not values.get("ip") and "ip" not in self.errors:
             self.add_error("ip", _("A new gateway needs a host."))
 

@@ -92,7 +92,8 @@ class GuidedAdd(PreviewPage):
 
     def ask(self, form: GuidedForm, look: Look) -> HttpResponse:
         """Show what would happen; the form carries that it was seen."""
-        doubts = [_("Calls would go elsewhere: they are listed here.")] if look.moves else []
+        only_shown = "show" in self.request.POST
+        doubts = [_("Calls would go elsewhere: they are listed here.")] if look.moves and not only_shown else []
         trace = self.trace(form, look)
         return self.show(422 if doubts else 200, form=form, look=look, trace=trace, doubts=doubts, confirmed=look.token)
 
