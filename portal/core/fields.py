@@ -12,10 +12,7 @@ from typing import Any
 import idna
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.utils import flatatt
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 # RFC 3261, section 25.1: user = 1*( unreserved / escaped / user-unreserved )
@@ -203,27 +200,8 @@ def customer_text(number: int, name: str) -> str:
     return f"{name}{SEPARATOR}{number}" if name else str(number)
 
 
-class DrawnSelect(forms.Select):
-    """A menu of single choices drawn by hand: Django draws each with two templates, and that counts."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        widget = self.get_context(name, value, attrs)["widget"]
-        choices = format_html_join(
-            "\n",
-            '<option value="{}"{}>{}</option>',
-            (
-                (choice["value"], flatatt(choice["attrs"]), choice["label"])
-                for _group, choices, _index in widget["optgroups"]
-                for choice in choices
-            ),
-        )
-        return format_html('<select name="{}"{}>\n{}\n</select>', name, flatatt(widget["attrs"]), choices)
-
-
 class TimeZoneField(forms.ChoiceField):
     """A time zone by its IANA name."""
-
-    widget = DrawnSelect
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Time zone"))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django import forms
 from django.core.exceptions import ValidationError
 
 from portal.core.fields import (
     CustomerField,
     DomainNameField,
-    DrawnSelect,
     LinesField,
     PasswordField,
     TimeZoneField,
@@ -122,15 +120,3 @@ def test_time_zones_are_those_that_people_live_in() -> None:
 
 def test_lines_drop_blanks_and_keep_their_order() -> None:
     assert LinesField().clean(" b \n\n a\r\n") == ("b", "a")
-
-
-def test_a_menu_drawn_by_hand_is_the_one_that_django_draws() -> None:
-    choices = [("", "Anything"), ("a<b", 'A "quoted" & marked one'), ("2", "Two")]
-
-    class Both(forms.Form):
-        one = forms.ChoiceField(choices=choices, widget=DrawnSelect(attrs={"class": "form-select"}), required=False)
-        other = forms.ChoiceField(choices=choices, widget=forms.Select(attrs={"class": "form-select"}), required=False)
-
-    form = Both({"one": "a<b", "other": "a<b"})
-    drawn, expected = (" ".join(str(form[name]).split()).replace("> <", "><") for name in ("one", "other"))
-    assert drawn == expected.replace("other", "one")

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.choices import GROUPS
-from portal.core.fields import CustomerField, DrawnSelect
+from portal.core.fields import CustomerField
 from portal.core.forms import FilterForm, pattern, split_address
 from portal.ngnpro.records import SipFilter
 
@@ -24,7 +24,6 @@ class AccountFilterForm(FilterForm[SipFilter]):
         label=_("Has"),
         required=False,
         choices=[("", _("Anything")), *((name, group.label) for name, group in GROUPS.items())],
-        widget=DrawnSelect,
     )
     right = forms.RegexField(
         r"^[a-z0-9_.-]*$",
