@@ -166,7 +166,7 @@ def _steps(ngnpro: Ngnpro, account: SipAccount, wish: Wish) -> Iterator[Step]:
     for alias in wish.aliases:
         yield _alias(ngnpro, account, alias)
     if wish.number:
-        yield _number(ngnpro, account, wish.number)
+        yield _number(ngnpro, account, wish.number, "number_range" if wish.number_range else "number")
 
 
 def _next_of(ngnpro: Ngnpro, number_range: EnumRange) -> EnumId:
@@ -203,11 +203,11 @@ def _alias(ngnpro: Ngnpro, account: SipAccount, alias: SipId) -> Step:
     )
 
 
-def _number(ngnpro: Ngnpro, account: SipAccount, number: EnumId) -> Step:
+def _number(ngnpro: Ngnpro, account: SipAccount, number: EnumId, field: str) -> Step:
     record = EnumNumber(id=number, owner=account.owner, mappings=(EnumMapping(mapto=f"sip:{account.id}"),))
     return Step(
         _("Number %(number)s") % {"number": written(number.number)},
-        "number",
+        field,
         record,
         add=lambda: ngnpro.enum.add_number(record),
         remove=lambda: ngnpro.enum.delete_number(number),

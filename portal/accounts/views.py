@@ -150,8 +150,8 @@ def send_information(request: PortalRequest, account: SipAccount, password: str 
 
 def told(added: Added) -> Iterator[tuple[int, str]]:
     """Say what came with an account, and where something is missing what exists now."""
-    for what in added.made if added.problem is None else ():
-        yield messages.SUCCESS, _("%(what)s was added.") % {"what": what}
+    if added.made and added.problem is None:
+        yield messages.SUCCESS, _("Added with it: %(what)s.") % {"what": ", ".join(added.made)}
     if added.problem is not None:
         words = {"what": added.missing, "why": explain(added.problem).what}
         if added.unsure:
