@@ -147,6 +147,11 @@ def test_a_password_is_in_no_cookie_command_line_or_environment(traces: Traces, 
     assert not [name for name, kinds in {**traces.cookies, **traces.programs}.items() if kind in kinds]
 
 
+def test_the_mail_at_creation_tells_the_user_his_passwords(traces: Traces) -> None:
+    mails = [kinds for name, kinds in traces.files.items() if re.fullmatch(MAILS, name)]
+    assert {"SIP", "web"} in mails
+
+
 def test_the_canary_looks_where_everything_is_written(traces: Traces) -> None:
     names = set(traces.files)
     assert {"server.log", "portal.log", "worker.log", "var/ngnpro.ini"} <= names
