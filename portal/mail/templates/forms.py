@@ -24,7 +24,7 @@ class TemplateForm(CleanForm):
     text = forms.CharField(
         label=_("Text"),
         max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 18, "class": "code", "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 18, "class": "template-text", "spellcheck": "false"}),
         help_text=_("Blocks are parted by empty lines. Lines that begin with four spaces become a table."),
     )
     html = forms.CharField(
@@ -32,7 +32,7 @@ class TemplateForm(CleanForm):
         max_length=50_000,
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 6, "class": "code", "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 6, "class": "template-text", "spellcheck": "false"}),
         help_text=_("Leave it empty to have it made of the text."),
     )
     account = forms.CharField(
