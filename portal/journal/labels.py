@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -143,6 +144,12 @@ def _struct(value: dict[str, Any]) -> str:
         return text_of(value["value"])
     if value.keys() >= {"ip", "mask"}:
         return f"{value['ip']}/{value['mask']} {value.get('tag', '')}".strip()
+    if value.keys() >= {"days", "start", "stop"}:
+        days = ", ".join(str(WEEKDAYS_ABBR[day]) for day in range(7) if value["days"] >> day & 1)
+        return f"{days} {value['start']}–{value['stop']}: {text_of(value.get('groups'))}"
+    if value.keys() == {"groups", "duration"}:
+        values = {"who": text_of(value["groups"]), "minutes": value["duration"]}
+        return _("%(who)s, for %(minutes)s minutes") % values if value["duration"] else text_of(value["groups"])
     if value.keys() >= {"type", "mapto"}:
         return str(value["mapto"])
     if value.keys() == {"bytes"}:

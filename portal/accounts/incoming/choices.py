@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,15 +12,7 @@ from django.utils.translation import gettext_lazy
 from portal.ngnpro.records import EVERYBODY, NOBODY
 
 # Bits of the days (contract: PersistentAcceptRule).
-DAYS: dict[int, str | Promise] = {
-    1: gettext_lazy("Mon"),
-    2: gettext_lazy("Tue"),
-    4: gettext_lazy("Wed"),
-    8: gettext_lazy("Thu"),
-    16: gettext_lazy("Fri"),
-    32: gettext_lazy("Sat"),
-    64: gettext_lazy("Sun"),
-}
+DAYS: dict[int, str | Promise] = {1 << day: WEEKDAYS_ABBR[day] for day in range(7)}
 ALL_DAYS = 127
 SPANS: dict[int, str | Promise] = {
     ALL_DAYS: gettext_lazy("every day"),

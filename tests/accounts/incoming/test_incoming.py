@@ -249,10 +249,12 @@ def test_each_change_is_in_the_journal_and_can_be_taken_back(browser: Client, pl
     week(browser, days_0=["1"], start_0="09:00", stop_0="10:00", groups_0=["vip"], rest="nobody")
     entry = latest()
     assert (entry.part, set(changes(entry))) == ("accept-rules", {"persistent"})
+    assert "Mon 09:00–10:00: vip" in Page(browser.get(f"/journal/{entry.pk}/")).text
     browser.post(f"/journal/{entry.pk}/undo/")
     assert rules(platform).persistent == ()
     browser.post(DISTURB, {"for": "open"})
     assert (latest().part, set(changes(latest()))) == ("accept-rules", {"temporary"})
+    assert "nobody" in Page(browser.get(f"/journal/{latest().pk}/")).text
 
 
 def test_the_page_makes_a_fixed_number_of_calls(browser: Client, platform: Platform) -> None:
