@@ -308,9 +308,28 @@ def test_usernames_with_every_character_of_rfc_3261_have_a_page(browser: Client,
     assert browser.get(f"{url}edit/").status_code == 200
 
 
+def test_while_ngnpro_is_away_pages_say_so_and_keep_what_was_typed(
+    browser: Client, platform: Platform, typed: dict[str, Any]
+) -> None:
+    platform.add_account("ada@example.com")
+    edit = "/accounts/ada@example.com/edit/"
+    data = Page(browser.get(edit)).form_data() | {"last_name": "Lovelace"}
+    platform.cut()
+    for page in ("/accounts/", "/accounts/ada@example.com/", edit, "/accounts/ada@example.com/delete/"):
+        assert browser.get(page).status_code == 503
+    for page, sent in (("/accounts/add/", typed | {"last_name": "Lovelace"}), (edit, data)):
+        answer = browser.post(page, sent)
+        assert answer.status_code == 503
+        assert Page(answer).value_of("last_name") == "Lovelace"
+    platform.mend()
+    assert platform.account().last_name == "Byron"
+
+
 def test_hostile_names_are_shown_as_text(browser: Client, platform: Platform) -> None:
     platform.add_account("ada@example.com", first_name="<script>alert(1)</script>", last_name='"><img src=x>')
-    for page in ("/accounts/", "/accounts/ada@example.com/", "/accounts/ada@example.com/edit/", "/", "/search/?q=ada*"):
+    record = "/accounts/ada@example.com/"
+    parts = [f"{record}{part}" for part in ("", "edit/", "delete/", "groups/", "acl/", "passwords/")]
+    for page in ("/accounts/", *parts, "/", "/search/?q=ada*"):
         text = browser.get(page).content.decode()
         assert "<script>alert" not in text
         assert "<img" not in text

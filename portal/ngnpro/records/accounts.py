@@ -46,7 +46,7 @@ class SipAccountProperty(Record):
 class AclEntry(Record):
     """A network from which the account may be used.
 
-    ``ip``: IPv4 address; ``mask``: its prefix length, 0–32; ``tag``: a label.
+    ``ip``: IPv4 or IPv6 address; ``mask``: its prefix length, up to 32 or 128; ``tag``: a label.
     """
 
     ip: str
