@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from urllib.parse import quote
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from portal.lcr.plan import Plan, named
 from portal.ngnpro.records import Gateway, GatewayRule, Route
 
+MOST_SKIPPED = 25
 USER_SAFE = "+*;=.-&$,?/!~'()"  # RFC 3261, section 25.1: what stands for itself in the user part
 
 
@@ -58,15 +60,17 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A call's whole way: the number as 00 and digits, all routes with their reasons, all attempts in order.
+    """A call's whole way: the number as 00 and digits, routes with their reasons, all attempts in order.
 
-    ``idle`` are carriers whose turn comes and who have no gateway.
+    ``idle`` are carriers whose turn comes and who have no gateway. ``unlisted`` counts the routes that are not shown:
+    they are for other numbers.
     """
 
     number: str
     routes: list[RouteLook]
     attempts: list[Attempt]
     idle: list[Route]
+    unlisted: int = 0
 
     @property
     def taken(self) -> list[Attempt]:
@@ -90,6 +94,10 @@ class Trace:
         return [named(route.carrier, route.carrier_id) for route in self.idle]
 
     @property
+    def considered(self) -> int:
+        return len(self.routes) + self.unlisted
+
+    @property
     def kept(self) -> int:
         return sum(look.turn > 0 for look in self.routes)
 
@@ -106,7 +114,10 @@ def order_of(route: Route) -> tuple[int, int, bool, int]:
 
 
 def look_at_routes(routes: tuple[Route, ...], number: str, caller: str) -> list[RouteLook]:
-    """Say of every route whether it takes the call, as which, and why; those that do come first, in order."""
+    """Say of routes whether they take the call, as which, and why; those that do come first, in order.
+
+    Of those for other numbers only the nearest are looked at: a platform may have thousands.
+    """
     matching = [route for route in routes if number.startswith(route.prefix)]
     fit = sorted((route for route in matching if is_for(route, caller)), key=order_of)
     others = [
@@ -114,11 +125,24 @@ def look_at_routes(routes: tuple[Route, ...], number: str, caller: str) -> list[
     ]
     others += [
         (route, _("The number does not begin with %(prefix)s") % {"prefix": route.prefix})
-        for route in sorted(routes, key=lambda route: route.prefix)
-        if route not in matching
+        for route in _nearest(routes, number)
     ]
     looks = [RouteLook(route, turn, _why(fit, turn)) for turn, route in enumerate(fit, 1)]
     return looks + [RouteLook(route, 0, why) for route, why in others]
+
+
+def _nearest(routes: tuple[Route, ...], number: str) -> list[Route]:
+    """List the routes for other numbers that have most digits in common with this one, by prefix."""
+    others = [route for route in routes if not number.startswith(route.prefix)]
+    near = nsmallest(MOST_SKIPPED, others, key=lambda route: (-_in_common(route.prefix, number), route.prefix))
+    return sorted(near, key=lambda route: route.prefix)
+
+
+def _in_common(one: str, other: str) -> int:
+    """Count the first characters that are the same."""
+    return next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(map(len, (one, other)))
+    )
 
 
 def _why(fit: list[Route], turn: int) -> str:
@@ -207,7 +231,7 @@ def follow(plan: Plan, number: str, caller: str) -> Trace:
     looks = look_at_routes(plan.routes, number, caller)
     turns = list(_first_turns([look.route for look in looks if look.turn]))
     idle = [route for route in turns if not plan.gateways_of(route.carrier_id)]
-    return Trace(number, looks, _attempts(plan, turns, number), idle)
+    return Trace(number, looks, _attempts(plan, turns, number), idle, len(plan.routes) - len(looks))
 
 
 def way_of(plan: Plan, number: str, caller: str) -> list[Attempt]:

@@ -12,6 +12,7 @@ from portal.lcr.calls import (
     misfit,
     try_gateway,
     uri_of,
+    way_of,
 )
 from portal.lcr.plan import Plan
 from portal.ngnpro.records import Gateway, GatewayRule, Route
@@ -141,6 +142,15 @@ def test_a_call_tries_each_carriers_gateways_in_order_and_no_carrier_twice() -> 
     assert [attempt.gateway.name for attempt in trace.taken] == ["a", "b"]
     assert [attempt.gateway.name for attempt in trace.later_steps] == ["b"]
     assert [route.carrier_id for route in trace.idle] == [4]
+
+
+def test_of_thousands_of_routes_those_nearest_to_the_number_are_shown() -> None:
+    others = tuple(Route(id=number, prefix=f"00{number}", carrier_id=1) for number in range(10_000, 13_000))
+    trace = follow(Plan(routes=(*others, Route(id=1, prefix="0031"), Route(id=2, prefix="0049"))), NUMBER, "")
+    assert [look.route.id for look in trace.routes[:1]] == [2]
+    assert len(trace.routes) == 26
+    assert (trace.considered, trace.kept, trace.unlisted) == (3002, 1, 2976)
+    assert way_of(Plan(routes=others), "0010001234", "") == []
 
 
 def test_a_call_without_a_route_goes_nowhere() -> None:
