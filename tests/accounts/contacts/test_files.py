@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.accounts.contacts.files import Unreadable, read, read_cards
+from portal.ngnpro.ports.sip.phonebook import Phonebook
 from portal.ngnpro.records import PhonebookEntry, SipId
 from portal.operators.models import Operator
 from tests.support.pages import Page
@@ -193,7 +194,6 @@ def test_an_outage_on_the_way_says_what_is_left_and_the_rest_can_be_added(
     browser: Client, ada: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = upload(browser, "address\n1@example.com\n2@example.com\n3@example.com\n")
-    from portal.ngnpro.ports.sip.phonebook import Phonebook
 
     original, count = Phonebook.add_phonebook_entry, iter(range(9))
 
