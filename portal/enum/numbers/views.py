@@ -80,6 +80,7 @@ class NumberDetail(NumberMixin, DetailView[EnumNumber]):
             "should": compare(should, found),
             "found": compare(found, should) if found is not None else None,
             "problem": problem,
+            "left": max((naptr.ttl for naptr in found), default=0) if found else 0,
         }
 
     def target_of(self, mapto: str) -> str:

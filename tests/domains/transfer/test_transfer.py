@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ from django.test import Client
 from portal.domains.transfer import exporting, tasks
 from portal.domains.transfer.models import DomainImport
 from portal.journal.models import JournalEntry
-from portal.ngnpro import Ngnpro
+from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import (
     AcceptRules,
     AclEntry,
@@ -52,8 +53,6 @@ def rich(world: Platform) -> Platform:
     certificate, key = self_signed()
     before = sip.find_domain(DOMAIN)
     assert before is not None
-    import dataclasses
-
     sip.update_domain(
         dataclasses.replace(before, certificate=certificate, private_key=key, match_ip_address="192.0.2.7")
     )
@@ -325,6 +324,20 @@ def test_an_outage_while_exporting_is_a_page_and_no_half_file(browser: Client, w
     world.cut()
     assert browser.get(EXPORT).status_code == 503
     assert browser.post(EXPORT).status_code == 503
+
+
+def test_a_file_that_broke_off_is_refused(browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "PAGE", 5)
+    platform.add_domain(DOMAIN)
+    for number in range(12):
+        platform.add_account(f"u{number:03}@{DOMAIN}")
+    lines = iter(browser.post(EXPORT).streaming_content)  # type: ignore[attr-defined]
+    begun = b"".join(next(lines) for _line in range(7))
+    platform.cut()
+    with pytest.raises(errors.Outage):
+        begun += b"".join(lines)
+    assert begun.count(b'"address"') >= 3
+    assert "not whole" in Page(upload(browser, begun)).text
 
 
 def test_a_customer_exports_his_own_domain_and_only_that(people: dict[str, Client], world: Platform) -> None:

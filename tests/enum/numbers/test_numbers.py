@@ -129,6 +129,23 @@ flags QR
     assert [mark for mark, _text in marks] == ["rr same", "rr diff", "rr same", "rr diff"]
     assert "old@example.com" in marks[3][1]
     assert marks[2][1].startswith("41 IN NAPTR")
+    assert "This answer may be kept for another 41 seconds." in page.text
+
+
+def test_the_name_servers_that_are_asked_are_a_setting(
+    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    asked: list[tuple[Any, int]] = []
+
+    def answer(resolver: dns.resolver.Resolver, *_args: Any, **_options: Any) -> None:
+        asked.append((resolver.nameservers, resolver.port))
+        raise dns.resolver.NXDOMAIN
+
+    monkeypatch.setattr(dns.resolver.Resolver, "resolve", answer)
+    settings.DNS_RESOLVERS, settings.DNS_PORT = ["192.0.2.53"], 5353
+    add(browser)
+    assert "DNS has no record for this number." in Page(browser.get(f"{NUMBER}?dns=1")).text
+    assert asked == [(["192.0.2.53"], 5353)]
 
 
 def test_a_silent_dns_is_said_and_does_not_spoil_the_page(

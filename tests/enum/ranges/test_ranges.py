@@ -41,6 +41,28 @@ def test_the_record_page_offers_the_next_free_numbers(browser: Client, platform:
     assert "+31208000004" in text
 
 
+def test_the_record_page_shows_the_free_stretches_and_a_bar(browser: Client, platform: Platform) -> None:
+    add(browser, prefix="+31 20 800 51", min_digits="11", max_digits="11")
+    for tail in ("00", "01", "05"):
+        platform.ngnpro.enum.add_number(EnumNumber(id=EnumId(number=f"312080051{tail}")))
+    browser.get("/enum/ranges/312080051/e164.arpa/")
+    platform.forget_calls()
+    page = Page(browser.get("/enum/ranges/312080051/e164.arpa/"))
+    assert platform.calls == ["getRanges", "getNumbers"]
+    assert "+31 20 800 5102 – +31 20 800 5104 3 free" in page.text
+    assert page.links()["+31 20 800 5106"] == "/enum/numbers/add/?number=31208005106&tld=e164.arpa"
+    cells = [cell.get("class") for cell in page.root.iter("rect")]
+    assert cells[:6] == ["cover-used", "cover-used", "cover-free", "cover-free", "cover-free", "cover-used"]
+
+
+def test_a_range_that_may_hold_no_more_offers_none_of_its_free_stretches(browser: Client, platform: Platform) -> None:
+    add(browser, size="1")
+    platform.ngnpro.enum.add_number(EnumNumber(id=EnumId(number="31208000000")))
+    page = Page(browser.get(RANGE))
+    assert "The range is full." in page.text
+    assert not [url for url in page.links().values() if "/numbers/add/?number=31208000001" in url]
+
+
 def test_a_range_that_exists_is_refused_beside_its_field(browser: Client, platform: Platform) -> None:
     add(browser)
     page = add(browser)
