@@ -38,7 +38,7 @@ class Actions:
     def draw(self, line: Line) -> SafeString | str:
         """Draw the buttons of one call; empty where there are none."""
         contact, block = self.contact(line), self.block(line)
-        return format_html('<span class="row-actions">{}{}</span>', contact, block) if contact or block else ""
+        return format_html('<div class="row-actions">{}{}</div>', contact, block) if contact or block else ""
 
     def contact(self, line: Line) -> SafeString | str:
         if not self.contact_url or line.name or not line.party:
