@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,7 +14,13 @@ from portal.core import sealing
 from portal.core.changes import is_secret, label, text
 from portal.core.forms import RecordForm
 
-Opened = Mapping[str, str]
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a form showed of a record as it opened: each field as text, and what was ticked of several choices."""
+
+    texts: Mapping[str, str]
+    ticked: Mapping[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +39,47 @@ class Crossing:
 
 def opened_state(form: RecordForm[Any], record: Any) -> str:
     """Seal what a form shows of a record as it opens, to go out with the form; secrets are not in it."""
-    return sealing.seal(json.dumps({name: text(form, name, record) for name in (*_compared(form), *form.beside)}))
+    texts = {name: text(form, name, record) for name in (*_compared(form), *form.beside)}
+    return sealing.seal(
+        json.dumps([texts, {name: _sent(form, name) for name in form.fields if _is_several(form, name)}])
+    )
 
 
 def read_opened(sealed: str) -> Opened:
     """Read what a form said when it opened; nothing where it was not sealed by this portal."""
-    return json.loads(sealing.unseal(sealed) or "{}")  # type: ignore[no-any-return]
+    return Opened(*json.loads(sealing.unseal(sealed) or "[{}, {}]"))
 
 
 def take_over(form: RecordForm[Any], opened: Opened, now: Any) -> QueryDict:
     """Give what was sent, with what is stored now in those fields that were not touched.
 
-    ``form`` is valid. What somebody else changed, and only he, so survives without being typed again.
+    ``form`` is valid. What somebody else changed, and only he, so survives without being typed again; of several
+    choices, each one for itself.
     """
-    wanted = form.to_record(now)
     data = cast(QueryDict, form.data).copy()
+    wanted = form.to_record(now)
     for name in _compared(form):
+        if _is_several(form, name):
+            _put(data, form, name, _merged(form, name, opened))
+            continue
         typed, stored = text(form, name, wanted), text(form, name, now)
-        if typed == opened.get(name) and typed != stored:
-            values = list(_sent(form, name))
-            if values:
-                data.setlist(form.add_prefix(name), values)
-            else:
-                data.pop(form.add_prefix(name), None)
+        if typed == opened.texts.get(name) and typed != stored:
+            _put(data, form, name, _sent(form, name))
     return data
+
+
+def _put(data: QueryDict, form: RecordForm[Any], name: str, values: list[str]) -> None:
+    data.setlist(form.add_prefix(name), values)
+    if not values:
+        del data[form.add_prefix(name)]
+
+
+def _merged(form: RecordForm[Any], name: str, opened: Opened) -> list[str]:
+    """Do to the choices that are stored now what was done to those that the form opened with."""
+    typed, now = cast(QueryDict, form.data).getlist(form.add_prefix(name)), _sent(form, name)
+    before = opened.ticked.get(name, now)
+    kept = [value for value in now if value in typed or value not in before]
+    return [*kept, *(value for value in typed if value not in before and value not in kept)]
 
 
 def crossings(form: RecordForm[Any], opened: Opened, now: Any, wanted: Any) -> list[Crossing]:
@@ -66,7 +89,7 @@ def crossings(form: RecordForm[Any], opened: Opened, now: Any, wanted: Any) -> l
         if is_secret(form, name):
             states = ("", "", text(form, name, wanted)) if form.cleaned_data.get(name) else ("", "", "")
         else:
-            states = (opened.get(name, ""), text(form, name, now), text(form, name, wanted))
+            states = (opened.texts.get(name, ""), text(form, name, now), text(form, name, wanted))
         before, stored, typed = states
         theirs = bool(before) and before != stored
         if stored != typed or theirs:
@@ -79,13 +102,16 @@ def _compared(form: RecordForm[Any]) -> list[str]:
     return [name for name in form.fields if not is_secret(form, name)]
 
 
-def _sent(form: RecordForm[Any], name: str) -> Iterator[str]:
+def _is_several(form: RecordForm[Any], name: str) -> bool:
+    return isinstance(form.fields[name], forms.MultipleChoiceField)
+
+
+def _sent(form: RecordForm[Any], name: str) -> list[str]:
     """Write a field's first value as a browser would send it."""
     field = form.fields[name]
     value = field.prepare_value(form.get_initial_for_field(field, name))
     if isinstance(field, forms.MultipleChoiceField):
-        yield from (str(item) for item in value or () if field.valid_value(item))
-    elif isinstance(value, bool):
-        yield from ["on"] if value else []
-    else:
-        yield "" if value is None else str(value)
+        return [str(item) for item in value or () if field.valid_value(item)]
+    if isinstance(value, bool):
+        return ["on"] if value else []
+    return ["" if value is None else str(value)]

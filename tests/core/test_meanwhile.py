@@ -55,6 +55,16 @@ def test_what_only_somebody_else_changed_is_taken_over_and_survives(browser: Cli
     assert (stored.groups, stored.get_property("language")) == (("anonymous",), "nl")
 
 
+def test_of_several_choices_each_is_told_apart(browser: Client, platform: Platform) -> None:
+    change(platform, groups=("free-pstn", "sms"))
+    data = opened(browser) | {"groups": ["free-pstn", "trunking"]}
+    change(platform, groups=("free-pstn", "sms", "blocked"))
+    page = Page(browser.post(EDIT, data))
+    assert ["Rights both changed", "PSTN, SMS", "Blocked, PSTN, SMS", "Blocked, PSTN, Trunking"] in page.rows()
+    assert browser.post(EDIT, page.form_data()).status_code == 302
+    assert set(platform.account().groups) == {"free-pstn", "blocked", "trunking", "prepaid"}
+
+
 def test_saving_after_the_question_writes_what_the_form_holds(browser: Client, platform: Platform) -> None:
     data = opened(browser) | {"last_name": "Lovelace"}
     change(platform, last_name="King")
