@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.health import ask
-from portal.accounts.records import LocalPage, file_name
+from portal.accounts.records import TRUNK, LocalPage, file_name
 from portal.core.access import may_open, why_only_looking
 from portal.core.spreadsheets import csv_response
 from portal.ngnpro import errors
@@ -47,6 +47,8 @@ class CallPage(LocalPage):
             reverse(page, args=[str(self.sip_id)]) if self.may(page) else ""
             for page in ("accounts:contacts:add", "accounts:incoming:reject-add")
         )
+        if TRUNK in self.account.groups:
+            block = ""  # a telephone system rejects callers itself
         return Actions(contact, block, get_token(self.request) if block else "")
 
 

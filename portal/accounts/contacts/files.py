@@ -63,6 +63,11 @@ def read(data: bytes) -> Read:
             _("There are %(count)s contacts in this file. It may have %(most)s at most: divide it.")
             % {"count": len(found.candidates), "most": MOST}
         )
+    if len(found.problems) > MOST:
+        raise Unreadable(
+            _("%(count)s lines of this file have no number and no address: it does not seem to be a list of contacts.")
+            % {"count": len(found.problems)}
+        )
     return found
 
 

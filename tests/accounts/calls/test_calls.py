@@ -255,6 +255,14 @@ def test_an_operator_without_call_data_sees_neither_tab_nor_pages(ada: Platform,
     assert "Calls" not in Page(browser.get(f"/accounts/{ADA}/")).links()
 
 
+def test_callers_of_a_telephone_system_are_not_blocked_here(browser: Client, ada: Platform) -> None:
+    ada.ngnpro.sip.update_account(dataclasses.replace(ada.account(ADA), groups=("trunking",)))
+    write_call(ada, BEN, ADA)
+    page = Page(browser.get(URL))
+    assert f"Add {BEN} to contacts" in page.links()
+    assert not [form for form in page.root.forms if "caller" in dict(form.form_values())]
+
+
 def test_who_may_only_look_is_offered_neither_contact_nor_block(people: dict[str, Client], world: Platform) -> None:
     write_call(world, BEN, ADA)
     page = Page(people["read-only operator"].get(URL))

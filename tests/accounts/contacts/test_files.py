@@ -115,6 +115,7 @@ def test_a_broken_card_costs_no_other_and_says_where_it_is() -> None:
         (b"\x89PNG\x00\x00", "not a text file"),
         (b"colour,shape\nred,round\n", "has to name the columns"),
         (b"BEGIN:VCARD\nFN:never ends\n", "no contact"),
+        (b"address,name\n" + b",x\n" * 600, "600 lines of this file have no number"),
         (b"address\n" + b"".join(b"%d@x.org\n" % n for n in range(501)), "501 contacts"),
     ],
 )
