@@ -41,7 +41,8 @@ class Kind:
 
     ``variables`` may be named in its templates, ``parts`` are those of its lists' entries; both with what they are.
     ``secrets`` are those that a preview never shows. ``choice``: whether users get it without anybody's choice;
-    ``None`` where each is sent by a person's own act. ``example`` fills a preview with what no record says.
+    ``None`` where each is sent by a person's own act. Resellers have no part in what
+    ``is_to_operators``. ``example`` fills a preview with what no record says.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Kind:
     choice: bool | None = None
     about: About = About.ACCOUNT
     is_about_money: bool = False
+    is_to_operators: bool = False
     example: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -123,6 +125,7 @@ _ALL = (
         _("Invitation of an operator"),
         NAME | {"links": _("the links, a list with login, role and url")},
         _LINK_PARTS,
+        is_to_operators=True,
         about=About.PERSON,
         example={"name": "Ada", "links": _LINKS},
     ),

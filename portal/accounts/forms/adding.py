@@ -69,7 +69,10 @@ class AccountAddForm(AccountForm):
         label=_("Send the account information"),
         required=False,
         initial=True,
-        help_text=_("By e-mail. A SIP password that is stored encrypted is never in it: you see it once after saving."),
+        help_text=_(
+            "By e-mail, with the SIP password. Where the platform stores it encrypted, this is the only mail that can "
+            "have it; the page after saving offers the letter."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.core.auth import Role, Viewer
 from portal.mail.brands import engine_name
+from portal.mail.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,10 @@ class Whose:
     def key(self) -> dict[str, Any]:
         """Give what finds his rows."""
         return {"engine": self.engine, "reseller": self.reseller}
+
+    def may_write(self, kind: Kind) -> bool:
+        """Tell whether mails of a kind are his at all."""
+        return not (self.reseller and kind.is_to_operators)
 
 
 def whose(viewer: Viewer) -> Whose:

@@ -52,6 +52,7 @@ def lines(of: Whose) -> list[Line]:
     return [
         Line(kind, stored.get(name, []), own.get(name, platform.get(name, kind.choice)), own.get(name))
         for name, kind in KINDS.items()
+        if of.may_write(kind)
     ]
 
 

@@ -67,7 +67,7 @@ class KindView(TemplatesView):
     @cached_property
     def kind(self) -> Kind:
         kind = KINDS.get(self.kwargs["mail"])
-        if kind is None:
+        if kind is None or not self.whose.may_write(kind):
             raise Http404
         return kind
 

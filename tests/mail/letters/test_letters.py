@@ -11,6 +11,7 @@ from portal.journal.models import JournalEntry
 from portal.mail import blocks
 from portal.mail.letters import paper, tasks
 from portal.mail.messages import compose
+from portal.mail.models import OutboxMessage
 from portal.mail.outbox import queue_account_information
 from portal.ngnpro.records import SipAccountProperty
 from portal.operators.models import Operator
@@ -115,3 +116,30 @@ def test_signs_that_the_typeface_lacks_are_named_and_the_page_has_them(
 def test_while_ngnpro_is_away_there_is_no_letter(people: dict[str, Client], world: Platform) -> None:
     world.cut()
     assert people["operator"].get(PDF, ADA).status_code == 503
+
+
+@pytest.fixture
+def added(browser: Client, platform: Platform) -> Page:
+    """The page after an account was added, on a platform that stores its password encrypted."""
+    platform.add_domain("example.com")
+    typed = {"username": "ada", "domain": "example.com", "first_name": "Ada", "last_name": "Byron"}
+    more = {"email": "ada@mail.example", "timezone": "Europe/London", "send_information": "on", "password": SECRET}
+    answer = browser.post("/accounts/add/", typed | more, follow=True)
+    assert answer.redirect_chain, Page(answer).text
+    return Page(answer)
+
+
+def test_the_operator_is_told_that_it_is_the_only_chance_and_takes_it(added: Page, browser: Client) -> None:
+    assert "This is the only chance to give away this SIP password." in added.text
+    assert SECRET in Page(browser.get(added.links()["Print the letter"])).text
+    assert browser.get(added.links()["Letter as PDF"]).headers["Content-Type"] == "application/pdf"
+    assert "only chance" not in Page(browser.get("/accounts/ada@example.com/added/")).text
+
+
+def test_the_mail_at_creation_has_the_password_and_one_that_is_sent_later_has_not(added: Page, browser: Client) -> None:
+    first = OutboxMessage.objects.get()
+    assert SECRET in str(compose(first).body)
+    assert SECRET not in str(list(OutboxMessage.objects.values()))
+    browser.post("/mail/send/accounts/", {"address": "ada@example.com", "send": "yes"})
+    later = OutboxMessage.objects.exclude(pk=first.pk).get()
+    assert SECRET not in str(compose(later).body)

@@ -292,6 +292,12 @@ def test_there_is_no_kind_of_that_name(people: dict[str, Client]) -> None:
     assert people["operator"].get("/mail/templates/nothing/").status_code == 404
 
 
+def test_mails_to_operators_are_not_a_resellers(people: dict[str, Client]) -> None:
+    assert "Invitation of an operator" in Page(people["operator"].get(LIST)).text
+    assert "Invitation of an operator" not in Page(people["reseller"].get(LIST)).text
+    assert people["reseller"].get("/mail/templates/invitation/").status_code == 404
+
+
 def test_other_kinds_use_templates_too(world: Platform) -> None:
     MailTemplate.objects.create(
         kind=kinds.ACCOUNT_CHANGED, subject="C", text="{% for field in fields %}{{ field }};{% endfor %}"
