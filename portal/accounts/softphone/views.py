@@ -33,7 +33,7 @@ from .tasks import (
     url_of,
 )
 
-LINK = "softphone link"
+LINK, USED = "softphone link", "softphone link in use"
 
 
 class Softphone(AccountPage):
@@ -71,38 +71,36 @@ class LinkView(PortalView):
     template_name = "accounts/softphone/phone.html"
 
     def gone(self) -> HttpResponse:
-        return self.show(404, gone=True)
+        return self.show(429, paused=True) if is_paused(self.request) else self.show(404, gone=True)
 
 
-class Linked(LinkView):
-    """What the code leads to: asks, since programs that only look at links must not use it up."""
+class Open(LinkView):
+    """Takes the token out of the address bar: from here on the session knows that the link was opened."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        return self.answer(token)
-
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        return self.answer(token, use=True)
-
-    def answer(self, token: str, *, use: bool = False) -> HttpResponse:
-        if is_paused(self.request):
-            return self.show(429, paused=True)
-        link = account_links.find(PURPOSE, token)
-        if link is None or (use and not account_links.take(link)):
-            note_failure(self.request, TRIES)
+        link = None if is_paused(request) else account_links.find(PURPOSE, token)
+        if link:
+            request.session[LINK] = str(link.pk)
+        elif not is_paused(request):
+            note_failure(request, TRIES)
             return self.gone()
-        if not use:
-            return self.show(link=link, asking=True)
-        self.request.session[LINK] = str(link.pk)
         return HttpResponseRedirect(reverse("accounts:softphone:phone"))
 
 
 class Phone(LinkView):
-    """The settings on the phone itself, and a new SIP password where the user may set one."""
+    """Asks first, since programs that only look at links must not use them up; then the settings on the phone itself.
+
+    Where the user may set a SIP password, a new one can be set.
+    """
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if link := self.waiting:
+            return self.show(link=link, asking=True)
         return self.page(NewSipPasswordForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if link := self.waiting:
+            return self.use(link)
         link, account = self.find()
         form = NewSipPasswordForm(request.POST)
         if link is None or account is None or not may_set_password(account):
@@ -118,6 +116,19 @@ class Phone(LinkView):
         keep_once(request, f"password of {link.address}", password)
         return HttpResponseRedirect(request.path)
 
+    @property
+    def waiting(self) -> AccountLink | None:
+        """The link that this session has opened, as long as nobody has used it."""
+        known = self.request.session.get(LINK)
+        return account_links.find_good(pk=known, purpose=PURPOSE) if known else None
+
+    def use(self, link: AccountLink) -> HttpResponse:
+        """Use the link up; from here on this session shows the settings."""
+        if not account_links.take(link):
+            return self.gone()
+        self.request.session[USED] = str(link.pk)
+        return HttpResponseRedirect(self.request.path)
+
     def page(self, form: NewSipPasswordForm, status: int = 200) -> HttpResponse:
         link, account = self.find()
         if link is None or account is None:
@@ -131,5 +142,5 @@ class Phone(LinkView):
         )
 
     def find(self) -> tuple[AccountLink | None, SipAccount | None]:
-        """Find the link that this session has opened, and its account."""
-        return find_open(self.request.session.get(LINK))
+        """Find the link that this session has used, and its account."""
+        return find_open(self.request.session.get(USED))
