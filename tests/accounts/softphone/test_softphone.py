@@ -224,7 +224,6 @@ def test_a_good_link_is_in_no_log_even_while_its_source_is_paused(
     for number in range(6):
         stranger.get(f"/accounts/softphone/link/{number}/")
     stranger.get(link, follow=True)
-
     assert link.split("/")[-2] not in caplog.text
 
 
