@@ -263,6 +263,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget old mails": {"task": "portal.mail.tasks.clean_up", "schedule": 6 * 3600.0},
     "answer forgotten passwords": {"task": "portal.identity.tasks.sweep", "schedule": 30.0},
     "throw away old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up", "schedule": 6 * 3600.0},
+    "throw away old imports": {"task": "portal.domains.transfer.tasks.clean_up", "schedule": 3600.0},
     "clean up the journal": {"task": "portal.journal.tasks.clean_up", "schedule": 6 * 3600.0},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -68,30 +68,33 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Lines counted by kind and outcome, and those that there is something to say about."""
+    """Lines counted by kind and outcome, those that there is something to say about, and the first that are added."""
 
     counts: list[tuple[str | Promise, list[tuple[int, str | Promise]]]]
     told: list[Told]
     more: int
-    total: int
+    added: list[Told]
 
 
 def summary(lines: Iterable[tuple[str, str, str, str]]) -> Summary:
     """Sum up lines, each a kind's name, a key, an outcome and words."""
     counts: Counter[tuple[str, str]] = Counter()
     told: list[Told] = []
+    added: list[Told] = []
     said = 0
     for kind, key, outcome, words in lines:
         counts[kind, outcome] += 1
-        if outcome not in (ADDED, COMPLETED, SAME):
+        line = Told(LABELS[kind], key, outcome, words)
+        if outcome in (ADDED, COMPLETED):
+            added += [line] if len(added) < SHOWN else []
+        elif outcome != SAME:
             said += 1
-            if len(told) < SHOWN:
-                told.append(Told(LABELS[kind], key, outcome, words))
+            told += [line] if len(told) < SHOWN else []
     by_kind = [
         (label, [(counts[kind, outcome], OUTCOMES[outcome]) for outcome in OUTCOMES if counts[kind, outcome]])
         for kind, label in LABELS.items()
     ]
-    return Summary([pair for pair in by_kind if pair[1]], told, said - len(told), counts.total())
+    return Summary([pair for pair in by_kind if pair[1]], told, said - len(told), added)
 
 
 class Plan:

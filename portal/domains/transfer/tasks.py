@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.celery import app
 from portal.core.access import may_open
 from portal.core.auth import Viewer
 from portal.core.sealing import seal, unseal
@@ -20,7 +22,8 @@ from .planning import Plan, Summary, summary
 from .reading import DOMAIN, Document, read
 from .storing import FAILED, Line, Store, is_reference, is_reseller, lines_of
 
-STEP = 40  # lines
+STEP = 200  # lines at most
+SECONDS = 5.0  # after which a step ends with the line that it is at
 BUSY = timedelta(minutes=5)
 
 
@@ -30,9 +33,8 @@ def identity(viewer: Viewer) -> str:
 
 
 def keep(viewer: Viewer, data: bytes) -> DomainImport:
-    """Keep a file for its preview; ``Wrong`` says what is not accepted. Files of yesterday are thrown away."""
+    """Keep a file for its preview; ``Wrong`` says what is not accepted."""
     document = read(data)
-    DomainImport.objects.filter(made__lt=timezone.now() - KEEP).delete()
     return DomainImport.objects.create(
         who=identity(viewer)[:800],
         domain=document.name,
@@ -79,9 +81,12 @@ def step(kept: DomainImport, ngnpro: Ngnpro, viewer: Viewer, writes: Writes) -> 
     document = document_of(kept)
     store = Store(ngnpro, writes, document, customers_to_add(viewer))
     lines = lines_of(document)
+    until = time.monotonic() + SECONDS
     try:
         for line in lines[kept.done : kept.done + STEP]:
             _do(kept, store, line, lines)
+            if time.monotonic() > until:
+                break
     finally:
         DomainImport.objects.filter(pk=kept.pk).update(results=kept.results, busy_until=timezone.now())
 
@@ -93,3 +98,10 @@ def _do(kept: DomainImport, store: Store, line: Line, lines: list[Line]) -> None
     if line.kind is DOMAIN and result.outcome == FAILED:
         words = _("The domain itself could not be added.")
         kept.results += [[rest.kind.name, rest.key, FAILED, words] for rest in lines[kept.done :]]
+
+
+@app.task
+def clean_up() -> int:
+    """Throw away files that somebody brought more than a day ago; returns how many."""
+    gone, _by_kind = DomainImport.objects.filter(made__lt=timezone.now() - KEEP).delete()
+    return gone

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponseBase
 from django.test import Client
+from django.utils import timezone
 
 from portal.domains.transfer import exporting, tasks
 from portal.domains.transfer.models import DomainImport
@@ -222,6 +224,26 @@ def test_a_preview_writes_nothing_and_says_what_would_happen(
     page = Page(browser.get(upload(browser, first).headers["Location"]))
     assert not [call for call in rich.calls if not call.startswith("get")]
     assert "Owners 2 added Domain 1 added Number ranges 1 added Accounts 1 added Aliases 2 added" in page.text
+    assert "What would be added" in page.text
+    assert "ada@example.com Accounts" in page.text
+
+
+def test_a_step_ends_when_it_has_taken_long_enough(
+    browser: Client, rich: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    location = upload(browser, exported(browser)).headers["Location"]
+    monkeypatch.setattr(tasks, "SECONDS", -1.0)
+    browser.post(location)
+    assert DomainImport.objects.get().done == 1
+    browser.post(location)
+    assert DomainImport.objects.get().done == 2
+
+
+def test_two_browsers_do_not_do_the_same_step(browser: Client, rich: Platform) -> None:
+    location = upload(browser, exported(browser)).headers["Location"]
+    DomainImport.objects.update(busy_until=timezone.now() + tasks.BUSY)
+    browser.post(location)
+    assert not DomainImport.objects.get().started
 
 
 def test_what_is_there_and_equal_is_passed_over_and_what_differs_stays(browser: Client, rich: Platform) -> None:
@@ -303,8 +325,10 @@ def test_the_file_is_kept_sealed_and_for_a_day(browser: Client, rich: Platform) 
     kept = DomainImport.objects.get()
     assert "secret-of-the-web" not in kept.sealed
     DomainImport.objects.update(made=kept.made - tasks.KEEP * 2)
-    upload(browser, exported(browser))
-    assert not DomainImport.objects.filter(pk=kept.pk).exists()
+    assert tasks.clean_up() == 1
+    assert not DomainImport.objects.exists()
+    planned = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert "portal.domains.transfer.tasks.clean_up" in planned
 
 
 def test_every_record_that_is_imported_is_in_the_journal(
