@@ -13,7 +13,7 @@ PORTAL = ROOT / "portal"
 NOT_ROOMS = {"core", "ngnpro", "running"}
 STAIRS = {"__init__", "apps", "urls", "views", "forms", "tables", "tasks", "choices", "models"}
 EXTRA = {
-    "accounts": {"addresses", "health", "records"},
+    "accounts": {"addresses", "health", "mailboxes", "records"},
     "accounts/calls": {"chart", "log"},
     "accounts/contacts": {"entries", "files"},
     # the file of a domain: how it is written, read, foreseen and stored

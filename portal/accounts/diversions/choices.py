@@ -13,6 +13,7 @@ from portal.ngnpro.records.base import Record
 
 MOBILE_PROPERTY = "mobile_number"
 PSTN = "free-pstn"
+UNNUMBERED = "?"  # a mailbox whose number NGNPro does not tell
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,15 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from portal.accounts.addresses import digits, parts, words
+from portal.accounts.mailboxes import mailbox_target
 from portal.core.forms import literal
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro, Page, Query, Range, errors
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import (
+    VOICE_MAILBOX,
     AliasFilter,
+    CallDiversions,
     EnumId,
     EnumNumber,
     EnumNumberFilter,
@@ -30,6 +33,7 @@ from .choices import (
     MOBILE_PROPERTY,
     NAMES,
     PSTN,
+    UNNUMBERED,
     Forwarding,
     Options,
     keys,
@@ -60,7 +64,7 @@ def read(ngnpro: Ngnpro, account: SipAccount, *, offer_own: bool) -> tuple[Forwa
     here = {str(one), *(str(alias.id) for alias in aliases), *(number.id.number for number in numbers)}
     options = Options(
         account,
-        mailbox=(mailbox.mailbox or "?") if mailbox else "",
+        mailbox=(mailbox.mailbox or UNNUMBERED) if mailbox else "",
         own=tuple(_own(ngnpro, account, here)) if offer_own and account.owner else (),
         here=frozenset(here),
     )
@@ -90,16 +94,27 @@ def _found(fetch: Callable[[], Page[T]]) -> tuple[T, ...]:
         return ()
 
 
-def save(ngnpro: Ngnpro, writes: Writes, account: SipAccount, before: Forwarding, after: Forwarding) -> None:
+def save(ngnpro: Ngnpro, writes: Writes, options: Options, before: Forwarding, after: Forwarding) -> None:
     """Save what changed: the account first, then its diversions, each with its own line in the journal."""
+    account = options.account
     wanted = with_settings(account, before, after)
     if wanted != account:
         with writes.change(account, wanted) as write:
             write.stored = ngnpro.sip.update_account(wanted)
-    if after.diversions != before.diversions:
+    diversions = _to_mailbox(ngnpro, options, before.diversions, after.diversions)
+    if diversions != before.diversions:
         about = ("account", str(account.id))
-        with writes.change(before.diversions, after.diversions, about=about, part="diversions"):
-            ngnpro.sip.set_call_diversions(account.id, after.diversions)
+        with writes.change(before.diversions, diversions, about=about, part="diversions"):
+            ngnpro.sip.set_call_diversions(account.id, diversions)
+
+
+def _to_mailbox(ngnpro: Ngnpro, options: Options, before: CallDiversions, after: CallDiversions) -> CallDiversions:
+    """Write the mailbox as the platform wants it in those cases that lead to it from now on."""
+    new = [name for name in NAMES if getattr(after, name) == VOICE_MAILBOX != getattr(before, name)]
+    if not new:
+        return after
+    number = "" if options.mailbox == UNNUMBERED else options.mailbox
+    return replace(after, **dict.fromkeys(new, mailbox_target(ngnpro, options.account, number)))  # type: ignore[arg-type]
 
 
 def with_settings(account: SipAccount, before: Forwarding, after: Forwarding) -> SipAccount:

@@ -52,8 +52,8 @@ class DiversionsEdit(AccountPage, AskingView[Forwarding], EditView[Forwarding]):
         return doubts(self.ngnpro, self.offered, wanted) if self.offered else []
 
     def write(self, before: Forwarding | None, wanted: Forwarding) -> None:
-        if before:
-            save(self.ngnpro, self.request.writes, self.account, before, wanted)
+        if before and self.offered:
+            save(self.ngnpro, self.request.writes, self.offered, before, wanted)
 
     def done(self, record: Forwarding) -> HttpResponse:
         messages.success(self.request, _("Forwarding of %(address)s was saved.") % {"address": self.sip_id})

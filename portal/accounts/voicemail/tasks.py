@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
@@ -10,11 +10,12 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.accounts.mailboxes import mailbox_target
 from portal.celery import app
 from portal.core.faults import explain
 from portal.core.writes import State, Write, Writes
 from portal.ngnpro import Ngnpro, errors
-from portal.ngnpro.records import VOICE_MAILBOX, SipId, VoicemailAccount
+from portal.ngnpro.records import SipAccount, SipId, VoicemailAccount
 
 from .choices import KEEP_DAYS, cases
 from .models import Greeting
@@ -25,14 +26,14 @@ Announce = Callable[[str, State, State], AbstractContextManager[Write]]
 
 
 def add_mailbox(
-    ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: VoicemailAccount, take: Iterable[str]
+    ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: VoicemailAccount, take: Sequence[str]
 ) -> tuple[VoicemailAccount, str]:
     """Add a mailbox, then let it take the calls of these cases; where only the second fails, say why."""
     with writes.change(None, mailbox) as write:
         write.stored = stored = ngnpro.voicemail.add_account(mailbox)
-    wanted = dict.fromkeys(take, VOICE_MAILBOX)
     try:
-        _mark(ngnpro, writes, mailbox.sip_id, has_mailbox=True)
+        account = _mark(ngnpro, writes, mailbox.sip_id, has_mailbox=True)
+        wanted = dict.fromkeys(take, mailbox_target(ngnpro, account, stored.mailbox)) if take else {}
         before = ngnpro.sip.get_call_diversions(mailbox.sip_id)
         after = replace(before, **wanted)  # type: ignore[arg-type]
         if after != before:
@@ -59,14 +60,15 @@ def delete_mailbox(ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: 
     return ""
 
 
-def _mark(ngnpro: Ngnpro, writes: Writes, sip_id: SipId, *, has_mailbox: bool) -> None:
+def _mark(ngnpro: Ngnpro, writes: Writes, sip_id: SipId, *, has_mailbox: bool) -> SipAccount:
     """See to it that the group ``voicemail`` says whether there is a mailbox, where NGNPro does not do so itself."""
     account = ngnpro.sip.get_account(sip_id)
     if (GROUP in account.groups) is has_mailbox:
-        return
+        return account
     others = tuple(group for group in account.groups if group != GROUP)
     with writes.change(account, replace(account, groups=(*others, GROUP) if has_mailbox else others)):
         (ngnpro.sip.add_to_group if has_mailbox else ngnpro.sip.remove_from_group)(sip_id, GROUP)
+    return account
 
 
 def greet(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, data: bytes, sound: Sound, engine: str) -> None:

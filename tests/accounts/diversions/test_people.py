@@ -6,7 +6,7 @@ from typing import Any
 
 from django.test import Client
 
-from portal.ngnpro.records import CallDiversions, SipAlias, SipId
+from portal.ngnpro.records import CallDiversions, CustomerProperty, SipAlias, SipId, VoicemailAccount
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -64,3 +64,26 @@ def test_the_page_of_an_owned_account_makes_two_calls_more(people: dict[str, Cli
         world.forget_calls()
         people[person].get(PAGE)
         assert world.calls == calls
+
+
+def test_the_mailbox_is_written_as_the_domains_customer_wants_it(people: dict[str, Client], world: Platform) -> None:
+    box = world.ngnpro.voicemail.add_account(VoicemailAccount(sip_id=ADA, name="Ada", email="ada@example.com"))
+    wishes = {"absolute_voicemail_uri": "1", "voicemail_server": "voicemail.example"}
+    world.ngnpro.customers.set_properties(2, [CustomerProperty(name=name, value=wishes[name]) for name in wishes])
+    for person in ("operator", "customer", "subscriber"):
+        world.ngnpro.sip.set_call_diversions(ADA, CallDiversions(fnoa="<voice-mailbox>"))
+        assert "was saved" in post(people[person], fbus="mailbox").text
+        diverted = CallDiversions(fnoa="<voice-mailbox>", fbus=f"sip:{box.mailbox}@voicemail.example")
+        assert stored(world) == diverted
+        assert Page(people[person].get(PAGE)).value_of("fbus") == "mailbox"
+
+
+def test_a_new_mailbox_takes_calls_by_its_address_where_the_customer_wants_it(
+    people: dict[str, Client], world: Platform
+) -> None:
+    wishes = {"absolute_voicemail_uri": "1", "voicemail_server": "voicemail.example"}
+    world.ngnpro.customers.set_properties(2, [CustomerProperty(name=name, value=wishes[name]) for name in wishes])
+    typed = {"name": "Ada", "email": "ada@example.com", "take": ["fnoa"]}
+    assert people["operator"].post("/accounts/ada@example.com/voicemail/add/", typed).status_code == 302
+    number = world.ngnpro.voicemail.get_account(ADA).mailbox
+    assert stored(world) == CallDiversions(fnoa=f"sip:{number}@voicemail.example")
