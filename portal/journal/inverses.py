@@ -175,7 +175,7 @@ INVERSES: dict[tuple[str, str], Inverse] = {
     ("route", ""): Inverse(
         find=_find_route,
         update=lambda ngnpro, _key, record: ngnpro.sip.update_routes([record]),
-        add=lambda ngnpro, record: ngnpro.sip.add_routes([record]),
+        add=lambda ngnpro, record: ngnpro.sip.add_route(record),
         delete=lambda ngnpro, record: ngnpro.sip.delete_routes([record.id]),
     ),
     ("peer", ""): Inverse(

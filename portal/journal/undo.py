@@ -56,6 +56,8 @@ def obstacle_to(viewer: Viewer, entry: JournalEntry) -> str:
         return _("The journal knows only that this was done, not what would take it back.")
     if entry.result in (Result.REFUSED, Result.OUTAGE):
         return _("Nothing was changed, so there is nothing to take back.")
+    if not entry.key:
+        return _("NGNPro did not say which number the record got, so it cannot be found again.")
     if entry.undone_by.filter(result=Result.DONE).exists():
         return _("This was taken back already.")
     action = OPPOSITES[Action(entry.action)]

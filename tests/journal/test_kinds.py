@@ -204,6 +204,25 @@ def test_a_route_is_taken_back_in_every_way(
     assert (again.prefix, again.carrier_id, again.priority) == ("0031", before.carrier_id, 1)
 
 
+def test_an_added_route_is_found_by_its_number_and_taken_back(browser: Client, platform: Platform) -> None:
+    carrier = _carrier(platform)
+    platform.ngnpro.sip.add_routes([Route(prefix="0049", carrier_id=carrier, priority=1)])
+    typed = {"prefix": "0049", "carrier_id": str(carrier), "priority": "1", "originator": ""}
+    assert browser.post("/lcr/routes/add/", typed).status_code == 302
+    assert latest().key == "2"
+    take_back(browser, latest())
+    assert [route.id for route in platform.ngnpro.sip.get_routes()] == [1]
+
+
+def test_a_record_whose_number_nobody_said_is_not_taken_back(browser: Client, platform: Platform) -> None:
+    platform.ngnpro.sip.add_routes([Route(prefix="0049", carrier_id=_carrier(platform), priority=1)])
+    typed = {"prefix": "0031", "carrier_id": "1", "priority": "1", "originator": ""}
+    browser.post("/lcr/routes/add/", typed)
+    JournalEntry.objects.update(key="")
+    page = Page(browser.get(f"/journal/{latest().pk}/undo/"))
+    assert "cannot be found again" in page.text
+
+
 WEEKLY = PersistentAcceptRule(days=31, start="09:00", stop="17:00", groups=("everybody",))
 PARTS: dict[str, tuple[Any, Any]] = {
     "diversions": (CallDiversions(), CallDiversions(fbus="sip:bob@example.com")),

@@ -105,7 +105,7 @@ def test_without_test_numbers_a_change_is_saved_and_the_page_offers_to_keep_some
     platform.add_routing("Kestrel", "0031")
     platform.forget_calls()
     assert browser.post("/lcr/routes/add/", ROUTE | {"carrier_id": "1"}).status_code == 302
-    assert platform.calls == ["getCarriers", "addRoutes"]
+    assert platform.calls == ["getCarriers", "addRoutes", "getRoutes"]
     assert Page(browser.get("/lcr/routes/")).links()["Keep some"] == "/lcr/samples/add/"
 
 

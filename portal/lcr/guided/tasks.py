@@ -66,11 +66,10 @@ class _Steps:
             gateway = self.add(replace(gateway, carrier_id=carrier.id, carrier=carrier.name), sip.add_gateway)
         if wanted.rule:
             self.add(replace(wanted.rule, gateway_id=gateway.id, gateway=gateway.name), sip.add_gateway_rule)
-        route = replace(wanted.route, carrier_id=carrier.id, carrier=carrier.name)
-        self.add(route, lambda record: sip.add_routes([record]))
+        self.add(replace(wanted.route, carrier_id=carrier.id, carrier=carrier.name), sip.add_route)
 
     def add(self, record: Any, call: Callable[[Any], Any]) -> Any:
-        """Make one record, and give it as NGNPro has it; a route comes back without its number."""
+        """Make one record, and give it as NGNPro has it."""
         self.made.failed = record
         with self.writes.change(None, record) as write:
             stored = write.stored = call(record)

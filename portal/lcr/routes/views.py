@@ -61,8 +61,7 @@ class RouteAdd(RoutePage, RoutingSave[Route], AddView[Route]):
     form_class = RouteForm
 
     def submit(self, record: Route) -> Route | None:
-        self.ngnpro.sip.add_routes([record])
-        return None
+        return self.ngnpro.sip.add_route(record)
 
     def done(self, record: Route) -> HttpResponse:
         messages.success(self.request, _("The route for %(prefix)s was added.") % {"prefix": prefix_of(record)})

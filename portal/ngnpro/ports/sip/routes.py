@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ... import errors
 from ...lost import Verdict, resembles
 from ...query import OrderBy, Page, Query
 from ...records.lcr import Route, RouteFilter
@@ -17,6 +18,19 @@ class Routes(Sip):
     def add_routes(self, routes: Sequence[Route]) -> None:
         """Add routes; the server gives the ids."""
         self._write("addRoutes", self._all_routes, lambda found: _how_many(routes, found), routes=routes)
+
+    def add_route(self, route: Route) -> Route | None:
+        """Add one route and return it as stored, with its id: the youngest like it, for the call answers nothing.
+
+        ``None`` where it was added and could not be looked up.
+        """
+        self.add_routes([route])
+        conditions = RouteFilter(prefix=route.prefix, carrier_id=route.carrier_id)
+        try:
+            found = tuple(self.iter_routes(conditions, page_size=1000))
+        except errors.NgnproError:
+            return None
+        return max((one for one in found if _is_like(one, route)), key=lambda one: one.id, default=None)
 
     def update_routes(self, routes: Sequence[Route]) -> None:
         """Replace routes by id; ``Missing`` when one is not there."""
@@ -45,6 +59,12 @@ class Routes(Sip):
 
     def _all_routes(self) -> tuple[Route, ...]:
         return tuple(self.iter_routes(page_size=1000))
+
+
+def _is_like(one: Route, other: Route) -> bool:
+    """Say whether two routes differ in nothing that was sent."""
+    mine, others = ((it.prefix, it.originator.strip().casefold(), it.carrier_id, it.priority) for it in (one, other))
+    return mine == others
 
 
 def _how_many(wanted: Sequence[Route], found: tuple[Route, ...]) -> Verdict:
