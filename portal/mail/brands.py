@@ -14,6 +14,8 @@ from django.core.validators import validate_email
 from portal.core import service
 from portal.core.names import name_of
 from portal.core.service import service_ngnpro
+from portal.ngnpro import errors
+from portal.ngnpro.records import CustomerAccount
 
 from .templates.models import MailBrand
 
@@ -64,11 +66,15 @@ class Brand:
 
 
 def brand_of(engine: str, reseller: int) -> Brand:
-    """Read how mails of a reseller look; 0 is the platform. ``NgnproError`` when NGNPro does not tell."""
+    """Read how mails of a reseller look; 0 is the platform. ``Outage`` while NGNPro cannot tell."""
     looks = _looks(engine_name(engine), reseller)
     if not reseller:
         return Brand(colour=looks.colour or COLOUR, logo=bytes(looks.logo))
-    record = service_ngnpro(engine).customers.get_account(reseller)
+    try:
+        record = service_ngnpro(engine).customers.get_account(reseller)
+    except errors.Refusal:
+        # Gone, or not to be seen by the portal's login: the mail goes out all the same.
+        record = CustomerAccount(id=reseller)
     properties = {entry.name: entry.value for entry in record.properties}
     return Brand(
         engine=engine_name(engine),

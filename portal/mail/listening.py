@@ -100,7 +100,10 @@ def changed_fields(before: SipAccount, after: SipAccount) -> list[str]:
 
 
 def of_mailbox(before: VoicemailAccount | None, after: VoicemailAccount | None) -> Iterator[Notice]:
-    """Tell of a mailbox that came, went or changed, and of a new PIN; never the PIN itself."""
+    """Tell of a mailbox that came, went or changed, and of a new PIN; never the PIN itself.
+
+    That a new mailbox has a PIN is no news: whoever adds it is shown it, and the copy of a domain tells nobody.
+    """
     one = before or after
     if one is None:
         return
@@ -109,7 +112,7 @@ def of_mailbox(before: VoicemailAccount | None, after: VoicemailAccount | None) 
     if was != now:
         facts = {"happened": _happened(before, after), "email": stands.email if after else ""}
         yield Notice(kinds.VOICEMAIL_CHANGED, address, facts)
-    if after and after.password and after.password != (before.password if before else ""):
+    if before and after and after.password and after.password != before.password:
         yield Notice(kinds.MAILBOX_PIN, address)
 
 

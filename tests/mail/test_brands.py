@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from portal.mail import kinds
-from portal.mail.brands import display_name, good_address
+from portal.mail.brands import brand_of, display_name, good_address
 from portal.mail.messages import compose
 from portal.mail.models import MailBrand
 from portal.mail.outbox import queue, queue_account_information
@@ -105,3 +105,16 @@ def test_the_logo_is_in_the_mail_and_its_colour_too(world: Platform) -> None:
 def test_a_reseller_without_a_brand_has_the_platforms(world: Platform) -> None:
     MailBrand.objects.create(colour="#123456")
     assert "#123456" in str(composed().alternatives[0].content)
+
+
+def test_a_reseller_who_is_gone_stops_no_mail(world: Platform) -> None:
+    brand_of_nobody = brand_of("", 4711)
+    assert (brand_of_nobody.company, brand_of_nobody.support) == ("", "")
+
+
+def test_a_mail_has_text_and_html_and_belongs_to_no_list(world: Platform) -> None:
+    parsed: Any = BytesParser(policy=policy.default).parsebytes(composed().message().as_bytes())
+    assert parsed.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in parsed.iter_parts()] == ["text/plain", "text/html"]
+    assert [name for name in parsed if name.lower().startswith(("list-", "precedence", "bcc"))] == []
+    assert parsed["Content-Language"] == "en"
