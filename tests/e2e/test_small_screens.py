@@ -28,6 +28,10 @@ PAGES = (
     f"/accounts/{ADDRESS}/",
     f"/accounts/{ADDRESS}/edit/",
     f"/accounts/{ADDRESS}/delete/",
+    f"/accounts/{ADDRESS}/calls/",
+    f"/accounts/{ADDRESS}/devices/",
+    f"/accounts/{ADDRESS}/contacts/",
+    f"/accounts/{ADDRESS}/credit/",
     f"/accounts/?domain={DOMAIN}",
     "/there-is-no-such-page/",
 )
