@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -39,6 +40,11 @@ class Letter:
     day: str
     subject: str
     body: list[blocks.Block]
+
+    @property
+    def logo(self) -> str:
+        """Give the logo as a page can hold it; empty without one."""
+        return b64encode(self.brand.logo).decode() if self.brand.logo else ""
 
 
 def offer(request: HttpRequest, address: str, password: str) -> None:

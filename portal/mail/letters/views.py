@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy
 
 from portal.core.views import PortalView
@@ -11,6 +13,8 @@ from .paper import Unprintable, to_pdf
 from .tasks import Letter, write_letters
 
 
+# Logos are in the page itself: whose they are, no address of theirs could tell.
+@method_decorator(csp_update({"img-src": ["data:"]}), name="dispatch")
 class LettersView(PortalView):
     """Letters of the accounts that the URL or a form names."""
 

@@ -11,11 +11,12 @@ from portal.journal.models import JournalEntry
 from portal.mail import blocks
 from portal.mail.letters import paper, tasks
 from portal.mail.messages import compose
-from portal.mail.models import OutboxMessage
+from portal.mail.models import MailBrand, OutboxMessage
 from portal.mail.outbox import queue_account_information
 from portal.ngnpro.records import SipAccountProperty
 from portal.operators.models import Operator
 from tests.support.pages import Page
+from tests.support.pictures import picture
 from tests.support.portal import PASSWORD, Platform, signed_in
 
 PAGE, PDF = "/mail/letters/", "/mail/letters/pdf/"
@@ -143,3 +144,13 @@ def test_the_mail_at_creation_has_the_password_and_one_that_is_sent_later_has_no
     browser.post("/mail/send/accounts/", {"address": "ada@example.com", "send": "yes"})
     later = OutboxMessage.objects.exclude(pk=first.pk).get()
     assert SECRET not in str(compose(later).body)
+
+
+def test_the_logo_is_on_the_page_and_in_the_pdf(people: dict[str, Client], world: Platform) -> None:
+    plain = people["operator"].get(PDF, ADA).content
+    MailBrand.objects.create(engine=world.ngnpro.gate.engine.name, reseller=1, colour="#aa3300", logo=picture("PNG"))
+    answer = people["operator"].get(PAGE, ADA)
+    assert Page(answer).root.xpath("//article//img/@src")[0].startswith("data:image/png;base64,")
+    assert "img-src 'self' data:" in answer.headers["Content-Security-Policy"]
+    assert b"/Subtype /Image" not in plain
+    assert b"/Subtype /Image" in people["operator"].get(PDF, ADA).content
