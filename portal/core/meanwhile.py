@@ -59,6 +59,8 @@ def take_over(form: RecordForm[Any], opened: Opened, now: Any) -> QueryDict:
     data = cast(QueryDict, form.data).copy()
     wanted = form.to_record(now)
     for name in _compared(form):
+        if form.shown(now, name) is None:
+            continue
         if _is_several(form, name):
             _put(data, form, name, _merged(form, name, opened))
             continue

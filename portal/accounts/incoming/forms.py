@@ -23,7 +23,7 @@ from .choices import ALONE, DAYS, GROUPS
 from .week import Week, in_words
 
 BLANK_ROWS = 2
-MOST_ROWS = 40
+MOST_ROWS = 99  # as long as fewer are stored
 PARTS = ("days", "start", "stop", "groups")
 
 
@@ -65,7 +65,7 @@ class WeekForm(RecordForm[Week]):
         self.stored: tuple[PersistentAcceptRule, ...] = self.initial.get("rules", ())
         self.groups = {str(name): str(words) for name, words in GROUPS.items()}
         self.groups |= {group: group for rule in self.stored for group in rule.groups if group not in self.groups}
-        self.row_count = min(MOST_ROWS, max(self._sent_rows(), len(self.stored) + BLANK_ROWS))
+        self.row_count = max(min(self._sent_rows(), MOST_ROWS), len(self.stored) + BLANK_ROWS)
         for row in range(self.row_count):
             self._add_row(row, self.stored[row] if row < len(self.stored) else None)
         dress_row_fields(self)

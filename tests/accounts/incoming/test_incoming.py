@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -165,6 +166,17 @@ def test_a_row_that_is_not_whole_is_explained_and_nothing_is_dropped(
     assert page.response.status_code == 422
     assert page.root.get_element_by_id(f"id_{field}_error").text_content()
     assert rules(platform).persistent == ()
+
+
+def test_a_long_week_is_shown_and_saved_whole(browser: Client, platform: Platform) -> None:
+    hours = [f"{hour:02}:{minute}" for hour in range(24) for minute in ("00", "20", "40")]
+    long = [
+        PersistentAcceptRule(days=1, start=start, stop=stop, groups=("vip" if number % 2 else "family",))
+        for number, (start, stop) in enumerate(pairwise(hours))
+    ]
+    store(platform, *long)
+    week(browser, days_71=["2"], start_71="08:00", stop_71="09:00", groups_71=["vip"])
+    assert len(rules(platform).persistent) == len(long) + 1
 
 
 def test_a_row_is_removed(browser: Client, platform: Platform) -> None:
