@@ -31,6 +31,8 @@ def as_spreadsheet(
         return csv_response(filename, labels, ())
     if not isinstance(first, Record):
         raise Http404
+    if OWNERS & shape_of(type(first)).wire_names.keys():
+        names.learn()
     rows = (members_of(record, names).values() for record in chain([first], records))
     return csv_response(filename, members_of(first, names), rows)
 

@@ -95,7 +95,6 @@ class ListView(PortalView, Generic[T]):
         self.offer_names(form)
         if not form.is_valid():
             return self.show(422, form=form, window=window)
-        self.names.learn()
         match = self.request.resolver_match
         filename = f"{match.namespace.replace(':', '-') if match else 'list'}.csv"
         labels = [str(column.label) for column in self.table_class.columns]

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from portal.core import exports
-from portal.ngnpro.records import SipAccountProperty
+from portal.ngnpro.records import PhonebookEntry, SipAccountProperty, SipId
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -84,6 +84,14 @@ def test_every_list_of_records_is_given_to_those_who_may_see_it_and_no_more(
     assert "Lindenfunk" not in mine
     assert people["anonymous"].get(f"{url}?as=csv").status_code == 302
     assert people["subscriber"].get(f"{url}?as=csv").status_code == 404
+
+
+def test_a_subscriber_has_his_own_contacts_and_nobody_elses(people: dict[str, Client], world: Platform) -> None:
+    ada = SipId.parse("ada@example.com")
+    world.ngnpro.sip.add_phonebook_entry(ada, PhonebookEntry(uri="sip:eve@example.com", name="Eve", group="vip"))
+    url = "/accounts/ada@example.com/contacts/?as=csv"
+    assert [row["uri"] for row in rows(people["subscriber"], url)] == ["sip:eve@example.com"]
+    assert people["another subscriber"].get(url).status_code == 404
 
 
 def test_an_empty_list_has_its_head(browser: Client, platform: Platform) -> None:
