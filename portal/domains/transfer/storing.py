@@ -232,7 +232,7 @@ class Store:
         return any(entry["uri"] not in present for entry in wanted)
 
     def _add_contact(self, sip_id: SipId, contact: PhonebookEntry) -> None:
-        with self._writes.change(None, contact, about=("account", str(sip_id)), part=f"contact {contact.uri}"):
+        with self._writes.change(None, contact, about=("account", str(sip_id)), part="phonebook"):
             self._ngnpro.sip.add_phonebook_entry(sip_id, contact)
 
 

@@ -343,6 +343,23 @@ def test_every_record_that_is_imported_is_in_the_journal(
     assert "secret-of-the-web" not in str(list(JournalEntry.objects.values_list("changes", flat=True)))
 
 
+def test_what_was_imported_can_be_taken_back_in_the_journal(
+    browser: Client, rich: Platform, empty_platform: Callable[[], None]
+) -> None:
+    first = exported(browser)
+    empty_platform()
+    imported(browser, first)
+    sip = rich.ngnpro.sip
+    for operation in ("setCallDiversions", "setBarringPrefixes", "setAcceptRules", "setRejectMembers"):
+        entry = JournalEntry.objects.get(operation=operation)
+        assert entry.key == f"ada@{DOMAIN}"
+        assert browser.post(f"/journal/{entry.pk}/undo/").status_code == 302
+    assert sip.get_call_diversions(ADA) == CallDiversions()
+    assert sip.get_barring_prefixes(ADA) == ()
+    contacts = JournalEntry.objects.filter(operation="addPhonebookEntry")
+    assert {entry.part for entry in contacts} == {"phonebook"}
+
+
 def test_an_outage_while_exporting_is_a_page_and_no_half_file(browser: Client, world: Platform) -> None:
     browser.get(EXPORT)
     world.cut()

@@ -98,6 +98,15 @@ def test_the_caller_id_goes_along_if_that_is_wanted(browser: Client, platform: P
     assert (rpid(platform, "eve@example.com"), rpid(platform, "ada@example.com")) == ("31208005169", "")
 
 
+def test_a_move_and_its_caller_id_can_be_taken_back_in_the_journal(browser: Client, platform: Platform) -> None:
+    move(browser, account="eve@example.com", caller_id="on")
+    for operation in ("updateAccount", "updateNumber"):
+        entry = JournalEntry.objects.get(operation=operation, undoes=None)
+        assert browser.post(f"/journal/{entry.pk}/undo/").status_code == 302
+    assert rpid(platform, "eve@example.com") == ""
+    assert [mapping.mapto for mapping in stored(platform).mappings] == ["sip:ada@example.com"]
+
+
 def test_a_caller_id_of_another_number_stays(browser: Client, platform: Platform) -> None:
     set_rpid(platform, "ada@example.com", "31208000000")
     move(browser, account="eve@example.com", caller_id="on")
