@@ -12,7 +12,7 @@ from django.core.cache import cache
 
 from portal.core.auth import Viewer
 
-KEEP_SECONDS = 600
+KEEP_SECONDS = 180
 KEY = "menu-badges"
 
 
