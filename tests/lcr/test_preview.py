@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -183,3 +184,21 @@ def test_while_ngnpro_is_away_nothing_typed_is_lost(browser: Client, routed: Pla
     assert page.response.status_code == 503
     assert page.value_of("prefix") == "004930"
     assert "Nothing was saved." in page.text
+
+
+def test_what_ngnpro_returns_is_shown_as_text(browser: Client, routed: Platform) -> None:
+    routed.ngnpro.sip.update_carrier(dataclasses.replace(routed.ngnpro.sip.get_carriers().items[0], name="<i>Kes</i>"))
+    gateway = routed.ngnpro.sip.find_gateway(1)
+    assert gateway is not None
+    routed.ngnpro.sip.update_gateway(dataclasses.replace(gateway, name="<u>gw</u>"))
+    pages = [
+        browser.post("/lcr/routes/add/", ROUTE | {"carrier_id": "1"}),
+        browser.get("/lcr/routes/1/delete/"),
+        browser.get("/lcr/simulator/", {"number": "0031208005169"}),
+        browser.get("/lcr/gateways/"),
+    ]
+    for page in pages:
+        text = page.content.decode()
+        assert "Kes" in text
+        assert "<i>" not in text
+        assert "<u>" not in text
