@@ -66,6 +66,7 @@ def lines_of(document: Document) -> list[Line]:
 
 
 def is_reseller(entry: Entry) -> bool:
+    """Tell whether a customer's entry is that of a reseller: he is his own."""
     return bool(entry.get("reseller") == entry["username"])
 
 

@@ -44,6 +44,7 @@ def keep(viewer: Viewer, data: bytes) -> DomainImport:
 
 
 def document_of(kept: DomainImport) -> Document:
+    """Read the file that is kept, with all its checks."""
     return read(unseal(kept.sealed).encode())
 
 
@@ -63,6 +64,7 @@ def preview(ngnpro: Ngnpro, viewer: Viewer, document: Document) -> Summary:
 
 
 def results_of(kept: DomainImport) -> Summary:
+    """Sum up how the lines ended that were dealt with."""
     return summary(tuple(line) for line in kept.results)
 
 

@@ -14,8 +14,9 @@ from portal.accounts.health import Unknown, ask, look, or_none, verdict
 from portal.core.faults import explain
 from portal.core.forms import pattern, split_address
 from portal.core.writes import Writes
+from portal.enum.coverage import free_numbers
 from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, errors
-from portal.ngnpro.records import EnumMapping, EnumNumber, SipAccount, SipFilter, SipId
+from portal.ngnpro.records import EnumMapping, EnumNumber, EnumRange, SipAccount, SipFilter, SipId
 
 SIP = ("sip:", "sips:")
 CHOICES = Range(0, 20)
@@ -126,6 +127,12 @@ def _set_caller_id(ngnpro: Ngnpro, writes: Writes, address: SipId, number: str, 
     after = replace(account, rpid=wanted)
     with writes.change(account, after) as write:
         write.stored = ngnpro.sip.update_account(after)
+
+
+def offered(ngnpro: Ngnpro) -> list[tuple[EnumRange, tuple[str, ...]]]:
+    """Offer free numbers; none where NGNPro does not tell its ranges."""
+    found = ask(lambda: free_numbers(ngnpro))
+    return [] if isinstance(found, Unknown) else found
 
 
 def lacks_caller_id(ngnpro: Ngnpro, target: str) -> bool:

@@ -22,14 +22,13 @@ from portal.core.views import (
     PortalView,
     RecordView,
 )
-from portal.enum.coverage import free_numbers
 from portal.enum.fields import country, doubt, written
 from portal.ngnpro import Page, Query
 from portal.ngnpro.records import EnumId, EnumNumber, EnumNumberFilter, SipId
 
 from .forms import NumberAddForm, NumberEditForm, NumberFilterForm, NumberForm, NumberMoveForm
 from .tables import NumberTable
-from .targets import Back, behind, choices, lacks_caller_id, show_as_caller_id, sip_target
+from .targets import Back, behind, choices, lacks_caller_id, offered, show_as_caller_id, sip_target
 from .tasks import ask_dns, compare, domain_of, wanted
 
 
@@ -111,7 +110,7 @@ class NumberAdd(NumberWrite, AddView[EnumNumber]):
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         target = request.GET.get("target", "")
         initial = {**self.initial(), "caller_id": bool(target) and lacks_caller_id(self.ngnpro, target)}
-        return self.show(form=self.make_form(initial=initial), offers=free_numbers(self.ngnpro), target=target)
+        return self.show(form=self.make_form(initial=initial), offers=offered(self.ngnpro), target=target)
 
     def initial(self) -> dict[str, Any]:
         target = self.request.GET.get("target", "")

@@ -224,6 +224,14 @@ def test_an_account_gets_a_number_and_its_caller_id_in_three_clicks(browser: Cli
     assert rpid(platform, "eve@example.com") == "31208000000"
 
 
+def test_the_form_for_a_number_opens_also_where_nothing_can_be_offered(browser: Client, platform: Platform) -> None:
+    browser.get("/enum/numbers/add/")
+    platform.cut()
+    page = Page(browser.get("/enum/numbers/add/?target=sip:eve@example.com"))
+    assert page.value_of("mapto_0") == "sip:eve@example.com"
+    assert "Free numbers" not in page.text
+
+
 def test_an_account_that_shows_a_number_already_keeps_it_unless_asked(browser: Client, platform: Platform) -> None:
     set_rpid(platform, "eve@example.com", "31208000001")
     form = Page(browser.get("/enum/numbers/add/?target=sip:eve@example.com"))
