@@ -21,7 +21,7 @@ class Renderer(TemplatesSetting):
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
         draw = DRAWN.get(template_name)
-        return draw(context["widget"]) if draw else super().render(template_name, context, request)
+        return draw(context["widget"]) if draw else SafeString(super().render(template_name, context, request))
 
 
 def draw_input(widget: Widget) -> SafeString:
