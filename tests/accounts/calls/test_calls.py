@@ -87,6 +87,7 @@ def test_days_are_those_of_the_accounts_time_zone(browser: Client, ada: Platform
     assert found("since=2026-03-15&until=2026-03-15") == ["15 Mar 2026, 00:30"]
     assert found("since=2026-03-14&until=2026-03-14") == ["14 Mar 2026, 23:30"]
     assert "Times in Asia/Tokyo" in Page(browser.get(URL)).text
+    assert "15 Mar, 00:30" in Page(browser.get(f"/accounts/{ADA}/")).text
 
 
 def test_a_wrong_period_is_explained_beside_its_field(browser: Client, ada: Platform) -> None:
