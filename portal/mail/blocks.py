@@ -90,7 +90,11 @@ def _html(block: Block) -> SafeString:
 def _html_row(row: Row) -> SafeString:
     if not row.label:
         return format_html('<tr><td colspan="2">{}</td></tr>', _linked(row.value))
-    return format_html('<tr><th align="left" valign="top">{}</th><td>{}</td></tr>', row.label, _linked(row.value))
+    return format_html(
+        '<tr><th align="left" valign="top">{}</th><td style="white-space:pre-wrap">{}</td></tr>',
+        row.label,
+        _linked(row.value),
+    )
 
 
 def _linked(text: str) -> SafeString:

@@ -24,6 +24,8 @@ MOST_WRITTEN, LONGEST_VALUE, MOST_VALUES = 200_000, 2000, 100
 TAGS = ("if", "for")
 FILTERS = ("default", "upper", "lower", "title", "capfirst")
 LOOP_KEYS = frozenset({"counter", "counter0", "first", "last"})
+# What ends a line for anybody; spaces stay as they are, since passwords may have several.
+LINE_ENDS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 CONSTANTS = frozenset({"True", "False", "None"})
 
 
@@ -170,7 +172,7 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return "yes" if value else ""
     if isinstance(value, (str, int, float, Promise)):
-        return " ".join(str(value).split())[:LONGEST_VALUE]
+        return LINE_ENDS.sub(" ", str(value))[:LONGEST_VALUE]
     raise TypeError(f"A template takes no {type(value).__name__}.")
 
 

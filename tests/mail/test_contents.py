@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
+import lxml.html
 import pytest
 
 from ngnpro_server.config import Platform as PlatformSection
@@ -206,3 +207,12 @@ def test_aliases_of_others_are_not_named(world: Platform) -> None:
     front = SipAlias(id=SipId.parse("stranger@other.example"), target=SipId.parse("ada@example.com.other.example"))
     world.ngnpro.sip.add_alias(front)
     assert "stranger" not in text_of(queue_account_information("ada@example.com", "ada@mail.example"))
+
+
+def test_a_password_is_told_sign_by_sign(platform: Platform) -> None:
+    add_account(platform, "none")
+    odd = "a  b: <c>&{{ d }}{% e %}https://x"
+    written = compose(queue_account_information("ada@example.com", "ada@mail.example", password=odd))
+    assert f"SIP password: {odd}\n" in str(written.body)
+    cells = lxml.html.fromstring(str(written.alternatives[0].content)).xpath("//td")
+    assert odd in [cell.text_content() for cell in cells]

@@ -134,7 +134,8 @@ def test_a_loop_over_a_text_ends() -> None:
 def test_values_become_plain_data_of_one_line() -> None:
     when = datetime(2026, 1, 2, 15, 4, tzinfo=UTC)
     given = {"a": "x\r\n\r\n    forged: y", "b": (1, True, None, False), "c": gettext_lazy("Page"), "d": when}
-    assert plain(given) == {"a": "x forged: y", "b": ["1", "yes", "", ""], "c": "Page", "d": "2026-01-02 15:04 UTC"}
+    assert plain(given) == {"a": "x     forged: y", "b": ["1", "yes", "", ""], "c": "Page", "d": "2026-01-02 15:04 UTC"}
+    assert plain("two  spaces\u2028") == "two  spaces "
     assert type(plain(mark_safe("<b>"))) is str
     assert not isinstance(plain(mark_safe("<b>")), SafeString)
     assert len(plain("x" * 10_000)) == 2000
