@@ -1,14 +1,23 @@
-"""Which certificates of domains end soon."""
+"""How many records are in a domain, and which certificates of domains end soon."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from portal.core.certificates import Certificate, look_at
-from portal.ngnpro import Ngnpro, OrderBy, Query, Range
+from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, errors
 from portal.ngnpro.records import SipDomain
 
 LOOKED_AT = 500
+
+
+def count(fetch: Callable[[Query[Any]], Page[Any]], conditions: Any) -> int:
+    """Count without fetching; a server that keeps no such records has none."""
+    try:
+        return fetch(Query(filter=conditions, range=Range(0, 1))).total
+    except errors.NotOffered:
+        return 0
 
 
 def ending(ngnpro: Ngnpro, after: str = "") -> dict[str, Any]:

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.certificates import look_at
-from portal.core.forms import pattern
+from portal.core.forms import literal, pattern
 from portal.core.views import AddView, Consequence, DeleteView, DetailView, EditView, ListView, PortalView, RecordView
 from portal.ngnpro import OrderBy, Page, Query, Range
 from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter
 
 from .forms import DomainEditForm, DomainFilterForm, DomainForm
 from .tables import DomainTable
-from .tasks import ending
+from .tasks import count, ending
 
 SUGGESTIONS = 20
 
@@ -33,12 +33,10 @@ class DomainMixin(RecordView[SipDomain]):
         return record
 
     def count_accounts(self) -> int:
-        query = Query(filter=SipFilter(domain=self.kwargs["domain"]), range=Range(0, 1))
-        return self.ngnpro.sip.get_accounts(query).total
+        return count(self.ngnpro.sip.get_accounts, SipFilter(domain=literal(self.kwargs["domain"])))
 
     def count_aliases(self) -> int:
-        query = Query(filter=AliasFilter(alias_domain=self.kwargs["domain"]), range=Range(0, 1))
-        return self.ngnpro.sip.get_aliases(query).total
+        return count(self.ngnpro.sip.get_aliases, AliasFilter(alias_domain=literal(self.kwargs["domain"])))
 
     def detail_url(self, record: SipDomain) -> str:
         return reverse("domains:detail", args=[record.domain])

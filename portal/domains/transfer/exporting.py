@@ -48,8 +48,8 @@ class Export:
         yield f'{{\n"format": "{FORMAT}",\n"version": {VERSION},\n"passwords": {json.dumps(self._secrets)},\n'
         yield f'"domain": {as_text(self._entries.of(self._domain))},\n'
         yield from _list("accounts", self._accounts())
-        yield from _list("aliases", self._aliases())
-        yield from _list("numbers", self._numbers())
+        yield from _list("aliases", _as_offered(self._aliases()))
+        yield from _list("numbers", _as_offered(self._numbers()))
         yield from _list("ranges", self._found_ranges())
         yield from _list("customers", self._customers(), last=True)
         yield "}\n"
@@ -68,7 +68,7 @@ class Export:
                 yield {"username": customer.username, "organization": customer.organization}
 
     def _accounts(self) -> Iterator[Entry]:
-        conditions = SipFilter(domain=self._domain.domain)
+        conditions = SipFilter(domain=literal(self._domain.domain))
         for account in self._ngnpro.sip.iter_accounts(conditions, page_size=PAGE):
             yield {**self._entries.of(account), **self._parts(account)}
 
@@ -87,7 +87,7 @@ class Export:
         return found
 
     def _aliases(self) -> Iterator[Entry]:
-        conditions = AliasFilter(alias_domain=self._domain.domain)
+        conditions = AliasFilter(alias_domain=literal(self._domain.domain))
         return map(self._entries.of, self._ngnpro.sip.iter_aliases(conditions, page_size=PAGE))
 
     def _numbers(self) -> Iterator[Entry]:
@@ -123,6 +123,14 @@ def leads_into(target: str, domain: str) -> bool:
     """Tell whether a mapping's target is a SIP address of a domain."""
     scheme, _colon, address = target.lower().partition(":")
     return scheme in ("sip", "sips") and address.endswith(f"@{domain.lower()}")
+
+
+def _as_offered(entries: Iterator[Entry]) -> Iterator[Entry]:
+    """Give no entries of a kind that this NGNPro server does not keep."""
+    try:
+        yield from entries
+    except errors.NotOffered:
+        return
 
 
 def as_text(entry: Entry) -> str:

@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.ngnpro import Ngnpro
+from portal.core.forms import literal
+from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import AliasFilter, EnumRangeFilter, SipFilter
 
 from .document import Entry
@@ -126,17 +127,21 @@ class Plan:
                 self._remember(line.kind, [found])
         if DOMAIN.name in self._present:
             sip = self._ngnpro.sip
-            self._remember(ACCOUNTS, sip.iter_accounts(SipFilter(domain=name), page_size=PAGE))
-            self._remember(ALIASES, sip.iter_aliases(AliasFilter(alias_domain=name), page_size=PAGE))
+            self._remember(ACCOUNTS, sip.iter_accounts(SipFilter(domain=literal(name)), page_size=PAGE))
+            self._remember(ALIASES, sip.iter_aliases(AliasFilter(alias_domain=literal(name)), page_size=PAGE))
         if document.lists[NUMBERS.name]:
             self._remember(NUMBERS, numbers_into(self._ngnpro, name))
             self._remember(NUMBERS, self._other_numbers())
 
     def _remember(self, kind: Kind, records: Iterable[Any]) -> None:
+        """Keep what is there by its key; of a kind that this NGNPro server does not keep, there is nothing."""
         known = self._present.setdefault(kind.name, {})
-        for record in records:
-            entry = self._entries.of(record)
-            known[kind.key_of(entry)] = entry
+        try:
+            for record in records:
+                entry = self._entries.of(record)
+                known[kind.key_of(entry)] = entry
+        except errors.NotOffered:
+            return
 
     def _other_numbers(self) -> Iterator[Any]:
         """Look up the file's numbers that do not lead into the domain yet, the first of them."""

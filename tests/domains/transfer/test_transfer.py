@@ -15,10 +15,14 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
 
+from ngnpro_wire.schema import WSDL_PATH
+from portal.core import service
 from portal.domains.transfer import exporting, tasks
 from portal.domains.transfer.models import DomainImport
 from portal.journal.models import JournalEntry
-from portal.ngnpro import Ngnpro, errors
+from portal.ngnpro import Ngnpro, client, errors
+from portal.ngnpro.engines import Engines
+from portal.ngnpro.gate import Gate
 from portal.ngnpro.records import (
     AcceptRules,
     AclEntry,
@@ -41,6 +45,7 @@ from tests.support.keys import self_signed
 from tests.support.pages import Page
 from tests.support.portal import Platform, signed_in
 from tests.support.server import make_server
+from tests.support.wsgi import wsgi_session
 
 DOMAIN = "example.com"
 EXPORT = f"/domains/transfer/{DOMAIN}/export/"
@@ -358,6 +363,26 @@ def test_what_was_imported_can_be_taken_back_in_the_journal(
     assert sip.get_barring_prefixes(ADA) == ()
     contacts = JournalEntry.objects.filter(operation="addPhonebookEntry")
     assert {entry.part for entry in contacts} == {"phonebook"}
+
+
+def test_a_server_without_aliases_or_barring_gives_what_it_has(
+    world: Platform, operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    text = WSDL_PATH.read_text()
+    for name in ("getAliases", "getBarringPrefixes", "getPhonebookEntries"):
+        text = text.replace(f'name="{name}"', f'name="not{name}"')
+    path = tmp_path / "other.wsdl"
+    path.write_text(text)
+    engine = dataclasses.replace(world.ngnpro.engine, name="theirs", wsdl=path)
+    monkeypatch.setitem(client._GATES, engine, Gate(engine, wsgi_session(world.server.app)))
+    monkeypatch.setattr(service, "engines", lambda: Engines({engine.name: engine}, engine.name))
+    browser = signed_in("ines", "correct-horse-battery")
+    assert browser.get(f"/domains/{DOMAIN}/").status_code == 200
+    content = json.loads(exported(browser))
+    assert content["aliases"] == []
+    assert not {"barringPrefixes", "phonebook"} & set(content["accounts"][0])
+    page = Page(browser.get(upload(browser, content).headers["Location"]))
+    assert "Accounts 1 there already" in page.text
 
 
 def test_an_outage_while_exporting_is_a_page_and_no_half_file(browser: Client, world: Platform) -> None:
