@@ -9,6 +9,7 @@ import font_source_sans_pro
 from django.conf import settings
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.fonts import TTFFont
 
 from portal.mail.blocks import Block, Row
 
@@ -34,17 +35,28 @@ def to_pdf(letters: list[Letter]) -> bytes:
     pdf = FPDF(format="A4")
     pdf.set_margin(MARGIN)
     pdf.set_auto_page_break(auto=True, margin=MARGIN)
+    try:
+        add_fonts(pdf)
+        for letter in letters:
+            check(pdf, letter)
+            pdf.set_lang(letter.language)
+            pdf.add_page()
+            draw(pdf, letter)
+        return bytes(pdf.output())
+    finally:
+        # Their files stay open otherwise, until nobody remembers them.
+        for font in pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
+
+
+def add_fonts(pdf: FPDF) -> None:
+    """Give a PDF its typefaces."""
     pdf.add_font(FAMILY, "", FONTS / "SourceSansPro-Regular.ttf")
     pdf.add_font(FAMILY, "B", FONTS / "SourceSansPro-Bold.ttf")
     if settings.LETTER_FONT:
         pdf.add_font(OTHER, "", settings.LETTER_FONT)
         pdf.set_fallback_fonts([OTHER], exact_match=False)
-    for letter in letters:
-        check(pdf, letter)
-        pdf.set_lang(letter.language)
-        pdf.add_page()
-        draw(pdf, letter)
-    return bytes(pdf.output())
 
 
 def check(pdf: FPDF, letter: Letter) -> None:

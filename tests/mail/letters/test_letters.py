@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import warnings
 from typing import Any
 
 import pytest
@@ -112,6 +115,28 @@ def test_signs_that_the_typeface_lacks_are_named_and_the_page_has_them(
     page = Page(answer)
     assert "The PDF's typeface lacks: व श ि" in page.text
     assert "शिव" in page.text
+
+
+def test_another_typeface_can_be_named_for_what_ours_lacks(platform: Platform, settings: Any) -> None:
+    from fpdf import FPDF
+
+    settings.LETTER_FONT = str(paper.FONTS / "SourceSansPro-Light.ttf")
+    pdf = FPDF()
+    paper.add_fonts(pdf)
+    assert [font.name for font in pdf.fonts.values()][-1].startswith("SourceSansProLight")
+    for font in pdf.fonts.values():
+        font.close()
+
+
+@pytest.mark.parametrize("name", ["Ada", "शिव"])
+def test_no_file_of_a_typeface_stays_open(platform: Platform, name: str) -> None:
+    platform.add_domain("example.com")
+    letter = tasks.write_letter(platform.add_account("ada@example.com", first_name=name), "")
+    with warnings.catch_warnings(record=True) as caught, contextlib.suppress(paper.Unprintable):
+        warnings.simplefilter("always")
+        paper.to_pdf([letter])
+        gc.collect()
+    assert not [warning for warning in caught if ".ttf" in str(warning.message)]
 
 
 def test_while_ngnpro_is_away_there_is_no_letter(people: dict[str, Client], world: Platform) -> None:
