@@ -29,6 +29,16 @@ for (const button of document.querySelectorAll("[data-copy][hidden]")) {
   button.hidden = !navigator.clipboard;
 }
 
+/* One box ticks all rows of a page. */
+for (const all of document.querySelectorAll("[data-tick-all]")) {
+  all.hidden = false;
+  all.addEventListener("change", () => {
+    for (const box of all.closest("table").querySelectorAll("tbody .tick")) {
+      box.checked = all.checked;
+    }
+  });
+}
+
 /* The page that says that NGNPro is away looks every three seconds whether it is back. */
 const away = document.querySelector("[data-retry]");
 if (away) {

@@ -42,6 +42,7 @@ def phones(devices: tuple[SipDeviceLocation, ...]) -> str:
 
 class AccountTable(Table[SipAccount]):
     caption = gettext_lazy("SIP accounts")
+    tick = "address"
     columns = (
         Column("username", gettext_lazy("Account"), sort="username", then=(("domain", gettext_lazy("by domain")),)),
         Column("state", gettext_lazy("State")),
@@ -50,6 +51,9 @@ class AccountTable(Table[SipAccount]):
         Column("owner", gettext_lazy("Owner"), css="opt-md card-skip"),
         Column("change_date", gettext_lazy("Changed"), sort="changeDate", css="num muted card-skip"),
     )
+
+    def tick_of(self, record: SipAccount) -> str:
+        return str(record.id)
 
     def cell_username(self, record: SipAccount) -> SafeString:
         url = reverse("accounts:detail", args=[str(record.id)])

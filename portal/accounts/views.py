@@ -19,6 +19,7 @@ from portal.core.auth import PortalRequest
 from portal.core.faults import explain
 from portal.core.forms import RecordForm
 from portal.core.once import keep_once, take_once
+from portal.core.tables import Action
 from portal.core.views import AddView, Consequence, DeleteView, DetailView, EditView, ListView
 from portal.mail.letters import tasks as letters
 from portal.mail.queueing import queue_account_information
@@ -40,6 +41,7 @@ class AccountList(ListView[SipAccount]):
     title = gettext_lazy("Accounts")
     table_class = AccountTable
     filter_class = AccountFilterForm
+    bulk = (Action("mail:send:accounts", gettext_lazy("Send or print their details"), "mail"),)
 
     def fetch(self, query: Query[SipFilter]) -> Page[SipAccount]:
         return self.ngnpro.sip.get_accounts(query)

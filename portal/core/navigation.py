@@ -25,6 +25,7 @@ class Entry:
 
     The lines below are shown while one is among their rooms. ``address``: the SIP account that the page is about.
     ``counts``: a number may stand beside it (``portal.core.badges``); ``count`` is that number, 0 for none.
+    ``alone``: the rooms inside its own are none of its business.
     """
 
     page: str
@@ -34,6 +35,7 @@ class Entry:
     address: str = ""
     counts: bool = False
     count: int = 0
+    alone: bool = False
 
     @property
     def wing(self) -> str:
@@ -101,7 +103,7 @@ OWN_MENU = (
         OWN_SETTINGS,
     ),
 )
-MAIL_FOLDER = Entry("mail:folder", _("Mail folder"), "mail")
+MAIL_FOLDER = Entry("mail:folder", _("Mail folder"), "mail", alone=True)
 SETTINGS = (
     Entry("operators:list", _("Operators"), "account"),
     Entry("operators:locks:list", _("Wrong sign-ins"), "clock"),
@@ -135,8 +137,13 @@ def own_entries(viewer: Viewer, entries: tuple[Entry, ...]) -> list[Entry]:
 
 def entry_of(menu: list[list[Entry]], room: str) -> str:
     """Find the entry under which a room is: its own, or that of the room around it; the entry's room, or nothing."""
-    rooms = (entry.room for group in menu for entry in group)
-    return max((one for one in rooms if f"{room}:".startswith(f"{one}:")), key=len, default="")
+    around = (
+        entry.room
+        for group in menu
+        for entry in group
+        if entry.room == room or (room.startswith(f"{entry.room}:") and not entry.alone)
+    )
+    return max(around, key=len, default="")
 
 
 def with_lines(viewer: Viewer, entry: Entry) -> Entry:

@@ -8,10 +8,12 @@ from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from portal.core.names import CustomerNames
 from portal.ngnpro import OrderBy, Range
@@ -56,6 +58,22 @@ class Order:
     label: str | Promise
     url: str
     direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What can be done with ticked rows: the URL name of the page that takes them by POST, words, and an icon.
+
+    The page gets what ``Table.tick_of`` says of each row under ``Table.tick``, and shows what will happen first.
+    """
+
+    page: str
+    label: str | Promise
+    icon: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(self.page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +126,16 @@ class Window:
 class Table(Generic[T]):
     """A page of records as rows. Subclasses declare ``columns``, ``caption`` and ``default_sort``.
 
-    ``foot`` is the template of what is below the rows: how many there are, and the way to the others.
+    ``foot`` is the template of what is below the rows: how many there are, and the way to the others. With
+    ``bulk`` actions each row has a box to tick; ``tick`` is the name under which ticked rows are sent.
     """
 
     columns: ClassVar[tuple[Column, ...]]
     caption: ClassVar[str | Promise]
     default_sort: ClassVar[str] = "-changeDate"
     foot: ClassVar[str] = "core/_list_foot.html"
+    tick: ClassVar[str] = ""
+    bulk: tuple[Action, ...] = ()
 
     def __init__(
         self, records: Iterable[T], total: int, window: Window, names: CustomerNames, beside: Any = None
@@ -150,11 +171,23 @@ class Table(Generic[T]):
     def body(self) -> SafeString:
         """Draw the rows. By hand: for hundreds of cells a template takes three times as long (docs/benchmarks.md)."""
         starts = [cell_start(column, is_first=not index) for index, column in enumerate(self.columns)]
+        boxes = [self.tick_box(record) for record in self.records] if self.bulk else [""] * len(self.records)
         lines = [
-            "".join([f"{start}{drawn(cell.value)}</td>" for start, cell in zip(starts, row, strict=True)])
-            for row in self.rows()
+            box + "".join([f"{start}{drawn(cell.value)}</td>" for start, cell in zip(starts, row, strict=True)])
+            for box, row in zip(boxes, self.rows(), strict=True)
         ]
         return mark_safe("".join([f"<tr>{line}</tr>\n" for line in lines]))  # noqa: S308 - each value was escaped
+
+    def tick_of(self, record: T) -> str:
+        """Name a row for the page that is to act on it."""
+        raise TypeError(f"{type(self).__name__} has to say how a ticked row is named.")
+
+    def tick_box(self, record: T) -> str:
+        """Draw the box of a row."""
+        name = self.tick_of(record)
+        words = _("Tick %(name)s") % {"name": name}
+        box = '<td class="tickcell"><input class="tick" type="checkbox" name="{}" value="{}" aria-label="{}"></td>'
+        return format_html(box, self.tick, name, words)
 
     @property
     def first(self) -> int:

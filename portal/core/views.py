@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from portal.core import exports
+from portal.core.access import may_open, why_only_looking
 from portal.core.auth import PortalRequest
 from portal.core.changes import stored_otherwise
 from portal.core.faults import explain
@@ -23,7 +24,7 @@ from portal.core.fields import CustomerField
 from portal.core.forms import FilterForm, RecordForm, digest
 from portal.core.meanwhile import Opened, crossings, opened_state, read_opened, take_over
 from portal.core.names import CustomerNames
-from portal.core.tables import Table, Window
+from portal.core.tables import Action, Table, Window
 from portal.ngnpro import Ngnpro, Page, Query, errors
 from portal.ngnpro.ports.base import iterate
 from portal.ngnpro.records.base import Record
@@ -71,6 +72,7 @@ class ListView(PortalView, Generic[T]):
     table_class: ClassVar[type[Table[Any]]]
     filter_class: ClassVar[type[FilterForm[Any]]]
     title: ClassVar[str | Promise]
+    bulk: ClassVar[tuple[Action, ...]] = ()
 
     def fetch(self, query: Query[Any]) -> Page[T]:
         """Ask NGNPro for one window of the list."""
@@ -117,7 +119,14 @@ class ListView(PortalView, Generic[T]):
         return None
 
     def make_table(self, page: Page[T], window: Window) -> Table[T]:
-        return self.table_class(page.items, page.total, window, self.names, self.beside(page))
+        table = self.table_class(page.items, page.total, window, self.names, self.beside(page))
+        table.bulk = tuple(action for action in self.bulk if self.may_post(action.page))
+        return table
+
+    def may_post(self, page: str) -> bool:
+        """Say whether the viewer may do what a page does."""
+        viewer = self.request.viewer
+        return may_open(viewer, page) and not why_only_looking(viewer, page, "POST")
 
 
 class RecordView(PortalView, Generic[R]):

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.http import HttpResponseBase
 from django.test import Client
 
 from tests.support.pages import Page
 from tests.support.portal import Platform
+
+
+def marked(answer: HttpResponseBase) -> list[str]:
+    links = Page(answer).root.xpath("//nav[@id='menu']//a[@aria-current]")
+    return [link.text_content().strip() for link in links]
 
 
 @pytest.mark.parametrize(
@@ -26,5 +32,8 @@ from tests.support.portal import Platform
 def test_the_menu_marks_one_entry_on_every_page_below_it(
     browser: Client, world: Platform, url: str, words: str
 ) -> None:
-    marked = Page(browser.get(url)).root.xpath("//nav[@id='menu']//a[@aria-current]")
-    assert [link.text_content().strip() for link in marked] == [words]
+    assert marked(browser.get(url)) == [words]
+
+
+def test_sending_mail_is_not_the_folder_of_mails(browser: Client, world: Platform) -> None:
+    assert marked(browser.get("/mail/send/accounts/?address=ada@example.com")) == []

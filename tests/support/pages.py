@@ -22,10 +22,11 @@ class Page:
         return " ".join(" ".join((self.root if main is None else main).itertext()).split())
 
     def rows(self) -> list[list[str]]:
-        """The cells' texts of the list."""
-        return [[" ".join(cell.text_content().split()) for cell in row.findall("td")] for row in self.root.iter("tr")][
-            1:
+        """The cells' texts of the list, without the boxes to tick."""
+        lines = [
+            [cell for cell in row.findall("td") if cell.get("class") != "tickcell"] for row in self.root.iter("tr")
         ]
+        return [[" ".join(cell.text_content().split()) for cell in line] for line in lines][1:]
 
     def error_of(self, name: str) -> str:
         """The message beside a form field."""
