@@ -16,8 +16,8 @@ EXTRA = {
     "accounts": {"addresses", "health", "mailboxes", "records"},
     "accounts/calls": {"chart", "log"},
     "accounts/contacts": {"entries", "files"},
-    # the file of a domain: how it is written, read, foreseen and stored
-    "domains/transfer": {"document", "entries", "exporting", "parts", "planning", "reading", "storing"},
+    # the file of a domain: how it is written, read, foreseen and stored, and who is told when that has ended
+    "domains/transfer": {"document", "ending", "entries", "exporting", "parts", "planning", "reading", "storing"},
     "accounts/incoming": {"callers", "week"},
     "accounts/voicemail": {"ranges", "sound"},
     "enum": {"coverage", "fields"},

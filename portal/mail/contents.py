@@ -175,4 +175,5 @@ CONTENTS: dict[str, Callable[[OutboxMessage], Content]] = {
     kinds.MAILBOX_PIN: mailbox_pin,
     kinds.NEW_PLACE: to_person,
     kinds.SUPPORT_ENTERED: to_person,
+    kinds.IMPORT_ENDED: to_person,
 }

@@ -26,6 +26,7 @@ ALIAS_CHANGED = "alias-changed"
 MAILBOX_PIN = "mailbox-pin"
 NEW_PLACE = "new-place"
 SUPPORT_ENTERED = "support-entered"
+IMPORT_ENDED = "import-ended"
 
 
 class About(StrEnum):
@@ -219,6 +220,31 @@ _ALL = (
         choice=True,
         about=About.PERSON,
         example={"name": "Ada", "login": "harbour", "who": "Ines", "time": "2026-01-02 15:04 UTC"},
+    ),
+    Kind(
+        IMPORT_ENDED,
+        _("Import of a domain ended"),
+        NAME
+        | {
+            "domain": _("the domain"),
+            "added": _("how many records were added or completed"),
+            "equal": _("how many were there already, and equal"),
+            "different": _("how many were there already and differ; they stay as they are"),
+            "failed": _("how many were not added, or only in part"),
+            "stopped": _("“yes” if the domain itself could not be added, and so nothing in it"),
+            "url": _("the page that tells it of each record"),
+        },
+        choice=True,
+        about=About.PERSON,
+        example={
+            "name": "Ada",
+            "domain": "example.com",
+            "added": 1480,
+            "equal": 12,
+            "different": 3,
+            "failed": 2,
+            "url": "https://portal.example.com/…",
+        },
     ),
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}

@@ -188,6 +188,7 @@ def test_the_balance_is_that_of_the_moment(platform: Platform) -> None:
         (kinds.MAILBOX_PIN, {}, "has a new PIN"),
         (kinds.NEW_PLACE, kinds.KINDS[kinds.NEW_PLACE].example, "192.0.2.7"),
         (kinds.SUPPORT_ENTERED, kinds.KINDS[kinds.SUPPORT_ENTERED].example, "Somebody who looks after you"),
+        (kinds.IMPORT_ENDED, kinds.KINDS[kinds.IMPORT_ENDED].example, "The import of the domain example.com has ended"),
     ],
 )
 def test_every_other_mail_says_what_happened(platform: Platform, kind: str, facts: dict[str, Any], words: str) -> None:

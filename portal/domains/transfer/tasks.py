@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from portal.core.sealing import seal, unseal
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro
 
+from . import ending
 from .document import Entry
 from .models import KEEP, DomainImport
 from .planning import Plan, Summary, summary
@@ -74,7 +76,10 @@ def start_again(kept: DomainImport) -> None:
 
 
 def step(kept: DomainImport, ngnpro: Ngnpro, viewer: Viewer, writes: Writes) -> None:
-    """Do the next lines. An outage ends the step: what is done is kept, and the next step begins where it ended."""
+    """Do the next lines. An outage ends the step: what is done is kept, and the next step begins where it ended.
+
+    When the last of several steps ends the import, its author is told by mail.
+    """
     now = timezone.now()
     mine = DomainImport.objects.filter(pk=kept.pk, busy_until__lte=now)
     if not mine.update(busy_until=now + BUSY, started=True):
@@ -83,14 +88,25 @@ def step(kept: DomainImport, ngnpro: Ngnpro, viewer: Viewer, writes: Writes) -> 
     document = document_of(kept)
     store = Store(ngnpro, writes, document, customers_to_add(viewer))
     lines = lines_of(document)
-    until = time.monotonic() + SECONDS
+    until, begun_at = time.monotonic() + SECONDS, kept.done
+    addressee = None
     try:
-        for line in lines[kept.done : kept.done + STEP]:
+        for line in lines[begun_at : begun_at + STEP]:
             _do(kept, store, line, lines)
             if time.monotonic() > until:
                 break
+        if 0 < begun_at < kept.total and kept.is_finished:
+            addressee = ending.addressee_of(viewer)
     finally:
+        _note(kept, viewer, addressee)
+
+
+def _note(kept: DomainImport, viewer: Viewer, addressee: ending.Addressee | None) -> None:
+    """Keep how far an import has come, and tell of its end in the same transaction."""
+    with transaction.atomic():
         DomainImport.objects.filter(pk=kept.pk).update(results=kept.results, busy_until=timezone.now())
+        if addressee:
+            ending.tell(kept, viewer.engine, addressee)
 
 
 def _do(kept: DomainImport, store: Store, line: Line, lines: list[Line]) -> None:

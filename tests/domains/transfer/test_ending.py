@@ -1,0 +1,236 @@
+"""The mail that tells whoever imported a domain how it ended."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError
+from django.test import Client
+
+from portal.domains.transfer import ending, tasks
+from portal.domains.transfer.models import DomainImport
+from portal.mail import kinds
+from portal.mail import tasks as mails
+from portal.mail.models import MailChoice, OutboxMessage
+from portal.ngnpro import errors
+from portal.operators.models import Operator
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+DOMAIN = "example.com"
+IMPORT = "/domains/transfer/import/"
+ALL_EQUAL = {"added": 0, "equal": 7, "different": 0, "failed": 0, "stopped": False}
+
+
+@pytest.fixture(autouse=True)
+def _an_address(operator: Operator) -> None:
+    Operator.objects.filter(pk=operator.pk).update(email="ines@mail.example")
+
+
+@pytest.fixture
+def few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an import take several steps."""
+    monkeypatch.setattr(tasks, "STEP", 3)
+
+
+def content_of(browser: Client) -> dict[str, Any]:
+    """Export the domain: two owners, the domain, and a range, an account, an alias and a number."""
+    content: dict[str, Any] = json.loads(browser.post(f"/domains/transfer/{DOMAIN}/export/").getvalue())
+    return content
+
+
+def bring(browser: Client, content: dict[str, Any]) -> str:
+    file = SimpleUploadedFile("domain.json", json.dumps(content).encode())
+    return str(browser.post(IMPORT, {"file": file}).headers["Location"])
+
+
+def run(browser: Client, content: dict[str, Any]) -> str:
+    """Import a file to its end; gives the page's address."""
+    location = bring(browser, content)
+    while not DomainImport.objects.get(pk=location.split("/")[-2]).is_finished:
+        assert browser.post(location).status_code == 302
+    return location
+
+
+def told() -> list[tuple[str, dict[str, Any]]]:
+    return list(OutboxMessage.objects.filter(kind=kinds.IMPORT_ENDED).values_list("recipient", "facts"))
+
+
+@pytest.mark.usefixtures("few_at_a_time")
+def test_who_imported_is_told_once_with_the_counts_and_the_page(
+    browser: Client, world: Platform, settings: Any
+) -> None:
+    settings.PORTAL_URL = "https://portal.example.com"
+    content = content_of(browser)
+    content["accounts"][0]["lastName"] = "Lovelace"
+    content["accounts"].append(
+        {"address": f"cleo@{DOMAIN}", "firstName": "C", "lastName": "D", "timezone": "Europe/London"}
+    )
+    content["numbers"][0]["number"] = "4420000000"
+    location = run(browser, content)
+    ((recipient, facts),) = told()
+    assert recipient == "ines@mail.example"
+    counts = {"added": 1, "equal": 5, "different": 1, "failed": 1, "stopped": False}
+    assert {name: facts[name] for name in counts} == counts
+    mails.deliver(str(OutboxMessage.objects.get().pk))
+    for words in (str(mail.outbox[0].body), str(mail.outbox[0].alternatives[0].content)):
+        assert "The import of the domain example.com has ended" in words
+        assert f"https://portal.example.com{location}" in words
+    rows = [line.split(":") for line in str(mail.outbox[0].body).splitlines() if line.startswith("    ")][:4]
+    assert [(label.strip(), number.strip()) for label, number in rows] == [
+        ("Added", "1"),
+        ("There already, and equal", "5"),
+        ("There already, and different", "1"),
+        ("Not added, or only in part", "1"),
+    ]
+    assert Page(browser.get(location)).text.count("To be looked at") == 1
+
+
+@pytest.mark.usefixtures("few_at_a_time")
+def test_the_last_step_posted_twice_and_all_lines_tried_again_call_for_no_other_mail(
+    browser: Client, world: Platform
+) -> None:
+    location = run(browser, content_of(browser))
+    assert len(told()) == 1
+    browser.post(location)
+    assert len(told()) == 1
+    browser.post(location, {"again": "1"})
+    while not DomainImport.objects.get().is_finished:
+        browser.post(location)
+    assert len(told()) == 1
+
+
+@pytest.mark.usefixtures("few_at_a_time")
+def test_each_import_is_told(browser: Client, world: Platform) -> None:
+    content = content_of(browser)
+    run(browser, content)
+    run(browser, content)
+    assert len(told()) == 2
+
+
+def test_a_small_import_that_is_done_while_one_looks_is_told_nobody(browser: Client, world: Platform) -> None:
+    location = run(browser, content_of(browser))
+    browser.post(location)
+    browser.post(location, {"again": "1"})
+    assert DomainImport.objects.get().is_finished
+    assert told() == []
+
+
+@pytest.mark.usefixtures("few_at_a_time")
+def test_an_import_that_is_not_at_its_end_is_told_nobody(browser: Client, world: Platform) -> None:
+    location = bring(browser, content_of(browser))
+    browser.post(location)
+    world.cut()
+    assert browser.post(location).status_code == 503
+    assert told() == []
+
+
+def test_an_import_that_cannot_go_on_says_so(
+    people: dict[str, Client], world: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "STEP", 1)
+    run(people["another reseller"], content_of(people["operator"]))
+    ((recipient, facts),) = told()
+    assert recipient == "lindenfunk@example.com"
+    assert facts["stopped"]
+    assert sum(facts[name] for name in ending.COUNTED) == DomainImport.objects.get().total
+    mails.deliver(str(OutboxMessage.objects.get().pk))
+    assert "could not go on: the domain itself could not be added" in str(mail.outbox[0].body)
+
+
+@pytest.mark.usefixtures("few_at_a_time")
+@pytest.mark.parametrize("language", ["", "de"])
+def test_a_reseller_and_a_customer_are_told_at_the_address_of_their_record_in_its_language(
+    people: dict[str, Client], world: Platform, language: str
+) -> None:
+    for number in (1, 2):
+        record = world.ngnpro.customers.get_account(number)
+        world.ngnpro.customers.update_account(replace(record, language=language))
+    content = content_of(people["customer"])
+    for person in ("reseller", "customer"):
+        run(people[person], content)
+    assert sorted(recipient for recipient, _facts in told()) == ["harbour@example.com", "meridian@example.com"]
+    assert all(facts["language"] == language for _recipient, facts in told())
+    for message in OutboxMessage.objects.all():
+        mails.deliver(str(message.pk))
+    subject = "Der Import von example.com ist beendet" if language else "The import of example.com has ended"
+    assert [sent.subject for sent in mail.outbox] == [subject] * 2
+
+
+@pytest.mark.usefixtures("few_at_a_time")
+def test_who_acts_for_another_is_told_himself(people: dict[str, Client], world: Platform) -> None:
+    people["operator"].post("/session/act/", {"customer": "2"})
+    people["operator"].post("/session/act/change/")
+    OutboxMessage.objects.all().delete()
+    run(people["operator"], content_of(people["operator"]))
+    assert [recipient for recipient, _facts in told()] == ["ines@mail.example"]
+
+
+@pytest.mark.usefixtures("few_at_a_time")
+@pytest.mark.parametrize("email", ["", "nobody"])
+def test_who_has_no_address_is_told_nothing_and_nothing_fails(
+    people: dict[str, Client], world: Platform, email: str
+) -> None:
+    Operator.objects.update(email=email)
+    record = world.ngnpro.customers.get_account(2)
+    world.ngnpro.customers.update_account(replace(record, email=""))
+    content = content_of(people["customer"])
+    for person in ("operator", "customer"):
+        location = run(people[person], content)
+        assert "records were dealt with" in Page(people[person].get(location)).text
+    assert told() == []
+
+
+@pytest.mark.usefixtures("few_at_a_time")
+def test_an_import_ends_well_though_ngnpro_does_not_tell_its_authors_address(
+    people: dict[str, Client], world: Platform, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away(_engine: str) -> None:
+        raise errors.TimedOut("NGNPro is away")
+
+    content = content_of(people["customer"])
+    monkeypatch.setattr(ending, "service_ngnpro", away)
+    location = run(people["customer"], content)
+    assert "records were dealt with" in Page(people["customer"].get(location)).text
+    assert told() == []
+    assert "Nobody is told that an import ended: TimedOut" in caplog.text
+
+
+@pytest.mark.usefixtures("few_at_a_time")
+def test_who_chose_otherwise_is_told_nothing(people: dict[str, Client], world: Platform) -> None:
+    engine = world.ngnpro.gate.engine.name
+    MailChoice.objects.create(kind=kinds.IMPORT_ENDED, is_sent=False, reseller=1, engine=engine)
+    content = content_of(people["customer"])
+    run(people["customer"], content)
+    assert told() == []
+    run(people["operator"], content)
+    assert [recipient for recipient, _facts in told()] == ["ines@mail.example"]
+
+
+@pytest.mark.usefixtures("few_at_a_time")
+def test_no_secret_of_the_file_is_in_the_message(browser: Client, world: Platform) -> None:
+    answer = browser.post(f"/domains/transfer/{DOMAIN}/export/", {"passwords": "on"})
+    run(browser, json.loads(answer.getvalue()))
+    ((_recipient, facts),) = told()
+    assert set(facts) == {"name", "language", "reseller", "domain", *ALL_EQUAL, "url"}
+    assert {name: facts[name] for name in ALL_EQUAL} == ALL_EQUAL
+    row = str(OutboxMessage.objects.values().get())
+    assert not [secret for secret in ("secret-of-customer", "a-secret-of-ada", world.account().ha1) if secret in row]
+
+
+@pytest.mark.usefixtures("few_at_a_time")
+def test_a_mail_that_cannot_be_queued_stops_no_import(
+    browser: Client, world: Platform, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(**_: Any) -> None:
+        raise DatabaseError("the disk is full")
+
+    monkeypatch.setattr(OutboxMessage.objects, "get_or_create", broken)
+    location = run(browser, content_of(browser))
+    assert "All 7 records were dealt with" in Page(browser.get(location)).text
+    assert "could not be queued: DatabaseError" in caplog.text
