@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.urls import get_resolver, reverse
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
 from portal.core.access import PAGES, may_open
 from portal.core.auth import Role, Viewer
@@ -51,19 +51,26 @@ def pages_that_ngnpro_fills() -> list[str]:
     ]
 
 
+def is_page(context: BrowserContext, url: str) -> bool:
+    """Ask for an address without showing it: a file, or what takes POST only, is no page."""
+    answer = context.request.get(url)
+    assert answer.status in (200, 404, 405), (url, answer.status)
+    return answer.status != 405 and "attachment" not in answer.headers.get("content-disposition", "")
+
+
 def test_nothing_that_ngnpro_returns_runs_in_the_browser(house: House, ngnpro: Hostile, browser: Browser) -> None:
     with new_context(browser) as context, watched(context) as page:
         dialogs: list[str] = []
         page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
         person = Person(page, house.portal_url)
         person.sign_in(house.password)  # type: ignore[attr-defined]
-        opened = 0
+        shown = 0
         for path in pages_that_ngnpro_fills():
-            status = person.open(path).status
-            assert status in (200, 404, 405), (path, status)
-            opened += status == 200
+            if not is_page(context, house.portal_url + path.lstrip("/")):
+                continue
+            shown += person.open(path).status == 200
             assert page.evaluate(INJECTED) == [], path
         assert dialogs == []
-        assert opened > 20
+        assert shown > 40, shown
         assert not [cookie for cookie in context.cookies() if cookie["name"] == "hacked"]
     assert {"Sip.getDomains", "Sip.getAccounts", "Customer.getAccount", "Enum.getNumber"} <= ngnpro.asked

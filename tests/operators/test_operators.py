@@ -127,7 +127,7 @@ def test_an_invitation_goes_by_mail(browser: Client, platform: Platform) -> None
     (sent,) = mail.outbox
     assert sent.to == ["theo@example.net"]
     (path,) = re.findall(r"http://localhost:8000(/session/password/link/\S+)", str(sent.body))
-    assert "sign in as theo" in str(sent.body)
+    assert "sign in as: theo" in str(sent.body)
     assert Client().get(path).status_code == 302
 
 

@@ -20,7 +20,7 @@ from portal.ngnpro.records.base import Record
 
 from .callers import caller_uri
 from .choices import ALONE, DAYS, GROUPS
-from .week import Week, in_words
+from .week import Week, in_words, minute_of
 
 BLANK_ROWS = 2
 MOST_ROWS = 99  # as long as fewer are stored
@@ -43,6 +43,11 @@ class Row:
         """Give what is wrong in the row: the field's id, and words."""
         fields = (self.days, self.start, self.stop, self.groups)
         return [(str(field.auto_id), " ".join(map(str, field.errors))) for field in fields if field.errors]
+
+
+def shown_time(stored: str) -> str:
+    """Show a stored time only if it is one; a row without its time asks for it when it is saved."""
+    return stored if minute_of(stored) is not None else ""
 
 
 class WeekForm(RecordForm[Week]):
@@ -98,8 +103,8 @@ class WeekForm(RecordForm[Week]):
                 choices=[(str(bit), words) for bit, words in DAYS.items()],
                 initial=values["days"],
             ),
-            f"start_{row}": forms.TimeField(label=_("From"), initial=rule.start if rule else "", **times),
-            f"stop_{row}": forms.TimeField(label=_("To"), initial=rule.stop if rule else "", **times),
+            f"start_{row}": forms.TimeField(label=_("From"), initial=shown_time(rule.start) if rule else "", **times),
+            f"stop_{row}": forms.TimeField(label=_("To"), initial=shown_time(rule.stop) if rule else "", **times),
             f"groups_{row}": forms.MultipleChoiceField(
                 label=_("Who may call"),
                 required=False,
