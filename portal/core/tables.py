@@ -171,11 +171,12 @@ class Table(Generic[T]):
     def body(self) -> SafeString:
         """Draw the rows. By hand: for hundreds of cells a template takes three times as long (docs/benchmarks.md)."""
         starts = [cell_start(column, is_first=not index) for index, column in enumerate(self.columns)]
-        boxes = [self.tick_box(record) for record in self.records] if self.bulk else [""] * len(self.records)
         lines = [
-            box + "".join([f"{start}{drawn(cell.value)}</td>" for start, cell in zip(starts, row, strict=True)])
-            for box, row in zip(boxes, self.rows(), strict=True)
+            "".join([f"{start}{drawn(cell.value)}</td>" for start, cell in zip(starts, row, strict=True)])
+            for row in self.rows()
         ]
+        if self.bulk:
+            lines = [self.tick_box(record) + line for record, line in zip(self.records, lines, strict=True)]
         return mark_safe("".join([f"<tr>{line}</tr>\n" for line in lines]))  # noqa: S308 - each value was escaped
 
     def tick_of(self, record: T) -> str:
