@@ -62,7 +62,7 @@ class Proxy:
             setattr(self, operation.name, _method(gate, credentials, operation))
         self.__doc__ = _overview(name, address, declared)
 
-    if TYPE_CHECKING:
+    if TYPE_CHECKING:  # the operations are named by the WSDL, which a type checker does not read
 
         def __getattr__(self, name: str) -> Callable[..., Any]: ...
 
