@@ -29,6 +29,14 @@ for (const button of document.querySelectorAll("[data-copy][hidden]")) {
   button.hidden = !navigator.clipboard;
 }
 
+/* On a phone the tabs are one line that moves sideways: the one that is open is in sight. */
+const tab = document.querySelector(".nav-tabs .active");
+if (tab) {
+  const tabs = tab.closest(".nav-tabs");
+  const middle = (tabs.clientWidth - tab.offsetWidth) / 2;
+  tabs.scrollLeft += tab.getBoundingClientRect().left - tabs.getBoundingClientRect().left - middle;
+}
+
 /* One box ticks all rows of a page. */
 for (const all of document.querySelectorAll("[data-tick-all]")) {
   all.hidden = false;

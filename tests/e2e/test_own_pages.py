@@ -85,6 +85,8 @@ def test_his_pages_fit_a_phone_and_the_tabs_lead_to_them(
         for path in own:
             assert person.open(path).status == 200, path
             expect(page.get_by_role("navigation", name="Your phone")).to_be_visible()
+            for tab in page.locator(".nav-tabs .active").all():
+                expect(tab).to_be_in_viewport(ratio=0.95)
             too_wide[path] = page.evaluate(TOO_WIDE)
     assert not {path: elements for path, elements in too_wide.items() if elements}
 
