@@ -19,6 +19,12 @@ from .store.upsert import upsert
 _WRONG = Fault(FaultCode.LOGIN_WRONG, "The username or the password is wrong.")
 
 
+def require_username(auth: Record | None) -> None:
+    """Raise LOGIN_WRONG for a call without auth header or username: nobody's password was tried, so nobody is locked."""
+    if not ((auth or {}).get("username") or "").strip():
+        raise Fault(*_WRONG.args)
+
+
 def authenticate(connection: Connection, config: Config, auth: Record | None) -> Caller:
     """Find out whose rights a call has, or raise LOGIN_WRONG.
 

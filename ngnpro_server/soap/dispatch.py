@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from ngnpro_server.call import Call, Caller, Clock, Operation
 from ngnpro_server.config import Config
-from ngnpro_server.login import Guard, authenticate
+from ngnpro_server.login import Guard, authenticate, require_username
 from ngnpro_server.store.engine import Collision, transaction
 from ngnpro_wire.codec import (
     Request,
@@ -120,6 +120,7 @@ class Dispatcher:
 
     def _admit(self, request: Request, source: str) -> Caller:
         """Check the login in a transaction of its own: strangers must not get hold of a lock for writing."""
+        require_username(request.auth)
         try:
             with transaction(self._engine, write=False) as connection:
                 had_failures = self._guard.check(connection, source, request.auth)

@@ -110,8 +110,11 @@ class TestGuessing:
 
     def code(self, server: TestServer, username: str, password: str, source: str = "192.0.2.7") -> int:
         """Try to log in from a source; answer 0 or the fault's code."""
+        return self.code_of(server, {"username": username, "password": password, "admin": username == "admin"}, source)
+
+    def code_of(self, server: TestServer, auth: dict[str, Any] | None, source: str = "192.0.2.7") -> int:
+        """Call with an auth header, or none; answer 0 or the fault's code."""
         schema = load_schema()
-        auth = {"username": username, "password": password, "admin": username == "admin"}
         body = encode_request(schema, schema.operation("Sip", "getDomains"), {"query": {}}, auth)
         answer = post(server.app, body, REMOTE_ADDR=source)[2]
         return next((code for code in FaultCode if f">{code.value}<".encode() in answer), 0)
@@ -152,6 +155,15 @@ class TestGuessing:
             assert self.code(server, f"user{number}", "wrong") == FaultCode.LOGIN_WRONG
         assert self.code(server, "admin", "administrators-secret") == FaultCode.LOGIN_LOCKED
         assert self.code(server, "admin", "administrators-secret", "198.51.100.1") == 0
+
+    @pytest.mark.parametrize(
+        "auth", [None, {}, {"password": "x"}, {"username": "", "password": "x"}, {"username": " ", "admin": True}]
+    )
+    def test_a_call_without_a_username_is_always_wrong_and_never_counted(
+        self, server: TestServer, auth: dict[str, Any] | None
+    ) -> None:
+        assert {self.code_of(server, auth) for _ in range(12)} == {FaultCode.LOGIN_WRONG}
+        assert self.code(server, "admin", "administrators-secret") == 0
 
     def test_a_trusted_source_is_never_locked_whole(self, server: TestServer) -> None:
         for number in range(20):
