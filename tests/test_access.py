@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from portal.core.access import FIELDS, PAGES, WRITES, WRITES_BY_POST
 from portal.core.auth import Role
+from portal.core.management.commands.access import table
+from portal.core.registry import field_rules, pages, rooms
+from portal.core.rooms import WriteMode
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import SipId
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = pages()
 OWN, FOREIGN = 0, 1
 DOMAINS = ("example.com", "other.example")
 ACCOUNTS = ("ada@example.com", "bob@other.example")
@@ -336,7 +342,7 @@ def handling(ngnpro: Ngnpro, account: SipId) -> list[Any]:
 
 def may_write(page: str, person: str) -> bool:
     """Tell whether a person may change his own records on a page."""
-    return person in STAFF + OTHERS or (person in SUBSCRIBERS and Role.SUBSCRIBER in PAGES[page])
+    return person in STAFF + OTHERS or (person in SUBSCRIBERS and Role.SUBSCRIBER in PAGES[page].roles)
 
 
 @pytest.mark.parametrize("person", [person for person in PEOPLE if person != "operator"])
@@ -346,7 +352,7 @@ def test_what_is_not_ones_own_cannot_be_changed_by_post(
     before = contents(world)
     forged = {"customer": "1", "reseller": "1", "owner": "1", "impersonate": "1", "id": "1", "name": DOMAINS[FOREIGN]}
     mine = FOREIGN if person.startswith("another") else OWN
-    for page in sorted(WRITES | WRITES_BY_POST):
+    for page in sorted(name for name, page in PAGES.items() if page.writes is not WriteMode.NEVER):
         if not is_about_a_record(page):
             continue
         for whose in {OWN, FOREIGN} - ({mine} if may_write(page, person) else set()):
@@ -395,7 +401,7 @@ def test_field_rules_are_about_fields_that_exist() -> None:
         "domains": set(DomainForm.base_fields),
         "accounts": set(AccountAddForm.base_fields) | set(AccountEditForm.base_fields),
     }
-    for rule in FIELDS:
+    for rule in field_rules():
         room, name, *choice = rule.split(".")
         if room in fields:
             assert name in fields[room]
@@ -425,6 +431,15 @@ def test_no_page_changes_anything_by_get(browser: Client, world: Platform, page:
     world.forget_calls()
     browser.get(address(page))
     assert not [call for call in world.calls if not call.startswith("get")]
+
+
+def test_the_documented_access_table_is_what_the_rooms_declare() -> None:
+    documented = (ROOT / "docs" / "reference" / "access.md").read_text().splitlines()
+    assert [line for line in documented if line.startswith("|")] == list(table())
+
+
+def test_every_room_is_declared_under_the_name_of_its_folder() -> None:
+    assert list(rooms()) == [module.removeprefix("portal.").replace(".", ":") for module in settings.ROOMS]
 
 
 def test_the_menu_shows_only_what_one_may_open(people: dict[str, Client]) -> None:

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PORTAL = ROOT / "portal"
 NOT_ROOMS = {"core", "ngnpro", "running"}
-STAIRS = {"__init__", "apps", "urls", "views", "forms", "tables", "tasks", "choices", "models"}
+STAIRS = {"__init__", "apps", "room", "urls", "views", "forms", "tables", "tasks", "choices", "models"}
 EXTRA = {
     "accounts": {"addresses", "health", "mailboxes", "records"},
     "accounts/calls": {"chart", "log"},

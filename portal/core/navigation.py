@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.core import badges, service
 from portal.core.access import may_open
 from portal.core.auth import Role, Viewer
+from portal.core.registry import menu_lines
+from portal.core.rooms import Menu, Section
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "portal-theme"
@@ -21,11 +23,10 @@ THEME_COOKIE = "portal-theme"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the menu: the URL name of its page, its words, its icon in icons.svg, and the lines below it.
+    """A line of the menu as a page shows it: the URL name of its page, its label, icon, and the lines below it.
 
-    The lines below are shown while one is among their rooms. ``address``: the SIP account that the page is about.
-    ``counts``: a number may stand beside it (``portal.core.badges``); ``count`` is that number, 0 for none.
-    ``alone``: the rooms inside its own are none of its business.
+    ``address`` is the SIP account that the page is about, ``count`` the number beside the line, 0 for none. ``alone``:
+    the line is not marked in the rooms inside its own.
     """
 
     page: str
@@ -33,7 +34,6 @@ class Entry:
     icon: str = ""
     below: tuple[Entry, ...] = ()
     address: str = ""
-    counts: bool = False
     count: int = 0
     alone: bool = False
 
@@ -51,64 +51,6 @@ class Entry:
         return reverse(self.page, kwargs={"address": self.address} if self.address else None)
 
 
-ROUTING = (
-    Entry("lcr:routes:list", _("Routes")),
-    Entry("lcr:carriers:list", _("Carriers")),
-    Entry("lcr:gateways:list", _("Gateways")),
-    Entry("lcr:rules:list", _("Gateway rules")),
-    Entry("lcr:peers:list", _("Trusted peers")),
-    Entry("lcr:simulator:try", _("Try a number")),
-    Entry("lcr:samples:list", _("Test numbers")),
-    Entry("lcr:lint:page", _("Check the routing"), counts=True),
-)
-MENU = (
-    (Entry("overview:home", _("Overview"), "overview"),),
-    (
-        Entry("customers:list", _("Customers"), "customers"),
-        Entry("domains:list", _("Domains"), "domain"),
-        Entry("accounts:list", _("Accounts"), "account"),
-        Entry("aliases:list", _("Aliases"), "alias"),
-        Entry("enum:numbers:list", _("Numbers"), "number"),
-        Entry("enum:ranges:list", _("Number ranges"), "number"),
-        Entry("lcr:routes:list", _("Routing"), "route", ROUTING),
-    ),
-    (
-        Entry("journal:list", _("Journal"), "journal"),
-        Entry("mail:outbox:list", _("Outbox"), "mail"),
-        Entry("mail:templates:list", _("Mails"), "mail"),
-    ),
-)
-# What the user of an account sees instead: the parts of his account. On a phone, TABS stay at the bottom of the page.
-HOME = Entry("accounts:home:page", _("Home"), "home")
-CALLS = Entry("accounts:calls:list", _("Calls"), "phone")
-VOICEMAIL = Entry("accounts:voicemail:page", _("Voicemail"), "voicemail")
-CONTACTS = Entry("accounts:contacts:list", _("Contacts"), "contacts")
-OWN_SETTINGS = Entry("accounts:settings:page", _("Settings"), "settings")
-TABS = (HOME, CALLS, VOICEMAIL, CONTACTS, OWN_SETTINGS)
-OWN_MENU = (
-    (HOME,),
-    (
-        CALLS,
-        VOICEMAIL,
-        CONTACTS,
-        Entry("accounts:diversions:page", _("Forwarding"), "forward"),
-        Entry("accounts:incoming:page", _("Do not disturb"), "moon"),
-        Entry("accounts:barring:page", _("Barring"), "block"),
-        Entry("accounts:credit:page", _("Credit"), "credit"),
-    ),
-    (
-        Entry("accounts:devices:list", _("Phones"), "device"),
-        Entry("accounts:softphone:page", _("Set up a phone"), "plus"),
-        Entry("accounts:passwords:page", _("Passwords"), "key"),
-        OWN_SETTINGS,
-    ),
-)
-MAIL_FOLDER = Entry("mail:folder", _("Mail folder"), "mail", alone=True)
-SETTINGS = (
-    Entry("operators:list", _("Operators"), "account"),
-    Entry("operators:locks:list", _("Wrong sign-ins"), "clock"),
-)
-
 ROLE_NAMES = {
     Role.NOBODY: _("Nobody"),
     Role.OPERATOR: _("Operator"),
@@ -118,25 +60,49 @@ ROLE_NAMES = {
 }
 
 
+STAFF_SECTIONS = (Section.START, Section.PLATFORM, Section.RECORDS)
+OWN_SECTIONS = (Section.OWN_START, Section.OWN_CALLS, Section.OWN_PHONES)
+
+
 def menu_for(viewer: Viewer, room: str = "") -> list[list[Entry]]:
     """List the groups of the menu with what this viewer may open, seen from a room."""
     if viewer.account:
-        return [own for group in OWN_MENU if (own := own_entries(viewer, group))]
-    groups = [*MENU, *([] if settings.EMAIL_HOST else [(MAIL_FOLDER,)])]
-    allowed = [[with_lines(viewer, entry) for entry in group if may_open(viewer, entry.page)] for group in groups]
-    if pages := settings_for(viewer):
-        here = next((entry for entry in pages if entry.room == room), pages[0])
-        allowed.append([replace(here, label=_("Settings"), icon="settings")])
-    return [group for group in allowed if group]
+        groups = [section_for(viewer, section) for section in OWN_SECTIONS]
+        return [group for group in groups if group]
+    sections = STAFF_SECTIONS if settings.EMAIL_HOST else (*STAFF_SECTIONS, Section.FOLDER)
+    groups = [section_for(viewer, section) for section in sections]
+    if lines := section_for(viewer, Section.SETTINGS):
+        here = next((entry for entry in lines if entry.room == room), lines[0])
+        groups.append([replace(here, label=_("Settings"), icon="settings")])
+    return [group for group in groups if group]
 
 
-def own_entries(viewer: Viewer, entries: tuple[Entry, ...]) -> list[Entry]:
-    """Leave those pages of a subscriber's account that he may open."""
-    return [replace(entry, address=viewer.account) for entry in entries if may_open(viewer, entry.page)]
+def section_for(viewer: Viewer, section: Section) -> list[Entry]:
+    """List the entries of a section that the viewer may open; a subscriber's are about their own account."""
+    lines = [(page, line) for page, line in menu_lines() if line.section is section and not line.under]
+    return [entry_for(viewer, page, line) for page, line in lines if may_open(viewer, page)]
+
+
+def tabs_for(viewer: Viewer) -> list[Entry]:
+    """List the tabs at the bottom of a subscriber's phone."""
+    lines = [(page, line) for page, line in menu_lines() if line.tab and viewer.account]
+    return [entry_for(viewer, page, line) for page, line in lines if may_open(viewer, page)]
+
+
+def entry_for(viewer: Viewer, page: str, line: Menu) -> Entry:
+    """Build the entry of a menu line, with the lines below it that the viewer may open and the sum of their numbers."""
+    wing = page.partition(":")[0]
+    below = tuple(
+        entry_for(viewer, inner, other)
+        for inner, other in menu_lines()
+        if other.under == wing and not line.under and may_open(viewer, inner)
+    )
+    count = badges.number_of(viewer, page) if line.counts else sum(entry.count for entry in below)
+    return Entry(page, line.label, line.icon, below, viewer.account, count, line.alone)
 
 
 def entry_of(menu: list[list[Entry]], room: str) -> str:
-    """Find the entry under which a room is: its own, or that of the room around it; the entry's room, or nothing."""
+    """Find the entry that a room is under: its own, or that of the room around it; empty if there is none."""
     around = (
         entry.room
         for group in menu
@@ -146,24 +112,8 @@ def entry_of(menu: list[list[Entry]], room: str) -> str:
     return max(around, key=len, default="")
 
 
-def with_lines(viewer: Viewer, entry: Entry) -> Entry:
-    """Leave those lines below an entry that the viewer may open, with their numbers, and the sum of these above."""
-    below = tuple(with_number(viewer, line) for line in entry.below if may_open(viewer, line.page))
-    return replace(entry, below=below, count=sum(line.count for line in below))
-
-
-def with_number(viewer: Viewer, line: Entry) -> Entry:
-    """Give a line the number that is kept for it."""
-    return replace(line, count=badges.number_of(viewer, line.page)) if line.counts else line
-
-
-def settings_for(viewer: Viewer) -> list[Entry]:
-    """List the pages of settings that this viewer may open; the menu has one entry for all of them."""
-    return [entry for entry in SETTINGS if may_open(viewer, entry.page)]
-
-
 def engines_of(viewer: Viewer) -> list[str]:
-    """Name the NGNPro servers that the viewer may change to; none where there is only one."""
+    """List the NGNPro servers that the viewer may switch to; empty where there is only one."""
     names = [engine.name for engine in service.engines().for_reseller()] if may_open(viewer, "session:engine") else []
     return names if len(names) > 1 else []
 
@@ -177,8 +127,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "menu": menu,
         "here": entry_of(menu, match.namespace) if match else "",
-        "settings_menu": settings_for(viewer),
-        "tabbar": own_entries(viewer, TABS) if viewer.account else [],
+        "settings_menu": section_for(viewer, Section.SETTINGS),
+        "tabbar": tabs_for(viewer),
         "find": request.GET.get("q", "") if match and match.view_name == "overview:search" else "",
         "room": match.namespace if match else "",
         "wing": match.namespace.partition(":")[0] if match else "",

@@ -1,9 +1,6 @@
 """Addresses of the ENUM rooms."""
 
-from django.urls import include, path
+from portal.core.registry import addresses_of_rooms
 
 app_name = "enum"
-urlpatterns = [
-    path("ranges/", include("portal.enum.ranges.urls")),
-    path("numbers/", include("portal.enum.numbers.urls")),
-]
+urlpatterns = addresses_of_rooms("enum")

@@ -1,15 +1,16 @@
 """Addresses of the operators room."""
 
-from django.urls import include, path
+from django.urls import path
+
+from portal.core.registry import addresses_of_rooms
 
 from . import views
 
 app_name = "operators"
 urlpatterns = [
+    *addresses_of_rooms("operators"),
     path("", views.OperatorList.as_view(), name="list"),
     path("add/", views.OperatorAdd.as_view(), name="add"),
-    path("own/", include("portal.operators.own.urls")),
-    path("locks/", include("portal.operators.locks.urls")),
     path("<int:operator>/edit/", views.OperatorEdit.as_view(), name="edit"),
     path("<int:operator>/added/", views.OperatorAdded.as_view(), name="added"),
     path("<int:operator>/renew/", views.OperatorRenew.as_view(), name="renew"),

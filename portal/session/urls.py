@@ -1,19 +1,19 @@
 """Addresses of the session room."""
 
-from django.urls import include, path
+from django.urls import path
+
+from portal.core.registry import addresses_of_rooms
 
 from . import views
 
 app_name = "session"
 urlpatterns = [
+    *addresses_of_rooms("session"),
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("act/", views.Act.as_view(), name="act"),
     path("act/change/", views.allow_changes, name="act-change"),
     path("act/stop/", views.stop_acting, name="act-stop"),
     path("engine/", views.change_engine, name="engine"),
-    path("second/", include("portal.session.second.urls")),
-    path("password/", include("portal.session.password.urls")),
-    path("places/", include("portal.session.places.urls")),
     path("theme/", views.choose_theme, name="theme"),
 ]

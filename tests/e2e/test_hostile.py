@@ -8,8 +8,9 @@ import pytest
 from django.urls import get_resolver, reverse
 from playwright.sync_api import Browser, BrowserContext
 
-from portal.core.access import PAGES, may_open
+from portal.core.access import may_open
 from portal.core.auth import Role, Viewer
+from portal.core.registry import pages
 from tests.e2e.person import Person
 from tests.support.browser import new_context, watched
 from tests.support.hostile import Hostile, hostile_server
@@ -46,7 +47,7 @@ def pages_that_ngnpro_fills() -> list[str]:
     rooms = ("overview", "customers", "domains", "accounts", "aliases", "enum", "lcr")
     return [
         reverse(page, kwargs={name: KEY[name] for name in NAMES[page]})
-        for page in sorted(PAGES)
+        for page in sorted(pages())
         if page.split(":")[0] in rooms and may_open(Viewer(Role.NOBODY), page) is False
     ]
 

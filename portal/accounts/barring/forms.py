@@ -19,7 +19,7 @@ from .choices import Barred, normal_prefix
 class BarringForm(RecordForm[Barred]):
     """Barred prefixes, one a line; every line that cannot be read is named."""
 
-    room = "barring"
+    room = "accounts:barring"
     record_class = Barred
     sections = ((_("Barred numbers"), ("prefixes",)),)
 

@@ -50,7 +50,7 @@ def anywhere(text: str) -> str | None:
 class ContactForm(RecordForm[PhonebookEntry]):
     """A new contact; ``domain`` is what a number or a user without domain gets."""
 
-    room = "contacts"
+    room = "accounts:contacts"
     record_class = PhonebookEntry
     sections: ClassVar[tuple[tuple[str | Promise, tuple[str, ...]], ...]] = (("", ("uri", "name", "group")),)
     fault_fields = {FaultCode.PHONEBOOK_ENTRY_EXISTS: "uri"}

@@ -30,7 +30,7 @@ class Addition(Record):
 class AdditionForm(RecordForm[Addition]):
     """``opened`` is the balance that the page showed: an amount is not added twice, nor over somebody else's."""
 
-    room = "credit"
+    room = "accounts:credit"
     record_class = Addition
     sections = (("", ("value", "description", "opened")),)
 
@@ -67,7 +67,7 @@ class AdditionForm(RecordForm[Addition]):
 
 
 class VoucherForm(RecordForm[PrepaidCard]):
-    room = "credit"
+    room = "accounts:credit"
     record_class = PrepaidCard
     sections = (("", ("id", "number")),)
     fault_fields = {FaultCode.VOUCHER_INVALID: "number"}

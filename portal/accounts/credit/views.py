@@ -60,7 +60,7 @@ class CreditHistory(CreditPage):
             table=CreditTable(shown, len(found), window, self.names, with_calls),
             balance=balance,
             balance_words="" if isinstance(balance, Unknown) else amount(balance),
-            why_not=why_not_field(self.request.viewer, "credit.value"),
+            why_not=why_not_field(self.request.viewer, "accounts:credit.value"),
         )
 
 

@@ -42,7 +42,7 @@ class Row:
 class DiversionsForm(RecordForm[Forwarding]):
     """Where calls go, case by case. What can be chosen, the page's view says (``offer``)."""
 
-    room = "diversions"
+    room = "accounts:diversions"
     record_class = Forwarding
     sections = ()
     options: Options

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.choices import GROUPS, SETTABLE, Group
-from portal.core.access import FIELDS, RESELLERS, why_not_field
+from portal.core.access import why_not_field
 from portal.core.auth import Role, Viewer
+from portal.core.registry import field_rules
+from portal.core.rooms import RESELLERS
 from portal.ngnpro.records import SipAccount
 
 BLOCKED, BLOCKED_BY = "blocked", "blocked_by"
@@ -50,7 +52,7 @@ def who_may(name: str) -> str:
     """Say which people may give and take a group."""
     if name in FOLLOWS:
         return ""
-    rule = FIELDS.get(f"accounts.groups.{name}")
+    rule = field_rules().get(f"accounts.groups.{name}")
     who = _("Operator, reseller") if rule and rule.roles == RESELLERS else _("Operator, reseller, customer")
     if rule and rule.right:
         return _("%(who)s with the right %(right)s") % {"who": who, "right": rule.right}

@@ -53,7 +53,7 @@ def shown_time(stored: str) -> str:
 class WeekForm(RecordForm[Week]):
     """Who may call when: a row for each rule, two to spare, and who may call in the rest of the week."""
 
-    room = "incoming"
+    room = "accounts:incoming"
     record_class = Week
     sections = ()
     beside = {"rules": _("Weekly rules")}
@@ -179,7 +179,7 @@ class Rejected(Record):
 class RejectForm(RecordForm[Rejected]):
     """A caller who is to be rejected always."""
 
-    room = "incoming"
+    room = "accounts:incoming"
     record_class = Rejected
     sections = ((_("Caller"), ("caller",)),)
     sip_id: SipId

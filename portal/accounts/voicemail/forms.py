@@ -35,7 +35,7 @@ class PinField(SecretField):
 class MailboxForm(RecordForm[VoicemailAccount]):
     """What adding and editing a mailbox have in common."""
 
-    room = "voicemail"
+    room = "accounts:voicemail"
     record_class = VoicemailAccount
 
     name = forms.CharField(label=_("Name"), max_length=128, help_text=_("As callers hear it, where they do."))
@@ -146,7 +146,7 @@ class NewGreeting(Record):
 class GreetingForm(RecordForm[NewGreeting]):
     """A sound file to greet callers."""
 
-    room = "voicemail"
+    room = "accounts:voicemail"
     record_class = NewGreeting
     sections = ((_("Greeting"), ("file",)),)
 

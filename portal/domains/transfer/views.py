@@ -16,8 +16,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from portal.core.access import RESELLERS
 from portal.core.forms import dress
+from portal.core.rooms import RESELLERS
 from portal.core.views import PortalView
 from portal.ngnpro.records import SipDomain
 

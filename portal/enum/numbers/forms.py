@@ -42,7 +42,7 @@ PARTS = ("type", "mapto", "priority", "ttl")
 class NumberForm(RecordForm[EnumNumber]):
     """A number and its mappings: a row for each, and two to spare; a row without a target is no mapping."""
 
-    room = "numbers"
+    room = "enum:numbers"
     record_class = EnumNumber
     sections = ((_("Number"), ("number", "tld", "owner", "info")),)
     fault_fields = {
@@ -188,7 +188,7 @@ class NumberEditForm(NumberForm):
 class NumberMoveForm(RecordForm[EnumNumber]):
     """To which account a number is given."""
 
-    room = "numbers"
+    room = "enum:numbers"
     record_class = EnumNumber
     sections = ((_("Move to"), ("account", "caller_id")),)
     fault_fields = {FaultCode.ACCOUNT_MISSING: "account"}

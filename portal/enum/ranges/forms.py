@@ -17,7 +17,7 @@ from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
 class RangeForm(RecordForm[EnumRange]):
     """A number range."""
 
-    room = "ranges"
+    room = "enum:ranges"
     record_class = EnumRange
     sections = (
         (_("Numbers"), ("prefix", "tld", "min_digits", "max_digits", "size")),

@@ -15,7 +15,7 @@ from portal.ngnpro.records import Carrier, CarrierFilter
 class CarrierForm(RecordForm[Carrier]):
     """A carrier."""
 
-    room = "carriers"
+    room = "lcr:carriers"
     record_class = Carrier
     sections = ((_("Carrier"), ("name", "reseller")),)
     fault_fields = {FaultCode.CARRIER_EXISTS: "name", FaultCode.CUSTOMER_MISSING: "reseller"}

@@ -16,7 +16,7 @@ from portal.ngnpro.records import Gateway, GatewayFilter
 class GatewayForm(RecordForm[Gateway]):
     """A gateway."""
 
-    room = "gateways"
+    room = "lcr:gateways"
     record_class = Gateway
     sections = (
         (_("Gateway"), ("name", "carrier_id")),

@@ -43,7 +43,7 @@ def two_by_two(names: Sequence[str]) -> Iterator[Row]:
 class GuidedForm(RecordForm[Route]):
     """A new outbound route and what it needs: each of carrier and gateway is picked, or named and made."""
 
-    room = "guided"
+    room = "lcr:guided"
     record_class = Route
     sections = (
         (_("1. Who takes the calls"), ("carrier", "carrier_name", "reseller")),

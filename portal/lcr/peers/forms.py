@@ -21,7 +21,7 @@ BLOCKED = (("", _("Any")), ("0", _("Open")), ("1", _("Blocked")))
 class PeerForm(RecordForm[TrustedPeer]):
     """A trusted peer."""
 
-    room = "peers"
+    room = "lcr:peers"
     record_class = TrustedPeer
     sections = (
         (_("Peer"), ("ip", "description", "customer", "tags", "billing_id")),

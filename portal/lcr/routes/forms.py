@@ -16,7 +16,7 @@ from portal.ngnpro.records import Route, RouteFilter
 class RouteForm(RecordForm[Route]):
     """A route."""
 
-    room = "routes"
+    room = "lcr:routes"
     record_class = Route
     sections = (
         (_("For which calls"), ("prefix", "originator")),

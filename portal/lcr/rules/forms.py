@@ -17,7 +17,7 @@ from portal.ngnpro.records import GatewayRule, GatewayRuleFilter
 class RuleForm(RecordForm[GatewayRule]):
     """A gateway rule."""
 
-    room = "rules"
+    room = "lcr:rules"
     record_class = GatewayRule
     sections = (
         (_("For which calls"), ("gateway_id", "prefix", "min_length", "max_length")),

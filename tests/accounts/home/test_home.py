@@ -17,8 +17,8 @@ from portal.accounts.calls.choices import RECEIVED
 from portal.accounts.calls.log import Line
 from portal.accounts.health import Unknown
 from portal.accounts.home.tasks import Missed, Standing, by_caller, verdict
-from portal.core.access import PAGES
 from portal.core.auth import Role
+from portal.core.registry import pages
 from portal.ngnpro.records import (
     Call,
     CallDiversions,
@@ -245,8 +245,10 @@ def test_signing_in_leads_home_and_the_menu_to_every_part_of_the_account(ada: Cl
     answer = ada.get("/", follow=True)
     assert answer.redirect_chain == [(HOME, 302)]
     links = set(Page(answer).links().values())
-    parts = [page for page in PAGES if page.startswith("accounts:") and page.endswith((":page", ":list"))]
-    own = {address(page, OWN) for page in parts if Role.SUBSCRIBER in PAGES[page] and NAMES[page] == ["address"]}
+    parts = [page for page in pages() if page.startswith("accounts:") and page.endswith((":page", ":list"))]
+    own = {
+        address(page, OWN) for page in parts if Role.SUBSCRIBER in pages()[page].roles and NAMES[page] == ["address"]
+    }
     here = set(Page(ada.get(f"/accounts/{ADDRESS}/")).links().values())
     settings = set(Page(ada.get(f"/accounts/{ADDRESS}/settings/")).links().values())
     assert own <= links | here | settings
@@ -255,8 +257,8 @@ def test_signing_in_leads_home_and_the_menu_to_every_part_of_the_account(ada: Cl
 
 def test_a_subscriber_opens_every_part_of_his_own_account_and_nothing_of_anothers(ada: Client, world: Platform) -> None:
     world.add_account("bob@example.com")
-    parts = [page for page in PAGES if page.startswith("accounts:") and NAMES[page] == ["address"]]
-    own = [page for page in parts if Role.SUBSCRIBER in PAGES[page]]
+    parts = [page for page in pages() if page.startswith("accounts:") and NAMES[page] == ["address"]]
+    own = [page for page in parts if Role.SUBSCRIBER in pages()[page].roles]
     assert {"accounts:detail", "accounts:home:page", "accounts:settings:page"} <= set(own)
     for page in parts:
         mine, bobs = address(page), address(page).replace("ada@", "bob@")

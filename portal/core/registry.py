@@ -1,0 +1,52 @@
+"""Collects the declarations of all rooms: their pages, rules for fields, menu lines and addresses.
+
+``ROOMS`` in the settings lists the rooms. Nothing else in the portal holds a table of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import import_module
+
+from django.conf import settings
+from django.urls import URLResolver, include, path
+
+from portal.core.rooms import EVERYBODY, FieldRule, Menu, Page, Room
+
+# Pages of the framework itself, which belong to no room.
+FRAMEWORK_PAGES = {"health": Page("health", EVERYBODY)}
+
+
+@lru_cache(maxsize=1)
+def rooms() -> Mapping[str, Room]:
+    """Map the name of every room to its declaration, in the order of ``settings.ROOMS``."""
+    declared = [import_module(f"{module}.room").ROOM for module in settings.ROOMS]
+    return {room.name: room for room in declared}
+
+
+@lru_cache(maxsize=1)
+def pages() -> Mapping[str, Page]:
+    """Map the URL name of every page (``lcr:carriers:list``) to its declaration."""
+    return FRAMEWORK_PAGES | {f"{room.name}:{page.name}": page for room in rooms().values() for page in room.pages}
+
+
+@lru_cache(maxsize=1)
+def field_rules() -> Mapping[str, FieldRule]:
+    """Map ``<room>.<field>`` and ``<room>.<field>.<choice>`` to the rule for that field of the room's forms."""
+    return {f"{room.name}.{name}": rule for room in rooms().values() for name, rule in room.fields.items()}
+
+
+@lru_cache(maxsize=1)
+def menu_lines() -> tuple[tuple[str, Menu], ...]:
+    """List the URL name that each line of the menu opens, and the line."""
+    return tuple((f"{room.name}:{line.page}", line) for room in rooms().values() for line in room.menu)
+
+
+def addresses_of_rooms(around: str = "") -> list[URLResolver]:
+    """Build the URL patterns of the rooms directly inside a room (``lcr``), or of those inside none."""
+    return [
+        path(f"{room.name.rpartition(':')[2]}/" if room.path is None else room.path, include(f"{module}.urls"))
+        for module, room in zip(settings.ROOMS, rooms().values(), strict=True)
+        if room.name.rpartition(":")[0] == around
+    ]

@@ -1,0 +1,112 @@
+"""What a room declares about itself: its pages, who may open them, its lines in the menu, and rules for its fields.
+
+Every room has a module ``room.py`` with one ``ROOM``. ``portal.core.registry`` collects them; the access table, the
+menu, the addresses and the operation table are derived from these declarations and stand nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from django.utils.functional import Promise
+
+from portal.core.auth import Role
+
+EVERYBODY = frozenset(Role)
+SIGNED_IN = EVERYBODY - {Role.NOBODY}
+OPERATORS = frozenset({Role.OPERATOR})
+RESELLERS = OPERATORS | {Role.RESELLER}
+STAFF = RESELLERS | {Role.CUSTOMER}
+SUBSCRIBERS = frozenset({Role.SUBSCRIBER})
+
+
+class WriteMode(Enum):
+    """When a page changes something: never, whenever it is opened or sent, or only when its form is sent."""
+
+    NEVER = "never"
+    ALWAYS = "always"
+    BY_POST = "by post"
+
+
+class Needs(Enum):
+    """What a viewer needs beyond the role to open a page."""
+
+    FULL_RIGHTS = "an operator who lacks no right"
+    CALL_DATA = "the right to see call data"
+    ACTIVE_RESELLER = "a reseller who is marked active"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a room.
+
+    ``name`` is its URL name within the room and ``roles`` are the roles that may open it. ``asks`` is the NGNPro
+    operation without which the page is not offered, by port and wire name (``Sip.getRoutes``). ``own`` pages belong to
+    the person who signed in, whoever they act for: their own role counts, not that of the customer they act for.
+    """
+
+    name: str
+    roles: frozenset[Role]
+    asks: str = ""
+    writes: WriteMode = WriteMode.NEVER
+    needs: Needs | None = None
+    own: bool = False
+
+
+class Section(Enum):
+    """The groups of the menu, in order; ``OWN_*`` are those that the subscriber of an account sees."""
+
+    START = "start"
+    PLATFORM = "platform"
+    RECORDS = "records"
+    FOLDER = "folder"
+    SETTINGS = "settings"
+    OWN_START = "own start"
+    OWN_CALLS = "own calls"
+    OWN_PHONES = "own phones"
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A line of the menu.
+
+    ``page`` is the URL name of the page within the room that the line opens. ``section`` is the group that the line
+    is in; a line with ``under`` is shown below the line of that room instead, while one of the rooms there is open.
+    ``tab``: also a tab at the bottom of a phone's screen, for subscribers. ``counts``: a number may be shown beside
+    the line (``portal.core.badges``). ``alone``: the line does not stay marked in the rooms inside its own.
+    """
+
+    page: str
+    label: str | Promise
+    icon: str = ""
+    section: Section = Section.PLATFORM
+    under: str = ""
+    tab: bool = False
+    counts: bool = False
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """Who may fill in a field: roles, and for those below operators a right that their customer record must hold."""
+
+    roles: frozenset[Role]
+    right: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room: ``name`` is its URL namespace (``lcr:carriers``), which is also its folder below ``portal``.
+
+    ``path`` is where its addresses begin within those of the room around it; usually the last part of its name.
+    ``fields`` holds rules for fields of its forms, by field name or ``<field>.<choice>``; a field without a rule is
+    open to everybody who may open the form.
+    """
+
+    name: str
+    pages: tuple[Page, ...] = ()
+    path: str | None = None
+    menu: tuple[Menu, ...] = ()
+    fields: Mapping[str, FieldRule] = field(default_factory=dict)

@@ -1,0 +1,14 @@
+"""The declaration of the domains:transfer room: its pages, who may open them."""
+
+from __future__ import annotations
+
+from portal.core.rooms import STAFF, Page, Room, WriteMode
+
+ROOM = Room(
+    "domains:transfer",
+    pages=(
+        Page("export", STAFF, asks="Sip.getDomains"),
+        Page("import", STAFF, asks="Sip.addDomain", writes=WriteMode.ALWAYS),
+        Page("import-page", STAFF, asks="Sip.addDomain", writes=WriteMode.ALWAYS),
+    ),
+)

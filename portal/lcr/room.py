@@ -1,0 +1,9 @@
+"""The declaration of the routing rooms together: one line in the menu, with theirs below it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.rooms import Menu, Room
+
+ROOM = Room("lcr", menu=(Menu("routes:list", _("Routing"), "route"),))

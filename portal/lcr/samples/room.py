@@ -1,0 +1,18 @@
+"""The declaration of the lcr:samples room: its pages, who may open them, and its line in the menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.rooms import RESELLERS, Menu, Needs, Page, Room, WriteMode
+
+ROOM = Room(
+    "lcr:samples",
+    pages=(
+        Page("list", RESELLERS, needs=Needs.ACTIVE_RESELLER),
+        Page("add", RESELLERS, writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
+        Page("edit", RESELLERS, writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
+        Page("delete", RESELLERS, writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
+    ),
+    menu=(Menu("list", _("Test numbers"), under="lcr"),),
+)

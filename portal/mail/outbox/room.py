@@ -1,0 +1,16 @@
+"""The declaration of the mail:outbox room: its pages, who may open them, and its line in the menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.rooms import OPERATORS, Menu, Needs, Page, Room, Section, WriteMode
+
+ROOM = Room(
+    "mail:outbox",
+    pages=(
+        Page("list", OPERATORS, needs=Needs.FULL_RIGHTS),
+        Page("send-again", OPERATORS, writes=WriteMode.ALWAYS, needs=Needs.FULL_RIGHTS),
+    ),
+    menu=(Menu("list", _("Outbox"), "mail", section=Section.RECORDS),),
+)

@@ -1,0 +1,16 @@
+"""The declaration of the mail room: its pages, who may open them, and its line in the menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.rooms import OPERATORS, Menu, Needs, Page, Room, Section
+
+ROOM = Room(
+    "mail",
+    pages=(
+        Page("folder", OPERATORS, needs=Needs.FULL_RIGHTS),
+        Page("message", OPERATORS, needs=Needs.FULL_RIGHTS),
+    ),
+    menu=(Menu("folder", _("Mail folder"), "mail", section=Section.FOLDER, alone=True),),
+)

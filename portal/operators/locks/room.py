@@ -1,0 +1,16 @@
+"""The declaration of the operators:locks room: its pages, who may open them, and its line in the menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.rooms import OPERATORS, Menu, Page, Room, Section, WriteMode
+
+ROOM = Room(
+    "operators:locks",
+    pages=(
+        Page("list", OPERATORS),
+        Page("release", OPERATORS, writes=WriteMode.ALWAYS),
+    ),
+    menu=(Menu("list", _("Wrong sign-ins"), "clock", section=Section.SETTINGS),),
+)

@@ -1,0 +1,17 @@
+"""The declaration of the overview room: its pages, who may open them, and its line in the menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.rooms import SIGNED_IN, STAFF, Menu, Page, Room, Section
+
+ROOM = Room(
+    "overview",
+    path="",
+    pages=(
+        Page("home", SIGNED_IN),
+        Page("search", STAFF),
+    ),
+    menu=(Menu("home", _("Overview"), "overview", section=Section.START),),
+)
