@@ -97,6 +97,12 @@ class RecordForm(CleanForm, Generic[R]):
             if name in members and not knows(self.record_class, name):
                 close(field, _("This NGNPro server does not have it."))
 
+    def start_with(self, values: Mapping[str, str]) -> None:
+        """Take first values for open fields that have none; a closed field keeps what it has, whatever is given."""
+        for name, field in self.fields.items():
+            if name in values and not field.disabled:
+                self.initial.setdefault(name, values[name])
+
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper(self)

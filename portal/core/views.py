@@ -199,10 +199,23 @@ class FormView(PortalView, Generic[R]):
 
 
 class AddView(FormView[R]):
-    """Makes a new record."""
+    """Makes a new record.
+
+    ``starts_from_url``: values in the URL of the page (``?domain=example.com``) are first values of the form's open
+    fields. They never reach a closed field, and play no part in what is sent.
+    """
+
+    starts_from_url: ClassVar[bool] = True
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        return self.show(form=self.make_form(initial=self.initial()))
+        return self.show(form=self.first_form())
+
+    def first_form(self, **initial: Any) -> RecordForm[R]:
+        """Make the form as it opens."""
+        form = self.make_form(initial=self.initial() | initial)
+        if self.starts_from_url:
+            form.start_with(self.request.GET)
+        return form
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
         form = self.make_form(data=request.POST, initial=self.initial())
@@ -212,8 +225,8 @@ class AddView(FormView[R]):
         return self.save(form, form.to_record())
 
     def initial(self) -> dict[str, Any]:
-        """Give what the form starts with; values in the URL (``?domain=example.com``) are a start as well."""
-        return {name: self.request.GET[name] for name in self.form_class.base_fields if name in self.request.GET}
+        """Give the first values that do not come from the URL; a closed field is saved with them."""
+        return {}
 
 
 class EditView(RecordView[R], FormView[R]):

@@ -80,6 +80,7 @@ class CreditForm(CreditPage, AddView[R]):
     """A form that changes the balance; a postpaid account's page says why there is none."""
 
     template_name = "accounts/credit/form.html"
+    starts_from_url = False  # nothing of a voucher or a payment is ever in a URL
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         if not self.account.prepaid:
@@ -123,9 +124,6 @@ class CreditVoucher(CreditForm[PrepaidCard]):
     title = gettext_lazy("Redeem a voucher")
     button = gettext_lazy("Redeem it")
     form_class = VoucherForm
-
-    def initial(self) -> dict[str, Any]:
-        return {}  # nothing of a voucher is ever in a URL
 
     def write(self, before: PrepaidCard | None, wanted: PrepaidCard) -> PrepaidCard:
         check_prepaid(self.account, "number")

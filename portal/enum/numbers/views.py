@@ -109,12 +109,12 @@ class NumberAdd(NumberWrite, AddView[EnumNumber]):
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         target = request.GET.get("target", "")
-        initial = {**self.initial(), "caller_id": bool(target) and lacks_caller_id(self.ngnpro, target)}
-        return self.show(form=self.make_form(initial=initial), offers=offered(self.ngnpro), target=target)
+        form = self.first_form(caller_id=bool(target) and lacks_caller_id(self.ngnpro, target))
+        return self.show(form=form, offers=offered(self.ngnpro), target=target)
 
     def initial(self) -> dict[str, Any]:
         target = self.request.GET.get("target", "")
-        return {**super().initial(), **({"mapto_0": target} if target else {})}
+        return {"mapto_0": target} if target else {}
 
     def submit(self, record: EnumNumber) -> EnumNumber | None:
         return self.ngnpro.enum.add_number(record)
