@@ -1,17 +1,19 @@
-"""One-use links about one SIP account: to delete it, or to set up a phone; good as long as its passwords stay.
+"""One-use links about one SIP account: to delete it, or to set up a phone.
+
+They end when a password or the e-mail address of the account changes.
 
 The token is made when the link is written down, and only its hash is kept.
 """
 
 from __future__ import annotations
 
-import json
 import secrets
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Exists
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
 from portal.core import service
 from portal.core.auth import Role, Viewer
@@ -22,6 +24,7 @@ from portal.ngnpro.records import SipAccount, SipId
 
 from .links import hash_of
 from .models import AccountLink
+from .people import proof_of
 
 Purpose = AccountLink.Purpose
 LIFETIMES = {Purpose.REMOVAL: timedelta(days=2), Purpose.SOFTPHONE: timedelta(minutes=10)}
@@ -31,10 +34,10 @@ PER_ACCOUNT = {Purpose.REMOVAL: 3, Purpose.SOFTPHONE: 20}
 KEEP = timedelta(days=7)
 
 
-def may_ask(purpose: AccountLink.Purpose, address: str) -> bool:
+def may_ask(purpose: AccountLink.Purpose, address: str, engine: str) -> bool:
     """Tell whether another link of this kind may be made for an account now: so many an hour."""
-    recent = AccountLink.objects.filter(purpose=purpose, address=address, created_at__gt=timezone.now() - HOUR)
-    return recent.count() < PER_ACCOUNT[purpose]
+    same = AccountLink.objects.filter(purpose=purpose, address=address, engine=service.engine(engine).name)
+    return same.filter(created_at__gt=timezone.now() - HOUR).count() < PER_ACCOUNT[purpose]
 
 
 def ask_for_removal(account: SipAccount, engine: str) -> None:
@@ -46,9 +49,10 @@ def ask_for_removal(account: SipAccount, engine: str) -> None:
 
 def make(purpose: AccountLink.Purpose, account: SipAccount, engine: str) -> AccountLink:
     """Make a link in place of all earlier ones of its kind; it has no token yet."""
-    address = str(account.id)
-    AccountLink.objects.filter(purpose=purpose, address=address, used_at=None).update(used_at=timezone.now())
-    return AccountLink.objects.create(purpose=purpose, address=address, engine=engine, proof=proof_of(account))
+    same = {"purpose": purpose, "address": str(account.id), "engine": service.engine(engine).name}
+    with transaction.atomic():
+        AccountLink.objects.filter(**same, used_at=None).update(used_at=timezone.now())
+        return AccountLink.objects.create(**same, proof=proof_of(account))
 
 
 def write_down(link: AccountLink) -> str:
@@ -71,7 +75,7 @@ def find_good(**which: object) -> AccountLink | None:
 
 
 def account_of(link: AccountLink) -> SipAccount | None:
-    """Fetch the account of a link; ``None`` when it is gone, or its passwords were changed since."""
+    """Fetch the account of a link; ``None`` when it is gone, or its proof is another by now."""
     try:
         account = service.service_ngnpro(link.engine).sip.get_account(SipId.parse(link.address))
     except errors.Missing:
@@ -97,9 +101,16 @@ def ngnpro_for(link: AccountLink, account: SipAccount, source: str) -> tuple[Wri
 
 
 def take(link: AccountLink) -> bool:
-    """Use a link up; only one of two at the same moment succeeds."""
-    good = AccountLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=timezone.now())
-    return good.update(used_at=timezone.now()) == 1
+    """Use up a link with all others of its kind and account, in one statement; of several at once one succeeds."""
+    now = timezone.now()
+    good = AccountLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=now)
+    same = AccountLink.objects.filter(purpose=link.purpose, address=link.address, engine=link.engine, used_at=None)
+    return same.filter(Exists(good)).update(used_at=now) > 0
+
+
+def cancel(engine: str, address: str) -> None:
+    """Use up all links of an account."""
+    AccountLink.objects.filter(engine=engine, address=address, used_at=None).update(used_at=timezone.now())
 
 
 def give_back(link: AccountLink) -> None:
@@ -110,9 +121,3 @@ def give_back(link: AccountLink) -> None:
 def forget_old() -> None:
     """Forget links that are of no use to anybody any more."""
     AccountLink.objects.filter(created_at__lt=timezone.now() - KEEP).delete()
-
-
-def proof_of(account: SipAccount) -> str:
-    """Hash what changes with an account's passwords, with a key: nobody finds a password in it by trying."""
-    parts = (account.ha1, account.password, account.get_property("web_password"), account.create_date)
-    return salted_hmac("portal.identity.account_links", json.dumps(parts), algorithm="sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""What the mails with one-use links say; their tokens are made here, in the worker, and go nowhere else."""
+"""Contents of the mails with one-use links; their tokens are made here, in the worker, and are kept nowhere else."""
 
 from __future__ import annotations
 
@@ -9,35 +9,40 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.core.auth import Role
-from portal.core.service import service_ngnpro
-from portal.mail.brands import Brand, brand_of
+from portal.mail.brands import brand_of, display_name
 from portal.mail.contents import Content, about
 from portal.mail.models import OutboxMessage
 from portal.mail.words import ROLES
-from portal.ngnpro.records import SipId
+from portal.ngnpro.records import CustomerAccount, SipAccount
 
 from . import account_links, links
 from .models import AccountLink, PasswordLink
+from .people import Known
 
 
 def with_links(message: OutboxMessage) -> Content:
-    """Write down the links of a letter, each with whose it is; ``NgnproError`` when NGNPro cannot say who they are."""
-    kept = list(PasswordLink.objects.filter(letter=message.about, used_at=None))
-    language, brand = whose(kept[0]) if kept else ("", Brand())
-    written = [{"login": link.login, "role": ROLES[Role(link.role)], "url": links.write_down(link)} for link in kept]
-    return Content({"name": next((link.name for link in kept), ""), "links": written}, brand, language)
+    """Write down the links of a letter, each with its login and role.
+
+    ``ValueError`` when none of them is good any more; ``NgnproError`` when NGNPro cannot say who their people are.
+    """
+    open_links = PasswordLink.objects.filter(letter=message.about, used_at=None)
+    kept = [(link, record) for link in open_links if (record := links.record_for(link))]
+    if not kept:
+        raise ValueError(_("None of its links can be used any more."))
+    written = [
+        {"login": link.login, "role": ROLES[Role(link.role)], "url": links.write_down(link, record)}
+        for link, record in kept
+    ]
+    first, record = kept[0]
+    values = {"name": display_name(first.name), "links": written}
+    return Content(values, brand_of(first.engine, first.reseller), language_of(record))
 
 
-def whose(link: PasswordLink) -> tuple[str, Brand]:
-    """Tell the language of a link's person, and whose mails he gets: his reseller's, or the platform's."""
-    ngnpro = service_ngnpro(link.engine)
-    if link.role == Role.SUBSCRIBER:
-        account = ngnpro.sip.get_account(SipId.parse(link.subject))
-        return account.get_property("language"), brand_of(link.engine, account.reseller)
-    if link.role in (Role.RESELLER, Role.CUSTOMER):
-        customer = ngnpro.customers.get_account(int(link.subject))
-        return customer.language, brand_of(link.engine, customer.reseller)
-    return "", brand_of("", 0)
+def language_of(record: Known) -> str:
+    """Give the language that a person wishes; empty where they named none."""
+    if isinstance(record, SipAccount):
+        return record.get_property("language")
+    return record.language if isinstance(record, CustomerAccount) else ""
 
 
 def with_removal(message: OutboxMessage) -> Content:
@@ -45,10 +50,13 @@ def with_removal(message: OutboxMessage) -> Content:
     link = AccountLink.objects.filter(pk=message.about, used_at=None).first()
     if link is None:
         raise ValueError(_("Its link was used, or asked for anew."))
-    account = service_ngnpro(link.engine).sip.get_account(SipId.parse(link.address))
+    account = account_links.account_of(link)
+    if account is None or account.email.lower() != message.recipient.lower():
+        raise ValueError(_("Its account is gone, or has other passwords or another e-mail address by now."))
     url = settings.PORTAL_URL + reverse("accounts:removal:open", args=[account_links.write_down(link)])
     brand = brand_of(link.engine, account.reseller)
-    return Content({**about(account), "url": url, "until": link.expires_at}, brand, account.get_property("language"))
+    values = {**about(account), "name": display_name(account.first_name), "url": url, "until": link.expires_at}
+    return Content(values, brand, language_of(account))
 
 
 CONTENTS: dict[str, Callable[[OutboxMessage], Content]] = {

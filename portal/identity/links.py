@@ -1,7 +1,11 @@
-"""One-use links with which people set a password: asked for by anybody, made for the right one, used once.
+"""One-use links with which people set a password: asked for by anybody, made for the right person, used once.
 
-Who asks learns nothing, not even by the time it takes: a page only notes the request, and a worker finds out whose the
-name is. The token is made when the mail is written, and only its hash is kept.
+A request never shows whether somebody exists, not even by the time that it takes: a page only stores the request, and a
+worker finds out who owns the name. The token is made when the mail is written, and only its hash is kept.
+
+One address may belong to people of several resellers. Each reseller words the mails of their own people, so each
+reseller's people get a mail of their own, with their links and no others. Operators, who belong to no NGNPro server,
+get theirs.
 """
 
 from __future__ import annotations
@@ -14,15 +18,17 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from portal.core.auth import Role
 from portal.mail import outbox
 from portal.operators.models import Operator
 
 from .models import LinkRequest, PasswordLink
-from .people import Person, find_people
+from .people import Known, Person, find_people, proof_of, record_of
 
 Purpose = PasswordLink.Purpose
 LIFETIMES = {Purpose.FORGOTTEN: timedelta(minutes=30), Purpose.INVITATION: timedelta(days=3)}
@@ -57,13 +63,13 @@ def claim(pk: int) -> LinkRequest | None:
 
 
 def answer_request(request: LinkRequest) -> None:
-    """Write to whom the name belongs, if anybody; ``Outage`` when NGNPro cannot say now."""
-    by_recipient: dict[str, list[Person]] = defaultdict(list)
+    """Write to the people that the name belongs to, if any; ``Outage`` when NGNPro cannot say now."""
+    letters: dict[tuple[str, str, int], list[Person]] = defaultdict(list)
     for person in find_people(request.typed):
-        by_recipient[person.email.lower()].append(person)
+        letters[(person.email.lower(), person.engine, person.reseller)].append(person)
     with transaction.atomic():
-        for people in by_recipient.values():
-            if not _has_enough(people[0].email):
+        for people in letters.values():
+            if not _has_enough(people[0]):
                 _send(Purpose.FORGOTTEN, people)
         LinkRequest.objects.filter(pk=request.pk).update(is_done=True)
 
@@ -82,41 +88,61 @@ def forget_old() -> None:
 
 
 def invite(operator: Operator) -> None:
-    """Send a new operator a link with which he chooses his password."""
+    """Send a new operator a link with which they choose their password."""
     _send(Purpose.INVITATION, [_person(operator)])
 
 
 def invitation_url(operator: Operator) -> str:
     """Make the same link to be shown once."""
-    return write_down(_make(Purpose.INVITATION, _person(operator), uuid.uuid4()))
+    return write_down(_make(Purpose.INVITATION, _person(operator), uuid.uuid4()), operator)
 
 
-def write_down(link: PasswordLink) -> str:
-    """Give a link its token and time, and return its URL; an earlier token of it counts no longer."""
+def record_for(link: PasswordLink) -> Known | None:
+    """Fetch the record of a link's person, to write the link to them.
+
+    ``None`` when the link is not to be written: the person is gone, has another e-mail address or reseller than when
+    the link was asked for, or changed what an earlier writing of the link rests on.
+    """
+    record = record_of(link.role, link.subject, link.engine)
+    if record is None or record.email.lower() != link.recipient.lower():
+        return None
+    if not isinstance(record, Operator) and record.reseller != link.reseller:
+        return None
+    return record if not link.proof or is_proved(link, record) else None
+
+
+def write_down(link: PasswordLink, record: Known) -> str:
+    """Give a link its token, time and proof, and return its URL; an earlier token of it is no longer valid."""
     token = secrets.token_urlsafe(32)
-    link.token_hash = hash_of(token)
+    link.token_hash, link.proof = hash_of(token), proof_of(record)
     link.expires_at = timezone.now() + LIFETIMES[Purpose(link.purpose)]
-    link.save(update_fields=["token_hash", "expires_at"])
+    link.save(update_fields=["token_hash", "proof", "expires_at"])
     return settings.PORTAL_URL + reverse("session:password:open", args=[token])
 
 
 def find(token: str) -> PasswordLink | None:
-    """Find the link of a token, as long as it is good."""
-    return find_good(token_hash=hash_of(token))
+    """Find the link of a token, as long as it is good; ``Outage`` when NGNPro cannot say whether it is."""
+    link = find_good(token_hash=hash_of(token))
+    record = record_of(link.role, link.subject, link.engine) if link else None
+    return link if link and record and is_proved(link, record) else None
+
+
+def is_proved(link: PasswordLink, record: Known) -> bool:
+    """Tell whether the person of a link has the passwords and the e-mail address that the link was written for."""
+    return constant_time_compare(proof_of(record), link.proof)
 
 
 def find_good(**which: object) -> PasswordLink | None:
-    """Find a link that was not used yet, is not too old, and whose operator, if it is one's, may still sign in."""
-    link = PasswordLink.objects.filter(**which, used_at=None, expires_at__gt=timezone.now()).first()
-    if link and link.role == Role.OPERATOR and not Operator.objects.filter(pk=link.subject, is_active=True).exists():
-        return None
-    return link
+    """Find a link that was not used yet and is not too old. Whether it is proved is checked when it is used."""
+    return PasswordLink.objects.filter(**which, used_at=None, expires_at__gt=timezone.now()).first()
 
 
 def take(link: PasswordLink) -> bool:
-    """Use a link up; only one of two at the same moment succeeds."""
-    good = PasswordLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=timezone.now())
-    return good.update(used_at=timezone.now()) == 1
+    """Use up a link with all others of its person, in one statement; of several at the same moment one succeeds."""
+    now = timezone.now()
+    good = PasswordLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=now)
+    same = _unused(role=link.role, engine=link.engine, subject=link.subject)
+    return same.filter(Exists(good)).update(used_at=now) > 0
 
 
 def give_back(link: PasswordLink) -> None:
@@ -124,18 +150,18 @@ def give_back(link: PasswordLink) -> None:
     PasswordLink.objects.filter(pk=link.pk).update(used_at=None)
 
 
-def cancel_others(link: PasswordLink) -> None:
-    """Use up all other links of the same person."""
-    _cancel(role=link.role, engine=link.engine, subject=link.subject)
-
-
 def cancel_all(operator: Operator) -> None:
     """Use up all links of an operator."""
-    _cancel(role=Role.OPERATOR.value, subject=str(operator.pk))
+    cancel(Role.OPERATOR, "", str(operator.pk))
 
 
-def _cancel(**which: str) -> None:
-    PasswordLink.objects.filter(**which, used_at=None).update(used_at=timezone.now())
+def cancel(role: Role, engine: str, subject: str) -> None:
+    """Use up all links of a person."""
+    _unused(role=role.value, engine=engine, subject=subject).update(used_at=timezone.now())
+
+
+def _unused(**which: str) -> QuerySet[PasswordLink]:
+    return PasswordLink.objects.filter(**which, used_at=None)
 
 
 def hash_of(token: str) -> str:
@@ -147,9 +173,14 @@ def _person(operator: Operator) -> Person:
     return Person(Role.OPERATOR, str(operator.pk), operator.username, str(operator), operator.email)
 
 
-def _has_enough(recipient: str) -> bool:
+def _has_enough(person: Person) -> bool:
+    """Tell whether an address got its share for this hour; counted for each tenant, so that none uses up another's."""
     recent = PasswordLink.objects.filter(
-        purpose=Purpose.FORGOTTEN, recipient__iexact=recipient, created_at__gt=timezone.now() - HOUR
+        purpose=Purpose.FORGOTTEN,
+        recipient__iexact=person.email,
+        engine=person.engine,
+        reseller=person.reseller,
+        created_at__gt=timezone.now() - HOUR,
     )
     return recent.values("letter").distinct().count() >= PER_RECIPIENT
 
@@ -169,6 +200,7 @@ def _make(purpose: Purpose, person: Person, letter: uuid.UUID) -> PasswordLink:
         login=person.login,
         name=person.name,
         engine=person.engine,
+        reseller=person.reseller,
         recipient=person.email,
         letter=letter,
     )

@@ -108,7 +108,8 @@ class PasswordLink(models.Model):
     """A link with which one person sets one password, once.
 
     ``subject``: an operator's or customer's id, or a SIP address. ``letter``: the mail in which it goes, with other
-    links of the same recipient. Its token is made when the link is written down; only the hash is kept.
+    links of the same recipient at the same ``engine`` and ``reseller``. Its token is made when the link is written
+    down; only the hash is kept. ``proof`` is that of the person at this moment (``people.proof_of``).
     """
 
     class Purpose(models.TextChoices):
@@ -122,6 +123,8 @@ class PasswordLink(models.Model):
     login = models.CharField(max_length=320)
     name = models.CharField(max_length=320, blank=True)
     engine = models.CharField(max_length=64, blank=True)
+    reseller = models.PositiveIntegerField(default=0)
+    proof = models.CharField(max_length=64, blank=True)
     recipient = models.CharField(max_length=320, blank=True, db_index=True)
     letter = models.UUIDField(default=uuid.uuid4, db_index=True)
     token_hash = models.CharField(max_length=64, blank=True, db_index=True)
@@ -139,8 +142,8 @@ class PasswordLink(models.Model):
 class AccountLink(models.Model):
     """A link with which the user of one SIP account does one thing, once.
 
-    ``proof`` is a keyed hash of the account's passwords: after a change of them the link leads nowhere. Its token is
-    made when the link is written down; only the hash is kept.
+    ``proof`` is that of the account's user (``people.proof_of``): after a change of the passwords or of the e-mail
+    address the link leads nowhere. Its token is made when the link is written down; only the hash is kept.
     """
 
     class Purpose(models.TextChoices):

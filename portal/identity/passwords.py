@@ -1,14 +1,17 @@
-"""Setting a new password for a person who has proved by a one-use link, or by the old one, who he is."""
+"""Setting a new password for a person who proved who they are, by a one-use link or by the old password."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
 
+from django.db import transaction
+
 from portal.core import service
 from portal.core.auth import Role, Viewer
 from portal.core.writes import Author, Writes
 from portal.ngnpro import Ngnpro
+from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import SipAccount, SipAccountProperty, SipId
 from portal.operators.models import Operator
 
@@ -19,60 +22,72 @@ WEB_PASSWORD = "web_password"  # noqa: S105 - the name of a property
 
 
 def set_by_link(link: PasswordLink, password: str, source: str) -> bool:
-    """Set the password of a link's person, end his sessions and his other links; ``False`` if it was just used.
+    """Set the password of a link's person, and end their sessions and other links.
 
+    ``False`` if the link was just used, or its person's password or e-mail address changed since it was written.
     ``NgnproError`` when NGNPro refuses or is away; the link is good for another try then.
     """
     if not links.take(link):
         return False
-    is_set = False
+    was_answered = False
     try:
-        _SETTERS[Role(link.role)](link, password, source)
-        is_set = True
+        is_set = _SETTERS[Role(link.role)](link, password, source)
+        was_answered = True
     finally:
-        if not is_set:
+        if not was_answered:
             links.give_back(link)
-    links.cancel_others(link)
-    login = link.subject if link.role == Role.OPERATOR else link.login
-    places.end_all(places.person_key(link.role, link.engine, login))
-    return True
+    if is_set:
+        login = link.subject if link.role == Role.OPERATOR else link.login
+        places.end_all(places.person_key(link.role, link.engine, login))
+    return is_set
 
 
 def operator_of(link: PasswordLink) -> Operator | None:
-    """Find the operator whose password a link sets; ``None`` for other people's links."""
+    """Find the operator whose password a link sets; ``None`` for the links of other people."""
     return Operator.objects.filter(pk=link.subject, is_active=True).first() if link.role == Role.OPERATOR else None
 
 
 def set_operators(operator: Operator, password: str) -> None:
-    """Set an operator's password as his own choice."""
+    """Set an operator's password as their own choice."""
     operator.set_password(password)
     operator.must_change_password = False
     operator.save(update_fields=["password", "must_change_password"])
 
 
-def _of_operator(link: PasswordLink, password: str, source: str) -> None:
-    set_operators(Operator.objects.get(pk=link.subject), password)
+def _of_operator(link: PasswordLink, password: str, source: str) -> bool:
+    with transaction.atomic():
+        operator = Operator.objects.select_for_update().filter(pk=link.subject, is_active=True).first()
+        if operator is None or not links.is_proved(link, operator):
+            return False
+        set_operators(operator, password)
     Writes(Author(_viewer(link), source)).tell("setPassword", about=("operator", link.login))
+    return True
 
 
-def _of_customer(link: PasswordLink, password: str, source: str) -> None:
+def _of_customer(link: PasswordLink, password: str, source: str) -> bool:
     """Set the NGNPro password with the portal's own credentials."""
     writes, ngnpro = _open(link, source)
-    customer = ngnpro.customers.get_account(int(link.subject))
+    customer = or_none(ngnpro.customers.get_account, int(link.subject))
+    if customer is None or not links.is_proved(link, customer):
+        return False
     wanted = replace(customer, password=password)
     with writes.change(customer, wanted) as write:
         write.stored = ngnpro.customers.update_account(wanted)
+    return True
 
 
-def _of_subscriber(link: PasswordLink, password: str, source: str) -> None:
+def _of_subscriber(link: PasswordLink, password: str, source: str) -> bool:
     """Set the web password, as a hash: nobody has to read it again."""
     writes, ngnpro = _open(link, source)
-    account = ngnpro.sip.get_account(SipId.parse(link.subject))
+    account = or_none(ngnpro.sip.get_account, SipId.parse(link.subject))
+    if account is None or not links.is_proved(link, account):
+        return False
     kept = tuple(entry for entry in account.properties if entry.name != WEB_PASSWORD)
     hashed = SipAccountProperty(name=WEB_PASSWORD, value=hash_web_password(account, password))
     wanted = replace(account, properties=(*kept, hashed))
     with writes.change(account, wanted) as write:
         write.stored = ngnpro.sip.update_account(wanted)
+    return True
 
 
 def hash_web_password(account: SipAccount, password: str) -> str:

@@ -1,8 +1,13 @@
-"""Whose is a name or an address: operators, customers and subscribers by what they sign in with, or by their e-mail."""
+"""Who owns a name or an address: operators, customers and subscribers by what they sign in with, or by e-mail address.
+
+The proof of a person is a keyed hash of their passwords and e-mail address. A one-use link keeps the proof of the
+moment at which it was written, and ends when the person has another one, whoever changed it and with which program.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,6 +15,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from portal.core import service
 from portal.core.auth import Role
@@ -20,11 +26,16 @@ from portal.operators.models import Operator
 
 # So many people of each kind may share one e-mail address.
 MOST = 10
+Known = Operator | CustomerAccount | SipAccount
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who signs in with ``login``. ``subject``: an operator's or customer's id, or a SIP address."""
+    """Somebody who signs in with ``login``.
+
+    ``subject``: an operator's or customer's id, or a SIP address. ``engine`` and ``reseller``: the NGNPro server and
+    the reseller that the person belongs to; empty and 0 for operators.
+    """
 
     role: Role
     subject: str
@@ -32,6 +43,7 @@ class Person:
     name: str
     email: str
     engine: str = ""
+    reseller: int = 0
 
 
 def find_people(typed: str) -> list[Person]:
@@ -91,9 +103,32 @@ def literal(text: str) -> str:
 
 def _customer(engine: str, record: CustomerAccount) -> Person:
     role = Role.RESELLER if record.is_reseller else Role.CUSTOMER
-    return Person(role, str(record.id), record.username, name_of(record), record.email, engine)
+    return Person(role, str(record.id), record.username, name_of(record), record.email, engine, record.reseller)
 
 
 def _subscriber(engine: str, record: SipAccount) -> Person:
     name = f"{record.first_name} {record.last_name}".strip()
-    return Person(Role.SUBSCRIBER, str(record.id), str(record.id), name or str(record.id), record.email, engine)
+    address = str(record.id)
+    return Person(Role.SUBSCRIBER, address, address, name or address, record.email, engine, record.reseller)
+
+
+def record_of(role: str, subject: str, engine: str) -> Known | None:
+    """Fetch the record that a person signs in with; ``None`` when it is gone, ``Outage`` when NGNPro cannot say."""
+    if role == Role.OPERATOR:
+        return Operator.objects.filter(pk=subject, is_active=True).first()
+    ngnpro = service.service_ngnpro(engine)
+    with contextlib.suppress(errors.Missing):
+        if role == Role.SUBSCRIBER:
+            return ngnpro.sip.get_account(SipId.parse(subject))
+        return ngnpro.customers.get_account(int(subject))
+    return None
+
+
+def proof_of(record: Known) -> str:
+    """Hash what ends a person's links when it changes, with a key: trying passwords against the hash finds none."""
+    if isinstance(record, SipAccount):
+        parts = [record.ha1, record.password, record.get_property("web_password"), record.create_date]
+    else:
+        parts = [record.username, record.password]
+    text = json.dumps([*parts, record.email.lower()])
+    return salted_hmac("portal.identity.people", text, algorithm="sha256").hexdigest()

@@ -1,6 +1,8 @@
-"""Ends sign-ins that a change has outdated: when somebody else sets a person's password, or deletes his account.
+"""Ends sessions and one-use links that a change has outdated.
 
-A person who changes his own password decides himself where else he stays signed in (``session:places``).
+Sessions end when somebody else sets a person's password, or deletes their account; a person who changes their own
+password decides where else they stay signed in (``session:places``). Links end whoever changes a password or the e-mail
+address. Changes past the portal end links as well, by their proof (``people.proof_of``).
 """
 
 from __future__ import annotations
@@ -10,22 +12,44 @@ from typing import Any
 from portal.core import service
 from portal.core.auth import Role
 from portal.core.writes import State, Write
+from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, SipAccount
 
-from . import places
+from . import account_links, links, places
 
 LOGIN_ROLES = (Role.CUSTOMER, Role.RESELLER)
 
 
 def end(sender: object, write: Write, **_: Any) -> None:
-    """Look at a write that has ended well."""
-    if not write.finished or not write.calls or not is_outdated(write.before, write.after):
+    """Look at a write that has ended; links also end where nobody knows whether it was made."""
+    if not write.calls or isinstance(write.error, errors.Refusal):
         return
     viewer = write.author.viewer
     engine = service.engine(viewer.engine).name
+    outdated = is_outdated(write.before, write.after)
+    if outdated or has_another_email(write.before, write.after):
+        end_links(write.before, engine)
+    if not write.finished or not outdated:
+        return
     for role, login in people_of(write.before):
         if (role, login) != (viewer.role, viewer.login.lower()):
             places.end_all(places.person_key(role, engine, login))
+
+
+def end_links(record: State | None, engine: str) -> None:
+    """End all one-use links of those who sign in with a record."""
+    if isinstance(record, SipAccount):
+        links.cancel(Role.SUBSCRIBER, engine, str(record.id))
+        account_links.cancel(engine, str(record.id))
+    elif isinstance(record, CustomerAccount):
+        for role in LOGIN_ROLES:
+            links.cancel(role, engine, str(record.id))
+
+
+def has_another_email(before: State | None, after: State | None) -> bool:
+    """Tell whether a person is written to at another address from now on."""
+    is_person = isinstance(before, (SipAccount, CustomerAccount)) and isinstance(after, (SipAccount, CustomerAccount))
+    return is_person and before.email.lower() != after.email.lower()  # type: ignore[union-attr]
 
 
 def is_outdated(before: State | None, after: State | None) -> bool:

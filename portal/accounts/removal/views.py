@@ -36,7 +36,7 @@ class Removal(AccountPage):
     def post(self, request: HttpRequest, **__: str) -> HttpResponse:
         if not self.email:
             return self.show(422)
-        if not account_links.may_ask(PURPOSE, str(self.account.id)):
+        if not account_links.may_ask(PURPOSE, str(self.account.id), self.request.viewer.engine):
             return self.show(429, email=self.email, too_often=True)
         account_links.ask_for_removal(self.account, self.request.viewer.engine)
         messages.success(request, _("A mail with a link is on its way to %(email)s.") % {"email": self.email})

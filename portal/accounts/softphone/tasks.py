@@ -18,6 +18,7 @@ from portal.accounts.health import ask
 from portal.core.sign_in import check_pause
 from portal.identity import account_links
 from portal.identity.models import AccountLink
+from portal.identity.people import proof_of
 from portal.mail.brands import Brand, brand_of
 from portal.ngnpro.records import SipAccount
 
@@ -93,5 +94,5 @@ def set_password(link: AccountLink, account: SipAccount, password: str, source: 
     wanted = replace(account, password=password)
     with writes.change(account, wanted) as write:
         write.stored = ngnpro.sip.update_account(wanted)
-    link.proof = account_links.proof_of(ngnpro.sip.get_account(account.id))
+    link.proof = proof_of(ngnpro.sip.get_account(account.id))
     link.save(update_fields=["proof"])

@@ -59,7 +59,7 @@ class Code(Softphone):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, **_: str) -> HttpResponse:
-        if not account_links.may_ask(PURPOSE, str(self.account.id)):
+        if not account_links.may_ask(PURPOSE, str(self.account.id), self.request.viewer.engine):
             return self.page(429, too_often=True)
         keep_once(request, f"{LINK} of {self.sip_id}", new_link(self.account, self.request.viewer.engine))
         return HttpResponseRedirect(reverse("accounts:softphone:page", args=[str(self.sip_id)]))
