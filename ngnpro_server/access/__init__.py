@@ -16,7 +16,6 @@ from .customers import (
     sees_property,
 )
 from .rights import (
-    check_blocked_by,
     check_groups,
     check_pstn,
     check_routing,
@@ -46,7 +45,6 @@ __all__ = [
     "branches",
     "changes_property",
     "check_administrators_members",
-    "check_blocked_by",
     "check_customer_removal",
     "check_groups",
     "check_new_reseller",

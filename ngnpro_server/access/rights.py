@@ -68,7 +68,7 @@ def spend_credit(call: Call, tally: Tally, owner_id: int, reseller_id: int) -> N
             raise Fault(FaultCode.CREDIT_EXHAUSTED, text)
 
 
-def check_groups(call: Call, before: Collection[str], after: Collection[str], blocked_by: str) -> None:
+def check_groups(call: Call, before: Collection[str], after: Collection[str]) -> None:
     """Raise NOT_PERMITTED unless the caller may give and take the groups by which the two collections differ."""
     changed = set(before) ^ set(after)
     for group in sorted(changed & _GROUP_RIGHTS.keys()):
@@ -77,14 +77,6 @@ def check_groups(call: Call, before: Collection[str], after: Collection[str], bl
         return
     if changed & _STAFF_GROUPS:
         raise not_permitted(f"The group {min(changed & _STAFF_GROUPS)} is given and taken by the reseller.")
-    if "blocked" in changed and "blocked" in before and blocked_by == "reseller":
-        raise not_permitted("This account was blocked by the reseller, who alone can unblock it.")
-
-
-def check_blocked_by(call: Call, before: str, after: str) -> None:
-    """Raise NOT_PERMITTED when a customer touches the note that the reseller blocked an account."""
-    if call.caller.level is Level.CUSTOMER and before != after and "reseller" in (before, after):
-        raise not_permitted("Only the reseller says that he blocked an account.")
 
 
 def check_pstn(call: Call, before: Any, after: Mapping[str, Any]) -> None:

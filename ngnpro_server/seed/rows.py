@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ngnpro_server.call import Call, Record
+from ngnpro_server.call import Call, Level, Record
 from ngnpro_server.ports.sip import passwords
 from ngnpro_server.ports.sip.account_record import read_acl, read_columns, read_groups, read_properties
 from ngnpro_server.store.schema import account_acl, account_groups, account_properties, sip_accounts
@@ -47,6 +47,9 @@ def _load(loader: Loader, call: Call, record: Record, known: dict[str, Any]) -> 
     ha1, ha1b = passwords.digests(username, known["domain"], record["password"])
     columns = read_columns(call, record, username, adding=True) | known
     columns |= {"username": username, "owner_id": known["customer_id"], "ha1": ha1, "ha1b": ha1b}
+    blocked = "blocked" in record["groups"]
+    by_customer = {"name": "blocked_by", "value": "customer"} in record["properties"]
+    columns |= {"blocked_level": (Level.CUSTOMER if by_customer else Level.RESELLER) if blocked else 0}
     loader.add(sip_accounts, columns | {"create_date": call.now})
     loader.add(account_groups, *({"account_id": account_id, "name": name} for name in read_groups(record["groups"])))
     properties = read_properties(record["properties"]).items()

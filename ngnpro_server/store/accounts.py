@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, func, select, update
 
 from ngnpro_server.soap.faults import FaultCode
 
@@ -15,6 +15,7 @@ from .engine import unique_or
 from .schema import (
     accept_rules,
     account_acl,
+    account_groups,
     account_properties,
     balance_history,
     balances,
@@ -128,6 +129,24 @@ def set_properties(connection: Connection, account_id: int, values: Mapping[str,
     """Replace the properties of an account."""
     rows = [{"name": name, "value": value} for name, value in values.items()]
     _replace(connection, account_properties, account_id, rows)
+
+
+def note_block(connection: Connection, row: RowMapping, level: int, name: str, value: str) -> None:
+    """Note whose rights it takes to unblock an account, and say so in its property ``name``; none where it is empty."""
+    connection.execute(update(sip_accounts).where(sip_accounts.c.id == row["id"]).values(blocked_level=level))
+    note = account_properties.c.account_id == row["id"], account_properties.c.name == name
+    connection.execute(delete(account_properties).where(*note))
+    if value:
+        connection.execute(account_properties.insert().values(account_id=row["id"], name=name, value=value))
+
+
+def highest_block(connection: Connection, domain: str) -> int:
+    """Read whose rights it takes to unblock every account of a domain; 0 where none is blocked."""
+    blocked = select(account_groups.c.account_id).where(account_groups.c.name == "blocked")
+    levels = select(func.max(sip_accounts.c.blocked_level)).where(
+        sip_accounts.c.domain == domain, sip_accounts.c.id.in_(blocked)
+    )
+    return connection.execute(levels).scalar() or 0
 
 
 def set_acl(connection: Connection, account_id: int, entries: Iterable[Mapping[str, Any]]) -> None:

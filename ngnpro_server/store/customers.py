@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, cast, delete, func, select, update
+from sqlalchemy.dialects.postgresql import REGCLASS
 
 from ngnpro_server.soap.faults import FaultCode
 
@@ -99,5 +100,8 @@ def remove_properties(connection: Connection, customer_id: int, names: Iterable[
 def _skip_number(connection: Connection, given: int | None) -> None:
     """Keep PostgreSQL from giving a number again that came from outside; the others see it by themselves."""
     if given and connection.dialect.name == "postgresql":
-        highest = select(func.max(customers.c.id)).scalar_subquery()
-        connection.execute(select(func.setval(func.pg_get_serial_sequence("customers", "id"), highest)))
+        sequence = func.pg_get_serial_sequence("customers", "id")
+        # never back: the highest number given may be that of a customer who is gone
+        reached = select(func.pg_sequence_last_value(cast(sequence, REGCLASS))).scalar_subquery()
+        highest = select(func.greatest(func.max(customers.c.id), reached)).scalar_subquery()
+        connection.execute(select(func.setval(sequence, highest)))

@@ -48,15 +48,17 @@ def open_engine(url: str, database: Database) -> Engine:
 
 
 @contextmanager
-def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
+def transaction(engine: Engine, *, write: bool, foreign_keys: bool = True) -> Iterator[Connection]:
     """Open one transaction: committed at the end, rolled back by any exception.
 
     A reading one sees the database as it was at one moment, and cannot write. A writing one sees what others have
     committed up to each statement, and takes SQLite's write lock at its start, so that it cannot fail half-way for
-    want of it. Raises ``Fault`` DATABASE_BUSY when the database cannot be reached or another transaction is in the
-    way for too long, and its kind ``Collision`` when it need not wait to be tried again.
+    want of it. Without ``foreign_keys`` SQLite enforces none, as rebuilding a table needs.
+
+    Raises ``Fault`` DATABASE_BUSY when the database cannot be reached or another transaction is in the way for too
+    long, and its kind ``Collision`` when it need not wait to be tried again.
     """
-    options: dict[str, Any] = {"ngnpro_write": write}
+    options: dict[str, Any] = {"ngnpro_write": write, "ngnpro_foreign_keys": foreign_keys}
     if engine.dialect.name == "postgresql" and not write:
         options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     try:
@@ -140,8 +142,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get("ngnpro_write", True)
+    options = connection.get_execution_options()
+    write, foreign_keys = options.get("ngnpro_write", True), options.get("ngnpro_foreign_keys", True)
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if write else 'ON'}")
+    connection.exec_driver_sql(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 

@@ -18,7 +18,7 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Apply the migrations up to ``revision`` in one transaction where the database can."""
-    with transaction(engine, write=True) as connection:
+    with transaction(engine, write=True, foreign_keys=False) as connection:
         if connection.dialect.name in ("mysql", "mariadb"):
             # what tables made from here on get: names are written in all letters, and its own default may be latin1
             connection.exec_driver_sql("ALTER DATABASE CHARACTER SET utf8mb4")
@@ -27,7 +27,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Undo the migrations down to ``revision`` (``base`` for none)."""
-    with transaction(engine, write=True) as connection:
+    with transaction(engine, write=True, foreign_keys=False) as connection:
         command.downgrade(_config(connection), revision)
 
 

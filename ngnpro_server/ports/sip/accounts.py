@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, RowMapping
 
@@ -15,7 +15,7 @@ from ngnpro_server.store import accounts, aliases, domains, groups
 from ngnpro_server.store.paging import Branch, count_rows
 from ngnpro_server.store.schema import sip_accounts
 
-from . import passwords
+from . import blocks, passwords
 from .account_record import read_acl, read_columns, read_groups, read_properties, write_accounts
 from .domains import find_domain
 
@@ -80,7 +80,7 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     columns = read_columns(call, record, username, adding=True)
     wanted = set(read_groups(record.get("groups") or ()))
     access.check_pstn(call, None, columns)
-    access.check_groups(call, (), wanted - {"prepaid"}, "")
+    access.check_groups(call, (), wanted - {"prepaid"})
     columns["prepaid"] |= "prepaid" in wanted or not access.granted(call, "prepaid_changes")
     columns |= passwords.read_new_password(call, username, domain, record.get("password") or "", numbered=numbered)
     columns |= {"username": username, **{scope: domain[scope] for scope in domains.INHERITED}}
@@ -90,7 +90,7 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     access.spend_credit(call, accounts.TALLY, columns["owner_id"], columns["reseller_id"])
     row = find_account(call, {"username": username, "domain": domain["domain"]})
     groups.replace(call.connection, row, _in_step(wanted, prepaid=columns["prepaid"]))
-    _store_parts(call, row, record)
+    _store_parts(call, row, record, wanted)
     return write_accounts(call, [row])[0]
 
 
@@ -107,17 +107,20 @@ def update_account(call: Call, account: Record | None = None) -> Record:
         columns |= passwords.read_password(call, row["username"], domain, record["password"])
     elif row["password"] and not passwords.keeps_clear_text(call, row["reseller_id"]):
         columns["password"] = ""
-    columns["prepaid"] = _update_groups(call, row, record)
+    held = _update_groups(call, row, record)
+    columns["prepaid"] = "prepaid" in held
     accounts.change(call.connection, row, columns)
     if columns["owner_id"] != row["owner_id"]:
         access.spend_credit(call, accounts.TALLY, columns["owner_id"], row["reseller_id"])
-    _store_parts(call, row, record)
+    _store_parts(call, row, record, held)
     return get_account(call, record.get("id"))
 
 
 def delete_account(call: Call, sipId: Record | None = None) -> None:  # noqa: N803
     """Delete a SIP account with all it holds, and the aliases that lead to it."""
-    accounts.remove(call.connection, find_account(call, sipId, lock=True))
+    row = find_account(call, sipId, lock=True)
+    blocks.check_removal(call, row)
+    accounts.remove(call.connection, row)
 
 
 def get_account(call: Call, sipId: Record | None = None) -> Record:  # noqa: N803
@@ -160,33 +163,30 @@ def _new_username(sip_id: Record) -> str:
     return str(checked("username", values.username, sip_id.get("username") or ""))
 
 
-def _update_groups(call: Call, row: RowMapping, record: Record) -> bool:
-    """Replace the groups if they are given, keep the group and the flag ``prepaid`` in step, answer the flag."""
+def _update_groups(call: Call, row: RowMapping, record: Record) -> set[str]:
+    """Replace the groups if they are given, keep the group and the flag ``prepaid`` in step, return the groups."""
     before = set(groups.of_account(call.connection, row["id"]))
     after = set(read_groups(record["groups"])) if record.get("groups") is not None else before
     given = record.get("prepaid")
     prepaid = bool(given) if given is not None else "prepaid" in after
     after = _in_step(after, prepaid=prepaid)
-    blocked_by = accounts.properties(call.connection, [row["id"]])[row["id"]].get("blocked_by", "")
-    access.check_groups(call, before, after, blocked_by)
+    access.check_groups(call, before, after)
     groups.replace(call.connection, row, after)
-    return prepaid
+    return after
 
 
 def _in_step(names: set[str], *, prepaid: bool) -> set[str]:
     return names | {"prepaid"} if prepaid else names - {"prepaid"}
 
 
-def _store_parts(call: Call, row: RowMapping, record: Record) -> None:
-    """Replace the properties and the access list, each if it is given."""
+def _store_parts(call: Call, row: RowMapping, record: Record, held: Collection[str]) -> None:
+    """Replace the properties and the access list, each if it is given, and note who blocks the account."""
     if record.get("acl") is not None:
         accounts.set_acl(call.connection, row["id"], read_acl(record["acl"]))
-    if record.get("properties") is None:
-        return
-    properties = read_properties(record["properties"])
-    before = accounts.properties(call.connection, [row["id"]])[row["id"]]
-    access.check_blocked_by(call, before.get("blocked_by", ""), properties.get("blocked_by", ""))
-    accounts.set_properties(call.connection, row["id"], properties)
+    properties = None if record.get("properties") is None else read_properties(record["properties"])
+    if properties is not None:
+        accounts.set_properties(call.connection, row["id"], properties)
+    blocks.settle(call, row, held, properties)
 
 
 OPERATIONS: dict[str, Operation] = {

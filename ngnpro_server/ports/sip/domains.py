@@ -15,6 +15,8 @@ from ngnpro_server.soap.faults import Fault, FaultCode
 from ngnpro_server.store import domains
 from ngnpro_server.store.schema import sip_domains
 
+from . import blocks
+
 _PEM_LENGTH = 60000
 
 
@@ -85,7 +87,9 @@ def update_domain(call: Call, domain: Record | None = None) -> Record:
 
 def delete_domain(call: Call, domain: str | None = None) -> None:
     """Delete a SIP domain with its accounts, aliases and all they hold."""
-    domains.remove(call.connection, find_domain(call, domain or "", lock=True))
+    row = find_domain(call, domain or "", lock=True)
+    blocks.check_removal_of_all(call, row["domain"])
+    domains.remove(call.connection, row)
 
 
 def get_domains(call: Call, query: Record | None = None) -> Record:

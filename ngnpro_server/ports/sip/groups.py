@@ -10,6 +10,7 @@ from ngnpro_server.members import checked
 from ngnpro_server.soap.faults import Fault, FaultCode
 from ngnpro_server.store import accounts, groups
 
+from . import blocks
 from .accounts import find_account
 
 
@@ -45,9 +46,9 @@ def _read(group: str | None) -> str:
 
 def _store(call: Call, row: RowMapping, before: list[str], after: list[str]) -> None:
     """Replace the groups, with the flag that keeps step with the group ``prepaid``."""
-    blocked_by = accounts.properties(call.connection, [row["id"]])[row["id"]].get("blocked_by", "")
-    access.check_groups(call, before, after, blocked_by)
+    access.check_groups(call, before, after)
     groups.replace(call.connection, row, after)
+    blocks.settle(call, row, after)
     accounts.change(call.connection, row, {"prepaid": "prepaid" in after, "change_date": call.now})
 
 

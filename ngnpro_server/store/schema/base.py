@@ -8,6 +8,10 @@ from sqlalchemy import Column, DateTime, Index, Integer, MetaData, String
 
 from ngnpro_server.store.types import Id, Key
 
+# For tables whose numbers clients see: SQLite would give the number of the last row again once that row is deleted.
+# PostgreSQL and MariaDB never do.
+NEVER_REUSED = {"sqlite_autoincrement": True}
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

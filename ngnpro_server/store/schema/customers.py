@@ -5,6 +5,7 @@ from sqlalchemy import Boolean, Column, Double, ForeignKey, Table, Text
 from ngnpro_server.store.types import Id
 
 from .base import (
+    NEVER_REUSED,
     date_column,
     key_column,
     list_indexes,
@@ -65,6 +66,7 @@ customers = Table(
         ),
     ),
     *list_indexes("customers", ("reseller_id", "is_reseller"), (("username",), ("id",))),
+    **NEVER_REUSED,
 )
 
 customer_properties = Table(

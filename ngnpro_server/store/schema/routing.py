@@ -5,6 +5,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Table, UniqueConstraint
 from ngnpro_server.store.types import Id
 
 from .base import (
+    NEVER_REUSED,
     date_column,
     key_column,
     list_indexes,
@@ -27,6 +28,7 @@ carriers = Table(
     date_column("change_date"),
     UniqueConstraint("reseller_id", "name_key"),
     *list_indexes("carriers", _RESELLERS, (("change_date", "id"), ("name_key", "id"))),
+    **NEVER_REUSED,
 )
 
 # The name keys of carrier and gateway are repeated where lists are sorted by them.
@@ -48,6 +50,7 @@ gateways = Table(
         _RESELLERS,
         (("change_date", "id"), ("name_key", "id"), ("carrier_id", "id"), ("ip", "id")),
     ),
+    **NEVER_REUSED,
 )
 
 gateway_rules = Table(
@@ -71,6 +74,7 @@ gateway_rules = Table(
         _RESELLERS,
         (("change_date", "id"), ("gateway_key", "id"), ("carrier_key", "id"), ("prefix", "id")),
     ),
+    **NEVER_REUSED,
 )
 
 routes = Table(
@@ -85,6 +89,7 @@ routes = Table(
     date_column("change_date"),
     *list_indexes("routes", ("carrier_id",), (("id",),)),
     *list_indexes("routes", _RESELLERS, (("prefix", "priority", "id"), ("priority", "prefix", "id"))),
+    **NEVER_REUSED,
 )
 
 trusted_peers = Table(

@@ -66,6 +66,8 @@ sip_accounts = Table(
     number_column("timeout", 35),
     text_column("quickdial_prefix", 64),
     text_column("region", 64),
+    # whose rights it takes to unblock the account: a Level, 0 while it is not blocked
+    number_column("blocked_level"),
     date_column("create_date"),
     date_column("change_date"),
     UniqueConstraint("domain", "username"),
