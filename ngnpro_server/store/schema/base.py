@@ -1,4 +1,8 @@
-"""What all tables share: the metadata, and helpers for columns and indexes."""
+"""What all tables share: the metadata, and helpers for columns and indexes.
+
+A table whose numbers clients see says ``sqlite_autoincrement``: SQLite would give the number of the last row again once
+that row is deleted. PostgreSQL and MariaDB never do.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,6 @@ from typing import Any
 from sqlalchemy import Column, DateTime, Index, Integer, MetaData, String
 
 from ngnpro_server.store.types import Id, Key
-
-# For tables whose numbers clients see: SQLite would give the number of the last row again once that row is deleted.
-# PostgreSQL and MariaDB never do.
-NEVER_REUSED = {"sqlite_autoincrement": True}
 
 metadata = MetaData(
     naming_convention={

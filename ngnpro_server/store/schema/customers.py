@@ -5,7 +5,6 @@ from sqlalchemy import Boolean, Column, Double, ForeignKey, Table, Text
 from ngnpro_server.store.types import Id
 
 from .base import (
-    NEVER_REUSED,
     date_column,
     key_column,
     list_indexes,
@@ -66,7 +65,7 @@ customers = Table(
         ),
     ),
     *list_indexes("customers", ("reseller_id", "is_reseller"), (("username",), ("id",))),
-    **NEVER_REUSED,
+    sqlite_autoincrement=True,
 )
 
 customer_properties = Table(

@@ -5,7 +5,6 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Table, Text, UniqueConstr
 from ngnpro_server.store.types import Id
 
 from .base import (
-    NEVER_REUSED,
     date_column,
     key_column,
     list_indexes,
@@ -80,5 +79,5 @@ enum_mappings = Table(
     number_column("priority", 5),
     number_column("ttl", 3600),
     *list_indexes("enum_mappings", (None,), (("number_id", "id"), ("mapto_key", "number_id"))),
-    **NEVER_REUSED,
+    sqlite_autoincrement=True,
 )

@@ -5,7 +5,6 @@ from sqlalchemy import Boolean, Column, ForeignKey, Table, UniqueConstraint
 from ngnpro_server.store.types import Id
 
 from .base import (
-    NEVER_REUSED,
     date_column,
     key_column,
     list_indexes,
@@ -28,7 +27,7 @@ carriers = Table(
     date_column("change_date"),
     UniqueConstraint("reseller_id", "name_key"),
     *list_indexes("carriers", _RESELLERS, (("change_date", "id"), ("name_key", "id"))),
-    **NEVER_REUSED,
+    sqlite_autoincrement=True,
 )
 
 # The name keys of carrier and gateway are repeated where lists are sorted by them.
@@ -50,7 +49,7 @@ gateways = Table(
         _RESELLERS,
         (("change_date", "id"), ("name_key", "id"), ("carrier_id", "id"), ("ip", "id")),
     ),
-    **NEVER_REUSED,
+    sqlite_autoincrement=True,
 )
 
 gateway_rules = Table(
@@ -74,7 +73,7 @@ gateway_rules = Table(
         _RESELLERS,
         (("change_date", "id"), ("gateway_key", "id"), ("carrier_key", "id"), ("prefix", "id")),
     ),
-    **NEVER_REUSED,
+    sqlite_autoincrement=True,
 )
 
 routes = Table(
@@ -89,7 +88,7 @@ routes = Table(
     date_column("change_date"),
     *list_indexes("routes", ("carrier_id",), (("id",),)),
     *list_indexes("routes", _RESELLERS, (("prefix", "priority", "id"), ("priority", "prefix", "id"))),
-    **NEVER_REUSED,
+    sqlite_autoincrement=True,
 )
 
 trusted_peers = Table(

@@ -5,7 +5,6 @@ from sqlalchemy import Boolean, Column, DateTime, ForeignKey, LargeBinary, Table
 from ngnpro_server.store.types import Id, Money
 
 from .base import (
-    NEVER_REUSED,
     date_column,
     key_column,
     list_indexes,
@@ -126,5 +125,5 @@ prepaid_cards = Table(
     owner_column("reseller_id"),
     text_column("used_by", 320),
     Column("used_date", DateTime, nullable=True),
-    **NEVER_REUSED,
+    sqlite_autoincrement=True,
 )
