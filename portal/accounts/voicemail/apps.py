@@ -1,8 +1,15 @@
-"""The voicemail room as a Django application: it keeps greetings that were uploaded here, for a while."""
+"""The voicemail room as a Django application: it keeps uploaded greetings for a while, and deletes outdated ones."""
 
 from django.apps import AppConfig
+
+from portal.core import writes
 
 
 class VoicemailConfig(AppConfig):
     name = "portal.accounts.voicemail"
     label = "voicemail"
+
+    def ready(self) -> None:
+        from .tasks import watch
+
+        writes.ended.connect(watch, dispatch_uid="voicemail")

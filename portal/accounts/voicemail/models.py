@@ -1,4 +1,4 @@
-"""Greetings that were uploaded here: NGNPro takes a greeting and never gives it back, so this is what can be played."""
+"""Greetings that were uploaded here: NGNPro never returns a greeting, so this copy is what can be played."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from django.utils import timezone
 
 
 class Greeting(models.Model):
-    """The sound that was sent last for a mailbox. It goes after ``choices.KEEP_DAYS`` days, and with the mailbox."""
+    """The sound that was sent last for a mailbox.
+
+    It belongs to one account and not to an address, which may have another owner later: ``identity`` is that of the
+    account and its mailbox (``tasks.identity_of``). It is deleted after ``choices.KEEP_DAYS`` days, and when the
+    mailbox, the account or its domain is deleted or added again.
+    """
 
     engine = models.CharField(max_length=64)
     address = models.CharField(max_length=320)
+    identity = models.CharField(max_length=64, blank=True)
     sound = models.BinaryField()
     media_type = models.CharField(max_length=40)
     seconds = models.FloatField()

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.mailboxes import mailbox_target
 from portal.celery import app
+from portal.core import service
 from portal.core.faults import explain
 from portal.core.writes import State, Write, Writes
 from portal.ngnpro import Ngnpro, errors
-from portal.ngnpro.records import SipAccount, SipId, VoicemailAccount
+from portal.ngnpro.records import SipAccount, SipDomain, SipId, VoicemailAccount
 
 from .choices import KEEP_DAYS, cases
+from .forms import NewGreeting
 from .models import Greeting
-from .sound import Sound
 
 GROUP = "voicemail"
 Announce = Callable[[str, State, State], AbstractContextManager[Write]]
@@ -71,31 +75,68 @@ def _mark(ngnpro: Ngnpro, writes: Writes, sip_id: SipId, *, has_mailbox: bool) -
     return account
 
 
-def greet(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, data: bytes, sound: Sound, engine: str) -> None:
-    """Send a greeting to NGNPro, and keep it here to be played."""
+def greet(
+    ngnpro: Ngnpro,
+    announce: Announce,
+    account: SipAccount,
+    mailbox: VoicemailAccount | None,
+    greeting: NewGreeting,
+    engine: str,
+) -> None:
+    """Send a greeting to NGNPro, and keep it here to be played for this account and mailbox."""
+    sound = greeting.sound
     words = _("%(seconds)s seconds") % {"seconds": round(sound.seconds, 1)}
     with announce("greeting", {}, {"greeting": words}):
-        ngnpro.voicemail.set_announcement(sip_id, data)
-    kept = {"sound": data, "media_type": sound.media_type, "seconds": sound.seconds, "at": timezone.now()}
-    Greeting.objects.update_or_create(engine=engine, address=str(sip_id), defaults=kept)
+        ngnpro.voicemail.set_announcement(account.id, greeting.data)
+    kept = {
+        "identity": identity_of(account, mailbox),
+        "sound": greeting.data,
+        "media_type": sound.media_type,
+        "seconds": sound.seconds,
+        "at": timezone.now(),
+    }
+    Greeting.objects.update_or_create(engine=engine, address=str(account.id), defaults=kept)
 
 
 def greet_no_more(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, engine: str) -> None:
-    """Take a greeting away, so that the platform's own is played again."""
+    """Remove a greeting, so that the platform's own is played again."""
     with announce("greeting", {"greeting": _("Yes")}, {}):
         ngnpro.voicemail.set_announcement(sip_id, b"")
-    forget(sip_id, engine)
+    forget(engine, address=str(sip_id))
 
 
-def greeting_of(sip_id: SipId, engine: str) -> Greeting | None:
-    """Find the greeting that was uploaded here, while it is kept."""
+def greeting_of(account: SipAccount, mailbox: VoicemailAccount, engine: str) -> Greeting | None:
+    """Find the greeting that was uploaded here for this account and mailbox, while it is kept."""
     since = timezone.now() - timedelta(days=KEEP_DAYS)
-    return Greeting.objects.filter(engine=engine, address=str(sip_id), at__gte=since).first()
+    kept = Greeting.objects.filter(engine=engine, address=str(account.id), at__gte=since)
+    return kept.filter(identity=identity_of(account, mailbox)).first()
 
 
-def forget(sip_id: SipId, engine: str) -> None:
-    """Throw away the greeting that was uploaded here."""
-    Greeting.objects.filter(engine=engine, address=str(sip_id)).delete()
+def identity_of(account: SipAccount, mailbox: VoicemailAccount | None) -> str:
+    """Hash what tells an account and its mailbox from later ones under the same address.
+
+    These are its owner, the customer and the reseller of its domain, the time of its creation where the NGNPro server
+    returns it, and the number of the mailbox.
+    """
+    parts = (account.owner, account.customer, account.reseller, account.create_date, mailbox.mailbox if mailbox else "")
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def forget(engine: str, **which: str) -> None:
+    """Delete greetings that were uploaded here."""
+    Greeting.objects.filter(engine=engine, **which).delete()
+
+
+def watch(sender: object, write: Write, **_: Any) -> None:
+    """Delete the greetings of what is deleted or added by a write; also where nobody knows whether it was made."""
+    if not write.calls or isinstance(write.error, errors.Refusal) or (write.before and write.after):
+        return
+    engine = service.engine(write.author.viewer.engine).name
+    match write.before or write.after:
+        case VoicemailAccount(sip_id=sip_id) | SipAccount(id=sip_id):
+            forget(engine, address=str(sip_id))
+        case SipDomain(domain=domain):
+            forget(engine, address__endswith=f"@{domain.lower()}")
 
 
 @app.task

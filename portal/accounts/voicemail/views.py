@@ -23,7 +23,7 @@ from portal.ngnpro.records import CallDiversions, VoicemailAccount
 from .choices import KEEP_DAYS, cases, in_words
 from .forms import GreetingForm, MailboxAddForm, MailboxEditForm, MailboxForm, NewGreeting
 from .ranges import answer
-from .tasks import add_mailbox, delete_mailbox, forget, greet, greet_no_more, greeting_of
+from .tasks import add_mailbox, delete_mailbox, greet, greet_no_more, greeting_of
 
 
 class MailboxPage(AccountPage):
@@ -87,7 +87,7 @@ class MailboxEdit(MailboxPage, EditView[VoicemailAccount]):
             "pin": take_once(self.request, f"PIN of {self.sip_id}") if status == 200 else "",
             "calls": in_words(self.calls(mailbox)) if mailbox else "",
             "diversions_known": isinstance(self.diversions, CallDiversions) if mailbox else False,
-            "greeting": greeting_of(self.sip_id, self.engine) if mailbox else None,
+            "greeting": greeting_of(self.account, mailbox, self.engine) if mailbox else None,
             "keep_days": KEEP_DAYS,
         }
         return super().show(status, **{"form": None, **shown, **context})
@@ -152,7 +152,6 @@ class MailboxDelete(MailboxPage, DeleteView[VoicemailAccount]):
 
     def delete(self, record: VoicemailAccount) -> None:
         self.problem = delete_mailbox(self.ngnpro, self.request.writes, self.change, record)
-        forget(self.sip_id, self.engine)
 
     def done(self, record: VoicemailAccount) -> HttpResponse:
         return self.back(_("The mailbox of %(address)s is gone.") % {"address": self.sip_id}, self.problem)
@@ -174,7 +173,7 @@ class GreetingAdd(MailboxPage, FormView[NewGreeting]):
         return self.save(form, form.to_record()) if form.is_valid() else self.refuse(form)
 
     def write(self, before: NewGreeting | None, wanted: NewGreeting) -> None:
-        greet(self.ngnpro, self.change, self.sip_id, wanted.data, wanted.sound, self.engine)
+        greet(self.ngnpro, self.change, self.account, self.mailbox, wanted, self.engine)
 
     def done(self, record: NewGreeting) -> HttpResponse:
         return self.back(_("Callers hear the new greeting from now on. Listen to it below."))
@@ -194,7 +193,7 @@ class GreetingSound(MailboxPage):
     """Plays the greeting that was uploaded here, to those who may see the account."""
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        greeting = greeting_of(self.account.id, self.engine)
+        greeting = greeting_of(self.account, self.get_record(), self.engine)
         if greeting is None:
             raise Http404
         return answer(bytes(greeting.sound), greeting.media_type, request.headers.get("Range", ""))

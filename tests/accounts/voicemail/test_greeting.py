@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import dataclasses
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +12,13 @@ from django.test import Client
 from django.utils import timezone
 
 from ngnpro_server.ports import OPERATIONS
+from ngnpro_server.store.engine import transaction
+from ngnpro_server.store.schema.sip import sip_accounts
 from portal.accounts.voicemail.models import Greeting
-from portal.accounts.voicemail.tasks import clean_up
+from portal.accounts.voicemail.tasks import clean_up, watch
+from portal.core.auth import Role, Viewer
+from portal.core.writes import Author, Write
+from portal.ngnpro import Call, errors
 from portal.ngnpro.records import SipId, VoicemailAccount
 from tests.support.journal import everything, latest
 from tests.support.pages import Page
@@ -149,3 +155,78 @@ def test_without_a_mailbox_there_is_no_greeting(browser: Client, platform: Platf
     answer = upload(browser, make_wav(2))
     assert answer.status_code == 422
     assert "has no mailbox" in Page(answer).text
+
+
+# --- whose a greeting is
+
+
+def add_again(platform: Platform, **values: Any) -> None:
+    """Add an account with the same address and with a mailbox, as another NGNPro client does."""
+    platform.add_account("ada@example.com", **values)
+    platform.ngnpro.voicemail.add_account(VoicemailAccount(sip_id=ADA, name="Eve", email="eve@example.com"))
+
+
+def made_later(platform: Platform) -> None:
+    """Let the account have been added an hour after the first one."""
+    with transaction(platform.server.engine, write=True) as connection:
+        connection.execute(sip_accounts.update().values(create_date=datetime(2031, 1, 1)))
+
+
+def plays_nothing(browser: Client) -> bool:
+    return browser.get(SOUND).status_code == 404 and not Page(browser.get(PAGE)).root.xpath("//audio")
+
+
+def test_the_next_account_of_an_address_has_no_greeting_of_the_one_before(
+    browser: Client, platform: Platform, sent: list[bytes]
+) -> None:
+    upload(browser, make_wav(2))
+    platform.ngnpro.sip.delete_account(ADA)
+    add_again(platform)
+    made_later(platform)
+    assert plays_nothing(browser)
+
+
+def test_the_next_owner_of_an_account_has_no_greeting_of_the_one_before(
+    browser: Client, platform: Platform, sent: list[bytes]
+) -> None:
+    upload(browser, make_wav(2))
+    customer = platform.add_customer()
+    platform.ngnpro.sip.update_account(dataclasses.replace(platform.account(), owner=customer.id))
+    assert plays_nothing(browser)
+
+
+def test_another_program_deletes_the_mailbox_and_its_greeting_is_not_played(
+    browser: Client, platform: Platform, sent: list[bytes]
+) -> None:
+    upload(browser, make_wav(2))
+    platform.ngnpro.voicemail.delete_account(ADA)
+    assert browser.get(SOUND).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["/accounts/ada@example.com/delete/", "/domains/example.com/delete/"])
+def test_what_is_deleted_here_takes_its_greeting_along(
+    browser: Client, platform: Platform, sent: list[bytes], page: str
+) -> None:
+    upload(browser, make_wav(2))
+    answer = browser.post(page, {"name": page.split("/")[2]})
+    assert answer.status_code == 302, Page(answer).text
+    assert Greeting.objects.count() == 0
+
+
+@pytest.mark.parametrize(("error", "left"), [(errors.Uncertain, 0), (errors.NotPermitted, 1)])
+def test_a_deletion_that_may_have_been_made_takes_the_greeting_and_a_refused_one_does_not(
+    browser: Client, platform: Platform, sent: list[bytes], error: type[errors.NgnproError], left: int
+) -> None:
+    upload(browser, make_wav(2))
+    call = Call(platform.ngnpro.gate.engine.name, "Sip", "deleteAccount", 0.1, "not ok")
+    failed = error(0, "no") if issubclass(error, errors.Refusal) else error("no")
+    author = Author(Viewer(Role.OPERATOR, login="ines"))
+    watch(None, Write(author, platform.account(), calls=[call], error=failed))
+    assert Greeting.objects.count() == left
+
+
+def test_a_change_of_the_mailbox_leaves_the_greeting(browser: Client, sent: list[bytes]) -> None:
+    upload(browser, make_wav(2))
+    answer = browser.post(PAGE, Page(browser.get(PAGE)).form_data() | {"name": "Ada Byron"})
+    assert answer.status_code == 302, Page(answer).text
+    assert browser.get(SOUND).status_code == 200
