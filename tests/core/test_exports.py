@@ -95,7 +95,7 @@ def test_a_subscriber_has_his_own_contacts_and_nobody_elses(people: dict[str, Cl
 
 
 def test_an_empty_list_has_its_head(browser: Client, platform: Platform) -> None:
-    assert "Domain,Owner" in browser.get("/domains/?as=csv").getvalue().decode()
+    assert '"Domain","Owner"' in browser.get("/domains/?as=csv").getvalue().decode()
 
 
 def test_a_list_of_the_portals_own_is_no_spreadsheet(browser: Client, platform: Platform) -> None:

@@ -13,7 +13,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from portal.core.spreadsheets import harmless
 from portal.core.views import PortalView
 from portal.journal import selection
 from portal.journal.models import JournalAuthor, JournalEntry
@@ -280,13 +279,12 @@ def test_the_export_is_streamed_and_named_after_the_day(browser: Client) -> None
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\u200b=", "\ufeff@"])
 def test_nothing_in_the_export_is_taken_for_a_formula(browser: Client, sign: str) -> None:
     fill(1, key=f"{sign}cmd|'/c calc'!A0", title=f'{sign}HYPERLINK("http://evil.example")')
     row = exported(browser)[0]
     assert row["Record"].startswith("'")
     assert row["Name"].startswith("'")
-    assert harmless(-5) == -5
 
 
 def test_a_value_over_several_lines_stays_in_its_cell(browser: Client) -> None:

@@ -29,6 +29,28 @@ class Candidate:
     group: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A line of a file that cannot be used, and why."""
+
+    line: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a file has: contacts, and lines that cannot be used."""
+
+    candidates: list[Candidate]
+    problems: list[Problem]
+
+
+def shortened(text: str) -> str:
+    """Cut a text that is only shown to find its line."""
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
 def contact_address(text: str, domain: str) -> str:
     """Make what a person typed an address: ``sip:`` is taken off, and a number or user without domain gets this one.
 
@@ -45,7 +67,7 @@ def contact_address(text: str, domain: str) -> str:
         user = number
     if not _USER.fullmatch(user):
         raise ValidationError(
-            _("“%(text)s” is neither a number nor an address like user@example.com.") % {"text": text}
+            _("“%(text)s” is neither a number nor an address like user@example.com.") % {"text": shortened(text)}
         )
     address = f"{user}@{_host(host)}"
     if len(address) > ADDRESS_LENGTH:

@@ -1,23 +1,21 @@
-"""Contacts in files: tables as spreadsheets save them (RFC 4180), and address cards (vCard, RFC 2426 and RFC 6350)."""
+"""Contacts in files: tables as spreadsheets save them (RFC 4180), or address cards (vCard)."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import takewhile
 
-import vobject
 from django.utils.translation import gettext as _
-from vobject.base import VObjectError
 
-from portal.core.spreadsheets import FORMULA
-from portal.ngnpro.records import PhonebookEntry
+from portal.core.spreadsheets import unguarded
 
+from .cards import BEGIN, read_cards
 from .choices import MOST
-from .entries import Candidate, same_address
+from .entries import Candidate, Problem, Read, shortened
 
 # What columns are called in the files of this portal, and of the address books that people come from.
 _ADDRESS = re.compile(
@@ -27,25 +25,7 @@ _ADDRESS = re.compile(
 _NAME = re.compile(r"^(name|display name|full name|fn|file as)$")
 _FIRST, _LAST = re.compile(r"^(first|given) ?name$"), re.compile(r"^(last|family) ?name$|^surname$")
 _GROUP = re.compile(r"^(group|groups|category|categories|labels)$")
-_CARD = re.compile(r"^BEGIN:VCARD\s*$.*?^END:VCARD\s*$", re.IGNORECASE | re.MULTILINE | re.DOTALL)
 _HAS_ADDRESS = re.compile(r"@|\d{3}")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A line of a file that cannot be used, and why."""
-
-    line: int
-    text: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What a file has: contacts, and lines that cannot be used."""
-
-    candidates: list[Candidate]
-    problems: list[Problem]
 
 
 class Unreadable(Exception):
@@ -55,7 +35,7 @@ class Unreadable(Exception):
 def read(data: bytes) -> Read:
     """Read a file of contacts, whichever kind it is; ``Unreadable`` when it is neither."""
     text = decode(data)
-    found = read_cards(text) if "BEGIN:VCARD" in text.upper() else read_table(text)
+    found = read_cards(text) if BEGIN in text.upper() else read_table(text)
     if not found.candidates and not found.problems:
         raise Unreadable(_("There is no contact in this file."))
     if len(found.candidates) > MOST:
@@ -146,88 +126,7 @@ class Columns:
             return cells[place] if 0 <= place < len(cells) else ""
 
         name = " ".join(filter(None, map(cell, self.names)))
-        for place in self.addresses:
-            if cell(place):
-                yield Candidate(line, cell(place), name, cell(self.group))
-
-
-def unguarded(cell: str) -> str:
-    """Take off the apostrophe that keeps spreadsheets from taking a text for a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
-
-
-def read_cards(text: str) -> Read:
-    """Read address cards one by one, so that a broken one costs no other."""
-    candidates: list[Candidate] = []
-    problems = []
-    for match in _CARD.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
-        try:
-            found = list(_read_card(match[0], line))
-        except (VObjectError, ValueError, LookupError):
-            problems.append(Problem(line, shortened(_name_line(match[0])), _("This card cannot be read.")))
-            continue
-        candidates += found
-        if not found:
-            reason = _("This card has neither a number nor a SIP address.")
-            problems.append(Problem(line, shortened(_name_line(match[0])), reason))
-    return Read(candidates, problems)
-
-
-def _read_card(text: str, line: int) -> Iterator[Candidate]:
-    card: Any = vobject.readOne(text, allowQP="QUOTED-PRINTABLE" in text.upper()).contents
-    name, group = _card_name(card), _card_group(card)
-    addresses: dict[str, str] = {}
-    for entry in (*card.get("impp", ()), *card.get("x-sip", ()), *card.get("tel", ())):
-        value = str(entry.value).strip()
-        is_foreign = entry.name == "IMPP" and ":" in value and not value.lower().startswith(("sip:", "sips:"))
-        if value and not is_foreign:
-            addresses.setdefault(_one_of_number(value), value)
-    for value in addresses.values():
-        yield Candidate(line, value, name, group)
-
-
-def _one_of_number(address: str) -> str:
-    """Give the same for a number and for the SIP address of that number: a card often has both."""
-    plain = same_address(address)
-    number = re.sub(r"[\s()./-]", "", plain.partition("@")[0])
-    return number if re.fullmatch(r"\+?[0-9]+", number) else plain
-
-
-def _card_name(card: dict[str, list[Any]]) -> str:
-    if card.get("fn") and isinstance(card["fn"][0].value, str):
-        return str(card["fn"][0].value).strip()
-    parts = card["n"][0].value if card.get("n") else None
-    return " ".join(str(part) for part in (getattr(parts, "given", ""), getattr(parts, "family", "")) if part)
-
-
-def _card_group(card: dict[str, list[Any]]) -> str:
-    values = card["categories"][0].value if card.get("categories") else []
-    return ",".join(values) if isinstance(values, list) else str(values)
-
-
-def _name_line(card: str) -> str:
-    return next((row for row in card.split("\n") if row.upper().startswith("FN")), card.split("\n")[1])
-
-
-def shortened(text: str) -> str:
-    """Cut a text that is only shown to find its line."""
-    return text if len(text) <= 80 else f"{text[:79]}…"
-
-
-def write_cards(entries: Iterable[PhonebookEntry]) -> Iterator[str]:
-    """Write contacts as address cards (vCard 3.0), which phones and mail programs read."""
-    for entry in entries:
-        card = vobject.vCard()
-        address = same_address(entry.uri)
-        name = entry.name or f"{entry.first_name} {entry.last_name}".strip() or address
-        card.add("fn").value = name
-        first, _space, last = name.rpartition(" ")
-        card.add("n").value = vobject.vcard.Name(family=last, given=first)
-        user = address.partition("@")[0]
-        if re.fullmatch(r"\+?[0-9]{3,}", user):
-            card.add("tel").value = user
-        card.add("impp").value = f"sip:{address}"
-        if entry.group:
-            card.add("categories").value = [entry.group]
-        yield card.serialize()
+        # Only as many columns as the row has: a file can have a long heading and many short rows.
+        for place in takewhile(lambda place: place < len(cells), self.addresses):
+            if cells[place]:
+                yield Candidate(line, cells[place], name, cell(self.group))

@@ -18,8 +18,8 @@ from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import PhonebookEntry, PhonebookMatch
 
 from .choices import ADDRESS_LENGTH, GROUP_CHOICES, GROUPS, LARGEST, MOST, NAME_LENGTH
-from .entries import contact_address
-from .files import Read, Unreadable, read
+from .entries import Read, contact_address
+from .files import Unreadable, read
 
 ANY, WITHOUT = "", "-"
 # For so long a preview can be confirmed.

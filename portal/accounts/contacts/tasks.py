@@ -17,10 +17,11 @@ from portal.ngnpro import Ngnpro, Range, errors
 from portal.ngnpro.records import PhonebookEntry, PhonebookMatch, SipId
 
 from .choices import NAME_LENGTH, group_of
-from .entries import Candidate, contact_address, same_address
-from .files import Problem, Read, shortened
+from .entries import Candidate, Problem, Read, contact_address, same_address, shortened
 
 CHUNK = 1000
+# So much of a contact's list of groups is read: all contacts of a card share one list.
+GROUPS_LENGTH = 1000
 PART = "phonebook"
 
 
@@ -76,7 +77,7 @@ def _entry(one: Candidate, domain: str) -> PhonebookEntry:
         raise ValidationError(_("The name is longer than %(length)s characters.") % {"length": NAME_LENGTH})
     if NOT_XML.search(one.name) or NOT_XML.search(one.address):
         raise ValidationError(_("It holds a control character."))
-    words = re.split(r"[,;:*]+", one.group)
+    words = re.split(r"[,;:*]+", one.group[:GROUPS_LENGTH])
     group = next((found for word in words if (found := group_of(word))), "")
     name = " ".join(one.name.split())
     return PhonebookEntry(uri=contact_address(one.address, domain), name=name, group=group)

@@ -29,7 +29,7 @@ from portal.core.views import AddView, DeleteView, EditView, ListView, RecordVie
 from portal.ngnpro import Page, Query
 from portal.ngnpro.records import PhonebookEntry, PhonebookMatch
 
-from .files import write_cards
+from .cards import write_cards
 from .forms import ConfirmForm, ContactEditForm, ContactFilterForm, ContactForm, FileForm
 from .tables import ContactTable, name_of, preview_rows, spreadsheet_header, spreadsheet_rows
 from .tasks import Plan, about, add_all, everyone, pack, plan, unpack

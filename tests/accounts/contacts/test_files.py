@@ -12,7 +12,8 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.accounts.contacts.files import Unreadable, read, read_cards
+from portal.accounts.contacts.cards import read_cards, write_cards
+from portal.accounts.contacts.files import Unreadable, read
 from portal.ngnpro.ports.sip.phonebook import Phonebook
 from portal.ngnpro.records import PhonebookEntry, SipId
 from portal.operators.models import Operator
@@ -114,7 +115,6 @@ def test_a_broken_card_costs_no_other_and_says_where_it_is() -> None:
         (b"\n\n", "no contact"),
         (b"\x89PNG\x00\x00", "not a text file"),
         (b"colour,shape\nred,round\n", "has to name the columns"),
-        (b"BEGIN:VCARD\nFN:never ends\n", "no contact"),
         (b"address,name\n" + b",x\n" * 600, "600 lines of this file have no number"),
         (b"address\n" + b"".join(b"%d@x.org\n" % n for n in range(501)), "501 contacts"),
     ],
@@ -122,6 +122,50 @@ def test_a_broken_card_costs_no_other_and_says_where_it_is() -> None:
 def test_what_is_no_list_of_contacts_is_explained(data: bytes, reason: str) -> None:
     with pytest.raises(Unreadable, match=reason):
         read(data)
+
+
+def test_a_card_without_an_end_is_named_and_costs_no_other() -> None:
+    result = read_cards(f"BEGIN:VCARD\nFN:never ends\n{CARD}BEGIN:VCARD\nFN:cut off\n")
+    assert [one.name for one in result.candidates] == ["Ben, the Baker"] * 2
+    assert [(one.line, one.text, one.reason) for one in result.problems] == [
+        (1, "FN:never ends", "This card has no end."),
+        (11, "FN:cut off", "This card has no end."),
+    ]
+
+
+PICTURE = """BEGIN:VCARD
+VERSION:2.1
+FN:Cleo
+PHOTO;ENCODING=BASE64;JPEG:/9j/4AAQSkZJRgABAQAAAQABAAD
+4AAQSkZJRgABAQAAAQABAAD
+ QAAQSk==
+
+TEL;TYPE="CELL,VOICE:x":+31
+  201
+NOTE;CHARSET=ISO-8859-1;QUOTED-PRINTABLE:K=E4se=
+TEL:hidden
+END:VCARD
+"""
+
+
+def test_folded_lines_quoted_parameters_and_pictures_are_read_as_the_standards_say() -> None:
+    assert found(PICTURE) == [("+31 201", "Cleo", "")]
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "utf-7", "zlib", "\\0", "x" * 5000])
+def test_a_card_in_letters_that_no_address_book_writes_is_not_read(charset: str) -> None:
+    card = f"BEGIN:VCARD\nFN;CHARSET={charset};ENCODING=QUOTED-PRINTABLE:a=41\nTEL:+31201\nEND:VCARD\n"
+    assert [one.reason for one in read_cards(card).problems] == ["This card cannot be read."]
+
+
+@given(st.text(min_size=1, max_size=120), st.from_regex(r"[a-z0-9+._-]{1,60}@example\.com", fullmatch=True))
+def test_cards_are_read_back_as_they_were_written_in_lines_of_75_octets(name: str, uri: str) -> None:
+    name = " ".join(name.replace("\r", " ").split()) or "x"
+    written = "".join(write_cards([PhonebookEntry(uri=uri, name=name, group="vip")]))
+    assert all(len(line.encode("utf-8", "replace")) <= 75 for line in written.split("\r\n"))
+    assert [(one.address.removeprefix("sip:"), one.name, one.group) for one in read(written.encode()).candidates][
+        :1
+    ] == [(uri, name, "vip")]
 
 
 @given(st.text(alphabet='BEGINVCARDFTL:;,=\\"\n \té+0123456789@.%', max_size=200))

@@ -1,0 +1,242 @@
+"""Address cards: vCard 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350), read and written.
+
+Only what makes a contact is read: numbers, SIP addresses, the name and the categories. Each line is looked at a fixed
+number of times, so that no card costs more than its length, and a card that cannot be read costs no other.
+"""
+
+from __future__ import annotations
+
+import quopri
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from portal.ngnpro.records import PhonebookEntry
+
+from .entries import Candidate, Problem, Read, same_address, shortened
+
+BEGIN, END = "BEGIN:VCARD", "END:VCARD"
+# What old phones write, and how it is read; Windows' set holds what they mean by Latin 1. Python knows more names than
+# these, and some of its codecs take a time that grows with the square of a text's length.
+CHARSETS = {
+    "UTF-8": "utf-8",
+    "US-ASCII": "utf-8",
+    "ISO-8859-1": "cp1252",
+    "ISO-8859-15": "iso8859-15",
+    "WINDOWS-1250": "cp1250",
+    "WINDOWS-1251": "cp1251",
+    "WINDOWS-1252": "cp1252",
+}
+NUMBERS = ("IMPP", "X-SIP", "TEL")
+OCTETS = 75
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_PLAIN_NUMBER = re.compile(r"\+?[0-9]+")
+_BETWEEN_DIGITS = re.compile(r"[\s()./-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A line of a card: ``item1.TEL;TYPE=CELL:+31 20…`` is TEL with the parameter TYPE=CELL."""
+
+    name: str
+    parameters: frozenset[str]
+    value: str
+
+    @classmethod
+    def parse(cls, line: str) -> Property:
+        """Read an unfolded line. ``ValueError`` if it has no name or no value."""
+        head = _cut(line, ":")[0]
+        if head == line:
+            raise ValueError("a line without a value")
+        first, *parameters = (part.strip().upper() for part in _cut(head, ";"))
+        name = first.rpartition(".")[2]
+        if not name.replace("-", "").isalnum():
+            raise ValueError("a line without a name")
+        return cls(name, frozenset(parameters), line[len(head) + 1 :])
+
+    @property
+    def is_quoted_printable(self) -> bool:
+        return not self.parameters.isdisjoint({"QUOTED-PRINTABLE", "ENCODING=QUOTED-PRINTABLE"})
+
+    @property
+    def is_binary(self) -> bool:
+        return not self.parameters.isdisjoint({"BASE64", "ENCODING=BASE64", "ENCODING=B"})
+
+    def parts(self, separator: str) -> list[str]:
+        """Give the texts between separators."""
+        return [_ESCAPED.sub(_meant, part).strip() for part in _cut(self._decoded(), separator, mark="\\")]
+
+    @property
+    def text(self) -> str:
+        return _ESCAPED.sub(_meant, self._decoded()).strip()
+
+    def _decoded(self) -> str:
+        if not self.is_quoted_printable:
+            return self.value
+        named = next((one.removeprefix("CHARSET=") for one in self.parameters if one.startswith("CHARSET=")), "UTF-8")
+        if named not in CHARSETS:
+            raise ValueError("an unknown character set")
+        codec = CHARSETS[named]
+        return quopri.decodestring(self.value.encode(codec, "replace")).decode(codec, "replace")
+
+
+def _meant(escaped: re.Match[str]) -> str:
+    return "\n" if escaped[1] in "nN" else escaped[1]
+
+
+def _cut(text: str, separator: str, mark: str = '"') -> list[str]:
+    """Cut at each separator but those between two quotation marks, or those after a backslash where it is the mark."""
+    parts, start, is_shielded = [], 0, False
+    for place, char in enumerate(text):
+        if char == mark:
+            is_shielded = not is_shielded
+            continue
+        if char == separator and not is_shielded:
+            parts.append(text[start:place])
+            start = place + 1
+        is_shielded = is_shielded and mark == '"'
+    return [*parts, text[start:]]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card's lines as they stand in the file; the first is number ``number``."""
+
+    number: int
+    lines: list[str]
+    has_end: bool
+
+    def properties(self) -> list[Property]:
+        """Read all lines. ``ValueError`` if one cannot be read."""
+        return [Property.parse("".join(pieces)) for pieces in self._unfolded()]
+
+    def _unfolded(self) -> list[list[str]]:
+        """Join lines: those that begin with a blank, those after ``=`` in quoted-printable, and pictures' own."""
+        found: list[list[str]] = []
+        is_soft = is_picture = False
+        for line in self.lines:
+            if is_soft and found:
+                found[-1].append(line)
+            elif line[:1] in (" ", "\t") and found:
+                found[-1].append(line[1:])
+            elif is_picture and ":" not in line:
+                continue
+            elif line.strip():
+                found.append([line])
+                head = line.partition(":")[0].upper()
+                is_picture = "BASE64" in head or "ENCODING=B" in head
+                quoted = "QUOTED-PRINTABLE" in head
+            if found and (is_soft := quoted and line.endswith("=")):
+                found[-1][-1] = found[-1][-1][:-1]
+        return found
+
+    @property
+    def name_line(self) -> str:
+        """Give the line by which a person recognizes the card."""
+        return next((line for line in self.lines if line[:2].upper() == "FN"), next(iter(self.lines), BEGIN))
+
+
+def cards_of(text: str) -> Iterator[Card]:
+    """Find the cards; one that has no end, ends where the next begins."""
+    number, lines = 0, None
+    for place, line in enumerate(text.split("\n"), 1):
+        word = line.rstrip().upper()
+        if word == BEGIN:
+            if lines is not None:
+                yield Card(number, lines, has_end=False)
+            number, lines = place, list[str]()
+        elif lines is not None and word == END:
+            yield Card(number, lines, has_end=True)
+            lines = None
+        elif lines is not None:
+            lines.append(line)
+    if lines is not None:
+        yield Card(number, lines, has_end=False)
+
+
+def read_cards(text: str) -> Read:
+    """Read address cards one by one, so that a broken one costs no other."""
+    read = Read([], [])
+    for card in cards_of(text):
+        reason = ""
+        try:
+            found = list(_contacts(card)) if card.has_end else []
+        except ValueError:
+            found, reason = [], _("This card cannot be read.")
+        read.candidates.extend(found)
+        if not found:
+            reason = reason or (
+                _("This card has neither a number nor a SIP address.") if card.has_end else _("This card has no end.")
+            )
+            read.problems.append(Problem(card.number, shortened(card.name_line), reason))
+    return read
+
+
+def _contacts(card: Card) -> Iterator[Candidate]:
+    properties = card.properties()
+    name, group = _name(properties), _group(properties)
+    addresses: dict[str, str] = {}
+    for wanted in NUMBERS:
+        for value in (one.text for one in properties if one.name == wanted):
+            is_foreign = wanted == "IMPP" and ":" in value and not value.lower().startswith(("sip:", "sips:"))
+            if value and not is_foreign:
+                addresses.setdefault(_one_of_number(value), value)
+    for value in addresses.values():
+        yield Candidate(card.number, value, name, group)
+
+
+def _one_of_number(address: str) -> str:
+    """Give the same for a number and for the SIP address of that number: a card often has both."""
+    plain = same_address(address)
+    number = _BETWEEN_DIGITS.sub("", plain.partition("@")[0])
+    return number if _PLAIN_NUMBER.fullmatch(number) else plain
+
+
+def _name(properties: list[Property]) -> str:
+    written = next((one.text for one in properties if one.name == "FN"), "")
+    if written:
+        return written
+    family, given, *_rest = [*next((one.parts(";") for one in properties if one.name == "N"), []), "", ""]
+    return f"{given} {family}".strip()
+
+
+def _group(properties: list[Property]) -> str:
+    return ",".join(next((one.parts(",") for one in properties if one.name == "CATEGORIES"), []))
+
+
+def write_cards(entries: Iterable[PhonebookEntry]) -> Iterator[str]:
+    """Write contacts as address cards (vCard 3.0), which phones and mail programs read."""
+    for entry in entries:
+        address = "".join(same_address(entry.uri).split())
+        name = entry.name or f"{entry.first_name} {entry.last_name}".strip() or address
+        first, _space, last = name.rpartition(" ")
+        user = address.partition("@")[0]
+        lines = [BEGIN, "VERSION:3.0", f"FN:{_escaped(name)}", f"N:{_escaped(last)};{_escaped(first)};;;"]
+        if _PLAIN_NUMBER.fullmatch(user) and len(user) > 2:
+            lines.append(f"TEL:{user}")
+        lines.append(f"IMPP:sip:{address}")
+        if entry.group:
+            lines.append(f"CATEGORIES:{_escaped(entry.group)}")
+        yield "".join(f"{_folded(line)}\r\n" for line in [*lines, END])
+
+
+def _escaped(text: str) -> str:
+    for plain, written in (("\\", "\\\\"), ("\r", ""), ("\n", "\\n"), (",", "\\,"), (";", "\\;")):
+        text = text.replace(plain, written)
+    return text
+
+
+def _folded(line: str) -> str:
+    """Fold a line so that no piece of it is longer than 75 octets in UTF-8 (RFC 2426, section 2.6)."""
+    pieces: list[str] = []
+    octets = 0
+    for char in line:
+        size = len(char.encode("utf-8", "replace"))
+        if octets + size > OCTETS:
+            pieces.append("\r\n ")
+            octets = 1
+        pieces.append(char)
+        octets += size
+    return "".join(pieces)
