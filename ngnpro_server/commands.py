@@ -22,7 +22,7 @@ from .running.serve import serve
 from .seed.command import SeedRefused, seed
 from .soap.faults import Fault
 from .store.balances import insert_cards
-from .store.engine import open_engine, transaction
+from .store.engine import OutcomeUnknown, open_engine, transaction
 from .store.migrate import upgrade
 from .store.proxy import create_tables
 
@@ -44,6 +44,9 @@ def main(arguments: Sequence[str]) -> int:
         command(options)
     except (ConfigError, Fault, SeedRefused) as error:
         print(error.text if isinstance(error, Fault) else error, file=sys.stderr)
+        return 1
+    except OutcomeUnknown as error:
+        print(f"{error}. Look before you repeat this.", file=sys.stderr)
         return 1
     except SQLAlchemyError as error:
         print(f"The database refused: {error}", file=sys.stderr)

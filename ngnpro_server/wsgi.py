@@ -44,10 +44,16 @@ class Application:
         self._dispatcher = Dispatcher(config, self.engine, self.proxy, self._schema, OPERATIONS, clock, observe)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one HTTP request; a SOAP fault has status 500 (contract: Transport and wire format)."""
+        """Answer one HTTP request; a SOAP fault has status 500 (contract: Transport and wire format).
+
+        Where the database did not say whether a change was stored, the answer is no SOAP message at all, and has
+        status 504: clients then take it for lost, as they do with the 504 of a proxy.
+        """
         method = environ["REQUEST_METHOD"]
         if method == "POST":
             answer = self._call(environ)
+            if not answer.is_known:
+                return _respond(start_response, HTTPStatus.GATEWAY_TIMEOUT, answer.body, _TEXT)
             status = HTTPStatus.OK if answer.code is None else HTTPStatus.INTERNAL_SERVER_ERROR
             return _respond(start_response, status, answer.body, _XML)
         if method not in ("GET", "HEAD"):

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from ngnpro_server.call import Call, Caller, Clock, Operation
 from ngnpro_server.config import Config
 from ngnpro_server.login import Guard, authenticate, require_username
-from ngnpro_server.store.engine import Collision, transaction
+from ngnpro_server.store.engine import Collision, OutcomeUnknown, transaction
 from ngnpro_wire.codec import (
     Request,
     UnknownOperation,
@@ -38,10 +38,20 @@ _PAUSE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back: the envelope, and the fault's code if it is one."""
+    """What goes back: the envelope, and the fault's code if it is one.
+
+    ``is_known`` is false where nobody can tell whether the call was done: then there is no envelope, as each would
+    claim one or the other, and ``body`` is plain text.
+    """
 
     body: bytes
     code: FaultCode | None = None
+    is_known: bool = True
+
+
+_UNKNOWN = Answer(
+    b"The database did not say whether the change was stored. Look before you repeat the call.\n", is_known=False
+)
 
 
 class Dispatcher:
@@ -75,6 +85,9 @@ class Dispatcher:
             answer = Answer(self._run(request, note))
         except Fault as fault:
             answer = self._fault(fault)
+        except OutcomeUnknown as error:
+            _log.error("%s: %s", note.operation, error)
+            answer = _UNKNOWN
         except Exception:  # noqa: BLE001
             # The one place that catches everything: whatever is wrong inside, the client gets a fault and the
             # process lives on. The transaction is rolled back by now; the log has the details, the wire only an id.
@@ -86,7 +99,7 @@ class Dispatcher:
         return self._noted(Note(source), self._fault(fault))
 
     def _noted(self, note: Note, answer: Answer) -> Answer:
-        note.end(answer.code)
+        note.end(answer.code, is_known=answer.is_known)
         self._observe(note)
         return answer
 

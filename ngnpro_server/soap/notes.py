@@ -37,11 +37,11 @@ class Note:
         self.operation = f"{request.operation.port}.{request.operation.name}"
         self.login = str((request.auth or {}).get("username") or "")
 
-    def end(self, code: FaultCode | None) -> None:
-        """Note how the call ended, with a fault or without, and write it into the log."""
+    def end(self, code: FaultCode | None, *, is_known: bool = True) -> None:
+        """Note how the call ended, with a fault, without, or unknown, and write it into the log."""
         self.code = code
         self.seconds = time.perf_counter() - self._started
-        outcome = "ok" if code is None else f"fault {code.value}"
+        outcome = ("ok" if is_known else "outcome unknown") if code is None else f"fault {code.value}"
         # the name as a literal, so that it stays in its line
         who = f"{self.caller or 'nobody'} ({self.login!r})"
         took = self.seconds * 1000

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ngnpro_server.config import Database
@@ -22,6 +22,10 @@ _BUSY = "The database is busy, nothing was changed; please try again."
 _COLLISIONS: set[str | int] = {"40001", "40P01", 1213, 1020}
 # Somebody held a lock for longer than one waits: PostgreSQL lock_not_available, MariaDB lock wait timeout.
 _TIMEOUTS: set[str | int] = {"55P03", 1205}
+
+
+class OutcomeUnknown(Exception):
+    """The connection broke while the database was asked to commit: nobody can tell whether it did."""
 
 
 class Collision(Fault):
@@ -56,14 +60,21 @@ def transaction(engine: Engine, *, write: bool, foreign_keys: bool = True) -> It
     want of it. Without ``foreign_keys`` SQLite enforces none, as rebuilding a table needs.
 
     Raises ``Fault`` DATABASE_BUSY when the database cannot be reached or another transaction is in the way for too
-    long, and its kind ``Collision`` when it need not wait to be tried again.
+    long, and its kind ``Collision`` when it need not wait to be tried again; ``OutcomeUnknown`` when the commit of
+    a writing one was asked for, and its answer never came.
     """
     options: dict[str, Any] = {"ngnpro_write": write, "ngnpro_foreign_keys": foreign_keys}
     if engine.dialect.name == "postgresql" and not write:
         options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     try:
-        with _connect(engine).execution_options(**options) as connection, connection.begin():
-            yield connection
+        with _connect(engine).execution_options(**options) as connection:
+            begun = connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                begun.rollback()
+                raise
+            _commit(begun, write=write)
     except OperationalError as error:
         if _is_one_of(_COLLISIONS, error):
             raise Collision(FaultCode.DATABASE_BUSY, _BUSY) from error
@@ -89,7 +100,18 @@ def is_busy(error: OperationalError) -> bool:
     return _is_one_of(_TIMEOUTS | _COLLISIONS, error)
 
 
-def _is_one_of(codes: set[str | int], error: OperationalError) -> bool:
+def _commit(begun: RootTransaction, *, write: bool) -> None:
+    """Commit; where the database itself said that it did not, its error is raised as it is."""
+    try:
+        begun.commit()
+    except DBAPIError as error:
+        refused = isinstance(error.orig, sqlite3.Error) or isinstance(error, IntegrityError)
+        if not write or refused or _is_one_of(_TIMEOUTS | _COLLISIONS, error):
+            raise
+        raise OutcomeUnknown(f"The database did not say whether it committed: {error.orig}") from error
+
+
+def _is_one_of(codes: set[str | int], error: DBAPIError) -> bool:
     original = error.orig
     number = original.args[0] if original is not None and original.args else None
     return getattr(original, "sqlstate", None) in codes or number in codes

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -143,8 +144,11 @@ class Gate:
         outage.since = circuit.since
         return outage
 
-    def _not_soap(self, answer: exchange.Answer, url: str) -> errors.NotSoap:
+    def _not_soap(self, answer: exchange.Answer, url: str) -> errors.Outage:
         endpoint = exchange.host_and_port(url)
+        if answer.status == HTTPStatus.GATEWAY_TIMEOUT:  # what is behind it may be at work still
+            text = f"NGNPro at {endpoint} did not say how the call ended."
+            return errors.TimedOut(text, engine=self.engine.name, endpoint=endpoint, sent=True)
         return errors.NotSoap(
             f"What answered at {endpoint} is not an NGNPro server"
             f" (HTTP {answer.status}, {answer.media_type or 'no type'}).",
