@@ -8,6 +8,7 @@ from typing import Any
 
 import bootstrap_wrapper
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from portal import env
@@ -270,39 +271,33 @@ MAIL_STALE = timedelta(seconds=env.number("PORTAL_MAIL_STALE_SECONDS", 300))
 # --- The journal: how many days entries stay, 0 for ever
 JOURNAL_DAYS = int(env.number("PORTAL_JOURNAL_DAYS", 400))
 
-# --- Celery: with Redis where there is one, else with files
-CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
+# --- Celery: with Redis where there is one, else with a queue in a file of its own
+QUEUE_FILE = VAR / "queue.sqlite3"
+CELERY_BROKER_URL = REDIS_URL or f"sqlite://{QUEUE_FILE}"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"socket_connect_timeout": 3}
 if not REDIS_URL:
-    BROKER_FOLDER = VAR / "broker"
-    for folder in ("queue", "processed"):
-        (BROKER_FOLDER / folder).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(BROKER_FOLDER / "queue"),
-        "data_folder_out": str(BROKER_FOLDER / "queue"),
-        "control_folder": str(BROKER_FOLDER / "control"),
-        "processed_folder": str(BROKER_FOLDER / "processed"),
-        "store_processed": False,
-        "polling_interval": 0.2,
-    }
+    CELERY_BROKER_TRANSPORT = "portal.broker.transport:Transport"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"file": str(QUEUE_FILE)}
 # A worker waits for its broker as long as it takes; a page does not: what it could not tell, a sweep finds.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
+# In memory: a clock that keeps a file ends, unseen, when it cannot write it. What is rare has its hours.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+EVERY_SIX_HOURS = crontab(minute="17", hour="*/6")
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {
         "task": "portal.mail.tasks.sweep",
         "schedule": MAIL_SWEEP_SECONDS,
         "options": {"expires": MAIL_SWEEP_SECONDS},
     },
-    "forget old mails": {"task": "portal.mail.tasks.clean_up", "schedule": 6 * 3600.0},
+    "forget old mails": {"task": "portal.mail.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
     "answer forgotten passwords": {"task": "portal.identity.tasks.sweep", "schedule": 30.0},
-    "throw away old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up", "schedule": 6 * 3600.0},
-    "throw away old imports": {"task": "portal.domains.transfer.tasks.clean_up", "schedule": 3600.0},
-    "clean up the journal": {"task": "portal.journal.tasks.clean_up", "schedule": 6 * 3600.0},
+    "throw away old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
+    "throw away old imports": {"task": "portal.domains.transfer.tasks.clean_up", "schedule": crontab(minute="41")},
+    "clean up the journal": {"task": "portal.journal.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300
