@@ -75,31 +75,34 @@ def _text_lines(block: Block) -> Iterator[str]:
         yield f"{INDENT}{row.label + ':':<{width}} {row.value}" if row.label else f"{INDENT}{row.value}"
 
 
-def to_html(blocks: list[Block]) -> SafeString:
-    """Write blocks as HTML, with what is a web address as a link."""
-    return format_html_join("\n", "{}", ((_html(block),) for block in blocks))
+def to_html(blocks: list[Block], links_to: str = "") -> SafeString:
+    """Write blocks as HTML; web addresses become links where they begin with ``links_to``."""
+    return format_html_join("\n", "{}", ((_html(block, links_to),) for block in blocks))
 
 
-def _html(block: Block) -> SafeString:
+def _html(block: Block, links_to: str) -> SafeString:
     if block.lines:
-        return format_html("<p>{}</p>", format_html_join(mark_safe("<br>"), "{}", ((_linked(x),) for x in block.lines)))
-    rows = format_html_join("\n", "{}", ((_html_row(row),) for row in block.rows))
+        lines = ((_linked(line, links_to),) for line in block.lines)
+        return format_html("<p>{}</p>", format_html_join(mark_safe("<br>"), "{}", lines))
+    rows = format_html_join("\n", "{}", ((_html_row(row, links_to),) for row in block.rows))
     return format_html('<table role="presentation" cellpadding="4" cellspacing="0">\n{}\n</table>', rows)
 
 
-def _html_row(row: Row) -> SafeString:
+def _html_row(row: Row, links_to: str) -> SafeString:
     if not row.label:
-        return format_html('<tr><td colspan="2">{}</td></tr>', _linked(row.value))
+        return format_html('<tr><td colspan="2">{}</td></tr>', _linked(row.value, links_to))
     return format_html(
         '<tr><th align="left" valign="top">{}</th><td style="white-space:pre-wrap">{}</td></tr>',
         row.label,
-        _linked(row.value),
+        _linked(row.value, links_to),
     )
 
 
-def _linked(text: str) -> SafeString:
+def _linked(text: str, links_to: str) -> SafeString:
     written, start = mark_safe(""), 0
     for match in URL.finditer(text):
+        if not match[0].startswith(links_to):
+            continue
         written += format_html('{}<a href="{}">{}</a>', text[start : match.start()], match[0], match[0])
         start = match.end()
     return written + format_html("{}", text[start:])

@@ -41,8 +41,9 @@ class Kind:
     """A kind of mail.
 
     ``variables`` may be named in its templates, ``parts`` are those of its lists' entries; both with what they are.
-    ``secrets`` are those that a preview never shows. ``choice``: whether users get it without anybody's choice;
-    ``None`` where each is sent by a person's own act. Resellers have no part in what
+    ``link_variables`` are those of a one-use link: only our own words name them, in a part of the mail that no template
+    changes (``wording.framed``). ``secrets`` are those that a preview never shows. ``choice``: whether users get it
+    without anybody's choice; ``None`` where each is sent by a person's own act. Resellers have no part in what
     ``is_to_operators``. ``example`` fills a preview with what no record says.
     """
 
@@ -50,6 +51,7 @@ class Kind:
     label: Words
     variables: Mapping[str, Words]
     parts: Mapping[str, Words] = field(default_factory=dict)
+    link_variables: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
     choice: bool | None = None
     about: About = About.ACCOUNT
@@ -58,11 +60,23 @@ class Kind:
     example: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def holds_link(self) -> bool:
+        """Whether the mail holds a link that acts for whoever opens it."""
+        return bool(self.link_variables)
+
+    @property
+    def offered(self) -> Mapping[str, Words]:
+        """The variables that a template may use, with what they are; web addresses and pictures not beside a link."""
+        house = {name: words for name, words in HOUSE.items() if name in PLAIN or not self.holds_link}
+        return {**self.variables, **house}
+
+    @property
     def names(self) -> frozenset[str]:
         """The names that a template may use."""
-        return frozenset(self.variables) | frozenset(HOUSE)
+        return frozenset(self.offered)
 
 
+PLAIN = frozenset({"company", "support_email"})
 HOUSE: Mapping[str, Words] = {
     "company": _("the company, as users know it"),
     "support_email": _("the support address"),
@@ -80,6 +94,7 @@ WHAT_HAPPENED = {
 }
 _LINKS = [{"login": "ada@example.com", "role": "SIP account", "url": "https://portal.example.com/…"}]
 _LINK_PARTS = {"login": _("what to sign in with"), "role": _("as what"), "url": _("the link that works once")}
+_IN_LINKS = frozenset({"links"})
 
 _ALL = (
     Kind(
@@ -116,16 +131,18 @@ _ALL = (
     Kind(
         FORGOTTEN_PASSWORD,
         _("Password reset"),
-        NAME | {"links": _("the links, a list with login, role and url")},
+        NAME,
         _LINK_PARTS,
+        link_variables=_IN_LINKS,
         about=About.PERSON,
         example={"name": "Ada", "links": _LINKS},
     ),
     Kind(
         INVITATION,
         _("Invitation of an operator"),
-        NAME | {"links": _("the links, a list with login, role and url")},
+        NAME,
         _LINK_PARTS,
+        link_variables=_IN_LINKS,
         is_to_operators=True,
         about=About.PERSON,
         example={"name": "Ada", "links": _LINKS},
@@ -133,7 +150,8 @@ _ALL = (
     Kind(
         ACCOUNT_REMOVAL,
         _("Link to delete an account"),
-        ACCOUNT | {"url": _("the link that works once"), "until": _("until when it works")},
+        ACCOUNT,
+        link_variables=frozenset({"url", "until"}),
         about=About.PERSON,
         example={
             "name": "Ada",

@@ -53,7 +53,7 @@ def html_of(words: wording.Wording, brand: Brand, language: str) -> str:
     """Give the HTML: the template's own, or one made of the text."""
     if words.html:
         return words.html
-    body = blocks.to_html(blocks.read(words.text))
+    body = blocks.to_html(blocks.read(words.text), words.links_to)
     context = {"subject": words.subject, "body": body, "language": language, "brand": brand, "logo": logo_of(brand)}
     with override(language):
         return render_to_string("mail/_frame.html", context)

