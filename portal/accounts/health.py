@@ -94,7 +94,7 @@ def ask(fetch: Callable[[], T]) -> T | Unknown:
     """Fetch one part; a login that ended concerns the whole page, all else only this part."""
     try:
         return fetch()
-    except errors.BadLogin:
+    except (errors.BadLogin, errors.Locked):
         raise
     except errors.NgnproError as error:
         return Unknown(str(error))

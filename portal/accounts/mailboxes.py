@@ -25,7 +25,7 @@ def _properties(ngnpro: Ngnpro, customer: int) -> dict[str, str]:
     """Read a customer's properties; whoever may not see them knows of none."""
     try:
         found = ngnpro.customers.get_properties(customer)
-    except errors.BadLogin:
+    except (errors.BadLogin, errors.Locked):
         raise
     except errors.Refusal:
         return {}

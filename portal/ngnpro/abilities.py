@@ -27,7 +27,7 @@ LISTS = (
 )
 
 _NOT_ABOUT_RIGHTS = frozenset(
-    {FaultCode.LOGIN_WRONG, FaultCode.LOGIN_BLOCKED, FaultCode.DATABASE_BUSY, FaultCode.SERVER_BROKEN}
+    {FaultCode.DATABASE_BUSY, FaultCode.SERVER_BROKEN}
 )
 
 
@@ -50,15 +50,15 @@ def learn(ngnpro: Ngnpro) -> Abilities:
     """Ask for one row of every list and remember which are refused.
 
     A server's own codes for missing rights are not known, so any refusal of a plain list counts as one.
-    Raises ``BadLogin`` when the credentials are wrong, ``Outage`` when NGNPro is away, and the refusal itself
-    when it is about NGNPro's own troubles.
+    Raises ``BadLogin`` when the credentials are wrong, ``Locked`` while the login is locked, ``Outage`` when NGNPro
+    is away or refuses the engine's own login, and the refusal itself when it is about NGNPro's own troubles.
     """
     refused = {}
     query = Query[None](range=Range(0, 1))
     for port, operation in LISTS:
         try:
             ngnpro.call(port, operation, query=query)
-        except errors.BadLogin:
+        except (errors.BadLogin, errors.Locked):
             raise
         except errors.Refusal as refusal:
             if refusal.code in _NOT_ABOUT_RIGHTS:

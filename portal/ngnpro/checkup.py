@@ -93,8 +93,8 @@ def _port(
     at = f"{port} at {engine.endpoint(port)}"
     try:
         Ngnpro(engine, session=session, on_call=told.append).call(port, operation, **arguments)
-    except errors.BadLogin as refusal:
-        return Finding(Grade.BAD, f"{at} answers, but not to this login: {refusal}")
+    except errors.ServiceLoginRefused as outage:
+        return Finding(Grade.BAD, f"{at} answers, but not to this login: {outage.__cause__}")
     except errors.NotOffered:
         return Finding(Grade.NOTE, f"{at} is not offered.")
     except errors.Missing:

@@ -24,6 +24,8 @@ STATUSES: dict[type[Exception], int] = {
     errors.CreditExhausted: 7,
     errors.NotPermitted: 8,
     errors.BadLogin: 9,
+    errors.Locked: 9,
+    errors.ServiceLoginRefused: 9,
     errors.NotOffered: 10,
     errors.Uncertain: 21,
     errors.Outage: 20,

@@ -56,6 +56,10 @@ class Engine:
         """Make the portal's own credentials, acting for a customer where ``impersonate`` is his id."""
         return Credentials(self.username, self.password, admin=self.admin, impersonate=impersonate)
 
+    def owns(self, credentials: Credentials) -> bool:
+        """Tell whether credentials are the portal's own, whoever they act for."""
+        return bool(self.username) and credentials == self.credentials(credentials.impersonate)
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:

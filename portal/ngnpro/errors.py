@@ -8,6 +8,7 @@
     │   ├── Missing
     │   ├── NotPermitted
     │   ├── BadLogin
+    │   ├── Locked          the login is locked for a while: wait
     │   ├── InvalidValue    field is the member on the wire
     │   ├── CreditExhausted
     │   ├── InUse
@@ -18,13 +19,15 @@
     │   ├── TimedOut
     │   ├── TlsFailed
     │   ├── NotSoap
+    │   ├── ServiceLoginRefused  the login in the engine's settings is refused: a problem of the operator
     │   └── Uncertain       a write whose answer was lost, and that could not be verified
     └── Unusable            an engine's settings or WSDL file cannot be used
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 
 
 class NgnproError(Exception):
@@ -62,6 +65,16 @@ class NotPermitted(Refusal):
 
 class BadLogin(Refusal):
     """Says that NGNPro does not accept the caller's name and password."""
+
+
+class Locked(Refusal):
+    """Says that NGNPro has locked this login for a while because of wrong passwords, whatever the password."""
+
+    @property
+    def wait(self) -> timedelta | None:
+        """How long the lock lasts, where NGNPro's text says so in seconds, as our server's does (docs/faults.md)."""
+        found = re.search(r"\b(\d{1,6}) seconds\b", self.text)
+        return timedelta(seconds=int(found[1])) if found else None
 
 
 class InvalidValue(Refusal):
@@ -118,6 +131,13 @@ class TlsFailed(Outage):
 
 class NotSoap(Outage):
     """Says that something answered, but not as an NGNPro server does."""
+
+
+class ServiceLoginRefused(Outage):
+    """Says that NGNPro refuses or has locked the login in the engine's settings, which no person typed.
+
+    An outage and not a ``BadLogin``: nobody's password is wrong, and only an operator can end it.
+    """
 
 
 class Uncertain(Outage):

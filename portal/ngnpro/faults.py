@@ -157,7 +157,9 @@ FAULTS: dict[int, Fault] = {
     ),
     FaultCode.VALUE_INVALID: Fault(errors.InvalidValue, _("A value was not accepted."), _("Correct it and try again.")),
     FaultCode.LOGIN_BLOCKED: Fault(
-        errors.BadLogin, _("There were too many failed logins."), _("Wait some minutes and try again.")
+        errors.Locked,
+        _("NGNPro has locked this login for a while, because of wrong passwords."),
+        _("Your password was not changed. Wait some minutes and try again."),
     ),
     FaultCode.OPERATION_UNKNOWN: Fault(errors.NotOffered, _("This server does not know the operation."), _ASK_ADMIN),
     FaultCode.OPERATION_UNAVAILABLE: Fault(
@@ -196,6 +198,10 @@ OUTAGES: dict[type[errors.NgnproError], tuple[str, str]] = {
     ),
     errors.TimedOut: (_("NGNPro did not answer in time."), _TRY_LATER),
     errors.TlsFailed: (_("There is no secure connection to NGNPro: its certificate is not trusted."), _ASK_ADMIN),
+    errors.ServiceLoginRefused: (
+        _("NGNPro does not accept the portal's own login."),
+        _("Your password is not the reason. Tell your provider; an operator has to correct the portal's settings."),
+    ),
     errors.NotSoap: (_("What answers in NGNPro's place is not NGNPro."), _ASK_ADMIN),
     errors.Outage: (_("NGNPro does not answer."), _TRY_LATER),
     errors.Unusable: (_("The settings of this NGNPro server cannot be used."), _ASK_ADMIN),
@@ -212,8 +218,12 @@ def explain(error: errors.NgnproError) -> tuple[str, str]:
     return next((words for kind, words in OUTAGES.items() if isinstance(error, kind)), (str(error), ""))
 
 
+# HTTP statuses by which a server, or a proxy in front of it, refuses a call without a SOAP fault.
+HTTP_REFUSALS: dict[int, FaultCode] = {401: FaultCode.LOGIN_WRONG, 403: FaultCode.RIGHTS_MISSING}
+
+
 def _explain_refusal(refusal: errors.Refusal) -> tuple[str, str]:
-    fault = FAULTS.get(refusal.code)
+    fault = FAULTS.get(HTTP_REFUSALS.get(refusal.code, refusal.code))
     if fault is None:
         return refusal.text, ""
     if isinstance(refusal, errors.InvalidValue) and refusal.text:

@@ -6,6 +6,7 @@ uses too, which is several times quicker than zeep's objects (docs/decisions/).
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -28,8 +29,10 @@ from .circuit import Circuit
 from .codec import to_wire
 from .compare import counterparts
 from .engines import Credentials, Engine
-from .faults import refusal_from
+from .faults import FAULTS, HTTP_REFUSALS, refusal_from
 from .section5 import Section5, allow_empty_arrays, as_zeep, auth_header
+
+log = logging.getLogger(__name__)
 
 _LOADING = threading.Lock()
 
@@ -82,13 +85,27 @@ class Gate:
             raise errors.NotOffered(0, f"{self.engine.name} has no operation {operation} in its port {port}.")
         message = self.document.message(declared, arguments, credentials)
         limit = read_timeout or self.engine.read_timeout
-        with self._telling(declared, on_call):
+        with self._own_login(port, credentials), self._telling(declared, on_call):
             try:
                 return self._exchange(declared, message, limit)
             except errors.ConnectionFailed as outage:
                 if not (retry and outage.sent):
                     raise
             return self._exchange(declared, message, limit)
+
+    @contextmanager
+    def _own_login(self, port: str, credentials: Credentials) -> Iterator[None]:
+        """Raise ``ServiceLoginRefused`` where NGNPro refuses the login of the engine's settings, and log it."""
+        try:
+            yield
+        except errors.Refusal as refusal:
+            about_login = isinstance(refusal, errors.BadLogin | errors.Locked) or refusal.code in HTTP_REFUSALS
+            if not about_login or not self.engine.owns(credentials):
+                raise
+            endpoint = exchange.host_and_port(self.engine.endpoint(port))
+            text = f"NGNPro at {endpoint} refuses the username and password of engine {self.engine.name}: {refusal}"
+            log.error("%s", text)
+            raise errors.ServiceLoginRefused(text, engine=self.engine.name, endpoint=endpoint) from refusal
 
     @contextmanager
     def _telling(self, operation: Operation, on_call: Callable[[Call], None] | None) -> Iterator[None]:
@@ -121,6 +138,9 @@ class Gate:
             circuit.succeeded()
             raise self.strange(operation.port, str(error)) from error
         except wire.WireError as error:
+            if answer.status in HTTP_REFUSALS:
+                circuit.succeeded()
+                raise self._refused(answer, url) from error
             raise self._failed(circuit, self._not_soap(answer, url)) from error
         except errors.Outage as outage:
             raise self._failed(circuit, outage) from outage.__cause__
@@ -143,6 +163,11 @@ class Gate:
         circuit.failed()
         outage.since = circuit.since
         return outage
+
+    def _refused(self, answer: exchange.Answer, url: str) -> errors.Refusal:
+        """Make the refusal for an HTTP status that says no, as a server or a proxy in front of it answers."""
+        text = f"What answers at {exchange.host_and_port(url)} refused the call with HTTP status {answer.status}."
+        return FAULTS[HTTP_REFUSALS[answer.status]].error(answer.status, text)
 
     def _not_soap(self, answer: exchange.Answer, url: str) -> errors.Outage:
         endpoint = exchange.host_and_port(url)

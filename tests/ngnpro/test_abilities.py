@@ -52,11 +52,11 @@ def test_what_the_wsdl_lacks_is_not_offered(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "kind"), [(9001, errors.BadLogin), (9005, errors.BadLogin), (9009, errors.OtherRefusal)]
+    ("code", "kind"), [(9001, errors.BadLogin), (9005, errors.Locked), (9009, errors.OtherRefusal)]
 )
 def test_what_is_not_about_rights_is_not_taken_for_it(code: int, kind: type[errors.Refusal]) -> None:
     with pytest.raises(kind):
-        learn(Scripted(answers={"getDomains": Refused(code)}).client())
+        learn(Scripted(answers={"getDomains": Refused(code)}).client(Credentials("acme", "secret", admin=False)))
 
 
 def test_an_outage_is_not_taken_for_missing_rights() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def test_every_text_is_marked_for_translation() -> None:
         (9002, errors.NotPermitted),
         (9003, errors.CreditExhausted),
         (9004, errors.InvalidValue),
+        (9005, errors.Locked),
         (9007, errors.NotOffered),
         (9010, errors.OtherRefusal),
         (4711, errors.OtherRefusal),
@@ -103,6 +105,21 @@ def test_an_outage_says_what_kind_it_is() -> None:
     assert explain(errors.ConnectionFailed("x"))[0] == "NGNPro does not answer."
     assert explain(errors.TimedOut("x"))[0] == "NGNPro did not answer in time."
     assert "nobody can tell" in explain(errors.Uncertain("x"))[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "wait"),
+    [
+        ("Too many failed logins; please try again in 90 seconds.", timedelta(seconds=90)),
+        ("Locked.", None),
+        ("Try in 12345678901 seconds.", None),
+    ],
+)
+def test_a_lock_says_how_long_it_lasts_where_ngnpro_does(text: str, wait: timedelta | None) -> None:
+    refusal = refusal_from(9005, text)
+
+    assert isinstance(refusal, errors.Locked)
+    assert refusal.wait == wait
 
 
 def test_a_refusal_survives_a_queue() -> None:

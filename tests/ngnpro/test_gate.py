@@ -15,6 +15,7 @@ import pytest
 from portal.ngnpro import Credentials, Engine, Ngnpro, errors
 from portal.ngnpro import records as r
 from portal.ngnpro.client import gate_to
+from portal.ngnpro.faults import FAULTS, explain
 from portal.ngnpro.gate import Call, load_document
 from tests.support.envelopes import answer, envelope
 from tests.support.scripted import ENGINE, Refused, Scripted
@@ -23,14 +24,14 @@ from tests.support.wsgi import WsgiAdapter, wsgi_session
 ALICE = r.SipId(username="alice", domain="example.com")
 
 
-def serve(status: str, body: bytes, **headers: str) -> Ngnpro:
+def serve(status: str, body: bytes, credentials: Credentials | None = None, **headers: str) -> Ngnpro:
     """A client of something that answers always the same."""
 
     def app(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         start_response(status, [(name.replace("_", "-"), value) for name, value in headers.items()])
         return [body]
 
-    return Ngnpro(ENGINE, session=wsgi_session(app))
+    return Ngnpro(ENGINE, credentials, session=wsgi_session(app))
 
 
 def test_a_fault_becomes_the_error_of_its_kind() -> None:
@@ -93,7 +94,6 @@ def test_an_answer_in_the_dialect_of_other_servers_is_understood() -> None:
         ("502 Bad Gateway", b"<html><body>bad gateway</body></html>", True),
         ("200 OK", b"<html><body>welcome</body></html>", True),
         ("200 OK", b"", True),
-        ("401 Unauthorized", b"who are you", False),
         ("404 Not Found", b"not here", False),
         ("302 Found", b"", False),
         ("200 OK", b"<!DOCTYPE x><x/>", True),
@@ -106,6 +106,41 @@ def test_an_answer_that_is_not_soap_is_an_outage(status: str, body: bytes, sent:
     assert status[:3] in caught.value.text
     assert (caught.value.engine, caught.value.endpoint, caught.value.sent) == ("scripted", "ngnpro.test:9200", sent)
     assert caught.value.since is not None
+
+
+PERSON = Credentials("acme", "typed-by-a-person", admin=False)
+
+
+@pytest.mark.parametrize(("status", "kind"), [("401 Unauthorized", errors.BadLogin), ("403 No", errors.NotPermitted)])
+def test_an_http_status_that_refuses_a_person_is_a_refusal(status: str, kind: type[errors.Refusal]) -> None:
+    with pytest.raises(kind, match=f"HTTP status {status[:3]}") as caught:
+        serve(status, b"no", credentials=PERSON, Content_Type="text/html").sip.get_account(ALICE)
+
+    assert explain(caught.value)[0] in (FAULTS[9001].sentence, FAULTS[9002].sentence)
+
+
+@pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden"])
+def test_an_http_status_that_refuses_the_engines_own_login_is_a_problem_of_the_operator(status: str) -> None:
+    with pytest.raises(errors.ServiceLoginRefused) as caught:
+        serve(status, b"no", Content_Type="text/html").sip.get_account(ALICE)
+
+    assert caught.value.nothing_changed
+
+
+@pytest.mark.parametrize(("code", "kind"), [(9001, errors.BadLogin), (9005, errors.Locked)])
+def test_only_the_engines_own_login_is_a_problem_of_the_operator_and_it_is_logged(
+    code: int, kind: type[errors.Refusal], caplog: pytest.LogCaptureFixture
+) -> None:
+    server = Scripted(answers={"getDomains": Refused(code, "No.")})
+    with pytest.raises(kind):
+        server.client(PERSON).sip.get_domains()
+    assert caplog.records == []
+
+    for credentials in (ENGINE.credentials(), ENGINE.credentials(impersonate=7)):
+        with pytest.raises(errors.ServiceLoginRefused, match=f"refuses the username and password of engine scripted: No. .{code}"):
+            server.client(credentials).sip.get_domains()
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
+    assert ENGINE.password not in caplog.text
 
 
 def test_a_value_that_cannot_be_read_does_not_count_as_an_absent_server() -> None:

@@ -88,7 +88,7 @@ def _found(fetch: Callable[[], Page[T]]) -> tuple[T, ...]:
     """List what NGNPro finds; a server without such records, or that refuses to tell, has none to offer."""
     try:
         return fetch().items
-    except errors.BadLogin:
+    except (errors.BadLogin, errors.Locked):
         raise
     except errors.Refusal:
         return ()
@@ -210,7 +210,7 @@ def _or_nothing(fetch: Callable[[], T]) -> T | None:
     """Ask about something that may be outside the platform or the viewer's sight: then nothing is known of it."""
     try:
         return fetch()
-    except errors.BadLogin:
+    except (errors.BadLogin, errors.Locked):
         raise
     except errors.Refusal:
         return None
