@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.access import is_open_to_all, may_open, why_only_looking
 from portal.core.auth import PERSON, PortalRequest, ngnpro_for, viewer_of
-from portal.core.faults import explain
+from portal.core.faults import explain, locked_login
 from portal.core.writes import Author, Writes
 from portal.ngnpro import errors
 
@@ -77,7 +77,11 @@ class AccessMiddleware:
 
 
 class NgnproErrorMiddleware:
-    """Turns what a view did not expect of NGNPro into a page: an outage is a 503, a missing record a 404."""
+    """Turns what a view did not expect of NGNPro into a page.
+
+    An outage is a 503, a missing record a 404, a locked login a 429. Only a login that NGNPro refuses as wrong ends the
+    session: a lock passes, and a refused login of the portal itself is no fault of the person (``errors``).
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -92,16 +96,21 @@ class NgnproErrorMiddleware:
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", settings.LOGIN_URL)
         if isinstance(error, errors.Missing):
             return render(request, "404.html", {"explanation": explain(error)}, status=404)
-        if isinstance(error, errors.NgnproError):
-            status = 503 if isinstance(error, errors.Outage) else 409
-            reference = secrets.token_hex(4)
-            log.warning("NGNPro, reference %s: %s", reference, error)
-            template = "503.html" if status == 503 else "refused.html"
-            context = {
-                "explanation": explain(error),
-                "error": error,
-                "reference": reference,
-                "saving": request.method == "POST",
-            }
-            return render(request, template, context, status=status)
-        return None
+        return _error_page(request, error) if isinstance(error, errors.NgnproError) else None
+
+
+def _error_page(request: HttpRequest, error: errors.NgnproError) -> HttpResponse:
+    """Show an error of NGNPro with a reference that stands in the log as well."""
+    if isinstance(error, errors.Locked):
+        return locked_login(request, error)
+    status = 503 if isinstance(error, errors.Outage) else 409
+    reference = secrets.token_hex(4)
+    log.warning("NGNPro, reference %s: %s", reference, error)
+    context = {
+        "explanation": explain(error),
+        "error": error,
+        "reference": reference,
+        "saving": request.method == "POST",
+        "is_service_login": isinstance(error, errors.ServiceLoginRefused),
+    }
+    return render(request, "503.html" if status == 503 else "refused.html", context, status=status)

@@ -1,6 +1,8 @@
 """Finding out who a person is: an operator of the portal, a customer of NGNPro, or the user of a SIP account.
 
-Nobody is told which half of a wrong login is wrong, or which kind of person the name belongs to.
+Nobody is told which half of a wrong login is wrong, or which kind of person the name belongs to. NGNPro servers may
+lock a login after wrong passwords, whoever typed them; so the portal counts them first (``check_pause``) and never tries
+the name of its own account there.
 """
 
 from __future__ import annotations
@@ -23,12 +25,12 @@ from portal.core import second_step, service
 from portal.core.auth import ACTING, ENGINE, PERSON, REFUSED, Role, seal_login
 from portal.core.names import name_of
 from portal.ngnpro import Credentials, Engine, Ngnpro, Query, Range, errors
-from portal.ngnpro.abilities import learn
+from portal.ngnpro.abilities import NOT_ABOUT_RIGHTS, learn
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, SipAccount, SipId
 from portal.operators.models import Operator
 
-# Properties of a customer that open something to him (contract: Ownership, resellers and rights). ``inherited`` ones
-# count only when the customer's reseller has them, too.
+# Properties of a customer that open pages to them (contract: Ownership, resellers and rights). Inherited ones count
+# only when the customer's reseller has them, too.
 OWN_RIGHTS = frozenset({"pstn_access", "sms_access", "prepaid_changes", "pstn_changes"})
 INHERITED_RIGHTS = frozenset({"pstn_changes", "prepaid_changes"})
 OPERATOR_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -36,9 +38,10 @@ TRUE = frozenset({"1", "true", "yes", "on"})
 
 
 def sign_in(request: HttpRequest, name: str, password: str) -> bool:
-    """Sign a person in, or say no. An operator with a second factor is half signed in afterwards (``second_step``).
+    """Sign a person in and return whether name and password were right.
 
-    Raises ``PermissionDenied`` while the name is paused for this source, and ``Outage`` when only NGNPro could tell.
+    An operator with a second factor is half signed in afterwards (``second_step``). Raises ``PermissionDenied`` while
+    the name is paused for this source, before NGNPro is asked anything, and what ``identify`` raises.
     """
     check_pause(request, name)
     # Django's own check: an unknown name costs the same hashing as a known one.
@@ -50,7 +53,7 @@ def sign_in(request: HttpRequest, name: str, password: str) -> bool:
         else:
             enter(request, operator)
         return True
-    person = identify(name, password)
+    person = _identify_counted(request, name, password)
     if person is None:
         note_failure(request, name)
         return False
@@ -60,8 +63,22 @@ def sign_in(request: HttpRequest, name: str, password: str) -> bool:
     return True
 
 
+def _identify_counted(request: HttpRequest, name: str, password: str) -> dict[str, Any] | None:
+    """Identify a person. A refusal that only says that NGNPro is in trouble counts as a wrong try as well.
+
+    Otherwise a server that answers a wrong password with such a code could be asked without limit.
+    """
+    try:
+        return identify(name, password)
+    except errors.Locked:
+        raise
+    except errors.Refusal:
+        note_failure(request, name)
+        raise
+
+
 def enter(request: HttpRequest, operator: Operator) -> None:
-    """Sign an operator in who has proved all that he has to."""
+    """Sign in an operator who has proved everything that is asked of them."""
     _begin(request)
     login(request, operator, backend=OPERATOR_BACKEND)
     choose_engine(request, "")
@@ -90,7 +107,7 @@ def counted_as(name: str) -> dict[str, str]:
 
 
 def _begin(request: HttpRequest) -> None:
-    """Start a session of one's own: nothing of another person's is left in it."""
+    """Start a new session, so that nothing of an earlier person is left in it."""
     request.session.flush()
 
 
@@ -104,25 +121,59 @@ def choose_engine(request: HttpRequest, name: str) -> None:
 
 
 def identify(name: str, password: str) -> dict[str, Any] | None:
-    """Ask every NGNPro server, the usual one first, whether it knows this person."""
+    """Ask each NGNPro server, the usual one first, who this is; ``None`` when name and password are wrong.
+
+    A server that cannot be asked keeps nobody out whom another server knows. When no server knows the name, raises
+    the first server's ``Outage``, ``Locked`` or refusal about its own trouble: nobody can tell whether the password
+    was right then.
+    """
     find = identify_subscriber if "@" in name else identify_customer
     known = service.engines()
+    answered: list[Engine] = []
+    troubles: list[errors.NgnproError] = []
     for engine in known.for_reseller():
-        person = find(engine, name, password)
+        try:
+            person = find(engine, name, password)
+        except (errors.Outage, errors.Refusal) as trouble:
+            troubles.append(trouble)
+            continue
         if person and engine.name in known.by_reseller.get(person["reseller"], known.engines):
             return person
+        answered.append(engine)
+    if troubles and not any(_has_name(engine, name) for engine in answered):
+        raise troubles[0]
     return None
 
 
+def _has_name(engine: Engine, name: str) -> bool:
+    """Tell whether an NGNPro server that refused a login knows its name, so that the password was wrong."""
+    ngnpro = service.service_ngnpro(engine.name)
+    try:
+        if "@" in name:
+            ngnpro.sip.get_account(SipId.parse(name))
+            return True
+        return _own_record(ngnpro, name) is not None
+    except (ValueError, errors.NgnproError):
+        return False
+
+
 def identify_customer(engine: Engine, username: str, password: str) -> dict[str, Any] | None:
-    """Let NGNPro check a reseller's or customer's own login, and learn who that is and what he may."""
-    if not username or not password or "\n" in username:
+    """Let NGNPro check the login of a reseller or customer, and learn who that is and what their rights are.
+
+    A refusal of the first call means a wrong login, whatever its code: servers differ in their codes. Raises
+    ``Locked``, and the refusals that are about NGNPro's own trouble.
+    """
+    if not username or not password or "\n" in username or _would_try_service(engine, username, password):
         return None
     ngnpro = Ngnpro(engine, Credentials(username, password, admin=False))
     try:
         own = _own_record(ngnpro, username)
         refused = learn(ngnpro).refused if own else {}
-    except (errors.BadLogin, errors.NotPermitted):
+    except errors.Locked:
+        raise
+    except errors.Refusal as refusal:
+        if refusal.code in NOT_ABOUT_RIGHTS:
+            raise
         return None
     if own is None:
         return None
@@ -138,6 +189,16 @@ def identify_customer(engine: Engine, username: str, password: str) -> dict[str,
         refused=sorted(refused),
         sealed=seal_login(username, password),
     )
+
+
+def _would_try_service(engine: Engine, username: str, password: str) -> bool:
+    """Tell whether a login would try passwords of the portal's own account: that could lock it for everybody.
+
+    Where that account is a reseller's, who may use the portal as well, the right password goes through.
+    """
+    if username.strip().casefold() != engine.username.strip().casefold():
+        return False
+    return engine.admin or not hmac.compare_digest(password.encode(), engine.password.encode())
 
 
 def _own_record(ngnpro: Ngnpro, username: str) -> CustomerAccount | None:
@@ -163,14 +224,17 @@ def _rights(engine: Engine, own: CustomerAccount) -> set[str]:
 
 
 def identify_subscriber(engine: Engine, address: str, password: str) -> dict[str, Any] | None:
-    """Check the user of a SIP account: by his web password, or by his SIP password when he has none.
+    """Check the user of a SIP account by the web password, or by the SIP password where there is no web password.
 
-    Never by an empty one. Passwords kept as ``ha1:ha1b`` are checked by their hash (contract: Passwords).
+    Never by an empty one. Passwords kept as ``ha1:ha1b`` are checked by their hash (contract: Passwords). Raises the
+    refusals that are about NGNPro's own trouble.
     """
     try:
         identity = SipId.parse(address)
         account = service.service_ngnpro(engine.name).sip.get_account(identity)
-    except (ValueError, errors.Refusal):
+    except (ValueError, errors.Refusal) as problem:
+        if getattr(problem, "code", 0) in NOT_ABOUT_RIGHTS:
+            raise
         matches(password, address.partition("@")[0], address.rpartition("@")[2], "", "")
         return None
     web_password = account.get_property("web_password")

@@ -26,9 +26,8 @@ LISTS = (
     ("Enum", "getNumbers"),
 )
 
-_NOT_ABOUT_RIGHTS = frozenset(
-    {FaultCode.DATABASE_BUSY, FaultCode.SERVER_BROKEN}
-)
+# Codes of NGNPro's own trouble.
+NOT_ABOUT_RIGHTS = frozenset({FaultCode.DATABASE_BUSY, FaultCode.SERVER_BROKEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def learn(ngnpro: Ngnpro) -> Abilities:
         except (errors.BadLogin, errors.Locked):
             raise
         except errors.Refusal as refusal:
-            if refusal.code in _NOT_ABOUT_RIGHTS:
+            if refusal.code in NOT_ABOUT_RIGHTS:
                 raise
             refused[f"{port}.{operation}"] = refusal.text
     return Abilities(refused)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from portal.core.acting import allow, begin, stop
 from portal.core.auth import PortalRequest
-from portal.core.faults import explain
+from portal.core.faults import explain, locked_login
 from portal.core.navigation import THEME_COOKIE, THEMES
 from portal.core.redirects import safe_page
 from portal.core.second_step import is_begun
@@ -31,7 +31,7 @@ YEAR = 365 * 24 * 3600
 
 
 class SignIn(PortalView):
-    """Name and password; too many failures from one place pause that name there (django-axes)."""
+    """Name and password. After too many wrong passwords the name is paused (``identity.locks``)."""
 
     template_name = "session/sign-in.html"
 
@@ -50,8 +50,10 @@ class SignIn(PortalView):
             signed_in = sign_in(request, name, form.cleaned_data["password"])
         except PermissionDenied:
             return locked_out(request, credentials=counted_as(name))
-        except errors.Outage as outage:
-            return self.show(503, form=form, next=page, outage=outage)
+        except errors.Locked as lock:
+            return locked_login(request, lock)
+        except errors.NgnproError as error:
+            return self.show(503, form=form, next=page, trouble=explain(error), engine=getattr(error, "engine", ""))
         if signed_in:
             second = reverse("session:second:step") + "?" + urlencode({"next": page})
             return HttpResponseRedirect(second if is_begun(request) else page)
@@ -70,7 +72,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 class Act(PortalView):
-    """Acting for a reseller or customer: what one sees and saves is theirs, one's own name stays in the journal."""
+    """Acting for a reseller or customer: the pages are theirs, and the journal names the person who acts."""
 
     template_name = "session/act.html"
 
@@ -103,14 +105,14 @@ def allow_changes(request: PortalRequest) -> HttpResponse:
 
 @require_POST
 def stop_acting(request: PortalRequest) -> HttpResponse:
-    """Be oneself again."""
+    """Stop acting for somebody."""
     stop(request)
     return HttpResponseRedirect("/")
 
 
 @require_POST
 def change_engine(request: PortalRequest) -> HttpResponse:
-    """Work with another of the NGNPro servers; acting for somebody ends, since he is on the first."""
+    """Work with another of the NGNPro servers; acting ends, since the customer is on the first server."""
     stop(request)
     choose_engine(request, request.POST.get("engine", ""))
     return HttpResponseRedirect("/")
