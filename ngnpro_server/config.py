@@ -112,7 +112,7 @@ class Platform:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logins:
-    """How failed logins are slowed: wrong tries before the first lock, and the longest lock in seconds."""
+    """How failed logins are slowed: wrong tries before the first lock, the longest lock in seconds, who is trusted."""
 
     attempts: int = 5
     attempts_per_source: int = 50
@@ -128,7 +128,7 @@ class Logins:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """List the addresses that are never locked as a source (a portal signs in many people from one)."""
+        """List the addresses from where wrong logins are not counted: those of portals, which count for themselves."""
         return tuple(self.trusted_sources.replace(",", " ").split())
 
 

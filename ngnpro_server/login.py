@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import datetime, timedelta
+import ipaddress
+import math
+from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import Connection, Engine, RowMapping, delete, select
+from sqlalchemy import Connection, Engine, RowMapping, delete, or_, select, update
 
 from .call import Caller, Clock, Level, Record
 from .config import Config
@@ -18,9 +21,12 @@ from .store.upsert import upsert
 
 _WRONG = Fault(FaultCode.LOGIN_WRONG, "The username or the password is wrong.")
 
+# how long a login that has succeeded from a source is known there, and how often that is written down
+_KNOWN, _RENEWED = timedelta(days=1), timedelta(hours=1)
+
 
 def require_username(auth: Record | None) -> None:
-    """Raise LOGIN_WRONG for a call without auth header or username: nobody's password was tried, so nobody is locked."""
+    """Raise LOGIN_WRONG for a call without auth header or username: no password was tried, so nobody is locked."""
     if not ((auth or {}).get("username") or "").strip():
         raise Fault(*_WRONG.args)
 
@@ -67,7 +73,7 @@ def _administrator(connection: Connection, impersonate: int) -> Caller:
 
 
 def _customer(connection: Connection, row: RowMapping) -> Caller:
-    """Give a customer's rights, or those of the one he impersonates within his reseller's tree."""
+    """Give a customer's rights, or those of the one they impersonate within their reseller's tree."""
     login = row["id"]
     if row["impersonate"] and row["impersonate"] != login:
         other = customers.find(connection, row["impersonate"])
@@ -83,64 +89,119 @@ def _customer(connection: Connection, row: RowMapping) -> Caller:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is remembered of a login from a source.
+
+    ``locked``: the seconds left of a lock. ``is_known``: it has succeeded from there within a day, or the source is
+    trusted. ``is_fresh``: another success need not be written down.
+    """
+
+    locked: int = 0
+    is_known: bool = True
+    is_fresh: bool = True
+
+    def refuse_strangers(self) -> None:
+        """Raise LOGIN_LOCKED while the login or its source is locked, unless it has succeeded from there before."""
+        if self.locked and not self.is_known:
+            raise self.fault()
+
+    def fault(self) -> Fault:
+        """Make the fault that says how long the lock lasts."""
+        text = f"Too many failed logins; please try again in {self.locked} seconds."
+        return Fault(FaultCode.LOGIN_LOCKED, text)
+
+
 class Guard:
     """Slows guessing: after some wrong tries a user is locked for a source, each further one for twice as long.
 
-    A source that tries many users is locked as a whole, unless the configuration trusts it. The failures are kept
-    in the database, so that all worker processes count together.
+    A source that tries many users is locked as a whole. Tries from trusted sources are never counted: such a source
+    signs in many people and counts their tries itself, as the portal does. Nor does a lock concern a login that has
+    succeeded from the same source within a day and presents the right password: otherwise anybody who shares an
+    address with a program could stop it. IPv6 sources count by their /64 network. All of it is kept in the database,
+    so that all worker processes count together.
     """
 
     def __init__(self, engine: Engine, config: Config, clock: Clock) -> None:
         self._engine = engine
         self._logins = config.logins
+        self._trusted = frozenset(_plain(source) for source in config.logins.sources)
         self._clock = clock
 
-    def check(self, connection: Connection, source: str, auth: Record | None) -> bool:
-        """Raise LOGIN_LOCKED while the user or source is locked; tell whether failures of the user are remembered."""
-        subjects = self._subjects(source, auth)
-        query = select(login_failures).where(login_failures.c.subject.in_(subjects))
-        rows = connection.execute(query).mappings().all()
-        wait = max((row["locked_until"] - self._clock() for row in rows), default=timedelta())
-        if wait > timedelta():
-            text = f"Too many failed logins; please try again in {int(wait.total_seconds())} seconds."
-            raise Fault(FaultCode.LOGIN_LOCKED, text)
-        return any(row["subject"] == subjects[0] for row in rows)
+    def check(self, connection: Connection, source: str, auth: Record | None) -> Standing:
+        """Look up what is remembered of a login from a source."""
+        if _plain(source) in self._trusted:
+            return Standing()
+        user, whole = _subjects(source, auth)
+        query = select(login_failures).where(login_failures.c.subject.in_((user, whole)))
+        rows = {row["subject"]: row for row in connection.execute(query).mappings()}
+        now = self._clock()
+        left = max((row["locked_until"] - now for row in rows.values()), default=timedelta())
+        last = rows[user]["last_success"] if user in rows else None
+        return Standing(
+            locked=max(0, math.ceil(left.total_seconds())),
+            is_known=last is not None and now - last < _KNOWN,
+            is_fresh=last is not None and now - last < _RENEWED and not rows[user]["failures"],
+        )
 
     def failed(self, source: str, auth: Record | None) -> None:
-        """Remember a wrong login."""
+        """Remember a wrong login, unless it comes from a trusted source."""
+        if _plain(source) in self._trusted:
+            return
         with transaction(self._engine, write=True) as connection:
-            connection.execute(delete(login_failures).where(login_failures.c.last_failure < self._forgotten()))
-            for subject in self._subjects(source, auth):
-                self._count(connection, subject)
+            self._forget(connection)
+            for subject, free in zip(
+                _subjects(source, auth), (self._logins.attempts, self._logins.attempts_per_source), strict=True
+            ):
+                self._count(connection, subject, free)
 
     def succeeded(self, source: str, auth: Record | None) -> None:
-        """Forget a user's failures from this source."""
+        """Forget a user's failures from this source, and remember that the login has succeeded from there."""
         with transaction(self._engine, write=True) as connection:
-            subject = self._subjects(source, auth)[0]
-            connection.execute(delete(login_failures).where(login_failures.c.subject == subject))
+            now = self._clock()
+            values = {"failures": 0, "locked_until": now, "last_failure": now, "last_success": now}
+            upsert(connection, login_failures, {"subject": _subjects(source, auth)[0], **values}, values)
 
-    def _subjects(self, source: str, auth: Record | None) -> list[str]:
-        username = ((auth or {}).get("username") or "")[:64].lower()
-        subjects = [f"user {source} {username}"]
-        if source not in self._logins.sources:
-            subjects.append(f"source {source}")
-        return subjects
-
-    def _count(self, connection: Connection, subject: str) -> None:
+    def _count(self, connection: Connection, subject: str, free: int) -> None:
         now = self._clock()
         query = select(login_failures).where(login_failures.c.subject == subject).with_for_update()
         row = connection.execute(query).mappings().first()
         failures = row["failures"] + 1 if row is not None else 1
-        values = {"failures": failures, "locked_until": self._lock(subject, failures, now), "last_failure": now}
+        values = {"failures": failures, "locked_until": now + self._lock(failures, free), "last_failure": now}
         upsert(connection, login_failures, {"subject": subject, **values}, values)
 
-    def _forgotten(self) -> datetime:
-        return self._clock() - timedelta(seconds=2 * self._logins.longest_lock)
+    def _forget(self, connection: Connection) -> None:
+        """Forget failures after twice the longest lock, and successes that make a login known no longer."""
+        table, now = login_failures.c, self._clock()
+        is_old = table.last_failure < now - timedelta(seconds=2 * self._logins.longest_lock)
+        is_unknown = or_(table.last_success.is_(None), table.last_success < now - _KNOWN)
+        connection.execute(delete(login_failures).where(is_old, is_unknown))
+        connection.execute(update(login_failures).where(is_old, table.failures > 0).values(failures=0))
 
-    def _lock(self, subject: str, failures: int, now: datetime) -> datetime:
-        is_source = subject.startswith("source ")
-        free = self._logins.attempts_per_source if is_source else self._logins.attempts
+    def _lock(self, failures: int, free: int) -> timedelta:
         if failures < free:
-            return now
-        seconds = min(2 ** min(failures - free + 1, 20), self._logins.longest_lock)
-        return now + timedelta(seconds=seconds)
+            return timedelta()
+        return timedelta(seconds=min(2 ** min(failures - free + 1, 20), self._logins.longest_lock))
+
+
+def _subjects(source: str, auth: Record | None) -> tuple[str, str]:
+    """Name what tries are counted by: the user from this source, and the source. A name counts however it is typed."""
+    username = ((auth or {}).get("username") or "").strip().lower()[:64]
+    counted = _counted(source)
+    return f"user {counted} {username}", f"source {counted}"
+
+
+def _counted(source: str) -> str:
+    """Write the address that tries are counted by: IPv6 by its /64 network, which is one connection."""
+    plain = _plain(source)
+    return str(ipaddress.ip_network((plain, 64), strict=False)) if ":" in plain else plain
+
+
+def _plain(source: str) -> str:
+    """Write an address in one way, and IPv4 within IPv6 as IPv4; what is no address stays as it is."""
+    try:
+        address = ipaddress.ip_address(source)
+    except ValueError:
+        return source.replace(":", " ")
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)

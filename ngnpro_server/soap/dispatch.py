@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from ngnpro_server.call import Call, Caller, Clock, Operation
 from ngnpro_server.config import Config
-from ngnpro_server.login import Guard, authenticate, require_username
+from ngnpro_server.login import Guard, Standing, authenticate, require_username
 from ngnpro_server.store.engine import Collision, OutcomeUnknown, transaction
 from ngnpro_wire.codec import (
     Request,
@@ -134,17 +134,26 @@ class Dispatcher:
     def _admit(self, request: Request, source: str) -> Caller:
         """Check the login in a transaction of its own: strangers must not get hold of a lock for writing."""
         require_username(request.auth)
+        standing = Standing()
         try:
             with transaction(self._engine, write=False) as connection:
-                had_failures = self._guard.check(connection, source, request.auth)
+                standing = self._guard.check(connection, source, request.auth)
+                standing.refuse_strangers()
                 caller = authenticate(connection, self._config, request.auth)
         except Fault as fault:
-            if fault.code is FaultCode.LOGIN_WRONG:
-                self._guard.failed(source, request.auth)
-            raise
-        if had_failures:
+            raise self._refused(fault, standing, request, source) from None
+        if not standing.is_fresh:
             self._guard.succeeded(source, request.auth)
         return caller
+
+    def _refused(self, fault: Fault, standing: Standing, request: Request, source: str) -> Fault:
+        """Count a wrong login; during a lock it is neither counted nor told that the password is wrong."""
+        if fault.code is not FaultCode.LOGIN_WRONG:
+            return fault
+        if standing.locked:
+            return standing.fault()
+        self._guard.failed(source, request.auth)
+        return fault
 
     def _operation(self, request: Request) -> Operation:
         operation = self._operations[request.operation.port].get(request.operation.name)

@@ -51,12 +51,16 @@ def _pieces(environ: Environ) -> Iterator[bytes]:
 
 
 def source_address(environ: Environ, server: Server) -> str:
-    """Tell the client's address; behind a trusted proxy the last one it names in X-Forwarded-For."""
+    """Tell the client's address; behind a trusted proxy the last one it names in X-Forwarded-For.
+
+    A call that another proxy has passed on comes from ``via`` and that proxy: its address must not lend the client the
+    trust that the proxy's machine has (``[logins] trusted_sources``).
+    """
     address = str(environ.get("REMOTE_ADDR") or "unknown")
     forwarded = str(environ.get("HTTP_X_FORWARDED_FOR") or "").rpartition(",")[2].strip()
     if address in server.proxies and re.fullmatch(r"[0-9A-Fa-f:.]{2,45}", forwarded):
         return forwarded
-    return address
+    return f"via {address}" if forwarded else address
 
 
 def asked_address(environ: Environ, server: Server) -> str:

@@ -1,8 +1,8 @@
 """Finding out who a person is: an operator of the portal, a customer of NGNPro, or the user of a SIP account.
 
 Nobody is told which half of a wrong login is wrong, or which kind of person the name belongs to. NGNPro servers may
-lock a login after wrong passwords, whoever typed them; so the portal counts them first (``check_pause``) and never tries
-the name of its own account there.
+lock a login after wrong passwords, whoever typed them. So the portal counts wrong passwords itself before asking NGNPro
+(``check_pause``), and never tries the name of its own account there.
 """
 
 from __future__ import annotations

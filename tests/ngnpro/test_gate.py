@@ -137,7 +137,9 @@ def test_only_the_engines_own_login_is_a_problem_of_the_operator_and_it_is_logge
     assert caplog.records == []
 
     for credentials in (ENGINE.credentials(), ENGINE.credentials(impersonate=7)):
-        with pytest.raises(errors.ServiceLoginRefused, match=f"refuses the username and password of engine scripted: No. .{code}"):
+        with pytest.raises(
+            errors.ServiceLoginRefused, match=f"refuses the username and password of engine scripted: No. .{code}"
+        ):
             server.client(credentials).sip.get_domains()
     assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
     assert ENGINE.password not in caplog.text

@@ -12,6 +12,7 @@ from ngnpro_server.config import Logins
 from ngnpro_server.soap.faults import FaultCode
 from ngnpro_wire.codec import WireFault, encode_request
 from ngnpro_wire.schema import load_schema
+from tests.ngnpro_server.ports.test_queries import counted
 from tests.support.platform import Platform, refused
 from tests.support.server import TestServer, make_server, post
 
@@ -108,15 +109,18 @@ class TestGuessing:
         logins = Logins(attempts=3, attempts_per_source=8, longest_lock=60)
         return make_server(tmp_path, clock=lambda: now[0], logins=logins)
 
-    def code(self, server: TestServer, username: str, password: str, source: str = "192.0.2.7") -> int:
+    def code(self, server: TestServer, username: str, password: str, source: str = "192.0.2.7", **environ: str) -> int:
         """Try to log in from a source; answer 0 or the fault's code."""
-        return self.code_of(server, {"username": username, "password": password, "admin": username == "admin"}, source)
+        auth = {"username": username, "password": password, "admin": username == "admin"}
+        return self.code_of(server, auth, source, **environ)
 
-    def code_of(self, server: TestServer, auth: dict[str, Any] | None, source: str = "192.0.2.7") -> int:
+    def code_of(
+        self, server: TestServer, auth: dict[str, Any] | None, source: str = "192.0.2.7", **environ: str
+    ) -> int:
         """Call with an auth header, or none; answer 0 or the fault's code."""
         schema = load_schema()
         body = encode_request(schema, schema.operation("Sip", "getDomains"), {"query": {}}, auth)
-        answer = post(server.app, body, REMOTE_ADDR=source)[2]
+        answer = post(server.app, body, REMOTE_ADDR=source, **environ)[2]
         return next((code for code in FaultCode if f">{code.value}<".encode() in answer), 0)
 
     def test_some_wrong_tries_lock_the_user_for_the_source_even_with_the_right_password(
@@ -165,10 +169,82 @@ class TestGuessing:
         assert {self.code_of(server, auth) for _ in range(12)} == {FaultCode.LOGIN_WRONG}
         assert self.code(server, "admin", "administrators-secret") == 0
 
-    def test_a_trusted_source_is_never_locked_whole(self, server: TestServer) -> None:
-        for number in range(20):
-            self.code(server, f"user{number}", "wrong", "127.0.0.1")
+    @pytest.mark.parametrize("source", ["127.0.0.1", "::ffff:127.0.0.1", "::1"])
+    @pytest.mark.parametrize("name", ["admin", "somebody"])
+    def test_tries_from_a_trusted_source_lock_nobody(self, server: TestServer, source: str, name: str) -> None:
+        tries = [self.code(server, name, "wrong", source) for _ in range(20)]
+        assert tries == [FaultCode.LOGIN_WRONG] * 20
+        assert self.code(server, "admin", "administrators-secret", source) == 0
+
+    def test_a_proxy_that_is_not_configured_lends_nobody_its_trust(self, server: TestServer) -> None:
+        relayed = {"source": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.0.2.7"}
+        tries = [self.code(server, "admin", "wrong", **relayed) for _ in range(4)]
+        assert tries == [9001, 9001, 9001, 9005]
         assert self.code(server, "admin", "administrators-secret", "127.0.0.1") == 0
+
+    def test_a_login_that_has_succeeded_from_a_source_is_not_locked_there(
+        self, server: TestServer, now: list[datetime]
+    ) -> None:
+        assert self.code(server, "admin", "administrators-secret") == 0
+        for _ in range(2):
+            assert [self.code(server, "admin", "wrong") for _ in range(4)] == [9001, 9001, 9001, 9005]
+            assert self.code(server, "admin", "administrators-secret") == 0
+        now[0] += timedelta(hours=25)
+        for _ in range(3):
+            self.code(server, "admin", "wrong")
+        assert self.code(server, "admin", "administrators-secret") == FaultCode.LOGIN_LOCKED
+
+    def test_a_success_makes_a_login_known_at_its_own_source_only(self, server: TestServer) -> None:
+        assert self.code(server, "admin", "administrators-secret", "198.51.100.1") == 0
+        for _ in range(3):
+            self.code(server, "admin", "wrong")
+        assert self.code(server, "admin", "administrators-secret") == FaultCode.LOGIN_LOCKED
+        assert self.code(server, "admin", "administrators-secret", "198.51.100.1") == 0
+
+    def test_a_known_login_gets_through_the_lock_of_its_source(self, server: TestServer) -> None:
+        assert self.code(server, "admin", "administrators-secret") == 0
+        for number in range(8):
+            self.code(server, f"user{number}", "wrong")
+        assert self.code(server, "other", "wrong") == FaultCode.LOGIN_LOCKED
+        assert self.code(server, "admin", "administrators-secret") == 0
+
+    def test_during_a_lock_a_known_login_is_told_nothing_about_a_wrong_password_and_none_counts(
+        self, server: TestServer, now: list[datetime]
+    ) -> None:
+        assert self.code(server, "admin", "administrators-secret") == 0
+        tries = [self.code(server, "admin", "wrong") for _ in range(13)]
+        assert tries == [9001] * 3 + [9005] * 10
+        now[0] += timedelta(seconds=2)
+        assert self.code(server, "admin", "wrong") == FaultCode.LOGIN_WRONG
+
+    def test_a_success_is_written_down_once_an_hour(self, server: TestServer, now: list[datetime]) -> None:
+        with counted(server.engine) as statements:
+            for _ in range(3):
+                self.code(server, "admin", "administrators-secret")
+        assert len([text for text in statements if text.startswith("INSERT")]) == 1
+        now[0] += timedelta(minutes=61)
+        with counted(server.engine) as statements:
+            self.code(server, "admin", "administrators-secret")
+        assert len([text for text in statements if text.startswith("INSERT")]) == 1
+
+    @pytest.mark.parametrize(
+        "sources",
+        [
+            ("2001:db8:1:2::1", "2001:db8:1:2:a::2", "2001:DB8:1:2:ffff::3", "2001:db8:1:2::4"),
+            ("192.0.2.7", "::ffff:192.0.2.7", "::ffff:c000:207", "192.0.2.7"),
+        ],
+    )
+    def test_addresses_of_one_connection_count_together(self, server: TestServer, sources: tuple[str, ...]) -> None:
+        assert [self.code(server, "admin", "wrong", source) for source in sources] == [9001, 9001, 9001, 9005]
+
+    def test_networks_of_ipv6_count_apart(self, server: TestServer) -> None:
+        for _ in range(3):
+            self.code(server, "admin", "wrong", "2001:db8:1:2::1")
+        assert self.code(server, "admin", "wrong", "2001:db8:1:3::1") == FaultCode.LOGIN_WRONG
+
+    def test_blanks_around_a_name_are_no_way_around(self, server: TestServer) -> None:
+        names = ("customer", " customer", "customer  ", "CUSTOMER")
+        assert [self.code(server, name, "wrong") for name in names] == [9001, 9001, 9001, 9005]
 
 
 def test_no_secret_is_in_a_repr(platform: Platform) -> None:

@@ -1,6 +1,6 @@
-"""Failed logins, shared by all worker processes."""
+"""Failed logins, and from where logins succeeded, shared by all worker processes."""
 
-from sqlalchemy import Table
+from sqlalchemy import Column, DateTime, Table
 
 from .base import date_column, key_column, metadata, number_column
 
@@ -12,4 +12,5 @@ login_failures = Table(
     number_column("failures"),
     date_column("locked_until"),
     date_column("last_failure"),
+    Column("last_success", DateTime),
 )
