@@ -31,7 +31,7 @@ EXTRA = {
     "mail": {
         *("queueing", "delivery", "sending", "smtp", "messages", "folder"),
         # what a mail says, in whose name, and in which words
-        *("kinds", "contents", "brands", "wording", "words", "sandbox", "blocks", "samples", "listening"),
+        *("kinds", "contents", "brands", "wording", "words", "sandbox", "blocks", "markup", "samples", "listening"),
     },
     "mail/letters": {"paper"},
     "mail/templates": {"pictures"},
