@@ -15,7 +15,7 @@ STAIRS = {"__init__", "apps", "room", "urls", "views", "forms", "tables", "tasks
 EXTRA = {
     "accounts": {"addresses", "health", "mailboxes", "records"},
     "accounts/calls": {"chart", "log"},
-    "accounts/contacts": {"entries", "files"},
+    "accounts/contacts": {"cards", "entries", "files"},
     # the file of a domain: how it is written, read, foreseen and stored, and who is told when that has ended
     "domains/transfer": {"document", "ending", "entries", "exporting", "parts", "planning", "reading", "storing"},
     "accounts/incoming": {"callers", "week"},

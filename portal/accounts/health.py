@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from portal.accounts.choices import blocker
-from portal.core.forms import literal
 from portal.core.views import Consequence
 from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, errors
 from portal.ngnpro.records import (
@@ -66,9 +65,9 @@ def look(
     Of the numbers and aliases that lead here, ten from the given ones on.
     """
     sip, one = ngnpro.sip, account.id
-    target = AliasFilter(target_username=literal(one.username), target_domain=one.domain)
+    target = AliasFilter(target_username=one.username, target_domain=one.domain)
     aliases = Query(filter=target, order_by=OrderBy("aliasUsername"), range=Range(aliases_from, POINTING))
-    mapto = EnumNumberFilter(mapto=literal(str(one)))
+    mapto = EnumNumberFilter(mapto=str(one))
     numbers = Query(filter=mapto, order_by=OrderBy("number"), range=Range(numbers_from, POINTING))
     return Health(
         devices=ask(lambda: sip.get_sip_device_locations([one])[0].locations),
@@ -125,8 +124,8 @@ class Hanging:
 def hanging_on(ngnpro: Ngnpro, account: SipAccount) -> Hanging:
     """Count what hangs on an account: four calls; what NGNPro does not tell is not counted."""
     sip, one, few = ngnpro.sip, account.id, Range(0, 1)
-    to_it = Query(filter=AliasFilter(target_username=literal(one.username), target_domain=one.domain), range=few)
-    mapped = Query(filter=EnumNumberFilter(mapto=literal(str(one))), range=few)
+    to_it = Query(filter=AliasFilter(target_username=one.username, target_domain=one.domain), range=few)
+    mapped = Query(filter=EnumNumberFilter(mapto=str(one)), range=few)
     mailbox = _counted(lambda: 1 if or_none(lambda: ngnpro.voicemail.get_account(one)) else 0)
     aliases = _counted(lambda: sip.get_aliases(to_it).total)
     contacts = _counted(lambda: sip.get_phonebook_entries(one, window=few).total)

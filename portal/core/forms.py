@@ -20,7 +20,8 @@ from portal.core.auth import Viewer
 from portal.core.faults import explain
 from portal.core.fields import CustomerField
 from portal.core.tables import Window
-from portal.ngnpro import errors
+from portal.core.wildcards import ANYTHING, MOST, pieces
+from portal.ngnpro import Pattern, beginning, errors, literal
 
 R = TypeVar("R")
 F = TypeVar("F")
@@ -28,26 +29,20 @@ F = TypeVar("F")
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def literal(text: str) -> str:
-    """Turn a text into an NGNPro filter for just this text: wildcards (contract: Listing) mean themselves."""
-    return re.sub(r"([\\%_])", r"\\\1", text)
-
-
-def pattern(text: str) -> str:
+def pattern(text: str) -> Pattern:
     """Turn what a person typed into an NGNPro filter text.
 
-    ``*`` stands for anything; without one, the text is the beginning. ``%`` and ``_``, wildcards on the wire
-    (contract: Listing), are escaped with a backslash and so mean themselves.
+    ``*`` stands for anything; without one, the text is the beginning. All other characters mean themselves.
     """
-    escaped = literal(text.strip())
-    if not escaped:
-        return ""
-    return escaped.replace("*", "%") if "*" in escaped else f"{escaped}%"
+    typed = text.strip()
+    if not typed:
+        return Pattern()
+    return Pattern("%".join(map(literal, pieces(typed)))) if ANYTHING in typed else beginning(typed)
 
 
 def exact(text: str) -> str:
     """Turn what a person typed into a filter for the whole text, unless it has a wildcard of its own."""
-    return pattern(text) if "*" in text else pattern(text).removesuffix("%")
+    return pattern(text) if ANYTHING in text else text.strip()
 
 
 def split_address(text: str, domain: str = "") -> tuple[str, str]:
@@ -197,6 +192,12 @@ class FilterForm(CleanForm, Generic[F]):
     def to_filter(self) -> F:
         """Make the filter record of the query."""
         raise TypeError(f"{type(self).__name__} has to say what its filter is.")
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        for name, value in list(self.cleaned_data.items()):
+            if isinstance(value, str) and len(pieces(value)) > MOST:
+                self.add_error(name, _("Type at most %(most)s times *.") % {"most": MOST})
 
     def in_use(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if value}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.certificates import look_at
-from portal.core.forms import literal, pattern
+from portal.core.forms import pattern
 from portal.core.views import AddView, Consequence, DeleteView, DetailView, EditView, ListView, PortalView, RecordView
 from portal.ngnpro import OrderBy, Page, Query, Range
 from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter
@@ -33,10 +33,10 @@ class DomainMixin(RecordView[SipDomain]):
         return record
 
     def count_accounts(self) -> int:
-        return count(self.ngnpro.sip.get_accounts, SipFilter(domain=literal(self.kwargs["domain"])))
+        return count(self.ngnpro.sip.get_accounts, SipFilter(domain=self.kwargs["domain"]))
 
     def count_aliases(self) -> int:
-        return count(self.ngnpro.sip.get_aliases, AliasFilter(alias_domain=literal(self.kwargs["domain"])))
+        return count(self.ngnpro.sip.get_aliases, AliasFilter(alias_domain=self.kwargs["domain"]))
 
     def detail_url(self, record: SipDomain) -> str:
         return reverse("domains:detail", args=[record.domain])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range
+from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, beginning
 from portal.ngnpro.records import EnumNumber, EnumNumberFilter, EnumRange, EnumRangeFilter
 
 LOOKED_AT = 1000
@@ -30,7 +30,7 @@ class Coverage:
 
 def numbers_of(ngnpro: Ngnpro, record: EnumRange, count: int = LOOKED_AT) -> Page[EnumNumber]:
     """List the first numbers of a range, in order: one call."""
-    conditions = EnumNumberFilter(number=f"{record.id.prefix}%", tld=record.id.tld)
+    conditions = EnumNumberFilter(number=beginning(record.id.prefix), tld=record.id.tld)
     return ngnpro.enum.get_numbers(Query(filter=conditions, order_by=OrderBy("number"), range=Range(0, count)))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -75,7 +74,7 @@ def _operators(typed: str) -> Iterator[Person]:
 
 
 def _customers(ngnpro: Ngnpro, typed: str) -> Iterable[CustomerAccount]:
-    wanted = CustomerFilter(email=literal(typed)) if "@" in typed else CustomerFilter(username=literal(typed))
+    wanted = CustomerFilter(email=typed) if "@" in typed else CustomerFilter(username=typed)
     found: dict[int, CustomerAccount] = {}
     for fetch in (ngnpro.customers.get_customers, ngnpro.customers.get_resellers):
         with contextlib.suppress(errors.Refusal):
@@ -91,14 +90,9 @@ def _accounts(ngnpro: Ngnpro, typed: str) -> Iterable[SipAccount]:
         account = ngnpro.sip.get_account(SipId.parse(typed))
         found[str(account.id)] = account
     with contextlib.suppress(errors.Refusal):
-        query = Query(filter=SipFilter(email=literal(typed)), range=Range(0, MOST))
+        query = Query(filter=SipFilter(email=typed), range=Range(0, MOST))
         found |= {str(one.id): one for one in ngnpro.sip.get_accounts(query) if one.email.lower() == typed.lower()}
     return found.values()
-
-
-def literal(text: str) -> str:
-    """Take the wildcards of a filter text as they are (contract: Listing)."""
-    return re.sub(r"([\\%_])", r"\\\1", text)
 
 
 def _customer(engine: str, record: CustomerAccount) -> Person:

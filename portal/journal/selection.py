@@ -7,7 +7,6 @@ number, and entries are counted up to a limit (docs/decisions/0040-journal.md).
 from __future__ import annotations
 
 import datetime
-import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from portal.core.tables import Column, Window
+from portal.core.wildcards import ANYTHING, begins
 
 from .models import JournalAuthor, JournalEntry
 
@@ -70,9 +70,9 @@ def matching(entries: Entries, conditions: Conditions) -> Entries:
     exact = {name: getattr(conditions, name) for name in ("kind", "operation", "result")}
     entries = entries.filter(**{name: value for name, value in exact.items() if value})
     if conditions.key:
-        entries = entries.filter(_begins("key", conditions.key.lower()))
+        entries = entries.filter(_key_begins(conditions.key.lower()))
     if conditions.who:
-        authors = JournalAuthor.objects.filter(_begins("name", conditions.who) | _begins("login", conditions.who))
+        authors = JournalAuthor.objects.filter(begins("name", conditions.who) | begins("login", conditions.who))
         entries = entries.filter(author__in=list(authors.values_list("pk", flat=True)[:MOST_AUTHORS]))
     if conditions.since:
         entries = _from(entries, _midnight(conditions.since))
@@ -81,16 +81,16 @@ def matching(entries: Entries, conditions: Conditions) -> Entries:
     return entries
 
 
-def _begins(field: str, typed: str) -> Q:
-    """Find what begins with a text; ``*`` stands for anything, and then the whole has to match, in any case.
+def _key_begins(typed: str) -> Q:
+    """Find what begins with a text, in lower case; ``*`` stands for anything, and then the whole has to match.
 
     A key's beginning is looked up in its index, which SQLite takes for a range only.
     """
-    if "*" not in typed and field == "key" and connection.vendor == "sqlite":
+    if ANYTHING in typed:
+        return begins("key", typed)
+    if connection.vendor == "sqlite":
         return Q(key__gte=typed, key__lt=typed + chr(sys.maxunicode))
-    if "*" not in typed:
-        return Q(**{f"{field}__{'startswith' if field == 'key' else 'istartswith'}": typed})
-    return Q(**{f"{field}__iregex": f"^{'.*'.join(map(re.escape, typed.split('*')))}$"})
+    return Q(key__startswith=typed)
 
 
 def _from(entries: Entries, moment: datetime.datetime) -> Entries:

@@ -5,6 +5,20 @@ from .client import Ngnpro
 from .engines import Credentials, Engine
 from .gate import Call
 from .proxy import Proxy
-from .query import OrderBy, Page, Query, Range
+from .query import OrderBy, Page, Pattern, Query, Range, beginning, literal
 
-__all__ = ["Call", "Credentials", "Engine", "Ngnpro", "OrderBy", "Page", "Proxy", "Query", "Range", "errors"]
+__all__ = [
+    "Call",
+    "Credentials",
+    "Engine",
+    "Ngnpro",
+    "OrderBy",
+    "Page",
+    "Pattern",
+    "Proxy",
+    "Query",
+    "Range",
+    "beginning",
+    "errors",
+    "literal",
+]

@@ -1,4 +1,9 @@
-"""How a list is asked for, and what comes back: filter, order, range, page."""
+"""How a list is asked for, and what comes back: filter, order, range, page.
+
+A text in a filter means itself; ``Pattern`` is a text with wildcards. On the wire ``%`` and ``_`` are wildcards
+(contract: Listing), so that plain texts go out with a backslash before these. Whether a server knows the backslash is
+not said anywhere: ``exact_page`` in ``ports.base`` compares what comes back.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,25 @@ from typing import Generic, Literal, TypeVar
 
 F = TypeVar("F")
 T = TypeVar("T")
+
+
+SPECIAL = frozenset("%_\\")
+
+
+class Pattern(str):
+    """A filter's text in which ``%`` is any run of characters and ``_`` any one, unless a backslash is before it."""
+
+    __slots__ = ()
+
+
+def literal(text: str) -> str:
+    """Write a text for the wire so that it means itself, with a backslash before ``%``, ``_`` and backslash."""
+    return "".join(f"\\{char}" if char in SPECIAL else char for char in text)
+
+
+def beginning(text: str) -> Pattern:
+    """Ask for what begins with a text."""
+    return Pattern(f"{literal(text)}%")
 
 
 @dataclass(frozen=True, slots=True)

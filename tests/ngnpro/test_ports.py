@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range
+from portal.ngnpro import Ngnpro, OrderBy, Page, Pattern, Query, Range
 from portal.ngnpro import records as r
 from tests.support.scripted import Scripted
 
@@ -40,7 +40,9 @@ CASES = {
     ),
     "domains are listed": Case(
         lambda n: n.sip.get_domains(
-            Query(filter=r.SipDomainFilter(domain="ex%"), order_by=OrderBy("domain", "DESC"), range=Range(0, 2))
+            Query(
+                filter=r.SipDomainFilter(domain=Pattern("ex%")), order_by=OrderBy("domain", "DESC"), range=Range(0, 2)
+            )
         ),
         "getDomains",
         {
@@ -85,7 +87,7 @@ CASES = {
         lambda n: n.sip.delete_account(ALICE), "deleteAccount", {"sipId": ALICE_WIRE}, None, None
     ),
     "accounts are listed": Case(
-        lambda n: n.sip.get_accounts(Query(filter=r.SipFilter(first_name="Al%", owner=3, groups=("quota",)))),
+        lambda n: n.sip.get_accounts(Query(filter=r.SipFilter(first_name=Pattern("Al%"), owner=3, groups=("quota",)))),
         "getAccounts",
         {"query": {"filter": {"firstName": "Al%", "owner": 3, "groups": ["quota"]}}},
         {"total": 1, "accounts": [{"id": ALICE_WIRE, "acl": [{"ip": "192.0.2.0", "mask": 24, "tag": "home"}]}]},
@@ -137,7 +139,7 @@ CASES = {
         r.TrustedPeer(ip="192.0.2.9", strip=2, enum_lookup=False),
     ),
     "trusted peers are listed, those of Microsoft Teams apart": Case(
-        lambda n: n.sip.get_trusted_peers(Query(filter=r.TrustedPeerFilter(tags="%a%", blocked=0))),
+        lambda n: n.sip.get_trusted_peers(Query(filter=r.TrustedPeerFilter(tags=Pattern("%a%"), blocked=0))),
         "getTrustedPeers",
         {"query": {"filter": {"tags": "%a%", "msteams": False, "blocked": 0}}},
         {"total": 0, "peers": []},

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from ngnpro_wire.schema import Array, Scalar, Struct, Type, load_schema
-from portal.ngnpro import OrderBy, Query, Range
+from portal.ngnpro import OrderBy, Pattern, Query, Range
 from portal.ngnpro import records as r
 from portal.ngnpro.codec import from_wire, to_wire
 from portal.ngnpro.records.base import Record
@@ -123,7 +123,7 @@ def test_a_new_record_says_what_it_has_and_what_is_always_said() -> None:
 
 
 def test_a_filter_says_its_conditions_alone() -> None:
-    assert to_wire(r.SipFilter(owner=0, username="a%"), SCHEMA.types["SipFilter"]) == {"username": "a%"}
+    assert to_wire(r.SipFilter(owner=0, username=Pattern("a%")), SCHEMA.types["SipFilter"]) == {"username": "a%"}
     assert to_wire(r.TrustedPeerFilter(), SCHEMA.types["TrustedPeerFilter"]) == {"msteams": False}
     assert to_wire(r.TrustedPeerFilter(blocked=0), SCHEMA.types["TrustedPeerFilter"]) == {
         "msteams": False,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.ngnpro import Credentials, Engine, Ngnpro, Query, Range, errors
+from portal.ngnpro import Credentials, Engine, Ngnpro, Pattern, Query, Range, errors
 from portal.ngnpro import records as r
 from tests.support.server import ADMINISTRATOR, TestServer, make_server
 from tests.support.wsgi import wsgi_session
@@ -85,7 +85,7 @@ def test_accounts_and_groups(ngnpro: Ngnpro) -> None:
     with pytest.raises(errors.AlreadyExists):
         ngnpro.sip.add_to_group(ALICE, "free-pstn")
     ngnpro.sip.remove_from_group(ALICE, "free-pstn")
-    assert [found.id for found in ngnpro.sip.iter_accounts(r.SipFilter(first_name="Al%"))] == [ALICE]
+    assert [found.id for found in ngnpro.sip.iter_accounts(r.SipFilter(first_name=Pattern("Al%")))] == [ALICE]
 
 
 def test_aliases(ngnpro: Ngnpro) -> None:
@@ -107,7 +107,9 @@ def test_trusted_peers(ngnpro: Ngnpro, reseller: r.CustomerAccount) -> None:
 
     ngnpro.sip.update_trusted_peer(replace(peer, call_limit=10, tags="a b"))
 
-    assert [found.call_limit for found in ngnpro.sip.iter_trusted_peers(r.TrustedPeerFilter(tags="%a%"))] == [10]
+    assert [found.call_limit for found in ngnpro.sip.iter_trusted_peers(r.TrustedPeerFilter(tags=Pattern("%a%")))] == [
+        10
+    ]
     ngnpro.sip.delete_trusted_peer("192.0.2.9")
     assert ngnpro.sip.find_trusted_peer("192.0.2.9") is None
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.health import Unknown, ask
 from portal.core.templatetags.portal import parse_moment
+from portal.core.wildcards import fits
 from portal.ngnpro import Ngnpro, Range, errors
 from portal.ngnpro.records import (
     MediaStream,
@@ -40,11 +41,11 @@ def names_in_phonebook(ngnpro: Ngnpro, sip_id: SipId) -> Names:
 def names_of(entries: Sequence[PhonebookEntry]) -> Names:
     """Make entries a question for the name at an address; those with ``%`` stand for several addresses."""
     named = {_key(plain_address(entry.uri)): entry.name for entry in entries if entry.name}
-    wild = [(_pattern(uri), name) for uri, name in named.items() if "%" in uri]
+    wild = [(uri, name) for uri, name in named.items() if "%" in uri]
 
     def name_of(address: str) -> str:
         known = named.get(_key(address))
-        return known or next((name for pattern, name in wild if pattern.fullmatch(address)), "")
+        return known or next((name for uri, name in wild if fits(uri, address, "%")), "")
 
     return name_of
 
@@ -54,10 +55,6 @@ def _key(address: str) -> str:
     user, at, host = address.partition("@")
     number = re.fullmatch(r"(?:\+|00)([1-9][0-9]{5,})", user)
     return f"{number[1]}{at}{host}" if number else address
-
-
-def _pattern(uri: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, uri.split("%"))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.fields import offer_stored
 from portal.core.forms import CleanForm, FilterForm, RecordForm, pattern
+from portal.ngnpro import Pattern
 from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import PhonebookEntry, PhonebookMatch
 
@@ -43,8 +44,8 @@ class ContactFilterForm(FilterForm[PhonebookMatch]):
 
 def anywhere(text: str) -> str | None:
     """Turn what a person typed into a filter that finds it anywhere; ``*`` stands for anything."""
-    found = pattern(text.strip())
-    return f"%{found.removesuffix('%')}%" if found else None
+    found = pattern(text)
+    return Pattern(f"%{found.removesuffix('%')}%") if found else None
 
 
 class ContactForm(RecordForm[PhonebookEntry]):

@@ -102,13 +102,16 @@ _PATTERNS: tuple[tuple[str, str, str], ...] = (
     ("SIP.js", r"SIP\.js/(?P<version>[\d.]+)", SOFT),
     ("JsSIP", r"JsSIP (?P<version>[\d.]+)", SOFT),
 )
+LONGEST_NAME = 200
 PHONES = tuple((maker, re.compile(pattern, re.IGNORECASE), kind) for maker, pattern, kind in _PATTERNS)
 
 
 def phone_of(user_agent: str) -> Phone:
     """Tell which phone calls itself so; an unknown one keeps its own words as its name."""
+    # Phones write their own names: only a beginning is compared, so that a long one costs no more than others.
+    beginning = user_agent.strip()[:LONGEST_NAME]
     for maker, pattern, kind in PHONES:
-        if match := pattern.match(user_agent.strip()):
+        if match := pattern.match(beginning):
             found = match.groupdict()
             return Phone(maker, (found.get("model") or "").strip(), kind, found.get("version") or "")
     return Phone(maker=user_agent.strip())

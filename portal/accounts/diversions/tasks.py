@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.addresses import digits, parts, words
 from portal.accounts.mailboxes import mailbox_target
-from portal.core.forms import literal
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro, Page, Query, Range, errors
 from portal.ngnpro.ports.base import or_none
@@ -56,11 +55,9 @@ def read(ngnpro: Ngnpro, account: SipAccount, *, offer_own: bool) -> tuple[Forwa
     one = account.id
     mailbox = or_none(ngnpro.voicemail.get_account, one)
     diversions = ngnpro.sip.get_call_diversions(one)
-    leading = AliasFilter(target_username=literal(one.username), target_domain=one.domain)
+    leading = AliasFilter(target_username=one.username, target_domain=one.domain)
     aliases = _found(lambda: ngnpro.sip.get_aliases(Query(filter=leading, range=SOME)))
-    numbers = _found(
-        lambda: ngnpro.enum.get_numbers(Query(filter=EnumNumberFilter(mapto=literal(str(one))), range=SOME))
-    )
+    numbers = _found(lambda: ngnpro.enum.get_numbers(Query(filter=EnumNumberFilter(mapto=str(one)), range=SOME)))
     here = {str(one), *(str(alias.id) for alias in aliases), *(number.id.number for number in numbers)}
     options = Options(
         account,

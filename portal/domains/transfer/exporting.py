@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from portal.core.forms import literal
-from portal.ngnpro import Ngnpro, errors
+from portal.ngnpro import Ngnpro, Pattern, beginning, errors
 from portal.ngnpro.records import (
     AliasFilter,
     EnumNumber,
@@ -68,7 +67,7 @@ class Export:
                 yield {"username": customer.username, "organization": customer.organization}
 
     def _accounts(self) -> Iterator[Entry]:
-        conditions = SipFilter(domain=literal(self._domain.domain))
+        conditions = SipFilter(domain=self._domain.domain)
         for account in self._ngnpro.sip.iter_accounts(conditions, page_size=PAGE):
             yield {**self._entries.of(account), **self._parts(account)}
 
@@ -87,7 +86,7 @@ class Export:
         return found
 
     def _aliases(self) -> Iterator[Entry]:
-        conditions = AliasFilter(alias_domain=literal(self._domain.domain))
+        conditions = AliasFilter(alias_domain=self._domain.domain)
         return map(self._entries.of, self._ngnpro.sip.iter_aliases(conditions, page_size=PAGE))
 
     def _numbers(self) -> Iterator[Entry]:
@@ -100,7 +99,7 @@ class Export:
         """Find the narrowest range of a number, among all that begin with its first digit: one list for each digit."""
         first = f"{number.id.number[:1]}@{number.id.tld}"
         if first not in self._ranges_by_digit:
-            conditions = EnumRangeFilter(prefix=f"{number.id.number[:1]}%", tld=number.id.tld)
+            conditions = EnumRangeFilter(prefix=beginning(number.id.number[:1]), tld=number.id.tld)
             self._ranges_by_digit[first] = list(self._ngnpro.enum.iter_ranges(conditions, page_size=PAGE))
         fitting = [one for one in self._ranges_by_digit[first] if number.id.number.startswith(one.id.prefix)]
         if fitting:
@@ -113,7 +112,8 @@ class Export:
 
 def numbers_into(ngnpro: Ngnpro, domain: str) -> Iterator[EnumNumber]:
     """Find the numbers that lead to a SIP address of a domain, by target without scheme (contract: Listing)."""
-    conditions = EnumNumberFilter(mapto=f"%@{literal(domain)}")
+    # Its wildcards are not escaped, since not every server knows how; ``leads_into`` leaves out what only resembles it.
+    conditions = EnumNumberFilter(mapto=Pattern(f"%@{domain}"))
     for number in ngnpro.enum.iter_numbers(conditions, page_size=PAGE):
         if any(leads_into(mapping.mapto, domain) for mapping in number.mappings):
             yield number

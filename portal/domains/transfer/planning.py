@@ -11,8 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.forms import literal
-from portal.ngnpro import Ngnpro, errors
+from portal.ngnpro import Ngnpro, beginning, errors
 from portal.ngnpro.records import AliasFilter, EnumRangeFilter, SipFilter
 
 from .document import Entry
@@ -127,8 +126,8 @@ class Plan:
                 self._remember(line.kind, [found])
         if DOMAIN.name in self._present:
             sip = self._ngnpro.sip
-            self._remember(ACCOUNTS, sip.iter_accounts(SipFilter(domain=literal(name)), page_size=PAGE))
-            self._remember(ALIASES, sip.iter_aliases(AliasFilter(alias_domain=literal(name)), page_size=PAGE))
+            self._remember(ACCOUNTS, sip.iter_accounts(SipFilter(domain=name), page_size=PAGE))
+            self._remember(ALIASES, sip.iter_aliases(AliasFilter(alias_domain=name), page_size=PAGE))
         if document.lists[NUMBERS.name]:
             self._remember(NUMBERS, numbers_into(self._ngnpro, name))
             self._remember(NUMBERS, self._other_numbers())
@@ -171,7 +170,7 @@ class Plan:
             return True
         known = self._ranges_by_digit.setdefault(f"{number[:1]}@{tld}", [])
         if not known:
-            conditions = EnumRangeFilter(prefix=f"{number[:1]}%", tld=tld)
+            conditions = EnumRangeFilter(prefix=beginning(number[:1]), tld=tld)
             known += [one.id.prefix for one in self._ngnpro.enum.iter_ranges(conditions, page_size=PAGE)] or ["-"]
         return any(number.startswith(prefix) for prefix in known)
 

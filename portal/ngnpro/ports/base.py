@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from .. import errors
@@ -13,8 +15,8 @@ from ..codec import from_wire
 from ..engines import Credentials
 from ..gate import Call, Gate
 from ..lost import Verdict, after_add, after_delete, after_set, after_update, settle, uncertain
-from ..query import OrderBy, Page, Query, Range
-from ..records.base import Record
+from ..query import SPECIAL, OrderBy, Page, Pattern, Query, Range, literal
+from ..records.base import Filter, Record, shape_of
 
 F = TypeVar("F")
 P = ParamSpec("P")
@@ -22,6 +24,7 @@ R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 PAGE_SIZE = 200
+MOST_ALIKE = 1000
 _UNREADABLE = (ValueError, TypeError, AttributeError)  # a member of another kind than its field declares
 
 
@@ -110,12 +113,54 @@ class Port:
         return tuple([str(text) for text in self._read(operation, **arguments) or () if text is not None])
 
     def _page(self, operation: str, member: str, record: type[R], query: Query[Any] | None) -> Page[R]:
-        answer = self._read(operation, query=query or Query()) or {}
+        """Read a window of a list; texts of its filter mean themselves unless they are a ``Pattern``."""
+        return exact_page(partial(self._window, operation, member, record), query or Query())
+
+    def _window(self, operation: str, member: str, record: type[R], query: Query[Any]) -> Page[R]:
+        answer = self._read(operation, query=query) or {}
         try:
             items = tuple([from_wire(record, row) for row in answer.get(member) or ()])
         except _UNREADABLE as error:
             raise self._caller.gate.strange(self.name, str(error)) from error
         return Page(answer.get("total") or len(items), items)
+
+
+def exact_page(fetch: Callable[[Query[Any]], Page[T]], query: Query[Any]) -> Page[T]:
+    """Fetch a window of what has exactly the texts of the filter, whatever the server makes of wildcards in them.
+
+    Texts with ``%``, ``_`` or backslash are escaped. A server that does not know the backslash finds nothing then, or
+    something else; so where the answer is not what was asked for, the list is read once more with ``_``, any one
+    character, in their place, and what only resembles the texts is left out; up to ``MOST_ALIKE`` rows are read.
+    """
+    conditions = query.filter
+    if not isinstance(conditions, Filter):
+        return fetch(query)
+    odd = {name: text for name, text in _plain_texts(conditions).items() if not SPECIAL.isdisjoint(text)}
+    if not odd:
+        return fetch(query)
+    escaped: dict[str, Any] = {name: literal(text) for name, text in odd.items()}
+    page = fetch(dataclasses.replace(query, filter=dataclasses.replace(conditions, **escaped)))
+    if page.total and all(_has(conditions, odd, record) for record in page.items):
+        return page
+    loose: dict[str, Any] = {
+        name: Pattern("".join("_" if char in SPECIAL else char for char in text)) for name, text in odd.items()
+    }
+    alike = iterate(fetch, dataclasses.replace(conditions, **loose), query.order_by)
+    found = [record for record in islice(alike, MOST_ALIKE) if _has(conditions, odd, record)]
+    start, count = (query.range.start, query.range.count) if query.range else (0, len(found))
+    return Page(len(found), tuple(found[start : start + count]))
+
+
+def _plain_texts(conditions: Filter) -> dict[str, str]:
+    values = {name: getattr(conditions, name) for name in shape_of(type(conditions)).wire_names}
+    return {name: text for name, text in values.items() if isinstance(text, str) and not isinstance(text, Pattern)}
+
+
+def _has(conditions: Filter, wanted: Mapping[str, str], record: Any) -> bool:
+    return all(
+        any(text.strip().casefold() == wished.strip().casefold() for text in conditions.texts(record, name))
+        for name, wished in wanted.items()
+    )
 
 
 def or_none(fetch: Callable[P, T], *key: P.args, **named: P.kwargs) -> T | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from .base import Filter, Record, wire
 
@@ -117,3 +118,6 @@ class SipFilter(Filter):
     customer: int = 0
     reseller: int = 0
     groups: tuple[str, ...] = ()
+
+    def texts(self, record: Any, name: str) -> tuple[str, ...]:
+        return (getattr(record.id if name in ("username", "domain") else record, name),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from .accounts import SipId
 from .base import Filter, Record
@@ -36,3 +37,7 @@ class AliasFilter(Filter):
     owner: int = 0
     customer: int = 0
     reseller: int = 0
+
+    def texts(self, record: Any, name: str) -> tuple[str, ...]:
+        whose, _underscore, part = name.partition("_")
+        return (getattr(record.id if whose == "alias" else record.target, part),)

@@ -35,8 +35,12 @@ class Record:
 class Filter(Record):
     """Conditions of a list, all to be met; fields left at their default are no condition.
 
-    In text ``%`` stands for any run of characters and ``_`` for one (contract: Listing).
+    A text means itself, in any case of letters; a ``Pattern`` has wildcards (contract: Listing).
     """
+
+    def texts(self, record: Any, name: str) -> tuple[str, ...]:
+        """Give the texts of a record that the filter's field is compared with; one of them has to be equal."""
+        return (getattr(record, name),)
 
 
 def wire(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from .base import Filter, Record, wire
 
@@ -47,6 +48,9 @@ class EnumRangeFilter(Filter):
     info: str = ""
     customer: int = 0
     reseller: int = 0
+
+    def texts(self, record: Any, name: str) -> tuple[str, ...]:
+        return (getattr(record if name == "info" else record.id, name),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,3 +105,11 @@ class EnumNumberFilter(Filter):
     owner: int = 0
     customer: int = 0
     reseller: int = 0
+
+    def texts(self, record: Any, name: str) -> tuple[str, ...]:
+        if name == "mapto":
+            targets = [mapping.mapto for mapping in record.mappings]
+            return (*targets, *(target.partition(":")[2] for target in targets))
+        if name == "type":
+            return tuple(mapping.type for mapping in record.mappings)
+        return (getattr(record.id, name),)

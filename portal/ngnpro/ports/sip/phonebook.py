@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 
-from ...query import Range
+from ...query import SPECIAL, Pattern, Range, literal
 from ...records.accounts import SipId
 from ...records.phonebook import PhonebookEntries, PhonebookEntry, PhonebookMatch
 from .base import Sip
@@ -31,11 +32,23 @@ class Phonebook(Sip):
         self, sip_id: SipId, match: PhonebookMatch | None = None, window: Range | None = None
     ) -> PhonebookEntries:
         """List entries that match, or a window of them."""
-        answer = self._read("getPhonebookEntries", sipId=sip_id, match=match, range=window)
+        answer = self._read("getPhonebookEntries", sipId=sip_id, match=match and _escaped(match), range=window)
         return self._record(PhonebookEntries, answer)
 
     def find_phonebook_entry(self, sip_id: SipId, uri: str) -> PhonebookEntry | None:
         """Find one entry by its address."""
         wanted = uri.strip().lower()
-        found = self.get_phonebook_entries(sip_id, PhonebookMatch(uri=wanted))
-        return next((entry for entry in found.entries if entry.uri.lower() == wanted), None)
+        # Some servers do not know the backslash; there the characters after it are the wildcards that they are.
+        for text in (wanted, Pattern(wanted)) if not SPECIAL.isdisjoint(wanted) else (wanted,):
+            found = self.get_phonebook_entries(sip_id, PhonebookMatch(uri=text))
+            for entry in found.entries:
+                if entry.uri.lower() == wanted:
+                    return entry
+        return None
+
+
+def _escaped(match: PhonebookMatch) -> PhonebookMatch:
+    """Let plain texts mean themselves (``portal.ngnpro.query``); a group is never a pattern."""
+    texts = {"uri": match.uri, "name": match.name}
+    plain = {name: literal(text) for name, text in texts.items() if text and not isinstance(text, Pattern)}
+    return dataclasses.replace(match, **plain)  # type: ignore[arg-type]
