@@ -1,6 +1,6 @@
-"""Half signed in: an operator's password was right, and his second factor is still to come.
+"""Half signed in: an operator's password was right, and their second factor is still to come.
 
-It lasts five minutes and five wrong tries; until it is done he is nobody.
+It lasts five minutes; until it is done nobody is signed in. Tries are counted per operator (``identity.tries``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from portal.operators.models import Operator
 
 HALF = "half signed in"
 SECONDS = 5 * 60
-MOST_FAILURES = 5
 
 
 def begin(request: HttpRequest, operator: Operator) -> None:
@@ -23,7 +22,6 @@ def begin(request: HttpRequest, operator: Operator) -> None:
         "operator": operator.pk,
         "proof": operator.get_session_auth_hash(),
         "until": time.time() + SECONDS,
-        "failures": 0,
     }
 
 
@@ -35,15 +33,9 @@ def is_begun(request: HttpRequest) -> bool:
 def operator_of(request: HttpRequest) -> Operator | None:
     """Tell who has to take the second step; ``None`` when it is nobody, or too late."""
     half = request.session.get(HALF)
-    if half is None or half["until"] < time.time() or half["failures"] >= MOST_FAILURES:
+    if half is None or half["until"] < time.time():
         return None
     operator = Operator.objects.filter(pk=half["operator"], is_active=True).first()
     if operator is None or not constant_time_compare(half["proof"], operator.get_session_auth_hash()):
         return None
     return operator
-
-
-def note_failure(request: HttpRequest) -> None:
-    """Count a wrong try."""
-    half = request.session[HALF]
-    request.session[HALF] = {**half, "failures": half["failures"] + 1}

@@ -6,12 +6,23 @@ from django.http import HttpRequest
 
 from portal.operators.models import Operator
 
-from . import passkeys, recovery, totp
+from . import passkeys, recovery, totp, tries
 from .models import TotpKey
 
 
 def verify(request: HttpRequest, operator: Operator, code: str = "", passkey: str = "") -> bool:
-    """Check a browser's proof of a passkey, else a code of an authenticator app, else a recovery code."""
+    """Check a browser's proof of a passkey, else a code of an authenticator app, else a recovery code.
+
+    Each is a try, and a right one is spent; ``tries.Paused`` when there is none left.
+    """
+    tries.take(operator)
+    is_right = _is_right(request, operator, code, passkey)
+    if is_right:
+        tries.forget(operator)
+    return is_right
+
+
+def _is_right(request: HttpRequest, operator: Operator, code: str, passkey: str) -> bool:
     if passkey:
         return passkeys.verify(request, operator, passkey)
     plain = totp.clean(code)
@@ -21,10 +32,11 @@ def verify(request: HttpRequest, operator: Operator, code: str = "", passkey: st
 
 
 def remove_all(operator: Operator) -> None:
-    """Take all second factors away: they are lost. His password alone signs him in until he adds new ones."""
+    """Remove all second factors: they are lost. The password alone signs the operator in until they add new ones."""
     TotpKey.objects.filter(operator=operator).delete()
     operator.passkeys.all().delete()
     operator.recovery_codes.all().delete()
+    tries.forget(operator)
 
 
 def tidy(operator: Operator) -> None:

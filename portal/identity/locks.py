@@ -18,6 +18,8 @@ from django.conf import settings
 from django.db.models import Max, QuerySet, Sum
 from django.utils import timezone
 
+from .models import SecondFactorTries
+
 LONGEST = timedelta(hours=1)
 SOURCE_WINDOW = timedelta(hours=1)
 NONE = timedelta(0)
@@ -101,5 +103,6 @@ def _lock(row: dict[str, Any], limit: int) -> Lock:
 
 def release(username: str, source: str) -> bool:
     """Forget the failures of a name from a source, or all from a source; tell whether there were any."""
+    SecondFactorTries.objects.filter(operator__username=username).update(taken=0, paused_until=None)
     failures = AccessAttempt.objects.filter(ip_address=source)
     return bool((failures.filter(username=username) if username else failures).delete()[0])

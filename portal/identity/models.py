@@ -15,12 +15,22 @@ class TotpKey(models.Model):
     operator = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="totp_key")
     sealed = models.TextField()
     last_step = models.BigIntegerField(default=0)
-    failures = models.PositiveIntegerField(default=0)
-    paused_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return f"authenticator app of {self.operator}"
+
+
+class SecondFactorTries(models.Model):
+    """How many tries of second factors an operator has taken since the last right one (``tries``)."""
+
+    operator = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="second_factor_tries")
+    taken = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(default=timezone.now)
+    paused_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.taken} tries for {self.operator}"
 
 
 class Passkey(models.Model):
@@ -55,9 +65,9 @@ class RecoveryCode(models.Model):
 
 
 class SignedIn(models.Model):
-    """A browser in which somebody is signed in, known by the hash of its session's key.
+    """A browser in which somebody is signed in, known by the hash of its session's key (``sessions``).
 
-    ``person`` is his role, NGNPro server and login (``places.person_of``).
+    ``person`` is their role, NGNPro server and login (``places.person_of``).
     """
 
     key_hash = models.CharField(max_length=64, unique=True)

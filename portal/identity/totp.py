@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
 
 import pyotp
 import segno
-from django.db.models import F
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
@@ -19,9 +17,6 @@ from .models import TotpKey
 SECONDS = 30
 STEPS_AROUND = 1
 ISSUER = "NGNPro portal"
-# Whoever knows the password may guess codes from many addresses: after some failures each guess waits twice as long.
-FREE_FAILURES = 10
-LONGEST_PAUSE = timedelta(minutes=15)
 
 
 def new_secret() -> str:
@@ -56,23 +51,19 @@ def enroll(operator: Operator, secret: str, code: str) -> bool:
     step = step_of(secret, clean(code))
     if step is None:
         return False
-    fresh = {"sealed": sealing.seal(secret), "last_step": step, "failures": 0, "paused_until": None}
-    TotpKey.objects.update_or_create(operator=operator, defaults={**fresh, "created_at": timezone.now()})
+    fresh = {"sealed": sealing.seal(secret), "last_step": step, "created_at": timezone.now()}
+    TotpKey.objects.update_or_create(operator=operator, defaults=fresh)
     return True
 
 
 def verify(operator: Operator, code: str) -> bool:
-    """Check a code; each is good once, also when it comes twice at the same moment."""
+    """Check a code and spend it in the same step: it is good once, also when it comes twice at the same moment."""
     key = TotpKey.objects.filter(operator=operator).first()
-    if key is None or (key.paused_until and key.paused_until > timezone.now()):
-        return False
-    secret = sealing.unseal(key.sealed)
+    secret = sealing.unseal(key.sealed) if key else ""
     step = step_of(secret, clean(code)) if secret else None
-    if step is None:
-        _note_failure(key)
+    if key is None or step is None:
         return False
-    fresh = TotpKey.objects.filter(pk=key.pk, last_step__lt=step)
-    return fresh.update(last_step=step, failures=0, paused_until=None) == 1
+    return TotpKey.objects.filter(pk=key.pk, last_step__lt=step).update(last_step=step) == 1
 
 
 def reseal_all() -> None:
@@ -85,10 +76,3 @@ def reseal_all() -> None:
 def clean(code: str) -> str:
     """Take out what people type between the digits."""
     return code.replace(" ", "").replace("-", "")
-
-
-def _note_failure(key: TotpKey) -> None:
-    over = max(0, key.failures + 1 - FREE_FAILURES)
-    pause = min(timedelta(seconds=2 ** min(over, 16)), LONGEST_PAUSE) if over else None
-    until = timezone.now() + pause if pause else None
-    TotpKey.objects.filter(pk=key.pk).update(failures=F("failures") + 1, paused_until=until)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -119,8 +120,13 @@ def change_engine(request: PortalRequest) -> HttpResponse:
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
-    """Say that a name is paused after too many failures, and for how long."""
-    minutes = max(1, math.ceil(pause_left(request, credentials).total_seconds() / 60))
+    """Say that a name is paused after too many wrong tries, and for how long."""
+    return show_pause(request, pause_left(request, credentials))
+
+
+def show_pause(request: HttpRequest, left: timedelta) -> HttpResponse:
+    """Show how long a pause lasts."""
+    minutes = max(1, math.ceil(left.total_seconds() / 60))
     return render(request, "session/paused.html", {"minutes": minutes}, status=429)
 
 

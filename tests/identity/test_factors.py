@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from portal.core import sealing
-from portal.identity import passkeys, recovery, tasks, totp
-from portal.identity.models import RecoveryCode, TotpKey
+from portal.identity import factors, passkeys, recovery, tasks, totp, tries
+from portal.identity.models import RecoveryCode, SecondFactorTries, TotpKey
 from portal.operators.models import Operator
 from tests.support.factors import SoftwareKey, app_of
 
@@ -65,14 +65,33 @@ def test_codes_are_those_of_rfc_6238(monkeypatch: pytest.MonkeyPatch) -> None:
         assert totp.step_of(secret, code) == moment // 30
 
 
-def test_guessing_codes_becomes_slow_wherever_it_comes_from(operator: Operator) -> None:
+def test_guessing_becomes_slow_wherever_it_comes_from(request_here: HttpRequest, operator: Operator) -> None:
     app = app_of(operator)
-    for _try in range(totp.FREE_FAILURES + 1):
-        assert not totp.verify(operator, "000000" if app.now() != "000000" else "111111")
-    assert not totp.verify(operator, app.now())
-    TotpKey.objects.update(paused_until=timezone.now() - timedelta(seconds=1))
-    assert totp.verify(operator, app.now())
-    assert TotpKey.objects.get().failures == 0
+    guesses = ["000000" if app.now() != "000000" else "111111", "a-recovery-code", ""]
+    for number in range(tries.FREE):
+        passkey = "{}" if number == 0 else ""
+        assert not factors.verify(request_here, operator, guesses[number % 3], passkey)
+    for minutes in (2, 4, 8, 15, 15):
+        with pytest.raises(tries.Paused) as caught:
+            factors.verify(request_here, operator, app.now())
+        assert timedelta(minutes=minutes - 1) < caught.value.left <= timedelta(minutes=minutes)
+        SecondFactorTries.objects.update(paused_until=timezone.now() - timedelta(seconds=1))
+        assert not factors.verify(request_here, operator, guesses[0])
+    SecondFactorTries.objects.update(paused_until=timezone.now() - timedelta(seconds=1))
+    assert factors.verify(request_here, operator, app.now())
+    assert SecondFactorTries.objects.get().taken == 0
+
+
+def test_tries_are_forgotten_after_a_day_and_when_a_colleague_removes_the_factors(
+    request_here: HttpRequest, operator: Operator
+) -> None:
+    for _try in range(tries.FREE - 1):
+        tries.take(operator)
+    SecondFactorTries.objects.update(last_at=timezone.now() - timedelta(hours=25))
+    tries.take(operator)
+    assert SecondFactorTries.objects.get().taken == 1
+    factors.remove_all(operator)
+    assert SecondFactorTries.objects.get().taken == 0
 
 
 def test_the_key_is_kept_sealed_and_useless_without_the_secret_key(operator: Operator, settings: Settings) -> None:

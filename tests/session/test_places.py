@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -12,6 +13,7 @@ from pytest_django import Settings
 
 from portal.identity import places
 from portal.identity.models import SignedIn
+from portal.identity.sessions import SessionStore
 from portal.operators.models import Operator
 from portal.session.places.choices import browser_in_words
 from tests.support.pages import Page
@@ -68,11 +70,34 @@ def test_one_place_is_ended_at_once_with_its_data(here: Client) -> None:
     other = elsewhere()
     key = other.session.session_key
     place = SignedIn.objects.get(key_hash=places.hash_of(key))
+    assert Session.objects.filter(pk=places.hash_of(key)).exists()
     answer = here.post(f"/session/places/{place.pk}/end/", follow=True)
     assert "That browser is signed out." in answer.content.decode()
-    assert not Session.objects.filter(pk=key).exists()
+    assert not Session.objects.filter(pk=places.hash_of(key)).exists()
     assert not is_in(other)
     assert is_in(here)
+
+
+def test_ending_places_reads_no_other_session(here: Client, django_assert_num_queries: Any) -> None:
+    for _ in range(3):
+        elsewhere()
+    others = SignedIn.objects.exclude(key_hash=places.hash_of(here.session.session_key))
+    with django_assert_num_queries(3) as caught:
+        assert places.end(others) == 3
+    assert not [query["sql"] for query in caught if "SELECT" in query["sql"] and "django_session" in query["sql"]]
+    assert Session.objects.count() == 1
+
+
+def test_a_session_is_not_in_the_database_by_the_key_of_its_cookie(here: Client) -> None:
+    key = here.session.session_key
+    assert key
+    assert not Session.objects.filter(pk=key).exists()
+    stolen = Client()
+    stolen.cookies["portal-session"] = Session.objects.get().pk
+    assert not is_in(stolen)
+    assert SessionStore(key).exists(key)
+    here.post("/session/sign-out/")
+    assert not SessionStore(key).exists(key)
 
 
 def test_somebody_elses_place_does_not_exist(here: Client) -> None:

@@ -11,9 +11,9 @@ from portal.core import second_step
 from portal.core.redirects import safe_page
 from portal.core.sign_in import check_pause, counted_as, enter, note_failure
 from portal.core.views import PortalView
-from portal.identity import factors, passkeys
+from portal.identity import factors, passkeys, tries
 from portal.operators.models import Operator
-from portal.session.views import locked_out
+from portal.session.views import locked_out, show_pause
 
 from .forms import CodeForm
 
@@ -36,16 +36,17 @@ class SecondStep(PortalView):
         except PermissionDenied:
             return locked_out(request, credentials=counted_as(operator.username))
         form = CodeForm(request.POST)
-        if form.is_valid() and factors.verify(request, operator, **form.cleaned_data):
+        try:
+            is_right = form.is_valid() and factors.verify(request, operator, **form.cleaned_data)
+        except tries.Paused as paused:
+            return show_pause(request, paused.left)
+        if is_right:
             enter(request, operator)
             return HttpResponseRedirect(safe_page(request, request.GET.get("next", "")))
         return self.refuse(operator, form)
 
     def refuse(self, operator: Operator, form: CodeForm) -> HttpResponse:
-        second_step.note_failure(self.request)
         note_failure(self.request, operator.username)
-        if second_step.operator_of(self.request) is None:
-            return self.begin_again()
         form.add_error("code", _("This code or passkey is not right, or was used already. Please try another one."))
         return self.ask(operator, form, 422)
 
