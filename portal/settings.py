@@ -140,7 +140,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # --- The portal's own small database. Platform records are never in it.
 DATABASES = {
     "default": dj_database_url.parse(
-        env.text("PORTAL_DATABASE_URL", f"sqlite:///{VAR / 'portal.sqlite3'}"), conn_max_age=60
+        env.text("PORTAL_DATABASE_URL", f"sqlite:///{VAR / 'portal.sqlite3'}"), conn_max_age=60, conn_health_checks=True
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

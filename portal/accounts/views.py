@@ -18,7 +18,7 @@ from portal.core.access import may_open
 from portal.core.auth import PortalRequest
 from portal.core.faults import explain
 from portal.core.forms import RecordForm
-from portal.core.once import keep_once, take_once
+from portal.core.once import hold, keep_once, take_once
 from portal.core.tables import Action
 from portal.core.views import AddView, Consequence, DeleteView, DetailView, EditView, ListView
 from portal.mail.letters import tasks as letters
@@ -127,6 +127,7 @@ class AccountAdd(AddView[SipAccount]):
 
     def submit(self, record: SipAccount) -> SipAccount | None:
         self.password = record.password
+        hold(self.request, _("Password"), self.password)
         if self.form.cleaned_data["naming"] == NEXT:
             record = numbered(self.ngnpro, record)
         self.added = add_whole(self.ngnpro, self.request.writes, record, self.form.wish())
@@ -134,12 +135,12 @@ class AccountAdd(AddView[SipAccount]):
 
     def done(self, record: SipAccount) -> HttpResponse:
         address = str(record.id)
+        keep_once(self.request, f"password of {address}", self.password)
+        letters.offer(self.request, address, self.password)
         if self.form.cleaned_data["send_information"] and record.email:
             send_information(self.request, record, self.password)
         for level, line in told(self.added):
             messages.add_message(self.request, level, line)
-        keep_once(self.request, f"password of {address}", self.password)
-        letters.offer(self.request, address, self.password)
         return HttpResponseRedirect(reverse("accounts:added", args=[address]))
 
 

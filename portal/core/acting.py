@@ -41,6 +41,7 @@ def begin(request: HttpRequest, viewer: Viewer, customer: CustomerAccount) -> No
         reseller=customer.reseller,
         until=time.time() + SECONDS,
         sealed=sealed,
+        login=customer.username,
     )
     request.session[ACTING] = dataclasses.asdict(acting)
     entered.send(__name__, viewer=viewer, customer=customer)

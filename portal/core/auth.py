@@ -30,7 +30,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """For whom a viewer acts: a customer's id and name, whether changes are allowed, and until when (Unix time)."""
+    """For whom a viewer acts: a customer's id, name and username; whether they may change; until when (Unix time)."""
 
     customer: int
     name: str
@@ -39,18 +39,19 @@ class Acting:
     may_change: bool = False
     until: float = 0.0
     sealed: str = ""
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """The person logged in.
 
-    ``login`` is what he signed in with. ``customer`` and ``reseller`` are NGNPro ids: his own for a reseller or
-    customer, those of his domain for a subscriber, 0 for an operator. ``account`` is a subscriber's SIP address.
-    ``engine`` names his NGNPro server, ``refused`` the operations that it refuses him (``Sip.getRoutes``).
-    ``tree`` is the reseller to whom an operator is limited, 0 for none. ``rights`` are the customer properties that
-    open something to him. ``scope`` tells apart viewers for whom NGNPro may answer differently. ``is_full``: an
-    operator who lacks no right.
+    ``login`` is what they signed in with. ``customer`` and ``reseller`` are NGNPro ids: their own for a reseller or
+    customer, those of their domain for a subscriber, 0 for an operator. ``account`` is a subscriber's SIP address.
+    ``engine`` names their NGNPro server, ``refused`` the operations that it refuses them (``Sip.getRoutes``).
+    ``tree`` is the reseller of that server to whom an operator is limited, 0 for none. ``rights`` are the customer
+    properties that open something to them. ``scope`` tells apart viewers for whom NGNPro may answer differently.
+    ``is_full``: an operator who lacks no right.
     """
 
     role: Role
@@ -127,7 +128,12 @@ def credentials_of(viewer: Viewer, session: SessionBase) -> Credentials:
 def ngnpro_for(request: PortalRequest) -> Ngnpro:
     """Open NGNPro with the rights of this request's viewer."""
     credentials = credentials_of(request.viewer, request.session)
-    return Ngnpro(service.engine(request.viewer.engine), credentials, on_call=request.writes.note)
+    return Ngnpro(
+        service.engine(request.viewer.engine),
+        credentials,
+        on_call=request.writes.note,
+        before_call=request.writes.expect,
+    )
 
 
 def seal_login(username: str, password: str) -> str:
@@ -136,7 +142,8 @@ def seal_login(username: str, password: str) -> str:
 
 
 def _operator(operator: Operator, session: SessionBase) -> Viewer:
-    acting, engine = _acting_in(session), session.get(ENGINE, "")
+    acting = _acting_in(session)
+    engine = operator.tree_engine if operator.tree else session.get(ENGINE, "")
     return Viewer(
         Role.OPERATOR,
         name=str(operator),

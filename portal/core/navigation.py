@@ -114,7 +114,11 @@ def entry_of(menu: list[list[Entry]], room: str) -> str:
 
 def engines_of(viewer: Viewer) -> list[str]:
     """List the NGNPro servers that the viewer may switch to; empty where there is only one."""
-    names = [engine.name for engine in service.engines().for_reseller()] if may_open(viewer, "session:engine") else []
+    names = (
+        [engine.name for engine in service.engines().for_reseller()]
+        if may_open(viewer, "session:engine") and not viewer.tree
+        else []
+    )
     return names if len(names) > 1 else []
 
 

@@ -81,7 +81,7 @@ def enter(request: HttpRequest, operator: Operator) -> None:
     """Sign in an operator who has proved everything that is asked of them."""
     _begin(request)
     login(request, operator, backend=OPERATOR_BACKEND)
-    choose_engine(request, "")
+    choose_engine(request, operator.tree_engine if operator.tree else "")
     _forgive(request, operator.username)
 
 

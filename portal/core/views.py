@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
@@ -24,6 +25,7 @@ from portal.core.fields import CustomerField
 from portal.core.forms import FilterForm, RecordForm, digest
 from portal.core.meanwhile import Opened, crossings, opened_state, read_opened, take_over
 from portal.core.names import CustomerNames
+from portal.core.outage import database_away, is_away
 from portal.core.tables import Action, Table, Window
 from portal.ngnpro import Ngnpro, Page, Query, errors
 from portal.ngnpro.ports.base import iterate
@@ -343,5 +345,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Say that the portal itself failed, without asking anything of it."""
+    """Say that the portal itself failed, or its database, without asking anything of either."""
+    if is_away(sys.exc_info()[1]):
+        return database_away(request)
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,7 +1,8 @@
 """What is written to NGNPro in somebody's name: each write is announced before it is made, and again when it has ended.
 
 Whoever keeps a journal listens to ``begun`` and ``ended``; nothing is kept here. A listener that fails at ``begun``
-stops the write: no change without its line in the journal.
+stops the write: no change without its line in the journal. One that fails at ``ended`` is logged and stops nothing:
+NGNPro has done its part already.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ class Write:
     is now. ``about``: kind and key of the record, e.g. ``("account", "ada@example.com")``, and ``part`` what of
     it, where ``before`` and ``after`` do not tell. ``gone``: what a deletion takes along, as numbers and words.
     ``undoes``: the number of the journal's entry that is undone. ``deed``: a name for what makes no write but is to be
-    known, e.g. ``showPassword``. ``error`` is how it failed. ``entry`` is for the listener.
+    known, e.g. ``showPassword``. ``error`` is how it failed. ``called_off``: it was announced but is not made.
+    ``summary``: the write in words, and ``entry``: both are for whoever keeps the journal.
     """
 
     author: Author
@@ -57,15 +59,24 @@ class Write:
     calls: list[Call] = field(default_factory=list)
     finished: bool = False
     error: errors.NgnproError | None = None
+    called_off: bool = False
+    summary: str = ""
     entry: Any = None
+
+    @property
+    def is_stored(self) -> bool:
+        """Tell whether NGNPro has stored anything of it."""
+        return any(call.outcome == "ok" for call in self.calls)
 
 
 class Writes:
-    """The writes of one author, such as a request; not to be shared by threads."""
+    """The writes of one author, such as a request; not to be shared by threads. ``made``: those that have ended."""
 
     def __init__(self, author: Author) -> None:
         self.author = author
+        self.made: list[Write] = []
         self._open: list[Write] = []
+        self._expected: Write | None = None
 
     def of(self, before: State | None = None, after: State | None = None, **more: Any) -> Write:
         """Describe a change; ``more`` is what else a ``Write`` says of itself."""
@@ -83,9 +94,7 @@ class Writes:
     @contextmanager
     def changes(self, writes: Iterable[Write]) -> Iterator[list[Write]]:
         """Announce changes of several records that the same calls make, such as that of routes."""
-        group = list(writes)
-        for write in group:
-            begun.send(Writes, write=write)
+        group = self._begin(writes)
         outer, self._open = self._open, group
         try:
             yield group
@@ -97,22 +106,48 @@ class Writes:
             raise
         finally:
             self._open = outer
+            self._end(group)
+
+    def _begin(self, writes: Iterable[Write]) -> list[Write]:
+        """Announce writes; where one of them cannot be, those before it end without a call."""
+        group: list[Write] = []
+        try:
+            for write in writes:
+                begun.send(Writes, write=write)
+                group.append(write)
+        except BaseException:
             for write in group:
-                ended.send(Writes, write=write)
+                write.called_off = True
+            self._end(group)
+            raise
+        return group
+
+    def _end(self, group: Iterable[Write]) -> None:
+        """Tell of writes that have ended; a listener that fails keeps neither the others nor the page from going on."""
+        for write in group:
+            self.made.append(write)
+            ended.send_robust(Writes, write=write)
+
+    def expect(self, port: str, operation: str) -> None:
+        """Hear of a call that is about to be made (``Ngnpro``'s ``before_call``).
+
+        A write that nobody announced is announced here: little is known of it, but it is not made without an entry.
+        """
+        if not operation.startswith("get") and not self._open:
+            call = Call(self.author.viewer.engine, port, operation, 0.0, "")
+            (self._expected,) = self._begin([Write(self.author, calls=[call])])
 
     def note(self, call: Call) -> None:
-        """Hear of a call (``Ngnpro``'s ``on_call``): a write that nobody announced is one of which little is known."""
+        """Hear how a call went (``Ngnpro``'s ``on_call``)."""
         if call.operation.startswith("get"):
             return
         for write in self._open:
             write.calls.append(call)
         if not self._open:
-            self._tell(Write(self.author, calls=[call]))
+            write, self._expected = self._expected or self._begin([Write(self.author, calls=[call])])[0], None
+            write.calls = [call]
+            self._end([write])
 
     def tell(self, deed: str, record: State | None = None, **more: Any) -> None:
         """Make known what is no write, e.g. ``("showPassword", account)``."""
-        self._tell(Write(self.author, record, record, deed=deed, finished=True, **more))
-
-    def _tell(self, write: Write) -> None:
-        begun.send(Writes, write=write)
-        ended.send(Writes, write=write)
+        self._end(self._begin([Write(self.author, record, record, deed=deed, finished=True, **more)]))

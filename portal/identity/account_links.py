@@ -97,7 +97,7 @@ def ngnpro_for(link: AccountLink, account: SipAccount, source: str) -> tuple[Wri
         engine=link.engine,
     )
     writes = Writes(Author(user, source))
-    return writes, Ngnpro(engine, engine.credentials(), on_call=writes.note)
+    return writes, Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect)
 
 
 def take(link: AccountLink) -> bool:

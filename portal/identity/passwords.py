@@ -101,7 +101,7 @@ def _open(link: PasswordLink, source: str) -> tuple[Writes, Ngnpro]:
     """Open NGNPro as the portal itself, for writes in the name of the link's person."""
     engine = service.engine(link.engine)
     writes = Writes(Author(_viewer(link), source))
-    return writes, Ngnpro(engine, engine.credentials(), on_call=writes.note)
+    return writes, Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect)
 
 
 def _viewer(link: PasswordLink) -> Viewer:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from .places import hash_of
@@ -38,3 +40,15 @@ class SessionStore(db.SessionStore):
         key = session_key or self.session_key
         if key is not None:
             super().delete(hash_of(key))
+
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002  # Django's signature
+        """Save the session, but let an outage of the database stay one.
+
+        Django answers each error of an update with a bare 400, as if the person had signed out meanwhile.
+        """
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError | InterfaceError):
+                raise error.__context__ from None
+            raise

@@ -25,6 +25,21 @@ class Result(models.TextChoices):
     BROKEN_OFF = "broken off", _("Broken off")
 
 
+class Reason(models.TextChoices):
+    """What the comparison of a doubtful write with the platform found."""
+
+    AS_MEANT = "as meant", _("The platform has the change now.")
+    AS_BEFORE = "as before", _("The platform still has what was there before.")
+    OTHERWISE = (
+        "otherwise",
+        _("The platform has neither what was there before nor what was meant: somebody changed it since."),
+    )
+    NO_KEY = "no key", _("NGNPro gives such a record its number, and the answer with the number was lost.")
+    SECRET = "secret", _("Only a secret was changed, and secrets cannot be compared.")
+    UNKNOWN = "unknown", _("The journal does not know enough of this write to compare it.")
+    UNREAD = "unread", _("NGNPro did not let the portal read the record.")
+
+
 # Lamps: shape and colour of each result.
 LAMPS = {
     Result.DONE: "on",

@@ -12,13 +12,14 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
+from portal.core import service
 from portal.core.auth import Viewer
 from portal.core.writes import State, Write
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount
 
 from .choices import Action, Result
-from .kinds import kind_of
+from .kinds import LABELS, kind_of
 from .models import EntryReader, JournalAuthor, JournalEntry
 from .values import changes_of
 
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 # The first word of the operations that do so, to name one while it was not called yet.
 VERBS: dict[str, str] = {Action.ADD: "add", Action.EDIT: "update", Action.DELETE: "delete"}
+# Kinds of records that the portal itself keeps, for all NGNPro servers together.
+PORTALS_OWN = frozenset({"operator", "lock"})
 OWNERS = ("customer", "reseller", "owner")
 
 
@@ -38,6 +41,7 @@ def begin(sender: object, write: Write, **_: Any) -> None:
         acting_customer=acting.customer if acting else 0,
         acting_name=acting.name[:320] if acting else "",
         source=_address(author.source),
+        engine=engine_of(write),
         undoes_id=write.undoes,
         gone=[list(item) for item in write.gone],
     )
@@ -50,21 +54,30 @@ def begin(sender: object, write: Write, **_: Any) -> None:
 
 def end(sender: object, write: Write, **_: Any) -> None:
     """Note how a write ended. A failure to do so stops nobody: NGNPro has done its part already."""
+    entry: JournalEntry = write.entry
+    _describe(entry, write)
+    entry.result, entry.code, entry.field = outcome_of(write)
+    write.summary = summary_of(entry)
     try:
-        _end(write.entry, write)
+        _end(entry, write)
     except DatabaseError as error:
         log.error("The journal could not note how entry %s ended: %s", write.entry.pk, type(error).__name__)
 
 
 def _end(entry: JournalEntry, write: Write) -> None:
-    if not write.calls and not write.deed and write.error is None:
+    if write.called_off or (not write.calls and not write.deed and write.error is None):
         entry.delete()
         return
-    _describe(entry, write)
-    entry.result, entry.code, entry.field = outcome_of(write)
     with transaction.atomic():
         entry.save()
         _let_read(entry, write)
+
+
+def summary_of(entry: JournalEntry) -> str:
+    """Say in words what a write did, for a page that cannot look into the journal."""
+    label = str(LABELS.get(entry.kind, entry.kind))
+    deed = str(Action(entry.action).label) if entry.action else entry.operation
+    return f"{label} {entry.key or entry.title}: {deed}".strip(" :")
 
 
 def outcome_of(write: Write) -> tuple[Result, int | None, str]:
@@ -118,6 +131,11 @@ def action_of(write: Write) -> str:
     return Action.DELETE if write.after is None else Action.EDIT
 
 
+def engine_of(write: Write) -> str:
+    """Name the NGNPro server of a write; empty for what is the portal's own."""
+    return "" if write.about[0] in PORTALS_OWN else service.engine(write.author.viewer.engine).name
+
+
 def _author(viewer: Viewer) -> JournalAuthor:
     author, _ = JournalAuthor.objects.get_or_create(
         role=viewer.role.value,
@@ -135,7 +153,7 @@ def _let_read(entry: JournalEntry, write: Write) -> None:
     readers = {viewer.customer, viewer.reseller, viewer.tree, entry.acting_customer}
     for state in (write.before, write.after, write.stored):
         readers |= owners_of(state)
-    rows = [EntryReader(entry=entry, customer=customer) for customer in readers if customer > 0]
+    rows = [EntryReader(entry=entry, engine=entry.engine, customer=customer) for customer in readers if customer > 0]
     EntryReader.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -58,9 +58,12 @@ def whole_journal() -> Entries:
     return JournalEntry.objects.select_related("author").annotate(number=F("pk"))
 
 
-def journal_of(customer: int) -> Entries:
-    """Select the entries that a customer or reseller may read; their ``number`` is that of the readers' index."""
-    mine = FilteredRelation("readers", condition=Q(readers__customer=customer))
+def journal_of(engine: str, customer: int) -> Entries:
+    """Select the entries that a customer or reseller of an NGNPro server may read.
+
+    Their ``number`` is that of the readers' index.
+    """
+    mine = FilteredRelation("readers", condition=Q(readers__engine=engine, readers__customer=customer))
     entries = JournalEntry.objects.select_related("author").annotate(mine=mine).filter(mine__customer=customer)
     return entries.annotate(number=F("mine__entry_id"))
 

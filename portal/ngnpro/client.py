@@ -28,6 +28,7 @@ class Ngnpro:
     Making one costs nothing: gates (the WSDL, connections, circuits) are kept per engine and process, and
     shared by threads. ``session``: another ``requests`` session, e.g. with a transport of its own, which then
     has a gate of its own. ``on_call`` is told of every call: names, seconds and outcome, never a value.
+    ``before_call`` is told the names of port and operation before a call is sent; what it raises stops the call.
     ``read_timeout``: seconds, instead of the engine's, for long work.
     """
 
@@ -38,12 +39,13 @@ class Ngnpro:
         *,
         session: requests.Session | None = None,
         on_call: Callable[[Call], None] | None = None,
+        before_call: Callable[[str, str], None] | None = None,
         read_timeout: float | None = None,
     ) -> None:
         self.engine = engine
         self.credentials = credentials or engine.credentials()
         self.gate = gate_to(engine) if session is None else Gate(engine, session)
-        caller = self._caller = Caller(self.gate, self.credentials, read_timeout, on_call)
+        caller = self._caller = Caller(self.gate, self.credentials, read_timeout, on_call, before_call)
         self.sip = SipPort(caller)
         self.customers = CustomerPort(caller)
         self.enum = EnumPort(caller)

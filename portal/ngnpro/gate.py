@@ -74,6 +74,7 @@ class Gate:
         retry: bool = False,
         read_timeout: float | None = None,
         on_call: Callable[[Call], None] | None = None,
+        before_call: Callable[[str, str], None] | None = None,
     ) -> Any:
         """Make a call and return plain data, ``None`` for an empty answer.
 
@@ -85,6 +86,8 @@ class Gate:
             raise errors.NotOffered(0, f"{self.engine.name} has no operation {operation} in its port {port}.")
         message = self.document.message(declared, arguments, credentials)
         limit = read_timeout or self.engine.read_timeout
+        if before_call is not None:
+            before_call(port, operation)
         with self._own_login(port, credentials), self._telling(declared, on_call):
             try:
                 return self._exchange(declared, message, limit)

@@ -38,6 +38,8 @@ class Operator(AbstractBaseUser):
     may_see_passwords = models.BooleanField(_("may see passwords"), default=True)
     may_see_calls = models.BooleanField(_("may see call data"), default=True)
     tree = models.PositiveIntegerField(_("limited to the reseller"), default=0)
+    # the NGNPro server whose reseller that is; empty for the usual one
+    tree_engine = models.CharField(max_length=64, blank=True, default="")
     must_change_password = models.BooleanField(_("has to choose a password of his own"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

@@ -113,9 +113,13 @@ def stop_acting(request: PortalRequest) -> HttpResponse:
 
 @require_POST
 def change_engine(request: PortalRequest) -> HttpResponse:
-    """Work with another of the NGNPro servers; acting ends, since the customer is on the first server."""
+    """Work with another of the NGNPro servers; acting ends, since the customer is on the first server.
+
+    An operator who is limited to a reseller stays on that reseller's server: elsewhere the number is somebody else's.
+    """
     stop(request)
-    choose_engine(request, request.POST.get("engine", ""))
+    if not request.viewer.tree:
+        choose_engine(request, request.POST.get("engine", ""))
     return HttpResponseRedirect("/")
 
 

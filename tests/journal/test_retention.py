@@ -45,7 +45,7 @@ def test_many_entries_go_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_readers_and_authors_go_with_their_last_entry() -> None:
     entry = fill(1, at=aged(500))[0]
-    EntryReader.objects.create(entry=entry, customer=5)
+    EntryReader.objects.create(entry=entry, engine="ngnpro", customer=5)
     other = JournalAuthor.objects.create(role="operator", login="bert")
     fill(1, author=other)
     tasks.clean_up()

@@ -166,7 +166,8 @@ def test_nothing_is_written_to_ngnpro_while_the_journal_cannot_be(browser: Clien
     browser.raise_request_exception = False
     with connection.execute_wrapper(full_disk):
         answer = browser.post("/domains/add/", {"domain": "example.com"})
-    assert answer.status_code == 500
+    assert answer.status_code == 503
+    assert "Nothing was changed." in answer.content.decode()
     assert platform.ngnpro.sip.find_domain("example.com") is None
 
 

@@ -34,6 +34,7 @@ def everything() -> str:
 
 def fill(number: int, **values: Any) -> list[JournalEntry]:
     """Make entries without NGNPro, as if somebody had changed accounts."""
+    values.setdefault("engine", "ngnpro")
     author = JournalAuthor.objects.get_or_create(role="operator", login="ines", name="Ines Okafor")[0]
     given = {"operation": "updateAccount", "action": "edit", "kind": "account", "result": "done", **values}
     return [
@@ -49,4 +50,4 @@ def writes(source: str = "192.0.2.7") -> Writes:
 
 def ngnpro_of(made: Writes) -> Ngnpro:
     """Open NGNPro so that these writes hear of its calls."""
-    return Ngnpro(service.engine(), on_call=made.note)
+    return Ngnpro(service.engine(), on_call=made.note, before_call=made.expect)

@@ -7,11 +7,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.records import AccountPage
 from portal.core.faults import explain
-from portal.core.once import keep_once, take_once
+from portal.core.once import hold, keep_once, take_once
 from portal.mail.letters import tasks as letters
 from portal.ngnpro import errors
 
@@ -41,6 +42,8 @@ class PasswordsPage(AccountPage):
 
     def set(self, form: SetForm, which: str) -> HttpResponse:
         wanted = form.to_record(self.account)
+        if form.cleaned_data["make"]:
+            hold(self.request, _("Password"), form.cleaned_data["password"])
         try:
             with self.request.writes.change(self.account, wanted) as write:
                 write.stored = self.ngnpro.sip.update_account(wanted)

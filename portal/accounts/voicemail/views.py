@@ -15,7 +15,7 @@ from portal.accounts.health import Unknown, ask
 from portal.accounts.records import AccountPage
 from portal.core import service
 from portal.core.forms import RecordForm
-from portal.core.once import keep_once, take_once
+from portal.core.once import hold, keep_once, take_once
 from portal.core.views import AddView, Consequence, DeleteView, EditView, FormView
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CallDiversions, VoicemailAccount
@@ -57,6 +57,11 @@ class MailboxPage(AccountPage):
         known = isinstance(self.diversions, CallDiversions)
         return cases(self.diversions, mailbox.mailbox, self.sip_id.domain) if known else []  # type: ignore[arg-type]
 
+    def hold_pin(self, form: RecordForm[VoicemailAccount]) -> None:
+        """Hold a PIN that was made, while it is written."""
+        if isinstance(form, MailboxForm):
+            hold(self.request, _("PIN"), form.new_pin)
+
     def keep_pin(self, form: RecordForm[VoicemailAccount]) -> None:
         """Keep a PIN that was made, for the one time that it is shown."""
         if isinstance(form, MailboxForm) and form.new_pin:
@@ -97,6 +102,7 @@ class MailboxEdit(MailboxPage, EditView[VoicemailAccount]):
         return super().save(form, wanted, **context)
 
     def submit(self, record: VoicemailAccount) -> VoicemailAccount | None:
+        self.hold_pin(self.form)
         return self.ngnpro.voicemail.update_account(record)
 
     def done(self, record: VoicemailAccount) -> HttpResponse:
@@ -128,6 +134,7 @@ class MailboxAdd(MailboxPage, AddView[VoicemailAccount]):
 
     def write(self, before: VoicemailAccount | None, wanted: VoicemailAccount) -> VoicemailAccount | None:
         take = self.form.cleaned_data["take"]
+        self.hold_pin(self.form)
         stored, self.problem = add_mailbox(self.ngnpro, self.request.writes, self.change, wanted, take)
         return stored
 

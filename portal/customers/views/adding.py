@@ -15,7 +15,7 @@ from portal.core.auth import Role
 from portal.core.faults import explain
 from portal.core.forms import RecordForm
 from portal.core.names import name_of
-from portal.core.once import keep_once, take_once
+from portal.core.once import hold, keep_once, take_once
 from portal.core.views import AddView, DetailView
 from portal.customers.forms import CopyForm, CustomerAddForm, ResellerAddForm, StartForm
 from portal.customers.tasks import add_with_domain
@@ -31,6 +31,7 @@ class CustomerAdd(CustomerFormMixin, AddView[CustomerAccount]):
     form_class = CustomerAddForm
 
     def submit(self, record: CustomerAccount) -> CustomerAccount | None:
+        hold(self.request, _("Password"), self.form.cleaned_data["password"])
         return self.ngnpro.customers.add_account(self.owned(record))
 
     def owned(self, record: CustomerAccount) -> CustomerAccount:
@@ -63,6 +64,7 @@ class CustomerAddWithDomain(CustomerAdd):
 
     def submit(self, record: CustomerAccount) -> CustomerAccount | None:
         domain = self.form.cleaned_data["domain"]
+        hold(self.request, _("Password"), self.form.cleaned_data["password"])
         made = add_with_domain(self.ngnpro, self.request.writes, self.owned(record), domain)
         if made.problem is None:
             messages.success(self.request, _("Domain %(domain)s was added.") % {"domain": domain})

@@ -36,6 +36,7 @@ class Caller:
     credentials: Credentials
     read_timeout: float | None = None
     on_call: Callable[[Call], None] | None = None
+    before_call: Callable[[str, str], None] | None = None
 
     def call(self, port: str, operation: str, arguments: dict[str, Any], *, retry: bool) -> Any:
         """Make one call and return plain data."""
@@ -47,6 +48,7 @@ class Caller:
             retry=retry,
             read_timeout=self.read_timeout,
             on_call=self.on_call,
+            before_call=self.before_call,
         )
 
 

@@ -1,0 +1,29 @@
+"""Entries know their NGNPro server, and what a comparison found of those that ended in doubt."""
+
+from django.apps.registry import Apps
+from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from portal.core import service
+
+PORTALS_OWN = ("operator", "lock")
+
+
+def name_the_usual_one(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
+    """Take earlier entries for entries of the usual server; the portal's own have none."""
+    entries = apps.get_model("journal", "JournalEntry").objects.all()
+    if not entries.exists():
+        return
+    name = service.engine().name
+    entries.exclude(kind__in=PORTALS_OWN).update(engine=name)
+    apps.get_model("journal", "EntryReader").objects.update(engine=name)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("journal", "0001_initial")]
+
+    operations = [
+        migrations.AddField("journalentry", "engine", models.CharField(blank=True, default="", max_length=64), False),
+        migrations.AddField("entryreader", "engine", models.CharField(default="", max_length=64), False),
+        migrations.RunPython(name_the_usual_one, migrations.RunPython.noop, elidable=True),
+    ]

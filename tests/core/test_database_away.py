@@ -1,0 +1,113 @@
+"""The portal's own database is away: a page in plain words, and nothing that was stored or shown once is lost."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import OperationalError, connection
+from django.test import Client
+
+from portal.identity.sessions import SessionStore
+from portal.journal.models import JournalEntry
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+AWAY = "The portal’s database does not answer"
+
+
+def away(execute: Any, sql: str, *rest: Any) -> Any:
+    raise OperationalError("could not connect to server: connection refused")
+
+
+class AwayAfter:
+    """Takes the database away as soon as NGNPro has made a call that writes."""
+
+    def __init__(self, platform: Platform, stack: ExitStack) -> None:
+        self.app, self.stack, self.is_away = platform.adapter.app, stack, False
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        body = environ["wsgi.input"].read()
+        answer = self.app(environ | {"wsgi.input": io.BytesIO(body)}, start_response)
+        if not self.is_away and b"addAccount" in body:
+            self.is_away = True
+            self.stack.enter_context(connection.execute_wrapper(away))
+        return answer
+
+
+@pytest.fixture
+def calm(browser: Client) -> Client:
+    browser.raise_request_exception = False
+    return browser
+
+
+def test_connections_are_checked_before_they_are_used_again() -> None:
+    assert settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] is True
+
+
+def test_a_page_says_so_without_asking_the_database(calm: Client, platform: Platform) -> None:
+    with connection.execute_wrapper(away):
+        answer = calm.get("/domains/")
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "10"
+    page = Page(answer)
+    assert AWAY in page.text
+    assert "Nothing was being saved." in page.text
+    assert page.links()["Try again"] == "/domains/"
+    assert answer["Content-Security-Policy"]
+
+
+def test_a_form_is_not_sent_to_ngnpro(calm: Client, platform: Platform) -> None:
+    with connection.execute_wrapper(away):
+        answer = calm.post("/domains/add/", {"domain": "example.com"})
+    assert answer.status_code == 503
+    assert "Nothing was changed." in Page(answer).text
+    assert platform.ngnpro.sip.find_domain("example.com") is None
+
+
+def add_account(calm: Client, platform: Platform, **typed: str) -> Any:
+    platform.add_domain()
+    data = {
+        **{"username": "ada", "domain": "example.com", "timezone": "Europe/London"},
+        **{"first_name": "Ada", "last_name": "Byron", "email": "ada@example.com"},
+    }
+    with ExitStack() as stack:
+        platform.adapter.app = AwayAfter(platform, stack)
+        return calm.post("/accounts/add/", data | typed)
+
+
+@pytest.mark.parametrize("typed", [{}, {"send_information": "on"}, {"mailbox": "on"}])
+def test_after_a_write_the_page_says_what_is_stored_and_shows_the_password(
+    calm: Client, platform: Platform, typed: dict[str, str]
+) -> None:
+    answer = add_account(calm, platform, **typed)
+    assert answer.status_code == 503, answer.content.decode()
+    page = Page(answer)
+    assert "NGNPro has stored this change. Do not send it again." in page.text
+    assert "Account ada@example.com: Added" in page.text
+    (shown,) = re.findall(r"<code>(\S+)</code>", answer.content.decode())
+    text = f"ada:example.com:{shown}".encode()
+    assert hashlib.md5(text, usedforsecurity=False).hexdigest() == platform.account().ha1
+    assert answer["Cache-Control"] == "no-store"
+    assert platform.account().first_name == "Ada"
+    assert JournalEntry.objects.get(kind="account", part="").result == "broken off"
+
+
+def test_a_session_that_was_deleted_meanwhile_is_still_told_apart(calm: Client, platform: Platform) -> None:
+    calm.get("/domains/")
+    store = SessionStore(calm.session.session_key)
+    store["x"] = 1
+    store.delete()
+    with pytest.raises(UpdateError):
+        store.save()
+
+
+def test_an_error_of_the_portal_itself_is_no_outage(calm: Client, platform: Platform, monkeypatch: Any) -> None:
+    monkeypatch.setattr("portal.domains.views.DomainList.fetch", lambda *_: 1 / 0)
+    assert calm.get("/domains/").status_code == 500

@@ -1,0 +1,96 @@
+"""Writes are announced all together or not at all, and what listens to their end stops neither others nor the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+
+from portal.core import writes as announcements
+from portal.core.writes import Write
+from portal.journal.models import JournalEntry
+from portal.ngnpro.records import SipId
+from tests.support.journal import latest, ngnpro_of, writes
+from tests.support.portal import Platform
+
+
+class Full:
+    """Lets the database take so many entries of the journal, and no more."""
+
+    def __init__(self, entries: int) -> None:
+        self.left = entries
+
+    def __call__(self, execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("INSERT") and '"journal_journalentry"' in sql:
+            self.left -= 1
+            if self.left < 0:
+                raise OperationalError("database or disk is full")
+        return execute(sql, *rest)
+
+
+@pytest.fixture
+def broken_listener() -> Iterator[list[Write]]:
+    """A listener that fails at the end of each write."""
+    heard: list[Write] = []
+
+    def fail(sender: object, write: Write, **_: Any) -> None:
+        heard.append(write)
+        raise ZeroDivisionError
+
+    announcements.ended.connect(fail, dispatch_uid="broken")
+    yield heard
+    announcements.ended.disconnect(dispatch_uid="broken")
+
+
+def test_where_the_second_write_cannot_be_announced_the_first_leaves_no_entry(platform: Platform) -> None:
+    one, other = platform.add_domain("one.example"), platform.add_domain("other.example")
+    made = writes()
+
+    def both() -> None:
+        with made.changes([made.of(one, None), made.of(other, None)]):
+            ngnpro_of(made).sip.delete_domain("one.example")
+
+    with connection.execute_wrapper(Full(1)), pytest.raises(OperationalError):
+        both()
+    assert not JournalEntry.objects.exists()
+    assert platform.ngnpro.sip.find_domain("one.example") is not None
+
+
+def test_a_listener_that_fails_keeps_neither_the_page_nor_the_journal(
+    browser: Client, platform: Platform, broken_listener: list[Write], caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = browser.post("/domains/add/", {"domain": "example.com"})
+    assert answer.status_code == 302
+    assert platform.ngnpro.sip.find_domain("example.com") is not None
+    assert latest().result == "done"
+    assert broken_listener
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_call_that_nobody_announced_is_not_made_without_an_entry(platform: Platform) -> None:
+    platform.add_domain("example.com")
+    platform.add_account("ada@example.com")
+    made = writes()
+    with connection.execute_wrapper(Full(0)), pytest.raises(OperationalError):
+        ngnpro_of(made).sip.delete_account(SipId.parse("ada@example.com"))
+    assert platform.account().id == SipId.parse("ada@example.com")
+
+
+def test_the_entry_of_such_a_call_is_there_before_it(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    platform.add_domain("example.com")
+    platform.add_account("ada@example.com")
+    made, seen = writes(), []
+    app = platform.adapter.app
+
+    def look(*args: Any) -> Any:
+        seen.extend(JournalEntry.objects.values_list("operation", "result"))
+        return app(*args)
+
+    monkeypatch.setattr(platform.adapter, "app", look)
+    ngnpro_of(made).sip.delete_account(SipId.parse("ada@example.com"))
+    assert seen == [("deleteAccount", "broken off")]
+    assert (latest().operation, latest().result) == ("deleteAccount", "done")
+    assert JournalEntry.objects.count() == 1
