@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import importlib
 from typing import Any
@@ -43,7 +44,7 @@ def second(world: Platform, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: p
 
 def keys(browser: Client) -> list[str]:
     text = b"".join(browser.get("/journal/export/").streaming_content).decode()
-    return [line.split(",")[9] for line in text.splitlines()[1:]]
+    return [row[9] for row in list(csv.reader(text.splitlines()))[1:]]
 
 
 @pytest.fixture
