@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from portal.core import parts
 from portal.core.access import is_open_to_all, may_open, why_only_looking
 from portal.core.auth import PERSON, PortalRequest, ngnpro_for, viewer_of
 from portal.core.faults import explain, locked_login
@@ -112,5 +113,6 @@ def _error_page(request: HttpRequest, error: errors.NgnproError) -> HttpResponse
         "reference": reference,
         "saving": request.method == "POST",
         "is_service_login": isinstance(error, errors.ServiceLoginRefused),
+        "troubled": parts.in_trouble(cast(PortalRequest, request).viewer),
     }
     return render(request, "503.html" if status == 503 else "refused.html", context, status=status)

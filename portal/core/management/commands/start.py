@@ -72,14 +72,12 @@ class Command(BaseCommand):
             environment["PORTAL_REDIS_URL"] = f"redis://{ports.HOST}:{settings.REDIS_PORT}/0"
         supervisor = Supervisor(awaited, self._say_ready)
         if server:
-            supervisor.add("server", server.command("serve"), server.environment)
+            supervisor.add("server", server.command("serve"), server.environment, serves=True)
         if self.redis:
-            supervisor.add("redis", self.redis, environment)
+            supervisor.add("redis", self.redis, environment, serves=True)
         supervisor.add("portal", commands.portal(settings.PORTAL_PORT), environment)
         supervisor.add("worker", commands.worker(), environment)
         supervisor.loop()
-        if not supervisor.asked_to_end:
-            sys.exit("One of the processes ended by itself (see above), so all were ended.")
 
     def _say_ready(self) -> None:
         self.stdout.write(f"\nThe portal is ready: http://{ports.HOST}:{settings.PORTAL_PORT}/ (Ctrl-C ends it)\n")
