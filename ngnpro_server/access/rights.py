@@ -9,6 +9,7 @@ from ngnpro_server.call import Call, Level
 from ngnpro_server.soap.faults import Fault, FaultCode, not_permitted
 from ngnpro_server.store import customers
 from ngnpro_server.store.counts import Tally
+from ngnpro_wire.facts.truth import is_true
 
 _CREDITS = {
     "account": "sip_credit",
@@ -42,11 +43,6 @@ def require(call: Call, right: str, what: str) -> None:
     """Raise NOT_PERMITTED unless the caller has the right."""
     if not granted(call, right):
         raise not_permitted(f"{what} needs the right {right}, which an administrator or reseller grants.")
-
-
-def is_true(value: str) -> bool:
-    """Read a property's text as yes or no: empty, 0, no and false are no."""
-    return value.strip().lower() not in ("", "0", "no", "false", "off")
 
 
 def spend_credit(call: Call, tally: Tally, owner_id: int, reseller_id: int) -> None:

@@ -21,6 +21,7 @@ from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from ngnpro_wire.facts.truth import is_true
 from portal.core import second_step, service
 from portal.core.auth import ACTING, ENGINE, PERSON, REFUSED, Role, seal_login
 from portal.core.names import name_of
@@ -34,7 +35,6 @@ from portal.operators.models import Operator
 OWN_RIGHTS = frozenset({"pstn_access", "sms_access", "prepaid_changes", "pstn_changes"})
 INHERITED_RIGHTS = frozenset({"pstn_changes", "prepaid_changes"})
 OPERATOR_BACKEND = "django.contrib.auth.backends.ModelBackend"
-TRUE = frozenset({"1", "true", "yes", "on"})
 
 
 def sign_in(request: HttpRequest, name: str, password: str) -> bool:
@@ -211,7 +211,7 @@ def _own_record(ngnpro: Ngnpro, username: str) -> CustomerAccount | None:
 
 
 def _rights(engine: Engine, own: CustomerAccount) -> set[str]:
-    held = {right for right in OWN_RIGHTS if own.get_property(right).lower() in TRUE}
+    held = {right for right in OWN_RIGHTS if is_true(own.get_property(right))}
     if own.is_reseller or not held & INHERITED_RIGHTS:
         return held
     query = Query(filter=CustomerFilter(customer=own.reseller), range=Range(0, 1))
@@ -219,7 +219,7 @@ def _rights(engine: Engine, own: CustomerAccount) -> set[str]:
         reseller = next(iter(service.service_ngnpro(engine.name).customers.get_resellers(query)), None)
     except errors.Refusal:
         reseller = None
-    missing = {right for right in INHERITED_RIGHTS if not reseller or reseller.get_property(right).lower() not in TRUE}
+    missing = {right for right in INHERITED_RIGHTS if not reseller or not is_true(reseller.get_property(right))}
     return held - missing
 
 

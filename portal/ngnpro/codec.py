@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
+from ngnpro_wire.facts.truth import is_true
 from ngnpro_wire.schema import Array, Scalar, Type
 
 from .records.base import Filter, Record, shape_of
@@ -19,7 +20,6 @@ Read: TypeAlias = Callable[[Any], Any]
 Put: TypeAlias = Callable[[Any, Any], None]
 Plan: TypeAlias = tuple[tuple[Put, str, Read, Any], ...]
 
-_TRUE = frozenset({"1", "true", "yes", "on"})
 _WHOLE = frozenset({"int", "integer", "long", "short", "byte", "unsignedInt", "unsignedLong", "nonNegativeInteger"})
 _BROKEN = frozenset({"float", "double", "decimal"})
 _BINARY = frozenset({"base64Binary", "base64"})
@@ -153,7 +153,7 @@ def _read_float(value: Any) -> float:
 
 
 def _read_bool(value: Any) -> bool:
-    return value.strip().lower() in _TRUE if isinstance(value, str) else bool(value)
+    return is_true(value) if isinstance(value, str) else bool(value)
 
 
 _READERS: dict[Any, Read] = {str: _read_text, int: _read_int, float: _read_float, bool: _read_bool}

@@ -16,6 +16,7 @@ from ngnpro_server.soap.faults import Fault, FaultCode, invalid
 from ngnpro_server.store import customers, holdings
 from ngnpro_server.store.paging import Branch
 from ngnpro_server.store.schema import customers as table
+from ngnpro_wire.facts.truth import is_true
 
 from .properties import store_properties, write_properties
 
@@ -162,7 +163,7 @@ def get_account(call: Call, id: int | None = None) -> Record:
 def get_customers(call: Call, query: Record | None = None) -> Record:
     """List the customers that the caller manages, resellers among them."""
     parts = access.customer_branches(call.caller)
-    if access.is_true(str(filter_of(query).get("only_resellers", ""))):
+    if is_true(str(filter_of(query).get("only_resellers", ""))):
         parts = access.narrowed(call, parts, {"is_reseller": True})
     return _list(call, query, parts)
 

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Collection
 from typing import Any
 
-from ngnpro_server import access, values
+from ngnpro_server import values
 from ngnpro_server.call import Call
 from ngnpro_server.members import checked
 from ngnpro_server.soap.faults import invalid
 from ngnpro_server.store import customers
+from ngnpro_wire.facts.truth import is_true
 
 _PROPERTY = "store_clear_text_passwords"
 _LENGTH = 128
@@ -59,7 +60,7 @@ def with_clear_text(call: Call, reseller_ids: Collection[int]) -> set[int]:
     return {
         reseller_id
         for reseller_id in reseller_ids
-        if (access.is_true(own[reseller_id]) if own.get(reseller_id, "").strip() else platform)
+        if (is_true(own[reseller_id]) if own.get(reseller_id, "").strip() else platform)
     }
 
 

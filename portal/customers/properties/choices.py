@@ -191,7 +191,6 @@ _WHO = {
     "reseller": _("The reseller and operators"),
     "admin": _("Operators only"),
 }
-_FALSE = frozenset({"", "0", "no", "false", "off"})
 
 
 def meaning_of(stored: CustomerProperty) -> Property:
@@ -214,11 +213,6 @@ def who_may_change(wanted: Property) -> Text:
     if wanted.for_children:
         return _("Operators, and resellers for their customers")
     return _WHO.get(wanted.permission, _WHO["admin"])
-
-
-def is_true(value: str) -> bool:
-    """Read a property's text as yes or no: empty, 0, no, false and off are no."""
-    return value.strip().lower() not in _FALSE
 
 
 def grouped(stored: tuple[CustomerProperty, ...], *, offered: bool) -> Iterator[tuple[Text, list[Property]]]:

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.facts.truth import is_true
 from portal.core.auth import Viewer
 from portal.core.faults import explain
 from portal.core.fields import SecretField
@@ -17,7 +18,7 @@ from portal.core.forms import RecordForm
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, CustomerProperty
 
-from .choices import Kind, Property, grouped, is_true, may_change, who_may_change
+from .choices import Kind, Property, grouped, may_change, who_may_change
 
 TEXT_LENGTH = 4000
 URL_LENGTH = 1000

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ngnpro_wire.facts.truth import is_true
 from portal.core.names import name_of
 from portal.customers.choices import KINDS
 from portal.ngnpro.records import CustomerAccount
 
-from .choices import LIMITS, RIGHTS, Text, is_true
+from .choices import LIMITS, RIGHTS, Text
 
 # Rights that have an effect only where the reseller has them, too (contract: Ownership, resellers and rights).
 INHERITED = frozenset({"pstn_changes", "prepaid_changes"})
