@@ -147,7 +147,10 @@ class AccountAdd(AddView[SipAccount]):
 def send_information(request: PortalRequest, account: SipAccount, password: str = "") -> None:
     """Queue the account information, and say so; ``password`` is one that was set just now."""
     with transaction.atomic():
-        queue_account_information(str(account.id), account.email, request.viewer.engine, password=password)
+        viewer = request.viewer
+        queue_account_information(
+            str(account.id), account.email, viewer.engine, password=password, with_passwords=viewer.may_see_passwords
+        )
     messages.success(request, _("The account information goes to %(email)s.") % {"email": account.email})
 
 

@@ -19,6 +19,7 @@ from portal.ngnpro.client import gate_to
 _MEETS: Mapping[Needs, Callable[[Viewer], bool]] = {
     Needs.FULL_RIGHTS: lambda viewer: viewer.is_full,
     Needs.CALL_DATA: lambda viewer: viewer.may_see_calls,
+    Needs.PASSWORDS: lambda viewer: viewer.may_see_passwords,
     Needs.ACTIVE_RESELLER: lambda viewer: viewer.role is not Role.RESELLER or viewer.reseller_active,
 }
 _RIGHTS = {

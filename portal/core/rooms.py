@@ -35,6 +35,7 @@ class Needs(Enum):
 
     FULL_RIGHTS = "an operator who lacks no right"
     CALL_DATA = "the right to see call data"
+    PASSWORDS = "the right to see passwords"
     ACTIVE_RESELLER = "a reseller who is marked active"
 
 

@@ -16,7 +16,7 @@ from portal.ngnpro.records import AliasFilter, EnumNumberFilter, SipAccount, Sip
 from . import kinds
 from .brands import Brand, brand_of
 from .models import OutboxMessage
-from .queueing import ACCOUNT_INFORMATION
+from .queueing import ACCOUNT_INFORMATION, WITHHELD
 from .words import CODES, field_words
 
 T = TypeVar("T")
@@ -38,17 +38,21 @@ def account_information(message: OutboxMessage) -> Content:
     """Read the account information.
 
     A SIP password that is stored encrypted comes back from nobody: it is known only from the message itself, which was
-    queued when the account was made. A web password that is a hash is left out.
+    queued when the account was made. A web password that is a hash is left out. Of a message whose sender may not see
+    passwords, none that NGNPro returns is in the mail.
     """
     ngnpro = service_ngnpro(message.engine)
     account = ngnpro.sip.get_account(SipId.parse(message.about))
     brand = brand_of(message.engine, account.reseller)
-    password = message.secret or clear_password(account)
-    stored, shown = account.get_property("web_password"), clear_web_password(account)
+    withheld = bool(message.facts.get(WITHHELD))
+    password = message.secret or ("" if withheld else clear_password(account))
+    stored = account.get_property("web_password")
+    shown = "" if withheld else clear_web_password(account)
     values = {
         **about(account),
         "password": password,
         "encrypted": not password,
+        "withheld": withheld and not password,
         "web_password": shown,
         "web_password_hidden": bool(stored and not shown),
         "proxy": brand.get("sip_proxy"),

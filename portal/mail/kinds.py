@@ -106,6 +106,7 @@ _ALL = (
             "domain": _("the part behind the @"),
             "password": _("the SIP password; empty where it is stored encrypted"),
             "encrypted": _("“yes” if the SIP password is not in this mail because it is stored encrypted"),
+            "withheld": _("“yes” if passwords are not in this mail because its sender may not see them"),
             "web_password": _("the web password; empty where there is none, or only a hash of it"),
             "web_password_hidden": _("“yes” if there is a web password that is stored encrypted"),
             "proxy": _("the SIP proxy"),

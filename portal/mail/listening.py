@@ -5,6 +5,8 @@ A mail that cannot be queued stops nobody: NGNPro has done its part already.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -61,11 +63,21 @@ def connect() -> None:
 
 def ended(sender: object, write: Write, **_: Any) -> None:
     """Queue what a write that has ended well calls for."""
-    if not write.finished or not any(call.outcome == "ok" for call in write.calls):
-        return
+    if write.finished and any(call.outcome == "ok" for call in write.calls):
+        queue_mails_of(write)
+
+
+def queue_mails_of(write: Write, cause: str = "") -> None:
+    """Queue the mails that a change calls for, once it is known that the change was made.
+
+    For a change of which nobody knew at first whether it was made, call this when that has become clear; no mail was
+    queued when it ended. ``write`` has ``before``, ``after``, ``about`` and ``calls`` as at that time. ``cause`` names
+    the change for good, e.g. ``journal 17``: with it, calling again queues nothing twice. What cannot be queued is in
+    the log, and stops nobody.
+    """
     for notice in notices_of(write):
         try:
-            tell(notice, write.author.viewer.engine)
+            tell(notice, write.author.viewer.engine, cause)
         except (errors.NgnproError, DatabaseError, ValueError) as error:
             log.error("A mail (%s) could not be queued: %s", notice.kind, type(error).__name__)
 
@@ -153,7 +165,7 @@ def _happened(before: object, after: object) -> str:
     return "added" if before is None else "removed" if after is None else "changed"
 
 
-def tell(notice: Notice, engine: str) -> None:
+def tell(notice: Notice, engine: str, cause: str = "") -> None:
     """Queue a notice for each of its recipients, unless it is not to be sent; an account that is gone gets none."""
     account = notice.account or find_account(notice, engine)
     if account is None or not is_sent(notice.kind, engine, account.reseller):
@@ -161,7 +173,15 @@ def tell(notice: Notice, engine: str) -> None:
     recipients = notice.recipients or (account.email.lower(),)
     with transaction.atomic():
         for recipient in filter(good_address, recipients):
-            queue(notice.kind, notice.address, recipient, engine, facts=notice.facts)
+            queue(
+                notice.kind, notice.address, recipient, engine, facts=notice.facts, key=key_of(cause, notice, recipient)
+            )
+
+
+def key_of(cause: str, notice: Notice, recipient: str) -> str:
+    """Name one mail of one cause; empty without a cause, since each message is one of its own then."""
+    text = json.dumps([cause, notice.kind, notice.address, recipient])
+    return hashlib.sha256(text.encode()).hexdigest() if cause else ""
 
 
 def find_account(notice: Notice, engine: str) -> SipAccount | None:

@@ -15,16 +15,27 @@ from portal.core.sealing import seal
 from .models import OutboxMessage
 
 ACCOUNT_INFORMATION = "account-information"
+# The fact of a message whose sender may not see passwords.
+WITHHELD = "withheld"
 
 
 def queue_account_information(
-    address: str, recipient: str, engine: str = "", *, password: str = "", key: str = ""
+    address: str,
+    recipient: str,
+    engine: str = "",
+    *,
+    password: str = "",
+    key: str = "",
+    with_passwords: bool = True,
 ) -> OutboxMessage:
     """Queue the account information of a SIP account; it is read from NGNPro when the mail is written.
 
     ``password`` is the SIP password where it is known only now: at creation, on a platform that keeps a hash of it.
+    Without ``with_passwords``, no password that NGNPro returns is in the mail: for senders who may not see passwords,
+    and who may be able to change where the mail goes.
     """
-    return queue(ACCOUNT_INFORMATION, address, recipient, engine, secret=password, key=key)
+    facts = {} if with_passwords else {WITHHELD: True}
+    return queue(ACCOUNT_INFORMATION, address, recipient, engine, facts=facts, secret=password, key=key)
 
 
 def queue(

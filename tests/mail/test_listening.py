@@ -11,10 +11,11 @@ from django.core import mail
 from django.test import Client
 
 from portal.core.auth import Role, Viewer
-from portal.core.writes import Author, Writes
-from portal.mail import kinds, tasks
+from portal.core.writes import Author, Write, Writes
+from portal.mail import kinds, listening, tasks
 from portal.mail.models import MailChoice, OutboxMessage
-from portal.ngnpro import Ngnpro
+from portal.ngnpro import Call, Ngnpro
+from portal.ngnpro.errors import Uncertain
 from portal.ngnpro.records import (
     EnumId,
     SipAccount,
@@ -225,3 +226,16 @@ def test_a_new_account_has_no_changes(world: Platform, ngnpro: Ngnpro, writes: W
     with writes.change(None, new):
         ngnpro.sip.add_account(replace(new, last_name="X", timezone="Europe/London", password="long-enough-1"))
     assert OutboxMessage.objects.count() == 0
+
+
+def test_the_mails_of_a_change_that_became_certain_later_are_queued_once(world: Platform) -> None:
+    before = world.account()
+    author = Author(Viewer(Role.OPERATOR, name="Ines", login="ines"))
+    lost = Call(world.ngnpro.gate.engine.name, "Sip", "updateAccount", 9.0, "Uncertain")
+    write = Write(author, before, replace(before, email="new@mail.example"), calls=[lost], error=Uncertain("lost"))
+    listening.ended(None, write)
+    assert queued(kinds.ACCOUNT_CHANGED) == []
+    for cause in ("journal 17", "journal 17", "journal 18"):
+        listening.queue_mails_of(write, cause)
+    recipients = [recipient for recipient, _facts in queued(kinds.ACCOUNT_CHANGED)]
+    assert recipients == ["ada@example.com"] * 2 + ["new@mail.example"] * 2

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from portal.core.rooms import RESELLERS, STAFF, Page, Room, WriteMode
+from portal.core.rooms import RESELLERS, STAFF, Needs, Page, Room, WriteMode
 
 ROOM = Room(
     "mail:send",
     pages=(
         Page("accounts", STAFF, writes=WriteMode.BY_POST),
-        Page("customer", RESELLERS, writes=WriteMode.BY_POST),
+        Page("customer", RESELLERS, needs=Needs.PASSWORDS, writes=WriteMode.BY_POST),
     ),
 )

@@ -41,13 +41,16 @@ class SendAccounts(PortalView):
         return HttpResponseRedirect(reverse("accounts:list"))
 
     def look(self, addresses: list[str]) -> HttpResponse:
-        plans = plan(self.ngnpro, addresses)
+        plans = plan(self.ngnpro, addresses, withheld=not self.request.viewer.may_see_passwords)
         ready = sum(1 for one in plans if not one.problem)
         return self.show(plans=plans, ready=ready, cut=len(set(addresses)) > MOST, most=MOST)
 
 
 class SendCustomer(PortalView):
-    """Sends a customer his login: the password is read from NGNPro when the mail is written."""
+    """Sends a customer their login: the password is read from NGNPro when the mail is written.
+
+    Not open to operators who may not see passwords, since they may be able to change where it goes.
+    """
 
     template_name = "mail/send/customer.html"
     title = gettext_lazy("Send the login")
