@@ -1,4 +1,4 @@
-"""The portal as a WSGI application, for gunicorn."""
+"""The portal as a WSGI application."""
 
 import os
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 
 from ngnpro_server.config import ConfigError, Server
@@ -24,6 +25,11 @@ def listen(address: str, port: int, name: str) -> socket.socket:
         raise ConfigError(f"Cannot listen at {name}: {reason}. Is another server running there?") from None
     listener.set_inheritable(True)
     return listener
+
+
+def is_activated() -> bool:
+    """Tell whether systemd started this process with a socket that it holds (sd_listen_fds(3))."""
+    return os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS", "0") != "0"
 
 
 def url(server: Server) -> str:

@@ -1,4 +1,4 @@
-"""The command lines of the portal under gunicorn, of its Celery worker, and of a Redis for both."""
+"""The command lines of the portal, of its Celery worker, and of a Redis for both."""
 
 from __future__ import annotations
 
@@ -10,15 +10,9 @@ from portal.running.ports import HOST
 
 
 def portal(port: int) -> list[str]:
-    """Build the command line of the portal under gunicorn: two workers with eight threads each."""
-    return [
-        *(sys.executable, "-m", "gunicorn", "portal.wsgi"),
-        *("--bind", f"{HOST}:{port}"),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
-        # Loaded once, before the workers are forked: quicker to start, and a broken setting stops it at once.
-        "--preload",
-        *("--log-level", "warning", "--no-control-socket"),
-    ]
+    """Build the command line of the portal: two processes with eight threads each."""
+    # Loaded once, before the workers are forked: quicker to start, and a broken setting stops it at once.
+    return [sys.executable, "-m", "portal.running.web", "--bind", f"{HOST}:{port}", "--preload"]
 
 
 def worker() -> list[str]:

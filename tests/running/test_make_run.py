@@ -24,7 +24,7 @@ import os, sys
 with open(os.environ["COUNTED_STARTS"], "a") as file:
     print(*sys.orig_argv[1:], file=file)
 """
-PROGRAMS = {"start", "init-db", "serve", "portal.wsgi", "celery"}
+PROGRAMS = {"start", "init-db", "serve", "portal.running.web", "celery"}
 READY = "The portal is ready"
 
 

@@ -40,7 +40,12 @@ class Program:
     """A program that a test started: a process group of its own, with all its output in one file."""
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], output: Path, user: str | None = None
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        output: Path,
+        user: str | None = None,
+        keep: Sequence[int] = (),
     ) -> None:
         self.output = output
         with output.open("ab") as file:
@@ -52,6 +57,7 @@ class Program:
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=keep,
                 user=user,
                 group=user,
                 extra_groups=[] if user else None,
@@ -110,10 +116,14 @@ class Program:
 
 @contextlib.contextmanager
 def running(
-    command: Sequence[str], environment: Mapping[str, str], output: Path, user: str | None = None
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    output: Path,
+    user: str | None = None,
+    keep: Sequence[int] = (),
 ) -> Iterator[Program]:
-    """Start a program, as another user where one is named, and end it whatever happens."""
-    program = Program(command, environment, output, user)
+    """Start a program, as another user where one is named, and end it; it inherits the descriptors in ``keep``."""
+    program = Program(command, environment, output, user, keep)
     try:
         yield program
     finally:
@@ -200,7 +210,7 @@ class House:
 
     @contextlib.contextmanager
     def portal(self) -> Iterator[Program]:
-        """Run the portal under gunicorn; it answers when the block begins."""
+        """Run the portal; it answers when the block begins."""
         command = commands.portal(self.portal_port)
         with running(command, self.environment, self.folder / "portal.log") as program:
             program.wait_until(lambda: ports.answers(self.portal_port), "the portal answers")

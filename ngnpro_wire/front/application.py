@@ -1,0 +1,74 @@
+"""Runs a WSGI application in worker processes; HUP replaces them without a moment in which nobody answers."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
+
+from .worker import Worker
+
+# seconds that new worker processes may take to load the application before the old ones go all the same
+_LONGEST_START = 60
+_OPEN_FILES = 8192
+
+
+class Front(BaseApplication):  # type: ignore[misc]
+    """A WSGI application that ``load`` makes in each worker process, and gunicorn's settings.
+
+    ``largest_body`` is the most bytes that a request's body may have; a longer one is answered with 413 unread.
+    """
+
+    def __init__(self, load: Callable[[], Any], largest_body: int, settings: Mapping[str, Any]) -> None:
+        self._make = load
+        self._settings = settings
+        self.largest_body = largest_body
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what was given; called by gunicorn at the start and at each reload."""
+        self.cfg.set("worker_class", Worker)
+        self.cfg.set("control_socket_disable", True)
+        self.cfg.set("keepalive", 30)
+        for name, value in self._settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Make the application."""
+        return self._make()
+
+    def run(self) -> None:
+        """Answer requests until SIGTERM, which lets those that run finish; HUP replaces the worker processes."""
+        _allow_open_files()
+        _PatientArbiter(self).run()
+
+
+class _PatientArbiter(Arbiter):  # type: ignore[misc]
+    """Ends old worker processes only when the new ones answer."""
+
+    def manage_workers(self) -> None:
+        if len(self.WORKERS) > self.num_workers:
+            self._wait_for_new_workers()
+        super().manage_workers()
+
+    def _wait_for_new_workers(self) -> None:
+        end = time.monotonic() + _LONGEST_START
+        while time.monotonic() < end:
+            self.reap_workers()
+            newest = sorted(self.WORKERS.values(), key=lambda worker: worker.age)[-self.num_workers :]
+            # until its first sign of life, a worker's file has the time of the wall clock
+            if all(worker.tmp.last_update() <= time.monotonic() for worker in newest):
+                return
+            time.sleep(0.05)
+
+
+def _allow_open_files() -> None:
+    """Let a process hold more connections than the 1024 of a usual limit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < _OPEN_FILES:
+        wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

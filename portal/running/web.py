@@ -1,0 +1,51 @@
+"""`python -m portal.running.web`: the portal's pages, in worker processes (docs/operations.md).
+
+The process that starts the others loads none of the portal unless told to: so each reload reads the code anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from ngnpro_wire.front.application import Front
+
+# The largest upload, a domain's file, and what a form has around it; portal.core.uploads has the limits of each page.
+LARGEST_BODY = 33 * 1024 * 1024
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Serve until SIGTERM; HUP replaces the worker processes. A socket that systemd holds is used instead of --bind."""
+    parser = argparse.ArgumentParser(prog="python -m portal.running.web", description="Serve the portal's pages.")
+    parser.add_argument("--bind", default="127.0.0.1:8000", help="address and port to listen at")
+    parser.add_argument("--workers", type=int, default=2, help="processes")
+    parser.add_argument("--threads", type=int, default=8, help="pages that one process makes at a time")
+    parser.add_argument("--max-requests", type=int, default=0, help="replace a process after so many requests")
+    parser.add_argument(
+        "--preload",
+        action="store_true",
+        help="load the portal once for all processes: a quicker start, and a reload that reads no new code",
+    )
+    given = parser.parse_args(words)
+    settings = {
+        "bind": given.bind,
+        "workers": given.workers,
+        "threads": given.threads,
+        "max_requests": given.max_requests,
+        "max_requests_jitter": given.max_requests // 10,
+        "preload_app": given.preload,
+        "loglevel": "warning",
+        "proc_name": "portal",
+    }
+    Front(_load, LARGEST_BODY, settings).run()
+
+
+def _load() -> Any:
+    from portal.wsgi import application
+
+    return application
+
+
+if __name__ == "__main__":
+    main()

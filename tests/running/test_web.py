@@ -1,0 +1,115 @@
+"""The portal's web server: slow clients hinder nobody, and neither a reload nor a new start loses a request."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from portal.running import ports
+from tests.support.processes import House, Program, running, wait_until
+from tests.support.slow import HALF_BODY, HALF_HEADERS, half_sent
+from tests.support.steady import Steady, activated, held_socket
+
+pytestmark = pytest.mark.real
+
+WEB = [sys.executable, "-m", "portal.running.web"]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A portal without platform data; its sign-in page needs none."""
+    house = House(tmp_path_factory.mktemp("house"))
+    house.prepare()
+    return house
+
+
+@pytest.fixture
+def portal(house: House) -> Iterator[Program]:
+    with house.portal() as program:
+        yield program
+
+
+def ask_for_sign_in(connection: http.client.HTTPConnection) -> int:
+    connection.request("GET", "/session/sign-in/")
+    answer = connection.getresponse()
+    assert answer.read()
+    return answer.status
+
+
+def test_two_hundred_half_sent_requests_hinder_no_page(house: House, portal: Program) -> None:
+    port = house.portal_port
+    with half_sent(port, 100, HALF_HEADERS), half_sent(port, 100, HALF_BODY):
+        for _ in range(8):
+            connection = http.client.HTTPConnection(ports.HOST, port, timeout=20)
+            assert ask_for_sign_in(connection) == 200
+            connection.close()
+
+
+def test_no_request_is_lost_while_worker_processes_are_replaced(house: House) -> None:
+    command = [*WEB, "--bind", f"{ports.HOST}:{house.portal_port}"]
+    with running(command, house.environment, house.folder / "reload.log") as program:
+        program.wait_until(lambda: ports.answers(house.portal_port), "the portal answers")
+        wait_until(lambda: len(program.group_members()) == 3, "both workers run")
+        with Steady(ask_for_sign_in, house.portal_port) as steady:
+            wait_until(lambda: steady.outcomes["200"] > 10, "some pages")
+            before = set(program.group_members()) - {program.process.pid}
+            program.signal(signal.SIGHUP)
+            wait_until(lambda: not before & set(program.group_members()), "the old workers are gone")
+            enough = steady.outcomes["200"] + 10
+            wait_until(lambda: steady.outcomes["200"] > enough, "pages of the new workers")
+        assert set(steady.outcomes) == {"200"}
+        assert len(program.group_members()) == 3
+
+
+def test_old_workers_answer_until_the_new_ones_do(house: House, tmp_path: Path) -> None:
+    """The new workers of this reload cannot load the portal before a file is there."""
+    (tmp_path / "sitecustomize.py").write_text(SLOW_START)
+    hold = tmp_path / "hold"
+    environment = house.environment | {"PYTHONPATH": str(tmp_path), "HOLD": str(hold)}
+    command = [*WEB, "--bind", f"{ports.HOST}:{house.portal_port}"]
+    with running(command, environment, tmp_path / "reload.log") as program:
+        program.wait_until(lambda: ports.answers(house.portal_port), "the portal answers")
+        wait_until(lambda: len(program.group_members()) == 3, "both workers run")
+        with Steady(ask_for_sign_in, house.portal_port) as steady:
+            wait_until(lambda: steady.outcomes["200"] > 10, "some pages")
+            hold.touch()
+            program.signal(signal.SIGHUP)
+            wait_until(lambda: len(program.group_members()) == 5, "the new workers start")
+            enough = steady.outcomes["200"] + 20
+            wait_until(lambda: steady.outcomes["200"] > enough, "pages of the old workers")
+            assert len(program.group_members()) == 5
+            hold.unlink()
+            wait_until(lambda: len(program.group_members()) == 3, "the old workers go")
+        assert set(steady.outcomes) == {"200"}
+
+
+SLOW_START = """
+import importlib.abc, os, sys, time
+class Waiting(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        while name == "portal.wsgi" and os.path.exists(os.environ["HOLD"]):
+            time.sleep(0.05)
+sys.meta_path.insert(0, Waiting())
+"""
+
+
+def test_no_request_is_lost_at_a_new_start_with_a_socket_that_systemd_holds(house: House) -> None:
+    with held_socket() as listener:
+        port = listener.getsockname()[1]
+        with Steady(ask_for_sign_in, port) as steady:
+            for start in range(2):
+                seen = steady.outcomes["200"]
+                with activated(listener, WEB, house.environment, house.folder / f"start{start}.log") as program:
+                    program.wait_until(lambda seen=seen: steady.outcomes["200"] > seen + 20, "pages")
+                    program.signal(signal.SIGTERM)
+                    assert program.wait() == 0
+            with activated(listener, WEB, house.environment, house.folder / "last.log") as program:
+                seen = steady.outcomes["200"]
+                program.wait_until(lambda: steady.outcomes["200"] > seen + 20, "pages")
+                steady.__exit__()
+        assert set(steady.outcomes) == {"200"}
