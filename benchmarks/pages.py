@@ -1,6 +1,6 @@
 """`make bench-pages`: time and processor of the list of accounts and of a record page, split into their parts.
 
-The real portal under gunicorn and the real NGNPro server, with the demo platform in a temporary folder; one browser,
+The real portal and the real NGNPro server, with the demo platform in a temporary folder; one browser,
 one page after the other. What is measured is the middle of many.
 """
 

@@ -1,6 +1,6 @@
 """`make bench-server`: what calls cost the NGNPro server, on SQLite and PostgreSQL, on platforms of several sizes.
 
-Each platform is made by `seed` in a temporary folder, and the server that answers is the real one: gunicorn with one
+Each platform is made by `seed` in a temporary folder, and the server that answers is the real one, with one
 worker. ``python -m benchmarks.server 1000 100000`` measures these sizes only.
 """
 
