@@ -25,7 +25,7 @@ EXTRA = {
     "lcr": {"badge", "calls", "fields", "findings", "pages", "plan", "preview"},
     # what is kept of a write, how it reads, and the way back
     "journal": {
-        *("exporting", "inverses", "keeper", "kinds", "labels", "readers", "restoring"),
+        *("exporting", "keeper", "labels", "readers", "restoring"),
         *("selection", "showing", "undo", "values"),
     },
     "mail": {

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from portal.accounts.choices import blocker
-from portal.core.views import Consequence
 from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, errors
 from portal.ngnpro.records import (
     AliasFilter,
@@ -111,40 +108,6 @@ def or_none(fetch: Callable[[], T]) -> T | None:
 def _refusing(rule: TemporaryAcceptRule) -> TemporaryAcceptRule | None:
     """Give the rule that lets nobody through; its duration 0 is "until it is ended" (contract)."""
     return rule if NOBODY in rule.groups else None
-
-
-@dataclass(frozen=True, slots=True)
-class Hanging:
-    """What goes with an account when it is deleted, and what stays but leads nowhere."""
-
-    gone: list[Consequence]
-    left: list[Consequence]
-
-
-def hanging_on(ngnpro: Ngnpro, account: SipAccount) -> Hanging:
-    """Count what hangs on an account: four calls; what NGNPro does not tell is not counted."""
-    sip, one, few = ngnpro.sip, account.id, Range(0, 1)
-    to_it = Query(filter=AliasFilter(target_username=one.username, target_domain=one.domain), range=few)
-    mapped = Query(filter=EnumNumberFilter(mapto=str(one)), range=few)
-    mailbox = _counted(lambda: 1 if or_none(lambda: ngnpro.voicemail.get_account(one)) else 0)
-    aliases = _counted(lambda: sip.get_aliases(to_it).total)
-    contacts = _counted(lambda: sip.get_phonebook_entries(one, window=few).total)
-    numbers = _counted(lambda: ngnpro.enum.get_numbers(mapped).total)
-    all_aliases = f"{reverse('aliases:list')}?{urlencode({'target': str(one)})}"
-    all_numbers = f"{reverse('enum:numbers:list')}?{urlencode({'mapto': str(one)})}"
-    return Hanging(
-        gone=[
-            Consequence(mailbox, _("Mailbox, with its messages")),
-            Consequence(aliases, _("Aliases that lead to it"), all_aliases),
-            Consequence(contacts, _("Contacts")),
-        ],
-        left=[Consequence(numbers, _("Numbers that lead to it"), all_numbers)],
-    )
-
-
-def _counted(fetch: Callable[[], int]) -> int:
-    total = ask(fetch)
-    return 0 if isinstance(total, Unknown) else total
 
 
 @dataclass(frozen=True, slots=True)

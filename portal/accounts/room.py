@@ -2,9 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.forms import pattern, split_address
+from portal.core.resources import (
+    HITS,
+    OWN_AND_TREE,
+    Found,
+    Hanging,
+    Hit,
+    Owned,
+    Resource,
+    Search,
+    count_records,
+    counted,
+)
 from portal.core.rooms import RESELLERS, SIGNED_IN, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.ngnpro import Ngnpro, OrderBy, Query, Range
+from portal.ngnpro import Page as RecordPage
+from portal.ngnpro.ports.base import or_none
+from portal.ngnpro.records import AliasFilter, EnumNumberFilter, PhonebookEntries, SipAccount, SipFilter, SipId
+
+
+def lost_with_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Hanging]:
+    """List what is deleted with an account: its mailbox, the aliases that lead to it, its contacts."""
+    address, one = account.id, Range(0, 1)
+    mailbox = counted(lambda: 1 if or_none(ngnpro.voicemail.get_account, address) else 0)
+    target = AliasFilter(target_username=address.username, target_domain=address.domain)
+    aliases = count_records(ngnpro.sip.get_aliases, target)
+    contacts = counted(lambda: count_contacts(ngnpro.sip.get_phonebook_entries(address, window=one)))
+    yield Hanging(mailbox, gettext("Mailbox, with its messages"))
+    all_aliases = f"{reverse('aliases:list')}?{urlencode({'target': str(address)})}"
+    yield Hanging(aliases, gettext("Aliases that lead to it"), all_aliases)
+    yield Hanging(contacts, gettext("Contacts"))
+
+
+def count_contacts(found: PhonebookEntries) -> int:
+    """Return how many contacts there are; some servers do not say the total."""
+    return max(found.total, len(found.entries))
+
+
+def left_of_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Hanging]:
+    """List the numbers that lead nowhere once an account is deleted."""
+    numbers = count_records(ngnpro.enum.get_numbers, EnumNumberFilter(mapto=str(account.id)))
+    all_numbers = f"{reverse('enum:numbers:list')}?{urlencode({'mapto': str(account.id)})}"
+    yield Hanging(numbers, gettext("Numbers that lead to it"), all_numbers)
+
+
+def search_accounts(ngnpro: Ngnpro, wanted: str) -> Found:
+    """Search accounts by address, else by last name, first name or e-mail."""
+    username, domain = split_address(wanted)
+    tries = [SipFilter(username=username, domain=domain)]
+    tries += [SipFilter(email=pattern(wanted))] if "@" in wanted else []
+    tries += [] if "@" in wanted else [SipFilter(last_name=pattern(wanted)), SipFilter(first_name=pattern(wanted))]
+    page: RecordPage[SipAccount] = RecordPage(0)
+    for conditions in tries:
+        page = ngnpro.sip.get_accounts(Query(filter=conditions, order_by=OrderBy("username"), range=HITS))
+        if page.total:
+            break
+    return page.total, map(_hit, page)
+
+
+def _hit(record: SipAccount) -> Hit:
+    url = reverse("accounts:detail", args=[str(record.id)])
+    return Hit(url, str(record.id), f"{record.first_name} {record.last_name}".strip())
+
 
 ROOM = Room(
     "accounts",
@@ -30,4 +97,33 @@ ROOM = Room(
         "groups.deny-password-change": FieldRule(RESELLERS),
         "groups.sms": FieldRule(STAFF, "sms_access"),
     },
+    resources=(
+        Resource(
+            name="account",
+            noun="Account",
+            label=_("Account"),
+            record=SipAccount,
+            key=lambda record: str(record.id).lower(),
+            title=lambda record: f"{record.first_name} {record.last_name}".strip(),
+            read_only=frozenset({"customer", "reseller"}),
+            find=lambda ngnpro, key: or_none(ngnpro.sip.get_account, SipId.parse(key)),
+            add=lambda ngnpro, record: ngnpro.sip.add_account(record),
+            update=lambda ngnpro, _key, record: ngnpro.sip.update_account(record),
+            delete=lambda ngnpro, record: ngnpro.sip.delete_account(record.id),
+            fetch=lambda ngnpro, query: ngnpro.sip.get_accounts(query),
+            filter=SipFilter,
+            hangs=lost_with_account,
+            stays=left_of_account,
+            search=Search("accounts:list", _("Accounts"), "account", search_accounts),
+            owned=Owned("accounts", _("Accounts"), "owner", "reseller", "accounts:list", OWN_AND_TREE, "sip_credit"),
+            words={
+                "acl": _("Used from"),
+                "quickdialPrefix": _("Quick dial prefix"),
+                "quota": _("Monthly quota"),
+                "region": _("Region"),
+                "rpid": _("Caller-ID"),
+                "timeout": _("Not answered after"),
+            },
+        ),
+    ),
 )

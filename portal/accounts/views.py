@@ -20,7 +20,7 @@ from portal.core.faults import explain
 from portal.core.forms import RecordForm
 from portal.core.once import hold, keep_once, take_once
 from portal.core.tables import Action
-from portal.core.views import AddView, Consequence, DeleteView, DetailView, EditView, ListView
+from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView
 from portal.mail.letters import tasks as letters
 from portal.mail.queueing import queue_account_information
 from portal.ngnpro import OrderBy, Page, Query, Range
@@ -28,7 +28,7 @@ from portal.ngnpro.records import EnumRange, EnumRangeFilter, SipAccount, SipFil
 
 from .choices import NEXT, blocker
 from .forms import AccountAddForm, AccountEditForm, AccountFilterForm
-from .health import POINTING, Beside, Hanging, Unknown, ask, beside, forwarding, hanging_on, look, verdict
+from .health import POINTING, Beside, Unknown, ask, beside, forwarding, look, verdict
 from .records import AccountMixin
 from .tables import AccountTable, badges
 from .tasks import Added, add_whole, numbered
@@ -196,16 +196,6 @@ class AccountDelete(AccountMixin, DeleteView[SipAccount]):
 
     def name_of(self, record: SipAccount) -> str:
         return str(record.id)
-
-    def consequences(self, record: SipAccount) -> list[Consequence]:
-        return self.hanging.gone
-
-    def left_behind(self, record: SipAccount) -> list[Consequence]:
-        return self.hanging.left
-
-    @cached_property
-    def hanging(self) -> Hanging:
-        return hanging_on(self.ngnpro, self.account)
 
     def delete(self, record: SipAccount) -> None:
         self.ngnpro.sip.delete_account(record.id)

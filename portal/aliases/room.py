@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.forms import split_address
+from portal.core.resources import HITS, OWN_AND_TREE, Found, Hit, Owned, Resource, Search
 from portal.core.rooms import RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.ngnpro import Ngnpro, OrderBy, Query
+from portal.ngnpro.ports.base import or_none
+from portal.ngnpro.records import AliasFilter, SipAlias, SipId
+
+
+def search_aliases(ngnpro: Ngnpro, wanted: str) -> Found:
+    """Search aliases by their own address."""
+    username, domain = split_address(wanted)
+    conditions = AliasFilter(alias_username=username, alias_domain=domain)
+    page = ngnpro.sip.get_aliases(Query(filter=conditions, order_by=OrderBy("aliasUsername"), range=HITS))
+    return page.total, map(_hit, page)
+
+
+def _hit(found: SipAlias) -> Hit:
+    return Hit(reverse("aliases:edit", args=[str(found.id)]), str(found.id), f"→ {found.target}")
+
 
 ROOM = Room(
     "aliases",
@@ -18,4 +37,25 @@ ROOM = Room(
     fields={
         "owner": FieldRule(RESELLERS),
     },
+    resources=(
+        Resource(
+            name="alias",
+            noun="Alias",
+            label=_("Alias"),
+            record=SipAlias,
+            key=lambda record: str(record.id).lower(),
+            read_only=frozenset({"customer", "reseller"}),
+            find=lambda ngnpro, key: or_none(ngnpro.sip.get_alias, SipId.parse(key)),
+            add=lambda ngnpro, record: ngnpro.sip.add_alias(record),
+            update=lambda ngnpro, _key, record: ngnpro.sip.update_alias(record),
+            delete=lambda ngnpro, record: ngnpro.sip.delete_alias(record.id),
+            fetch=lambda ngnpro, query: ngnpro.sip.get_aliases(query),
+            filter=AliasFilter,
+            search=Search("aliases:list", _("Aliases"), "alias", search_aliases),
+            owned=Owned("aliases", _("Aliases"), "owner", "reseller", "aliases:list", OWN_AND_TREE, "sip_alias_credit"),
+            words={
+                "target": _("Leads to"),
+            },
+        ),
+    ),
 )

@@ -6,13 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 
 from django.conf import settings
 from django.urls import URLResolver, include, path
+from django.utils.functional import Promise
 
+from portal.core.resources import Resource
 from portal.core.rooms import EVERYBODY, FieldRule, Menu, Page, Room
+from portal.ngnpro.records.base import Record
 
 # Pages of the framework itself, which belong to no room.
 FRAMEWORK_PAGES = {"health": Page("health", EVERYBODY)}
@@ -50,3 +54,33 @@ def addresses_of_rooms(around: str = "") -> list[URLResolver]:
         for module, room in zip(settings.ROOMS, rooms().values(), strict=True)
         if room.name.rpartition(":")[0] == around
     ]
+
+
+@lru_cache(maxsize=1)
+def resources() -> Mapping[tuple[str, str], Resource]:
+    """Map the name and part of every resource to it, in the order of the rooms."""
+    declared = [replace(one, room=room.name) for room in rooms().values() for one in room.resources]
+    return {(one.name, one.part): one for one in declared}
+
+
+@lru_cache(maxsize=1)
+def _resources_by_record() -> Mapping[type[Record], Resource]:
+    return {one.record: one for one in resources().values() if one.record and one.key}
+
+
+def resource_for(record: object) -> Resource | None:
+    """Return the resource of a record that has a key of its own."""
+    return _resources_by_record().get(type(record)) if isinstance(record, Record) else None
+
+
+@lru_cache(maxsize=1)
+def journal_kinds() -> Mapping[str, str | Promise]:
+    """Map every kind of record that the journal knows to its label: NGNPro's and the portal's own."""
+    own = {name: label for room in rooms().values() for name, label in room.journal_kinds.items()}
+    return {name: one.label for (name, part), one in resources().items() if not part} | own
+
+
+@lru_cache(maxsize=1)
+def member_words() -> Mapping[str, str | Promise]:
+    """Map the wire names of members to their words, of all kinds of records together."""
+    return {name: words for one in resources().values() for name, words in one.words.items()}

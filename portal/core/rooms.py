@@ -13,6 +13,7 @@ from enum import Enum
 from django.utils.functional import Promise
 
 from portal.core.auth import Role
+from portal.core.resources import Resource
 
 EVERYBODY = frozenset(Role)
 SIGNED_IN = EVERYBODY - {Role.NOBODY}
@@ -103,7 +104,8 @@ class Room:
 
     ``path`` is where its addresses begin within those of the room around it; usually the last part of its name.
     ``fields`` holds rules for fields of its forms, by field name or ``<field>.<choice>``; a field without a rule is
-    open to everybody who may open the form.
+    open to everybody who may open the form. ``resources`` are the kinds of NGNPro's records that it is about, and
+    ``journal_kinds`` the names and labels of what the portal itself keeps and journals.
     """
 
     name: str
@@ -111,3 +113,5 @@ class Room:
     path: str | None = None
     menu: tuple[Menu, ...] = ()
     fields: Mapping[str, FieldRule] = field(default_factory=dict)
+    resources: tuple[Resource, ...] = ()
+    journal_kinds: Mapping[str, str | Promise] = field(default_factory=dict)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
@@ -26,6 +25,8 @@ from portal.core.forms import FilterForm, RecordForm, digest
 from portal.core.meanwhile import Opened, crossings, opened_state, read_opened, take_over
 from portal.core.names import CustomerNames
 from portal.core.outage import database_away, is_away
+from portal.core.registry import resource_for
+from portal.core.resources import Hanging
 from portal.core.tables import Action, Table, Window
 from portal.ngnpro import Ngnpro, Page, Query, errors
 from portal.ngnpro.ports.base import iterate
@@ -270,31 +271,26 @@ def marks(form: RecordForm[Any], record: Any) -> dict[str, Any]:
     return {"digest": digest(record), "opened": opened_state(form, record)}
 
 
-@dataclass(frozen=True, slots=True)
-class Consequence:
-    """What hangs on a record that is to be deleted: how many of what, and where to see them."""
-
-    count: int
-    label: str
-    url: str = ""
-    note: str = ""
-
-
 class DeleteView(RecordView[R]):
-    """Lists what goes with a record, and deletes it: by POST only, and by typed name when more than one thing goes."""
+    """Lists what goes with a record, and deletes it: by POST only, and by its typed name when more than one thing goes.
+
+    While NGNPro does not say whether something hangs on the record, it is not deleted.
+    """
 
     template_name = "core/delete.html"
 
     def name_of(self, record: R) -> str:
         return str(record)
 
-    def consequences(self, record: R) -> list[Consequence]:
+    def consequences(self, record: R) -> Iterable[Hanging]:
         """List what is deleted along with the record."""
-        return []
+        resource = resource_for(record)
+        return resource.hangs(self.ngnpro, record) if resource else ()
 
-    def left_behind(self, record: R) -> list[Consequence]:
+    def left_behind(self, record: R) -> Iterable[Hanging]:
         """List what stays, but leads nowhere afterwards."""
-        return []
+        resource = resource_for(record)
+        return resource.stays(self.ngnpro, record) if resource else ()
 
     def delete(self, record: R) -> None:
         raise TypeError(f"{type(self).__name__} has to say how it deletes.")
@@ -303,14 +299,17 @@ class DeleteView(RecordView[R]):
         raise TypeError(f"{type(self).__name__} has to say where it goes.")
 
     def page(self, record: R, status: int = 200, error: str = "") -> HttpResponse:
-        goes = [consequence for consequence in self.consequences(record) if consequence.count]
+        hanging, staying = list(self.consequences(record)), list(self.left_behind(record))
+        goes = [one for one in hanging if one.count]
         return self.show(
             status,
             record=record,
             name=self.name_of(record),
             goes=goes,
-            total=1 + sum(consequence.count for consequence in goes),
-            stays=[consequence for consequence in self.left_behind(record) if consequence.count],
+            total=1 + sum(one.count or 0 for one in goes),
+            stays=[one for one in staying if one.count],
+            uncounted=[one.label for one in hanging if one.count is None],
+            uncounted_stays=[one.label for one in staying if one.count is None],
             error=error,
         )
 
@@ -319,11 +318,14 @@ class DeleteView(RecordView[R]):
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
         record = self.get_record()
-        goes = [consequence for consequence in self.consequences(record) if consequence.count]
+        hanging = list(self.consequences(record))
+        if any(one.count is None for one in hanging):
+            return self.page(record, 503)
+        goes = [one for one in hanging if one.count]
         if goes and request.POST.get("name", "").strip().casefold() != self.name_of(record).casefold():
             return self.page(record, 422, _("The name does not match. Nothing was deleted."))
         try:
-            gone = tuple((one.count, one.label) for one in goes)
+            gone = tuple((one.count or 0, one.label) for one in goes)
             with self.request.writes.change(record, gone=gone, **self.of_whom()):
                 self.delete(record)
         except errors.Refusal as refusal:

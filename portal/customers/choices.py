@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import gettext
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 
 import pycountry
-from django.utils.functional import Promise
 from django.utils.translation import get_language, to_locale
-from django.utils.translation import gettext_lazy as _
 
 # What stands on the wire for members that must not be empty there (contract: CustomerAccount).
 UNKNOWN, NOT_APPLICABLE = "Unknown", "N/A"
@@ -24,37 +21,6 @@ EMPTY_ON_THE_WIRE = {
 WITH_STATES = ("CA", "US")
 
 Choices = list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of records that belong to customers.
-
-    ``page`` is the list that shows them, ``own`` and ``tree`` its filters by customer and by reseller, empty where it
-    has none. ``limit`` is the property that says how many a customer may have.
-    """
-
-    name: str
-    label: str | Promise
-    page: str = ""
-    own: str = ""
-    tree: str = ""
-    limit: str = ""
-
-
-KINDS = {
-    kind.name: kind
-    for kind in (
-        Kind("customers", _("Customers"), "customers:search", tree="reseller"),
-        Kind("domains", _("Domains"), "domains:list", "customer", "reseller"),
-        Kind("accounts", _("Accounts"), "accounts:list", "owner", "reseller", "sip_credit"),
-        Kind("aliases", _("Aliases"), "aliases:list", "owner", "reseller", "sip_alias_credit"),
-        Kind("ranges", _("Number ranges"), "enum:ranges:list", "customer", limit="enum_range_credit"),
-        Kind("numbers", _("Numbers"), "enum:numbers:list", "owner", limit="enum_number_credit"),
-        Kind("carriers", _("Carriers")),
-    )
-}
-LIMITED = tuple(name for name, kind in KINDS.items() if kind.limit)
 
 
 def said(value: str) -> str:

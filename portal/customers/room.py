@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.forms import pattern
+from portal.core.names import name_of
+from portal.core.resources import HITS, Found, Hit, Owned, Resource, Search
 from portal.core.rooms import OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.ngnpro import Ngnpro, OrderBy, Query
+from portal.ngnpro import Page as RecordPage
+from portal.ngnpro.ports.base import or_none
+from portal.ngnpro.records import CustomerAccount, CustomerFilter
+
+
+def search_customers(ngnpro: Ngnpro, wanted: str) -> Found:
+    """Search customers by organization, else by username."""
+    page: RecordPage[CustomerAccount] = RecordPage(0)
+    for conditions in (CustomerFilter(organization=pattern(wanted)), CustomerFilter(username=pattern(wanted))):
+        page = ngnpro.customers.get_customers(Query(filter=conditions, order_by=OrderBy("username"), range=HITS))
+        if page.total:
+            break
+    return page.total, map(_hit, page)
+
+
+def _hit(found: CustomerAccount) -> Hit:
+    return Hit(reverse("customers:detail", args=[found.id]), name_of(found), found.username)
+
 
 ROOM = Room(
     "customers",
@@ -32,4 +55,45 @@ ROOM = Room(
         "credit": FieldRule(OPERATORS),
         "impersonate": FieldRule(RESELLERS),
     },
+    resources=(
+        Resource(
+            name="customer",
+            noun="Account",
+            label=_("Customer"),
+            record=CustomerAccount,
+            key=lambda record: str(record.id or ""),
+            title=name_of,
+            numbered=True,
+            find=lambda ngnpro, key: or_none(ngnpro.customers.get_account, int(key)),
+            add=lambda ngnpro, record: ngnpro.customers.add_account(record),
+            update=lambda ngnpro, _key, record: ngnpro.customers.update_account(record),
+            delete=lambda ngnpro, record: ngnpro.customers.delete_account(record.id),
+            fetch=lambda ngnpro, query: ngnpro.customers.get_customers(query),
+            filter=CustomerFilter,
+            search=Search("customers:list", _("Customers"), "customers", search_customers),
+            owned=Owned("customers", _("Customers"), page="customers:search", page_filters=frozenset({"reseller"})),
+            words={
+                "address": _("Address"),
+                "balance": _("Balance"),
+                "bankAccount": _("Bank account"),
+                "billingAddress": _("Billing address"),
+                "billingEmail": _("Billing e-mail"),
+                "city": _("City"),
+                "companyCode": _("Company code"),
+                "country": _("Country"),
+                "credit": _("Credit"),
+                "language": _("Language"),
+                "mobile": _("Mobile"),
+                "organization": _("Organization"),
+                "postcode": _("Postcode"),
+                "resellerActive": _("Active as reseller"),
+                "sip": _("SIP address"),
+                "state": _("State"),
+                "tel": _("Telephone"),
+                "username": _("Username"),
+                "vatNumber": _("VAT number"),
+                "web": _("Web site"),
+            },
+        ),
+    ),
 )

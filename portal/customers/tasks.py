@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from portal.core.names import name_of
+from portal.core.registry import resources
+from portal.core.resources import Owned, Resource
 from portal.core.writes import Writes
-from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, errors
+from portal.ngnpro import Ngnpro, OrderBy, Query, Range, errors
 from portal.ngnpro.records import (
-    AliasFilter,
-    CarrierFilter,
     CustomerAccount,
     CustomerFilter,
-    EnumNumberFilter,
-    EnumRangeFilter,
     SipDomain,
-    SipDomainFilter,
-    SipFilter,
 )
 
 MOST_RESELLERS = 100
 
 Counts = Mapping[str, int | None]
-Lister = Callable[[Query[Any]], Page[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +29,30 @@ class Made:
     problem: errors.NgnproError | None = None
 
 
-def count_holdings(ngnpro: Ngnpro, customer: CustomerAccount, kinds: Iterable[str]) -> Counts:
-    """Count what belongs to a customer, or to a reseller and all his customers: one call for each kind.
+def owned_kinds() -> dict[str, Owned]:
+    """Map the name of every kind of record that can belong to a customer to how they are found."""
+    return {one.owned.name: one.owned for one in resources().values() if one.owned}
 
-    ``None`` stands for what NGNPro does not tell: an operation that it lacks, or refuses.
+
+def count_holdings(ngnpro: Ngnpro, customer: CustomerAccount, kinds: Iterable[str]) -> Counts:
+    """Count what belongs to a customer, or to a reseller and all their customers: one call for each kind.
+
+    ``None`` stands for what NGNPro does not tell: an operation that it lacks or refuses.
     """
-    own, tree = (0, customer.id) if customer.is_reseller else (customer.id, 0)
-    lists: dict[str, tuple[Lister, Any]] = {
-        "customers": (ngnpro.customers.get_customers, CustomerFilter(reseller=tree)),
-        "domains": (ngnpro.sip.get_domains, SipDomainFilter(customer=own, reseller=tree)),
-        "accounts": (ngnpro.sip.get_accounts, SipFilter(owner=own, reseller=tree)),
-        "aliases": (ngnpro.sip.get_aliases, AliasFilter(owner=own, reseller=tree)),
-        "ranges": (ngnpro.enum.get_ranges, EnumRangeFilter(customer=own, reseller=tree)),
-        "numbers": (ngnpro.enum.get_numbers, EnumNumberFilter(owner=own, reseller=tree)),
-        "carriers": (ngnpro.sip.get_carriers, CarrierFilter(reseller=tree)),
-    }
-    counts = {kind: _total(*lists[kind]) for kind in kinds}
+    owned = {one.owned.name: one for one in resources().values() if one.owned}
+    counts = {kind: _count(ngnpro, customer, owned[kind]) for kind in kinds}
     if counts.get("customers"):
-        counts["customers"] = (counts["customers"] or 0) - 1  # a reseller is a customer of his own
+        counts["customers"] = (counts["customers"] or 0) - 1  # NGNPro counts a reseller among their own customers
     return counts
 
 
-def _total(fetch: Lister, conditions: Any) -> int | None:
+def _count(ngnpro: Ngnpro, customer: CustomerAccount, resource: Resource) -> int | None:
+    owned = resource.owned
+    if owned is None or resource.fetch is None or resource.filter is None:
+        return None
+    member = owned.tree if customer.is_reseller else owned.own
     try:
-        return fetch(Query(filter=conditions, range=Range(0, 1))).total
+        return resource.fetch(ngnpro, Query(filter=resource.filter(**{member: customer.id}), range=Range(0, 1))).total
     except errors.Refusal:
         return None
 

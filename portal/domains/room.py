@@ -2,9 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.forms import pattern
+from portal.core.resources import HITS, OWN_AND_TREE, Found, Hanging, Hit, Owned, Resource, Search, count_records
 from portal.core.rooms import OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.ngnpro import Ngnpro, OrderBy, Query
+from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter
+
+
+def records_in_domain(ngnpro: Ngnpro, domain: SipDomain) -> Iterator[Hanging]:
+    """List the accounts and aliases that are deleted with a domain."""
+    name = urlencode({"domain": domain.domain})
+    accounts = count_records(ngnpro.sip.get_accounts, SipFilter(domain=domain.domain))
+    aliases = count_records(ngnpro.sip.get_aliases, AliasFilter(alias_domain=domain.domain))
+    note = gettext("with their forwarding and mailboxes")
+    yield Hanging(accounts, gettext("Accounts"), f"{reverse('accounts:list')}?{name}", note)
+    yield Hanging(aliases, gettext("Aliases"), f"{reverse('aliases:list')}?{name}")
+
+
+def search_domains(ngnpro: Ngnpro, wanted: str) -> Found:
+    """Search domains by name."""
+    conditions = SipDomainFilter(domain=pattern(wanted))
+    page = ngnpro.sip.get_domains(Query(filter=conditions, order_by=OrderBy("domain"), range=HITS))
+    return page.total, (Hit(reverse("domains:detail", args=[found.domain]), found.domain) for found in page)
+
 
 ROOM = Room(
     "domains",
@@ -22,4 +49,31 @@ ROOM = Room(
         "reseller": FieldRule(OPERATORS),
         "customer": FieldRule(RESELLERS),
     },
+    resources=(
+        Resource(
+            name="domain",
+            noun="Domain",
+            label=_("Domain"),
+            record=SipDomain,
+            key=lambda record: record.domain.lower(),
+            find=lambda ngnpro, key: ngnpro.sip.find_domain(key),
+            add=lambda ngnpro, record: ngnpro.sip.add_domain(record),
+            update=lambda ngnpro, _key, record: ngnpro.sip.update_domain(record),
+            delete=lambda ngnpro, record: ngnpro.sip.delete_domain(record.domain),
+            fetch=lambda ngnpro, query: ngnpro.sip.get_domains(query),
+            filter=SipDomainFilter,
+            hangs=records_in_domain,
+            search=Search("domains:list", _("Domains"), "domain", search_domains),
+            owned=Owned("domains", _("Domains"), "customer", page="domains:list", page_filters=OWN_AND_TREE),
+            words={
+                "certificate": _("Certificate"),
+                "domain": _("Domain"),
+                "match_ip_address": _("Chosen by IP address"),
+                "match_sip_domain": _("Chosen by domain"),
+                "private_key": _("Private key"),
+                "require_cert": _("Requires a certificate of the peer"),
+                "verify_cert": _("Verifies the peer's certificate"),
+            },
+        ),
+    ),
 )

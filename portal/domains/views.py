@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.certificates import look_at
 from portal.core.forms import pattern
-from portal.core.views import AddView, Consequence, DeleteView, DetailView, EditView, ListView, PortalView, RecordView
+from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView, PortalView, RecordView
 from portal.ngnpro import OrderBy, Page, Query, Range
 from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter
 
@@ -102,13 +102,6 @@ class DomainDelete(DomainMixin, DeleteView[SipDomain]):
 
     def name_of(self, record: SipDomain) -> str:
         return record.domain
-
-    def consequences(self, record: SipDomain) -> list[Consequence]:
-        url = f"{reverse('accounts:list')}?domain={record.domain}"
-        return [
-            Consequence(self.count_accounts(), _("Accounts"), url, _("with their forwarding and mailboxes")),
-            Consequence(self.count_aliases(), _("Aliases"), f"{reverse('aliases:list')}?domain={record.domain}"),
-        ]
 
     def delete(self, record: SipDomain) -> None:
         self.ngnpro.sip.delete_domain(record.domain)

@@ -41,7 +41,7 @@ class SessionStore(db.SessionStore):
         if key is not None:
             super().delete(hash_of(key))
 
-    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002  # Django's signature
+    def save(self, must_create: bool = False) -> None:  # Django's signature
         """Save the session, but let an outage of the database stay one.
 
         Django answers each error of an update with a bare 400, as if the person had signed out meanwhile.

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.forms import FilterForm
+from portal.core.registry import journal_kinds
 
 from .choices import Result
-from .kinds import LABELS
 from .selection import Conditions
 
 ANYTHING = ("", _("Anything"))
@@ -25,7 +25,7 @@ class DateInput(forms.DateInput):
 
 class JournalFilterForm(FilterForm[Conditions]):
     key = forms.CharField(label=_("Record"), required=False, max_length=400, strip=True)
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[ANYTHING, *LABELS.items()])
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=lambda: [ANYTHING, *journal_kinds().items()])
     who = forms.CharField(label=_("Who"), required=False, max_length=320)
     operation = forms.CharField(label=_("Operation"), required=False, max_length=80, widget=forms.Select)
     result = forms.ChoiceField(label=_("Result"), required=False, choices=[ANYTHING, *Result.choices])

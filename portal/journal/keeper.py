@@ -14,12 +14,12 @@ from django.db import DatabaseError, transaction
 
 from portal.core import service
 from portal.core.auth import Viewer
+from portal.core.registry import journal_kinds, resource_for
 from portal.core.writes import State, Write
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount
 
 from .choices import Action, Result
-from .kinds import LABELS, kind_of
 from .models import EntryReader, JournalAuthor, JournalEntry
 from .values import changes_of
 
@@ -75,7 +75,7 @@ def _end(entry: JournalEntry, write: Write) -> None:
 
 def summary_of(entry: JournalEntry) -> str:
     """Say in words what a write did, for a page that cannot look into the journal."""
-    label = str(LABELS.get(entry.kind, entry.kind))
+    label = str(journal_kinds().get(entry.kind, entry.kind))
     deed = str(Action(entry.action).label) if entry.action else entry.operation
     return f"{label} {entry.key or entry.title}: {deed}".strip(" :")
 
@@ -106,9 +106,9 @@ def _by_call(write: Write) -> tuple[Result, int | None, str]:
 
 def _describe(entry: JournalEntry, write: Write) -> None:
     """Say what is written, as far as it is known by now."""
-    kind = kind_of(write)
+    kind = resource_for(write.before if write.after is None else write.after)
     record = write.stored if write.stored is not None else write.after if write.after is not None else write.before
-    if kind is not None and not write.about[0]:
+    if kind is not None and kind.key is not None and not write.about[0]:
         entry.kind, entry.key, entry.title = kind.name, kind.key(record)[:400], kind.title(record)[:320]
     else:
         entry.kind, entry.key = write.about[0], write.about[1][:400]

@@ -14,11 +14,12 @@ from portal.core.auth import Role, Viewer
 from portal.core.faults import Explanation, explain
 from portal.core.names import CustomerNames
 from portal.core.navigation import ROLE_NAMES
+from portal.core.registry import journal_kinds, resources
+from portal.core.resources import url_of
 from portal.ngnpro.faults import refusal_from
 
 from .choices import EXPLANATIONS, LAMPS, STATIONS, Action, Result
-from .kinds import LABELS, kind_named, url_of
-from .labels import DOTS, PARTS, label_of, text_of
+from .labels import DOTS, label_of, part_label, text_of
 from .models import JournalEntry
 from .readers import knows_author, source, who
 from .values import Change
@@ -76,8 +77,8 @@ class Shown:
 
     @property
     def kind(self) -> str:
-        label = LABELS.get(self.entry.kind)
-        part = PARTS.get(self.entry.part, self.entry.part)
+        label = journal_kinds().get(self.entry.kind)
+        part = part_label(self.entry.kind, self.entry.part) if self.entry.part else ""
         return f"{label or self.entry.kind}, {part}" if part else str(label or self.entry.kind)
 
     @property
@@ -91,12 +92,12 @@ class Shown:
     def deed(self) -> str:
         """Say in a word what was done; of what the journal knows only by its call, the call's name."""
         deed = str(Action(self.entry.action).label) if self.entry.action else self.entry.operation
-        part = PARTS.get(self.entry.part, self.entry.part)
+        part = part_label(self.entry.kind, self.entry.part) if self.entry.part else ""
         return f"{part}: {deed}" if part else deed
 
     @property
     def heading(self) -> str:
-        label = str(LABELS.get(self.entry.kind, self.entry.kind))
+        label = str(journal_kinds().get(self.entry.kind, self.entry.kind))
         return f"{label} {self.record}: {self.deed}" if self.record else self.deed
 
     @property
@@ -110,7 +111,7 @@ class Shown:
     @property
     def record_url(self) -> str:
         """Give the record's own page, unless the record went with this entry."""
-        kind = kind_named(self.entry.kind)
+        kind = resources().get((self.entry.kind, ""))
         gone = self.entry.action == Action.DELETE and self.result is Result.DONE
         return kind.page(self.entry.key) if kind and self.entry.key and not gone else ""
 

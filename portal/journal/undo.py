@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from portal.core.access import may_open, why_not_field
 from portal.core.auth import Viewer
 from portal.core.names import CustomerNames
+from portal.core.registry import resources
+from portal.core.resources import NEVER_WRITTEN, Hanging, Resource
 from portal.core.writes import State, Writes
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records.base import Record, shape_of
 
 from .choices import Action, Result
-from .inverses import INVERSES, Inverse
-from .kinds import NEVER_WRITTEN, Kind, kind_named, without_key
 from .labels import label_of
 from .models import JournalEntry
 from .restoring import as_before
@@ -51,8 +51,8 @@ class Plan:
 
 def obstacle_to(viewer: Viewer, entry: JournalEntry) -> str:
     """Say why an entry cannot be taken back, as far as the journal alone knows; empty when it may be."""
-    inverse, kind = _inverse(entry), kind_named(entry.kind, entry.part)
-    if not entry.action or inverse is None or kind is None:
+    resource = _resource(entry)
+    if not entry.action or resource is None or resource.find is None:
         return _("The journal knows only that this was done, not what would take it back.")
     if entry.result in (Result.REFUSED, Result.OUTAGE):
         return _("Nothing was changed, so there is nothing to take back.")
@@ -61,27 +61,29 @@ def obstacle_to(viewer: Viewer, entry: JournalEntry) -> str:
     if entry.undone_by.filter(result=Result.DONE).exists():
         return _("This was taken back already.")
     action = OPPOSITES[Action(entry.action)]
-    if not may_open(viewer, f"{kind.room}:{action.value}"):
+    page = resource.edit_page if action is Action.EDIT else action.value
+    if not may_open(viewer, f"{resource.room}:{page}"):
         return _("You may not change this record, so you cannot take this back.")
     changes = [Change(**item) for item in entry.changes]
     if action is Action.EDIT:
-        return _obstacle_to_edit(viewer, kind, changes)
+        return _obstacle_to_edit(viewer, resource, changes)
     return _obstacle_to_add(entry, changes) if action is Action.ADD else ""
 
 
-def _inverse(entry: JournalEntry) -> Inverse | None:
-    return INVERSES.get((entry.kind, entry.part))
+def _resource(entry: JournalEntry) -> Resource | None:
+    return resources().get((entry.kind, entry.part))
 
 
-def _obstacle_to_edit(viewer: Viewer, kind: Kind, changes: list[Change]) -> str:
+def _obstacle_to_edit(viewer: Viewer, resource: Resource, changes: list[Change]) -> str:
     if not changes:
         return _("Nothing was changed, so there is nothing to take back.")
     if all(change.secret for change in changes):
         return _("Only secrets were changed. The journal never keeps them, so they cannot come back.")
     if all(change.secret or change.cut for change in changes):
         return _("The earlier values were too long to be kept.")
-    names = {wire: name for name, wire in shape_of(kind.record).wire_names.items()}
-    fields = (f"{kind.room}.{field}" for change in changes for field in _ruled(change, names))
+    members = shape_of(resource.record).wire_names if resource.record else {}
+    names = {wire: name for name, wire in members.items()}
+    fields = (f"{resource.room}.{field}" for change in changes for field in _ruled(change, names))
     return next((reason for field in fields if (reason := why_not_field(viewer, field))), "")
 
 
@@ -108,11 +110,11 @@ def _obstacle_to_add(entry: JournalEntry, changes: list[Change]) -> str:
 
 def plan_for(ngnpro: Ngnpro, viewer: Viewer, names: CustomerNames, entry: JournalEntry) -> Plan:
     """Look at the record as it is now, and say what taking the entry back will do."""
-    inverse, kind = _inverse(entry), kind_named(entry.kind, entry.part)
-    if (obstacle := obstacle_to(viewer, entry)) or inverse is None or kind is None:
+    resource = _resource(entry)
+    if (obstacle := obstacle_to(viewer, entry)) or resource is None or resource.find is None:
         return Plan(entry, obstacle=obstacle)
-    current = inverse.find(ngnpro, entry.key)
-    planner = _Planner(ngnpro, names, entry, kind, inverse, [Change(**item) for item in entry.changes])
+    current = resource.find(ngnpro, entry.key)
+    planner = _Planner(ngnpro, names, entry, resource, [Change(**item) for item in entry.changes])
     action = OPPOSITES[Action(entry.action)]
     if action is Action.ADD:
         return planner.add(current)
@@ -126,8 +128,7 @@ class _Planner:
     ngnpro: Ngnpro
     names: CustomerNames
     entry: JournalEntry
-    kind: Kind
-    inverse: Inverse
+    resource: Resource
     changes: list[Change]
 
     def edit(self, current: Any) -> Plan:
@@ -157,17 +158,13 @@ class _Planner:
 
     def delete(self, current: Any) -> Plan:
         """Delete what was added, if it is still as the entry left it and nothing hangs on it."""
-        hanging = [(number, words) for number, words in self.inverse.hangs(self.ngnpro, current) if number]
-        obstacle = ""
-        if hanging:
-            what = ", ".join(f"{number} {words}" for number, words in hanging)
-            obstacle = _("It is in use by now: %(what)s. Delete it on its own page.") % {"what": what}
+        hanging = [one for one in self.resource.hangs(self.ngnpro, current) if one.count != 0]
         now = self.shown(current)
         left = {change.field: change.after for change in self.changes if not change.secret}
         return Plan(
             self.entry,
             Action.DELETE,
-            obstacle=obstacle,
+            obstacle=_in_use(hanging),
             lines=tuple(line(name, value, None, self.names) for name, value in now.items()),
             conflicts=tuple(
                 line(name, left.get(name), now.get(name), self.names)
@@ -180,15 +177,15 @@ class _Planner:
     def shown(self, current: Record) -> dict[str, Any]:
         """Give what a record says beyond what every new one says, without its secrets and what NGNPro fills in."""
         members = without_defaults(current, members_of(current))
-        hidden = self.kind.read_only | NEVER_WRITTEN
+        hidden = self.resource.read_only | NEVER_WRITTEN
         return {name: value for name, value in members.items() if name not in hidden and not isinstance(value, Hidden)}
 
     def add(self, current: Any) -> Plan:
         """Add again what was deleted, if there is none meanwhile."""
-        if current is not None:
+        if current is not None or self.resource.record is None:
             return Plan(self.entry, Action.ADD, obstacle=_("There is such a record again."))
-        wanted = without_key(self.kind, as_before(self.kind.record, None, self.changes))
-        kept = (_("NGNPro gives it a new number."),) if self.kind.numbered else ()
+        wanted = self.resource.without_key(as_before(self.resource.record, None, self.changes))
+        kept = (_("NGNPro gives it a new number."),) if self.resource.numbered else ()
         return Plan(
             self.entry,
             Action.ADD,
@@ -203,20 +200,30 @@ def carry_out(ngnpro: Ngnpro, writes: Writes, plan: Plan) -> JournalEntry:
 
     Raises ``Refusal`` and ``Outage`` as the call does.
     """
-    entry, inverse = plan.entry, _inverse(plan.entry)
+    entry, resource = plan.entry, _resource(plan.entry)
     about: dict[str, Any] = {}
-    if inverse is not None and (inverse.record or not isinstance(plan.current or plan.wanted, Record)):
+    if resource is not None and resource.key is None:
         about = {"about": (entry.kind, entry.key), "part": entry.part}
     with writes.change(plan.current, plan.wanted, undoes=entry.pk, **about) as write:
-        stored = _call(ngnpro, inverse, plan) if inverse is not None else None
+        stored = _call(ngnpro, resource, plan) if resource is not None else None
         write.stored = stored if isinstance(stored, Record) else None
     made: JournalEntry = write.entry
     return made
 
 
-def _call(ngnpro: Ngnpro, inverse: Inverse, plan: Plan) -> Any:
-    if plan.action is Action.ADD and inverse.add is not None:
-        return inverse.add(ngnpro, plan.wanted)
-    if plan.action is Action.DELETE and inverse.delete is not None:
-        return inverse.delete(ngnpro, plan.current)
-    return inverse.update(ngnpro, plan.entry.key, plan.wanted)
+def _call(ngnpro: Ngnpro, resource: Resource, plan: Plan) -> Any:
+    if plan.action is Action.ADD and resource.add is not None:
+        return resource.add(ngnpro, plan.wanted)
+    if plan.action is Action.DELETE and resource.delete is not None:
+        return resource.delete(ngnpro, plan.current)
+    return resource.update(ngnpro, plan.entry.key, plan.wanted) if resource.update is not None else None
+
+
+def _in_use(hanging: list[Hanging]) -> str:
+    """Return why a record cannot be deleted by an undo: what uses it by now, or what could not be counted."""
+    unknown = [one.label for one in hanging if one.count is None]
+    if unknown:
+        words = {"what": ", ".join(unknown)}
+        return _("NGNPro did not say whether these depend on it: %(what)s. Try again later.") % words
+    what = ", ".join(f"{one.label}: {one.count}" for one in hanging)
+    return _("It is in use by now (%(what)s). Delete it on its own page.") % {"what": what} if hanging else ""

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.core.resources import NEVER_WRITTEN
 from portal.core.sealing import SECRET_NAME
 from portal.core.writes import State
 from portal.ngnpro.records.base import Record, shape_of
-
-from .kinds import NEVER_WRITTEN
 
 HASHES = {"ha1": "password", "ha1b": "password"}
 LONGEST = 70_000

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.registry import journal_kinds, resources
 from portal.core.spreadsheets import csv_response
 from portal.core.views import PortalView
 from portal.ngnpro import Ngnpro
 
 from .exporting import header, rows
 from .forms import JournalFilterForm
-from .kinds import LABELS, kind_named
 from .models import JournalEntry
 from .readers import visible_to
 from .selection import Entries, Keyset, cut, matching
@@ -79,13 +79,15 @@ class RecordHistory(JournalView):
     template_name = "journal/record.html"
 
     def get(self, request: HttpRequest, kind: str, key: str) -> HttpResponse:
-        if kind not in LABELS:
+        if kind not in journal_kinds():
             raise Http404
-        known = kind_named(kind)
+        known = resources().get((kind, ""))
         window = Keyset(request.GET)
         found = cut(self.entries().filter(kind=kind, key=key.lower()), window)
         table = JournalTable([self.shown(entry) for entry in found.entries], found, window, self.names)
-        return self.show(key=key, label=LABELS[kind], table=table, found=found, page=known.page(key) if known else "")
+        return self.show(
+            key=key, label=journal_kinds()[kind], table=table, found=found, page=known.page(key) if known else ""
+        )
 
 
 class EntryView(JournalView):

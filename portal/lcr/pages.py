@@ -20,9 +20,10 @@ from portal.core import service
 from portal.core.faults import explain
 from portal.core.fields import SecretField
 from portal.core.forms import FilterForm, RecordForm
+from portal.core.resources import Hanging
 from portal.core.tables import Table, Window
 from portal.core.templatetags.portal import link
-from portal.core.views import Consequence, DeleteView, FormView, ListView, PortalView
+from portal.core.views import DeleteView, FormView, ListView, PortalView
 from portal.lcr import badge
 from portal.lcr.fields import CarrierField, GatewayField, PickField
 from portal.lcr.plan import Change, Member
@@ -231,11 +232,11 @@ class RoutingDelete(PreviewPage, DeleteView[R]):
     lead: ClassVar[str | Promise] = gettext_lazy("This cannot be undone.")
     look: Look | None = None
 
-    def in_the_way(self, record: R) -> list[Consequence]:
+    def in_the_way(self, record: R) -> list[Hanging]:
         """List what has to go first."""
         return []
 
-    def trusted(self, record: R) -> list[Consequence]:
+    def trusted(self, record: R) -> list[Hanging]:
         """List what else trusts the host of the record: it does so afterwards as well."""
         return []
 

@@ -13,4 +13,7 @@ ROOM = Room(
         Page("message", OPERATORS, needs=Needs.FULL_RIGHTS),
     ),
     menu=(Menu("folder", _("Mail folder"), "mail", section=Section.FOLDER, alone=True),),
+    journal_kinds={
+        "mail": _("Mail"),
+    },
 )

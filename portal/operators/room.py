@@ -18,4 +18,7 @@ ROOM = Room(
         Page("delete", OPERATORS, writes=WriteMode.ALWAYS, needs=Needs.FULL_RIGHTS),
     ),
     menu=(Menu("list", _("Operators"), "account", section=Section.SETTINGS),),
+    journal_kinds={
+        "operator": _("Operator"),
+    },
 )

@@ -74,8 +74,12 @@ def test_a_form_is_not_sent_to_ngnpro(calm: Client, platform: Platform) -> None:
 def add_account(calm: Client, platform: Platform, **typed: str) -> Any:
     platform.add_domain()
     data = {
-        **{"username": "ada", "domain": "example.com", "timezone": "Europe/London"},
-        **{"first_name": "Ada", "last_name": "Byron", "email": "ada@example.com"},
+        "username": "ada",
+        "domain": "example.com",
+        "timezone": "Europe/London",
+        "first_name": "Ada",
+        "last_name": "Byron",
+        "email": "ada@example.com",
     }
     with ExitStack() as stack:
         platform.adapter.app = AwayAfter(platform, stack)

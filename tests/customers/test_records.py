@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.core.views import PortalView
-from portal.customers.choices import KINDS
+from portal.customers.tasks import owned_kinds
 from portal.ngnpro.records import CustomerAccount, CustomerProperty, SipAlias, SipDomain, SipId
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, Platform, signed_in
@@ -103,8 +103,8 @@ class TestRecordPage:
             "getDomains",
             "getAccounts",
             "getAliases",
-            "getRanges",
             "getNumbers",
+            "getRanges",
             "getAccount",
         ]
         platform.forget_calls()
@@ -115,8 +115,8 @@ class TestRecordPage:
             "getDomains",
             "getAccounts",
             "getAliases",
-            "getRanges",
             "getNumbers",
+            "getRanges",
         ]
 
     def test_limits_are_shown_with_their_use_in_words(
@@ -460,8 +460,8 @@ class TestDeleting:
     def test_every_kind_leads_to_a_list_that_can_be_filtered_so(
         self, browser: Client, platform: Platform, customer: CustomerAccount
     ) -> None:
-        for kind in KINDS.values():
-            for name in filter(None, (kind.own, kind.tree)):
+        for kind in owned_kinds().values():
+            for name in {kind.own, kind.tree} & kind.page_filters:
                 answer = browser.get(reverse(kind.page), {name: customer.id})
                 assert "Remove: " in answer.content.decode(), kind
 

@@ -173,7 +173,7 @@ def test_an_added_domain_that_is_in_use_is_not_deleted(browser: Client, platform
     platform.add_account("ada@new.example")
     answer = browser.post(f"/journal/{entry.pk}/undo/")
     assert answer.status_code == 409
-    assert "It is in use by now: 1 accounts." in Page(answer).text
+    assert "It is in use by now (Accounts: 1)." in Page(answer).text
     assert found(platform, "new.example") is not None
 
 

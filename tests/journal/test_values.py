@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.core.registry import resources
 from portal.core.writes import State
-from portal.journal.kinds import BY_RECORD
 from portal.journal.restoring import as_before
 from portal.journal.values import LONGEST, Change, changes_of, members_of
 from portal.ngnpro import records
@@ -224,4 +224,4 @@ def test_a_number_comes_back_with_its_mappings() -> None:
 def test_every_kind_of_record_that_can_be_written_is_known() -> None:
     added = {"SipDomain", "SipAccount", "SipAlias", "CustomerAccount", "EnumRange", "EnumNumber", "Carrier", "Gateway"}
     added |= {"GatewayRule", "Route", "TrustedPeer", "VoicemailAccount"}
-    assert {record.__name__ for record in BY_RECORD} == added
+    assert {one.record.__name__ for one in resources().values() if one.record and one.key} == added

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.journal.inverses import INVERSES
+from portal.core.registry import resources
 from portal.mail.contents import belongings
 from portal.ngnpro import Page, Pattern, Query, Range, beginning
 from portal.ngnpro.ports.base import exact_page
@@ -102,11 +102,11 @@ def test_a_mail_does_not_list_what_leads_to_an_account_of_a_similar_name(alike: 
 
 def test_the_journal_does_not_count_what_hangs_on_an_account_of_a_similar_name(alike: Platform) -> None:
     account = alike.account("a_b@example.com")
-    hanging = {words: number for number, words in INVERSES["account", ""].hangs(alike.ngnpro, account)}
-    assert hanging["aliases that lead to it"] == 0
+    hanging = {one.label: one.count for one in resources()["account", ""].hangs(alike.ngnpro, account)}
+    assert hanging["Aliases that lead to it"] == 0
     account = alike.account("axb@example.com")
-    hanging = {words: number for number, words in INVERSES["account", ""].hangs(alike.ngnpro, account)}
-    assert hanging["aliases that lead to it"] == 1
+    hanging = {one.label: one.count for one in resources()["account", ""].hangs(alike.ngnpro, account)}
+    assert hanging["Aliases that lead to it"] == 1
 
 
 def test_a_contact_with_wildcards_is_found_by_itself(alike: Platform) -> None:

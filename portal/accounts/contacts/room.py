@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.resources import Resource
 from portal.core.rooms import SIGNED_IN, Menu, Page, Room, Section, WriteMode
 
 ROOM = Room(
@@ -18,4 +19,5 @@ ROOM = Room(
         Page("delete", SIGNED_IN, asks="Sip.deletePhonebookEntry", writes=WriteMode.ALWAYS),
     ),
     menu=(Menu("list", _("Contacts"), "contacts", section=Section.OWN_CALLS, tab=True),),
+    resources=(Resource(name="account", part="phonebook", label=_("contact"), words={"uri": _("Number or address")}),),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.resources import Resource
 from portal.core.rooms import SIGNED_IN, STAFF, FieldRule, Menu, Page, Room, Section, WriteMode
 
 ROOM = Room(
@@ -19,4 +20,5 @@ ROOM = Room(
     fields={
         "value": FieldRule(STAFF, "prepaid_changes"),
     },
+    resources=(Resource(name="account", part="credit", label=_("credit"), edit_page="page"),),
 )

@@ -16,7 +16,8 @@ from portal.accounts.records import AccountPage
 from portal.core import service
 from portal.core.forms import RecordForm
 from portal.core.once import hold, keep_once, take_once
-from portal.core.views import AddView, Consequence, DeleteView, EditView, FormView
+from portal.core.resources import Hanging
+from portal.core.views import AddView, DeleteView, EditView, FormView
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CallDiversions, VoicemailAccount
 
@@ -152,10 +153,10 @@ class MailboxDelete(MailboxPage, DeleteView[VoicemailAccount]):
     def name_of(self, record: VoicemailAccount) -> str:
         return str(self.sip_id)
 
-    def consequences(self, record: VoicemailAccount) -> list[Consequence]:
+    def consequences(self, record: VoicemailAccount) -> list[Hanging]:
         names = self.calls(record)
         url = reverse("accounts:diversions:page", args=[str(self.sip_id)])
-        return [Consequence(len(names), _("Cases that are forwarded to it"), url, in_words(names))]
+        return [Hanging(len(names), _("Cases that are forwarded to it"), url, in_words(names))]
 
     def delete(self, record: VoicemailAccount) -> None:
         self.problem = delete_mailbox(self.ngnpro, self.request.writes, self.change, record)

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from ngnpro_wire.facts.truth import is_true
 from portal.core.names import name_of
-from portal.customers.choices import KINDS
+from portal.customers.tasks import owned_kinds
 from portal.ngnpro.records import CustomerAccount
 
 from .choices import LIMITS, RIGHTS, Text
@@ -87,7 +87,7 @@ def _right(label: Text, means: Text, *, is_granted: bool, has_effect: bool) -> R
 
 def limits_of(customer: CustomerAccount, counts: Mapping[str, int | None]) -> list[Limit]:
     """Say what a customer uses of his limits; kinds that are neither counted nor limited are left out."""
-    kinds = {kind.limit: name for name, kind in KINDS.items()}
+    kinds = {kind.limit: name for name, kind in owned_kinds().items()}
     limits = (
         Limit(limit.label, counts.get(kinds.get(limit.name, "")), _number(customer.get_property(limit.name)))
         for limit in LIMITS.properties

@@ -16,11 +16,12 @@ from portal.core.faults import explain
 from portal.core.fields import LANGUAGES
 from portal.core.forms import RecordForm
 from portal.core.names import name_of
-from portal.core.views import Consequence, DeleteView, DetailView, EditView
-from portal.customers.choices import KINDS, LIMITED, Kind, country_name, said, state_name
+from portal.core.resources import Hanging, Owned
+from portal.core.views import DeleteView, DetailView, EditView
+from portal.customers.choices import country_name, said, state_name
 from portal.customers.forms import CustomerEditForm
 from portal.customers.properties.standing import limits_of, rights_of, verdict
-from portal.customers.tasks import Counts, count_holdings, find_reseller
+from portal.customers.tasks import Counts, count_holdings, find_reseller, owned_kinds
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount
 
@@ -30,23 +31,27 @@ from .base import CustomerFormMixin, CustomerMixin
 MAIN = ("customers", "domains", "accounts")
 
 
-def holdings(viewer: Viewer, customer: CustomerAccount, counts: Counts) -> list[Consequence]:
+def holdings(viewer: Viewer, customer: CustomerAccount, counts: Counts) -> list[Hanging]:
     """Say how many of each kind belong to a customer, with links to where they are; what is not known is left out."""
-    known = ((KINDS[name], count) for name, count in counts.items() if count is not None)
-    return [Consequence(count, str(kind.label), list_of(viewer, kind, customer)) for kind, count in known]
+    known = ((owned_kinds()[name], count) for name, count in counts.items() if count is not None)
+    return [Hanging(count, str(kind.label), list_of(viewer, kind, customer)) for kind, count in known]
 
 
-def list_of(viewer: Viewer, kind: Kind, customer: CustomerAccount) -> str:
-    """Give the URL of the list of what belongs to a customer; empty where there is none for this viewer."""
-    name = kind.tree if customer.is_reseller else kind.own
-    return f"{reverse(kind.page)}?{name}={customer.id}" if name and may_open(viewer, kind.page) else ""
+def list_of(viewer: Viewer, owned: Owned, customer: CustomerAccount) -> str:
+    """Return the URL of the list of what belongs to a customer; empty if there is none for this viewer."""
+    name = owned.tree if customer.is_reseller else owned.own
+    if name not in owned.page_filters or not may_open(viewer, owned.page):
+        return ""
+    return f"{reverse(owned.page)}?{name}={customer.id}"
 
 
 class CustomerDetail(CustomerMixin, DetailView[CustomerAccount]):
     template_name = "customers/detail.html"
 
     def more(self, record: CustomerAccount) -> dict[str, Any]:
-        kinds = (*(["customers"] if record.is_reseller else []), "domains", *LIMITED)
+        owned = owned_kinds()
+        limited = [name for name, kind in owned.items() if kind.limit]
+        kinds = (*(["customers"] if record.is_reseller else []), "domains", *limited)
         counts = count_holdings(self.ngnpro, record, kinds)
         reseller = find_reseller(self.ngnpro, record)
         self.names.prepare((record.reseller, record.impersonate))
@@ -56,7 +61,7 @@ class CustomerDetail(CustomerMixin, DetailView[CustomerAccount]):
             "verdict": verdict(record, counts, [limit.label for limit in limits if limit.is_reached]),
             "holdings": holdings(self.request.viewer, record, {kind: counts[kind] for kind in kinds if kind in MAIN}),
             "limits": limits,
-            "unknown": ", ".join(str(KINDS[kind].label) for kind, count in counts.items() if count is None),
+            "unknown": ", ".join(str(owned[kind].label) for kind, count in counts.items() if count is None),
             "reached": [limit for limit in limits if limit.is_reached],
             "rights": rights_of(record, reseller),
             "reseller": self.names.link(record.reseller),
@@ -95,7 +100,7 @@ class CustomerDelete(CustomerMixin, DeleteView[CustomerAccount]):
     template_name = "customers/delete.html"
 
     def page(self, record: CustomerAccount, status: int = 200, error: str = "") -> HttpResponse:
-        kinds = [name for name in KINDS if record.is_reseller or name not in ("customers", "carriers")]
+        kinds = [name for name, one in owned_kinds().items() if record.is_reseller or one.own]
         counts = count_holdings(self.ngnpro, record, kinds)
         return self.show(
             status,

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.resources import Owned, Resource
 from portal.core.rooms import OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
+
+
+def range_id(key: str) -> EnumRangeId:
+    """Read the journal's key of a range, ``<prefix>@<tld>``."""
+    prefix, _at, tld = key.rpartition("@")
+    return EnumRangeId(prefix=prefix, tld=tld)
+
 
 ROOM = Room(
     "enum:ranges",
@@ -20,4 +29,36 @@ ROOM = Room(
         "reseller": FieldRule(OPERATORS),
         "customer": FieldRule(RESELLERS),
     },
+    resources=(
+        Resource(
+            name="range",
+            noun="Range",
+            label=_("Number range"),
+            record=EnumRange,
+            key=lambda record: f"{record.id.prefix}@{record.id.tld}",
+            url_args=lambda key: tuple(key.rsplit("@", 1)),
+            read_only=frozenset({"serial", "used"}),
+            find=lambda ngnpro, key: ngnpro.enum.find_range(range_id(key)),
+            add=lambda ngnpro, record: ngnpro.enum.add_range(record),
+            update=lambda ngnpro, _key, record: ngnpro.enum.update_range(record),
+            delete=lambda ngnpro, record: ngnpro.enum.delete_range(record.id),
+            fetch=lambda ngnpro, query: ngnpro.enum.get_ranges(query),
+            filter=EnumRangeFilter,
+            owned=Owned(
+                "ranges",
+                _("Number ranges"),
+                "customer",
+                page="enum:ranges:list",
+                page_filters=frozenset({"customer"}),
+                limit="enum_range_credit",
+            ),
+            words={
+                "maxDigits": _("Most digits"),
+                "minDigits": _("Fewest digits"),
+                "nameservers": _("Name servers"),
+                "size": _("Size"),
+                "ttl": _("Time to live"),
+            },
+        ),
+    ),
 )

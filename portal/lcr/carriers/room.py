@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.resources import Owned, Resource
 from portal.core.rooms import OPERATORS, RESELLERS, FieldRule, Menu, Needs, Page, Room, WriteMode
+from portal.ngnpro.records import Carrier, CarrierFilter
 
 ROOM = Room(
     "lcr:carriers",
@@ -19,4 +21,22 @@ ROOM = Room(
     fields={
         "reseller": FieldRule(OPERATORS),
     },
+    resources=(
+        Resource(
+            name="carrier",
+            noun="Carrier",
+            label=_("Carrier"),
+            record=Carrier,
+            key=lambda record: str(record.id or ""),
+            title=lambda record: record.name,
+            numbered=True,
+            find=lambda ngnpro, key: ngnpro.sip.find_carrier(int(key)),
+            add=lambda ngnpro, record: ngnpro.sip.add_carrier(record),
+            update=lambda ngnpro, _key, record: ngnpro.sip.update_carrier(record),
+            delete=lambda ngnpro, record: ngnpro.sip.delete_carrier(record.id),
+            fetch=lambda ngnpro, query: ngnpro.sip.get_carriers(query),
+            filter=CarrierFilter,
+            owned=Owned("carriers", _("Carriers")),
+        ),
+    ),
 )

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.views import AddView, Consequence, DetailView, EditView, RecordView
+from portal.core.resources import Hanging
+from portal.core.views import AddView, DetailView, EditView, RecordView
 from portal.lcr.pages import RoutingDelete, RoutingList, RoutingPage
 from portal.lcr.plan import named
 from portal.ngnpro import OrderBy, Page, Query, Range
@@ -108,11 +109,11 @@ class CarrierDelete(CarrierMixin, RoutingDelete[Carrier]):
     def name_of(self, record: Carrier) -> str:
         return named(record.name, record.id)
 
-    def in_the_way(self, record: Carrier) -> list[Consequence]:
+    def in_the_way(self, record: Carrier) -> list[Hanging]:
         query = f"?carrier={record.id}"
         return [
-            Consequence(self.gateways_of(record).total, _("Gateways"), reverse("lcr:gateways:list") + query),
-            Consequence(self.routes_of(record).total, _("Routes"), reverse("lcr:routes:list") + query),
+            Hanging(self.gateways_of(record).total, _("Gateways"), reverse("lcr:gateways:list") + query),
+            Hanging(self.routes_of(record).total, _("Routes"), reverse("lcr:routes:list") + query),
         ]
 
     def delete(self, record: Carrier) -> None:

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.views import AddView, Consequence, DetailView, EditView, RecordView
+from portal.core.resources import Hanging
+from portal.core.views import AddView, DetailView, EditView, RecordView
 from portal.lcr.pages import RoutingDelete, RoutingList, RoutingPage, RoutingSave
 from portal.lcr.plan import named
 from portal.ngnpro import OrderBy, Page, Query, Range
@@ -99,11 +100,11 @@ class GatewayDelete(GatewayMixin, RoutingDelete[Gateway]):
     def name_of(self, record: Gateway) -> str:
         return named(record.name, record.id)
 
-    def in_the_way(self, record: Gateway) -> list[Consequence]:
+    def in_the_way(self, record: Gateway) -> list[Hanging]:
         url = f"{reverse('lcr:rules:list')}?gateway={record.id}"
-        return [Consequence(self.rules_of(record).total, _("Gateway rules"), url)]
+        return [Hanging(self.rules_of(record).total, _("Gateway rules"), url)]
 
-    def left_behind(self, record: Gateway) -> list[Consequence]:
+    def left_behind(self, record: Gateway) -> list[Hanging]:
         """Routes to the carrier lead nowhere when this is its only gateway."""
         conditions = GatewayFilter(carrier_id=record.carrier_id)
         if self.ngnpro.sip.get_gateways(Query(filter=conditions, range=Range(0, 1))).total > 1:
@@ -111,15 +112,15 @@ class GatewayDelete(GatewayMixin, RoutingDelete[Gateway]):
         routes = self.ngnpro.sip.get_routes(Query(filter=RouteFilter(carrier_id=record.carrier_id), range=Range(0, 1)))
         words = {"carrier": named(record.carrier, record.carrier_id)}
         url = f"{reverse('lcr:routes:list')}?carrier={record.carrier_id}"
-        return [Consequence(routes.total, _("Routes to %(carrier)s, whose only gateway it is") % words, url)]
+        return [Hanging(routes.total, _("Routes to %(carrier)s, whose only gateway it is") % words, url)]
 
-    def trusted(self, record: Gateway) -> list[Consequence]:
+    def trusted(self, record: Gateway) -> list[Hanging]:
         peer = self.ngnpro.sip.find_trusted_peer(record.ip)
         if peer is None:
             return []
         words = _("Trusted peer %(name)s") % {"name": peer.description or peer.ip}
         url = reverse("lcr:peers:detail", args=[peer.ip])
-        return [Consequence(1, words, url, _("may call without a password"))]
+        return [Hanging(1, words, url, _("may call without a password"))]
 
     def delete(self, record: Gateway) -> None:
         self.ngnpro.sip.delete_gateway(record.id)

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.views import AddView, Consequence, DetailView, EditView, RecordView
+from portal.core.resources import Hanging
+from portal.core.views import AddView, DetailView, EditView, RecordView
 from portal.lcr.pages import MOST_NAMES, RoutingDelete, RoutingList, RoutingPage, same_host
 from portal.lcr.plan import named
 from portal.ngnpro import Page, Query, Range
@@ -93,7 +94,7 @@ class PeerDelete(PeerMixin, RoutingDelete[TrustedPeer]):
     def name_of(self, record: TrustedPeer) -> str:
         return record.ip
 
-    def left_behind(self, record: TrustedPeer) -> list[Consequence]:
+    def left_behind(self, record: TrustedPeer) -> list[Hanging]:
         """Routes for its originator are for nobody, unless another peer has the same word."""
         who = record.originator.strip().casefold()
         if not who:
@@ -101,12 +102,12 @@ class PeerDelete(PeerMixin, RoutingDelete[TrustedPeer]):
         routes = self.ngnpro.sip.get_routes(Query(range=Range(0, MOST_NAMES)))
         count = sum(route.originator.strip().casefold() == who for route in routes)
         words = _("Routes only for calls of %(who)s") % {"who": record.originator}
-        return [Consequence(count, words, reverse("lcr:routes:list"), _("unless another peer has this originator"))]
+        return [Hanging(count, words, reverse("lcr:routes:list"), _("unless another peer has this originator"))]
 
-    def trusted(self, record: TrustedPeer) -> list[Consequence]:
+    def trusted(self, record: TrustedPeer) -> list[Hanging]:
         gateways = self.ngnpro.sip.get_gateways(Query(range=Range(0, MOST_NAMES)))
         return [
-            Consequence(
+            Hanging(
                 1,
                 _("Gateway %(name)s") % {"name": named(gateway.name, gateway.id)},
                 reverse("lcr:gateways:detail", args=[gateway.id]),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.resources import Resource
 from portal.core.rooms import RESELLERS, Menu, Needs, Page, Room, WriteMode
+from portal.ngnpro.records import GatewayRule, GatewayRuleFilter
 
 ROOM = Room(
     "lcr:rules",
@@ -15,4 +17,28 @@ ROOM = Room(
         Page("delete", RESELLERS, asks="Sip.deleteGatewayRule", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
     ),
     menu=(Menu("list", _("Gateway rules"), under="lcr"),),
+    resources=(
+        Resource(
+            name="rule",
+            noun="GatewayRule",
+            label=_("Gateway rule"),
+            record=GatewayRule,
+            key=lambda record: str(record.id or ""),
+            title=lambda record: record.prefix,
+            read_only=frozenset({"gateway", "carrier", "carrier_id", "reseller"}),
+            numbered=True,
+            find=lambda ngnpro, key: ngnpro.sip.find_gateway_rule(int(key)),
+            add=lambda ngnpro, record: ngnpro.sip.add_gateway_rule(record),
+            update=lambda ngnpro, _key, record: ngnpro.sip.update_gateway_rule(record),
+            delete=lambda ngnpro, record: ngnpro.sip.delete_gateway_rule(record.id),
+            fetch=lambda ngnpro, query: ngnpro.sip.get_gateway_rules(query),
+            filter=GatewayRuleFilter,
+            words={
+                "gateway_id": _("Gateway"),
+                "maxLength": _("Longest number"),
+                "minLength": _("Shortest number"),
+                "prepend": _("Prepend"),
+            },
+        ),
+    ),
 )

@@ -15,4 +15,7 @@ ROOM = Room(
         Page("delete", RESELLERS, writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
     ),
     menu=(Menu("list", _("Test numbers"), under="lcr"),),
+    journal_kinds={
+        "test-numbers": _("Test numbers"),
+    },
 )

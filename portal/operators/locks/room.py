@@ -13,4 +13,7 @@ ROOM = Room(
         Page("release", OPERATORS, writes=WriteMode.ALWAYS),
     ),
     menu=(Menu("list", _("Wrong sign-ins"), "clock", section=Section.SETTINGS),),
+    journal_kinds={
+        "lock": _("Lockout after wrong passwords"),
+    },
 )

@@ -1,0 +1,153 @@
+"""What a room declares about a kind of record: how it is named, found, listed, written, and what hangs on it.
+
+The journal and its undo, deletion pages, the global search and the counts of what a customer owns are made from these
+declarations; no other module holds a table of the kinds of records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+
+from portal.ngnpro import Ngnpro, Page, Query, Range, errors
+from portal.ngnpro.records.base import Record
+
+# How many hits of each kind a search shows, and the usual filters of lists by customer and by reseller.
+HITS = Range(0, 10)
+OWN_AND_TREE = frozenset({"customer", "owner", "reseller"})
+# Members that NGNPro alone writes, in every kind of record.
+NEVER_WRITTEN = frozenset({"changeDate", "createDate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """What depends on a record: how many of what, and where to see them.
+
+    ``count`` is ``None`` if NGNPro did not say how many there are: that is unknown, not none. ``note`` says more about
+    them in words.
+    """
+
+    count: int | None
+    label: str
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that a search found: the URL of its page, its name and a line about it."""
+
+    url: str
+    name: str
+    about: str = ""
+
+
+# How many records a search found in all, and the first of them.
+Found = tuple[int, Iterable[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How a kind of record is searched by any text that a person types; ``page`` has to be open to the viewer."""
+
+    page: str
+    label: str | Promise
+    icon: str
+    find: Callable[[Ngnpro, str], Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """How the records that belong to a customer are found.
+
+    ``own`` and ``tree`` are the members of the filter for a customer's own records and for those of a reseller's tree.
+    ``page`` is the list that shows them, and ``page_filters`` those of ``own`` and ``tree`` that its URL takes.
+    ``limit`` is the customer property that says how many a customer may have.
+    """
+
+    name: str
+    label: str | Promise
+    own: str = ""
+    tree: str = "reseller"
+    page: str = ""
+    page_filters: frozenset[str] = frozenset()
+    limit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A kind of record, or a part of one that is written by itself, such as the diversions of an account.
+
+    ``name`` and ``part`` name it in the journal, and ``label`` names it in words. ``record`` is its type, ``key`` what
+    identifies a record of it (``None`` for a part, which has the key of its record) and ``title`` its name where the
+    key is only a number. ``noun`` is its word in the names of NGNPro's operations. ``read_only`` lists the members, by
+    wire name, that NGNPro fills in; ``numbered`` says that NGNPro chooses the key. ``url_args`` turns a key into the
+    arguments of its pages' URLs, and ``edit_page`` is the page that edits it.
+
+    ``find`` returns ``None`` if there is no such record. ``add`` and ``delete`` are ``None`` for what is always there;
+    without ``find`` and ``update``, a change cannot be undone. ``fetch`` and ``filter`` list records. ``hangs`` lists
+    what is lost with a record, ``stays`` what remains but leads nowhere. ``words`` names members by wire name.
+    """
+
+    name: str
+    label: str | Promise
+    part: str = ""
+    noun: str = ""
+    record: type[Record] | None = None
+    key: Callable[[Any], str] | None = None
+    title: Callable[[Any], str] = lambda _record: ""
+    read_only: frozenset[str] = frozenset()
+    numbered: bool = False
+    url_args: Callable[[str], tuple[str, ...]] = lambda key: (key,)
+    edit_page: str = "edit"
+    find: Callable[[Ngnpro, str], Any | None] | None = None
+    add: Callable[[Ngnpro, Any], Any] | None = None
+    update: Callable[[Ngnpro, str, Any], Any] | None = None
+    delete: Callable[[Ngnpro, Any], None] | None = None
+    fetch: Callable[[Ngnpro, Query[Any]], Page[Any]] | None = None
+    filter: type[Any] | None = None
+    hangs: Callable[[Ngnpro, Any], Iterable[Hanging]] = lambda _ngnpro, _record: ()
+    stays: Callable[[Ngnpro, Any], Iterable[Hanging]] = lambda _ngnpro, _record: ()
+    words: Mapping[str, str | Promise] = field(default_factory=dict)
+    search: Search | None = None
+    owned: Owned | None = None
+    room: str = ""  # filled in by the registry
+
+    def page(self, key: str) -> str:
+        """Return the URL of the record's page, or of the form that shows it; empty if there is neither."""
+        args = self.url_args(key)
+        return url_of(f"{self.room}:detail", *args) or url_of(f"{self.room}:{self.edit_page}", *args)
+
+    def without_key(self, record: Any) -> Any:
+        """Return the record as a new one is sent: without a key that NGNPro chooses."""
+        return replace(record, id=0) if self.numbered else record
+
+
+def url_of(page: str, *args: str) -> str:
+    """Return a page's URL; empty if there is no such page, or none for this key."""
+    try:
+        return reverse(page, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def count_records(fetch: Callable[[Query[Any]], Page[Any]], conditions: Any) -> int | None:
+    """Count records without fetching them.
+
+    Returns 0 if this NGNPro server keeps no such records, and ``None`` if it refused or did not answer.
+    """
+    return counted(lambda: fetch(Query(filter=conditions, range=Range(0, 1))).total)
+
+
+def counted(count: Callable[[], int]) -> int | None:
+    """Return what ``count`` returns; 0 if the server does not offer the call, ``None`` if it refused or failed."""
+    try:
+        return count()
+    except errors.NotOffered:
+        return 0
+    except errors.NgnproError:
+        return None
