@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -14,10 +14,9 @@ from portal.accounts.addresses import words
 from portal.core.fields import SecretField
 from portal.core.forms import RecordForm
 from portal.ngnpro.records import CallDiversions, VoicemailAccount
-from portal.ngnpro.records.base import Record
 
 from .choices import CONDITIONS, MOST_BYTES, MOST_SECONDS, USUAL, check_pin, new_pin
-from .sound import NotSoundError, Sound, examine
+from .sound import NewGreeting, NotSoundError, examine
 
 
 class PinField(SecretField):
@@ -133,14 +132,6 @@ class MailboxEditForm(MailboxForm):
         elif values.get("make_pin"):
             values["made_pin"] = new_pin()
         return values
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewGreeting(Record):
-    """A greeting that was uploaded, and what it is."""
-
-    data: bytes
-    sound: Sound
 
 
 class GreetingForm(RecordForm[NewGreeting]):

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from portal.ngnpro.records.base import Record
+
 WAV, MP3 = "audio/wav", "audio/mpeg"
 FORMATS = {1, 6, 7}  # PCM, A-law, µ-law: what telephone systems and browsers both play
 FEWEST_FRAMES = 3
@@ -90,3 +92,11 @@ def _after_id3(data: bytes) -> int:
         return 0
     size = sum((byte & 0x7F) << shift for byte, shift in zip(data[6:10], (21, 14, 7, 0), strict=True))
     return 10 + size + (10 if data[5] & 0x10 else 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewGreeting(Record):
+    """A greeting that was uploaded, and what it is."""
+
+    data: bytes
+    sound: Sound

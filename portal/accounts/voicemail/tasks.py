@@ -22,8 +22,8 @@ from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import SipAccount, SipDomain, SipId, VoicemailAccount
 
 from .choices import KEEP_DAYS, cases
-from .forms import NewGreeting
 from .models import Greeting
+from .sound import NewGreeting
 
 GROUP = "voicemail"
 Announce = Callable[[str, State, State], AbstractContextManager[Write]]

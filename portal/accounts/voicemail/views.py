@@ -22,8 +22,9 @@ from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CallDiversions, VoicemailAccount
 
 from .choices import KEEP_DAYS, cases, in_words
-from .forms import GreetingForm, MailboxAddForm, MailboxEditForm, MailboxForm, NewGreeting
+from .forms import GreetingForm, MailboxAddForm, MailboxEditForm, MailboxForm
 from .ranges import answer
+from .sound import NewGreeting
 from .tasks import add_mailbox, delete_mailbox, greet, greet_no_more, greeting_of
 
 
