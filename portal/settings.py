@@ -173,6 +173,7 @@ LOGOUT_REDIRECT_URL = "session:sign-in"
 AXES_HANDLER = "portal.identity.locks.GrowingPauses"
 AXES_FAILURE_LIMIT = int(env.number("PORTAL_SIGN_IN_TRIES", 5))
 SIGN_IN_TRIES_PER_SOURCE = int(env.number("PORTAL_SIGN_IN_TRIES_PER_SOURCE", 100))
+SIGN_IN_TRIES_PER_NAME = int(env.number("PORTAL_SIGN_IN_TRIES_PER_NAME", 20))
 SIGN_IN_PAUSE = timedelta(minutes=env.number("PORTAL_SIGN_IN_PAUSE_MINUTES", 2))
 AXES_COOLOFF_TIME = timedelta(days=1)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -13,7 +13,6 @@ import hmac
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
-from axes.helpers import get_client_ip_address
 from axes.utils import reset
 from django.contrib.auth import login
 from django.contrib.auth.backends import ModelBackend
@@ -25,6 +24,7 @@ from ngnpro_wire.facts.truth import is_true
 from portal.core import second_step, service
 from portal.core.auth import ACTING, ENGINE, PERSON, REFUSED, Role, seal_login
 from portal.core.names import name_of
+from portal.core.sources import source_of
 from portal.ngnpro import Credentials, Engine, Ngnpro, Query, Range, errors
 from portal.ngnpro.abilities import NOT_ABOUT_RIGHTS, learn
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, SipAccount, SipId
@@ -86,7 +86,7 @@ def enter(request: HttpRequest, operator: Operator) -> None:
 
 
 def check_pause(request: HttpRequest, name: str) -> None:
-    """Raise ``PermissionDenied`` while the name is paused for this source."""
+    """Raise ``PermissionDenied`` while the name is paused for this source (``identity.locks``)."""
     if not AxesProxyHandler.is_allowed(request, counted_as(name)):
         raise PermissionDenied
 
@@ -98,7 +98,7 @@ def note_failure(request: HttpRequest, name: str) -> None:
 
 def _forgive(request: HttpRequest, name: str) -> None:
     """Forget the wrong tries of a name from this source."""
-    reset(username=counted_as(name)[Operator.USERNAME_FIELD], ip=get_client_ip_address(request))
+    reset(username=counted_as(name)[Operator.USERNAME_FIELD], ip=source_of(request))
 
 
 def counted_as(name: str) -> dict[str, str]:

@@ -1,6 +1,8 @@
-"""Places that people signed in from before: who signs in from another one is told by mail, in case it was not he.
+"""Places that people signed in from before.
 
-A place is a browser on a system in a network, and not one address: telephones change that all the time.
+A sign-in from another place is told by mail, since it may be a stranger's; and known places are exempt from the pauses
+that strangers cause for a name (``locks``). A place is a browser on a system in a network, and not one address:
+telephones change that all the time.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from portal.core import service
 from portal.core.auth import PERSON, Role
 from portal.core.service import service_ngnpro
 from portal.mail.brands import good_address
@@ -34,11 +37,12 @@ log = logging.getLogger(__name__)
 
 KEEP = timedelta(days=180)
 NETWORK = {4: 16, 6: 32}
+OTHERS = (Role.RESELLER, Role.CUSTOMER, Role.SUBSCRIBER)
 VERSIONS = re.compile(r"[\d._]+")
 
 
 def look(request: HttpRequest) -> None:
-    """Note from where somebody signed in; if he did so before, but never from here, he is told.
+    """Note from where somebody signed in; if they did so before, but never from here, they are told.
 
     What goes wrong with the mail keeps nobody from signing in.
     """
@@ -55,6 +59,15 @@ def look(request: HttpRequest) -> None:
             log.warning("Nobody was told of a sign-in from a new place: %s", type(error).__name__)
 
 
+def is_known(request: HttpRequest, name: str) -> bool:
+    """Tell whether anybody whom a typed name may mean has signed in from this request's place before."""
+    mark = mark_of(get_client_ip_address(request) or "", request.headers.get("User-Agent", ""))
+    operators = Operator.objects.filter(username__iexact=name).values_list("pk", flat=True)
+    persons = [places.operator_key(pk) for pk in operators]
+    persons += [places.person_key(role, engine, name) for role in OTHERS for engine in service.engines().engines]
+    return KnownPlace.objects.filter(person__in=[person[:400] for person in persons], mark=mark).exists()
+
+
 def mark_of(source: str, browser: str) -> str:
     """Name a place: a network and a browser whatever its version, as a keyed hash."""
     try:
@@ -67,7 +80,7 @@ def mark_of(source: str, browser: str) -> str:
 
 
 def tell(request: HttpRequest, person: str, facts: dict[str, Any]) -> None:
-    """Queue the mail to whoever signed in, if he has an address and gets such mails."""
+    """Queue the mail to whoever signed in, if they have an address and get such mails."""
     recipient, engine, who = whose(request)
     if not good_address(recipient) or not is_sent(NEW_PLACE, engine, who["reseller"]):
         return
@@ -77,7 +90,7 @@ def tell(request: HttpRequest, person: str, facts: dict[str, Any]) -> None:
 
 
 def whose(request: HttpRequest) -> tuple[str, str, dict[str, Any]]:
-    """Tell where a person's mail goes, his NGNPro server, and his name, login, language and reseller."""
+    """Tell where a person's mail goes, their NGNPro server, and their name, login, language and reseller."""
     if isinstance(request.user, Operator):
         who = {"name": str(request.user), "login": request.user.username, "language": "", "reseller": 0}
         return request.user.email, "", who

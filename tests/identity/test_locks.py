@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from axes.models import AccessAttempt
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
 from portal.identity import locks
 from portal.operators.models import Operator
 from tests.support.pages import Page
-from tests.support.portal import PASSWORD, Platform
+from tests.support.portal import ACCOUNT, CUSTOMER, PASSWORD, Platform
 
 SIGN_IN = "/session/sign-in/"
 
@@ -117,3 +118,79 @@ def test_locks_that_last_stand_before_those_that_are_over() -> None:
     assert [lock.username for lock in locks.list_locks()] == ["first", "last", "later"]
     assert locks.list_locks()[0].until is not None
     assert locks.list_locks()[0].last_at <= timezone.now()
+
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0"
+HOME = "192.0.2.7"
+
+
+def guess_slowly(name: str, times: int) -> set[int]:
+    """Try wrong passwords, each from another address."""
+    return {tries(name, source=f"198.51.{number}.1") for number in range(times)}
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("ines", PASSWORD), ("harbour", CUSTOMER["password"]), ("ada@example.com", ACCOUNT["password"])],
+)
+def test_guessing_from_many_addresses_slows_strangers_and_not_the_person_at_a_known_place(
+    world: Platform, settings: Settings, name: str, password: str
+) -> None:
+    settings.SIGN_IN_TRIES_PER_NAME = 8
+    assert tries(name, password, HOME, FIREFOX) == 302
+    assert guess_slowly(name, 7) == {422}
+    assert tries(name, source="198.51.100.1") == 422
+    world.forget_calls()
+    assert tries(name, password, "203.0.113.5") == 429
+    assert tries(name, password, HOME, "Safari") == 429
+    assert world.calls == []
+    assert tries(name.upper(), password, HOME, FIREFOX) == 302
+    assert tries("somebody-else", source="203.0.113.5") == 422
+    wait(timedelta(minutes=2))
+    assert tries(name, password, "203.0.113.5") == 302
+
+
+def test_the_pause_of_a_name_everywhere_is_a_quarter_of_an_hour_at_most(settings: Settings) -> None:
+    settings.SIGN_IN_TRIES_PER_NAME = 3
+    guess_slowly("ines", 3)
+    for number in range(5):
+        wait(timedelta(minutes=15))
+        assert tries(source=f"198.51.100.{number}") == 422
+    assert tries(password=PASSWORD, source=HOME) == 429
+    wait(timedelta(minutes=15))
+    assert tries(password=PASSWORD, source=HOME) == 302
+
+
+def test_a_person_at_a_known_place_has_the_usual_limit(settings: Settings) -> None:
+    settings.SIGN_IN_TRIES_PER_NAME = 8
+    assert tries(password=PASSWORD, source=HOME, browser=FIREFOX) == 302
+    guess_slowly("ines", 8)
+    assert [tries(source=HOME, browser=FIREFOX) for _ in range(5)] == [422, 422, 422, 422, 429]
+    assert tries(password=PASSWORD, source=HOME, browser=FIREFOX) == 429
+
+
+def test_links_that_lead_nowhere_pause_no_other_source(settings: Settings) -> None:
+    settings.SIGN_IN_TRIES_PER_NAME = 3
+    for number in range(6):
+        url = reverse("accounts:softphone:open", args=["no-such-link"])
+        assert Client().get(url, REMOTE_ADDR=f"198.51.100.{number}").status_code == 404
+    assert len(locks.list_locks()) == 6
+    assert all(lock.source for lock in locks.list_locks())
+
+
+def test_an_ipv6_network_counts_as_one_source_and_ipv4_within_ipv6_as_ipv4() -> None:
+    for number in range(4):
+        assert tries(source=f"2001:db8:1:2::{number}") == 422
+    assert tries(source="2001:db8:1:2:ffff::1") == 429
+    assert tries(password=PASSWORD, source="2001:db8:1:2::99") == 429
+    assert tries(password=PASSWORD, source="2001:db8:1:3::1") == 302
+    for source in ("192.0.2.1", "::ffff:192.0.2.1", "::ffff:c000:201", "192.0.2.1"):
+        assert tries("mara", source=source) == 422
+    assert tries("mara", source="::ffff:192.0.2.1") == 429
+
+
+def test_a_success_forgets_the_failures_of_the_whole_ipv6_network() -> None:
+    for _try in range(4):
+        tries(source="2001:db8:1:2::1")
+    assert tries(password=PASSWORD, source="2001:db8:1:2::2") == 302
+    assert locks.list_locks() == []

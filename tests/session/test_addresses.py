@@ -21,6 +21,7 @@ from portal.session.addresses import client_address
         (1, "", "192.0.2.1"),
         (1, "not an address", "192.0.2.1"),
         (1, "2001:DB8::1", "2001:db8::1"),
+        (1, "::ffff:203.0.113.9", "203.0.113.9"),
     ],
 )
 def test_only_what_our_own_proxies_saw_counts(settings: Settings, proxies: int, forwarded: str, expected: str) -> None:
@@ -33,3 +34,7 @@ def test_the_throttle_counts_by_this_address(settings: Settings) -> None:
     settings.PROXIES = 1
     request = RequestFactory().get("/", headers={"X-Forwarded-For": "203.0.113.9"}, REMOTE_ADDR="192.0.2.1")
     assert get_client_ip_address(request) == "203.0.113.9"
+
+
+def test_ipv4_within_ipv6_is_ipv4() -> None:
+    assert client_address(RequestFactory().get("/", REMOTE_ADDR="::ffff:192.0.2.1")) == "192.0.2.1"

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.health import ask
 from portal.core.sign_in import check_pause
 from portal.identity import account_links
+from portal.identity.locks import LINKS
 from portal.identity.models import AccountLink
 from portal.identity.people import proof_of
 from portal.mail.brands import Brand, brand_of
@@ -25,8 +26,8 @@ from portal.ngnpro.records import SipAccount
 PURPOSE = AccountLink.Purpose.SOFTPHONE
 # How long the page that a link opened stays open in the browser that opened it.
 OPEN = timedelta(minutes=15)
-# The name by which tries of links that lead nowhere are counted.
-TRIES = "softphone link"
+# The name by which tries of links that lead nowhere are counted (``identity.locks``).
+TRIES = f"{LINKS}softphone"
 NO_PASSWORD_CHANGE = "deny-password-change"  # noqa: S105 - the name of a group
 
 

@@ -1,1 +1,1 @@
-"""Names that wait after wrong passwords."""
+"""Failed sign-ins, and the pauses that follow them."""

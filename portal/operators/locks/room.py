@@ -12,7 +12,7 @@ ROOM = Room(
         Page("list", OPERATORS),
         Page("release", OPERATORS, writes=WriteMode.ALWAYS),
     ),
-    menu=(Menu("list", _("Wrong sign-ins"), "clock", section=Section.SETTINGS),),
+    menu=(Menu("list", _("Failed sign-ins"), "clock", section=Section.SETTINGS),),
     journal_kinds={
         "lock": _("Lockout after wrong passwords"),
     },

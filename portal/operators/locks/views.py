@@ -1,4 +1,4 @@
-"""The list of names and sources that wait after wrong passwords, and how one is released."""
+"""The list of names and sources with failed sign-ins, and how a pause is ended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROWS = 50
 
 
 class LockList(PortalView):
-    """Who waits, and who has failed lately."""
+    """Failed sign-ins within the last day, pauses first."""
 
     template_name = "operators/locks.html"
 
@@ -28,7 +28,7 @@ class LockList(PortalView):
 
 @require_POST
 def release(request: PortalRequest) -> HttpResponse:
-    """Let a name from a source, or all names from a source, try again at once."""
+    """End the pause of a name from a source, of a name everywhere, or of all names from a source."""
     name, source = request.POST.get("name", ""), request.POST.get("source", "")
     if locks.release(name, source):
         request.writes.tell("releaseLock", about=("lock", f"{name} {source}".strip()))
