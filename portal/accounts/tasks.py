@@ -11,7 +11,7 @@ from portal.accounts.choices import Wish
 from portal.core.conflicts import taken_by
 from portal.core.faults import explain
 from portal.core.writes import Writes
-from portal.enum.coverage import coverage_of, numbers_of
+from portal.enum.coverage import coverage_of, next_free, numbers_of
 from portal.enum.fields import written
 from portal.ngnpro import Ngnpro, OrderBy, errors
 from portal.ngnpro.faults import FaultCode
@@ -170,13 +170,22 @@ def _steps(ngnpro: Ngnpro, account: SipAccount, wish: Wish) -> Iterator[Step]:
 
 
 def _next_of(ngnpro: Ngnpro, number_range: EnumRange) -> EnumId:
-    """Find the next free number of a range; ``CreditExhausted`` when there is none."""
-    free = coverage_of(number_range, numbers_of(ngnpro, number_range), offer=1).free
-    if not free:
+    """Return the next free number of a range.
+
+    Raises ``CreditExhausted`` if the range is full, and ``Refusal`` if no free number could be found in it.
+    """
+    numbers = numbers_of(ngnpro, number_range)
+    free = next_free(ngnpro, number_range, numbers)
+    if free is None and coverage_of(number_range, numbers).left:
+        unknown = errors.Refusal(
+            0, _("No free number was found in this range. Type the number instead."), "number_range"
+        )
+        raise unknown
+    if free is None:
         full = errors.CreditExhausted(FaultCode.RANGE_FULL, "The range is full.", "number_range")
         full.add_note(explain(full).what)
         raise full
-    return EnumId(number=free[0], tld=number_range.id.tld)
+    return EnumId(number=free, tld=number_range.id.tld)
 
 
 def _mailbox(ngnpro: Ngnpro, account: SipAccount) -> Step:

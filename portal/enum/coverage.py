@@ -13,9 +13,10 @@ LOOKED_AT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How full a range is: the numbers there are, how many there could be, and free ones to offer.
+    """How full a range is: the numbers in use, how many there can be, and free ones to offer.
 
-    ``whole`` tells whether all its numbers were looked at; a range with more than a thousand is looked at in part.
+    ``whole`` is true if all its numbers were read; of a large range, only the first thousand are. Then ``free``
+    lists only numbers below the last one read, because nothing is known of those above it.
     """
 
     used: int
@@ -24,30 +25,71 @@ class Coverage:
     whole: bool
 
     @property
+    def left(self) -> int:
+        """How many numbers can still be added."""
+        return max(0, self.room - self.used)
+
+    @property
     def percent(self) -> int:
         return min(100, round(100 * self.used / self.room)) if self.room else 0
 
 
-def numbers_of(ngnpro: Ngnpro, record: EnumRange, count: int = LOOKED_AT) -> Page[EnumNumber]:
-    """List the first numbers of a range, in order: one call."""
+def numbers_of(ngnpro: Ngnpro, record: EnumRange, count: int = LOOKED_AT, start: int = 0) -> Page[EnumNumber]:
+    """List numbers of a range, in order, from an index on: one call."""
     conditions = EnumNumberFilter(number=beginning(record.id.prefix), tld=record.id.tld)
-    return ngnpro.enum.get_numbers(Query(filter=conditions, order_by=OrderBy("number"), range=Range(0, count)))
+    return ngnpro.enum.get_numbers(Query(filter=conditions, order_by=OrderBy("number"), range=Range(start, count)))
+
+
+def is_whole(numbers: Page[EnumNumber]) -> bool:
+    """Return whether a page of numbers is all of them."""
+    return numbers.total <= len(numbers.items)
 
 
 def coverage_of(record: EnumRange, numbers: Page[EnumNumber], offer: int = 10) -> Coverage:
-    """Say how full a range is, and offer free numbers of its longest form, lowest first."""
+    """Return how full a range is, with free numbers of its longest form, lowest first."""
     digits = record.max_digits or len(record.id.prefix)
     width = max(0, digits - len(record.id.prefix))
     possible = 10**width
     room = min(possible, record.size) if record.size else possible
     taken = {number.id.number for number in numbers}
     free: list[str] = []
-    for index in range(min(possible, len(taken) + offer)):
+    whole = is_whole(numbers)
+    known = possible if whole else max(offsets_of(record, numbers), default=0)
+    for index in range(min(known, len(taken) + offer)):
         candidate = f"{record.id.prefix}{index:0{width}}" if width else record.id.prefix
         if candidate not in taken and len(free) < offer:
             free.append(candidate)
     left = max(0, room - numbers.total)
-    return Coverage(numbers.total, room, tuple(free[:left]), numbers.total <= LOOKED_AT)
+    return Coverage(numbers.total, room, tuple(free[:left]), whole)
+
+
+def next_free(ngnpro: Ngnpro, record: EnumRange, numbers: Page[EnumNumber]) -> str | None:
+    """Return the lowest free number of a range; ``None`` if it is full, or if that takes too long to find out.
+
+    If the numbers of the page follow each other without a gap, the gap is looked for by halving: one call for each
+    step, about twenty for a million numbers. That needs numbers of one length only; in other ranges ``None`` is
+    returned.
+    """
+    coverage = coverage_of(record, numbers, offer=1)
+    if coverage.free or coverage.whole:
+        return next(iter(coverage.free), None)
+    width = record.max_digits - len(record.id.prefix)
+    if not coverage.left or width <= 0 or record.min_digits != record.max_digits:
+        return None
+    place = _first_gap(ngnpro, record, numbers.total)
+    return f"{record.id.prefix}{place:0{width}}" if place is not None and place < 10**width else None
+
+
+def _first_gap(ngnpro: Ngnpro, record: EnumRange, total: int) -> int | None:
+    """Find the first place that no number has: numbers are in order, so each before the gap is at its index."""
+    low, high = 0, total
+    while low < high:
+        middle = (low + high) // 2
+        found = offsets_of(record, numbers_of(ngnpro, record, 1, middle))
+        if not found:
+            return None  # the range changed meanwhile
+        low, high = (middle + 1, high) if found[0] <= middle else (low, middle)
+    return low
 
 
 def free_numbers(ngnpro: Ngnpro, ranges: int = 5, each: int = 3) -> list[tuple[EnumRange, tuple[str, ...]]]:
@@ -73,17 +115,24 @@ def offsets_of(record: EnumRange, numbers: Page[EnumNumber]) -> list[int]:
     return sorted({int(tail or "0") for tail in tails})
 
 
-def holes_of(record: EnumRange, numbers: Page[EnumNumber], most: int = 12) -> list[Hole]:
-    """List the free stretches of a range, lowest first, as far as its numbers were looked at."""
+def shown_holes(holes: list[Hole], most: int = 12) -> list[Hole]:
+    """Choose the stretches to show: the lowest ones, and the largest in place of the last if it is not among them."""
+    largest = max(holes, key=lambda hole: hole.count, default=None)
+    shown = holes[:most]
+    return shown if largest is None or largest in shown else [*shown[:-1], largest]
+
+
+def holes_of(record: EnumRange, numbers: Page[EnumNumber]) -> list[Hole]:
+    """List the free stretches of a range, lowest first, as far as its numbers were read."""
     digits = record.max_digits - len(record.id.prefix)
     if digits <= 0:
         return []
     taken = offsets_of(record, numbers)
-    end = 10**digits if numbers.total <= LOOKED_AT else taken[-1] if taken else 0
+    end = 10**digits if is_whole(numbers) else taken[-1] if taken else 0
     found: list[Hole] = []
     start = 0
     for place in [*taken, end]:
-        if place > start and len(found) < most:
+        if place > start:
             first, last = (f"{record.id.prefix}{at:0{digits}}" for at in (start, place - 1))
             found.append(Hole(first, last, place - start))
         start = place + 1
@@ -105,7 +154,7 @@ def bar_of(record: EnumRange, numbers: Page[EnumNumber], cells: int = 100) -> li
     size = possible / cells
     taken = offsets_of(record, numbers)
     used = Counter(min(cells - 1, int(place / size)) for place in taken)
-    seen = cells if numbers.total <= LOOKED_AT else int(taken[-1] / size) if taken else 0
+    seen = cells if is_whole(numbers) else int(taken[-1] / size) if taken else 0
     return [Cell(at, _state(used[at], size, known=at <= seen)) for at in range(cells)]
 
 

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from portal.enum.coverage import LOOKED_AT, Hole, bar_of, holes_of
+from collections.abc import Iterable
+
+from portal.enum.coverage import (
+    LOOKED_AT,
+    Hole,
+    bar_of,
+    coverage_of,
+    holes_of,
+    next_free,
+    numbers_of,
+    shown_holes,
+)
 from portal.ngnpro import Page
-from portal.ngnpro.records import EnumId, EnumNumber, EnumRange, EnumRangeId
+from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumRange, EnumRangeId
+from tests.support.portal import Platform
 
 RANGE = EnumRange(id=EnumRangeId(prefix="3120800"), min_digits=9, max_digits=9)
 
@@ -45,3 +57,44 @@ def test_the_bar_tells_used_free_and_partly_used_apart() -> None:
     cells = bar_of(large, numbers(*(f"3120800{at:03}" for at in range(15))))
     assert [cell.state for cell in cells[:3]] == ["used", "part", "free"]
     assert len(cells) == 100
+
+
+def test_no_number_above_the_last_one_read_is_offered() -> None:
+    large = EnumRange(id=EnumRangeId(prefix="3120800"), min_digits=11, max_digits=11)
+    first = numbers(*(f"3120800{at:04}" for at in range(LOOKED_AT)), total=LOOKED_AT + 126)
+    coverage = coverage_of(large, first)
+    assert coverage.free == ()
+    assert coverage.left == 10_000 - LOOKED_AT - 126
+
+
+def test_the_largest_stretch_is_shown_even_if_it_is_the_thirteenth() -> None:
+    large = EnumRange(id=EnumRangeId(prefix="3120800"), min_digits=10, max_digits=10)
+    holes = holes_of(large, numbers(*(f"3120800{at:03}" for at in range(1, 26, 2))))
+    assert len(holes) == 14
+    assert shown_holes(holes) == [*holes[:11], holes[13]]
+    assert shown_holes(holes)[-1].count == 974
+
+
+def add_numbers(platform: Platform, digits: Iterable[str]) -> None:
+    mapping = EnumMapping(mapto="sip:ada@example.com")
+    for number in digits:
+        platform.ngnpro.enum.add_number(EnumNumber(id=EnumId(number=number), mappings=(mapping,)))
+
+
+def test_a_free_number_beyond_the_numbers_read_is_found_by_halving(platform: Platform) -> None:
+    large = EnumRange(id=EnumRangeId(prefix="3120800"), min_digits=11, max_digits=11)
+    platform.ngnpro.enum.add_range(large)
+    add_numbers(platform, [f"3120800{at:04}" for at in range(60) if at != 41])
+    page = numbers_of(platform.ngnpro, large, 20)
+    platform.forget_calls()
+    assert next_free(platform.ngnpro, large, page) == "31208000041"
+    assert len(platform.calls) <= 7
+    add_numbers(platform, ["31208000041"])
+    assert next_free(platform.ngnpro, large, numbers_of(platform.ngnpro, large, 20)) == "31208000060"
+
+
+def test_where_numbers_differ_in_length_a_free_one_beyond_those_read_is_unknown_not_made_up(platform: Platform) -> None:
+    mixed = EnumRange(id=EnumRangeId(prefix="3120800"), min_digits=10, max_digits=11)
+    platform.ngnpro.enum.add_range(mixed)
+    add_numbers(platform, [f"3120800{at:04}" for at in range(6)])
+    assert next_free(platform.ngnpro, mixed, numbers_of(platform.ngnpro, mixed, 3)) is None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView, RecordView
-from portal.enum.coverage import bar_of, coverage_of, holes_of, numbers_of
+from portal.enum.coverage import bar_of, coverage_of, holes_of, next_free, numbers_of, shown_holes
 from portal.enum.fields import country, written
 from portal.ngnpro import Page, Query
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
@@ -54,13 +54,18 @@ class RangeDetail(RangeMixin, DetailView[EnumRange]):
     def more(self, record: EnumRange) -> dict[str, Any]:
         self.names.prepare((record.customer, record.reseller))
         numbers = numbers_of(self.ngnpro, record)
+        holes = holes_of(record, numbers)
+        shown = shown_holes(holes)
         return {
             "journal_key": f"{record.id.prefix}@{record.id.tld}",
             "title": written(record.id.prefix),
             "country": country(record.id.prefix),
             "owner": self.names.show(record.customer),
             "coverage": coverage_of(record, numbers),
-            "holes": [(hole, written(hole.first), written(hole.last)) for hole in holes_of(record, numbers)],
+            "next": next_free(self.ngnpro, record, numbers),
+            "holes": [(hole, written(hole.first), written(hole.last)) for hole in shown],
+            "stretches": len(holes),
+            "more_holes": len(holes) - len(shown),
             "bar": bar_of(record, numbers),
             "numbers": [(number, written(number.id.number)) for number in numbers.items[:SHOWN]],
             "more": max(0, numbers.total - SHOWN),
