@@ -98,6 +98,7 @@ class Platform:
     """What holds for the whole platform unless a reseller's property says otherwise."""
 
     store_clear_text_passwords: bool = False
+    refuse_weak_passwords: bool = False
     default_timezone: str = "UTC"
     default_tld: str = "e164.arpa"
     max_rows: int = 10000

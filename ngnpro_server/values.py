@@ -21,7 +21,6 @@ _USER = re.compile(r"(?:[a-z0-9\-_.!~*'()&=+$,;?/]|%[0-9a-f]{2})+")
 _MAILBOX = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NAME = re.compile(r"[A-Za-z0-9_.:+-]{1,64}")
-_DIGEST_PAIR = re.compile(r"[0-9a-fA-F]{32}:[0-9a-fA-F]{32}")
 
 MAX_INT = 2**31 - 1
 
@@ -171,11 +170,6 @@ def host(value: str) -> str:
         return str(ipaddress.ip_address(value.strip().removeprefix("[").removesuffix("]")))
     except ValueError:
         return domain(value)
-
-
-def is_digest_pair(password: str) -> bool:
-    """Tell whether a password came as ``ha1:ha1b`` (contract: Passwords)."""
-    return _DIGEST_PAIR.fullmatch(password) is not None
 
 
 def fold(value: str) -> str:

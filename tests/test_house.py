@@ -17,7 +17,17 @@ EXTRA = {
     "accounts/calls": {"chart", "log"},
     "accounts/contacts": {"cards", "entries", "files"},
     # the file of a domain: how it is written, read, foreseen and stored, and who is told when that has ended
-    "domains/transfer": {"document", "ending", "entries", "exporting", "parts", "planning", "reading", "storing"},
+    "domains/transfer": {
+        "document",
+        "ending",
+        "entries",
+        "exporting",
+        "parts",
+        "passwords",
+        "planning",
+        "reading",
+        "storing",
+    },
     "accounts/incoming": {"callers", "week"},
     "accounts/voicemail": {"ranges", "sound"},
     "enum": {"coverage", "fields"},

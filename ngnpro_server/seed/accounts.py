@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from random import Random
 
 from ngnpro_server.call import Record
-from ngnpro_server.ports.sip.passwords import digests
+from ngnpro_wire.facts.passwords import digests
 
 from .offices import Office
 from .people import Person, draw, plain

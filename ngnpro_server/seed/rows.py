@@ -9,6 +9,7 @@ from ngnpro_server.call import Call, Level, Record
 from ngnpro_server.ports.sip import passwords
 from ngnpro_server.ports.sip.account_record import read_acl, read_columns, read_groups, read_properties
 from ngnpro_server.store.schema import account_acl, account_groups, account_properties, sip_accounts
+from ngnpro_wire.facts.passwords import digests
 
 from .accounts import office_accounts
 from .branches import Account, Branch
@@ -44,7 +45,7 @@ def _change_date(making: Making, created: datetime) -> datetime:
 def _load(loader: Loader, call: Call, record: Record, known: dict[str, Any]) -> None:
     """Load an account with its parts; ``known`` has those columns that do not come from its record."""
     username, account_id = record["id"]["username"], known["id"]
-    ha1, ha1b = passwords.digests(username, known["domain"], record["password"])
+    ha1, ha1b = digests(username, known["domain"], record["password"])
     columns = read_columns(call, record, username, adding=True) | known
     columns |= {"username": username, "owner_id": known["customer_id"], "ha1": ha1, "ha1b": ha1b}
     blocked = "blocked" in record["groups"]

@@ -129,7 +129,7 @@ class AccountAdd(AddView[SipAccount]):
         self.password = record.password
         hold(self.request, _("Password"), self.password)
         if self.form.cleaned_data["naming"] == NEXT:
-            record = numbered(self.ngnpro, record)
+            record = self.form.with_web_password(numbered(self.ngnpro, record))
         self.added = add_whole(self.ngnpro, self.request.writes, record, self.form.wish())
         return self.added.account
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import unicodedata
 import zoneinfo
 from collections.abc import Mapping
 from functools import lru_cache
@@ -14,6 +15,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from ngnpro_wire.facts.passwords import normalized
 
 # RFC 3261, section 25.1: user = 1*( unreserved / escaped / user-unreserved )
 USERNAME = re.compile(r"(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/]|%[0-9A-Fa-f]{2})+")
@@ -38,6 +41,8 @@ REGIONS = frozenset(
 # Without 0 O 1 l I: people read passwords aloud and copy them from paper.
 PASSWORD_LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105
 PASSWORD_LENGTH = 16
+# Unicode categories: control characters, line and paragraph separators, halves of characters.
+NOT_IN_A_LINE = frozenset({"Cc", "Zl", "Zp", "Cs"})
 
 
 class DomainNameField(forms.CharField):
@@ -124,22 +129,19 @@ class SecretField(forms.CharField):
 
 
 class PasswordField(SecretField):
-    """A password: one line, up to 128 characters."""
+    """A new password: one line, up to 128 characters, normalized but never trimmed (``ngnpro_wire.facts.passwords``).
+
+    Whether it is strong enough depends on the person: see ``portal.core.passwords.check_field``.
+    """
+
+    def to_python(self, value: Any) -> str:
+        return normalized(super().to_python(value) or "")
 
     def clean(self, value: Any) -> str:
         text: str = super().clean(value)
-        if any(not character.isprintable() for character in text):
+        if any(unicodedata.category(character) in NOT_IN_A_LINE for character in text):
             raise ValidationError(_("A password cannot hold line breaks or control characters."))
         return text
-
-
-def strong_enough(password: str) -> str:
-    """Refuse a password that is too short or made of one kind of character."""
-    if password and len(password) < 8:
-        raise ValidationError(_("A password has at least 8 characters."))
-    if password and len(set(password)) < 4:
-        raise ValidationError(_("This password is too easy to guess: use more different characters."))
-    return password
 
 
 def new_password() -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
+import logging
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -20,15 +21,20 @@ from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from ngnpro_wire.facts.passwords import spellings
 from ngnpro_wire.facts.truth import is_true
 from portal.core import second_step, service
-from portal.core.auth import ACTING, ENGINE, PERSON, REFUSED, Role, seal_login
+from portal.core.auth import ACTING, ENGINE, PERSON, REFUSED, Role, Viewer, seal_login
 from portal.core.names import name_of
 from portal.core.sources import source_of
+from portal.core.web_passwords import WEB_PASSWORD, clear_web_password, with_web_password
+from portal.core.writes import Author, Writes
 from portal.ngnpro import Credentials, Engine, Ngnpro, Query, Range, errors
 from portal.ngnpro.abilities import NOT_ABOUT_RIGHTS, learn
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, SipAccount, SipId
 from portal.operators.models import Operator
+
+log = logging.getLogger(__name__)
 
 # Properties of a customer that open pages to them (contract: Ownership, resellers and rights). Inherited ones count
 # only when the customer's reseller has them, too.
@@ -69,7 +75,8 @@ def _identify_counted(request: HttpRequest, name: str, password: str) -> dict[st
     Otherwise a server that answers a wrong password with such a code could be asked without limit.
     """
     try:
-        return identify(name, password)
+        found = (identify(name, spelling) for spelling in spellings(password))
+        return next(filter(None, found), None)
     except errors.Locked:
         raise
     except errors.Refusal:
@@ -226,9 +233,21 @@ def _rights(engine: Engine, own: CustomerAccount) -> set[str]:
 def identify_subscriber(engine: Engine, address: str, password: str) -> dict[str, Any] | None:
     """Check the user of a SIP account by the web password, or by the SIP password where there is no web password.
 
-    Never by an empty one. Passwords kept as ``ha1:ha1b`` are checked by their hash (contract: Passwords). Raises the
-    refusals that are about NGNPro's own trouble.
+    An empty password never counts. Passwords kept as ``ha1:ha1b`` are checked by their hash (contract: Passwords). A
+    web password that is stored in clear is replaced by its hash. Raises the refusals that are about NGNPro's own
+    trouble.
     """
+    account = find_subscriber(engine, address, password)
+    if account is None:
+        return None
+    person = _subscriber(engine, account)
+    if clear_web_password(account):
+        _keep_only_the_hash(engine, account, password, person)
+    return person
+
+
+def find_subscriber(engine: Engine, address: str, password: str) -> SipAccount | None:
+    """Find the account that has this address and this password; ``None`` for any other."""
     try:
         identity = SipId.parse(address)
         account = service.service_ngnpro(engine.name).sip.get_account(identity)
@@ -237,12 +256,23 @@ def identify_subscriber(engine: Engine, address: str, password: str) -> dict[str
             raise
         matches(password, address.partition("@")[0], address.rpartition("@")[2], "", "")
         return None
-    web_password = account.get_property("web_password")
+    web_password = account.get_property(WEB_PASSWORD)
     stored = web_password or account.password
     ha1 = "" if web_password else account.ha1
-    if not matches(password, account.id.username, account.id.domain, stored, ha1):
-        return None
-    return _subscriber(engine, account)
+    return account if matches(password, account.id.username, account.id.domain, stored, ha1) else None
+
+
+def _keep_only_the_hash(engine: Engine, account: SipAccount, password: str, person: dict[str, Any]) -> None:
+    """Replace a web password that is stored in clear by its hash; if NGNPro refuses, the next sign-in tries again."""
+    viewer = Viewer(Role.SUBSCRIBER, **{name: person[name] for name in ("name", "login", "account", "engine")})
+    writes = Writes(Author(viewer))
+    ngnpro = Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect)
+    wanted = with_web_password(account, password)
+    try:
+        with writes.change(account, wanted) as write:
+            write.stored = ngnpro.sip.update_account(wanted)
+    except errors.NgnproError as error:
+        log.warning("The web password of %s is still stored in clear: %s", account.id, type(error).__name__)
 
 
 def _subscriber(engine: Engine, account: SipAccount) -> dict[str, Any]:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 
 from django.db import transaction
 
 from portal.core import service
 from portal.core.auth import Role, Viewer
+from portal.core.web_passwords import with_web_password
 from portal.core.writes import Author, Writes
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.ports.base import or_none
-from portal.ngnpro.records import SipAccount, SipAccountProperty, SipId
+from portal.ngnpro.records import SipId
 from portal.operators.models import Operator
 
 from . import links, places
 from .models import PasswordLink
-
-WEB_PASSWORD = "web_password"  # noqa: S105 - the name of a property
 
 
 def set_by_link(link: PasswordLink, password: str, source: str) -> bool:
@@ -40,11 +38,6 @@ def set_by_link(link: PasswordLink, password: str, source: str) -> bool:
         login = link.subject if link.role == Role.OPERATOR else link.login
         places.end_all(places.person_key(link.role, link.engine, login))
     return is_set
-
-
-def operator_of(link: PasswordLink) -> Operator | None:
-    """Find the operator whose password a link sets; ``None`` for the links of other people."""
-    return Operator.objects.filter(pk=link.subject, is_active=True).first() if link.role == Role.OPERATOR else None
 
 
 def set_operators(operator: Operator, password: str) -> None:
@@ -82,19 +75,10 @@ def _of_subscriber(link: PasswordLink, password: str, source: str) -> bool:
     account = or_none(ngnpro.sip.get_account, SipId.parse(link.subject))
     if account is None or not links.is_proved(link, account):
         return False
-    kept = tuple(entry for entry in account.properties if entry.name != WEB_PASSWORD)
-    hashed = SipAccountProperty(name=WEB_PASSWORD, value=hash_web_password(account, password))
-    wanted = replace(account, properties=(*kept, hashed))
+    wanted = with_web_password(account, password)
     with writes.change(account, wanted) as write:
         write.stored = ngnpro.sip.update_account(wanted)
     return True
-
-
-def hash_web_password(account: SipAccount, password: str) -> str:
-    """Write a web password as ``ha1:ha1b`` (contract: Passwords), names in lower case."""
-    username, domain = account.id.username.lower(), account.id.domain.lower()
-    texts = (f"{username}:{domain}:{password}", f"{username}@{domain}:{domain}:{password}")
-    return ":".join(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() for text in texts)
 
 
 def _open(link: PasswordLink, source: str) -> tuple[Writes, Ngnpro]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.core import service
 from portal.core.auth import Role
+from portal.core.web_passwords import is_same
 from portal.core.writes import State, Write
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, SipAccount
@@ -55,8 +56,7 @@ def has_another_email(before: State | None, after: State | None) -> bool:
 def is_outdated(before: State | None, after: State | None) -> bool:
     """Tell whether what a person signed in with holds no longer: it is gone, or its password is another."""
     if isinstance(before, SipAccount) and isinstance(after, SipAccount):
-        web = before.get_property("web_password") != after.get_property("web_password")
-        return web or is_another(before.password, after.password)
+        return not is_same(before, after) or is_another(before.password, after.password)
     if isinstance(before, CustomerAccount) and isinstance(after, CustomerAccount):
         return before.username != after.username or is_another(before.password, after.password)
     return after is None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from ngnpro_wire.facts.passwords import is_digest_pair
 from portal.core.names import name_of
 from portal.core.service import service_ngnpro
+from portal.core.web_passwords import clear_web_password
 from portal.ngnpro import Ngnpro, Query, Range, errors
 from portal.ngnpro.records import AliasFilter, EnumNumberFilter, SipAccount, SipId
 
@@ -21,7 +22,6 @@ from .words import CODES, field_words
 
 T = TypeVar("T")
 MOST = Range(0, 20)
-HASH_PAIR = re.compile(r"[0-9a-fA-F]{32}:[0-9a-fA-F]{32}")
 HAPPENED = ("added", "removed", "changed")
 
 
@@ -154,18 +154,7 @@ def about(account: SipAccount) -> dict[str, Any]:
 
 def clear_password(account: SipAccount) -> str:
     """Give the SIP password where the platform keeps it in clear text; a pair of hashes says nothing to a person."""
-    return "" if is_hash_pair(account.password) else account.password
-
-
-def clear_web_password(account: SipAccount) -> str:
-    """Give the web password if it is stored in clear; ``ha1:ha1b`` hashes say nothing to a person."""
-    value = account.get_property("web_password")
-    return "" if is_hash_pair(value) else value
-
-
-def is_hash_pair(value: str) -> bool:
-    """Tell whether a password is stored as ``ha1:ha1b`` (contract: Passwords)."""
-    return bool(HASH_PAIR.fullmatch(value))
+    return "" if is_digest_pair(account.password) else account.password
 
 
 CONTENTS: dict[str, Callable[[OutboxMessage], Content]] = {

@@ -18,6 +18,7 @@ from django.utils import timezone
 from portal.core import acting, writes
 from portal.core.auth import Viewer
 from portal.core.service import service_ngnpro
+from portal.core.web_passwords import WEB_PASSWORD, is_same
 from portal.core.writes import Write
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, EnumNumber, SipAccount, SipAlias, SipId, VoicemailAccount
@@ -103,7 +104,10 @@ def changed_fields(before: SipAccount, after: SipAccount) -> list[str]:
     """Name what of an account changed that its user should know of, by wire name; a password left empty stays."""
     names = shape_of(SipAccount).wire_names
     found = {names[name] for name in MEMBERS if getattr(before, name) != getattr(after, name)}
-    found |= {name for name in ("language", "web_password") if before.get_property(name) != after.get_property(name)}
+    if before.get_property("language") != after.get_property("language"):
+        found.add("language")
+    if not is_same(before, after):
+        found.add(WEB_PASSWORD)
     if after.password and after.password != before.password:
         found.add("password")
     if set(before.groups) - STATES != set(after.groups) - STATES:

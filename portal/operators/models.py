@@ -9,6 +9,8 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.passwords import normalized, spellings
+
 
 class OperatorManager(BaseUserManager["Operator"]):
     """Makes operators and finds them by their name, without regard to case."""
@@ -55,6 +57,13 @@ class Operator(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password if raw_password is None else normalized(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Compare a password in both spellings: those of before were hashed as they were typed."""
+        return any(super(Operator, self).check_password(spelling) for spelling in spellings(raw_password or ""))
 
     @property
     def is_full(self) -> bool:

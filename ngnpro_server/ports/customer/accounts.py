@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, func
@@ -16,6 +16,8 @@ from ngnpro_server.soap.faults import Fault, FaultCode, invalid
 from ngnpro_server.store import customers, holdings
 from ngnpro_server.store.paging import Branch
 from ngnpro_server.store.schema import customers as table
+from ngnpro_server.strength import check_strength
+from ngnpro_wire.facts.passwords import Kind
 from ngnpro_wire.facts.truth import is_true
 
 from .properties import store_properties, write_properties
@@ -112,6 +114,7 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     access.check_administrators_members(call, {m.column: m.default for m in _ADMINISTRATORS_MEMBERS}, columns)
     columns["username"] = checked("username", _username, record.get("username") or "")
     columns["password"] = _read_password(record) or _no_password()
+    _check_password(call, columns)
     columns["reseller_id"] = access.reseller_of_new_customer(call, record)
     columns["impersonate"] = access.impersonated(call, record, None, columns["reseller_id"])
     columns["change_date"] = call.now
@@ -133,6 +136,8 @@ def update_account(call: Call, account: Record | None = None) -> Record:
         raise invalid("username", "the login name of a customer cannot be changed.")
     if _read_password(record):
         columns["password"] = record["password"]
+        if columns["password"] != row["password"]:
+            _check_password(call, {**row, **columns})
     columns |= _read_reseller(call, record, row)
     reseller_id = columns.get("reseller_id", row["reseller_id"])
     columns["impersonate"] = access.impersonated(call, record, row, reseller_id)
@@ -183,6 +188,11 @@ def _list(call: Call, query: Record | None, parts: Sequence[Branch]) -> Record:
 
 def _read_password(record: Record) -> str:
     return str(checked("password", values.text(255), record.get("password") or ""))
+
+
+def _check_password(call: Call, columns: Mapping[str, Any]) -> None:
+    known = ("username", "first_name", "last_name", "organization", "email", "tel", "mobile")
+    check_strength(call, Kind.CUSTOMER, columns["password"], [columns[name] for name in known])
 
 
 def _no_password() -> str:

@@ -83,6 +83,7 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     access.check_groups(call, (), wanted - {"prepaid"})
     columns["prepaid"] |= "prepaid" in wanted or not access.granted(call, "prepaid_changes")
     columns |= passwords.read_new_password(call, username, domain, record.get("password") or "", numbered=numbered)
+    passwords.check_new(call, username, domain["domain"], record, columns)
     columns |= {"username": username, **{scope: domain[scope] for scope in domains.INHERITED}}
     columns |= {"owner_id": access.owner(call, record, domain)}
     columns |= {"create_date": call.now, "change_date": call.now}
@@ -105,6 +106,8 @@ def update_account(call: Call, account: Record | None = None) -> Record:
     columns["change_date"] = call.now
     if record.get("password"):
         columns |= passwords.read_password(call, row["username"], domain, record["password"])
+        if columns["ha1"] != row["ha1"]:
+            passwords.check_new(call, row["username"], row["domain"], record, {**row, **columns})
     elif row["password"] and not passwords.keeps_clear_text(call, row["reseller_id"]):
         columns["password"] = ""
     held = _update_groups(call, row, record)

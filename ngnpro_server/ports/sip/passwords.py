@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ngnpro_server import values
@@ -11,24 +10,18 @@ from ngnpro_server.call import Call
 from ngnpro_server.members import checked
 from ngnpro_server.soap.faults import invalid
 from ngnpro_server.store import customers
+from ngnpro_server.strength import check_strength
+from ngnpro_wire.facts.passwords import Kind, digests, is_digest_pair
 from ngnpro_wire.facts.truth import is_true
 
 _PROPERTY = "store_clear_text_passwords"
 _LENGTH = 128
 
 
-def digests(username: str, domain: str, password: str) -> tuple[str, str]:
-    """Compute ha1 and ha1b as Kamailio's auth_db module reads them.
-
-    md5(username:domain:password) and md5(username@domain:domain:password), names in lower case.
-    """
-    return _md5(f"{username}:{domain}:{password}"), _md5(f"{username}@{domain}:{domain}:{password}")
-
-
 def read_password(call: Call, username: str, domain: Any, password: str) -> dict[str, Any]:
     """Turn a given password, clear or as ``ha1:ha1b``, into the columns that keep it."""
     checked("password", values.text(_LENGTH), password)
-    if values.is_digest_pair(password):
+    if is_digest_pair(password):
         ha1, _, ha1b = password.lower().partition(":")
         return {"password": "", "ha1": ha1, "ha1b": ha1b}
     ha1, ha1b = digests(username, domain["domain"], password)
@@ -43,9 +36,16 @@ def read_new_password(call: Call, username: str, domain: Any, password: str, *, 
     """
     if not password:
         raise invalid("password", "a new account needs a password.")
-    if numbered and values.is_digest_pair(password):
+    if numbered and is_digest_pair(password):
         raise invalid("password", "clear text is needed when the server chooses the username.")
     return read_password(call, username, domain, password)
+
+
+def check_new(call: Call, username: str, domain: str, record: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
+    """Refuse a weak password of an account, if it came in clear text; ``columns`` are the account's other values."""
+    if not is_digest_pair(record["password"]):
+        names = [columns.get(name) for name in ("first_name", "last_name", "email", "rpid")]
+        check_strength(call, Kind.SIP, record["password"], (username, domain, f"{username}@{domain}", *names))
 
 
 def keeps_clear_text(call: Call, reseller_id: int) -> bool:
@@ -62,8 +62,3 @@ def with_clear_text(call: Call, reseller_ids: Collection[int]) -> set[int]:
         for reseller_id in reseller_ids
         if (is_true(own[reseller_id]) if own.get(reseller_id, "").strip() else platform)
     }
-
-
-def _md5(text: str) -> str:
-    # RFC 2617 digests are MD5; nothing else would be understood by a SIP proxy
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

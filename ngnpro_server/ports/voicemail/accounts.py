@@ -14,6 +14,8 @@ from ngnpro_server.ports.sip.accounts import find_account
 from ngnpro_server.ports.sip.settings.diversions import VOICE_MAILBOX
 from ngnpro_server.soap.faults import Fault, FaultCode
 from ngnpro_server.store import customers, groups, settings
+from ngnpro_server.strength import check_strength
+from ngnpro_wire.facts.passwords import Kind, refusal
 
 _GROUP = "voicemail"
 _PIN = re.compile(r"[0-9]{4,16}")
@@ -38,6 +40,9 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     row = find_account(call, record.get("sipId"), lock=True)
     columns = read_members(_MEMBERS, record, adding=True)
     columns["password"] = checked("password", _pin, record.get("password") or _new_pin())
+    check_strength(
+        call, Kind.PIN, columns["password"], (row["username"], row["rpid"]) if record.get("password") else ()
+    )
     columns["delete_mailed"] = _deletes(record, default=True)
     settings.insert_mailbox(call.connection, columns | {"account_id": row["id"], "change_date": call.now})
     _store_group(call, row, member=True)
@@ -51,6 +56,8 @@ def update_account(call: Call, account: Record | None = None) -> Record:
     columns = read_members(_MEMBERS, record, adding=False)
     if record.get("password"):
         columns["password"] = checked("password", _pin, record["password"])
+        if columns["password"] != mailbox["password"]:
+            check_strength(call, Kind.PIN, columns["password"], (row["username"], row["rpid"]))
     columns["delete_mailed"] = _deletes(record, default=mailbox["delete_mailed"])
     settings.change_mailbox(call.connection, row["id"], columns | {"change_date": call.now})
     return get_account(call, record.get("sipId"))
@@ -107,7 +114,10 @@ def _deletes(record: Record, *, default: bool) -> bool:
 
 
 def _new_pin() -> str:
-    return "".join(secrets.choice("123456789") for _ in range(6))
+    while True:
+        pin = "".join(secrets.choice("123456789") for _ in range(6))
+        if refusal(Kind.PIN, pin) is None:
+            return pin
 
 
 def _store_group(call: Call, row: RowMapping, *, member: bool) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.choices import NEXT, SERVER, TYPED, Wish
 from portal.core.access import may_open, offers, why_only_looking
 from portal.core.auth import Viewer
-from portal.core.fields import AddressField, DomainNameField, LinesField, UsernameField, new_password, strong_enough
+from portal.core.fields import AddressField, DomainNameField, LinesField, UsernameField, new_password
 from portal.core.forms import close
 from portal.enum.fields import NumberField, written
 from portal.ngnpro import errors
@@ -25,6 +25,10 @@ from .base import AccountForm
 MOST_ALIASES = 20
 # What is added beside the account, and the page or the operation without which it cannot be.
 BESIDE = {"aliases": "aliases:add", "number_range": "enum:numbers:add", "number": "enum:numbers:add"}
+WEB_PASSWORD_LATER = _(
+    "NGNPro chooses the username, and the web password is kept as a hash that depends on it. "
+    "Leave this empty, and set the web password on the page Passwords once the account is there."
+)
 STEPS = {"mailbox", "aliases", "number", "number_range"}
 
 
@@ -32,6 +36,10 @@ class AccountAddForm(AccountForm):
     """A new account. Its username is typed, or the next number of the domain, or chosen by NGNPro."""
 
     fault_fields = {**AccountForm.fault_fields, FaultCode.ALIAS_EXISTS: "username"}
+    left_empty = {
+        "password": _("Left empty, a strong one is made."),
+        "web_password": _("For the account's own pages. Left empty, the SIP password counts."),
+    }
     sections = (
         (_("Address"), ("domain", "naming", "username")),
         (_("Person"), ("first_name", "last_name", "email", "timezone", "language", "owner")),
@@ -79,8 +87,6 @@ class AccountAddForm(AccountForm):
         super().__init__(*args, **kwargs)
         self.ranges: dict[str, EnumRange] = {}
         self.offer_ranges(())
-        self.fields["password"].help_text = _("At least 8 characters. Left empty, a strong one is made.")
-        self.fields["web_password"].help_text = _("For the account's own pages. Left empty, the SIP password counts.")
         self.fields["domain"].widget.attrs |= {
             "list": "domains",
             "autocomplete": "off",
@@ -107,7 +113,7 @@ class AccountAddForm(AccountForm):
             close(self.fields["mailbox"], _now("Not for you, or not on this NGNPro server."))
 
     def clean_password(self) -> str:
-        return strong_enough(self.cleaned_data["password"]) or new_password()
+        return self.cleaned_data["password"] or new_password()
 
     def clean_aliases(self) -> tuple[str, ...]:
         """Check each alias; one without a domain is in the account's own."""
@@ -123,6 +129,8 @@ class AccountAddForm(AccountForm):
             self.add_error("username", ValidationError(_("Type a username, or let one be chosen.")))
         if naming == NEXT and typed and not (typed.isascii() and typed.isdecimal()):
             self.add_error("username", ValidationError(_("The lowest number is made of digits only.")))
+        if naming == SERVER and values.get("web_password"):
+            self.add_error("web_password", ValidationError(WEB_PASSWORD_LATER))
         if f"{typed}@{values.get('domain')}" in values.get("aliases", ()):
             self.add_error("aliases", ValidationError(_("An alias cannot have the account's own address.")))
         if values.get("number") and values.get("number_range"):

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.passwords import Kind
 from portal.accounts.choices import GROUPS, SETTABLE
 from portal.core.access import why_not_field
 from portal.core.auth import Viewer
 from portal.core.fields import CustomerField, LanguageField, PasswordField, TimeZoneField
 from portal.core.forms import RecordForm
+from portal.core.passwords import check_field, help_text, known_of
+from portal.core.web_passwords import with_web_password
 from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import SipAccount, SipAccountProperty
 
-PROPERTIES = ("language", "web_password")
+PROPERTIES = ("language",)
+PASSWORDS = {"password": Kind.SIP, "web_password": Kind.WEB}
 
 
 class AccountForm(RecordForm[SipAccount]):
@@ -23,6 +28,7 @@ class AccountForm(RecordForm[SipAccount]):
 
     room = "accounts"
     record_class = SipAccount
+    left_empty: ClassVar[Mapping[str, Any]] = {}
     fault_fields = {
         FaultCode.ACCOUNT_EXISTS: "username",
         FaultCode.DOMAIN_MISSING: "domain",
@@ -56,10 +62,12 @@ class AccountForm(RecordForm[SipAccount]):
         help_text=_("In the platform's currency, 0 to 1,000,000; 0 for no limit."),
     )
     password = PasswordField(label=_("SIP password"))
-    web_password = PasswordField(
-        label=_("Web password"),
-        help_text=_("For the account's own pages, up to 128 characters. Empty leaves it as it is."),
-    )
+    web_password = PasswordField(label=_("Web password"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, kind in PASSWORDS.items():
+            self.fields[name].help_text = help_text(kind, self.left_empty[name])
 
     def restrict(self, viewer: Viewer) -> None:
         """Offer only the groups that the viewer may change; the others stay as they are, and the page says why."""
@@ -76,6 +84,13 @@ class AccountForm(RecordForm[SipAccount]):
             return tuple(sorted(str(offered[group]) for group in record.groups if group in offered))
         return record.get_property("language") if name == "language" else super().shown(record, name)
 
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or self.cleaned_data
+        known = known_of(self.initial, values)
+        for name, kind in PASSWORDS.items():
+            check_field(self, name, kind, known)
+        return values
+
     def clean_quota(self) -> int:
         return self.cleaned_data.get("quota") or 0
 
@@ -83,7 +98,12 @@ class AccountForm(RecordForm[SipAccount]):
         """Make or change the record; groups and properties that the form does not show survive."""
         self.cleaned_data["groups"] = self._groups(record)
         self.cleaned_data["properties"] = self._properties(record)
-        return super().to_record(record)
+        return self.with_web_password(super().to_record(record))
+
+    def with_web_password(self, account: SipAccount) -> SipAccount:
+        """Put the web password that was typed, if any, into the account; its hash depends on the account's address."""
+        typed = self.cleaned_data.get("web_password", "")
+        return with_web_password(account, typed) if typed else account
 
     def _groups(self, record: SipAccount | None) -> tuple[str, ...]:
         offered = dict(self.fields["groups"].choices)  # type: ignore[attr-defined]
@@ -93,9 +113,5 @@ class AccountForm(RecordForm[SipAccount]):
 
     def _properties(self, record: SipAccount | None) -> tuple[SipAccountProperty, ...]:
         typed = {name: self.cleaned_data.get(name, "") for name in PROPERTIES}
-        kept = [
-            entry
-            for entry in (record.properties if record else ())
-            if entry.name not in PROPERTIES or (entry.name == "web_password" and not typed["web_password"])
-        ]
+        kept = [entry for entry in (record.properties if record else ()) if entry.name not in PROPERTIES]
         return (*kept, *(SipAccountProperty(name=name, value=value) for name, value in typed.items() if value))

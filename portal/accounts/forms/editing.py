@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.fields import offer_stored, strong_enough
+from portal.core.fields import offer_stored
 from portal.ngnpro.records import SipAccount
 
 from .base import AccountForm
@@ -16,6 +16,7 @@ from .base import AccountForm
 class AccountEditForm(AccountForm):
     """An account that exists; its address stays."""
 
+    left_empty = dict.fromkeys(("password", "web_password"), _("Left empty, it stays as it is."))
     sections = (
         (_("Person"), ("first_name", "last_name", "email", "timezone", "language", "owner")),
         (_("Calls"), ("rpid", "timeout", "call_limit", "quickdial_prefix", "region")),
@@ -56,17 +57,13 @@ class AccountEditForm(AccountForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = _("At least 8 characters. Left empty, it stays as it is.")
         offer_stored(self.fields["timezone"], self.initial.get("timezone"))
 
     @classmethod
     def initial_from(cls, record: SipAccount) -> dict[str, Any]:
         initial = super().initial_from(record)
-        initial |= {"language": record.get_property("language"), "groups": list(record.groups)}
+        initial |= {"id": str(record.id), "language": record.get_property("language"), "groups": list(record.groups)}
         return initial
-
-    def clean_password(self) -> str:
-        return strong_enough(self.cleaned_data["password"])
 
     def clean_call_limit(self) -> int:
         return self.cleaned_data.get("call_limit") or 0

@@ -8,7 +8,6 @@ from portal.core.auth import Role, Viewer
 from portal.ngnpro.records import SipAccount
 
 SIP, WEB = "sip", "web"
-WEB_PASSWORD = "web_password"  # noqa: S105
 DENIED = "deny-password-change"
 
 

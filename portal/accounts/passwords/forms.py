@@ -11,11 +11,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.fields import PasswordField, new_password, strong_enough
+from ngnpro_wire.facts.passwords import Kind
+from portal.core.fields import PasswordField, new_password
 from portal.core.forms import CleanForm, dress
-from portal.ngnpro.records import SipAccount, SipAccountProperty
+from portal.core.passwords import check_field, help_text, known_of
+from portal.core.web_passwords import with_web_password
+from portal.ngnpro.records import SipAccount
 
-from .choices import SIP, WEB, WEB_PASSWORD
+from .choices import SIP, WEB
 
 
 class SetForm(CleanForm):
@@ -23,16 +26,14 @@ class SetForm(CleanForm):
 
     which = forms.ChoiceField(choices=[(SIP, SIP), (WEB, WEB)], widget=forms.HiddenInput)
     make = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    password = PasswordField(
-        label=gettext_lazy("Type one"), help_text=gettext_lazy("At least 8 characters, at most 128.")
-    )
+    password = PasswordField(label=gettext_lazy("Type one"))
 
-    def __init__(self, data: QueryDict | None = None, *, which: str) -> None:
+    def __init__(self, data: QueryDict | None = None, *, which: str, account: SipAccount) -> None:
         super().__init__(data, initial={"which": which}, auto_id=f"id_{which}_%s")
+        self.account = account
+        self.kind = Kind.WEB if which == WEB else Kind.SIP
+        self.fields["password"].help_text = help_text(self.kind)
         dress(self)
-
-    def clean_password(self) -> str:
-        return strong_enough(self.cleaned_data["password"])
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}
@@ -40,6 +41,7 @@ class SetForm(CleanForm):
             values["password"] = new_password()
         elif not values.get("password") and "password" not in self.errors:
             self.add_error("password", ValidationError(_("Type a password, or let one be made.")))
+        check_field(self, "password", self.kind, known_of(self.account))
         return values
 
     def to_record(self, account: SipAccount) -> SipAccount:
@@ -47,6 +49,4 @@ class SetForm(CleanForm):
         password = self.cleaned_data["password"]
         if self.cleaned_data["which"] == SIP:
             return dataclasses.replace(account, password=password)
-        kept = (entry for entry in account.properties if entry.name != WEB_PASSWORD)
-        changed = SipAccountProperty(name=WEB_PASSWORD, value=password)
-        return dataclasses.replace(account, properties=(*kept, changed))
+        return with_web_password(account, password)

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.records import AccountPage
 from portal.core.faults import explain
 from portal.core.once import hold, keep_once, take_once
+from portal.core.web_passwords import WEB_PASSWORD
 from portal.mail.letters import tasks as letters
 from portal.ngnpro import errors
 
-from .choices import SIP, WEB, WEB_PASSWORD, why_not_set, why_not_shown
+from .choices import SIP, WEB, why_not_set, why_not_shown
 from .forms import SetForm
 
 SET = {SIP: gettext_lazy("The SIP password was set."), WEB: gettext_lazy("The web password was set.")}
@@ -33,7 +34,7 @@ class PasswordsPage(AccountPage):
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         which = WEB if request.POST.get("which") == WEB else SIP
-        form = SetForm(request.POST, which=which)
+        form = SetForm(request.POST, which=which, account=self.account)
         if reason := why_not_set(which, self.account, self.request.viewer):
             form.add_error(None, reason)
         if not form.is_valid():
@@ -64,8 +65,8 @@ class PasswordsPage(AccountPage):
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
         account, viewer = self.account, self.request.viewer
         given = {
-            SIP: SetForm(which=SIP),
-            WEB: SetForm(which=WEB),
+            SIP: SetForm(which=SIP, account=account),
+            WEB: SetForm(which=WEB, account=account),
             "why_not_sip": why_not_set(SIP, account, viewer),
             "why_not_shown": why_not_shown(account, viewer),
             "has_web_password": bool(account.get_property(WEB_PASSWORD)),

@@ -7,8 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.fields import PasswordField, new_password, strong_enough
+from ngnpro_wire.facts.passwords import Kind
+from portal.core.fields import PasswordField, new_password
 from portal.core.forms import dress
+from portal.core.passwords import check, help_text, known_of
+from portal.ngnpro.records import SipAccount
 
 
 class NewSipPasswordForm(forms.Form):
@@ -16,13 +19,15 @@ class NewSipPasswordForm(forms.Form):
 
     use_required_attribute = False
 
-    password = PasswordField(
-        label=_("New SIP password"), help_text=_("At least 8 characters. Left empty, a strong one is made and shown.")
-    )
+    password = PasswordField(label=_("New SIP password"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, account: SipAccount, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.account = account
+        self.fields["password"].help_text = help_text(Kind.SIP, _("Left empty, a strong one is made and shown."))
         dress(self)
 
     def clean_password(self) -> str:
-        return strong_enough(self.cleaned_data["password"]) or new_password()
+        password: str = self.cleaned_data["password"] or new_password()
+        check(Kind.SIP, password, known_of(self.account))
+        return password

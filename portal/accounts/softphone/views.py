@@ -96,15 +96,15 @@ class Phone(LinkView):
     def get(self, request: HttpRequest) -> HttpResponse:
         if link := self.waiting:
             return self.show(link=link, asking=True)
-        return self.page(NewSipPasswordForm())
+        return self.page()
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if link := self.waiting:
             return self.use(link)
         link, account = self.find()
-        form = NewSipPasswordForm(request.POST)
         if link is None or account is None or not may_set_password(account):
             return self.gone()
+        form = NewSipPasswordForm(request.POST, account=account)
         if not form.is_valid():
             return self.page(form, 422)
         password = form.cleaned_data["password"]
@@ -129,10 +129,11 @@ class Phone(LinkView):
         self.request.session[USED] = str(link.pk)
         return HttpResponseRedirect(self.request.path)
 
-    def page(self, form: NewSipPasswordForm, status: int = 200) -> HttpResponse:
+    def page(self, form: NewSipPasswordForm | None = None, status: int = 200) -> HttpResponse:
         link, account = self.find()
         if link is None or account is None:
             return self.gone()
+        form = form or NewSipPasswordForm(account=account)
         return self.show(
             status,
             link=link,

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from itertools import pairwise
 
-from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.facts.passwords import Kind, refusal
 from portal.accounts.addresses import is_mailbox
 from portal.ngnpro.records import CallDiversions
 
@@ -18,7 +16,6 @@ MOST_BYTES = 700_000
 MOST_SECONDS = 60
 KEEP_DAYS = 30
 
-FEWEST_DIGITS, MOST_DIGITS = 4, 16
 NEW_PIN_DIGITS = 6
 
 CONDITIONS: dict[str, str | Promise] = {
@@ -33,25 +30,11 @@ USUAL = ("fnol", "fbus", "fnoa")
 
 
 def new_pin() -> str:
-    """Make a random PIN of six digits from 1 to 9 (contract: VoicemailAccount), one that ``check_pin`` accepts."""
+    """Make a random PIN of six digits from 1 to 9 (contract: VoicemailAccount), one that the policy accepts."""
     while True:
         pin = "".join(secrets.choice("123456789") for _ in range(NEW_PIN_DIGITS))
-        if not _is_easy(pin):
+        if refusal(Kind.PIN, pin) is None:
             return pin
-
-
-def check_pin(pin: str) -> str:
-    """Refuse a PIN that is none, or the first that somebody would try."""
-    if not (pin.isascii() and pin.isdecimal() and FEWEST_DIGITS <= len(pin) <= MOST_DIGITS):
-        raise ValidationError(_("A PIN has 4 to 16 digits."))
-    if _is_easy(pin):
-        raise ValidationError(_("This PIN is too easy to guess: all digits are the same, or count up or down."))
-    return pin
-
-
-def _is_easy(pin: str) -> bool:
-    steps = {int(after) - int(before) for before, after in pairwise(pin)}
-    return steps <= {0} or steps == {1} or steps == {-1}
 
 
 def cases(diversions: CallDiversions, mailbox: str, domain: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +11,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.passwords import Kind
 from portal.accounts.addresses import words
 from portal.core.fields import SecretField
 from portal.core.forms import RecordForm
+from portal.core.passwords import check_field
 from portal.ngnpro.records import CallDiversions, VoicemailAccount
 
-from .choices import CONDITIONS, MOST_BYTES, MOST_SECONDS, USUAL, check_pin, new_pin
+from .choices import CONDITIONS, MOST_BYTES, MOST_SECONDS, USUAL, new_pin
 from .sound import NewGreeting, NotSoundError, examine
 
 
@@ -26,16 +29,13 @@ class PinField(SecretField):
         super().__init__(label=_("PIN"), max_length=64, strip=True, **kwargs)
         self.widget.attrs |= {"inputmode": "numeric"}
 
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
-        return check_pin(text) if text else ""
-
 
 class MailboxForm(RecordForm[VoicemailAccount]):
     """What adding and editing a mailbox have in common."""
 
     room = "accounts:voicemail"
     record_class = VoicemailAccount
+    known: Collection[str] = ()
 
     name = forms.CharField(label=_("Name"), max_length=128, help_text=_("As callers hear it, where they do."))
     email = forms.EmailField(
@@ -50,6 +50,7 @@ class MailboxForm(RecordForm[VoicemailAccount]):
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}
+        check_field(self, "password", Kind.PIN, self.known)
         if not values.get("email") and not values.get("keep") and not self.has_error("email"):
             why = _now("Messages that are not kept on the server need an e-mail address, or they would be lost.")
             self.add_error("email", ValidationError(why))

@@ -16,10 +16,11 @@ from portal.accounts.records import AccountPage
 from portal.core import service
 from portal.core.forms import RecordForm
 from portal.core.once import hold, keep_once, take_once
+from portal.core.passwords import known_of
 from portal.core.resources import Hanging
 from portal.core.views import AddView, DeleteView, EditView, FormView
 from portal.ngnpro.ports.base import or_none
-from portal.ngnpro.records import CallDiversions, VoicemailAccount
+from portal.ngnpro.records import CallDiversions, SipAccount, VoicemailAccount
 
 from .choices import KEEP_DAYS, cases, in_words
 from .forms import GreetingForm, MailboxAddForm, MailboxEditForm, MailboxForm
@@ -58,6 +59,14 @@ class MailboxPage(AccountPage):
         """Name the cases in which calls go to the mailbox, as far as NGNPro tells."""
         known = isinstance(self.diversions, CallDiversions)
         return cases(self.diversions, mailbox.mailbox, self.sip_id.domain) if known else []  # type: ignore[arg-type]
+
+    def make_form(self, **kwargs: Any) -> RecordForm[Any]:
+        """Tell the form what others know of the account, where a PIN was typed that has to be judged."""
+        form: RecordForm[Any] = super().make_form(**kwargs)  # type: ignore[misc]
+        if isinstance(form, MailboxForm) and form.data.get("password"):
+            account = ask(lambda: self.account)
+            form.known = known_of(SipAccount(id=self.sip_id) if isinstance(account, Unknown) else account)
+        return form
 
     def hold_pin(self, form: RecordForm[VoicemailAccount]) -> None:
         """Hold a PIN that was made, while it is written."""

@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.passwords import Kind
 from portal.core.auth import Viewer
-from portal.core.fields import DomainNameField, PasswordField, new_password, strong_enough
+from portal.core.fields import DomainNameField, PasswordField, new_password
+from portal.core.passwords import help_text
 from portal.customers.properties.choices import copied
 from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import CustomerAccount
@@ -35,12 +37,11 @@ class CustomerAddForm(CustomerForm):
 
     reseller = ResellerField(help_text=_("Who answers for this customer. Type the beginning of the name."))
     username = LoginNameField()
-    password = PasswordField(
-        label=_("Password"), help_text=_("At least 8 characters. Left empty, a strong one is made.")
-    )
+    password = PasswordField(label=_("Password"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = help_text(Kind.CUSTOMER, _("Left empty, a strong one is made."))
         self.fields["billing_email"].help_text = _("Left empty, it is the e-mail address above.")
         self.fields["billing_address"].help_text = _("Left empty, it is the address above.")
 
@@ -51,7 +52,7 @@ class CustomerAddForm(CustomerForm):
             del self.fields[name]
 
     def clean_password(self) -> str:
-        return strong_enough(self.cleaned_data["password"]) or new_password()
+        return self.cleaned_data["password"] or new_password()
 
     def record_values(self) -> dict[str, Any]:
         """Give the values with the billing address that other clients expect to be filled in."""
@@ -104,7 +105,7 @@ class CopyForm(CustomerAddForm):
 
     def __init__(self, *args: Any, record: CustomerAccount, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.record = record
+        self.original = record
         for name in ("company_code", "balance", "credit", *(["reseller"] if record.is_reseller else [])):
             del self.fields[name]
 
@@ -116,7 +117,7 @@ class CopyForm(CustomerAddForm):
 
     def restrict(self, viewer: Viewer) -> None:
         super().restrict(viewer)
-        self.properties = copied(self.record.properties, viewer.effective_role)
+        self.properties = copied(self.original.properties, viewer.effective_role)
 
     def record_values(self) -> dict[str, Any]:
         taken = self.properties if self.cleaned_data["take_properties"] else ()

@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.passwords import Kind
 from portal.core.auth import Role, Viewer
-from portal.core.fields import CustomerField, PasswordField, offer_stored, strong_enough
+from portal.core.fields import CustomerField, PasswordField, offer_stored
 from portal.core.forms import FilterForm, pattern
+from portal.core.passwords import help_text
 from portal.customers.choices import countries
 from portal.ngnpro.records import CustomerAccount, CustomerFilter
 
@@ -40,15 +42,15 @@ class CustomerEditForm(CustomerForm):
         label=_("Uses the rights of"),
         help_text=_("Another customer of the same reseller, or the reseller itself. Empty for rights of its own."),
     )
-    password = PasswordField(
-        label=_("New password"),
-        help_text=_("At least 8 characters; it is never shown again. Left empty, it stays as it is."),
-    )
+    password = PasswordField(label=_("New password"))
 
     def __init__(self, *args: Any, record: CustomerAccount | None, **kwargs: Any) -> None:
         """Leave out what does not exist for this customer; ``record`` is ``None`` while NGNPro is away."""
         super().__init__(*args, **kwargs)
         self.record = record
+        self.fields["password"].help_text = help_text(
+            Kind.CUSTOMER, _("It is never shown again. Left empty, it stays as it is.")
+        )
         if record is not None:
             del self.fields["reseller" if record.is_reseller else "reseller_active"]
         for name in ("timezone", "language", "country", "state"):
@@ -60,9 +62,6 @@ class CustomerEditForm(CustomerForm):
         if viewer.effective_role is not Role.OPERATOR and self.record and self.record.id == viewer.own_customer:
             self.fields["impersonate"].disabled = True
             self.fields["impersonate"].help_text = _("Set by the reseller or an operator.")
-
-    def clean_password(self) -> str:
-        return strong_enough(self.cleaned_data["password"])
 
     def clean_reseller(self) -> int:
         wanted: int = self.cleaned_data["reseller"]

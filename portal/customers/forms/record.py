@@ -9,8 +9,10 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.passwords import Kind
 from portal.core.fields import LanguageField, PhoneField, TimeZoneField
 from portal.core.forms import RecordForm
+from portal.core.passwords import check_field, known_of
 from portal.customers.choices import EMPTY_ON_THE_WIRE, countries, country_of_state, said, states
 from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import CustomerAccount
@@ -40,6 +42,7 @@ class CustomerForm(RecordForm[CustomerAccount]):
 
     room = "customers"
     record_class = CustomerAccount
+    record: CustomerAccount | None = None
     fault_fields = {FaultCode.CUSTOMER_EXISTS: "username", FaultCode.CUSTOMER_IN_USE: "reseller"}
 
     organization = line(_("Organization"), 128, _("The name in lists; empty for a private person."))
@@ -97,6 +100,7 @@ class CustomerForm(RecordForm[CustomerAccount]):
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
         state = values.get("state")
+        check_field(self, "password", Kind.CUSTOMER, known_of(values, self.record))
         if state and "state" in self.changed_data and country_of_state(state) != values.get("country"):
             self.add_error("state", _("This state is in another country. Change the country or the state."))
         return values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.core.web_passwords import clear_web_password, with_web_password
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CustomerAccount, EnumNumber, EnumRange, SipAccount, SipAlias, SipDomain
@@ -55,6 +56,8 @@ class Entries:
 
     def of(self, record: Record) -> Entry:
         """Write any kind of record that has a key of its own."""
+        if isinstance(record, SipAccount) and (clear := clear_web_password(record)):
+            record = with_web_password(record, clear)
         owners, named = self._owners, entry_of(record, secrets=self._secrets)
         if isinstance(record, SipDomain):
             named |= {"domain": record.domain}

@@ -151,13 +151,14 @@ class Plan:
                 yield found
 
     def _foresee(self, line: Line) -> Result:
+        line, weak = line.settled()
         present = self._present.get(line.kind.name, {}).get(line.key)
         if present is None:
             if line.kind is CUSTOMERS and not self._may_add(line.entry):
                 return Result(MISSING, str(why_missing(line.entry)))
             if line.kind is NUMBERS and not self._lies_in_a_range(line.entry):
                 return Result(FAILED, _("It lies in no number range, neither of the file nor of this platform."))
-            return Result(ADDED)
+            return Result(ADDED).with_words(weak)
         names = [] if line.kind is CUSTOMERS else differing(line.entry, present)
         if names:
             words = _("It is there and differs in %(names)s; it stays as it is.") % {"names": ", ".join(names)}

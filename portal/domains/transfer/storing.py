@@ -28,6 +28,7 @@ from portal.ngnpro.records.base import Record
 from .document import Entry, record_of
 from .entries import Entries, Owners
 from .parts import PARTS, Part, is_empty, read_phonebook
+from .passwords import settle
 from .reading import ACCOUNTS, ALIASES, CUSTOMERS, DOMAIN, NUMBERS, RANGES, Document, Kind
 
 ADDED, COMPLETED, SAME, DIFFERS = "added", "completed", "same", "differs"
@@ -46,6 +47,11 @@ class Line:
     def key(self) -> str:
         return self.kind.key_of(self.entry)
 
+    def settled(self) -> tuple[Line, str]:
+        """Give the line without the passwords that the policy refuses, and words on them."""
+        entry, weak = settle(self.kind.name, self.entry)
+        return Line(self.kind, entry), weak
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -53,6 +59,12 @@ class Result:
 
     outcome: str
     words: str = ""
+
+    def with_words(self, weak: str) -> Result:
+        """Say of a record that was added which of its passwords were left out."""
+        if not weak or self.outcome not in (ADDED, PARTLY):
+            return self
+        return Result(PARTLY, f"{weak} {self.words}".strip())
 
 
 def lines_of(document: Document) -> list[Line]:
@@ -143,9 +155,10 @@ class Store:
 
     def put(self, line: Line) -> Result:
         """Store one line, unless it is there; a refusal is its result, an outage ends the work (``errors.Outage``)."""
+        line, weak = line.settled()
         try:
             present = CALLS[line.kind.name].find(self._ngnpro, line.entry)
-            return self._keep(line, present) if present is not None else self._add(line)
+            return self._keep(line, present) if present is not None else self._add(line).with_words(weak)
         except errors.Refusal as refusal:
             return Result(FAILED, explain(refusal).what)
 

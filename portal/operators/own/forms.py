@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.passwords import Kind
 from portal.core.fields import PasswordField
 from portal.core.forms import dress
+from portal.core.passwords import check, help_text, known_of
 from portal.operators.models import Operator
 
 
@@ -46,11 +47,11 @@ class OwnPasswordForm(PasswordCheckForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].label = _("Old password")
-        self.fields["new_password"].help_text = " ".join(password_validators_help_texts())
+        self.fields["new_password"].help_text = help_text(Kind.OPERATOR)
 
     def clean_new_password(self) -> str:
         password: str = self.cleaned_data["new_password"]
-        validate_password(password, self.operator)
+        check(Kind.OPERATOR, password, known_of(self.operator))
         if self.operator.check_password(password):
             raise forms.ValidationError(_("This is the old one. Choose another."))
         return password

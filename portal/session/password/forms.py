@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.fields import PasswordField, strong_enough
+from ngnpro_wire.facts.passwords import Kind
+from portal.core.auth import Role
+from portal.core.fields import PasswordField
 from portal.core.forms import dress
-from portal.operators.models import Operator
+from portal.core.passwords import check, help_text
+from portal.identity.models import PasswordLink
 
 NAME_LENGTH = 320
+KINDS = {
+    Role.OPERATOR: Kind.OPERATOR,
+    Role.RESELLER: Kind.CUSTOMER,
+    Role.CUSTOMER: Kind.CUSTOMER,
+    Role.SUBSCRIBER: Kind.WEB,
+}
 
 
 class ForgottenForm(forms.Form):
@@ -34,27 +42,24 @@ class ForgottenForm(forms.Form):
 
 
 class NewPasswordForm(forms.Form):
-    """A new password, typed twice; an operator's has to be a strong one."""
+    """A new password for the person of a link, typed twice."""
 
     use_required_attribute = False
 
     new_password = PasswordField(label=_("New password"), required=True)
     again = PasswordField(label=_("The same again"), required=True)
 
-    def __init__(self, *args: Any, operator: Operator | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, link: PasswordLink, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.operator = operator
-        self.fields["new_password"].help_text = (
-            " ".join(password_validators_help_texts()) if operator else _("At least 8 characters.")
-        )
+        self.link = link
+        self.kind = KINDS[Role(link.role)]
+        self.fields["new_password"].help_text = help_text(self.kind)
         dress(self)
 
     def clean_new_password(self) -> str:
         password: str = self.cleaned_data["new_password"]
-        if self.operator:
-            validate_password(password, self.operator)
-            return password
-        return strong_enough(password)
+        check(self.kind, password, (self.link.login, self.link.name, self.link.recipient))
+        return password
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data

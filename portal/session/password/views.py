@@ -85,7 +85,7 @@ class New(LinkView):
         return links.find_good(pk=known) if known else None
 
     def make_form(self, link: PasswordLink, data: object = None) -> NewPasswordForm:
-        return NewPasswordForm(data, operator=passwords.operator_of(link))
+        return NewPasswordForm(data, link=link)
 
     def ask(self, link: PasswordLink, form: NewPasswordForm, status: int = 200) -> HttpResponse:
         return self.show(status, form=form, link=link)

@@ -153,7 +153,7 @@ def test_on_the_phone_a_new_sip_password_is_typed(ada: Client, world: Platform) 
     phone = scanned(link_for(ada))
     answer = phone.post(PHONE, {"password": "short"})
     assert answer.status_code == 422
-    assert "8 characters" in Page(answer).text
+    assert "Use at least 12 characters" in Page(answer).text
     answer = phone.post(PHONE, {"password": "typed-on-the-phone"}, follow=True)
     assert "typed-on-the-phone" in Page(answer).text
     assert "typed-on-the-phone" not in phone.get(PHONE).content.decode()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.test import Client
 
 from ngnpro_server.ports import OPERATIONS
 from ngnpro_server.soap.faults import invalid
-from portal.accounts.voicemail.choices import cases, check_pin, new_pin
+from ngnpro_wire.facts.passwords import Kind, refusal
+from portal.accounts.voicemail.choices import cases, new_pin
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CallDiversions, SipAccount, SipId, VoicemailAccount, VoicemailOptions
 from tests.support.journal import everything, latest, secrets
@@ -117,12 +118,20 @@ def test_messages_that_are_kept_nowhere_are_refused(browser: Client, platform: P
 def test_pins_that_are_made_are_good_ones() -> None:
     for _time in range(50):
         pin = new_pin()
-        assert check_pin(pin) == pin
+        assert refusal(Kind.PIN, pin) is None
         assert len(pin) == 6
         assert "0" not in pin
-    for easy in ("000000", "234567", "9876"):
-        with pytest.raises(ValidationError):
-            check_pin(easy)
+
+
+@pytest.mark.parametrize("pin", ["1234", "0000", "2580", "3120", "5169", "7007"])
+def test_a_pin_that_is_easy_to_guess_is_refused_at_its_field(browser: Client, platform: Platform, pin: str) -> None:
+    platform.ngnpro.sip.update_account(replace(platform.account(), rpid="+31208005169"))
+    platform.add_account("7007@example.com")
+    url = ADD.replace("ada@", "7007@") if pin == "7007" else ADD
+    answer = browser.post(url, {"name": "Ada", "email": "ada@example.com", "password": pin})
+    assert answer.status_code == 422
+    assert "too easy to guess" in Page(answer).error_of("password")
+    assert or_none(platform.ngnpro.voicemail.get_account, SipId.parse(url.split("/")[2])) is None
 
 
 def test_an_edit_changes_what_was_typed_and_keeps_the_pin(

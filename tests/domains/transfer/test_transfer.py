@@ -15,8 +15,10 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
 
+from ngnpro_wire.facts.passwords import digests
 from ngnpro_wire.schema import WSDL_PATH
 from portal.core import service
+from portal.core.web_passwords import hashed
 from portal.domains.transfer import exporting, tasks
 from portal.domains.transfer.models import DomainImport
 from portal.journal.models import JournalEntry
@@ -499,3 +501,27 @@ def test_names_in_a_file_are_escaped_on_the_page(browser: Client, platform: Plat
     content = MINIMAL | {"customers": [{"username": "<script>alert(1)</script>", "organization": ""}]}
     location = upload(browser, content).headers["Location"]
     assert b"<script>alert" not in browser.get(location).content
+
+
+def test_weak_passwords_of_a_file_are_not_taken_over_and_web_passwords_are_hashed(
+    browser: Client, rich: Platform, empty_platform: Callable[[], None]
+) -> None:
+    content = json.loads(exported(browser, passwords="on"))
+    account, customer = content["accounts"][0], content["customers"][1]
+    web = next(one for one in account["properties"] if one["name"] == "web_password")
+    assert web["value"] == hashed(ADA, "secret-of-the-web")
+    account |= {"password": "password", "mailbox": {**account["mailbox"], "password": "1234"}}
+    customer["password"], web["value"] = "12345678", "a clear one that is good"
+    empty_platform()
+    preview = Page(browser.get(upload(browser, content).headers["Location"]))
+    page = imported(browser, content)
+    for words in ("Its SIP password is too easy", "The PIN of its mailbox is too easy", "Its password is too easy"):
+        assert words in preview.text
+        assert words in page.text
+    stored = rich.account()
+    assert stored.ha1 not in ("", account["ha1"], digests("ada", DOMAIN, "password")[0])
+    assert stored.get_property("web_password") == hashed(ADA, "a clear one that is good")
+    assert rich.ngnpro.voicemail.get_account(ADA).password not in ("", "1234")
+    found = rich.ngnpro.customers.find_account("harbour")
+    assert found is not None
+    assert found.password != "12345678"

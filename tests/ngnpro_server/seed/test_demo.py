@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ngnpro_server import values
 from ngnpro_server.seed.command import seed
 from ngnpro_server.soap.faults import FaultCode
+from ngnpro_wire.facts.passwords import is_digest_pair
 from tests.support.platform import refused
 from tests.support.seeded import RESERVED_DOMAIN, items, wrong_counts
 from tests.support.server import TestServer, make_server
@@ -67,7 +67,7 @@ def test_some_accounts_belong_to_another_customer_than_their_domain(demo: TestSe
 
 def test_web_passwords_are_clear_or_hashed(demo: TestServer) -> None:
     found = {_property(account, "web_password") for account in _accounts(demo)} - {""}
-    assert {values.is_digest_pair(password) for password in found} == {True, False}
+    assert {is_digest_pair(password) for password in found} == {True, False}
 
 
 def test_every_list_has_something_to_show(demo: TestServer) -> None:

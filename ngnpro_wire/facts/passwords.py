@@ -1,0 +1,180 @@
+"""The password policy: which new passwords and PINs are refused, and why.
+
+A password is opaque text. It is never trimmed and its case is never changed; it is only brought into Unicode
+normalization form C (NFC), so that the same password typed on different keyboards gives the same hash.
+
+The portal applies the policy to every password that a person chooses. Our server applies it as well when its setting
+``[platform] refuse_weak_passwords`` is on. Passwords that are already stored are not checked again.
+
+Minimum lengths follow NIST SP 800-63B: longer where a password can be guessed by machines from the whole Internet (SIP)
+or opens the whole platform (operators).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import string
+import unicodedata
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+
+class Kind(StrEnum):
+    """What a password is for."""
+
+    OPERATOR = "operator"
+    CUSTOMER = "customer"
+    SIP = "sip"
+    WEB = "web"
+    PIN = "pin"
+
+
+class Reason(StrEnum):
+    """Why a password is refused."""
+
+    TOO_SHORT = "too short"
+    TOO_LONG = "too long"
+    NOT_DIGITS = "not digits"
+    PATTERN = "one pattern"
+    PERSONAL = "personal"
+    COMMON = "common"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The lengths of a kind of password, in characters."""
+
+    shortest: int
+    longest: int = 128
+
+
+LIMITS: Mapping[Kind, Limits] = {
+    Kind.OPERATOR: Limits(12),
+    Kind.CUSTOMER: Limits(10),
+    Kind.SIP: Limits(12),
+    Kind.WEB: Limits(10),
+    Kind.PIN: Limits(4, 16),
+}
+
+# What is tried first everywhere. The portal has a longer list (``common``).
+MOST_COMMON = frozenset(
+    {
+        *("password", "passwort", "qwerty", "qwertyuiop", "letmein", "welcome", "iloveyou", "admin", "administrator"),
+        *("secret", "changeme", "default", "monkey", "dragon", "football", "baseball", "sunshine", "princess"),
+        *("master", "shadow", "superman", "trustno1", "passw0rd", "p@ssw0rd", "guest", "test", "asterisk", "sip"),
+    }
+)
+# PINs that lie in one line on a telephone's keypad.
+COMMON_PINS = frozenset({"2580", "0852", "1470", "3690", "147258369", "159753", "159357", "147258", "258369"})
+
+# Neighbours in these rows make a sequence, in either direction.
+ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm")
+NEIGHBOURS = frozenset(pair for row in ROWS for one, other in pairwise(row) for pair in (one + other, other + one))
+
+# Parts of names and addresses that are this short say nothing.
+SHORTEST_PART = 3
+# So many letters and digits have to be left of a password without the person's own names, or the common word, in it.
+MOST_ADDED = 5
+_DIGEST_PAIR = re.compile(r"[0-9a-fA-F]{32}:[0-9a-fA-F]{32}")
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+AROUND_A_WORD = string.digits + string.punctuation + " "
+
+
+def normalized(password: str) -> str:
+    """Return a password in normalization form C; nothing else about it is changed."""
+    return unicodedata.normalize("NFC", password)
+
+
+def spellings(password: str) -> tuple[str, ...]:
+    """List the texts to compare with a stored password: normalized, then as typed, for passwords stored that way."""
+    return tuple(dict.fromkeys((normalized(password), password)))
+
+
+def digests(username: str, domain: str, password: str) -> tuple[str, str]:
+    """Compute ha1 and ha1b, the hashes that NGNPro keeps (contract: Passwords), as Kamailio's auth_db reads them.
+
+    MD5(username:domain:password) and MD5(username@domain:domain:password), with the names in lower case (RFC 2617:
+    a SIP proxy understands nothing but MD5).
+    """
+    name, realm = username.lower(), domain.lower()
+    texts = (f"{name}:{realm}:{password}", f"{name}@{realm}:{realm}:{password}")
+    ha1, ha1b = (hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() for text in texts)
+    return ha1, ha1b
+
+
+def is_digest_pair(text: str) -> bool:
+    """Tell whether a password is written as ``ha1:ha1b`` (contract: Passwords)."""
+    return _DIGEST_PAIR.fullmatch(text) is not None
+
+
+def refusal(
+    kind: Kind, password: str, known: Iterable[str] = (), common: Container[str] = MOST_COMMON
+) -> Reason | None:
+    """Say why a new password is refused; ``None`` if it is not.
+
+    ``known`` holds what others know of the person: names, usernames, addresses, domains, telephone numbers. ``common``
+    holds passwords that many people use, in lower case.
+    """
+    limits, text = LIMITS[kind], normalized(password).casefold()
+    if kind is Kind.PIN and not (text.isascii() and text.isdecimal()):
+        return Reason.NOT_DIGITS
+    if len(text) < limits.shortest:
+        return Reason.TOO_SHORT
+    if len(text) > limits.longest:
+        return Reason.TOO_LONG
+    if is_pattern(text):
+        return Reason.PATTERN
+    if kind is Kind.PIN:
+        return _refused_pin(text, known)
+    if is_personal(text, known):
+        return Reason.PERSONAL
+    return Reason.COMMON if is_common(text, common) else None
+
+
+def is_pattern(text: str) -> bool:
+    """Tell whether a text is one repeated part, or made of a few sequences such as ``1234`` and ``qwerty``."""
+    repeats = any(text[size:] == text[:-size] for size in range(1, len(text) // 2 + 1))
+    breaks = sum(one != other and one + other not in NEIGHBOURS for one, other in pairwise(text))
+    return repeats or breaks + 1 <= len(text) // 4
+
+
+def is_personal(text: str, known: Iterable[str]) -> bool:
+    """Tell whether a password, in lower case, is little more than what others know of the person."""
+    facts = [_plain(fact) for fact in known]
+    plain = _plain(text)
+    if len(plain) >= SHORTEST_PART and any(plain in fact for fact in facts):
+        return True
+    return any(_is_little_more(direction, _parts(known)) for direction in (plain, plain[::-1]))
+
+
+def is_common(text: str, common: Container[str]) -> bool:
+    """Tell whether a password, in lower case, is a common one, also with a few digits or signs around it."""
+    core = text.strip(AROUND_A_WORD)
+    return text in common or (len(text) - len(core) <= MOST_ADDED and core in common)
+
+
+def _refused_pin(pin: str, known: Iterable[str]) -> Reason | None:
+    numbers = [re.sub(r"\D", "", fact.partition("@")[0]) for fact in known]
+    if any(number.startswith(pin) or number.endswith(pin) for number in numbers):
+        return Reason.PERSONAL
+    return Reason.COMMON if pin in COMMON_PINS else None
+
+
+def _is_little_more(plain: str, parts: Iterable[str]) -> bool:
+    left = plain
+    for part in parts:
+        left = left.replace(part, "")
+    return left != plain and len(left) <= MOST_ADDED
+
+
+def _parts(known: Iterable[str]) -> list[str]:
+    """Split names and addresses into their parts, the longest first."""
+    found = {part for fact in known for part in _NOT_ALPHANUMERIC.split(normalized(fact).casefold())}
+    return sorted((part for part in found if len(part) >= SHORTEST_PART), key=len, reverse=True)
+
+
+def _plain(text: str) -> str:
+    return _NOT_ALPHANUMERIC.sub("", normalized(text).casefold())
