@@ -1,4 +1,4 @@
-"""Customers by name: records hold only customer numbers, people want to read names."""
+"""Customers by name: records hold only customer numbers, but people read names."""
 
 from __future__ import annotations
 
@@ -67,11 +67,14 @@ class CustomerNames:
             self.learn()
 
     def learn(self) -> None:
-        """Ask NGNPro for the customers' names, unless that was done within the last ten seconds.
+        """Ask NGNPro for the customers' names, unless they are known and were asked for within the last ten seconds.
 
-        While NGNPro is away, the names stay as they are known: a form with what somebody typed must still be shown.
+        While nothing is known yet, every request asks for itself: another one that has just begun to ask has no answer
+        to share. While NGNPro is away, the names stay as they are known, because a form with what somebody typed must
+        still be shown.
         """
-        if cache.add(f"{self._key}:asked", True, ASK_AGAIN_SECONDS):
+        is_first = cache.add(f"{self._key}:asked", True, ASK_AGAIN_SECONDS)
+        if is_first or cache.get(self._key) is None:
             try:
                 page = self._ngnpro.customers.get_customers(Query(range=Range(0, MOST)))
             except errors.Outage:

@@ -1,0 +1,35 @@
+"""Customers by name: what is asked of NGNPro, and when."""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+
+from portal.core.auth import Role, Viewer
+from portal.core.names import CustomerNames
+from tests.support.portal import Platform
+
+OPERATOR = Viewer(Role.OPERATOR, scope="operator")
+
+
+def test_a_request_does_not_wait_for_the_names_that_another_one_has_just_asked_for(platform: Platform) -> None:
+    """Two requests at once on a cold cache: the second one begins before the first has its answer."""
+    customer = platform.add_customer("Harbour Clinic")
+    first, second = CustomerNames(platform.ngnpro, OPERATOR), CustomerNames(platform.ngnpro, OPERATOR)
+    cache.add(f"{first._key}:asked", True, 10)
+    second.learn()
+    assert second[customer.id] == "Harbour Clinic"
+
+
+def test_known_names_are_asked_for_again_once_in_ten_seconds_at_most(platform: Platform) -> None:
+    platform.add_customer("Harbour Clinic")
+    platform.forget_calls()
+    for _time in range(3):
+        CustomerNames(platform.ngnpro, OPERATOR).learn()
+    assert platform.calls == ["getCustomers"]
+
+
+def test_a_platform_without_customers_is_asked_once_too(platform: Platform) -> None:
+    platform.forget_calls()
+    for _time in range(3):
+        CustomerNames(platform.ngnpro, OPERATOR).learn()
+    assert platform.calls == ["getCustomers"]
