@@ -12,6 +12,7 @@ from typing import Any
 from ngnpro_server.config import Config
 from ngnpro_server.wsgi import Application, create_app
 from ngnpro_wire.front.application import Front
+from ngnpro_wire.front.lines import LineFormatter
 
 from . import metrics
 from .listening import is_activated, listen, url
@@ -41,7 +42,7 @@ def serve(config: Config) -> None:
     listener = None if is_activated() else listen(server.address, server.port, url(server))
     watching = _watch(server.metrics_port) if server.metrics_port else None
     print(f"Listening at {url(server) if listener else 'the socket that systemd holds'}", flush=True)
-    logging.basicConfig(level=server.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _log_lines(server.log_level)
 
     def load() -> Application:
         # in each worker process, so that none inherits another's database connections
@@ -56,6 +57,12 @@ def serve(config: Config) -> None:
         # gunicorn owns the socket from here, and closes it
         settings["bind"] = f"fd://{listener.detach()}"
     Front(load, _READ_AT_MOST * server.max_request, settings).run()
+
+
+def _log_lines(level: str) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level.upper(), handlers=[handler])
 
 
 def _watch(port: int) -> _Watching:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from portal.running import ports
 from tests.support.processes import House, Program, running, wait_until
@@ -48,6 +49,22 @@ def test_two_hundred_half_sent_requests_hinder_no_page(house: House, portal: Pro
             connection = http.client.HTTPConnection(ports.HOST, port, timeout=20)
             assert ask_for_sign_in(connection) == 200
             connection.close()
+
+
+def test_nothing_that_is_sent_begins_a_line_of_the_log_or_reaches_a_terminal(house: House, portal: Program) -> None:
+    forged = "x\r\nINFO portal: forged \x1b[2J\x85forged"
+    address = house.portal_url + "session/sign-in/"
+    with requests.Session() as browser:
+        browser.get(address, timeout=60)
+        sent = {"username": forged, "password": forged, "csrfmiddlewaretoken": browser.cookies["portal-csrf"]}
+        answer = browser.post(address, sent, headers={"User-Agent": "x\x1b[2J"}, timeout=60)
+        assert answer.status_code < 500
+        for path in ("%0d%0aINFO%20portal:%20forged%1b[2J", "accounts/%0aforged@x/"):
+            assert browser.get(house.portal_url + path, timeout=60).status_code in (200, 404)
+        browser.post(address, {"username": forged}, timeout=60)
+    wait_until(lambda: "Not Found" in portal.read(), "the log speaks of an unknown page")
+    lines = portal.read().split("\n")
+    assert all(line.isprintable() and not line.startswith(("INFO portal: forged", "forged")) for line in lines)
 
 
 def test_no_request_is_lost_while_worker_processes_are_replaced(house: House) -> None:

@@ -211,6 +211,18 @@ class TestWatching:
         for secret in ("administrators-secret", "reseller-word", "wrong-word", "secret-word"):
             assert secret not in log
 
+    def test_nothing_that_is_sent_begins_a_line_of_the_log_or_reaches_a_terminal(self, server: RealServer) -> None:
+        forged = "x\r\n2026-01-01 INFO ngnpro.calls: forged \u2028\x85forged \u009b2J"
+        with pytest.raises(WireFault):
+            server.call("Sip", "getDomains", {"username": forged, "password": forged, "admin": False}, query={})
+        with server.connection() as connection:
+            headers = {"User-Agent": "x\x1b[2J", "X-Forwarded-For": "x\x1b[2J"}
+            connection.request("POST", "/%0d%0aforged%1b", b"<a>\x1b</a>\nforged", headers)
+            assert connection.getresponse().read()
+        log = server.program.read()
+        assert "by nobody ('x" in log
+        assert all(line.isprintable() and not line.startswith(("forged", "2026-01-01")) for line in log.split("\n"))
+
     def test_it_is_ready_while_its_database_is(self, server: RealServer, tmp_path: Path) -> None:
         database = sqlite_database(tmp_path)
         assert server.get("/health") == (200, "The server answers.\n")
