@@ -263,6 +263,7 @@ MAIL_WAKE_AGAIN = timedelta(seconds=2 * MAIL_SWEEP_SECONDS)
 MAIL_STALE = timedelta(seconds=env.number("PORTAL_MAIL_STALE_SECONDS", 300))
 
 # --- The journal: how many days entries stay, 0 for ever
+JOURNAL_CHECK_SECONDS = 60.0
 JOURNAL_DAYS = int(env.number("PORTAL_JOURNAL_DAYS", 400))
 
 # --- Celery: with Redis where there is one, else with a queue in a file of its own
@@ -291,6 +292,11 @@ CELERY_BEAT_SCHEDULE = {
     "answer forgotten passwords": {"task": "portal.identity.tasks.sweep", "schedule": 30.0},
     "throw away old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
     "throw away old imports": {"task": "portal.domains.transfer.tasks.clean_up", "schedule": crontab(minute="41")},
+    "settle the journal's doubts": {
+        "task": "portal.journal.tasks.reconcile",
+        "schedule": JOURNAL_CHECK_SECONDS,
+        "options": {"expires": JOURNAL_CHECK_SECONDS},
+    },
     "clean up the journal": {"task": "portal.journal.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

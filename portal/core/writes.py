@@ -24,6 +24,8 @@ State = Record | Mapping[str, Any]
 
 begun = Signal()
 ended = Signal()
+# Told of a ``write`` that ended in doubt and was found to be done later.
+settled = Signal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Write:
     it, where ``before`` and ``after`` do not tell. ``gone``: what a deletion takes along, as numbers and words.
     ``undoes``: the number of the journal's entry that is undone. ``deed``: a name for what makes no write but is to be
     known, e.g. ``showPassword``. ``error`` is how it failed. ``called_off``: it was announced but is not made.
-    ``summary``: the write in words, and ``entry``: both are for whoever keeps the journal.
+    Whoever keeps the journal sets ``summary``, the write in words, and ``number``, that of its entry; ``entry`` is
+    theirs alone.
     """
 
     author: Author
@@ -61,6 +64,7 @@ class Write:
     error: errors.NgnproError | None = None
     called_off: bool = False
     summary: str = ""
+    number: int | None = None
     entry: Any = None
 
     @property

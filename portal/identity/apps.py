@@ -16,3 +16,4 @@ class IdentityConfig(AppConfig):
 
         contents.CONTENTS |= letters.CONTENTS
         writes.ended.connect(watching.end, dispatch_uid="identity")
+        writes.settled.connect(watching.end, dispatch_uid="identity")

@@ -40,6 +40,11 @@ class Reason(models.TextChoices):
     UNREAD = "unread", _("NGNPro did not let the portal read the record.")
 
 
+# How a write ended that nobody heard the end of.
+DOUBTFUL = (Result.UNCERTAIN, Result.BROKEN_OFF)
+# The filter's word for both.
+IN_DOUBT = "in doubt"
+
 # Lamps: shape and colour of each result.
 LAMPS = {
     Result.DONE: "on",

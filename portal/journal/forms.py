@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.forms import FilterForm
 from portal.core.registry import journal_kinds
 
-from .choices import Result
+from .choices import IN_DOUBT, Result
 from .selection import Conditions
 
 ANYTHING = ("", _("Anything"))
@@ -28,7 +28,11 @@ class JournalFilterForm(FilterForm[Conditions]):
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=lambda: [ANYTHING, *journal_kinds().items()])
     who = forms.CharField(label=_("Who"), required=False, max_length=320)
     operation = forms.CharField(label=_("Operation"), required=False, max_length=80, widget=forms.Select)
-    result = forms.ChoiceField(label=_("Result"), required=False, choices=[ANYTHING, *Result.choices])
+    result = forms.ChoiceField(
+        label=_("Result"),
+        required=False,
+        choices=[ANYTHING, (IN_DOUBT, _("In doubt: uncertain or broken off")), *Result.choices],
+    )
     since = forms.DateField(label=_("From"), required=False, widget=DateInput)
     until = forms.DateField(label=_("To"), required=False, widget=DateInput)
 

@@ -49,7 +49,7 @@ def begin(sender: object, write: Write, **_: Any) -> None:
     with transaction.atomic():
         entry.save()
         _let_read(entry, write)
-    write.entry = entry
+    write.entry, write.number = entry, entry.pk
 
 
 def end(sender: object, write: Write, **_: Any) -> None:

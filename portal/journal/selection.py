@@ -20,6 +20,7 @@ from django.utils import timezone
 from portal.core.tables import Column, Window
 from portal.core.wildcards import ANYTHING, begins
 
+from .choices import DOUBTFUL, IN_DOUBT
 from .models import JournalAuthor, JournalEntry
 
 if TYPE_CHECKING:
@@ -71,6 +72,9 @@ def journal_of(engine: str, customer: int) -> Entries:
 def matching(entries: Entries, conditions: Conditions) -> Entries:
     """Select the entries that meet all conditions."""
     exact = {name: getattr(conditions, name) for name in ("kind", "operation", "result")}
+    if conditions.result == IN_DOUBT:
+        del exact["result"]
+        entries = entries.filter(result__in=DOUBTFUL)
     entries = entries.filter(**{name: value for name, value in exact.items() if value})
     if conditions.key:
         entries = entries.filter(_key_begins(conditions.key.lower()))

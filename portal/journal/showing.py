@@ -141,6 +141,9 @@ class Shown:
 
     @property
     def explanation(self) -> str:
+        if self.entry.reason:
+            later = _("Nobody heard how it ended, so the portal compared the record later.")
+            return f"{later} {self.entry.get_reason_display()}"
         return str(EXPLANATIONS[self.result])
 
     @property

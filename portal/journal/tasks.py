@@ -1,4 +1,4 @@
-"""The worker's part of the journal: old entries go."""
+"""The worker's part of the journal: old entries go, and those that ended in doubt are completed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ from django.utils import timezone
 
 from portal.celery import app
 
+from . import reconciling
 from .models import JournalAuthor, JournalEntry
 
 log = logging.getLogger(__name__)
 
 AT_A_TIME = 1000
+
+
+@app.task
+def reconcile() -> int:
+    """Complete entries that ended in doubt; returns how many."""
+    return reconciling.reconcile()
 
 
 @app.task

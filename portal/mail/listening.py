@@ -59,22 +59,23 @@ class Notice:
 def connect() -> None:
     """Listen from now on."""
     writes.ended.connect(ended, dispatch_uid="mail")
+    writes.settled.connect(ended, dispatch_uid="mail")
     acting.entered.connect(entered, dispatch_uid="mail")
 
 
 def ended(sender: object, write: Write, **_: Any) -> None:
     """Queue what a write that has ended well calls for."""
     if write.finished and any(call.outcome == "ok" for call in write.calls):
-        queue_mails_of(write)
+        queue_mails_of(write, f"journal {write.number}" if write.number else "")
 
 
 def queue_mails_of(write: Write, cause: str = "") -> None:
     """Queue the mails that a change calls for, once it is known that the change was made.
 
-    For a change of which nobody knew at first whether it was made, call this when that has become clear; no mail was
-    queued when it ended. ``write`` has ``before``, ``after``, ``about`` and ``calls`` as at that time. ``cause`` names
-    the change for good, e.g. ``journal 17``: with it, calling again queues nothing twice. What cannot be queued is in
-    the log, and stops nobody.
+    For a change of which nobody knew at first whether it was made, this is called when that has become clear
+    (``portal.core.writes.settled``). ``write`` has ``before``, ``after``, ``about`` and ``calls`` as at that time.
+    ``cause`` names the change for good, e.g. ``journal 17``: with it, calling again queues nothing twice. What cannot
+    be queued is in the log, and stops nobody.
     """
     for notice in notices_of(write):
         try:

@@ -1,0 +1,144 @@
+"""Finding out how writes ended that ended in doubt: the answer was lost, or the portal stopped before it was noted.
+
+What an entry meant is compared with what the platform has now. The entry is completed once, with the reason, and a
+write that turns out to be done is announced (``portal.core.writes.settled``), so that the mails that belong to it are
+queued. While NGNPro is away its entries wait.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.core import writes
+from portal.core.auth import Role, Viewer
+from portal.core.registry import resources
+from portal.core.service import service_ngnpro
+from portal.core.writes import Author, State, Write
+from portal.ngnpro import Call, errors
+from portal.ngnpro.records import SipAccount
+from portal.ngnpro.records.base import Record
+
+from .choices import DOUBTFUL, Action, Reason, Result
+from .labels import DOTS
+from .models import JournalEntry
+from .restoring import as_before
+from .values import Change, members_of, same
+
+log = logging.getLogger(__name__)
+
+# A write may be under way for as long as NGNPro's time limit and a few looks at the record take.
+WAIT = timedelta(minutes=5)
+# What is older than this is left as it is: too much has happened since for a comparison to tell.
+OLDEST = timedelta(days=2)
+AT_A_TIME = 100
+
+Finding = tuple[Result, Reason]
+CANNOT_TELL = Result.UNCERTAIN
+
+
+def reconcile() -> int:
+    """Complete entries that have been in doubt for a while; return how many were completed."""
+    now, away, completed = timezone.now(), set[str](), 0
+    found = JournalEntry.objects.filter(
+        result__in=DOUBTFUL, checked_at=None, at__lt=now - WAIT, at__gte=now - OLDEST
+    ).select_related("author")
+    for entry in found.order_by("pk")[:AT_A_TIME]:
+        if entry.engine in away:
+            continue
+        try:
+            completed += look_at(entry)
+        except errors.Outage:
+            away.add(entry.engine)
+    return completed
+
+
+def look_at(entry: JournalEntry) -> bool:
+    """Compare an entry with the platform and complete it; ``False`` if that was done meanwhile.
+
+    Raises ``Outage`` while NGNPro does not answer.
+    """
+    current: Any = None
+    resource = resources().get((entry.kind, entry.part))
+    find = resource.find if resource else None
+    why_not = _why_not(entry) if find else Reason.UNKNOWN
+    if find and not why_not:
+        try:
+            current = find(service_ngnpro(entry.engine), entry.key)
+        except errors.Refusal:
+            why_not = Reason.UNREAD
+    changes = [Change(**item) for item in entry.changes]
+    result, reason = (CANNOT_TELL, why_not) if why_not else judge(Action(entry.action), changes, current)
+    return _complete(entry, changes, current, result, reason)
+
+
+def _why_not(entry: JournalEntry) -> Reason | None:
+    """Say why an entry cannot be compared; ``None`` where it can."""
+    if not entry.action or not entry.engine:
+        return Reason.UNKNOWN
+    return None if entry.key else Reason.NO_KEY
+
+
+def judge(action: Action, changes: Iterable[Change], current: State | None) -> Finding:
+    """Tell by the record as it is now whether a write was done; ``current`` is ``None`` where there is none."""
+    if action is Action.DELETE:
+        return (Result.DONE, Reason.AS_MEANT) if current is None else (Result.OUTAGE, Reason.AS_BEFORE)
+    if current is None:
+        return (Result.OUTAGE, Reason.AS_BEFORE) if action is Action.ADD else (CANNOT_TELL, Reason.OTHERWISE)
+    now = members_of(current)
+    visible = [change for change in changes if not change.secret and not change.cut]
+    if not visible:
+        return CANNOT_TELL, Reason.SECRET
+    if all(same(now.get(change.field), change.after) for change in visible):
+        return Result.DONE, Reason.AS_MEANT
+    if action is Action.EDIT and all(same(now.get(change.field), change.before) for change in visible):
+        return Result.OUTAGE, Reason.AS_BEFORE
+    return CANNOT_TELL, Reason.OTHERWISE
+
+
+def _complete(entry: JournalEntry, changes: list[Change], current: Any, result: Result, reason: Reason) -> bool:
+    """Note a finding unless somebody did meanwhile, and announce what was done, both or neither."""
+    with transaction.atomic():
+        waiting = JournalEntry.objects.filter(pk=entry.pk, checked_at=None, result__in=DOUBTFUL)
+        if not waiting.update(result=result, reason=reason, checked_at=timezone.now()):
+            return False
+        if result is Result.DONE:
+            writes.settled.send_robust(Write, write=_write_of(entry, changes, current))
+    log.info("Entry %s of the journal ended in doubt and is completed: %s, %s.", entry.pk, result, reason)
+    return True
+
+
+def _write_of(entry: JournalEntry, changes: list[Change], current: Any) -> Write:
+    """Describe a write again as it was announced, as far as the entry and the platform still know it."""
+    author = entry.author
+    viewer = Viewer(
+        Role(author.role),
+        name=author.name,
+        login=author.login,
+        customer=author.customer,
+        reseller=author.reseller,
+        engine=entry.engine,
+    )
+    before, after = _states(entry, changes, current)
+    call = Call(entry.engine, entry.port, entry.operation, 0.0, "ok")
+    about = (entry.kind, entry.key)
+    return Write(Author(viewer), before, after, about, entry.part, calls=[call], finished=True, number=entry.pk)
+
+
+def _states(entry: JournalEntry, changes: list[Change], current: Any) -> tuple[State | None, State | None]:
+    resource = resources().get((entry.kind, entry.part))
+    if resource is None or resource.record is None or not (current is None or isinstance(current, Record)):
+        return None, current
+    if entry.action == Action.ADD:
+        return None, current
+    before = as_before(resource.record, current, changes)
+    if isinstance(before, SipAccount) and any(change.secret and change.field == "password" for change in changes):
+        # The journal knows only that the password is another one: let the two states differ.
+        return replace(before, password=""), replace(current, password=DOTS) if current else None
+    return before, current

@@ -1,0 +1,183 @@
+"""Writes that ended in doubt are compared with the platform later, completed, and followed by their mails."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from portal.celery import app
+from portal.journal import tasks
+from portal.journal.choices import Reason, Result
+from portal.journal.models import JournalEntry
+from portal.mail import kinds
+from portal.mail.models import MailChoice, OutboxMessage
+from portal.ngnpro import Call
+from portal.ngnpro.records import CustomerAccount, SipAccount, SipDomain
+from tests.support.journal import fill, latest, ngnpro_of, writes
+from tests.support.pages import Page
+from tests.support.portal import CUSTOMER, Platform
+
+
+@pytest.fixture(autouse=True)
+def mails(platform: Platform) -> None:
+    MailChoice.objects.create(kind=kinds.ACCOUNT_CHANGED, is_sent=True)
+    platform.add_domain()
+
+
+def doubtful(before: Any, after: Any, **more: Any) -> JournalEntry:
+    """An entry of a write whose end nobody noted, some time ago."""
+    made = writes()
+    with pytest.raises(KeyboardInterrupt), made.change(before, after, **more) as write:
+        write.calls = [lost_call()]
+        raise KeyboardInterrupt
+    return aged(latest())
+
+
+def lost_call() -> Call:
+    return Call("ngnpro", "Sip", "updateAccount", 0.1, "TimedOut")
+
+
+def aged(entry: JournalEntry, minutes: int = 10) -> JournalEntry:
+    JournalEntry.objects.filter(pk=entry.pk).update(at=timezone.now() - timedelta(minutes=minutes))
+    return entry
+
+
+def finding(entry: JournalEntry) -> tuple[str, str]:
+    entry.refresh_from_db()
+    return entry.result, entry.reason
+
+
+def test_an_edit_that_was_made_is_done_and_its_mail_goes(platform: Platform) -> None:
+    before = platform.add_account()
+    entry = doubtful(before, replace(before, last_name="King", email="new@mail.example"))
+    assert entry.result == Result.BROKEN_OFF
+    platform.ngnpro.sip.update_account(replace(before, last_name="King", email="new@mail.example"))
+    assert tasks.reconcile() == 1
+    assert finding(entry) == (Result.DONE, Reason.AS_MEANT)
+    told = OutboxMessage.objects.filter(kind=kinds.ACCOUNT_CHANGED)
+    assert {(mail.recipient, tuple(mail.facts["fields"])) for mail in told} == {
+        ("ada@example.com", ("lastName", "email")),
+        ("new@mail.example", ("lastName", "email")),
+    }
+
+
+def test_an_edit_that_was_not_made_is_said_to_be_undone_and_mails_nobody(platform: Platform) -> None:
+    before = platform.add_account()
+    entry = doubtful(before, replace(before, last_name="King"))
+    tasks.reconcile()
+    assert finding(entry) == (Result.OUTAGE, Reason.AS_BEFORE)
+    assert not OutboxMessage.objects.exists()
+
+
+def test_what_somebody_changed_since_cannot_be_told(platform: Platform) -> None:
+    before = platform.add_account()
+    entry = doubtful(before, replace(before, last_name="King"))
+    platform.ngnpro.sip.update_account(replace(before, last_name="Lovelace"))
+    tasks.reconcile()
+    assert finding(entry) == (Result.UNCERTAIN, Reason.OTHERWISE)
+
+
+def test_additions_and_deletions_are_found_by_the_record(platform: Platform) -> None:
+    added = doubtful(None, SipDomain(domain="new.example"))
+    missing = doubtful(None, SipDomain(domain="never.example"))
+    gone, there = platform.add_domain("gone.example"), platform.add_domain("there.example")
+    deleted, kept = doubtful(gone, None), doubtful(there, None)
+    platform.add_domain("new.example")
+    platform.ngnpro.sip.delete_domain("gone.example")
+    assert tasks.reconcile() == 4
+    assert finding(added) == finding(deleted) == (Result.DONE, Reason.AS_MEANT)
+    assert finding(missing) == finding(kept) == (Result.OUTAGE, Reason.AS_BEFORE)
+
+
+def test_what_cannot_be_compared_says_why(platform: Platform) -> None:
+    before = platform.add_account()
+    secret = doubtful(before, replace(before, password="another-secret"))
+    numbered = doubtful(None, CustomerAccount(**{**CUSTOMER, "username": "fenwick", "email": "f@example.com"}))
+    (unknown,) = fill(1, result="uncertain", action="", kind="", key="")
+    aged(unknown)
+    tasks.reconcile()
+    assert finding(secret) == (Result.UNCERTAIN, Reason.SECRET)
+    assert finding(numbered) == (Result.UNCERTAIN, Reason.NO_KEY)
+    assert finding(unknown) == (Result.UNCERTAIN, Reason.UNKNOWN)
+
+
+@pytest.mark.parametrize("minutes", [1, 60 * 24 * 3])
+def test_what_is_under_way_or_long_past_is_left_alone(platform: Platform, minutes: int) -> None:
+    before = platform.add_account()
+    entry = aged(doubtful(before, replace(before, last_name="King")), minutes)
+    assert tasks.reconcile() == 0
+    assert finding(entry) == (Result.BROKEN_OFF, "")
+
+
+def test_while_ngnpro_is_away_entries_wait(platform: Platform) -> None:
+    before = platform.add_account()
+    entry = doubtful(before, replace(before, last_name="King"))
+    platform.cut()
+    assert tasks.reconcile() == 0
+    assert finding(entry) == (Result.BROKEN_OFF, "")
+    platform.mend()
+    assert tasks.reconcile() == 1
+
+
+def test_each_entry_is_completed_once(platform: Platform) -> None:
+    entry = doubtful(platform.add_domain("there.example"), None)
+    assert [tasks.reconcile(), tasks.reconcile()] == [1, 0]
+    assert finding(entry)[1] == Reason.AS_BEFORE
+
+
+def test_a_database_that_fails_before_the_end_is_noted_loses_neither_result_nor_mail(platform: Platform) -> None:
+    before: SipAccount = platform.add_account()
+    made = writes()
+
+    def full(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith(("INSERT", "UPDATE")):
+            raise OperationalError("database or disk is full")
+        return execute(sql, *rest)
+
+    with ExitStack() as disk, made.change(before, replace(before, last_name="King")) as write:
+        write.stored = ngnpro_of(made).sip.update_account(replace(before, last_name="King"))
+        disk.enter_context(connection.execute_wrapper(full))
+    entry = aged(latest())
+    assert entry.result == Result.BROKEN_OFF
+    assert not OutboxMessage.objects.exists()
+    tasks.reconcile()
+    assert finding(entry) == (Result.DONE, Reason.AS_MEANT)
+    assert OutboxMessage.objects.get().recipient == "ada@example.com"
+
+
+def test_a_mail_that_was_queued_already_is_not_queued_again(platform: Platform) -> None:
+    before = platform.add_account()
+    made = writes()
+    with made.change(before, replace(before, last_name="King")):
+        ngnpro_of(made).sip.update_account(replace(before, last_name="King"))
+    entry = aged(latest())
+    JournalEntry.objects.filter(pk=entry.pk).update(result=Result.BROKEN_OFF)
+    assert tasks.reconcile() == 1
+    assert OutboxMessage.objects.count() == 1
+
+
+def test_writes_in_doubt_are_found_by_their_author(platform: Platform, browser: Any) -> None:
+    fill(1, result="uncertain", key="uncertain@example.com")
+    fill(1, result="broken off", key="broken@example.com")
+    fill(1, key="done@example.com")
+    page = Page(browser.get("/journal/?result=in+doubt&who=ines"))
+    assert len(page.rows()) == 2
+    assert "done@example.com" not in page.text
+
+
+def test_the_page_of_an_entry_says_what_was_found(platform: Platform, browser: Any) -> None:
+    entry = doubtful(platform.add_domain("there.example"), None)
+    tasks.reconcile()
+    assert "The platform still has what was there before." in Page(browser.get(f"/journal/{entry.pk}/")).text
+
+
+def test_the_worker_does_so_by_itself() -> None:
+    assert tasks.reconcile.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert tasks.reconcile.name in app.tasks
