@@ -138,7 +138,8 @@ def _states(entry: JournalEntry, changes: list[Change], current: Any) -> tuple[S
     if entry.action == Action.ADD:
         return None, current
     before = as_before(resource.record, current, changes)
-    if isinstance(before, SipAccount) and any(change.secret and change.field == "password" for change in changes):
+    has_another = any(change.secret and change.field == "password" for change in changes)
+    if has_another and isinstance(before, SipAccount) and isinstance(current, SipAccount):
         # The journal knows only that the password is another one: let the two states differ.
-        return replace(before, password=""), replace(current, password=DOTS) if current else None
+        return replace(before, password=""), replace(current, password=DOTS)
     return before, current

@@ -33,10 +33,14 @@ def mails(platform: Platform) -> None:
 
 def doubtful(before: Any, after: Any, **more: Any) -> JournalEntry:
     """An entry of a write whose end nobody noted, some time ago."""
-    made = writes()
-    with pytest.raises(KeyboardInterrupt), made.change(before, after, **more) as write:
-        write.calls = [lost_call()]
-        raise KeyboardInterrupt
+
+    def broken_off() -> None:
+        with writes().change(before, after, **more) as write:
+            write.calls = [lost_call()]
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken_off()
     return aged(latest())
 
 

@@ -199,7 +199,7 @@ def test_a_mail_that_cannot_be_queued_stops_no_change(
     def broken(**_: Any) -> None:
         raise DatabaseError("the disk is full")
 
-    monkeypatch.setattr(OutboxMessage.objects, "create", broken)
+    monkeypatch.setattr(OutboxMessage.objects, "get_or_create", broken)
     change(quota=7)
     assert world.account().quota == 7
     assert "could not be queued: DatabaseError" in caplog.text
