@@ -82,10 +82,12 @@ class Database:
     proxy_url: str = field(default="", repr=False)
     busy_timeout: int = 10
     pool_size: int = 10
+    least_free_mb: int = 200
 
     def __post_init__(self) -> None:
         _between("busy_timeout", self.busy_timeout, 1, 300)
         _between("pool_size", self.pool_size, 1, 200)
+        _between("least_free_mb", self.least_free_mb, 0, 10**9)
         for name in ("url", "proxy_url"):
             try:
                 make_url(getattr(self, name) or "sqlite://")

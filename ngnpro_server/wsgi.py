@@ -79,12 +79,16 @@ class Application:
         address = asked_address(environ, self.config.server)
         return _respond(start_response, HTTPStatus.OK, published_wsdl(self._schema.path, address, given or None), _XML)
 
+    def why_not_ready(self) -> str:
+        """Say in a sentence why the server cannot work now, or nothing."""
+        return why_not_ready(self.engine, self.config.database.least_free_mb)
+
     def _tell(self, path: str) -> tuple[HTTPStatus, str]:
         """Say whether the process answers (/health), and whether it can work (/ready)."""
         if path == "/health":
             return HTTPStatus.OK, "The server answers."
         if path == "/ready":
-            reason = why_not_ready(self.engine)
+            reason = self.why_not_ready()
             return (HTTPStatus.SERVICE_UNAVAILABLE, reason) if reason else (HTTPStatus.OK, "The server is ready.")
         return HTTPStatus.NOT_FOUND, "The WSDL is at /wsdl."
 

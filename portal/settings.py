@@ -17,6 +17,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = env.path("PORTAL_VAR", BASE_DIR / "var")
 VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+# --- When `/ready` says that the portal is not ready: free space of PORTAL_VAR, and how long a mail or message may wait
+LEAST_FREE_MB = env.number("PORTAL_LEAST_FREE_MB", 200)
+QUEUE_SECONDS = env.number("PORTAL_QUEUE_SECONDS", 300)
+
 # --- `make run`: where it listens, whether our own server belongs to it, and whether a new one gets the demo platform
 PORTAL_PORT = env.port("PORTAL_PORT", 8000)
 RUN_SERVER = not env.text("NGNPRO_URL", "")

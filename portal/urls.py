@@ -5,9 +5,10 @@ from django.urls import path
 from portal.core import converters
 from portal.core.health import health
 from portal.core.registry import addresses_of_rooms
+from portal.running.readiness import ready
 
 __all__ = ["converters", "urlpatterns"]  # the rooms' addresses use the converters registered there
 
-urlpatterns = [*addresses_of_rooms(), path("health/", health, name="health")]
+urlpatterns = [*addresses_of_rooms(), path("health/", health, name="health"), path("ready", ready, name="ready")]
 handler404 = "portal.core.views.not_found"
 handler500 = "portal.core.views.failed"

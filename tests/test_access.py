@@ -70,6 +70,7 @@ FULL_ONLY = (302, 200, 404, 404, 404)
 OWN_PAGES = (302, 404, 404, 404, 200)
 EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "health": (200, 200, 200, 200, 200),
+    "ready": (200, 200, 200, 200, 200),
     "session:sign-in": (200, 302, 302, 302, 302),
     "session:sign-out": (405, 405, 405, 405, 405),
     "session:theme": (405, 405, 405, 405, 405),
@@ -409,7 +410,7 @@ def test_field_rules_are_about_fields_that_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", sorted(set(PAGES) - {"health", "session:act-change", "session:act-stop", "session:engine"})
+    "page", sorted(set(PAGES) - {"health", "ready", "session:act-change", "session:act-stop", "session:engine"})
 )
 def test_pages_carry_the_headers_that_protect_them_and_no_inline_script_or_style(
     browser: Client, world: Platform, page: str

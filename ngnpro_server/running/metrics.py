@@ -6,6 +6,7 @@ import os
 import socket
 import tempfile
 import threading
+from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,6 +15,11 @@ from ngnpro_server.soap.notes import Note
 
 HOST = "127.0.0.1"
 PATH = "/metrics"
+_READY = b"""\
+# HELP ngnpro_ready Whether the database can be written to and its disk has space: what /ready says.
+# TYPE ngnpro_ready gauge
+ngnpro_ready %d
+"""
 _SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -53,13 +59,14 @@ class Metrics:
             self._faults.labels(note.operation, note.code.value).inc()
 
     def text(self) -> bytes:
-        """Write the numbers of all worker processes in Prometheus' text format."""
+        """Write the numbers of all worker processes in Prometheus' text format, and whether the server can work now."""
         from prometheus_client import generate_latest
 
-        return generate_latest(self._of_all)
+        return generate_latest(self._of_all) + _READY % (not self._why_not_ready())
 
-    def answer_at(self, listener: socket.socket) -> None:
+    def answer_at(self, listener: socket.socket, why_not_ready: Callable[[], str]) -> None:
         """Answer at a socket from now on, in a thread of its own."""
+        self._why_not_ready = why_not_ready
         threading.Thread(target=_Server(listener, self).serve_forever, name="metrics", daemon=True).start()
 
 

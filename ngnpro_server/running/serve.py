@@ -49,8 +49,9 @@ def serve(config: Config) -> None:
         if watching is None:
             return create_app(config)
         counting = metrics.Metrics(watching.folder)
-        counting.answer_at(watching.listener)
-        return create_app(config, observe=counting.observe)
+        app = create_app(config, observe=counting.observe)
+        counting.answer_at(watching.listener, app.why_not_ready)
+        return app
 
     settings = _settings(config, watching)
     if listener:

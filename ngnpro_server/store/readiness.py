@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,10 +16,31 @@ from .migrate import is_current
 NOT_CURRENT = "The database is not up to date; `python -m ngnpro_server init-db` makes it so."
 
 
-def why_not_ready(engine: Engine) -> str:
-    """Say in a sentence why the database cannot be worked with, or nothing; only ``engine`` itself knows details."""
+def why_not_ready(engine: Engine, least_free_mb: int) -> str:
+    """Say in a sentence why the database cannot be worked with, or nothing; only ``engine`` itself knows details.
+
+    It is written to, with a change that changes nothing; a database in a file needs so many megabytes of free space.
+    """
+    free = free_megabytes(engine)
+    if free is not None and free < least_free_mb:
+        return f"The disk of the database has {free} MB left; it should have {least_free_mb} MB."
     try:
         with transaction(engine, write=False) as connection:
-            return "" if is_current(connection) else NOT_CURRENT
+            if not is_current(connection):
+                return NOT_CURRENT
     except (Fault, SQLAlchemyError):
         return "The database does not answer."
+    try:
+        with transaction(engine, write=True) as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
+    except (Fault, SQLAlchemyError):
+        return "The database cannot be written to: see its disk, its permissions, and who keeps it locked."
+    return ""
+
+
+def free_megabytes(engine: Engine) -> int | None:
+    """Tell how much space is free where the database's file is; ``None`` for a database server."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return None
+    folder = Path(engine.url.database).absolute().parent
+    return shutil.disk_usage(folder).free // 1_000_000 if folder.exists() else 0

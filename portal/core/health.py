@@ -1,4 +1,4 @@
-"""Says that the portal is up; NGNPro may be away."""
+"""Says that the process answers, and nothing more: whether it can work is asked at `/ready`."""
 
 from django.http import HttpRequest, HttpResponse
 

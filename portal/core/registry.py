@@ -19,7 +19,7 @@ from portal.core.rooms import EVERYBODY, FieldRule, Menu, Page, Room
 from portal.ngnpro.records.base import Record
 
 # Pages of the framework itself, which belong to no room.
-FRAMEWORK_PAGES = {"health": Page("health", EVERYBODY)}
+FRAMEWORK_PAGES = {"health": Page("health", EVERYBODY), "ready": Page("ready", EVERYBODY)}
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ from . import known, places
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-ALWAYS_OPEN = frozenset({"health", "session:sign-out", "session:theme"})
+ALWAYS_OPEN = frozenset({"health", "ready", "session:sign-out", "session:theme"})
 OWN_PASSWORD, OWN_ROOM = "operators:own:password", "operators:own:"
 
 

@@ -173,6 +173,7 @@ class TestWatching:
 
     def numbers(self, server: RealServer) -> dict[str, float]:
         status, text = server.get("/metrics", server.metrics_port)
+        assert "\nngnpro_ready 1\n" in text
         assert status == 200
         lines = [line.rpartition(" ") for line in text.splitlines() if not line.startswith("#")]
         return {name: float(value) for name, _, value in lines}

@@ -1,0 +1,115 @@
+"""Whether the portal can work now: `/ready` tries what people need; `/health/` only says that the process answers."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from kombu.connection import Connection
+from kombu.exceptions import KombuError
+
+from portal.broker.store import Store
+from portal.celery import app
+from portal.mail.models import OutboxMessage
+
+KEEP_SECONDS = 3.0
+
+
+class _Memory:
+    """What was found last: whoever asks very often, signed in or not, gets that and makes no further writes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: list[str] = []
+        self._until = 0.0
+
+    def problems(self) -> list[str]:
+        with self._lock:
+            if time.monotonic() >= self._until:
+                self._found = list(problems())
+                self._until = time.monotonic() + KEEP_SECONDS
+            return self._found
+
+
+_memory = _Memory()
+
+
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the portal can work, 503 with a sentence for each reason when it cannot."""
+    found = _memory.problems()
+    text = "\n".join(found or [_("The portal is ready.")])
+    return HttpResponse(f"{text}\n", content_type="text/plain; charset=utf-8", status=503 if found else 200)
+
+
+def problems() -> Iterator[str]:
+    """Try everything, and say in a sentence what does not work."""
+    yield from _database()
+    yield from _disk()
+    yield from _broker()
+
+
+def _database() -> Iterator[str]:
+    try:
+        # A real write that changes nothing: the row of a migration is written again as it is.
+        first = MigrationRecorder.Migration.objects.order_by("pk").values("pk")[:1]
+        MigrationRecorder.Migration.objects.filter(pk__in=list(first.values_list("pk", flat=True))).update(
+            name=F("name")
+        )
+        yield from _outbox()
+    except DatabaseError:
+        yield _("The portal's database cannot be written to: see the portal's log, the disk and the database server.")
+
+
+def _outbox() -> Iterator[str]:
+    """Look for mails that no worker has claimed in time; those that were tried, or have to wait, do not count."""
+    longest = timedelta(seconds=settings.QUEUE_SECONDS)
+    since = timezone.now() - longest
+    unclaimed = Q(due_at__lt=since) | Q(created_at__lt=since, attempts=0, error="")
+    waiting = OutboxMessage.objects.filter(unclaimed, state=OutboxMessage.State.QUEUED)
+    if oldest := waiting.order_by("created_at").values_list("created_at", flat=True).first():
+        seconds = int((timezone.now() - oldest).total_seconds())
+        yield _("A mail has waited for a worker for %(seconds)s seconds: see whether the worker runs.") % {
+            "seconds": seconds
+        }
+
+
+def _disk() -> Iterator[str]:
+    free = shutil.disk_usage(settings.VAR).free // 1_000_000
+    if free < settings.LEAST_FREE_MB:
+        words = _("The disk has %(free)s MB left where the portal keeps its files; it should have %(least)s MB.")
+        yield words % {"free": free, "least": int(settings.LEAST_FREE_MB)}
+
+
+def _broker() -> Iterator[str]:
+    try:
+        if settings.REDIS_URL:
+            options = {"socket_connect_timeout": 3, "socket_timeout": 3}
+            with Connection(settings.REDIS_URL, transport_options=options) as connection:
+                connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
+        else:
+            yield from _queue()
+    except (KombuError, sqlite3.Error, OSError):
+        yield _("The queue cannot be reached: see Redis, or the file queue.sqlite3. Mails wait until it can.")
+
+
+def _queue() -> Iterator[str]:
+    store = Store(settings.QUEUE_FILE)
+    store.tend()  # takes the lock that writing needs
+    waited = store.oldest(app.conf.task_default_queue) or 0
+    store.close()
+    if waited > settings.QUEUE_SECONDS:
+        words = _("A message has waited in the queue for %(seconds)s seconds: see whether the worker runs.")
+        yield words % {"seconds": int(waited)}
