@@ -255,8 +255,8 @@ EMAIL_BACKEND = "portal.mail.smtp.EmailBackend" if EMAIL_HOST else "django.core.
 EMAIL_FILE_PATH = str(MAIL_FOLDER)
 DEFAULT_FROM_EMAIL = env.text("PORTAL_MAIL_FROM", "NGNPro portal <noreply@localhost>")
 MAIL_REPLY_TO = env.text("PORTAL_MAIL_REPLY_TO", "")
-# Whether mails to a reseller's users come from his support address, or from the portal's under his name.
-MAIL_AS_RESELLER = env.flag("PORTAL_MAIL_AS_RESELLER", True)
+# How many domains a reseller may send mails from, once each is verified; with 0 all come from the portal's address.
+MAIL_SENDER_DOMAINS = int(env.number("PORTAL_MAIL_SENDER_DOMAINS", 0))
 LETTER_FONT = env.text("PORTAL_LETTER_FONT", "")
 MAIL_PER_RECIPIENT = int(env.number("PORTAL_MAIL_PER_RECIPIENT", 30))
 MAIL_SECRET_LIFETIME = timedelta(hours=env.number("PORTAL_MAIL_SECRET_HOURS", 24))

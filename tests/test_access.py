@@ -211,6 +211,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "mail:templates:test": (302, 405, 403, 405, 404),
     "mail:templates:choose": (302, 405, 403, 405, 404),
     "mail:templates:brand": ALL_STAFF,
+    "mail:templates:senders": ALL_STAFF,
     "mail:templates:logo": (302, 404, 404, 404, 404),
     "mail:letters:page": (302, 404, 404, 404, 404),
     "mail:letters:pdf": (302, 404, 404, 404, 404),

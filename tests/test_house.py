@@ -44,7 +44,7 @@ EXTRA = {
         *("kinds", "contents", "brands", "wording", "words", "sandbox", "blocks", "markup", "samples", "listening"),
     },
     "mail/letters": {"paper"},
-    "mail/templates": {"pictures"},
+    "mail/templates": {"pictures", "senders"},
     "session": {"addresses"},
 }
 SOURCES = [

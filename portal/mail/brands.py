@@ -17,7 +17,7 @@ from portal.core.service import service_ngnpro
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount
 
-from .templates.models import MailBrand
+from .templates.models import MailBrand, SenderDomain
 
 COLOUR = "#1f5fa8"
 LONGEST_NAME = 100
@@ -36,6 +36,7 @@ class Brand:
     company: str = ""
     support: str = ""
     billing: str = ""
+    sends: bool = False
     language: str = ""
     colour: str = COLOUR
     logo: bytes = b""
@@ -53,9 +54,9 @@ class Brand:
 
     @property
     def sender(self) -> str:
-        """The From of mails: the reseller's support address, unless only the portal's may be used."""
+        """The From of mails: the reseller's support address if its domain is verified, else the portal's address."""
         name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-        if self.support and settings.MAIL_AS_RESELLER:
+        if self.support and self.sends:
             address = self.support
         return formataddr((self.company or name, address))
 
@@ -76,11 +77,13 @@ def brand_of(engine: str, reseller: int) -> Brand:
         # Gone, or not to be seen by the portal's login: the mail goes out all the same.
         record = CustomerAccount(id=reseller)
     properties = {entry.name: entry.value for entry in record.properties}
+    support = good_address(properties.get("support_email", ""))
     return Brand(
         engine=engine_name(engine),
         reseller=reseller,
         company=display_name(properties.get("support_company", "") or name_of(record)),
-        support=good_address(properties.get("support_email", "")),
+        support=support,
+        sends=is_verified(engine_name(engine), reseller, support),
         billing=good_address(properties.get("billing_email", "")),
         language=record.language.lower(),
         colour=looks.colour or COLOUR,
@@ -95,6 +98,15 @@ def _looks(engine: str, reseller: int) -> MailBrand:
         "-reseller", "-engine"
     )
     return rows.first() or MailBrand()
+
+
+def is_verified(engine: str, reseller: int, address: str) -> bool:
+    """Tell whether mails of a reseller may come from an address: its domain is verified, and the settings allow it."""
+    if not (settings.MAIL_SENDER_DOMAINS and address):
+        return False
+    domain = address.rpartition("@")[2].lower()
+    mine = SenderDomain.objects.filter(engine=engine, reseller=reseller, domain=domain)
+    return mine.filter(verified_at__isnull=False).exists()
 
 
 def engine_name(engine: str) -> str:

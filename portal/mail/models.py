@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.sealing import unseal
 
-from .templates.models import MailBrand, MailChoice, MailTemplate
+from .templates.models import MailBrand, MailChoice, MailTemplate, SenderDomain
 
-__all__ = ["MailBrand", "MailChoice", "MailTemplate", "OutboxMessage"]
+__all__ = ["MailBrand", "MailChoice", "MailTemplate", "OutboxMessage", "SenderDomain"]
 
 
 class OutboxMessage(models.Model):

@@ -7,11 +7,12 @@ from email.parser import BytesParser
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from portal.mail import kinds
 from portal.mail.brands import brand_of, display_name, good_address
 from portal.mail.messages import compose
-from portal.mail.models import MailBrand
+from portal.mail.models import MailBrand, SenderDomain
 from portal.mail.outbox import queue, queue_account_information
 from portal.ngnpro.records import CustomerProperty
 from tests.support.pictures import picture
@@ -28,7 +29,15 @@ def composed(kind: str = kinds.ACCOUNT_INFORMATION) -> Any:
     return compose(queue(kind, "ada@example.com", "ada@mail.example"))
 
 
-def test_mails_come_from_the_resellers_support_address_under_his_name(world: Platform) -> None:
+@pytest.fixture
+def verified(world: Platform, settings: Any) -> None:
+    """Let the first reseller have a verified sender domain."""
+    settings.MAIL_SENDER_DOMAINS = 1
+    engine, domain = world.ngnpro.gate.engine.name, "meridian.example"
+    SenderDomain.objects.create(engine=engine, reseller=1, domain=domain, slot=0, verified_at=timezone.now())
+
+
+def test_mails_come_from_the_resellers_support_address_under_his_name(world: Platform, verified: None) -> None:
     brand(world, support_company="Meridian Telecom", support_email="help@meridian.example")
     mail = composed()
     assert mail.from_email == "Meridian Telecom <help@meridian.example>"
@@ -43,7 +52,6 @@ def test_answers_about_money_go_to_billing(world: Platform) -> None:
 def test_where_only_the_portals_sender_may_be_used_answers_still_reach_the_reseller(
     world: Platform, settings: Any
 ) -> None:
-    settings.MAIL_AS_RESELLER = False
     settings.DEFAULT_FROM_EMAIL = "Portal <noreply@portal.example>"
     brand(world, support_company="Meridian Telecom", support_email="help@meridian.example")
     mail = composed()
@@ -77,7 +85,7 @@ def test_a_name_has_one_visible_line() -> None:
 
 
 @pytest.mark.parametrize("name", ['"; Bcc: x@y.example', "A <x@y.example>,", "Ünïcode, GmbH", "a" * 300])
-def test_no_name_becomes_another_header_or_recipient(world: Platform, name: str) -> None:
+def test_no_name_becomes_another_header_or_recipient(world: Platform, verified: None, name: str) -> None:
     brand(world, support_company=name, support_email="help@meridian.example")
     parsed = BytesParser(policy=policy.default).parsebytes(composed().message().as_bytes())
     assert [sender.addr_spec for sender in parsed["From"].addresses] == ["help@meridian.example"]

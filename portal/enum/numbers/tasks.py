@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import dns.exception
 import dns.resolver
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from portal.core.resolving import resolver
 from portal.ngnpro.records import EnumNumber
 
 from .choices import SERVICE_NAMES
@@ -71,12 +71,8 @@ def _escaped(target: str) -> str:
 
 def ask_dns(number: EnumNumber) -> tuple[list[Naptr], str]:
     """Ask DNS for the records that it gives now; the text says why there are none."""
-    resolver = dns.resolver.Resolver(configure=not settings.DNS_RESOLVERS)
-    if settings.DNS_RESOLVERS:
-        resolver.nameservers = settings.DNS_RESOLVERS
-        resolver.port = settings.DNS_PORT
     try:
-        answer = resolver.resolve(f"{domain_of(number)}.", "NAPTR", lifetime=SECONDS)
+        answer = resolver().resolve(f"{domain_of(number)}.", "NAPTR", lifetime=SECONDS)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return [], _("DNS has no record for this number.")
     except (dns.exception.DNSException, OSError) as error:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.fields import DomainNameField
 from portal.core.forms import CleanForm, dress
 from portal.mail.kinds import Kind
 from portal.mail.sandbox import TemplateFault
@@ -95,6 +96,16 @@ class LanguageForm(forms.Form):
     """For which language a template is."""
 
     language = forms.ChoiceField(choices=[("", _("All languages")), *LANGUAGES.items()], required=False)
+
+
+class SenderForm(CleanForm):
+    """A domain from which mails are to come."""
+
+    domain = DomainNameField(help_text=_("The part of the support address after the @."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
 
 
 class BrandForm(CleanForm):

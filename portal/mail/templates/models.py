@@ -1,4 +1,4 @@
-"""What is kept of mails' words and looks: templates, resellers' brands, and which mails are sent."""
+"""What is kept of mails: templates, resellers' brands and sender domains, and which mails are sent."""
 
 from __future__ import annotations
 
@@ -52,6 +52,30 @@ class MailBrand(OfReseller):
 
     def __str__(self) -> str:
         return f"brand of reseller {self.reseller} {self.engine}".strip()
+
+
+class SenderDomain(OfReseller):
+    """A domain from which a reseller's mails may come, once ``verified_at`` is set.
+
+    ``verified_by`` is ``dns``, or the login of the operator who confirmed it. ``slot`` counts from 0: there are as many
+    as a reseller may have domains, so that nobody adds more, not even by two requests at the same moment.
+    """
+
+    domain = models.CharField(max_length=253)
+    slot = models.PositiveSmallIntegerField()
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.CharField(max_length=320, blank=True)
+
+    class Meta:
+        app_label = "mail"
+        ordering = ["engine", "reseller", "domain"]
+        constraints = [
+            models.UniqueConstraint(fields=[*KEY, "domain"], name="mail_one_sender_domain"),
+            models.UniqueConstraint(fields=[*KEY, "slot"], name="mail_one_sender_slot"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.domain} of reseller {self.reseller} {self.engine}".strip()
 
 
 class MailChoice(OfReseller):

@@ -16,6 +16,7 @@ ROOM = Room(
         Page("choose", RESELLERS, writes=WriteMode.ALWAYS),
         Page("brand", RESELLERS, writes=WriteMode.BY_POST),
         Page("logo", RESELLERS),
+        Page("senders", RESELLERS, writes=WriteMode.BY_POST),
     ),
     menu=(Menu("list", _("Mails"), "mail", section=Section.RECORDS),),
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,8 +29,10 @@ from portal.ngnpro import errors
 from portal.ngnpro.records import SipId
 from portal.operators.models import Operator
 
+from . import senders
 from .choices import Whose, whose
-from .forms import BrandForm, LanguageForm, TemplateForm
+from .forms import BrandForm, LanguageForm, SenderForm, TemplateForm
+from .models import SenderDomain
 from .tasks import (
     Preview,
     brand_row,
@@ -224,6 +228,58 @@ class BrandPage(TemplatesView):
         self.request.writes.tell("changeMailBrand", about=("mail", "brand"))
         messages.success(request, _("The logo and the colour were saved."))
         return HttpResponseRedirect(reverse("mail:templates:brand"))
+
+
+class Senders(TemplatesView):
+    """The sender domains: resellers add and prove theirs, operators confirm and withdraw those of all resellers."""
+
+    template_name = "mail/templates/senders.html"
+    title = gettext_lazy("Sender domains")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(SenderForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if "add" in request.POST:
+            return self.add(SenderForm(request.POST))
+        deed = request.POST.get("deed", "")
+        row = senders.find(self.whose, request.POST.get("key", ""))
+        if row is None or deed not in self.deeds:
+            raise Http404
+        try:
+            self.deeds[deed](row)
+        except senders.Refused as reason:
+            messages.error(request, str(reason))
+            return HttpResponseRedirect(request.path)
+        return self.done(senders.DEEDS[deed], row.domain)
+
+    def add(self, form: SenderForm) -> HttpResponse:
+        if not form.is_valid():
+            return self.page(form, 422)
+        try:
+            senders.add(self.whose, form.cleaned_data["domain"], self.request.viewer)
+        except senders.Refused as reason:
+            form.add_error("domain", str(reason))
+            return self.page(form, 422)
+        return self.done("addSenderDomain", form.cleaned_data["domain"])
+
+    @property
+    def deeds(self) -> dict[str, Callable[[SenderDomain], None]]:
+        """What can be done with a domain: an operator's word counts in place of a record in DNS."""
+        if self.whose.reseller:
+            return {"check": senders.check, "remove": senders.remove}
+        login = self.request.viewer.login
+        return {"confirm": lambda row: senders.verify(row, login), "withdraw": senders.withdraw}
+
+    def done(self, deed: str, domain: str) -> HttpResponse:
+        self.request.writes.tell(deed, about=("mail", domain))
+        messages.success(self.request, _("The sender domain %(domain)s: your change was saved.") % {"domain": domain})
+        return HttpResponseRedirect(self.request.path)
+
+    def page(self, form: SenderForm, status: int = 200) -> HttpResponse:
+        lines = [(row, *senders.record_of(row)) for row in senders.domains_of(self.whose)]
+        most = settings.MAIL_SENDER_DOMAINS
+        return self.show(status, form=form, lines=lines, most=most, is_full=len(lines) >= most)
 
 
 class Logo(TemplatesView):

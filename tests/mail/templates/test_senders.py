@@ -1,0 +1,165 @@
+"""Sender domains: proved by DNS or confirmed by an operator, so many for each reseller, off by default."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dns.resolver
+import pytest
+from django.db import IntegrityError
+from django.test import Client
+
+from portal.journal.models import JournalEntry
+from portal.mail.brands import brand_of
+from portal.mail.models import SenderDomain
+from portal.mail.templates import senders
+from portal.ngnpro.records import CustomerProperty
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+PAGE = "/mail/templates/senders/"
+OURS = "Meridian <noreply@portal.example>"
+THEIRS = "Meridian <help@meridian.example>"
+
+
+@pytest.fixture
+def meridian(world: Platform, settings: Any) -> Platform:
+    """Let the first reseller have a support address, and each reseller two sender domains."""
+    settings.DEFAULT_FROM_EMAIL = "Portal <noreply@portal.example>"
+    settings.MAIL_SENDER_DOMAINS = 2
+    support = CustomerProperty(name="support_email", value="help@meridian.example")
+    for reseller in (1, 3):
+        world.ngnpro.customers.set_properties(reseller, [support])
+    return world
+
+
+@pytest.fixture
+def zone(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """The TXT records that DNS has, by name."""
+    records: dict[str, list[str]] = {}
+
+    class Record:
+        def __init__(self, text: str) -> None:
+            self.strings = [text[:20].encode(), text[20:].encode()]
+
+    def answer(_resolver: object, name: str, kind: str, **_options: object) -> list[Record]:
+        assert kind == "TXT"
+        if name not in records:
+            raise dns.resolver.NXDOMAIN
+        return [Record(text) for text in records[name]]
+
+    monkeypatch.setattr(dns.resolver.Resolver, "resolve", answer)
+    return records
+
+
+def add(browser: Client, domain: str = "meridian.example") -> Any:
+    return browser.post(PAGE, {"add": "yes", "domain": domain})
+
+
+def act(browser: Client, deed: str, domain: str = "meridian.example") -> Any:
+    row = SenderDomain.objects.filter(domain=domain).first()
+    return browser.post(PAGE, {"deed": deed, "key": row.pk if row else "0"}, follow=True)
+
+
+def sender(reseller: int = 1) -> str:
+    return brand_of("", reseller).sender
+
+
+def test_off_by_default_no_reseller_sends_from_their_own_address(
+    people: dict[str, Client], meridian: Platform, settings: Any
+) -> None:
+    add(people["reseller"])
+    act(people["operator"], "confirm")
+    assert sender() == THEIRS
+    settings.MAIL_SENDER_DOMAINS = 0
+    assert sender() == OURS
+    assert brand_of("", 1).reply_to() == ["help@meridian.example"]
+    assert "switched off" in Page(people["reseller"].get(PAGE)).text
+    assert add(people["reseller"], "more.example").status_code == 422
+
+
+def test_the_setting_is_off_by_default() -> None:
+    from django.conf import settings
+
+    assert settings.MAIL_SENDER_DOMAINS == 0
+
+
+def test_a_domain_counts_once_dns_has_the_record_that_the_page_names(
+    people: dict[str, Client], meridian: Platform, zone: dict[str, list[str]]
+) -> None:
+    browser = people["reseller"]
+    assert add(browser).status_code == 302
+    name, value = (str(text) for text in Page(browser.get(PAGE)).root.xpath("//td/code/text()"))
+    assert name == "_ngnpro-portal.meridian.example"
+    assert "DNS does not have the record" in act(browser, "check").content.decode()
+    zone[f"{name}."] = ["something else"]
+    assert "DNS does not have the record" in act(browser, "check").content.decode()
+    assert sender() == OURS
+    zone[f"{name}."] += [value]
+    assert "Verified by DNS" in act(browser, "check").content.decode()
+    assert sender() == THEIRS
+    act(browser, "remove")
+    assert sender() == OURS
+
+
+def test_the_record_of_one_reseller_proves_nothing_for_another(
+    people: dict[str, Client], meridian: Platform, zone: dict[str, list[str]]
+) -> None:
+    for browser in (people["reseller"], people["another reseller"]):
+        add(browser)
+    mine, other = SenderDomain.objects.order_by("reseller")
+    name, value = senders.record_of(mine)
+    zone[f"{name}."] = [value]
+    senders.check(mine)
+    with pytest.raises(senders.Refused):
+        senders.check(other)
+    assert sender(3) == "Lindenfunk <noreply@portal.example>"
+
+
+def test_an_operator_confirms_and_withdraws_the_domains_of_all_and_a_reseller_does_not(
+    people: dict[str, Client], meridian: Platform
+) -> None:
+    add(people["reseller"])
+    assert act(people["reseller"], "confirm").status_code == 404
+    assert act(people["another reseller"], "remove").status_code == 404
+    assert act(people["another reseller"], "check").status_code == 404
+    assert people["read-only operator"].post(PAGE, {"deed": "confirm", "key": "1"}).status_code == 403
+    assert sender() == OURS
+    assert "Confirmed by ines" in act(people["operator"], "confirm").content.decode()
+    assert sender() == THEIRS
+    act(people["operator"], "withdraw")
+    assert sender() == OURS
+    told = list(JournalEntry.objects.filter(kind="mail").order_by("pk").values_list("operation", "key"))
+    assert told == [
+        (deed, "meridian.example") for deed in ("addSenderDomain", "confirmSenderDomain", "withdrawSenderDomain")
+    ]
+
+
+def test_a_reseller_has_so_many_domains_and_none_twice(people: dict[str, Client], meridian: Platform) -> None:
+    browser = people["reseller"]
+    assert add(browser).status_code == 302
+    assert "on the list already" in Page(add(browser)).error_of("domain")
+    assert add(browser, "second.example").status_code == 302
+    answer = add(browser, "third.example")
+    assert answer.status_code == 422
+    assert SenderDomain.objects.count() == 2
+    assert add(people["another reseller"], "third.example").status_code == 302
+
+
+def test_two_domains_at_the_same_moment_do_not_share_a_place(meridian: Platform) -> None:
+    SenderDomain.objects.create(engine="e", reseller=1, domain="one.example", slot=0)
+    with pytest.raises(IntegrityError):
+        SenderDomain.objects.create(engine="e", reseller=1, domain="two.example", slot=0)
+
+
+def test_a_domain_of_another_address_changes_nothing(people: dict[str, Client], meridian: Platform) -> None:
+    for domain in ("example", "other.example", "sub.meridian.example"):
+        SenderDomain.objects.all().delete()
+        add(people["reseller"], domain)
+        act(people["operator"], "confirm", domain)
+        assert sender() == OURS
+
+
+def test_what_is_no_domain_is_refused(people: dict[str, Client], meridian: Platform) -> None:
+    assert add(people["reseller"], "a..b").status_code == 422
+    assert SenderDomain.objects.count() == 0
