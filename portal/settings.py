@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "portal.core.middleware.ViewerMiddleware",
     "portal.core.middleware.AccessMiddleware",
     "portal.identity.middleware.DutyMiddleware",
+    "portal.core.sent_forms.SentFormMiddleware",
     "portal.core.middleware.NgnproErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -302,6 +303,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": JOURNAL_CHECK_SECONDS},
     },
     "clean up the journal": {"task": "portal.journal.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
+    "forget old forms": {"task": "portal.core.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template.defaulttags import CsrfTokenNode
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -16,8 +17,26 @@ from django.utils.translation import gettext as _
 
 from portal.core.access import may_open, why_only_looking
 from portal.core.auth import Viewer
+from portal.core.slips import FIELD, new_slip
 
 register = template.Library()
+
+
+class FormMarks(CsrfTokenNode):
+    """The proof against other sites' forms, and the form's slip (``portal.core.slips``)."""
+
+    def render(self, context: template.Context) -> SafeString:
+        token, request = super().render(context), context.get("request")
+        viewer = getattr(request, "viewer", None)
+        if viewer is None or viewer.is_nobody:
+            return SafeString(token)
+        return format_html('{}<input type="hidden" name="{}" value="{}">', token, FIELD, new_slip(viewer))
+
+
+@register.tag("csrf_token")
+def csrf_token(_parser: template.base.Parser, _token: template.base.Token) -> FormMarks:
+    """Replace Django's own tag, so that no form can be written without a slip."""
+    return FormMarks()
 
 
 @register.simple_tag

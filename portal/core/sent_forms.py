@@ -1,0 +1,165 @@
+"""Each form is worked on once, and for those for whom it was opened.
+
+A form that is sent twice, by a double click or an impatient reload, is answered twice with the result of the first,
+also while that is still being worked on. A form that was opened while acting for another customer, or on another NGNPro
+server, is refused; what was typed goes out again with the refusal. Forms find each other by the slip that
+``{% csrf_token %}`` adds (``portal.core.slips``); requests without one, from a program or an old page, are worked on
+as they come.
+
+A refusal (409, 422) and a page that asks once more (200) changed nothing, so the same form may come again with other
+content, e.g. after the browser's "back".
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import time
+import zlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.messages.storage.base import BaseStorage
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+
+from portal.core import sealing
+from portal.core.auth import PortalRequest
+from portal.core.models import SentForm
+from portal.core.slips import FIELD, Slip, read_slip, scope_of, whom
+
+KEEP_SECONDS = 15 * 60  # how long an answer can be given again
+FORGET = timedelta(days=2)  # how long an id is known as spent
+WAIT_SECONDS = 45.0  # for the answer of a form that is being worked on
+_PAUSE = 0.1
+_UNDONE = (200, 409, 422)
+_HEADERS = ("Content-Type", "Content-Disposition", "Location", "HX-Redirect", "HX-Refresh")
+_LARGEST = 1024 * 1024  # bytes
+# these change for whom one works, and are right in any case
+_ANYWHERE = "session"
+
+
+class SentFormMiddleware:
+    """Lets one request do the work of a form, and answers the others like that one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if claimed := getattr(request, "claimed_form", ""):
+            _keep(request, claimed, response)
+        return response
+
+    def process_view(self, request: PortalRequest, *_view: Any) -> HttpResponse | None:
+        slip = read_slip(request.POST.get(FIELD, "")) if request.method == "POST" else None
+        match = request.resolver_match
+        if slip is None or (match and match.namespaces[:1] == [_ANYWHERE]):
+            return None
+        if slip.scope != scope_of(request.viewer):
+            return _refuse(request, "misplaced", slip)
+        number, content = _digest([slip.id, request.path]), _fingerprint(request)
+        if _claim(number, content):
+            request.claimed_form = number  # type: ignore[attr-defined]
+            return None
+        return _answer_again(request, slip, number, content)
+
+
+def forget_sent_forms() -> None:
+    """Delete what is too old to come again."""
+    SentForm.objects.filter(sent__lt=timezone.now() - FORGET).delete()
+
+
+def _claim(number: str, content: str) -> bool:
+    """Take a form for this request, in one step; one that was refused may be taken again with other content."""
+    try:
+        with transaction.atomic():
+            SentForm.objects.create(id=number, content=content)
+    except IntegrityError:
+        refused = SentForm.objects.filter(id=number, status__in=_UNDONE).exclude(content=content)
+        return bool(refused.update(status=0, content=content, answer="", sent=timezone.now()))
+    return True
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    fields = sorted((name, request.POST.getlist(name)) for name in request.POST if name != "csrfmiddlewaretoken")
+    files = []
+    for name, given in sorted(request.FILES.lists()):
+        for file in given:
+            files.append([name, file.name, hashlib.file_digest(file, "sha256").hexdigest()])
+            file.seek(0)
+    return _digest([request.get_full_path(), fields, files])
+
+
+def _digest(content: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def _keep(request: HttpRequest, number: str, response: HttpResponse) -> None:
+    """Keep the answer for whoever sent the same form; a file that is streamed may be asked for again."""
+    form = SentForm.objects.filter(id=number)
+    if response.streaming:
+        form.delete()
+        return
+    if request.session.modified:
+        request.session.save()  # before others go on with what it holds
+    answer = _pack(request, response) if len(response.content) <= _LARGEST else ""
+    form.update(status=response.status_code, answer=answer)
+
+
+def _pack(request: HttpRequest, response: HttpResponse) -> str:
+    said = messages.get_messages(request)
+    lines = [[one.level, str(one.message), one.extra_tags] for one in said] if response.status_code < 400 else []
+    if isinstance(said, BaseStorage):
+        said.used = False  # the next page shows them
+    headers = {name: response.headers[name] for name in _HEADERS if name in response.headers}
+    body = base64.b64encode(zlib.compress(response.content)).decode("ascii")
+    return sealing.seal(json.dumps([headers, lines, body]))
+
+
+def _answer_again(request: PortalRequest, slip: Slip, number: str, content: str) -> HttpResponse | None:
+    """Answer as the first request was; ``None`` where there is no answer to wait for, so that this one is worked on."""
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        form = SentForm.objects.filter(id=number).first()
+        if form is None:
+            return None
+        if form.content != content:
+            return _refuse(request, "other content", slip)
+        if form.status:
+            packed = sealing.unseal(form.answer, KEEP_SECONDS) if form.answer else ""
+            return _unpack(request, form.status, packed) if packed else _refuse(request, "sent", slip)
+        if time.monotonic() > until:
+            return _refuse(request, "at work", slip)
+        time.sleep(_PAUSE)
+
+
+def _unpack(request: HttpRequest, status: int, packed: str) -> HttpResponse:
+    headers, lines, body = json.loads(packed)
+    for level, line, tags in lines:
+        messages.add_message(request, level, line, tags or "")
+    if location := headers.pop("Location", ""):
+        return HttpResponseRedirect(location, status=status)
+    return HttpResponse(zlib.decompress(base64.b64decode(body)), status=status, headers=headers)
+
+
+def _refuse(request: PortalRequest, why: str, slip: Slip) -> HttpResponse:
+    """Say why a form is not worked on, with all that was typed, to be sent again."""
+    stays = why == "misplaced"  # with its own slip, it is good where it was opened, and nowhere else
+    left_out = {"csrfmiddlewaretoken"} | (set() if stays else {FIELD})
+    typed = [(name, value) for name, values in request.POST.lists() for value in values if name not in left_out]
+    context: dict[str, Any] = {
+        "why": why,
+        "then": slip.whom,
+        "now": whom(request.viewer),
+        "typed": typed,
+        "stays": stays,
+    }
+    view = getattr(request.resolver_match.func, "view_class", None) if request.resolver_match else None
+    context["opens"] = hasattr(view, "get")
+    return render(request, "core/form_kept.html", context, status=409)
