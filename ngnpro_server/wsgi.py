@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from sqlalchemy import Engine
 
+from ngnpro_wire.as_read import AS_READ, COMPARES
 from ngnpro_wire.publishing import published_wsdl
 from ngnpro_wire.schema import load_schema
 
@@ -23,6 +24,7 @@ from .store.engine import open_engine
 from .store.readiness import why_not_ready
 
 StartResponse: TypeAlias = Callable[..., Any]
+_AS_READ = f"HTTP_{AS_READ.upper().replace('-', '_')}"
 _XML = "text/xml; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
 
@@ -55,7 +57,7 @@ class Application:
             if not answer.is_known:
                 return _respond(start_response, HTTPStatus.GATEWAY_TIMEOUT, answer.body, _TEXT)
             status = HTTPStatus.OK if answer.code is None else HTTPStatus.INTERNAL_SERVER_ERROR
-            return _respond(start_response, status, answer.body, _XML)
+            return _respond(start_response, status, answer.body, _XML, (COMPARES, "yes"))
         if method not in ("GET", "HEAD"):
             return _respond(start_response, HTTPStatus.METHOD_NOT_ALLOWED, "POST a SOAP call.", _TEXT)
         if _asks_for_wsdl(environ):
@@ -68,7 +70,7 @@ class Application:
             body = read_body(environ, self.config.server.max_request)
         except Fault as fault:
             return self._dispatcher.refuse(fault, source)
-        return self._dispatcher.answer(body, source)
+        return self._dispatcher.answer(body, source, str(environ.get(_AS_READ, "")))
 
     def _publish(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Serve the WSDL with the address it was asked at, of all ports or of the one in ``?port=``."""
@@ -103,8 +105,10 @@ def _asks_for_wsdl(environ: Environ) -> bool:
     return query.partition("&")[0] == "wsdl" or str(environ.get("PATH_INFO", "")).rstrip("/").endswith("/wsdl")
 
 
-def _respond(start_response: StartResponse, status: HTTPStatus, body: bytes | str, kind: str) -> Iterable[bytes]:
+def _respond(
+    start_response: StartResponse, status: HTTPStatus, body: bytes | str, kind: str, *more: tuple[str, str]
+) -> Iterable[bytes]:
     content = body if isinstance(body, bytes) else f"{body}\n".encode()
-    headers = [("Content-Type", kind), ("Content-Length", str(len(content)))]
+    headers = [("Content-Type", kind), ("Content-Length", str(len(content))), *more]
     start_response(f"{status.value} {status.phrase}", headers)
     return [content]

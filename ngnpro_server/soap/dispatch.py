@@ -26,6 +26,7 @@ from ngnpro_wire.codec import (
 )
 from ngnpro_wire.schema import Schema
 
+from .as_read import compares, require_as_read
 from .faults import Fault, FaultCode
 from .notes import Note, Observer
 
@@ -76,13 +77,16 @@ class Dispatcher:
         self._observe = observe
         self._guard = Guard(engine, config, clock)
 
-    def answer(self, body: bytes, source: str) -> Answer:
-        """Answer the call in ``body``, which came from the address ``source``; every refusal is a fault."""
+    def answer(self, body: bytes, source: str, as_read: str = "") -> Answer:
+        """Answer the call in ``body``, which came from the address ``source``; every refusal is a fault.
+
+        ``as_read``: how the client had read the record that it updates (``ngnpro_wire.as_read``).
+        """
         note = Note(source)
         try:
             request = self._decode(body)
             note.read(request)
-            answer = Answer(self._run(request, note))
+            answer = Answer(self._run(request, note, as_read))
         except Fault as fault:
             answer = self._fault(fault)
         except OutcomeUnknown as error:
@@ -114,19 +118,23 @@ class Dispatcher:
         except WireError as error:
             raise Fault(FaultCode.REQUEST_MALFORMED, str(error)) from None
 
-    def _run(self, request: Request, note: Note) -> bytes:
+    def _run(self, request: Request, note: Note, as_read: str) -> bytes:
         """Run the operation, and again if another transaction was in its way."""
         for tried in range(1, _TRIES):
             with suppress(Collision):
-                return self._run_once(request, note)
+                return self._run_once(request, note, as_read)
             time.sleep(random.uniform(0, _PAUSE * tried))
-        return self._run_once(request, note)
+        return self._run_once(request, note, as_read)
 
-    def _run_once(self, request: Request, note: Note) -> bytes:
+    def _run_once(self, request: Request, note: Note, as_read: str) -> bytes:
         note.caller = caller = self._admit(request, note.source)
         write = not request.operation.name.startswith("get")
-        with transaction(self._engine, write=write) as connection:
+        conditional = bool(as_read) and compares(request)
+        with transaction(self._engine, write=write, serializable=conditional) as connection:
             call = Call(caller=caller, connection=connection, proxy=self._proxy, config=self._config, now=self._clock())
+            if conditional:
+                operations = self._operations[request.operation.port]
+                require_as_read(self._schema, operations, request, call, as_read)
             result = self._operation(request)(call, **request.arguments)
             # written before the commit: what cannot be answered must not be done
             return encode_reply(self._schema, request.operation, result)

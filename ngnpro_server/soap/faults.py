@@ -53,6 +53,7 @@ class FaultCode(IntEnum):
     REQUEST_TOO_LARGE = 9008
     DATABASE_BUSY = 9009
     INTERNAL_ERROR = 9010
+    RECORD_CHANGED = 9011
 
     @property
     def title(self) -> str:

@@ -52,12 +52,15 @@ def open_engine(url: str, database: Database) -> Engine:
 
 
 @contextmanager
-def transaction(engine: Engine, *, write: bool, foreign_keys: bool = True) -> Iterator[Connection]:
+def transaction(
+    engine: Engine, *, write: bool, foreign_keys: bool = True, serializable: bool = False
+) -> Iterator[Connection]:
     """Open one transaction: committed at the end, rolled back by any exception.
 
     A reading one sees the database as it was at one moment, and cannot write. A writing one sees what others have
     committed up to each statement, and takes SQLite's write lock at its start, so that it cannot fail half-way for
     want of it. Without ``foreign_keys`` SQLite enforces none, as rebuilding a table needs.
+    A ``serializable`` one is in a collision with whoever changes what it has read.
 
     Raises ``Fault`` DATABASE_BUSY when the database cannot be reached or another transaction is in the way for too
     long, and its kind ``Collision`` when it need not wait to be tried again; ``OutcomeUnknown`` when the commit of
@@ -66,6 +69,8 @@ def transaction(engine: Engine, *, write: bool, foreign_keys: bool = True) -> It
     options: dict[str, Any] = {"ngnpro_write": write, "ngnpro_foreign_keys": foreign_keys}
     if engine.dialect.name == "postgresql" and not write:
         options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    elif serializable and engine.dialect.name != "sqlite":
+        options |= {"isolation_level": "SERIALIZABLE"}
     try:
         with _connect(engine).execution_options(**options) as connection:
             begun = connection.begin()

@@ -11,6 +11,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from portal.core import sealing, service
+from portal.core.record_locks import record_lock
 from portal.core.writes import Writes
 from portal.ngnpro import Credentials, Ngnpro
 from portal.operators.models import Operator
@@ -133,6 +134,7 @@ def ngnpro_for(request: PortalRequest) -> Ngnpro:
         credentials,
         on_call=request.writes.note,
         before_call=request.writes.expect,
+        lock=record_lock,
     )
 
 

@@ -20,3 +20,14 @@ class SentForm(models.Model):
 
     def __str__(self) -> str:
         return f"form sent at {self.sent:%Y-%m-%d %H:%M:%S}"
+
+
+class RecordLock(models.Model):
+    """Who may change a record of NGNPro now: ``key`` is the digest of its name (``portal.core.record_locks``)."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    holder = models.CharField(max_length=16)
+    expires = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"lock until {self.expires:%Y-%m-%d %H:%M:%S}"

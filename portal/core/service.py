@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.core.record_locks import record_lock
 from portal.ngnpro import Engine, Ngnpro, errors
 from portal.ngnpro.engines import Engines, read_engines
 
@@ -17,7 +18,7 @@ from portal.ngnpro.engines import Engines, read_engines
 def service_ngnpro(name: str = "", impersonate: int = 0) -> Ngnpro:
     """Open an engine as the portal itself, for work that no person waits for and for checking who a person is."""
     chosen = engine(name)
-    return Ngnpro(chosen, chosen.credentials(impersonate))
+    return Ngnpro(chosen, chosen.credentials(impersonate), lock=record_lock)
 
 
 def engine(name: str = "") -> Engine:

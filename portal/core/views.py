@@ -32,6 +32,7 @@ from portal.ngnpro import Ngnpro, Page, Query, errors
 from portal.ngnpro.ports.base import iterate
 from portal.ngnpro.records.base import Record
 
+MOST_TRIES = 5
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
@@ -179,8 +180,7 @@ class FormView(PortalView, Generic[R]):
         try:
             stored = self.write(context.get("record"), wanted)
         except errors.Refusal as refusal:
-            form.add_refusal(refusal)
-            return self.refuse(form, **context)
+            return self.refused(form, refusal, **context)
         except errors.Outage as outage:
             return self.keep(form, outage, **context)
         for line in stored_otherwise(form, wanted, stored):
@@ -192,6 +192,11 @@ class FormView(PortalView, Generic[R]):
         with self.request.writes.change(before, wanted, **self.of_whom()) as write:
             write.stored = stored = self.submit(wanted)
         return stored
+
+    def refused(self, form: RecordForm[R], refusal: errors.Refusal, **context: Any) -> HttpResponse:
+        """Show the form with what NGNPro said."""
+        form.add_refusal(refusal)
+        return self.refuse(form, **context)
 
     def refuse(self, form: RecordForm[R], **context: Any) -> HttpResponse:
         return self.show(422, form=form, **context)
@@ -235,8 +240,11 @@ class AddView(FormView[R]):
 class EditView(RecordView[R], FormView[R]):
     """Changes a record, unless somebody else did meanwhile: then it shows all three states and asks.
 
-    The form carries a fingerprint of the record, and what it showed of it, sealed (``portal.core.meanwhile``).
+    The form carries a fingerprint of the record, and what it showed of it, sealed (``portal.core.meanwhile``). Whoever
+    changes the record between the reading and the writing of this page is noticed as well (``Port._overwrite``).
     """
+
+    tries = 0
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         record = self.get_record()
@@ -255,6 +263,15 @@ class EditView(RecordView[R], FormView[R]):
         if sent["digest"] != digest(record):
             return self.ask(form, record, read_opened(sent["opened"]))
         return self.save(form, form.to_record(record), record=record, **sent)
+
+    def refused(self, form: RecordForm[R], refusal: errors.Refusal, **context: Any) -> HttpResponse:
+        """Start over where somebody else changed the record in the moment of saving: now that shows."""
+        if not isinstance(refusal, errors.ChangedMeanwhile) or self.tries == MOST_TRIES:
+            return super().refused(form, refusal, **context)
+        again = type(self)()
+        again.setup(self.request, *self.args, **self.kwargs)
+        again.tries = self.tries + 1
+        return again.post(self.request, **self.kwargs)
 
     def ask(self, form: RecordForm[R], record: R, opened: Opened) -> HttpResponse:
         """Show what was changed here and there; fields that only somebody else changed are taken over as they are."""

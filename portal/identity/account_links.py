@@ -17,6 +17,7 @@ from django.utils.crypto import constant_time_compare
 
 from portal.core import service
 from portal.core.auth import Role, Viewer
+from portal.core.record_locks import record_lock
 from portal.core.writes import Author, Writes
 from portal.mail import outbox
 from portal.ngnpro import Ngnpro, errors
@@ -97,7 +98,10 @@ def ngnpro_for(link: AccountLink, account: SipAccount, source: str) -> tuple[Wri
         engine=link.engine,
     )
     writes = Writes(Author(user, source))
-    return writes, Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect)
+    ngnpro = Ngnpro(
+        engine, engine.credentials(), on_call=writes.note, before_call=writes.expect, lock=record_lock
+    )
+    return writes, ngnpro
 
 
 def take(link: AccountLink) -> bool:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from portal.core import service
 from portal.core.auth import Role, Viewer
+from portal.core.record_locks import record_lock
 from portal.core.web_passwords import with_web_password
 from portal.core.writes import Author, Writes
 from portal.ngnpro import Ngnpro
@@ -85,7 +86,10 @@ def _open(link: PasswordLink, source: str) -> tuple[Writes, Ngnpro]:
     """Open NGNPro as the portal itself, for writes in the name of the link's person."""
     engine = service.engine(link.engine)
     writes = Writes(Author(_viewer(link), source))
-    return writes, Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect)
+    ngnpro = Ngnpro(
+        engine, engine.credentials(), on_call=writes.note, before_call=writes.expect, lock=record_lock
+    )
+    return writes, ngnpro
 
 
 def _viewer(link: PasswordLink) -> Viewer:

@@ -11,7 +11,7 @@ import requests
 
 from .engines import Credentials, Engine
 from .gate import Call, Gate
-from .ports.base import Caller
+from .ports.base import Caller, Lock
 from .ports.customers import CustomerPort
 from .ports.enum import EnumPort
 from .ports.sip import SipPort
@@ -29,7 +29,8 @@ class Ngnpro:
     shared by threads. ``session``: another ``requests`` session, e.g. with a transport of its own, which then
     has a gate of its own. ``on_call`` is told of every call: names, seconds and outcome, never a value.
     ``before_call`` is told the names of port and operation before a call is sent; what it raises stops the call.
-    ``read_timeout``: seconds, instead of the engine's, for long work.
+    ``read_timeout``: seconds, instead of the engine's, for long work. ``lock``: a lock by name that all processes of
+    the program share, for updates where the server itself does not compare.
     """
 
     def __init__(
@@ -41,11 +42,12 @@ class Ngnpro:
         on_call: Callable[[Call], None] | None = None,
         before_call: Callable[[str, str], None] | None = None,
         read_timeout: float | None = None,
+        lock: Lock | None = None,
     ) -> None:
         self.engine = engine
         self.credentials = credentials or engine.credentials()
         self.gate = gate_to(engine) if session is None else Gate(engine, session)
-        caller = self._caller = Caller(self.gate, self.credentials, read_timeout, on_call, before_call)
+        caller = self._caller = Caller(self.gate, self.credentials, read_timeout, on_call, before_call, lock)
         self.sip = SipPort(caller)
         self.customers = CustomerPort(caller)
         self.enum = EnumPort(caller)

@@ -12,6 +12,7 @@
     │   ├── InvalidValue    field is the member on the wire
     │   ├── CreditExhausted
     │   ├── InUse
+    │   ├── ChangedMeanwhile  somebody else changed the record since it was read
     │   ├── NotOffered      this server has no such operation
     │   └── OtherRefusal
     ├── Outage              no usable answer: engine, endpoint, since, sent, nothing_changed
@@ -87,6 +88,10 @@ class CreditExhausted(Refusal):
 
 class InUse(Refusal):
     """Says that something else still depends on the record."""
+
+
+class ChangedMeanwhile(Refusal):
+    """Says that somebody else has changed the record since it was read; nothing was overwritten."""
 
 
 class NotOffered(Refusal):

@@ -12,12 +12,15 @@ import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import MaxRetryError, ReadTimeoutError
 
+from ngnpro_wire.as_read import AS_READ, COMPARES
+
 from . import errors
 from .engines import Engine
 
 POOL_SIZE = 32
 LARGEST_ANSWER = 256 * 1024 * 1024  # bytes
 _CHUNK = 1024 * 1024
+_HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
 
 
 def new_session(engine: Engine) -> requests.Session:
@@ -34,30 +37,34 @@ def new_session(engine: Engine) -> requests.Session:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer, whole: its status, media type and body."""
+    """An HTTP answer, whole: its status, media type and body, and whether the server compares updates."""
 
     status: int
     media_type: str
     body: bytes
+    compares: bool = False
 
 
-def post(session: requests.Session, engine: Engine, url: str, body: bytes, read_timeout: float) -> Answer:
+def post(
+    session: requests.Session, engine: Engine, url: str, body: bytes, read_timeout: float, as_read: str = ""
+) -> Answer:
     """Send one SOAP message and read the whole answer, or raise an ``Outage`` that says what went wrong.
 
-    ``read_timeout`` bounds the whole answer, not only each wait for more of it.
+    ``read_timeout`` bounds the whole answer, not only each wait for more of it. ``as_read``: see
+    ``ngnpro_wire.as_read``.
     """
     deadline = time.monotonic() + engine.connect_timeout + read_timeout
     try:
         with session.post(
             url,
             data=body,
-            headers={"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'},
+            headers=_HEADERS | ({AS_READ: as_read} if as_read else {}),
             timeout=(engine.connect_timeout, read_timeout),
             allow_redirects=False,
             stream=True,
         ) as answer:
             media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            return Answer(answer.status_code, media_type, _read(answer, deadline))
+            return Answer(answer.status_code, media_type, _read(answer, deadline), COMPARES in answer.headers)
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         raise outage_from(error, engine, url, read_timeout) from error
 

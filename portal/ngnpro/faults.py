@@ -61,6 +61,7 @@ class FaultCode(IntEnum):
     REQUEST_TOO_LARGE = 9008
     DATABASE_BUSY = 9009
     SERVER_BROKEN = 9010
+    RECORD_CHANGED = 9011
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,11 @@ FAULTS: dict[int, Fault] = {
         errors.OtherRefusal,
         _("NGNPro met an error of its own."),
         _("Give the number in its message to your administrator."),
+    ),
+    FaultCode.RECORD_CHANGED: Fault(
+        errors.ChangedMeanwhile,
+        _("Somebody else has changed this record in the meantime; nothing of yours was saved."),
+        _("Open it anew and look at what was changed, then make your change again."),
     ),
 }
 

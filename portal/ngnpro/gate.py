@@ -22,6 +22,7 @@ import zeep.exceptions
 from lxml import etree
 
 from ngnpro_wire import codec as wire
+from ngnpro_wire.as_read import fingerprints
 from ngnpro_wire.schema import ENCODING_NS, ENCODING_XSD_PATH, Operation, Schema, Struct, Type, load_schema
 
 from . import errors, exchange
@@ -59,6 +60,7 @@ class Gate:
         self.document = load_document(engine.wsdl)
         self._session = session or exchange.new_session(engine)
         self._circuits: dict[str, Circuit] = {}
+        self.compares = False  # whether the server, by its latest answer, refuses to overwrite what others changed
 
     def offers(self, port: str, operation: str) -> bool:
         """Tell whether the engine's WSDL has an operation, e.g. ``("Sip", "getRoutes")``."""
@@ -75,8 +77,12 @@ class Gate:
         read_timeout: float | None = None,
         on_call: Callable[[Call], None] | None = None,
         before_call: Callable[[str, str], None] | None = None,
+        as_read: Mapping[str, Any] | None = None,
     ) -> Any:
         """Make a call and return plain data, ``None`` for an empty answer.
+
+        ``as_read``: the record of an update as it came from NGNPro; a server that compares then raises
+        ``ChangedMeanwhile`` where somebody else has changed it since.
 
         ``retry`` repeats it once where the connection broke: for calls that change nothing. Raises
         ``Refusal`` and ``Outage`` in all their kinds.
@@ -90,7 +96,9 @@ class Gate:
             before_call(port, operation)
         with self._own_login(port, credentials), self._telling(declared, on_call):
             try:
-                return self._exchange(declared, message, limit)
+                return self._exchange(
+                    declared, message, limit, fingerprints(as_read) if as_read and self.compares else ""
+                )
             except errors.ConnectionFailed as outage:
                 if not (retry and outage.sent):
                     raise
@@ -126,13 +134,14 @@ class Gate:
                 seconds = time.monotonic() - begun
                 on_call(Call(self.engine.name, operation.port, operation.name, seconds, outcome))
 
-    def _exchange(self, operation: Operation, message: bytes, read_timeout: float) -> Any:
+    def _exchange(self, operation: Operation, message: bytes, read_timeout: float, as_read: str = "") -> Any:
         url = self.engine.endpoint(operation.port)
         circuit = self._circuits.setdefault(url, Circuit())
         if not circuit.admits():
             raise self._away(url, circuit)
         try:
-            answer = exchange.post(self._session, self.engine, url, message, read_timeout)
+            answer = exchange.post(self._session, self.engine, url, message, read_timeout, as_read)
+            self.compares = answer.compares
             result = self._decode(operation, answer)
         except errors.Refusal:
             circuit.succeeded()

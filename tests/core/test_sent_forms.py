@@ -20,7 +20,7 @@ from tests.support import needs
 from tests.support.database_servers import DatabaseServer, database_server
 from tests.support.pages import Page
 from tests.support.portal import Platform
-from tests.support.portal_database import at_once, copy_cookies, portal_database, sqlite_url
+from tests.support.portal_database import at_once, copy_cookies, portal_database, server_url, sqlite_url
 
 ADA = "ada@example.com"
 URL = f"/accounts/{ADA}/credit/add/"
@@ -44,12 +44,7 @@ def kind() -> str:
 @pytest.fixture
 def db(kind: str, request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any) -> Iterator[None]:
     """A database for the portal that several threads can use, instead of the one in memory."""
-    if kind == "sqlite":
-        url = sqlite_url(tmp_path)
-    else:
-        url = request.getfixturevalue("postgresql").create("portal")
-        host = url.partition("?host=")[2]
-        url = f"postgres://ngnpro@{host.replace('/', '%2F')}/portal"
+    url = sqlite_url(tmp_path) if kind == "sqlite" else server_url(request.getfixturevalue("postgresql"))
     with django_db_blocker.unblock(), portal_database(url):
         yield
 

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import dj_database_url
 from django.core.management import call_command
 from django.db import connection, connections
+
+from .database_servers import DatabaseServer
 
 T = TypeVar("T")
 
@@ -56,3 +59,9 @@ def copy_cookies(browser: Any, other: Any) -> Any:
     """Let another browser have the session of one."""
     other.cookies = browser.cookies.copy()
     return other
+
+
+def server_url(server: DatabaseServer) -> str:
+    """Make an empty database for the portal on a server of PostgreSQL, and name it."""
+    server.create("portal")
+    return f"postgres://ngnpro@{quote(str(server.folder), safe='')}/portal"

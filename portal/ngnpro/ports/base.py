@@ -5,19 +5,22 @@ from __future__ import annotations
 import dataclasses
 import typing
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any, ClassVar, ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeAlias, TypeVar
 
 from .. import errors
 from ..codec import from_wire
 from ..engines import Credentials
+from ..faults import FaultCode, refusal_from
 from ..gate import Call, Gate
 from ..lost import Verdict, after_add, after_delete, after_set, after_update, settle, uncertain
 from ..query import SPECIAL, OrderBy, Page, Pattern, Query, Range, literal
 from ..records.base import Filter, Record, shape_of
 
+Lock: TypeAlias = Callable[[str], AbstractContextManager[None]]
 F = TypeVar("F")
 P = ParamSpec("P")
 R = TypeVar("R", bound=Record)
@@ -30,15 +33,27 @@ _UNREADABLE = (ValueError, TypeError, AttributeError)  # a member of another kin
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A gate with somebody's credentials in hand."""
+    """A gate with somebody's credentials in hand.
+
+    ``lock`` keeps others of this program from updating the record of a name, where the server does not compare.
+    """
 
     gate: Gate
     credentials: Credentials
     read_timeout: float | None = None
     on_call: Callable[[Call], None] | None = None
     before_call: Callable[[str, str], None] | None = None
+    lock: Lock | None = None
 
-    def call(self, port: str, operation: str, arguments: dict[str, Any], *, retry: bool) -> Any:
+    def call(
+        self,
+        port: str,
+        operation: str,
+        arguments: dict[str, Any],
+        *,
+        retry: bool,
+        as_read: Mapping[str, Any] | None = None,
+    ) -> Any:
         """Make one call and return plain data."""
         return self.gate.call(
             port,
@@ -49,6 +64,7 @@ class Caller:
             read_timeout=self.read_timeout,
             on_call=self.on_call,
             before_call=self.before_call,
+            as_read=as_read,
         )
 
 
@@ -67,12 +83,40 @@ class Port:
     def _read(self, operation: str, **arguments: Any) -> Any:
         return self._caller.call(self.name, operation, arguments, retry=True)
 
-    def _write(self, operation: str, look: Callable[[], T], judge: Callable[[T], Verdict], **arguments: Any) -> Any:
+    def _write(
+        self,
+        operation: str,
+        look: Callable[[], T],
+        judge: Callable[[T], Verdict],
+        as_read: Mapping[str, Any] | None = None,
+        **arguments: Any,
+    ) -> Any:
         """Make a change; when its answer is lost, return what is found where that shows the change to be done."""
         try:
-            return self._caller.call(self.name, operation, arguments, retry=False)
+            return self._caller.call(self.name, operation, arguments, retry=False, as_read=as_read)
         except errors.Outage as outage:
             return settle(outage, look, judge)
+
+    def _overwrite(
+        self, operation: str, record: Record, look: Callable[[], Any], judge: Callable[[Any], Verdict], **arguments: Any
+    ) -> Any:
+        """Replace a record, or raise ``ChangedMeanwhile`` where it is not as it came from NGNPro any more.
+
+        A server that compares does so in one step. With others, the record is read once more under the caller's lock:
+        what their other clients change between that and the update is overwritten. Without a lock it is not read.
+        """
+        if not record.source:
+            return self._write(operation, look, judge, **arguments)
+        as_read = {**dict.fromkeys(shape_of(type(record)).wire_names.values()), **record.source}
+        if self._caller.gate.compares or self._caller.lock is None:
+            return self._write(operation, look, judge, as_read, **arguments)
+        with self._caller.lock(f"{self._caller.gate.engine.name} {self.name} {operation} {key_of(record, arguments)}"):
+            now = look()
+            if self._caller.gate.compares:
+                return self._write(operation, look, judge, as_read, **arguments)
+            if isinstance(now, Record) and changed(record, now):
+                raise refusal_from(FaultCode.RECORD_CHANGED, "The record is not as it was read.")
+            return self._write(operation, look, judge, **arguments)
 
     def _write_blindly(self, operation: str, **arguments: Any) -> Any:
         """Make a change that cannot be verified by reading: when its answer is lost, nobody can tell."""
@@ -84,12 +128,12 @@ class Port:
     def _add(self, operation: str, part: str, record: R, look: Callable[[], R | None], **key: Any) -> R:
         """Add a record and return it as stored; a server that answers nothing leaves it as sent."""
         judge = partial(after_add, record)
-        return self._stored(record, self._write(operation, look, judge, **key, **{part: record}))
+        return self._stored(record, self._write(operation, look, judge, None, **key, **{part: record}))
 
     def _update(self, operation: str, part: str, record: R, look: Callable[[], R | None], **key: Any) -> R:
         """Replace a record and return it as stored; a server that answers nothing leaves it as sent."""
         judge = partial(after_update, record)
-        return self._stored(record, self._write(operation, look, judge, **key, **{part: record}))
+        return self._stored(record, self._overwrite(operation, record, look, judge, **key, **{part: record}))
 
     def _delete(self, operation: str, look: Callable[[], object], **key: Any) -> None:
         self._write(operation, look, after_delete, **key)
@@ -125,6 +169,17 @@ class Port:
         except _UNREADABLE as error:
             raise self._caller.gate.strange(self.name, str(error)) from error
         return Page(answer.get("total") or len(items), items)
+
+
+def key_of(record: Record, arguments: Mapping[str, Any]) -> str:
+    """Name a record among those of its kind, by its own key and that of the account it belongs to."""
+    own = next((getattr(record, name) for name in ("id", "sip_id", "domain", "ip", "uri") if hasattr(record, name)), "")
+    return f"{arguments.get('sipId') or ''} {own}"
+
+
+def changed(read: Record, now: Record) -> bool:
+    """Tell whether two readings of a record differ in any member."""
+    return any(now.source.get(name) != read.source.get(name) for name in {*read.source, *now.source})
 
 
 def exact_page(fetch: Callable[[Query[Any]], Page[T]], query: Query[Any]) -> Page[T]:

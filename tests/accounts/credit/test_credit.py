@@ -86,9 +86,11 @@ def test_what_is_no_amount_never_reaches_ngnpro(browser: Client, ada: Platform, 
 
 
 def test_an_amount_is_not_added_twice(browser: Client, ada: Platform) -> None:
-    form = Page(browser.get(f"{URL}add/"))
+    form, other = Page(browser.get(f"{URL}add/")), Page(browser.get(f"{URL}add/"))
     add(browser, "10", form)
-    again = add(browser, "10", form)
+    assert "The balance was 0.00 and is 10.00 now." in add(browser, "10", form).text
+    assert balance(ada) == 10
+    again = add(browser, "10", other)
     assert again.response.status_code == 422
     assert "The balance has changed since this page was opened" in again.error_of("value")
     assert balance(ada) == 10

@@ -30,7 +30,7 @@ class Accounts(Sip):
     def update_account(self, account: SipAccount) -> SipAccount:
         """Replace a SIP account and return it as stored; an empty password keeps the old one."""
         look, judge = partial(or_none, self.get_account, account.id), partial(after_update, _hashed(account))
-        return self._stored(account, self._write("updateAccount", look, judge, account=account))
+        return self._stored(account, self._overwrite("updateAccount", account, look, judge, account=account))
 
     def delete_account(self, sip_id: SipId) -> None:
         """Delete a SIP account with all that it holds; ``Missing`` when it is not there."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from ...codec import members_of
+from ...lost import after_set
 from ...records.accounts import SipId
 from ...records.handling import AcceptRules, AcceptRulesStatus, CallDiversions
 from .base import Sip
@@ -18,7 +19,8 @@ class CallHandling(Sip):
         """Replace all diversions of an account; a condition of ``None`` diverts no more."""
         members = dict(members_of(diversions)) or {"nocondition": "empty"}
         look = partial(self.get_call_diversions, sip_id)
-        self._set("setCallDiversions", diversions, look, sipId=sip_id, diversions=members)
+        judge = partial(after_set, diversions)
+        self._overwrite("setCallDiversions", diversions, look, judge, sipId=sip_id, diversions=members)
 
     def get_call_diversions(self, sip_id: SipId) -> CallDiversions:
         """Fetch the diversions of an account."""

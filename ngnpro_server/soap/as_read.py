@@ -1,0 +1,115 @@
+"""Refuses an update of a record that somebody else has changed since the client read it (``ngnpro_wire.as_read``).
+
+The record is read within the transaction of the update, by the operation with which clients read it, and goes through
+the codec, so that both sides compare the same. The transaction is serializable: whoever changes the record in between,
+this call included, is in a collision, and a call in a collision is run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ngnpro_server.call import Call, Operation, Record
+from ngnpro_wire.as_read import differs
+from ngnpro_wire.codec import Request, decode_reply, encode_reply
+from ngnpro_wire.schema import Schema
+
+from .faults import Fault, FaultCode
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How clients read what an update changes: an operation, its arguments, and for lists the member with the rows.
+
+    ``derived``: members that follow from other records, and that no update of this one changes.
+    """
+
+    operation: str
+    arguments: Callable[[Record], Record]
+    rows: str = ""
+    derived: frozenset[str] = frozenset()
+
+
+def _listed(operation: str, rows: str, part: str, *derived: str, **members: str) -> Reading:
+    """Read a list that is narrowed by members of the record; each has the name of its filter."""
+
+    def arguments(given: Record) -> Record:
+        record = given.get(part) or {}
+        wanted = {name: _literal(_member(record, path)) for name, path in members.items()}
+        return {"query": {"filter": wanted, "range": {"start": 0, "count": 1}}}
+
+    return Reading(operation, arguments, rows, frozenset(derived))
+
+
+def _single(operation: str, argument: str, part: str, member: str) -> Reading:
+    return Reading(operation, lambda given: {argument: (given.get(part) or {}).get(member)})
+
+
+def _of_account(operation: str) -> Reading:
+    return Reading(operation, lambda given: {"sipId": given.get("sipId")})
+
+
+def _phonebook_entry(given: Record) -> Record:
+    match = {"uri": _literal((given.get("entry") or {}).get("uri"))}
+    return {"sipId": given.get("sipId"), "match": match, "range": {"start": 0, "count": 1}}
+
+
+def _member(record: Record, path: str) -> Any:
+    value: Any = record
+    for name in path.split("."):
+        value = (value or {}).get(name)
+    return value
+
+
+def _literal(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    for character in "\\%_":
+        value = value.replace(character, f"\\{character}")
+    return value
+
+
+READINGS: Mapping[tuple[str, str], Reading] = {
+    ("Sip", "updateDomain"): _listed("getDomains", "domains", "domain", domain="domain"),
+    ("Sip", "updateAccount"): _single("getAccount", "sipId", "account", "id"),
+    ("Sip", "updateAlias"): _single("getAlias", "id", "alias", "id"),
+    ("Sip", "updateTrustedPeer"): _listed("getTrustedPeers", "peers", "peer", ip="ip"),
+    ("Sip", "updateCarrier"): _listed("getCarriers", "carriers", "carrier", id="id"),
+    ("Sip", "updateGateway"): _listed("getGateways", "gateways", "gateway", "carrier", id="id"),
+    ("Sip", "updateGatewayRule"): _listed("getGatewayRules", "gateway_rules", "rule", "carrier", "gateway", id="id"),
+    ("Sip", "setCallDiversions"): _of_account("getCallDiversions"),
+    ("Sip", "updatePhonebookEntry"): Reading("getPhonebookEntries", _phonebook_entry, "entries"),
+    ("Enum", "updateRange"): _listed(
+        "getRanges", "ranges", "range", "used", "serial", prefix="id.prefix", tld="id.tld"
+    ),
+    ("Enum", "updateNumber"): _single("getNumber", "enumId", "number", "id"),
+    ("Customer", "updateAccount"): _single("getAccount", "id", "account", "id"),
+    ("Voicemail", "updateAccount"): _single("getAccount", "sipId", "account", "sipId"),
+}
+
+
+def require_as_read(
+    schema: Schema, operations: Mapping[str, Operation], request: Request, call: Call, header: str
+) -> None:
+    """Raise RECORD_CHANGED where the record of an update is not as the client says that it read it."""
+    port = request.operation.port
+    reading = READINGS[port, request.operation.name]
+    read = schema.operation(port, reading.operation)
+    answer = operations[reading.operation](call, **reading.arguments(request.arguments))
+    found = decode_reply(schema, read, encode_reply(schema, read, answer))
+    if reading.rows:
+        found = next(iter((found or {}).get(reading.rows) or ()), None)
+    try:
+        changed = [name for name in differs(header, found or {}) if name not in reading.derived]
+    except ValueError as error:
+        raise Fault(FaultCode.REQUEST_MALFORMED, f"The header that says how the record was read: {error}") from None
+    if changed:
+        text = f"Somebody else has changed this record since it was read: {', '.join(changed)[:200]}."
+        raise Fault(FaultCode.RECORD_CHANGED, text)
+
+
+def compares(request: Request) -> bool:
+    """Tell whether a call is an update whose record can be compared."""
+    return (request.operation.port, request.operation.name) in READINGS

@@ -1,0 +1,50 @@
+"""Locks by name that all processes of the portal share: rows of the database, claimed in one step.
+
+No transaction stays open while NGNPro is at work. A lock whose process was killed expires.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.core.models import RecordLock
+from portal.ngnpro import errors
+
+EXPIRES = timedelta(minutes=5)  # longer than any call takes
+WAIT_SECONDS = 30.0
+_PAUSE = 0.05
+
+
+@contextmanager
+def record_lock(name: str) -> Iterator[None]:
+    """Hold the lock of a record, or raise ``ChangedMeanwhile`` where somebody else holds it for too long."""
+    key, holder = hashlib.sha256(name.encode()).hexdigest(), secrets.token_hex(8)
+    until = time.monotonic() + WAIT_SECONDS
+    while not _claim(key, holder):
+        if time.monotonic() > until:
+            raise errors.ChangedMeanwhile(0, _("Somebody else is saving this record. Nothing of yours was saved."))
+        time.sleep(_PAUSE)
+    try:
+        yield
+    finally:
+        RecordLock.objects.filter(key=key, holder=holder).delete()
+
+
+def _claim(key: str, holder: str) -> bool:
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            RecordLock.objects.create(key=key, holder=holder, expires=now + EXPIRES)
+    except IntegrityError:
+        expired = RecordLock.objects.filter(key=key, expires__lt=now)
+        return bool(expired.update(holder=holder, expires=now + EXPIRES))
+    return True
