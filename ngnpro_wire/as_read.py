@@ -2,8 +2,8 @@
 
 Both go as HTTP headers, which servers and clients that do not know them pass over. A server that compares says so in
 each answer (``COMPARES``); the client then sends, with an update, a fingerprint of each member of the record
-(``AS_READ``). A member that was absent is said to have been, and members that the client does not know are not compared, so that
-WSDLs may differ.
+(``AS_READ``). A member that was absent is said to have been, and members that the client does not know are not
+compared, so that WSDLs may differ.
 """
 
 from __future__ import annotations
