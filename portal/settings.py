@@ -193,7 +193,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "portal.identity.sessions"
 CSRF_COOKIE_NAME = "portal-csrf"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "portal.core.views.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.core.error_pages.csrf_failure"
 
 # --- Web security
 TLS = env.flag("PORTAL_TLS", False)

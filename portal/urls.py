@@ -10,5 +10,5 @@ from portal.running.readiness import ready
 __all__ = ["converters", "urlpatterns"]  # the rooms' addresses use the converters registered there
 
 urlpatterns = [*addresses_of_rooms(), path("health/", health, name="health"), path("ready", ready, name="ready")]
-handler404 = "portal.core.views.not_found"
-handler500 = "portal.core.views.failed"
+handler404 = "portal.core.error_pages.not_found"
+handler500 = "portal.core.error_pages.failed"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -10,7 +9,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.views import View
@@ -24,7 +22,6 @@ from portal.core.fields import CustomerField
 from portal.core.forms import FilterForm, RecordForm, digest
 from portal.core.meanwhile import Opened, crossings, opened_state, read_opened, take_over
 from portal.core.names import CustomerNames
-from portal.core.outage import database_away, is_away
 from portal.core.registry import resource_for
 from portal.core.resources import Hanging
 from portal.core.tables import Action, Table, Window
@@ -351,20 +348,3 @@ class DeleteView(RecordView[R]):
 
     def refused(self, record: R, refusal: errors.Refusal) -> HttpResponse:
         return self.page(record, 422, explain(refusal).what)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Explain a form that came without its proof: mostly a page left open over a sign-out."""
-    return render(request, "403_csrf.html", status=403)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that there is no such page, or none for this viewer."""
-    return render(request, "404.html", status=404)
-
-
-def failed(request: HttpRequest) -> HttpResponse:
-    """Say that the portal itself failed, or its database, without asking anything of either."""
-    if is_away(sys.exc_info()[1]):
-        return database_away(request)
-    return HttpResponse(render_to_string("500.html"), status=500)

@@ -98,9 +98,7 @@ def ngnpro_for(link: AccountLink, account: SipAccount, source: str) -> tuple[Wri
         engine=link.engine,
     )
     writes = Writes(Author(user, source))
-    ngnpro = Ngnpro(
-        engine, engine.credentials(), on_call=writes.note, before_call=writes.expect, lock=record_lock
-    )
+    ngnpro = Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect, lock=record_lock)
     return writes, ngnpro
 
 

@@ -86,9 +86,7 @@ def _open(link: PasswordLink, source: str) -> tuple[Writes, Ngnpro]:
     """Open NGNPro as the portal itself, for writes in the name of the link's person."""
     engine = service.engine(link.engine)
     writes = Writes(Author(_viewer(link), source))
-    ngnpro = Ngnpro(
-        engine, engine.credentials(), on_call=writes.note, before_call=writes.expect, lock=record_lock
-    )
+    ngnpro = Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect, lock=record_lock)
     return writes, ngnpro
 
 
