@@ -171,7 +171,7 @@ def act(browser: Client, name: str) -> None:
 def test_a_form_opened_for_one_customer_is_not_saved_into_another(customers: Platform, browser: Client) -> None:
     act(browser, "Harbour")
     data = opened(browser, "/accounts/add/", username="eve", domain="harbour.example", first_name="Eve", last_name="F")
-    data |= {"email": "eve@example.com", "password": "a-Secret-2026"}
+    data |= {"email": "eve@example.com", "password": "a-Secret-2026", "naming": "", "mailbox": []}
     act(browser, "Oakline")
 
     answer = browser.post("/accounts/add/", data)
