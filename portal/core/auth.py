@@ -1,4 +1,4 @@
-"""Who is looking: the viewer of a request, what he may, and with whose credentials he speaks to NGNPro."""
+"""The viewer of a request: who they are, what they may do, and with whose credentials the portal asks NGNPro."""
 
 from __future__ import annotations
 
@@ -79,14 +79,14 @@ class Viewer:
 
     @property
     def effective_role(self) -> Role:
-        """Whose rights count: those of the customer for whom he acts, else his own."""
+        """Whose rights count: those of the customer for whom they act, else their own."""
         if self.acting:
             return Role.RESELLER if self.acting.is_reseller else Role.CUSTOMER
         return Role.RESELLER if self.tree else self.role
 
     @property
     def own_customer(self) -> int:
-        """The customer whose rights count: whom he acts for, the reseller to whom he is limited, or himself."""
+        """The customer whose rights count: whom they act for, the reseller to whom they are limited, or themselves."""
         return self.acting.customer if self.acting else self.tree or self.customer
 
 
@@ -110,9 +110,9 @@ def viewer_of(request: HttpRequest) -> Viewer:
 def credentials_of(viewer: Viewer, session: SessionBase) -> Credentials:
     """Give the credentials of a viewer's calls (contract: Authentication and impersonation).
 
-    An operator speaks with the portal's service credentials, impersonating whom he acts for; a reseller or customer
-    with his own, so that NGNPro judges his rights; a subscriber with the service's, impersonating the customer of
-    his domain.
+    For an operator these are the portal's own, impersonating the customer they act for; for a reseller or customer
+    their own, so that NGNPro judges their rights; for a subscriber the portal's own, impersonating the customer of
+    their domain.
     """
     if viewer.is_nobody:
         raise PermissionError("Only a person who has signed in speaks to NGNPro.")

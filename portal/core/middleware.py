@@ -1,4 +1,4 @@
-"""What happens around every page: privacy headers, the viewer, his access, and NGNPro's refusals and outages."""
+"""What happens around every page: privacy headers, the viewer, their access, and NGNPro's refusals and outages."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class PrivacyMiddleware:
 
 
 class ViewerMiddleware:
-    """Gives each request its ``viewer``, the ``writes`` in his name and, when first used, his ``ngnpro``."""
+    """Gives each request its ``viewer``, the ``writes`` in their name and, when first used, their ``ngnpro``."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -57,7 +57,7 @@ class ViewerMiddleware:
 
 
 class AccessMiddleware:
-    """Lets nobody into a page that ``core.access`` does not open to him: sign in first, and 404 for what is not his."""
+    """Keeps people out of pages that ``core.access`` does not open to them: sign in first, 404 for others' pages."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

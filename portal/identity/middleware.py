@@ -1,4 +1,4 @@
-"""What is checked around every page about the person himself: is his session still good, and has he a duty first."""
+"""What is checked around every page about the person: whether the session is still good, and whether a duty is due."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class PlaceMiddleware:
 
 
 class DutyMiddleware:
-    """Leads an operator who has something to do first to the page where he does it."""
+    """Leads an operator who has something to do first to the page for it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -53,7 +53,7 @@ class Engine:
         return self.endpoints.get(port, self.url)
 
     def credentials(self, impersonate: int = 0) -> Credentials:
-        """Make the portal's own credentials, acting for a customer where ``impersonate`` is his id."""
+        """Make the portal's own credentials, acting for a customer where ``impersonate`` is a customer's id."""
         return Credentials(self.username, self.password, admin=self.admin, impersonate=impersonate)
 
     def owns(self, credentials: Credentials) -> bool:
@@ -88,7 +88,7 @@ class Credentials:
 class Engines:
     """Several engines, and which of them each reseller may use.
 
-    ``by_reseller`` maps a reseller's id to names of engines, his usual one first; who is not named uses
+    ``by_reseller`` maps a reseller's id to names of engines, the usual one first; who is not named uses
     ``default``.
     """
 
@@ -109,7 +109,7 @@ class Engines:
         return tuple(self.engines[name] for name in self.by_reseller.get(reseller, (self.default,)))
 
     def choose(self, reseller: int = 0, name: str = "") -> Engine:
-        """Choose an engine for a reseller: the one named, else his usual one; ``KeyError`` when he may not use it."""
+        """Choose an engine for a reseller: the one named, else the usual one; ``KeyError`` when they may not use it."""
         allowed = {engine.name: engine for engine in self.for_reseller(reseller)}
         return allowed[name] if name else next(iter(allowed.values()))
 

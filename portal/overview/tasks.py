@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.cache import cache
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
+from portal.core import service
 from portal.core.access import may_open
 from portal.core.auth import Viewer
 from portal.core.certificates import look_at
 from portal.core.registry import resources
 from portal.core.resources import Hit
-from portal.ngnpro import Ngnpro, OrderBy, Query, Range
+from portal.ngnpro import Ngnpro, OrderBy, Query, Range, errors, faults
 
 CERTIFICATES = Range(0, 500)
 KEEP_SECONDS = 3600
+TROUBLE_SECONDS, SHORT_SECONDS = 300, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +56,27 @@ def certificates_ending(ngnpro: Ngnpro, viewer: Viewer) -> int:
         known = sum(1 for certificate in found if certificate and certificate.state != "on")
         cache.set(key, known, KEEP_SECONDS)
     return known
+
+
+def other_servers_in_trouble(viewer: Viewer) -> list[tuple[str, str]]:
+    """List the other NGNPro servers that do not answer or that refuse the portal's own login, with what is wrong.
+
+    For operators with all rights; one short call to each server every five minutes.
+    """
+    if not viewer.is_full or viewer.acting:
+        return []
+    names = [name for name in service.engines().engines if name != service.engine(viewer.engine).name]
+    found = {name: cache.get_or_set(f"trouble:{name}", partial(_trouble, name), TROUBLE_SECONDS) for name in names}
+    return [(name, _(what)) for name, what in found.items() if what]
+
+
+def _trouble(name: str) -> str:
+    """Ask a server for one domain; return what is wrong with it, empty for nothing."""
+    ngnpro = Ngnpro(service.engine(name), read_timeout=SHORT_SECONDS)
+    try:
+        ngnpro.sip.get_domains(Query(range=Range(0, 1)))
+    except errors.Outage as outage:
+        return faults.explain(outage)[0]
+    except errors.Refusal:
+        return ""
+    return ""

@@ -9,7 +9,7 @@ from portal.core import parts
 from portal.core.views import PortalView
 from portal.ngnpro import OrderBy, Query, Range
 
-from .tasks import certificates_ending, search
+from .tasks import certificates_ending, other_servers_in_trouble, search
 
 NEWEST = 5
 
@@ -29,7 +29,12 @@ class Home(PortalView):
         ending = certificates_ending(self.ngnpro, self.request.viewer)
         troubled = parts.in_trouble(self.request.viewer)
         return self.show(
-            accounts=accounts, domains=domains, customers=self.names.total, ending=ending, troubled=troubled
+            accounts=accounts,
+            domains=domains,
+            customers=self.names.total,
+            ending=ending,
+            troubled=troubled,
+            other_servers=other_servers_in_trouble(self.request.viewer),
         )
 
 

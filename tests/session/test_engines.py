@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from ngnpro_wire.schema import WSDL_PATH
@@ -102,3 +103,18 @@ def test_a_member_that_a_servers_own_wsdl_lacks_is_closed_in_the_form(
     assert page.field("match_ip_address").get("disabled") is not None
     assert "This NGNPro server does not have it." in page.text
     assert browser.post("/domains/example.com/edit/", page.form_data()).status_code == 302
+
+
+def test_the_overview_tells_operators_of_another_server_that_refuses_the_portals_login(
+    browser: Client, two: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "NGNPro server “second”:" not in Page(browser.get("/")).text
+    wrong = dataclasses.replace(two, password="an-old-one")
+    monkeypatch.setitem(client._GATES, wrong, client._GATES[two])
+    monkeypatch.setattr(client._GATES[two], "engine", wrong)
+    usual = service.engine()
+    monkeypatch.setattr(service, "engines", lambda: Engines({usual.name: usual, wrong.name: wrong}, usual.name))
+    cache.clear()
+    text = Page(browser.get("/")).text
+    assert "The NGNPro server “second”: NGNPro does not accept the portal's own login." in text
+    assert "NGNPro server “second”:" not in Page(signed_in("meridian", CUSTOMER["password"]).get("/")).text
