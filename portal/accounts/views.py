@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.access import may_open
 from portal.core.auth import PortalRequest
+from portal.core.blocks import why_not_lift
 from portal.core.faults import explain
 from portal.core.forms import RecordForm
 from portal.core.once import hold, keep_once, take_once
@@ -196,6 +197,10 @@ class AccountDelete(AccountMixin, DeleteView[SipAccount]):
 
     def name_of(self, record: SipAccount) -> str:
         return str(record.id)
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        record = self.get_record()
+        return self.page(record, error=why_not_lift(self.request.viewer, record))
 
     def delete(self, record: SipAccount) -> None:
         self.ngnpro.sip.delete_account(record.id)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.dispatch import Signal
 
+from portal.core import blocks
 from portal.ngnpro import Call, errors
 from portal.ngnpro.records.base import Record
 
@@ -113,10 +114,15 @@ class Writes:
             self._end(group)
 
     def _begin(self, writes: Iterable[Write]) -> list[Write]:
-        """Announce writes; where one of them cannot be, those before it end without a call."""
+        """Announce writes; where one of them cannot be, those before it end without a call.
+
+        Raises ``NotPermitted`` for what would lift the block of an account against whoever blocked it.
+        """
         group: list[Write] = []
         try:
             for write in writes:
+                if reason := blocks.why_not(write.author.viewer, write.before, write.after):
+                    raise errors.NotPermitted(0, reason)
                 begun.send(Writes, write=write)
                 group.append(write)
         except BaseException:

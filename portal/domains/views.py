@@ -10,10 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.auth import Role
+from portal.core.blocks import BLOCKED, why_not_lift
 from portal.core.certificates import look_at
 from portal.core.forms import pattern
 from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView, PortalView, RecordView
-from portal.ngnpro import OrderBy, Page, Query, Range
+from portal.ngnpro import OrderBy, Page, Query, Range, errors
+from portal.ngnpro.ports.base import iterate
 from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter
 
 from .forms import DomainEditForm, DomainFilterForm, DomainForm
@@ -104,7 +107,19 @@ class DomainDelete(DomainMixin, DeleteView[SipDomain]):
         return record.domain
 
     def delete(self, record: SipDomain) -> None:
+        if reason := self.why_not_blocked():
+            raise errors.NotPermitted(0, reason)
         self.ngnpro.sip.delete_domain(record.domain)
+
+    def why_not_blocked(self) -> str:
+        """Say why a customer may not delete the domain: an account in it was blocked from above."""
+        viewer = self.request.viewer
+        if viewer.effective_role is not Role.CUSTOMER:
+            return ""
+        conditions = SipFilter(domain=self.get_record().domain, groups=(BLOCKED,))
+        accounts = iterate(self.ngnpro.sip.get_accounts, conditions)
+        found = ((account.id, why_not_lift(viewer, account)) for account in accounts)
+        return next((f"{address}: {reason}" for address, reason in found if reason), "")
 
     def done(self, record: SipDomain) -> HttpResponse:
         messages.success(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from portal.core.access import may_open, why_not_field
 from portal.core.auth import Viewer
+from portal.core.blocks import why_not
 from portal.core.names import CustomerNames
 from portal.core.registry import resources
 from portal.core.resources import NEVER_WRITTEN, Hanging, Resource
@@ -120,7 +121,9 @@ def plan_for(ngnpro: Ngnpro, viewer: Viewer, names: CustomerNames, entry: Journa
         return planner.add(current)
     if current is None:
         return Plan(entry, action, obstacle=_("The record is not there any more."))
-    return planner.edit(current) if action is Action.EDIT else planner.delete(current)
+    plan = planner.edit(current) if action is Action.EDIT else planner.delete(current)
+    reason = why_not(viewer, current, plan.wanted)
+    return replace(plan, obstacle=reason) if reason and plan.is_possible else plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from ngnpro_wire.facts.passwords import Kind
 from portal.accounts.choices import GROUPS, SETTABLE
 from portal.core.access import why_not_field
 from portal.core.auth import Viewer
+from portal.core.blocks import BLOCKED, BLOCKED_BY, RESELLER, note_of, why_not_lift
 from portal.core.fields import CustomerField, LanguageField, PasswordField, TimeZoneField
 from portal.core.forms import RecordForm
 from portal.core.passwords import check_field, help_text, known_of
@@ -69,11 +70,17 @@ class AccountForm(RecordForm[SipAccount]):
         for name, kind in PASSWORDS.items():
             self.fields[name].help_text = help_text(kind, self.left_empty[name])
 
+    # what ``blocked_by`` says where the form blocks the account
+    note = RESELLER
+
     def restrict(self, viewer: Viewer) -> None:
         """Offer only the groups that the viewer may change; the others stay as they are, and the page says why."""
         super().restrict(viewer)
+        self.note = note_of(viewer)
         groups = self.fields["groups"]
         reasons = {name: why_not_field(viewer, f"accounts.groups.{name}") for name in SETTABLE}
+        if isinstance(stored := self.initial.get("stored"), SipAccount):
+            reasons[BLOCKED] = why_not_lift(viewer, stored) or reasons[BLOCKED]
         groups.choices = [(name, GROUPS[name].label) for name in SETTABLE if not reasons[name]]  # type: ignore[attr-defined]
         closed = (f"{GROUPS[name].label}: {reason}" for name, reason in reasons.items() if reason)
         groups.help_text = " ".join(closed)
@@ -114,4 +121,9 @@ class AccountForm(RecordForm[SipAccount]):
     def _properties(self, record: SipAccount | None) -> tuple[SipAccountProperty, ...]:
         typed = {name: self.cleaned_data.get(name, "") for name in PROPERTIES}
         kept = [entry for entry in (record.properties if record else ()) if entry.name not in PROPERTIES]
-        return (*kept, *(SipAccountProperty(name=name, value=value) for name, value in typed.items() if value))
+        found = (*kept, *(SipAccountProperty(name=name, value=value) for name, value in typed.items() if value))
+        is_blocked, was_blocked = BLOCKED in self.cleaned_data["groups"], record and BLOCKED in record.groups
+        if is_blocked == bool(was_blocked):
+            return found
+        note = (SipAccountProperty(name=BLOCKED_BY, value=self.note),) if is_blocked else ()
+        return (*(entry for entry in found if entry.name != BLOCKED_BY), *note)

@@ -62,7 +62,12 @@ class AccountEditForm(AccountForm):
     @classmethod
     def initial_from(cls, record: SipAccount) -> dict[str, Any]:
         initial = super().initial_from(record)
-        initial |= {"id": str(record.id), "language": record.get_property("language"), "groups": list(record.groups)}
+        initial |= {
+            "id": str(record.id),
+            "language": record.get_property("language"),
+            "groups": list(record.groups),
+            "stored": record,
+        }
         return initial
 
     def clean_call_limit(self) -> int:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.choices import GROUPS, SETTABLE, Group
 from portal.core.access import why_not_field
-from portal.core.auth import Role, Viewer
+from portal.core.auth import Viewer
+from portal.core.blocks import BLOCKED, why_not_lift
 from portal.core.registry import field_rules
 from portal.core.rooms import RESELLERS
 from portal.ngnpro.records import SipAccount
 
-BLOCKED, BLOCKED_BY = "blocked", "blocked_by"
 # Groups that follow from something else, and what to do instead of giving or taking them.
 FOLLOWS = {
     "prepaid": gettext_lazy("Follows from “Prepaid” on the page for editing."),
@@ -60,15 +60,14 @@ def who_may(name: str) -> str:
 
 
 def why_not(name: str, account: SipAccount, viewer: Viewer) -> str:
-    """Say why this viewer may not change a group of this account; empty when he may."""
+    """Say why this viewer may not change a group of this account; empty if they may."""
     held = name in account.groups
     if name in FOLLOWS:
         return str(FOLLOWS[name])
     if name in TAKEN_ONLY and not held:
         return _("NGNPro sets it when the monthly quota is used up.")
-    is_theirs = account.get_property(BLOCKED_BY) == "reseller" and viewer.effective_role is Role.CUSTOMER
-    if name == BLOCKED and held and is_theirs:
-        return _("Blocked by the reseller, who alone can unblock it.")
+    if name == BLOCKED and (reason := why_not_lift(viewer, account)):
+        return reason
     if name not in SETTABLE and name in GROUPS and name not in TAKEN_ONLY and not held:
         return _("It has no effect on most platforms; give it by name below if yours knows it.")
     return why_not_field(viewer, f"accounts.groups.{name}")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from portal.core.blocks import BLOCKED, BLOCKED_BY, noted
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.faults import FaultCode
-from portal.ngnpro.records import SipAccount, SipAccountProperty
-
-from .choices import BLOCKED, BLOCKED_BY
+from portal.ngnpro.records import SipAccount
 
 ALREADY_SO = (FaultCode.GROUP_HELD, FaultCode.GROUP_NOT_HELD)
 
@@ -28,18 +27,18 @@ def take(ngnpro: Ngnpro, writes: Writes, account: SipAccount, group: str) -> Non
 
 def block(ngnpro: Ngnpro, writes: Writes, account: SipAccount, by: str) -> None:
     """Block an account and note by whom, ``reseller`` or ``customer``: the note needs an update of the account."""
-    after = _noted(replace(account, groups=(*(name for name in account.groups if name != BLOCKED), BLOCKED)), by)
+    after = noted(replace(account, groups=(*(name for name in account.groups if name != BLOCKED), BLOCKED)), by)
     with writes.change(account, after) as write:
         _add(ngnpro, account, BLOCKED)
-        write.stored = ngnpro.sip.update_account(_noted(ngnpro.sip.get_account(account.id), by))
+        write.stored = ngnpro.sip.update_account(noted(ngnpro.sip.get_account(account.id), by))
 
 
 def unblock(ngnpro: Ngnpro, writes: Writes, account: SipAccount) -> None:
     """Unblock an account, and take away the note by whom it was blocked."""
-    with writes.change(account, _noted(_without(account, BLOCKED), "")) as write:
+    with writes.change(account, noted(_without(account, BLOCKED), "")) as write:
         _remove(ngnpro, account, BLOCKED)
         now = ngnpro.sip.get_account(account.id)
-        write.stored = ngnpro.sip.update_account(_noted(now, "")) if now.get_property(BLOCKED_BY) else now
+        write.stored = ngnpro.sip.update_account(noted(now, "")) if now.get_property(BLOCKED_BY) else now
 
 
 def _add(ngnpro: Ngnpro, account: SipAccount, group: str) -> None:
@@ -60,10 +59,3 @@ def _remove(ngnpro: Ngnpro, account: SipAccount, group: str) -> None:
 
 def _without(account: SipAccount, group: str) -> SipAccount:
     return replace(account, groups=tuple(name for name in account.groups if name != group))
-
-
-def _noted(account: SipAccount, by: str) -> SipAccount:
-    """Write into a record by whom it is blocked; nobody when ``by`` is empty."""
-    kept = tuple(entry for entry in account.properties if entry.name != BLOCKED_BY)
-    note = (SipAccountProperty(name=BLOCKED_BY, value=by),) if by else ()
-    return replace(account, properties=(*kept, *note))

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.choices import GROUPS
 from portal.accounts.records import AccountPage
-from portal.core.auth import Role
+from portal.core.blocks import BLOCKED, note_of
 
-from .choices import BLOCKED, rights_of, why_not
+from .choices import rights_of, why_not
 from .forms import GroupForm
 from .tasks import block, give, take, unblock
 
@@ -57,12 +57,11 @@ class GroupsPage(AccountPage):
             messages.error(self.request, reason)
         elif taken:
             unblock(self.ngnpro, self.request.writes, self.account)
-            text = _("%(address)s can call and be called again. “Block” takes that back.") % words
+            text = _("%(address)s can call and be called again. “Block” undoes that.") % words
             messages.success(self.request, text)
         else:
-            is_customer = self.request.viewer.effective_role is Role.CUSTOMER
-            block(self.ngnpro, self.request.writes, self.account, "customer" if is_customer else "reseller")
-            text = _("%(address)s is blocked: it can neither call nor be called. “Unblock” takes that back.") % words
+            block(self.ngnpro, self.request.writes, self.account, note_of(self.request.viewer))
+            text = _("%(address)s is blocked: it can neither call nor be called. “Unblock” undoes that.") % words
             messages.success(self.request, text)
         return HttpResponseRedirect(reverse(self.back, kwargs={"address": self.kwargs["address"]}))
 
@@ -70,7 +69,7 @@ class GroupsPage(AccountPage):
 
 
 class Block(GroupsPage):
-    """Blocks at once; the page afterwards has the button that takes it back."""
+    """Blocks at once; the page afterwards has the button that undoes it."""
 
     http_method_names = ["post"]
     back = "accounts:detail"

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.records import AccountPage
+from portal.core.auth import PortalRequest
+from portal.core.blocks import why_not_lift
 from portal.core.views import PortalView
 from portal.identity import account_links
 from portal.identity.models import AccountLink
@@ -33,9 +35,12 @@ class Removal(AccountPage):
     def get(self, request: HttpRequest, **_: str) -> HttpResponse:
         return self.show(email=self.email)
 
-    def post(self, request: HttpRequest, **__: str) -> HttpResponse:
+    def post(self, request: PortalRequest, **__: str) -> HttpResponse:
         if not self.email:
             return self.show(422)
+        if reason := why_not_lift(request.viewer, self.account):
+            messages.error(request, reason)
+            return HttpResponseRedirect(request.path)
         if not account_links.may_ask(PURPOSE, str(self.account.id), self.request.viewer.engine):
             return self.show(429, email=self.email, too_often=True)
         account_links.ask_for_removal(self.account, self.request.viewer.engine)

@@ -96,7 +96,7 @@ class TestBlocking:
         answer = browser.post(f"{URL}block/", follow=True)
         assert answer.redirect_chain == [(RECORD, 302)]
         text = Page(answer).text
-        assert "is blocked: it can neither call nor be called. “Unblock” takes that back." in text
+        assert "is blocked: it can neither call nor be called. “Unblock” undoes that." in text
         stored = world.account()
         assert (stored.groups, stored.get_property("blocked_by")) == (("blocked",), "reseller")
         browser.post(f"{URL}unblock/")
@@ -130,7 +130,7 @@ class TestBlocking:
         people["reseller"].post(f"{URL}block/")
         assert world.account().get_property("blocked_by") == "reseller"
         answer = customer.post(f"{URL}unblock/", follow=True)
-        assert "Blocked by the reseller, who alone can unblock it." in Page(answer).text
+        assert "Only the reseller can unblock or delete it." in Page(answer).text
         assert world.account().groups == ("blocked",)
 
     def test_is_not_for_subscribers_nor_for_strangers(self, people: dict[str, Client], world: Platform) -> None:
