@@ -140,7 +140,7 @@ def test_the_account_information_says_what_a_phone_and_its_user_need(world: Plat
     ):
         assert line in lines, line
     assert "4711" not in str(written.body)
-    assert written.from_email == "Meridian Telecom <help@meridian.example>"
+    assert written.from_email == "Meridian Telecom <noreply@localhost>"
     assert '<a href="https://my.meridian.example">' in str(written.alternatives[0].content)
 
 
