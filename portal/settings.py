@@ -183,6 +183,8 @@ AXES_VERBOSE = False
 # What is typed on the second step and on the pages for passwords, beside "password".
 AXES_SENSITIVE_PARAMETERS = ["code", "passkey", "old_password", "new_password", "csrfmiddlewaretoken"]
 REQUIRE_SECOND_FACTOR = env.flag("PORTAL_REQUIRE_SECOND_FACTOR", False)
+# For how long a right password is remembered when changes ask for it again: ten minutes at most.
+CONFIRMATION_SECONDS = 60 * min(max(env.number("PORTAL_CONFIRMATION_MINUTES", 5), 0), 10)
 PROXIES = int(env.number("PORTAL_PROXIES", 0))
 AXES_CLIENT_IP_CALLABLE = "portal.session.addresses.client_address"
 

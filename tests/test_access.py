@@ -237,6 +237,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "operators:locks:release": (302, 405, 403, 404, 404),
     "operators:own:page": OPERATORS_ONLY,
     "operators:own:password": OPERATORS_ONLY,
+    "operators:own:email": OPERATORS_ONLY,
     "operators:own:app": OPERATORS_ONLY,
     "operators:own:app-remove": (302, 404, 404, 404, 404),
     "operators:own:passkey": OPERATORS_ONLY,

@@ -1,7 +1,7 @@
 """Ends sessions and one-use links that a change has outdated.
 
-Sessions end when somebody else sets a person's password, or deletes their account; a person who changes their own
-password decides where else they stay signed in (``session:places``). Links end whoever changes a password or the e-mail
+Sessions end when somebody else sets a person's password, or deletes their account; where a person changes their own
+password, the page ends all other sessions (``confirming``). Links end whoever changes a password or the e-mail
 address. Changes past the portal end links as well, by their proof (``people.proof_of``).
 """
 

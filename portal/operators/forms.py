@@ -42,6 +42,9 @@ class OperatorForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, is_oneself: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if is_oneself and "email" in self.fields:
+            self.fields["email"].disabled = True
+            self.fields["email"].help_text = _("Change it on the page “Your account”, which asks for your password.")
         for name in RIGHTS if is_oneself else ():
             if name in self.fields:
                 self.fields[name].disabled = True

@@ -16,6 +16,7 @@ from portal.core.fields import PasswordField, new_password
 from portal.core.forms import CleanForm, dress
 from portal.core.passwords import check_field, help_text, known_of
 from portal.core.web_passwords import with_web_password
+from portal.identity.confirming import PresentPasswordField
 from portal.ngnpro.records import SipAccount
 
 from .choices import SIP, WEB
@@ -28,8 +29,15 @@ class SetForm(CleanForm):
     make = forms.BooleanField(required=False, widget=forms.HiddenInput)
     password = PasswordField(label=gettext_lazy("Type one"))
 
-    def __init__(self, data: QueryDict | None = None, *, which: str, account: SipAccount) -> None:
+    present_password = PresentPasswordField()
+    field_order = ("present_password", "password")
+
+    def __init__(
+        self, data: QueryDict | None = None, *, which: str, account: SipAccount, is_confirmed: bool = True
+    ) -> None:
         super().__init__(data, initial={"which": which}, auto_id=f"id_{which}_%s")
+        if is_confirmed:
+            del self.fields["present_password"]
         self.account = account
         self.kind = Kind.WEB if which == WEB else Kind.SIP
         self.fields["password"].help_text = help_text(self.kind)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.records import AccountPage
+from portal.core.auth import Role
 from portal.core.faults import explain
 from portal.core.once import hold, keep_once, take_once
 from portal.core.web_passwords import WEB_PASSWORD
+from portal.identity import confirming
 from portal.mail.letters import tasks as letters
 from portal.ngnpro import errors
 
@@ -34,12 +36,28 @@ class PasswordsPage(AccountPage):
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         which = WEB if request.POST.get("which") == WEB else SIP
-        form = SetForm(request.POST, which=which, account=self.account)
+        form = self.make_form(which, request.POST)
         if reason := why_not_set(which, self.account, self.request.viewer):
             form.add_error(None, reason)
+        if form.is_valid() and self.is_own:
+            self.confirm(form)
         if not form.is_valid():
             return self.page(422, **{which: form})
         return self.set(form, which)
+
+    def confirm(self, form: SetForm) -> None:
+        """Check the present password; a refusal goes to its field."""
+        if reason := confirming.why_not(self.request, form.cleaned_data.get(confirming.FIELD, "")):
+            form.add_error(confirming.FIELD if confirming.FIELD in form.fields else None, reason)
+
+    @property
+    def is_own(self) -> bool:
+        """Tell whether the account's user has signed in; others are not asked for the user's password."""
+        return self.request.viewer.role is Role.SUBSCRIBER
+
+    def make_form(self, which: str, data: QueryDict | None = None) -> SetForm:
+        is_confirmed = not self.is_own or confirming.is_recent(self.request)
+        return SetForm(data, which=which, account=self.account, is_confirmed=is_confirmed)
 
     def set(self, form: SetForm, which: str) -> HttpResponse:
         wanted = form.to_record(self.account)
@@ -51,6 +69,9 @@ class PasswordsPage(AccountPage):
         except errors.Refusal as refusal:
             form.add_error("password", explain(refusal).what)
             return self.page(422, **{which: form})
+        if self.is_own:
+            confirming.end_others(self.request)
+            confirming.forget(self.request)
         if form.cleaned_data["make"]:
             keep_once(self.request, self.once(which), form.cleaned_data["password"])
         if which == SIP:
@@ -65,8 +86,8 @@ class PasswordsPage(AccountPage):
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
         account, viewer = self.account, self.request.viewer
         given = {
-            SIP: SetForm(which=SIP, account=account),
-            WEB: SetForm(which=WEB, account=account),
+            SIP: self.make_form(SIP),
+            WEB: self.make_form(WEB),
             "why_not_sip": why_not_set(SIP, account, viewer),
             "why_not_shown": why_not_shown(account, viewer),
             "has_web_password": bool(account.get_property(WEB_PASSWORD)),

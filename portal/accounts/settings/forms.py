@@ -28,6 +28,7 @@ class OwnSettingsForm(RecordForm[SipAccount]):
     sections = (
         (_("You"), ("email", "timezone", "language", "mobile_number")),
         (_("Your line"), ("timeout", "quickdial_prefix", "groups")),
+        (_("Confirm"), ("present_password",)),
     )
 
     email = forms.EmailField(

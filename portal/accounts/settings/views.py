@@ -11,20 +11,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.records import AccountMixin
+from portal.core.auth import Role
 from portal.core.forms import RecordForm
-from portal.core.views import EditView
+from portal.identity.confirming import ConfirmedEdit
 from portal.ngnpro.records import SipAccount
 
 from .forms import OwnSettingsForm
 
 
-class OwnSettings(AccountMixin, EditView[SipAccount]):
+class OwnSettings(AccountMixin, ConfirmedEdit[SipAccount]):
     """What the user may change of his account; the rest of it is not on the form, and cannot be sent."""
 
     template_name = "accounts/settings/page.html"
     title = gettext_lazy("Your settings")
     button = gettext_lazy("Save")
     form_class = OwnSettingsForm
+    guarded = ("email",)
+
+    def is_guarded(self) -> bool:
+        return bool(self.request.viewer.role is Role.SUBSCRIBER)
 
     def make_form(self, **kwargs: Any) -> RecordForm[SipAccount]:
         form = super().make_form(**kwargs)

@@ -29,7 +29,7 @@ class CustomerEditForm(CustomerForm):
         BILLING,
         SIP,
         ACCOUNT,
-        (_("Login"), ("password",)),
+        (_("Login"), ("password", "present_password")),
     )
 
     reseller = ResellerField(help_text=_("Can change only while nothing belongs to the customer."))

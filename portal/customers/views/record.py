@@ -17,11 +17,12 @@ from portal.core.fields import LANGUAGES
 from portal.core.forms import RecordForm
 from portal.core.names import name_of
 from portal.core.resources import Hanging, Owned
-from portal.core.views import DeleteView, DetailView, EditView
+from portal.core.views import DeleteView, DetailView
 from portal.customers.choices import country_name, said, state_name
 from portal.customers.forms import CustomerEditForm
 from portal.customers.properties.standing import limits_of, rights_of, verdict
 from portal.customers.tasks import Counts, count_holdings, find_reseller, owned_kinds
+from portal.identity.confirming import ConfirmedEdit
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount
 
@@ -73,17 +74,18 @@ class CustomerDetail(CustomerMixin, DetailView[CustomerAccount]):
         }
 
 
-class CustomerEdit(CustomerMixin, CustomerFormMixin, EditView[CustomerAccount]):
+class CustomerEdit(CustomerMixin, CustomerFormMixin, ConfirmedEdit[CustomerAccount]):
     template_name = "customers/form.html"
     title = gettext_lazy("Edit %(name)s")
     button = gettext_lazy("Save")
     form_class = CustomerEditForm
 
     def make_form(self, **kwargs: Any) -> RecordForm[CustomerAccount]:
-        form = CustomerEditForm(record=self.record, **kwargs)
-        self.offer_names(form)
-        form.restrict(self.request.viewer)
-        return form
+        return super().make_form(record=self.record, **kwargs)
+
+    def is_guarded(self) -> bool:
+        viewer = self.request.viewer
+        return viewer.acting is None and viewer.customer == self.kwargs["customer"]
 
     def submit(self, record: CustomerAccount) -> CustomerAccount | None:
         return self.ngnpro.customers.update_account(record)

@@ -1,4 +1,4 @@
-"""Forms of an operator's own account. All ask for the password, so that an open screen is not enough."""
+"""Forms of an operator's own account. All ask for the password, unless it was given a few minutes ago."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ class PasswordCheckForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, *args: Any, operator: Operator, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, operator: Operator, is_recent: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.operator = operator
+        if is_recent:
+            del self.fields["password"]
         dress(self)
 
     def clean_password(self) -> str:
@@ -46,7 +48,8 @@ class OwnPasswordForm(PasswordCheckForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"].label = _("Old password")
+        if "password" in self.fields:
+            self.fields["password"].label = _("Old password")
         self.fields["new_password"].help_text = help_text(Kind.OPERATOR)
 
     def clean_new_password(self) -> str:
@@ -61,6 +64,15 @@ class OwnPasswordForm(PasswordCheckForm):
         if "new_password" in typed and typed.get("again") != typed["new_password"]:
             self.add_error("again", _("The two passwords differ."))
         return typed
+
+
+class EmailForm(PasswordCheckForm):
+    """Another e-mail address."""
+
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, max_length=254, help_text=_("Where a link for a new password goes.")
+    )
+    field_order = ("email", "password")
 
 
 class AppForm(PasswordCheckForm):

@@ -9,6 +9,7 @@ ROOM = Room(
     pages=(
         Page("page", OPERATORS, own=True),
         Page("password", OPERATORS, own=True),
+        Page("email", OPERATORS, own=True),
         Page("app", OPERATORS, own=True),
         Page("app-remove", OPERATORS, own=True),
         Page("passkey", OPERATORS, own=True),

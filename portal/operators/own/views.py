@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -17,10 +18,10 @@ from portal.core import sealing
 from portal.core.once import keep_once, take_once
 from portal.core.sign_in import check_pause, note_failure
 from portal.core.views import PortalView
-from portal.identity import factors, passkeys, passwords, places, recovery, totp
+from portal.identity import confirming, factors, links, managing, passkeys, passwords, recovery, totp
 from portal.operators.models import Operator
 
-from .forms import AppForm, OwnPasswordForm, PasskeyForm, PasswordCheckForm
+from .forms import AppForm, EmailForm, OwnPasswordForm, PasskeyForm, PasswordCheckForm
 
 APP_KEY, APP_SECONDS = "authenticator app", 15 * 60
 CODES = "recovery codes"
@@ -69,20 +70,27 @@ class CheckedView(OwnView):
     form_class: ClassVar[type[PasswordCheckForm]] = PasswordCheckForm
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        return self.ask(self.form_class(operator=self.operator))
+        return self.ask(self.make_form())
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
-        form = self.form_class(request.POST, operator=self.operator)
+        form = self.make_form(request.POST)
+        is_asked = "password" in form.fields
         try:
             check_pause(request, self.operator.username)
         except PermissionDenied:
-            form.errors["password"] = form.error_class([_("Too many wrong passwords. Please wait some minutes.")])
-            return self.ask(form, 429)
+            if is_asked:
+                form.errors["password"] = form.error_class([_("Too many wrong passwords. Please wait some minutes.")])
+                return self.ask(form, 429)
         if form.is_valid():
+            if is_asked:
+                confirming.remember(request)
             return self.go_on(form)
         if form.has_error("password", "wrong"):
             note_failure(request, self.operator.username)
         return self.ask(form, 422)
+
+    def make_form(self, data: Any = None) -> PasswordCheckForm:
+        return self.form_class(data, operator=self.operator, is_recent=confirming.is_recent(self.request))
 
     def ask(self, form: PasswordCheckForm, status: int = 200) -> HttpResponse:
         return self.show(status, form=form, **self.more())
@@ -108,9 +116,33 @@ class OwnPassword(CheckedView):
     def go_on(self, form: OwnPasswordForm) -> HttpResponse:
         operator = self.operator
         passwords.set_operators(operator, form.cleaned_data["new_password"])
-        places.end_all(places.operator_key(operator.pk), but=self.request.session)
+        confirming.end_others(self.request)
+        confirming.forget(self.request)
         update_session_auth_hash(self.request, operator)
         return self.done("changePassword", _("Your password was changed, and you were signed out everywhere else."))
+
+
+class OwnEmail(CheckedView):
+    """Another e-mail address: links for a new password go there."""
+
+    template_name = "operators/own/email.html"
+    form_class = EmailForm
+
+    def make_form(self, data: Any = None) -> PasswordCheckForm:
+        form = super().make_form(data)
+        form.initial["email"] = self.operator.email
+        return form
+
+    def go_on(self, form: EmailForm) -> HttpResponse:
+        operator, before = self.operator, managing.state_of(self.operator)
+        operator.email = form.cleaned_data["email"]
+        about, after = ("operator", operator.username), managing.state_of(operator)
+        with transaction.atomic(), self.request.writes.change(before, after, about=about, deed="updateOperator"):
+            operator.save(update_fields=["email"])
+            links.cancel_all(operator)
+        confirming.end_others(self.request)
+        messages.success(self.request, _("Your e-mail address was changed, and you were signed out everywhere else."))
+        return HttpResponseRedirect(reverse("operators:own:page"))
 
 
 class AddedView(CheckedView):
@@ -118,6 +150,7 @@ class AddedView(CheckedView):
 
     def added(self, deed: str, words: str) -> HttpResponse:
         operator = self.operator
+        confirming.end_others(self.request)
         if operator.recovery_codes.exists():
             return self.done(deed, words)
         keep_once(self.request, CODES, "\n".join(recovery.make_codes(operator)))
@@ -201,6 +234,7 @@ class RemoveView(CheckedView):
             return self.ask(form, 422)
         self.remove()
         factors.tidy(self.operator)
+        confirming.end_others(self.request)
         return self.done("removeSecondFactor", words)
 
 
@@ -245,5 +279,6 @@ class OwnCodes(CheckedView):
 
     def go_on(self, form: PasswordCheckForm) -> HttpResponse:
         keep_once(self.request, CODES, "\n".join(recovery.make_codes(self.operator)))
+        confirming.end_others(self.request)
         self.tell("makeRecoveryCodes")
         return HttpResponseRedirect(reverse("operators:own:codes"))

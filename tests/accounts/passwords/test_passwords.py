@@ -113,7 +113,8 @@ def test_setting_one_is_journalled_without_it(browser: Client, world: Platform) 
 class TestSubscribers:
     def test_sees_and_sets_his_own(self, people: dict[str, Client], clear: Platform) -> None:
         assert made(people["subscriber"].post(SHOW, follow=True)) == ACCOUNT["password"]
-        made(people["subscriber"].post(URL, {"which": "sip", "make": "on"}, follow=True))
+        typed = {"which": "sip", "make": "on", "present_password": ACCOUNT["password"]}
+        made(people["subscriber"].post(URL, typed, follow=True))
         assert clear.account().password != ACCOUNT["password"]
 
     def test_nobody_elses(self, people: dict[str, Client], clear: Platform) -> None:
@@ -131,7 +132,8 @@ class TestSubscribers:
         assert answer.status_code == 422
         assert clear.account().password == ACCOUNT["password"]
         assert "Your provider keeps this password" in Page(browser.post(SHOW, follow=True)).text
-        assert browser.post(URL, {"which": "web", "make": "on"}).status_code == 302
+        typed = {"which": "web", "make": "on", "present_password": ACCOUNT["password"]}
+        assert browser.post(URL, typed).status_code == 302
         assert people["customer"].post(URL, {"which": "sip", "make": "on"}).status_code == 302
 
 

@@ -29,6 +29,7 @@ def filled(ada: Client, **typed: Any) -> dict[str, Any]:
 def test_he_sets_his_mail_address_clock_language_mobile_and_line(ada: Client, world: Platform) -> None:
     typed = {
         "email": "ada@mail.example",
+        "present_password": "a-secret-of-ada",
         "timezone": "Europe/Amsterdam",
         "language": "nl",
         "mobile_number": "+31 6 1234 5678",

@@ -121,7 +121,10 @@ def test_another_app_takes_the_place_of_the_first(here: Client, operator: Operat
     assert new.secret != old.secret
 
 
-def test_a_passkey_is_added_with_a_name_and_removed_with_the_password(here: Client, operator: Operator) -> None:
+def test_a_passkey_is_added_with_a_name_and_removed_with_the_password(
+    here: Client, operator: Operator, settings: Settings
+) -> None:
+    settings.CONFIRMATION_SECONDS = 0
     key = SoftwareKey()
     options = json.loads(Page(here.get(f"{OWN}passkey/")).root.xpath("//form/@data-options")[0])
     assert options["rp"]["id"] == "localhost"
