@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import logging
 import re
 from dataclasses import fields
+from logging.config import DictConfigurator
 from pathlib import Path
+
+from django.conf import settings
 
 from ngnpro_server.config import Config, load_config
 
@@ -43,3 +47,10 @@ def read_by_the_server(tmp_path: Path) -> set[str]:
 
 def test_the_documentation_names_exactly_the_settings_there_are(tmp_path: Path) -> None:
     assert documented() == read_by_the_portal() | read_by_the_server(tmp_path)
+
+
+def test_the_log_keeps_each_message_in_its_line() -> None:
+    described = settings.LOGGING["formatters"]["line"]
+    formatter = DictConfigurator({}).configure_formatter(dict(described))
+    record = logging.LogRecord("portal", logging.INFO, "", 1, "No account %s", ("x\n2026 INFO portal: \x1b[2J",), None)
+    assert formatter.format(record).isprintable()

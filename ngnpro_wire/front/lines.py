@@ -13,15 +13,15 @@ class LineFormatter(logging.Formatter):
     direction of writing) is shown as Python would write it in a literal: ``\\n``, ``\\x1b``.
     """
 
-    def formatMessage(self, record: logging.LogRecord) -> str:
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
         """Write the line itself."""
         return _printable(super().formatMessage(record))
 
-    def formatException(self, ei: Any) -> str:
+    def formatException(self, ei: Any) -> str:  # noqa: N802
         """Write a traceback; texts of exceptions may hold input, too."""
         return _indented(super().formatException(ei))
 
-    def formatStack(self, stack_info: str) -> str:
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802
         """Write where a message came from."""
         return _indented(super().formatStack(stack_info))
 

@@ -47,6 +47,7 @@ class Page:
     ``name`` is its URL name within the room and ``roles`` are the roles that may open it. ``asks`` is the NGNPro
     operation without which the page is not offered, by port and wire name (``Sip.getRoutes``). ``own`` pages belong to
     the person who signed in, whoever they act for: their own role counts, not that of the customer they act for.
+    ``upload`` is the most bytes of a file that the page takes, where that is more than a form may have.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Page:
     writes: WriteMode = WriteMode.NEVER
     needs: Needs | None = None
     own: bool = False
+    upload: int = 0
 
 
 class Section(Enum):

@@ -11,8 +11,8 @@ from typing import Any
 
 from ngnpro_wire.front.application import Front
 
-# The largest upload, a domain's file, and what a form has around it; portal.core.uploads has the limits of each page.
-LARGEST_BODY = 33 * 1024 * 1024
+# The largest upload, a domain's file, and what a form has around it; portal.core.bodies has the limits of each page.
+LARGEST_BODY = 17 * 1024 * 1024
 
 
 def main(words: Sequence[str] | None = None) -> None:

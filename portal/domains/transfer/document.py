@@ -31,7 +31,9 @@ from portal.ngnpro.records import (
 from portal.ngnpro.records.base import Record, shape_of
 
 FORMAT, VERSION = "ngnpro-domain", 1
-LARGEST = 32 * 1024 * 1024  # bytes of a file
+LARGEST = 16 * 1024 * 1024  # bytes of a file
+MOST_OBJECTS = 400_000  # objects and lists of a file, by their brackets
+MOST_VALUES = 2_000_000  # by their commas
 MOST_RECORDS = 50_000  # of one kind
 MOST_PARTS = 5_000  # entries of one list within a record
 LONGEST = 70_000  # characters of one text
@@ -104,9 +106,19 @@ def _order(item: Any) -> str:
     return json.dumps(item, sort_keys=True)
 
 
+_TYPES: dict[type[Record], Mapping[str, Any]] = {}
+
+
+def _types(kind: type[Record]) -> Mapping[str, Any]:
+    """Give the types of a record's fields; finding them out takes longer than checking an entry."""
+    if kind not in _TYPES:
+        _TYPES[kind] = typing.get_type_hints(kind)
+    return _TYPES[kind]
+
+
 def record_of(kind: type[Record], entry: Mapping[str, Any], **more: Any) -> Any:
     """Make a record of an entry that was checked; ``more`` are the fields that an entry says otherwise."""
-    names, hints = shape_of(kind).wire_names, typing.get_type_hints(kind)
+    names, hints = shape_of(kind).wire_names, _types(kind)
     fields = (*WRITTEN[kind], *SECRETS.get(kind, ()))
     values = {name: _value(hints[name], entry[names[name]]) for name in fields if names[name] in entry}
     return kind(**{**values, **more})
@@ -120,7 +132,7 @@ def _value(hint: Any, value: Any) -> Any:
 
 def check_record(kind: type[Record], entry: Any, where: str, more: Mapping[str, Any], *, secrets: bool) -> None:
     """Check an entry of the file; ``more`` are members that the record itself does not have, each with its type."""
-    names, hints = shape_of(kind).wire_names, typing.get_type_hints(kind)
+    names, hints = shape_of(kind).wire_names, _types(kind)
     known = {names[name]: hints[name] for name in WRITTEN[kind]}
     known |= {names[name]: hints[name] for name in SECRETS.get(kind, ()) if secrets}
     known |= more
@@ -166,6 +178,11 @@ def parse(data: bytes) -> Any:
     """Read JSON from somebody else's hands: no name twice in an object, no NaN, no nesting without end."""
     if len(data) > LARGEST:
         raise Wrong(_("The file is larger than %(megabytes)s MB.") % {"megabytes": LARGEST // 1024 // 1024})
+    # Counted before anything is made of it: a small file of many empty lists would fill the memory.
+    if data.count(b"{") + data.count(b"[") > MOST_OBJECTS or data.count(b",") > MOST_VALUES:
+        raise Wrong(
+            _("The file has too many entries: %(most)s objects and lists are the most.") % {"most": MOST_OBJECTS}
+        )
     try:
         return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_without_twins, parse_constant=_no_number)
     except Wrong:

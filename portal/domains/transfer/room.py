@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from portal.core.rooms import STAFF, Page, Room, WriteMode
 
+from .document import LARGEST
+
 ROOM = Room(
     "domains:transfer",
     pages=(
         Page("export", STAFF, asks="Sip.getDomains"),
-        Page("import", STAFF, asks="Sip.addDomain", writes=WriteMode.ALWAYS),
+        Page("import", STAFF, asks="Sip.addDomain", writes=WriteMode.ALWAYS, upload=LARGEST),
         Page("import-page", STAFF, asks="Sip.addDomain", writes=WriteMode.ALWAYS),
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import typing
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from ngnpro_wire.facts.passwords import digests
 from ngnpro_wire.schema import WSDL_PATH
 from portal.core import service
 from portal.core.web_passwords import hashed
-from portal.domains.transfer import exporting, tasks
+from portal.domains.transfer import exporting, reading, tasks
 from portal.domains.transfer.models import DomainImport
 from portal.journal.models import JournalEntry
 from portal.ngnpro import Ngnpro, client, errors
@@ -486,6 +487,29 @@ def test_a_hostile_file_is_refused_with_the_place_where_it_is_wrong(
     assert answer.status_code == 422
     assert said in Page(answer).text
     assert ngnpro_holds(platform.ngnpro) == []
+
+
+def test_a_small_file_of_many_empty_lists_is_refused_before_it_is_parsed(
+    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for data in (b"[" + b"[]," * 500_000 + b"[]]", b"[" + b"1," * 2_500_000 + b"1]"):
+        assert "The file has too many entries" in Page(upload(browser, data)).text
+
+
+def test_a_large_file_costs_each_entry_its_own_check_only(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an entry may hold is found out once for each kind of record, not for each of 20,000 entries."""
+    asked: list[object] = []
+    find_out = typing.get_type_hints
+
+    def counted(kind: object, *more: Any, **named: Any) -> Any:
+        asked.append(kind)
+        return find_out(kind, *more, **named)
+
+    monkeypatch.setattr(typing, "get_type_hints", counted)
+    accounts = [{"address": f"u{number}@{DOMAIN}", "phonebook": [{"uri": "x@y"}]} for number in range(10_000)]
+    found = reading.read(json.dumps(MINIMAL | {"accounts": accounts}).encode())
+    assert len(found.lists["accounts"]) == 10_000
+    assert len(asked) <= len(set(asked))
 
 
 def test_a_file_that_is_too_large_is_refused(
