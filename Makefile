@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis test check format packages screenshots bench-client bench-server bench-pages soak-queue words
+.PHONY: run run-redis test check format packages screenshots bench-client bench-server bench-pages bench-sync soak-queue words
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -48,6 +48,10 @@ words: .venv/.installed-dev
 # What pages cost the portal, split into their parts.
 bench-pages: .venv/.installed-dev
 	@$(BIN)/python -m benchmarks.pages
+
+# What it costs that a commit to an SQLite file survives a power failure.
+bench-sync: .venv/.installed-dev
+	@$(BIN)/python -m benchmarks.sqlite_sync
 
 # Many messages through the embedded queue while its takers are killed; COUNT=10000 sends fewer.
 soak-queue: .venv/.installed-dev

@@ -17,7 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from .call import Call, Caller, Level, utc_now
 from .config import DEFAULT_PATH, ConfigError, load_config
 from .ports.customer.accounts import add_account
-from .running.checks import check, require_usable_database
+from .running.checks import check, wait_for_database
+from .running.files import remark_on_files, require_whole_files
 from .running.serve import serve
 from .seed.command import SeedRefused, seed
 from .soap.faults import Fault
@@ -88,7 +89,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(options: argparse.Namespace) -> None:
     config = load_config(options.config)
-    require_usable_database(config)
+    require_whole_files(config)
+    wait_for_database(config)
+    if note := remark_on_files(config):
+        print(f"Note: {note}", file=sys.stderr, flush=True)
     serve(config)
 
 
@@ -98,6 +102,7 @@ def _init_db(options: argparse.Namespace) -> None:
         _write_config(path)
         print(f"Wrote {path} with a new SOAP administrator.")
     config = load_config(path)
+    require_whole_files(config)
     _prepare_file(config.database.url)
     upgrade(open_engine(config.database.url, config.database))
     _prepare_file(config.database.proxy_url)
@@ -162,6 +167,6 @@ def _add_vouchers(options: argparse.Namespace) -> None:
 
 def _seed(options: argparse.Namespace) -> None:
     config = load_config(options.config)
-    require_usable_database(config)
+    wait_for_database(config, seconds=0)
     engine, proxy = (open_engine(url, config.database) for url in (config.database.url, config.database.proxy_url))
     print(seed(engine, proxy, config, accounts=options.accounts))

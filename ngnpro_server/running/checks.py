@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, make_url
 
 from ngnpro_server.config import Config, ConfigError, Server
+from ngnpro_server.soap.faults import Fault
 from ngnpro_server.store.engine import open_engine, transaction
 from ngnpro_server.store.migrate import is_current
 from ngnpro_server.store.readiness import NOT_CURRENT
@@ -41,10 +43,20 @@ def check(config: Config, path: Path) -> list[str]:
     return remarks
 
 
-def require_usable_database(config: Config) -> None:
-    """Raise ``ConfigError`` for a database that is not of a kind we know or not up to date, ``Fault`` for silence."""
-    with _usable_database(config):
-        pass
+def wait_for_database(config: Config, seconds: float = 60) -> None:
+    """Wait until the database answers, for so many seconds; each try that fails is logged.
+
+    Raises ``ConfigError`` for a database that is not of a kind we know or not up to date, ``Fault`` for silence.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with _usable_database(config):
+                return
+        except Fault:
+            if time.monotonic() >= end:
+                raise
+            time.sleep(min(2, seconds))
 
 
 @contextmanager

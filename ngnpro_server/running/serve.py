@@ -15,6 +15,7 @@ from ngnpro_wire.front.application import Front
 from ngnpro_wire.front.lines import LineFormatter
 
 from . import metrics
+from .files import checkpoint_files
 from .listening import is_activated, listen, url
 from .tls import require_usable_certificate
 
@@ -77,6 +78,7 @@ def _settings(config: Config, watching: _Watching | None) -> dict[str, Any]:
     def tidy_up(_arbiter: Any) -> None:
         if watching is not None:
             shutil.rmtree(watching.folder, ignore_errors=True)
+        checkpoint_files(config)
 
     return {
         "workers": server.workers,

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import secrets
+import time
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from portal.operators.models import Operator
 
 FIRST_OPERATOR = "operator"
+
+
+def wait_until_it_answers(seconds: float = 60) -> None:
+    """Wait for the database; ``OperationalError`` when it has not answered within so many seconds."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            connection.ensure_connection()
+            return
+        except OperationalError:
+            if time.monotonic() >= end:
+                raise
+            time.sleep(min(2, seconds))
 
 
 def migrate() -> bool:

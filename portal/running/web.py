@@ -6,6 +6,7 @@ The process that starts the others loads none of the portal unless told to: so e
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,8 +38,16 @@ def main(words: Sequence[str] | None = None) -> None:
         "preload_app": given.preload,
         "loglevel": "warning",
         "proc_name": "portal",
+        "on_exit": _tidy_up,
     }
     Front(_load, LARGEST_BODY, settings).run()
+
+
+def _tidy_up(_arbiter: Any) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    from portal.running import files
+
+    files.checkpoint()
 
 
 def _load() -> Any:

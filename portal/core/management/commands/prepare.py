@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from portal.running import statics, store
@@ -17,6 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         os.umask(0o077)  # databases, keys and mails are for this user only, and so is what the parts write later
+        call_command("check_database", verbosity=0)
         if store.migrate():
             self.stdout.write("The portal's database is up to date.")
         if statics.collect():

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
-from portal.running import commands, ports
+from portal.running import commands, files, ports
 from portal.running.own_server import OwnServer
 from portal.running.supervisor import Supervisor
 
@@ -36,6 +36,8 @@ class Command(BaseCommand):
             server.finish_preparing(preparation)
             self._offer_demo(server)
         connections.close_all()
+        if note := files.require_whole():
+            self.stdout.write(f"Note: {note}")
         self._supervise(server)
 
     def _offer_demo(self, server: OwnServer) -> None:
@@ -78,6 +80,7 @@ class Command(BaseCommand):
         supervisor.add("portal", commands.portal(settings.PORTAL_PORT), environment)
         supervisor.add("worker", commands.worker(), environment)
         supervisor.loop()
+        files.checkpoint()
 
     def _say_ready(self) -> None:
         self.stdout.write(f"\nThe portal is ready: http://{ports.HOST}:{settings.PORTAL_PORT}/ (Ctrl-C ends it)\n")
