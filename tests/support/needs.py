@@ -12,7 +12,15 @@ PHP_SOAP = "php-soap"
 POSTGRESQL = "postgresql"
 MARIADB = "mariadb-server"
 REDIS = "redis-server"
-_PROGRAMS = {CHROMIUM: "chromium", PHP_SOAP: "php", POSTGRESQL: "postgres", MARIADB: "mariadbd", REDIS: "redis-server"}
+SYSTEMD = "systemd"
+_PROGRAMS = {
+    CHROMIUM: "chromium",
+    PHP_SOAP: "php",
+    POSTGRESQL: "postgres",
+    MARIADB: "mariadbd",
+    REDIS: "redis-server",
+    SYSTEMD: "systemd-analyze",
+}
 # where Debian keeps programs that a person's PATH does not name
 _FOLDERS = ("/usr/sbin", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True))
 
