@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,8 @@ F = TypeVar("F")
 
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+YEARS = range(1900, 9001)
+
 
 def pattern(text: str) -> Pattern:
     """Turn what a person typed into an NGNPro filter text.
@@ -52,13 +55,19 @@ def split_address(text: str, domain: str = "") -> tuple[str, str]:
 
 
 class CleanForm(forms.Form):
-    """A form that keeps out what cannot be written in XML, and so reaches no NGNPro server (XML 1.0, section 2.2)."""
+    """A form that keeps out what no page can work with.
+
+    That is what cannot be written in XML, and so reaches no NGNPro server (XML 1.0, section 2.2), and days so far away
+    that the next one, or the same one in another time zone, does not exist.
+    """
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
         for name, value in list(self.cleaned_data.items()):
             if isinstance(value, str) and NOT_XML.search(value):
                 self.add_error(name, forms.ValidationError(_("It holds a control character. Please type it anew.")))
+            if isinstance(value, datetime.date) and value.year not in YEARS:
+                self.add_error(name, _("Type a year from 1900 to 9000."))
 
 
 class RecordForm(CleanForm, Generic[R]):

@@ -113,6 +113,14 @@ def test_a_wrong_filter_is_explained(browser: Client) -> None:
     assert browser.get("/journal/export/?since=yesterday").headers["Location"] == "/journal/?since=yesterday"
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize("name", ["since", "until"])
+def test_a_day_that_is_too_far_away_is_explained(browser: Client, name: str, day: str) -> None:
+    answer = browser.get(f"/journal/?{name}={day}")
+    assert answer.status_code == 422
+    assert Page(answer).error_of(name) == "Type a year from 1900 to 9000."
+
+
 def test_operations_to_choose_from_are_those_of_the_engine(browser: Client) -> None:
     options = [option.get("value") for option in Page(browser.get("/journal/")).field("operation").iter("option")]
     assert {"addDomain", "setCallDiversions", "removeFromGroup"} <= set(options)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
@@ -58,7 +58,8 @@ def _once(form: str, address: str) -> str:
 
 
 def write_letters(request: HttpRequest, ngnpro: Ngnpro, addresses: Iterable[str], form: str) -> list[Letter]:
-    """Write the letters of accounts that the viewer may see; ``Missing`` for any other.
+    """Write the letters of accounts that the viewer may see; ``Missing`` for any other,
+    ``Http404`` for what is no address.
 
     A SIP password that was kept for the letter is in it, and is not there a second time. Who may see no passwords sees
     dots. Each letter is in the journal.
@@ -66,7 +67,10 @@ def write_letters(request: HttpRequest, ngnpro: Ngnpro, addresses: Iterable[str]
     viewer, writes = request.viewer, request.writes  # type: ignore[attr-defined]
     letters = []
     for address in list(dict.fromkeys(addresses))[:MOST]:
-        account = ngnpro.sip.get_account(SipId.parse(address))
+        try:
+            account = ngnpro.sip.get_account(SipId.parse(address))
+        except ValueError:
+            raise Http404(f"{address!r} is not the address of an account") from None
         password = take_once(request, _once(form, str(account.id)))
         writes.tell("printLetter", account)
         letters.append(write_letter(account, viewer.engine, password, with_secrets=viewer.may_see_passwords))

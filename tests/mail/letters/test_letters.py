@@ -179,3 +179,11 @@ def test_the_logo_is_on_the_page_and_in_the_pdf(people: dict[str, Client], world
     assert "img-src 'self' data:" in answer.headers["Content-Security-Policy"]
     assert b"/Subtype /Image" not in plain
     assert b"/Subtype /Image" in people["operator"].get(PDF, ADA).content
+
+
+@pytest.mark.parametrize("address", ["%0b@x", "nobody", "@x", "%00@example.com"])
+@pytest.mark.parametrize("page", [PAGE, PDF])
+def test_what_is_no_address_has_no_letter(people: dict[str, Client], page: str, address: str) -> None:
+    for browser in (people["operator"], people["reseller"]):
+        for answer in (browser.get(f"{page}?address={address}"), browser.post(f"{page}?address={address}")):
+            assert 400 <= answer.status_code < 500
