@@ -9,6 +9,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
+from gunicorn.errors import HaltServer  # type: ignore[import-untyped]
 
 from .worker import Worker
 
@@ -48,22 +49,35 @@ class Front(BaseApplication):  # type: ignore[misc]
 
 
 class _PatientArbiter(Arbiter):  # type: ignore[misc]
-    """Ends old worker processes only when the new ones answer."""
+    """Ends old worker processes only when the new ones answer, and keeps them when the new ones cannot start."""
 
     def manage_workers(self) -> None:
         if len(self.WORKERS) > self.num_workers:
             self._wait_for_new_workers()
         super().manage_workers()
 
+    def reap_workers(self) -> None:
+        """Forget worker processes that have ended. One that could not start ends the rest only if no other answers."""
+        try:
+            super().reap_workers()
+        except HaltServer as failure:
+            if not any(_answers(worker) for worker in self.WORKERS.values()):
+                raise
+            self.log.error("%s The other worker processes go on with what they have loaded.", failure.reason)
+
     def _wait_for_new_workers(self) -> None:
         end = time.monotonic() + _LONGEST_START
         while time.monotonic() < end:
             self.reap_workers()
             newest = sorted(self.WORKERS.values(), key=lambda worker: worker.age)[-self.num_workers :]
-            # until its first sign of life, a worker's file has the time of the wall clock
-            if all(worker.tmp.last_update() <= time.monotonic() for worker in newest):
+            if all(_answers(worker) for worker in newest):
                 return
             time.sleep(0.05)
+
+
+def _answers(worker: Worker) -> bool:
+    """Tell whether a worker process has begun to answer; until then its file has the time of the wall clock."""
+    return bool(worker.tmp.last_update() <= time.monotonic())
 
 
 def _allow_open_files() -> None:

@@ -115,6 +115,26 @@ sys.meta_path.insert(0, Waiting())
 """
 
 
+def test_old_workers_go_on_when_the_new_ones_cannot_load_the_portal(house: House, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(SLOW_START.replace("time.sleep(0.05)", "raise ImportError('broken')"))
+    broken = tmp_path / "broken"
+    environment = house.environment | {"PYTHONPATH": str(tmp_path), "HOLD": str(broken)}
+    command = [*WEB, "--bind", f"{ports.HOST}:{house.portal_port}"]
+    with running(command, environment, tmp_path / "reload.log") as program:
+        program.wait_until(lambda: ports.answers(house.portal_port), "the portal answers")
+        wait_until(lambda: len(program.group_members()) == 3, "both workers run")
+        with Steady(ask_for_sign_in, house.portal_port) as steady:
+            wait_until(lambda: steady.outcomes["200"] > 10, "some pages")
+            before = set(program.group_members())
+            broken.touch()
+            program.signal(signal.SIGHUP)
+            wait_until(lambda: program.read().count("go on with what they have loaded") == 2, "the log says so")
+            enough = steady.outcomes["200"] + 10
+            wait_until(lambda: steady.outcomes["200"] > enough, "pages of the old workers")
+        assert set(steady.outcomes) == {"200"}
+        assert before == set(program.group_members())
+
+
 def test_no_request_is_lost_at_a_new_start_with_a_socket_that_systemd_holds(house: House) -> None:
     with held_socket() as listener:
         port = listener.getsockname()[1]
