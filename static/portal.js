@@ -62,3 +62,42 @@ if (away) {
     }
   }, 3000);
 }
+
+/* How strong a typed password looks: its length, and how many different characters follow each other in no order. The
+   portal judges more strictly when the form is sent. */
+function strengthOf(password) {
+  const letters = Array.from(password);
+  const free = letters.filter((letter, at) => {
+    const before = at ? letters[at - 1].codePointAt(0) : -9;
+    return Math.abs(letter.codePointAt(0) - before) > 1;
+  });
+  const bits = Math.min(free.length, 2 * new Set(free).size) * Math.log2(Math.max(2, new Set(free).size));
+  return bits < 28 ? "weak" : bits < 40 ? "fair" : bits < 55 ? "good" : "strong";
+}
+
+document.addEventListener("input", (event) => {
+  const line = event.target.dataset.strength && document.getElementById(event.target.dataset.strength);
+  if (line) {
+    line.hidden = !event.target.value;
+    const words = event.target.value ? line.dataset[strengthOf(event.target.value)] : "";
+    if (line.textContent !== words) {
+      line.textContent = words;
+    }
+  }
+});
+
+/* A suggested password goes into its field, and into the one where it is typed again. */
+for (const button of document.querySelectorAll("[data-use]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.use);
+    const again = field.form.elements.namedItem("again");
+    for (const one of [field, again]) {
+      if (one) {
+        one.value = document.getElementById(`${field.id}_suggestion`).textContent;
+      }
+    }
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
+}

@@ -128,11 +128,26 @@ class SecretField(forms.CharField):
         return ""
 
 
+class NewPasswordInput(forms.PasswordInput):
+    """An input for a new password, with a strong one as a suggestion; a script says how strong a typed one looks."""
+
+    template_name = "core/widgets/new_password.html"
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["suggestion"] = new_password()
+        return context
+
+
 class PasswordField(SecretField):
     """A new password: one line, up to 128 characters, normalized but never trimmed (``ngnpro_wire.facts.passwords``).
 
     Whether it is strong enough depends on the person: see ``portal.core.passwords.check_field``.
     """
+
+    def __init__(self, *, is_repeated: bool = False, **kwargs: Any) -> None:
+        """``is_repeated``: the field is for typing another field's password once more."""
+        super().__init__(**({} if is_repeated else {"widget": NewPasswordInput}) | kwargs)
 
     def to_python(self, value: Any) -> str:
         return normalized(super().to_python(value) or "")

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from zxcvbn import zxcvbn
 
 from ngnpro_wire.facts.passwords import LIMITS, Kind, Reason, refusal
+from portal.core.fields import NewPasswordInput
 
 # What of a record, or of a form, others know of the person.
 KNOWN = (
@@ -118,6 +119,16 @@ def score_of(password: str, known: Iterable[str] = ()) -> int:
 def strength_of(password: str, known: Iterable[str] = ()) -> str:
     """Say in a word how strong a password is."""
     return str(STRENGTHS[score_of(password, known)])
+
+
+def told(form: forms.Form) -> list[str]:
+    """Say how strong the new passwords are that were typed into a form; those that the portal made are strong."""
+    return [
+        _("%(field)s: its strength is %(strength)s.")
+        % {"field": field.label, "strength": strength_of(form.cleaned_data[name])}
+        for name, field in form.fields.items()
+        if isinstance(field.widget, NewPasswordInput) and not field.disabled and form.data.get(form.add_prefix(name))
+    ]
 
 
 class PolicyValidator:

@@ -13,7 +13,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.views import View
 
-from portal.core import exports
+from portal.core import exports, passwords
 from portal.core.access import may_open, why_only_looking
 from portal.core.auth import PortalRequest
 from portal.core.changes import stored_otherwise
@@ -182,6 +182,8 @@ class FormView(PortalView, Generic[R]):
             return self.keep(form, outage, **context)
         for line in stored_otherwise(form, wanted, stored):
             messages.warning(self.request, line)
+        for line in passwords.told(form):
+            messages.info(self.request, line)
         return self.done(stored or wanted)
 
     def write(self, before: R | None, wanted: R) -> R | None:

@@ -232,3 +232,42 @@ def test_the_strength_of_a_password_has_words() -> None:
     assert words[2] == "strong"
     assert len(set(words)) > 2
     assert strength_of("x" * 5000)
+
+
+FIELDS = {
+    EDIT: ("password", "web_password"),
+    "/accounts/add/": ("password", "web_password"),
+    "/customers/2/edit/": ("password",),
+    PASSWORDS: ("password",),
+    "/operators/own/password/": ("new_password",),
+}
+
+
+@pytest.mark.parametrize("url", FIELDS)
+def test_every_new_password_comes_with_a_suggestion_and_a_place_for_its_strength(
+    browser: Client, world: Platform, url: str
+) -> None:
+    suggestions = []
+    for _time in range(2):
+        page = Page(browser.get(url))
+        for name in FIELDS[url]:
+            field = page.field(name)
+            assert page.root.get_element_by_id(field.get("data-strength")).get("role") == "status"
+            assert page.root.xpath("//label[@for=$id]", id=field.get("id"))
+            assert "form-control" in field.get("class")
+            suggestions.append(page.root.get_element_by_id(f"{field.get('id')}_suggestion").text)
+    assert len(set(suggestions)) == len(suggestions) == 2 * len(FIELDS[url])
+    assert browser.post(PASSWORDS, {"which": "sip", "password": suggestions[0]}).status_code == 302
+
+
+def test_the_second_field_has_no_suggestion_of_its_own(browser: Client, world: Platform) -> None:
+    assert Page(browser.get("/operators/own/password/")).field("again").get("data-strength") is None
+
+
+def test_the_page_after_saving_says_how_strong_a_password_is(browser: Client, world: Platform) -> None:
+    browser.post(EDIT, Page(browser.get(EDIT)).form_data() | {"password": "correct-horse-battery"})
+    assert "SIP password: its strength is strong." in Page(browser.get("/accounts/ada@example.com/")).text
+    typed = {"which": "web", "password": "correct-horse-battery"}
+    assert "its strength is strong" in Page(browser.post(PASSWORDS, typed, follow=True)).text
+    edited = browser.post(EDIT, Page(browser.get(EDIT)).form_data() | {"first_name": "Ada"}, follow=True)
+    assert "its strength" not in Page(edited).text

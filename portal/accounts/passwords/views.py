@@ -14,6 +14,7 @@ from portal.accounts.records import AccountPage
 from portal.core.auth import Role
 from portal.core.faults import explain
 from portal.core.once import hold, keep_once, take_once
+from portal.core.passwords import told
 from portal.core.web_passwords import WEB_PASSWORD
 from portal.identity import confirming
 from portal.mail.letters import tasks as letters
@@ -76,7 +77,7 @@ class PasswordsPage(AccountPage):
             keep_once(self.request, self.once(which), form.cleaned_data["password"])
         if which == SIP:
             letters.offer(self.request, str(self.sip_id), form.cleaned_data["password"])
-        messages.success(self.request, str(SET[which]))
+        messages.success(self.request, " ".join([str(SET[which]), *told(form)]))
         return HttpResponseRedirect(reverse("accounts:passwords:page", kwargs={"address": self.kwargs["address"]}))
 
     def once(self, which: str) -> str:

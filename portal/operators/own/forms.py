@@ -44,7 +44,7 @@ class OwnPasswordForm(PasswordCheckForm):
     """A new password, typed twice, after the old one."""
 
     new_password = PasswordField(label=_("New password"), required=True)
-    again = PasswordField(label=_("The same again"), required=True)
+    again = PasswordField(label=_("The same again"), required=True, is_repeated=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

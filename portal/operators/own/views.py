@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import sealing
 from portal.core.once import keep_once, take_once
+from portal.core.passwords import told
 from portal.core.sign_in import check_pause, note_failure
 from portal.core.views import PortalView
 from portal.identity import confirming, factors, links, managing, passkeys, passwords, recovery, totp
@@ -119,7 +120,8 @@ class OwnPassword(CheckedView):
         confirming.end_others(self.request)
         confirming.forget(self.request)
         update_session_auth_hash(self.request, operator)
-        return self.done("changePassword", _("Your password was changed, and you were signed out everywhere else."))
+        words = _("Your password was changed, and you were signed out everywhere else.")
+        return self.done("changePassword", " ".join([words, *told(form)]))
 
 
 class OwnEmail(CheckedView):

@@ -47,7 +47,7 @@ class NewPasswordForm(forms.Form):
     use_required_attribute = False
 
     new_password = PasswordField(label=_("New password"), required=True)
-    again = PasswordField(label=_("The same again"), required=True)
+    again = PasswordField(label=_("The same again"), required=True, is_repeated=True)
 
     def __init__(self, *args: Any, link: PasswordLink, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.core.faults import explain
+from portal.core.passwords import told
 from portal.core.views import PortalView
 from portal.identity import links, passwords
 from portal.identity.models import PasswordLink
@@ -78,7 +79,7 @@ class New(LinkView):
         except errors.NgnproError as error:
             form.add_error("new_password", explain(error).what)
             return self.ask(link, form, 422)
-        return self.done() if is_set else self.gone()
+        return self.done(form) if is_set else self.gone()
 
     def find_link(self) -> PasswordLink | None:
         known = self.request.session.get(LINK)
@@ -90,8 +91,9 @@ class New(LinkView):
     def ask(self, link: PasswordLink, form: NewPasswordForm, status: int = 200) -> HttpResponse:
         return self.show(status, form=form, link=link)
 
-    def done(self) -> HttpResponse:
+    def done(self, form: NewPasswordForm) -> HttpResponse:
         """Leave nothing of this session, whoever it was, and go to the sign-in."""
         self.request.session.flush()
-        messages.success(self.request, _("The new password is set. Sign in with it."))
+        words = _("The new password is set. Sign in with it.")
+        messages.success(self.request, " ".join([words, *told(form)]))
         return HttpResponseRedirect(reverse("session:sign-in"))
