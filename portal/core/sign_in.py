@@ -254,12 +254,23 @@ def find_subscriber(engine: Engine, address: str, password: str) -> SipAccount |
     except (ValueError, errors.Refusal) as problem:
         if getattr(problem, "code", 0) in NOT_ABOUT_RIGHTS:
             raise
+        if isinstance(problem, errors.Refusal) and not isinstance(problem, errors.Missing):
+            _check_service_login(engine)
         matches(password, address.partition("@")[0], address.rpartition("@")[2], "", "")
         return None
     web_password = account.get_property(WEB_PASSWORD)
     stored = web_password or account.password
     ha1 = "" if web_password else account.ha1
     return account if matches(password, account.id.username, account.id.domain, stored, ha1) else None
+
+
+def _check_service_login(engine: Engine) -> None:
+    """Raise ``ServiceLoginRefused`` where NGNPro refuses the portal a plain list, too, with whatever code."""
+    try:
+        service.service_ngnpro(engine.name).sip.get_domains(Query(range=Range(0, 1)))
+    except errors.Refusal as refusal:
+        log.error("NGNPro engine %s refuses the portal's own login: %s", engine.name, refusal)
+        raise errors.ServiceLoginRefused(str(refusal), engine=engine.name) from refusal
 
 
 def _keep_only_the_hash(engine: Engine, account: SipAccount, password: str, person: dict[str, Any]) -> None:

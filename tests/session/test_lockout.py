@@ -188,6 +188,14 @@ def test_a_wrong_login_of_the_portal_itself_is_a_problem_of_the_operator(
     assert "Correct the username and password of the NGNPro server “ngnpro”" in Page(overview).text
 
 
+def test_a_server_that_refuses_the_portals_login_with_an_unknown_code_is_a_problem_of_the_operator(
+    world: Platform, caplog: pytest.LogCaptureFixture
+) -> None:
+    refusing(world, "500 Error", fault(4711, "Gremlins."), names=("admin",))
+    assert [post(*ADA).status_code for _ in range(6)] == [503] * 6
+    assert "ngnpro refuses the portal's own login: Gremlins. (4711)" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("status", "body", "shown"),
     [
