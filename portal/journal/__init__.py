@@ -1,1 +1,1 @@
-"""The journal room: who changed what, when, from what to what, and how to take it back."""
+"""The journal room: who changed what, when, from what to what, and how to undo it."""

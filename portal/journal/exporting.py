@@ -33,7 +33,7 @@ def header() -> list[str]:
         _("What changed"),
         _("Result"),
         _("Code"),
-        _("Takes back"),
+        _("Undoes"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Taking a change back: whether and how it can be, what it will do, and doing it."""
+"""Undoing a change: whether and how it can be, what it will do, and doing it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OPPOSITES = {Action.ADD: Action.DELETE, Action.DELETE: Action.ADD, Action.EDIT: 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What taking back an entry will do.
+    """What undoing an entry will do.
 
     ``obstacle``: why it cannot be done. ``lines``: fields as they are now and as they will be. ``conflicts``: fields as
     the entry left them and as they are now, where somebody changed them since. ``kept``: what stays as it is, and why.
@@ -51,20 +51,20 @@ class Plan:
 
 
 def obstacle_to(viewer: Viewer, entry: JournalEntry) -> str:
-    """Say why an entry cannot be taken back, as far as the journal alone knows; empty when it may be."""
+    """Say why an entry cannot be undone, as far as the journal alone knows; empty if it may be."""
     resource = _resource(entry)
     if not entry.action or resource is None or resource.find is None:
-        return _("The journal knows only that this was done, not what would take it back.")
+        return _("The journal knows only that this was done, not how to undo it.")
     if entry.result in (Result.REFUSED, Result.OUTAGE):
-        return _("Nothing was changed, so there is nothing to take back.")
+        return _("Nothing was changed, so there is nothing to undo.")
     if not entry.key:
         return _("NGNPro did not say which number the record got, so it cannot be found again.")
     if entry.undone_by.filter(result=Result.DONE).exists():
-        return _("This was taken back already.")
+        return _("This was undone already.")
     action = OPPOSITES[Action(entry.action)]
     page = resource.edit_page if action is Action.EDIT else action.value
     if not may_open(viewer, f"{resource.room}:{page}"):
-        return _("You may not change this record, so you cannot take this back.")
+        return _("You may not change this record, so you cannot undo this.")
     changes = [Change(**item) for item in entry.changes]
     if action is Action.EDIT:
         return _obstacle_to_edit(viewer, resource, changes)
@@ -77,7 +77,7 @@ def _resource(entry: JournalEntry) -> Resource | None:
 
 def _obstacle_to_edit(viewer: Viewer, resource: Resource, changes: list[Change]) -> str:
     if not changes:
-        return _("Nothing was changed, so there is nothing to take back.")
+        return _("Nothing was changed, so there is nothing to undo.")
     if all(change.secret for change in changes):
         return _("Only secrets were changed. The journal never keeps them, so they cannot come back.")
     if all(change.secret or change.cut for change in changes):
@@ -110,7 +110,7 @@ def _obstacle_to_add(entry: JournalEntry, changes: list[Change]) -> str:
 
 
 def plan_for(ngnpro: Ngnpro, viewer: Viewer, names: CustomerNames, entry: JournalEntry) -> Plan:
-    """Look at the record as it is now, and say what taking the entry back will do."""
+    """Look at the record as it is now, and say what undoing the entry will do."""
     resource = _resource(entry)
     if (obstacle := obstacle_to(viewer, entry)) or resource is None or resource.find is None:
         return Plan(entry, obstacle=obstacle)

@@ -110,7 +110,7 @@ class EntryDetail(EntryView):
 
 
 class EntryUndo(EntryView):
-    """Shows what taking an entry back will do, and does it, unless the record changed since."""
+    """Shows what undoing an entry will do, and does it, unless the record changed since."""
 
     template_name = "journal/undo.html"
 
@@ -128,5 +128,5 @@ class EntryUndo(EntryView):
         if not plan.is_possible:
             return self.show(409, shown=self.shown(entry), plan=plan)
         made = carry_out(self.ngnpro, self.request.writes, plan)
-        messages.success(request, _("Entry %(number)s was taken back.") % {"number": entry.pk})
+        messages.success(request, _("Entry %(number)s was undone.") % {"number": entry.pk})
         return HttpResponseRedirect(reverse("journal:detail", args=[made.pk]))

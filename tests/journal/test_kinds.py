@@ -1,4 +1,4 @@
-"""Every kind of record: its entries lead to its page, and its changes can be taken back."""
+"""Every kind of record: its entries lead to its page, and its changes can be undone."""
 
 from __future__ import annotations
 

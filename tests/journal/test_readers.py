@@ -150,7 +150,7 @@ def test_the_menu_leads_those_to_the_journal_who_may_read_it(people: dict[str, C
 
 def test_read_only_operators_cannot_take_back(people: dict[str, Client], entry: JournalEntry) -> None:
     browser = people["read-only operator"]
-    assert "Take back…" not in Page(browser.get(f"/journal/{entry.pk}/")).links()
+    assert "Undo…" not in Page(browser.get(f"/journal/{entry.pk}/")).links()
     assert browser.get(f"/journal/{entry.pk}/undo/").status_code == 403
     assert browser.post(f"/journal/{entry.pk}/undo/").status_code == 403
     assert JournalEntry.objects.count() == 1

@@ -41,7 +41,7 @@ def test_an_edit_is_taken_back_field_by_field(browser: Client, platform: Platfor
     ]
     assert found(platform).match_ip_address == "192.0.2.2"
     answer = undo(browser, entry)
-    assert f"Entry {entry.pk} was taken back." in Page(answer).text
+    assert f"Entry {entry.pk} was undone." in Page(answer).text
     assert (found(platform).match_ip_address, found(platform).verify_cert) == ("192.0.2.1", False)
 
 
@@ -51,11 +51,11 @@ def test_taking_back_is_journalled_and_linked_both_ways(browser: Client, platfor
     made = latest()
     assert (made.undoes_id, made.operation, made.result) == (entry.pk, "updateDomain", "done")
     assert changes(made) == {"match_ip_address": ("192.0.2.2", "192.0.2.1")}
-    assert f"This took back entry {entry.pk}." in Page(browser.get(f"/journal/{made.pk}/")).text
+    assert f"This undid entry {entry.pk}." in Page(browser.get(f"/journal/{made.pk}/")).text
     page = Page(browser.get(f"/journal/{entry.pk}/"))
     assert f"Entry {made.pk}" in page.links()
-    assert "This was taken back already." in page.text
-    assert "Take back…" not in page.links()
+    assert "This was undone already." in page.text
+    assert "Undo…" not in page.links()
     assert browser.post(f"/journal/{entry.pk}/undo/").status_code == 409
 
 
@@ -74,9 +74,9 @@ def test_a_record_that_changed_since_is_left_alone_and_the_difference_shown(
     answer = browser.post(f"/journal/{entry.pk}/undo/")
     page = Page(answer)
     assert answer.status_code == 409
-    assert "The record changed since. Nothing was taken back." in page.text
+    assert "The record changed since. Nothing was undone." in page.text
     assert page.rows() == [["Chosen by IP address", "192.0.2.2", "192.0.2.3"]]
-    assert not page.root.xpath("//button[contains(., 'Take it back')]")
+    assert not page.root.xpath("//button[contains(., 'Undo')]")
     assert found(platform).match_ip_address == "192.0.2.3"
     assert JournalEntry.objects.count() == 2
 
@@ -237,7 +237,7 @@ def test_an_added_account_is_deleted_again(browser: Client, platform: Platform) 
     typed = {"username": "bob", "domain": "example.com", "first_name": "Bob", "last_name": "B"}
     browser.post("/accounts/add/", typed | {"email": "bob@mail.example", "timezone": "Europe/London"})
     answer = undo(browser, latest())
-    assert "was taken back" in Page(answer).text
+    assert "was undone" in Page(answer).text
     assert platform.ngnpro.sip.get_accounts().total == 0
 
 
@@ -279,7 +279,7 @@ def test_what_ngnpro_refuses_to_take_back_is_said_and_journalled(browser: Client
         5000,
         entry.pk,
     )
-    assert "Take back…" in Page(browser.get(f"/journal/{entry.pk}/")).links()
+    assert "Undo…" in Page(browser.get(f"/journal/{entry.pk}/")).links()
 
 
 def test_while_ngnpro_is_away_nothing_is_taken_back(browser: Client, platform: Platform) -> None:

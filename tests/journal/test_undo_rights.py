@@ -1,4 +1,4 @@
-"""Nobody takes back by the journal what he could not change by hand."""
+"""Nobody undoes by the journal what they could not change by hand."""
 
 from __future__ import annotations
 
