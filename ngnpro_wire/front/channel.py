@@ -16,6 +16,8 @@ from waitress.task import ThreadedTaskDispatcher
 # seconds from a request's first byte to the last of its headers, and to the last of its body
 _HEADER_SECONDS = 20
 _REQUEST_SECONDS = 120
+# seconds and bytes that a client which was refused may go on sending, so that it gets to read why
+_DRAIN_SECONDS, _DRAIN_BYTES = 10, 64 * 1024 * 1024
 _TRY_LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -23,6 +25,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     """One connection. Its request has to be complete in time, however steadily its bytes drip."""
 
     began = 0.0
+    refused = False
+    draining = 0.0
+    drained = 0
 
     def received(self, data: bytes) -> bool:
         """Take bytes of a request."""
@@ -30,17 +35,59 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.began = time.time()
         return bool(super().received(data))
 
-    def is_late(self, now: float) -> bool:
-        """Tell whether a request has begun and takes too long to arrive."""
-        if self.request is None or self.requests:
-            return False
-        return now - self.began > (_REQUEST_SECONDS if self.request.headers_finished else _HEADER_SECONDS)
+    def readable(self) -> bool:
+        """Tell whether to wait for bytes."""
+        return bool(self.draining and not self.will_close) or bool(super().readable())
+
+    def writable(self) -> bool:
+        """Tell whether there is something to write, or to close."""
+        return self.will_close if self.draining else bool(super().writable())
+
+    def handle_read(self) -> None:
+        """Read bytes of a request, or drop those of one that was refused."""
+        if self.draining:
+            self._drain()
+        else:
+            self.read_request()
+
+    def read_request(self) -> None:
+        """Read bytes of a request."""
+        super().handle_read()
+
+    def handle_close(self) -> None:
+        """Close; a client that was refused unread first gets to read why, for a reset would take that from it."""
+        if self.refused and self.connected and not self.draining:
+            self.draining, self.will_close = time.time(), False
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_WR)
+            return
+        super().handle_close()
 
     def service(self) -> None:
         """Answer a request; in a process that ends, also tell the client that this connection does."""
+        self.refused = self.requests[0].error is not None
         if self.server.stopping:
             self.requests[0].headers["CONNECTION"] = "close"
         super().service()
+
+    def _drain(self) -> None:
+        try:
+            data = self.socket.recv(64 * 1024)
+        except _TRY_LATER:
+            return
+        except OSError:
+            data = b""
+        self.drained += len(data)
+        if not data or self.drained > _DRAIN_BYTES:
+            self.handle_close()
+
+    def is_late(self, now: float) -> bool:
+        """Tell whether a request has begun and takes too long to arrive, or a refused one does not end."""
+        if self.draining:
+            return now - self.draining > _DRAIN_SECONDS
+        if self.request is None or self.requests:
+            return False
+        return now - self.began > (_REQUEST_SECONDS if self.request.headers_finished else _HEADER_SECONDS)
 
 
 class TlsChannel(Channel):
@@ -57,7 +104,7 @@ class TlsChannel(Channel):
             data += self.socket.recv(waiting)
         return data
 
-    def handle_read(self) -> None:
+    def read_request(self) -> None:
         """Read, unless what has arrived is not yet a whole record."""
         try:
             data = self.recv(self.adj.recv_bytes)

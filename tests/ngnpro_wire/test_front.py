@@ -124,6 +124,21 @@ def test_a_body_that_is_too_long_is_refused_unread_with_its_length_and_without()
                 assert answer.startswith(b"HTTP/1.1 413 "), answer[:80]
 
 
+@pytest.mark.parametrize("with_tls", [False, True])
+def test_whoever_goes_on_sending_what_was_refused_gets_to_read_why(
+    contexts: tuple[ssl.SSLContext, ssl.SSLContext], with_tls: bool
+) -> None:
+    ours, theirs = contexts
+    with serving(ours if with_tls else None) as server, contextlib.ExitStack() as stack:
+        connection = stack.enter_context(socket.create_connection((HOST, port_of(server)), PATIENCE))
+        if with_tls:
+            connection = stack.enter_context(theirs.wrap_socket(connection, server_hostname=HOST))
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 20000000\r\n\r\n")
+        for _ in range(200):
+            connection.sendall(bytes(100_000))
+        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
 @pytest.mark.parametrize("size", [0, 1, 20_000, 2_500_000])
 def test_tls_carries_bodies_of_any_size_both_ways_on_one_connection(
     contexts: tuple[ssl.SSLContext, ssl.SSLContext], size: int
