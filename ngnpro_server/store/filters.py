@@ -1,4 +1,4 @@
-"""Conditions from the filters of list calls (contract: Listing; docs/decisions/0031-wildcards.md)."""
+"""Conditions from the filters of list calls (contract: Listing; docs/decisions/06-lists.md)."""
 
 from __future__ import annotations
 

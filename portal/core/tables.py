@@ -1,4 +1,4 @@
-"""Small declarative tables: a list of columns, and one template that draws them all (docs/decisions/0030-tables.md)."""
+"""Small declarative tables: a list of columns, and one template that draws them all (docs/decisions/06-lists.md)."""
 
 from __future__ import annotations
 

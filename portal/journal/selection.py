@@ -1,7 +1,7 @@
 """Which entries are meant, and a window of them, at a cost that does not grow with the journal.
 
 There is no total over the whole journal and no offset into it: windows begin where another ended, by the entry's
-number, and entries are counted up to a limit (docs/decisions/0040-journal.md).
+number, and entries are counted up to a limit (docs/decisions/08-journal.md).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The gate to one engine: a call goes out through zeep, its answer comes back as plain data or as one of our errors.
 
 The only module that imports zeep. zeep writes the messages; answers are read by the codec that the server
-uses too, which is several times quicker than zeep's objects (docs/decisions/).
+uses too, which is several times quicker than zeep's objects (docs/decisions/01-wire.md).
 """
 
 from __future__ import annotations

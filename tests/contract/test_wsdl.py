@@ -25,7 +25,7 @@ OPERATIONS = [(port, name) for port, entry in CONTRACT["ports"].items() for name
 STRUCTS = {name: entry["fields"] for name, entry in CONTRACT["types"].items() if "fields" in entry}
 MEMBERS = [(name, member["name"]) for name, members in STRUCTS.items() for member in members]
 
-# What the client never showed the type of; docs/decisions/0004-types-the-contract-leaves-open.md has the reasons.
+# What the client never showed the type of; docs/decisions/01-wire.md has the reasons.
 CHOSEN = {
     ("PrepaidStatus", "callInProgress"): "xsd:boolean",
     ("PrepaidStatus", "maxSessionTime"): "xsd:int",

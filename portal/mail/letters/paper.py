@@ -1,4 +1,4 @@
-"""Letters on paper: PDF in A4, with a typeface that has every letter of our languages (docs/decisions/0078)."""
+"""Printed letters: PDF in A4, with a typeface for every language of mails (docs/decisions/11-mail-text.md)."""
 
 from __future__ import annotations
 
