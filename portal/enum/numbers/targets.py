@@ -40,9 +40,17 @@ def sip_target(record: EnumNumber) -> SipId | None:
     """Find the SIP address that is tried first; ``None`` where a number has none."""
     for mapping in sorted(record.mappings, key=lambda mapping: mapping.priority):
         scheme, _colon, address = mapping.mapto.partition(":")
-        if f"{scheme.lower()}:" in SIP and "@" in address:
-            return SipId.parse(address)
+        if f"{scheme.lower()}:" in SIP and (found := address_of(address)):
+            return found
     return None
+
+
+def address_of(text: str) -> SipId | None:
+    """Read a SIP address; ``None`` where a text is none, as odd targets in NGNPro and in URLs are."""
+    try:
+        return SipId.parse(text)
+    except ValueError:
+        return None
 
 
 def behind(ngnpro: Ngnpro, record: EnumNumber) -> Behind | None:
@@ -137,10 +145,10 @@ def offered(ngnpro: Ngnpro) -> list[tuple[EnumRange, tuple[str, ...]]]:
 
 def lacks_caller_id(ngnpro: Ngnpro, target: str) -> bool:
     """Tell whether a target is an account that shows no number yet: one call."""
-    address = target.removeprefix("sip:")
-    if "@" not in address.strip("@"):
+    address = address_of(target)
+    if address is None:
         return False
-    found = ask(lambda: or_none(lambda: ngnpro.sip.get_account(SipId.parse(address))))
+    found = ask(lambda: or_none(lambda: ngnpro.sip.get_account(address)))
     return isinstance(found, SipAccount) and not found.rpid
 
 

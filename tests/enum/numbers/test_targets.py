@@ -254,3 +254,8 @@ def test_targets_are_shown_and_edited_in_the_order_of_their_priority(browser: Cl
     platform.ngnpro.enum.update_number(replace(stored(platform), mappings=mappings))
     assert [row[0] for row in Page(browser.get(NUMBER)).rows()] == ["sip:ada@example.com", "sip:late@example.com"]
     assert Page(browser.get(f"{NUMBER}edit/")).value_of("mapto_0") == "sip:ada@example.com"
+
+
+def test_a_target_that_is_no_address_is_only_shown(browser: Client, platform: Platform) -> None:
+    for target in ("%0b@x", "@x", "sip:@x", "a@"):
+        assert browser.get(f"/enum/numbers/add/?target={target}").status_code == 200
