@@ -54,9 +54,10 @@ def spend_credit(call: Call, tally: Tally, owner_id: int, reseller_id: int) -> N
     if call.caller.is_administrator:
         return
     limits = customers.property_values(call.connection, {owner_id, reseller_id} - {0}, _CREDITS[tally.kind])
+    limits = {customer_id: limit for customer_id, limit in limits.items() if limit.strip()}
+    # one after another, so that two calls do not both take the last one
+    customers.lock(call.connection, limits)
     for customer_id, limit in limits.items():
-        if not limit.strip():
-            continue
         scope = "reseller_id" if customer_id == reseller_id else tally.owner
         used = tally.number(call.connection, scope, customer_id)
         if used > int(limit):

@@ -34,7 +34,7 @@ from .progress import progress_line
 
 _MOST = 1_000_000
 # what these tables hold was not made by anybody as a record
-_NO_RECORDS = frozenset({"counts", "login_failures"})
+_NO_RECORDS = frozenset({"counts", "count_changes", "held_names", "login_failures"})
 _KINDS = (
     (customers, "customer", "customers"),
     (sip_domains, "domain", "domains"),

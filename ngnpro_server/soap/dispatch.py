@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from ngnpro_server.call import Call, Caller, Clock, Operation
 from ngnpro_server.config import Config
 from ngnpro_server.login import Guard, Standing, authenticate, require_username
+from ngnpro_server.store.counts import fold_sometimes
 from ngnpro_server.store.engine import Collision, OutcomeUnknown, transaction
 from ngnpro_wire.codec import (
     Request,
@@ -87,6 +88,8 @@ class Dispatcher:
             request = self._decode(body)
             note.read(request)
             answer = Answer(self._run(request, note, as_read))
+            if not _reads(request):
+                fold_sometimes(self._engine)
         except Fault as fault:
             answer = self._fault(fault)
         except OutcomeUnknown as error:
@@ -128,7 +131,7 @@ class Dispatcher:
 
     def _run_once(self, request: Request, note: Note, as_read: str) -> bytes:
         note.caller = caller = self._admit(request, note.source)
-        write = not request.operation.name.startswith("get")
+        write = not _reads(request)
         conditional = bool(as_read) and compares(request)
         with transaction(self._engine, write=write, serializable=conditional) as connection:
             call = Call(caller=caller, connection=connection, proxy=self._proxy, config=self._config, now=self._clock())
@@ -169,6 +172,10 @@ class Dispatcher:
             text = f"{request.operation.name} is not available on this server."
             raise Fault(FaultCode.OPERATION_UNAVAILABLE, text)
         return operation
+
+
+def _reads(request: Request) -> bool:
+    return request.operation.name.startswith("get")
 
 
 def _internal_error(name: str) -> Fault:

@@ -1,24 +1,34 @@
-"""Keeps the numbers of records beside the records, in the same transaction."""
+"""Keeps the numbers of records beside the records, in the same transaction.
+
+A change of a number is a row of its own, so that no call waits for another that is still uncommitted; a number is what
+is kept plus all changes. Now and then a call, after its commit, folds the changes into the numbers
+(``fold_sometimes``).
+"""
 
 from __future__ import annotations
 
+import random
+from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, delete, func, select, update
+from sqlalchemy import Connection, Engine, RowMapping, Table, delete, func, insert, select
 
-from .schema.counts import counts
+from ngnpro_server.soap.faults import Fault
+
+from .engine import OutcomeUnknown, transaction
+from .schema.counts import count_changes, counts
 from .upsert import upsert
 
 ALL = "all"
+_SELDOM = 64
+_MOST = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """The numbers of one kind of record: of all, and per value of each scope (a column of its table).
-
-    A change of a number locks it until the end of the transaction. So that two calls seldom wait for one another, all
-    go the same way: domains before accounts, their groups, then aliases; of each kind all first, then scope by scope.
 
     ``owner`` is the scope whose value is the customer that a record counts for.
     """
@@ -29,42 +39,43 @@ class Tally:
 
     def add(self, connection: Connection, row: dict[str, Any] | RowMapping, by: int = 1) -> None:
         """Count a record in, or out with ``by`` -1."""
-        _change(connection, self.kind, ALL, "", by)
-        for scope in self.scopes:
-            if row[scope]:
-                _change(connection, self.kind, scope, _key(row[scope]), by)
+        changes = [(scope, _key(row[scope]), by) for scope in self.scopes if row[scope]]
+        _append(connection, self.kind, [(ALL, "", by), *changes])
 
     def move(self, connection: Connection, scope: str, old: Any, new: Any, number: int = 1) -> None:
         """Count ``number`` records under another value of one scope; under an empty value nothing is counted."""
         if old == new or not number:
             return
-        for value, by in sorted(((old, -number), (new, number)), key=lambda pair: _key(pair[0])):
-            if value:
-                _change(connection, self.kind, scope, _key(value), by)
+        changes = [(scope, _key(value), by) for value, by in ((old, -number), (new, number)) if value]
+        _append(connection, self.kind, changes)
 
     def drop(self, connection: Connection, table: Table, scope: str, value: Any) -> None:
         """Count out all records with one value of a scope; call it before they are deleted."""
         condition = table.c[scope] == value
         total = select(func.count()).select_from(table).where(condition)
-        _change(connection, self.kind, ALL, "", -connection.execute(total).scalar_one())
-        for other in self.scopes:
+        number = connection.execute(total).scalar_one()
+        _append(connection, self.kind, [(ALL, "", -number), (scope, _key(value), -number)])
+        for other in (one for one in self.scopes if one != scope):
             column = table.c[other]
             numbers = select(column, func.count()).where(condition).group_by(column)
             for key, number in connection.execute(numbers).all():
                 self.move(connection, other, key, None, number)
-        spent = counts.c.kind == self.kind, counts.c.scope == scope, counts.c.key == _key(value)
-        connection.execute(delete(counts).where(*spent))
 
     def number(self, connection: Connection, scope: str = ALL, value: Any = "") -> int:
         """Read how many records there are, in all or with one value of a scope."""
-        query = select(counts.c.number).where(
-            counts.c.kind == self.kind, counts.c.scope == scope, counts.c.key == _key(value)
+        kept, changes = (
+            select(func.sum(column))
+            .where(table.c.kind == self.kind, table.c.scope == scope, table.c.key == _key(value))
+            .scalar_subquery()
+            for table, column in ((counts, counts.c.number), (count_changes, count_changes.c.change))
         )
-        return connection.execute(query).scalar() or 0
+        row = connection.execute(select(kept, changes)).one()
+        return int(row[0] or 0) + int(row[1] or 0)
 
     def clear(self, connection: Connection) -> None:
         """Forget all numbers."""
-        connection.execute(delete(counts).where(counts.c.kind == self.kind))
+        for table in (counts, count_changes):
+            connection.execute(delete(table).where(table.c.kind == self.kind))
 
     def recount(self, connection: Connection, table: Table) -> None:
         """Count everything anew, after records were loaded in bulk."""
@@ -83,12 +94,27 @@ def _key(value: Any) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value or "")
 
 
-def _change(connection: Connection, kind: str, scope: str, key: str, by: int) -> None:
-    row = {"kind": kind, "scope": scope, "key": key}
-    changed = connection.execute(
-        update(counts)
-        .where(*(counts.c[name] == value for name, value in row.items()))
-        .values(number=counts.c.number + by)
-    )
-    if not changed.rowcount:
-        upsert(connection, counts, row | {"number": by}, {"number": counts.c.number + by})
+def fold_sometimes(engine: Engine) -> None:
+    """Fold the changes into the numbers in one of so many calls; whoever is in the way lets it be for now."""
+    if random.random() * _SELDOM < 1:
+        with suppress(Fault, OutcomeUnknown), transaction(engine, write=True) as connection:
+            fold(connection)
+
+
+def fold(connection: Connection) -> None:
+    """Add the oldest changes that are committed, and that nobody else folds, to the numbers."""
+    query = select(count_changes).order_by(count_changes.c.id).limit(_MOST).with_for_update(skip_locked=True)
+    rows = connection.execute(query).mappings().all()
+    sums: Counter[tuple[str, str, str]] = Counter()
+    for row in rows:
+        sums[row["kind"], row["scope"], row["key"]] += row["change"]
+    connection.execute(delete(count_changes).where(count_changes.c.id.in_([row["id"] for row in rows])))
+    for (kind, scope, key), change in sorted(sums.items()):
+        values = {"kind": kind, "scope": scope, "key": key, "number": change}
+        upsert(connection, counts, values, {"number": counts.c.number + change})
+
+
+def _append(connection: Connection, kind: str, changes: list[tuple[str, str, int]]) -> None:
+    rows = [{"kind": kind, "scope": scope, "key": key, "change": by} for scope, key, by in changes if by]
+    if rows:
+        connection.execute(insert(count_changes).values(rows))

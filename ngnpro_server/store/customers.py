@@ -25,6 +25,13 @@ def find(connection: Connection, customer_id: int, *, lock: bool = False) -> Row
     return connection.execute(query).mappings().first()
 
 
+def lock(connection: Connection, ids: Collection[int]) -> None:
+    """Keep others from changing or locking customers until the end of the transaction."""
+    if ids:
+        query = select(customers.c.id).where(customers.c.id.in_(ids)).order_by(customers.c.id).with_for_update()
+        connection.execute(query).all()
+
+
 def find_by_username(connection: Connection, username: str) -> RowMapping | None:
     """Find a customer by login name."""
     query = select(customers).where(customers.c.username == username)

@@ -18,11 +18,14 @@ TALLY = Tally("domain", ("customer_id", "reseller_id"))
 INHERITED = ("domain", "customer_id", "reseller_id")
 
 
-def find(connection: Connection, domain: str, *, lock: bool = False) -> RowMapping | None:
-    """Find a domain; ``lock`` keeps others from changing or filling it until the end of the transaction."""
+def find(connection: Connection, domain: str, *, lock: bool = False, share: bool = False) -> RowMapping | None:
+    """Find a domain.
+
+    ``lock`` keeps others from changing or filling it until the end of the transaction, ``share`` only from changing it.
+    """
     query = select(sip_domains).where(sip_domains.c.domain == domain)
-    if lock:
-        query = query.with_for_update()
+    if lock or share:
+        query = query.with_for_update(read=not lock)
     return connection.execute(query).mappings().first()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from ngnpro_server.soap.faults import FaultCode
-from ngnpro_server.store.schema import counts
+from ngnpro_server.store.schema import count_changes, counts
 from ngnpro_wire.codec import WireFault
 
 from .rows import Rows, put_back, read_all
@@ -97,9 +98,12 @@ def add_party(server: TestServer, username: str, **members: Any) -> Party:
 
 def kept_numbers(server: TestServer) -> dict[tuple[str, ...], int]:
     """Read the numbers of records that the server keeps, by kind, scope and key."""
+    sums: Counter[tuple[str, ...]] = Counter()
     with server.engine.connect() as connection:
-        rows = connection.execute(select(counts)).mappings().all()
-    return {(row["kind"], row["scope"], row["key"]): row["number"] for row in rows if row["number"]}
+        for table, column in ((counts, counts.c.number), (count_changes, count_changes.c.change)):
+            for row in connection.execute(select(table.c.kind, table.c.scope, table.c.key, column)):
+                sums[tuple(row[:3])] += row[3]
+    return {key: number for key, number in sums.items() if number}
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import checked
 from ngnpro_server.soap.faults import Fault, FaultCode, invalid
-from ngnpro_server.store import accounts, aliases, domains, groups
+from ngnpro_server.store import accounts, aliases, domains, groups, locks
 from ngnpro_server.store.paging import Branch, count_rows
 from ngnpro_server.store.schema import sip_accounts
 
@@ -72,9 +72,10 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     """
     record = account or {}
     sip_id = record.get("id") or {}
-    domain = find_domain(call, sip_id.get("domain") or "", lock=True)
     numbered = sip_id.get("username") == AUTOINCREMENT
+    domain = find_domain(call, sip_id.get("domain") or "", lock=numbered, share=True)
     username = str(domains.next_number(call.connection, domain)) if numbered else _new_username(sip_id)
+    locks.hold(call.connection, f"{username}@{domain['domain']}"[:255])
     if aliases.find(call.connection, username, domain["domain"]) is not None:
         raise Fault(FaultCode.ALIAS_EXISTS, f"There is a SIP alias {username}@{domain['domain']} already.")
     columns = read_columns(call, record, username, adding=True)

@@ -9,7 +9,7 @@ from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import checked
 from ngnpro_server.soap.faults import Fault, FaultCode, invalid
-from ngnpro_server.store import accounts, aliases, domains
+from ngnpro_server.store import accounts, aliases, domains, locks
 from ngnpro_server.store.schema import sip_aliases
 
 from .domains import find_domain
@@ -43,8 +43,9 @@ def add_alias(call: Call, alias: Record | None = None) -> Record:
     """
     record = alias or {}
     sip_id = record.get("id") or {}
-    domain = find_domain(call, sip_id.get("domain") or "", lock=True)
+    domain = find_domain(call, sip_id.get("domain") or "", share=True)
     username = checked("username", values.username, sip_id.get("username") or "")
+    locks.hold(call.connection, f"{username}@{domain['domain']}"[:255])
     if accounts.find(call.connection, username, domain["domain"]) is not None:
         text = f"There is a SIP account {username}@{domain['domain']} already."
         raise Fault(FaultCode.ACCOUNT_EXISTS, text)

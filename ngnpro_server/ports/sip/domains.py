@@ -98,10 +98,10 @@ def get_domains(call: Call, query: Record | None = None) -> Record:
     return {"total": page.total, "domains": [_write(row) for row in page.rows]}
 
 
-def find_domain(call: Call, name: str, *, lock: bool = False) -> RowMapping:
+def find_domain(call: Call, name: str, *, lock: bool = False, share: bool = False) -> RowMapping:
     """Find a domain that the caller holds, or raise DOMAIN_MISSING."""
     key = values.domain_key(name)
-    row = domains.find(call.connection, key, lock=lock)
+    row = domains.find(call.connection, key, lock=lock, share=share)
     if row is None or not access.holds(call.caller, row):
         raise Fault(FaultCode.DOMAIN_MISSING, f"There is no SIP domain {key[:253]}.")
     return row

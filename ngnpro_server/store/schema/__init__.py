@@ -2,7 +2,7 @@
 
 from .aliases import sip_aliases
 from .base import metadata
-from .counts import counts
+from .counts import count_changes, counts, held_names
 from .customers import customer_properties, customers
 from .enum import enum_mappings, enum_numbers, enum_ranges
 from .logins import login_failures
@@ -30,6 +30,7 @@ __all__ = [
     "balances",
     "barring_prefixes",
     "carriers",
+    "count_changes",
     "counts",
     "customer_properties",
     "customers",
@@ -39,6 +40,7 @@ __all__ = [
     "enum_ranges",
     "gateway_rules",
     "gateways",
+    "held_names",
     "login_failures",
     "mailboxes",
     "metadata",

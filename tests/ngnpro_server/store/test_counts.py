@@ -8,6 +8,7 @@ from typing import Any
 
 from ngnpro_server.store import accounts, aliases, customers, domains, enum, groups
 from ngnpro_server.store import schema as s
+from ngnpro_server.store.counts import fold
 from ngnpro_server.store.engine import transaction
 from ngnpro_wire.codec import WireFault
 from tests.support.platform import Platform, kept_numbers
@@ -88,6 +89,10 @@ def test_after_any_changes_the_numbers_are_those_of_counting(platform: Platform)
             done += 1
     assert done > 80
     kept = kept_numbers(platform.server)
+    for _ in range(2):
+        with transaction(platform.server.engine, write=True) as connection:
+            fold(connection)
+        assert kept_numbers(platform.server) == kept
     assert kept == recounted(platform.server)
     ranges = platform.call("Enum", "getRanges", query={})["ranges"]
     assert sum(r["used"] for r in ranges) == kept.get(("number", "all", ""), 0)
