@@ -101,8 +101,8 @@ def fold_sometimes(engine: Engine) -> None:
             fold(connection)
 
 
-def fold(connection: Connection) -> None:
-    """Add the oldest changes that are committed, and that nobody else folds, to the numbers."""
+def fold(connection: Connection) -> int:
+    """Add the oldest changes that are committed, and that nobody else folds, to the numbers; say how many they were."""
     query = select(count_changes).order_by(count_changes.c.id).limit(_MOST).with_for_update(skip_locked=True)
     rows = connection.execute(query).mappings().all()
     sums: Counter[tuple[str, str, str]] = Counter()
@@ -112,6 +112,7 @@ def fold(connection: Connection) -> None:
     for (kind, scope, key), change in sorted(sums.items()):
         values = {"kind": kind, "scope": scope, "key": key, "number": change}
         upsert(connection, counts, values, {"number": counts.c.number + change})
+    return len(rows)
 
 
 def _append(connection: Connection, kind: str, changes: list[tuple[str, str, int]]) -> None:
