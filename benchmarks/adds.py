@@ -1,7 +1,8 @@
 """Adds a second of accounts in one domain on PostgreSQL, by 1, 2, 4 and 8 clients: what they cost one another.
 
 The server is the real one, with as many worker processes as the machine has processors, and PostgreSQL is as safe
-against power cuts as in real life. Each line of the table says the rate, and its multiple of one client's in the same run.
+against power cuts as in real life. Each line of the table says the rate, and its multiple of one client's in the same
+run.
 """
 
 from __future__ import annotations
