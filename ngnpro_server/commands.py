@@ -14,6 +14,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from ngnpro_server.faults import Fault
+
 from .call import Call, Caller, Level, utc_now
 from .config import DEFAULT_PATH, ConfigError, load_config
 from .ports.customer.accounts import add_account
@@ -21,7 +23,6 @@ from .running.checks import check, wait_for_database
 from .running.files import remark_on_files, require_whole_files
 from .running.serve import serve
 from .seed.command import SeedRefused, seed
-from .soap.faults import Fault
 from .store.balances import insert_cards
 from .store.engine import OutcomeUnknown, open_engine, transaction
 from .store.migrate import upgrade

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Table
 
+from ngnpro_server.faults import invalid
+
 from . import access
 from .call import Call, Record
 from .members import checked
-from .soap.faults import invalid
 from .store.counts import Tally
 from .store.filters import is_pattern, literal, matches
 from .store.paging import Branch, Listing, count_rows, fetch_page

@@ -11,9 +11,11 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, or_, select, update
 
+from ngnpro_server.faults import Fault
+from ngnpro_wire.facts.fault_codes import FaultCode
+
 from .call import Caller, Clock, Level, Record
 from .config import Config
-from .soap.faults import Fault, FaultCode
 from .store import customers
 from .store.engine import transaction
 from .store.schema import login_failures

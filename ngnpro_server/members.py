@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from ngnpro_server.faults import invalid
+
 from .call import Record
-from .soap.faults import invalid
 from .values import Check, fold
 
 

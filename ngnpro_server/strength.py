@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ngnpro_server.call import Call
-from ngnpro_server.soap.faults import invalid
+from ngnpro_server.faults import invalid
 from ngnpro_wire.facts.passwords import LIMITS, Kind, Reason, refusal
 
 

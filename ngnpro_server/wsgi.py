@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from sqlalchemy import Engine
 
+from ngnpro_server.faults import Fault
 from ngnpro_wire.as_read import AS_READ, COMPARES
 from ngnpro_wire.publishing import published_wsdl
 from ngnpro_wire.schema import load_schema
@@ -18,7 +19,6 @@ from .config import Config
 from .ports import OPERATIONS
 from .soap.dispatch import Answer, Dispatcher
 from .soap.envelope import Environ, asked_address, read_body, source_address
-from .soap.faults import Fault
 from .soap.notes import Note, Observer
 from .store.engine import open_engine
 from .store.readiness import why_not_ready

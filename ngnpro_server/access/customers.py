@@ -7,7 +7,7 @@ from typing import Any
 
 from ngnpro_server.call import Call, Caller, Level, Record
 from ngnpro_server.customer_properties import KNOWN, PERMISSIONS
-from ngnpro_server.soap.faults import invalid, not_permitted
+from ngnpro_server.faults import invalid, not_permitted
 from ngnpro_server.store import customers
 
 from .scope import known_customer, sees_customer

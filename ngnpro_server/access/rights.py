@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ngnpro_server.call import Call, Level
-from ngnpro_server.soap.faults import Fault, FaultCode, not_permitted
+from ngnpro_server.faults import Fault, not_permitted
 from ngnpro_server.store import customers
 from ngnpro_server.store.counts import Tally
+from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.truth import is_true
 
 _CREDITS = {

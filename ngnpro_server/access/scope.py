@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table
 
 from ngnpro_server.call import Call, Caller, Level, Record
-from ngnpro_server.soap.faults import Fault, FaultCode, invalid
+from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.store import customers
 from ngnpro_server.store.paging import Branch
 from ngnpro_server.store.scopes import simplify
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 
 def branches(caller: Caller, table: Table) -> list[Branch]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, make_url
 
 from ngnpro_server.config import Config, ConfigError, Server
-from ngnpro_server.soap.faults import Fault
+from ngnpro_server.faults import Fault
 from ngnpro_server.store.engine import open_engine, transaction
 from ngnpro_server.store.migrate import is_current
 from ngnpro_server.store.readiness import NOT_CURRENT

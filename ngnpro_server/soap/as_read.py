@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.faults import Fault
 from ngnpro_wire.as_read import differs
 from ngnpro_wire.codec import Request, decode_reply, encode_reply
+from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.schema import Schema
-
-from .faults import Fault, FaultCode
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from ngnpro_server.call import Call, Caller, Clock, Operation
 from ngnpro_server.config import Config
+from ngnpro_server.faults import Fault
 from ngnpro_server.login import Guard, Standing, authenticate, require_username
 from ngnpro_server.store.counts import fold_sometimes
 from ngnpro_server.store.engine import Collision, OutcomeUnknown, transaction
@@ -25,10 +26,10 @@ from ngnpro_wire.codec import (
     encode_fault,
     encode_reply,
 )
+from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.schema import Schema
 
 from .as_read import compares, require_as_read
-from .faults import Fault, FaultCode
 from .notes import Note, Observer
 
 _log = logging.getLogger("ngnpro.calls")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import IO, Any, TypeAlias
 
 from ngnpro_server.config import Server
-
-from .faults import Fault, FaultCode
+from ngnpro_server.faults import Fault
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 Environ: TypeAlias = dict[str, Any]
 

@@ -10,8 +10,7 @@ from typing import TypeAlias
 
 from ngnpro_server.call import Caller
 from ngnpro_wire.codec import Request
-
-from .faults import FaultCode
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 _log = logging.getLogger("ngnpro.calls")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, func, select, update
 
-from ngnpro_server.soap.faults import FaultCode
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 from . import aliases, groups, holders
 from .counts import Tally

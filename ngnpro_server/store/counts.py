@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, Table, delete, func, insert, select
 
-from ngnpro_server.soap.faults import Fault
+from ngnpro_server.faults import Fault
 
 from .engine import OutcomeUnknown, transaction
 from .schema.counts import count_changes, counts

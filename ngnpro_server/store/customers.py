@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import REGCLASS
 
-from ngnpro_server.soap.faults import FaultCode
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 from .counts import Tally
 from .engine import unique_or

@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ngnpro_server.config import Database
-from ngnpro_server.soap.faults import Fault, FaultCode
+from ngnpro_server.faults import Fault
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 _log = logging.getLogger("ngnpro.database")
 _BUSY = "The database is busy, nothing was changed; please try again."

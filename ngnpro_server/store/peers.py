@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
-from ngnpro_server.soap.faults import FaultCode
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 from .engine import unique_or
 from .schema import trusted_peers

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from ngnpro_server.soap.faults import Fault
+from ngnpro_server.faults import Fault
 
 from .engine import transaction
 from .migrate import is_current

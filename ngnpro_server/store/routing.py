@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, delete, select, update
 
-from ngnpro_server.soap.faults import FaultCode
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 from .engine import unique_or
 from .schema import carriers, gateway_rules, gateways, routes

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.choices import Wish
 from portal.core.conflicts import taken_by
 from portal.core.faults import explain
@@ -14,7 +15,6 @@ from portal.core.writes import Writes
 from portal.enum.coverage import coverage_of, next_free, numbers_of
 from portal.enum.fields import written
 from portal.ngnpro import Ngnpro, OrderBy, errors
-from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.ports.base import iterate
 from portal.ngnpro.records import (
     AliasFilter,

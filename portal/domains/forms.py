@@ -12,10 +12,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.certificates import Certificate, belong_together, read_chain, read_key
 from portal.core.fields import CustomerField, DomainNameField, SecretField, domain_name
 from portal.core.forms import FilterForm, RecordForm, pattern
-from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import SipDomain, SipDomainFilter
 
 PEM_LENGTH = 65_000

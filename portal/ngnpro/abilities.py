@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from ngnpro_wire.facts.fault_codes import FaultCode
+
 from . import errors
 from .client import Ngnpro
-from .faults import FaultCode
 from .query import Query, Range
 
 LISTS = (
@@ -27,7 +28,7 @@ LISTS = (
 )
 
 # Codes of NGNPro's own trouble.
-NOT_ABOUT_RIGHTS = frozenset({FaultCode.DATABASE_BUSY, FaultCode.SERVER_BROKEN})
+NOT_ABOUT_RIGHTS = frozenset({FaultCode.DATABASE_BUSY, FaultCode.INTERNAL_ERROR})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 from . import errors
 
@@ -11,57 +12,6 @@ from . import errors
 def _(text: str) -> str:
     """Mark a text for translation; the portal translates it when it is shown."""
     return text
-
-
-class FaultCode(IntEnum):
-    """The codes that this portal knows (contract: Errors), named as noun and state."""
-
-    DOMAIN_MISSING = 1000
-    DOMAIN_EXISTS = 1001
-    ACCOUNT_MISSING = 1010
-    ACCOUNT_EXISTS = 1011
-    ALIAS_MISSING = 1020
-    ALIAS_EXISTS = 1021
-    GROUP_HELD = 1030
-    GROUP_NOT_HELD = 1031
-    PHONEBOOK_ENTRY_MISSING = 1040
-    PHONEBOOK_ENTRY_EXISTS = 1041
-    PEER_MISSING = 1050
-    PEER_EXISTS = 1051
-    MEDIA_MISSING = 1060
-    CARRIER_MISSING = 1070
-    CARRIER_EXISTS = 1071
-    CARRIER_IN_USE = 1072
-    GATEWAY_MISSING = 1080
-    GATEWAY_EXISTS = 1081
-    GATEWAY_IN_USE = 1082
-    RULE_MISSING = 1090
-    ROUTE_MISSING = 1100
-    VOUCHER_INVALID = 1110
-    MAILBOX_MISSING = 2000
-    MAILBOX_EXISTS = 2001
-    RANGE_MISSING = 3000
-    RANGE_EXISTS = 3001
-    NUMBER_MISSING = 3002
-    NUMBER_EXISTS = 3003
-    RANGE_IN_USE = 3004
-    RANGE_FULL = 3005
-    NUMBER_OUT_OF_RANGE = 3006
-    CUSTOMER_MISSING = 5000
-    CUSTOMER_EXISTS = 5001
-    CUSTOMER_IN_USE = 5002
-    REQUEST_MALFORMED = 9000
-    LOGIN_WRONG = 9001
-    RIGHTS_MISSING = 9002
-    CREDIT_EXHAUSTED = 9003
-    VALUE_INVALID = 9004
-    LOGIN_BLOCKED = 9005
-    OPERATION_UNKNOWN = 9006
-    OPERATION_UNAVAILABLE = 9007
-    REQUEST_TOO_LARGE = 9008
-    DATABASE_BUSY = 9009
-    SERVER_BROKEN = 9010
-    RECORD_CHANGED = 9011
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +63,7 @@ FAULTS: dict[int, Fault] = {
     FaultCode.GATEWAY_IN_USE: Fault(_IN_USE, _("This gateway still has rules."), _FREE_IT_FIRST),
     FaultCode.RULE_MISSING: Fault(_MISSING, _("This gateway rule does not exist."), _LOOK_AGAIN),
     FaultCode.ROUTE_MISSING: Fault(_MISSING, _("This route does not exist."), _LOOK_AGAIN),
-    FaultCode.VOUCHER_INVALID: Fault(
+    FaultCode.VOUCHER_UNKNOWN: Fault(
         _MISSING, _("This voucher is unknown or was used already."), _("Check its number and try again.")
     ),
     FaultCode.MAILBOX_MISSING: Fault(_MISSING, _("This account has no mailbox."), _("Add a mailbox first.")),
@@ -130,7 +80,7 @@ FAULTS: dict[int, Fault] = {
         _("This number range is full."),
         _("Enlarge the range, or delete numbers that are no longer used."),
     ),
-    FaultCode.NUMBER_OUT_OF_RANGE: Fault(
+    FaultCode.NUMBER_OUTSIDE: Fault(
         errors.InvalidValue,
         _("This number lies in none of your ranges."),
         _("Check its digits, or add a range that holds it."),
@@ -150,14 +100,14 @@ FAULTS: dict[int, Fault] = {
         _("NGNPro does not accept this username and password."),
         _("Check both; they may have been changed."),
     ),
-    FaultCode.RIGHTS_MISSING: Fault(errors.NotPermitted, _("Your rights do not allow this."), _ASK_ADMIN),
+    FaultCode.NOT_PERMITTED: Fault(errors.NotPermitted, _("Your rights do not allow this."), _ASK_ADMIN),
     FaultCode.CREDIT_EXHAUSTED: Fault(
         errors.CreditExhausted,
         _("The limit of records for this customer is reached."),
         _("Delete records that are no longer used, or ask your provider for a higher limit."),
     ),
     FaultCode.VALUE_INVALID: Fault(errors.InvalidValue, _("A value was not accepted."), _("Correct it and try again.")),
-    FaultCode.LOGIN_BLOCKED: Fault(
+    FaultCode.LOGIN_LOCKED: Fault(
         errors.Locked,
         _("NGNPro has locked this login for a while, because of wrong passwords."),
         _("Your password was not changed. Wait some minutes and try again."),
@@ -170,7 +120,7 @@ FAULTS: dict[int, Fault] = {
     FaultCode.DATABASE_BUSY: Fault(
         errors.OtherRefusal, _("NGNPro's database is busy; nothing was changed."), _TRY_LATER
     ),
-    FaultCode.SERVER_BROKEN: Fault(
+    FaultCode.INTERNAL_ERROR: Fault(
         errors.OtherRefusal,
         _("NGNPro met an error of its own."),
         _("Give the number in its message to your administrator."),
@@ -225,7 +175,7 @@ def explain(error: errors.NgnproError) -> tuple[str, str]:
 
 
 # HTTP statuses by which a server, or a proxy in front of it, refuses a call without a SOAP fault.
-HTTP_REFUSALS: dict[int, FaultCode] = {401: FaultCode.LOGIN_WRONG, 403: FaultCode.RIGHTS_MISSING}
+HTTP_REFUSALS: dict[int, FaultCode] = {401: FaultCode.LOGIN_WRONG, 403: FaultCode.NOT_PERMITTED}
 
 
 def _explain_refusal(refusal: errors.Refusal) -> tuple[str, str]:

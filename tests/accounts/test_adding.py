@@ -9,8 +9,9 @@ import pytest
 import requests
 from django.test import Client
 
+from ngnpro_server.faults import Fault
 from ngnpro_server.ports import OPERATIONS
-from ngnpro_server.soap.faults import Fault, FaultCode
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.ngnpro import errors
 from portal.ngnpro.records import EnumId, EnumRange, EnumRangeId, SipAlias, SipId
 from tests.support.journal import latest

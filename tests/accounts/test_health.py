@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from ngnpro_server.faults import Fault
 from ngnpro_server.ports import OPERATIONS
-from ngnpro_server.soap.faults import Fault, FaultCode
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.health import Health, Unknown, forwarding, verdict
 from portal.ngnpro import Page
 from portal.ngnpro.records import (
@@ -178,7 +179,7 @@ def test_the_list_stands_when_phones_and_balances_cannot_be_told(
     browser: Client, record: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_given: object, **_named: object) -> None:
-        raise Fault(FaultCode.SERVER_BROKEN, "Something is broken.")
+        raise Fault(FaultCode.INTERNAL_ERROR, "Something is broken.")
 
     record.add_account("paid@example.com", prepaid=True)
     for name in ("getSipDeviceLocations", "getPrepaidStatus"):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from ngnpro_server.soap.faults import FaultCode
+from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.schema import WSDL_PATH
 
 WSDL = "{http://schemas.xmlsoap.org/wsdl/}"

@@ -7,8 +7,9 @@ from typing import Any, NoReturn
 import pytest
 from django.test import Client
 
+from ngnpro_server.faults import Fault
 from ngnpro_server.ports import OPERATIONS
-from ngnpro_server.soap.faults import Fault, FaultCode
+from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.pages import Page
 from tests.support.portal import Platform
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.ngnpro import errors
-from portal.ngnpro.faults import FAULTS, FaultCode, explain, refusal_from
+from portal.ngnpro.faults import FAULTS, explain, refusal_from
 
 
 def test_every_code_is_in_the_dictionary() -> None:

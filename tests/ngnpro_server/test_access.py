@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from ngnpro_server.soap.faults import FaultCode as Code
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import proxy as proxys
 from ngnpro_wire.codec import WireFault
+from ngnpro_wire.facts.fault_codes import FaultCode as Code
 from ngnpro_wire.schema import load_schema
 from tests.support.platform import Party, Platform, add_party, make_platform
 from tests.support.server import TestServer, make_server

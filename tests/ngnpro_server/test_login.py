@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ngnpro_server.config import Logins
-from ngnpro_server.soap.faults import FaultCode
 from ngnpro_wire.codec import WireFault, encode_request
+from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.schema import load_schema
 from tests.ngnpro_server.ports.test_queries import counted
 from tests.support.platform import Platform, refused

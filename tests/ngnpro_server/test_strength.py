@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ngnpro_server import config
-from ngnpro_server.soap.faults import FaultCode
 from ngnpro_server.wsgi import create_app
+from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import digests
 from tests.support.databases import close_at_end
 from tests.support.platform import Platform, refused

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ngnpro_server.soap.faults import FaultCode
 from ngnpro_server.store.schema import count_changes, counts
 from ngnpro_wire.codec import WireFault
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 from .rows import Rows, put_back, read_all
 from .server import Auth, TestServer

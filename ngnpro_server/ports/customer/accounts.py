@@ -10,13 +10,14 @@ from sqlalchemy import RowMapping, func
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, filter_of, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
-from ngnpro_server.soap.faults import Fault, FaultCode, invalid
 from ngnpro_server.store import customers, holdings
 from ngnpro_server.store.paging import Branch
 from ngnpro_server.store.schema import customers as table
 from ngnpro_server.strength import check_strength
+from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import Kind
 from ngnpro_wire.facts.truth import is_true
 

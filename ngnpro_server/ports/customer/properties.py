@@ -8,8 +8,8 @@ from typing import Any
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.customer_properties import CATEGORIES, KNOWN, PERMISSIONS
+from ngnpro_server.faults import invalid
 from ngnpro_server.members import checked
-from ngnpro_server.soap.faults import invalid
 from ngnpro_server.store import customers
 
 _LENGTH = 4000

@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, RowMapping, select
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.enum_numbers import SERVICES, scheme_of, without_scheme
+from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
-from ngnpro_server.soap.faults import Fault, FaultCode, invalid
 from ngnpro_server.store import enum
 from ngnpro_server.store.filters import matches
 from ngnpro_server.store.schema import enum_mappings, enum_numbers
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 from .ranges import MAX_DIGITS, read_tld
 

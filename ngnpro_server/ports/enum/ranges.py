@@ -9,11 +9,12 @@ from sqlalchemy import RowMapping
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.enum_numbers import is_country_code
+from ngnpro_server.faults import Fault, invalid, not_permitted
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
-from ngnpro_server.soap.faults import Fault, FaultCode, invalid, not_permitted
 from ngnpro_server.store import enum
 from ngnpro_server.store.schema import enum_ranges
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 # ITU-T E.164: a number has at most 15 digits
 MAX_DIGITS = 15

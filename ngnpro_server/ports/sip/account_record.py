@@ -10,8 +10,8 @@ from sqlalchemy import RowMapping
 
 from ngnpro_server import values
 from ngnpro_server.call import Call, Record
+from ngnpro_server.faults import invalid
 from ngnpro_server.members import Member, checked, read_members, write_members
-from ngnpro_server.soap.faults import invalid
 from ngnpro_server.store import accounts, groups
 
 from . import passwords

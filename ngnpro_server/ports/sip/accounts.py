@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, RowMapping
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import checked
-from ngnpro_server.soap.faults import Fault, FaultCode, invalid
 from ngnpro_server.store import accounts, aliases, domains, groups, locks
 from ngnpro_server.store.paging import Branch, count_rows
 from ngnpro_server.store.schema import sip_accounts
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 from . import blocks, passwords
 from .account_record import read_acl, read_columns, read_groups, read_properties, write_accounts

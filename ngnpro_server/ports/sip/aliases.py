@@ -6,11 +6,12 @@ from sqlalchemy import RowMapping
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import checked
-from ngnpro_server.soap.faults import Fault, FaultCode, invalid
 from ngnpro_server.store import accounts, aliases, domains, locks
 from ngnpro_server.store.schema import sip_aliases
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 from .domains import find_domain
 

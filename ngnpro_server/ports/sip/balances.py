@@ -10,9 +10,10 @@ from sqlalchemy import RowMapping
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.members import checked
-from ngnpro_server.soap.faults import Fault, FaultCode, invalid
 from ngnpro_server.store import balances
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 from .accounts import find_account, find_accounts
 

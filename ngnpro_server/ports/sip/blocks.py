@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import RowMapping
 
 from ngnpro_server.call import Call, Level
-from ngnpro_server.soap.faults import not_permitted
+from ngnpro_server.faults import not_permitted
 from ngnpro_server.store import accounts
 
 GROUP, NOTE = "blocked", "blocked_by"

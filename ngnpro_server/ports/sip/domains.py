@@ -9,11 +9,12 @@ from sqlalchemy import RowMapping
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.faults import Fault
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
-from ngnpro_server.soap.faults import Fault, FaultCode
 from ngnpro_server.store import domains
 from ngnpro_server.store.schema import sip_domains
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 from . import blocks
 

@@ -6,9 +6,10 @@ from sqlalchemy import RowMapping
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.faults import Fault
 from ngnpro_server.members import checked
-from ngnpro_server.soap.faults import Fault, FaultCode
 from ngnpro_server.store import accounts, groups
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 from . import blocks
 from .accounts import find_account

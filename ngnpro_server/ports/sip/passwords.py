@@ -7,8 +7,8 @@ from typing import Any
 
 from ngnpro_server import values
 from ngnpro_server.call import Call
+from ngnpro_server.faults import invalid
 from ngnpro_server.members import checked
-from ngnpro_server.soap.faults import invalid
 from ngnpro_server.store import customers
 from ngnpro_server.strength import check_strength
 from ngnpro_wire.facts.passwords import Kind, digests, is_digest_pair

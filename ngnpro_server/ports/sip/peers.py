@@ -6,11 +6,12 @@ from sqlalchemy import ColumnElement, RowMapping
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.faults import Fault
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
-from ngnpro_server.soap.faults import Fault, FaultCode
 from ngnpro_server.store import peers
 from ngnpro_server.store.schema import trusted_peers
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 _MEMBERS = (
     Member("description", "description", values.text(240), key="description_key"),

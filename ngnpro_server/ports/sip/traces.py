@@ -8,9 +8,10 @@ from sqlalchemy import Connection, RowMapping
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.faults import Fault
 from ngnpro_server.members import checked
-from ngnpro_server.soap.faults import Fault, FaultCode
 from ngnpro_server.store import accounts, proxy
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 
 def get_sip_trace(call: Call, filter: Record | None = None) -> str:

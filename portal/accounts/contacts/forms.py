@@ -12,10 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.fields import offer_stored
 from portal.core.forms import CleanForm, FilterForm, RecordForm, pattern
 from portal.ngnpro import Pattern
-from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import PhonebookEntry, PhonebookMatch
 
 from .choices import ADDRESS_LENGTH, GROUP_CHOICES, GROUPS, LARGEST, MOST, NAME_LENGTH

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.forms import RecordForm
-from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import PrepaidCard
 from portal.ngnpro.records.base import Record
 
@@ -70,7 +70,7 @@ class VoucherForm(RecordForm[PrepaidCard]):
     room = "accounts:credit"
     record_class = PrepaidCard
     sections = (("", ("id", "number")),)
-    fault_fields = {FaultCode.VOUCHER_INVALID: "number"}
+    fault_fields = {FaultCode.VOUCHER_UNKNOWN: "number"}
 
     id = forms.IntegerField(
         label=gettext_lazy("Serial number"),

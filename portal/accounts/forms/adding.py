@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.choices import NEXT, SERVER, TYPED, Wish
 from portal.core.access import may_open, offers, why_only_looking
 from portal.core.auth import Viewer
@@ -16,7 +17,6 @@ from portal.core.fields import AddressField, DomainNameField, LinesField, Userna
 from portal.core.forms import close
 from portal.enum.fields import NumberField, written
 from portal.ngnpro import errors
-from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import EnumId, EnumRange, SipId
 from portal.ngnpro.records.accounts import AUTOINCREMENT
 

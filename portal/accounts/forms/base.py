@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import Kind
 from portal.accounts.choices import GROUPS, SETTABLE
 from portal.core.access import why_not_field
@@ -17,7 +18,6 @@ from portal.core.fields import CustomerField, LanguageField, PasswordField, Time
 from portal.core.forms import RecordForm
 from portal.core.passwords import check_field, help_text, known_of
 from portal.core.web_passwords import with_web_password
-from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import SipAccount, SipAccountProperty
 
 PROPERTIES = ("language",)

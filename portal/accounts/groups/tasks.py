@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.blocks import BLOCKED, BLOCKED_BY, noted
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro, errors
-from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import SipAccount
 
 ALREADY_SO = (FaultCode.GROUP_HELD, FaultCode.GROUP_NOT_HELD)

@@ -9,12 +9,12 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import Kind
 from portal.core.fields import LanguageField, PhoneField, TimeZoneField
 from portal.core.forms import RecordForm
 from portal.core.passwords import check_field, known_of
 from portal.customers.choices import EMPTY_ON_THE_WIRE, countries, country_of_state, said, states
-from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import CustomerAccount
 
 from .fields import LinesOfTextField

@@ -12,12 +12,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.access import may_open, why_not_field, why_only_looking
 from portal.core.auth import Viewer
 from portal.core.fields import AddressField, CustomerField, DomainNameField
 from portal.core.forms import FilterForm, RecordForm, close, pattern
 from portal.enum.fields import NumberField
-from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
 
 from .choices import SERVICES, complete
@@ -47,7 +47,7 @@ class NumberForm(RecordForm[EnumNumber]):
     sections = ((_("Number"), ("number", "tld", "owner", "info")),)
     fault_fields = {
         FaultCode.NUMBER_EXISTS: "number",
-        FaultCode.NUMBER_OUT_OF_RANGE: "number",
+        FaultCode.NUMBER_OUTSIDE: "number",
         FaultCode.RANGE_MISSING: "number",
         FaultCode.RANGE_FULL: "number",
         FaultCode.CUSTOMER_MISSING: "owner",

@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.fields import CustomerField, DomainNameField
 from portal.core.forms import FilterForm, RecordForm, pattern
 from portal.enum.fields import MOST_DIGITS, NumberField
-from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
 
 
@@ -27,7 +27,7 @@ class RangeForm(RecordForm[EnumRange]):
     fault_fields = {
         FaultCode.RANGE_EXISTS: "prefix",
         FaultCode.CUSTOMER_MISSING: "customer",
-        FaultCode.RIGHTS_MISSING: "prefix",
+        FaultCode.NOT_PERMITTED: "prefix",
     }
 
     # A field of this name hides nothing: Django takes fields off the class, and the form's own prefix stays None.

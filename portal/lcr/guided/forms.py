@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.faults import explain
 from portal.core.fields import CustomerField
 from portal.core.forms import RecordForm
@@ -26,7 +27,6 @@ from portal.lcr.fields import (
     normalise,
 )
 from portal.ngnpro import errors
-from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route
 
 from .choices import Wanted

@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.fields import CustomerField, SecretField
 from portal.core.forms import RecordForm, pattern
 from portal.lcr.fields import LONGEST, MOST_PRIORITY, HostField
 from portal.lcr.pages import RoutingFilterForm
-from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import TrustedPeer, TrustedPeerFilter
 
 BLOCKED = (("", _("Any")), ("0", _("Open")), ("1", _("Blocked")))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.fields import CustomerField
 from portal.core.forms import RecordForm, pattern
 from portal.lcr.fields import MOST_PRIORITY, CarrierField, PrefixField, tidy
 from portal.lcr.pages import RoutingFilterForm
-from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import Route, RouteFilter
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.forms import RecordForm, pattern
 from portal.lcr.fields import LONGEST, CarrierField, GatewayField, PrefixField, PrependField, tidy
 from portal.lcr.pages import RoutingFilterForm
-from portal.ngnpro.faults import FaultCode
 from portal.ngnpro.records import GatewayRule, GatewayRuleFilter
 
 

@@ -11,10 +11,12 @@ from functools import partial
 from itertools import islice
 from typing import Any, ClassVar, ParamSpec, TypeAlias, TypeVar
 
+from ngnpro_wire.facts.fault_codes import FaultCode
+
 from .. import errors
 from ..codec import from_wire
 from ..engines import Credentials
-from ..faults import FaultCode, refusal_from
+from ..faults import refusal_from
 from ..gate import Call, Gate
 from ..lost import Verdict, after_add, after_delete, after_set, after_update, settle, uncertain
 from ..query import SPECIAL, OrderBy, Page, Pattern, Query, Range, literal

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from ngnpro_server.faults import invalid
 from ngnpro_server.ports import OPERATIONS
-from ngnpro_server.soap.faults import invalid
 from portal.accounts.barring.choices import barring, explain_prefixes
 from portal.ngnpro.records import SipAccount, SipAccountProperty, SipId
 from tests.support.journal import changes, latest

@@ -308,7 +308,7 @@ def test_while_ngnpro_is_away_the_page_is_a_503_and_what_was_typed_stays(browser
 
 
 def test_a_refusal_lands_on_its_case(browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ngnpro_server.soap.faults import invalid
+    from ngnpro_server.faults import invalid
 
     def refuse(*args: Any, **kwargs: Any) -> None:
         raise invalid("FBUS", "not this one.")

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from ngnpro_server.faults import Fault
 from ngnpro_server.ports import OPERATIONS
-from ngnpro_server.soap.faults import Fault, FaultCode
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.choices import GROUPS
 from portal.ngnpro.records import CustomerProperty, SipAccountProperty, SipId
 from tests.support.journal import changes, latest

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
+from ngnpro_server.faults import invalid
 from ngnpro_server.ports import OPERATIONS
-from ngnpro_server.soap.faults import invalid
 from portal.accounts.incoming.tasks import minutes_of
 from portal.ngnpro.records import (
     AcceptRules,

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from ngnpro_server.faults import invalid
 from ngnpro_server.ports import OPERATIONS
-from ngnpro_server.soap.faults import invalid
 from ngnpro_wire.facts.passwords import Kind, refusal
 from portal.accounts.voicemail.choices import cases, new_pin
 from portal.ngnpro.ports.base import or_none

@@ -15,10 +15,10 @@ from sqlalchemy import select
 
 from benchmarks.machine import processor_seconds
 from ngnpro_server.config import Database
-from ngnpro_server.soap.faults import FaultCode
 from ngnpro_server.store.engine import open_engine
 from ngnpro_server.store.schema import metadata
 from ngnpro_wire.codec import encode_request
+from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.schema import load_schema
 from tests.support.databases import empty_database
 from tests.support.real_server import ADMINISTRATOR, HOST, RealServer, real_server

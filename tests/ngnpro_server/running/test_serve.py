@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from ngnpro_server.soap.faults import FaultCode
 from ngnpro_server.store.engine import open_engine
 from ngnpro_server.store.migrate import downgrade
 from ngnpro_server.store.readiness import NOT_CURRENT
 from ngnpro_wire.codec import WireFault, encode_request
+from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.schema import load_schema
 from portal.ngnpro import Credentials, Engine, Ngnpro, Query, errors
 from tests.support.certificates import self_signed

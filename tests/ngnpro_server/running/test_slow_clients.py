@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ngnpro_server.soap.faults import FaultCode
+from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.certificates import self_signed
 from tests.support.databases import empty_database
 from tests.support.real_server import HOST, RealServer, real_server

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ngnpro_server.seed.command import seed
-from ngnpro_server.soap.faults import FaultCode
+from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import is_digest_pair
 from tests.support.platform import refused
 from tests.support.seeded import RESERVED_DOMAIN, items, wrong_counts

@@ -17,10 +17,10 @@ from sqlalchemy import func, select, text
 from ngnpro_server.call import Call, utc_now
 from ngnpro_server.ports import OPERATIONS
 from ngnpro_server.soap.dispatch import Dispatcher
-from ngnpro_server.soap.faults import FaultCode
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import metadata, sip_domains
 from ngnpro_wire.codec import WireFault, encode_request
+from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.schema import load_schema
 from tests.support import envelopes
 from tests.support.databases import empty_database

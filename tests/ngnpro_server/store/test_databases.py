@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import insert, inspect
 from sqlalchemy.exc import DBAPIError
 
-from ngnpro_server.soap.faults import FaultCode
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import customer_properties, sip_accounts
 from ngnpro_server.store.types import Key
+from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.platform import Platform, refused
 from tests.support.server import TestServer
 

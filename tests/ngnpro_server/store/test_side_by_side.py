@@ -11,10 +11,10 @@ import pytest
 
 from ngnpro_server.call import Call, Caller, Level, utc_now
 from ngnpro_server.ports.sip.accounts import add_account
-from ngnpro_server.soap.faults import FaultCode
 from ngnpro_server.store import accounts
 from ngnpro_server.store.engine import transaction
 from ngnpro_wire.codec import WireFault
+from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.platform import Platform, kept_numbers, refused
 
 pytestmark = pytest.mark.databases("postgresql", "mariadb")

@@ -6,11 +6,12 @@ from sqlalchemy import RowMapping
 
 from ngnpro_server import access
 from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.faults import Fault
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import Member, read_members
-from ngnpro_server.soap.faults import Fault, FaultCode
 from ngnpro_server.store import routing
 from ngnpro_server.store.schema import carriers
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 from .records import find, name
 

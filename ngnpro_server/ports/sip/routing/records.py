@@ -6,10 +6,11 @@ from sqlalchemy import RowMapping, Table
 
 from ngnpro_server import access
 from ngnpro_server.call import Call
-from ngnpro_server.soap.faults import Fault, FaultCode
+from ngnpro_server.faults import Fault
 from ngnpro_server.store import routing
 from ngnpro_server.store.schema import carriers, gateway_rules, gateways, routes
 from ngnpro_server.values import TextCheck, text
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 _MISSING = {
     carriers: (FaultCode.CARRIER_MISSING, "carrier"),

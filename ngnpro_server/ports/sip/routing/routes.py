@@ -8,9 +8,9 @@ from sqlalchemy import RowMapping
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.faults import invalid
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import Member, read_members, write_members
-from ngnpro_server.soap.faults import invalid
 from ngnpro_server.store import routing
 from ngnpro_server.store.schema import carriers, routes
 

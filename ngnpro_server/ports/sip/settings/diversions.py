@@ -8,9 +8,9 @@ from sqlalchemy import RowMapping
 
 from ngnpro_server import values
 from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.faults import invalid
 from ngnpro_server.members import checked
 from ngnpro_server.ports.sip.accounts import find_account
-from ngnpro_server.soap.faults import invalid
 from ngnpro_server.store import settings
 
 CONDITIONS = ("FUNC", "FNOL", "FBUS", "FNOA", "FUNV")

@@ -8,13 +8,14 @@ from sqlalchemy import ColumnElement, RowMapping
 
 from ngnpro_server import values
 from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.faults import Fault
 from ngnpro_server.listing import read_range
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.ports.sip.accounts import find_account
-from ngnpro_server.soap.faults import Fault, FaultCode
 from ngnpro_server.store import settings
 from ngnpro_server.store.filters import matches
 from ngnpro_server.store.schema import phonebook
+from ngnpro_wire.facts.fault_codes import FaultCode
 
 _URI = re.compile(r"[^\s<>\"]{1,255}")
 

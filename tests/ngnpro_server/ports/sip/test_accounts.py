@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from ngnpro_server import config
-from ngnpro_server.soap.faults import FaultCode
 from ngnpro_server.store.schema import sip_accounts
+from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.platform import Platform, make_platform, refused
 from tests.support.server import make_server
 

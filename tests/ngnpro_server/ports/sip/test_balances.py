@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from ngnpro_server.soap.faults import FaultCode
 from ngnpro_server.store.balances import insert_cards
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import prepaid_cards
+from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.platform import Platform, refused
 
 ALICE = {"username": "alice", "domain": "example.com"}

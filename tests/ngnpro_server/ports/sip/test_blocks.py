@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ngnpro_server.soap.faults import FaultCode
 from ngnpro_server.store.migrate import downgrade, upgrade
 from ngnpro_server.store.schema import sip_accounts
+from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.platform import Platform, refused
 from tests.support.server import Auth
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from ngnpro_server.ports.sip.devices import Contact, read_contact
-from ngnpro_server.soap.faults import FaultCode
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema.proxy import calls, location, media_reports, sip_trace
+from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.platform import Platform, make_platform, refused
 from tests.support.server import make_server
 

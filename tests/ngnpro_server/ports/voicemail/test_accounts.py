@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ngnpro_server.soap.faults import FaultCode
 from ngnpro_server.store.schema import mailboxes
+from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.platform import Platform, refused
 
 ALICE = {"username": "alice", "domain": "example.com"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ngnpro_server.soap.faults import FaultCode
+from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.platform import Platform, refused
 
 Auth = dict[str, Any]

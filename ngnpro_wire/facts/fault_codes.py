@@ -1,4 +1,4 @@
-"""Every refusal the server knows: its number, and the exception that carries it to the wire."""
+"""The codes of NGNPro's SOAP faults, which the server raises and the portal explains."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class FaultCode(IntEnum):
-    """Fault numbers; the contract's where it names one (contract: error_codes), else ours (docs/faults.md)."""
+    """The code of a SOAP fault, named as noun and state (contract: error_codes; docs/faults.md)."""
 
     DOMAIN_MISSING = 1000
     DOMAIN_EXISTS = 1001
@@ -57,24 +57,5 @@ class FaultCode(IntEnum):
 
     @property
     def title(self) -> str:
-        """Say the code in words, as the fault string: ``Domain exists``."""
+        """Return the text of the fault's ``faultstring``, e.g. ``Domain exists``."""
         return self.name.replace("_", " ").capitalize()
-
-
-class Fault(Exception):
-    """A refusal with its number and one plain sentence for the person at the other end."""
-
-    def __init__(self, code: FaultCode, text: str) -> None:
-        super().__init__(code, text)
-        self.code = code
-        self.text = text
-
-
-def invalid(field: str, sentence: str) -> Fault:
-    """Make the refusal of one value; ``field`` is the name of the member on the wire."""
-    return Fault(FaultCode.VALUE_INVALID, f"{field}: {sentence}")
-
-
-def not_permitted(sentence: str) -> Fault:
-    """Make the refusal of something the caller has no right to."""
-    return Fault(FaultCode.NOT_PERMITTED, sentence)

@@ -1,0 +1,24 @@
+"""The exception that every layer of the server raises to refuse a call."""
+
+from __future__ import annotations
+
+from ngnpro_wire.facts.fault_codes import FaultCode
+
+
+class Fault(Exception):
+    """A refusal: its code, and one plain sentence for the person who made the call."""
+
+    def __init__(self, code: FaultCode, text: str) -> None:
+        super().__init__(code, text)
+        self.code = code
+        self.text = text
+
+
+def invalid(field: str, sentence: str) -> Fault:
+    """Return the refusal of a value; ``field`` is the member's name on the wire."""
+    return Fault(FaultCode.VALUE_INVALID, f"{field}: {sentence}")
+
+
+def not_permitted(sentence: str) -> Fault:
+    """Return the refusal of an action that the caller may not do."""
+    return Fault(FaultCode.NOT_PERMITTED, sentence)
