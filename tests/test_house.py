@@ -1,4 +1,4 @@
-"""The rules of the house that no other tool holds: where files lie, how long they are, what templates may hold."""
+"""Project rules that no other tool checks: where files are, how long they are, and what templates may contain."""
 
 from __future__ import annotations
 
@@ -7,46 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 PORTAL = ROOT / "portal"
-NOT_ROOMS = {"core", "ngnpro", "running"}
-STAIRS = {"__init__", "apps", "room", "urls", "views", "forms", "tables", "tasks", "choices", "models"}
-EXTRA = {
-    "accounts": {"addresses", "health", "mailboxes", "records"},
-    "accounts/calls": {"chart", "log"},
-    "accounts/contacts": {"cards", "entries", "files"},
-    # the file of a domain: how it is written, read, foreseen and stored, and who is told when that has ended
-    "domains/transfer": {
-        "document",
-        "ending",
-        "entries",
-        "exporting",
-        "parts",
-        "passwords",
-        "planning",
-        "reading",
-        "storing",
-    },
-    "accounts/incoming": {"callers", "week"},
-    "accounts/voicemail": {"ranges", "sound"},
-    "enum": {"coverage", "fields"},
-    "enum/numbers": {"targets"},
-    "lcr": {"badge", "calls", "fields", "findings", "pages", "plan", "preview"},
-    # what is kept of a write, how it reads, and the way back
-    "journal": {
-        *("exporting", "keeper", "labels", "readers", "restoring"),
-        *("selection", "showing", "undo", "values"),
-    },
-    "mail": {
-        *("queueing", "delivery", "sending", "smtp", "messages", "folder"),
-        # what a mail says, in whose name, and in which words
-        *("kinds", "contents", "brands", "wording", "words", "sandbox", "blocks", "markup", "samples", "listening"),
-    },
-    "mail/letters": {"paper"},
-    "mail/templates": {"pictures", "senders"},
-    "session": {"addresses"},
-}
 SOURCES = [
     path
     for package in ("portal", "ngnpro_server", "ngnpro_wire")
@@ -55,15 +19,11 @@ SOURCES = [
 ]
 
 
-def rooms() -> list[Path]:
-    return [path.parent for path in PORTAL.rglob("urls.py") if path.parent != PORTAL]
-
-
-@pytest.mark.parametrize("room", rooms(), ids=lambda room: room.relative_to(PORTAL).as_posix())
-def test_a_room_has_only_the_files_that_one_expects(room: Path) -> None:
-    name = room.relative_to(PORTAL).as_posix()
-    found = {path.stem for path in room.glob("*.py")}
-    assert found - STAIRS - EXTRA.get(name, set()) == set()
+def test_every_folder_with_urls_is_a_declared_room() -> None:
+    folders = {path.parent for path in PORTAL.rglob("urls.py") if path.parent != PORTAL}
+    declared = {ROOT / module.replace(".", "/") for module in settings.ROOMS}
+    assert folders == declared
+    assert [folder for folder in declared if not (folder / "room.py").exists()] == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.file_entry import IN_FILE
 from portal.core.forms import pattern, split_address
 from portal.core.resources import (
     HITS,
@@ -116,6 +117,7 @@ ROOM = Room(
             stays=left_of_account,
             search=Search("accounts:list", _("Accounts"), "account", search_accounts),
             owned=Owned("accounts", _("Accounts"), "owner", "reseller", "accounts:list", OWN_AND_TREE, "sip_credit"),
+            in_file=IN_FILE,
             words={
                 "acl": _("Used from"),
                 "quickdialPrefix": _("Quick dial prefix"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.file_entries import EntryShape, FileRole, InFile
 from portal.core.forms import split_address
 from portal.core.resources import HITS, OWN_AND_TREE, Found, Hit, Owned, Resource, Search
 from portal.core.rooms import RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
@@ -53,6 +54,20 @@ ROOM = Room(
             filter=AliasFilter,
             search=Search("aliases:list", _("Aliases"), "alias", search_aliases),
             owned=Owned("aliases", _("Aliases"), "owner", "reseller", "aliases:list", OWN_AND_TREE, "sip_alias_credit"),
+            in_file=InFile(
+                name="aliases",
+                label=_("Aliases"),
+                role=FileRole.CONTENT,
+                shape=EntryShape(SipAlias),
+                key={"alias": lambda record: str(record.id)},
+                more={"target": lambda record: str(record.target)},
+                owners=("owner",),
+                new=lambda entry: {"id": SipId.parse(entry["alias"]), "target": SipId.parse(entry["target"])},
+                addresses={"alias": True, "target": False},
+                of_domain=lambda ngnpro, domain, size: ngnpro.sip.iter_aliases(
+                    AliasFilter(alias_domain=domain), page_size=size
+                ),
+            ),
             words={
                 "target": _("Leads to"),
             },

@@ -13,6 +13,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
+from portal.core.file_entries import EntriesInFile, InFile, PartInFile
 from portal.ngnpro import Ngnpro, Page, Query, Range, errors
 from portal.ngnpro.records.base import Record
 
@@ -90,7 +91,8 @@ class Resource:
 
     ``find`` returns ``None`` if there is no such record. ``add`` and ``delete`` are ``None`` for what is always there;
     without ``find`` and ``update``, a change cannot be undone. ``fetch`` and ``filter`` list records. ``hangs`` lists
-    what is lost with a record, ``stays`` what remains but leads nowhere. ``words`` names members by wire name.
+    what is lost with a record, ``stays`` what remains but points nowhere. ``words`` names members by wire name.
+    ``in_file`` says how it is in the file of a domain: an ``InFile``, or for a part one of the other two.
     """
 
     name: str
@@ -115,6 +117,7 @@ class Resource:
     words: Mapping[str, str | Promise] = field(default_factory=dict)
     search: Search | None = None
     owned: Owned | None = None
+    in_file: InFile | PartInFile | EntriesInFile | None = None
     room: str = ""  # filled in by the registry
 
     def page(self, key: str) -> str:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.passwords import Kind as PasswordKind
+from portal.core.fields import new_password
+from portal.core.file_entries import Entry, EntryShape, FileRole, InFile, IsWeak
 from portal.core.forms import pattern
 from portal.core.names import name_of
 from portal.core.resources import HITS, Found, Hit, Owned, Resource, Search
@@ -12,7 +16,7 @@ from portal.core.rooms import OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page
 from portal.ngnpro import Ngnpro, OrderBy, Query
 from portal.ngnpro import Page as RecordPage
 from portal.ngnpro.ports.base import or_none
-from portal.ngnpro.records import CustomerAccount, CustomerFilter
+from portal.ngnpro.records import CustomerAccount, CustomerFilter, CustomerProperty
 
 
 def search_customers(ngnpro: Ngnpro, wanted: str) -> Found:
@@ -29,6 +33,38 @@ def _hit(found: CustomerAccount) -> Hit:
     return Hit(reverse("customers:detail", args=[found.id]), name_of(found), found.username)
 
 
+def without_weak_password(entry: Entry, is_weak: IsWeak) -> tuple[Entry, list[str]]:
+    """Return the entry of a customer without a password that the policy refuses, and a sentence about it."""
+    if not is_weak(PasswordKind.CUSTOMER, entry.get("password", "")):
+        return entry, []
+    kept = {name: value for name, value in entry.items() if name != "password"}
+    return kept, [gettext("Its password is too easy to guess, so it gets a new one that no one knows.")]
+
+
+IN_FILE = InFile(
+    name="customers",
+    label=_("Owners"),
+    role=FileRole.OWNER,
+    shape=EntryShape(
+        CustomerAccount,
+        (
+            *("reseller_active", "company_code", "first_name", "last_name", "organization", "tel", "fax", "sip"),
+            *("enum", "mobile", "email", "web", "address", "postcode", "city", "state", "country", "timezone"),
+            *("language", "vat_number", "bank_account", "billing_email", "billing_address", "properties"),
+        ),
+        secrets=("password",),
+        nested=(EntryShape(CustomerProperty, ("name", "value", "category", "permission"), named_secrets=True),),
+        unordered=frozenset({"properties"}),
+    ),
+    key={"username": lambda record: record.username},
+    owners=("reseller",),
+    new=lambda entry: {"username": entry["username"], "password": entry.get("password") or new_password()},
+    find=lambda ngnpro, username: ngnpro.customers.find_account(username),
+    settle=without_weak_password,
+    add_page=lambda entry: "add-reseller" if entry.get("reseller") == entry["username"] else "add",
+    is_whole=lambda entry: "lastName" in entry,
+    reference=("organization",),
+)
 ROOM = Room(
     "customers",
     pages=(
@@ -72,6 +108,7 @@ ROOM = Room(
             filter=CustomerFilter,
             search=Search("customers:list", _("Customers"), "customers", search_customers),
             owned=Owned("customers", _("Customers"), page="customers:search", page_filters=frozenset({"reseller"})),
+            in_file=IN_FILE,
             words={
                 "address": _("Address"),
                 "balance": _("Balance"),

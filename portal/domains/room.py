@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.file_entries import EntryShape, FileRole, InFile
 from portal.core.forms import pattern
 from portal.core.resources import HITS, OWN_AND_TREE, Found, Hanging, Hit, Owned, Resource, Search, count_records
 from portal.core.rooms import OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
@@ -65,6 +66,19 @@ ROOM = Room(
             hangs=records_in_domain,
             search=Search("domains:list", _("Domains"), "domain", search_domains),
             owned=Owned("domains", _("Domains"), "customer", page="domains:list", page_filters=OWN_AND_TREE),
+            in_file=InFile(
+                name="domain",
+                label=_("Domain"),
+                role=FileRole.DOMAIN,
+                shape=EntryShape(
+                    SipDomain,
+                    ("certificate", "match_ip_address", "match_sip_domain", "verify_cert", "require_cert"),
+                    secrets=("private_key",),
+                ),
+                key={"domain": lambda record: record.domain},
+                owners=("customer", "reseller"),
+                new=lambda entry: {"domain": entry["domain"]},
+            ),
             words={
                 "certificate": _("Certificate"),
                 "domain": _("Domain"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.file_entries import PartInFile
 from portal.core.resources import Resource
 from portal.core.rooms import SIGNED_IN, Menu, Page, Room, Section, WriteMode
 from portal.ngnpro.records import SipId
@@ -21,6 +22,12 @@ ROOM = Room(
             edit_page="page",
             find=lambda ngnpro, key: {"prefixes": ngnpro.sip.get_barring_prefixes(SipId.parse(key))},
             update=lambda ngnpro, key, state: ngnpro.sip.set_barring_prefixes(SipId.parse(key), state["prefixes"]),
+            in_file=PartInFile(
+                members={"barringPrefixes": tuple[str, ...]},
+                label=_("Barred prefixes"),
+                write=lambda state, _secrets: {"barringPrefixes": list(state["prefixes"])},
+                read=lambda _key, members: {"prefixes": tuple(members["barringPrefixes"])},
+            ),
             words={
                 "prefixes": _("Barred prefixes"),
             },

@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.file_entries import EntriesInFile, EntryShape
 from portal.core.resources import Resource
 from portal.core.rooms import SIGNED_IN, Menu, Page, Room, Section, WriteMode
+from portal.ngnpro import Ngnpro, Range
+from portal.ngnpro.records import PhonebookEntry, SipId
+
+PHONEBOOK_PAGE = 500
+
+
+def all_contacts(ngnpro: Ngnpro, address: str) -> list[PhonebookEntry]:
+    """Fetch the whole phonebook of an account, sorted by address."""
+    sip_id, found = SipId.parse(address), list[PhonebookEntry]()
+    while True:
+        window = ngnpro.sip.get_phonebook_entries(sip_id, window=Range(len(found), PHONEBOOK_PAGE))
+        found += window.entries
+        if len(window.entries) < PHONEBOOK_PAGE:
+            return sorted(found, key=lambda one: one.uri)
+
 
 ROOM = Room(
     "accounts:contacts",
@@ -19,5 +35,20 @@ ROOM = Room(
         Page("delete", SIGNED_IN, asks="Sip.deletePhonebookEntry", writes=WriteMode.ALWAYS),
     ),
     menu=(Menu("list", _("Contacts"), "contacts", section=Section.OWN_CALLS, tab=True),),
-    resources=(Resource(name="account", part="phonebook", label=_("contact"), words={"uri": _("Number or address")}),),
+    resources=(
+        Resource(
+            name="account",
+            part="phonebook",
+            label=_("contact"),
+            in_file=EntriesInFile(
+                member="phonebook",
+                label=_("Contacts"),
+                shape=EntryShape(PhonebookEntry, ("uri", "name", "group", "first_name", "last_name")),
+                key="uri",
+                fetch=all_contacts,
+                add=lambda ngnpro, address, contact: ngnpro.sip.add_phonebook_entry(SipId.parse(address), contact),
+            ),
+            words={"uri": _("Number or address")},
+        ),
+    ),
 )

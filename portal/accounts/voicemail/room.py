@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.passwords import Kind as PasswordKind
+from portal.core.file_entries import Entry, EntryShape, IsWeak, PartInFile
 from portal.core.resources import Resource
 from portal.core.rooms import SIGNED_IN, Menu, Page, Room, Section, WriteMode
 from portal.ngnpro.ports.base import or_none
-from portal.ngnpro.records import SipId, VoicemailAccount
+from portal.ngnpro.records import SipId, VoicemailAccount, VoicemailOptions
+
+IN_FILE = EntryShape(
+    VoicemailAccount,
+    ("name", "email", "options"),
+    secrets=("password",),
+    nested=(EntryShape(VoicemailOptions, ("delete",)),),
+)
+
+
+def write_mailbox(mailbox: Any, secrets: bool) -> Entry:
+    """Return a mailbox, or that there is none, as it is in the file of a domain."""
+    return {"mailbox": IN_FILE.write(mailbox, secrets=secrets) if mailbox else None}
+
+
+def without_weak_pin(entry: Entry, is_weak: IsWeak) -> tuple[Entry, list[str]]:
+    """Return an account's entry without a PIN that the policy refuses, and a sentence about it."""
+    mailbox = entry.get("mailbox") or {}
+    if not is_weak(PasswordKind.PIN, mailbox.get("password", "")):
+        return entry, []
+    kept = {name: value for name, value in mailbox.items() if name != "password"}
+    said = gettext("The PIN of its mailbox is too easy to guess, so the mailbox gets a new one.")
+    return {**entry, "mailbox": kept}, [said]
+
 
 ROOM = Room(
     "accounts:voicemail",
@@ -35,6 +63,15 @@ ROOM = Room(
             add=lambda ngnpro, record: ngnpro.voicemail.add_account(record),
             update=lambda ngnpro, _key, record: ngnpro.voicemail.update_account(record),
             delete=lambda ngnpro, record: ngnpro.voicemail.delete_account(record.sip_id),
+            in_file=PartInFile(
+                members={"mailbox": VoicemailAccount | None},
+                label=_("Mailbox"),
+                shape=IN_FILE,
+                first=True,
+                write=write_mailbox,
+                read=lambda key, members: IN_FILE.read(members["mailbox"], sip_id=SipId.parse(key)),
+                settle=without_weak_pin,
+            ),
             words={
                 "options": _("Options"),
                 "sipId": _("Key"),

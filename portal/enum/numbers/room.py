@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.file_entries import EntryShape, FileRole, InFile
 from portal.core.forms import pattern
 from portal.core.resources import HITS, Found, Hit, Owned, Resource, Search
 from portal.core.rooms import RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
-from portal.ngnpro import Ngnpro, OrderBy, Query
+from portal.ngnpro import Ngnpro, OrderBy, Pattern, Query
 from portal.ngnpro.ports.base import or_none
-from portal.ngnpro.records import EnumId, EnumNumber, EnumNumberFilter
+from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter
 
 
 def number_id(key: str) -> EnumId:
@@ -34,6 +36,21 @@ def search_numbers(ngnpro: Ngnpro, wanted: str) -> Found:
 def _hit(found: EnumNumber) -> Hit:
     url = reverse("enum:numbers:detail", args=[found.id.number, found.id.tld])
     return Hit(url, f"+{found.id.number}", ", ".join(mapping.mapto for mapping in found.mappings))
+
+
+def numbers_of_domain(ngnpro: Ngnpro, domain: str, page_size: int) -> Iterator[EnumNumber]:
+    """Iterate over the numbers that point to a SIP address of a domain, found by target without scheme."""
+    # Wildcards in the domain are not escaped, since not every server supports that; ``points_into`` is exact.
+    conditions = EnumNumberFilter(mapto=Pattern(f"%@{domain}"))
+    for number in ngnpro.enum.iter_numbers(conditions, page_size=page_size):
+        if any(points_into(mapping.mapto, domain) for mapping in number.mappings):
+            yield number
+
+
+def points_into(target: str, domain: str) -> bool:
+    """Return whether the target of a mapping is a SIP address of a domain."""
+    scheme, _colon, address = target.lower().partition(":")
+    return scheme in ("sip", "sips") and address.endswith(f"@{domain.lower()}")
 
 
 ROOM = Room(
@@ -75,6 +92,22 @@ ROOM = Room(
                 page="enum:numbers:list",
                 page_filters=frozenset({"owner"}),
                 limit="enum_number_credit",
+            ),
+            in_file=InFile(
+                name="numbers",
+                label=_("Numbers"),
+                role=FileRole.CONTENT,
+                shape=EntryShape(
+                    EnumNumber,
+                    ("info", "mappings"),
+                    nested=(EntryShape(EnumMapping, ("type", "mapto", "priority", "ttl")),),
+                    unordered=frozenset({"mappings"}),
+                ),
+                key={"number": lambda record: record.id.number, "tld": lambda record: record.id.tld},
+                owners=("owner",),
+                new=lambda entry: {"id": EnumId(number=entry["number"], tld=entry["tld"])},
+                of_domain=numbers_of_domain,
+                may_exist_elsewhere=True,
             ),
             words={
                 "mappings": _("Leads to"),

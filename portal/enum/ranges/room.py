@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.file_entries import Entry, EntryShape, FileRole, Holding, InFile
 from portal.core.resources import Owned, Resource
 from portal.core.rooms import OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.ngnpro import Ngnpro, beginning
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
 
 
@@ -13,6 +15,28 @@ def range_id(key: str) -> EnumRangeId:
     """Read the journal's key of a range, ``<prefix>@<tld>``."""
     prefix, _at, tld = key.rpartition("@")
     return EnumRangeId(prefix=prefix, tld=tld)
+
+
+class RangeFinder:
+    """Finds the narrowest range that holds a number.
+
+    Ranges are fetched once for each first digit and top level domain.
+    """
+
+    PAGE_SIZE = 100
+
+    def __init__(self, ngnpro: Ngnpro) -> None:
+        self._ngnpro = ngnpro
+        self._by_digit: dict[tuple[str, str], list[EnumRange]] = {}
+
+    def __call__(self, entry: Entry) -> EnumRange | None:
+        number, tld = entry["number"], entry["tld"]
+        first = (number[:1], tld)
+        if first not in self._by_digit:
+            conditions = EnumRangeFilter(prefix=beginning(number[:1]), tld=tld)
+            self._by_digit[first] = list(self._ngnpro.enum.iter_ranges(conditions, page_size=self.PAGE_SIZE))
+        holding = [one for one in self._by_digit[first] if number.startswith(one.id.prefix)]
+        return max(holding, key=lambda one: len(one.id.prefix), default=None)
 
 
 ROOM = Room(
@@ -51,6 +75,23 @@ ROOM = Room(
                 page="enum:ranges:list",
                 page_filters=frozenset({"customer"}),
                 limit="enum_range_credit",
+            ),
+            in_file=InFile(
+                name="ranges",
+                label=_("Number ranges"),
+                role=FileRole.HOLDER,
+                shape=EntryShape(EnumRange, ("ttl", "info", "min_digits", "max_digits", "size", "nameservers")),
+                key={"prefix": lambda record: record.id.prefix, "tld": lambda record: record.id.tld},
+                owners=("customer", "reseller"),
+                new=lambda entry: {"id": EnumRangeId(prefix=entry["prefix"], tld=entry["tld"])},
+                holds=Holding(
+                    held="numbers",
+                    covers=lambda range_, number: (
+                        number["number"].startswith(range_["prefix"]) and number["tld"] == range_["tld"]
+                    ),
+                    finder=RangeFinder,
+                    missing=_("It lies in no number range, neither of the file nor of this platform."),
+                ),
             ),
             words={
                 "maxDigits": _("Most digits"),
