@@ -150,7 +150,12 @@ def send_information(request: PortalRequest, account: SipAccount, password: str 
     with transaction.atomic():
         viewer = request.viewer
         queue_account_information(
-            str(account.id), account.email, viewer.engine, password=password, with_passwords=viewer.may_see_passwords
+            str(account.id),
+            account.email,
+            viewer.engine,
+            reseller=account.reseller,
+            password=password,
+            with_passwords=viewer.may_see_passwords,
         )
     messages.success(request, _("The account information goes to %(email)s.") % {"email": account.email})
 

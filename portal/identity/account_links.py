@@ -45,7 +45,7 @@ def ask_for_removal(account: SipAccount, engine: str) -> None:
     """Queue the mail with the link that deletes an account; nothing of the account changes."""
     with transaction.atomic():
         link = make(Purpose.REMOVAL, account, engine)
-        outbox.queue(REMOVAL_LETTER, str(link.pk), account.email, engine)
+        outbox.queue(REMOVAL_LETTER, str(link.pk), account.email, engine, reseller=account.reseller)
 
 
 def make(purpose: AccountLink.Purpose, account: SipAccount, engine: str) -> AccountLink:

@@ -86,7 +86,8 @@ def tell(request: HttpRequest, person: str, facts: dict[str, Any]) -> None:
         return
     when = timezone.now().strftime("%Y-%m-%d %H:%M UTC")
     with transaction.atomic():
-        queue(NEW_PLACE, person[:320], recipient, engine, facts={**facts, **who, "time": when})
+        everything = {**facts, **who, "time": when}
+        queue(NEW_PLACE, person[:320], recipient, engine, reseller=who["reseller"], facts=everything)
 
 
 def whose(request: HttpRequest) -> tuple[str, str, dict[str, Any]]:

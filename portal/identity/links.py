@@ -189,7 +189,8 @@ def _send(purpose: Purpose, people: list[Person]) -> None:
     letter = uuid.uuid4()
     for person in people:
         _make(purpose, person, letter)
-    outbox.queue(LETTERS[purpose], str(letter), people[0].email)
+    first = people[0]
+    outbox.queue(LETTERS[purpose], str(letter), first.email, first.engine, reseller=first.reseller)
 
 
 def _make(purpose: Purpose, person: Person, letter: uuid.UUID) -> PasswordLink:

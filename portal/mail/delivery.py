@@ -8,22 +8,20 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import F, QuerySet
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from .models import OutboxMessage
+from .quotas import quotas_of
 
 State = OutboxMessage.State
 MOST_ATTEMPTS = 10
 FIRST_PAUSE = timedelta(seconds=30)
-HOUR = timedelta(hours=1)
 AT_ONCE = 1000
 
 
 def claim(pk: str | uuid.UUID) -> OutboxMessage | None:
-    """Take a message for sending; ``None`` when another worker has it, it is settled, or its recipient has had enough.
+    """Take a message for sending; ``None`` when another worker has it, it is settled, or a quota is used up.
 
     A claim that is not settled in time is taken back by ``sweep_up``.
     """
@@ -38,26 +36,15 @@ def claim(pk: str | uuid.UUID) -> OutboxMessage | None:
 
 
 def _was_deferred(message: OutboxMessage) -> bool:
-    """Put a message back for later when more than the recipient's share was sent or claimed within the hour.
+    """Put a message back for later when one of its quotas is used up by messages that were sent or claimed.
 
     Counting comes after claiming, so that of two workers at the same moment at least one sees the other.
     """
-    most = settings.MAIL_PER_RECIPIENT
-    if not most:
+    full = [(until, quota.reason) for quota in quotas_of(message) if (until := quota.full_until(message))]
+    if not full:
         return False
-    since = timezone.now() - HOUR
-    same = OutboxMessage.objects.alias(low=Lower("recipient")).filter(low=message.recipient.lower())
-    recent = same.filter(state__in=(State.SENDING, State.SENT), claimed_at__gt=since).exclude(pk=message.pk)
-    moments = [row.claimed_at or since for row in recent.order_by("-claimed_at")[:most]]
-    if len(moments) < most:
-        return False
-    words = ngettext(
-        "It waits: this address gets %(most)s mail an hour.",
-        "It waits: this address gets %(most)s mails an hour.",
-        most,
-    )
-    reason = words % {"most": most}
-    _put_back(_own(message), error=reason, due_at=moments[-1] + HOUR, attempts=F("attempts") - 1)
+    until, reason = max(full)
+    _put_back(_own(message), error=reason, due_at=until, attempts=F("attempts") - 1)
     return True
 
 

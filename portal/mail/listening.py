@@ -179,7 +179,13 @@ def tell(notice: Notice, engine: str, cause: str = "") -> None:
     with transaction.atomic():
         for recipient in filter(good_address, recipients):
             queue(
-                notice.kind, notice.address, recipient, engine, facts=notice.facts, key=key_of(cause, notice, recipient)
+                notice.kind,
+                notice.address,
+                recipient,
+                engine,
+                reseller=account.reseller,
+                facts=notice.facts,
+                key=key_of(cause, notice, recipient),
             )
 
 
@@ -221,7 +227,8 @@ def entered(sender: object, viewer: Viewer, customer: CustomerAccount, **_: Any)
             "language": customer.language,
             "reseller": customer.reseller,
         }
-        queue(kinds.SUPPORT_ENTERED, f"customer {customer.id}", recipient, viewer.engine, facts=facts)
+        about, reseller = f"customer {customer.id}", customer.reseller
+        queue(kinds.SUPPORT_ENTERED, about, recipient, viewer.engine, reseller=reseller, facts=facts)
     except DatabaseError as error:
         log.error("A mail (%s) could not be queued: %s", kinds.SUPPORT_ENTERED, type(error).__name__)
 

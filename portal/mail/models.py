@@ -19,6 +19,8 @@ __all__ = ["MailBrand", "MailChoice", "MailTemplate", "OutboxMessage", "SenderDo
 class OutboxMessage(models.Model):
     """A message to be sent: its kind and the address of the record it is about; never its text.
 
+    ``reseller`` is the one whose user gets it, and whose quota it counts towards; 0 for the platform's own.
+
     ``facts`` holds what no record tells later, such as the names of changed fields, and nothing that is secret. A
     password that exists nowhere else is in ``sealed``, encrypted for the worker, until the message is settled or
     ``sealed_until``. ``key`` names the cause: a cause that is told twice is one message.
@@ -33,6 +35,7 @@ class OutboxMessage(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=40)
     engine = models.CharField(max_length=64, blank=True)
+    reseller = models.PositiveIntegerField(default=0)
     about = models.CharField(max_length=320)
     recipient = models.CharField(max_length=320)
     facts = models.JSONField(default=dict, blank=True)
@@ -58,6 +61,7 @@ class OutboxMessage(models.Model):
             models.Index(fields=["state", "due_at"]),
             models.Index(fields=["created_at"]),
             models.Index(Lower("recipient"), "claimed_at", name="mail_outbox_recipient"),
+            models.Index(fields=["engine", "reseller", "claimed_at"], name="mail_outbox_reseller"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from portal.core.sealing import seal
 
+from .brands import engine_name
 from .models import OutboxMessage
 
 ACCOUNT_INFORMATION = "account-information"
@@ -24,6 +25,7 @@ def queue_account_information(
     recipient: str,
     engine: str = "",
     *,
+    reseller: int,
     password: str = "",
     key: str = "",
     with_passwords: bool = True,
@@ -35,7 +37,16 @@ def queue_account_information(
     and who may be able to change where the mail goes.
     """
     facts = {} if with_passwords else {WITHHELD: True}
-    return queue(ACCOUNT_INFORMATION, address, recipient, engine, facts=facts, secret=password, key=key)
+    return queue(
+        ACCOUNT_INFORMATION,
+        address,
+        recipient,
+        engine,
+        reseller=reseller,
+        facts=facts,
+        secret=password,
+        key=key,
+    )
 
 
 def queue(
@@ -44,20 +55,24 @@ def queue(
     recipient: str,
     engine: str = "",
     *,
+    reseller: int,
     facts: Mapping[str, Any] | None = None,
     secret: str = "",
     key: str = "",
 ) -> OutboxMessage:
     """Put a message into the outbox, and wake a worker once the row is safe.
 
-    Call it in the transaction of its cause. ``facts`` is JSON and holds nothing secret; ``secret`` is kept encrypted,
-    and only for a while. A ``key`` that was used before answers its message, and nothing more is sent.
+    Call it in the transaction of its cause. ``reseller`` is the one whose user gets it, and whose quota it counts
+    towards (``quotas``); 0 for operators and the platform's own users. ``facts`` is JSON and holds nothing secret;
+    ``secret`` is kept encrypted, and only for a while. A ``key`` that was used before answers its message, and
+    nothing more is sent.
     """
     values: dict[str, Any] = {
         "kind": kind,
         "about": about,
         "recipient": recipient,
-        "engine": engine,
+        "engine": engine_name(engine) if reseller else engine,
+        "reseller": reseller,
         "facts": dict(facts or {}),
     }
     if secret:

@@ -24,7 +24,8 @@ from django.db import transaction
 from portal.mail.outbox import queue_account_information
 with transaction.atomic():
     for number in range({mails}):
-        queue_account_information("ada@example.com", f"user{{number}}@mail.example", key=f"bulk 7, item {{number}}")
+        recipient, key = f"user{{number}}@mail.example", f"bulk 7, item {{number}}"
+        queue_account_information("ada@example.com", recipient, key=key, reseller=0)
 """
 
 

@@ -28,7 +28,7 @@ operator = Operator.objects.get()
 operator.email = "ines@mail.example"
 operator.save()
 with transaction.atomic():
-    queue_account_information("ada@example.com", "ada@mail.example", password="{password}")
+    queue_account_information("ada@example.com", "ada@mail.example", password="{password}", reseller=0)
     links.invite(operator)
 """
 DUE = """

@@ -38,6 +38,7 @@ def test_the_first_place_is_not_told_and_a_new_one_is(world: Platform) -> None:
     assert told() == []
     sign_in("ada@example.com", ACCOUNT["password"], PHONE, ABROAD)
     ((recipient, facts),) = told()
+    assert OutboxMessage.objects.get().reseller == 1  # whose quota it counts towards
     assert recipient == "ada@example.com"
     assert (facts["source"], facts["browser"], facts["login"]) == (ABROAD, PHONE, "ada@example.com")
     tasks.deliver(str(OutboxMessage.objects.get().pk))

@@ -19,4 +19,4 @@ def account(platform: Platform) -> str:
 
 @pytest.fixture
 def message(account: str) -> OutboxMessage:
-    return outbox.queue_account_information(account, "ada@mail.example")
+    return outbox.queue_account_information(account, "ada@mail.example", reseller=0)

@@ -26,7 +26,7 @@ def brand(world: Platform, **values: str) -> None:
 
 
 def composed(kind: str = kinds.ACCOUNT_INFORMATION) -> Any:
-    return compose(queue(kind, "ada@example.com", "ada@mail.example"))
+    return compose(queue(kind, "ada@example.com", "ada@mail.example", reseller=0))
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_the_logo_is_in_the_mail_and_its_colour_too(world: Platform) -> None:
     logo = picture("PNG")
     engine = world.ngnpro.gate.engine.name
     MailBrand.objects.create(engine=engine, reseller=1, colour="#aa3300", logo=logo)
-    mail = compose(queue_account_information("ada@example.com", "ada@mail.example"))
+    mail = compose(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
     parsed: Any = BytesParser(policy=policy.default).parsebytes(mail.message().as_bytes())
     assert parsed.get_content_type() == "multipart/related"
     image = next(part for part in parsed.walk() if part.get_content_type() == "image/png")
@@ -106,7 +106,7 @@ def test_the_logo_is_in_the_mail_and_its_colour_too(world: Platform) -> None:
     assert "#aa3300" in html
     assert image.get_content() == logo
     assert parsed.get_body(("plain",)).get_content().startswith("Hello Ada,")
-    other = compose(queue_account_information("bob@other.example", "bob@mail.example"))
+    other = compose(queue_account_information("bob@other.example", "bob@mail.example", reseller=0))
     assert "image/png" not in other.message().as_string()
 
 

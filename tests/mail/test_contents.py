@@ -62,7 +62,7 @@ def test_the_account_information_holds_the_passwords_that_the_guide_says(
         keep_clear_text(platform, tmp_path_factory)
     add_account(platform, web)
     secret = SIP_PASSWORD if moment == "creation" else ""
-    mail = all_of(queue_account_information("ada@example.com", "ada@mail.example", password=secret))
+    mail = all_of(queue_account_information("ada@example.com", "ada@mail.example", password=secret, reseller=0))
     assert (SIP_PASSWORD in mail) is (storage == "clear" or moment == "creation")
     assert (WEB_PASSWORD in mail) is (web == "clear")
     assert ("set a new one there" in mail) is (storage == "encrypted" and moment != "creation")
@@ -105,7 +105,7 @@ def test_a_password_that_waited_too_long_is_left_out_and_the_mail_says_how_to_ge
 ) -> None:
     settings.MAIL_SECRET_LIFETIME *= 0
     add_account(platform, "none")
-    mail = text_of(queue_account_information("ada@example.com", "ada@mail.example", password=SIP_PASSWORD))
+    mail = text_of(queue_account_information("ada@example.com", "ada@mail.example", password=SIP_PASSWORD, reseller=0))
     assert SIP_PASSWORD not in mail
     assert "set a new one there" in mail
 
@@ -124,7 +124,7 @@ def test_the_account_information_says_what_a_phone_and_its_user_need(world: Plat
     ngnpro.voicemail.add_account(
         VoicemailAccount(sip_id=SipId.parse("ada@example.com"), name="Ada", password="4711", email="box@mail.example")
     )
-    written = compose(queue_account_information("ada@example.com", "ada@mail.example"))
+    written = compose(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
     lines = [" ".join(line.split()) for line in str(written.body).splitlines()]
     for line in (
         "Hello Ada,",
@@ -146,12 +146,14 @@ def test_the_account_information_says_what_a_phone_and_its_user_need(world: Plat
 
 def test_a_server_without_voicemail_and_numbers_still_has_account_information(platform: Platform) -> None:
     add_account(platform, "none")
-    assert "Voicemail goes to" not in text_of(queue_account_information("ada@example.com", "ada@mail.example"))
+    assert "Voicemail goes to" not in text_of(
+        queue_account_information("ada@example.com", "ada@mail.example", reseller=0)
+    )
 
 
 def test_a_customers_login_is_read_when_the_mail_is_written(platform: Platform) -> None:
     customer = platform.add_customer("Harbour Clinic")
-    message = queue(kinds.CUSTOMER_LOGIN, str(customer.id), customer.email)
+    message = queue(kinds.CUSTOMER_LOGIN, str(customer.id), customer.email, reseller=0)
     assert CUSTOMER["password"] not in str(OutboxMessage.objects.values().get())
     text = text_of(message)
     assert "harbour.clinic" in text
@@ -161,7 +163,7 @@ def test_a_customers_login_is_read_when_the_mail_is_written(platform: Platform) 
 def test_changed_fields_are_named_without_their_values(platform: Platform) -> None:
     add_account(platform, "clear")
     facts = {"fields": ["email", "web_password", "quota", "sipExtra", "anotherExtra"]}
-    text = text_of(queue(kinds.ACCOUNT_CHANGED, "ada@example.com", "old@mail.example", facts=facts))
+    text = text_of(queue(kinds.ACCOUNT_CHANGED, "ada@example.com", "old@mail.example", facts=facts, reseller=0))
     for words in ("E-mail address", "Web password", "Monthly quota", "old and to your new e-mail address"):
         assert words in text
     assert text.count("Other settings") == 1
@@ -172,7 +174,7 @@ def test_the_balance_is_that_of_the_moment(platform: Platform) -> None:
     platform.add_domain("example.com")
     account = platform.add_account("ada@example.com", prepaid=True)
     platform.ngnpro.sip.add_balance(account.id, 12.5, "a gift")
-    assert "12.50" in text_of(queue(kinds.BALANCE_CHANGED, "ada@example.com", "ada@mail.example"))
+    assert "12.50" in text_of(queue(kinds.BALANCE_CHANGED, "ada@example.com", "ada@mail.example", reseller=0))
 
 
 @pytest.mark.parametrize(
@@ -193,27 +195,27 @@ def test_the_balance_is_that_of_the_moment(platform: Platform) -> None:
 )
 def test_every_other_mail_says_what_happened(platform: Platform, kind: str, facts: dict[str, Any], words: str) -> None:
     add_account(platform, "none")
-    assert words in text_of(queue(kind, "ada@example.com", "ada@mail.example", facts=facts))
+    assert words in text_of(queue(kind, "ada@example.com", "ada@mail.example", facts=facts, reseller=0))
 
 
 def test_a_pin_is_in_the_mail_only_if_it_was_sealed_for_it(platform: Platform) -> None:
     add_account(platform, "none")
-    without = text_of(queue(kinds.MAILBOX_PIN, "ada@example.com", "ada@mail.example"))
+    without = text_of(queue(kinds.MAILBOX_PIN, "ada@example.com", "ada@mail.example", reseller=0))
     assert "The PIN is not in this mail." in without
-    with_pin = text_of(queue(kinds.MAILBOX_PIN, "ada@example.com", "ada@mail.example", secret="4711"))
+    with_pin = text_of(queue(kinds.MAILBOX_PIN, "ada@example.com", "ada@mail.example", secret="4711", reseller=0))
     assert "4711" in with_pin
 
 
 def test_aliases_of_others_are_not_named(world: Platform) -> None:
     front = SipAlias(id=SipId.parse("stranger@other.example"), target=SipId.parse("ada@example.com.other.example"))
     world.ngnpro.sip.add_alias(front)
-    assert "stranger" not in text_of(queue_account_information("ada@example.com", "ada@mail.example"))
+    assert "stranger" not in text_of(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
 
 
 def test_a_password_is_told_sign_by_sign(platform: Platform) -> None:
     add_account(platform, "none")
     odd = "a  b: <c>&{{ d }}{% e %}https://x"
-    written = compose(queue_account_information("ada@example.com", "ada@mail.example", password=odd))
+    written = compose(queue_account_information("ada@example.com", "ada@mail.example", password=odd, reseller=0))
     assert f"SIP password: {odd}\n" in str(written.body)
     cells = lxml.html.fromstring(str(written.alternatives[0].content)).xpath("//td")
     assert odd in [cell.text_content() for cell in cells]

@@ -24,7 +24,7 @@ SECRET = "Canary-of-the-worker"
 
 @pytest.fixture
 def sealed(account: str) -> OutboxMessage:
-    return outbox.queue_account_information(account, "ada@mail.example", password=SECRET)
+    return outbox.queue_account_information(account, "ada@mail.example", password=SECRET, reseller=0)
 
 
 def fresh(message: OutboxMessage) -> OutboxMessage:
@@ -47,10 +47,10 @@ def claim(message: OutboxMessage) -> OutboxMessage:
 
 def test_a_cause_that_is_told_twice_is_one_message(account: str, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks() as told:
-        first = outbox.queue("account-information", account, "ada@mail.example", key="job 7, item 3")
-        again = outbox.queue("account-information", account, "else@mail.example", key="job 7, item 3")
-        other = outbox.queue("account-information", account, "ada@mail.example", key="job 7, item 4")
-        without = [outbox.queue("account-information", account, "ada@mail.example") for _ in range(2)]
+        first = outbox.queue("account-information", account, "ada@mail.example", key="job 7, item 3", reseller=0)
+        again = outbox.queue("account-information", account, "else@mail.example", key="job 7, item 3", reseller=0)
+        other = outbox.queue("account-information", account, "ada@mail.example", key="job 7, item 4", reseller=0)
+        without = [outbox.queue("account-information", account, "ada@mail.example", reseller=0) for _ in range(2)]
     assert first == again
     assert len({first.pk, other.pk, *(each.pk for each in without)}) == 4
     assert len(told) == 4
@@ -58,7 +58,7 @@ def test_a_cause_that_is_told_twice_is_one_message(account: str, django_capture_
 
 def test_a_message_is_there_only_if_its_cause_is(platform: Platform, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks() as told, transaction.atomic():
-        outbox.queue_account_information("ada@example.com", "ada@mail.example")
+        outbox.queue_account_information("ada@example.com", "ada@mail.example", reseller=0)
         transaction.set_rollback(True)
     assert OutboxMessage.objects.count() == 0
     assert told == []
@@ -219,7 +219,9 @@ def test_only_one_mail_at_a_time_is_in_the_hands_of_the_mail_server(
 def test_more_than_a_recipients_share_waits_and_is_not_lost(account: str, settings: Any) -> None:
     settings.MAIL_PER_RECIPIENT = 2
     same = ("ada@mail.example", "ADA@mail.example", "ada@MAIL.example")
-    messages = [outbox.queue_account_information(account, recipient) for recipient in (*same, "bob@mail.example")]
+    messages = [
+        outbox.queue_account_information(account, recipient, reseller=0) for recipient in (*same, "bob@mail.example")
+    ]
     for each in messages:
         tasks.deliver(str(each.pk))
     assert [fresh(each).state for each in messages] == [State.SENT, State.SENT, State.QUEUED, State.SENT]
@@ -236,7 +238,7 @@ def test_more_than_a_recipients_share_waits_and_is_not_lost(account: str, settin
 def test_a_share_of_none_is_no_limit(account: str, settings: Any) -> None:
     settings.MAIL_PER_RECIPIENT = 0
     for _message in range(5):
-        tasks.deliver(str(outbox.queue_account_information(account, "ada@mail.example").pk))
+        tasks.deliver(str(outbox.queue_account_information(account, "ada@mail.example", reseller=0).pk))
     assert len(mail.outbox) == 5
 
 
@@ -244,7 +246,7 @@ def test_a_share_of_none_is_no_limit(account: str, settings: Any) -> None:
 
 
 def test_what_was_settled_long_ago_is_forgotten(account: str, settings: Any) -> None:
-    old, recent, waiting = (outbox.queue_account_information(account, "ada@mail.example") for _ in range(3))
+    old, recent, waiting = (outbox.queue_account_information(account, "ada@mail.example", reseller=0) for _ in range(3))
     for each in (old, recent):
         tasks.deliver(str(each.pk))
     long_ago = timezone.now() - settings.MAIL_KEEP

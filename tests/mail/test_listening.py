@@ -65,6 +65,7 @@ def choose(kind: str, is_sent: bool, reseller: int = 0, engine: str = "") -> Non
 
 def test_a_change_of_the_address_is_told_at_the_old_and_at_the_new_one(change: Callable[..., None]) -> None:
     change(email="new@mail.example")
+    assert set(OutboxMessage.objects.values_list("reseller", flat=True)) == {1}  # whose quota they count towards
     assert queued(kinds.ACCOUNT_CHANGED) == [
         ("ada@example.com", {"fields": ["email"]}),
         ("new@mail.example", {"fields": ["email"]}),
@@ -209,6 +210,7 @@ def test_a_customer_hears_of_support_that_opened_his_pages(people: dict[str, Cli
     people["operator"].post("/session/act/", {"customer": "2"})
     ((recipient, facts),) = queued(kinds.SUPPORT_ENTERED)
     assert recipient == "harbour@example.com"
+    assert OutboxMessage.objects.get().reseller == 1
     assert (facts["login"], facts["who"]) == ("harbour", "Ines Okafor")
     tasks.deliver(str(OutboxMessage.objects.get().pk))
     assert "Ines Okafor" in str(mail.outbox[0].body)

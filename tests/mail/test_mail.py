@@ -62,7 +62,7 @@ def test_a_web_password_that_is_a_hash_is_left_out(platform: Platform) -> None:
     halves = [hashlib.md5(text, usedforsecurity=False).hexdigest() for text in (b"one", b"two")]
     hashed = SipAccountProperty(name="web_password", value=":".join(halves))
     platform.add_account("ada@example.com", properties=(hashed,))
-    text = body_of(outbox.queue_account_information("ada@example.com", "ada@mail.example"))
+    text = body_of(outbox.queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
     assert halves[0] not in text
     assert "Web password" not in text
 
@@ -70,7 +70,7 @@ def test_a_web_password_that_is_a_hash_is_left_out(platform: Platform) -> None:
 def test_names_with_markup_are_text_in_the_html_and_cannot_break_headers(platform: Platform) -> None:
     platform.add_domain("example.com")
     platform.add_account("ada@example.com", first_name="<b>Ada</b>")
-    written = compose(outbox.queue_account_information("ada@example.com", "ada@mail.example"))
+    written = compose(outbox.queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
     assert "<b>Ada</b>" in str(written.body)
     assert "<b>Ada</b>" not in str(written.alternatives[0].content)
     assert "\n" not in written.subject
@@ -110,7 +110,7 @@ def test_the_task_carries_nothing_but_the_rows_key(
     given: list[tuple[Any, ...]] = []
     monkeypatch.setattr(tasks.deliver, "delay", lambda *args: given.append(args))
     with django_capture_on_commit_callbacks(execute=True):
-        message = outbox.queue_account_information(account, "ada@mail.example")
+        message = outbox.queue_account_information(account, "ada@mail.example", reseller=0)
     assert given == [(str(message.pk),)]
 
 
@@ -158,6 +158,6 @@ def test_a_platform_that_keeps_clear_text_sends_it(
     platform.adapter.app = clear.app
     platform.add_domain("example.com")
     platform.add_account("ada@example.com")
-    text = body_of(outbox.queue_account_information("ada@example.com", "ada@mail.example"))
+    text = body_of(outbox.queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
     assert re.search(r"SIP password:\s+a-secret-of-ada", text)
     assert "stored encrypted" not in text

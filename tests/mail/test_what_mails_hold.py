@@ -30,16 +30,16 @@ WEB_PASSWORDS = {"none": "", "clear": WEB, "hashed": ":".join(HASHES)}
 
 def at_creation() -> None:
     """As the page does that adds an account: it alone knows the password."""
-    outbox.queue_account_information(ADDRESS, RECIPIENT, password=SIP)
+    outbox.queue_account_information(ADDRESS, RECIPIENT, password=SIP, reseller=0)
 
 
 def later() -> None:
-    outbox.queue_account_information(ADDRESS, RECIPIENT)
+    outbox.queue_account_information(ADDRESS, RECIPIENT, reseller=0)
 
 
 def in_bulk() -> None:
     for item in range(3):
-        outbox.queue_account_information(ADDRESS, f"{item}.{RECIPIENT}", key=f"job 1, item {item}")
+        outbox.queue_account_information(ADDRESS, f"{item}.{RECIPIENT}", key=f"job 1, item {item}", reseller=0)
 
 
 def for_a_reset() -> None:

@@ -65,7 +65,7 @@ def speaking(platform: Platform) -> Any:
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_the_recipients_language_decides(speaking: Any, language: str) -> None:
     speaking(language)
-    written = compose(queue_account_information("ada@example.com", "ada@mail.example"))
+    written = compose(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
     assert str(written.body).startswith(HELLO[language])
     assert written.extra_headers["Content-Language"] == language
     assert f'<html lang="{language}">' in str(written.alternatives[0].content)
@@ -76,7 +76,9 @@ def test_the_recipients_language_decides(speaking: Any, language: str) -> None:
 @pytest.mark.parametrize("language", ["", "fr", "xx", "../../etc"])
 def test_a_language_without_words_gives_way_to_english(speaking: Any, language: str) -> None:
     speaking(language)
-    assert compose(queue_account_information("ada@example.com", "ada@mail.example")).body.startswith("Hello Ada,")
+    assert compose(queue_account_information("ada@example.com", "ada@mail.example", reseller=0)).body.startswith(
+        "Hello Ada,"
+    )
 
 
 def test_without_a_language_of_his_own_the_resellers_counts(world: Platform) -> None:
@@ -84,13 +86,17 @@ def test_without_a_language_of_his_own_the_resellers_counts(world: Platform) -> 
     from dataclasses import replace
 
     world.ngnpro.customers.update_account(replace(reseller, language="de"))
-    assert compose(queue_account_information("ada@example.com", "ada@mail.example")).body.startswith("Guten Tag Ada,")
+    assert compose(queue_account_information("ada@example.com", "ada@mail.example", reseller=0)).body.startswith(
+        "Guten Tag Ada,"
+    )
 
 
 def test_names_of_fields_are_in_the_recipients_language(speaking: Any) -> None:
     speaking("nl")
     body = str(
-        compose(queue(kinds.ACCOUNT_CHANGED, "ada@example.com", "a@mail.example", facts={"fields": ["acl"]})).body
+        compose(
+            queue(kinds.ACCOUNT_CHANGED, "ada@example.com", "a@mail.example", facts={"fields": ["acl"]}, reseller=0)
+        ).body
     )
     with translation.override("nl"):
         assert str(FIELDS["acl"]) in body

@@ -73,7 +73,15 @@ def tell(kept: DomainImport, engine: str, to: Addressee) -> None:
         with transaction.atomic():
             if is_sent(IMPORT_ENDED, engine, to.reseller):
                 facts = {"name": to.name, "language": to.language, "reseller": to.reseller, **facts_of(kept)}
-                queue(IMPORT_ENDED, kept.domain, good_address(to.email), engine, facts=facts, key=f"import {kept.pk}")
+                queue(
+                    IMPORT_ENDED,
+                    kept.domain,
+                    good_address(to.email),
+                    engine,
+                    reseller=to.reseller,
+                    facts=facts,
+                    key=f"import {kept.pk}",
+                )
     except DatabaseError as error:
         log.error("A mail (%s) could not be queued: %s", IMPORT_ENDED, type(error).__name__)
 

@@ -20,7 +20,8 @@ class OutboxFilterForm(FilterForm[Q]):
     kind = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[ANY, *((kind.name, kind.label) for kind in KINDS.values())]
     )
+    reseller = forms.IntegerField(label=_("Reseller"), required=False, min_value=1, max_value=2**31 - 1)
 
     def to_filter(self) -> Q:
-        exact = {name: self.cleaned_data[name] for name in ("state", "kind") if self.cleaned_data[name]}
+        exact = {name: self.cleaned_data[name] for name in ("state", "kind", "reseller") if self.cleaned_data[name]}
         return Q(**exact) & begins("recipient", self.cleaned_data["recipient"])

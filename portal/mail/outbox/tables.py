@@ -47,7 +47,9 @@ class OutboxTable(Table[OutboxMessage]):
 
     def cell_kind(self, message: OutboxMessage) -> SafeString:
         about = message.about if "@" in message.about else ""
-        return format_html('<span>{}<span class="sub">{}</span></span>', kind_label(message), about)
+        whose = _("reseller %(reseller)s") % {"reseller": message.reseller} if message.reseller else ""
+        sub = " · ".join(filter(None, (about, whose)))
+        return format_html('<span>{}<span class="sub">{}</span></span>', kind_label(message), sub)
 
     def cell_state(self, message: OutboxMessage) -> SafeString:
         state = State(message.state)

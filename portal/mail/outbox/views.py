@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.views import ListView, PortalView
 from portal.mail.models import OutboxMessage
 from portal.mail.queueing import send_again
+from portal.mail.quotas import used_up_notices
 from portal.ngnpro import OrderBy, Page, Query, Range
 
 from .forms import OutboxFilterForm
@@ -27,6 +28,10 @@ class OutboxList(ListView[OutboxMessage]):
     title = gettext_lazy("Outbox")
     table_class = OutboxTable
     filter_class = OutboxFilterForm
+
+    def notices(self) -> list[str]:
+        """Say which resellers' quotas are used up."""
+        return used_up_notices()
 
     def fetch(self, query: Query[Q]) -> Page[OutboxMessage]:
         order, window = query.order_by or OrderBy("created_at", "DESC"), query.range or Range()

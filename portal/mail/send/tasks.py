@@ -78,7 +78,11 @@ def send_account_information(writes: Writes, plans: Iterable[Plan]) -> int:
     with transaction.atomic():
         for account in able:
             queue_account_information(
-                str(account.id), account.email, viewer.engine, with_passwords=viewer.may_see_passwords
+                str(account.id),
+                account.email,
+                viewer.engine,
+                reseller=account.reseller,
+                with_passwords=viewer.may_see_passwords,
             )
             writes.tell("sendAccountInformation", account)
     return len(able)

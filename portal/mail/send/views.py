@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +16,7 @@ from portal.core.views import PortalView
 from portal.mail.brands import good_address
 from portal.mail.kinds import CUSTOMER_LOGIN
 from portal.mail.queueing import queue
+from portal.mail.quotas import waiting_notices
 from portal.ngnpro.records import CustomerAccount
 
 from .tasks import MOST, plan, send_account_information
@@ -42,8 +45,10 @@ class SendAccounts(PortalView):
 
     def look(self, addresses: list[str]) -> HttpResponse:
         plans = plan(self.ngnpro, addresses, withheld=not self.request.viewer.may_see_passwords)
-        ready = sum(1 for one in plans if not one.problem)
-        return self.show(plans=plans, ready=ready, cut=len(set(addresses)) > MOST, most=MOST)
+        able = [one.account for one in plans if one.account and not one.problem]
+        waiting = waiting_notices(self.request.viewer.engine, Counter(account.reseller for account in able))
+        cut = len(set(addresses)) > MOST
+        return self.show(plans=plans, ready=len(able), waiting=waiting, cut=cut, most=MOST)
 
 
 class SendCustomer(PortalView):
@@ -60,14 +65,16 @@ class SendCustomer(PortalView):
         return self.ngnpro.customers.get_account(self.kwargs["customer"])
 
     def get(self, request: HttpRequest, customer: int) -> HttpResponse:
-        return self.show(record=self.record, email=good_address(self.record.email))
+        waiting = waiting_notices(self.request.viewer.engine, {self.record.reseller: 1})
+        return self.show(record=self.record, email=good_address(self.record.email), waiting=waiting)
 
     def post(self, request: HttpRequest, customer: int) -> HttpResponse:
         email = good_address(self.record.email)
         if not email:
             return self.show(422, record=self.record, email="")
         with transaction.atomic():
-            queue(CUSTOMER_LOGIN, str(self.record.id), email, self.request.viewer.engine)
+            engine, reseller = self.request.viewer.engine, self.record.reseller
+            queue(CUSTOMER_LOGIN, str(self.record.id), email, engine, reseller=reseller)
             self.request.writes.tell("sendLogin", self.record)
         messages.success(request, _("The login goes to %(email)s.") % {"email": email})
         return HttpResponseRedirect(reverse("customers:detail", args=[customer]))

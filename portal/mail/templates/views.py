@@ -174,7 +174,8 @@ class SendTest(KindView):
             return HttpResponseRedirect(self.url)
         facts = {"test": {"reseller": self.whose.reseller, "language": self.language}}
         with transaction.atomic():
-            queue(self.kind.name, account or "-", recipient, self.request.viewer.engine, facts=facts)
+            engine, reseller = self.request.viewer.engine, self.whose.reseller
+            queue(self.kind.name, account or "-", recipient, engine, reseller=reseller, facts=facts)
         messages.success(request, _("A test goes to %(email)s.") % {"email": recipient})
         return HttpResponseRedirect(self.url)
 

@@ -41,7 +41,7 @@ def test_the_letter_says_what_the_mail_says(platform: Platform, language: str) -
     platform.add_domain("example.com")
     speaks = SipAccountProperty(name="language", value=language)
     account = platform.add_account("ada@example.com", properties=(speaks,))
-    mail = compose(queue_account_information("ada@example.com", "ada@mail.example"))
+    mail = compose(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
     letter = tasks.write_letter(account, "")
     assert letter.body == blocks.read(str(mail.body))
     assert letter.subject == mail.subject

@@ -21,7 +21,7 @@ SECRET = "Canary-of-the-outbox"
 
 
 def add(recipient: str = "ada@mail.example", **values: Any) -> OutboxMessage:
-    message = outbox.queue_account_information("ada@example.com", recipient, password=SECRET)
+    message = outbox.queue_account_information("ada@example.com", recipient, password=SECRET, reseller=0)
     OutboxMessage.objects.filter(pk=message.pk).update(**values)
     message.refresh_from_db()
     return message

@@ -34,7 +34,7 @@ def template(subject: str, language: str = "", reseller: int = 0, engine: str = 
 
 
 def subject_for(address: str = "ada@example.com") -> str:
-    return str(compose(queue_account_information(address, "a@mail.example")).subject)
+    return str(compose(queue_account_information(address, "a@mail.example", reseller=0)).subject)
 
 
 def speak(world: Platform, language: str) -> None:
@@ -95,10 +95,10 @@ def test_the_editor_starts_with_our_own_words_in_the_language(people: dict[str, 
 
 
 def test_the_words_that_the_editor_starts_with_say_the_same_when_they_are_saved(people: dict[str, Client]) -> None:
-    before = compose(queue_account_information("ada@example.com", "a@mail.example"))
+    before = compose(queue_account_information("ada@example.com", "a@mail.example", reseller=0))
     page = Page(people["reseller"].get(PAGE))
     people["reseller"].post(PAGE, {name: page.value_of(name) for name in ("subject", "text", "html")})
-    after = compose(queue_account_information("ada@example.com", "a@mail.example"))
+    after = compose(queue_account_information("ada@example.com", "a@mail.example", reseller=0))
     assert MailTemplate.objects.count() == 1
     assert (after.subject, after.body) == (before.subject, before.body)
 
@@ -149,7 +149,7 @@ def test_what_is_wrong_is_said_beside_its_line(people: dict[str, Client]) -> Non
 
 def test_a_template_that_broke_later_stops_no_mail(world: Platform) -> None:
     template("ok", text="{{ gone_since }}")
-    message = queue_account_information("ada@example.com", "a@mail.example")
+    message = queue_account_information("ada@example.com", "a@mail.example", reseller=0)
     assert compose(message).subject == "Your SIP account ada@example.com"
     message.refresh_from_db()
     assert "the platform's template is broken: There is no variable “gone_since” here." in message.note
@@ -161,7 +161,7 @@ def test_a_template_that_broke_later_stops_no_mail(world: Platform) -> None:
 
 def test_the_outbox_says_that_a_template_is_broken(people: dict[str, Client], world: Platform) -> None:
     template("{% x %}")
-    message = queue_account_information("ada@example.com", "a@mail.example")
+    message = queue_account_information("ada@example.com", "a@mail.example", reseller=0)
     tasks.deliver(str(message.pk))
     assert "Our own words were used" in Page(people["operator"].get("/mail/outbox/")).text
 
@@ -176,7 +176,9 @@ def test_one_goes_back_to_the_usual_words(people: dict[str, Client]) -> None:
 def test_html_of_ones_own_is_used_and_values_in_it_are_text(people: dict[str, Client], world: Platform) -> None:
     world.add_account("cleo@example.com", first_name="<b>Cleo</b>")
     people["reseller"].post(PAGE, OWN | {"html": "<i>{{ name }}</i>"})
-    html = str(compose(queue_account_information("cleo@example.com", "a@mail.example")).alternatives[0].content)
+    html = str(
+        compose(queue_account_information("cleo@example.com", "a@mail.example", reseller=0)).alternatives[0].content
+    )
     assert html == "<i>&lt;b&gt;Cleo&lt;/b&gt;</i>"
 
 
@@ -304,5 +306,5 @@ def test_other_kinds_use_templates_too(world: Platform) -> None:
         kind=kinds.ACCOUNT_CHANGED, subject="C", text="{% for field in fields %}{{ field }};{% endfor %}"
     )
     facts: dict[str, Any] = {"fields": ["email", "quota"]}
-    written = compose(queue(kinds.ACCOUNT_CHANGED, "ada@example.com", "a@mail.example", facts=facts))
+    written = compose(queue(kinds.ACCOUNT_CHANGED, "ada@example.com", "a@mail.example", facts=facts, reseller=0))
     assert str(written.body).strip() == "E-mail address;Monthly quota;"
