@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Table
 
 from ngnpro_server.faults import invalid
+from ngnpro_wire.facts.filters import has_wildcards, unescape_filter
 
 from . import access
 from .call import Call, Record
 from .members import checked
 from .store.counts import Tally
-from .store.filters import is_pattern, literal, matches
+from .store.filters import matches
 from .store.paging import Branch, Listing, count_rows, fetch_page
 from .values import domain_key, fold, number, text
 
@@ -64,9 +65,9 @@ def read_page(call: Call, listed: Listed, query: Record | None, parts: Sequence[
     given = filter_of(query)
     equals = {column: given[name] for name, column in listed.numbers.items() if name in given}
     for name, column in listed.domains.items():
-        if name in given and not is_pattern(given[name]):
+        if name in given and not has_wildcards(given[name]):
             name_asked = checked(name, text(_FILTER_LENGTH), given.pop(name))
-            equals[column] = domain_key(literal(name_asked))
+            equals[column] = domain_key(unescape_filter(name_asked))
     conditions = [*_text_conditions(given, listed.texts), *listed.more(call, given)]
     seen = access.branches(call.caller, listed.table) if parts is None else parts
     narrowed = access.narrowed(call, seen, equals, conditions)

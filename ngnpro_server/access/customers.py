@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ngnpro_server.call import Call, Caller, Level, Record
-from ngnpro_server.customer_properties import KNOWN, PERMISSIONS
 from ngnpro_server.faults import invalid, not_permitted
 from ngnpro_server.store import customers
+from ngnpro_wire.facts.customer_properties import KNOWN_PROPERTIES, may_change
 
 from .scope import known_customer, sees_customer
 
@@ -93,12 +93,10 @@ def check_customer_removal(call: Call, row: Any) -> None:
 def changes_property(call: Call, target: Any, stored: Any) -> bool:
     """Tell whether the caller may change a stored property of a customer."""
     caller = call.caller
-    needed = PERMISSIONS.get(stored["permission"], Level.ADMINISTRATOR)
-    if caller.level >= needed:
-        return True
-    known = KNOWN.get(stored["name"])
+    known = KNOWN_PROPERTIES.get(stored["name"])
+    for_children = known is not None and known.for_children
     is_child = target["id"] not in (caller.reseller, caller.login)
-    return caller.level is Level.RESELLER and known is not None and known.for_children and is_child
+    return may_change(permission_of(caller.level), stored["permission"], for_children=for_children, is_child=is_child)
 
 
 def check_property(call: Call, target: Any, name: str, permission: str, current: Any) -> None:
@@ -110,12 +108,12 @@ def check_property(call: Call, target: Any, name: str, permission: str, current:
 
 def sees_property(call: Call, target: Any, row: Any) -> bool:
     """Tell whether the caller may read a property: private ones only who may change them."""
-    known = KNOWN.get(row["name"])
+    known = KNOWN_PROPERTIES.get(row["name"])
     if known is None or not known.is_private:
         return True
     return sees_customer(call.caller, target) and changes_property(call, target, row)
 
 
-def name_of(level: Level) -> str:
-    """Name a level as a property's permission does."""
-    return next(name for name, known in PERMISSIONS.items() if known is level)
+def permission_of(level: Level) -> str:
+    """Return the name that the permission of a property has for a level."""
+    return "admin" if level is Level.ADMINISTRATOR else level.name.lower()

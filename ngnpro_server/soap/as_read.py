@@ -16,6 +16,7 @@ from ngnpro_server.faults import Fault
 from ngnpro_wire.as_read import differs
 from ngnpro_wire.codec import Request, decode_reply, encode_reply
 from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.facts.filters import escape_filter
 from ngnpro_wire.schema import Schema
 
 
@@ -64,11 +65,7 @@ def _member(record: Record, path: str) -> Any:
 
 
 def _literal(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    for character in "\\%_":
-        value = value.replace(character, f"\\{character}")
-    return value
+    return escape_filter(value) if isinstance(value, str) else value
 
 
 READINGS: Mapping[tuple[str, str], Reading] = {

@@ -8,12 +8,12 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from ngnpro_wire.facts.telephone_numbers import international_digits, without_separators
 from portal.core.fields import USERNAME, USERNAME_LENGTH, domain_name
 from portal.enum.fields import written
 from portal.ngnpro.records.handling import VOICE_MAILBOX
 
 SCHEME = re.compile(r"(sips?|tel):", re.IGNORECASE)
-BETWEEN_DIGITS = re.compile(r"[\s()./-]")
 NUMBER = re.compile(r"\+?[0-9]{1,32}")
 HOST = re.compile(r"(?P<name>\[[^\]]*\]|[^:]*)(?::(?P<port>[0-9]{1,5}))?")
 MAILBOX_NAMES = (VOICE_MAILBOX, "voice-mailbox")
@@ -39,16 +39,8 @@ def sip_uri(text: str, domain: str) -> str:
     return f"{scheme}:{user.lower()}@{_host(host)}"
 
 
-def bare_number(text: str) -> str:
-    """Take out of a number what people write between digits, and the (0) of an international one."""
-    text = text.strip()
-    if text.startswith(("+", "00")):
-        text = text.replace("(0)", "")
-    return BETWEEN_DIGITS.sub("", text)
-
-
 def _number_or_name(text: str) -> str:
-    number = bare_number(text)
+    number = without_separators(text)
     return number if NUMBER.fullmatch(number) else text
 
 
@@ -73,13 +65,6 @@ def parts(uri: str) -> tuple[str, str]:
     return user.lower(), host.lower() if host.startswith("[") else host.partition(":")[0].lower()
 
 
-def digits(user: str) -> str:
-    """Give the E.164 digits of a number in international form, ``+`` or ``00`` in front; empty for anything else."""
-    if not NUMBER.fullmatch(user):
-        return ""
-    return user[1:] if user.startswith("+") else user[2:] if user.startswith("00") else ""
-
-
 def typed(uri: str, domain: str) -> str:
     """Write a stored address as a person would type it: the own domain is not said with a number."""
     user, host = parts(uri)
@@ -91,7 +76,7 @@ def words(uri: str, domain: str) -> str:
     if uri in MAILBOX_NAMES:
         return _("Voicemail")
     user, host = parts(uri)
-    if host == domain and (number := digits(user)):
+    if host == domain and (number := international_digits(user)):
         return written(number)
     return typed(uri, domain)
 

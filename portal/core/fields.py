@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import normalized
+from ngnpro_wire.facts.telephone_numbers import without_separators
 
 # RFC 3261, section 25.1: user = 1*( unreserved / escaped / user-unreserved )
 USERNAME = re.compile(r"(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/]|%[0-9A-Fa-f]{2})+")
@@ -247,7 +248,7 @@ class PhoneField(forms.CharField):
         self.widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
 
     def clean(self, value: Any) -> str:
-        text = re.sub(r"[\s()./-]", "", super().clean(value))
+        text = without_separators(super().clean(value))
         if text and not PHONE.fullmatch(text):
             raise ValidationError(_("A telephone number has up to 32 digits, with or without a + in front."))
         return text

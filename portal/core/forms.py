@@ -16,13 +16,14 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from ngnpro_wire.facts.filters import escape_filter
 from portal.core.access import why_not_field
 from portal.core.auth import Viewer
 from portal.core.faults import explain
 from portal.core.fields import CustomerField
 from portal.core.tables import Window
 from portal.core.wildcards import ANYTHING, MOST, pieces
-from portal.ngnpro import Pattern, beginning, errors, literal
+from portal.ngnpro import Pattern, beginning, errors
 
 R = TypeVar("R")
 F = TypeVar("F")
@@ -40,7 +41,7 @@ def pattern(text: str) -> Pattern:
     typed = text.strip()
     if not typed:
         return Pattern()
-    return Pattern("%".join(map(literal, pieces(typed)))) if ANYTHING in typed else beginning(typed)
+    return Pattern("%".join(map(escape_filter, pieces(typed)))) if ANYTHING in typed else beginning(typed)
 
 
 def exact(text: str) -> str:

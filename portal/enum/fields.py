@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import phonenumbers
@@ -10,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-MOST_DIGITS = 15  # ITU-T E.164
+from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
 
 
 class NumberField(forms.CharField):
@@ -27,9 +26,7 @@ class NumberField(forms.CharField):
         text: str = super().clean(value)
         if not text:
             return ""
-        digits = re.sub(r"[\s.()/-]", "", text).removeprefix("+")
-        if digits.startswith("00"):
-            digits = digits[2:]
+        digits = leading_digits(text)
         if not (digits.isascii() and digits.isdecimal()):
             raise ValidationError(_("A number is made of digits, with the country code first, as in +31 20 800 51 69."))
         if digits.startswith("0"):

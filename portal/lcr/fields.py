@@ -13,12 +13,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, without_separators
 from portal.core.fields import DOMAIN_LENGTH, NamedField, customer_text, domain_name
 
 FEW = 60
 PREFIX = re.compile(r"00(?:[1-9][0-9]{0,14})?")
 PREPEND = re.compile(r"[0-9+*#A-Za-z.;=-]{0,32}")
-MOST_DIGITS = 15  # ITU-T E.164, without 00
 LONGEST = 64
 MOST_PRIORITY = 2_147_483_647
 ANY = _("Any")
@@ -44,7 +44,7 @@ class PrefixField(forms.CharField):
 
 def tidy(text: str) -> str:
     """Take out what people write between digits, and write the + of a number as 00."""
-    return re.sub(r"^\+", "00", re.sub(r"[\s.()/-]", "", text))
+    return re.sub(r"^\+", "00", without_separators(text))
 
 
 def normalise(dialled: str, country: str = "") -> str:

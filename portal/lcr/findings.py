@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from portal.lcr.fields import MOST_DIGITS, PREFIX
+from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS
+from portal.lcr.fields import PREFIX
 from portal.lcr.plan import Plan, named
 from portal.ngnpro.records import Gateway, GatewayRule, Route
 

@@ -5,7 +5,7 @@ from .client import Ngnpro
 from .engines import Credentials, Engine
 from .gate import Call
 from .proxy import Proxy
-from .query import OrderBy, Page, Pattern, Query, Range, beginning, literal
+from .query import OrderBy, Page, Pattern, Query, Range, beginning
 
 __all__ = [
     "Call",
@@ -20,5 +20,4 @@ __all__ = [
     "Range",
     "beginning",
     "errors",
-    "literal",
 ]

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
+from ngnpro_wire.facts.filters import escape_filter
+
 F = TypeVar("F")
 T = TypeVar("T")
-
-
-SPECIAL = frozenset("%_\\")
 
 
 class Pattern(str):
@@ -24,14 +23,9 @@ class Pattern(str):
     __slots__ = ()
 
 
-def literal(text: str) -> str:
-    """Write a text for the wire so that it means itself, with a backslash before ``%``, ``_`` and backslash."""
-    return "".join(f"\\{char}" if char in SPECIAL else char for char in text)
-
-
 def beginning(text: str) -> Pattern:
     """Ask for what begins with a text."""
-    return Pattern(f"{literal(text)}%")
+    return Pattern(f"{escape_filter(text)}%")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from typing import Any
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
-from ngnpro_server.customer_properties import CATEGORIES, KNOWN, PERMISSIONS
 from ngnpro_server.faults import invalid
 from ngnpro_server.members import checked
 from ngnpro_server.store import customers
+from ngnpro_wire.facts.customer_properties import CATEGORIES, KNOWN_PROPERTIES, PERMISSIONS
 
 _LENGTH = 4000
 _MAX_PROPERTIES = 500
@@ -61,12 +61,12 @@ def _read(call: Call, entry: Record, stored: Mapping[str, Any]) -> dict[str, str
     """Read one property; category and permission of a known one are the contract's, whatever was sent."""
     name = checked("name", values.name, entry.get("name") or "")
     value = checked("value", values.text(_LENGTH, lines=True), entry.get("value") or "")
-    known = KNOWN.get(name)
+    known = KNOWN_PROPERTIES.get(name)
     if known is not None:
         if known.category == "credit" and value.strip() and not value.strip().isdecimal():
             raise invalid("value", f"{name} is a whole number, or empty for no limit.")
         return {"name": name, "value": value, "category": known.category, "permission": known.permission}
-    current = stored.get(name) or {"category": "sip", "permission": access.name_of(call.caller.level)}
+    current = stored.get(name) or {"category": "sip", "permission": access.permission_of(call.caller.level)}
     category = entry.get("category") or current["category"]
     permission = entry.get("permission") or current["permission"]
     if category not in CATEGORIES:

@@ -9,16 +9,17 @@ from sqlalchemy import ColumnElement, RowMapping, select
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
-from ngnpro_server.enum_numbers import SERVICES, scheme_of, without_scheme
 from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.store import enum
 from ngnpro_server.store.filters import matches
 from ngnpro_server.store.schema import enum_mappings, enum_numbers
+from ngnpro_wire.facts.enum_services import SERVICES, scheme_of, without_scheme
 from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS
 
-from .ranges import MAX_DIGITS, read_tld
+from .ranges import read_tld
 
 _MAX_MAPPINGS = 100
 _DEFAULT_PRIORITY = 5
@@ -118,7 +119,7 @@ def _find(call: Call, enum_id: Record | None, *, lock: bool = False) -> RowMappi
 
 def _read_id(call: Call, enum_id: Record | None) -> tuple[str, str]:
     given = enum_id or {}
-    digits = checked("number", values.digits(MAX_DIGITS, plus=True), given.get("number") or "").removeprefix("+")
+    digits = checked("number", values.digits(MOST_DIGITS, plus=True), given.get("number") or "").removeprefix("+")
     if not digits:
         raise invalid("number", "digits with the country code in front are expected.")
     return digits, checked("tld", values.domain, given.get("tld") or call.config.platform.default_tld)

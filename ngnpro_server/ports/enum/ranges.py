@@ -8,16 +8,15 @@ from sqlalchemy import RowMapping
 
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
-from ngnpro_server.enum_numbers import is_country_code
 from ngnpro_server.faults import Fault, invalid, not_permitted
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.store import enum
 from ngnpro_server.store.schema import enum_ranges
 from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, is_country_code
 
 # ITU-T E.164: a number has at most 15 digits
-MAX_DIGITS = 15
 _MAX_NAMESERVERS = 13
 
 _MEMBERS = (
@@ -100,7 +99,7 @@ def read_tld(call: Call, enum_id: Record | None) -> str:
 
 def _read_id(call: Call, range_id: Record | None) -> tuple[str, str]:
     given = range_id or {}
-    prefix = checked("prefix", values.digits(MAX_DIGITS), given.get("prefix") or "")
+    prefix = checked("prefix", values.digits(MOST_DIGITS), given.get("prefix") or "")
     if not prefix or prefix.startswith("0"):
         raise invalid("prefix", "digits with the country code in front are expected, without + or zeros.")
     return prefix, checked("tld", values.domain, given.get("tld") or call.config.platform.default_tld)
@@ -121,9 +120,9 @@ def _read_lengths(record: Record, prefix: str, current: RowMapping | None) -> di
     given = {"min_digits": record.get("minDigits"), "max_digits": record.get("maxDigits")}
     stored = current if current is not None else {"min_digits": 0, "max_digits": 0}
     shortest = given["min_digits"] or stored["min_digits"] or len(prefix)
-    longest = given["max_digits"] or stored["max_digits"] or MAX_DIGITS
-    checked("minDigits", values.number(len(prefix), MAX_DIGITS), shortest)
-    checked("maxDigits", values.number(shortest, MAX_DIGITS), longest)
+    longest = given["max_digits"] or stored["max_digits"] or MOST_DIGITS
+    checked("minDigits", values.number(len(prefix), MOST_DIGITS), shortest)
+    checked("maxDigits", values.number(shortest, MOST_DIGITS), longest)
     return {"min_digits": shortest, "max_digits": longest}
 
 

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.accounts.addresses import bare_number
-from portal.enum.fields import MOST_DIGITS, written
+from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, without_separators
+from portal.enum.fields import written
 from portal.ngnpro.records.base import Record
 
 SOME_COUNTRIES = 3
@@ -43,7 +43,7 @@ def normal_prefix(text: str) -> str:
 
     ``ValidationError`` says what is wrong. ``00`` in front means ``+``.
     """
-    digits = bare_number(text)
+    digits = without_separators(text)
     digits = digits[1:] if digits.startswith("+") else digits[2:] if digits.startswith("00") else f"?{digits}"
     if digits.startswith("?"):
         raise ValidationError(_("“%(text)s”: begin with + and the country code, as in +49 900.") % {"text": text})

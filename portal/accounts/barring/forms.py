@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.addresses import bare_number
+from ngnpro_wire.facts.telephone_numbers import without_separators
 from portal.core.fields import LinesField
 from portal.core.forms import CleanForm, RecordForm, dress
 
@@ -68,7 +68,7 @@ class TryForm(CleanForm):
         dress(self)
 
     def clean_number(self) -> str:
-        text = bare_number(self.cleaned_data["number"])
+        text = without_separators(self.cleaned_data["number"])
         number = f"+{text[2:]}" if text.startswith("00") else text
         if not (number.startswith("+") and number[1:].isascii() and number[1:].isdecimal()):
             raise ValidationError(_now("Write the number with + and country code, as in +49 900 1234567."))

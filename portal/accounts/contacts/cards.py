@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from ngnpro_wire.facts.telephone_numbers import without_separators
 from portal.ngnpro.records import PhonebookEntry
 
 from .entries import Candidate, Problem, Read, same_address, shortened
@@ -33,7 +34,6 @@ NUMBERS = ("IMPP", "X-SIP", "TEL")
 OCTETS = 75
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PLAIN_NUMBER = re.compile(r"\+?[0-9]+")
-_BETWEEN_DIGITS = re.compile(r"[\s()./-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def _contacts(card: Card) -> Iterator[Candidate]:
 def _one_of_number(address: str) -> str:
     """Give the same for a number and for the SIP address of that number: a card often has both."""
     plain = same_address(address)
-    number = _BETWEEN_DIGITS.sub("", plain.partition("@")[0])
+    number = without_separators(plain.partition("@")[0])
     return number if _PLAIN_NUMBER.fullmatch(number) else plain
 
 

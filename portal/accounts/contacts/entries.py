@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from ngnpro_wire.facts.telephone_numbers import without_separators
 from portal.core.fields import domain_name
 
 from .choices import ADDRESS_LENGTH
 
 _SCHEME = re.compile(r"^(sips?|tel):", re.IGNORECASE)
-_BETWEEN_DIGITS = re.compile(r"[\s()./-]")
 _NUMBER = re.compile(r"\+?[0-9%*#]{1,40}")
 _USER = re.compile(r"[^\s<>\"@,;:\\]{1,64}")
 _HOST_PATTERN = re.compile(r"[a-z0-9.%-]{1,253}")
@@ -62,7 +62,7 @@ def contact_address(text: str, domain: str) -> str:
     user, at, host = plain.rpartition("@")
     if not at:
         user, host = plain, domain
-    number = _BETWEEN_DIGITS.sub("", user)
+    number = without_separators(user)
     if _NUMBER.fullmatch(number):
         user = number
     if not _USER.fullmatch(user):

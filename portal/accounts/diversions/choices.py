@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.addresses import digits, is_mailbox, parts
+from ngnpro_wire.facts.telephone_numbers import international_digits
+from portal.accounts.addresses import is_mailbox, parts
 from portal.ngnpro.records import CallDiversions, SipAccount, SipId
 from portal.ngnpro.records.base import Record
 
@@ -124,5 +125,5 @@ def mobile_target(number: str, sip_id: SipId) -> str:
 def keys(target: str, domain: str) -> set[str]:
     """Give the names under which an address may be known: itself, and a number of the own domain as digits."""
     user, host = parts(target)
-    number = digits(user) if host == domain else ""
+    number = international_digits(user) if host == domain else ""
     return {f"{user}@{host}", *([number] if number else [])}

@@ -11,11 +11,12 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS
 from portal.accounts.addresses import sip_uri, typed, words
 from portal.core.faults import explain
 from portal.core.fields import PhoneField
 from portal.core.forms import RecordForm, close, dress
-from portal.enum.fields import MOST_DIGITS, written
+from portal.enum.fields import written
 from portal.ngnpro import errors
 from portal.ngnpro.records import CallDiversions, SipAccount
 from portal.ngnpro.records.handling import VOICE_MAILBOX

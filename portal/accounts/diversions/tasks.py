@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from portal.accounts.addresses import digits, parts, words
+from ngnpro_wire.facts.telephone_numbers import international_digits
+from portal.accounts.addresses import parts, words
 from portal.accounts.mailboxes import mailbox_target
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro, Page, Query, Range, errors
@@ -161,13 +162,18 @@ def _doubt(ngnpro: Ngnpro, options: Options, target: str) -> str:
     if via := _way_back(ngnpro, options, target):
         return _("%(target)s sends calls on, and over %(via)s they come back here: a loop.") % {**shown, "via": via}
     user, host = parts(target)
-    if host == options.domain and digits(user) and not options.may_call_numbers and not _is_ours(ngnpro, user):
+    if (
+        host == options.domain
+        and international_digits(user)
+        and not options.may_call_numbers
+        and not _is_ours(ngnpro, user)
+    ):
         return _("%(target)s is a telephone number, and this account lacks the right to call those (PSTN).") % shown
     return ""
 
 
 def _is_ours(ngnpro: Ngnpro, user: str) -> bool:
-    return _or_nothing(lambda: ngnpro.enum.get_number(EnumId(number=digits(user)))) is not None
+    return _or_nothing(lambda: ngnpro.enum.get_number(EnumId(number=international_digits(user)))) is not None
 
 
 def _way_back(ngnpro: Ngnpro, options: Options, target: str) -> str:

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.facts.customer_properties import PropertyType
 from ngnpro_wire.facts.truth import is_true
 from portal.core.auth import Viewer
 from portal.core.faults import explain
@@ -18,7 +19,7 @@ from portal.core.forms import RecordForm
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, CustomerProperty
 
-from .choices import Kind, Property, grouped, may_change, who_may_change
+from .choices import Property, grouped, may_change, who_may_change
 
 TEXT_LENGTH = 4000
 URL_LENGTH = 1000
@@ -93,14 +94,16 @@ class PropertiesForm(RecordForm[CustomerAccount]):
     def _changed(self) -> Iterator[CustomerProperty]:
         for name, typed in self.cleaned_data.items():
             meaning, stored = self.meanings[name], self.stored.get(name)
-            is_kept_secret = meaning.kind is Kind.SECRET and not typed
+            is_kept_secret = meaning.facts.type is PropertyType.SECRET and not typed
             if self.fields[name].disabled or is_kept_secret or typed == self._cleaned_before(name):
                 continue
             value = write(typed)
             if stored is not None:
                 yield dataclasses.replace(stored, value=value)
             else:
-                yield CustomerProperty(name=name, value=value, category=meaning.category, permission=meaning.permission)
+                yield CustomerProperty(
+                    name=name, value=value, category=meaning.facts.category, permission=meaning.facts.permission
+                )
 
     def _cleaned_before(self, name: str) -> Any:
         """Read the stored value as the field reads what is typed, so that another spelling is no change."""
@@ -109,30 +112,30 @@ class PropertiesForm(RecordForm[CustomerAccount]):
 
 def fitting_field(meaning: Property, value: str) -> forms.Field:
     """Make the field of a property's kind; a stored value that is not of this kind is edited as text."""
-    field = make_field(meaning, meaning.kind)
+    field = make_field(meaning, meaning.facts.type)
     try:
         field.clean(read(meaning, value))
     except forms.ValidationError:
-        field = make_field(meaning, Kind.TEXT)
+        field = make_field(meaning, PropertyType.TEXT)
     if isinstance(field.widget, forms.TextInput) and "\n" in value:
         field.widget = forms.Textarea(attrs={"rows": 3})
     return field
 
 
-def make_field(meaning: Property, kind: Kind) -> forms.Field:
+def make_field(meaning: Property, kind: PropertyType) -> forms.Field:
     words: dict[str, Any] = {"label": meaning.label, "help_text": meaning.help, "required": False}
     match kind:
-        case Kind.FLAG:
+        case PropertyType.FLAG:
             return forms.BooleanField(**words)
-        case Kind.SWITCH:
+        case PropertyType.SWITCH:
             return forms.ChoiceField(choices=SWITCHES, **words)
-        case Kind.NUMBER:
+        case PropertyType.NUMBER:
             return forms.IntegerField(min_value=0, max_value=LARGEST, **words)
-        case Kind.URL:
+        case PropertyType.URL:
             return forms.URLField(max_length=URL_LENGTH, assume_scheme="https", **words)
-        case Kind.EMAIL:
+        case PropertyType.EMAIL:
             return forms.EmailField(max_length=254, **words)
-        case Kind.SECRET:
+        case PropertyType.SECRET:
             secret_help = _("It is never shown. Empty leaves it as it is.")
             return SecretField(max_length=TEXT_LENGTH, **words | {"help_text": secret_help})
         case _:
@@ -141,9 +144,9 @@ def make_field(meaning: Property, kind: Kind) -> forms.Field:
 
 def read(meaning: Property, value: str) -> str | bool:
     """Read a property's text as its field shows it."""
-    if meaning.kind is Kind.FLAG:
+    if meaning.facts.type is PropertyType.FLAG:
         return is_true(value)
-    if meaning.kind is Kind.SWITCH:
+    if meaning.facts.type is PropertyType.SWITCH:
         return "" if not value.strip() else "1" if is_true(value) else "0"
     return value
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.facts.customer_properties import PropertyType
 from portal.core.forms import RecordForm
 from portal.core.names import name_of
 from portal.core.views import DetailView, EditView
@@ -18,7 +19,7 @@ from portal.customers.tasks import save_properties
 from portal.customers.views.base import CustomerFormMixin, CustomerMixin
 from portal.ngnpro.records import CustomerAccount
 
-from .choices import Kind, Property, Text, grouped, who_may_change
+from .choices import Property, Text, grouped, who_may_change
 from .forms import SWITCHES, PropertiesForm, read
 
 
@@ -51,11 +52,11 @@ def line_of(meaning: Property, record: CustomerAccount) -> Line:
 
 def said(meaning: Property, text: str) -> Text:
     """Say what a property's text means; what a secret holds is not said."""
-    if meaning.kind is Kind.FLAG:
+    if meaning.facts.type is PropertyType.FLAG:
         return _("Yes") if read(meaning, text) else _("No")
-    if meaning.kind is Kind.SWITCH:
+    if meaning.facts.type is PropertyType.SWITCH:
         return dict(SWITCHES)[str(read(meaning, text))]
-    if meaning.kind is Kind.SECRET and text:
+    if meaning.facts.type is PropertyType.SECRET and text:
         return _("Set")
     return text or _("Not set")
 

@@ -12,7 +12,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.enum_services import SERVICES, complete_target
 from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.access import may_open, why_not_field, why_only_looking
 from portal.core.auth import Viewer
 from portal.core.fields import AddressField, CustomerField, DomainNameField
@@ -20,7 +22,6 @@ from portal.core.forms import FilterForm, RecordForm, close, pattern
 from portal.enum.fields import NumberField
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
 
-from .choices import SERVICES, complete
 from .targets import moved
 
 BLANK_ROWS = 2
@@ -132,7 +133,7 @@ class NumberForm(RecordForm[EnumNumber]):
             if not (values["mapto"] or "").strip():
                 continue
             base = known.get(self.cleaned_data.get(f"id_{row}") or 0, EnumMapping())
-            target = complete(values["type"], values["mapto"].strip())
+            target = complete_target(values["type"], values["mapto"].strip())
             if target != values["mapto"].strip():
                 self.completed.append(target)
             typed = {part: value for part, value in values.items() if value is not None}
@@ -222,7 +223,7 @@ class NumberFilterForm(FilterForm[EnumNumberFilter]):
     def to_filter(self) -> EnumNumberFilter:
         values = self.cleaned_data
         return EnumNumberFilter(
-            number=pattern(values["number"].replace(" ", "").removeprefix("+")),
+            number=pattern(leading_digits(values["number"])),
             mapto=pattern(values["mapto"].removeprefix("sip:")),
             type=values["type"],
             tld=pattern(values["tld"]),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.file_entries import EntryShape, FileRole, InFile
 from portal.core.forms import pattern
 from portal.core.resources import HITS, Found, Hit, Owned, Resource, Search
@@ -25,7 +26,7 @@ def number_id(key: str) -> EnumId:
 
 def search_numbers(ngnpro: Ngnpro, wanted: str) -> Found:
     """Search numbers by their first digits, as people write them."""
-    digits = re.sub(r"[\s.()/-]", "", wanted).removeprefix("+").removeprefix("00")
+    digits = leading_digits(wanted)
     if not re.fullmatch(r"[0-9*]+", digits):
         return 0, ()
     query = Query(filter=EnumNumberFilter(number=pattern(digits)), order_by=OrderBy("number"), range=HITS)

@@ -8,10 +8,9 @@ import dns.exception
 import dns.resolver
 from django.utils.translation import gettext as _
 
+from ngnpro_wire.facts.enum_services import SERVICE_NAMES
 from portal.core.resolving import resolver
 from portal.ngnpro.records import EnumNumber
-
-from .choices import SERVICE_NAMES
 
 ORDER = 100
 SECONDS = 3.0

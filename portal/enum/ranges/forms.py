@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
 from portal.core.fields import CustomerField, DomainNameField
 from portal.core.forms import FilterForm, RecordForm, pattern
-from portal.enum.fields import MOST_DIGITS, NumberField
+from portal.enum.fields import NumberField
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
 
 
@@ -94,7 +95,7 @@ class RangeFilterForm(FilterForm[EnumRangeFilter]):
     def to_filter(self) -> EnumRangeFilter:
         values = self.cleaned_data
         return EnumRangeFilter(
-            prefix=pattern(values["prefix"].replace(" ", "").removeprefix("+")),
+            prefix=pattern(leading_digits(values["prefix"])),
             tld=pattern(values["tld"]),
             info=pattern(values["info"]),
             customer=values["customer"],

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, ClassVar, ParamSpec, TypeAlias, TypeVar
 
 from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.facts.filters import SPECIAL, escape_filter
 
 from .. import errors
 from ..codec import from_wire
@@ -19,7 +20,7 @@ from ..engines import Credentials
 from ..faults import refusal_from
 from ..gate import Call, Gate
 from ..lost import Verdict, after_add, after_delete, after_set, after_update, settle, uncertain
-from ..query import SPECIAL, OrderBy, Page, Pattern, Query, Range, literal
+from ..query import OrderBy, Page, Pattern, Query, Range
 from ..records.base import Filter, Record, shape_of
 
 Lock: TypeAlias = Callable[[str], AbstractContextManager[None]]
@@ -197,7 +198,7 @@ def exact_page(fetch: Callable[[Query[Any]], Page[T]], query: Query[Any]) -> Pag
     odd = {name: text for name, text in _plain_texts(conditions).items() if not SPECIAL.isdisjoint(text)}
     if not odd:
         return fetch(query)
-    escaped: dict[str, Any] = {name: literal(text) for name, text in odd.items()}
+    escaped: dict[str, Any] = {name: escape_filter(text) for name, text in odd.items()}
     page = fetch(dataclasses.replace(query, filter=dataclasses.replace(conditions, **escaped)))
     if page.total and all(_has(conditions, odd, record) for record in page.items):
         return page

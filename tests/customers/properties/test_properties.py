@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from portal.customers.properties.choices import KNOWN, Kind
+from ngnpro_wire.facts.customer_properties import KNOWN_PROPERTIES, PropertyType
+from portal.customers.properties.choices import KNOWN
 from portal.customers.properties.forms import PropertiesForm, make_field
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, CustomerProperty
@@ -183,7 +184,8 @@ def test_a_stored_value_that_is_not_of_its_kind_stays_as_it_is_and_can_be_put_ri
     assert page.value_of("property-support_web") == "see the notice board"
     assert send(browser, customer, page.form_data()).status_code == 302
     assert held(platform, customer) == before
-    send(browser, customer, page.form_data() | {"property-records_per_page": "50"})
+    again = Page(browser.get(f"/customers/{customer.id}/properties/edit/"))
+    send(browser, customer, again.form_data() | {"property-records_per_page": "50"})
     assert held(platform, customer)["records_per_page"] == "50"
 
 
@@ -309,20 +311,10 @@ class TestLevels:
         assert people["read-only operator"].post(f"/customers/{harbour.id}/properties/edit/").status_code == 403
 
 
-def test_the_table_knows_every_property_of_the_server_but_what_is_only_remembered() -> None:
-    from ngnpro_server.customer_properties import KNOWN as SERVERS
-
-    remembered = {name for name in SERVERS if "_last_" in name or name.startswith("enum_generator_")}
-    assert set(KNOWN) == set(SERVERS) - remembered
-    for name, known in KNOWN.items():
-        server = SERVERS[name]
-        assert (known.category, known.permission, known.for_children) == (
-            server.category,
-            server.permission,
-            server.for_children,
-        ), name
+def test_every_property_of_the_contract_has_a_label_unless_it_is_only_remembered() -> None:
+    assert set(KNOWN) == {name for name, facts in KNOWN_PROPERTIES.items() if not facts.is_remembered}
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_every_kind_has_a_field(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(PropertyType))
+def test_every_kind_has_a_field(kind: PropertyType) -> None:
     assert make_field(KNOWN["sip_credit"], kind).label == "SIP accounts"

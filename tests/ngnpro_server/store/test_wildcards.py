@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Column, MetaData, String, Table, create_engine, insert, select
 
-from ngnpro_server.store.filters import is_pattern, literal, matches
+from ngnpro_server.store.filters import matches
 
 NAMES = ["ann", "anna", "a_n", "a%n", r"a\n", "bob", "a_nn"]
 table = Table("names", MetaData(), Column("name", String))
@@ -37,11 +37,5 @@ def found(pattern: str) -> set[str]:
         ("a%\\", set()),
     ],
 )
-def test_wildcards_match_and_everything_else_is_literal(pattern: str, names: set[str]) -> None:
+def test_wildcards_match_and_everything_else_is_itself(pattern: str, names: set[str]) -> None:
     assert found(pattern) == names
-
-
-def test_an_escaped_wildcard_is_none() -> None:
-    assert not is_pattern(r"a\_b\%")
-    assert literal(r"a\_b\%") == "a_b%"
-    assert is_pattern("a_")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 from functools import partial
 
-from ...query import SPECIAL, Pattern, Range, literal
+from ngnpro_wire.facts.filters import SPECIAL, escape_filter
+
+from ...query import Pattern, Range
 from ...records.accounts import SipId
 from ...records.phonebook import PhonebookEntries, PhonebookEntry, PhonebookMatch
 from .base import Sip
@@ -50,5 +52,5 @@ class Phonebook(Sip):
 def _escaped(match: PhonebookMatch) -> PhonebookMatch:
     """Let plain texts mean themselves (``portal.ngnpro.query``); a group is never a pattern."""
     texts = {"uri": match.uri, "name": match.name}
-    plain = {name: literal(text) for name, text in texts.items() if text and not isinstance(text, Pattern)}
+    plain = {name: escape_filter(text) for name, text in texts.items() if text and not isinstance(text, Pattern)}
     return dataclasses.replace(match, **plain)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ngnpro_server.enum_numbers import SERVICES
+from ngnpro_wire.facts.enum_services import SERVICES
 from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.platform import Platform, make_platform, refused
 from tests.support.server import make_server

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from ngnpro_server.enum_numbers import is_country_code
 from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.platform import Platform, refused
 
@@ -91,16 +90,10 @@ def test_a_refused_value_names_its_member(platform: Platform, field: str, member
 
 @pytest.mark.parametrize("prefix", ["1", "7", "31", "4", "35", "351", "886"])
 def test_a_country_code_is_the_administrators(platform: Platform, prefix: str) -> None:
-    assert is_country_code(prefix)
     for party in (platform.reseller, platform.customer):
         with refused(FaultCode.NOT_PERMITTED):
             add(platform, prefix, party.auth)
     add(platform, prefix)
-
-
-@pytest.mark.parametrize("prefix", ["12", "77", "312", "3512", "8861"])
-def test_a_longer_prefix_is_no_country_code(prefix: str) -> None:
-    assert not is_country_code(prefix)
 
 
 def test_nobody_takes_a_part_of_anothers_range(platform: Platform) -> None:

@@ -1,4 +1,4 @@
-"""The ENUM services that a mapping can have, and the URI schemes that go with each (contract: enum_services)."""
+"""The services that ENUM mappings can have, and the URI schemes of their targets (contract: enum_services)."""
 
 from __future__ import annotations
 
@@ -30,12 +30,25 @@ SERVICES: dict[str, tuple[str, ...]] = {
     "key:https": ("https://",),
 }
 
-# Names of services in NAPTR records that are not the type itself (contract: enum_services_notes).
+# Services whose name in a NAPTR record is not that of the mapping (contract: enum_services_notes).
 SERVICE_NAMES = {"npd:tel": "npd+tel"}
 
+# The longest first, so that iax2: is not taken for iax:
+_SCHEMES = sorted({scheme for schemes in SERVICES.values() for scheme in schemes}, key=len, reverse=True)
 
-def complete(service: str, target: str) -> str:
-    """Put the service's first scheme in front of a target that has none of its schemes."""
+
+def scheme_of(target: str) -> str:
+    """Return the scheme of a mapping's target, with its colon; empty where the target has none of the known ones."""
+    return next((scheme for scheme in _SCHEMES if target.lower().startswith(scheme)), "")
+
+
+def without_scheme(target: str) -> str:
+    """Return a mapping's target without its scheme, as searches use it (contract: Listing)."""
+    return target[len(scheme_of(target)) :]
+
+
+def complete_target(service: str, target: str) -> str:
+    """Return a target with the service's first scheme in front, unless it has one of the service's schemes already."""
     schemes = SERVICES.get(service, ())
     if not schemes or target.lower().startswith(schemes):
         return target
