@@ -256,7 +256,9 @@ EMAIL_HOST_PASSWORD = env.text("PORTAL_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("PORTAL_SMTP_STARTTLS", not EMAIL_USE_SSL and not env.is_this_machine(EMAIL_HOST))
 SMTP_CA_FILE = env.text("PORTAL_SMTP_CA_FILE", "")
 EMAIL_TIMEOUT = 20
-EMAIL_BACKEND = "portal.mail.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_BACKEND = (
+    "portal.mail.outbox.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.filebased.EmailBackend"
+)
 EMAIL_FILE_PATH = str(MAIL_FOLDER)
 DEFAULT_FROM_EMAIL = env.text("PORTAL_MAIL_FROM", "NGNPro portal <noreply@localhost>")
 MAIL_REPLY_TO = env.text("PORTAL_MAIL_REPLY_TO", "")
@@ -295,11 +297,11 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 EVERY_SIX_HOURS = crontab(minute="17", hour="*/6")
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {
-        "task": "portal.mail.tasks.sweep",
+        "task": "portal.mail.outbox.tasks.sweep",
         "schedule": MAIL_SWEEP_SECONDS,
         "options": {"expires": MAIL_SWEEP_SECONDS},
     },
-    "forget old mails": {"task": "portal.mail.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
+    "forget old mails": {"task": "portal.mail.outbox.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
     "answer forgotten passwords": {"task": "portal.identity.tasks.sweep", "schedule": 30.0},
     "throw away old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
     "throw away old imports": {"task": "portal.domains.transfer.tasks.clean_up", "schedule": crontab(minute="41")},

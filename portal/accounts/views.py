@@ -22,8 +22,8 @@ from portal.core.forms import RecordForm
 from portal.core.once import hold, keep_once, take_once
 from portal.core.tables import Action
 from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView
-from portal.mail.letters import tasks as letters
-from portal.mail.queueing import queue_account_information
+from portal.mail.letters import services as letters
+from portal.mail.outbox.services import queue_account_information
 from portal.ngnpro import OrderBy, Page, Query, Range
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, SipAccount, SipFilter
 

@@ -19,7 +19,7 @@ from portal.core import service
 from portal.core.auth import Role, Viewer
 from portal.core.record_locks import record_lock
 from portal.core.writes import Author, Writes
-from portal.mail import outbox
+from portal.mail.outbox import services as outbox
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import SipAccount, SipId
 

@@ -22,10 +22,10 @@ from django.utils.crypto import salted_hmac
 from portal.core import service
 from portal.core.auth import PERSON, Role
 from portal.core.service import service_ngnpro
-from portal.mail.brands import good_address
 from portal.mail.kinds import NEW_PLACE
 from portal.mail.listening import is_sent
-from portal.mail.queueing import queue
+from portal.mail.outbox.services import queue
+from portal.mail.text.brand import good_address
 from portal.ngnpro import errors
 from portal.ngnpro.records import SipId
 from portal.operators.models import Operator

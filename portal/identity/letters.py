@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.core.auth import Role
-from portal.mail.brands import brand_of, display_name
 from portal.mail.contents import Content, about
-from portal.mail.models import OutboxMessage
-from portal.mail.words import ROLES
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.text.brand import brand_of, display_name
+from portal.mail.text.words import ROLES
 from portal.ngnpro.records import CustomerAccount, SipAccount
 
 from . import account_links, links

@@ -24,7 +24,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from portal.core.auth import Role
-from portal.mail import outbox
+from portal.mail.outbox import services as outbox
 from portal.operators.models import Operator
 
 from .models import LinkRequest, PasswordLink

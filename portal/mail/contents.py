@@ -11,14 +11,14 @@ from ngnpro_wire.facts.passwords import is_digest_pair
 from portal.core.names import name_of
 from portal.core.service import service_ngnpro
 from portal.core.web_passwords import clear_web_password
+from portal.mail.kinds import ACCOUNT_INFORMATION, WITHHELD
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.text.brand import Brand, brand_of
+from portal.mail.text.words import CODES, field_words
 from portal.ngnpro import Ngnpro, Query, Range, errors
 from portal.ngnpro.records import AliasFilter, EnumNumberFilter, SipAccount, SipId
 
 from . import kinds
-from .brands import Brand, brand_of
-from .models import OutboxMessage
-from .queueing import ACCOUNT_INFORMATION, WITHHELD
-from .words import CODES, field_words
 
 T = TypeVar("T")
 MOST = Range(0, 20)

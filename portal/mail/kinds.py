@@ -10,10 +10,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .queueing import ACCOUNT_INFORMATION
-
 Words = str | Promise
 
+ACCOUNT_INFORMATION = "account-information"
 CUSTOMER_LOGIN = "customer-login"
 FORGOTTEN_PASSWORD = "forgotten-password"  # noqa: S105
 INVITATION = "invitation"
@@ -27,6 +26,8 @@ MAILBOX_PIN = "mailbox-pin"
 NEW_PLACE = "new-place"
 SUPPORT_ENTERED = "support-entered"
 IMPORT_ENDED = "import-ended"
+# The fact of a message whose sender may not see passwords.
+WITHHELD = "withheld"
 
 
 class About(StrEnum):

@@ -20,16 +20,16 @@ from portal.core.auth import Viewer
 from portal.core.service import service_ngnpro
 from portal.core.web_passwords import WEB_PASSWORD, is_same
 from portal.core.writes import Write
+from portal.mail.outbox.services import queue
+from portal.mail.text.brand import engine_name, good_address
+from portal.mail.text.models import MailChoice
+from portal.mail.text.words import FIELDS
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, EnumNumber, SipAccount, SipAlias, SipId, VoicemailAccount
 from portal.ngnpro.records.base import shape_of
 
 from . import kinds
-from .brands import engine_name, good_address
 from .kinds import KINDS
-from .queueing import queue
-from .templates.models import MailChoice
-from .words import FIELDS
 
 log = logging.getLogger(__name__)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .brands import brand_of
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.text.brand import brand_of
+
 from .contents import CONTENTS, Content
 from .kinds import About, Kind
-from .models import OutboxMessage
 
 DOTS = "••••••••"
 

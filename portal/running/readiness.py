@@ -22,7 +22,7 @@ from kombu.exceptions import KombuError
 
 from portal.broker.store import Store
 from portal.celery import app
-from portal.mail.models import OutboxMessage
+from portal.mail.outbox.models import OutboxMessage
 
 KEEP_SECONDS = 3.0
 

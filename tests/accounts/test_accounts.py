@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from portal.core.web_passwords import hashed
-from portal.mail.models import OutboxMessage
+from portal.mail.outbox.models import OutboxMessage
 from portal.ngnpro.records import AclEntry, SipAccountProperty, SipAlias, SipId, VoicemailAccount
 from tests.support.pages import Page
 from tests.support.portal import Platform

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.test import Client
 
-from portal.mail.models import OutboxMessage
+from portal.mail.outbox.models import OutboxMessage
 from tests.support.pages import Page
 from tests.support.portal import Platform
 

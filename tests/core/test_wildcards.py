@@ -6,7 +6,7 @@ import pytest
 
 from portal.core.forms import exact, pattern
 from portal.core.wildcards import MOST, begins, fits, pieces
-from portal.mail.models import OutboxMessage
+from portal.mail.outbox.models import OutboxMessage
 from tests.support.limits import no_longer_than
 
 

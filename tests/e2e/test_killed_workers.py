@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.mail.sending import SENT_AGAIN
+from portal.mail.outbox.smtp import SENT_AGAIN
 from tests.e2e.mail_house import MailHouse
 from tests.support.brokers import RedisServer
 from tests.support.mail_server import MailServer, mail_server
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.real]
 MAILS = 500
 QUEUE = """
 from django.db import transaction
-from portal.mail.outbox import queue_account_information
+from portal.mail.outbox.services import queue_account_information
 with transaction.atomic():
     for number in range({mails}):
         recipient, key = f"user{{number}}@mail.example", f"bulk 7, item {{number}}"

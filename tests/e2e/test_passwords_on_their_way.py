@@ -22,7 +22,7 @@ PASSWORD = f"CanaryOnItsWay{secrets.token_hex(8)}"
 QUEUE = """
 from django.db import transaction
 from portal.identity import links
-from portal.mail.outbox import queue_account_information
+from portal.mail.outbox.services import queue_account_information
 from portal.operators.models import Operator
 operator = Operator.objects.get()
 operator.email = "ines@mail.example"
@@ -33,7 +33,7 @@ with transaction.atomic():
 """
 DUE = """
 from django.utils import timezone
-from portal.mail.models import OutboxMessage
+from portal.mail.outbox.models import OutboxMessage
 OutboxMessage.objects.update(due_at=timezone.now())
 """
 

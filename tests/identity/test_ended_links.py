@@ -19,8 +19,8 @@ from portal.core.auth import Role, Viewer
 from portal.core.writes import Author, Write
 from portal.identity import account_links, links, managing, passwords, tasks, watching
 from portal.identity.models import AccountLink, PasswordLink
-from portal.mail.models import OutboxMessage
-from portal.mail.tasks import deliver
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.tasks import deliver
 from portal.ngnpro import Call, errors
 from portal.ngnpro.records import SipAccountProperty
 from portal.operators.models import Operator

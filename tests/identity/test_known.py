@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from portal.identity import known
 from portal.identity.models import KnownPlace
-from portal.mail import kinds, tasks
-from portal.mail.models import MailChoice, OutboxMessage
+from portal.mail import kinds
+from portal.mail.outbox import tasks
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.text.models import MailChoice
 from portal.operators.models import Operator
 from tests.support.portal import ACCOUNT, CUSTOMER, PASSWORD, Platform
 

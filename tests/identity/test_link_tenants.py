@@ -7,8 +7,9 @@ from django.core import mail
 
 from portal.identity import links, tasks
 from portal.identity.models import PasswordLink
-from portal.mail.models import MailTemplate, OutboxMessage
-from portal.mail.tasks import deliver
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.tasks import deliver
+from portal.mail.text.models import MailTemplate
 from portal.ngnpro.records import CustomerProperty
 from portal.operators.models import Operator
 from tests.support.portal import Platform

@@ -17,7 +17,8 @@ from portal.journal import tasks
 from portal.journal.choices import Reason, Result
 from portal.journal.models import JournalEntry
 from portal.mail import kinds
-from portal.mail.models import MailChoice, OutboxMessage
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.text.models import MailChoice
 from portal.ngnpro import Call
 from portal.ngnpro.records import CustomerAccount, SipAccount, SipDomain
 from tests.support.journal import fill, latest, ngnpro_of, writes

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal.mail import outbox
-from portal.mail.models import OutboxMessage
+from portal.mail.outbox import services as outbox
+from portal.mail.outbox.models import OutboxMessage
 from portal.ngnpro.records import SipAccountProperty
 from tests.support.portal import Platform
 

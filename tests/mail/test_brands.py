@@ -10,10 +10,10 @@ import pytest
 from django.utils import timezone
 
 from portal.mail import kinds
-from portal.mail.brands import brand_of, display_name, good_address
-from portal.mail.messages import compose
-from portal.mail.models import MailBrand, SenderDomain
-from portal.mail.outbox import queue, queue_account_information
+from portal.mail.outbox.services import queue, queue_account_information
+from portal.mail.text.brand import brand_of, display_name, good_address
+from portal.mail.text.composing import compose
+from portal.mail.text.models import MailBrand, SenderDomain
 from portal.ngnpro.records import CustomerProperty
 from tests.support.pictures import picture
 from tests.support.portal import Platform

@@ -11,9 +11,9 @@ import pytest
 
 from ngnpro_server.config import Platform as PlatformSection
 from portal.mail import kinds
-from portal.mail.messages import compose
-from portal.mail.models import OutboxMessage
-from portal.mail.outbox import queue, queue_account_information
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.services import queue, queue_account_information
+from portal.mail.text.composing import compose
 from portal.ngnpro.records import (
     CustomerProperty,
     SipAccount,

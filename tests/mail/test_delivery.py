@@ -12,10 +12,11 @@ from django.core import mail
 from django.db import transaction
 from django.utils import timezone
 
-from portal.mail import delivery, outbox, tasks
-from portal.mail.delivery import FIRST_PAUSE, MOST_ATTEMPTS
-from portal.mail.models import OutboxMessage
-from portal.mail.sending import SENT_AGAIN
+from portal.mail.outbox import delivery, tasks
+from portal.mail.outbox import services as outbox
+from portal.mail.outbox.delivery import FIRST_PAUSE, MOST_ATTEMPTS
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.smtp import SENT_AGAIN
 from tests.support.portal import Platform
 
 State = OutboxMessage.State
@@ -189,7 +190,7 @@ def test_only_one_mail_at_a_time_is_in_the_hands_of_the_mail_server(
     message: OutboxMessage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a worker that is killed could leave several of which nobody knows whether they were sent."""
-    from portal.mail import sending
+    from portal.mail.outbox import smtp as sending
 
     now, most = [0], [0]
     guard = threading.Lock()

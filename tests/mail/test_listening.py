@@ -12,8 +12,10 @@ from django.test import Client
 
 from portal.core.auth import Role, Viewer
 from portal.core.writes import Author, Write, Writes
-from portal.mail import kinds, listening, tasks
-from portal.mail.models import MailChoice, OutboxMessage
+from portal.mail import kinds, listening
+from portal.mail.outbox import tasks
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.text.models import MailChoice
 from portal.ngnpro import Call, Ngnpro
 from portal.ngnpro.errors import Uncertain
 from portal.ngnpro.records import (

@@ -13,10 +13,11 @@ from django.test import Client
 from django.utils import timezone
 
 from ngnpro_server.config import Platform as PlatformSection
-from portal.mail import delivery, outbox, tasks
-from portal.mail.delivery import MOST_ATTEMPTS
-from portal.mail.messages import compose
-from portal.mail.models import OutboxMessage
+from portal.mail.outbox import delivery, tasks
+from portal.mail.outbox import services as outbox
+from portal.mail.outbox.delivery import MOST_ATTEMPTS
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.text.composing import compose
 from portal.ngnpro.records import SipAccountProperty
 from tests.support.pages import Page
 from tests.support.portal import Platform

@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from portal.mail import delivery, outbox, quotas, tasks
-from portal.mail.models import OutboxMessage
+from portal.mail.outbox import delivery, quotas, tasks
+from portal.mail.outbox import services as outbox
+from portal.mail.outbox.models import OutboxMessage
 from tests.support.pages import Page
 from tests.support.portal import Platform
 

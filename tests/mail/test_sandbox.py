@@ -10,9 +10,10 @@ import pytest
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
-from portal.mail import kinds, wording
+from portal.mail import kinds
 from portal.mail.kinds import HOUSE, KINDS
-from portal.mail.sandbox import FILTERS, TAGS, TemplateFault, Written, plain
+from portal.mail.text import wording
+from portal.mail.text.sandbox import FILTERS, TAGS, TemplateFault, Written, plain
 
 NAMES, KEYS = {"name", "links", "secret"}, {"url", "login"}
 VALUES: dict[str, Any] = {"name": "Ada", "links": [{"url": "https://a.example", "login": "ada"}], "secret": ""}

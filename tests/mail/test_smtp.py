@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from portal.mail import tasks
-from portal.mail.models import OutboxMessage
-from portal.mail.sending import SENT_AGAIN
+from portal.mail.outbox import tasks
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.smtp import SENT_AGAIN
 from tests.support.certificates import self_signed
 from tests.support.mail_server import BREAK_OFF, TAKEN, MailServer, mail_server
 
@@ -22,7 +22,7 @@ State = OutboxMessage.State
 
 @pytest.fixture(autouse=True)
 def smtp(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "portal.mail.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "portal.mail.outbox.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = "127.0.0.1", False, False
     settings.EMAIL_TIMEOUT = 5
     settings.DEFAULT_FROM_EMAIL = "Telephony <noreply@portal.example>"

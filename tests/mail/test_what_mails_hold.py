@@ -16,8 +16,9 @@ from django.core import mail
 from ngnpro_server.config import Platform as PlatformSection
 from portal.identity import links
 from portal.identity.models import LinkRequest
-from portal.mail import outbox, tasks
-from portal.mail.models import OutboxMessage
+from portal.mail.outbox import services as outbox
+from portal.mail.outbox import tasks
+from portal.mail.outbox.models import OutboxMessage
 from portal.ngnpro.records import SipAccountProperty
 from tests.support.portal import Platform
 from tests.support.server import make_server

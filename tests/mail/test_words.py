@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from portal.mail import kinds, wording
-from portal.mail.messages import compose
-from portal.mail.outbox import queue, queue_account_information
-from portal.mail.words import FIELDS
+from portal.mail import kinds
+from portal.mail.outbox.services import queue, queue_account_information
+from portal.mail.text import wording
+from portal.mail.text.composing import compose
+from portal.mail.text.words import FIELDS
 from portal.ngnpro.records import SipAccountProperty
 from tests.support import words
 from tests.support.portal import Platform

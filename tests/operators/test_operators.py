@@ -15,8 +15,8 @@ from portal.core.rooms import Needs
 from portal.core.writes import Write
 from portal.identity import recovery
 from portal.identity.managing import NobodyLeft, check_somebody_is_left
-from portal.mail.models import OutboxMessage
-from portal.mail.tasks import deliver
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.tasks import deliver
 from portal.operators.models import Operator
 from tests.support.factors import app_of
 from tests.support.pages import Page

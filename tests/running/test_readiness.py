@@ -17,7 +17,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from portal.broker import store as broker
 from portal.broker.store import Store
-from portal.mail.models import OutboxMessage
+from portal.mail.outbox.models import OutboxMessage
 from portal.running import readiness
 
 pytestmark = pytest.mark.django_db

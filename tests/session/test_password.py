@@ -18,8 +18,8 @@ from portal.core.sign_in import matches
 from portal.core.web_passwords import hashed
 from portal.identity import links, tasks
 from portal.identity.models import LinkRequest, PasswordLink, SignedIn
-from portal.mail.models import OutboxMessage
-from portal.mail.tasks import deliver
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.tasks import deliver
 from portal.ngnpro.records import SipAccountProperty
 from portal.operators.models import Operator
 from tests.support.factors import app_of

@@ -17,14 +17,14 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[2]
 MAIL = ROOT / "portal" / "mail"
 LOCALES = MAIL / "locale"
-WORDS = MAIL / "words.py"
+WORDS = MAIL / "text" / "words.py"
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)  # the same at each writing, so that only words make a difference
 OTHER_LANGUAGES = ("nl", "de", "es", "ro")
 
 
 def to_translate() -> dict[str, list[tuple[str, int]]]:
     """List each phrase of our own templates and of the words beside them, with the files that it is from."""
-    from portal.mail import wording
+    from portal.mail.text import wording
 
     found: dict[str, list[tuple[str, int]]] = {}
     for path in sorted(wording.OURS.glob("*.txt")):

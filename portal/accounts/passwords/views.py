@@ -17,7 +17,7 @@ from portal.core.once import hold, keep_once, take_once
 from portal.core.passwords import told
 from portal.core.web_passwords import WEB_PASSWORD
 from portal.identity import confirming
-from portal.mail.letters import tasks as letters
+from portal.mail.letters import services as letters
 from portal.ngnpro import errors
 
 from .choices import SIP, WEB, why_not_set, why_not_shown

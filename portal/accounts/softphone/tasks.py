@@ -20,7 +20,7 @@ from portal.identity import account_links
 from portal.identity.locks import LINKS
 from portal.identity.models import AccountLink
 from portal.identity.people import proof_of
-from portal.mail.brands import Brand, brand_of
+from portal.mail.text.brand import Brand, brand_of
 from portal.ngnpro.records import SipAccount
 
 PURPOSE = AccountLink.Purpose.SOFTPHONE

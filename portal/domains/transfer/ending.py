@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from portal.core.auth import Role, Viewer
 from portal.core.service import service_ngnpro
-from portal.mail.brands import good_address
 from portal.mail.kinds import IMPORT_ENDED
 from portal.mail.listening import is_sent
-from portal.mail.queueing import queue
+from portal.mail.outbox.services import queue
+from portal.mail.text.brand import good_address
 from portal.ngnpro import errors
 from portal.operators.models import Operator
 

@@ -11,9 +11,9 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import TTFFont
 
-from portal.mail.blocks import Block, Row
+from portal.mail.text.blocks import Block, Row
 
-from .tasks import Letter
+from .services import Letter
 
 FAMILY, OTHER = "Letter", "Other"
 MARGIN, SIZE, LINE = 25.0, 10.5, 5.4

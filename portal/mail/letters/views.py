@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.views import PortalView
 
 from .paper import Unprintable, to_pdf
-from .tasks import Letter, write_letters
+from .services import Letter, write_letters
 
 
 # Logos are in the page itself: whose they are, no address of theirs could tell.

@@ -1,5 +1,1 @@
-"""The outbox: ``queue`` puts a message into it, and its page shows what became of it."""
-
-from portal.mail.queueing import ACCOUNT_INFORMATION, queue, queue_account_information
-
-__all__ = ["ACCOUNT_INFORMATION", "queue", "queue_account_information"]
+"""The outbox: a row for each mail, the worker that delivers it, and the page that shows what became of it."""

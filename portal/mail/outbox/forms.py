@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.forms import FilterForm
 from portal.core.wildcards import begins
 from portal.mail.kinds import KINDS
-from portal.mail.models import OutboxMessage
+
+from .models import OutboxMessage
 
 ANY = ("", _("Anything"))
 

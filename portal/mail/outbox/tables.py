@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import lamp, link, moment
 from portal.mail.kinds import KINDS
-from portal.mail.models import OutboxMessage
+
+from .models import OutboxMessage
 
 State = OutboxMessage.State
 LAMPS = {State.SENT: "on", State.FAILED: "bad", State.SENDING: "warn"}

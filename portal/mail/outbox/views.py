@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.views import ListView, PortalView
-from portal.mail.models import OutboxMessage
-from portal.mail.queueing import send_again
-from portal.mail.quotas import used_up_notices
 from portal.ngnpro import OrderBy, Page, Query, Range
 
 from .forms import OutboxFilterForm
+from .models import OutboxMessage
+from .quotas import used_up_notices
+from .services import send_again
 from .tables import OutboxTable, kind_label
 
 

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal.core.views import PortalView
-from portal.mail.brands import good_address
 from portal.mail.kinds import CUSTOMER_LOGIN
-from portal.mail.queueing import queue
-from portal.mail.quotas import waiting_notices
+from portal.mail.outbox.quotas import waiting_notices
+from portal.mail.outbox.services import queue
+from portal.mail.text.brand import good_address
 from portal.ngnpro.records import CustomerAccount
 
-from .tasks import MOST, plan, send_account_information
+from .services import MOST, plan, send_account_information
 
 
 class SendAccounts(PortalView):

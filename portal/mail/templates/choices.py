@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.core.auth import Role, Viewer
-from portal.mail.brands import engine_name
 from portal.mail.kinds import Kind
+from portal.mail.text.brand import engine_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.fields import DomainNameField
 from portal.core.forms import CleanForm, dress
 from portal.mail.kinds import Kind
-from portal.mail.sandbox import TemplateFault
-from portal.mail.wording import LANGUAGES, MOST_SUBJECT, Source, compiled
+from portal.mail.text.sandbox import TemplateFault
+from portal.mail.text.wording import LANGUAGES, MOST_SUBJECT, Source, compiled
 
 from .pictures import BadPicture, to_png
 

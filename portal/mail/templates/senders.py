@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 
 from portal.core.auth import Viewer
 from portal.core.resolving import resolver
+from portal.mail.text.models import SenderDomain
 
 from .choices import Whose
-from .models import SenderDomain
 
 SECONDS = 3.0
 LABEL, MARK = "_ngnpro-portal", "ngnpro-portal="

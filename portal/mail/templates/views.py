@@ -19,12 +19,13 @@ from portal.core.auth import Role
 from portal.core.faults import explain
 from portal.core.service import service_ngnpro
 from portal.core.views import PortalView
-from portal.mail import wording
-from portal.mail.brands import good_address
 from portal.mail.kinds import KINDS, About, Kind
-from portal.mail.messages import LOGO
-from portal.mail.queueing import queue
-from portal.mail.sandbox import TemplateFault
+from portal.mail.outbox.services import queue
+from portal.mail.text import wording
+from portal.mail.text.brand import good_address
+from portal.mail.text.composing import LOGO
+from portal.mail.text.models import SenderDomain
+from portal.mail.text.sandbox import TemplateFault
 from portal.ngnpro import errors
 from portal.ngnpro.records import SipId
 from portal.operators.models import Operator
@@ -32,8 +33,7 @@ from portal.operators.models import Operator
 from . import senders
 from .choices import Whose, whose
 from .forms import BrandForm, LanguageForm, SenderForm, TemplateForm
-from .models import SenderDomain
-from .tasks import (
+from .services import (
     Preview,
     brand_row,
     choose,

@@ -16,8 +16,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from portal.identity import account_links, tasks
 from portal.identity.models import AccountLink
-from portal.mail.models import OutboxMessage
-from portal.mail.tasks import deliver
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.tasks import deliver
 from portal.ngnpro.records import SipAccountProperty, SipId
 from tests.support.pages import Page
 from tests.support.portal import Platform, signed_in

@@ -15,8 +15,9 @@ from django.test import Client
 from portal.domains.transfer import ending, tasks
 from portal.domains.transfer.models import DomainImport
 from portal.mail import kinds
-from portal.mail import tasks as mails
-from portal.mail.models import MailChoice, OutboxMessage
+from portal.mail.outbox import tasks as mails
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.text.models import MailChoice
 from portal.ngnpro import errors
 from portal.operators.models import Operator
 from tests.support.pages import Page

@@ -11,11 +11,13 @@ import pytest
 from django.test import Client, RequestFactory
 
 from portal.journal.models import JournalEntry
-from portal.mail import blocks
-from portal.mail.letters import paper, tasks
-from portal.mail.messages import compose
-from portal.mail.models import MailBrand, OutboxMessage
-from portal.mail.outbox import queue_account_information
+from portal.mail.letters import paper
+from portal.mail.letters import services as tasks
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.services import queue_account_information
+from portal.mail.text import blocks
+from portal.mail.text.composing import compose
+from portal.mail.text.models import MailBrand
 from portal.ngnpro.records import SipAccountProperty
 from portal.operators.models import Operator
 from tests.support.pages import Page

@@ -11,8 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.journal.models import JournalEntry
-from portal.mail import delivery, outbox, tasks
-from portal.mail.models import OutboxMessage
+from portal.mail.outbox import delivery, tasks
+from portal.mail.outbox import services as outbox
+from portal.mail.outbox.models import OutboxMessage
 from tests.support.pages import Page
 from tests.support.portal import Platform
 

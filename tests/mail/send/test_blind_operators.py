@@ -9,8 +9,10 @@ from django.core import mail
 from django.test import Client
 
 from ngnpro_server.config import Platform as PlatformSection
-from portal.mail import kinds, tasks
-from portal.mail.models import MailTemplate, OutboxMessage
+from portal.mail import kinds
+from portal.mail.outbox import tasks
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.text.models import MailTemplate
 from portal.ngnpro.records import SipAccountProperty
 from portal.operators.models import Operator
 from tests.support.pages import Page

@@ -7,7 +7,7 @@ from django.test import Client
 
 from portal.journal.models import JournalEntry
 from portal.mail import kinds
-from portal.mail.models import OutboxMessage
+from portal.mail.outbox.models import OutboxMessage
 from portal.ngnpro.records import SipAccountProperty
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, Platform
@@ -73,7 +73,8 @@ def test_text_of_records_and_addresses_is_no_markup(people: dict[str, Client]) -
 
 
 def test_too_many_at_once_are_said_to_be_too_many(people: dict[str, Client], monkeypatch: pytest.MonkeyPatch) -> None:
-    from portal.mail.send import tasks, views
+    from portal.mail.send import services as tasks
+    from portal.mail.send import views
 
     monkeypatch.setattr(tasks, "MOST", 1)
     monkeypatch.setattr(views, "MOST", 1)

@@ -11,11 +11,12 @@ from django.test import Client
 
 from portal.identity import account_links, links, tasks
 from portal.mail import kinds
-from portal.mail.markup import clean
-from portal.mail.messages import compose
-from portal.mail.models import MailTemplate, OutboxMessage
-from portal.mail.outbox import queue_account_information
-from portal.mail.tasks import deliver
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.services import queue_account_information
+from portal.mail.outbox.tasks import deliver
+from portal.mail.text.composing import compose
+from portal.mail.text.markup import clean
+from portal.mail.text.models import MailTemplate
 from portal.operators.models import Operator
 from tests.support.pages import Page
 from tests.support.portal import Platform

@@ -10,9 +10,9 @@ from django.db import IntegrityError
 from django.test import Client
 
 from portal.journal.models import JournalEntry
-from portal.mail.brands import brand_of
-from portal.mail.models import SenderDomain
 from portal.mail.templates import senders
+from portal.mail.text.brand import brand_of
+from portal.mail.text.models import SenderDomain
 from portal.ngnpro.records import CustomerProperty
 from tests.support.pages import Page
 from tests.support.portal import Platform

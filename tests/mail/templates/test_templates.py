@@ -12,11 +12,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from portal.mail import kinds, tasks
-from portal.mail.messages import compose
-from portal.mail.models import MailBrand, MailChoice, MailTemplate, OutboxMessage
-from portal.mail.outbox import queue, queue_account_information
+from portal.mail import kinds
+from portal.mail.outbox import tasks
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.services import queue, queue_account_information
 from portal.mail.templates.pictures import BadPicture, to_png
+from portal.mail.text.composing import compose
+from portal.mail.text.models import MailBrand, MailChoice, MailTemplate
 from portal.ngnpro.records import SipAccountProperty
 from portal.operators.models import Operator
 from tests.support.pages import Page

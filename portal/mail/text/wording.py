@@ -19,12 +19,13 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from portal.mail.kinds import HOUSE, KINDS, Kind
+
 from . import blocks
-from .brands import Brand, engine_name
-from .kinds import HOUSE, KINDS, Kind
+from .brand import Brand, engine_name
 from .markup import clean
+from .models import MailTemplate
 from .sandbox import TemplateFault, Written, plain
-from .templates.models import MailTemplate
 
 LANGUAGES: Mapping[str, str] = {
     "en": "English",

@@ -1,4 +1,4 @@
-"""Sending one message that this worker has claimed, and noting how that ended."""
+"""Sending a mail that this worker has claimed, over SMTP, and storing the outcome."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends import smtp
 from django.core.validators import validate_email
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from portal.mail.text.composing import compose
 from portal.ngnpro import errors
 
 from . import delivery
-from .messages import compose
 from .models import OutboxMessage
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,14 @@ SENT_AGAIN = "X-Sent-Again"
 # One message at a time is between the mail server's answer and our note of it: a worker that is killed leaves no more
 # than one of which nobody knows whether it was sent.
 _HANDING_OVER = threading.Lock()
+
+
+class EmailBackend(smtp.EmailBackend):
+    """Django's connection to a mail server, which also trusts the certificates in ``PORTAL_SMTP_CA_FILE``."""
+
+    @cached_property
+    def ssl_context(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=settings.SMTP_CA_FILE or None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from portal.core.service import service_ngnpro
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount
 
-from .templates.models import MailBrand, SenderDomain
+from .models import MailBrand, SenderDomain
 
 COLOUR = "#1f5fa8"
 LONGEST_NAME = 100

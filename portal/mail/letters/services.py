@@ -13,14 +13,13 @@ from django.utils.formats import date_format
 
 from portal.core.once import keep_once, take_once
 from portal.core.sealing import seal
-from portal.mail import blocks, wording
-from portal.mail.brands import Brand
 from portal.mail.contents import account_information
-from portal.mail.kinds import KINDS
-from portal.mail.messages import values_of
-from portal.mail.models import OutboxMessage
-from portal.mail.queueing import ACCOUNT_INFORMATION
+from portal.mail.kinds import ACCOUNT_INFORMATION, KINDS
+from portal.mail.outbox.models import OutboxMessage
 from portal.mail.samples import without_secrets
+from portal.mail.text import blocks, wording
+from portal.mail.text.brand import Brand
+from portal.mail.text.composing import values_of
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import SipAccount, SipId
 

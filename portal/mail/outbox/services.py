@@ -11,13 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core.sealing import seal
+from portal.mail.kinds import ACCOUNT_INFORMATION, WITHHELD
+from portal.mail.text.brand import engine_name
 
-from .brands import engine_name
 from .models import OutboxMessage
-
-ACCOUNT_INFORMATION = "account-information"
-# The fact of a message whose sender may not see passwords.
-WITHHELD = "withheld"
+from .tasks import deliver
 
 
 def queue_account_information(
@@ -100,6 +98,4 @@ def send_again(pk: str | uuid.UUID) -> OutboxMessage | None:
 
 def wake_worker(message: OutboxMessage) -> None:
     """Tell a worker of a message once its row is safe; where nobody hears it, a sweep finds the row."""
-    from .tasks import deliver
-
     transaction.on_commit(lambda: deliver.delay(str(message.pk)), robust=True)

@@ -9,12 +9,13 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from portal.mail.contents import CONTENTS, Content
+from portal.mail.kinds import KINDS
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.samples import sample
+
 from . import blocks, wording
-from .brands import Brand
-from .contents import CONTENTS, Content
-from .kinds import KINDS
-from .models import OutboxMessage
-from .samples import sample
+from .brand import Brand
 
 LOGO = "logo@mail.portal"
 

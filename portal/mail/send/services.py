@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.web_passwords import clear_web_password
 from portal.core.writes import Writes
-from portal.mail.brands import good_address
 from portal.mail.contents import clear_password
-from portal.mail.queueing import queue_account_information
+from portal.mail.outbox.services import queue_account_information
+from portal.mail.text.brand import good_address
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import SipAccount, SipId
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from portal.celery import app
 
 from . import delivery
-from .sending import send
+from .smtp import send
 
 log = logging.getLogger(__name__)
 

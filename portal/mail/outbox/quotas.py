@@ -17,7 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from .brands import engine_name
+from portal.mail.text.brand import engine_name
+
 from .models import OutboxMessage
 
 State = OutboxMessage.State

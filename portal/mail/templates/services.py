@@ -10,15 +10,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from portal.core.auth import Viewer
-from portal.mail import wording
 from portal.mail.kinds import KINDS, About, Kind
-from portal.mail.messages import html_of, values_of
 from portal.mail.samples import sample
+from portal.mail.text import wording
+from portal.mail.text.composing import html_of, values_of
+from portal.mail.text.models import MailBrand, MailChoice, MailTemplate
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import SipId
 
 from .choices import Whose
-from .models import MailBrand, MailChoice, MailTemplate
 
 
 @dataclass(frozen=True, slots=True)
