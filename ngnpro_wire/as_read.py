@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 AS_READ = "NGNPro-As-Read"
@@ -30,6 +30,12 @@ def differs(header: str, record: Mapping[str, Any]) -> list[str]:
         raise ValueError("It is no list of members and fingerprints.")
     read = dict(pair.split("=") for pair in header.split(" "))
     return [name for name, fingerprint in read.items() if fingerprint != _fingerprint(record.get(name))]
+
+
+def named_values(names: Iterable[str], entries: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return as a record what entries, each a name and a value, hold under these names, in any case of letters."""
+    wanted = {name.strip().lower() for name in names}
+    return {"properties": sorted([name, value] for name, value in entries if name.strip().lower() in wanted)}
 
 
 def _fingerprint(value: Any) -> str:

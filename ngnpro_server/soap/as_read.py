@@ -13,7 +13,7 @@ from typing import Any
 
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.faults import Fault
-from ngnpro_wire.as_read import differs
+from ngnpro_wire.as_read import differs, named_values
 from ngnpro_wire.codec import Request, decode_reply, encode_reply
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.filters import escape_filter
@@ -22,14 +22,15 @@ from ngnpro_wire.schema import Schema
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How clients read what an update changes: an operation, its arguments, and for lists the member with the rows.
+    """How clients read what an update changes: an operation, its arguments, and which part of the answer it is.
 
-    ``derived``: members that follow from other records, and that no update of this one changes.
+    ``part`` gives that part, from the arguments of the update and the answer. ``derived``: members that follow from
+    other records, and that no update of this one changes.
     """
 
     operation: str
     arguments: Callable[[Record], Record]
-    rows: str = ""
+    part: Callable[[Record, Any], Record | None] = lambda _given, found: found
     derived: frozenset[str] = frozenset()
 
 
@@ -37,19 +38,42 @@ def _listed(operation: str, rows: str, part: str, *derived: str, **members: str)
     """Read a list that is narrowed by members of the record; each has the name of its filter."""
 
     def arguments(given: Record) -> Record:
-        record = given.get(part) or {}
+        record = _only(given.get(part)) or {}
         wanted = {name: _literal(_member(record, path)) for name, path in members.items()}
         return {"query": {"filter": wanted, "range": {"start": 0, "count": 1}}}
 
-    return Reading(operation, arguments, rows, frozenset(derived))
+    return Reading(operation, arguments, _first(rows), frozenset(derived))
+
+
+def _only(value: Any) -> Any:
+    """Return a record, or the only one of a list; of several, which one a header is about cannot be told."""
+    if not isinstance(value, list):
+        return value
+    if len(value) != 1:
+        raise Fault(FaultCode.REQUEST_MALFORMED, "The header that says how the record was read is about one record.")
+    return value[0]
+
+
+def _first(rows: str) -> Callable[[Record, Any], Record | None]:
+    return lambda _given, found: next(iter((found or {}).get(rows) or ()), None)
 
 
 def _single(operation: str, argument: str, part: str, member: str) -> Reading:
     return Reading(operation, lambda given: {argument: (given.get(part) or {}).get(member)})
 
 
-def _of_account(operation: str) -> Reading:
-    return Reading(operation, lambda given: {"sipId": given.get("sipId")})
+def _of_account(operation: str, part: Callable[[Record, Any], Record | None] = lambda _given, found: found) -> Reading:
+    return Reading(operation, lambda given: {"sipId": given.get("sipId")}, part)
+
+
+def _texts(operation: str, member: str) -> Reading:
+    """Read a list of texts as a record with one member."""
+    return _of_account(operation, lambda _given, found: {member: found or []})
+
+
+def _named_properties(given: Record, found: Any) -> Record:
+    names = [entry.get("name") or "" for entry in given.get("properties") or ()]
+    return named_values(names, [(entry.get("name") or "", entry.get("value") or "") for entry in found or ()])
 
 
 def _phonebook_entry(given: Record) -> Record:
@@ -76,13 +100,20 @@ READINGS: Mapping[tuple[str, str], Reading] = {
     ("Sip", "updateCarrier"): _listed("getCarriers", "carriers", "carrier", id="id"),
     ("Sip", "updateGateway"): _listed("getGateways", "gateways", "gateway", "carrier", id="id"),
     ("Sip", "updateGatewayRule"): _listed("getGatewayRules", "gateway_rules", "rule", "carrier", "gateway", id="id"),
+    ("Sip", "updateRoutes"): _listed("getRoutes", "routes", "routes", "carrier", id="id"),
     ("Sip", "setCallDiversions"): _of_account("getCallDiversions"),
-    ("Sip", "updatePhonebookEntry"): Reading("getPhonebookEntries", _phonebook_entry, "entries"),
+    ("Sip", "setAcceptRules"): _of_account("getAcceptRules", lambda _given, found: (found or {}).get("rules")),
+    ("Sip", "setRejectMembers"): _texts("getRejectMembers", "members"),
+    ("Sip", "setBarringPrefixes"): _texts("getBarringPrefixes", "prefixes"),
+    ("Sip", "updatePhonebookEntry"): Reading("getPhonebookEntries", _phonebook_entry, _first("entries")),
     ("Enum", "updateRange"): _listed(
         "getRanges", "ranges", "range", "used", "serial", prefix="id.prefix", tld="id.tld"
     ),
     ("Enum", "updateNumber"): _single("getNumber", "enumId", "number", "id"),
     ("Customer", "updateAccount"): _single("getAccount", "id", "account", "id"),
+    ("Customer", "setProperties"): Reading(
+        "getProperties", lambda given: {"customer": given.get("customer")}, _named_properties
+    ),
     ("Voicemail", "updateAccount"): _single("getAccount", "sipId", "account", "sipId"),
 }
 
@@ -95,9 +126,7 @@ def require_as_read(
     reading = READINGS[port, request.operation.name]
     read = schema.operation(port, reading.operation)
     answer = operations[reading.operation](call, **reading.arguments(request.arguments))
-    found = decode_reply(schema, read, encode_reply(schema, read, answer))
-    if reading.rows:
-        found = next(iter((found or {}).get(reading.rows) or ()), None)
+    found = reading.part(request.arguments, decode_reply(schema, read, encode_reply(schema, read, answer)))
     try:
         changed = [name for name in differs(header, found or {}) if name not in reading.derived]
     except ValueError as error:

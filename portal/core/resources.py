@@ -90,8 +90,9 @@ class Resource:
     arguments of its pages' URLs, and ``edit_page`` is the page that edits it.
 
     ``find`` returns ``None`` if there is no such record. ``add`` and ``delete`` are ``None`` for what is always there;
-    without ``find`` and ``update``, a change cannot be undone. ``fetch`` and ``filter`` list records. ``hangs`` lists
-    what is lost with a record, ``stays`` what remains but points nowhere. ``words`` names members by wire name.
+    without ``find`` and ``update``, a change cannot be undone. ``update`` takes the key, the new state and the state as it
+    was read, ``None`` where it was not. ``fetch`` and ``filter`` list records. ``hangs`` lists what is lost with a
+    record, ``stays`` what remains but points nowhere. ``words`` names members by wire name.
     ``in_file`` says how it is in the file of a domain: an ``InFile``, or for a part one of the other two.
     """
 
@@ -108,7 +109,7 @@ class Resource:
     edit_page: str = "edit"
     find: Callable[[Ngnpro, str], Any | None] | None = None
     add: Callable[[Ngnpro, Any], Any] | None = None
-    update: Callable[[Ngnpro, str, Any], Any] | None = None
+    update: Callable[[Ngnpro, str, Any, Any], Any] | None = None
     delete: Callable[[Ngnpro, Any], None] | None = None
     fetch: Callable[[Ngnpro, Query[Any]], Page[Any]] | None = None
     filter: type[Any] | None = None

@@ -24,12 +24,12 @@ from portal.core.meanwhile import Opened, crossings, opened_state, read_opened, 
 from portal.core.names import CustomerNames
 from portal.core.registry import resource_for
 from portal.core.resources import Hanging
+from portal.core.retrying import MOST_TRIES
 from portal.core.tables import Action, Table, Window
 from portal.ngnpro import Ngnpro, Page, Query, errors
 from portal.ngnpro.ports.base import iterate
 from portal.ngnpro.records.base import Record
 
-MOST_TRIES = 5
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 

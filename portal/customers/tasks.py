@@ -80,7 +80,7 @@ def save_properties(ngnpro: Ngnpro, before: CustomerAccount, after: CustomerAcco
     """Store the properties in which two states of a customer differ, and return him as NGNPro then has him."""
     changed = [entry for entry in after.properties if entry not in before.properties]
     if changed:
-        ngnpro.customers.set_properties(after.id, changed)
+        ngnpro.customers.set_properties(after.id, changed, before.properties)
     return ngnpro.customers.get_account(after.id)
 
 

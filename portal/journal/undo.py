@@ -219,7 +219,7 @@ def _call(ngnpro: Ngnpro, resource: Resource, plan: Plan) -> Any:
         return resource.add(ngnpro, plan.wanted)
     if plan.action is Action.DELETE and resource.delete is not None:
         return resource.delete(ngnpro, plan.current)
-    return resource.update(ngnpro, plan.entry.key, plan.wanted) if resource.update is not None else None
+    return resource.update(ngnpro, plan.entry.key, plan.wanted, plan.current) if resource.update else None
 
 
 def _in_use(hanging: list[Hanging]) -> str:

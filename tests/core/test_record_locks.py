@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -14,10 +16,13 @@ from django.test import Client
 from django.utils import timezone
 
 from ngnpro_wire.as_read import AS_READ, COMPARES
+from portal.accounts.incoming.tasks import reject
 from portal.core import record_locks
 from portal.core.models import RecordLock
 from portal.core.record_locks import record_lock
-from portal.ngnpro import errors
+from portal.core.service import service_ngnpro
+from portal.ngnpro import Ngnpro, errors
+from portal.ngnpro.records import Carrier, CustomerAccount, CustomerProperty, PersistentAcceptRule, Route, SipId
 from tests.support import needs
 from tests.support.database_servers import DatabaseServer, database_server
 from tests.support.pages import Page
@@ -25,6 +30,7 @@ from tests.support.portal import Platform
 from tests.support.portal_database import at_once, copy_cookies, portal_database, server_url, sqlite_url
 
 URL = "/accounts/ada@example.com/edit/"
+ADA = SipId(username="ada", domain="example.com")
 PAIRS = 12
 KINDS = [
     pytest.param("sqlite"),
@@ -94,6 +100,101 @@ def test_of_twelve_pairs_of_editors_in_the_same_instant_none_loses_silently(
         assert page.form_data()[fields[1 - winner]] == [values[1 - winner]]
         if second == "last_name":
             assert page.form_data()[fields[winner]] == [values[winner]]
+
+
+def weekday_rule(day: int) -> PersistentAcceptRule:
+    return PersistentAcceptRule(days=day, start="09:00", stop="17:00", groups=("everybody",))
+
+
+def customer_of(ngnpro: Ngnpro) -> int:
+    found = ngnpro.customers.find_account("acme")
+    assert found
+    return found.id
+
+
+REPLACED: dict[str, tuple[Callable[[Ngnpro], Any], Callable[[Ngnpro, Any, int], Any]]] = {
+    "diversions that were none": (
+        lambda n: n.sip.get_call_diversions(ADA),
+        lambda n, read, value: n.sip.set_call_diversions(ADA, replace(read, func=f"sip:{value}@example.com")),
+    ),
+    "accept rules": (
+        lambda n: n.sip.get_accept_rules(ADA).rules,
+        lambda n, read, value: n.sip.set_accept_rules(ADA, replace(read, persistent=(weekday_rule(value),))),
+    ),
+    "rejected callers": (
+        lambda n: n.sip.get_reject_members(ADA),
+        lambda n, read, value: n.sip.set_reject_members(ADA, (f"sip:{value}@example.com",), read),
+    ),
+    "barred prefixes": (
+        lambda n: n.sip.get_barring_prefixes(ADA),
+        lambda n, read, value: n.sip.set_barring_prefixes(ADA, (f"+3190{value}",), read),
+    ),
+    "a customer's properties": (
+        lambda n: n.customers.get_properties(customer_of(n)),
+        lambda n, read, value: n.customers.set_properties(
+            customer_of(n), (CustomerProperty(name="currency", value=f"{value}"),), read
+        ),
+    ),
+    "a route": (
+        lambda n: next(iter(n.sip.get_routes())),
+        lambda n, read, value: n.sip.update_route(replace(read, prefix=f"00{value}")),
+    ),
+}
+
+
+@pytest.mark.parametrize("is_foreign", [False, True])
+@pytest.mark.parametrize("what", REPLACED)
+def test_of_two_who_replace_the_same_in_the_same_instant_one_is_told(
+    db: None, ada: Platform, is_foreign: bool, what: str
+) -> None:
+    ada.ngnpro.customers.add_account(CustomerAccount(username="acme", password="a-Secret-2026", reseller_active=True))
+    ada.ngnpro.sip.add_route(Route(prefix="0031", carrier_id=ada.ngnpro.sip.add_carrier(Carrier(name="One")).id))
+    if is_foreign:
+        be_foreign(ada)
+    read, save = REPLACED[what]
+    for number in (1, 2, 4):
+        stored = read(ada.ngnpro)
+        barrier = threading.Barrier(2)
+
+        def write(value: int, stored: Any = stored, barrier: threading.Barrier = barrier) -> bool:
+            one = service_ngnpro()
+            read(one)
+            barrier.wait()
+            try:
+                save(one, stored, value)
+            except errors.ChangedMeanwhile:
+                return False
+            return True
+
+        outcomes = at_once([partial(write, number), partial(write, number + 8)])
+
+        assert sorted(outcomes) == [False, True]
+        winner = number if outcomes[0] else number + 8
+        now = read(ada.ngnpro)
+        with pytest.raises(errors.ChangedMeanwhile):
+            save(service_ngnpro(), stored, number + 16)
+        assert read(ada.ngnpro) == now
+        assert str(winner) in repr(now)
+
+
+@pytest.mark.parametrize("is_foreign", [False, True])
+def test_of_two_who_each_reject_a_caller_in_the_same_instant_neither_is_lost(
+    db: None, ada: Platform, is_foreign: bool
+) -> None:
+    if is_foreign:
+        be_foreign(ada)
+    for number in range(6):
+        barrier = threading.Barrier(2)
+
+        def work(caller: str, barrier: threading.Barrier = barrier) -> bool:
+            one = service_ngnpro()
+            one.sip.get_reject_members(ADA)
+            barrier.wait()
+            return reject(one, lambda *_: nullcontext(), ADA, caller)  # type: ignore[arg-type,return-value]
+
+        callers = [f"sip:{side}{number}@example.net" for side in "ab"]
+        assert at_once([partial(work, caller) for caller in callers]) == [True, True]
+        assert set(callers) <= set(ada.ngnpro.sip.get_reject_members(ADA))
 
 
 def test_a_lock_is_held_by_one_at_a_time(db: None) -> None:

@@ -155,7 +155,7 @@ def test_an_edit_is_taken_back(browser: Client, platform: Platform, writes: Writ
     before = inverse.find(ngnpro, entry.key)
     wanted = replace(before, **CASES[name].edit)
     with writes.change(before, wanted) as write:
-        write.stored = inverse.update(ngnpro, entry.key, wanted)
+        write.stored = inverse.update(ngnpro, entry.key, wanted, before)
     assert inverse.find(ngnpro, entry.key) != before
     take_back(browser, latest())
     after = inverse.find(ngnpro, entry.key)
@@ -241,7 +241,7 @@ def test_what_an_account_does_with_calls_is_taken_back(
     inverse, key = resources()[("account", part)], str(ADA)
     before, wanted = PARTS[part]
     with writes.change(before, wanted, about=("account", key), part=part):
-        inverse.update(ngnpro, key, wanted)
+        inverse.update(ngnpro, key, wanted, before)
     assert latest().part == part
     take_back(browser, latest())
     found = inverse.find(ngnpro, key)

@@ -21,7 +21,9 @@ ROOM = Room(
             label=_("barred prefixes"),
             edit_page="page",
             find=lambda ngnpro, key: {"prefixes": ngnpro.sip.get_barring_prefixes(SipId.parse(key))},
-            update=lambda ngnpro, key, state: ngnpro.sip.set_barring_prefixes(SipId.parse(key), state["prefixes"]),
+            update=lambda ngnpro, key, state, read: ngnpro.sip.set_barring_prefixes(
+                SipId.parse(key), state["prefixes"], read and read["prefixes"]
+            ),
             in_file=PartInFile(
                 members={"barringPrefixes": tuple[str, ...]},
                 label=_("Barred prefixes"),

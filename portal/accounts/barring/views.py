@@ -54,7 +54,7 @@ class BarringEdit(AccountPage, AskingView[Barred], EditView[Barred]):
     def write(self, before: Barred | None, wanted: Barred) -> None:
         if before and wanted.prefixes != before.prefixes:
             with self.change("barring", {"prefixes": before.prefixes}, {"prefixes": wanted.prefixes}):
-                self.ngnpro.sip.set_barring_prefixes(self.sip_id, wanted.prefixes)
+                self.ngnpro.sip.set_barring_prefixes(self.sip_id, wanted.prefixes, before.prefixes)
 
     def done(self, record: Barred) -> HttpResponse:
         messages.success(self.request, _("Barring of %(address)s was saved.") % {"address": self.sip_id})

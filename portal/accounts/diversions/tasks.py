@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ngnpro_wire.facts.telephone_numbers import international_digits
 from portal.accounts.addresses import parts, words
 from portal.accounts.mailboxes import mailbox_target
+from portal.core.retrying import retried
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro, Page, Query, Range, errors
 from portal.ngnpro.ports.base import or_none
@@ -133,6 +134,7 @@ def obstacle_to_mobile(account: SipAccount) -> str:
     return ""
 
 
+@retried
 def forward_all(ngnpro: Ngnpro, writes: Writes, account: SipAccount, *, ends: bool) -> None:
     """Forward all calls to the mobile, or no longer; the other cases stay as they are."""
     before = ngnpro.sip.get_call_diversions(account.id)

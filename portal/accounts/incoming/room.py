@@ -46,7 +46,7 @@ ROOM = Room(
             record=AcceptRules,
             edit_page="page",
             find=lambda ngnpro, key: ngnpro.sip.get_accept_rules(SipId.parse(key)).rules,
-            update=lambda ngnpro, key, record: ngnpro.sip.set_accept_rules(SipId.parse(key), record),
+            update=lambda ngnpro, key, record, _read: ngnpro.sip.set_accept_rules(SipId.parse(key), record),
             in_file=PartInFile(
                 members={"acceptRules": tuple[PersistentAcceptRule, ...], "acceptOnly": tuple[str, ...]},
                 label=_("Rules for callers"),
@@ -65,7 +65,9 @@ ROOM = Room(
             label=_("rejected callers"),
             edit_page="page",
             find=lambda ngnpro, key: {"members": ngnpro.sip.get_reject_members(SipId.parse(key))},
-            update=lambda ngnpro, key, state: ngnpro.sip.set_reject_members(SipId.parse(key), state["members"]),
+            update=lambda ngnpro, key, state, read: ngnpro.sip.set_reject_members(
+                SipId.parse(key), state["members"], read and read["members"]
+            ),
             in_file=PartInFile(
                 members={"rejectMembers": tuple[str, ...]},
                 label=_("Rejected callers"),

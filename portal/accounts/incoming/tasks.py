@@ -7,10 +7,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from portal.core.retrying import retried
 from portal.core.writes import State, Write
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import (
     NOBODY,
+    AcceptRules,
     AcceptRulesStatus,
     CallDiversions,
     PersistentAcceptRule,
@@ -49,6 +51,7 @@ def read(ngnpro: Ngnpro, sip_id: SipId) -> Incoming:
     return Incoming(sip.get_accept_rules(sip_id), sip.get_reject_members(sip_id), sip.get_call_diversions(sip_id))
 
 
+@retried
 def disturb(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, length: str, now: datetime) -> TemporaryAcceptRule:
     """Let nobody through for a while, or end that (``off``); the weekly rules stay. ``now`` is in the user's zone."""
     before = ngnpro.sip.get_accept_rules(sip_id).rules
@@ -76,25 +79,31 @@ def morning_after(now: datetime) -> datetime:
     return datetime(day.year, day.month, day.day, MORNING, tzinfo=now.tzinfo)
 
 
-def save_week(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, rules: tuple[PersistentAcceptRule, ...]) -> None:
-    """Replace the weekly rules; the temporary one stays as it is now."""
-    before = ngnpro.sip.get_accept_rules(sip_id).rules
+def save_week(
+    ngnpro: Ngnpro, announce: Announce, sip_id: SipId, before: AcceptRules, rules: tuple[PersistentAcceptRule, ...]
+) -> None:
+    """Replace the weekly rules of those that were read (``before``); the temporary one stays as it is.
+
+    Raises ``ChangedMeanwhile`` where they are not as they were read.
+    """
     if before.persistent != rules:
         after = replace(before, persistent=rules)
         with announce("accept-rules", before, after):
             ngnpro.sip.set_accept_rules(sip_id, after)
 
 
+@retried
 def reject(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, caller: str) -> bool:
     """Reject one more caller; false where he is rejected already."""
     members = ngnpro.sip.get_reject_members(sip_id)
     if caller in members:
         return False
     with announce("reject", {"members": members}, {"members": (*members, caller)}):
-        ngnpro.sip.set_reject_members(sip_id, (*members, caller))
+        ngnpro.sip.set_reject_members(sip_id, (*members, caller), members)
     return True
 
 
+@retried
 def accept_again(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, caller: str) -> bool:
     """Take a caller off the reject list; false where he is not on it."""
     members = ngnpro.sip.get_reject_members(sip_id)
@@ -102,5 +111,5 @@ def accept_again(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, caller: str)
     if left == members:
         return False
     with announce("reject", {"members": members}, {"members": left}):
-        ngnpro.sip.set_reject_members(sip_id, left)
+        ngnpro.sip.set_reject_members(sip_id, left, members)
     return True

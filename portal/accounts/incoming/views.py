@@ -90,7 +90,8 @@ class IncomingEdit(IncomingPage, AskingView[Week], EditView[Week]):
         return found
 
     def write(self, before: Week | None, wanted: Week) -> None:
-        save_week(self.ngnpro, self.change, self.sip_id, to_store(wanted))
+        stored = (self.found or self.look()).status.rules
+        save_week(self.ngnpro, self.change, self.sip_id, stored, to_store(wanted))
 
     def done(self, record: Week) -> HttpResponse:
         messages.success(self.request, _("The week of %(address)s was saved.") % {"address": self.sip_id})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
@@ -17,9 +17,10 @@ from portal.accounts.mailboxes import mailbox_target
 from portal.celery import app
 from portal.core import service
 from portal.core.faults import explain
+from portal.core.retrying import retried
 from portal.core.writes import State, Write, Writes
 from portal.ngnpro import Ngnpro, errors
-from portal.ngnpro.records import SipAccount, SipDomain, SipId, VoicemailAccount
+from portal.ngnpro.records import CallDiversions, SipAccount, SipDomain, SipId, VoicemailAccount
 
 from .choices import KEEP_DAYS, cases
 from .models import Greeting
@@ -38,11 +39,7 @@ def add_mailbox(
     try:
         account = _mark(ngnpro, writes, mailbox.sip_id, has_mailbox=True)
         wanted = dict.fromkeys(take, mailbox_target(ngnpro, account, stored.mailbox)) if take else {}
-        before = ngnpro.sip.get_call_diversions(mailbox.sip_id)
-        after = replace(before, **wanted)  # type: ignore[arg-type]
-        if after != before:
-            with announce("diversions", before, after):
-                ngnpro.sip.set_call_diversions(mailbox.sip_id, after)
+        _divert(ngnpro, announce, mailbox.sip_id, lambda _stored: wanted)
     except errors.NgnproError as error:
         return stored, _("Calls do not go to it yet: %(why)s Set it under Forwarding.") % {"why": explain(error).what}
     return stored, ""
@@ -53,15 +50,26 @@ def delete_mailbox(ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: 
     ngnpro.voicemail.delete_account(mailbox.sip_id)
     try:
         _mark(ngnpro, writes, mailbox.sip_id, has_mailbox=False)
-        before = ngnpro.sip.get_call_diversions(mailbox.sip_id)
-        ending = cases(before, mailbox.mailbox, mailbox.sip_id.domain)
-        if ending:
-            after = replace(before, **dict.fromkeys(ending))  # type: ignore[arg-type]
-            with announce("diversions", before, after):
-                ngnpro.sip.set_call_diversions(mailbox.sip_id, after)
+        number, domain = mailbox.mailbox, mailbox.sip_id.domain
+        _divert(ngnpro, announce, mailbox.sip_id, lambda stored: dict.fromkeys(cases(stored, number, domain)))
     except errors.NgnproError as error:
         return _("Calls may still be forwarded to it: %(why)s Look under Forwarding.") % {"why": explain(error).what}
     return ""
+
+
+@retried
+def _divert(
+    ngnpro: Ngnpro,
+    announce: Announce,
+    sip_id: SipId,
+    wanted: Callable[[CallDiversions], Mapping[str, str | None]],
+) -> None:
+    """Change some diversions of an account; ``wanted`` gives them, by condition, from those that are stored."""
+    before = ngnpro.sip.get_call_diversions(sip_id)
+    after = replace(before, **wanted(before))  # type: ignore[arg-type]
+    if after != before:
+        with announce("diversions", before, after):
+            ngnpro.sip.set_call_diversions(sip_id, after)
 
 
 def _mark(ngnpro: Ngnpro, writes: Writes, sip_id: SipId, *, has_mailbox: bool) -> SipAccount:

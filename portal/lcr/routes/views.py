@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.views import AddView, EditView, RecordView
 from portal.lcr.pages import RoutingDelete, RoutingList, RoutingPage, RoutingSave
 from portal.lcr.plan import named
-from portal.ngnpro import Page, Query, Range
+from portal.ngnpro import Page, Query
 from portal.ngnpro.records import Route, RouteFilter
 
 from .forms import RouteFilterForm, RouteForm
@@ -30,8 +30,7 @@ class RouteMixin(RoutePage, RecordView[Route]):
 
     def get_record(self) -> Route:
         number = self.number()
-        page = self.ngnpro.sip.get_routes(Query(filter=RouteFilter(id=number), range=Range(0, 1)))
-        record = next((route for route in page if route.id == number), None)
+        record = self.ngnpro.sip.find_route(number)
         if record is None:
             raise Http404
         self.copy = self.copy_url(RouteForm, record)
@@ -75,7 +74,7 @@ class RouteEdit(RouteMixin, RoutingSave[Route], EditView[Route]):
     form_class = RouteForm
 
     def submit(self, record: Route) -> Route | None:
-        self.ngnpro.sip.update_routes([record])
+        self.ngnpro.sip.update_route(record)
         return None
 
     def done(self, record: Route) -> HttpResponse:

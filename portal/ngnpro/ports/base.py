@@ -103,21 +103,36 @@ class Port:
     def _overwrite(
         self, operation: str, record: Record, look: Callable[[], Any], judge: Callable[[Any], Verdict], **arguments: Any
     ) -> Any:
-        """Replace a record, or raise ``ChangedMeanwhile`` where it is not as it came from NGNPro any more.
-
-        A server that compares does so in one step. With others, the record is read once more under the caller's lock:
-        what their other clients change between that and the update is overwritten. Without a lock it is not read.
-        """
-        if not record.source:
+        """Replace a record, or raise ``ChangedMeanwhile`` where it is not as it came from NGNPro any more."""
+        if not record.was_read:
             return self._write(operation, look, judge, **arguments)
         as_read = {**dict.fromkeys(shape_of(type(record)).wire_names.values()), **record.source}
+        key = key_of(record, arguments)
+        return self._compared(operation, key, as_read, lambda: _source_of(look()), look, judge, **arguments)
+
+    def _compared(
+        self,
+        operation: str,
+        key: str,
+        as_read: Mapping[str, Any],
+        now: Callable[[], Mapping[str, Any] | None],
+        look: Callable[[], T],
+        judge: Callable[[T], Verdict],
+        **arguments: Any,
+    ) -> Any:
+        """Make a change, or raise ``ChangedMeanwhile`` where what it replaces is not as it was read any more.
+
+        A server that compares does so in one step. With others, it is read once more (``now``, ``None`` where it is
+        gone) under the caller's lock: what their other clients change between that and the update is overwritten.
+        Without a lock it is not read.
+        """
         if self._caller.gate.compares or self._caller.lock is None:
             return self._write(operation, look, judge, as_read, **arguments)
-        with self._caller.lock(f"{self._caller.gate.engine.name} {self.name} {operation} {key_of(record, arguments)}"):
-            now = look()
+        with self._caller.lock(f"{self._caller.gate.engine.name} {self.name} {operation} {key}"):
+            found = now()
             if self._caller.gate.compares:
                 return self._write(operation, look, judge, as_read, **arguments)
-            if isinstance(now, Record) and changed(record, now):
+            if found is not None and any(found.get(name) != as_read.get(name) for name in {*as_read, *found}):
                 raise refusal_from(FaultCode.RECORD_CHANGED, "The record is not as it was read.")
             return self._write(operation, look, judge, **arguments)
 
@@ -180,9 +195,8 @@ def key_of(record: Record, arguments: Mapping[str, Any]) -> str:
     return f"{arguments.get('sipId') or ''} {own}"
 
 
-def changed(read: Record, now: Record) -> bool:
-    """Tell whether two readings of a record differ in any member."""
-    return any(now.source.get(name) != read.source.get(name) for name in {*read.source, *now.source})
+def _source_of(found: object) -> Mapping[str, Any] | None:
+    return found.source if isinstance(found, Record) else None
 
 
 def exact_page(fetch: Callable[[Query[Any]], Page[T]], query: Query[Any]) -> Page[T]:

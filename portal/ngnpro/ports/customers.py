@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
+from ngnpro_wire.as_read import named_values
+
+from ..lost import after_set
 from ..query import OrderBy, Page, Query, Range
 from ..records.customers import CustomerAccount, CustomerFilter, CustomerProperty
 from .base import PAGE_SIZE, Port, iterate, or_none
@@ -63,15 +67,34 @@ class CustomerPort(Port):
         """Yield every reseller that meets the conditions, page by page."""
         return iterate(self.get_resellers, conditions, order_by or OrderBy("username"), page_size)
 
-    def set_properties(self, customer: int, properties: Sequence[CustomerProperty]) -> None:
-        """Store properties of a customer; those not named stay as they are."""
+    def set_properties(
+        self,
+        customer: int,
+        properties: Sequence[CustomerProperty],
+        before: Sequence[CustomerProperty] | None = None,
+    ) -> None:
+        """Store properties of a customer; those not named stay as they are.
+
+        ``before``: the customer's properties as they were read; ``ChangedMeanwhile`` where those named are not so now.
+        """
         wanted = tuple(properties)
 
         def look() -> tuple[CustomerProperty, ...]:
             names = {entry.name for entry in wanted}
             return tuple(entry for entry in self.get_properties(customer) if entry.name in names)
 
-        self._set("setProperties", wanted, look, customer=customer, properties=wanted)
+        arguments = {"customer": customer, "properties": wanted}
+        if before is None:
+            self._set("setProperties", wanted, look, **arguments)
+            return
+
+        def as_read(entries: Sequence[CustomerProperty]) -> dict[str, Any]:
+            return named_values([entry.name for entry in wanted], [(entry.name, entry.value) for entry in entries])
+
+        judge, now = partial(after_set, wanted), partial(self.get_properties, customer)
+        self._compared(
+            "setProperties", str(customer), as_read(before), lambda: as_read(now()), look, judge, **arguments
+        )
 
     def get_properties(self, customer: int) -> tuple[CustomerProperty, ...]:
         """Fetch all properties of a customer."""

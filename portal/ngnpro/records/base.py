@@ -25,6 +25,11 @@ class Record:
     source: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, repr=False, compare=False)
 
     @property
+    def was_read(self) -> bool:
+        """Tell whether the record came from NGNPro, if only as one without members, and not from here."""
+        return self.source is not _NOTHING
+
+    @property
     def extra(self) -> dict[str, Any]:
         """The members that came from NGNPro and that this record has no field for, by wire name."""
         known = shape_of(type(self)).wire_names.values()

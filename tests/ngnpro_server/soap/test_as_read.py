@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -102,12 +103,14 @@ def test_every_update_can_be_compared(platform: Platform, server: TestServer) ->
         record = read()
         update(record)
         with pytest.raises(errors.ChangedMeanwhile):
-            update(dataclasses.replace(record))
+            update(copy.copy(record))
         tried.add(operation)
     assert tried == set(as_read.READINGS)
 
 
 ADA_THERE = r.SipId(username="ada", domain="elsewhere.example")
+NIGHTS = r.PersistentAcceptRule(days=127, start="22:00", stop="23:59", groups=("nobody",))
+PSTN_ACCESS = r.CustomerProperty(name="pstn_access", value="1")
 
 
 def updates(ngnpro: Ngnpro, customer: int) -> list[tuple[tuple[str, str], Any, Any]]:
@@ -116,6 +119,8 @@ def updates(ngnpro: Ngnpro, customer: int) -> list[tuple[tuple[str, str], Any, A
     carrier = sip.add_carrier(r.Carrier(name="a_b"))
     gateway = sip.add_gateway(r.Gateway(name="gw_1", carrier_id=carrier.id, ip="192.0.2.7"))
     rule = sip.add_gateway_rule(r.GatewayRule(gateway_id=gateway.id, prefix="00"))
+    route = sip.add_route(r.Route(prefix="0031", carrier_id=carrier.id, priority=1))
+    assert route
     sip.add_trusted_peer(r.TrustedPeer(ip="192.0.2.9", description="one"))
     alias = r.SipId(username="front", domain="elsewhere.example")
     sip.add_alias(r.SipAlias(id=alias, target=ADA_THERE))
@@ -123,7 +128,6 @@ def updates(ngnpro: Ngnpro, customer: int) -> list[tuple[tuple[str, str], Any, A
     prefix, number = r.EnumRangeId(prefix="31208"), r.EnumId(number="31208001122")
     enum.add_range(r.EnumRange(id=prefix, min_digits=11, max_digits=11, size=100))
     enum.add_number(r.EnumNumber(id=number, mappings=(r.EnumMapping(mapto="sip:ada@example.com"),)))
-    sip.set_call_diversions(ADA_THERE, r.CallDiversions(func="sip:y@example.com"))
     ngnpro.voicemail.add_account(r.VoicemailAccount(sip_id=ADA_THERE, name="Ada", password="1234"))
 
     def with_(save: Any, **changes: Any) -> Any:
@@ -158,6 +162,27 @@ def updates(ngnpro: Ngnpro, customer: int) -> list[tuple[tuple[str, str], Any, A
             ("Sip", "setCallDiversions"),
             lambda: sip.get_call_diversions(ADA_THERE),
             lambda found: sip.set_call_diversions(ADA_THERE, dataclasses.replace(found, fbus="sip:x@example.com")),
+        ),
+        (("Sip", "updateRoutes"), lambda: sip.find_route(route.id), with_(sip.update_route, prefix="0032")),
+        (
+            ("Sip", "setAcceptRules"),
+            lambda: sip.get_accept_rules(ADA_THERE).rules,
+            lambda found: sip.set_accept_rules(ADA_THERE, dataclasses.replace(found, persistent=(NIGHTS,))),
+        ),
+        (
+            ("Sip", "setRejectMembers"),
+            lambda: sip.get_reject_members(ADA_THERE),
+            lambda found: sip.set_reject_members(ADA_THERE, ["sip:spam@example.net"], found),
+        ),
+        (
+            ("Sip", "setBarringPrefixes"),
+            lambda: sip.get_barring_prefixes(ADA_THERE),
+            lambda found: sip.set_barring_prefixes(ADA_THERE, ["+31900"], found),
+        ),
+        (
+            ("Customer", "setProperties"),
+            lambda: ngnpro.customers.get_properties(customer),
+            lambda found: ngnpro.customers.set_properties(customer, [PSTN_ACCESS], found),
         ),
         (("Enum", "updateRange"), lambda: enum.find_range(prefix), with_(enum.update_range, size=200)),
         (("Enum", "updateNumber"), lambda: enum.get_number(number), with_(enum.update_number, info="X")),

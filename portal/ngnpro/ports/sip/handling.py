@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from ...codec import members_of
@@ -32,26 +32,50 @@ class CallHandling(Sip):
         def look() -> AcceptRules:
             return self.get_accept_rules(sip_id).rules
 
-        self._set("setAcceptRules", rules, look, sipId=sip_id, rules=rules)
+        judge = partial(after_set, rules)
+        self._overwrite("setAcceptRules", rules, look, judge, sipId=sip_id, rules=rules)
 
     def get_accept_rules(self, sip_id: SipId) -> AcceptRulesStatus:
         """Fetch the accept rules of an account, and the phonebook groups that they can name."""
         return self._record(AcceptRulesStatus, self._read("getAcceptRules", sipId=sip_id))
 
-    def set_reject_members(self, sip_id: SipId, members: Sequence[str]) -> None:
-        """Replace the list of callers that are always rejected, as ``sip:`` addresses."""
+    def set_reject_members(self, sip_id: SipId, members: Sequence[str], before: Sequence[str] | None = None) -> None:
+        """Replace the list of callers that are always rejected, as ``sip:`` addresses.
+
+        ``before``: the list as it was read; ``ChangedMeanwhile`` where it is another one by now.
+        """
         look = partial(self.get_reject_members, sip_id)
-        self._set("setRejectMembers", tuple(members), look, sipId=sip_id, members=members)
+        self._set_list("setRejectMembers", "members", sip_id, members, before, look)
 
     def get_reject_members(self, sip_id: SipId) -> tuple[str, ...]:
         """Name the callers that are always rejected, as ``sip:`` addresses."""
         return self._texts("getRejectMembers", sipId=sip_id)
 
-    def set_barring_prefixes(self, sip_id: SipId, prefixes: Sequence[str]) -> None:
-        """Replace the list of destinations that cannot be called, as + and E.164 digits."""
+    def set_barring_prefixes(self, sip_id: SipId, prefixes: Sequence[str], before: Sequence[str] | None = None) -> None:
+        """Replace the list of destinations that cannot be called, as + and E.164 digits.
+
+        ``before``: the list as it was read; ``ChangedMeanwhile`` where it is another one by now.
+        """
         look = partial(self.get_barring_prefixes, sip_id)
-        self._set("setBarringPrefixes", tuple(prefixes), look, sipId=sip_id, prefixes=prefixes)
+        self._set_list("setBarringPrefixes", "prefixes", sip_id, prefixes, before, look)
 
     def get_barring_prefixes(self, sip_id: SipId) -> tuple[str, ...]:
         """Name the destinations that cannot be called, as + and E.164 digits."""
         return self._texts("getBarringPrefixes", sipId=sip_id)
+
+    def _set_list(
+        self,
+        operation: str,
+        member: str,
+        sip_id: SipId,
+        wanted: Sequence[str],
+        before: Sequence[str] | None,
+        look: Callable[[], tuple[str, ...]],
+    ) -> None:
+        arguments = {"sipId": sip_id, member: wanted}
+        if before is None:
+            self._set(operation, tuple(wanted), look, **arguments)
+            return
+        judge = partial(after_set, tuple(wanted))
+        as_read = {member: list(before)}
+        self._compared(operation, str(sip_id), as_read, lambda: {member: list(look())}, look, judge, **arguments)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from ... import errors
-from ...lost import Verdict, resembles
-from ...query import OrderBy, Page, Query
+from ...lost import Verdict, after_update, resembles
+from ...query import OrderBy, Page, Query, Range
 from ...records.lcr import Route, RouteFilter
 from ..base import PAGE_SIZE, iterate
 from .base import Sip
@@ -32,8 +33,18 @@ class Routes(Sip):
             return None
         return max((one for one in found if _is_like(one, route)), key=lambda one: one.id, default=None)
 
+    def update_route(self, route: Route) -> None:
+        """Replace one route by id; ``ChangedMeanwhile`` where it is not as it came from NGNPro any more."""
+        look, judge = partial(self.find_route, route.id), partial(after_update, route)
+        self._overwrite("updateRoutes", route, look, judge, routes=[route])
+
+    def find_route(self, route: int) -> Route | None:
+        """Find one route by id, in a list of one."""
+        page = self.get_routes(Query(filter=RouteFilter(id=route), range=Range(0, 1)))
+        return next((found for found in page.items if found.id == route), None)
+
     def update_routes(self, routes: Sequence[Route]) -> None:
-        """Replace routes by id; ``Missing`` when one is not there."""
+        """Replace routes by id, whatever others made of them; ``Missing`` when one is not there."""
         self._write("updateRoutes", self._all_routes, lambda found: _how_many(routes, found), routes=routes)
 
     def delete_routes(self, routes: Iterable[int]) -> None:
