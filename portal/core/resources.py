@@ -90,8 +90,8 @@ class Resource:
     arguments of its pages' URLs, and ``edit_page`` is the page that edits it.
 
     ``find`` returns ``None`` if there is no such record. ``add`` and ``delete`` are ``None`` for what is always there;
-    without ``find`` and ``update``, a change cannot be undone. ``update`` takes the key, the new state and the state as it
-    was read, ``None`` where it was not. ``fetch`` and ``filter`` list records. ``hangs`` lists what is lost with a
+    without ``find`` and ``update``, a change cannot be undone. ``update`` takes the key, the new state and the state as
+    it was read, ``None`` where it was not. ``fetch`` and ``filter`` list records. ``hangs`` lists what is lost with a
     record, ``stays`` what remains but points nowhere. ``words`` names members by wire name.
     ``in_file`` says how it is in the file of a domain: an ``InFile``, or for a part one of the other two.
     """

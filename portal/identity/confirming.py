@@ -62,12 +62,12 @@ def forget(request: HttpRequest) -> None:
     request.session.pop(CONFIRMED, None)
 
 
-def why_not(request: PortalRequest, typed: str) -> str:
+def why_not(request: PortalRequest, typed: str, *, always: bool = False) -> str:
     """Check the present password, unless it was given recently; return why it is not confirmed, empty if it is.
 
-    ``Outage`` when only NGNPro could tell.
+    ``always``: check it however recently it was given. Raises ``Outage`` if only NGNPro could tell.
     """
-    if is_recent(request):
+    if is_recent(request) and not always:
         return ""
     login = request.viewer.login
     try:
@@ -75,7 +75,7 @@ def why_not(request: PortalRequest, typed: str) -> str:
     except PermissionDenied:
         return _("Too many wrong passwords. Nothing was changed. Please wait some minutes.")
     if not typed:
-        return _("Type your present password to confirm this change. Nothing was changed yet.")
+        return _("Type your present password to confirm it is you. Nothing was changed yet.")
     if not is_right(request, typed):
         note_failure(request, login)
         return _("This is not your password. Nothing was changed.")

@@ -22,6 +22,16 @@ from portal.ngnpro.records import SipAccount
 from .choices import SIP, WEB
 
 
+class ShowForm(CleanForm):
+    """The present password, which an account's user types to see the SIP password."""
+
+    present_password = PresentPasswordField()
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="id_show_%s")
+        dress(self)
+
+
 class SetForm(CleanForm):
     """Another password for an account: typed, or a strong one that is made (``make``)."""
 

@@ -21,7 +21,7 @@ from portal.mail.letters import services as letters
 from portal.ngnpro import errors
 
 from .choices import SIP, WEB, why_not_set, why_not_shown
-from .forms import SetForm
+from .forms import SetForm, ShowForm
 
 SET = {SIP: gettext_lazy("The SIP password was set."), WEB: gettext_lazy("The web password was set.")}
 
@@ -91,20 +91,34 @@ class PasswordsPage(AccountPage):
             WEB: self.make_form(WEB),
             "why_not_sip": why_not_set(SIP, account, viewer),
             "why_not_shown": why_not_shown(account, viewer),
+            "show_form": ShowForm() if self.is_own else None,
             "has_web_password": bool(account.get_property(WEB_PASSWORD)),
         }
         return self.show(status, **{**given, **context})
 
 
 class ShowPassword(PasswordsPage):
-    """Shows a SIP password that the platform keeps in clear: on a click, once, and with a line in the journal."""
+    """Shows a SIP password that the platform keeps in clear: on a click, once, and with an entry in the journal.
+
+    The account's user types it first, however recently they did so on another page.
+    """
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         if reason := why_not_shown(self.account, self.request.viewer):
             messages.error(request, reason)
+        elif self.is_own and (form := self.unconfirmed(ShowForm(request.POST))):
+            return self.page(422, show_form=form)
         else:
             self.request.writes.tell("showPassword", self.account)
             keep_once(request, self.once(SIP), self.account.password)
         return HttpResponseRedirect(reverse("accounts:passwords:page", kwargs={"address": self.kwargs["address"]}))
+
+    def unconfirmed(self, form: ShowForm) -> ShowForm | None:
+        """Return the form with what is wrong with the present password; ``None`` if it is right."""
+        typed = form.cleaned_data[confirming.FIELD] if form.is_valid() else ""
+        if reason := confirming.why_not(self.request, typed, always=True):
+            form.add_error(confirming.FIELD, reason)
+            return form
+        return None

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import time
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from portal.core.web_passwords import hashed
+from portal.identity import confirming, places
 from portal.journal.models import JournalEntry
 from portal.ngnpro.records import CustomerProperty, SipAccount
 from portal.operators.models import Operator
 from tests.support.journal import everything, latest, secrets
 from tests.support.pages import Page
-from tests.support.portal import ACCOUNT, PASSWORD, Platform
+from tests.support.portal import ACCOUNT, PASSWORD, Platform, signed_in
 
 URL = "/accounts/ada@example.com/passwords/"
 SHOW = f"{URL}show/"
@@ -112,10 +114,38 @@ def test_setting_one_is_journalled_without_it(browser: Client, world: Platform) 
 
 class TestSubscribers:
     def test_sees_and_sets_his_own(self, people: dict[str, Client], clear: Platform) -> None:
-        assert made(people["subscriber"].post(SHOW, follow=True)) == ACCOUNT["password"]
+        confirmed = {"present_password": ACCOUNT["password"]}
+        assert made(people["subscriber"].post(SHOW, confirmed, follow=True)) == ACCOUNT["password"]
         typed = {"which": "sip", "make": "on", "present_password": ACCOUNT["password"]}
         made(people["subscriber"].post(URL, typed, follow=True))
         assert clear.account().password != ACCOUNT["password"]
+
+    @pytest.mark.parametrize("typed", ["", "wrong"])
+    def test_types_the_present_password_to_see_it(self, people: dict[str, Client], clear: Platform, typed: str) -> None:
+        browser = people["subscriber"]
+        session = browser.session
+        session[confirming.CONFIRMED] = {"person": places.person_of(session), "at": time.time()}
+        session.save()
+        assert not Page(browser.get(URL)).root.xpath("//input[@id='id_sip_present_password']")
+        answer = browser.post(SHOW, {"present_password": typed})
+        assert answer.status_code == 422
+        assert Page(answer).error_of("present_password")
+        assert ACCOUNT["password"] not in answer.content.decode() + browser.get(URL).content.decode()
+        assert not JournalEntry.objects.filter(operation="showPassword").exists()
+
+    def test_whoever_set_a_web_password_does_not_see_the_sip_password_with_it(
+        self, client: Client, clear: Platform
+    ) -> None:
+        operator = Operator.objects.create_user("nosy", PASSWORD, may_see_passwords=False)
+        client.force_login(operator, backend="django.contrib.auth.backends.ModelBackend")
+        assert client.post(URL, {"which": "web", "password": "three unrelated words"}).status_code == 302
+        browser = signed_in("ada@example.com", "three unrelated words")
+        page = Page(browser.get(URL))
+        assert "only to those who sign in with it" in page.text
+        assert "Show it" not in page.text
+        answer = browser.post(SHOW, {"present_password": "three unrelated words"}, follow=True)
+        assert "only to those who sign in with it" in Page(answer).text
+        assert ACCOUNT["password"] not in answer.content.decode()
 
     def test_nobody_elses(self, people: dict[str, Client], clear: Platform) -> None:
         before = clear.account()
