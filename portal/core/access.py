@@ -14,7 +14,7 @@ from portal.core import service
 from portal.core.auth import Role, Viewer
 from portal.core.registry import field_rules, pages
 from portal.core.rooms import EVERYBODY, Needs, WriteMode
-from portal.ngnpro.client import gate_to
+from portal.ngnpro.client import GATES
 
 _MEETS: Mapping[Needs, Callable[[Viewer], bool]] = {
     Needs.FULL_RIGHTS: lambda viewer: viewer.is_full,
@@ -51,7 +51,7 @@ def is_offered(viewer: Viewer, page: str) -> bool:
 def offers(viewer: Viewer, operation: str) -> bool:
     """Return whether the viewer's NGNPro server has an operation (``Sip.getRoutes``) and does not refuse it to them."""
     port, _dot, name = operation.partition(".")
-    return operation not in viewer.refused and gate_to(service.engine(viewer.engine)).offers(port, name)
+    return operation not in viewer.refused and GATES.to(service.engine(viewer.engine)).offers(port, name)
 
 
 def may_see_account(viewer: Viewer, address: str) -> bool:

@@ -1,8 +1,10 @@
-"""The portal's own way to NGNPro: the engine of the settings, and the service credentials."""
+"""The NGNPro servers of the settings, and the portal's own login to them."""
 
 from __future__ import annotations
 
 import configparser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,23 +18,41 @@ from portal.ngnpro.engines import Engines, read_engines
 
 
 def service_ngnpro(name: str = "", impersonate: int = 0) -> Ngnpro:
-    """Open an engine as the portal itself, for work that no person waits for and for checking who a person is."""
+    """Return a client with the portal's own login, for background work and for identifying people."""
     chosen = engine(name)
     return Ngnpro(chosen, chosen.credentials(impersonate), lock=record_lock)
 
 
 def engine(name: str = "") -> Engine:
-    """Give an engine by name, else the usual one; a name that is no longer in the settings counts as none."""
+    """Return an engine by name, else the default one; a name that is no longer in the settings counts as none."""
     known = engines()
     return known.engines.get(name) or known.engines[known.default]
 
 
-@lru_cache(maxsize=1)
 def engines() -> Engines:
-    """Read which NGNPro servers there are: from the file of ``NGNPRO_ENGINES``, else one from the environment.
+    """Return the NGNPro servers of the portal: those of ``using_engines``, else those of the settings.
 
-    Their connections are shared by all threads. Raises ``ImproperlyConfigured`` when the settings cannot be used.
+    Raises ``ImproperlyConfigured`` when the settings cannot be used.
     """
+    return _in_use[-1] if _in_use else _engines_of_settings()
+
+
+@contextmanager
+def using_engines(known: Engines) -> Iterator[None]:
+    """Let this process use these NGNPro servers, instead of those of the settings, within the block."""
+    _in_use.append(known)
+    try:
+        yield
+    finally:
+        _in_use.pop()
+
+
+_in_use: list[Engines] = []
+
+
+@lru_cache(maxsize=1)
+def _engines_of_settings() -> Engines:
+    """Read the NGNPro servers from the file of ``NGNPRO_ENGINES``, else one from the environment."""
     try:
         if settings.NGNPRO_ENGINES:
             return read_engines(Path(settings.NGNPRO_ENGINES))
@@ -59,7 +79,7 @@ def _engine_of_settings() -> Engine:
 
 
 def service_login() -> tuple[str, str]:
-    """Give the service login: from the environment, else from the configuration file of an NGNPro on this machine."""
+    """Return the service login: from the environment, else from the configuration file of an NGNPro on this machine."""
     if settings.NGNPRO_USERNAME:
         return settings.NGNPRO_USERNAME, settings.NGNPRO_PASSWORD
     parser = configparser.ConfigParser(interpolation=None)

@@ -1,10 +1,11 @@
-"""The front door: one object per caller, with a typed port for each part of NGNPro."""
+"""The client of NGNPro: one object per caller, with a typed port for each part of NGNPro."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import requests
@@ -18,17 +19,50 @@ from .ports.sip import SipPort
 from .ports.voicemail import VoicemailPort
 from .records.base import Record, shape_of
 
-_GATES: dict[Engine, Gate] = {}
-_OPENING = threading.Lock()
+
+class Gates:
+    """The gates of a process, one per engine, which all its threads share."""
+
+    def __init__(self) -> None:
+        self._by_engine: dict[Engine, Gate] = {}
+        self._opening = threading.Lock()
+
+    def to(self, engine: Engine) -> Gate:
+        """Return the gate to an engine; the first call opens it."""
+        with self._opening:
+            gate = self._by_engine.get(engine)
+            if gate is None:
+                gate = self._by_engine[engine] = Gate(engine)
+            return gate
+
+    @contextmanager
+    def using(self, *gates: Gate) -> Iterator[None]:
+        """Use these gates for their engines within the block, e.g. gates with a transport of their own."""
+        before = dict(self._by_engine)
+        self._by_engine.update({gate.engine: gate for gate in gates})
+        try:
+            yield
+        finally:
+            self._by_engine.clear()
+            self._by_engine.update(before)
+
+    def clear(self) -> None:
+        """Forget all gates; the next calls open new ones."""
+        self._by_engine.clear()
+
+
+GATES = Gates()
+# A process that is forked off must not use its parent's connections.
+os.register_at_fork(after_in_child=GATES.clear)
 
 
 class Ngnpro:
-    """Speaks to one engine as one caller: ``Ngnpro(engine, credentials).sip.get_domains(query)``.
+    """A client of one engine for one caller: ``Ngnpro(engine, credentials).sip.get_domains(query)``.
 
-    Making one costs nothing: gates (the WSDL, connections, circuits) are kept per engine and process, and
-    shared by threads. ``session``: another ``requests`` session, e.g. with a transport of its own, which then
-    has a gate of its own. ``on_call`` is told of every call: names, seconds and outcome, never a value.
-    ``before_call`` is told the names of port and operation before a call is sent; what it raises stops the call.
+    Creating one is cheap: the gates (the WSDL, connections, circuits) are in ``GATES``, one per engine and process.
+    ``session``: another ``requests`` session, e.g. with a transport of its own; it gets a gate of its own.
+    ``on_call`` is called after each call with its names, seconds and outcome, never with a value. ``before_call`` is
+    called with the names of port and operation before a call is sent; an exception that it raises stops the call.
     ``read_timeout``: seconds, instead of the engine's, for long work. ``lock``: a lock by name that all processes of
     the program share, for updates where the server itself does not compare.
     """
@@ -46,7 +80,7 @@ class Ngnpro:
     ) -> None:
         self.engine = engine
         self.credentials = credentials or engine.credentials()
-        self.gate = gate_to(engine) if session is None else Gate(engine, session)
+        self.gate = GATES.to(engine) if session is None else Gate(engine, session)
         caller = self._caller = Caller(self.gate, self.credentials, read_timeout, on_call, before_call, lock)
         self.sip = SipPort(caller)
         self.customers = CustomerPort(caller)
@@ -54,23 +88,9 @@ class Ngnpro:
         self.voicemail = VoicemailPort(caller)
 
     def call(self, port: str, operation: str, **arguments: Any) -> Any:
-        """Make any call by its wire names and return plain data; a read (``get…``) is repeated once if need be."""
+        """Make any call by its wire names and return plain data. Reads (``get…``) are repeated once."""
         return self._caller.call(port, operation, arguments, retry=operation.startswith("get"))
 
     def knows(self, record: type[Record], field: str) -> bool:
-        """Tell whether the engine's WSDL has the member of a record's field, e.g. ``(SipAccount, "region")``."""
-        struct = self.gate.document.counterparts.get(record.__name__)
-        return struct is None or shape_of(record).wire_names[field] in struct.fields
-
-
-def gate_to(engine: Engine) -> Gate:
-    """Give the one gate that this process has to an engine."""
-    with _OPENING:
-        gate = _GATES.get(engine)
-        if gate is None:
-            gate = _GATES[engine] = Gate(engine)
-        return gate
-
-
-# A process that is forked off must not speak on its parent's connections.
-os.register_at_fork(after_in_child=_GATES.clear)
+        """Return whether the engine's WSDL has the member of a record's field, e.g. ``(SipAccount, "region")``."""
+        return self.gate.knows(record.__name__, shape_of(record).wire_names[field])

@@ -66,6 +66,11 @@ class Gate:
         """Tell whether the engine's WSDL has an operation, e.g. ``("Sip", "getRoutes")``."""
         return self.document.operation(port, operation) is not None
 
+    def knows(self, struct: str, member: str) -> bool:
+        """Return whether the engine's WSDL has a member of one of our structs, whatever its name for the struct."""
+        theirs = self.document.counterparts.get(struct)
+        return theirs is None or member in theirs.fields
+
     def call(
         self,
         port: str,

@@ -12,27 +12,24 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from portal.core import service
 from portal.journal.models import EntryReader, JournalEntry
-from portal.ngnpro import Engine, client
-from portal.ngnpro.engines import Engines
+from portal.ngnpro import Engine
 from portal.ngnpro.gate import Gate
 from portal.operators.models import Operator
 from tests.support.journal import fill, latest
 from tests.support.pages import Page
-from tests.support.portal import CUSTOMER, PASSWORD, Platform, signed_in
+from tests.support.portal import CUSTOMER, PASSWORD, Connect, Platform, signed_in
 from tests.support.server import make_server
 from tests.support.wsgi import wsgi_session
 
 
 @pytest.fixture
-def second(world: Platform, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+def second(world: Platform, connect: Connect, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """A second server, on which reseller 1 is called Northern and has a customer with a domain."""
     other = make_server(tmp_path_factory.mktemp("second"))
     first = world.ngnpro.engine
     engine = dataclasses.replace(first, name="second", url="http://second.test/")
-    monkeypatch.setitem(client._GATES, engine, Gate(engine, wsgi_session(other.app)))
-    monkeypatch.setattr(service, "engines", lambda: Engines({first.name: first, "second": engine}, first.name))
+    connect(world.ngnpro.gate, Gate(engine, wsgi_session(other.app)))
     names = {"first_name": "firstName", "last_name": "lastName"}
     members = {names.get(name, name): value for name, value in CUSTOMER.items()}
     for username, reseller in (("northern", 0), ("fjord", 1)):

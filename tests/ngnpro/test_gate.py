@@ -14,7 +14,7 @@ import pytest
 
 from portal.ngnpro import Credentials, Engine, Ngnpro, errors
 from portal.ngnpro import records as r
-from portal.ngnpro.client import gate_to
+from portal.ngnpro.client import GATES
 from portal.ngnpro.faults import FAULTS, explain
 from portal.ngnpro.gate import Call, load_document
 from tests.support.envelopes import answer, envelope
@@ -254,11 +254,11 @@ def test_nothing_that_is_logged_holds_a_secret(caplog: pytest.LogCaptureFixture)
 def test_a_wsdl_is_read_once_per_process() -> None:
     engines = [Engine(name=name, url="http://ngnpro.test/") for name in ("one", "two")]
 
-    gates = [gate_to(engine) for engine in engines]
+    gates = [GATES.to(engine) for engine in engines]
 
     assert gates[0] is not gates[1]
     assert gates[0].document is gates[1].document
-    assert gate_to(engines[0]) is gates[0]
+    assert GATES.to(engines[0]) is gates[0]
 
 
 @pytest.mark.parametrize("text", ["", "<wsdl", "<a/>", '<!DOCTYPE a SYSTEM "http://elsewhere.test/"><a/>'])
@@ -300,13 +300,13 @@ def test_a_forked_process_opens_connections_of_its_own() -> None:
     program = """
 import os
 from portal.ngnpro import Engine
-from portal.ngnpro.client import gate_to
+from portal.ngnpro.client import GATES
 engine = Engine(url="http://ngnpro.test/")
-gate = gate_to(engine)
+gate = GATES.to(engine)
 child = os.fork()
 if child == 0:
-    os._exit(0 if gate_to(engine) is not gate else 1)
+    os._exit(0 if GATES.to(engine) is not gate else 1)
 assert os.waitpid(child, 0)[1] == 0
-assert gate_to(engine) is gate
+assert GATES.to(engine) is gate
 """
     subprocess.run([sys.executable, "-c", program], check=True)

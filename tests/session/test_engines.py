@@ -9,35 +9,30 @@ from django.core.cache import cache
 from django.test import Client
 
 from ngnpro_wire.schema import WSDL_PATH
-from portal.core import service
-from portal.ngnpro import Engine, client
-from portal.ngnpro.engines import Engines
+from portal.ngnpro import Engine
 from portal.ngnpro.gate import Gate
 from tests.support.pages import Page
-from tests.support.portal import CUSTOMER, PASSWORD, Platform, signed_in
-from tests.support.server import make_server
+from tests.support.portal import CUSTOMER, PASSWORD, Connect, Platform, signed_in
+from tests.support.server import TestServer, make_server
 from tests.support.wsgi import wsgi_session
 
 
-def use(monkeypatch: pytest.MonkeyPatch, *engines: tuple[Engine, object]) -> None:
-    """Let the portal know these engines, each answered by an application."""
-    for engine, app in engines:
-        monkeypatch.setitem(client._GATES, engine, Gate(engine, wsgi_session(app)))  # type: ignore[arg-type]
-    known = {engine.name: engine for engine, _app in engines}
-    monkeypatch.setattr(service, "engines", lambda: Engines(known, engines[0][0].name))
+@pytest.fixture
+def other_server(tmp_path_factory: pytest.TempPathFactory) -> TestServer:
+    """An NGNPro server that the portal is not connected to."""
+    return make_server(tmp_path_factory.mktemp("second"))
 
 
 @pytest.fixture
-def two(world: Platform, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    """A second NGNPro server beside the first; it has a domain of its own."""
-    second = make_server(tmp_path_factory.mktemp("second"))
+def two(world: Platform, connect: Connect, other_server: TestServer) -> Engine:
+    """Connect the portal to a second server beside the first; it has a domain and a customer of its own."""
     engine = dataclasses.replace(world.ngnpro.engine, name="second", url="http://second.test/")
-    use(monkeypatch, (world.ngnpro.engine, world.server.app), (engine, second.app))
-    second.call("Sip", "addDomain", domain={"domain": "second.example"})
+    connect(world.ngnpro.gate, Gate(engine, wsgi_session(other_server.app)))
+    other_server.call("Sip", "addDomain", domain={"domain": "second.example"})
     fields = {"username": "otherside", "email": "x@second.example", "organization": "Otherside"}
     names = {"first_name": "firstName", "last_name": "lastName"}
     customer = {names.get(name, name): value for name, value in {**CUSTOMER, **fields}.items()}
-    second.call("Customer", "addAccount", account=customer)
+    other_server.call("Customer", "addAccount", account=customer)
     return engine
 
 
@@ -64,10 +59,10 @@ def test_with_one_server_there_is_nothing_to_choose(browser: Client, world: Plat
 
 
 def test_with_customer_level_service_credentials_the_portal_works_within_that_tree(
-    world: Platform, operator: object, monkeypatch: pytest.MonkeyPatch
+    world: Platform, operator: object, connect: Connect
 ) -> None:
     engine = Engine(url="http://hosted.test/", username="meridian", password=CUSTOMER["password"], admin=False)
-    use(monkeypatch, (engine, world.server.app))
+    connect(Gate(engine, wsgi_session(world.server.app)))
     browser = signed_in("ines", PASSWORD)
     assert listed(browser) == {"example.com"}
     assert browser.post("/session/act/", {"customer": "Harbour"}).status_code == 302
@@ -76,13 +71,13 @@ def test_with_customer_level_service_credentials_the_portal_works_within_that_tr
 
 
 def test_what_a_servers_own_wsdl_lacks_is_not_offered(
-    world: Platform, operator: object, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+    world: Platform, operator: object, connect: Connect, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     text = WSDL_PATH.read_text().replace('name="deleteDomain"', 'name="removeDomain"')
     path = tmp_path_factory.mktemp("wsdl") / "other.wsdl"
     path.write_text(text)
     engine = dataclasses.replace(world.ngnpro.engine, name="theirs", wsdl=path)
-    use(monkeypatch, (engine, world.server.app))
+    connect(Gate(engine, wsgi_session(world.server.app)))
     browser = signed_in("ines", PASSWORD)
     page = browser.get("/domains/example.com/")
     assert page.status_code == 200
@@ -91,29 +86,27 @@ def test_what_a_servers_own_wsdl_lacks_is_not_offered(
 
 
 def test_a_member_that_a_servers_own_wsdl_lacks_is_closed_in_the_form(
-    world: Platform, operator: object, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+    world: Platform, operator: object, connect: Connect, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     text = WSDL_PATH.read_text().replace('name="match_ip_address"', 'name="somethingElse"')
     path = tmp_path_factory.mktemp("wsdl") / "other.wsdl"
     path.write_text(text)
     engine = dataclasses.replace(world.ngnpro.engine, name="theirs", wsdl=path)
-    use(monkeypatch, (engine, world.server.app))
+    connect(Gate(engine, wsgi_session(world.server.app)))
     browser = signed_in("ines", PASSWORD)
     page = Page(browser.get("/domains/example.com/edit/"))
     assert page.field("match_ip_address").get("disabled") is not None
     assert "This NGNPro server does not have it." in page.text
-    assert browser.post("/domains/example.com/edit/", page.form_data()).status_code == 302
+    answer = browser.post("/domains/example.com/edit/", page.form_data())
+    assert answer.status_code == 302, Page(answer).text
 
 
 def test_the_overview_tells_operators_of_another_server_that_refuses_the_portals_login(
-    browser: Client, two: Engine, monkeypatch: pytest.MonkeyPatch
+    browser: Client, world: Platform, two: Engine, other_server: TestServer, connect: Connect
 ) -> None:
     assert "NGNPro server “second”:" not in Page(browser.get("/")).text
     wrong = dataclasses.replace(two, password="an-old-one")
-    monkeypatch.setitem(client._GATES, wrong, client._GATES[two])
-    monkeypatch.setattr(client._GATES[two], "engine", wrong)
-    usual = service.engine()
-    monkeypatch.setattr(service, "engines", lambda: Engines({usual.name: usual, wrong.name: wrong}, usual.name))
+    connect(world.ngnpro.gate, Gate(wrong, wsgi_session(other_server.app)))
     cache.clear()
     text = Page(browser.get("/")).text
     assert "The NGNPro server “second”: NGNPro does not accept the portal's own login." in text

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import requests
 from django.test import Client
 from django.utils import timezone
 
@@ -19,13 +20,11 @@ from ngnpro_server.config import Logins
 from ngnpro_server.wsgi import create_app
 from ngnpro_wire.codec import encode_fault
 from ngnpro_wire.schema import load_schema
-from portal.core import service
-from portal.ngnpro import Engine, client
-from portal.ngnpro.engines import Engines
+from portal.ngnpro import Engine
 from portal.ngnpro.gate import Gate
 from portal.operators.models import Operator
 from tests.support.pages import Page
-from tests.support.portal import ACCOUNT, CUSTOMER, PASSWORD, Platform, signed_in
+from tests.support.portal import ACCOUNT, CUSTOMER, PASSWORD, Connect, Platform, signed_in
 from tests.support.server import make_server
 from tests.support.wsgi import wsgi_session
 
@@ -90,13 +89,13 @@ def test_the_pause_of_the_portal_comes_before_any_call(server: Platform) -> None
 
 
 def test_a_reseller_whose_login_the_portal_uses_signs_in_and_wrong_passwords_are_never_tried(
-    world: Platform, monkeypatch: pytest.MonkeyPatch
+    world: Platform, connect: Connect
 ) -> None:
     engine = Engine(url="http://hosted.test/", username="meridian", password=CUSTOMER["password"], admin=False)
-    monkeypatch.setitem(client._GATES, engine, Gate(engine, world.ngnpro.gate._session))
-    monkeypatch.setattr(service, "engines", lambda: Engines({engine.name: engine}, engine.name))
+    session = requests.Session()
+    session.mount(engine.url, world.adapter)
+    connect(Gate(engine, session))
     world.adapter.requests.clear()
-    world.ngnpro.gate._session.mount(engine.url, world.adapter)
     assert post("Meridian", "wrong").status_code == 422
     assert world.calls == []
     assert post("Meridian", CUSTOMER["password"]).status_code == 302
@@ -223,14 +222,12 @@ def test_an_outage_is_never_counted(world: Platform) -> None:
 
 
 @pytest.fixture
-def second(world: Platform, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Platform:
+def second(world: Platform, connect: Connect, tmp_path_factory: pytest.TempPathFactory) -> Platform:
     """A server before the usual one: the portal asks it first, and it knows nobody."""
     other = make_server(tmp_path_factory.mktemp("first"))
     engine = dataclasses.replace(world.ngnpro.engine, name="first", url="http://first.test/")
     session = wsgi_session(other.app)
-    monkeypatch.setitem(client._GATES, engine, Gate(engine, session))
-    known = {engine.name: engine, world.ngnpro.engine.name: world.ngnpro.engine}
-    monkeypatch.setattr(service, "engines", lambda: Engines(known, engine.name))
+    connect(Gate(engine, session), world.ngnpro.gate)
     return dataclasses.replace(world, server=other, adapter=session.get_adapter(engine.url))  # type: ignore[arg-type]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 import requests
@@ -13,7 +14,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from portal.core import service
-from portal.ngnpro import Engine, Ngnpro, client
+from portal.ngnpro import Engine, Ngnpro
+from portal.ngnpro.client import GATES
 from portal.ngnpro.engines import Engines
 from portal.ngnpro.gate import Gate
 from portal.ngnpro.records import (
@@ -134,16 +136,33 @@ def _away(environ: object, start_response: object) -> list[bytes]:
     raise requests.ConnectionError("NGNPro is away")
 
 
+class Connect(Protocol):
+    """Connects the portal to these gates and to no others; the first one's engine is the default."""
+
+    def __call__(self, *gates: Gate) -> None: ...
+
+
 @pytest.fixture
-def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[Platform]:
-    """Start a fresh NGNPro server in this process, and let the portal speak to it."""
+def connect() -> Iterator[Connect]:
+    """Connect the portal to other NGNPro servers until the test ends."""
+    with ExitStack() as stack:
+
+        def connect(*gates: Gate) -> None:
+            stack.enter_context(GATES.using(*gates))
+            known = {gate.engine.name: gate.engine for gate in gates}
+            stack.enter_context(service.using_engines(Engines(known, gates[0].engine.name)))
+
+        yield connect
+
+
+@pytest.fixture
+def platform(tmp_path: Path, connect: Connect, db: None) -> Iterator[Platform]:
+    """Start a fresh NGNPro server in this process, and connect the portal to it."""
     server = make_server(tmp_path)
     login = server.config.administrator
     engine = Engine(url=URL, username=login.username, password=login.password)
     session = wsgi_session(server.app)
-    gate = Gate(engine, session)
-    monkeypatch.setitem(client._GATES, engine, gate)
-    monkeypatch.setattr(service, "engines", lambda: Engines({engine.name: engine}, engine.name))
+    connect(Gate(engine, session))
     cache.clear()
     adapter = session.get_adapter(URL)
     assert isinstance(adapter, WsgiAdapter)

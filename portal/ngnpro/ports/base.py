@@ -106,7 +106,7 @@ class Port:
         """Replace a record, or raise ``ChangedMeanwhile`` where it is not as it came from NGNPro any more."""
         if not record.was_read:
             return self._write(operation, look, judge, **arguments)
-        as_read = {**dict.fromkeys(shape_of(type(record)).wire_names.values()), **record.source}
+        as_read = self._as_read(record)
         key = key_of(record, arguments)
         return self._compared(operation, key, as_read, lambda: _source_of(look()), look, judge, **arguments)
 
@@ -135,6 +135,12 @@ class Port:
             if found is not None and any(found.get(name) != as_read.get(name) for name in {*as_read, *found}):
                 raise refusal_from(FaultCode.RECORD_CHANGED, "The record is not as it was read.")
             return self._write(operation, look, judge, **arguments)
+
+    def _as_read(self, record: Record) -> dict[str, Any]:
+        """Return the members of a record as they came from NGNPro; ``None`` for those that it could have sent."""
+        names = shape_of(type(record)).wire_names.values()
+        known = (name for name in names if self._caller.gate.knows(type(record).__name__, name))
+        return {**dict.fromkeys(known), **record.source}
 
     def _write_blindly(self, operation: str, **arguments: Any) -> Any:
         """Make a change that cannot be verified by reading: when its answer is lost, nobody can tell."""

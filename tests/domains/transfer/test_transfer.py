@@ -18,13 +18,11 @@ from django.utils import timezone
 
 from ngnpro_wire.facts.passwords import digests
 from ngnpro_wire.schema import WSDL_PATH
-from portal.core import service
 from portal.core.web_passwords import hashed
 from portal.domains.transfer import exporting, reading, tasks
 from portal.domains.transfer.models import DomainImport
 from portal.journal.models import JournalEntry
-from portal.ngnpro import Ngnpro, client, errors
-from portal.ngnpro.engines import Engines
+from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.gate import Gate
 from portal.ngnpro.records import (
     AcceptRules,
@@ -46,7 +44,7 @@ from portal.ngnpro.records import (
 from portal.operators.models import Operator
 from tests.support.keys import self_signed
 from tests.support.pages import Page
-from tests.support.portal import Platform, signed_in
+from tests.support.portal import Connect, Platform, signed_in
 from tests.support.server import make_server
 from tests.support.wsgi import wsgi_session
 
@@ -369,7 +367,7 @@ def test_what_was_imported_can_be_taken_back_in_the_journal(
 
 
 def test_a_server_without_aliases_or_barring_gives_what_it_has(
-    world: Platform, operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    world: Platform, operator: Operator, connect: Connect, tmp_path: Path
 ) -> None:
     text = WSDL_PATH.read_text()
     for name in ("getAliases", "getBarringPrefixes", "getPhonebookEntries"):
@@ -377,8 +375,7 @@ def test_a_server_without_aliases_or_barring_gives_what_it_has(
     path = tmp_path / "other.wsdl"
     path.write_text(text)
     engine = dataclasses.replace(world.ngnpro.engine, name="theirs", wsdl=path)
-    monkeypatch.setitem(client._GATES, engine, Gate(engine, wsgi_session(world.server.app)))
-    monkeypatch.setattr(service, "engines", lambda: Engines({engine.name: engine}, engine.name))
+    connect(Gate(engine, wsgi_session(world.server.app)))
     browser = signed_in("ines", "correct-horse-battery")
     assert browser.get(f"/domains/{DOMAIN}/").status_code == 200
     content = json.loads(exported(browser))
