@@ -71,7 +71,6 @@ ROOMS = [
     "portal.lcr.simulator",
     "portal.lcr.samples",
     "portal.lcr.lint",
-    "portal.lcr.guided",
     "portal.journal",
     "portal.mail",
     "portal.mail.outbox",

@@ -191,7 +191,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "lcr:peers:add": CHANGES,
     "lcr:peers:edit": CHANGES,
     "lcr:peers:delete": CHANGES,
-    "lcr:guided:add": CHANGES,
+    "lcr:routes:guided": CHANGES,
     "lcr:samples:list": ALL_STAFF,
     "lcr:samples:add": CHANGES,
     "lcr:samples:edit": (302, 404, 403, 404, 404),

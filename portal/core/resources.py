@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -16,6 +16,8 @@ from django.utils.functional import Promise
 from portal.core.file_entries import EntriesInFile, InFile, PartInFile
 from portal.ngnpro import Ngnpro, Page, Query, Range, errors
 from portal.ngnpro.records.base import Record
+
+T = TypeVar("T")
 
 # How many hits of each kind a search shows, and the usual filters of lists by customer and by reseller.
 HITS = Range(0, 10)
@@ -91,8 +93,9 @@ class Resource:
 
     ``find`` returns ``None`` if there is no such record. ``add`` and ``delete`` are ``None`` for what is always there;
     without ``find`` and ``update``, a change cannot be undone. ``update`` takes the key, the new state and the state as
-    it was read, ``None`` where it was not. ``fetch`` and ``filter`` list records. ``hangs`` lists what is lost with a
-    record, ``stays`` what remains but points nowhere. ``words`` names members by wire name.
+    it was read, ``None`` where it was not. ``fetch`` and ``filter`` list records. ``used_by`` lists what has to be
+    deleted before a record can be, ``hangs`` what is deleted with it, and ``stays`` what refers to it and is not
+    deleted. ``words`` names members by wire name.
     ``in_file`` says how it is in the file of a domain: an ``InFile``, or for a part one of the other two.
     """
 
@@ -113,6 +116,7 @@ class Resource:
     delete: Callable[[Ngnpro, Any], None] | None = None
     fetch: Callable[[Ngnpro, Query[Any]], Page[Any]] | None = None
     filter: type[Any] | None = None
+    used_by: Callable[[Ngnpro, Any], Iterable[Hanging]] = lambda _ngnpro, _record: ()
     hangs: Callable[[Ngnpro, Any], Iterable[Hanging]] = lambda _ngnpro, _record: ()
     stays: Callable[[Ngnpro, Any], Iterable[Hanging]] = lambda _ngnpro, _record: ()
     words: Mapping[str, str | Promise] = field(default_factory=dict)
@@ -129,6 +133,13 @@ class Resource:
     def without_key(self, record: Any) -> Any:
         """Return the record as a new one is sent: without a key that NGNPro chooses."""
         return replace(record, id=0) if self.numbered else record
+
+
+def declared(function: Callable[..., T] | None) -> Callable[..., T]:
+    """Return a function of a resource; raises ``TypeError`` if the resource does not declare it."""
+    if function is None:
+        raise TypeError("The resource in room.py does not declare what this page does.")
+    return function
 
 
 def url_of(page: str, *args: str) -> str:

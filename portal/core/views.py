@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from portal.core.forms import FilterForm, RecordForm, digest
 from portal.core.meanwhile import Opened, crossings, opened_state, read_opened, take_over
 from portal.core.names import CustomerNames
 from portal.core.registry import resource_for
-from portal.core.resources import Hanging
+from portal.core.resources import Hanging, Resource, declared
 from portal.core.retrying import MOST_TRIES
 from portal.core.tables import Action, Table, Window
 from portal.ngnpro import Ngnpro, Page, Query, errors
@@ -35,10 +35,15 @@ T = TypeVar("T")
 
 
 class PortalView(View):
-    """A page of the portal: the viewer's NGNPro, customers' names, and one way to show a template."""
+    """A page of the portal: the viewer's NGNPro, customers' names, and one way to show a template.
+
+    ``resource`` is the declaration of the record that the page is about (from the room's ``room.py``). The bases below
+    find, list, add, update and delete records by it, unless a subclass overrides the method.
+    """
 
     request: PortalRequest
     template_name: ClassVar[str]
+    resource: ClassVar[Resource]
 
     @property
     def ngnpro(self) -> Ngnpro:
@@ -67,7 +72,7 @@ class PortalView(View):
 
 
 class ListView(PortalView, Generic[T]):
-    """A list with filter, order and pages, all in the URL. Subclasses say ``fetch``."""
+    """A list with filter, order and pages, all in the URL."""
 
     template_name = "core/list.html"
     table_class: ClassVar[type[Table[Any]]]
@@ -76,8 +81,8 @@ class ListView(PortalView, Generic[T]):
     bulk: ClassVar[tuple[Action, ...]] = ()
 
     def fetch(self, query: Query[Any]) -> Page[T]:
-        """Ask NGNPro for one window of the list."""
-        raise TypeError(f"{type(self).__name__} has to say where its list comes from.")
+        """Fetch one page of the list from NGNPro."""
+        return declared(self.resource.fetch)(self.ngnpro, query)
 
     def owners(self, record: T) -> tuple[int | None, ...]:
         """Name the customers whose names the list shows."""
@@ -131,11 +136,18 @@ class ListView(PortalView, Generic[T]):
 
 
 class RecordView(PortalView, Generic[R]):
-    """A page about one record. The room's own mixin says how the URL names it (``get_record``)."""
+    """A page about one record, the one that the URL names."""
+
+    def record_key(self) -> str:
+        """Return the key of the record: the variable parts of the URL with @ between (``Resource.url_args``)."""
+        return "@".join(str(part) for part in self.kwargs.values())
 
     def get_record(self) -> R:
-        """Fetch the record of this URL; ``errors.Missing`` becomes a 404 page."""
-        raise TypeError(f"{type(self).__name__} has to say which record it is about.")
+        """Fetch the record; raises ``Http404`` if there is none (``errors.Missing`` becomes a 404 page as well)."""
+        record: R | None = declared(self.resource.find)(self.ngnpro, self.record_key())
+        if record is None:
+            raise Http404
+        return record
 
 
 class DetailView(RecordView[R]):
@@ -231,6 +243,10 @@ class AddView(FormView[R]):
         self.form = form
         return self.save(form, form.to_record())
 
+    def submit(self, record: R) -> R | None:
+        stored: R | None = declared(self.resource.add)(self.ngnpro, record)
+        return stored
+
     def initial(self) -> dict[str, Any]:
         """Give the first values that do not come from the URL; a closed field is saved with them."""
         return {}
@@ -244,6 +260,7 @@ class EditView(RecordView[R], FormView[R]):
     """
 
     tries = 0
+    before: R | None = None
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         record = self.get_record()
@@ -272,6 +289,14 @@ class EditView(RecordView[R], FormView[R]):
         again.tries = self.tries + 1
         return again.post(self.request, **self.kwargs)
 
+    def write(self, before: R | None, wanted: R) -> R | None:
+        self.before = before
+        return super().write(before, wanted)
+
+    def submit(self, record: R) -> R | None:
+        stored: R | None = declared(self.resource.update)(self.ngnpro, self.record_key(), record, self.before)
+        return stored
+
     def ask(self, form: RecordForm[R], record: R, opened: Opened) -> HttpResponse:
         """Show what was changed here and there; fields that only somebody else changed are taken over as they are."""
         merged = self.make_form(data=take_over(form, opened, record), initial=form.initial)
@@ -288,9 +313,10 @@ def marks(form: RecordForm[Any], record: Any) -> dict[str, Any]:
 
 
 class DeleteView(RecordView[R]):
-    """Lists what goes with a record, and deletes it: by POST only, and by its typed name when more than one thing goes.
+    """Lists what a deletion concerns, and deletes a record: by POST, and with its typed name if others go with it.
 
-    While NGNPro does not say whether something hangs on the record, it is not deleted.
+    A record that is still in use is not deleted, nor is one of which NGNPro does not say what uses it or what would be
+    deleted with it.
     """
 
     template_name = "core/delete.html"
@@ -298,29 +324,37 @@ class DeleteView(RecordView[R]):
     def name_of(self, record: R) -> str:
         return str(record)
 
+    def users_of(self, record: R) -> Iterable[Hanging]:
+        """List what has to be deleted first."""
+        resource = resource_for(record)
+        return resource.used_by(self.ngnpro, record) if resource else ()
+
     def consequences(self, record: R) -> Iterable[Hanging]:
         """List what is deleted along with the record."""
         resource = resource_for(record)
         return resource.hangs(self.ngnpro, record) if resource else ()
 
     def left_behind(self, record: R) -> Iterable[Hanging]:
-        """List what stays, but leads nowhere afterwards."""
+        """List what refers to the record and is not deleted."""
         resource = resource_for(record)
         return resource.stays(self.ngnpro, record) if resource else ()
 
     def delete(self, record: R) -> None:
-        raise TypeError(f"{type(self).__name__} has to say how it deletes.")
+        declared(self.resource.delete)(self.ngnpro, record)
 
     def done(self, record: R) -> HttpResponse:
         raise TypeError(f"{type(self).__name__} has to say where it goes.")
 
     def page(self, record: R, status: int = 200, error: str = "") -> HttpResponse:
-        hanging, staying = list(self.consequences(record)), list(self.left_behind(record))
+        using, hanging = list(self.users_of(record)), list(self.consequences(record))
+        staying = list(self.left_behind(record))
         goes = [one for one in hanging if one.count]
         return self.show(
             status,
             record=record,
             name=self.name_of(record),
+            used_by=[one for one in using if one.count],
+            uncounted_use=[one.label for one in using if one.count is None],
             goes=goes,
             total=1 + sum(one.count or 0 for one in goes),
             stays=[one for one in staying if one.count],
@@ -334,9 +368,11 @@ class DeleteView(RecordView[R]):
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
         record = self.get_record()
-        hanging = list(self.consequences(record))
-        if any(one.count is None for one in hanging):
+        using, hanging = list(self.users_of(record)), list(self.consequences(record))
+        if any(one.count is None for one in [*using, *hanging]):
             return self.page(record, 503)
+        if any(one.count for one in using):
+            return self.page(record, 422)
         goes = [one for one in hanging if one.count]
         if goes and request.POST.get("name", "").strip().casefold() != self.name_of(record).casefold():
             return self.page(record, 422, _("The name does not match. Nothing was deleted."))

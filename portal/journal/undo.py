@@ -161,7 +161,8 @@ class _Planner:
 
     def delete(self, current: Any) -> Plan:
         """Delete what was added, if it is still as the entry left it and nothing hangs on it."""
-        hanging = [one for one in self.resource.hangs(self.ngnpro, current) if one.count != 0]
+        used_by, hangs = self.resource.used_by(self.ngnpro, current), self.resource.hangs(self.ngnpro, current)
+        hanging = [one for one in (*used_by, *hangs) if one.count != 0]
         now = self.shown(current)
         left = {change.field: change.after for change in self.changes if not change.secret}
         return Plan(

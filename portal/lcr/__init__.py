@@ -1,1 +1,1 @@
-"""Routing (least cost routing, LCR): which carrier takes a call to the telephone network, and how it wants it."""
+"""Routing (least cost routing, LCR): which carrier takes a call to the telephone network, and in which format."""

@@ -10,6 +10,6 @@ class LcrConfig(AppConfig):
     label = "lcr"
 
     def ready(self) -> None:
-        from . import badge
+        from . import findings
 
-        writes.ended.connect(badge.forget, dispatch_uid="lcr")
+        writes.ended.connect(findings.forget_count, dispatch_uid="lcr")

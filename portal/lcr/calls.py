@@ -1,4 +1,4 @@
-"""Where a call goes: the rules of docs/routing.md as pure functions over a routing plan."""
+"""Where a call goes: the rules of docs/routing.md as functions of a routing plan."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
-from portal.lcr.plan import Plan, named
+from portal.lcr.plan import Plan, name_with_number, rewriting_example
 from portal.ngnpro.records import Gateway, GatewayRule, Route
 
 MOST_SKIPPED = 25
-USER_SAFE = "+*;=.-&$,?/!~'()"  # RFC 3261, section 25.1: what stands for itself in the user part
+USER_SAFE = "+*;=.-&$,?/!~'()"  # not escaped in the user part of a SIP URI (RFC 3261, section 25.1)
 
 
 @dataclass(frozen=True, slots=True)
-class RouteLook:
-    """A route, the place it has among those that take the call (0: it does not), and why."""
+class RouteVerdict:
+    """A route, its position among those that take the call (0 if it does not), and the reason."""
 
     route: Route
     turn: int
@@ -26,14 +26,15 @@ class RouteLook:
 
     @property
     def carrier(self) -> str:
-        return named(self.route.carrier, self.route.carrier_id)
+        return name_with_number(self.route.carrier, self.route.carrier_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One gateway asked to take the call. ``uri`` is empty when it is passed over, and ``why`` says why.
+    """A gateway that a call is offered to. ``uri`` is empty if it is passed over, and ``why`` is the reason.
 
-    ``cut`` and ``kept`` are the two parts of the number before it is rewritten, ``put`` what comes in front instead.
+    ``cut`` and ``kept`` are the two parts of the number before it is rewritten: the first is removed, and ``put`` is
+    added in front of the second.
     """
 
     route: Route
@@ -51,30 +52,30 @@ class Attempt:
 
     @property
     def carrier(self) -> str:
-        return named(self.route.carrier, self.route.carrier_id)
+        return name_with_number(self.route.carrier, self.route.carrier_id)
 
     @property
     def gateway_name(self) -> str:
-        return named(self.gateway.name, self.gateway.id)
+        return name_with_number(self.gateway.name, self.gateway.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A call's whole way: the number as 00 and digits, routes with their reasons, all attempts in order.
+    """The whole way of a call: the number as 00 and digits, routes with reasons, and all attempts in order.
 
-    ``idle`` are carriers whose turn comes and who have no gateway. ``unlisted`` counts the routes that are not shown:
-    they are for other numbers.
+    ``idle`` are routes that take the call to a carrier without a gateway. ``unlisted`` is the number of routes that
+    are left out because they are for other numbers.
     """
 
     number: str
-    routes: list[RouteLook]
+    routes: list[RouteVerdict]
     attempts: list[Attempt]
     idle: list[Route]
     unlisted: int = 0
 
     @property
     def taken(self) -> list[Attempt]:
-        """The attempts that can work, in order: the first is where the call goes, the others stand by."""
+        """The attempts that can work, in order: the call goes to the first, and to the next if that fails."""
         return [attempt for attempt in self.attempts if attempt.uri]
 
     @property
@@ -86,12 +87,12 @@ class Trace:
 
     @property
     def later_steps(self) -> list[Attempt]:
-        """The attempts after that, for when it fails."""
+        """The attempts after that, made if it fails."""
         return self.attempts[len(self.first_steps) :]
 
     @property
     def idle_carriers(self) -> list[str]:
-        return [named(route.carrier, route.carrier_id) for route in self.idle]
+        return [name_with_number(route.carrier, route.carrier_id) for route in self.idle]
 
     @property
     def considered(self) -> int:
@@ -99,27 +100,27 @@ class Trace:
 
     @property
     def kept(self) -> int:
-        return sum(look.turn > 0 for look in self.routes)
+        return sum(verdict.turn > 0 for verdict in self.routes)
 
 
-def is_for(route: Route, caller: str) -> bool:
-    """Say whether a route is for this caller: for everybody, for his address, his domain, or a peer's word."""
+def is_route_for_caller(route: Route, caller: str) -> bool:
+    """Return whether a route is for a caller: for all callers, their address, their domain or a peer's originator."""
     wanted, who = route.originator.strip().casefold(), caller.strip().casefold().removeprefix("sip:")
     return not wanted or wanted in (who, who.rpartition("@")[2])
 
 
-def order_of(route: Route) -> tuple[int, int, bool, int]:
-    """Give what orders the routes that match: prefix length, priority, the caller's own first, age."""
+def route_order(route: Route) -> tuple[int, int, bool, int]:
+    """Return the sort key of routes that match: prefix length, priority, whether it is for one caller only, age."""
     return -len(route.prefix), route.priority, not route.originator.strip(), route.id
 
 
-def look_at_routes(routes: tuple[Route, ...], number: str, caller: str) -> list[RouteLook]:
-    """Say of routes whether they take the call, as which, and why; those that do come first, in order.
+def judge_routes(routes: tuple[Route, ...], number: str, caller: str) -> list[RouteVerdict]:
+    """Return verdicts on the routes: first those that take the call, in order, then those that do not.
 
-    Of those for other numbers only the nearest are looked at: a platform may have thousands.
+    Of the routes for other numbers only the nearest are returned, since a platform may have thousands.
     """
     matching = [route for route in routes if number.startswith(route.prefix)]
-    fit = sorted((route for route in matching if is_for(route, caller)), key=order_of)
+    fit = sorted((route for route in matching if is_route_for_caller(route, caller)), key=route_order)
     others = [
         (route, _("Only for calls of %(who)s") % {"who": route.originator}) for route in matching if route not in fit
     ]
@@ -127,32 +128,32 @@ def look_at_routes(routes: tuple[Route, ...], number: str, caller: str) -> list[
         (route, _("The number does not begin with %(prefix)s") % {"prefix": route.prefix})
         for route in _nearest(routes, number)
     ]
-    looks = [RouteLook(route, turn, _why(fit, turn)) for turn, route in enumerate(fit, 1)]
-    return looks + [RouteLook(route, 0, why) for route, why in others]
+    verdicts = [RouteVerdict(route, turn, _why(fit, turn)) for turn, route in enumerate(fit, 1)]
+    return verdicts + [RouteVerdict(route, 0, why) for route, why in others]
 
 
 def _nearest(routes: tuple[Route, ...], number: str) -> list[Route]:
-    """List the routes for other numbers that have most digits in common with this one, by prefix."""
+    """List the routes for other numbers that share the most first digits with this one, by prefix."""
     others = [route for route in routes if not number.startswith(route.prefix)]
     near = nsmallest(MOST_SKIPPED, others, key=lambda route: (-_in_common(route.prefix, number), route.prefix))
     return sorted(near, key=lambda route: route.prefix)
 
 
 def _in_common(one: str, other: str) -> int:
-    """Count the first characters that are the same."""
+    """Return how many first characters are the same."""
     return next(
-        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(map(len, (one, other)))
+        (index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(map(len, (one, other)))
     )
 
 
 def _why(fit: list[Route], turn: int) -> str:
-    """Say why a route has its turn: what sets it apart from the one before."""
+    """Return why a route has its position: how it differs from the one before."""
     route = fit[turn - 1]
     if turn == 1:
         return _first_reason(route, fit[1:])
     before = fit[turn - 2]
     if len(route.prefix) < len(before.prefix):
-        return _("Shorter prefix, used when those above fail")
+        return _("Shorter prefix, used if those above fail")
     if route.priority != before.priority:
         return _("Same prefix, comes after priority %(priority)s") % {"priority": before.priority}
     if before.originator and not route.originator:
@@ -172,8 +173,8 @@ def _first_reason(route: Route, others: list[Route]) -> str:
     return _("Same prefix and priority as the next, added first")
 
 
-def misfit(rule: GatewayRule, number: str) -> str:
-    """Say why a rule is not for a number; empty when it is."""
+def why_rule_does_not_match(rule: GatewayRule, number: str) -> str:
+    """Return why a rule does not match a number; empty if it does."""
     if not number.startswith(rule.prefix):
         return _("it is for %(prefix)s") % {"prefix": rule.prefix}
     words = {"digits": len(number), "shortest": rule.min_length, "longest": rule.max_length}
@@ -185,58 +186,61 @@ def misfit(rule: GatewayRule, number: str) -> str:
 
 
 def choose_rule(rules: Sequence[GatewayRule], number: str) -> GatewayRule | None:
-    """Choose the rule with the longest prefix among those that are for the number; the older of two alike."""
-    fit = [rule for rule in rules if not misfit(rule, number)]
+    """Return the matching rule with the longest prefix, the older of two alike; ``None`` if none matches."""
+    fit = [rule for rule in rules if not why_rule_does_not_match(rule, number)]
     return min(fit, key=lambda rule: (-len(rule.prefix), rule.id), default=None)
 
 
 def try_gateway(route: Route, gateway: Gateway, rules: Sequence[GatewayRule], number: str) -> Attempt:
-    """Ask one gateway to take the call, by the rule that is for the number."""
+    """Return the attempt to send the call to a gateway, with the number as the matching rule rewrites it."""
     if not rules:
         return Attempt(
             route,
             gateway,
             None,
-            _("It has no rule, so the number is sent as it is"),
+            _("It has no rule, so the number is sent unchanged"),
             "",
             number,
             "",
-            uri_of(gateway, number),
+            request_uri(gateway, number),
         )
     rule = choose_rule(rules, number)
     if rule is None:
-        reasons = "; ".join(_("rule %(id)s: %(why)s") % {"id": one.id, "why": misfit(one, number)} for one in rules)
-        return Attempt(route, gateway, None, _("None of its rules is for this number: %(why)s") % {"why": reasons})
+        reasons = "; ".join(
+            _("rule %(id)s: %(why)s") % {"id": one.id, "why": why_rule_does_not_match(one, number)} for one in rules
+        )
+        return Attempt(route, gateway, None, _("None of its rules matches this number: %(why)s") % {"why": reasons})
     cut, kept = number[: rule.strip], number[rule.strip :]
     if not rule.prepend + kept:
-        return Attempt(route, gateway, rule, _("Its rule cuts off the whole number"), cut)
-    uri = uri_of(gateway, rule.prepend + kept)
+        return Attempt(route, gateway, rule, _("Its rule removes the whole number"), cut)
+    uri = request_uri(gateway, rule.prepend + kept)
     return Attempt(route, gateway, rule, _rule_in_words(rule), cut, kept, rule.prepend, uri)
 
 
 def _rule_in_words(rule: GatewayRule) -> str:
-    words = {"prefix": rule.prefix or _("all numbers"), "strip": rule.strip, "prepend": rule.prepend or "–"}
-    return _("prefix %(prefix)s, cut off %(strip)s, put before %(prepend)s") % words
+    if not (rule.strip or rule.prepend):
+        return _("numbers that begin with %(prefix)s are sent unchanged") % {"prefix": rule.prefix or _("any digits")}
+    return rewriting_example(rule.prefix, rule.strip, rule.prepend)
 
 
-def uri_of(gateway: Gateway, number: str) -> str:
-    """Write the request URI (RFC 3261, section 19.1): IPv6 in brackets, the transport where it is not UDP."""
+def request_uri(gateway: Gateway, number: str) -> str:
+    """Return the request URI (RFC 3261, section 19.1): IPv6 in brackets, the transport unless it is UDP."""
     host = f"[{gateway.ip}]" if ":" in gateway.ip else gateway.ip
     transport = "" if gateway.transport == "udp" else f";transport={gateway.transport}"
     return f"sip:{quote(number, safe=USER_SAFE)}@{host}:{gateway.port}{transport}"
 
 
-def follow(plan: Plan, number: str, caller: str) -> Trace:
-    """Follow a call through the plan; ``number`` is 00 and digits."""
-    looks = look_at_routes(plan.routes, number, caller)
-    turns = list(_first_turns([look.route for look in looks if look.turn]))
+def trace_call(plan: Plan, number: str, caller: str) -> Trace:
+    """Return the way of a call through the plan; ``number`` is 00 and digits."""
+    verdicts = judge_routes(plan.routes, number, caller)
+    turns = list(_first_turns([verdict.route for verdict in verdicts if verdict.turn]))
     idle = [route for route in turns if not plan.gateways_of(route.carrier_id)]
-    return Trace(number, looks, _attempts(plan, turns, number), idle, len(plan.routes) - len(looks))
+    return Trace(number, verdicts, _attempts(plan, turns, number), idle, len(plan.routes) - len(verdicts))
 
 
-def way_of(plan: Plan, number: str, caller: str) -> list[Attempt]:
-    """List the attempts that can work, in order, without the reasons of all the routes that are not for the call."""
-    routes = sorted((route for route in plan.routes_for(number) if is_for(route, caller)), key=order_of)
+def attempts_for(plan: Plan, number: str, caller: str) -> list[Attempt]:
+    """List the attempts that can work, in order, without verdicts on the routes."""
+    routes = sorted((route for route in plan.routes_for(number) if is_route_for_caller(route, caller)), key=route_order)
     return [attempt for attempt in _attempts(plan, _first_turns(routes), number) if attempt.uri]
 
 
@@ -249,7 +253,7 @@ def _attempts(plan: Plan, turns: Iterable[Route], number: str) -> list[Attempt]:
 
 
 def _first_turns(routes: list[Route]) -> Iterator[Route]:
-    """Give each carrier its first turn only: a gateway that failed is not asked again."""
+    """Yield the first route of each carrier only: gateways that failed are not tried again."""
     seen: set[int] = set()
     for route in routes:
         if route.carrier_id not in seen:

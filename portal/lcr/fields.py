@@ -1,34 +1,38 @@
-"""Form fields of the routing rooms: prefixes, hosts, text put before a number, carriers and gateways by name."""
+"""Form fields of the routing (prefixes, hosts, carriers and gateways by name), and the names that they offer."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, without_separators
 from portal.core.fields import DOMAIN_LENGTH, NamedField, customer_text, domain_name
+from portal.core.forms import FilterForm
+from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, errors
+from portal.ngnpro.records import Carrier, Gateway
 
 FEW = 60
 PREFIX = re.compile(r"00(?:[1-9][0-9]{0,14})?")
 PREPEND = re.compile(r"[0-9+*#A-Za-z.;=-]{0,32}")
 LONGEST = 64
 MOST_PRIORITY = 2_147_483_647
+MOST_NAMES = 1000
 ANY = _("Any")
 TRANSPORTS = (("udp", "UDP"), ("tcp", "TCP"), ("tls", "TLS"))
 
 
 class PrefixField(forms.CharField):
-    """The beginning of numbers as the routing writes them: 00 and E.164 digits (contract: PSTN routing).
+    """The first digits of numbers: 00 and E.164 digits (contract: PSTN routing); empty stands for all numbers.
 
-    +49 is understood as well, and what people write between digits is taken out; empty stands for all numbers.
+    A number that begins with + is accepted as well, and separators between digits are removed.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -36,24 +40,24 @@ class PrefixField(forms.CharField):
         self.widget.attrs |= {"inputmode": "tel", "autocomplete": "off", "spellcheck": "false"}
 
     def clean(self, value: Any) -> str:
-        text = tidy(super().clean(value))
+        text = remove_separators(super().clean(value))
         if text and not PREFIX.fullmatch(text):
             raise ValidationError(_("Write 00 and the country code, as in 0049 or +49; up to 15 digits after 00."))
         return text
 
 
-def tidy(text: str) -> str:
-    """Take out what people write between digits, and write the + of a number as 00."""
+def remove_separators(text: str) -> str:
+    """Return a number without spaces, dots, brackets, hyphens and slashes, and with 00 for a + in front."""
     return re.sub(r"^\+", "00", without_separators(text))
 
 
-def normalise(dialled: str, country: str = "") -> str:
-    """Write a number as 00 and E.164 digits.
+def normalise_number(dialled: str, country: str = "") -> str:
+    """Return a number as 00 and E.164 digits.
 
-    ``country`` is the country code that a national number, one with a single 0 in front, is completed with.
-    ``ValueError`` says in words why it cannot be.
+    ``country`` is the country code that is put before a national number, which has a single 0 in front. Raises
+    ``ValueError`` with an explanation for people.
     """
-    digits = tidy(dialled)
+    digits = remove_separators(dialled)
     if not (digits.isascii() and digits.isdecimal()):
         raise ValueError(gettext("A number is made of digits, as in 0049 30 901820 or +49 30 901820."))
     if not digits.startswith("00"):
@@ -68,7 +72,7 @@ def normalise(dialled: str, country: str = "") -> str:
 
 
 class HostField(forms.CharField):
-    """An IPv4 or IPv6 address, or a host name; lower-case, addresses in their short form."""
+    """An IPv4 or IPv6 address or a host name, in lower case; addresses in their short form."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": DOMAIN_LENGTH, **kwargs})
@@ -85,19 +89,19 @@ class HostField(forms.CharField):
 
 
 class PrependField(forms.CharField):
-    """What is put before a number: digits, letters and + * # . ; = -, up to 32."""
+    """What is added in front of a number: up to 32 digits, letters and + * # . ; = -."""
 
     def clean(self, value: Any) -> str:
         text: str = super().clean(value).strip()
         if not PREPEND.fullmatch(text):
-            raise ValidationError(_("Up to 32 digits, letters and + * # . ; = - can be put before a number."))
+            raise ValidationError(_("Up to 32 digits, letters and + * # . ; = - can be added in front of a number."))
         return text
 
 
 class PickField(NamedField):
-    """A record of the routing by name: a choice while there are few of them, else typed with suggestions.
+    """A record of the routing by name: a choice if there are few of them, else a text field with suggestions.
 
-    ``nothing``: the words for an empty choice.
+    ``nothing`` is the label of the empty choice.
     """
 
     def __init__(self, *, nothing: str | Promise = ANY, **kwargs: Any) -> None:
@@ -105,7 +109,7 @@ class PickField(NamedField):
         self.nothing = nothing
 
     def offer(self, names: Mapping[int, str], list_id: str) -> None:
-        """Give the records to choose from, and the id of the ``datalist`` that suggests them."""
+        """Set the records to choose from, and the id of the ``datalist`` that suggests them."""
         super().offer(names, list_id)
         if not 0 < len(names) <= FEW:
             return
@@ -124,7 +128,7 @@ class PickField(NamedField):
 class CarrierField(PickField):
     """A carrier by name."""
 
-    unknown = _("No carrier has this name. Pick one from the list, or type the carrier's number.")
+    unknown = _("No carrier has this name. Choose one from the list, or type the carrier's number.")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"label": _("Carrier"), **kwargs})
@@ -133,7 +137,59 @@ class CarrierField(PickField):
 class GatewayField(PickField):
     """A gateway by name."""
 
-    unknown = _("No gateway has this name. Pick one from the list, or type the gateway's number.")
+    unknown = _("No gateway has this name. Choose one from the list, or type the gateway's number.")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"label": _("Gateway"), **kwargs})
+
+
+class RoutingFilterForm(FilterForm[Any]):
+    """A filter form whose carrier and gateway are chosen by name."""
+
+    def describe(self, name: str, value: Any) -> str:
+        field = self.fields[name]
+        if isinstance(field, PickField):
+            return field.names.get(value) or str(value)
+        return super().describe(name, value)
+
+
+class RoutingNames:
+    """The first thousand carriers and gateways by number, each fetched when a form first needs them.
+
+    ``outage`` is the reason why there are none: while NGNPro does not answer, a form is still shown with what was
+    typed. ``datalists`` holds the suggestions for text fields, by the id of the ``datalist``.
+    """
+
+    def __init__(self, ngnpro: Ngnpro) -> None:
+        self.ngnpro = ngnpro
+        self.outage: errors.Outage | None = None
+        self.datalists: dict[str, dict[int, str]] = {}
+
+    @cached_property
+    def carriers(self) -> dict[int, Carrier]:
+        return self._fetch_first(self.ngnpro.sip.get_carriers)
+
+    @cached_property
+    def gateways(self) -> dict[int, Gateway]:
+        return self._fetch_first(self.ngnpro.sip.get_gateways)
+
+    def _fetch_first(self, fetch: Callable[[Query[Any]], Page[Any]]) -> dict[int, Any]:
+        try:
+            return {record.id: record for record in fetch(Query(order_by=OrderBy("name"), range=Range(0, MOST_NAMES)))}
+        except errors.Outage as outage:
+            self.outage = outage
+            return {}
+
+    def offer_to(self, form: forms.BaseForm) -> None:
+        """Set the choices or suggestions of the form's carrier and gateway fields."""
+        for field in form.fields.values():
+            if isinstance(field, CarrierField):
+                self._offer(field, "carriers", {one.id: one.name for one in self.carriers.values()})
+            elif isinstance(field, GatewayField):
+                names = {one.id: f"{one.name} ({one.carrier} · {one.carrier_id})" for one in self.gateways.values()}
+                self._offer(field, "gateways", names)
+
+    def _offer(self, field: PickField, list_id: str, names: dict[int, str]) -> None:
+        field.offer(names, list_id)
+        if "list" in field.widget.attrs:
+            self.datalists[list_id] = names

@@ -1,26 +1,32 @@
-"""What in a routing plan is odd or can never work, by the rules of docs/routing.md."""
+"""Findings about a routing plan: what is unusual or can never work (docs/routing.md), and their number in the menu."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS
+from portal.core import badges
+from portal.core.auth import Viewer
+from portal.core.writes import Write
 from portal.lcr.fields import PREFIX
-from portal.lcr.plan import Plan, named
+from portal.lcr.plan import Member, Plan, name_with_number, read_small_plans
+from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import Gateway, GatewayRule, Route
 
 LONGEST_NUMBER = MOST_DIGITS + 2
+PAGE = "lcr:lint:page"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong with a record: the URL name and number of its page, its name, whose it is, and why.
+    """A finding about a record: the URL name and number of its page, its name, the reason, and its reseller.
 
-    ``bad`` tells what can never work from what only looks odd.
+    ``bad`` is true for what can never work, false for what is only unusual.
     """
 
     page: str
@@ -31,14 +37,14 @@ class Finding:
     reseller: int = 0
 
 
-def find_all(plans: Mapping[int, Plan]) -> list[Finding]:
-    """List all that is wrong with several resellers' plans, what can never work first."""
-    found = [finding for plan in plans.values() for finding in find_faults(plan)]
+def findings_of_plans(plans: Mapping[int, Plan]) -> list[Finding]:
+    """List the findings about several resellers' plans, what can never work first."""
+    found = [finding for plan in plans.values() for finding in findings_of_plan(plan)]
     return sorted(found, key=lambda finding: not finding.bad)
 
 
-def find_faults(plan: Plan) -> list[Finding]:
-    """List all that is wrong with a plan, what can never work first."""
+def findings_of_plan(plan: Plan) -> list[Finding]:
+    """List the findings about a plan, what can never work first."""
     found = [*_routes(plan), *_carriers(plan), *_gateways(plan), *_rules(plan)]
     return sorted(found, key=lambda finding: not finding.bad)
 
@@ -50,16 +56,16 @@ def _routes(plan: Plan) -> Iterator[Finding]:
         if not route.prefix:
             yield _of_route(route, _("Its prefix is empty: it takes calls to all numbers."), bad=False)
         elif not PREFIX.fullmatch(route.prefix):
-            yield _of_route(route, _("Its prefix does not begin with 00 and a country code: no number does either."))
+            yield _of_route(route, _("Its prefix does not begin with 00 and a country code, but all numbers do."))
         if alike[route.prefix, _who(route), route.priority] > 1:
-            why = _("Another route has the same prefix, originator and priority: the older goes first.")
+            why = _("Another route has the same prefix, originator and priority: the older one is tried first.")
             yield _of_route(route, why, bad=False)
         if shadow := shadows.get(route.id):
-            words = {"id": shadow.id, "carrier": named(shadow.carrier, shadow.carrier_id)}
+            words = {"id": shadow.id, "carrier": name_with_number(shadow.carrier, shadow.carrier_id)}
             why = _("It is never used: route %(id)s sends the same calls to %(carrier)s before it.")
             yield _of_route(route, why % words)
         if not plan.gateways_of(route.carrier_id):
-            yield _of_route(route, _("It leads nowhere: its carrier has no gateway."))
+            yield _of_route(route, _("It takes no calls: its carrier has no gateway."))
 
 
 def _who(route: Route) -> str:
@@ -67,7 +73,7 @@ def _who(route: Route) -> str:
 
 
 def _shadows(plan: Plan) -> dict[int, Route]:
-    """Find for routes the one for the same calls, or for more callers, after which their carrier has had its turn."""
+    """Map the id of each route that is never used to the route that sends the same calls to its carrier before it."""
     groups: defaultdict[tuple[int, str], list[Route]] = defaultdict(list)
     for route in sorted(plan.routes, key=lambda one: (one.priority, not _who(one), one.id)):
         groups[route.carrier_id, route.prefix].append(route)
@@ -93,9 +99,9 @@ def _gateways(plan: Plan) -> Iterator[Finding]:
     for gateway in plan.gateways:
         rules = plan.rules_of(gateway.id)
         if gateway.carrier_id not in prefixes:
-            yield _of_gateway(gateway, _("No route leads to its carrier: nobody uses it."))
+            yield _of_gateway(gateway, _("No route sends calls to its carrier: it is never used."))
         elif rules and not any(_is_sent(rule, prefixes[gateway.carrier_id]) for rule in rules):
-            why = _("None of its rules is for the numbers that the routes to its carrier take: nobody uses it.")
+            why = _("None of its rules matches the numbers that routes send to its carrier: it is never used.")
             yield _of_gateway(gateway, why)
 
 
@@ -108,7 +114,7 @@ def _prefixes(plan: Plan) -> dict[int, set[str]]:
 
 
 def _is_sent(rule: GatewayRule, prefixes: Iterable[str]) -> bool:
-    """Say whether a number can be for the rule and for one of the prefixes of routes."""
+    """Return whether there can be a number that matches the rule and one of the prefixes of routes."""
     shortest = max(rule.min_length, len(rule.prefix))
     longest = min(rule.max_length or LONGEST_NUMBER, LONGEST_NUMBER)
     return any(
@@ -128,9 +134,9 @@ def _rules(plan: Plan) -> Iterator[Finding]:
 
 
 def _why_never(rule: GatewayRule) -> str:
-    """Say why no number is for a rule, or none is left of it; empty when one can be."""
+    """Return why no number matches a rule, or none is left of it; empty if one can."""
     if rule.prefix and not PREFIX.fullmatch(rule.prefix):
-        return _("Its prefix does not begin with 00 and a country code: no number does either.")
+        return _("Its prefix does not begin with 00 and a country code, but all numbers do.")
     if rule.max_length and rule.max_length < len(rule.prefix):
         return _("Its longest number is shorter than its prefix.")
     if rule.min_length > LONGEST_NUMBER:
@@ -138,30 +144,50 @@ def _why_never(rule: GatewayRule) -> str:
     if rule.min_length > rule.max_length > 0:
         return _("Its longest number is shorter than its shortest.")
     if rule.strip >= (rule.max_length or LONGEST_NUMBER) and not rule.prepend:
-        return _("It cuts off the whole of every number.")
+        return _("It removes the whole of every number.")
     return ""
 
 
 def _why_not_its_turn(rule: GatewayRule, rules: Iterable[GatewayRule]) -> str:
-    """Say which older rule of the gateway is for all its numbers; empty when there is none."""
+    """Return which older rule of the gateway matches all its numbers; empty if there is none."""
     for other in rules:
         most, others = rule.max_length or LONGEST_NUMBER, other.max_length or LONGEST_NUMBER
         wider = other.min_length <= rule.min_length and most <= others
         if other.id < rule.id and other.prefix == rule.prefix and wider:
-            return _("Rule %(id)s is older and for all its numbers.") % {"id": other.id}
+            return _("Rule %(id)s is older and matches all its numbers.") % {"id": other.id}
     return ""
 
 
 def _of_route(route: Route, why: str, bad: bool = True) -> Finding:
-    name = f"{route.prefix or _('All numbers')} → {named(route.carrier, route.carrier_id)}"
+    name = f"{route.prefix or _('All numbers')} → {name_with_number(route.carrier, route.carrier_id)}"
     return Finding("lcr:routes:edit", route.id, name, why, bad, route.reseller)
 
 
 def _of_gateway(gateway: Gateway, why: str) -> Finding:
-    name = f"{gateway.name} ({named(gateway.carrier, gateway.carrier_id)})"
+    name = f"{gateway.name} ({name_with_number(gateway.carrier, gateway.carrier_id)})"
     return Finding("lcr:gateways:detail", gateway.id, name, why, reseller=gateway.reseller)
 
 
 def _of_rule(rule: GatewayRule, why: str) -> Finding:
-    name = f"{rule.prefix or _('All numbers')}, {named(rule.gateway, rule.gateway_id)}"
+    name = f"{rule.prefix or _('All numbers')}, {name_with_number(rule.gateway, rule.gateway_id)}"
     return Finding("lcr:rules:edit", rule.id, name, why, reseller=rule.reseller)
+
+
+def count_findings(ngnpro: Ngnpro, viewer: Viewer) -> None:
+    """Count the findings for the menu, unless the number is cached: four calls, or none if the routing is too large.
+
+    A failure is ignored, so that the page that shows the number is shown without it.
+    """
+    if badges.is_kept(viewer, PAGE):
+        return
+    try:
+        plans = read_small_plans(ngnpro, viewer.own_customer)
+    except errors.NgnproError:
+        return
+    badges.keep(viewer, PAGE, None if plans is None else len(findings_of_plans(plans)))
+
+
+def forget_count(sender: object, write: Write, **_: Any) -> None:
+    """Discard the cached numbers after a write (``portal.core.writes.ended``) of the routing."""
+    if isinstance(write.before, Member) or isinstance(write.after, Member):
+        badges.forget(PAGE)

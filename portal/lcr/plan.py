@@ -1,9 +1,9 @@
-"""The whole routing plan of one reseller, or of the platform itself: read at once, and as it would be after changes."""
+"""The routing plan of a reseller or of the platform itself: fetched as a whole, and as it would be after changes."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -23,10 +23,10 @@ from portal.ngnpro.records import (
 )
 
 PAGE_SIZE = 1000
-NEW = 2_147_483_647  # the number of a record that has none yet: the youngest
+NEW = 2_147_483_647  # the largest number; stands for that of a record which is not added yet, and is the newest
 Member = Carrier | Gateway | GatewayRule | Route
 T = TypeVar("T", bound=Member)
-# A record as it is and as it is to be; without the one it is added, without the other deleted.
+# A record before and after a change: without the first it is added, without the second deleted.
 Change = tuple[Member | None, Member | None]
 
 
@@ -78,18 +78,29 @@ class Plan:
         return found
 
 
-def named(name: str, number: int) -> str:
-    """Name a record with its number, also one that has none yet."""
+def name_with_number(name: str, number: int) -> str:
+    """Return the name of a record with its number in brackets, or "new" for one that has none yet."""
     return f"{name} ({_('new') if number == NEW else number})"
 
 
+def rewriting_example(prefix: str, strip: int, prepend: str) -> str:
+    """Return how a number is rewritten, as in ``0049… → 0…``; x stands for a digit that differs between numbers."""
+    before = prefix.ljust(strip, "x")
+    return f"{before}… → {prepend}{before[strip:]}…"
+
+
+def find_by_number(find: Callable[[int], T | None], key: str) -> T | None:
+    """Return the record with a number; ``None``, without a call, for a number that NGNPro cannot have assigned."""
+    return find(int(key)) if 0 < int(key) <= NEW else None
+
+
 def read_plan(ngnpro: Ngnpro, reseller: int) -> Plan:
-    """Read what one reseller has; 0 is the platform's own. Four lists, a thousand records a call."""
+    """Fetch the plan of one reseller, or of the platform itself (0): four lists, a thousand records per call."""
     return read_plans(ngnpro, reseller).get(reseller, Plan())
 
 
 def read_plans(ngnpro: Ngnpro, reseller: int = 0) -> dict[int, Plan]:
-    """Read the plans of one reseller, or with 0 of everybody whom the caller sees, by reseller."""
+    """Fetch plans by reseller: that of one reseller, or with 0 all that the caller may see."""
     sip = ngnpro.sip
     return _plans(
         sip.iter_carriers(CarrierFilter(reseller=reseller), page_size=PAGE_SIZE),
@@ -100,7 +111,7 @@ def read_plans(ngnpro: Ngnpro, reseller: int = 0) -> dict[int, Plan]:
 
 
 def read_small_plans(ngnpro: Ngnpro, reseller: int = 0) -> dict[int, Plan] | None:
-    """Read the same in four calls; ``None`` where a list is longer than one call gives."""
+    """Fetch the same in four calls; ``None`` if a list is longer than one call returns."""
     sip, window = ngnpro.sip, Range(0, PAGE_SIZE)
     carriers = sip.get_carriers(Query(filter=CarrierFilter(reseller=reseller), range=window))
     gateways = sip.get_gateways(Query(filter=GatewayFilter(reseller=reseller), range=window))
@@ -114,7 +125,7 @@ def read_small_plans(ngnpro: Ngnpro, reseller: int = 0) -> dict[int, Plan] | Non
 def _plans(
     carriers: Iterable[Carrier], gateways: Iterable[Gateway], rules: Iterable[GatewayRule], routes: Iterable[Route]
 ) -> dict[int, Plan]:
-    """Sort records into plans by reseller."""
+    """Group records into plans by reseller."""
     by_reseller = _by_reseller(carriers), _by_reseller(gateways), _by_reseller(rules), _by_reseller(routes)
     own_carriers, own_gateways, own_rules, own_routes = by_reseller
     return {
@@ -135,27 +146,27 @@ def _by_reseller(records: Iterable[T]) -> defaultdict[int, list[T]]:
     return found
 
 
-def changed(plan: Plan, changes: Iterable[Change]) -> Plan:
-    """Give the plan as it would be after changes; a record without a number becomes the youngest of its kind."""
+def apply_changes(plan: Plan, changes: Iterable[Change]) -> Plan:
+    """Return the plan as it would be after changes; a record without a number becomes the newest of its kind."""
     for before, after in changes:
-        plan = _changed(plan, before, after)
+        plan = _apply_change(plan, before, after)
     return plan
 
 
-def _changed(plan: Plan, before: Member | None, after: Member | None) -> Plan:
+def _apply_change(plan: Plan, before: Member | None, after: Member | None) -> Plan:
     match after or before:
         case Carrier():
-            return replace(plan, carriers=_put(plan.carriers, before, after))
+            return replace(plan, carriers=_replace_record(plan.carriers, before, after))
         case Gateway():
-            return replace(plan, gateways=_put(plan.gateways, before, after))
+            return replace(plan, gateways=_replace_record(plan.gateways, before, after))
         case GatewayRule():
-            return replace(plan, rules=_put(plan.rules, before, after))
+            return replace(plan, rules=_replace_record(plan.rules, before, after))
         case Route():
-            return replace(plan, routes=_put(plan.routes, before, after))
+            return replace(plan, routes=_replace_record(plan.routes, before, after))
     return plan
 
 
-def _put(records: tuple[T, ...], before: Member | None, after: Member | None) -> tuple[T, ...]:
+def _replace_record(records: tuple[T, ...], before: Member | None, after: Member | None) -> tuple[T, ...]:
     kept = [record for record in records if before is None or record.id != before.id]
     new: list[Any] = [] if after is None else [replace(after, id=after.id or NEW)]
     return (*kept, *new)

@@ -1,4 +1,4 @@
-"""What a change of the routing would do to the test numbers: where each goes now, and where it would go then."""
+"""The preview of a change of the routing: where each test number goes now, and where it would go then."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from django.utils.crypto import salted_hmac
 
 from portal.core.forms import digest
-from portal.lcr.calls import Attempt, way_of
+from portal.lcr.calls import Attempt, attempts_for
 from portal.lcr.models import NumberSet
-from portal.lcr.plan import Change, Plan, changed, named, read_plan
+from portal.lcr.plan import Change, Plan, apply_changes, name_with_number, read_plan
 from portal.ngnpro import Ngnpro
 
 MOST_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A number as 00 and digits, and who calls it; ``sets`` names the sets that it is in."""
+class SampleCall:
+    """A number as 00 and digits, and who calls it; ``sets`` are the names of the sets that it is in."""
 
     number: str
     caller: str = ""
@@ -26,8 +26,8 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """A gateway that a call is sent to, and the request; names with numbers, which do not tell two stops apart."""
+class CallStop:
+    """A gateway that a call is sent to, and the request URI. Stops that only differ in names are equal."""
 
     carrier: str = field(compare=False)
     carrier_id: int
@@ -37,90 +37,93 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """A test call that would go elsewhere: its stops in order, as they are and as they would be."""
+class MovedCall:
+    """A test call that would go elsewhere: its stops in order, before and after the change."""
 
-    call: Call
-    before: tuple[Stop, ...]
-    after: tuple[Stop, ...]
+    call: SampleCall
+    before: tuple[CallStop, ...]
+    after: tuple[CallStop, ...]
 
     @property
     def is_first(self) -> bool:
-        """Say whether the first stop differs, and not only what stands by for when it fails."""
+        """Whether the first stop differs, and not only those that are tried if it fails."""
         return self.before[:1] != self.after[:1]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Preview:
     """What a change would do: how many test calls there are, and those that would go elsewhere.
 
-    ``token`` says what was shown, so that nothing is applied that nobody has seen. ``problem`` says why nobody could
-    look. ``resellers``: whose routing changes. ``after``: that routing as it would be, where it was looked at.
+    ``token`` identifies what was shown, so that only a change that was shown is made. ``problem`` is the reason why
+    there is no preview. ``resellers`` are those whose routing changes, and ``after`` holds their plans after the
+    change, if these were computed.
     """
 
     calls: int = 0
-    moves: tuple[Move, ...] = ()
+    moves: tuple[MovedCall, ...] = ()
     token: str = ""
     problem: str = ""
     resellers: tuple[int, ...] = ()
     after: Mapping[int, Plan] = field(default_factory=dict)
 
     @property
-    def shown(self) -> tuple[Move, ...]:
+    def shown(self) -> tuple[MovedCall, ...]:
         return self.moves[:MOST_SHOWN]
 
     @property
     def more(self) -> int:
         return len(self.moves) - len(self.shown)
 
-    def asks(self, typed: Mapping[str, str]) -> bool:
-        """Say whether the page has to show this first: the form was not sent from a page that did."""
+    def needs_confirmation(self, typed: Mapping[str, str]) -> bool:
+        """Return whether calls go elsewhere and the form was not sent from a page that showed exactly these."""
         return bool(self.moves) and typed.get("confirmed") != self.token
 
 
-def look_ahead(ngnpro: Ngnpro, engine: str, changes: Mapping[int, Sequence[Change]], also: Iterable[Call] = ()) -> Look:
-    """Follow all test calls of the resellers whose routing changes, before and after: four lists for each of them.
+def preview_changes(
+    ngnpro: Ngnpro, engine: str, changes: Mapping[int, Sequence[Change]], also: Iterable[SampleCall] = ()
+) -> Preview:
+    """Trace all test calls of the resellers whose routing changes, before and after: four lists for each of them.
 
-    ``changes`` are by reseller, ``also`` are calls besides the saved ones. Without a call NGNPro is not asked.
+    ``changes`` are by reseller, ``also`` are calls besides the stored ones. Without a call, NGNPro is not asked.
     """
-    moves: list[Move] = []
+    moves: list[MovedCall] = []
     plans: dict[int, Plan] = {}
     total = 0
     for reseller, wanted in changes.items():
-        calls = saved_calls(engine, reseller)
+        calls = stored_calls(engine, reseller)
         kept = {(call.number, call.caller) for call in calls}
         calls += [call for call in also if (call.number, call.caller) not in kept]
         total += len(calls)
         if calls:
             plan = read_plan(ngnpro, reseller)
-            plans[reseller] = changed(plan, wanted)
-            moves += compare(calls, plan, plans[reseller])
-    said = [[[digest(one) if one else "" for one in change] for change in wanted] for wanted in changes.values()]
-    token = salted_hmac("portal.lcr.preview", repr((said, moves)), algorithm="sha256").hexdigest()
-    return Look(total, tuple(moves), token, resellers=tuple(changes), after=plans)
+            plans[reseller] = apply_changes(plan, wanted)
+            moves += compare_plans(calls, plan, plans[reseller])
+    shown = [[[digest(one) if one else "" for one in change] for change in wanted] for wanted in changes.values()]
+    token = salted_hmac("portal.lcr.preview", repr((shown, moves)), algorithm="sha256").hexdigest()
+    return Preview(total, tuple(moves), token, resellers=tuple(changes), after=plans)
 
 
-def saved_calls(engine: str, reseller: int) -> list[Call]:
-    """List the calls of a reseller's sets, each once."""
+def stored_calls(engine: str, reseller: int) -> list[SampleCall]:
+    """List the calls of a reseller's sets of test numbers, each once."""
     found: dict[tuple[str, str], list[str]] = {}
     for one in NumberSet.objects.filter(engine=engine, reseller=reseller):
         for number, caller in one.calls:
             found.setdefault((number, caller), []).append(one.name)
-    return [Call(number, caller, tuple(names)) for (number, caller), names in found.items()]
+    return [SampleCall(number, caller, tuple(names)) for (number, caller), names in found.items()]
 
 
-def compare(calls: Iterable[Call], before: Plan, after: Plan) -> list[Move]:
+def compare_plans(calls: Iterable[SampleCall], before: Plan, after: Plan) -> list[MovedCall]:
     """List the calls that go elsewhere, those whose first stop differs before those where only a later one does."""
-    moves = [Move(call, stops_of(before, call), stops_of(after, call)) for call in calls]
+    moves = [MovedCall(call, stops_of_call(before, call), stops_of_call(after, call)) for call in calls]
     return sorted((move for move in moves if move.before != move.after), key=lambda move: not move.is_first)
 
 
-def stops_of(plan: Plan, call: Call) -> tuple[Stop, ...]:
-    """Give the gateways that a call is sent to, in order."""
-    return tuple(_stop(plan, attempt) for attempt in way_of(plan, call.number, call.caller))
+def stops_of_call(plan: Plan, call: SampleCall) -> tuple[CallStop, ...]:
+    """Return the gateways that a call is sent to, in order."""
+    return tuple(_stop(plan, attempt) for attempt in attempts_for(plan, call.number, call.caller))
 
 
-def _stop(plan: Plan, attempt: Attempt) -> Stop:
+def _stop(plan: Plan, attempt: Attempt) -> CallStop:
     carrier, gateway = attempt.route.carrier_id, attempt.gateway
-    name = named(plan.names.get(carrier, ""), carrier)
-    return Stop(name, carrier, named(gateway.name, gateway.id), gateway.id, attempt.uri)
+    name = name_with_number(plan.names.get(carrier, ""), carrier)
+    return CallStop(name, carrier, name_with_number(gateway.name, gateway.id), gateway.id, attempt.uri)

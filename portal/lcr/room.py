@@ -1,4 +1,4 @@
-"""The declaration of the routing rooms together: one line in the menu, with theirs below it."""
+"""The declaration of the routing as a whole: one line in the menu, with those of its rooms below it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses of the routing rooms."""
+"""URLs of the routing rooms."""
 
 from portal.core.registry import addresses_of_rooms
 

@@ -215,8 +215,8 @@ def test_a_new_outbound_route_in_five_clicks(staff: Counted, ngnpro: Ngnpro) -> 
         "Name of a new carrier": "Lindenfunk",
         "Name of a new gateway": "lindenfunk-1",
         "Its host": "192.0.2.40",
-        "Cut off": "2",
-        "Put before": "+",
+        "Digits to remove": "2",
+        "Add in front": "+",
         "Numbers that begin with": "+49",
     }
     for label, text in typed.items():

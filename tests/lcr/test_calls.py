@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from portal.lcr.calls import (
+    attempts_for,
     choose_rule,
-    follow,
-    is_for,
-    look_at_routes,
-    misfit,
+    is_route_for_caller,
+    judge_routes,
+    request_uri,
+    trace_call,
     try_gateway,
-    uri_of,
-    way_of,
+    why_rule_does_not_match,
 )
-from portal.lcr.plan import Plan
+from portal.lcr.plan import Plan, rewriting_example
 from portal.ngnpro.records import Gateway, GatewayRule, Route
 
 NUMBER = "004930901820"
@@ -33,7 +33,7 @@ NUMBER = "004930901820"
     ],
 )
 def test_an_originator_is_an_address_a_domain_or_a_word(originator: str, caller: str, expected: bool) -> None:
-    assert is_for(Route(originator=originator), caller) is expected
+    assert is_route_for_caller(Route(originator=originator), caller) is expected
 
 
 ROUTES = (
@@ -55,16 +55,16 @@ ROUTES = (
         ("", [3, 6, 2, 1], "Same prefix and priority as the next, added first"),
     ],
 )
-def test_routes_go_by_prefix_length_then_priority_then_the_callers_own(
+def test_routes_are_ordered_by_prefix_length_then_priority_then_caller(
     caller: str, order: list[int], first: str
 ) -> None:
-    looks = look_at_routes(ROUTES, NUMBER, caller)
-    assert [look.route.id for look in looks if look.turn] == order
-    assert first in looks[0].why
-    assert {look.route.id for look in looks} == {route.id for route in ROUTES}
-    skipped = {look.route.id: look.why for look in looks if not look.turn}
+    verdicts = judge_routes(ROUTES, NUMBER, caller)
+    assert [verdict.route.id for verdict in verdicts if verdict.turn] == order
+    assert first in verdicts[0].why
+    assert {verdict.route.id for verdict in verdicts} == {route.id for route in ROUTES}
+    skipped = {verdict.route.id: verdict.why for verdict in verdicts if not verdict.turn}
     assert skipped[4] == "The number does not begin with 004915"
-    assert all(look.why for look in looks)
+    assert all(verdict.why for verdict in verdicts)
 
 
 @pytest.mark.parametrize(
@@ -78,11 +78,11 @@ def test_routes_go_by_prefix_length_then_priority_then_the_callers_own(
         (GatewayRule(max_length=11), False),
     ],
 )
-def test_a_rule_is_for_numbers_with_its_prefix_and_length(rule: GatewayRule, fits: bool) -> None:
-    assert (misfit(rule, NUMBER) == "") is fits
+def test_a_rule_matches_numbers_with_its_prefix_and_length(rule: GatewayRule, fits: bool) -> None:
+    assert (why_rule_does_not_match(rule, NUMBER) == "") is fits
 
 
-def test_the_rule_with_the_longest_prefix_counts_and_of_two_alike_the_older() -> None:
+def test_the_longest_prefix_decides_between_rules_and_then_the_age() -> None:
     rules = [GatewayRule(id=1, prefix="00"), GatewayRule(id=3, prefix="0049"), GatewayRule(id=2, prefix="0049")]
     chosen = choose_rule(rules, NUMBER)
     assert chosen is not None
@@ -101,14 +101,16 @@ GATEWAY = Gateway(id=1, name="lf-fra-2", ip="192.0.2.18", port=5061, transport="
         ([GatewayRule(strip=99, prepend="112")], NUMBER, "", "112"),
     ],
 )
-def test_a_rule_cuts_off_and_puts_before(rules: list[GatewayRule], cut: str, kept: str, put: str) -> None:
+def test_a_rule_removes_digits_and_adds_others_in_front(
+    rules: list[GatewayRule], cut: str, kept: str, put: str
+) -> None:
     attempt = try_gateway(Route(), GATEWAY, rules, NUMBER)
     assert (attempt.cut, attempt.kept, attempt.put) == (cut, kept, put)
     assert attempt.uri == f"sip:{put}{kept}@192.0.2.18:5061;transport=tls"
 
 
 @pytest.mark.parametrize("rule", [GatewayRule(id=214, min_length=13), GatewayRule(strip=12)])
-def test_a_gateway_that_no_rule_lets_in_is_passed_over_with_a_reason(rule: GatewayRule) -> None:
+def test_a_gateway_without_a_matching_rule_is_passed_over_with_a_reason(rule: GatewayRule) -> None:
     attempt = try_gateway(Route(), GATEWAY, [rule], NUMBER)
     assert attempt.uri == ""
     assert attempt.why
@@ -123,7 +125,7 @@ def test_a_gateway_that_no_rule_lets_in_is_passed_over_with_a_reason(rule: Gatew
     ],
 )
 def test_the_request_uri_follows_rfc_3261(ip: str, transport: str, number: str, uri: str) -> None:
-    assert uri_of(Gateway(ip=ip, transport=transport), number) == uri
+    assert request_uri(Gateway(ip=ip, transport=transport), number) == uri
 
 
 def test_a_call_tries_each_carriers_gateways_in_order_and_no_carrier_twice() -> None:
@@ -136,7 +138,7 @@ def test_a_call_tries_each_carriers_gateways_in_order_and_no_carrier_twice() -> 
         rules=(GatewayRule(id=1, gateway_id=13, min_length=13),),
         routes=ROUTES,
     )
-    trace = follow(plan, NUMBER, "")
+    trace = trace_call(plan, NUMBER, "")
     assert [attempt.gateway.name for attempt in trace.attempts] == ["c", "a", "b"]
     assert [attempt.gateway.name for attempt in trace.first_steps] == ["c", "a"]
     assert [attempt.gateway.name for attempt in trace.taken] == ["a", "b"]
@@ -144,15 +146,28 @@ def test_a_call_tries_each_carriers_gateways_in_order_and_no_carrier_twice() -> 
     assert [route.carrier_id for route in trace.idle] == [4]
 
 
-def test_of_thousands_of_routes_those_nearest_to_the_number_are_shown() -> None:
+def test_only_the_nearest_of_thousands_of_routes_are_shown() -> None:
     others = tuple(Route(id=number, prefix=f"00{number}", carrier_id=1) for number in range(10_000, 13_000))
-    trace = follow(Plan(routes=(*others, Route(id=1, prefix="0031"), Route(id=2, prefix="0049"))), NUMBER, "")
-    assert [look.route.id for look in trace.routes[:1]] == [2]
+    trace = trace_call(Plan(routes=(*others, Route(id=1, prefix="0031"), Route(id=2, prefix="0049"))), NUMBER, "")
+    assert [verdict.route.id for verdict in trace.routes[:1]] == [2]
     assert len(trace.routes) == 26
     assert (trace.considered, trace.kept, trace.unlisted) == (3002, 1, 2976)
-    assert way_of(Plan(routes=others), "0010001234", "") == []
+    assert attempts_for(Plan(routes=others), "0010001234", "") == []
 
 
-def test_a_call_without_a_route_goes_nowhere() -> None:
-    trace = follow(Plan(routes=ROUTES[1:2]), "0031201234567", "")
+def test_a_call_without_a_route_has_no_attempt() -> None:
+    trace = trace_call(Plan(routes=ROUTES[1:2]), "0031201234567", "")
     assert (trace.kept, trace.attempts, trace.taken) == (0, [], [])
+
+
+@pytest.mark.parametrize(
+    ("prefix", "strip", "prepend", "example"),
+    [
+        ("0049", 4, "0", "0049… → 0…"),
+        ("0049", 2, "+", "0049… → +49…"),
+        ("00", 4, "", "00xx… → …"),
+        ("", 0, "9", "… → 9…"),
+    ],
+)
+def test_a_rewriting_is_shown_by_an_example(prefix: str, strip: int, prepend: str, example: str) -> None:
+    assert rewriting_example(prefix, strip, prepend) == example

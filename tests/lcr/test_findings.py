@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.lcr.findings import find_all, find_faults
+from portal.lcr.findings import findings_of_plan, findings_of_plans
 from portal.lcr.plan import Plan
 from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route
 
@@ -14,20 +14,20 @@ ROUTES = (Route(id=1, prefix="0049", carrier_id=1), Route(id=2, prefix="00", car
 RULES = (GatewayRule(id=1, gateway_id=1, prefix="00", strip=2),)
 
 
-def faults(
+def findings(
     carriers: tuple[Carrier, ...] = (),
     gateways: tuple[Gateway, ...] = (),
     rules: tuple[GatewayRule, ...] = (),
     routes: tuple[Route, ...] = (),
 ) -> list[tuple[str, int, bool]]:
     plan = Plan(carriers=CARRIERS + carriers, gateways=GATEWAYS + gateways, rules=RULES + rules, routes=ROUTES + routes)
-    return [(finding.page, finding.key, finding.bad) for finding in find_faults(plan)]
+    return [(finding.page, finding.key, finding.bad) for finding in findings_of_plan(plan)]
 
 
 def test_a_sound_plan_has_no_fault() -> None:
-    assert faults() == []
-    assert faults(routes=(Route(id=3, prefix="0049", carrier_id=2, priority=1),)) == []
-    assert faults(routes=(Route(id=3, prefix="0049", carrier_id=1, originator="example.com"),)) == []
+    assert findings() == []
+    assert findings(routes=(Route(id=3, prefix="0049", carrier_id=2, priority=1),)) == []
+    assert findings(routes=(Route(id=3, prefix="0049", carrier_id=1, originator="example.com"),)) == []
 
 
 @pytest.mark.parametrize(
@@ -40,17 +40,17 @@ def test_a_sound_plan_has_no_fault() -> None:
     ],
 )
 def test_routes_that_are_odd_or_never_used_are_found(route: Route, bad: list[bool]) -> None:
-    assert faults(routes=(route,)) == [("lcr:routes:edit", 3, one) for one in bad]
+    assert findings(routes=(route,)) == [("lcr:routes:edit", 3, one) for one in bad]
 
 
 def test_the_same_prefix_and_priority_twice_is_found_on_both() -> None:
     twin = Route(id=3, prefix="0049", carrier_id=2)
-    assert faults(routes=(twin,)) == [("lcr:routes:edit", 1, False), ("lcr:routes:edit", 3, False)]
+    assert findings(routes=(twin,)) == [("lcr:routes:edit", 1, False), ("lcr:routes:edit", 3, False)]
 
 
 def test_a_route_that_leads_nowhere_is_found() -> None:
     route = Route(id=3, prefix="0044", carrier_id=3)
-    found = faults(carriers=(Carrier(id=3, name="Old"),), routes=(route,))
+    found = findings(carriers=(Carrier(id=3, name="Old"),), routes=(route,))
     assert found == [("lcr:routes:edit", 3, True), ("lcr:carriers:detail", 3, True)]
 
 
@@ -61,7 +61,10 @@ def test_a_gateway_that_none_of_its_routes_reaches_is_found() -> None:
         rules=(GatewayRule(id=1, gateway_id=1, prefix="0031"),),
         routes=ROUTES[:1],
     )
-    assert [(one.page, one.key) for one in find_faults(plan)] == [("lcr:gateways:detail", 1), ("lcr:rules:edit", 1)]
+    assert [(one.page, one.key) for one in findings_of_plan(plan)] == [
+        ("lcr:gateways:detail", 1),
+        ("lcr:rules:edit", 1),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -74,20 +77,25 @@ def test_a_gateway_that_none_of_its_routes_reaches_is_found() -> None:
     ],
 )
 def test_a_rule_that_some_number_is_for_is_sound(rule: GatewayRule) -> None:
-    assert faults(rules=(rule,)) == []
+    assert findings(rules=(rule,)) == []
 
 
 def test_many_routes_are_looked_at_in_one_go() -> None:
     routes = tuple(Route(id=number, prefix=f"00{number}", carrier_id=1, priority=1) for number in range(100, 3100))
     assert (
-        len(find_all({0: Plan(carriers=CARRIERS, gateways=GATEWAYS, routes=routes), 7: Plan(carriers=CARRIERS)})) == 3
+        len(
+            findings_of_plans(
+                {0: Plan(carriers=CARRIERS, gateways=GATEWAYS, routes=routes), 7: Plan(carriers=CARRIERS)}
+            )
+        )
+        == 3
     )
 
 
 def test_a_carrier_without_a_gateway_and_a_gateway_without_a_route_are_found() -> None:
-    assert faults(carriers=(Carrier(id=3, name="Old"),)) == [("lcr:carriers:detail", 3, True)]
+    assert findings(carriers=(Carrier(id=3, name="Old"),)) == [("lcr:carriers:detail", 3, True)]
     lonely = (Gateway(id=3, carrier_id=3),)
-    assert faults(carriers=(Carrier(id=3),), gateways=lonely) == [("lcr:gateways:detail", 3, True)]
+    assert findings(carriers=(Carrier(id=3),), gateways=lonely) == [("lcr:gateways:detail", 3, True)]
 
 
 @pytest.mark.parametrize(
@@ -104,4 +112,4 @@ def test_a_carrier_without_a_gateway_and_a_gateway_without_a_route_are_found() -
     ],
 )
 def test_a_rule_that_can_never_match_is_found(rule: GatewayRule) -> None:
-    assert faults(rules=(rule,)) == [("lcr:rules:edit", 2, True)]
+    assert findings(rules=(rule,)) == [("lcr:rules:edit", 2, True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
-from portal.lcr.fields import CarrierField, HostField, PrefixField, PrependField, normalise
+from portal.lcr.fields import CarrierField, HostField, PrefixField, PrependField, normalise_number
 
 
 @pytest.mark.parametrize(
@@ -72,10 +72,10 @@ def test_a_carrier_is_chosen_while_there_are_few_and_typed_when_there_are_many()
     ],
 )
 def test_a_number_becomes_00_and_digits(dialled: str, country: str, number: str) -> None:
-    assert normalise(dialled, country) == number
+    assert normalise_number(dialled, country) == number
 
 
 @pytest.mark.parametrize("dialled", ["030 901820", "49 30", "CALL", "", "00", "000123", "00" + "1" * 16, "0049+30"])
 def test_what_cannot_be_made_a_number_is_explained(dialled: str) -> None:
     with pytest.raises(ValueError, match=r"digits|country"):
-        normalise(dialled)
+        normalise_number(dialled)

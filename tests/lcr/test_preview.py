@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from portal.lcr.models import NumberSet
-from portal.lcr.plan import NEW, Plan, changed
-from portal.lcr.preview import Call, compare
+from portal.lcr.plan import NEW, Plan, apply_changes
+from portal.lcr.preview import SampleCall, compare_plans
 from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -24,7 +24,7 @@ PLAN = Plan(
     rules=(GatewayRule(id=1, gateway_id=1, prefix="00", strip=2, prepend="+"),),
     routes=(Route(id=1, prefix="0049", carrier_id=1, priority=1), Route(id=2, prefix="00", carrier_id=2)),
 )
-BERLIN, AMSTERDAM = Call("004930901820"), Call("0031208005169")
+BERLIN, AMSTERDAM = SampleCall("004930901820"), SampleCall("0031208005169")
 
 
 @pytest.mark.parametrize(
@@ -45,17 +45,17 @@ BERLIN, AMSTERDAM = Call("004930901820"), Call("0031208005169")
         (PLAN.carriers[0], Carrier(id=1, name="Kestrel Services"), {}),
     ],
 )
-def test_a_change_moves_the_calls_that_it_moves(before: Any, after: Any, moved: dict[Call, bool]) -> None:
-    moves = compare([BERLIN, AMSTERDAM], PLAN, changed(PLAN, [(before, after)]))
+def test_a_change_moves_the_calls_that_it_moves(before: Any, after: Any, moved: dict[SampleCall, bool]) -> None:
+    moves = compare_plans([BERLIN, AMSTERDAM], PLAN, apply_changes(PLAN, [(before, after)]))
     assert {move.call: move.is_first for move in moves} == moved
     assert [move.is_first for move in moves] == sorted((move.is_first for move in moves), reverse=True)
 
 
 def test_what_is_added_is_the_youngest_and_has_no_number_yet() -> None:
-    plan = changed(PLAN, [(None, Route(prefix="0049", carrier_id=2, priority=1))])
+    plan = apply_changes(PLAN, [(None, Route(prefix="0049", carrier_id=2, priority=1))])
     assert plan.routes[-1].id == NEW
-    assert compare([BERLIN], PLAN, plan) == []
-    gone = changed(plan, [(PLAN.routes[1], None)])
+    assert compare_plans([BERLIN], PLAN, plan) == []
+    gone = apply_changes(plan, [(PLAN.routes[1], None)])
     assert [route.prefix for route in gone.routes] == ["0049", "0049"]
 
 
@@ -107,7 +107,7 @@ def test_without_test_numbers_a_change_is_saved_and_the_page_offers_to_keep_some
     platform.forget_calls()
     assert browser.post("/lcr/routes/add/", ROUTE | {"carrier_id": "1"}).status_code == 302
     assert platform.calls == ["getCarriers", "addRoutes", "getRoutes"]
-    assert Page(browser.get("/lcr/routes/")).links()["Keep some"] == "/lcr/samples/add/"
+    assert Page(browser.get("/lcr/routes/")).links()["Add some"] == "/lcr/samples/add/"
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_delete_page_lists_what_goes_elsewhere_and_deletes_only_then(
 def test_a_gateway_that_carries_calls_is_deleted_only_after_its_preview(browser: Client, routed: Platform) -> None:
     routed.ngnpro.sip.delete_gateway_rule(1)
     page = Page(browser.get("/lcr/gateways/1/delete/"))
-    assert "Nowhere" in page.text
+    assert "No gateway takes the call" in page.text
     assert browser.post("/lcr/gateways/1/delete/").status_code == 422
     assert browser.post("/lcr/gateways/1/delete/", page.form_data()).status_code == 302
 

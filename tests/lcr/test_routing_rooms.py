@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from portal.lcr.pages import same_host
+from portal.lcr.hosts import same_host
 from portal.ngnpro import Query
 from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route, TrustedPeer, TrustedPeerFilter
 from tests.support.pages import Page
@@ -217,11 +217,10 @@ def test_after_a_host_is_gone_the_portal_says_whether_it_is_still_trusted(browse
     platform.add_routing("Kestrel", "0031")
     browser.post("/lcr/rules/1/delete/")
     page = Page(browser.post("/lcr/gateways/1/delete/", follow=True))
-    assert page.links()["Kestrel"] == "/lcr/peers/192.0.2.11/"
-    text = page.text
-    assert "192.0.2.11 is still a trusted peer: it may call without a password. Kestrel" in text
+    assert page.links()["Trusted peer Kestrel"] == "/lcr/peers/192.0.2.11/"
+    assert "192.0.2.11 is still used by another record: Trusted peer Kestrel . It may call" in page.text
     text = Page(browser.post("/lcr/peers/192.0.2.11/delete/", follow=True)).text
-    assert "Nothing trusts 192.0.2.11 any more." in text
+    assert "No other gateway or trusted peer has the host 192.0.2.11." in text
 
 
 @pytest.mark.parametrize(("room", "key", "name"), [("carriers", "1", "name"), ("peers", "192.0.2.11", "description")])
@@ -242,7 +241,7 @@ def test_the_page_that_deletes_a_gateway_names_the_peer_that_stays_and_the_route
     platform.add_routing("Kestrel", "0031")
     page = Page(browser.get("/lcr/gateways/1/delete/"))
     assert page.links()["Trusted peer Kestrel"] == "/lcr/peers/192.0.2.11/"
-    assert page.links()["Routes to Kestrel (1), whose only gateway it is"] == "/lcr/routes/?carrier=1"
+    assert page.links()["Routes to Kestrel (1), which has no other gateway"] == "/lcr/routes/?carrier=1"
 
 
 def test_the_page_that_deletes_a_peer_names_its_gateway_and_the_routes_of_its_originator(
@@ -255,7 +254,7 @@ def test_the_page_that_deletes_a_peer_names_its_gateway_and_the_routes_of_its_or
     platform.ngnpro.sip.update_trusted_peer(dataclasses.replace(peer, originator="Trunk"))
     page = Page(browser.get("/lcr/peers/192.0.2.11/delete/"))
     assert page.links()["Gateway Kestrel-1 (1)"] == "/lcr/gateways/1/"
-    assert "1 Routes only for calls of Trunk" in page.text
+    assert "1 Routes only for calls from Trunk" in page.text
 
 
 def test_a_host_is_the_same_however_it_is_written() -> None:

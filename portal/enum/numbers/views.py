@@ -164,7 +164,7 @@ class NumberMove(NumberMixin, EditView[EnumNumber]):
         return super().make_form(**kwargs)
 
     def save(self, form: RecordForm[EnumNumber], wanted: EnumNumber, **context: Any) -> HttpResponse:
-        self.form, self.before = form, context["record"]
+        self.form = form
         return super().save(form, wanted, **context)
 
     def write(self, before: EnumNumber | None, wanted: EnumNumber) -> EnumNumber | None:
@@ -179,7 +179,7 @@ class NumberMove(NumberMixin, EditView[EnumNumber]):
         words = {"number": written(record.id.number), "account": account}
         messages.success(self.request, _("Number %(number)s leads to %(account)s now.") % words)
         if self.form.cleaned_data["caller_id"]:
-            tell_caller_id(self, record, account, sip_target(self.before))
+            tell_caller_id(self, record, account, sip_target(self.before) if self.before else None)
         return HttpResponseRedirect(detail_url(record))
 
 

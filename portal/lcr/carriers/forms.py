@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.fields import CustomerField
 from portal.core.forms import RecordForm, pattern
-from portal.lcr.pages import RoutingFilterForm
+from portal.lcr.fields import RoutingFilterForm
 from portal.ngnpro.records import Carrier, CarrierFilter
 
 
@@ -20,12 +20,14 @@ class CarrierForm(RecordForm[Carrier]):
     sections = ((_("Carrier"), ("name", "reseller")),)
     fault_fields = {FaultCode.CARRIER_EXISTS: "name", FaultCode.CUSTOMER_MISSING: "reseller"}
 
-    name = forms.CharField(label=_("Name"), max_length=64, help_text=_("As people know it; up to 64 characters."))
-    reseller = CustomerField(label=_("Reseller"), help_text=_("Whose carrier it is; empty for the platform's own."))
+    name = forms.CharField(label=_("Name"), max_length=64, help_text=_("Up to 64 characters."))
+    reseller = CustomerField(
+        label=_("Reseller"), help_text=_("The reseller who owns it; empty for the platform's own.")
+    )
 
 
 class CarrierEditForm(CarrierForm):
-    """A carrier that exists; it stays with its reseller, as its gateways and routes do."""
+    """An existing carrier; its reseller cannot be changed, because gateways and routes belong to the same one."""
 
     reseller = None  # type: ignore[assignment]
 

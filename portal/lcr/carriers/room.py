@@ -1,12 +1,46 @@
-"""The declaration of the lcr:carriers room: its pages, who may open them, and its line in the menu."""
+"""The declaration of the carriers room: its pages, its line in the menu, and the carrier as a resource."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.resources import Owned, Resource
+from portal.core.resources import Hanging, Owned, Resource, count_records
 from portal.core.rooms import OPERATORS, RESELLERS, FieldRule, Menu, Needs, Page, Room, WriteMode
-from portal.ngnpro.records import Carrier, CarrierFilter
+from portal.lcr.plan import find_by_number
+from portal.ngnpro import Ngnpro
+from portal.ngnpro.records import Carrier, CarrierFilter, GatewayFilter, RouteFilter
+
+
+def users_of_carrier(ngnpro: Ngnpro, carrier: Carrier) -> Iterator[Hanging]:
+    """Count what has to be deleted before a carrier: its gateways and the routes to it."""
+    query = f"?carrier={carrier.id}"
+    gateways = count_records(ngnpro.sip.get_gateways, GatewayFilter(carrier_id=carrier.id))
+    yield Hanging(gateways, gettext("Gateways"), reverse("lcr:gateways:list") + query)
+    routes = count_records(ngnpro.sip.get_routes, RouteFilter(carrier_id=carrier.id))
+    yield Hanging(routes, gettext("Routes"), reverse("lcr:routes:list") + query)
+
+
+CARRIERS = Resource(
+    name="carrier",
+    noun="Carrier",
+    label=_("Carrier"),
+    record=Carrier,
+    key=lambda record: str(record.id or ""),
+    title=lambda record: record.name,
+    numbered=True,
+    find=lambda ngnpro, key: find_by_number(ngnpro.sip.find_carrier, key),
+    add=lambda ngnpro, record: ngnpro.sip.add_carrier(record),
+    update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_carrier(record),
+    delete=lambda ngnpro, record: ngnpro.sip.delete_carrier(record.id),
+    fetch=lambda ngnpro, query: ngnpro.sip.get_carriers(query),
+    filter=CarrierFilter,
+    used_by=users_of_carrier,
+    owned=Owned("carriers", _("Carriers")),
+)
 
 ROOM = Room(
     "lcr:carriers",
@@ -18,25 +52,6 @@ ROOM = Room(
         Page("delete", RESELLERS, asks="Sip.deleteCarrier", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
     ),
     menu=(Menu("list", _("Carriers"), under="lcr"),),
-    fields={
-        "reseller": FieldRule(OPERATORS),
-    },
-    resources=(
-        Resource(
-            name="carrier",
-            noun="Carrier",
-            label=_("Carrier"),
-            record=Carrier,
-            key=lambda record: str(record.id or ""),
-            title=lambda record: record.name,
-            numbered=True,
-            find=lambda ngnpro, key: ngnpro.sip.find_carrier(int(key)),
-            add=lambda ngnpro, record: ngnpro.sip.add_carrier(record),
-            update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_carrier(record),
-            delete=lambda ngnpro, record: ngnpro.sip.delete_carrier(record.id),
-            fetch=lambda ngnpro, query: ngnpro.sip.get_carriers(query),
-            filter=CarrierFilter,
-            owned=Owned("carriers", _("Carriers")),
-        ),
-    ),
+    fields={"reseller": FieldRule(OPERATORS)},
+    resources=(CARRIERS,),
 )

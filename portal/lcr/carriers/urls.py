@@ -1,4 +1,4 @@
-"""Addresses of the carriers room."""
+"""URLs of the carriers room."""
 
 from django.urls import path
 

@@ -5,120 +5,85 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.urls import reverse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.resources import Hanging
-from portal.core.views import AddView, DetailView, EditView, RecordView
+from portal.core.views import AddView, DetailView, EditView
 from portal.lcr.pages import RoutingDelete, RoutingList, RoutingPage
-from portal.lcr.plan import named
-from portal.ngnpro import OrderBy, Page, Query, Range
-from portal.ngnpro.records import Carrier, CarrierFilter, Gateway, GatewayFilter, Route, RouteFilter
+from portal.lcr.plan import name_with_number
+from portal.ngnpro import OrderBy, Query, Range
+from portal.ngnpro.records import Carrier, GatewayFilter, RouteFilter
 
 from .forms import CarrierEditForm, CarrierFilterForm, CarrierForm
+from .room import CARRIERS
 from .tables import CarrierTable
 
-SHOWN = 25
+FIRST = Range(0, 25)
 
 
-class CarrierPage(RoutingPage):
-    room = "lcr:carriers"
-    key = "carrier"
-    plural = gettext_lazy("Carriers")
-
-
-class CarrierMixin(CarrierPage, RecordView[Carrier]):
-    """Finds the carrier that the URL names."""
-
-    def get_record(self) -> Carrier:
-        record = self.ngnpro.sip.find_carrier(self.number())
-        if record is None:
-            raise Http404
-        return record
-
-    def gateways_of(self, record: Carrier, count: int = 1) -> Page[Gateway]:
-        query = Query(filter=GatewayFilter(carrier_id=record.id), order_by=OrderBy("name"), range=Range(0, count))
-        return self.ngnpro.sip.get_gateways(query)
-
-    def routes_of(self, record: Carrier, count: int = 1) -> Page[Route]:
-        query = Query(filter=RouteFilter(carrier_id=record.id), order_by=OrderBy("prefix"), range=Range(0, count))
-        return self.ngnpro.sip.get_routes(query)
-
-
-class CarrierList(CarrierPage, RoutingList[Carrier]):
+class CarrierList(RoutingList[Carrier]):
+    resource = CARRIERS
     title = gettext_lazy("Carriers")
     about = gettext_lazy("Companies that take calls to the telephone network.")
     empty = gettext_lazy("There is no carrier yet")
-    guided = "lcr:guided:add"
+    guided = "lcr:routes:guided"
     add_label = gettext_lazy("Add carrier")
     table_class = CarrierTable
     filter_class = CarrierFilterForm
-
-    def fetch(self, query: Query[CarrierFilter]) -> Page[Carrier]:
-        return self.ngnpro.sip.get_carriers(query)
 
     def owners(self, record: Carrier) -> tuple[int]:
         return (record.reseller,)
 
 
-class CarrierDetail(CarrierMixin, DetailView[Carrier]):
+class CarrierDetail(RoutingPage, DetailView[Carrier]):
+    resource = CARRIERS
     template_name = "lcr/carriers/detail.html"
 
     def more(self, record: Carrier) -> dict[str, Any]:
         self.names.prepare((record.reseller,))
+        gateways = Query(filter=GatewayFilter(carrier_id=record.id), order_by=OrderBy("name"), range=FIRST)
+        routes = Query(filter=RouteFilter(carrier_id=record.id), order_by=OrderBy("prefix"), range=FIRST)
         return {
             "reseller": self.names.link(record.reseller),
             "copy": self.copy_url(CarrierForm, record),
-            "gateways": self.gateways_of(record, SHOWN),
-            "routes": self.routes_of(record, SHOWN),
+            "gateways": self.ngnpro.sip.get_gateways(gateways),
+            "routes": self.ngnpro.sip.get_routes(routes),
         }
 
 
-class CarrierAdd(CarrierPage, AddView[Carrier]):
+class CarrierAdd(RoutingPage, AddView[Carrier]):
+    resource = CARRIERS
     template_name = "lcr/form.html"
     title = gettext_lazy("Add a carrier")
     button = gettext_lazy("Add carrier")
     form_class = CarrierForm
 
-    def submit(self, record: Carrier) -> Carrier | None:
-        return self.ngnpro.sip.add_carrier(record)
-
     def done(self, record: Carrier) -> HttpResponse:
-        words = {"name": named(record.name, record.id)}
-        messages.success(self.request, _("Carrier %(name)s was added. Give it a gateway next.") % words)
+        words = {"name": name_with_number(record.name, record.id)}
+        messages.success(self.request, _("Carrier %(name)s was added. Add a gateway to it next.") % words)
         return self.to_record(record.id)
 
 
-class CarrierEdit(CarrierMixin, EditView[Carrier]):
+class CarrierEdit(RoutingPage, EditView[Carrier]):
+    resource = CARRIERS
     template_name = "lcr/form.html"
     title = gettext_lazy("Edit the carrier")
     button = gettext_lazy("Save")
     form_class = CarrierEditForm
 
-    def submit(self, record: Carrier) -> Carrier | None:
-        return self.ngnpro.sip.update_carrier(record)
-
     def done(self, record: Carrier) -> HttpResponse:
-        messages.success(self.request, _("Carrier %(name)s was saved.") % {"name": named(record.name, record.id)})
+        words = {"name": name_with_number(record.name, record.id)}
+        messages.success(self.request, _("Carrier %(name)s was saved.") % words)
         return self.to_record(record.id)
 
 
-class CarrierDelete(CarrierMixin, RoutingDelete[Carrier]):
+class CarrierDelete(RoutingDelete[Carrier]):
+    resource = CARRIERS
+
     def name_of(self, record: Carrier) -> str:
-        return named(record.name, record.id)
-
-    def in_the_way(self, record: Carrier) -> list[Hanging]:
-        query = f"?carrier={record.id}"
-        return [
-            Hanging(self.gateways_of(record).total, _("Gateways"), reverse("lcr:gateways:list") + query),
-            Hanging(self.routes_of(record).total, _("Routes"), reverse("lcr:routes:list") + query),
-        ]
-
-    def delete(self, record: Carrier) -> None:
-        self.ngnpro.sip.delete_carrier(record.id)
+        return name_with_number(record.name, record.id)
 
     def done(self, record: Carrier) -> HttpResponse:
-        messages.success(self.request, _("Carrier %(name)s is gone.") % {"name": named(record.name, record.id)})
+        messages.success(self.request, _("Carrier %(name)s was deleted.") % {"name": self.name_of(record)})
         return self.to_list()

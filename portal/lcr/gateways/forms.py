@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.fields import CustomerField
 from portal.core.forms import RecordForm, pattern
-from portal.lcr.fields import TRANSPORTS, CarrierField, HostField
-from portal.lcr.pages import RoutingFilterForm
+from portal.lcr.fields import TRANSPORTS, CarrierField, HostField, RoutingFilterForm
 from portal.ngnpro.records import Gateway, GatewayFilter
 
 
@@ -25,7 +24,7 @@ class GatewayForm(RecordForm[Gateway]):
     fault_fields = {FaultCode.GATEWAY_EXISTS: "name", FaultCode.CARRIER_MISSING: "carrier_id"}
 
     name = forms.CharField(label=_("Name"), max_length=64, help_text=_("Up to 64 characters."))
-    carrier_id = CarrierField(required=True, help_text=_("Whose gateway it is."))
+    carrier_id = CarrierField(required=True, help_text=_("The carrier that the gateway belongs to."))
     ip = HostField(label=_("Host"), help_text=_("IPv4 or IPv6 address, or a host name."))
     port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=5060, help_text=_("1 to 65535."))
     transport = forms.ChoiceField(label=_("Transport"), choices=TRANSPORTS, initial="udp")

@@ -1,12 +1,58 @@
-"""The declaration of the lcr:gateways room: its pages, who may open them, and its line in the menu."""
+"""The declaration of the gateways room: its pages, its line in the menu, and the gateway as a resource."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.resources import Resource
+from portal.core.resources import Hanging, Resource, count_records
 from portal.core.rooms import RESELLERS, Menu, Needs, Page, Room, WriteMode
-from portal.ngnpro.records import Gateway, GatewayFilter
+from portal.lcr.hosts import peers_with_host
+from portal.lcr.plan import find_by_number, name_with_number
+from portal.ngnpro import Ngnpro
+from portal.ngnpro.records import Gateway, GatewayFilter, GatewayRuleFilter, RouteFilter
+
+
+def rules_of_gateway(ngnpro: Ngnpro, gateway: Gateway) -> Iterator[Hanging]:
+    """Count the rules that have to be deleted before a gateway."""
+    rules = count_records(ngnpro.sip.get_gateway_rules, GatewayRuleFilter(gateway_id=gateway.id))
+    yield Hanging(rules, gettext("Gateway rules"), f"{reverse('lcr:rules:list')}?gateway={gateway.id}")
+
+
+def affected_by_gateway(ngnpro: Ngnpro, gateway: Gateway) -> Iterator[Hanging]:
+    """Count the routes that take no calls without a gateway, as its carrier's only one, and the peer at its host."""
+    gateways = count_records(ngnpro.sip.get_gateways, GatewayFilter(carrier_id=gateway.carrier_id))
+    if gateways is None or gateways <= 1:
+        routes = count_records(ngnpro.sip.get_routes, RouteFilter(carrier_id=gateway.carrier_id))
+        words = {"carrier": name_with_number(gateway.carrier, gateway.carrier_id)}
+        label = gettext("Routes to %(carrier)s, which has no other gateway") % words
+        url = f"{reverse('lcr:routes:list')}?carrier={gateway.carrier_id}"
+        yield Hanging(None if gateways is None else routes, label, url, gettext("They will take no calls."))
+    yield from peers_with_host(ngnpro, gateway.ip)
+
+
+GATEWAYS = Resource(
+    name="gateway",
+    noun="Gateway",
+    label=_("Gateway"),
+    record=Gateway,
+    key=lambda record: str(record.id or ""),
+    title=lambda record: record.name,
+    read_only=frozenset({"carrier", "reseller"}),
+    numbered=True,
+    find=lambda ngnpro, key: find_by_number(ngnpro.sip.find_gateway, key),
+    add=lambda ngnpro, record: ngnpro.sip.add_gateway(record),
+    update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_gateway(record),
+    delete=lambda ngnpro, record: ngnpro.sip.delete_gateway(record.id),
+    fetch=lambda ngnpro, query: ngnpro.sip.get_gateways(query),
+    filter=GatewayFilter,
+    used_by=rules_of_gateway,
+    stays=affected_by_gateway,
+    words={"port": _("Port"), "transport": _("Transport")},
+)
 
 ROOM = Room(
     "lcr:gateways",
@@ -18,26 +64,5 @@ ROOM = Room(
         Page("delete", RESELLERS, asks="Sip.deleteGateway", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
     ),
     menu=(Menu("list", _("Gateways"), under="lcr"),),
-    resources=(
-        Resource(
-            name="gateway",
-            noun="Gateway",
-            label=_("Gateway"),
-            record=Gateway,
-            key=lambda record: str(record.id or ""),
-            title=lambda record: record.name,
-            read_only=frozenset({"carrier", "reseller"}),
-            numbered=True,
-            find=lambda ngnpro, key: ngnpro.sip.find_gateway(int(key)),
-            add=lambda ngnpro, record: ngnpro.sip.add_gateway(record),
-            update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_gateway(record),
-            delete=lambda ngnpro, record: ngnpro.sip.delete_gateway(record.id),
-            fetch=lambda ngnpro, query: ngnpro.sip.get_gateways(query),
-            filter=GatewayFilter,
-            words={
-                "port": _("Port"),
-                "transport": _("Transport"),
-            },
-        ),
-    ),
+    resources=(GATEWAYS,),
 )

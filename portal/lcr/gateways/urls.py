@@ -1,4 +1,4 @@
-"""Addresses of the gateways room."""
+"""URLs of the gateways room."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""The lint room: what in a routing plan is odd, or can never work."""
+"""The lint room: findings about a routing plan, what is unusual or can never work."""

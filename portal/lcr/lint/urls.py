@@ -1,4 +1,4 @@
-"""Addresses of the lint room."""
+"""URLs of the lint room."""
 
 from django.urls import path
 

@@ -1,46 +1,58 @@
-"""The page of the lint room."""
+"""The page of the lint room, and the form that chooses whose routing is checked."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core import badges
 from portal.core.auth import Role
+from portal.core.fields import CustomerField
+from portal.core.forms import dress
 from portal.core.views import PortalView
-from portal.lcr import badge
-from portal.lcr.findings import Finding, find_all
+from portal.lcr.findings import PAGE, Finding, findings_of_plans
 from portal.lcr.plan import read_plans
-
-from .forms import WhoseForm
 
 MOST_SHOWN = 500
 
 
+class ResellerForm(forms.Form):
+    """The reseller whose routing is checked; empty for that of all resellers."""
+
+    reseller = CustomerField(label=gettext_lazy("Reseller"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+
 class Lint(PortalView):
-    """Lists what is wrong with the routing; a reseller sees his own, an operator everybody's or whose he asks for."""
+    """Lists the findings about the routing: resellers see those about their own, operators all or one reseller's."""
 
     template_name = "lcr/lint/page.html"
     title = gettext_lazy("Check the routing")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        form = WhoseForm(request.GET)
+        form = ResellerForm(request.GET)
         if self.request.viewer.effective_role is not Role.OPERATOR:
             del form.fields["reseller"]
         self.offer_names(form)
         if not form.is_valid():
             return self.show(422, form=form, findings=None)
         reseller = form.cleaned_data.get("reseller", self.request.viewer.own_customer)
-        findings = find_all(read_plans(self.ngnpro, reseller))
+        findings = findings_of_plans(read_plans(self.ngnpro, reseller))
         if reseller == self.request.viewer.own_customer:
-            badges.keep(self.request.viewer, badge.PAGE, len(findings))
+            badges.keep(self.request.viewer, PAGE, len(findings))
         self.names.prepare({finding.reseller for finding in findings})
         return self.show(
             form=form,
-            findings=[(finding, self.whose(finding)) for finding in findings[:MOST_SHOWN]],
+            findings=[(finding, self.reseller_name(finding)) for finding in findings[:MOST_SHOWN]],
             total=len(findings),
         )
 
-    def whose(self, finding: Finding) -> str:
+    def reseller_name(self, finding: Finding) -> str:
         return self.names.show(finding.reseller) if finding.reseller else _("The platform's own")

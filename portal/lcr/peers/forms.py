@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.fields import CustomerField, SecretField
 from portal.core.forms import RecordForm, pattern
-from portal.lcr.fields import LONGEST, MOST_PRIORITY, HostField
-from portal.lcr.pages import RoutingFilterForm
+from portal.lcr.fields import LONGEST, MOST_PRIORITY, HostField, RoutingFilterForm
 from portal.ngnpro.records import TrustedPeer, TrustedPeerFilter
 
 BLOCKED = (("", _("Any")), ("0", _("Open")), ("1", _("Blocked")))
@@ -32,43 +31,45 @@ class PeerForm(RecordForm[TrustedPeer]):
     fault_fields = {FaultCode.PEER_EXISTS: "ip", FaultCode.CUSTOMER_MISSING: "customer"}
 
     ip = HostField(label=_("Host"), help_text=_("IPv4 or IPv6 address; a host name for Microsoft Teams."))
-    description = forms.CharField(label=_("Name"), max_length=240, help_text=_("What people call it."))
-    customer = CustomerField(label=_("Owner"), help_text=_("The customer whose calls these are: name or number."))
-    tags = forms.CharField(label=_("Tags"), required=False, max_length=255, help_text=_("Words with spaces between."))
+    description = forms.CharField(label=_("Name"), max_length=240, help_text=_("The name that is shown in the portal."))
+    customer = CustomerField(label=_("Owner"), help_text=_("The customer who pays for its calls: name or number."))
+    tags = forms.CharField(label=_("Tags"), required=False, max_length=255, help_text=_("Words separated by spaces."))
     billing_id = forms.CharField(label=_("Billing id"), required=False, max_length=64)
-    blocked = forms.BooleanField(label=_("Blocked: none of its calls are let in"), required=False)
+    blocked = forms.BooleanField(label=_("Blocked: all its calls are refused"), required=False)
     call_limit = forms.IntegerField(
         label=_("Calls at a time"), initial=0, min_value=0, max_value=MOST_PRIORITY, help_text=_("0 for no limit.")
     )
-    transit = forms.BooleanField(label=_("May send calls that leave the platform again"), required=False)
+    transit = forms.BooleanField(
+        label=_("May send calls to the telephone network through the platform"), required=False
+    )
     prepaid = forms.BooleanField(label=_("Prepaid: its calls are paid from a balance"), required=False)
     enum_lookup = forms.BooleanField(label=_("Look numbers up in ENUM"), required=False, initial=True)
     carrier_name = forms.CharField(
         label=_("Carrier"),
         required=False,
         max_length=64,
-        help_text=_("A carrier's name; empty for what the routes say."),
+        help_text=_("The name of a carrier; empty to use the routes."),
     )
     originator = forms.CharField(
         label=_("Originator"),
         required=False,
         max_length=255,
-        help_text=_("The word by which routes are chosen for it."),
+        help_text=_("A word that routes can be restricted to."),
     )
     strip = forms.IntegerField(
-        label=_("Cut off"), initial=0, min_value=0, max_value=LONGEST, help_text=_("Digits from the front.")
+        label=_("Digits to remove"), initial=0, min_value=0, max_value=LONGEST, help_text=_("From the front.")
     )
     prefix = forms.RegexField(  # type: ignore[assignment]
         r"^\+?[0-9]{0,32}$",
-        label=_("Put before"),
+        label=_("Add in front"),
         required=False,
-        help_text=_("Then these digits are put in front, as in 00."),
+        help_text=_("Then these digits are added in front, as in 00."),
         error_messages={"invalid": _("Up to 32 digits, with or without a + in front.")},
     )
     msteams = forms.BooleanField(label=_("It is a Microsoft Teams tenant"), required=False)
     tenant = forms.CharField(label=_("Tenant"), required=False, max_length=253)
     auth_token = SecretField(
-        label=_("Token"), max_length=255, help_text=_("Never shown; leave it empty to keep the one there is.")
+        label=_("Token"), max_length=255, help_text=_("Never shown. Leave it empty to keep the current one.")
     )
 
     def clean(self) -> dict[str, Any] | None:
@@ -85,7 +86,7 @@ class PeerForm(RecordForm[TrustedPeer]):
         return {**super().initial_from(record), "blocked": bool(record.blocked)}
 
     def to_record(self, record: TrustedPeer | None = None) -> TrustedPeer:
-        """Make the record; a blocked peer keeps its number, for NGNPro may tell kinds of blocking apart."""
+        """Return the record; a blocked peer keeps its value, because NGNPro may have several kinds of blocking."""
         wanted = super().to_record(record)
         if record is not None and record.blocked and wanted.blocked:
             return dataclasses.replace(wanted, blocked=record.blocked)
@@ -99,7 +100,7 @@ class PeerForm(RecordForm[TrustedPeer]):
 
 
 class PeerEditForm(PeerForm):
-    """A peer that exists; its address is its key, and it stays with its owner."""
+    """An existing peer; its address, which is its key, and its owner cannot be changed."""
 
     ip = None  # type: ignore[assignment]
     customer = None  # type: ignore[assignment]

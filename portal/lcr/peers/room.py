@@ -1,12 +1,63 @@
-"""The declaration of the lcr:peers room: its pages, who may open them, and its line in the menu."""
+"""The declaration of the trusted peers room: its pages, its line in the menu, and the peer as a resource."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.resources import Resource
+from portal.core.resources import Hanging, Resource, counted
 from portal.core.rooms import RESELLERS, FieldRule, Menu, Needs, Page, Room, WriteMode
+from portal.lcr.fields import MOST_NAMES
+from portal.lcr.hosts import gateways_with_host
+from portal.ngnpro import Ngnpro, Query, Range
 from portal.ngnpro.records import TrustedPeer, TrustedPeerFilter
+
+
+def affected_by_peer(ngnpro: Ngnpro, peer: TrustedPeer) -> Iterator[Hanging]:
+    """Count the routes for the originator of a peer, among the first thousand, and the gateways at its host."""
+    originator = peer.originator.strip().casefold()
+    if originator:
+        window: Query[Any] = Query(range=Range(0, MOST_NAMES))
+        routes = counted(
+            lambda: sum(one.originator.strip().casefold() == originator for one in ngnpro.sip.get_routes(window))
+        )
+        label = gettext("Routes only for calls from %(originator)s") % {"originator": peer.originator}
+        note = gettext("They will take no calls, unless another peer has this originator.")
+        yield Hanging(routes, label, reverse("lcr:routes:list"), note)
+    yield from gateways_with_host(ngnpro, peer.ip)
+
+
+PEERS = Resource(
+    name="peer",
+    noun="TrustedPeer",
+    label=_("Trusted peer"),
+    record=TrustedPeer,
+    key=lambda record: record.ip.lower(),
+    title=lambda record: record.description,
+    read_only=frozenset({"protocol", "fromPattern"}),
+    find=lambda ngnpro, key: ngnpro.sip.find_trusted_peer(key),
+    add=lambda ngnpro, record: ngnpro.sip.add_trusted_peer(record),
+    update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_trusted_peer(record),
+    delete=lambda ngnpro, record: ngnpro.sip.delete_trusted_peer(record.ip),
+    fetch=lambda ngnpro, query: ngnpro.sip.get_trusted_peers(query),
+    filter=TrustedPeerFilter,
+    stays=affected_by_peer,
+    words={
+        "authToken": _("Token"),
+        "billingId": _("Billing id"),
+        "blocked": _("Blocked"),
+        "carrierName": _("Carrier"),
+        "description": _("Description"),
+        "enumLookup": _("Numbers looked up in ENUM"),
+        "tags": _("Tags"),
+        "tenant": _("Tenant"),
+        "transit": _("Transit"),
+    },
+)
 
 ROOM = Room(
     "lcr:peers",
@@ -18,35 +69,6 @@ ROOM = Room(
         Page("delete", RESELLERS, asks="Sip.deleteTrustedPeer", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
     ),
     menu=(Menu("list", _("Trusted peers"), under="lcr"),),
-    fields={
-        "customer": FieldRule(RESELLERS),
-    },
-    resources=(
-        Resource(
-            name="peer",
-            noun="TrustedPeer",
-            label=_("Trusted peer"),
-            record=TrustedPeer,
-            key=lambda record: record.ip.lower(),
-            title=lambda record: record.description,
-            read_only=frozenset({"protocol", "fromPattern"}),
-            find=lambda ngnpro, key: ngnpro.sip.find_trusted_peer(key),
-            add=lambda ngnpro, record: ngnpro.sip.add_trusted_peer(record),
-            update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_trusted_peer(record),
-            delete=lambda ngnpro, record: ngnpro.sip.delete_trusted_peer(record.ip),
-            fetch=lambda ngnpro, query: ngnpro.sip.get_trusted_peers(query),
-            filter=TrustedPeerFilter,
-            words={
-                "authToken": _("Token"),
-                "billingId": _("Billing mark"),
-                "blocked": _("Blocked"),
-                "carrierName": _("Carrier"),
-                "description": _("Description"),
-                "enumLookup": _("Numbers looked up in ENUM"),
-                "tags": _("Tags"),
-                "tenant": _("Tenant"),
-                "transit": _("Transit"),
-            },
-        ),
-    ),
+    fields={"customer": FieldRule(RESELLERS)},
+    resources=(PEERS,),
 )

@@ -1,4 +1,4 @@
-"""Addresses of the trusted peers room."""
+"""URLs of the trusted peers room."""
 
 from django.urls import path
 

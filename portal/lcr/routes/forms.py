@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.fields import CustomerField
 from portal.core.forms import RecordForm, pattern
-from portal.lcr.fields import MOST_PRIORITY, CarrierField, PrefixField, tidy
-from portal.lcr.pages import RoutingFilterForm
+from portal.lcr.fields import MOST_PRIORITY, CarrierField, PrefixField, RoutingFilterForm, remove_separators
 from portal.ngnpro.records import Route, RouteFilter
 
 
@@ -28,10 +27,10 @@ class RouteForm(RecordForm[Route]):
         help_text=_("00 and the country code, as in 0049 or +49; empty for all numbers.")
     )
     originator = forms.CharField(
-        label=_("Only for calls of"),
+        label=_("Only for calls from"),
         required=False,
         max_length=255,
-        help_text=_("A SIP address, a domain, or the originator of a trusted peer; empty for everybody."),
+        help_text=_("A SIP address, a domain, or the originator of a trusted peer; empty for all callers."),
     )
     carrier_id = CarrierField(required=True)
     priority = forms.IntegerField(
@@ -53,5 +52,7 @@ class RouteFilterForm(RoutingFilterForm):
     def to_filter(self) -> RouteFilter:
         values = self.cleaned_data
         return RouteFilter(
-            prefix=pattern(tidy(values["prefix"])), carrier_id=values["carrier"], reseller=values["reseller"]
+            prefix=pattern(remove_separators(values["prefix"])),
+            carrier_id=values["carrier"],
+            reseller=values["reseller"],
         )

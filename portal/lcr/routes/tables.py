@@ -18,7 +18,7 @@ class RouteTable(Table[Route]):
     default_sort = "prefix"
     columns = (
         Column("prefix", gettext_lazy("Prefix"), sort="prefix"),
-        Column("originator", gettext_lazy("Only for calls of"), css="opt-md"),
+        Column("originator", gettext_lazy("Only for calls from"), css="opt-md"),
         Column("carrier", gettext_lazy("Carrier"), css="keep"),
         Column("priority", gettext_lazy("Priority"), sort="priority", css="num keep"),
         Column("reseller", gettext_lazy("Reseller"), css="opt-md card-skip"),
@@ -31,7 +31,7 @@ class RouteTable(Table[Route]):
         return format_html('{}<span class="sub">{}</span>', name, record.id)
 
     def cell_originator(self, record: Route) -> str | SafeString:
-        return record.originator or muted(_("Everybody"))
+        return record.originator or muted(_("All callers"))
 
     def cell_carrier(self, record: Route) -> SafeString:
         url = reverse("lcr:carriers:detail", args=[record.carrier_id])

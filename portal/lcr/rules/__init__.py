@@ -1,1 +1,1 @@
-"""The gateway rules room: how a gateway wants numbers written."""
+"""The gateway rules room: the formats in which gateways expect numbers."""

@@ -9,8 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.forms import RecordForm, pattern
-from portal.lcr.fields import LONGEST, CarrierField, GatewayField, PrefixField, PrependField, tidy
-from portal.lcr.pages import RoutingFilterForm
+from portal.lcr.fields import (
+    LONGEST,
+    CarrierField,
+    GatewayField,
+    PrefixField,
+    PrependField,
+    RoutingFilterForm,
+    remove_separators,
+)
 from portal.ngnpro.records import GatewayRule, GatewayRuleFilter
 
 
@@ -44,21 +51,21 @@ class RuleForm(RecordForm[GatewayRule]):
         help_text=_("Digits, counted with 00; 0 for any."),
     )
     strip = forms.IntegerField(
-        label=_("Cut off"),
+        label=_("Digits to remove"),
         initial=0,
         min_value=0,
         max_value=LONGEST,
-        help_text=_("So many digits from the front; 2 cuts off 00."),
+        help_text=_("How many digits are removed from the front; 2 removes 00."),
     )
     prepend = PrependField(
-        label=_("Put before"), required=False, help_text=_("Then this is put in front, as in + or 1010.")
+        label=_("Add in front"), required=False, help_text=_("Then this is added in front, as in + or 1010.")
     )
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}
         shortest, longest = values.get("min_length") or 0, values.get("max_length") or 0
         if 0 < longest < shortest:
-            self.add_error("max_length", _("The longest number cannot be shorter than the shortest; 0 is for any."))
+            self.add_error("max_length", _("The longest number cannot be shorter than the shortest; 0 stands for any."))
         return values
 
 
@@ -72,5 +79,7 @@ class RuleFilterForm(RoutingFilterForm):
     def to_filter(self) -> GatewayRuleFilter:
         values = self.cleaned_data
         return GatewayRuleFilter(
-            prefix=pattern(tidy(values["prefix"])), gateway_id=values["gateway"], carrier_id=values["carrier"]
+            prefix=pattern(remove_separators(values["prefix"])),
+            gateway_id=values["gateway"],
+            carrier_id=values["carrier"],
         )

@@ -1,4 +1,4 @@
-"""The declaration of the lcr:rules room: its pages, who may open them, and its line in the menu."""
+"""The declaration of the gateway rules room: its pages, its line in the menu, and the rule as a resource."""
 
 from __future__ import annotations
 
@@ -6,7 +6,31 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.resources import Resource
 from portal.core.rooms import RESELLERS, Menu, Needs, Page, Room, WriteMode
+from portal.lcr.plan import find_by_number
 from portal.ngnpro.records import GatewayRule, GatewayRuleFilter
+
+RULES = Resource(
+    name="rule",
+    noun="GatewayRule",
+    label=_("Gateway rule"),
+    record=GatewayRule,
+    key=lambda record: str(record.id or ""),
+    title=lambda record: record.prefix,
+    read_only=frozenset({"gateway", "carrier", "carrier_id", "reseller"}),
+    numbered=True,
+    find=lambda ngnpro, key: find_by_number(ngnpro.sip.find_gateway_rule, key),
+    add=lambda ngnpro, record: ngnpro.sip.add_gateway_rule(record),
+    update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_gateway_rule(record),
+    delete=lambda ngnpro, record: ngnpro.sip.delete_gateway_rule(record.id),
+    fetch=lambda ngnpro, query: ngnpro.sip.get_gateway_rules(query),
+    filter=GatewayRuleFilter,
+    words={
+        "gateway_id": _("Gateway"),
+        "maxLength": _("Longest number"),
+        "minLength": _("Shortest number"),
+        "prepend": _("Added in front"),
+    },
+)
 
 ROOM = Room(
     "lcr:rules",
@@ -17,28 +41,5 @@ ROOM = Room(
         Page("delete", RESELLERS, asks="Sip.deleteGatewayRule", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
     ),
     menu=(Menu("list", _("Gateway rules"), under="lcr"),),
-    resources=(
-        Resource(
-            name="rule",
-            noun="GatewayRule",
-            label=_("Gateway rule"),
-            record=GatewayRule,
-            key=lambda record: str(record.id or ""),
-            title=lambda record: record.prefix,
-            read_only=frozenset({"gateway", "carrier", "carrier_id", "reseller"}),
-            numbered=True,
-            find=lambda ngnpro, key: ngnpro.sip.find_gateway_rule(int(key)),
-            add=lambda ngnpro, record: ngnpro.sip.add_gateway_rule(record),
-            update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_gateway_rule(record),
-            delete=lambda ngnpro, record: ngnpro.sip.delete_gateway_rule(record.id),
-            fetch=lambda ngnpro, query: ngnpro.sip.get_gateway_rules(query),
-            filter=GatewayRuleFilter,
-            words={
-                "gateway_id": _("Gateway"),
-                "maxLength": _("Longest number"),
-                "minLength": _("Shortest number"),
-                "prepend": _("Prepend"),
-            },
-        ),
-    ),
+    resources=(RULES,),
 )

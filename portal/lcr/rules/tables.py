@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import link, when
+from portal.lcr.plan import rewriting_example
 from portal.ngnpro.records import GatewayRule
 
 
@@ -36,10 +37,8 @@ class RuleTable(Table[GatewayRule]):
 
     def cell_rewriting(self, record: GatewayRule) -> str | SafeString:
         if not (record.strip or record.prepend):
-            return _("As it is")
-        words = _("%(strip)s cut off") % {"strip": record.strip} if record.strip else ""
-        before = format_html("<ins>{}</ins> ", record.prepend) if record.prepend else ""
-        return format_html("{}{}", before, words)
+            return _("Unchanged")
+        return format_html("<code>{}</code>", rewriting_example(record.prefix, record.strip, record.prepend))
 
     def cell_gateway(self, record: GatewayRule) -> SafeString:
         url = reverse("lcr:gateways:detail", args=[record.gateway_id])

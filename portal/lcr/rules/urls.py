@@ -1,4 +1,4 @@
-"""Addresses of the gateway rules room."""
+"""URLs of the gateway rules room."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""Test numbers: calls that are followed before and after each change of the routing."""
+"""The test numbers room: calls whose way is compared before and after each change of the routing."""

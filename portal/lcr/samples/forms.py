@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.fields import CustomerField, LinesField
 from portal.core.forms import CleanForm, FilterForm
-from portal.lcr.fields import normalise
+from portal.lcr.fields import normalise_number
 from portal.lcr.models import MOST_CALLS, NumberSet
 
 Calls = list[tuple[str, str]]
 
 
 class CallsField(LinesField):
-    """Calls, one a line: a number with its country code, then, after a comma, who calls."""
+    """Calls, one per line: a number with its country code, then, after a comma, the caller."""
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, list):
@@ -37,7 +37,7 @@ class CallsField(LinesField):
 def _call(line: str) -> tuple[str, str]:
     number, _comma, caller = line.partition(",")
     try:
-        return normalise(number.strip()), caller.strip().removeprefix("sip:")
+        return normalise_number(number.strip()), caller.strip().removeprefix("sip:")
     except ValueError as problem:
         raise ValidationError(f"“{line}”: {problem}") from None
 
@@ -45,14 +45,18 @@ def _call(line: str) -> tuple[str, str]:
 class SampleForm(CleanForm):
     """A set of test numbers."""
 
-    name = forms.CharField(label=_("Name"), max_length=64, help_text=_("What these calls are, as in Mobiles abroad."))
-    reseller = CustomerField(label=_("Reseller"), help_text=_("Whose routing they take; empty for the platform's own."))
+    name = forms.CharField(
+        label=_("Name"), max_length=64, help_text=_("What these calls have in common, as in Mobiles abroad.")
+    )
+    reseller = CustomerField(
+        label=_("Reseller"), help_text=_("The reseller whose routing they take; empty for the platform's own.")
+    )
     calls = CallsField(
         label=_("Calls"),
         required=True,
         max_length=40_000,
         help_text=_(
-            "One a line: the number with + or 00 and the country code; after a comma who calls, where that matters, "
+            "One per line: the number with + or 00 and the country code; then, if it matters, a comma and the caller, "
             "as in +49 30 901820, ada@example.com."
         ),
     )
@@ -77,6 +81,6 @@ class SampleFilterForm(FilterForm[dict[str, str]]):
         return {"name__icontains": self.cleaned_data["name"].strip()}
 
 
-def state_of(one: NumberSet) -> dict[str, Any]:
-    """Write a set down as the journal keeps it."""
+def journal_state(one: NumberSet) -> dict[str, Any]:
+    """Return a set as the journal stores it."""
     return {"name": one.name, "reseller": one.reseller, "calls": [", ".join(filter(None, call)) for call in one.calls]}

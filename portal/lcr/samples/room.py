@@ -1,4 +1,4 @@
-"""The declaration of the lcr:samples room: its pages, who may open them, and its line in the menu."""
+"""The declaration of the test numbers room: its pages, its line in the menu, and the name of a set in the journal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,5 @@ ROOM = Room(
         Page("delete", RESELLERS, writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
     ),
     menu=(Menu("list", _("Test numbers"), under="lcr"),),
-    journal_kinds={
-        "test-numbers": _("Test numbers"),
-    },
+    journal_kinds={"test-numbers": _("Test numbers")},
 )

@@ -18,8 +18,8 @@ class SampleTable(Table[NumberSet]):
     columns = (
         Column("name", gettext_lazy("Set"), sort="name"),
         Column("calls", gettext_lazy("Calls"), css="num keep"),
-        Column("first", gettext_lazy("Among them"), css="keep"),
-        Column("reseller", gettext_lazy("Whose routing"), css="keep"),
+        Column("first", gettext_lazy("First numbers"), css="keep"),
+        Column("reseller", gettext_lazy("Routing of"), css="keep"),
     )
 
     def cell_name(self, record: NumberSet) -> SafeString:

@@ -1,4 +1,4 @@
-"""Addresses of the test numbers room."""
+"""URLs of the test numbers room."""
 
 from django.urls import path
 

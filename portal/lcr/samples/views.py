@@ -1,4 +1,4 @@
-"""Pages of the test numbers room; NGNPro is only asked for the resellers' names."""
+"""Pages of the test numbers room; only the names of resellers come from NGNPro."""
 
 from __future__ import annotations
 
@@ -14,26 +14,24 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.auth import Role
-from portal.core.views import ListView
+from portal.core import service
+from portal.core.auth import Role, Viewer
 from portal.lcr.models import MOST_SETS, NumberSet
-from portal.lcr.pages import RoutingPage
+from portal.lcr.pages import PreviewPage, RoutingList
 from portal.ngnpro import OrderBy, Page, Query, Range, errors
 
-from .forms import SampleFilterForm, SampleForm, state_of
+from .forms import SampleFilterForm, SampleForm, journal_state
 from .tables import SampleTable
 
 
-class SamplePage(RoutingPage):
-    """A page about sets of test numbers: a reseller's own, for operators all."""
+def sets_of_viewer(viewer: Viewer) -> QuerySet[NumberSet]:
+    """Return the sets of the viewer's NGNPro server: a reseller's own, for operators all."""
+    found = NumberSet.objects.filter(engine=service.engine(viewer.engine).name)
+    return found if viewer.effective_role is Role.OPERATOR else found.filter(reseller=viewer.own_customer)
 
-    room = "lcr:samples"
-    key = "sample"
-    plural = gettext_lazy("Test numbers")
 
-    def sets(self) -> QuerySet[NumberSet]:
-        found = NumberSet.objects.filter(engine=self.engine)
-        return found if self.is_operator else found.filter(reseller=self.request.viewer.own_customer)
+class SamplePage(PreviewPage):
+    """A page about a set of test numbers."""
 
     @property
     def is_operator(self) -> bool:
@@ -41,20 +39,20 @@ class SamplePage(RoutingPage):
 
     @cached_property
     def record(self) -> NumberSet:
-        return get_object_or_404(self.sets(), pk=self.kwargs["sample"])
+        return get_object_or_404(sets_of_viewer(self.request.viewer), pk=self.kwargs["sample"])
 
 
-class SampleList(SamplePage, ListView[NumberSet]):
-    template_name = "lcr/list.html"
+class SampleList(RoutingList[NumberSet]):
     title = gettext_lazy("Test numbers")
-    about = gettext_lazy("Calls that are followed before each change of the routing, to see which would go elsewhere.")
+    about = gettext_lazy("Calls whose way is compared before each change of the routing, to see which go elsewhere.")
+    counts_findings = False
     empty = gettext_lazy("There are no test numbers yet")
     add_label = gettext_lazy("Add test numbers")
     table_class = SampleTable
     filter_class = SampleFilterForm
 
     def fetch(self, query: Query[Any]) -> Page[NumberSet]:
-        found = self.sets().filter(**(query.filter or {}))
+        found = sets_of_viewer(self.request.viewer).filter(**(query.filter or {}))
         order, window = query.order_by or OrderBy("name"), query.range or Range()
         sign = "-" if order.direction == "DESC" else ""
         rows = found.order_by(f"{sign}{order.attribute}", "pk")[window.start : window.start + window.count]
@@ -64,7 +62,7 @@ class SampleList(SamplePage, ListView[NumberSet]):
 
 
 class SampleSave(SamplePage):
-    """A form about a set."""
+    """A form for a set; ``deed`` is the name of the action in the journal."""
 
     template_name = "lcr/form.html"
     deed: str
@@ -77,32 +75,34 @@ class SampleSave(SamplePage):
         return form
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
-        one = self.start()
-        before = state_of(one) if one.pk else None
+        one = self.get_set()
+        before = journal_state(one) if one.pk else None
         form = self.make_form(data=request.POST)
         if form.is_valid():
             one.name, one.calls = form.cleaned_data["name"], form.cleaned_data["calls"]
             one.reseller = form.cleaned_data.get("reseller", one.reseller)
-            self.check(form, one)
+            self.check_limits(form, one)
         if not form.is_valid():
             return self.show(422, form=form)
-        after = state_of(one)
-        with transaction.atomic(), self.request.writes.change(before, after, about=about(one), deed=self.deed):
+        after = journal_state(one)
+        with transaction.atomic(), self.request.writes.change(before, after, about=journal_key(one), deed=self.deed):
             one.save()
         messages.success(request, _("Test numbers %(name)s were saved.") % {"name": one.name})
         return self.to_list()
 
-    def start(self) -> NumberSet:
-        """Give the set that the form is about."""
+    def get_set(self) -> NumberSet:
+        """Return the set that the form is about."""
         return self.record
 
-    def check(self, form: SampleForm, one: NumberSet) -> None:
-        """Say what the database would refuse: names are told apart, and sets are few enough to be followed at once."""
+    def check_limits(self, form: SampleForm, one: NumberSet) -> None:
+        """Add errors for a name that is taken, and for a set more than is compared at once."""
         others = NumberSet.objects.filter(engine=self.engine, reseller=one.reseller).exclude(pk=one.pk)
         if others.filter(name=one.name).exists():
             form.add_error("name", _("There is a set with this name already."))
         if others.count() >= MOST_SETS:
-            form.add_error(None, _("%(most)s sets are kept for one routing. Delete one first.") % {"most": MOST_SETS})
+            form.add_error(
+                None, _("There are %(most)s sets for this routing already. Delete one first.") % {"most": MOST_SETS}
+            )
 
 
 class SampleAdd(SampleSave):
@@ -110,7 +110,7 @@ class SampleAdd(SampleSave):
     button = gettext_lazy("Add test numbers")
     deed = "addTestNumbers"
 
-    def start(self) -> NumberSet:
+    def get_set(self) -> NumberSet:
         return NumberSet(engine=self.engine, reseller=0 if self.is_operator else self.request.viewer.own_customer)
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -131,7 +131,7 @@ class SampleEdit(SampleSave):
 
 class SampleDelete(SamplePage):
     template_name = "lcr/delete.html"
-    lead = gettext_lazy("Changes of the routing are no longer compared by these calls.")
+    lead = gettext_lazy("These calls will no longer be compared when the routing changes. This cannot be undone.")
 
     def get(self, request: HttpRequest, **__: Any) -> HttpResponse:
         return self.show(record=self.record, name=self.record.name)
@@ -139,12 +139,12 @@ class SampleDelete(SamplePage):
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
         one = self.record
         writes = self.request.writes
-        with transaction.atomic(), writes.change(state_of(one), about=about(one), deed="deleteTestNumbers"):
+        with transaction.atomic(), writes.change(journal_state(one), about=journal_key(one), deed="deleteTestNumbers"):
             one.delete()
-        messages.success(request, _("Test numbers %(name)s are gone.") % {"name": one.name})
+        messages.success(request, _("Test numbers %(name)s were deleted.") % {"name": one.name})
         return self.to_list()
 
 
-def about(one: NumberSet) -> tuple[str, str]:
-    """Name a set in the journal."""
+def journal_key(one: NumberSet) -> tuple[str, str]:
+    """Return the kind and key of a set in the journal."""
     return "test-numbers", one.name

@@ -1,4 +1,4 @@
-"""The declaration of the lcr:simulator room: its pages, who may open them, and its line in the menu."""
+"""The declaration of the simulator room: its page and its line in the menu."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses of the simulator room."""
+"""URLs of the simulator room."""
 
 from django.urls import path
 

@@ -17,7 +17,7 @@ def in_the_menu(response: Any) -> list[str]:
 
 
 def test_the_page_says_what_is_wrong_and_links_to_it(browser: Client, platform: Platform) -> None:
-    assert "Nothing is odd." in Page(browser.get("/lcr/lint/")).text
+    assert "No findings." in Page(browser.get("/lcr/lint/")).text
     platform.add_routing("Kestrel", "")
     page = Page(browser.get("/lcr/lint/"))
     assert page.rows()[0][2] == "Its prefix is empty: it takes calls to all numbers."
@@ -26,7 +26,7 @@ def test_the_page_says_what_is_wrong_and_links_to_it(browser: Client, platform: 
 
 def test_a_reseller_checks_his_own_plan(people: dict[str, Client]) -> None:
     answer = people["reseller"].get("/lcr/lint/", {"reseller": "3"})
-    assert "Nothing is odd." in Page(answer).text
+    assert "No findings." in Page(answer).text
 
 
 def test_an_operator_checks_everybodys_routing_or_one_resellers(people: dict[str, Client], world: Platform) -> None:

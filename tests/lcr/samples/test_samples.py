@@ -47,7 +47,7 @@ def test_a_set_is_edited_and_deleted(browser: Client, platform: Platform) -> Non
     assert browser.post(f"/lcr/samples/{one.pk}/edit/", data).status_code == 302
     one.refresh_from_db()
     assert one.calls == [["0031201", ""]]
-    assert "no longer compared" in Page(browser.get(f"/lcr/samples/{one.pk}/delete/")).text
+    assert "will no longer be compared" in Page(browser.get(f"/lcr/samples/{one.pk}/delete/")).text
     assert browser.post(f"/lcr/samples/{one.pk}/delete/").status_code == 302
     assert not NumberSet.objects.exists()
     assert set(JournalEntry.objects.values_list("operation", flat=True)) == {"updateTestNumbers", "deleteTestNumbers"}

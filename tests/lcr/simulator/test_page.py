@@ -22,7 +22,7 @@ def test_the_page_walks_a_call_from_the_dialled_number_to_the_request_uri(browse
     assert "The call leaves through Lindenfunk (1) , gateway Lindenfunk-1 (1) , as +4930901820 ." in page.text
     assert "INVITE sip:+4930901820@192.0.2.11:5060" in page.text
     assert [row[0] for row in page.rows()] == ["1", "2", "Skipped"]
-    assert page.rows()[1][4] == "Shorter prefix, used when those above fail"
+    assert page.rows()[1][4] == "Shorter prefix, used if those above fail"
     assert page.rows()[2][4] == "The number does not begin with 0031"
     assert [(mark.tag, mark.text_content()) for mark in page.root.xpath("//main//del | //main//ins")] == [
         ("del", "00"),

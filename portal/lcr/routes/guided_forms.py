@@ -1,4 +1,4 @@
-"""The form of the guided room: a carrier, its gateway, the gateway's rule and a route at once."""
+"""The form that adds a route with the carrier, gateway and rule that it needs."""
 
 from __future__ import annotations
 
@@ -24,35 +24,35 @@ from portal.lcr.fields import (
     HostField,
     PrefixField,
     PrependField,
-    normalise,
+    normalise_number,
 )
 from portal.ngnpro import errors
 from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route
 
-from .choices import Wanted
+from .services import WantedRoute
 
 RULE_FIELDS = ("strip", "prepend", "min_length", "max_length", "rule_prefix")
 
 
-def two_by_two(names: Sequence[str]) -> Iterator[Row]:
-    """Lay fields out in pairs, one below the other on a phone."""
+def rows_of_two(names: Sequence[str]) -> Iterator[Row]:
+    """Yield fields in pairs, which are below each other on a phone."""
     for start in range(0, len(names), 2):
         yield Row(*(Column(name, css_class="col-md-6") for name in names[start : start + 2]))
 
 
 class GuidedForm(RecordForm[Route]):
-    """A new outbound route and what it needs: each of carrier and gateway is picked, or named and made."""
+    """A new outbound route and what it needs: the carrier and the gateway are chosen, or described and added."""
 
-    room = "lcr:guided"
+    room = "lcr:routes"
     record_class = Route
     sections = (
         (_("1. Who takes the calls"), ("carrier", "carrier_name", "reseller")),
         (_("2. Where they are sent"), ("gateway", "gateway_name", "ip", "port", "transport")),
-        (_("3. How the number is rewritten, if at all"), RULE_FIELDS),
+        (_("3. How the number is rewritten (optional)"), RULE_FIELDS),
         (_("4. For which calls"), ("prefix", "originator", "priority")),
-        (_("Try a number before anything is made"), ("number", "caller")),
+        (_("Try a number before anything is added"), ("number", "caller")),
     )
-    # Which field a refused member of a record belongs to, where it has another name.
+    # The form field of each member of a record, for refusals.
     places: ClassVar[Mapping[type[Any], Mapping[str, str]]] = {
         Carrier: {"name": "carrier_name", "reseller": "reseller"},
         Gateway: {
@@ -81,12 +81,14 @@ class GuidedForm(RecordForm[Route]):
     }
 
     carrier = CarrierField(
-        label=_("Carrier that is there"), nothing=_("None, a new one"), help_text=_("Or name a new one.")
+        label=_("Existing carrier"), nothing=_("None, a new one"), help_text=_("Or give the name of a new one.")
     )
     carrier_name = forms.CharField(label=_("Name of a new carrier"), required=False, max_length=64)
-    reseller = CustomerField(label=_("Its reseller"), help_text=_("Whose it is; empty for the platform's own."))
+    reseller = CustomerField(
+        label=_("Its reseller"), help_text=_("The reseller who owns it; empty for the platform's own.")
+    )
     gateway = GatewayField(
-        label=_("Gateway that is there"), nothing=_("None, a new one"), help_text=_("Or name a new one.")
+        label=_("Existing gateway"), nothing=_("None, a new one"), help_text=_("Or give the name of a new one.")
     )
     gateway_name = forms.CharField(label=_("Name of a new gateway"), required=False, max_length=64)
     ip = HostField(label=_("Its host"), required=False, help_text=_("IPv4 or IPv6 address, or a host name."))
@@ -97,13 +99,15 @@ class GuidedForm(RecordForm[Route]):
         help_text=_("The rule is only for these; empty for all numbers."),
     )
     strip = forms.IntegerField(
-        label=_("Cut off"),
+        label=_("Digits to remove"),
         min_value=0,
         max_value=LONGEST,
         required=False,
-        help_text=_("Digits from the front; 2 cuts off 00."),
+        help_text=_("How many digits are removed from the front; 2 removes 00."),
     )
-    prepend = PrependField(label=_("Put before"), required=False, help_text=_("As in + or 1010."))
+    prepend = PrependField(
+        label=_("Add in front"), required=False, help_text=_("Then this is added in front, as in + or 1010.")
+    )
     min_length = forms.IntegerField(
         label=_("Shortest number"), min_value=0, max_value=LONGEST, required=False, help_text=_("Digits with 00.")
     )
@@ -114,10 +118,10 @@ class GuidedForm(RecordForm[Route]):
         help_text=_("00 and the country code, as in 0049 or +49; empty for all numbers.")
     )
     originator = forms.CharField(
-        label=_("Only for calls of"),
+        label=_("Only for calls from"),
         required=False,
         max_length=255,
-        help_text=_("A SIP address, a domain, or the originator of a trusted peer; empty for everybody."),
+        help_text=_("A SIP address, a domain, or the originator of a trusted peer; empty for all callers."),
     )
     priority = forms.IntegerField(
         label=_("Priority"),
@@ -134,7 +138,7 @@ class GuidedForm(RecordForm[Route]):
     @property
     def helper(self) -> FormHelper:
         helper = super().helper
-        helper.layout = Layout(*(Fieldset(heading, *two_by_two(names)) for heading, names in self.present_sections()))
+        helper.layout = Layout(*(Fieldset(heading, *rows_of_two(names)) for heading, names in self.present_sections()))
         return helper
 
     carriers: Mapping[int, Carrier]
@@ -143,7 +147,7 @@ class GuidedForm(RecordForm[Route]):
     def clean_number(self) -> str:
         typed = str(self.cleaned_data["number"])
         try:
-            return normalise(typed) if typed else ""
+            return normalise_number(typed) if typed else ""
         except ValueError as problem:
             raise ValidationError(str(problem)) from None
 
@@ -153,7 +157,7 @@ class GuidedForm(RecordForm[Route]):
         self._clean_gateway(values)
         shortest, longest = values.get("min_length") or 0, values.get("max_length") or 0
         if 0 < longest < shortest:
-            self.add_error("max_length", _("The longest number cannot be shorter than the shortest; 0 is for any."))
+            self.add_error("max_length", _("The longest number cannot be shorter than the shortest; 0 stands for any."))
         return values
 
     def _clean_carrier(self, values: dict[str, Any]) -> None:
@@ -162,9 +166,9 @@ class GuidedForm(RecordForm[Route]):
         if gateway and not picked and not name:
             values["carrier"] = gateway.carrier_id
         elif picked and name:
-            self.add_error("carrier_name", _("Pick a carrier or name a new one, not both."))
+            self.add_error("carrier_name", _("Choose a carrier or name a new one, not both."))
         elif not picked and not name and "carrier" not in self.errors:
-            self.add_error("carrier", _("Pick a carrier, or name a new one."))
+            self.add_error("carrier", _("Choose a carrier, or name a new one."))
         if values.get("carrier") and values["carrier"] not in self.carriers:
             self.add_error("carrier", _("There is no such carrier."))
 
@@ -172,19 +176,19 @@ class GuidedForm(RecordForm[Route]):
         picked, name = values.get("gateway"), values.get("gateway_name")
         gateway = self.gateways.get(picked or 0)
         if picked and name:
-            self.add_error("gateway_name", _("Pick a gateway or name a new one, not both."))
+            self.add_error("gateway_name", _("Choose a gateway or name a new one, not both."))
         elif picked and gateway is None:
             self.add_error("gateway", _("There is no such gateway."))
         elif gateway and gateway.carrier_id != values.get("carrier"):
             words = {"carrier": gateway.carrier, "id": gateway.carrier_id}
-            self.add_error("gateway", _("It is a gateway of %(carrier)s (%(id)s). Pick that carrier.") % words)
+            self.add_error("gateway", _("This gateway belongs to %(carrier)s (%(id)s). Choose that carrier.") % words)
         elif not picked and not name and "gateway" not in self.errors:
-            self.add_error("gateway", _("Pick a gateway, or name a new one."))
+            self.add_error("gateway", _("Choose a gateway, or name a new one."))
         if name and not values.get("ip") and "ip" not in self.errors:
             self.add_error("ip", _("A new gateway needs a host."))
 
-    def wanted(self) -> Wanted:
-        """Say what is to be there."""
+    def wanted(self) -> WantedRoute:
+        """Return the records that the form describes."""
         values = self.cleaned_data
         carrier = self.carriers.get(values["carrier"]) or Carrier(
             name=values["carrier_name"], reseller=values.get("reseller") or 0
@@ -196,10 +200,10 @@ class GuidedForm(RecordForm[Route]):
             port=values["port"] or 5060,
             transport=values["transport"] or "udp",
         )
-        return Wanted(carrier, gateway, self._rule(), self.to_record())
+        return WantedRoute(carrier, gateway, self._rule(), self.to_record())
 
     def _rule(self) -> GatewayRule | None:
-        """Make the rule; with nothing typed there is none."""
+        """Return the rule; ``None`` if nothing was typed."""
         values = self.cleaned_data
         rule = GatewayRule(
             prefix=values["rule_prefix"],
@@ -210,8 +214,8 @@ class GuidedForm(RecordForm[Route]):
         )
         return None if rule == GatewayRule() else rule
 
-    def place(self, refusal: errors.Refusal, step: Any) -> None:
-        """Put a refusal beside the field that it is about: that of the record that was refused."""
+    def place_refusal(self, refusal: errors.Refusal, record: Any) -> None:
+        """Add a refusal to the field of the member of the record that it is about."""
         member = (refusal.field or "").rpartition(".")[2]
-        name = self.places[type(step)].get(member) or self.fault_fields.get(refusal.code)
+        name = self.places[type(record)].get(member) or self.fault_fields.get(refusal.code)
         self.add_error(name if name in self.fields else None, ValidationError(explain(refusal).what))

@@ -13,7 +13,7 @@ from portal.lcr.models import NumberSet
 from tests.support.pages import Page
 from tests.support.portal import Platform, operation_of
 
-PAGE = "/lcr/guided/"
+PAGE = "/lcr/routes/guided/"
 TYPED = {
     "carrier_name": "Lindenfunk",
     "gateway_name": "lf-fra-1",
@@ -162,7 +162,7 @@ def test_what_could_not_be_taken_back_is_named_linked_and_picked(
     refuse(platform, monkeypatch, "addGatewayRule", "deleteGateway")
     page = Page(browser.post(PAGE, TYPED))
     assert page.response.status_code == 422
-    assert "could not be taken back" in page.text
+    assert "could not be deleted again" in page.text
     assert "Nothing was saved" not in page.text
     assert page.links()["Carrier Lindenfunk (1)"] == "/lcr/carriers/1/"
     assert page.links()["Gateway lf-fra-1 (1)"] == "/lcr/gateways/1/"
@@ -209,7 +209,7 @@ def test_where_nobody_can_tell_whether_a_step_was_done_nothing_is_taken_back(
     monkeypatch.setattr(adapter, "app", answer)
     page = Page(browser.post(PAGE, TYPED))
     assert page.response.status_code == 503
-    assert "Nobody can tell whether this was made." in page.text
+    assert "It is not known whether this record was stored." in page.text
     assert page.links()["Gateway lf-fra-1"] == "/lcr/gateways/"
     assert page.links()["Carrier Lindenfunk (1)"] == "/lcr/carriers/1/"
     platform.mend()

@@ -1,1 +1,0 @@
-"""A new outbound route in one form: carrier, gateway, rule and route."""
