@@ -11,7 +11,7 @@ from django.test import Client
 
 from portal.core.bodies import AROUND_A_FILE, BEFORE_SIGNING_IN
 from portal.core.registry import pages
-from portal.domains.transfer.document import LARGEST
+from portal.domains.transfer.reading import LARGEST
 from portal.running.web import LARGEST_BODY
 from tests.support.pages import Page
 from tests.support.portal import Platform

@@ -1,13 +1,13 @@
-"""Telling whoever imports a domain how it ended, by mail: a long import is one that nobody has to sit through."""
+"""The mail that tells the author of a domain import how it ended, since a long one need not be watched."""
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.db.models import Count
 from django.urls import reverse
 
 from portal.core.auth import Role, Viewer
@@ -19,13 +19,12 @@ from portal.mail.text.brand import good_address
 from portal.ngnpro import errors
 from portal.operators.models import Operator
 
+from .lines import ADDED, COMPLETED, DIFFERS, FAILED, MISSING, PARTLY, SAME, domain_kind
 from .models import DomainImport
-from .reading import DOMAIN
-from .storing import ADDED, COMPLETED, DIFFERS, FAILED, MISSING, PARTLY, SAME
 
 log = logging.getLogger(__name__)
 
-# Each outcome is counted once: what a mail counts are all lines.
+# Each outcome is counted once, so that the numbers in a mail add up to all lines.
 COUNTED = {
     "added": (ADDED, COMPLETED),
     "equal": (SAME,),
@@ -36,7 +35,7 @@ COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Who is told: where his mail goes, how he is addressed, and whose mails he gets (0: the platform's)."""
+    """The recipient: their e-mail address, name and language, and whose mail settings apply (0: the platform's)."""
 
     email: str
     name: str
@@ -45,7 +44,7 @@ class Addressee:
 
 
 def addressee_of(viewer: Viewer) -> Addressee | None:
-    """Find whoever signed in, not for whom he acts; ``None`` if he has no address, or NGNPro cannot tell it."""
+    """Return the person who signed in, not whom they act for; ``None`` without an address, or if NGNPro is away."""
     found = _operator(viewer) if viewer.role is Role.OPERATOR else _customer(viewer)
     return found if found and good_address(found.email) else None
 
@@ -59,39 +58,39 @@ def _customer(viewer: Viewer) -> Addressee | None:
     try:
         customer = service_ngnpro(viewer.engine).customers.get_account(viewer.customer)
     except errors.NgnproError as error:
-        log.warning("Nobody is told that an import ended: %s", type(error).__name__)
+        log.warning("The end of an import is not mailed: %s", type(error).__name__)
         return None
     return Addressee(customer.email, customer.first_name or viewer.name, customer.language, customer.reseller)
 
 
-def tell(kept: DomainImport, engine: str, to: Addressee) -> None:
-    """Queue the mail of an import, once for each: trying all lines once more calls for no other.
+def notify(stored: DomainImport, engine: str, to: Addressee) -> None:
+    """Queue the mail of an import, once for each: trying all lines again sends no other.
 
-    A mail that cannot be queued stops nobody: the lines are done.
+    A mail that cannot be queued is logged and stops nothing, since the lines are stored.
     """
     try:
         with transaction.atomic():
             if is_sent(IMPORT_ENDED, engine, to.reseller):
-                facts = {"name": to.name, "language": to.language, "reseller": to.reseller, **facts_of(kept)}
+                facts = {"name": to.name, "language": to.language, "reseller": to.reseller, **facts_of(stored)}
                 queue(
                     IMPORT_ENDED,
-                    kept.domain,
+                    stored.domain,
                     good_address(to.email),
                     engine,
                     reseller=to.reseller,
                     facts=facts,
-                    key=f"import {kept.pk}",
+                    key=f"import {stored.pk}",
                 )
     except DatabaseError as error:
         log.error("A mail (%s) could not be queued: %s", IMPORT_ENDED, type(error).__name__)
 
 
-def facts_of(kept: DomainImport) -> dict[str, str | int | bool]:
-    """Say which domain it was, how many lines ended how, and where that is told line by line."""
-    outcomes = Counter(outcome for _kind, _key, outcome, _words in kept.results)
+def facts_of(stored: DomainImport) -> dict[str, str | int | bool]:
+    """Return the domain, the number of lines by outcome, and the URL of the page that lists them."""
+    outcomes = dict(stored.lines.values_list("outcome").annotate(number=Count("pk")))
     return {
-        "domain": kept.domain,
-        **{name: sum(outcomes[outcome] for outcome in counted) for name, counted in COUNTED.items()},
-        "stopped": any(kind == DOMAIN.name and outcome == FAILED for kind, _key, outcome, _words in kept.results),
-        "url": settings.PORTAL_URL + reverse("domains:transfer:import-page", args=[kept.pk]),
+        "domain": stored.domain,
+        **{name: sum(outcomes.get(outcome, 0) for outcome in counted) for name, counted in COUNTED.items()},
+        "stopped": stored.lines.filter(kind=domain_kind().name, outcome=FAILED).exists(),
+        "url": settings.PORTAL_URL + reverse("domains:transfer:import-page", args=[stored.pk]),
     }

@@ -1,76 +1,86 @@
-"""Records as entries of the file, with their owners by username: a username is the same on every platform."""
+"""Writing records as entries of the file, with their owners by username: a username is the same on every platform."""
 
 from __future__ import annotations
 
-from portal.core.web_passwords import clear_web_password, with_web_password
-from portal.ngnpro import Ngnpro
-from portal.ngnpro.ports.base import or_none
-from portal.ngnpro.records import CustomerAccount, EnumNumber, EnumRange, SipAccount, SipAlias, SipDomain
-from portal.ngnpro.records.base import Record
+from typing import Any
 
-from .document import Entry, entry_of
+from portal.core.file_entries import EntriesInFile, Entry
+from portal.ngnpro import Ngnpro, errors
+
+from .lines import FileKind, owner_kind
 
 
 class Owners:
-    """Usernames of customers by number, and the other way round; each is asked for once."""
+    """Usernames of owners by number, and the other way round; each is fetched once."""
 
     def __init__(self, ngnpro: Ngnpro) -> None:
         self._ngnpro = ngnpro
-        self._by_number: dict[int, CustomerAccount | None] = {}
+        self._kind = owner_kind()
+        self._by_number: dict[int, Any | None] = {}
         self._by_name: dict[str, int] = {}
 
-    def name(self, number: int) -> str | None:
-        """Give the username of a customer; ``None`` for nobody, and for one whom the viewer may not see."""
-        customer = self._customer(number) if number else None
-        return customer.username if customer else None
+    def username(self, number: int) -> str | None:
+        """Return the username of an owner; ``None`` for no owner, and for one that the viewer may not see."""
+        owner = self._record(number) if number else None
+        return self._key(owner) if owner else None
 
-    def _customer(self, number: int) -> CustomerAccount | None:
+    def _key(self, owner: Any) -> str:
+        return "@".join(read(owner) for read in self._kind.in_file.key.values())
+
+    def _record(self, number: int) -> Any | None:
+        find = self._kind.resource.find
         if number not in self._by_number:
-            self._by_number[number] = or_none(self._ngnpro.customers.get_account, number)
+            self._by_number[number] = find(self._ngnpro, str(number)) if find else None
         return self._by_number[number]
 
     def number(self, username: str | None) -> int:
-        """Find the number of a customer by username; 0 for nobody, and for one who is not there."""
+        """Return the number of an owner by username; 0 for no owner, and for one that does not exist."""
         if not username:
             return 0
         if not self._by_name.get(username):
-            found = self._ngnpro.customers.find_account(username)
-            self._by_name[username] = found.id if found else 0
+            found, key = self._kind.find(self._ngnpro, username), self._kind.resource.key
+            self._by_name[username] = int(key(found)) if found and key else 0
         return self._by_name[username]
 
-    def found(self) -> list[CustomerAccount]:
-        """List all customers that were asked for, and their resellers: resellers first, then by username."""
-        for customer in list(self._by_number.values()):
-            if customer and customer.reseller:
-                self._customer(customer.reseller)
-        found = [customer for customer in self._by_number.values() if customer]
-        return sorted(found, key=lambda customer: (not customer.is_reseller, customer.username))
+    def fetched(self) -> list[Any]:
+        """List all owners that were asked for and their own owners: those that own themselves first, then by name."""
+        for owner in list(self._by_number.values()):
+            for name in self._kind.in_file.owners if owner else ():
+                self.username(getattr(owner, name))
+        found = [owner for owner in self._by_number.values() if owner]
+        return sorted(found, key=lambda owner: (not self._owns_itself(owner), self._key(owner)))
+
+    def _owns_itself(self, owner: Any) -> bool:
+        key = self._kind.resource.key
+        return any(key is not None and key(owner) == str(getattr(owner, name)) for name in self._kind.in_file.owners)
 
 
 class Entries:
-    """Writes records as they are in the file; with ``secrets`` passwords and keys, too."""
+    """Writes records as entries of the file; with ``secrets`` passwords and keys, too."""
 
-    def __init__(self, owners: Owners, *, secrets: bool = False) -> None:
+    def __init__(self, ngnpro: Ngnpro, owners: Owners, *, secrets: bool = False) -> None:
+        self._ngnpro = ngnpro
         self._owners = owners
         self._secrets = secrets
 
-    def of(self, record: Record) -> Entry:
-        """Write any kind of record that has a key of its own."""
-        if isinstance(record, SipAccount) and (clear := clear_web_password(record)):
-            record = with_web_password(record, clear)
-        owners, named = self._owners, entry_of(record, secrets=self._secrets)
-        if isinstance(record, SipDomain):
-            named |= {"domain": record.domain}
-        elif isinstance(record, SipAccount):
-            named |= {"address": str(record.id), "owner": owners.name(record.owner)}
-        elif isinstance(record, SipAlias):
-            named |= {"alias": str(record.id), "target": str(record.target), "owner": owners.name(record.owner)}
-        elif isinstance(record, EnumNumber):
-            named |= {"number": record.id.number, "tld": record.id.tld, "owner": owners.name(record.owner)}
-        elif isinstance(record, EnumRange):
-            named |= {"prefix": record.id.prefix, "tld": record.id.tld}
-        elif isinstance(record, CustomerAccount):
-            named |= {"username": record.username, "reseller": owners.name(record.reseller)}
-        if isinstance(record, SipDomain | EnumRange):
-            named |= {"customer": owners.name(record.customer), "reseller": owners.name(record.reseller)}
-        return named
+    def entry_of(self, kind: FileKind, record: Any) -> Entry:
+        """Return the entry of a record, without its parts."""
+        declared = kind.in_file
+        record = declared.prepare(record)
+        entry = declared.shape.write(record, secrets=self._secrets)
+        entry |= {name: read(record) for name, read in (*declared.key.items(), *declared.more.items())}
+        return entry | {name: self._owners.username(getattr(record, name)) for name in declared.owners}
+
+    def parts_of(self, kind: FileKind, record: Any) -> Entry:
+        """Return the members of a record's parts; parts that this NGNPro server does not support are left out."""
+        found: Entry = {}
+        key = kind.resource.key(record) if kind.resource.key else ""
+        for resource, part in kind.parts:
+            try:
+                if isinstance(part, EntriesInFile):
+                    found[part.member] = [part.shape.write(one) for one in part.fetch(self._ngnpro, key)]
+                elif resource.find:
+                    found |= part.write(resource.find(self._ngnpro, key), self._secrets)
+            except errors.NotOffered:
+                continue
+        return found

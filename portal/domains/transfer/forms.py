@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.auth import Viewer
 from portal.core.forms import close
 
-from .document import LARGEST
+from .reading import LARGEST
 
 
 class ExportForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Imports of domains on their way: the file, sealed, and how far its lines have come."""
+"""Domain imports in progress: an uploaded file as sealed lines, and the outcome of each."""
 
 from __future__ import annotations
 
@@ -12,20 +12,19 @@ KEEP = timedelta(days=1)
 
 
 class DomainImport(models.Model):
-    """A file that somebody brought: ``who`` alone may look at it and go on with it, for a day.
+    """An uploaded file; only ``who`` may see it and go on with it, for a day.
 
-    ``sealed`` is the file, encrypted, for there may be passwords in it. ``results`` has a line for each record that
-    was dealt with: kind, key, outcome, words. ``busy_until`` keeps two browsers from doing the same work.
+    ``done`` is the number of lines with an outcome. ``busy_until`` prevents two browsers from doing the same work.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     who = models.CharField(max_length=800)
     domain = models.CharField(max_length=253)
     made = models.DateTimeField(default=timezone.now, db_index=True)
-    sealed = models.TextField()
+    passwords = models.BooleanField(default=False)
     total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
     started = models.BooleanField(default=False)
-    results = models.JSONField(default=list)
     busy_until = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -35,10 +34,28 @@ class DomainImport(models.Model):
         return f"{self.domain} ({self.id})"
 
     @property
-    def done(self) -> int:
-        """How many lines were dealt with."""
-        return len(self.results)
-
-    @property
     def is_finished(self) -> bool:
         return self.started and self.done >= self.total
+
+
+class DomainImportLine(models.Model):
+    """One record of an uploaded file; ``sealed`` is its entry, encrypted, since it may hold passwords.
+
+    A row for each, so that a step reads and writes only its own lines, however long the file is.
+    """
+
+    domain_import = models.ForeignKey(DomainImport, models.CASCADE, related_name="lines")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=40)
+    key = models.TextField()
+    sealed = models.TextField()
+    outcome = models.CharField(max_length=20, default="")
+    words = models.TextField(default="")
+
+    class Meta:
+        db_table = "domain_import_line"
+        constraints = (models.UniqueConstraint(fields=["domain_import", "position"], name="domain_import_position"),)
+        indexes = (models.Index(fields=["domain_import", "kind", "outcome"], name="domain_import_outcome"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

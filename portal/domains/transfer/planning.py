@@ -1,63 +1,47 @@
-"""What an import would do, found out by looking only: lists are read in pages, and nothing is written."""
+"""The import preview: what an import would do. It only reads, in pages, and writes nothing."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from portal.ngnpro import Ngnpro, beginning, errors
-from portal.ngnpro.records import AliasFilter, EnumRangeFilter, SipFilter
+from portal.core.file_entries import Entry, FileRole
+from portal.ngnpro import Ngnpro, errors
 
-from .document import Entry
 from .entries import Entries, Owners
-from .exporting import PAGE, numbers_into
-from .reading import ACCOUNTS, ALIASES, CUSTOMERS, DOMAIN, NUMBERS, RANGES, Document, Kind
-from .storing import (
+from .exporting import PAGE
+from .lines import (
     ADDED,
-    CALLS,
     COMPLETED,
     DIFFERS,
     FAILED,
     MISSING,
-    PARTLY,
+    OUTCOMES,
     SAME,
-    Line,
+    FileKind,
+    FileLine,
     Result,
     differing,
-    lines_of,
-    owners_named,
+    domain_kind,
+    file_kinds,
+    kinds_with,
+    owner_kind,
     why_missing,
 )
 
-LABELS: dict[str, str | Promise] = {
-    CUSTOMERS.name: gettext_lazy("Owners"),
-    DOMAIN.name: gettext_lazy("Domain"),
-    RANGES.name: gettext_lazy("Number ranges"),
-    ACCOUNTS.name: gettext_lazy("Accounts"),
-    ALIASES.name: gettext_lazy("Aliases"),
-    NUMBERS.name: gettext_lazy("Numbers"),
-}
-OUTCOMES: dict[str, str | Promise] = {
-    ADDED: gettext_lazy("added"),
-    COMPLETED: gettext_lazy("completed"),
-    SAME: gettext_lazy("there already"),
-    DIFFERS: gettext_lazy("left as they are"),
-    PARTLY: gettext_lazy("added in part"),
-    FAILED: gettext_lazy("not added"),
-    MISSING: gettext_lazy("missing"),
-}
 LOOKED_UP = 200
 SHOWN = 500
+# A line of the summary: the kind's name, the key, the outcome and words.
+Row = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ShownLine:
     """One line as a page shows it."""
 
     label: str | Promise
@@ -68,116 +52,132 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Lines counted by kind and outcome, those that there is something to say about, and the first that are added."""
+    """Lines counted by kind and outcome, the first that need attention, how many more do, and the first added."""
 
     counts: list[tuple[str | Promise, list[tuple[int, str | Promise]]]]
-    told: list[Told]
+    notable: list[ShownLine]
     more: int
-    added: list[Told]
+    added: list[ShownLine]
 
 
-def summary(lines: Iterable[tuple[str, str, str, str]]) -> Summary:
-    """Sum up lines, each a kind's name, a key, an outcome and words."""
-    counts: Counter[tuple[str, str]] = Counter()
-    told: list[Told] = []
-    added: list[Told] = []
-    said = 0
-    for kind, key, outcome, words in lines:
-        counts[kind, outcome] += 1
-        line = Told(LABELS[kind], key, outcome, words)
-        if outcome in (ADDED, COMPLETED):
-            added += [line] if len(added) < SHOWN else []
-        elif outcome != SAME:
-            said += 1
-            told += [line] if len(told) < SHOWN else []
+def summary_of(counts: Counter[tuple[str, str]], notable: Iterable[Row], added: Iterable[Row]) -> Summary:
+    """Build a summary from the number of lines by kind and outcome, and the lines to show."""
+    shown = [_shown(row) for row in notable]
     by_kind = [
-        (label, [(counts[kind, outcome], OUTCOMES[outcome]) for outcome in OUTCOMES if counts[kind, outcome]])
-        for kind, label in LABELS.items()
+        (
+            kind.in_file.label,
+            [(counts[name, outcome], words) for outcome, words in OUTCOMES.items() if counts[name, outcome]],
+        )
+        for name, kind in file_kinds().items()
     ]
-    return Summary([pair for pair in by_kind if pair[1]], told, said - len(told), added)
+    number = sum(many for (_kind, outcome), many in counts.items() if is_notable(outcome))
+    return Summary([pair for pair in by_kind if pair[1]], shown, number - len(shown), [_shown(row) for row in added])
+
+
+def is_notable(outcome: str) -> bool:
+    """Return whether lines with an outcome need attention."""
+    return outcome not in ("", SAME, ADDED, COMPLETED)
+
+
+def _shown(row: Row) -> ShownLine:
+    name, key, outcome, words = row
+    return ShownLine(file_kinds()[name].in_file.label, key, outcome, words)
 
 
 class Plan:
-    """Looks for what of a file is there; ``may_add`` says whether the viewer may add the customer of an entry."""
+    """Compares the lines of a file with what exists; ``may_add`` returns whether the viewer may add an owner."""
 
-    def __init__(self, ngnpro: Ngnpro, document: Document, may_add: Callable[[Entry], bool]) -> None:
+    def __init__(
+        self, ngnpro: Ngnpro, lines: Sequence[FileLine], *, passwords: bool, may_add: Callable[[FileLine], bool]
+    ) -> None:
         self._ngnpro = ngnpro
-        self._document = document
+        self._lines = lines
         self._may_add = may_add
         self._owners = Owners(ngnpro)
-        self._entries = Entries(self._owners, secrets=document.passwords)
+        self._entries = Entries(ngnpro, self._owners, secrets=passwords)
         self._present: dict[str, dict[str, Entry]] = {}
-        self._ranges_by_digit: dict[str, list[str]] = {}
+        self._finders = {
+            kind.name: kind.in_file.holds.finder(ngnpro) for kind in kinds_with(FileRole.HOLDER) if kind.in_file.holds
+        }
+
+    def rows(self) -> Iterator[Row]:
+        """Iterate over the owners that are missing, and over all lines with their expected outcome."""
+        self._fetch_present()
+        yield from self._unknown_owners()
+        for line in self._lines:
+            result = self._foresee(line)
+            yield line.kind.name, line.key, result.outcome, result.words
 
     def summary(self) -> Summary:
-        """Say what would become of each line."""
-        self._look()
-        planned = ((line, self._foresee(line)) for line in lines_of(self._document))
-        rows = [(line.kind.name, line.key, result.outcome, result.words) for line, result in planned]
-        return summary([*self._unknown_owners(), *rows])
+        """Return what an import would do."""
+        rows = list(self.rows())
+        counts = Counter((name, outcome) for name, _key, outcome, _words in rows)
+        notable = [row for row in rows if is_notable(row[2])]
+        return summary_of(counts, notable[:SHOWN], [row for row in rows if row[2] in (ADDED, COMPLETED)][:SHOWN])
 
-    def _look(self) -> None:
-        """Read what is there of each kind: one by one for owners, domain and ranges, the others as lists."""
-        document, name = self._document, self._document.name
-        lone = [Line(CUSTOMERS, entry) for entry in document.lists[CUSTOMERS.name]]
-        lone += [Line(DOMAIN, document.domain), *(Line(RANGES, entry) for entry in document.lists[RANGES.name])]
-        for line in lone:
-            if (found := CALLS[line.kind.name].find(self._ngnpro, line.entry)) is not None:
-                self._remember(line.kind, [found])
-        if DOMAIN.name in self._present:
-            sip = self._ngnpro.sip
-            self._remember(ACCOUNTS, sip.iter_accounts(SipFilter(domain=name), page_size=PAGE))
-            self._remember(ALIASES, sip.iter_aliases(AliasFilter(alias_domain=name), page_size=PAGE))
-        if document.lists[NUMBERS.name]:
-            self._remember(NUMBERS, numbers_into(self._ngnpro, name))
-            self._remember(NUMBERS, self._other_numbers())
+    def _of_kind(self, kind: FileKind) -> list[FileLine]:
+        return [line for line in self._lines if line.kind is kind]
 
-    def _remember(self, kind: Kind, records: Iterable[Any]) -> None:
-        """Keep what is there by its key; of a kind that this NGNPro server does not keep, there is nothing."""
+    def _fetch_present(self) -> None:
+        """Fetch what exists of each kind: contents of the domain as lists, all others one by one."""
+        for line in self._lines:
+            if line.kind.role is not FileRole.CONTENT:
+                self._fetch_one(line)
+        (domain,) = self._of_kind(domain_kind())
+        for kind in kinds_with(FileRole.CONTENT):
+            lines = self._of_kind(kind)
+            if lines and (kind.in_file.may_exist_elsewhere or domain_kind().name in self._present):
+                self._remember(kind, kind.in_file.of_domain(self._ngnpro, domain.key, PAGE))
+            if kind.in_file.may_exist_elsewhere:
+                known = self._present.get(kind.name, {})
+                for line in [line for line in lines if line.key not in known][:LOOKED_UP]:
+                    self._fetch_one(line)
+
+    def _fetch_one(self, line: FileLine) -> None:
+        if (found := line.kind.find(self._ngnpro, line.key)) is not None:
+            self._remember(line.kind, [found])
+
+    def _remember(self, kind: FileKind, records: Iterable[Any]) -> None:
+        """Store what exists by its key; nothing exists of a kind that this NGNPro server does not support."""
         known = self._present.setdefault(kind.name, {})
         try:
             for record in records:
-                entry = self._entries.of(record)
-                known[kind.key_of(entry)] = entry
+                entry = self._entries.entry_of(kind, record)
+                known[kind.in_file.key_of(entry)] = entry
         except errors.NotOffered:
             return
 
-    def _other_numbers(self) -> Iterator[Any]:
-        """Look up the file's numbers that do not lead into the domain yet, the first of them."""
-        known = self._present[NUMBERS.name]
-        unknown = [entry for entry in self._document.lists[NUMBERS.name] if NUMBERS.key_of(entry) not in known]
-        for entry in unknown[:LOOKED_UP]:
-            if (found := CALLS[NUMBERS.name].find(self._ngnpro, entry)) is not None:
-                yield found
-
-    def _foresee(self, line: Line) -> Result:
+    def _foresee(self, line: FileLine) -> Result:
         line, weak = line.settled()
+        is_owner = line.kind.role is FileRole.OWNER
         present = self._present.get(line.kind.name, {}).get(line.key)
         if present is None:
-            if line.kind is CUSTOMERS and not self._may_add(line.entry):
-                return Result(MISSING, str(why_missing(line.entry)))
-            if line.kind is NUMBERS and not self._lies_in_a_range(line.entry):
-                return Result(FAILED, _("It lies in no number range, neither of the file nor of this platform."))
+            if is_owner and not self._may_add(line):
+                return Result(MISSING, why_missing(line))
+            if without := self._missing_holder(line):
+                return Result(FAILED, without)
             return Result(ADDED).with_words(weak)
-        names = [] if line.kind is CUSTOMERS else differing(line.entry, present)
-        if names:
-            words = _("It is there and differs in %(names)s; it stays as it is.") % {"names": ", ".join(names)}
+        if not is_owner and (names := differing(line.kind, line.entry, present)):
+            words = _("It exists and differs in %(names)s; it is not changed.") % {"names": ", ".join(names)}
             return Result(DIFFERS, words)
         return Result(SAME)
 
-    def _lies_in_a_range(self, entry: Entry) -> bool:
-        number, tld = entry["number"], entry["tld"]
-        if any(number.startswith(one["prefix"]) and one["tld"] == tld for one in self._document.lists[RANGES.name]):
-            return True
-        known = self._ranges_by_digit.setdefault(f"{number[:1]}@{tld}", [])
-        if not known:
-            conditions = EnumRangeFilter(prefix=beginning(number[:1]), tld=tld)
-            known += [one.id.prefix for one in self._ngnpro.enum.iter_ranges(conditions, page_size=PAGE)] or ["-"]
-        return any(number.startswith(prefix) for prefix in known)
+    def _missing_holder(self, line: FileLine) -> str:
+        """Return a sentence if a line needs a record that holds it and there is none; otherwise an empty string."""
+        for kind in kinds_with(FileRole.HOLDER):
+            holds = kind.in_file.holds
+            if holds is None or holds.held != line.kind.name:
+                continue
+            in_file = any(holds.covers(holder.entry, line.entry) for holder in self._of_kind(kind))
+            if not in_file and self._finders[kind.name](line.entry) is None:
+                return str(holds.missing)
+        return ""
 
-    def _unknown_owners(self) -> Iterator[tuple[str, str, str, str]]:
-        """Name the owners of whom the file says nothing but their username, and who are not there."""
-        said = {entry["username"] for entry in self._document.lists[CUSTOMERS.name]}
-        for username in owners_named(self._document):
-            if username not in said and not self._owners.number(username):
-                yield CUSTOMERS.name, username, MISSING, str(why_missing({"username": username}))
+    def _unknown_owners(self) -> Iterator[Row]:
+        """Iterate over the owners that neither exist nor are in the file, except as usernames."""
+        kind = owner_kind()
+        in_file = {line.key for line in self._of_kind(kind)}
+        (identity,) = kind.in_file.key
+        for username in sorted({name for line in self._lines if line.kind is not kind for name in line.owners}):
+            if username not in in_file and not self._owners.number(username):
+                yield kind.name, username, MISSING, why_missing(FileLine(kind, {identity: username}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.core.rooms import STAFF, Page, Room, WriteMode
 
-from .document import LARGEST
+from .reading import LARGEST
 
 ROOM = Room(
     "domains:transfer",

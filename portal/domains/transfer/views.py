@@ -21,15 +21,15 @@ from portal.core.rooms import RESELLERS
 from portal.core.views import PortalView
 from portal.ngnpro.records import SipDomain
 
-from . import tasks
-from .document import Wrong
+from . import services
 from .exporting import Export
 from .forms import ExportForm, ImportForm
 from .models import DomainImport
+from .reading import InvalidFile
 
 
 class TransferExport(PortalView):
-    """Asks whether passwords are to be in the file, and gives it by POST."""
+    """Asks whether passwords are to be in the file, and returns the file by POST."""
 
     template_name = "domains/transfer/export.html"
 
@@ -48,7 +48,7 @@ class TransferExport(PortalView):
         form = ExportForm(request.POST, viewer=self.request.viewer)
         secrets = form.is_valid() and form.cleaned_data["passwords"]
         whole = self.request.viewer.effective_role in RESELLERS
-        export = Export(self.ngnpro, self.record, secrets=secrets, whole_customers=whole)
+        export = Export(self.ngnpro, self.record, self.record.domain, secrets=secrets, whole_owners=whole)
         text = export.started()
         self.request.writes.tell("exportDomainWithPasswords" if secrets else "exportDomain", self.record)
         name = self.record.domain
@@ -57,7 +57,7 @@ class TransferExport(PortalView):
 
 
 class TransferImport(PortalView):
-    """Takes a file, and writes nothing: its preview comes next."""
+    """Takes a file and writes nothing to NGNPro; the preview comes next."""
 
     template_name = "domains/transfer/upload.html"
 
@@ -69,11 +69,11 @@ class TransferImport(PortalView):
         if not form.is_valid():
             return self.page(form, 422)
         try:
-            kept = tasks.keep(self.request.viewer, form.cleaned_data["file"].read())
-        except Wrong as wrong:
-            form.add_error("file", str(wrong))
+            stored = services.store_upload(self.request.viewer, form.cleaned_data["file"].read())
+        except InvalidFile as invalid:
+            form.add_error("file", str(invalid))
             return self.page(form, 422)
-        return HttpResponseRedirect(reverse("domains:transfer:import-page", args=[kept.pk]))
+        return HttpResponseRedirect(reverse("domains:transfer:import-page", args=[stored.pk]))
 
     def page(self, form: ImportForm, status: int = 200) -> HttpResponse:
         dress(form)
@@ -81,24 +81,24 @@ class TransferImport(PortalView):
 
 
 class TransferImportPage(PortalView):
-    """Shows what an import will do, then how far it is and how it ended; each POST does the next lines."""
+    """Shows the import preview, then the progress and the outcome; each POST stores the next lines."""
 
     template_name = "domains/transfer/import.html"
 
     @cached_property
-    def kept(self) -> DomainImport:
-        who = tasks.identity(self.request.viewer)[:800]
+    def stored(self) -> DomainImport:
+        who = services.identity(self.request.viewer)[:800]
         return get_object_or_404(DomainImport, pk=self.kwargs["transfer"], who=who)
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        if self.kept.started:
-            return self.show(kept=self.kept, summary=tasks.results_of(self.kept))
-        document = tasks.document_of(self.kept)
-        found = tasks.preview(self.ngnpro, self.request.viewer, document)
-        return self.show(kept=self.kept, summary=found, passwords=document.passwords)
+        if self.stored.started:
+            found = services.results_of(self.stored)
+        else:
+            found = services.preview(self.ngnpro, self.request.viewer, self.stored)
+        return self.show(stored=self.stored, summary=found)
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        if "again" in request.POST and self.kept.is_finished:
-            tasks.start_again(self.kept)
-        tasks.step(self.kept, self.ngnpro, self.request.viewer, self.request.writes)
+        if "again" in request.POST and self.stored.is_finished:
+            services.start_again(self.stored)
+        services.run_step(self.stored, self.ngnpro, self.request.viewer, self.request.writes)
         return HttpResponseRedirect(request.path)

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.test import Client
 
-from portal.domains.transfer import ending, tasks
+from portal.domains.transfer import ending, services
 from portal.domains.transfer.models import DomainImport
 from portal.mail import kinds
 from portal.mail.outbox import tasks as mails
@@ -36,7 +36,7 @@ def _an_address(operator: Operator) -> None:
 @pytest.fixture
 def few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an import take several steps."""
-    monkeypatch.setattr(tasks, "STEP", 3)
+    monkeypatch.setattr(services, "STEP", 3)
 
 
 def content_of(browser: Client) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def test_who_imported_is_told_once_with_the_counts_and_the_page(
         ("There already, and different", "1"),
         ("Not added, or only in part", "1"),
     ]
-    assert Page(browser.get(location)).text.count("To be looked at") == 1
+    assert Page(browser.get(location)).text.count("Needs attention") == 1
 
 
 @pytest.mark.usefixtures("few_at_a_time")
@@ -134,7 +134,7 @@ def test_an_import_that_is_not_at_its_end_is_told_nobody(browser: Client, world:
 def test_an_import_that_cannot_go_on_says_so(
     people: dict[str, Client], world: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "STEP", 1)
+    monkeypatch.setattr(services, "STEP", 1)
     run(people["another reseller"], content_of(people["operator"]))
     ((recipient, facts),) = told()
     assert recipient == "lindenfunk@example.com"
@@ -183,7 +183,7 @@ def test_who_has_no_address_is_told_nothing_and_nothing_fails(
     content = content_of(people["customer"])
     for person in ("operator", "customer"):
         location = run(people[person], content)
-        assert "records were dealt with" in Page(people[person].get(location)).text
+        assert "records were processed" in Page(people[person].get(location)).text
     assert told() == []
 
 
@@ -197,9 +197,9 @@ def test_an_import_ends_well_though_ngnpro_does_not_tell_its_authors_address(
     content = content_of(people["customer"])
     monkeypatch.setattr(ending, "service_ngnpro", away)
     location = run(people["customer"], content)
-    assert "records were dealt with" in Page(people["customer"].get(location)).text
+    assert "records were processed" in Page(people["customer"].get(location)).text
     assert told() == []
-    assert "Nobody is told that an import ended: TimedOut" in caplog.text
+    assert "The end of an import is not mailed: TimedOut" in caplog.text
 
 
 @pytest.mark.usefixtures("few_at_a_time")
@@ -233,5 +233,5 @@ def test_a_mail_that_cannot_be_queued_stops_no_import(
 
     monkeypatch.setattr(OutboxMessage.objects, "get_or_create", broken)
     location = run(browser, content_of(browser))
-    assert "All 7 records were dealt with" in Page(browser.get(location)).text
+    assert "All 7 records were processed" in Page(browser.get(location)).text
     assert "could not be queued: DatabaseError" in caplog.text
