@@ -34,10 +34,10 @@ CSRF_TRUSTED_ORIGINS = env.words("PORTAL_ORIGINS", "")
 
 # --- The rooms of the portal, in the order of the menu; each is a folder with a room.py that declares it
 ROOMS = [
-    "portal.session",
-    "portal.session.second",
-    "portal.session.password",
-    "portal.session.places",
+    "portal.people.sign_in",
+    "portal.people.second_step",
+    "portal.people.password_reset",
+    "portal.people.own_sessions",
     "portal.overview",
     "portal.customers",
     "portal.domains",
@@ -77,9 +77,9 @@ ROOMS = [
     "portal.mail.templates",
     "portal.mail.send",
     "portal.mail.letters",
-    "portal.operators",
-    "portal.operators.locks",
-    "portal.operators.own",
+    "portal.people.operators",
+    "portal.people.locks",
+    "portal.people.own",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -93,7 +93,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_htmx",
     "portal.core",
-    "portal.identity",
+    "portal.people",
     *[room for room in ROOMS if (BASE_DIR / room.replace(".", "/") / "apps.py").exists()],
 ]
 
@@ -111,10 +111,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "portal.identity.middleware.PlaceMiddleware",
-    "portal.core.middleware.ViewerMiddleware",
+    "portal.people.middleware.SignedInMiddleware",
+    "portal.people.middleware.ViewerMiddleware",
     "portal.core.middleware.AccessMiddleware",
-    "portal.identity.middleware.DutyMiddleware",
+    "portal.people.middleware.DutyMiddleware",
     "portal.core.sent_forms.SentFormMiddleware",
     "portal.core.middleware.NgnproErrorMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -168,14 +168,14 @@ AUTH_PASSWORD_VALIDATORS = [{"NAME": "portal.core.passwords.PolicyValidator"}]
 LOGIN_URL = "session:sign-in"
 LOGIN_REDIRECT_URL = "overview:home"
 LOGOUT_REDIRECT_URL = "session:sign-in"
-AXES_HANDLER = "portal.identity.locks.GrowingPauses"
+AXES_HANDLER = "portal.people.lockouts.GrowingPauses"
 AXES_FAILURE_LIMIT = int(env.number("PORTAL_SIGN_IN_TRIES", 5))
 SIGN_IN_TRIES_PER_SOURCE = int(env.number("PORTAL_SIGN_IN_TRIES_PER_SOURCE", 100))
 SIGN_IN_TRIES_PER_NAME = int(env.number("PORTAL_SIGN_IN_TRIES_PER_NAME", 20))
 SIGN_IN_PAUSE = timedelta(minutes=env.number("PORTAL_SIGN_IN_PAUSE_MINUTES", 2))
 AXES_COOLOFF_TIME = timedelta(days=1)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "portal.session.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "portal.people.sign_in.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
@@ -186,13 +186,13 @@ REQUIRE_SECOND_FACTOR = env.flag("PORTAL_REQUIRE_SECOND_FACTOR", False)
 # For how long a right password is remembered when changes ask for it again: ten minutes at most.
 CONFIRMATION_SECONDS = 60 * min(max(env.number("PORTAL_CONFIRMATION_MINUTES", 5), 0), 10)
 PROXIES = int(env.number("PORTAL_PROXIES", 0))
-AXES_CLIENT_IP_CALLABLE = "portal.session.addresses.client_address"
+AXES_CLIENT_IP_CALLABLE = "portal.people.client_address.client_address"
 
 SESSION_COOKIE_NAME = "portal-session"
 SESSION_COOKIE_AGE = int(env.number("PORTAL_SESSION_HOURS", 10) * 3600)
 SESSION_IDLE_MINUTES = env.number("PORTAL_SESSION_IDLE_MINUTES", 60)
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_ENGINE = "portal.identity.sessions"
+SESSION_ENGINE = "portal.people.session_store"
 CSRF_COOKIE_NAME = "portal-csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.core.error_pages.csrf_failure"
@@ -301,7 +301,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": MAIL_SWEEP_SECONDS},
     },
     "forget old mails": {"task": "portal.mail.outbox.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
-    "answer forgotten passwords": {"task": "portal.identity.tasks.sweep", "schedule": 30.0},
+    "answer forgotten passwords": {"task": "portal.people.tasks.sweep", "schedule": 30.0},
     "throw away old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
     "throw away old imports": {"task": "portal.domains.transfer.tasks.clean_up", "schedule": crontab(minute="41")},
     "settle the journal's doubts": {

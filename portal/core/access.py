@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import service
-from portal.core.auth import Role, Viewer
 from portal.core.registry import field_rules, pages
 from portal.core.rooms import EVERYBODY, Needs, WriteMode
+from portal.core.viewer import Role, Viewer
 from portal.ngnpro.client import GATES
 
 _MEETS: Mapping[Needs, Callable[[Viewer], bool]] = {

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from django.core.cache import cache
 
-from portal.core.auth import Viewer
+from portal.core.viewer import Viewer
 
 KEEP_SECONDS = 180
 KEY = "menu-badges"

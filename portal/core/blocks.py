@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from portal.ngnpro.records import SipAccount, SipAccountProperty
 
 if TYPE_CHECKING:
-    from portal.core.auth import Viewer
+    from portal.core.viewer import Viewer
 
 BLOCKED, BLOCKED_BY = "blocked", "blocked_by"
 CUSTOMER, RESELLER = "customer", "reseller"

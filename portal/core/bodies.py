@@ -9,8 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from portal.core.auth import PortalRequest
 from portal.core.registry import pages
+from portal.core.viewer import PortalRequest
 
 # What a file's form has around it: the names of its fields, the CSRF token and the boundaries of multipart.
 AROUND_A_FILE = 64 * 1024

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.filters import escape_filter
 from portal.core.access import why_not_field
-from portal.core.auth import Viewer
 from portal.core.faults import explain
 from portal.core.fields import CustomerField
 from portal.core.tables import Window
+from portal.core.viewer import Viewer
 from portal.core.wildcards import ANYTHING, MOST, pieces
 from portal.ngnpro import Pattern, beginning, errors
 

@@ -1,4 +1,4 @@
-"""What happens around every page: privacy headers, the viewer, their access, and NGNPro's refusals and outages."""
+"""What happens around every page: privacy headers, access, and NGNPro's refusals and outages."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ import secrets
 from collections.abc import Callable
 from typing import Any, cast
 
-from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from portal.core import parts
 from portal.core.access import is_open_to_all, may_open, why_only_looking
-from portal.core.auth import PERSON, PortalRequest, ngnpro_for, viewer_of
 from portal.core.faults import explain, locked_login
-from portal.core.writes import Author, Writes
+from portal.core.viewer import PortalRequest, Role
 from portal.ngnpro import errors
 
 log = logging.getLogger(__name__)
 
+# Roles whose password NGNPro keeps.
+NGNPRO_LOGINS = (Role.RESELLER, Role.CUSTOMER, Role.SUBSCRIBER)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -40,20 +39,6 @@ class PrivacyMiddleware:
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
-
-
-class ViewerMiddleware:
-    """Gives each request its ``viewer``, the ``writes`` in their name and, when first used, their ``ngnpro``."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        viewed = cast(PortalRequest, request)
-        viewed.viewer = viewer_of(request)
-        viewed.writes = Writes(Author(viewed.viewer, get_client_ip_address(request) or ""))
-        viewed.ngnpro = cast(Any, SimpleLazyObject(lambda: ngnpro_for(viewed)))
-        return self.get_response(request)
 
 
 class AccessMiddleware:
@@ -91,7 +76,7 @@ class NgnproErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, errors.BadLogin) and PERSON in request.session:
+        if isinstance(error, errors.BadLogin) and cast(PortalRequest, request).viewer.role in NGNPRO_LOGINS:
             request.session.flush()
             messages.warning(request, _("Your password was changed or your access has ended. Please sign in again."))
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", settings.LOGIN_URL)

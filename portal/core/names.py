@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from portal.core.access import may_open
-from portal.core.auth import Role, Viewer
+from portal.core.viewer import Role, Viewer
 from portal.ngnpro import Ngnpro, Query, Range, errors
 from portal.ngnpro.records import CustomerAccount
 

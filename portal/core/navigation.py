@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core import badges, service
 from portal.core.access import may_open
-from portal.core.auth import Role, Viewer
 from portal.core.registry import menu_lines
 from portal.core.rooms import Menu, Section
+from portal.core.viewer import Role, Viewer
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "portal-theme"

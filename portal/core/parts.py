@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from portal.core.auth import Viewer
+from portal.core.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)

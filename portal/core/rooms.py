@@ -12,8 +12,8 @@ from enum import Enum
 
 from django.utils.functional import Promise
 
-from portal.core.auth import Role
 from portal.core.resources import Resource
+from portal.core.viewer import Role
 
 EVERYBODY = frozenset(Role)
 SIGNED_IN = EVERYBODY - {Role.NOBODY}

@@ -29,9 +29,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from portal.core import sealing
-from portal.core.auth import PortalRequest
 from portal.core.models import SentForm
 from portal.core.slips import FIELD, Slip, read_slip, scope_of, whom
+from portal.core.viewer import PortalRequest
 
 KEEP_SECONDS = 15 * 60  # how long an answer can be given again
 FORGET = timedelta(days=2)  # how long an id is known as spent

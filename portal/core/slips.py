@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from portal.core import sealing
 
 if TYPE_CHECKING:
-    from portal.core.auth import Viewer
+    from portal.core.viewer import Viewer
 
 FIELD = "slip"
 

@@ -15,7 +15,6 @@ from django.views import View
 
 from portal.core import exports, passwords
 from portal.core.access import may_open, why_only_looking
-from portal.core.auth import PortalRequest
 from portal.core.changes import stored_otherwise
 from portal.core.faults import explain
 from portal.core.fields import CustomerField
@@ -26,6 +25,7 @@ from portal.core.registry import resource_for
 from portal.core.resources import Hanging, Resource, declared
 from portal.core.retrying import MOST_TRIES
 from portal.core.tables import Action, Table, Window
+from portal.core.viewer import PortalRequest
 from portal.ngnpro import Ngnpro, Page, Query, errors
 from portal.ngnpro.ports.base import iterate
 from portal.ngnpro.records.base import Record

@@ -2,7 +2,7 @@
 
 NGNPro takes it in clear or as ``ha1:ha1b`` (contract: Passwords). The portal only ever sets the hash, since nobody has
 to read the password again. A web password that another client stored in clear still signs its user in, and is replaced
-by its hash then (``portal.core.sign_in``).
+by its hash then (``portal.people.login``).
 """
 
 from __future__ import annotations

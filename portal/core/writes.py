@@ -19,7 +19,7 @@ from portal.ngnpro import Call, errors
 from portal.ngnpro.records.base import Record
 
 if TYPE_CHECKING:
-    from portal.core.auth import Viewer
+    from portal.core.viewer import Viewer
 
 State = Record | Mapping[str, Any]
 

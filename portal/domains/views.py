@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.auth import Role
 from portal.core.blocks import BLOCKED, why_not_lift
 from portal.core.certificates import look_at
 from portal.core.forms import pattern
+from portal.core.viewer import Role
 from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView, PortalView, RecordView
 from portal.ngnpro import OrderBy, Page, Query, Range, errors
 from portal.ngnpro.ports.base import iterate

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.core.auth import Viewer
 from portal.core.names import CustomerNames
+from portal.core.viewer import Viewer
 
 from .selection import Entries
 from .showing import Shown

@@ -13,8 +13,8 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from portal.core import service
-from portal.core.auth import Viewer
 from portal.core.registry import journal_kinds, resource_for
+from portal.core.viewer import Viewer
 from portal.core.writes import State, Write
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount

@@ -10,8 +10,8 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from portal.core import service
-from portal.core.auth import Role, Viewer
 from portal.core.navigation import ROLE_NAMES
+from portal.core.viewer import Role, Viewer
 
 from .choices import Action, Result
 from .models import JournalEntry

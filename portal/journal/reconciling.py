@@ -17,9 +17,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core import writes
-from portal.core.auth import Role, Viewer
 from portal.core.registry import resources
 from portal.core.service import service_ngnpro
+from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, State, Write
 from portal.ngnpro import Call, errors
 from portal.ngnpro.records import SipAccount

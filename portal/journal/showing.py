@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from portal.core.auth import Role, Viewer
 from portal.core.faults import Explanation, explain
 from portal.core.names import CustomerNames
 from portal.core.navigation import ROLE_NAMES
 from portal.core.registry import journal_kinds, resources
 from portal.core.resources import url_of
+from portal.core.viewer import Role, Viewer
 from portal.ngnpro.faults import refusal_from
 
 from .choices import EXPLANATIONS, LAMPS, STATIONS, Action, Result

@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.core.access import may_open, why_not_field
-from portal.core.auth import Viewer
 from portal.core.blocks import why_not
 from portal.core.names import CustomerNames
 from portal.core.registry import resources
 from portal.core.resources import NEVER_WRITTEN, Hanging, Resource
+from portal.core.viewer import Viewer
 from portal.core.writes import State, Writes
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records.base import Record, shape_of

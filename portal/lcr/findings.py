@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS
 from portal.core import badges
-from portal.core.auth import Viewer
+from portal.core.viewer import Viewer
 from portal.core.writes import Write
 from portal.lcr.fields import PREFIX
 from portal.lcr.plan import Member, Plan, name_with_number, read_small_plans

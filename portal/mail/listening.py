@@ -15,9 +15,9 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from portal.core import acting, writes
-from portal.core.auth import Viewer
+from portal.core import writes
 from portal.core.service import service_ngnpro
+from portal.core.viewer import Viewer, acting_started
 from portal.core.web_passwords import WEB_PASSWORD, is_same
 from portal.core.writes import Write
 from portal.mail.outbox.services import queue
@@ -60,7 +60,7 @@ def connect() -> None:
     """Listen from now on."""
     writes.ended.connect(ended, dispatch_uid="mail")
     writes.settled.connect(ended, dispatch_uid="mail")
-    acting.entered.connect(entered, dispatch_uid="mail")
+    acting_started.connect(entered, dispatch_uid="mail")
 
 
 def ended(sender: object, write: Write, **_: Any) -> None:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from portal.core import service
 from portal.core.access import may_open
-from portal.core.auth import Viewer
 from portal.core.certificates import look_at
 from portal.core.registry import resources
 from portal.core.resources import Hit
+from portal.core.viewer import Viewer
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, errors, faults
 
 CERTIFICATES = Range(0, 500)

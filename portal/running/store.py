@@ -5,11 +5,10 @@ from __future__ import annotations
 import secrets
 import time
 
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
-
-from portal.operators.models import Operator
 
 FIRST_OPERATOR = "operator"
 
@@ -38,8 +37,9 @@ def migrate() -> bool:
 
 def first_operator() -> str | None:
     """Add the first operator and return his random password, or ``None`` when there is an operator already."""
-    if Operator.objects.exists():
+    operators = get_user_model().objects
+    if operators.exists():
         return None
     password = secrets.token_urlsafe(12)
-    Operator.objects.create_user(FIRST_OPERATOR, password)
+    operators.create_user(FIRST_OPERATOR, password)
     return password

@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from portal.core import badges
-from portal.core.auth import Role, Viewer
+from portal.core.viewer import Role, Viewer
 
 PAGE = "lcr:lint:page"
 ONE, OTHER = Viewer(Role.OPERATOR, scope="administrator 0"), Viewer(Role.RESELLER, scope="reseller 7")

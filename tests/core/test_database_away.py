@@ -14,8 +14,8 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.db import OperationalError, connection, transaction
 from django.test import Client
 
-from portal.identity.sessions import SessionStore
 from portal.journal.models import JournalEntry
+from portal.people.session_store import SessionStore
 from tests.support.pages import Page
 from tests.support.portal import Platform
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.core.cache import cache
 
-from portal.core.auth import Role, Viewer
 from portal.core.names import CustomerNames
+from portal.core.viewer import Role, Viewer
 from tests.support.portal import Platform
 
 OPERATOR = Viewer(Role.OPERATOR, scope="operator")

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from portal.core import parts
-from portal.core.auth import Role, Viewer
 from portal.core.parts import Part
+from portal.core.viewer import Role, Viewer
 from tests.support.pages import Page
 from tests.support.portal import Platform
 

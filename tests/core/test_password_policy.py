@@ -15,10 +15,10 @@ from django.test import Client
 from ngnpro_wire.facts.passwords import digests
 from portal.core.passwords import strength_of
 from portal.core.web_passwords import hashed
-from portal.identity import links
-from portal.identity.models import PasswordLink
 from portal.ngnpro.records import SipAccountProperty
-from portal.operators.models import Operator
+from portal.people import links
+from portal.people.models import PasswordLink
+from portal.people.operators.models import Operator
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, PASSWORD, Platform, signed_in
 

@@ -21,9 +21,9 @@ pytestmark = [pytest.mark.real]
 PASSWORD = f"CanaryOnItsWay{secrets.token_hex(8)}"
 QUEUE = """
 from django.db import transaction
-from portal.identity import links
+from portal.people import links
 from portal.mail.outbox.services import queue_account_information
-from portal.operators.models import Operator
+from portal.people.operators.models import Operator
 operator = Operator.objects.get()
 operator.email = "ines@mail.example"
 operator.save()

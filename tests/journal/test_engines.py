@@ -15,7 +15,7 @@ from django.test import Client
 from portal.journal.models import EntryReader, JournalEntry
 from portal.ngnpro import Engine
 from portal.ngnpro.gate import Gate
-from portal.operators.models import Operator
+from portal.people.operators.models import Operator
 from tests.support.journal import fill, latest
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, PASSWORD, Connect, Platform, signed_in

@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 
 from portal.core import service
-from portal.core.auth import Role, Viewer
 from portal.core.registry import resource_for, resources
+from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
 from portal.journal.models import JournalEntry
 from portal.journal.undo import OPPOSITES

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from portal.journal.models import EntryReader, JournalEntry
-from portal.operators.models import Operator
+from portal.people.operators.models import Operator
 from tests.support.journal import latest
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, PASSWORD, Platform, signed_in

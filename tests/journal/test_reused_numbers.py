@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from portal.core.auth import Role, Viewer
+from portal.core.viewer import Role, Viewer
 from portal.journal.models import EntryReader, JournalAuthor, JournalEntry
 from portal.journal.readers import visible_to
 from portal.ngnpro.records import CustomerAccount

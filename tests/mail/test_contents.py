@@ -77,7 +77,7 @@ def test_the_account_information_holds_the_passwords_that_the_guide_says(
 def test_a_password_reset_holds_no_password_at_all(
     platform: Platform, tmp_path_factory: pytest.TempPathFactory, storage: str, web: str
 ) -> None:
-    from portal.identity import links
+    from portal.people import links
 
     if storage == "clear":
         keep_clear_text(platform, tmp_path_factory)

@@ -10,7 +10,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from portal.core.auth import Role, Viewer
+from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Write, Writes
 from portal.mail import kinds, listening
 from portal.mail.outbox import tasks

@@ -14,12 +14,12 @@ import pytest
 from django.core import mail
 
 from ngnpro_server.config import Platform as PlatformSection
-from portal.identity import links
-from portal.identity.models import LinkRequest
 from portal.mail.outbox import services as outbox
 from portal.mail.outbox import tasks
 from portal.mail.outbox.models import OutboxMessage
 from portal.ngnpro.records import SipAccountProperty
+from portal.people import links
+from portal.people.models import LinkRequest
 from tests.support.portal import Platform
 from tests.support.server import make_server
 

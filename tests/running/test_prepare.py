@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from portal.operators.models import Operator
+from portal.people.operators.models import Operator
 from portal.running import statics, store
 from tests.support.processes import first_password
 

@@ -17,9 +17,9 @@ from fido2 import cbor
 from fido2.cose import ES256
 
 from portal.core import sealing
-from portal.identity import totp
-from portal.identity.models import TotpKey
-from portal.operators.models import Operator
+from portal.people import totp
+from portal.people.models import TotpKey
+from portal.people.operators.models import Operator
 
 PRESENT, ATTESTED = 0x01, 0x40
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core import serializers
 
 from portal.core import service
-from portal.core.auth import Role, Viewer
+from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
 from portal.journal.models import EntryReader, JournalAuthor, JournalEntry
 from portal.ngnpro import Ngnpro

@@ -36,7 +36,7 @@ from portal.ngnpro.records import (
     SipId,
     TrustedPeer,
 )
-from portal.operators.models import Operator
+from portal.people.operators.models import Operator
 from tests.support.server import TestServer, make_server
 from tests.support.wsgi import WsgiAdapter, wsgi_session
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.records import AccountPage
 from portal.core.asking import AskingView
-from portal.core.auth import Role
 from portal.core.forms import RecordForm
 from portal.core.redirects import safe_page
+from portal.core.viewer import Role
 from portal.core.views import EditView
 from portal.ngnpro.records import SipAccount
 

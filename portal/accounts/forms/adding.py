@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.choices import NEXT, SERVER, TYPED, Wish
 from portal.core.access import may_open, offers, why_only_looking
-from portal.core.auth import Viewer
 from portal.core.fields import AddressField, DomainNameField, LinesField, UsernameField, new_password
 from portal.core.forms import close
+from portal.core.viewer import Viewer
 from portal.enum.fields import NumberField, written
 from portal.ngnpro import errors
 from portal.ngnpro.records import EnumId, EnumRange, SipId

@@ -12,11 +12,11 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import Kind
 from portal.accounts.choices import GROUPS, SETTABLE
 from portal.core.access import why_not_field
-from portal.core.auth import Viewer
 from portal.core.blocks import BLOCKED, BLOCKED_BY, RESELLER, note_of, why_not_lift
 from portal.core.fields import CustomerField, LanguageField, PasswordField, TimeZoneField
 from portal.core.forms import RecordForm
 from portal.core.passwords import check_field, help_text, known_of
+from portal.core.viewer import Viewer
 from portal.core.web_passwords import with_web_password
 from portal.ngnpro.records import SipAccount, SipAccountProperty
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.choices import GROUPS, SETTABLE, Group
 from portal.core.access import why_not_field
-from portal.core.auth import Viewer
 from portal.core.blocks import BLOCKED, why_not_lift
 from portal.core.registry import field_rules
 from portal.core.rooms import RESELLERS
+from portal.core.viewer import Viewer
 from portal.ngnpro.records import SipAccount
 
 # Groups that follow from something else, and what to do instead of giving or taking them.

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.access import why_not_field
-from portal.core.auth import Viewer
 from portal.core.forms import CleanForm, dress
+from portal.core.viewer import Viewer
 from portal.ngnpro.records import SipAccount
 
 from .choices import FOLLOWS, why_not

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from portal.core.auth import Role, Viewer
+from portal.core.viewer import Role, Viewer
 from portal.core.web_passwords import WEB_PASSWORD
 from portal.ngnpro.records import SipAccount
 

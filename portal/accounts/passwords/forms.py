@@ -16,8 +16,8 @@ from portal.core.fields import PasswordField, new_password
 from portal.core.forms import CleanForm, dress
 from portal.core.passwords import check_field, help_text, known_of
 from portal.core.web_passwords import with_web_password
-from portal.identity.confirming import PresentPasswordField
 from portal.ngnpro.records import SipAccount
+from portal.people.confirmation import PresentPasswordField
 
 from .choices import SIP, WEB
 

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.records import AccountPage
-from portal.core.auth import Role
 from portal.core.faults import explain
 from portal.core.once import hold, keep_once, take_once
 from portal.core.passwords import told
+from portal.core.viewer import Role
 from portal.core.web_passwords import WEB_PASSWORD
-from portal.identity import confirming
 from portal.mail.letters import services as letters
 from portal.ngnpro import errors
+from portal.people import confirmation
 
 from .choices import SIP, WEB, why_not_set, why_not_shown
 from .forms import SetForm, ShowForm
@@ -48,8 +48,8 @@ class PasswordsPage(AccountPage):
 
     def confirm(self, form: SetForm) -> None:
         """Check the present password; a refusal goes to its field."""
-        if reason := confirming.why_not(self.request, form.cleaned_data.get(confirming.FIELD, "")):
-            form.add_error(confirming.FIELD if confirming.FIELD in form.fields else None, reason)
+        if reason := confirmation.why_not(self.request, form.cleaned_data.get(confirmation.FIELD, "")):
+            form.add_error(confirmation.FIELD if confirmation.FIELD in form.fields else None, reason)
 
     @property
     def is_own(self) -> bool:
@@ -57,7 +57,7 @@ class PasswordsPage(AccountPage):
         return self.request.viewer.role is Role.SUBSCRIBER
 
     def make_form(self, which: str, data: QueryDict | None = None) -> SetForm:
-        is_confirmed = not self.is_own or confirming.is_recent(self.request)
+        is_confirmed = not self.is_own or confirmation.is_recent(self.request)
         return SetForm(data, which=which, account=self.account, is_confirmed=is_confirmed)
 
     def set(self, form: SetForm, which: str) -> HttpResponse:
@@ -71,8 +71,8 @@ class PasswordsPage(AccountPage):
             form.add_error("password", explain(refusal).what)
             return self.page(422, **{which: form})
         if self.is_own:
-            confirming.end_others(self.request)
-            confirming.forget(self.request)
+            confirmation.end_others(self.request)
+            confirmation.forget(self.request)
         if form.cleaned_data["make"]:
             keep_once(self.request, self.once(which), form.cleaned_data["password"])
         if which == SIP:
@@ -117,8 +117,8 @@ class ShowPassword(PasswordsPage):
 
     def unconfirmed(self, form: ShowForm) -> ShowForm | None:
         """Return the form with what is wrong with the present password; ``None`` if it is right."""
-        typed = form.cleaned_data[confirming.FIELD] if form.is_valid() else ""
-        if reason := confirming.why_not(self.request, typed, always=True):
-            form.add_error(confirming.FIELD, reason)
+        typed = form.cleaned_data[confirmation.FIELD] if form.is_valid() else ""
+        if reason := confirmation.why_not(self.request, typed, always=True):
+            form.add_error(confirmation.FIELD, reason)
             return form
         return None

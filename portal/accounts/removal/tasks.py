@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from portal.core.auth import Role
-from portal.identity import account_links, places
-from portal.identity.models import AccountLink
+from portal.core.viewer import Role
 from portal.ngnpro.records import SipAccount
+from portal.people import account_links, sessions
+from portal.people.models import AccountLink
 
 
 def remove(link: AccountLink, account: SipAccount, source: str) -> bool:
@@ -22,7 +22,7 @@ def remove(link: AccountLink, account: SipAccount, source: str) -> bool:
     finally:
         if not is_gone:
             account_links.give_back(link)
-    places.end_all(places.person_key(Role.SUBSCRIBER, link.engine, link.address))
+    sessions.end_all(sessions.person_key(Role.SUBSCRIBER, link.engine, link.address))
     return True
 
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.records import AccountPage
-from portal.core.auth import PortalRequest
 from portal.core.blocks import why_not_lift
+from portal.core.viewer import PortalRequest
 from portal.core.views import PortalView
-from portal.identity import account_links
-from portal.identity.models import AccountLink
 from portal.ngnpro.records import SipAccount
+from portal.people import account_links
+from portal.people.models import AccountLink
 
 from .tasks import remove
 

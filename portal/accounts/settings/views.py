@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.records import AccountMixin
-from portal.core.auth import Role
 from portal.core.forms import RecordForm
-from portal.identity.confirming import ConfirmedEdit
+from portal.core.viewer import Role
 from portal.ngnpro.records import SipAccount
+from portal.people.confirmation import ConfirmedEdit
 
 from .forms import OwnSettingsForm
 

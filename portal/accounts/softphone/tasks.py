@@ -15,18 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.health import ask
-from portal.core.sign_in import check_pause
-from portal.identity import account_links
-from portal.identity.locks import LINKS
-from portal.identity.models import AccountLink
-from portal.identity.people import proof_of
 from portal.mail.text.brand import Brand, brand_of
 from portal.ngnpro.records import SipAccount
+from portal.people import account_links
+from portal.people.directory import proof_of
+from portal.people.lockouts import LINKS
+from portal.people.login import check_pause
+from portal.people.models import AccountLink
 
 PURPOSE = AccountLink.Purpose.SOFTPHONE
 # How long the page that a link opened stays open in the browser that opened it.
 OPEN = timedelta(minutes=15)
-# The name by which tries of links that lead nowhere are counted (``identity.locks``).
+# The name by which tries of links that lead nowhere are counted (``people.lockouts``).
 TRIES = f"{LINKS}softphone"
 NO_PASSWORD_CHANGE = "deny-password-change"  # noqa: S105 - the name of a group
 

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.records import AccountPage
 from portal.core.faults import explain
 from portal.core.once import keep_once, take_once
-from portal.core.sign_in import note_failure
 from portal.core.views import PortalView
-from portal.identity import account_links
-from portal.identity.models import AccountLink
-from portal.identity.totp import picture_of
 from portal.ngnpro import errors
 from portal.ngnpro.records import SipAccount
+from portal.people import account_links
+from portal.people.login import note_failure
+from portal.people.models import AccountLink
+from portal.people.totp import picture_of
 
 from .forms import NewSipPasswordForm
 from .tasks import (

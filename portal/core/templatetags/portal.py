@@ -16,8 +16,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.access import may_open, why_only_looking
-from portal.core.auth import Viewer
 from portal.core.slips import FIELD, new_slip
+from portal.core.viewer import Viewer
 
 register = template.Library()
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import Kind
-from portal.core.auth import Viewer
 from portal.core.fields import DomainNameField, PasswordField, new_password
 from portal.core.passwords import help_text
+from portal.core.viewer import Viewer
 from portal.customers.properties.choices import copied
 from portal.ngnpro.records import CustomerAccount
 

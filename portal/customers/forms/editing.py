@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import Kind
-from portal.core.auth import Role, Viewer
 from portal.core.fields import CustomerField, PasswordField, offer_stored
 from portal.core.forms import FilterForm, pattern
 from portal.core.passwords import help_text
+from portal.core.viewer import Role, Viewer
 from portal.customers.choices import countries
 from portal.ngnpro.records import CustomerAccount, CustomerFilter
 

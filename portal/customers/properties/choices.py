@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.customer_properties import KNOWN_PROPERTIES, PropertyFacts, PropertyType
 from ngnpro_wire.facts.customer_properties import may_change as level_may_change
-from portal.core.auth import Role
+from portal.core.viewer import Role
 from portal.ngnpro.records import CustomerProperty
 
 Text = str | Promise

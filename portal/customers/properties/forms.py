@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.customer_properties import PropertyType
 from ngnpro_wire.facts.truth import is_true
-from portal.core.auth import Viewer
 from portal.core.faults import explain
 from portal.core.fields import SecretField
 from portal.core.forms import RecordForm
+from portal.core.viewer import Viewer
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, CustomerProperty
 

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.auth import Role
 from portal.core.faults import explain
 from portal.core.forms import RecordForm
 from portal.core.names import name_of
 from portal.core.once import hold, keep_once, take_once
+from portal.core.viewer import Role
 from portal.core.views import AddView, DetailView
 from portal.customers.forms import CopyForm, CustomerAddForm, ResellerAddForm, StartForm
 from portal.customers.tasks import add_with_domain

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from portal.core.auth import Role
 from portal.core.forms import pattern
 from portal.core.names import name_of
 from portal.core.tables import SIZES, Table, Window
+from portal.core.viewer import Role
 from portal.core.views import ListView, PortalView
 from portal.customers.forms import CustomerFilterForm
 from portal.customers.tables import CustomerTable, ResellerTable

@@ -11,20 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.access import may_open
-from portal.core.auth import Viewer
 from portal.core.faults import explain
 from portal.core.fields import LANGUAGES
 from portal.core.forms import RecordForm
 from portal.core.names import name_of
 from portal.core.resources import Hanging, Owned
+from portal.core.viewer import Viewer
 from portal.core.views import DeleteView, DetailView
 from portal.customers.choices import country_name, said, state_name
 from portal.customers.forms import CustomerEditForm
 from portal.customers.properties.standing import limits_of, rights_of, verdict
 from portal.customers.tasks import Counts, count_holdings, find_reseller, owned_kinds
-from portal.identity.confirming import ConfirmedEdit
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount
+from portal.people.confirmation import ConfirmedEdit
 
 from .base import CustomerFormMixin, CustomerMixin
 

@@ -10,14 +10,14 @@ from django.db import DatabaseError, transaction
 from django.db.models import Count
 from django.urls import reverse
 
-from portal.core.auth import Role, Viewer
 from portal.core.service import service_ngnpro
+from portal.core.viewer import Role, Viewer
 from portal.mail.kinds import IMPORT_ENDED
 from portal.mail.listening import is_sent
 from portal.mail.outbox.services import queue
 from portal.mail.text.brand import good_address
 from portal.ngnpro import errors
-from portal.operators.models import Operator
+from portal.people.operators.models import Operator
 
 from .lines import ADDED, COMPLETED, DIFFERS, FAILED, MISSING, PARTLY, SAME, domain_kind
 from .models import DomainImport

@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.auth import Viewer
 from portal.core.forms import close
+from portal.core.viewer import Viewer
 
 from .reading import LARGEST
 

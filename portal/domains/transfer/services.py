@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.access import may_open
-from portal.core.auth import Viewer
 from portal.core.sealing import seal, unseal
+from portal.core.viewer import Viewer
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro
 

@@ -16,9 +16,9 @@ from ngnpro_wire.facts.enum_services import SERVICES, complete_target
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.access import may_open, why_not_field, why_only_looking
-from portal.core.auth import Viewer
 from portal.core.fields import AddressField, CustomerField, DomainNameField
 from portal.core.forms import FilterForm, RecordForm, close, pattern
+from portal.core.viewer import Viewer
 from portal.enum.fields import NumberField
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core import badges
-from portal.core.auth import Role
 from portal.core.fields import CustomerField
 from portal.core.forms import dress
+from portal.core.viewer import Role
 from portal.core.views import PortalView
 from portal.lcr.findings import PAGE, Finding, findings_of_plans
 from portal.lcr.plan import read_plans

@@ -12,9 +12,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.auth import Role
 from portal.core.faults import explain
 from portal.core.templatetags.portal import link
+from portal.core.viewer import Role
 from portal.lcr.calls import Trace, trace_call
 from portal.lcr.pages import PreviewPage
 from portal.lcr.plan import Member

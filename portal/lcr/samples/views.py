@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core import service
-from portal.core.auth import Role, Viewer
+from portal.core.viewer import Role, Viewer
 from portal.lcr.models import MOST_SETS, NumberSet
 from portal.lcr.pages import PreviewPage, RoutingList
 from portal.ngnpro import OrderBy, Page, Query, Range, errors

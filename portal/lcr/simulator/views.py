@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.auth import Role
 from portal.core.fields import CustomerField
 from portal.core.forms import dress
+from portal.core.viewer import Role
 from portal.core.views import PortalView
 from portal.lcr.calls import trace_call
 from portal.lcr.fields import normalise_number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from portal.core.auth import Role, Viewer
+from portal.core.viewer import Role, Viewer
 from portal.mail.kinds import Kind
 from portal.mail.text.brand import engine_name
 

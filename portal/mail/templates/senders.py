@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from portal.core.auth import Viewer
 from portal.core.resolving import resolver
+from portal.core.viewer import Viewer
 from portal.mail.text.models import SenderDomain
 
 from .choices import Whose

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from portal.core.auth import Viewer
+from portal.core.viewer import Viewer
 from portal.mail.kinds import KINDS, About, Kind
 from portal.mail.samples import sample
 from portal.mail.text import wording

@@ -15,9 +15,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.auth import Role
 from portal.core.faults import explain
 from portal.core.service import service_ngnpro
+from portal.core.viewer import Role
 from portal.core.views import PortalView
 from portal.mail.kinds import KINDS, About, Kind
 from portal.mail.outbox.services import queue
@@ -28,7 +28,6 @@ from portal.mail.text.models import SenderDomain
 from portal.mail.text.sandbox import TemplateFault
 from portal.ngnpro import errors
 from portal.ngnpro.records import SipId
-from portal.operators.models import Operator
 
 from . import senders
 from .choices import Whose, whose
@@ -195,7 +194,7 @@ class SendTest(KindView):
         """Give the e-mail address of whoever is signed in."""
         viewer = self.request.viewer
         if viewer.role is Role.OPERATOR:
-            return good_address(self.request.user.email) if isinstance(self.request.user, Operator) else ""
+            return good_address(getattr(self.request.user, "email", ""))
         return good_address(service_ngnpro(viewer.engine).customers.get_account(viewer.customer).email)
 
 

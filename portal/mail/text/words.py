@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.auth import Role
+from portal.core.viewer import Role
 
 OTHERS = _("Other settings")
 # Members of an account, and its properties that a person knows, by wire name.

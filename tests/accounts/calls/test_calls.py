@@ -15,7 +15,7 @@ from django.urls import reverse
 from ngnpro_server.ports import OPERATIONS
 from ngnpro_server.store.schema.proxy import calls
 from portal.ngnpro.records import PhonebookEntry, SipId
-from portal.operators.models import Operator
+from portal.people.operators.models import Operator
 from tests.support.calls import ago, call_row, write, write_call, write_missed
 from tests.support.pages import Page
 from tests.support.portal import PASSWORD, Platform, signed_in

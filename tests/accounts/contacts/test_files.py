@@ -16,7 +16,7 @@ from portal.accounts.contacts.cards import read_cards, write_cards
 from portal.accounts.contacts.files import Unreadable, read
 from portal.ngnpro.ports.sip.phonebook import Phonebook
 from portal.ngnpro.records import PhonebookEntry, SipId
-from portal.operators.models import Operator
+from portal.people.operators.models import Operator
 from tests.support.pages import Page
 from tests.support.portal import PASSWORD, Platform, signed_in
 

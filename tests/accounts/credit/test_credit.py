@@ -15,7 +15,7 @@ from ngnpro_server.store.balances import insert_cards
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import balance_history
 from portal.ngnpro.records import SipId
-from portal.operators.models import Operator
+from portal.people.operators.models import Operator
 from tests.support.journal import changes, everything, latest
 from tests.support.pages import Page
 from tests.support.portal import PASSWORD, Platform, signed_in

@@ -11,7 +11,7 @@ from django.test import Client
 from sqlalchemy import update
 
 from ngnpro_server.store.schema import sip_accounts
-from portal.core.auth import Role, Viewer
+from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
 from portal.ngnpro import errors
 from portal.ngnpro.records import SipAccountProperty

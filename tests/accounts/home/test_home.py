@@ -17,8 +17,8 @@ from portal.accounts.calls.choices import RECEIVED
 from portal.accounts.calls.log import Line
 from portal.accounts.health import Unknown
 from portal.accounts.home.tasks import Missed, Standing, by_caller, verdict
-from portal.core.auth import Role
 from portal.core.registry import pages
+from portal.core.viewer import Role
 from portal.ngnpro.records import (
     Call,
     CallDiversions,

@@ -11,10 +11,10 @@ import pytest
 from django.test import Client
 
 from portal.core.web_passwords import hashed
-from portal.identity import confirming, places
 from portal.journal.models import JournalEntry
 from portal.ngnpro.records import CustomerProperty, SipAccount
-from portal.operators.models import Operator
+from portal.people import confirmation, sessions
+from portal.people.operators.models import Operator
 from tests.support.journal import everything, latest, secrets
 from tests.support.pages import Page
 from tests.support.portal import ACCOUNT, PASSWORD, Platform, signed_in
@@ -124,7 +124,7 @@ class TestSubscribers:
     def test_types_the_present_password_to_see_it(self, people: dict[str, Client], clear: Platform, typed: str) -> None:
         browser = people["subscriber"]
         session = browser.session
-        session[confirming.CONFIRMED] = {"person": places.person_of(session), "at": time.time()}
+        session[confirmation.CONFIRMED] = {"person": sessions.person_of(session), "at": time.time()}
         session.save()
         assert not Page(browser.get(URL)).root.xpath("//input[@id='id_sip_present_password']")
         answer = browser.post(SHOW, {"present_password": typed})

@@ -14,11 +14,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from portal.identity import account_links, tasks
-from portal.identity.models import AccountLink
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.tasks import deliver
 from portal.ngnpro.records import SipAccountProperty, SipId
+from portal.people import account_links, tasks
+from portal.people.models import AccountLink
 from tests.support.pages import Page
 from tests.support.portal import Platform, signed_in
 

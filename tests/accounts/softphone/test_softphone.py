@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from portal.core.sign_in import matches
-from portal.identity.models import AccountLink
 from portal.ngnpro.records import CustomerProperty, SipAccountProperty
+from portal.people.login import matches
+from portal.people.models import AccountLink
 from tests.support.pages import Page
 from tests.support.portal import Platform, signed_in
 

@@ -16,7 +16,7 @@ from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema.sip import sip_accounts
 from portal.accounts.voicemail.models import Greeting
 from portal.accounts.voicemail.tasks import clean_up, watch
-from portal.core.auth import Role, Viewer
+from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Write
 from portal.ngnpro import Call, errors
 from portal.ngnpro.records import SipId, VoicemailAccount

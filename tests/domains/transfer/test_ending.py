@@ -19,7 +19,7 @@ from portal.mail.outbox import tasks as mails
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.text.models import MailChoice
 from portal.ngnpro import errors
-from portal.operators.models import Operator
+from portal.people.operators.models import Operator
 from tests.support.pages import Page
 from tests.support.portal import Platform
 

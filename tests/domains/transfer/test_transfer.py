@@ -43,7 +43,7 @@ from portal.ngnpro.records import (
     VoicemailAccount,
     VoicemailOptions,
 )
-from portal.operators.models import Operator
+from portal.people.operators.models import Operator
 from tests.support.keys import self_signed
 from tests.support.pages import Page
 from tests.support.portal import Connect, Platform, signed_in

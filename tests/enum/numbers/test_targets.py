@@ -10,7 +10,7 @@ from django.test import Client
 
 from portal.journal.models import JournalEntry
 from portal.ngnpro.records import CallDiversions, EnumId, EnumMapping, EnumNumber, SipAlias, SipId
-from portal.operators.models import Operator
+from portal.people.operators.models import Operator
 from tests.support.pages import Page
 from tests.support.portal import PASSWORD, Platform, signed_in
 

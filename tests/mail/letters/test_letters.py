@@ -19,7 +19,7 @@ from portal.mail.text import blocks
 from portal.mail.text.composing import compose
 from portal.mail.text.models import MailBrand
 from portal.ngnpro.records import SipAccountProperty
-from portal.operators.models import Operator
+from portal.people.operators.models import Operator
 from tests.support.pages import Page
 from tests.support.pictures import picture
 from tests.support.portal import PASSWORD, Platform, signed_in

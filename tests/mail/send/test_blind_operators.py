@@ -14,7 +14,7 @@ from portal.mail.outbox import tasks
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.text.models import MailTemplate
 from portal.ngnpro.records import SipAccountProperty
-from portal.operators.models import Operator
+from portal.people.operators.models import Operator
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, PASSWORD, Platform, signed_in
 from tests.support.server import make_server

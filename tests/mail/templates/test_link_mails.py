@@ -9,7 +9,6 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from portal.identity import account_links, links, tasks
 from portal.mail import kinds
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.services import queue_account_information
@@ -17,7 +16,8 @@ from portal.mail.outbox.tasks import deliver
 from portal.mail.text.composing import compose
 from portal.mail.text.markup import clean
 from portal.mail.text.models import MailTemplate
-from portal.operators.models import Operator
+from portal.people import account_links, links, tasks
+from portal.people.operators.models import Operator
 from tests.support.pages import Page
 from tests.support.portal import Platform
 

@@ -20,7 +20,7 @@ from portal.mail.templates.pictures import BadPicture, to_png
 from portal.mail.text.composing import compose
 from portal.mail.text.models import MailBrand, MailChoice, MailTemplate
 from portal.ngnpro.records import SipAccountProperty
-from portal.operators.models import Operator
+from portal.people.operators.models import Operator
 from tests.support.pages import Page
 from tests.support.pictures import picture
 from tests.support.portal import Platform

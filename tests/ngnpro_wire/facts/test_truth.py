@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ngnpro_wire.facts.truth import is_true
-from portal.core.sign_in import identify_customer
 from portal.ngnpro import Credentials, Ngnpro, errors
 from portal.ngnpro.records import Carrier, CustomerProperty
+from portal.people.login import identify_customer
 from tests.support.portal import CUSTOMER, Platform
 
 YES = ("1", "true", "YES", " on ", "enabled", "Enabled")

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from portal.core.auth import Role
 from portal.core.registry import pages
 from portal.core.rooms import Page, WriteMode
+from portal.core.viewer import Role
 
 ROLES = (Role.NOBODY, Role.OPERATOR, Role.RESELLER, Role.CUSTOMER, Role.SUBSCRIBER)
 CHANGES = {WriteMode.NEVER: "", WriteMode.ALWAYS: "yes", WriteMode.BY_POST: "when sent"}

@@ -1,0 +1,97 @@
+"""The viewer of a request: their role, their rights and the customer they act for.
+
+``portal.people.viewers`` builds viewers from sessions; this module holds data only and imports nothing of the people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.dispatch import Signal
+from django.http import HttpRequest
+
+from portal.core.writes import Writes
+from portal.ngnpro import Ngnpro
+
+# Sent with ``viewer`` and ``customer`` when a viewer starts to act for a customer.
+acting_started = Signal()
+
+
+class Role(StrEnum):
+    """The kinds of people who use the portal."""
+
+    NOBODY = "nobody"
+    OPERATOR = "operator"
+    RESELLER = "reseller"
+    CUSTOMER = "customer"
+    SUBSCRIBER = "subscriber"
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """For whom a viewer acts: a customer's id, name and username; whether they may change; until when (Unix time)."""
+
+    customer: int
+    name: str
+    is_reseller: bool
+    reseller: int = 0
+    may_change: bool = False
+    until: float = 0.0
+    sealed: str = ""
+    login: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The person logged in.
+
+    ``login`` is what they signed in with. ``customer`` and ``reseller`` are NGNPro ids: their own for a reseller or
+    customer, those of their domain for a subscriber, 0 for an operator. ``account`` is a subscriber's SIP address.
+    ``engine`` names their NGNPro server, ``refused`` the operations that it refuses them (``Sip.getRoutes``).
+    ``tree`` is the reseller of that server to whom an operator is limited, 0 for none. ``rights`` are the customer
+    properties that open something to them. ``scope`` tells apart viewers for whom NGNPro may answer differently.
+    ``is_full``: an operator who lacks no right.
+    """
+
+    role: Role
+    name: str = ""
+    login: str = ""
+    scope: str = ""
+    customer: int = 0
+    reseller: int = 0
+    reseller_active: bool = False
+    account: str = ""
+    tree: int = 0
+    rights: frozenset[str] = frozenset()
+    may_change: bool = True
+    may_see_passwords: bool = True
+    may_see_calls: bool = True
+    is_full: bool = False
+    acting: Acting | None = None
+    engine: str = ""
+    refused: frozenset[str] = frozenset()
+
+    @property
+    def is_nobody(self) -> bool:
+        return self.role is Role.NOBODY
+
+    @property
+    def effective_role(self) -> Role:
+        """Whose rights count: those of the customer for whom they act, else their own."""
+        if self.acting:
+            return Role.RESELLER if self.acting.is_reseller else Role.CUSTOMER
+        return Role.RESELLER if self.tree else self.role
+
+    @property
+    def own_customer(self) -> int:
+        """The customer whose rights count: whom they act for, the reseller to whom they are limited, or themselves."""
+        return self.acting.customer if self.acting else self.tree or self.customer
+
+
+class PortalRequest(HttpRequest):
+    """A request after the portal's middleware."""
+
+    viewer: Viewer
+    writes: Writes
+    ngnpro: Ngnpro

@@ -1,8 +1,0 @@
-"""The operators room as a Django application."""
-
-from django.apps import AppConfig
-
-
-class OperatorsConfig(AppConfig):
-    name = "portal.operators"
-    label = "operators"

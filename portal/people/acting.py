@@ -1,0 +1,55 @@
+"""Acting for a reseller or customer: begun by choice, looking only at first, over after half an hour."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from portal.core import service
+from portal.core.names import name_of
+from portal.core.viewer import Acting, Role, Viewer, acting_started
+from portal.ngnpro import errors
+from portal.ngnpro.records import CustomerAccount
+from portal.people.viewers import ACTING, seal_login
+
+SECONDS = 30 * 60
+
+
+def begin(request: HttpRequest, viewer: Viewer, customer: CustomerAccount) -> None:
+    """Act for a customer whom the viewer may see.
+
+    An operator of a portal with administrator credentials impersonates him; all others use the customer's own login,
+    which NGNPro gives to those above him (contract: CustomerAccount). ``NotPermitted`` when it does not.
+    """
+    sealed = ""
+    if viewer.role is not Role.OPERATOR or not service.engine(viewer.engine).admin:
+        if not customer.password:
+            raise errors.NotPermitted(
+                0, _("NGNPro does not give you this customer's login, so you cannot act for him.")
+            )
+        sealed = seal_login(customer.username, customer.password)
+    acting = Acting(
+        customer=customer.id,
+        name=name_of(customer),
+        is_reseller=customer.is_reseller,
+        reseller=customer.reseller,
+        until=time.time() + SECONDS,
+        sealed=sealed,
+        login=customer.username,
+    )
+    request.session[ACTING] = dataclasses.asdict(acting)
+    acting_started.send(__name__, viewer=viewer, customer=customer)
+
+
+def allow(request: HttpRequest) -> None:
+    """Allow changes while acting."""
+    if acting := request.session.get(ACTING):
+        request.session[ACTING] = {**acting, "may_change": True}
+
+
+def stop(request: HttpRequest) -> None:
+    """Stop acting."""
+    request.session.pop(ACTING, None)

@@ -1,0 +1,19 @@
+"""Identity as a Django application."""
+
+from django.apps import AppConfig
+
+from portal.core import writes
+
+
+class IdentityConfig(AppConfig):
+    name = "portal.people"
+    label = "identity"
+
+    def ready(self) -> None:
+        from portal.mail import contents
+
+        from . import mail_contents, revocation
+
+        contents.CONTENTS |= mail_contents.CONTENTS
+        writes.ended.connect(revocation.end, dispatch_uid="identity")
+        writes.settled.connect(revocation.end, dispatch_uid="identity")

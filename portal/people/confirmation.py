@@ -1,0 +1,145 @@
+"""The present password, asked for again before a person changes how they sign in: an open screen is not enough.
+
+A right password is remembered in the session for ``PORTAL_CONFIRMATION_MINUTES``, so that several changes in a row ask
+once. A wrong one counts as a wrong sign-in does. Whoever acts for somebody else is not asked for that person's
+password.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ngnpro_wire.facts.passwords import spellings
+from portal.core import sealing, service
+from portal.core.fields import SecretField
+from portal.core.forms import RecordForm
+from portal.core.viewer import PortalRequest, Role
+from portal.core.views import EditView
+from portal.ngnpro.records.base import Record
+from portal.people.login import check_pause, find_subscriber, note_failure
+from portal.people.operators.models import Operator
+from portal.people.viewers import PERSON, seal_login
+
+from . import sessions
+
+R = TypeVar("R", bound=Record)
+
+FIELD = "present_password"
+CONFIRMED = "password confirmed"
+
+
+class PresentPasswordField(SecretField):
+    """The password that a person signs in with now."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": gettext_lazy("Your present password"), **kwargs})
+        self.widget.attrs |= {"autocomplete": "current-password"}
+
+
+def is_recent(request: HttpRequest) -> bool:
+    """Tell whether this session's person gave the right password a few minutes ago."""
+    confirmed = request.session.get(CONFIRMED)
+    if confirmed is None or confirmed["person"] != sessions.person_of(request.session):
+        return False
+    return bool(0 <= time.time() - confirmed["at"] < settings.CONFIRMATION_SECONDS)
+
+
+def remember(request: HttpRequest) -> None:
+    """Note that this session's person gave the right password just now."""
+    request.session[CONFIRMED] = {"person": sessions.person_of(request.session), "at": time.time()}
+
+
+def forget(request: HttpRequest) -> None:
+    """Ask for the password again from now on."""
+    request.session.pop(CONFIRMED, None)
+
+
+def why_not(request: PortalRequest, typed: str, *, always: bool = False) -> str:
+    """Check the present password, unless it was given recently; return why it is not confirmed, empty if it is.
+
+    ``always``: check it however recently it was given. Raises ``Outage`` if only NGNPro could tell.
+    """
+    if is_recent(request) and not always:
+        return ""
+    login = request.viewer.login
+    try:
+        check_pause(request, login)
+    except PermissionDenied:
+        return _("Too many wrong passwords. Nothing was changed. Please wait some minutes.")
+    if not typed:
+        return _("Type your present password to confirm it is you. Nothing was changed yet.")
+    if not is_right(request, typed):
+        note_failure(request, login)
+        return _("This is not your password. Nothing was changed.")
+    remember(request)
+    return ""
+
+
+def is_right(request: PortalRequest, typed: str) -> bool:
+    """Compare a password with the one that this session's person signs in with."""
+    viewer = request.viewer
+    if isinstance(request.user, Operator):
+        return request.user.check_password(typed)
+    if viewer.role is Role.SUBSCRIBER:
+        engine = service.engine(viewer.engine)
+        return any(find_subscriber(engine, viewer.account, spelling) for spelling in spellings(typed))
+    password = sealing.unseal(request.session[PERSON]["sealed"]).partition("\n")[2]
+    return any(hmac.compare_digest(spelling.encode(), password.encode()) for spelling in spellings(typed))
+
+
+def end_others(request: HttpRequest) -> None:
+    """End all other sessions of this session's person."""
+    sessions.end_all(sessions.person_of(request.session), but=request.session)
+
+
+class ConfirmedEdit(EditView[R], Generic[R]):
+    """An edit page on which a change of one's own password or e-mail address needs the present password."""
+
+    guarded: ClassVar[tuple[str, ...]] = ("email", "password")
+
+    def is_guarded(self) -> bool:
+        """Tell whether the record is that of the person who has signed in, and who acts for nobody else."""
+        raise TypeError(f"{type(self).__name__} has to say whose record it edits.")
+
+    def make_form(self, **kwargs: Any) -> RecordForm[R]:
+        form = super().make_form(**kwargs)
+        if self.is_guarded() and not is_recent(self.request):
+            form.fields[FIELD] = PresentPasswordField(
+                help_text=_("Needed to change your e-mail address or password; leave it empty otherwise.")
+            )
+        return form
+
+    def save(self, form: RecordForm[R], wanted: R, **context: Any) -> HttpResponse:
+        before = context.get("record")
+        changed = {name for name in self.guarded if getattr(before, name, "") != getattr(wanted, name, "")}
+        if not changed or not self.is_guarded():
+            return super().save(form, wanted, **context)
+        if reason := why_not(self.request, form.cleaned_data.get(FIELD, "")):
+            form.fields.setdefault(FIELD, PresentPasswordField())
+            form.add_error(FIELD, forms.ValidationError(reason))
+            return self.refuse(form, **context)
+        return super().save(form, wanted, **context)
+
+    def write(self, before: R | None, wanted: R) -> R | None:
+        stored = super().write(before, wanted)
+        if self.is_guarded() and any(getattr(before, name, "") != getattr(wanted, name, "") for name in self.guarded):
+            self.keep_signed_in(wanted)
+            end_others(self.request)
+            if getattr(before, "password", "") != getattr(wanted, "password", ""):
+                forget(self.request)
+        return stored
+
+    def keep_signed_in(self, wanted: R) -> None:
+        """Let a reseller's or customer's session speak to NGNPro with their new password."""
+        person, password = self.request.session.get(PERSON), getattr(wanted, "password", "")
+        if person and person["sealed"] and password:
+            self.request.session[PERSON] = {**person, "sealed": seal_login(person["login"], password)}

@@ -1,0 +1,128 @@
+"""Who owns a name or an address: operators, customers and subscribers by what they sign in with, or by e-mail address.
+
+The proof of a person is a keyed hash of their passwords and e-mail address. A one-use link keeps the proof of the
+moment at which it was written, and ends when the person has another one, whoever changed it and with which program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Q
+from django.utils.crypto import salted_hmac
+
+from portal.core import service
+from portal.core.names import name_of
+from portal.core.viewer import Role
+from portal.ngnpro import Ngnpro, Query, Range, errors
+from portal.ngnpro.records import CustomerAccount, CustomerFilter, SipAccount, SipFilter, SipId
+from portal.people.operators.models import Operator
+
+# So many people of each kind may share one e-mail address.
+MOST = 10
+Known = Operator | CustomerAccount | SipAccount
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who signs in with ``login``.
+
+    ``subject``: an operator's or customer's id, or a SIP address. ``engine`` and ``reseller``: the NGNPro server and
+    the reseller that the person belongs to; empty and 0 for operators.
+    """
+
+    role: Role
+    subject: str
+    login: str
+    name: str
+    email: str
+    engine: str = ""
+    reseller: int = 0
+
+
+def find_people(typed: str) -> list[Person]:
+    """List who signs in with this, or has it as e-mail; only those who can be written to.
+
+    ``Outage`` when an NGNPro server does not answer.
+    """
+    typed = typed.strip()
+    people = [*_operators(typed)]
+    for engine in service.engines().for_reseller():
+        ngnpro = service.service_ngnpro(engine.name)
+        people += [_customer(engine.name, record) for record in _customers(ngnpro, typed)]
+        people += [_subscriber(engine.name, record) for record in _accounts(ngnpro, typed)]
+    return [person for person in people if _can_be_written_to(person.email)]
+
+
+def _can_be_written_to(email: str) -> bool:
+    try:
+        validate_email(email)
+    except ValidationError:
+        return False
+    return True
+
+
+def _operators(typed: str) -> Iterator[Person]:
+    found = Operator.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed), is_active=True)
+    for operator in found[:MOST]:
+        yield Person(Role.OPERATOR, str(operator.pk), operator.username, str(operator), operator.email)
+
+
+def _customers(ngnpro: Ngnpro, typed: str) -> Iterable[CustomerAccount]:
+    wanted = CustomerFilter(email=typed) if "@" in typed else CustomerFilter(username=typed)
+    found: dict[int, CustomerAccount] = {}
+    for fetch in (ngnpro.customers.get_customers, ngnpro.customers.get_resellers):
+        with contextlib.suppress(errors.Refusal):
+            found |= {one.id: one for one in fetch(Query(filter=wanted, range=Range(0, MOST)))}
+    return [one for one in found.values() if typed.lower() in (one.email.lower(), one.username.lower())]
+
+
+def _accounts(ngnpro: Ngnpro, typed: str) -> Iterable[SipAccount]:
+    if "@" not in typed:
+        return []
+    found: dict[str, SipAccount] = {}
+    with contextlib.suppress(ValueError, errors.Refusal):
+        account = ngnpro.sip.get_account(SipId.parse(typed))
+        found[str(account.id)] = account
+    with contextlib.suppress(errors.Refusal):
+        query = Query(filter=SipFilter(email=typed), range=Range(0, MOST))
+        found |= {str(one.id): one for one in ngnpro.sip.get_accounts(query) if one.email.lower() == typed.lower()}
+    return found.values()
+
+
+def _customer(engine: str, record: CustomerAccount) -> Person:
+    role = Role.RESELLER if record.is_reseller else Role.CUSTOMER
+    return Person(role, str(record.id), record.username, name_of(record), record.email, engine, record.reseller)
+
+
+def _subscriber(engine: str, record: SipAccount) -> Person:
+    name = f"{record.first_name} {record.last_name}".strip()
+    address = str(record.id)
+    return Person(Role.SUBSCRIBER, address, address, name or address, record.email, engine, record.reseller)
+
+
+def record_of(role: str, subject: str, engine: str) -> Known | None:
+    """Fetch the record that a person signs in with; ``None`` when it is gone, ``Outage`` when NGNPro cannot say."""
+    if role == Role.OPERATOR:
+        return Operator.objects.filter(pk=subject, is_active=True).first()
+    ngnpro = service.service_ngnpro(engine)
+    with contextlib.suppress(errors.Missing):
+        if role == Role.SUBSCRIBER:
+            return ngnpro.sip.get_account(SipId.parse(subject))
+        return ngnpro.customers.get_account(int(subject))
+    return None
+
+
+def proof_of(record: Known) -> str:
+    """Hash what ends a person's links when it changes, with a key: trying passwords against the hash finds none."""
+    if isinstance(record, SipAccount):
+        parts = [record.ha1, record.password, record.get_property("web_password"), record.create_date]
+    else:
+        parts = [record.username, record.password]
+    text = json.dumps([*parts, record.email.lower()])
+    return salted_hmac("portal.identity.people", text, algorithm="sha256").hexdigest()

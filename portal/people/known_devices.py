@@ -1,0 +1,115 @@
+"""Places that people signed in from before.
+
+A sign-in from another place is told by mail, since it may be a stranger's; and known places are exempt from the pauses
+that strangers cause for a name (``lockouts``). A place is a browser on a system in a network, and not one address:
+telephones change that all the time.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import re
+from datetime import timedelta
+from typing import Any
+
+from axes.helpers import get_client_ip_address
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from portal.core import service
+from portal.core.service import service_ngnpro
+from portal.core.viewer import Role
+from portal.mail.kinds import NEW_PLACE
+from portal.mail.listening import is_sent
+from portal.mail.outbox.services import queue
+from portal.mail.text.brand import good_address
+from portal.ngnpro import errors
+from portal.ngnpro.records import SipId
+from portal.people.operators.models import Operator
+from portal.people.viewers import PERSON
+
+from . import sessions
+from .models import KnownPlace
+
+log = logging.getLogger(__name__)
+
+KEEP = timedelta(days=180)
+NETWORK = {4: 16, 6: 32}
+OTHERS = (Role.RESELLER, Role.CUSTOMER, Role.SUBSCRIBER)
+VERSIONS = re.compile(r"[\d._]+")
+
+
+def look(request: HttpRequest) -> None:
+    """Note from where somebody signed in; if they did so before, but never from here, they are told.
+
+    What goes wrong with the mail keeps nobody from signing in.
+    """
+    person, source = sessions.person_of(request.session)[:400], get_client_ip_address(request) or ""
+    browser = request.headers.get("User-Agent", "")
+    earlier = KnownPlace.objects.filter(person=person).exists()
+    _place, is_new = KnownPlace.objects.update_or_create(
+        person=person, mark=mark_of(source, browser), defaults={"seen_at": timezone.now()}
+    )
+    if is_new and earlier:
+        try:
+            tell(request, person, {"source": source, "browser": browser[:120]})
+        except (errors.NgnproError, DatabaseError) as error:
+            log.warning("Nobody was told of a sign-in from a new place: %s", type(error).__name__)
+
+
+def is_known(request: HttpRequest, name: str) -> bool:
+    """Tell whether anybody whom a typed name may mean has signed in from this request's place before."""
+    mark = mark_of(get_client_ip_address(request) or "", request.headers.get("User-Agent", ""))
+    operators = Operator.objects.filter(username__iexact=name).values_list("pk", flat=True)
+    persons = [sessions.operator_key(pk) for pk in operators]
+    persons += [sessions.person_key(role, engine, name) for role in OTHERS for engine in service.engines().engines]
+    return KnownPlace.objects.filter(person__in=[person[:400] for person in persons], mark=mark).exists()
+
+
+def mark_of(source: str, browser: str) -> str:
+    """Name a place: a network and a browser whatever its version, as a keyed hash."""
+    try:
+        address = ipaddress.ip_address(source)
+        network = str(ipaddress.ip_network((source, NETWORK[address.version]), strict=False))
+    except ValueError:
+        network = ""
+    text = f"{network} {VERSIONS.sub('', browser)}"
+    return salted_hmac("portal.identity.known", text, algorithm="sha256").hexdigest()
+
+
+def tell(request: HttpRequest, person: str, facts: dict[str, Any]) -> None:
+    """Queue the mail to whoever signed in, if they have an address and get such mails."""
+    recipient, engine, who = whose(request)
+    if not good_address(recipient) or not is_sent(NEW_PLACE, engine, who["reseller"]):
+        return
+    when = timezone.now().strftime("%Y-%m-%d %H:%M UTC")
+    with transaction.atomic():
+        everything = {**facts, **who, "time": when}
+        queue(NEW_PLACE, person[:320], recipient, engine, reseller=who["reseller"], facts=everything)
+
+
+def whose(request: HttpRequest) -> tuple[str, str, dict[str, Any]]:
+    """Tell where a person's mail goes, their NGNPro server, and their name, login, language and reseller."""
+    if isinstance(request.user, Operator):
+        who = {"name": str(request.user), "login": request.user.username, "language": "", "reseller": 0}
+        return request.user.email, "", who
+    person = request.session[PERSON]
+    engine, who = person["engine"], {"name": person["name"], "login": person["login"]}
+    ngnpro = service_ngnpro(engine)
+    if person["role"] == Role.SUBSCRIBER:
+        account = ngnpro.sip.get_account(SipId.parse(person["account"]))
+        return (
+            account.email,
+            engine,
+            {**who, "language": account.get_property("language"), "reseller": account.reseller},
+        )
+    customer = ngnpro.customers.get_account(person["customer"])
+    return customer.email, engine, {**who, "language": customer.language, "reseller": customer.reseller}
+
+
+def forget_old() -> None:
+    """Forget places that nobody signed in from for half a year."""
+    KnownPlace.objects.filter(seen_at__lt=timezone.now() - KEEP).delete()

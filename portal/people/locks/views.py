@@ -1,0 +1,36 @@
+"""The list of names and sources with failed sign-ins, and how a pause is ended."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from portal.core.viewer import PortalRequest
+from portal.core.views import PortalView
+from portal.people import lockouts
+
+ROWS = 50
+
+
+class LockList(PortalView):
+    """Failed sign-ins within the last day, pauses first."""
+
+    template_name = "people/locks.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page = Paginator(lockouts.list_locks(), ROWS).get_page(request.GET.get("page"))
+        return self.show(page=page)
+
+
+@require_POST
+def release(request: PortalRequest) -> HttpResponse:
+    """End the pause of a name from a source, of a name everywhere, or of all names from a source."""
+    name, source = request.POST.get("name", ""), request.POST.get("source", "")
+    if lockouts.release(name, source):
+        request.writes.tell("releaseLock", about=("lock", f"{name} {source}".strip()))
+        messages.success(request, _("%(name)s may try again.") % {"name": name or source})
+    return HttpResponseRedirect(reverse("operators:locks:list"))

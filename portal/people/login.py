@@ -1,0 +1,325 @@
+"""Finding out who a person is: an operator of the portal, a customer of NGNPro, or the user of a SIP account.
+
+Nobody is told which half of a wrong login is wrong, or which kind of person the name belongs to. NGNPro servers may
+lock a login after wrong passwords, whoever typed them. So the portal counts wrong passwords itself before asking NGNPro
+(``check_pause``), and never tries the name of its own account there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import logging
+from typing import Any
+
+from axes.handlers.proxy import AxesProxyHandler
+from axes.utils import reset
+from django.contrib.auth import login
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.signals import user_login_failed
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from ngnpro_wire.facts.passwords import spellings
+from ngnpro_wire.facts.truth import is_true
+from portal.core import service
+from portal.core.names import name_of
+from portal.core.viewer import Role, Viewer
+from portal.core.web_passwords import WEB_PASSWORD, clear_web_password, with_web_password
+from portal.core.writes import Author, Writes
+from portal.ngnpro import Credentials, Engine, Ngnpro, Query, Range, errors
+from portal.ngnpro.abilities import NOT_ABOUT_RIGHTS, learn
+from portal.ngnpro.records import CustomerAccount, CustomerFilter, SipAccount, SipId
+from portal.people import half_sign_in
+from portal.people.operators.models import Operator
+from portal.people.sources import source_of
+from portal.people.viewers import ACTING, ENGINE, PERSON, REFUSED, seal_login
+
+log = logging.getLogger(__name__)
+
+# Properties of a customer that open pages to them (contract: Ownership, resellers and rights). Inherited ones count
+# only when the customer's reseller has them, too.
+OWN_RIGHTS = frozenset({"pstn_access", "sms_access", "prepaid_changes", "pstn_changes"})
+INHERITED_RIGHTS = frozenset({"pstn_changes", "prepaid_changes"})
+OPERATOR_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def sign_in(request: HttpRequest, name: str, password: str) -> bool:
+    """Sign a person in and return whether name and password were right.
+
+    An operator with a second factor is half signed in afterwards (``second_step``). Raises ``PermissionDenied`` while
+    the name is paused for this source, before NGNPro is asked anything, and what ``identify`` raises.
+    """
+    check_pause(request, name)
+    # Django's own check: an unknown name costs the same hashing as a known one.
+    operator = ModelBackend().authenticate(request, username=name, password=password)
+    if operator is not None:
+        if operator.has_second_factor():
+            _begin(request)
+            half_sign_in.begin(request, operator)
+        else:
+            enter(request, operator)
+        return True
+    person = _identify_counted(request, name, password)
+    if person is None:
+        note_failure(request, name)
+        return False
+    _begin(request)
+    request.session[PERSON] = person
+    _forgive(request, name)
+    return True
+
+
+def _identify_counted(request: HttpRequest, name: str, password: str) -> dict[str, Any] | None:
+    """Identify a person. A refusal that only says that NGNPro is in trouble counts as a wrong try as well.
+
+    Otherwise a server that answers a wrong password with such a code could be asked without limit.
+    """
+    try:
+        found = (identify(name, spelling) for spelling in spellings(password))
+        return next(filter(None, found), None)
+    except errors.Locked:
+        raise
+    except errors.Refusal:
+        note_failure(request, name)
+        raise
+
+
+def enter(request: HttpRequest, operator: Operator) -> None:
+    """Sign in an operator who has proved everything that is asked of them."""
+    _begin(request)
+    login(request, operator, backend=OPERATOR_BACKEND)
+    choose_engine(request, operator.tree_engine if operator.tree else "")
+    _forgive(request, operator.username)
+
+
+def check_pause(request: HttpRequest, name: str) -> None:
+    """Raise ``PermissionDenied`` while the name is paused for this source (``people.lockouts``)."""
+    if not AxesProxyHandler.is_allowed(request, counted_as(name)):
+        raise PermissionDenied
+
+
+def note_failure(request: HttpRequest, name: str) -> None:
+    """Count a wrong try of a name from this source; too many pause it."""
+    user_login_failed.send(__name__, credentials=counted_as(name), request=request)
+
+
+def _forgive(request: HttpRequest, name: str) -> None:
+    """Forget the wrong tries of a name from this source."""
+    reset(username=counted_as(name)[Operator.USERNAME_FIELD], ip=source_of(request))
+
+
+def counted_as(name: str) -> dict[str, str]:
+    """Write a name as the credentials that tries are counted by: however it is typed, it is one name."""
+    return {Operator.USERNAME_FIELD: name.strip().casefold().removeprefix("sip:")}
+
+
+def _begin(request: HttpRequest) -> None:
+    """Start a new session, so that nothing of an earlier person is left in it."""
+    request.session.flush()
+
+
+def choose_engine(request: HttpRequest, name: str) -> None:
+    """Let an operator work with an NGNPro server, and learn what it refuses the portal's own credentials."""
+    chosen = service.engine(name)
+    request.session[ENGINE] = chosen.name
+    request.session[REFUSED] = []
+    with contextlib.suppress(errors.Outage):
+        request.session[REFUSED] = sorted(learn(service.service_ngnpro(chosen.name)).refused)
+
+
+def identify(name: str, password: str) -> dict[str, Any] | None:
+    """Ask each NGNPro server, the usual one first, who this is; ``None`` when name and password are wrong.
+
+    A server that cannot be asked keeps nobody out whom another server knows. When no server knows the name, raises
+    the first server's ``Outage``, ``Locked`` or refusal about its own trouble: nobody can tell whether the password
+    was right then.
+    """
+    find = identify_subscriber if "@" in name else identify_customer
+    known = service.engines()
+    answered: list[Engine] = []
+    troubles: list[errors.NgnproError] = []
+    for engine in known.for_reseller():
+        try:
+            person = find(engine, name, password)
+        except (errors.Outage, errors.Refusal) as trouble:
+            troubles.append(trouble)
+            continue
+        if person and engine.name in known.by_reseller.get(person["reseller"], known.engines):
+            return person
+        answered.append(engine)
+    if troubles and not any(_has_name(engine, name) for engine in answered):
+        raise troubles[0]
+    return None
+
+
+def _has_name(engine: Engine, name: str) -> bool:
+    """Tell whether an NGNPro server that refused a login knows its name, so that the password was wrong."""
+    ngnpro = service.service_ngnpro(engine.name)
+    try:
+        if "@" in name:
+            ngnpro.sip.get_account(SipId.parse(name))
+            return True
+        return _own_record(ngnpro, name) is not None
+    except (ValueError, errors.NgnproError):
+        return False
+
+
+def identify_customer(engine: Engine, username: str, password: str) -> dict[str, Any] | None:
+    """Let NGNPro check the login of a reseller or customer, and learn who that is and what their rights are.
+
+    A refusal of the first call means a wrong login, whatever its code: servers differ in their codes. Raises
+    ``Locked``, and the refusals that are about NGNPro's own trouble.
+    """
+    if not username or not password or "\n" in username or _would_try_service(engine, username, password):
+        return None
+    ngnpro = Ngnpro(engine, Credentials(username, password, admin=False))
+    try:
+        own = _own_record(ngnpro, username)
+        refused = learn(ngnpro).refused if own else {}
+    except errors.Locked:
+        raise
+    except errors.Refusal as refusal:
+        if refusal.code in NOT_ABOUT_RIGHTS:
+            raise
+        return None
+    if own is None:
+        return None
+    return _person(
+        Role.RESELLER if own.is_reseller else Role.CUSTOMER,
+        engine,
+        name=name_of(own),
+        login=username,
+        customer=own.id,
+        reseller=own.reseller,
+        reseller_active=own.reseller_active,
+        rights=sorted(_rights(engine, own)),
+        refused=sorted(refused),
+        sealed=seal_login(username, password),
+    )
+
+
+def _would_try_service(engine: Engine, username: str, password: str) -> bool:
+    """Tell whether a login would try passwords of the portal's own account: that could lock it for everybody.
+
+    Where that account is a reseller's, who may use the portal as well, the right password goes through.
+    """
+    if username.strip().casefold() != engine.username.strip().casefold():
+        return False
+    return engine.admin or not hmac.compare_digest(password.encode(), engine.password.encode())
+
+
+def _own_record(ngnpro: Ngnpro, username: str) -> CustomerAccount | None:
+    query = Query(filter=CustomerFilter(username=username.strip().lower()), range=Range(0, 5))
+    for page in (ngnpro.customers.get_customers, ngnpro.customers.get_resellers):
+        found = next((one for one in page(query) if one.username.lower() == username.strip().lower()), None)
+        if found is not None:
+            return found
+    return None
+
+
+def _rights(engine: Engine, own: CustomerAccount) -> set[str]:
+    held = {right for right in OWN_RIGHTS if is_true(own.get_property(right))}
+    if own.is_reseller or not held & INHERITED_RIGHTS:
+        return held
+    query = Query(filter=CustomerFilter(customer=own.reseller), range=Range(0, 1))
+    try:
+        reseller = next(iter(service.service_ngnpro(engine.name).customers.get_resellers(query)), None)
+    except errors.Refusal:
+        reseller = None
+    missing = {right for right in INHERITED_RIGHTS if not reseller or not is_true(reseller.get_property(right))}
+    return held - missing
+
+
+def identify_subscriber(engine: Engine, address: str, password: str) -> dict[str, Any] | None:
+    """Check the user of a SIP account by the web password, or by the SIP password where there is no web password.
+
+    An empty password never counts. Passwords kept as ``ha1:ha1b`` are checked by their hash (contract: Passwords). A
+    web password that is stored in clear is replaced by its hash. Raises the refusals that are about NGNPro's own
+    trouble.
+    """
+    account = find_subscriber(engine, address, password)
+    if account is None:
+        return None
+    person = _subscriber(engine, account)
+    if clear_web_password(account):
+        _keep_only_the_hash(engine, account, password, person)
+    return person
+
+
+def find_subscriber(engine: Engine, address: str, password: str) -> SipAccount | None:
+    """Find the account that has this address and this password; ``None`` for any other."""
+    try:
+        identity = SipId.parse(address)
+        account = service.service_ngnpro(engine.name).sip.get_account(identity)
+    except (ValueError, errors.Refusal) as problem:
+        if getattr(problem, "code", 0) in NOT_ABOUT_RIGHTS:
+            raise
+        if isinstance(problem, errors.Refusal) and not isinstance(problem, errors.Missing):
+            _check_service_login(engine)
+        matches(password, address.partition("@")[0], address.rpartition("@")[2], "", "")
+        return None
+    web_password = account.get_property(WEB_PASSWORD)
+    stored = web_password or account.password
+    ha1 = "" if web_password else account.ha1
+    return account if matches(password, account.id.username, account.id.domain, stored, ha1) else None
+
+
+def _check_service_login(engine: Engine) -> None:
+    """Raise ``ServiceLoginRefused`` where NGNPro refuses the portal a plain list, too, with whatever code."""
+    try:
+        service.service_ngnpro(engine.name).sip.get_domains(Query(range=Range(0, 1)))
+    except errors.Refusal as refusal:
+        log.error("NGNPro engine %s refuses the portal's own login: %s", engine.name, refusal)
+        raise errors.ServiceLoginRefused(str(refusal), engine=engine.name) from refusal
+
+
+def _keep_only_the_hash(engine: Engine, account: SipAccount, password: str, person: dict[str, Any]) -> None:
+    """Replace a web password that is stored in clear by its hash; if NGNPro refuses, the next sign-in tries again."""
+    viewer = Viewer(Role.SUBSCRIBER, **{name: person[name] for name in ("name", "login", "account", "engine")})
+    writes = Writes(Author(viewer))
+    ngnpro = Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect)
+    wanted = with_web_password(account, password)
+    try:
+        with writes.change(account, wanted) as write:
+            write.stored = ngnpro.sip.update_account(wanted)
+    except errors.NgnproError as error:
+        log.warning("The web password of %s is still stored in clear: %s", account.id, type(error).__name__)
+
+
+def _subscriber(engine: Engine, account: SipAccount) -> dict[str, Any]:
+    return _person(
+        Role.SUBSCRIBER,
+        engine,
+        name=f"{account.first_name} {account.last_name}".strip() or str(account.id),
+        login=str(account.id),
+        customer=account.customer,
+        reseller=account.reseller,
+        account=str(account.id),
+    )
+
+
+def matches(password: str, username: str, domain: str, stored: str, ha1: str) -> bool:
+    """Compare a password in constant time with a clear text, with ``ha1:ha1b``, or with ``ha1``.
+
+    ``ha1`` is MD5(username:domain:password).
+    """
+    digest = hashlib.md5(f"{username}:{domain}:{password}".encode(), usedforsecurity=False).hexdigest()
+    first, _, second = stored.partition(":")
+    hashed = len(first) == len(second) == 32 and set(first + second) <= set("0123456789abcdefABCDEF")
+    clear = hmac.compare_digest(password.encode(), stored.encode()) and not hashed
+    by_hash = hmac.compare_digest(digest.encode(), (first if hashed else ha1).lower().encode())
+    return bool(password) and (by_hash if hashed or not stored else clear)
+
+
+def _person(role: Role, engine: Engine, **values: Any) -> dict[str, Any]:
+    empty = {"reseller_active": False, "account": "", "rights": [], "refused": [], "sealed": ""}
+    return {**empty, "role": role.value, "engine": engine.name, **values}
+
+
+def forget(request: HttpRequest) -> None:
+    """End the session, with everything in it."""
+    request.session.pop(PERSON, None)
+    request.session.pop(ACTING, None)
+    request.session.flush()

@@ -1,0 +1,102 @@
+"""What is checked around every page about the person: whether the session is still good, and whether a duty is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from axes.helpers import get_client_ip_address
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from portal.core.viewer import PortalRequest
+from portal.core.writes import Author, Writes
+from portal.people.operators.models import Operator
+from portal.people.viewers import ngnpro_for, viewer_of
+
+from . import known_devices, sessions
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+ALWAYS_OPEN = frozenset({"health", "ready", "session:sign-out", "session:theme"})
+OWN_PASSWORD, OWN_ROOM = "operators:own:password", "operators:own:"
+
+
+class ViewerMiddleware:
+    """Gives each request its ``viewer``, the ``writes`` in their name and, when first used, their ``ngnpro``."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        viewed = cast(PortalRequest, request)
+        viewed.viewer = viewer_of(request)
+        viewed.writes = Writes(Author(viewed.viewer, get_client_ip_address(request) or ""))
+        viewed.ngnpro = cast(Any, SimpleLazyObject(lambda: ngnpro_for(viewed)))
+        return self.get_response(request)
+
+
+class SignedInMiddleware:
+    """Ends sessions that are idle or signed in too long, or that were ended from elsewhere; notes new ones."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        before = sessions.hash_of(request.session.session_key)
+        if sessions.person_of(request.session):
+            self.check(request)
+        response = self.get_response(request)
+        self.follow(request, before)
+        return response
+
+    def check(self, request: HttpRequest) -> None:
+        place = sessions.find(request.session)
+        if place is not None and not sessions.is_over(place):
+            sessions.touch(place)
+        elif place is not None or sessions.KNOWN in request.session:
+            sessions.end([place] if place else [])
+            request.session.flush()
+            request.user = AnonymousUser()
+            messages.info(request, _("You were signed out here. Please sign in again."))
+
+    def follow(self, request: HttpRequest, before: str) -> None:
+        """Keep the row in step with the session: made at sign-in, moved with a new key, gone at sign-out."""
+        session = request.session
+        after = sessions.hash_of(session.session_key)
+        is_signed_in = bool(sessions.person_of(session))
+        if before and before != after and not (is_signed_in and sessions.KNOWN in session):
+            sessions.leave(before)
+        if is_signed_in and sessions.KNOWN not in session:
+            sessions.register(request)
+            known_devices.look(request)
+        elif is_signed_in and before != after:
+            sessions.move(before, after)
+
+
+class DutyMiddleware:
+    """Leads an operator who has something to do first to the page for it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        operator = request.user
+        page = request.resolver_match.view_name if request.resolver_match else ""
+        if not isinstance(operator, Operator) or page in ALWAYS_OPEN:
+            return None
+        if operator.must_change_password:
+            return None if page == OWN_PASSWORD else HttpResponseRedirect(reverse(OWN_PASSWORD))
+        if settings.REQUIRE_SECOND_FACTOR and not page.startswith(OWN_ROOM) and not operator.has_second_factor():
+            return HttpResponseRedirect(reverse(f"{OWN_ROOM}page"))
+        return None

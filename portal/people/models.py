@@ -1,0 +1,177 @@
+"""What is kept of people's second factors, links and sessions: hashes and sealed keys, never a secret in clear."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class TotpKey(models.Model):
+    """The key of an operator's authenticator app (RFC 6238), sealed. ``last_step`` is the time step last used."""
+
+    operator = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="totp_key")
+    sealed = models.TextField()
+    last_step = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"authenticator app of {self.operator}"
+
+
+class SecondFactorTries(models.Model):
+    """How many tries of second factors an operator has taken since the last right one (``tries``)."""
+
+    operator = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="second_factor_tries")
+    taken = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(default=timezone.now)
+    paused_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.taken} tries for {self.operator}"
+
+
+class Passkey(models.Model):
+    """An operator's passkey (WebAuthn): its public key as attested credential data, and how often it was used."""
+
+    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=64)
+    credential = models.BinaryField()
+    credential_hash = models.CharField(max_length=64, unique=True)
+    counter = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RecoveryCode(models.Model):
+    """A recovery code that was not used yet, by its hash."""
+
+    operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["operator", "code_hash"], name="identity_recovery_code")]
+
+    def __str__(self) -> str:
+        return f"recovery code of {self.operator}"
+
+
+class SignedIn(models.Model):
+    """A browser in which somebody is signed in, known by the hash of its session's key (``sessions``).
+
+    ``person`` is their role, NGNPro server and login (``sessions.person_of``).
+    """
+
+    key_hash = models.CharField(max_length=64, unique=True)
+    person = models.CharField(max_length=400, db_index=True)
+    since = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    source = models.GenericIPAddressField(null=True, blank=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-seen_at"]
+
+    def __str__(self) -> str:
+        return f"{self.person} since {self.since}"
+
+
+class KnownPlace(models.Model):
+    """A place that a person signed in from, as a keyed hash (``known_devices.mark_of``)."""
+
+    person = models.CharField(max_length=400)
+    mark = models.CharField(max_length=64)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "mark"], name="identity_known_place")]
+
+    def __str__(self) -> str:
+        return f"a place of {self.person}"
+
+
+class LinkRequest(models.Model):
+    """Somebody forgot a password: the name or address as typed. A worker finds out whose that is, if anybody's."""
+
+    typed = models.CharField(max_length=320, db_index=True)
+    source = models.CharField(max_length=64, db_index=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+    is_done = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.typed} from {self.source}"
+
+
+class PasswordLink(models.Model):
+    """A link with which one person sets one password, once.
+
+    ``subject``: an operator's or customer's id, or a SIP address. ``letter``: the mail in which it goes, with other
+    links of the same recipient at the same ``engine`` and ``reseller``. Its token is made when the link is written
+    down; only the hash is kept. ``proof`` is that of the person at this moment (``directory.proof_of``).
+    """
+
+    class Purpose(models.TextChoices):
+        FORGOTTEN = "forgotten"
+        INVITATION = "invitation"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.FORGOTTEN)
+    role = models.CharField(max_length=12)
+    subject = models.CharField(max_length=320)
+    login = models.CharField(max_length=320)
+    name = models.CharField(max_length=320, blank=True)
+    engine = models.CharField(max_length=64, blank=True)
+    reseller = models.PositiveIntegerField(default=0)
+    proof = models.CharField(max_length=64, blank=True)
+    recipient = models.CharField(max_length=320, blank=True, db_index=True)
+    letter = models.UUIDField(default=uuid.uuid4, db_index=True)
+    token_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} for {self.role} {self.login}"
+
+
+class AccountLink(models.Model):
+    """A link with which the user of one SIP account does one thing, once.
+
+    ``proof`` is that of the account's user (``directory.proof_of``): after a change of the passwords or of the e-mail
+    address the link leads nowhere. Its token is made when the link is written down; only the hash is kept.
+    """
+
+    class Purpose(models.TextChoices):
+        REMOVAL = "removal"
+        SOFTPHONE = "softphone"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    purpose = models.CharField(max_length=12, choices=Purpose)
+    address = models.CharField(max_length=320, db_index=True)
+    engine = models.CharField(max_length=64, blank=True)
+    proof = models.CharField(max_length=64)
+    token_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} of {self.address}"

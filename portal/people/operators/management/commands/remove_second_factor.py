@@ -1,0 +1,24 @@
+"""`manage.py remove_second_factor NAME`: for the operator who lost his phone, and nobody else can help him."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.people.operators.models import Operator
+from portal.people.operators.services import lose_factors
+
+
+class Command(BaseCommand):
+    help = "Remove an operator's authenticator app, passkeys and recovery codes; the password alone signs in then."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", help="the name to sign in with")
+
+    def handle(self, *args: Any, name: str, **options: Any) -> None:
+        operator = Operator.objects.filter(username__iexact=name).first()
+        if operator is None:
+            raise CommandError(f"There is no operator {name!r}; manage.py list_operators names them.")
+        lose_factors(operator)
+        self.stdout.write(f"{operator.username} signs in with the password alone, and was signed out everywhere.")

@@ -1,0 +1,240 @@
+"""Pages of the operators room, for operators with all rights."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core import service
+from portal.core.once import keep_once, take_once
+from portal.core.views import ListView, PortalView
+from portal.ngnpro import OrderBy, Page, Query, Range, errors
+
+from . import services
+from .forms import OperatorAddForm, OperatorEditForm, OperatorFilterForm, OperatorForm, WayForm
+from .models import Operator
+from .services import NobodyLeft, state_of
+from .tables import OperatorTable
+
+NOBODY_LEFT = gettext_lazy("Then nobody would be left who may manage operators. Give another one all rights first.")
+NOT_ONESELF = gettext_lazy("Nobody deletes himself. Another operator can do it.")
+
+
+class OperatorList(ListView[Operator]):
+    """All operators; works without NGNPro, which only knows the names of resellers."""
+
+    template_name = "people/operators/list.html"
+    table_class = OperatorTable
+    filter_class = OperatorFilterForm
+    title = gettext_lazy("Operators")
+
+    def fetch(self, query: Query[Any]) -> Page[Operator]:
+        text = query.filter or ""
+        found = Operator.objects.filter(
+            Q(username__icontains=text) | Q(name__icontains=text) | Q(email__icontains=text)
+        ).select_related("totp_key")
+        order, window = query.order_by or OrderBy("username"), query.range or Range()
+        sign = "-" if order.direction == "DESC" else ""
+        rows = found.order_by(f"{sign}{order.attribute}", "pk")[window.start : window.start + window.count]
+        with contextlib.suppress(errors.NgnproError):
+            self.names.prepare(operator.tree for operator in rows)
+        return Page(found.count(), tuple(rows))
+
+
+class OperatorFormView(PortalView):
+    """A form about an operator. The reseller to whom he is limited has to be one."""
+
+    template_name = "people/operators/form.html"
+    form_class: type[OperatorForm]
+
+    def make_form(self, **kwargs: Any) -> OperatorForm:
+        form = self.form_class(**kwargs)
+        with contextlib.suppress(errors.NgnproError):
+            self.offer_names(form)
+        return form
+
+    def is_good(self, form: OperatorForm) -> bool:
+        wanted = form.cleaned_data["tree"] if form.is_valid() else 0
+        if wanted and wanted != form.initial.get("tree"):
+            try:
+                if not self.ngnpro.customers.get_account(wanted).is_reseller:
+                    form.add_error("tree", _("This is a customer, not a reseller."))
+            except errors.Missing:
+                form.add_error("tree", _("There is no such reseller."))
+            form.instance.tree_engine = service.engine(self.request.viewer.engine).name
+        return form.is_valid()
+
+
+class OperatorAdd(OperatorFormView):
+    """A new operator, and how he signs in the first time."""
+
+    form_class = OperatorAddForm
+    title = gettext_lazy("Add operator")
+    button = gettext_lazy("Add operator")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(form=self.make_form())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.make_form(data=request.POST)
+        if not self.is_good(form):
+            return self.show(422, form=form)
+        return show_once(request, form.instance, self.save(form))
+
+    def save(self, form: OperatorForm) -> str:
+        operator, writes = form.instance, self.request.writes
+        about = ("operator", operator.username)
+        with transaction.atomic(), writes.change(None, state_of(operator), about=about, deed="addOperator"):
+            form.save()
+            return services.let_in(operator, form.cleaned_data["way"])
+
+
+def show_once(request: HttpRequest, operator: Operator, secret: str) -> HttpResponse:
+    """Go to the page that shows a one-time password or link, or says that it was sent."""
+    keep_once(request, f"operator {operator.pk}", secret)
+    return HttpResponseRedirect(reverse("operators:added", args=[operator.pk]))
+
+
+class OperatorView(PortalView):
+    """A page about one operator."""
+
+    @cached_property
+    def operator(self) -> Operator:
+        return get_object_or_404(Operator, pk=self.kwargs["operator"])
+
+    @property
+    def is_oneself(self) -> bool:
+        return bool(self.operator.pk == self.request.user.pk)
+
+    @property
+    def about(self) -> tuple[str, str]:
+        return "operator", self.operator.username
+
+
+class OperatorAdded(OperatorView):
+    """Shows a one-time password or a link, once."""
+
+    template_name = "people/operators/added.html"
+
+    def get(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        secret = take_once(request, f"operator {self.operator.pk}")
+        return self.show(operator=self.operator, secret=secret, is_link=secret.startswith("http"))
+
+
+class OperatorEdit(OperatorFormView, OperatorView):
+    """Who he is and what he may."""
+
+    form_class = OperatorEditForm
+    title = gettext_lazy("Edit operator")
+    button = gettext_lazy("Save")
+
+    def get(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        return self.ask(self.make_form(instance=self.operator, is_oneself=self.is_oneself))
+
+    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        before = state_of(self.operator)
+        form = self.make_form(data=request.POST, instance=self.operator, is_oneself=self.is_oneself)
+        if not self.is_good(form):
+            return self.ask(form, 422)
+        try:
+            self.save(before, form)
+        except NobodyLeft:
+            form.add_error(None, NOBODY_LEFT)
+            return self.ask(form, 422)
+        messages.success(request, _("Operator %(name)s was saved.") % {"name": self.operator.username})
+        return HttpResponseRedirect(reverse("operators:list"))
+
+    def ask(self, form: OperatorForm, status: int = 200) -> HttpResponse:
+        return self.show(status, form=form, operator=self.operator)
+
+    def save(self, before: Any, form: OperatorForm) -> None:
+        after = state_of(form.instance)
+        with transaction.atomic():
+            services.check_somebody_is_left(form.instance)
+            with self.request.writes.change(before, after, about=self.about, deed="updateOperator"):
+                form.save()
+            if not self.operator.is_active:
+                services.shut_out(self.operator)
+
+
+class OthersView(OperatorView):
+    """A page about another operator: for oneself there are the own pages, which ask for the password."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.is_oneself:
+            return HttpResponseRedirect(reverse("operators:own:page"))
+        return super().dispatch(request, *args, **kwargs)
+
+
+class OperatorRenew(OthersView):
+    """A new first sign-in for one who lost his password and has no mail."""
+
+    template_name = "people/operators/renew.html"
+
+    def get(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        return self.show(operator=self.operator, form=WayForm())
+
+    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        form = WayForm(request.POST)
+        if form.is_valid() and form.cleaned_data["way"] == services.MAIL and not self.operator.email:
+            form.add_error("way", _("No e-mail address is known for this operator."))
+        if not form.is_valid():
+            return self.show(422, operator=self.operator, form=form)
+        secret = services.let_in(self.operator, form.cleaned_data["way"])
+        self.request.writes.tell("renewOperator", about=self.about)
+        return show_once(request, self.operator, secret)
+
+
+class OperatorReset(OthersView):
+    """Takes a lost second factor away."""
+
+    template_name = "people/operators/reset.html"
+
+    def get(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        return self.show(operator=self.operator)
+
+    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        services.lose_factors(self.operator)
+        self.request.writes.tell("resetSecondFactor", about=self.about)
+        said = _("%(name)s signs in with the password alone now.") % {"name": self.operator}
+        messages.success(request, said)
+        return HttpResponseRedirect(reverse("operators:edit", args=[self.operator.pk]))
+
+
+class OperatorDelete(OperatorView):
+    """Deletes an operator; what he did stays in the journal."""
+
+    template_name = "people/operators/delete.html"
+
+    def get(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        return self.ask()
+
+    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        if self.is_oneself:
+            return self.ask(422, NOT_ONESELF)
+        try:
+            self.delete()
+        except NobodyLeft:
+            return self.ask(422, NOBODY_LEFT)
+        messages.success(request, _("Operator %(name)s was deleted.") % {"name": self.operator.username})
+        return HttpResponseRedirect(reverse("operators:list"))
+
+    def ask(self, status: int = 200, error: object = "") -> HttpResponse:
+        return self.show(status, operator=self.operator, name=self.operator.username, goes=[], stays=[], error=error)
+
+    def delete(self) -> None:
+        before = state_of(self.operator)
+        with transaction.atomic():
+            services.check_somebody_is_left(self.operator, is_deleted=True)
+            with self.request.writes.change(before, None, about=self.about, deed="deleteOperator"):
+                services.remove(self.operator)

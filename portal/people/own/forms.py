@@ -1,0 +1,96 @@
+"""Forms of an operator's own account. All ask for the password, unless it was given a few minutes ago."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ngnpro_wire.facts.passwords import Kind
+from portal.core.fields import PasswordField
+from portal.core.forms import dress
+from portal.core.passwords import check, help_text, known_of
+from portal.people.operators.models import Operator
+
+
+class PasswordCheckForm(forms.Form):
+    """The password, to go on."""
+
+    use_required_attribute = False
+
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, operator: Operator, is_recent: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.operator = operator
+        if is_recent:
+            del self.fields["password"]
+        dress(self)
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not self.operator.check_password(password):
+            raise forms.ValidationError(_("This is not your password."), code="wrong")
+        return password
+
+
+class OwnPasswordForm(PasswordCheckForm):
+    """A new password, typed twice, after the old one."""
+
+    new_password = PasswordField(label=_("New password"), required=True)
+    again = PasswordField(label=_("The same again"), required=True, is_repeated=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "password" in self.fields:
+            self.fields["password"].label = _("Old password")
+        self.fields["new_password"].help_text = help_text(Kind.OPERATOR)
+
+    def clean_new_password(self) -> str:
+        password: str = self.cleaned_data["new_password"]
+        check(Kind.OPERATOR, password, known_of(self.operator))
+        if self.operator.check_password(password):
+            raise forms.ValidationError(_("This is the old one. Choose another."))
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        if "new_password" in typed and typed.get("again") != typed["new_password"]:
+            self.add_error("again", _("The two passwords differ."))
+        return typed
+
+
+class EmailForm(PasswordCheckForm):
+    """Another e-mail address."""
+
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, max_length=254, help_text=_("Where a link for a new password goes.")
+    )
+    field_order = ("email", "password")
+
+
+class AppForm(PasswordCheckForm):
+    """A code that proves that the authenticator app has the key."""
+
+    code = forms.CharField(
+        label=_("Code that the app shows"),
+        max_length=16,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+    field_order = ("code", "password")
+
+
+class PasskeyForm(PasswordCheckForm):
+    """A name for a passkey, and what the browser says of it."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=64, help_text=_("So that you know it again, such as “blue key” or “laptop”.")
+    )
+    passkey = forms.CharField(max_length=16_384, required=False, widget=forms.HiddenInput)
+    field_order = ("name", "password", "passkey")

@@ -1,0 +1,287 @@
+"""Pages of an operator's own account."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.core import sealing
+from portal.core.once import keep_once, take_once
+from portal.core.passwords import told
+from portal.core.views import PortalView
+from portal.people import confirmation, factors, links, passkeys, password_changes, recovery, totp
+from portal.people.login import check_pause, note_failure
+from portal.people.operators.models import Operator
+from portal.people.operators.services import state_of
+
+from .forms import AppForm, EmailForm, OwnPasswordForm, PasskeyForm, PasswordCheckForm
+
+APP_KEY, APP_SECONDS = "authenticator app", 15 * 60
+CODES = "recovery codes"
+
+
+class OwnView(PortalView):
+    """A page about the operator who looks at it."""
+
+    @property
+    def operator(self) -> Operator:
+        operator = self.request.user
+        if not isinstance(operator, Operator):
+            raise Http404
+        return operator
+
+    def tell(self, deed: str) -> None:
+        self.request.writes.tell(deed, about=("operator", self.operator.username))
+
+    def done(self, deed: str, words: str) -> HttpResponse:
+        """Say what was done, and go back to the account."""
+        self.tell(deed)
+        messages.success(self.request, words)
+        return HttpResponseRedirect(reverse("operators:own:page"))
+
+
+class OwnPage(OwnView):
+    """What one's account is, and how it is protected."""
+
+    template_name = "people/own/page.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        operator = self.operator
+        return self.show(
+            operator=operator,
+            app=getattr(operator, "totp_key", None),
+            passkeys=list(operator.passkeys.all()),
+            codes=operator.recovery_codes.count(),
+            has_second_factor=operator.has_second_factor(),
+            is_required=settings.REQUIRE_SECOND_FACTOR,
+        )
+
+
+class CheckedView(OwnView):
+    """A form that asks for the password; wrong ones are counted as wrong sign-ins are."""
+
+    form_class: ClassVar[type[PasswordCheckForm]] = PasswordCheckForm
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        return self.ask(self.make_form())
+
+    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        form = self.make_form(request.POST)
+        is_asked = "password" in form.fields
+        try:
+            check_pause(request, self.operator.username)
+        except PermissionDenied:
+            if is_asked:
+                form.errors["password"] = form.error_class([_("Too many wrong passwords. Please wait some minutes.")])
+                return self.ask(form, 429)
+        if form.is_valid():
+            if is_asked:
+                confirmation.remember(request)
+            return self.go_on(form)
+        if form.has_error("password", "wrong"):
+            note_failure(request, self.operator.username)
+        return self.ask(form, 422)
+
+    def make_form(self, data: Any = None) -> PasswordCheckForm:
+        return self.form_class(data, operator=self.operator, is_recent=confirmation.is_recent(self.request))
+
+    def ask(self, form: PasswordCheckForm, status: int = 200) -> HttpResponse:
+        return self.show(status, form=form, **self.more())
+
+    def more(self) -> dict[str, Any]:
+        """Give what else the page shows."""
+        return {}
+
+    def go_on(self, form: Any) -> HttpResponse:
+        """Do it: the password was right."""
+        raise TypeError(f"{type(self).__name__} has to say what it does.")
+
+
+class OwnPassword(CheckedView):
+    """A new password. All other sessions end."""
+
+    template_name = "people/own/password.html"
+    form_class = OwnPasswordForm
+
+    def more(self) -> dict[str, Any]:
+        return {"is_forced": self.operator.must_change_password}
+
+    def go_on(self, form: OwnPasswordForm) -> HttpResponse:
+        operator = self.operator
+        password_changes.set_operators(operator, form.cleaned_data["new_password"])
+        confirmation.end_others(self.request)
+        confirmation.forget(self.request)
+        update_session_auth_hash(self.request, operator)
+        words = _("Your password was changed, and you were signed out everywhere else.")
+        return self.done("changePassword", " ".join([words, *told(form)]))
+
+
+class OwnEmail(CheckedView):
+    """Another e-mail address: links for a new password go there."""
+
+    template_name = "people/own/email.html"
+    form_class = EmailForm
+
+    def make_form(self, data: Any = None) -> PasswordCheckForm:
+        form = super().make_form(data)
+        form.initial["email"] = self.operator.email
+        return form
+
+    def go_on(self, form: EmailForm) -> HttpResponse:
+        operator, before = self.operator, state_of(self.operator)
+        operator.email = form.cleaned_data["email"]
+        about, after = ("operator", operator.username), state_of(operator)
+        with transaction.atomic(), self.request.writes.change(before, after, about=about, deed="updateOperator"):
+            operator.save(update_fields=["email"])
+            links.cancel_all(operator)
+        confirmation.end_others(self.request)
+        messages.success(self.request, _("Your e-mail address was changed, and you were signed out everywhere else."))
+        return HttpResponseRedirect(reverse("operators:own:page"))
+
+
+class AddedView(CheckedView):
+    """Adds a second factor; with the first one come recovery codes."""
+
+    def added(self, deed: str, words: str) -> HttpResponse:
+        operator = self.operator
+        confirmation.end_others(self.request)
+        if operator.recovery_codes.exists():
+            return self.done(deed, words)
+        keep_once(self.request, CODES, "\n".join(recovery.make_codes(operator)))
+        self.done(deed, words)
+        return HttpResponseRedirect(reverse("operators:own:codes"))
+
+
+class OwnApp(AddedView):
+    """An authenticator app: its key as a picture and in letters, until a code proves that the app has it."""
+
+    template_name = "people/own/app.html"
+    form_class = AppForm
+
+    def secret(self) -> str:
+        kept = self.request.session.get(APP_KEY, "")
+        secret = sealing.unseal(kept, APP_SECONDS) if kept else ""
+        if not secret:
+            secret = totp.new_secret()
+            self.request.session[APP_KEY] = sealing.seal(secret)
+        return secret
+
+    def more(self) -> dict[str, Any]:
+        secret = self.secret()
+        letters = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+        return {"picture": totp.picture_of(totp.address_of(secret, self.operator)), "letters": letters}
+
+    def go_on(self, form: AppForm) -> HttpResponse:
+        if not totp.enroll(self.operator, self.secret(), form.cleaned_data["code"]):
+            form.add_error("code", _("This code is not right. Is the clock of your phone right?"))
+            return self.ask(form, 422)
+        del self.request.session[APP_KEY]
+        return self.added("addAuthenticatorApp", _("From now on you sign in with a code of your app as well."))
+
+
+class OwnPasskey(AddedView):
+    """A passkey, made by the browser."""
+
+    template_name = "people/own/passkey.html"
+    form_class = PasskeyForm
+
+    def more(self) -> dict[str, Any]:
+        if not passkeys.is_possible(self.request):
+            return {"possible": False, "options": ""}
+        return {"possible": True, "options": passkeys.ask_to_create(self.request, self.operator)}
+
+    def go_on(self, form: PasskeyForm) -> HttpResponse:
+        made = form.cleaned_data
+        if passkeys.add(self.request, self.operator, made["passkey"], made["name"]) is None:
+            form.add_error("name", _("Your browser gave no passkey that can be used here. Please try again."))
+            return self.ask(form, 422)
+        return self.added("addPasskey", _("From now on you sign in with the passkey as well."))
+
+
+class RemoveView(CheckedView):
+    """Takes a second factor away."""
+
+    template_name = "people/own/remove.html"
+
+    def is_last(self) -> bool:
+        operator = self.operator
+        return hasattr(operator, "totp_key") + operator.passkeys.count() == 1
+
+    def more(self) -> dict[str, Any]:
+        return {"what": self.what(), "is_last": self.is_last(), "is_kept": self.is_kept()}
+
+    def is_kept(self) -> bool:
+        """Tell whether it may not be removed, because there has to be one."""
+        return settings.REQUIRE_SECOND_FACTOR and self.is_last()
+
+    def what(self) -> str:
+        """Name what is removed."""
+        raise TypeError(f"{type(self).__name__} has to say what it removes.")
+
+    def remove(self) -> None:
+        """Remove it."""
+        raise TypeError(f"{type(self).__name__} has to say how it removes.")
+
+    def go_on(self, form: PasswordCheckForm) -> HttpResponse:
+        words = _("You removed %(what)s.") % {"what": self.what()}
+        if self.is_kept():
+            return self.ask(form, 422)
+        self.remove()
+        factors.tidy(self.operator)
+        confirmation.end_others(self.request)
+        return self.done("removeSecondFactor", words)
+
+
+class AppRemove(RemoveView):
+    """Forgets the authenticator app."""
+
+    def what(self) -> str:
+        if not hasattr(self.operator, "totp_key"):
+            raise Http404
+        return _("the authenticator app")
+
+    def remove(self) -> None:
+        self.operator.totp_key.delete()
+
+
+class PasskeyRemove(RemoveView):
+    """Forgets a passkey."""
+
+    def what(self) -> str:
+        return _("the passkey “%(name)s”") % {"name": self.passkey().name}
+
+    def passkey(self) -> Any:
+        return get_object_or_404(self.operator.passkeys, pk=self.kwargs["passkey"])
+
+    def remove(self) -> None:
+        self.passkey().delete()
+
+
+class OwnCodes(CheckedView):
+    """Recovery codes: shown once after they were made; new ones replace the old."""
+
+    template_name = "people/own/codes.html"
+
+    def more(self) -> dict[str, Any]:
+        codes = take_once(self.request, CODES).split()
+        return {"codes": codes, "left": self.operator.recovery_codes.count(), "login": self.operator.username}
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        if not self.operator.has_second_factor():
+            raise Http404
+        return super().get(request)
+
+    def go_on(self, form: PasswordCheckForm) -> HttpResponse:
+        keep_once(self.request, CODES, "\n".join(recovery.make_codes(self.operator)))
+        confirmation.end_others(self.request)
+        self.tell("makeRecoveryCodes")
+        return HttpResponseRedirect(reverse("operators:own:codes"))

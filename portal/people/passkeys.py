@@ -1,0 +1,141 @@
+"""Passkeys (W3C Web Authentication): what browsers are asked, and whether their answers are true."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import json
+import re
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from fido2.server import Fido2Server
+from fido2.webauthn import (
+    AttestedCredentialData,
+    AuthenticationResponse,
+    PublicKeyCredentialRpEntity,
+    PublicKeyCredentialUserEntity,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from portal.people.operators.models import Operator
+
+from .models import Passkey
+
+STATE = "passkey challenge"
+LONGEST = 16_384
+WHOLE = frozenset({"id", "rawId", "type"})
+RESPONSE = frozenset({"clientDataJSON", "attestationObject", "authenticatorData", "signature"})
+BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
+# What reading a malformed answer may end in.
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error)
+
+
+def is_possible(request: HttpRequest) -> bool:
+    """Tell whether browsers offer passkeys here: under a name, not an IP address, and by HTTPS or on this machine."""
+    host = _host(request)
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return request.is_secure() or host == "localhost" or host.endswith(".localhost")
+    return False
+
+
+def ask_to_create(request: HttpRequest, operator: Operator) -> str:
+    """Give the options with which a browser makes a new passkey, as JSON; its challenge is kept in the session."""
+    user = PublicKeyCredentialUserEntity(
+        id=f"operator {operator.pk}".encode(), name=operator.username, display_name=str(operator)
+    )
+    options, request.session[STATE] = _server(request).register_begin(
+        user,
+        [_credential(passkey) for passkey in operator.passkeys.all()],
+        resident_key_requirement=ResidentKeyRequirement.DISCOURAGED,
+        user_verification=UserVerificationRequirement.PREFERRED,
+    )
+    return json.dumps(dict(options)["publicKey"])
+
+
+def add(request: HttpRequest, operator: Operator, answer: str, name: str) -> Passkey | None:
+    """Keep the passkey that a browser made; ``None`` when its answer is not true, or the passkey is known already."""
+    state = request.session.pop(STATE, None)
+    try:
+        made = _server(request).register_complete(state, _parse(answer)).credential_data
+    except MALFORMED:
+        return None
+    if made is None:
+        return None
+    try:
+        with transaction.atomic():
+            return operator.passkeys.create(
+                name=name, credential=bytes(made), credential_hash=_hash(made.credential_id)
+            )
+    except IntegrityError:
+        return None
+
+
+def ask_to_sign(request: HttpRequest, operator: Operator) -> str:
+    """Give the options with which a browser proves a passkey, as JSON; its challenge is kept in the session."""
+    options, request.session[STATE] = _server(request).authenticate_begin(
+        [_credential(passkey) for passkey in operator.passkeys.all()],
+        user_verification=UserVerificationRequirement.PREFERRED,
+    )
+    return json.dumps(dict(options)["publicKey"])
+
+
+def verify(request: HttpRequest, operator: Operator, answer: str) -> bool:
+    """Check a browser's proof. A challenge is good once, and a counter that does not rise tells of a copied key."""
+    state = request.session.pop(STATE, None)
+    known = {bytes(credential.credential_id): credential for credential in map(_credential, operator.passkeys.all())}
+    try:
+        parsed = _parse(answer)
+        proven = _server(request).authenticate_complete(state, list(known.values()), parsed)
+        counter = AuthenticationResponse.from_dict(parsed).response.authenticator_data.counter
+    except MALFORMED:
+        return False
+    passkey = operator.passkeys.filter(credential_hash=_hash(proven.credential_id))
+    rises = Q(counter__lt=counter) if counter else Q(counter=0)
+    return passkey.filter(rises).update(counter=counter, used_at=timezone.now()) == 1
+
+
+def _server(request: HttpRequest) -> Fido2Server:
+    """Speak for the name in the address bar; Django has checked it against ``ALLOWED_HOSTS``."""
+    origin = f"{request.scheme}://{request.get_host()}"
+    entity = PublicKeyCredentialRpEntity(id=_host(request), name="NGNPro portal")
+    return Fido2Server(entity, verify_origin=lambda claimed: claimed == origin)
+
+
+def _host(request: HttpRequest) -> str:
+    name, _, port = request.get_host().rpartition(":")
+    return name if name and port.isdecimal() else request.get_host()
+
+
+def _credential(passkey: Passkey) -> AttestedCredentialData:
+    return AttestedCredentialData(bytes(passkey.credential))
+
+
+def _hash(credential_id: bytes) -> str:
+    return hashlib.sha256(credential_id).hexdigest()
+
+
+def _parse(answer: str) -> Mapping[str, Any]:
+    """Read the browser's JSON: texts in base64url and nothing else, since a number would be taken for a length.
+
+    ``ValueError`` for what is too long, or otherwise than browsers answer.
+    """
+    parsed = json.loads(answer) if len(answer) <= LONGEST else None
+    if not isinstance(parsed, dict) or not isinstance(parsed.get("response"), dict):
+        raise ValueError("A browser answers with an object that holds a response.")
+    return {**_texts(parsed, WHOLE), "response": _texts(parsed["response"], RESPONSE)}
+
+
+def _texts(part: Mapping[str, Any], names: frozenset[str]) -> dict[str, str]:
+    texts = {name: value for name, value in part.items() if name in names}
+    if not all(isinstance(value, str) and BASE64URL.fullmatch(value) for value in texts.values()):
+        raise ValueError("A browser answers with texts in base64url.")
+    return texts

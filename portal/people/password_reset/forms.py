@@ -1,0 +1,68 @@
+"""Forms of forgotten passwords."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ngnpro_wire.facts.passwords import Kind
+from portal.core.fields import PasswordField
+from portal.core.forms import dress
+from portal.core.passwords import check, help_text
+from portal.core.viewer import Role
+from portal.people.models import PasswordLink
+
+NAME_LENGTH = 320
+KINDS = {
+    Role.OPERATOR: Kind.OPERATOR,
+    Role.RESELLER: Kind.CUSTOMER,
+    Role.CUSTOMER: Kind.CUSTOMER,
+    Role.SUBSCRIBER: Kind.WEB,
+}
+
+
+class ForgottenForm(forms.Form):
+    """Who forgot his password."""
+
+    use_required_attribute = False
+
+    typed = forms.CharField(
+        label=_("Name, SIP address or e-mail address"),
+        max_length=NAME_LENGTH,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+
+class NewPasswordForm(forms.Form):
+    """A new password for the person of a link, typed twice."""
+
+    use_required_attribute = False
+
+    new_password = PasswordField(label=_("New password"), required=True)
+    again = PasswordField(label=_("The same again"), required=True, is_repeated=True)
+
+    def __init__(self, *args: Any, link: PasswordLink, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.link = link
+        self.kind = KINDS[Role(link.role)]
+        self.fields["new_password"].help_text = help_text(self.kind)
+        dress(self)
+
+    def clean_new_password(self) -> str:
+        password: str = self.cleaned_data["new_password"]
+        check(self.kind, password, (self.link.login, self.link.name, self.link.recipient))
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        if "new_password" in typed and typed.get("again") != typed["new_password"]:
+            self.add_error("again", _("The two passwords differ."))
+        return typed

@@ -1,0 +1,99 @@
+"""Pages of forgotten passwords. Whether somebody exists, none of them tells."""
+
+from __future__ import annotations
+
+from axes.helpers import get_client_ip_address
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.core.faults import explain
+from portal.core.passwords import told
+from portal.core.views import PortalView
+from portal.ngnpro import errors
+from portal.people import links, password_changes
+from portal.people.models import PasswordLink
+
+from .forms import ForgottenForm, NewPasswordForm
+
+LINK = "password link"
+
+
+class Forgotten(PortalView):
+    """Asks for a link. The answer is the same for everybody, and a worker does the rest."""
+
+    template_name = "people/password_reset/forgotten.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(form=ForgottenForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ForgottenForm(request.POST)
+        if not form.is_valid():
+            return self.show(422, form=form)
+        if not links.ask(form.cleaned_data["typed"].strip(), get_client_ip_address(request) or ""):
+            form.add_error(None, _("Too many links were asked for from where you are. Please wait an hour."))
+            return self.show(429, form=form)
+        return self.show(typed=form.cleaned_data["typed"])
+
+
+class LinkView(PortalView):
+    """A page for somebody with a link; without a good one it says so, and how to get another."""
+
+    template_name = "people/password_reset/new-password.html"
+
+    def gone(self) -> HttpResponse:
+        return self.show(404, gone=True)
+
+
+class Open(LinkView):
+    """Takes the token out of the address bar: from here on the session knows that the link was opened."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        link = links.find(token)
+        if link is None:
+            return self.gone()
+        request.session[LINK] = str(link.pk)
+        return HttpResponseRedirect(reverse("session:password:new"))
+
+
+class New(LinkView):
+    """Sets the new password and uses the link up. Signing in comes after it, with the second factor if there is one."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        link = self.find_link()
+        return self.ask(link, self.make_form(link)) if link else self.gone()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        link = self.find_link()
+        if link is None:
+            return self.gone()
+        form = self.make_form(link, request.POST)
+        if not form.is_valid():
+            return self.ask(link, form, 422)
+        try:
+            is_set = password_changes.set_by_link(
+                link, form.cleaned_data["new_password"], get_client_ip_address(request) or ""
+            )
+        except errors.NgnproError as error:
+            form.add_error("new_password", explain(error).what)
+            return self.ask(link, form, 422)
+        return self.done(form) if is_set else self.gone()
+
+    def find_link(self) -> PasswordLink | None:
+        known = self.request.session.get(LINK)
+        return links.find_good(pk=known) if known else None
+
+    def make_form(self, link: PasswordLink, data: object = None) -> NewPasswordForm:
+        return NewPasswordForm(data, link=link)
+
+    def ask(self, link: PasswordLink, form: NewPasswordForm, status: int = 200) -> HttpResponse:
+        return self.show(status, form=form, link=link)
+
+    def done(self, form: NewPasswordForm) -> HttpResponse:
+        """Leave nothing of this session, whoever it was, and go to the sign-in."""
+        self.request.session.flush()
+        words = _("The new password is set. Sign in with it.")
+        messages.success(self.request, " ".join([words, *told(form)]))
+        return HttpResponseRedirect(reverse("session:sign-in"))

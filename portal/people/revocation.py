@@ -1,0 +1,74 @@
+"""Ends sessions and one-use links that a change has outdated.
+
+Sessions end when somebody else sets a person's password, or deletes their account; where a person changes their own
+password, the page ends all other sessions (``confirmation``). Links end whoever changes a password or the e-mail
+address. Changes past the portal end links as well, by their proof (``directory.proof_of``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.core import service
+from portal.core.viewer import Role
+from portal.core.web_passwords import is_same
+from portal.core.writes import State, Write
+from portal.ngnpro import errors
+from portal.ngnpro.records import CustomerAccount, SipAccount
+
+from . import account_links, links, sessions
+
+LOGIN_ROLES = (Role.CUSTOMER, Role.RESELLER)
+
+
+def end(sender: object, write: Write, **_: Any) -> None:
+    """Look at a write that has ended; links also end where nobody knows whether it was made."""
+    if not write.calls or isinstance(write.error, errors.Refusal):
+        return
+    viewer = write.author.viewer
+    engine = service.engine(viewer.engine).name
+    outdated = is_outdated(write.before, write.after)
+    if outdated or has_another_email(write.before, write.after):
+        end_links(write.before, engine)
+    if not write.finished or not outdated:
+        return
+    for role, login in people_of(write.before):
+        if (role, login) != (viewer.role, viewer.login.lower()):
+            sessions.end_all(sessions.person_key(role, engine, login))
+
+
+def end_links(record: State | None, engine: str) -> None:
+    """End all one-use links of those who sign in with a record."""
+    if isinstance(record, SipAccount):
+        links.cancel(Role.SUBSCRIBER, engine, str(record.id))
+        account_links.cancel(engine, str(record.id))
+    elif isinstance(record, CustomerAccount):
+        for role in LOGIN_ROLES:
+            links.cancel(role, engine, str(record.id))
+
+
+def has_another_email(before: State | None, after: State | None) -> bool:
+    """Tell whether a person is written to at another address from now on."""
+    is_person = isinstance(before, (SipAccount, CustomerAccount)) and isinstance(after, (SipAccount, CustomerAccount))
+    return is_person and before.email.lower() != after.email.lower()  # type: ignore[union-attr]
+
+
+def is_outdated(before: State | None, after: State | None) -> bool:
+    """Tell whether what a person signed in with holds no longer: it is gone, or its password is another."""
+    if isinstance(before, SipAccount) and isinstance(after, SipAccount):
+        return not is_same(before, after) or is_another(before.password, after.password)
+    if isinstance(before, CustomerAccount) and isinstance(after, CustomerAccount):
+        return before.username != after.username or is_another(before.password, after.password)
+    return after is None
+
+
+def is_another(before: str, after: str) -> bool:
+    """Compare passwords; one that is sent empty stays as it is (contract: accounts)."""
+    return bool(after) and after != before
+
+
+def people_of(record: State | None) -> list[tuple[Role, str]]:
+    """Name those who sign in with a record."""
+    if isinstance(record, SipAccount):
+        return [(Role.SUBSCRIBER, str(record.id).lower())]
+    return [(role, record.username.lower()) for role in LOGIN_ROLES] if isinstance(record, CustomerAccount) else []

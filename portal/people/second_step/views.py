@@ -1,0 +1,60 @@
+"""The second step of signing in."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.core.redirects import safe_page
+from portal.core.views import PortalView
+from portal.people import factors, half_sign_in, passkeys, tries
+from portal.people.login import check_pause, counted_as, enter, note_failure
+from portal.people.operators.models import Operator
+from portal.people.sign_in.views import locked_out, show_pause
+
+from .forms import CodeForm
+
+
+class SecondStep(PortalView):
+    """A code or a passkey, after the password; without a right password before, there is nothing to see."""
+
+    template_name = "people/second-step.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        operator = half_sign_in.operator_of(request)
+        return self.ask(operator, CodeForm()) if operator else self.begin_again()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        operator = half_sign_in.operator_of(request)
+        if operator is None:
+            return self.begin_again()
+        try:
+            check_pause(request, operator.username)
+        except PermissionDenied:
+            return locked_out(request, credentials=counted_as(operator.username))
+        form = CodeForm(request.POST)
+        try:
+            is_right = form.is_valid() and factors.verify(request, operator, **form.cleaned_data)
+        except tries.Paused as paused:
+            return show_pause(request, paused.left)
+        if is_right:
+            enter(request, operator)
+            return HttpResponseRedirect(safe_page(request, request.GET.get("next", "")))
+        return self.refuse(operator, form)
+
+    def refuse(self, operator: Operator, form: CodeForm) -> HttpResponse:
+        note_failure(self.request, operator.username)
+        form.add_error("code", _("This code or passkey is not right, or was used already. Please try another one."))
+        return self.ask(operator, form, 422)
+
+    def ask(self, operator: Operator, form: CodeForm, status: int = 200) -> HttpResponse:
+        has_passkeys = operator.passkeys.exists() and passkeys.is_possible(self.request)
+        options = passkeys.ask_to_sign(self.request, operator) if has_passkeys else ""
+        return self.show(status, form=form, options=options)
+
+    def begin_again(self) -> HttpResponse:
+        """Go back to the password, whatever is left of an earlier try."""
+        self.request.session.pop(half_sign_in.HALF, None)
+        return HttpResponseRedirect(reverse("session:sign-in"))

@@ -1,0 +1,138 @@
+"""Where people are signed in: one row per browser, by the hash of its session's key, and how each is ended.
+
+A session whose row is gone is over (``middleware.SignedInMiddleware``); its data is deleted as well, so that nothing
+that is sealed in it outlives it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import timedelta
+
+from axes.helpers import get_client_ip_address
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from portal.core.viewer import Role
+from portal.people.viewers import PERSON
+
+from .models import SignedIn
+
+KNOWN = "known place"
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def person_key(role: str, engine: str, login: str) -> str:
+    """Name a person among all: an operator by their id, others by their NGNPro server and login."""
+    return f"{role} {engine} {login.lower()}"
+
+
+def operator_key(pk: object) -> str:
+    """Name an operator among all people."""
+    return person_key(Role.OPERATOR.value, "", str(pk))
+
+
+def person_of(session: SessionBase) -> str:
+    """Tell who is signed in here; empty for nobody."""
+    if operator := session.get(SESSION_KEY):
+        return operator_key(operator)
+    if person := session.get(PERSON):
+        return person_key(person["role"], person["engine"], person["login"])
+    return ""
+
+
+def hash_of(session_key: str | None) -> str:
+    """Hash a session's key, in as many letters as the key of Django's sessions may have; empty for no key."""
+    return hashlib.blake2b(session_key.encode(), digest_size=20).hexdigest() if session_key else ""
+
+
+def idle_limit() -> timedelta | None:
+    """Give how long a person may do nothing; ``None`` for no limit."""
+    return timedelta(minutes=settings.SESSION_IDLE_MINUTES) if settings.SESSION_IDLE_MINUTES else None
+
+
+def total_limit() -> timedelta:
+    """Give how long a person stays signed in at most."""
+    return timedelta(seconds=settings.SESSION_COOKIE_AGE)
+
+
+def register(request: HttpRequest) -> None:
+    """Note that somebody is signed in with this browser from now on.
+
+    It may be noted twice: Django keeps nothing of a session whose page is a 503, and two pages may be asked at once.
+    """
+    request.session[KNOWN] = True
+    if request.session.session_key is None:
+        request.session.save()
+    SignedIn.objects.update_or_create(
+        key_hash=hash_of(request.session.session_key),
+        defaults={
+            "person": person_of(request.session)[:400],
+            "source": get_client_ip_address(request) or None,
+            "user_agent": request.headers.get("User-Agent", "")[:300],
+        },
+    )
+
+
+def find(session: SessionBase) -> SignedIn | None:
+    """Find the row of a session."""
+    return SignedIn.objects.filter(key_hash=hash_of(session.session_key)).first()
+
+
+def is_over(place: SignedIn) -> bool:
+    """Tell whether a place has been idle too long, or signed in too long."""
+    now, idle = timezone.now(), idle_limit()
+    return now - place.since > total_limit() or (idle is not None and now - place.seen_at > idle)
+
+
+def touch(place: SignedIn) -> None:
+    """Note that somebody is there; to the minute, so that not every page writes."""
+    now = timezone.now()
+    if now - place.seen_at > SEEN_EVERY:
+        SignedIn.objects.filter(pk=place.pk).update(seen_at=now)
+
+
+def leave(before: str) -> None:
+    """Forget a place whose session is gone."""
+    SignedIn.objects.filter(key_hash=before).delete()
+
+
+def move(before: str, after: str) -> None:
+    """Follow a session that has changed its key."""
+    SignedIn.objects.filter(key_hash=before).update(key_hash=after)
+
+
+def places_of(person: str) -> QuerySet[SignedIn]:
+    """List the places where a person is signed in and that are not over, last seen first."""
+    now, idle = timezone.now(), idle_limit()
+    alive = Q(since__gte=now - total_limit())
+    if idle is not None:
+        alive &= Q(seen_at__gte=now - idle)
+    return SignedIn.objects.filter(alive, person=person)
+
+
+def end(places: Iterable[SignedIn]) -> int:
+    """End places at once, with the data of their sessions; return how many."""
+    hashes = {place.key_hash for place in places}
+    if not hashes:
+        return 0
+    SignedIn.objects.filter(key_hash__in=hashes).delete()
+    Session.objects.filter(session_key__in=hashes).delete()
+    return len(hashes)
+
+
+def end_all(person: str, but: SessionBase | None = None) -> int:
+    """End all places of a person, but the one of a session that stays."""
+    places = SignedIn.objects.filter(person=person)
+    return end(places.exclude(key_hash=hash_of(but.session_key)) if but is not None else places)
+
+
+def forget_old() -> None:
+    """Forget places that are over and that nobody came back to."""
+    SignedIn.objects.filter(since__lt=timezone.now() - total_limit()).delete()

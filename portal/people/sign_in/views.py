@@ -1,0 +1,147 @@
+"""Pages of the session room."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from portal.core.faults import explain, locked_login
+from portal.core.navigation import THEME_COOKIE, THEMES
+from portal.core.redirects import safe_page
+from portal.core.viewer import PortalRequest
+from portal.core.views import PortalView
+from portal.ngnpro import errors
+from portal.people.acting import allow, begin, stop
+from portal.people.half_sign_in import is_begun
+from portal.people.lockouts import pause_left
+from portal.people.login import choose_engine, counted_as, sign_in
+
+from .forms import ActForm, SignInForm
+
+YEAR = 365 * 24 * 3600
+
+
+class SignIn(PortalView):
+    """Name and password. After too many wrong passwords the name is paused (``people.lockouts``)."""
+
+    template_name = "people/sign-in.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page = self.next_page(request.GET)
+        if not self.request.viewer.is_nobody:
+            return HttpResponseRedirect(page)
+        return self.show(form=SignInForm(), next=page)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form, page = SignInForm(request.POST), self.next_page(request.POST)
+        if not form.is_valid():
+            return self.show(422, form=form, next=page)
+        name = form.cleaned_data["username"].strip()
+        try:
+            signed_in = sign_in(request, name, form.cleaned_data["password"])
+        except PermissionDenied:
+            return locked_out(request, credentials=counted_as(name))
+        except errors.Locked as lock:
+            return locked_login(request, lock)
+        except errors.NgnproError as error:
+            return self.show(503, form=form, next=page, trouble=explain(error), engine=getattr(error, "engine", ""))
+        if signed_in:
+            second = reverse("session:second:step") + "?" + urlencode({"next": page})
+            return HttpResponseRedirect(second if is_begun(request) else page)
+        form.add_error(None, _("Name and password do not match."))
+        return self.show(422, form=form, next=page)
+
+    def next_page(self, params: QueryDict) -> str:
+        return safe_page(self.request, params.get("next", ""))
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    request.session.flush()
+    return HttpResponseRedirect(reverse("session:sign-in"))
+
+
+class Act(PortalView):
+    """Acting for a reseller or customer: the pages are theirs, and the journal names the person who acts."""
+
+    template_name = "people/act.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(form=self.make_form(initial={"customer": request.GET.get("customer", "")}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.make_form(data=request.POST)
+        if not form.is_valid():
+            return self.show(422, form=form)
+        try:
+            begin(request, self.request.viewer, self.ngnpro.customers.get_account(form.cleaned_data["customer"]))
+        except errors.Refusal as refusal:
+            form.add_error("customer", explain(refusal).what)
+            return self.show(422, form=form)
+        return HttpResponseRedirect("/")
+
+    def make_form(self, **kwargs: Any) -> ActForm:
+        form = ActForm(**kwargs)
+        self.offer_names(form)
+        return form
+
+
+@require_POST
+def allow_changes(request: PortalRequest) -> HttpResponse:
+    """Go from looking to changing while acting for somebody."""
+    allow(request)
+    return HttpResponseRedirect(safe_page(request, request.POST.get("next", "")))
+
+
+@require_POST
+def stop_acting(request: PortalRequest) -> HttpResponse:
+    """Stop acting for somebody."""
+    stop(request)
+    return HttpResponseRedirect("/")
+
+
+@require_POST
+def change_engine(request: PortalRequest) -> HttpResponse:
+    """Work with another of the NGNPro servers; acting ends, since the customer is on the first server.
+
+    An operator who is limited to a reseller stays on that reseller's server: elsewhere the number is somebody else's.
+    """
+    stop(request)
+    if not request.viewer.tree:
+        choose_engine(request, request.POST.get("engine", ""))
+    return HttpResponseRedirect("/")
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
+    """Say that a name is paused after too many wrong tries, and for how long."""
+    return show_pause(request, pause_left(request, credentials))
+
+
+def show_pause(request: HttpRequest, left: timedelta) -> HttpResponse:
+    """Show how long a pause lasts."""
+    minutes = max(1, math.ceil(left.total_seconds() / 60))
+    return render(request, "people/locked-out.html", {"minutes": minutes}, status=429)
+
+
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    """Remember light, dark or as the system in a cookie, and go back to the page."""
+    response = HttpResponseRedirect(safe_page(request, request.POST.get("next", "")))
+    if request.POST.get("theme") in THEMES:
+        response.set_cookie(
+            THEME_COOKIE, request.POST["theme"], YEAR, samesite="Lax", secure=settings.TLS, httponly=True
+        )
+    else:
+        response.delete_cookie(THEME_COOKIE)
+    return response

@@ -1,0 +1,39 @@
+"""The worker's side of forgotten passwords. Tasks carry only a row's key."""
+
+from __future__ import annotations
+
+import logging
+
+from django.conf import settings
+
+from portal.celery import app
+from portal.ngnpro import errors
+
+from . import account_links, known_devices, links, sessions, totp
+
+log = logging.getLogger(__name__)
+
+
+@app.task
+def answer(pk: int) -> None:
+    """Answer one request for a link; when NGNPro is away, the sweep comes back to it."""
+    request = links.claim(pk)
+    if request is None:
+        return
+    try:
+        links.answer_request(request)
+    except errors.Outage as error:
+        log.warning("Request %s for a password link waits: %s", pk, error)
+
+
+@app.task
+def sweep() -> None:
+    """Answer what nobody has answered, and forget what is old."""
+    for pk in links.waiting():
+        answer.delay(pk)
+    links.forget_old()
+    account_links.forget_old()
+    sessions.forget_old()
+    known_devices.forget_old()
+    if settings.SECRET_KEY_FALLBACKS:
+        totp.reseal_all()

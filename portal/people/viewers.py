@@ -1,0 +1,108 @@
+"""Builds the viewer of a request from its session, and opens NGNPro with that viewer's credentials."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+
+from portal.core import sealing, service
+from portal.core.record_locks import record_lock
+from portal.core.viewer import Acting, PortalRequest, Role, Viewer
+from portal.ngnpro import Credentials, Ngnpro
+from portal.people.operators.models import Operator
+
+# Keys of the session.
+PERSON, ACTING, ENGINE, REFUSED = "person", "acting", "engine", "refused"
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Tell who is looking, from the session."""
+    if isinstance(request.user, Operator) and request.user.is_active:
+        return _operator(request.user, request.session)
+    if person := request.session.get(PERSON):
+        return _person(person, _acting_in(request.session))
+    return Viewer(Role.NOBODY)
+
+
+def credentials_of(viewer: Viewer, session: SessionBase) -> Credentials:
+    """Give the credentials of a viewer's calls (contract: Authentication and impersonation).
+
+    For an operator these are the portal's own, impersonating the customer they act for; for a reseller or customer
+    their own, so that NGNPro judges their rights; for a subscriber the portal's own, impersonating the customer of
+    their domain.
+    """
+    if viewer.is_nobody:
+        raise PermissionError("Only a person who has signed in speaks to NGNPro.")
+    engine, acting = service.engine(viewer.engine), viewer.acting
+    if viewer.role is Role.SUBSCRIBER:
+        return engine.credentials(viewer.customer if engine.admin else 0)
+    if viewer.role is Role.OPERATOR and not (acting and acting.sealed):
+        return engine.credentials(acting.customer if acting else viewer.tree)
+    sealed = acting.sealed if acting else session[PERSON]["sealed"]
+    username, _, password = sealing.unseal(sealed).partition("\n")
+    return Credentials(username, password, admin=False)
+
+
+def ngnpro_for(request: PortalRequest) -> Ngnpro:
+    """Open NGNPro with the rights of this request's viewer."""
+    credentials = credentials_of(request.viewer, request.session)
+    return Ngnpro(
+        service.engine(request.viewer.engine),
+        credentials,
+        on_call=request.writes.note,
+        before_call=request.writes.expect,
+        lock=record_lock,
+    )
+
+
+def seal_login(username: str, password: str) -> str:
+    """Encrypt a customer's NGNPro login for the server-side session."""
+    return sealing.seal(f"{username}\n{password}")
+
+
+def _operator(operator: Operator, session: SessionBase) -> Viewer:
+    acting = _acting_in(session)
+    engine = operator.tree_engine if operator.tree else session.get(ENGINE, "")
+    return Viewer(
+        Role.OPERATOR,
+        name=str(operator),
+        login=operator.username,
+        scope=f"{engine} administrator {acting.customer if acting else operator.tree}",
+        tree=operator.tree,
+        may_change=operator.may_change and (acting is None or acting.may_change),
+        may_see_passwords=operator.may_see_passwords,
+        may_see_calls=operator.may_see_calls,
+        is_full=operator.is_full,
+        acting=acting,
+        engine=engine,
+        refused=frozenset(session.get(REFUSED, ())),
+    )
+
+
+def _person(person: dict[str, Any], acting: Acting | None) -> Viewer:
+    same = ("name", "login", "customer", "reseller", "reseller_active", "account", "engine")
+    customer = acting.customer if acting else person["customer"]
+    return Viewer(
+        Role(person["role"]),
+        **{name: person[name] for name in same},
+        rights=frozenset(person["rights"]),
+        refused=frozenset(person["refused"]),
+        scope=f"{person['engine']} {person['role']} {customer} {person['account']}",
+        may_change=acting is None or acting.may_change,
+        acting=acting,
+    )
+
+
+def _acting_in(session: SessionBase) -> Acting | None:
+    """Read for whom the viewer acts; after its time it is over."""
+    kept = session.get(ACTING)
+    if kept is None:
+        return None
+    acting = Acting(**kept)
+    if acting.until < time.time():
+        del session[ACTING]
+        return None
+    return acting

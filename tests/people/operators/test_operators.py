@@ -1,0 +1,283 @@
+"""The operators room: who administers the portal, and what each may."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.dispatch import Signal
+from django.test import Client
+
+from portal.core import access, writes
+from portal.core.rooms import Needs
+from portal.core.writes import Write
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.tasks import deliver
+from portal.people import recovery
+from portal.people.operators.models import Operator
+from portal.people.operators.services import NobodyLeft, check_somebody_is_left
+from tests.support.factors import app_of
+from tests.support.pages import Page
+from tests.support.portal import PASSWORD, Platform, signed_in
+
+ROOM = "/operators/"
+RIGHTS = {"may_change": "on", "may_see_passwords": "on", "may_see_calls": "on"}
+MORE = "a-quite-different-secret"
+
+
+@pytest.fixture
+def colleague(operator: Operator) -> Operator:
+    return Operator.objects.create_user("mara", PASSWORD, name="Mara Lind", email="mara@example.net")
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Write]:
+    """What a journal hears of."""
+    heard: list[Write] = []
+    ended = Signal()
+    ended.connect(lambda sender, write, **_: heard.append(write), weak=False)
+    monkeypatch.setattr(writes, "ended", ended)
+    return heard
+
+
+def page_of(operator: Operator, action: str) -> str:
+    return f"{ROOM}{operator.pk}/{action}/"
+
+
+def new(**values: str) -> dict[str, str]:
+    return {"username": "theo", "name": "Theo Brandt", "email": "", "way": "password", **RIGHTS, **values}
+
+
+def test_the_list_says_who_may_what(browser: Client, world: Platform, colleague: Operator) -> None:
+    reseller = world.ngnpro.customers.find_account("meridian")
+    assert reseller is not None
+    Operator.objects.filter(pk=colleague.pk).update(may_see_calls=False, tree=reseller.id)
+    app_of(colleague)
+    rows = Page(browser.get(ROOM)).rows()
+    assert [row[0] for row in rows] == ["inesInes Okafor", "maraMara Lind"]
+    assert [row[2] for row in rows] == ["Everything", "only Meridian, see no calls"]
+    assert [row[3] for row in rows] == ["None", "Set up"]
+    assert len(Page(browser.get(f"{ROOM}?q=lind")).rows()) == 1
+
+
+def test_the_list_works_while_ngnpro_is_away(browser: Client, platform: Platform, colleague: Operator) -> None:
+    Operator.objects.filter(pk=colleague.pk).update(tree=7)
+    platform.cut()
+    assert "only Customer 7" in Page(browser.get(ROOM)).text
+    assert browser.get(page_of(colleague, "edit")).status_code == 200
+    page = Page(browser.get(page_of(colleague, "edit")))
+    data = page.form_data() | {"name": "Mara L."}
+    assert browser.post(page_of(colleague, "edit"), data).status_code == 302
+
+
+@pytest.mark.parametrize("lacks", ["may_change", "may_see_passwords", "may_see_calls"])
+def test_an_operator_who_lacks_a_right_cannot_help_himself_to_it(
+    platform: Platform, operator: Operator, lacks: str
+) -> None:
+    Operator.objects.create_user("less", PASSWORD, **{lacks: False})
+    browser = signed_in("less", PASSWORD)
+    own = Operator.objects.get(username="less")
+    for page in (
+        "",
+        "add/",
+        f"{own.pk}/edit/",
+        f"{operator.pk}/edit/",
+        f"{operator.pk}/renew/",
+        f"{operator.pk}/delete/",
+    ):
+        assert browser.get(ROOM + page).status_code == 404
+        assert browser.post(ROOM + page, {**new(), "name": "less"}).status_code == 404
+    assert browser.get("/mail/folder/").status_code == 404
+    assert 'href="/operators/"' not in browser.get("/domains/").content.decode()
+    assert Operator.objects.count() == 2
+
+
+def test_a_new_operator_signs_in_with_a_one_time_password_and_has_to_choose_another(
+    browser: Client, platform: Platform
+) -> None:
+    shown = browser.post(f"{ROOM}add/", new(), follow=True)
+    password = Page(shown).root.xpath("//*[@id='secret']")[0].text
+    again = browser.get(shown.redirect_chain[0][0])
+    assert password not in again.content.decode()
+    assert "not shown again" in Page(again).text
+    theo = signed_in("theo", password)
+    for page in ("/domains/", "/operators/own/", ROOM):
+        assert theo.get(page).headers["Location"] == "/operators/own/password/"
+    data = {"password": password, "new_password": MORE, "again": MORE}
+    assert theo.post("/operators/own/password/", data).status_code == 302
+    assert theo.get("/domains/").status_code == 200
+
+
+def test_a_link_that_is_shown_once_lets_a_new_operator_choose_his_password(browser: Client, platform: Platform) -> None:
+    shown = browser.post(f"{ROOM}add/", new(way="link"), follow=True)
+    link = Page(shown).root.xpath("//*[@id='secret']")[0].text
+    path = link.removeprefix("http://localhost:8000")
+    theo = Client()
+    theo.get(path)
+    assert theo.post("/session/password/new/", {"new_password": MORE, "again": MORE}).status_code == 302
+    assert signed_in("theo", MORE).get("/domains/").status_code == 200
+    assert Client().get(path).status_code == 404
+
+
+def test_an_invitation_goes_by_mail(browser: Client, platform: Platform) -> None:
+    answer = browser.post(f"{ROOM}add/", new(way="mail", email="theo@example.net"), follow=True)
+    assert "http" not in Page(answer).text
+    deliver(str(OutboxMessage.objects.get().pk))
+    (sent,) = mail.outbox
+    assert sent.to == ["theo@example.net"]
+    (path,) = re.findall(r"http://localhost:8000(/session/password/link/\S+)", str(sent.body))
+    assert "sign in as: theo" in str(sent.body)
+    assert Client().get(path).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "words"),
+    [
+        ({"username": "INES"}, "username", "already"),
+        ({"username": "a@b"}, "username", "SIP address"),
+        ({"username": "a b"}, "username", "valid"),
+        ({"way": "mail"}, "email", "needs an address"),
+        ({"email": "nonsense"}, "email", "valid"),
+        ({"tree": "999"}, "tree", "no such reseller"),
+        ({"tree": "Harbour"}, "tree", "not a reseller"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field(
+    browser: Client, world: Platform, values: dict[str, str], field: str, words: str
+) -> None:
+    answer = browser.post(f"{ROOM}add/", new(**values))
+    assert answer.status_code == 422
+    assert words in Page(answer).error_of(field)
+    assert Operator.objects.count() == 1
+
+
+def test_an_operator_is_limited_to_a_reseller_by_name(browser: Client, world: Platform, colleague: Operator) -> None:
+    page = Page(browser.get(page_of(colleague, "edit")))
+    assert browser.post(page_of(colleague, "edit"), page.form_data() | {"tree": "Meridian"}).status_code == 302
+    limited = signed_in("mara", PASSWORD)
+    assert {row[0] for row in Page(limited.get("/domains/")).rows()} == {"example.com"}
+    assert limited.get(ROOM).status_code == 404
+    assert "Meridian · " in Page(browser.get(page_of(colleague, "edit"))).value_of("tree")
+
+
+def test_rights_that_are_taken_away_count_at_once(browser: Client, world: Platform, colleague: Operator) -> None:
+    mara = signed_in("mara", PASSWORD)
+    assert mara.get("/domains/add/").status_code == 200
+    data = Page(browser.get(page_of(colleague, "edit"))).form_data()
+    del data["may_change"]
+    browser.post(page_of(colleague, "edit"), data)
+    assert mara.get("/domains/add/").status_code == 403
+    data = Page(browser.get(page_of(colleague, "edit"))).form_data()
+    del data["is_active"]
+    browser.post(page_of(colleague, "edit"), data)
+    assert mara.get("/domains/").status_code == 302
+    Operator.objects.update(is_active=True)
+    assert mara.get("/domains/").status_code == 302
+
+
+def test_nobody_changes_his_own_rights_or_deletes_himself(
+    browser: Client, operator: Operator, platform: Platform
+) -> None:
+    data = {"name": "Ines O.", "email": "ines@example.net"}
+    assert browser.post(page_of(operator, "edit"), data).status_code == 302
+    operator.refresh_from_db()
+    assert (operator.name, operator.is_full) == ("Ines O.", True)
+    answer = browser.post(page_of(operator, "delete"))
+    assert answer.status_code == 422
+    assert "Nobody deletes himself" in Page(answer).text
+    for action in ("renew", "reset"):
+        assert browser.post(page_of(operator, action), {"way": "password"}).headers["Location"] == "/operators/own/"
+    operator.refresh_from_db()
+    assert operator.check_password(PASSWORD)
+
+
+def test_one_with_all_rights_is_always_left(operator: Operator, colleague: Operator) -> None:
+    Operator.objects.filter(pk=colleague.pk).update(may_see_calls=False)
+    operator.is_active = False
+    with pytest.raises(NobodyLeft):
+        check_somebody_is_left(operator)
+    with pytest.raises(NobodyLeft):
+        check_somebody_is_left(operator, is_deleted=True)
+    check_somebody_is_left(colleague, is_deleted=True)
+
+
+def test_the_last_one_with_all_rights_can_be_neither_reduced_nor_deleted(
+    browser: Client, operator: Operator, colleague: Operator, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two operators who reduce each other at the same moment: the second one's page still shows him as full."""
+    monkeypatch.setitem(access._MEETS, Needs.FULL_RIGHTS, lambda _viewer: True)
+    Operator.objects.filter(pk=operator.pk).update(may_see_calls=False)
+    data = Page(browser.get(page_of(colleague, "edit"))).form_data()
+    del data["may_see_calls"]
+    answer = browser.post(page_of(colleague, "edit"), data)
+    assert answer.status_code == 422
+    assert "nobody would be left" in Page(answer).text
+    answer = browser.post(page_of(colleague, "delete"))
+    assert "nobody would be left" in Page(answer).text
+    assert Operator.objects.get(pk=colleague.pk).is_full
+
+
+def test_an_operator_is_deleted_with_his_sessions(browser: Client, colleague: Operator, platform: Platform) -> None:
+    mara = signed_in("mara", PASSWORD)
+    assert "stays in the journal" in Page(browser.get(page_of(colleague, "delete"))).text
+    assert browser.post(page_of(colleague, "delete")).headers["Location"] == ROOM
+    assert not Operator.objects.filter(pk=colleague.pk).exists()
+    assert mara.get("/domains/").status_code == 302
+
+
+def test_a_new_first_sign_in_ends_the_old_password_and_all_sessions(
+    browser: Client, colleague: Operator, platform: Platform
+) -> None:
+    mara = signed_in("mara", PASSWORD)
+    shown = browser.post(page_of(colleague, "renew"), {"way": "password"}, follow=True)
+    password = Page(shown).root.xpath("//*[@id='secret']")[0].text
+    assert mara.get("/domains/").status_code == 302
+    again = Client().post("/session/sign-in/", {"username": "mara", "password": PASSWORD})
+    assert again.status_code == 422
+    assert signed_in("mara", password).get("/domains/").headers["Location"] == "/operators/own/password/"
+
+
+def test_an_invitation_without_an_address_is_refused_beside_its_field(
+    browser: Client, colleague: Operator, platform: Platform
+) -> None:
+    Operator.objects.filter(pk=colleague.pk).update(email="")
+    answer = browser.post(page_of(colleague, "renew"), {"way": "mail"})
+    assert answer.status_code == 422
+    assert "No e-mail address is known" in Page(answer).text
+    assert Operator.objects.get(pk=colleague.pk).check_password(PASSWORD)
+
+
+def test_a_lost_second_factor_is_removed_with_its_codes(
+    browser: Client, colleague: Operator, platform: Platform
+) -> None:
+    app_of(colleague)
+    codes = recovery.make_codes(colleague)
+    assert "Be sure" in Page(browser.get(page_of(colleague, "reset"))).text
+    assert browser.post(page_of(colleague, "reset")).status_code == 302
+    assert not Operator.objects.get(pk=colleague.pk).has_second_factor()
+    assert not recovery.use_code(colleague, codes[0])
+    assert signed_in("mara", PASSWORD).get("/domains/").status_code == 200
+
+
+def test_what_is_done_to_operators_is_told_to_the_journal_without_secrets(
+    browser: Client, platform: Platform, told: list[Write]
+) -> None:
+    browser.post(f"{ROOM}add/", new())
+    theo = Operator.objects.get(username="theo")
+    data: dict[str, Any] = Page(browser.get(page_of(theo, "edit"))).form_data()
+    del data["may_change"]
+    browser.post(page_of(theo, "edit"), data)
+    browser.post(page_of(theo, "renew"), {"way": "password"})
+    browser.post(page_of(theo, "reset"))
+    browser.post(page_of(theo, "delete"))
+    deeds = ["addOperator", "updateOperator", "renewOperator", "resetSecondFactor", "deleteOperator"]
+    assert [write.deed for write in told] == deeds
+    assert all(write.about == ("operator", "theo") and write.finished for write in told)
+    assert all(write.author.viewer.login == "ines" for write in told)
+    edited = told[1]
+    assert edited.before is not None
+    assert edited.after is not None
+    assert (edited.before["may_change"], edited.after["may_change"]) == (True, False)  # type: ignore[index]
+    assert not [write for write in told if "$" in str(write.before) + str(write.after)]

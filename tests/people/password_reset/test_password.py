@@ -1,0 +1,355 @@
+"""Forgotten passwords: the same answer for everybody, one-use links by mail, and a new password at NGNPro."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from portal.core.web_passwords import hashed
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.tasks import deliver
+from portal.ngnpro.records import SipAccountProperty
+from portal.people import links, tasks
+from portal.people.login import matches
+from portal.people.models import LinkRequest, PasswordLink, SignedIn
+from portal.people.operators.models import Operator
+from tests.support.factors import app_of
+from tests.support.pages import Page
+from tests.support.portal import CUSTOMER, PASSWORD, Platform, signed_in
+
+FORGOTTEN, NEW = "/session/password/forgotten/", "/session/password/new/"
+ANOTHER = "a-quite-different-secret"
+LINK = re.compile(r"http://localhost:8000(/session/password/link/[\w-]{43}/)")
+
+
+@pytest.fixture
+def asked(world: Platform, operator: Operator) -> Platform:
+    """A platform whose people can be written to."""
+    Operator.objects.update(email="ines@example.net")
+    return world
+
+
+def work() -> None:
+    """Do what the worker does: answer requests, and deliver mails."""
+    for pk in links.waiting():
+        tasks.answer(pk)
+    for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED):
+        deliver(str(message.pk))
+
+
+def ask(typed: str, source: str = "127.0.0.1") -> Any:
+    return Client().post(FORGOTTEN, {"typed": typed}, REMOTE_ADDR=source)
+
+
+def link_for(typed: str) -> str:
+    """Ask for a link, and take it out of the mail."""
+    ask(typed)
+    work()
+    (link,) = LINK.findall(str(mail.outbox[-1].body))
+    return str(link)
+
+
+def set_by(link: str, password: str = ANOTHER, again: str | None = None) -> Any:
+    browser = Client()
+    assert browser.get(link).headers["Location"] == NEW
+    assert browser.get(NEW).status_code == 200
+    return browser.post(NEW, {"new_password": password, "again": password if again is None else again})
+
+
+def signs_in(name: str, password: str) -> bool:
+    return Client().post("/session/sign-in/", {"username": name, "password": password}).status_code == 302
+
+
+def test_the_answer_is_the_same_whether_or_not_somebody_exists(asked: Platform) -> None:
+    texts, kept = set(), []
+    for typed in ("ines", "nobody", "ada@example.com", "nobody@example.com", "harbour"):
+        answer = ask(typed)
+        texts.add(re.sub(re.escape(typed), "…", Page(answer).text))
+        kept.append((answer.status_code, LinkRequest.objects.count()))
+    assert len(texts) == 1
+    assert kept == [(200, 1), (200, 2), (200, 3), (200, 4), (200, 5)]
+
+
+def test_asking_calls_nobody_so_that_its_time_tells_nothing(asked: Platform) -> None:
+    asked.forget_calls()
+    for typed in ("ines", "nobody", "ada@example.com", "harbour"):
+        ask(typed)
+    assert asked.calls == []
+    assert not PasswordLink.objects.exists()
+    assert not OutboxMessage.objects.exists()
+
+
+def test_a_name_that_nobody_has_gets_no_mail(asked: Platform) -> None:
+    for typed in ("nobody", "nobody@example.com", "%", "_nes", "a%@example.com", "@", "no name\n at all"):
+        ask(typed)
+    work()
+    assert mail.outbox == []
+    assert not LinkRequest.objects.filter(is_done=False).exists()
+
+
+@pytest.mark.parametrize("typed", ["ines", "INES", "ines@example.net"])
+def test_an_operator_sets_a_new_password(asked: Platform, typed: str) -> None:
+    other = signed_in("ines", PASSWORD)
+    link = link_for(typed)
+    assert mail.outbox[0].to == ["ines@example.net"]
+    answer = set_by(link)
+    assert answer.headers["Location"] == "/session/sign-in/"
+    assert other.get("/domains/").status_code == 302
+    assert not signs_in("ines", PASSWORD)
+    assert signs_in("ines", ANOTHER)
+
+
+def test_a_second_factor_is_still_asked_for(asked: Platform, operator: Operator) -> None:
+    app_of(operator)
+    set_by(link_for("ines"))
+    browser = signed_in("ines", ANOTHER)
+    assert browser.get("/domains/").status_code == 302
+
+
+def test_an_operators_new_password_has_to_be_a_strong_one(asked: Platform) -> None:
+    link = link_for("ines")
+    answer = set_by(link, "short")
+    assert answer.status_code == 422
+    assert "too short" in Page(answer).error_of("new_password")
+    answer = set_by(link, ANOTHER, "something else")
+    assert "differ" in Page(answer).error_of("again")
+    assert signs_in("ines", PASSWORD)
+
+
+@pytest.mark.parametrize("typed", ["harbour", "Harbour", "harbour@example.com"])
+def test_a_customer_sets_a_new_ngnpro_password(asked: Platform, typed: str) -> None:
+    other = signed_in("harbour", CUSTOMER["password"])
+    before = asked.ngnpro.customers.find_account("harbour")
+    set_by(link_for(typed))
+    assert before is not None
+    after = asked.ngnpro.customers.find_account("harbour")
+    assert after == dataclasses.replace(before, password=ANOTHER, change_date=after.change_date if after else "")
+    assert other.get("/domains/").status_code == 302
+    assert signs_in("harbour", ANOTHER)
+    assert not signs_in("harbour", CUSTOMER["password"])
+
+
+def test_a_reseller_does_as_well(asked: Platform) -> None:
+    set_by(link_for("meridian"))
+    assert signs_in("meridian", ANOTHER)
+
+
+@pytest.mark.parametrize("typed", ["ada@example.com", "sip:ADA@Example.com"])
+def test_a_subscriber_sets_a_new_web_password_and_his_phone_keeps_its_own(asked: Platform, typed: str) -> None:
+    language = SipAccountProperty(name="language", value="nl")
+    asked.ngnpro.sip.update_account(dataclasses.replace(asked.account(), properties=(language,)))
+    other = signed_in("ada@example.com", "a-secret-of-ada")
+    before = asked.account()
+    set_by(link_for(typed))
+    after = asked.account()
+    assert (after.ha1, after.get_property("language")) == (before.ha1, "nl")
+    assert after.get_property("web_password").count(":") == 1
+    assert ANOTHER not in str(after)
+    assert other.get("/accounts/ada@example.com/").status_code == 302
+    assert signs_in("ada@example.com", ANOTHER)
+    assert not signs_in("ada@example.com", "a-secret-of-ada")
+
+
+def test_a_web_password_is_hashed_as_the_contract_says(asked: Platform) -> None:
+    account = asked.account()
+    expected = [
+        hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+        for text in ("ada:example.com:secret", "ada@example.com:example.com:secret")
+    ]
+    stored = hashed(account.id, "secret")
+    assert stored == ":".join(expected)
+    assert matches("secret", "ada", "example.com", stored, "")
+
+
+def test_one_mail_names_all_people_of_one_reseller_at_an_address(asked: Platform) -> None:
+    asked.add_account("beth@example.com", email="ADA@example.com")
+    ask("ada@example.com")
+    work()
+    (sent,) = mail.outbox
+    assert len(LINK.findall(str(sent.body))) == 2
+    for words in ("ada@example.com (Subscriber)", "beth@example.com (Subscriber)"):
+        assert words in str(sent.body)
+    (html,) = sent.alternatives
+    assert len(LINK.findall(str(html.content))) == 4
+
+
+def test_an_account_without_an_address_gets_no_mail_and_a_broken_address_breaks_nothing(asked: Platform) -> None:
+    for email in ("", "two@example.com, three@example.com", "two@example.com\nBcc: three@example.com"):
+        Operator.objects.update(email=email)
+        ask("ines")
+        work()
+    assert LinkRequest.objects.filter(is_done=True).count() == 3
+    assert mail.outbox == []
+
+
+def test_a_link_works_once(asked: Platform) -> None:
+    link = link_for("ines")
+    assert set_by(link).status_code == 302
+    answer = Client().get(link)
+    assert answer.status_code == 404
+    assert "used already, or it is too old" in Page(answer).text
+
+
+def test_two_who_opened_the_same_link_cannot_both_use_it(asked: Platform) -> None:
+    link, one, two = link_for("ines"), Client(), Client()
+    for browser in (one, two):
+        browser.get(link)
+    data = {"new_password": ANOTHER, "again": ANOTHER}
+    assert one.post(NEW, data).status_code == 302
+    assert two.post(NEW, {"new_password": "third-long-secret", "again": "third-long-secret"}).status_code == 404
+    assert signs_in("ines", ANOTHER)
+
+
+def test_of_several_links_one_use_ends_all(asked: Platform) -> None:
+    first, second = link_for("ines"), link_for("ines")
+    set_by(second)
+    assert Client().get(first).status_code == 404
+
+
+def test_a_link_is_too_old_after_half_an_hour(asked: Platform) -> None:
+    link = link_for("ines")
+    assert PasswordLink.objects.get().expires_at <= timezone.now() + timedelta(minutes=30)  # type: ignore[operator]
+    browser = Client()
+    browser.get(link)
+    PasswordLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert Client().get(link).status_code == 404
+    assert browser.get(NEW).status_code == 404
+    assert browser.post(NEW, {"new_password": ANOTHER, "again": ANOTHER}).status_code == 404
+    assert signs_in("ines", PASSWORD)
+
+
+def test_looking_at_a_link_does_not_use_it_up(asked: Platform) -> None:
+    link = link_for("ines")
+    for _time in range(3):
+        assert Client().get(link).status_code == 302
+    assert set_by(link).status_code == 302
+
+
+def test_the_address_in_the_mail_is_that_of_the_settings_whatever_a_host_header_says(
+    asked: Platform, settings: Settings
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    Client().post(FORGOTTEN, {"typed": "ines"}, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
+    settings.PORTAL_URL = "https://portal.example.com"
+    work()
+    assert "https://portal.example.com/session/password/link/" in str(mail.outbox[0].body)
+    assert "evil" not in str(mail.outbox[0].message())
+
+
+def test_the_token_is_nowhere_but_in_the_mail(
+    asked: Platform,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sent: list[str] = []
+    with django_capture_on_commit_callbacks() as callbacks:
+        link = link_for("ines")
+    token = link.split("/")[-2]
+    rows = [*OutboxMessage.objects.values(), *PasswordLink.objects.values(), *LinkRequest.objects.values()]
+    browser = Client()
+    browser.get(link)
+    sent += map(str, [rows, callbacks, caplog.text, dict(browser.session.items()), browser.cookies])
+    assert not [text for text in sent if token in text]
+    assert PasswordLink.objects.get().token_hash == hashlib.sha256(token.encode()).hexdigest()
+
+
+def test_a_mail_that_is_written_anew_makes_the_earlier_token_worthless(asked: Platform) -> None:
+    first = link_for("ines")
+    OutboxMessage.objects.update(state=OutboxMessage.State.QUEUED)
+    work()
+    (second,) = LINK.findall(str(mail.outbox[-1].body))
+    assert Client().get(first).status_code == 404
+    assert Client().get(second).status_code == 302
+
+
+def test_a_name_gets_at_most_three_mails_an_hour_and_nobody_is_told(asked: Platform) -> None:
+    assert len({Page(ask("ines")).text for _time in range(5)}) == 1
+    ask("ines@example.net")
+    work()
+    assert len(mail.outbox) == 3
+    LinkRequest.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    PasswordLink.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    ask("ines")
+    work()
+    assert len(mail.outbox) == 4
+
+
+def test_a_source_that_asks_for_too_many_has_to_wait(asked: Platform) -> None:
+    for number in range(links.PER_SOURCE):
+        assert ask(f"name{number}").status_code == 200
+    answer = ask("ines")
+    assert answer.status_code == 429
+    assert "wait an hour" in Page(answer).text
+    assert ask("ines", "192.0.2.7").status_code == 200
+
+
+def test_while_ngnpro_is_away_the_request_waits_for_it(asked: Platform) -> None:
+    ask("harbour")
+    asked.cut()
+    work()
+    assert mail.outbox == []
+    asked.mend()
+    work()
+    assert mail.outbox == []
+    LinkRequest.objects.update(due_at=timezone.now())
+    work()
+    assert mail.outbox[0].to == ["harbour@example.com"]
+
+
+def test_a_request_that_a_lost_worker_left_is_answered_once(asked: Platform) -> None:
+    ask("ines")
+    request = LinkRequest.objects.get()
+    assert links.claim(request.pk) is not None
+    assert links.claim(request.pk) is None
+    LinkRequest.objects.update(due_at=timezone.now())
+    work()
+    work()
+    assert len(mail.outbox) == 1
+
+
+def test_when_ngnpro_is_away_or_refuses_the_link_stays_good(asked: Platform) -> None:
+    link = link_for("harbour")
+    browser = Client()
+    browser.get(link)
+    data = {"new_password": ANOTHER, "again": ANOTHER}
+    asked.cut()
+    assert browser.post(NEW, data).status_code == 422
+    asked.mend()
+    assert browser.post(NEW, data).status_code == 302
+    assert signs_in("harbour", ANOTHER)
+
+
+def test_an_operator_who_is_switched_off_gets_no_link_and_uses_none(asked: Platform) -> None:
+    link = link_for("ines")
+    Operator.objects.update(is_active=False)
+    ask("ines")
+    work()
+    assert len(mail.outbox) == 1
+    assert Client().get(link).status_code == 404
+
+
+def test_setting_a_password_leaves_nobody_signed_in_and_clears_what_was_there(asked: Platform) -> None:
+    browser = signed_in("meridian", CUSTOMER["password"])
+    browser.get(link_for("ines"))
+    browser.post(NEW, {"new_password": ANOTHER, "again": ANOTHER})
+    assert "person" not in browser.session
+    assert browser.get("/domains/").status_code == 302
+
+
+def test_old_requests_and_links_are_forgotten(asked: Platform) -> None:
+    link_for("ines")
+    LinkRequest.objects.update(created_at=timezone.now() - timedelta(days=8))
+    PasswordLink.objects.update(created_at=timezone.now() - timedelta(days=8))
+    tasks.sweep()
+    assert not LinkRequest.objects.exists()
+    assert not PasswordLink.objects.exists()
+    assert not SignedIn.objects.exists()

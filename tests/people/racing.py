@@ -1,0 +1,98 @@
+"""A program that tries second factors in many threads at once and prints the outcomes as JSON.
+
+The database is SQLite in a file, or the one whose address is the first argument.
+"""
+# ruff: noqa: E402 - Django is set up before its models are imported
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+
+import dj_database_url
+import django
+from django.conf import settings
+
+if len(sys.argv) > 1:
+    settings.DATABASES["default"] = dj_database_url.parse(sys.argv[1])
+django.setup()
+
+from django.core.management import call_command
+from django.db import connection
+from django.http import HttpRequest
+from django.test import Client
+from django.test.utils import setup_test_environment
+
+from portal.people import factors, recovery, tries
+from portal.people.operators.models import Operator
+from tests.support.factors import app_of
+
+THREADS = 16
+PASSWORD = "correct-horse-battery"
+
+
+def race(attempt: Callable[[int], object]) -> Counter[str]:
+    """Run an attempt in all threads at the same moment and count the outcomes."""
+    start, outcomes = threading.Barrier(THREADS), []
+
+    def run(number: int) -> None:
+        connection.ensure_connection()
+        start.wait()
+        try:
+            outcomes.append(str(attempt(number)))
+        except tries.Paused:
+            outcomes.append("paused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Counter(outcomes)
+
+
+def main() -> None:
+    """Run all races."""
+    setup_test_environment()
+    call_command("migrate", verbosity=0)
+    operator = Operator.objects.create_user("ines", PASSWORD)
+    app, codes = app_of(operator), recovery.make_codes(operator)
+    wrong = "000000" if app.now() != "000000" else "111111"
+    found = {}
+
+    def prove(code: str, passkey: str = "") -> bool:
+        request = HttpRequest()
+        request.session = {}  # type: ignore[assignment]
+        request.META |= {"SERVER_NAME": "localhost", "SERVER_PORT": "80"}
+        return factors.verify(request, operator, code, passkey)
+
+    guesses = [(wrong, ""), ("a-recovery-code", ""), ("", "{}")]
+    found["guesses"] = race(lambda number: prove(*guesses[number % 3]))
+    tries.forget(operator)
+    code = app.now()
+    found["one code"] = race(lambda _number: prove(code))
+    tries.forget(operator)
+    found["one recovery code"] = race(lambda _number: prove(codes[0]))
+    tries.forget(operator)
+    half = Client()
+    half.post("/session/sign-in/", {"username": "ines", "password": PASSWORD})
+
+    def post(_number: int) -> int:
+        browser = Client()
+        browser.cookies = half.cookies
+        return browser.post("/session/second/", {"code": wrong}).status_code
+
+    found["one half session"] = race(post)
+    sys.stdout.write(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

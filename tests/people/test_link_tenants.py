@@ -1,0 +1,87 @@
+"""Forgotten passwords of one address at several resellers: a mail for each, with the links of their people only."""
+
+from __future__ import annotations
+
+import pytest
+from django.core import mail
+
+from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.tasks import deliver
+from portal.mail.text.models import MailTemplate
+from portal.ngnpro.records import CustomerProperty
+from portal.people import links, tasks
+from portal.people.models import PasswordLink
+from portal.people.operators.models import Operator
+from tests.support.portal import Platform
+
+SHARED = "ada@example.com"
+
+
+@pytest.fixture
+def shared(world: Platform, operator: Operator) -> Platform:
+    """A platform where an operator and users of both resellers have the same e-mail address."""
+    Operator.objects.update(email=SHARED)
+    world.add_account("eve@other.example", email=SHARED)
+    for reseller, name in ((1, "Meridian Telecom"), (3, "Lindenfunk GmbH")):
+        world.ngnpro.customers.set_properties(reseller, [CustomerProperty(name="support_company", value=name)])
+    return world
+
+
+def ask_and_deliver() -> list[str]:
+    """Ask for links for the shared address, do the worker's part, and return the texts of the mails."""
+    assert links.ask(SHARED, "192.0.2.1")
+    for pk in links.waiting():
+        tasks.answer(pk)
+    for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED).order_by("created_at"):
+        deliver(str(message.pk))
+    return [f"{sent.from_email} {sent.subject} {sent.body}" for sent in mail.outbox]
+
+
+def test_each_reseller_and_the_platform_send_a_mail_with_their_own_links(shared: Platform) -> None:
+    texts = ask_and_deliver()
+    assert len(texts) == 3
+    assert sorted(OutboxMessage.objects.values_list("reseller", flat=True)) == [0, 1, 3]  # whose quota it counts to
+    for owner, login in (("Meridian Telecom", SHARED), ("Lindenfunk GmbH", "eve@other.example"), ("", "ines")):
+        (text,) = [text for text in texts if f"    {login} (" in text]
+        assert text.count("/session/password/link/") == 1
+        assert [name for name in ("Meridian Telecom", "Lindenfunk GmbH") if name in text] == ([owner] if owner else [])
+
+
+def test_no_template_of_a_reseller_gets_at_the_links_of_another(shared: Platform) -> None:
+    MailTemplate.objects.create(
+        engine=shared.ngnpro.gate.engine.name,
+        reseller=3,
+        kind="forgotten-password",
+        subject="From Lindenfunk",
+        text="Ask Lindenfunk.",
+    )
+    worded = [text for text in ask_and_deliver() if "Lindenfunk" in text]
+    assert len(worded) == 1
+    assert SHARED + " (" not in worded[0]
+    assert "ines (" not in worded[0]
+
+
+def test_one_tenant_does_not_use_up_the_share_of_another(shared: Platform) -> None:
+    for number in range(links.PER_RECIPIENT + 2):
+        PasswordLink.objects.create(
+            role="subscriber",
+            subject="eve@other.example",
+            login=str(number),
+            engine=shared.ngnpro.gate.engine.name,
+            reseller=3,
+            recipient=SHARED,
+        )
+    texts = ask_and_deliver()
+    assert len(texts) == 2
+    assert not [text for text in texts if "eve@other.example" in text]
+
+
+def test_an_account_that_moved_to_another_reseller_meanwhile_gets_no_link_in_the_old_words(shared: Platform) -> None:
+    assert links.ask(SHARED, "192.0.2.1")
+    for pk in links.waiting():
+        tasks.answer(pk)
+    PasswordLink.objects.filter(login=SHARED).update(reseller=3)
+    for message in OutboxMessage.objects.all():
+        deliver(str(message.pk))
+    assert not [sent for sent in mail.outbox if f"    {SHARED} (" in str(sent.body)]
+    assert OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED).count() == 1

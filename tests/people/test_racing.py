@@ -1,0 +1,56 @@
+"""Second factors that many requests try at the same moment, on real databases."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from portal.people import tries
+from tests.support import needs
+from tests.support.database_servers import database_server
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs(needs.POSTGRESQL))], scope="module"
+)
+def outcomes(request: pytest.FixtureRequest) -> Iterator[dict[str, dict[str, int]]]:
+    """What came of the race (``racing.py``), on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield run()
+        return
+    with database_server("postgresql") as server:
+        server.create("portal")
+        yield run(f"postgresql://ngnpro@{str(server.folder).replace('/', '%2F')}/portal")
+
+
+def run(*arguments: str) -> dict[str, dict[str, int]]:
+    command = [sys.executable, "-m", "tests.people.racing", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, dict[str, int]] = json.loads(done.stdout)
+    return found
+
+
+pytestmark = pytest.mark.real
+
+
+def test_no_more_guesses_are_checked_than_are_allowed(outcomes: dict[str, dict[str, int]]) -> None:
+    assert outcomes["guesses"] == {"False": tries.FREE, "paused": 16 - tries.FREE}
+
+
+@pytest.mark.parametrize("what", ["one code", "one recovery code"])
+def test_a_code_is_spent_by_one_request(outcomes: dict[str, dict[str, int]], what: str) -> None:
+    assert outcomes[what]["True"] == 1
+
+
+def test_one_half_session_has_no_more_tries_in_parallel(outcomes: dict[str, dict[str, int]]) -> None:
+    assert 1 <= outcomes["one half session"].get("422", 0) <= tries.FREE
+    assert sum(outcomes["one half session"].values()) == 16
+    assert set(outcomes["one half session"]) <= {"422", "429"}
