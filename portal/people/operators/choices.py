@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from .services import LINK, MAIL, PASSWORD
-
+# How an operator signs in the first time: a password or a link that is shown once, or a link by mail.
+PASSWORD, LINK, MAIL = "password", "link", "mail"
 WAYS = (
     (PASSWORD, _("With a one-time password, which you see once")),
     (LINK, _("With a link, which you see once")),

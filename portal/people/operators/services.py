@@ -11,8 +11,8 @@ from portal.core.fields import new_password
 from portal.people import factors, links, sessions
 from portal.people.operators.models import Operator
 
-# How an operator signs in the first time: a password or a link that is shown once, or a link by mail.
-PASSWORD, LINK, MAIL = "password", "link", "mail"
+from .choices import MAIL, PASSWORD
+
 # The journal leaves out what is named after passwords, and this right is none.
 JOURNAL_NAMES = {"may_see_passwords": "may_see_credentials"}
 SHOWN = ("username", "name", "email", "may_change", "may_see_passwords", "may_see_calls", "tree", "is_active")
