@@ -23,7 +23,7 @@ from portal.ngnpro import Call, errors
 from portal.ngnpro.records import SipAccountProperty
 from portal.people import account_links, links, password_changes, revocation, tasks
 from portal.people.models import AccountLink, PasswordLink
-from portal.people.operators import services
+from portal.people.operators import choices, services
 from portal.people.operators.models import Operator
 from tests.support.portal import PASSWORD, Platform, signed_in
 
@@ -147,7 +147,7 @@ def test_an_operators_link_ends_with_the_password_and_the_address_that_it_was_wr
 
 def test_an_invitation_ends_when_the_address_of_the_operator_changes(asked: Platform) -> None:
     new = Operator.objects.create_user("nora", None, email="nora@example.net")
-    services.let_in(new, services.MAIL)
+    services.let_in(new, choices.MAIL)
     work()
     (link,) = LINK.findall(str(mail.outbox[-1].body))
     assert is_good(link)

@@ -20,7 +20,7 @@ from portal.core.once import keep_once, take_once
 from portal.core.views import ListView, PortalView
 from portal.ngnpro import OrderBy, Page, Query, Range, errors
 
-from . import services
+from . import choices, services
 from .forms import OperatorAddForm, OperatorEditForm, OperatorFilterForm, OperatorForm, WayForm
 from .models import Operator
 from .services import NobodyLeft, state_of
@@ -186,7 +186,7 @@ class OperatorRenew(OthersView):
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
         form = WayForm(request.POST)
-        if form.is_valid() and form.cleaned_data["way"] == services.MAIL and not self.operator.email:
+        if form.is_valid() and form.cleaned_data["way"] == choices.MAIL and not self.operator.email:
             form.add_error("way", _("No e-mail address is known for this operator."))
         if not form.is_valid():
             return self.show(422, operator=self.operator, form=form)

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from portal.people.operators.choices import PASSWORD
 from portal.people.operators.models import Operator
-from portal.people.operators.services import PASSWORD, let_in
+from portal.people.operators.services import let_in
 
 
 class Command(BaseCommand):
