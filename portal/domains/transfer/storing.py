@@ -123,7 +123,8 @@ class Store:
         self, resource: Resource, part: PartInFile, key: str, values: Entry, troubles: list[str], *, new: bool
     ) -> bool:
         """Store a part that is still empty; returns whether it was written."""
-        present = {} if new or not resource.find else part.write(resource.find(self._ngnpro, key), False)
+        found = None if new or not resource.find else resource.find(self._ngnpro, key)
+        present = {} if found is None else part.write(found, False)
         if any(present.values()):
             secrets = part.shape.secret_members if part.shape else frozenset()
             if any(_without(values.get(name), secrets) != present[name] for name in present):
@@ -136,7 +137,7 @@ class Store:
         elif resource.update:
             nothing = part.read(key, {name: type(value)() for name, value in values.items()})
             with self._writes.change(nothing, state, about=(resource.name, key), part=resource.part):
-                resource.update(self._ngnpro, key, state)
+                resource.update(self._ngnpro, key, state, found)
         return True
 
     def _put_entries(
