@@ -142,7 +142,7 @@ def sources() -> Iterator[tuple[str, ast.AST]]:
 COMPILING = {
     f"re.{name}" for name in ("compile", "match", "search", "fullmatch", "sub", "split", "findall", "finditer")
 }
-PUT_TOGETHER = {"portal/accounts/devices/choices.py", "ngnpro_server/values.py", "ngnpro_wire/encoding.py"}
+PUT_TOGETHER = {"portal/accounts/phones/choices.py", "ngnpro_server/values.py", "ngnpro_wire/encoding.py"}
 
 
 def test_no_regular_expression_is_made_of_what_people_type() -> None:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from portal.core.access import why_not_field
+from portal.core.blocks import BLOCKED, why_not_lift
+from portal.core.registry import field_rules
+from portal.core.rooms import RESELLERS
+from portal.core.viewer import Viewer
 from portal.ngnpro.records import EnumId, EnumRange, SipAccount, SipId
 
 
@@ -24,22 +29,47 @@ class Group:
 GROUPS = {
     group.name: group
     for group in (
-        Group("blocked", _("Blocked"), _("The account cannot make or receive calls."), "bad"),
-        Group("quota", _("Over quota"), _("The monthly limit is reached; calls that cost money are stopped."), "warn"),
-        Group("free-pstn", _("PSTN"), _("May call telephone numbers outside the platform.")),
-        Group("prepaid", _("Prepaid"), _("Calls are paid from the balance; follows the prepaid setting."), "accent"),
-        Group("voicemail", _("Voicemail"), _("Has a mailbox.")),
-        Group("trunking", _("Trunking"), _("Is a telephone system, not one person's phone."), "accent"),
-        Group("anonymous", _("Hides number"), _("Does not show its number to the PSTN.")),
-        Group("anonymous-reject", _("Rejects anonymous"), _("Does not take calls without a number.")),
-        Group("missed-calls", _("Missed-call mail"), _("Gets missed calls by e-mail.")),
-        Group("deny-password-change", _("No password change"), _("Its user may not change the SIP password.")),
-        Group("rate-on-net", _("Rated on-net"), _("Calls within the platform cost money, too.")),
-        Group("sms", _("SMS"), _("May send short messages.")),
-        Group("payments", _("Card payments"), _("May pay by credit card: the user's identity is known.")),
-        Group("multi-targets", _("Several targets"), _("Of old versions; has no effect.")),
-        Group("mobile", _("Mobile"), _("Of old versions; has no effect.")),
-        Group("intercept", _("Intercept"), _("Known to some NGNPro servers only.")),
+        Group("blocked", gettext_lazy("Blocked"), gettext_lazy("The account cannot make or receive calls."), "bad"),
+        Group(
+            "quota",
+            gettext_lazy("Over quota"),
+            gettext_lazy("The monthly limit is reached; calls that cost money are stopped."),
+            "warn",
+        ),
+        Group("free-pstn", gettext_lazy("PSTN"), gettext_lazy("May call telephone numbers outside the platform.")),
+        Group(
+            "prepaid",
+            gettext_lazy("Prepaid"),
+            gettext_lazy("Calls are paid from the balance; follows the prepaid setting."),
+            "accent",
+        ),
+        Group("voicemail", gettext_lazy("Voicemail"), gettext_lazy("Has a mailbox.")),
+        Group(
+            "trunking",
+            gettext_lazy("Trunking"),
+            gettext_lazy("Is a telephone system, not one person's phone."),
+            "accent",
+        ),
+        Group("anonymous", gettext_lazy("Hides number"), gettext_lazy("Does not show its number to the PSTN.")),
+        Group(
+            "anonymous-reject", gettext_lazy("Rejects anonymous"), gettext_lazy("Does not take calls without a number.")
+        ),
+        Group("missed-calls", gettext_lazy("Missed-call mail"), gettext_lazy("Gets missed calls by e-mail.")),
+        Group(
+            "deny-password-change",
+            gettext_lazy("No password change"),
+            gettext_lazy("Its user may not change the SIP password."),
+        ),
+        Group("rate-on-net", gettext_lazy("Rated on-net"), gettext_lazy("Calls within the platform cost money, too.")),
+        Group("sms", gettext_lazy("SMS"), gettext_lazy("May send short messages.")),
+        Group(
+            "payments",
+            gettext_lazy("Card payments"),
+            gettext_lazy("May pay by credit card: the user's identity is known."),
+        ),
+        Group("multi-targets", gettext_lazy("Several targets"), gettext_lazy("Of old versions; has no effect.")),
+        Group("mobile", gettext_lazy("Mobile"), gettext_lazy("Of old versions; has no effect.")),
+        Group("intercept", gettext_lazy("Intercept"), gettext_lazy("Known to some NGNPro servers only.")),
     )
 }
 
@@ -54,7 +84,7 @@ SETTABLE = tuple(
 
 def blocker(account: SipAccount) -> str:
     """Say by whom an account is blocked, where that is noted."""
-    return {"reseller": _now("by the reseller"), "customer": _now("by the customer")}.get(
+    return {"reseller": _("by the reseller"), "customer": _("by the customer")}.get(
         account.get_property("blocked_by"), ""
     )
 
@@ -67,3 +97,60 @@ class Wish:
     aliases: tuple[SipId, ...] = ()
     number: EnumId | None = None
     number_range: EnumRange | None = None
+
+
+# Groups that follow from something else, and what to do instead of giving or taking them.
+FOLLOWS = {
+    "prepaid": gettext_lazy("Follows from “Prepaid” on the page for editing."),
+    "voicemail": gettext_lazy("Follows from the mailbox: there as long as there is one."),
+}
+# NGNPro puts accounts into it; people only take them out.
+TAKEN_ONLY = frozenset({"quota"})
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A group as one account's page shows it: whether it has it, who may change it, and why this viewer may not."""
+
+    name: str
+    label: str | Promise
+    help: str | Promise
+    held: bool
+    who: str
+    reason: str = ""
+
+
+def rights_of(account: SipAccount, viewer: Viewer) -> list[Right]:
+    """List the known groups and those of the account that are not known."""
+    others = [Group(name, name, _("Known to this platform only.")) for name in account.groups if name not in GROUPS]
+    return [_right(group, account, viewer) for group in (*GROUPS.values(), *others)]
+
+
+def _right(group: Group, account: SipAccount, viewer: Viewer) -> Right:
+    held = group.name in account.groups
+    return Right(group.name, group.label, group.help, held, who_may(group.name), why_not(group.name, account, viewer))
+
+
+def who_may(name: str) -> str:
+    """Say which people may give and take a group."""
+    if name in FOLLOWS:
+        return ""
+    rule = field_rules().get(f"accounts.groups.{name}")
+    who = _("Operator, reseller") if rule and rule.roles == RESELLERS else _("Operator, reseller, customer")
+    if rule and rule.right:
+        return _("%(who)s with the right %(right)s") % {"who": who, "right": rule.right}
+    return who
+
+
+def why_not(name: str, account: SipAccount, viewer: Viewer) -> str:
+    """Say why this viewer may not change a group of this account; empty if they may."""
+    held = name in account.groups
+    if name in FOLLOWS:
+        return str(FOLLOWS[name])
+    if name in TAKEN_ONLY and not held:
+        return _("NGNPro sets it when the monthly quota is used up.")
+    if name == BLOCKED and (reason := why_not_lift(viewer, account)):
+        return reason
+    if name not in SETTABLE and name in GROUPS and name not in TAKEN_ONLY and not held:
+        return _("It has no effect on most platforms; give it by name below if yours knows it.")
+    return why_not_field(viewer, f"accounts.groups.{name}")

@@ -83,6 +83,10 @@ ROOM = Room(
         Page("detail", SIGNED_IN, asks="Sip.getAccount"),
         Page("edit", STAFF, asks="Sip.updateAccount", writes=WriteMode.ALWAYS),
         Page("delete", STAFF, asks="Sip.deleteAccount", writes=WriteMode.ALWAYS),
+        Page("groups", STAFF, asks="Sip.getAccount", writes=WriteMode.BY_POST),
+        Page("block", STAFF, asks="Sip.addToGroup", writes=WriteMode.ALWAYS),
+        Page("unblock", STAFF, asks="Sip.removeFromGroup", writes=WriteMode.ALWAYS),
+        Page("acl", STAFF, asks="Sip.updateAccount", writes=WriteMode.BY_POST),
     ),
     menu=(Menu("list", _("Accounts"), "account"),),
     fields={

@@ -8,11 +8,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.choices import GROUPS, blocker
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import address, lamp, muted, when
 from portal.ngnpro.records import SipAccount, SipDeviceLocation
-
-from .choices import GROUPS, blocker
 
 
 def state_of(account: SipAccount) -> tuple[str, str]:

@@ -101,15 +101,23 @@ def entry_for(viewer: Viewer, page: str, line: Menu) -> Entry:
     return Entry(page, line.label, line.icon, below, viewer.account, count, line.alone)
 
 
-def entry_of(menu: list[list[Entry]], room: str) -> str:
-    """Find the entry that a room is under: its own, or that of the room around it; empty if there is none."""
-    around = (
-        entry.room
-        for group in menu
-        for entry in group
-        if entry.room == room or (room.startswith(f"{entry.room}:") and not entry.alone)
-    )
-    return max(around, key=len, default="")
+def entry_of(menu: list[list[Entry]], page: str) -> str:
+    """Return the page of the entry that a page is under: one of its room, or of a room around it; empty if none is."""
+    room = page.rpartition(":")[0]
+    entries = [entry for group in menu for entry in group]
+    if own := main_page_of(page, [entry.page for entry in entries]):
+        return own
+    around = (entry for entry in entries if room.startswith(f"{entry.room}:") and not entry.alone)
+    return max(around, key=lambda entry: len(entry.room), default=Entry("", "")).page
+
+
+def main_page_of(page: str, lines: list[str]) -> str:
+    """Return which of these lines a page belongs to: ``calls:credit`` for ``calls:credit-add``, else the room's first.
+
+    Pages are named by their URL names. Returns an empty string if no line is in the room of the page.
+    """
+    own = [line for line in lines if line.rpartition(":")[0] == page.rpartition(":")[0]]
+    return next((line for line in own if page == line or page.startswith(f"{line}-")), own[0] if own else "")
 
 
 def engines_of(viewer: Viewer) -> list[str]:
@@ -130,7 +138,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     menu = menu_for(viewer, match.namespace if match else "")
     return {
         "menu": menu,
-        "here": entry_of(menu, match.namespace) if match else "",
+        "here": entry_of(menu, match.view_name) if match else "",
         "settings_menu": section_for(viewer, Section.SETTINGS),
         "tabbar": tabs_for(viewer),
         "find": request.GET.get("q", "") if match and match.view_name == "overview:search" else "",

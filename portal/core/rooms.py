@@ -76,10 +76,12 @@ class Section(Enum):
 class Menu:
     """A line of the menu.
 
-    ``page`` is the URL name of the page within the room that the line opens. ``section`` is the group that the line
-    is in; a line with ``under`` is shown below the line of that room instead, while one of the rooms there is open.
-    ``tab``: also a tab at the bottom of a phone's screen, for subscribers. ``counts``: a number may be shown beside
-    the line (``portal.core.badges``). ``alone``: the line does not stay marked in the rooms inside its own.
+    ``page`` is the URL name of the page within the room that the line opens. Where a room has several lines, each is
+    marked on its own page and on those whose names continue it (``credit-add``), and the first on all others.
+    ``section`` is the group that the line is in; a line with ``under`` is shown below the line of that room instead,
+    while one of the rooms there is open. ``tab``: also a tab at the bottom of a phone's screen, for subscribers.
+    ``counts``: a number may be shown beside the line (``portal.core.badges``). ``alone``: the line does not stay
+    marked in the rooms inside its own.
     """
 
     page: str

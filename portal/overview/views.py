@@ -21,7 +21,7 @@ class Home(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if account := self.request.viewer.account:
-            return HttpResponseRedirect(reverse("accounts:home:page", args=[account]))
+            return HttpResponseRedirect(reverse("accounts:own:home", args=[account]))
         newest_first = OrderBy("changeDate", "DESC")
         accounts = self.ngnpro.sip.get_accounts(Query(order_by=newest_first, range=Range(0, NEWEST)))
         domains = self.ngnpro.sip.get_domains(Query(order_by=newest_first, range=Range(0, NEWEST)))

@@ -53,7 +53,7 @@ def with_removal(message: OutboxMessage) -> Content:
     account = account_links.account_of(link)
     if account is None or account.email.lower() != message.recipient.lower():
         raise ValueError(_("Its account is gone, or has other passwords or another e-mail address by now."))
-    url = settings.PORTAL_URL + reverse("accounts:removal:open", args=[account_links.write_down(link)])
+    url = settings.PORTAL_URL + reverse("accounts:own:removal-open", args=[account_links.write_down(link)])
     brand = brand_of(link.engine, account.reseller)
     values = {**about(account), "name": display_name(account.first_name), "url": url, "until": link.expires_at}
     return Content(values, brand, language_of(account))

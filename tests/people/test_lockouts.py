@@ -172,7 +172,7 @@ def test_a_person_at_a_known_place_has_the_usual_limit(settings: Settings) -> No
 def test_links_that_lead_nowhere_pause_no_other_source(settings: Settings) -> None:
     settings.SIGN_IN_TRIES_PER_NAME = 3
     for number in range(6):
-        url = reverse("accounts:softphone:open", args=["no-such-link"])
+        url = reverse("accounts:phones:set-up-open", args=["no-such-link"])
         assert Client().get(url, REMOTE_ADDR=f"198.51.100.{number}").status_code == 404
     assert len(lockouts.list_locks()) == 6
     assert all(lock.source for lock in lockouts.list_locks())

@@ -1,1 +1,1 @@
-"""Calls of an account: a part of the accounts room."""
+"""The calls of an account, and the credit that pays for them."""

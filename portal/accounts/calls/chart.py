@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-from .choices import PLACED
-from .log import Line, Selection
+from portal.accounts.calls.choices import PLACED
+from portal.accounts.calls.log import Line, Selection
 
 HEIGHT = 64.0
 BAR, STEP = 6, 8

@@ -3,44 +3,56 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
 
 PLACED, RECEIVED, MISSED = "placed", "received", "missed"
 
 KINDS = (
-    ("", _("All calls")),
-    (PLACED, _("Placed")),
-    (RECEIVED, _("Received")),
-    (MISSED, _("Missed")),
+    ("", gettext_lazy("All calls")),
+    (PLACED, gettext_lazy("Placed")),
+    (RECEIVED, gettext_lazy("Received")),
+    (MISSED, gettext_lazy("Missed")),
 )
 
 # How a call ended that nobody answered, by its SIP code (RFC 3261, section 21).
 OUTCOMES: dict[int, str | Promise] = {
-    401: _("Not let through"),
-    402: _("Not paid for"),
-    403: _("Not allowed"),
-    404: _("No such number"),
-    407: _("Not let through"),
-    408: _("Not answered"),
-    410: _("No longer there"),
-    480: _("Not reachable"),
-    484: _("Number too short"),
-    486: _("Busy"),
-    487: _("Ended before it was answered"),
-    488: _("No common sound or picture"),
-    500: _("Failed on the way"),
-    503: _("Failed on the way"),
-    600: _("Busy everywhere"),
-    603: _("Declined"),
-    604: _("No such number"),
+    401: gettext_lazy("Not let through"),
+    402: gettext_lazy("Not paid for"),
+    403: gettext_lazy("Not allowed"),
+    404: gettext_lazy("No such number"),
+    407: gettext_lazy("Not let through"),
+    408: gettext_lazy("Not answered"),
+    410: gettext_lazy("No longer there"),
+    480: gettext_lazy("Not reachable"),
+    484: gettext_lazy("Number too short"),
+    486: gettext_lazy("Busy"),
+    487: gettext_lazy("Ended before it was answered"),
+    488: gettext_lazy("No common sound or picture"),
+    500: gettext_lazy("Failed on the way"),
+    503: gettext_lazy("Failed on the way"),
+    600: gettext_lazy("Busy everywhere"),
+    603: gettext_lazy("Declined"),
+    604: gettext_lazy("No such number"),
 }
 
 MEDIA: dict[str, str | Promise] = {
-    "audio": _("Sound"),
-    "video": _("Picture"),
-    "message": _("Messages"),
-    "chat": _("Messages"),
-    "file-transfer": _("Files"),
-    "desktop-sharing": _("Screen"),
-    "image": _("Fax"),
+    "audio": gettext_lazy("Sound"),
+    "video": gettext_lazy("Picture"),
+    "message": gettext_lazy("Messages"),
+    "chat": gettext_lazy("Messages"),
+    "file-transfer": gettext_lazy("Files"),
+    "desktop-sharing": gettext_lazy("Screen"),
+    "image": gettext_lazy("Fax"),
 }
+
+
+# As NGNPro servers name them; others are shown in their own words.
+ACTIONS: dict[str, str | Promise] = {
+    "Add balance": gettext_lazy("Added"),
+    "Set balance": gettext_lazy("Set"),
+    "Debit balance": gettext_lazy("Spent"),
+}
+
+# The most that NGNPro's history gives in one answer, and that one page or file can reach back.
+REACH = 5000
+LARGEST = 1_000_000

@@ -1,7 +1,9 @@
-"""The filter of an account's calls."""
+"""Forms of the credit: an amount to add, and a voucher."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,10 +11,88 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.forms import FilterForm
+from ngnpro_wire.facts.fault_codes import FaultCode
+from portal.accounts.calls.choices import KINDS, LARGEST
+from portal.accounts.calls.log import LAST_YEAR, Selection
+from portal.core.forms import FilterForm, RecordForm
+from portal.ngnpro.records import PrepaidCard
+from portal.ngnpro.records.base import Record
 
-from .choices import KINDS
-from .log import LAST_YEAR, Selection
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition(Record):
+    """What is added to a balance (contract: addBalance); a negative ``value`` is taken off."""
+
+    value: float = 0.0
+    description: str = ""
+
+
+class AdditionForm(RecordForm[Addition]):
+    """``opened`` is the balance that the page showed: an amount is not added twice, nor over somebody else's."""
+
+    room = "accounts:calls"
+    record_class = Addition
+    sections = (("", ("value", "description", "opened")),)
+
+    value = forms.DecimalField(
+        label=gettext_lazy("Amount"),
+        min_value=-LARGEST,
+        max_value=LARGEST,
+        decimal_places=4,
+        help_text=gettext_lazy("In the platform's currency, up to 1,000,000. With a minus it is taken off."),
+    )
+    description = forms.CharField(
+        label=gettext_lazy("What for"),
+        required=False,
+        max_length=255,
+        help_text=gettext_lazy("Up to 255 characters; it stands in the history, where the account's user reads it."),
+    )
+    opened = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def reopen(self, opened: str) -> None:
+        """Let the form, shown once more, go by the balance as it is now."""
+        self.data = {**self.data.dict(), "opened": opened}  # type: ignore[attr-defined]
+
+    def clean_value(self) -> float:
+        value: Decimal | None = self.cleaned_data["value"]
+        if not value:
+            raise ValidationError(_("An amount above or below 0 is expected."))
+        return float(value)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if self.fields["value"].disabled:
+            raise ValidationError(self.fields["value"].help_text)
+        return values
+
+
+class VoucherForm(RecordForm[PrepaidCard]):
+    room = "accounts:calls"
+    record_class = PrepaidCard
+    sections = (("", ("id", "number")),)
+    fault_fields = {FaultCode.VOUCHER_UNKNOWN: "number"}
+
+    id = forms.IntegerField(
+        label=gettext_lazy("Serial number"),
+        min_value=1,
+        max_value=2**31 - 1,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=gettext_lazy("It stands on the voucher, not covered."),
+    )
+    number = forms.RegexField(
+        r"^[0-9]{11,15}$",
+        label=gettext_lazy("Secret number"),
+        strip=True,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=gettext_lazy("The 11 to 15 digits under the cover; spaces do not matter. Each voucher is good once."),
+        error_messages={"invalid": gettext_lazy("A voucher's number has 11 to 15 digits.")},
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        if data is not None:
+            data = data.copy()
+            data["number"] = "".join(data.get("number", "").split())
+        super().__init__(data, **kwargs)
 
 
 class DateInput(forms.DateInput):

@@ -14,11 +14,10 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from django.http import QueryDict
 
+from portal.accounts.calls.choices import MISSED, PLACED, RECEIVED
 from portal.core.tables import Column, Window
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import Call, CallQuery, Calls, CallsQuery, CallStatistics, SipId
-
-from .choices import MISSED, PLACED, RECEIVED
 
 # More than a window needs, for calls that began in the same second.
 SPARE = 25

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.telephone_numbers import without_separators
+from portal.accounts.contacts.choices import Candidate, Problem, Read, same_address, shortened
 from portal.ngnpro.records import PhonebookEntry
-
-from .entries import Candidate, Problem, Read, same_address, shortened
 
 BEGIN, END = "BEGIN:VCARD", "END:VCARD"
 # What old phones write, and how it is read; Windows' set holds what they mean by Latin 1. Python knows more names than

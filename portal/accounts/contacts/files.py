@@ -11,11 +11,9 @@ from itertools import takewhile
 
 from django.utils.translation import gettext as _
 
+from portal.accounts.contacts.cards import BEGIN, read_cards
+from portal.accounts.contacts.choices import MOST, Candidate, Problem, Read, shortened
 from portal.core.spreadsheets import unguarded
-
-from .cards import BEGIN, read_cards
-from .choices import MOST
-from .entries import Candidate, Problem, Read, shortened
 
 # What columns are called in the files of this portal, and of the address books that people come from.
 _ADDRESS = re.compile(

@@ -13,14 +13,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.fault_codes import FaultCode
+from portal.accounts.contacts.choices import (
+    ADDRESS_LENGTH,
+    GROUP_CHOICES,
+    GROUPS,
+    LARGEST,
+    MOST,
+    NAME_LENGTH,
+    Read,
+    contact_address,
+)
+from portal.accounts.contacts.files import Unreadable, read
 from portal.core.fields import offer_stored
 from portal.core.forms import CleanForm, FilterForm, RecordForm, pattern
 from portal.ngnpro import Pattern
 from portal.ngnpro.records import PhonebookEntry, PhonebookMatch
-
-from .choices import ADDRESS_LENGTH, GROUP_CHOICES, GROUPS, LARGEST, MOST, NAME_LENGTH
-from .entries import Read, contact_address
-from .files import Unreadable, read
 
 ANY, WITHOUT = "", "-"
 # For so long a preview can be confirmed.

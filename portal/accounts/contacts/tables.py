@@ -10,12 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.contacts.choices import GROUPS, same_address
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import icon
 from portal.ngnpro.records import PhonebookEntry
-
-from .choices import GROUPS
-from .entries import same_address
 
 
 class ContactTable(Table[PhonebookEntry]):

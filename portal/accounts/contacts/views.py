@@ -21,18 +21,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from portal.accounts.records import AccountPage, file_name
+from portal.accounts.contacts.cards import write_cards
+from portal.accounts.contacts.forms import ConfirmForm, ContactEditForm, ContactFilterForm, ContactForm, FileForm
+from portal.accounts.contacts.services import Plan, about, add_all, everyone, pack, plan, unpack
+from portal.accounts.contacts.tables import ContactTable, name_of, preview_rows, spreadsheet_header, spreadsheet_rows
+from portal.accounts.pages import AccountPage, file_name
 from portal.core.access import may_open, why_only_looking
 from portal.core.forms import RecordForm, dress
 from portal.core.spreadsheets import csv_response
 from portal.core.views import AddView, DeleteView, EditView, ListView, RecordView
 from portal.ngnpro import Page, Query
 from portal.ngnpro.records import PhonebookEntry, PhonebookMatch
-
-from .cards import write_cards
-from .forms import ConfirmForm, ContactEditForm, ContactFilterForm, ContactForm, FileForm
-from .tables import ContactTable, name_of, preview_rows, spreadsheet_header, spreadsheet_rows
-from .tasks import Plan, about, add_all, everyone, pack, plan, unpack
 
 
 class ContactPage(AccountPage):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.choices import NEXT, SERVER, TYPED, Wish
+from portal.accounts.forms.account import AccountForm
 from portal.core.access import may_open, offers, why_only_looking
 from portal.core.fields import AddressField, DomainNameField, LinesField, UsernameField, new_password
 from portal.core.forms import close
@@ -19,8 +20,6 @@ from portal.enum.fields import NumberField, written
 from portal.ngnpro import errors
 from portal.ngnpro.records import EnumId, EnumRange, SipId
 from portal.ngnpro.records.accounts import AUTOINCREMENT
-
-from .base import AccountForm
 
 MOST_ALIASES = 20
 # What is added beside the account, and the page or the operation without which it cannot be.

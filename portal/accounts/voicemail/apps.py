@@ -10,6 +10,6 @@ class VoicemailConfig(AppConfig):
     label = "voicemail"
 
     def ready(self) -> None:
-        from .tasks import watch
+        from .services import watch
 
         writes.ended.connect(watch, dispatch_uid="voicemail")

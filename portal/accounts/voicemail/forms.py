@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import Kind
 from portal.accounts.addresses import words
+from portal.accounts.voicemail.choices import CONDITIONS, MOST_BYTES, MOST_SECONDS, USUAL, new_pin
+from portal.accounts.voicemail.sound import NewGreeting, NotSoundError, examine
 from portal.core.fields import SecretField
 from portal.core.forms import RecordForm
 from portal.core.passwords import check_field
 from portal.ngnpro.records import CallDiversions, VoicemailAccount
-
-from .choices import CONDITIONS, MOST_BYTES, MOST_SECONDS, USUAL, new_pin
-from .sound import NewGreeting, NotSoundError, examine
 
 
 class PinField(SecretField):

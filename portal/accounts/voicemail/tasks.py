@@ -1,154 +1,19 @@
-"""What the voicemail pages do at NGNPro, and how long greetings are kept here."""
+"""Celery tasks of the voicemail room."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from portal.accounts.mailboxes import mailbox_target
 from portal.celery import app
-from portal.core import service
-from portal.core.faults import explain
-from portal.core.retrying import retried
-from portal.core.writes import State, Write, Writes
-from portal.ngnpro import Ngnpro, errors
-from portal.ngnpro.records import CallDiversions, SipAccount, SipDomain, SipId, VoicemailAccount
 
-from .choices import KEEP_DAYS, cases
+from .choices import KEEP_DAYS
 from .models import Greeting
-from .sound import NewGreeting
-
-GROUP = "voicemail"
-Announce = Callable[[str, State, State], AbstractContextManager[Write]]
-
-
-def add_mailbox(
-    ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: VoicemailAccount, take: Sequence[str]
-) -> tuple[VoicemailAccount, str]:
-    """Add a mailbox, then let it take the calls of these cases; where only the second fails, say why."""
-    with writes.change(None, mailbox) as write:
-        write.stored = stored = ngnpro.voicemail.add_account(mailbox)
-    try:
-        account = _mark(ngnpro, writes, mailbox.sip_id, has_mailbox=True)
-        wanted = dict.fromkeys(take, mailbox_target(ngnpro, account, stored.mailbox)) if take else {}
-        _divert(ngnpro, announce, mailbox.sip_id, lambda _stored: wanted)
-    except errors.NgnproError as error:
-        return stored, _("Calls do not go to it yet: %(why)s Set it under Forwarding.") % {"why": explain(error).what}
-    return stored, ""
-
-
-def delete_mailbox(ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: VoicemailAccount) -> str:
-    """Delete a mailbox and what diverts to it, where NGNPro left that; where only the second fails, say why."""
-    ngnpro.voicemail.delete_account(mailbox.sip_id)
-    try:
-        _mark(ngnpro, writes, mailbox.sip_id, has_mailbox=False)
-        number, domain = mailbox.mailbox, mailbox.sip_id.domain
-        _divert(ngnpro, announce, mailbox.sip_id, lambda stored: dict.fromkeys(cases(stored, number, domain)))
-    except errors.NgnproError as error:
-        return _("Calls may still be forwarded to it: %(why)s Look under Forwarding.") % {"why": explain(error).what}
-    return ""
-
-
-@retried
-def _divert(
-    ngnpro: Ngnpro,
-    announce: Announce,
-    sip_id: SipId,
-    wanted: Callable[[CallDiversions], Mapping[str, str | None]],
-) -> None:
-    """Change some diversions of an account; ``wanted`` gives them, by condition, from those that are stored."""
-    before = ngnpro.sip.get_call_diversions(sip_id)
-    after = replace(before, **wanted(before))  # type: ignore[arg-type]
-    if after != before:
-        with announce("diversions", before, after):
-            ngnpro.sip.set_call_diversions(sip_id, after)
-
-
-def _mark(ngnpro: Ngnpro, writes: Writes, sip_id: SipId, *, has_mailbox: bool) -> SipAccount:
-    """See to it that the group ``voicemail`` says whether there is a mailbox, where NGNPro does not do so itself."""
-    account = ngnpro.sip.get_account(sip_id)
-    if (GROUP in account.groups) is has_mailbox:
-        return account
-    others = tuple(group for group in account.groups if group != GROUP)
-    with writes.change(account, replace(account, groups=(*others, GROUP) if has_mailbox else others)):
-        (ngnpro.sip.add_to_group if has_mailbox else ngnpro.sip.remove_from_group)(sip_id, GROUP)
-    return account
-
-
-def greet(
-    ngnpro: Ngnpro,
-    announce: Announce,
-    account: SipAccount,
-    mailbox: VoicemailAccount | None,
-    greeting: NewGreeting,
-    engine: str,
-) -> None:
-    """Send a greeting to NGNPro, and keep it here to be played for this account and mailbox."""
-    sound = greeting.sound
-    words = _("%(seconds)s seconds") % {"seconds": round(sound.seconds, 1)}
-    with announce("greeting", {}, {"greeting": words}):
-        ngnpro.voicemail.set_announcement(account.id, greeting.data)
-    kept = {
-        "identity": identity_of(account, mailbox),
-        "sound": greeting.data,
-        "media_type": sound.media_type,
-        "seconds": sound.seconds,
-        "at": timezone.now(),
-    }
-    Greeting.objects.update_or_create(engine=engine, address=str(account.id), defaults=kept)
-
-
-def greet_no_more(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, engine: str) -> None:
-    """Remove a greeting, so that the platform's own is played again."""
-    with announce("greeting", {"greeting": _("Yes")}, {}):
-        ngnpro.voicemail.set_announcement(sip_id, b"")
-    forget(engine, address=str(sip_id))
-
-
-def greeting_of(account: SipAccount, mailbox: VoicemailAccount, engine: str) -> Greeting | None:
-    """Find the greeting that was uploaded here for this account and mailbox, while it is kept."""
-    since = timezone.now() - timedelta(days=KEEP_DAYS)
-    kept = Greeting.objects.filter(engine=engine, address=str(account.id), at__gte=since)
-    return kept.filter(identity=identity_of(account, mailbox)).first()
-
-
-def identity_of(account: SipAccount, mailbox: VoicemailAccount | None) -> str:
-    """Hash what tells an account and its mailbox from later ones under the same address.
-
-    These are its owner, the customer and the reseller of its domain, the time of its creation where the NGNPro server
-    returns it, and the number of the mailbox.
-    """
-    parts = (account.owner, account.customer, account.reseller, account.create_date, mailbox.mailbox if mailbox else "")
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def forget(engine: str, **which: str) -> None:
-    """Delete greetings that were uploaded here."""
-    Greeting.objects.filter(engine=engine, **which).delete()
-
-
-def watch(sender: object, write: Write, **_: Any) -> None:
-    """Delete the greetings of what is deleted or added by a write; also where nobody knows whether it was made."""
-    if not write.calls or isinstance(write.error, errors.Refusal) or (write.before and write.after):
-        return
-    engine = service.engine(write.author.viewer.engine).name
-    match write.before or write.after:
-        case VoicemailAccount(sip_id=sip_id) | SipAccount(id=sip_id):
-            forget(engine, address=str(sip_id))
-        case SipDomain(domain=domain):
-            forget(engine, address__endswith=f"@{domain.lower()}")
 
 
 @app.task
 def clean_up() -> int:
-    """Throw away greetings that were kept long enough; returns how many went."""
+    """Delete the uploaded greetings that are older than ``KEEP_DAYS`` days, and return how many there were."""
     old = Greeting.objects.filter(at__lt=timezone.now() - timedelta(days=KEEP_DAYS))
     return old.delete()[0]

@@ -11,8 +11,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.accounts.health import Unknown, ask
-from portal.accounts.records import AccountPage
+from portal.accounts.pages import AccountPage
+from portal.accounts.status import Unknown, ask
+from portal.accounts.voicemail.choices import KEEP_DAYS, cases, in_words
+from portal.accounts.voicemail.forms import GreetingForm, MailboxAddForm, MailboxEditForm, MailboxForm
+from portal.accounts.voicemail.services import add_mailbox, delete_mailbox, greet, greet_no_more, greeting_of
+from portal.accounts.voicemail.sound import NewGreeting, answer
 from portal.core import service
 from portal.core.forms import RecordForm
 from portal.core.once import hold, keep_once, take_once
@@ -21,12 +25,6 @@ from portal.core.resources import Hanging
 from portal.core.views import AddView, DeleteView, EditView, FormView
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CallDiversions, SipAccount, VoicemailAccount
-
-from .choices import KEEP_DAYS, cases, in_words
-from .forms import GreetingForm, MailboxAddForm, MailboxEditForm, MailboxForm
-from .ranges import answer
-from .sound import NewGreeting
-from .tasks import add_mailbox, delete_mailbox, greet, greet_no_more, greeting_of
 
 
 class MailboxPage(AccountPage):
@@ -165,7 +163,7 @@ class MailboxDelete(MailboxPage, DeleteView[VoicemailAccount]):
 
     def consequences(self, record: VoicemailAccount) -> list[Hanging]:
         names = self.calls(record)
-        url = reverse("accounts:diversions:page", args=[str(self.sip_id)])
+        url = reverse("accounts:forwarding:diversions", args=[str(self.sip_id)])
         return [Hanging(len(names), _("Cases that are forwarded to it"), url, in_words(names))]
 
     def delete(self, record: VoicemailAccount) -> None:

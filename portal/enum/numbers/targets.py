@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.accounts.health import Unknown, ask, look, or_none, verdict
+from portal.accounts.status import Unknown, ask, look, or_none, verdict
 from portal.core.faults import explain
 from portal.core.forms import pattern, split_address
 from portal.core.writes import Writes

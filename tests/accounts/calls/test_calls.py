@@ -232,7 +232,7 @@ def test_a_caller_is_blocked_from_the_list(browser: Client, ada: Platform) -> No
     write_call(ada, ADA, NUMBER)  # whom one calls oneself cannot be blocked
     forms = [form for form in Page(browser.get(URL)).root.forms if "caller" in dict(form.form_values())]
     assert [dict(form.form_values())["caller"] for form in forms] == [BEN]
-    assert forms[0].action == reverse("accounts:incoming:reject-add", args=[ADA])
+    assert forms[0].action == reverse("accounts:forwarding:incoming-reject", args=[ADA])
     assert browser.post(forms[0].action, dict(forms[0].form_values())).status_code == 302
     assert BEN in str(ada.ngnpro.sip.get_reject_members(SipId.parse(ADA)))
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from ngnpro_server.ports import OPERATIONS
-from portal.accounts.calls.tasks import without_secrets
+from portal.accounts.calls.services import without_secrets
 from tests.support.calls import ago, write_call, write_trace
 from tests.support.pages import Page
 from tests.support.portal import Platform

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from ngnpro_server.ports import OPERATIONS
-from portal.accounts.contacts.entries import contact_address
+from portal.accounts.contacts.choices import contact_address
 from portal.ngnpro.records import PhonebookEntry, SipId
 from tests.support.journal import latest
 from tests.support.pages import Page

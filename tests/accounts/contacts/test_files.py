@@ -308,7 +308,7 @@ def test_cards_come_back_as_they_went_but_for_names_that_were_not_there(browser:
 
 
 def test_the_export_is_what_the_filter_finds(browser: Client, ada: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.accounts.contacts.tasks.CHUNK", 2)
+    monkeypatch.setattr("portal.accounts.contacts.services.CHUNK", 2)
     fill(ada)
     for query, lines in (("", 4), ("?name=clinic", 2), ("?group=vip", 2)):
         assert len(browser.get(f"{URL}export/{query}").getvalue().splitlines()) == lines

@@ -15,7 +15,8 @@ from ngnpro_server.ports import OPERATIONS
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema.sip import sip_accounts
 from portal.accounts.voicemail.models import Greeting
-from portal.accounts.voicemail.tasks import clean_up, watch
+from portal.accounts.voicemail.services import watch
+from portal.accounts.voicemail.tasks import clean_up
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Write
 from portal.ngnpro import Call, errors

@@ -1,1 +1,0 @@
-"""The networks from which one account may be used."""

@@ -1,1 +1,0 @@
-"""The barring room: telephone numbers that an account may not call."""

@@ -1,0 +1,194 @@
+"""What the pages about calls ask of NGNPro beside the calls: names of the phonebook, and what a call left behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.accounts.calls.log import Line, Names, plain_address
+from portal.accounts.status import Unknown, ask
+from portal.core.templatetags.portal import parse_moment
+from portal.core.wildcards import fits
+from portal.core.writes import Writes
+from portal.ngnpro import Ngnpro, Range, errors
+from portal.ngnpro.records import (
+    BalanceChange,
+    MediaStream,
+    MediaTrace,
+    MediaTraceFilter,
+    PhonebookEntry,
+    PrepaidCard,
+    SipAccount,
+    SipId,
+    SipTraceFilter,
+    SipTraceMessage,
+)
+
+# So many contacts give calls their names.
+CONTACTS = 2000
+HIDDEN = "(hidden)"
+# What proves who somebody is, and keys of media (RFC 3261, section 22; RFC 4568, section 9.1): nobody's to see.
+_SECRETS = re.compile(r"^((?:Proxy-)?Authorization:|a=crypto:|k=)(?:[^\r\n]|\r?\n[ \t])*", re.IGNORECASE | re.MULTILINE)
+
+
+def names_in_phonebook(ngnpro: Ngnpro, sip_id: SipId) -> Names:
+    """Learn who has which address, in one call; without an answer nobody has a name."""
+    book = ask(lambda: ngnpro.sip.get_phonebook_entries(sip_id, window=Range(0, CONTACTS)).entries)
+    return names_of(() if isinstance(book, Unknown) else book)
+
+
+def names_of(entries: Sequence[PhonebookEntry]) -> Names:
+    """Make entries a question for the name at an address; those with ``%`` stand for several addresses."""
+    named = {_key(plain_address(entry.uri)): entry.name for entry in entries if entry.name}
+    wild = [(uri, name) for uri, name in named.items() if "%" in uri]
+
+    def name_of(address: str) -> str:
+        known = named.get(_key(address))
+        return known or next((name for uri, name in wild if fits(uri, address, "%")), "")
+
+    return name_of
+
+
+def _key(address: str) -> str:
+    """Write +31… and 0031… the same way."""
+    user, at, host = address.partition("@")
+    number = re.fullmatch(r"(?:\+|00)([1-9][0-9]{5,})", user)
+    return f"{number[1]}{at}{host}" if number else address
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One SIP message as the page shows it: its first line, between whom, how long after the first, and its text."""
+
+    title: str
+    sender: str
+    receiver: str
+    after: int
+    text: str
+    is_request: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What a call left behind in the network; either part may be a sentence on why it is not there."""
+
+    messages: list[Message] | Unknown
+    media: MediaTrace | Unknown
+
+    @property
+    def one_way(self) -> str:
+        """Say so where media went in one direction only: the usual reason for calls without sound."""
+        if isinstance(self.media, Unknown):
+            return ""
+        for stream in self.media.streams:
+            if bool(stream.caller_packets) != bool(stream.callee_packets):
+                return _silent(stream)
+        return ""
+
+
+def _silent(stream: MediaStream) -> str:
+    silent = _("the called side") if stream.caller_packets else _("the calling side")
+    return _("No packet of %(media)s came from %(side)s: it was heard or seen in one direction only.") % {
+        "media": stream.media_type,
+        "side": silent,
+    }
+
+
+def trail(ngnpro: Ngnpro, line: Line) -> Trail:
+    """Ask what a call left behind: two calls."""
+    call = line.call
+    named: dict[str, Any] = {
+        "node_ip": call.proxy_ip,
+        "call_id": call.session_id,
+        "from_tag": call.from_tag,
+        "to_tag": call.to_tag,
+    }
+    return Trail(
+        messages=ask(lambda: messages_of(ngnpro.sip.get_sip_trace(SipTraceFilter(**named)))),
+        media=ask(lambda: _media(ngnpro, MediaTraceFilter(**named))),
+    )
+
+
+def _media(ngnpro: Ngnpro, named: MediaTraceFilter) -> MediaTrace | Unknown:
+    try:
+        return ngnpro.sip.get_media_trace(named)
+    except errors.Missing:
+        return Unknown(
+            _("There is none: its media did not pass a relay of the platform, or what the relay kept has expired.")
+        )
+
+
+def messages_of(trace: Sequence[SipTraceMessage]) -> list[Message]:
+    """Make messages readable, without what proves who somebody is."""
+    moments = [parse_moment(one.time_stamp) for one in trace]
+    first = next((moment for moment in moments if moment), None)
+    return [
+        Message(
+            title=_title(one),
+            sender=_end(one.from_ip, one.from_port),
+            receiver=_end(one.to_ip, one.to_port),
+            after=int((moment - first).total_seconds()) if moment and first else 0,
+            text=without_secrets(one.message),
+            is_request=not one.message.startswith("SIP/2.0"),
+        )
+        for one, moment in zip(trace, moments, strict=True)
+    ]
+
+
+def without_secrets(message: str) -> str:
+    """Hide passwords' proofs and media keys in a SIP message."""
+    return _SECRETS.sub(lambda match: f"{match[1]} {HIDDEN}", message)
+
+
+def _title(one: SipTraceMessage) -> str:
+    return one.message.partition("\n")[0].strip()[:200] or f"{one.method} {one.status}".strip()
+
+
+def _end(ip: str, port: int) -> str:
+    return f"{ip}:{port}" if port else ip
+
+
+def add_amount(ngnpro: Ngnpro, writes: Writes, account: SipAccount, value: float, description: str) -> BalanceChange:
+    """Add an amount to a balance, or take it off."""
+    sent = {"value": value, "description": description}
+    with writes.change({}, sent, **_about(account)) as write:
+        change = ngnpro.sip.add_balance(account.id, value, description)
+        write.before = {"balance": change.old_balance}
+        write.stored = {"balance": change.new_balance, "description": description}
+    return change
+
+
+def redeem(ngnpro: Ngnpro, writes: Writes, account: SipAccount, card: PrepaidCard) -> BalanceChange:
+    """Add a voucher's value to a balance."""
+    sent = {"voucher": card.id}
+    with writes.change({}, sent, **_about(account)) as write:
+        change = ngnpro.sip.add_balance_from_voucher(account.id, card)
+        write.before = {"balance": change.old_balance}
+        write.stored = {"balance": change.new_balance, "voucher": card.id}
+    return change
+
+
+def check_prepaid(account: SipAccount, field: str) -> None:
+    """Refuse to add to the balance of an account that has none."""
+    if not account.prepaid:
+        raise errors.OtherRefusal(0, _("This account is not prepaid: it has no balance."), field)
+
+
+def check_unchanged(opened: str, balance: float) -> None:
+    """Refuse when the balance is not what the form opened with: an amount may have been added already."""
+    if opened != mark(balance):
+        text = _("The balance has changed since this page was opened: look whether the amount is in it already.")
+        raise errors.OtherRefusal(0, text, "value")
+
+
+def mark(balance: float) -> str:
+    """Write a balance to compare it later."""
+    return f"{balance:.4f}"
+
+
+def _about(account: SipAccount) -> dict[str, Any]:
+    return {"about": ("account", str(account.id)), "part": "credit"}

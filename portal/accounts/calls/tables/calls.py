@@ -1,0 +1,217 @@
+"""The list of an account's calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.calls.choices import MEDIA, OUTCOMES, PLACED
+from portal.accounts.calls.log import CallWindow, Found, Line
+from portal.core.names import CustomerNames
+from portal.core.tables import Column, Table
+from portal.core.templatetags.portal import icon, minutes, moment
+
+_SECONDS = "%Y-%m-%d %H:%M:%S"
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """What can be done with the other side of a call: where to add it to the contacts, and where to block it.
+
+    Empty addresses are for what the viewer may not do. ``token`` is the proof that a form is the portal's own.
+    """
+
+    contact_url: str = ""
+    block_url: str = ""
+    token: str = ""
+
+    def draw(self, line: Line) -> SafeString | str:
+        """Draw the buttons of one call; empty where there are none."""
+        contact, block = self.contact(line), self.block(line)
+        return format_html('<div class="row-actions">{}{}</div>', contact, block) if contact or block else ""
+
+    def contact(self, line: Line) -> SafeString | str:
+        if not self.contact_url or line.name or not line.party:
+            return ""
+        return format_html(
+            '<a class="btn btn-quiet btn-sm" href="{}" title="{}">{}<span class="visually-hidden">{}</span></a>',
+            f"{self.contact_url}?{urlencode({'uri': line.party, 'name': line.shown_name})}",
+            _("Add to contacts"),
+            icon("contacts"),
+            _("Add %(who)s to contacts") % {"who": line.party},
+        )
+
+    def block(self, line: Line) -> SafeString | str:
+        if not self.block_url or line.direction == PLACED or not line.party:
+            return ""
+        return format_html(
+            '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+            '<input type="hidden" name="caller" value="{}">'
+            '<button class="btn btn-quiet btn-sm" type="submit" title="{}">{}<span class="visually-hidden">{}</span>'
+            "</button></form>",
+            self.block_url,
+            self.token,
+            line.party,
+            _("Block this caller"),
+            icon("block"),
+            _("Block %(who)s") % {"who": line.party},
+        )
+
+
+class CallTable(Table[Line]):
+    """Its times are in the time zone that is active while it is drawn."""
+
+    caption = gettext_lazy("Calls")
+    foot = "accounts/calls/_foot.html"
+    columns = (
+        Column("start", gettext_lazy("When"), css="nowrap"),
+        Column("party", gettext_lazy("With")),
+        Column("outcome", gettext_lazy("Result")),
+        Column("length", gettext_lazy("Length"), css="num"),
+        Column("media", gettext_lazy("Media"), css="opt"),
+        Column("price", gettext_lazy("Price"), css="num"),
+        Column("actions", gettext_lazy("Actions"), css="min"),
+    )
+
+    def __init__(self, found: Found, window: CallWindow, names: CustomerNames, address: str, actions: Actions) -> None:
+        super().__init__(found.lines, len(found.lines), window, names)
+        self.found, self.address, self.actions = found, address, actions
+
+    def cell_start(self, line: Line) -> SafeString:
+        url = reverse("accounts:calls:detail", args=[self.address, line.mark])
+        return format_html('<a href="{}">{}</a>', url, moment(started(line)))
+
+    def cell_party(self, line: Line) -> SafeString:
+        return party(line)
+
+    def cell_outcome(self, line: Line) -> str:
+        return outcome(line)
+
+    def cell_length(self, line: Line) -> str:
+        return minutes(line.call.duration)
+
+    def cell_media(self, line: Line) -> str:
+        return media(line)
+
+    def cell_price(self, line: Line) -> str:
+        return price(line.call.price)
+
+    def cell_actions(self, line: Line) -> SafeString | str:
+        return self.actions.draw(line)
+
+    @property
+    def newest_url(self) -> str:
+        """The URL of the first window, where this is not the first."""
+        return self.window.url(before=None) if self.window.params.get("before") else ""
+
+    @property
+    def older_url(self) -> str:
+        return self.window.url(before=str(self.found.older)) if self.found.older else ""
+
+
+def started(line: Line) -> datetime:
+    """Give the time at which a call began."""
+    return datetime.fromtimestamp(line.call.start_time, UTC)
+
+
+def party(line: Line) -> SafeString:
+    """Write the other side: an arrow for the direction, the name, and the address."""
+    name, words = line.shown_name, direction(line)
+    picture = "phone-out" if line.direction == PLACED else "phone-missed" if line.is_missed else "phone-in"
+    address = line.party or _("Nobody known")
+    return format_html(
+        '<span class="twig{}">{}<span><span class="visually-hidden">{}</span> {}{}</span></span>',
+        " is-missed" if line.is_missed else "",
+        icon(picture),
+        words,
+        format_html('<span class="strong">{}</span>', name or address),
+        format_html('<span class="sub">{}</span>', address) if name else "",
+    )
+
+
+def direction(line: Line) -> str:
+    """Say which direction a call had, as the words before the other side's name."""
+    if line.direction == PLACED:
+        return _("Call to")
+    return _("Missed call from") if line.is_missed else _("Call from")
+
+
+def outcome(line: Line) -> str:
+    """Say how a call ended."""
+    if line.is_lasting:
+        return _("Still going on")
+    if line.call.duration or 200 <= line.call.status < 300:
+        return _("Answered")
+    words = OUTCOMES.get(line.call.status)
+    return str(words) if words else _("Not answered (%(code)s)") % {"code": line.call.status}
+
+
+def media(line: Line) -> str:
+    """Name what was carried."""
+    return ", ".join(str(MEDIA.get(name.lower(), name)) for name in line.call.application_types)
+
+
+def price(value: float) -> str:
+    """Write an amount with two places, or with four where two would hide some of it; empty for nothing."""
+    if not value:
+        return ""
+    places = 2 if abs(value * 100 - round(value * 100)) < 1e-6 else 4
+    return number_format(value, decimal_pos=places)
+
+
+def describe(line: Line) -> dict[str, Any]:
+    """Give what the page of one call shows."""
+    return {
+        "line": line,
+        "call": line.call,
+        "started": started(line),
+        "party": party(line),
+        "direction": direction(line),
+        "outcome": outcome(line),
+        "media": media(line),
+        "price": price(line.call.price),
+    }
+
+
+def spreadsheet_header(zone: str) -> list[str]:
+    """Name the columns of the spreadsheet."""
+    return [
+        _("Time (%(zone)s)") % {"zone": zone},
+        _("Time (UTC)"),
+        _("Direction"),
+        _("Address"),
+        _("Name"),
+        _("Result"),
+        _("SIP code"),
+        _("Seconds"),
+        _("Media"),
+        _("Price"),
+        _("Call-ID"),
+    ]
+
+
+def spreadsheet_row(line: Line, local: datetime) -> list[str | int | float]:
+    """Write one call for the spreadsheet; ``local`` is its beginning in the account's time zone."""
+    kinds = {True: _("missed"), False: _("received")}
+    return [
+        local.strftime(_SECONDS),
+        started(line).strftime(_SECONDS),
+        _("placed") if line.direction == PLACED else kinds[line.is_missed],
+        line.party,
+        line.shown_name,
+        outcome(line),
+        line.call.status,
+        line.call.duration,
+        media(line),
+        line.call.price,
+        line.call.session_id,
+    ]

@@ -1,0 +1,83 @@
+"""The history of a balance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.calls.choices import ACTIONS
+from portal.core.tables import Column, Table
+from portal.core.templatetags.portal import when_full
+from portal.ngnpro.records import CreditHistoryEntry
+
+
+class CreditTable(Table[CreditHistoryEntry]):
+    """Its total says only whether there is another page. ``beside``: whether calls may be seen."""
+
+    caption = gettext_lazy("What was added and spent")
+    default_sort = ""
+    foot = "accounts/calls/_credit_foot.html"
+    columns = (
+        Column("date", gettext_lazy("When"), css="nowrap"),
+        Column("what", gettext_lazy("What")),
+        Column("value", gettext_lazy("Amount"), css="num"),
+        Column("balance", gettext_lazy("Balance"), css="num"),
+    )
+
+    def cell_date(self, entry: CreditHistoryEntry) -> str:
+        return when_full(entry.date)
+
+    def cell_what(self, entry: CreditHistoryEntry) -> SafeString:
+        return format_html(
+            '<span><span class="strong">{}</span><span class="sub">{}</span></span>',
+            action(entry),
+            description(entry, with_calls=self.beside),
+        )
+
+    def cell_value(self, entry: CreditHistoryEntry) -> SafeString:
+        return format_html('<span class="{}">{}</span>', "" if entry.value < 0 else "ok", signed(entry.value))
+
+    def cell_balance(self, entry: CreditHistoryEntry) -> str:
+        return amount(entry.balance)
+
+
+def amount(value: float) -> str:
+    """Write an amount with two places, or with four where two would hide some of it."""
+    places = 2 if abs(value * 100 - round(value * 100)) < 1e-6 else 4
+    return number_format(value, decimal_pos=places)
+
+
+def signed(value: float) -> str:
+    """Write an amount with its sign."""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{amount(abs(value))}"
+
+
+def action(entry: CreditHistoryEntry) -> str:
+    """Name what happened."""
+    return str(ACTIONS.get(entry.action, entry.action))
+
+
+def description(entry: CreditHistoryEntry, *, with_calls: bool) -> str:
+    """Say what for; whom somebody called only to those who may see call data."""
+    return _("A call") if entry.session and not with_calls else entry.description
+
+
+def spreadsheet_header() -> list[str]:
+    """Name the columns of the spreadsheet."""
+    return [_("Time (UTC)"), _("What"), _("Description"), _("Amount"), _("Balance afterwards"), _("Call-ID")]
+
+
+def spreadsheet_rows(entries: Iterable[CreditHistoryEntry], *, with_calls: bool, complete: bool) -> Iterator[list[Any]]:
+    """Write the movements; the last row says so where older ones are missing."""
+    for entry in entries:
+        session = entry.session if with_calls else ""
+        text = description(entry, with_calls=with_calls)
+        yield [entry.date, action(entry), text, entry.value, entry.balance, session]
+    if not complete:
+        yield [_("There are older movements; NGNPro gives no more at once.")]

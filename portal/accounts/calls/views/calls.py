@@ -1,0 +1,124 @@
+"""Pages about the calls of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain, islice
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.calls.chart import draw
+from portal.accounts.calls.forms import CallFilterForm
+from portal.accounts.calls.log import CallWindow, Log, Selection
+from portal.accounts.calls.services import names_in_phonebook, trail
+from portal.accounts.calls.tables.calls import Actions, CallTable, describe, spreadsheet_header, spreadsheet_row
+from portal.accounts.pages import TRUNK, LocalPage, file_name
+from portal.accounts.status import ask
+from portal.core.access import may_open, why_only_looking
+from portal.core.spreadsheets import csv_response
+from portal.ngnpro import errors
+
+
+class CallPage(LocalPage):
+    """A page about calls."""
+
+    @cached_property
+    def log(self) -> Log:
+        return Log(self.ngnpro, self.sip_id, self.zone, names_in_phonebook(self.ngnpro, self.sip_id))
+
+    @property
+    def list_url(self) -> str:
+        return f"{reverse('accounts:calls:list', args=[str(self.sip_id)])}?{self.request.GET.urlencode()}"
+
+    def may(self, page: str) -> bool:
+        return may_open(self.request.viewer, page) and not why_only_looking(self.request.viewer, page)
+
+    def actions(self) -> Actions:
+        """Offer what the viewer may do with the other side of a call."""
+        contact, block = (
+            reverse(page, args=[str(self.sip_id)]) if self.may(page) else ""
+            for page in ("accounts:contacts:add", "accounts:forwarding:incoming-reject")
+        )
+        if TRUNK in self.account.groups:
+            block = ""  # a telephone system rejects callers itself
+        return Actions(contact, block, get_token(self.request) if block else "")
+
+
+class CallList(CallPage):
+    template_name = "accounts/calls/list.html"
+    title = gettext_lazy("Calls")
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        window, form = CallWindow(request.GET), CallFilterForm(request.GET)
+        if not form.is_valid():
+            return self.show(422, form=form, window=window)
+        selection = form.to_filter()
+        found = self.log.window(selection, window.size, window.place)
+        counted = selection.counted(datetime.now(self.zone).date())
+        return self.show(
+            form=form,
+            window=window,
+            chips=form.chips(window),
+            table=CallTable(found, window, self.names, str(self.sip_id), self.actions()),
+            found=found,
+            counted=counted,
+            statistics=ask(lambda: self.log.statistics(counted)),
+        )
+
+
+class CallDays(CallPage):
+    """Calls by days, as a picture and as a table."""
+
+    template_name = "accounts/calls/days.html"
+    title = gettext_lazy("Calls per day")
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        form = CallFilterForm(request.GET)
+        if not form.is_valid():
+            return HttpResponseRedirect(self.list_url)
+        counted = form.to_filter().counted(datetime.now(self.zone).date())
+        lines, since = self.log.counted(counted)
+        return self.show(chart=draw(lines, counted, self.zone), counted=counted, counted_since=since)
+
+
+class CallExport(CallPage):
+    """All that the filter finds, as CSV."""
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponseBase:
+        form = CallFilterForm(request.GET)
+        if not form.is_valid():
+            return HttpResponseRedirect(self.list_url)
+        rows = self.rows(form.to_filter())
+        first = list(islice(rows, 1))  # now, so that an outage is a page and not a broken file
+        name = f"calls-{file_name(self.sip_id)}-{datetime.now(self.zone):%Y-%m-%d}.csv"
+        return csv_response(name, spreadsheet_header(str(self.zone)), chain(first, rows))
+
+    def rows(self, selection: Selection) -> Iterator[list[Any]]:
+        """Yield the calls; where NGNPro stops answering on the way, the last row says that some are missing."""
+        any_yet = False
+        try:
+            for line in self.log.everything(selection):
+                yield spreadsheet_row(line, datetime.fromtimestamp(line.call.start_time, self.zone))
+                any_yet = True
+        except errors.NgnproError:
+            if not any_yet:
+                raise
+            yield [_("The list ends here, though there are more calls: NGNPro stopped answering.")]
+
+
+class CallDetail(CallPage):
+    template_name = "accounts/calls/detail.html"
+    title = gettext_lazy("Call")
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        line = self.log.find(self.kwargs["call"])
+        if line is None:
+            raise Http404
+        return self.show(**describe(line), actions=self.actions().draw(line), trail=trail(self.ngnpro, line))

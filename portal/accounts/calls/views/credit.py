@@ -1,0 +1,130 @@
+"""Pages about the credit of a prepaid account."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.calls.choices import REACH
+from portal.accounts.calls.forms import Addition, AdditionForm, VoucherForm
+from portal.accounts.calls.services import add_amount, check_prepaid, check_unchanged, mark, redeem
+from portal.accounts.calls.tables.credit import CreditTable, amount, spreadsheet_header, spreadsheet_rows
+from portal.accounts.pages import LocalPage, file_name
+from portal.accounts.status import Unknown, ask
+from portal.core.access import why_not_field
+from portal.core.forms import RecordForm
+from portal.core.spreadsheets import csv_response
+from portal.core.views import AddView
+from portal.ngnpro.records import BalanceChange, PrepaidCard
+from portal.ngnpro.records.base import Record
+
+R = TypeVar("R", bound=Record)
+
+
+class CreditPage(LocalPage):
+    """A page about the credit; only prepaid accounts have one."""
+
+    @property
+    def page_url(self) -> str:
+        return reverse("accounts:calls:credit", args=[str(self.sip_id)])
+
+    @cached_property
+    def balance(self) -> float:
+        return self.ngnpro.sip.get_prepaid_status([self.sip_id])[0].balance
+
+
+class CreditHistory(CreditPage):
+    """The balance, and its history: each page asks for what it shows and all that is newer."""
+
+    template_name = "accounts/calls/credit.html"
+    title = gettext_lazy("Credit")
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        if not self.account.prepaid:
+            return self.show()
+        window = CreditTable.window_for(request.GET)
+        end = min(window.page * window.size, REACH - 1)
+        found = self.ngnpro.sip.get_credit_history(self.sip_id, end + 1).entries
+        shown = found[(window.page - 1) * window.size : end]
+        with_calls = self.request.viewer.may_see_calls
+        balance = ask(lambda: self.balance)
+        return self.show(
+            table=CreditTable(shown, len(found), window, self.names, with_calls),
+            balance=balance,
+            balance_words="" if isinstance(balance, Unknown) else amount(balance),
+            why_not=why_not_field(self.request.viewer, "accounts:calls.value"),
+        )
+
+
+class CreditExport(CreditPage):
+    """The whole history, as far back as NGNPro gives it, as CSV."""
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
+        entries = self.ngnpro.sip.get_credit_history(self.sip_id, REACH).entries
+        with_calls, complete = self.request.viewer.may_see_calls, len(entries) < REACH
+        name = f"credit-{file_name(self.sip_id)}-{timezone.localdate():%Y-%m-%d}.csv"
+        return csv_response(
+            name, spreadsheet_header(), spreadsheet_rows(entries, with_calls=with_calls, complete=complete)
+        )
+
+
+class CreditForm(CreditPage, AddView[R]):
+    """A form that changes the balance; a postpaid account's page says why there is none."""
+
+    template_name = "accounts/calls/credit_form.html"
+    starts_from_url = False  # nothing of a voucher or a payment is ever in a URL
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        if not self.account.prepaid:
+            return HttpResponseRedirect(self.page_url)
+        return super().get(request)
+
+    def done(self, record: R) -> HttpResponse:
+        values = {"before": amount(self.moved.old_balance), "after": amount(self.moved.new_balance)}
+        messages.success(self.request, _("The balance was %(before)s and is %(after)s now.") % values)
+        return HttpResponseRedirect(self.page_url)
+
+    moved: BalanceChange
+
+
+class CreditAdd(CreditForm[Addition]):
+    """Adds an amount to the balance, or takes one off."""
+
+    title = gettext_lazy("Add to the balance")
+    button = gettext_lazy("Add this amount")
+    form_class = AdditionForm
+
+    def initial(self) -> dict[str, Any]:
+        return {"opened": mark(self.balance)} if self.request.method == "GET" else {}
+
+    def write(self, before: Addition | None, wanted: Addition) -> Addition:
+        check_prepaid(self.account, "value")
+        check_unchanged(self.form.cleaned_data["opened"], self.balance)
+        writes = self.request.writes
+        self.moved = add_amount(self.ngnpro, writes, self.account, wanted.value, wanted.description)
+        return wanted
+
+    def refuse(self, form: RecordForm[Addition], **context: Any) -> HttpResponse:
+        if "balance" in self.__dict__ and isinstance(form, AdditionForm):
+            form.reopen(mark(self.balance))
+        return super().refuse(form, **context)
+
+
+class CreditVoucher(CreditForm[PrepaidCard]):
+    """Adds a voucher's value to the balance."""
+
+    title = gettext_lazy("Redeem a voucher")
+    button = gettext_lazy("Redeem it")
+    form_class = VoucherForm
+
+    def write(self, before: PrepaidCard | None, wanted: PrepaidCard) -> PrepaidCard:
+        check_prepaid(self.account, "number")
+        self.moved = redeem(self.ngnpro, self.request.writes, self.account, wanted)
+        return wanted

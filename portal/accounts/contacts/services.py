@@ -1,0 +1,131 @@
+"""Taking contacts over from a file: first what would happen to each, then doing it and saying how each one ended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from portal.accounts.contacts.choices import (
+    NAME_LENGTH,
+    Candidate,
+    Problem,
+    Read,
+    contact_address,
+    group_of,
+    same_address,
+    shortened,
+)
+from portal.core.faults import explain
+from portal.core.forms import NOT_XML
+from portal.core.writes import Writes
+from portal.ngnpro import Ngnpro, Range, errors
+from portal.ngnpro.records import PhonebookEntry, PhonebookMatch, SipId
+
+CHUNK = 1000
+# So much of a contact's list of groups is read: all contacts of a card share one list.
+GROUPS_LENGTH = 1000
+PART = "phonebook"
+
+
+def about(sip_id: SipId) -> dict[str, Any]:
+    """Say to the journal whose phonebook is written."""
+    return {"about": ("account", str(sip_id)), "part": PART}
+
+
+def everyone(ngnpro: Ngnpro, sip_id: SipId, match: PhonebookMatch | None = None) -> Iterator[PhonebookEntry]:
+    """Read all contacts that match, a thousand in a call."""
+    start = 0
+    while True:
+        found = ngnpro.sip.get_phonebook_entries(sip_id, match, Range(start, CHUNK)).entries
+        yield from found
+        start += len(found)
+        if len(found) < CHUNK:
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What taking a file over would do: contacts to add, lines that are skipped, and why; ``notes`` on those added."""
+
+    add: list[PhonebookEntry]
+    skip: list[Problem]
+    notes: list[Problem]
+
+
+def plan(read: Read, existing: Sequence[PhonebookEntry], domain: str) -> Plan:
+    """Decide on each line of a file, given the contacts that are there."""
+    known = {same_address(entry.uri): _("It is among the contacts already.") for entry in existing}
+    made = Plan([], list(read.problems), [])
+    for one in read.candidates:
+        try:
+            entry = _entry(one, domain)
+        except ValidationError as error:
+            made.skip.append(_problem(one, " ".join(error.messages)))
+            continue
+        if reason := known.get(entry.uri):
+            made.skip.append(_problem(one, reason))
+            continue
+        known[entry.uri] = _("It is in this file twice; the first one counts.")
+        made.add.append(entry)
+        if one.group and not entry.group:
+            made.notes.append(_problem(one, _("There is no group “%(group)s”.") % {"group": shortened(one.group)}))
+    made.skip.sort(key=lambda problem: problem.line)
+    return made
+
+
+def _entry(one: Candidate, domain: str) -> PhonebookEntry:
+    """Make a contact of a line; ``ValidationError`` says what is wrong with it."""
+    if len(one.name) > NAME_LENGTH:
+        raise ValidationError(_("The name is longer than %(length)s characters.") % {"length": NAME_LENGTH})
+    if NOT_XML.search(one.name) or NOT_XML.search(one.address):
+        raise ValidationError(_("It holds a control character."))
+    words = re.split(r"[,;:*]+", one.group[:GROUPS_LENGTH])
+    group = next((found for word in words if (found := group_of(word))), "")
+    name = " ".join(one.name.split())
+    return PhonebookEntry(uri=contact_address(one.address, domain), name=name, group=group)
+
+
+def _problem(one: Candidate, reason: str) -> Problem:
+    return Problem(one.line, shortened(" ".join(filter(None, (one.name, one.address)))), reason)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How taking over ended: what was added, what NGNPro refused and why, and what was not tried or is not certain."""
+
+    added: list[PhonebookEntry] = field(default_factory=list)
+    refused: list[tuple[PhonebookEntry, str]] = field(default_factory=list)
+    left: list[PhonebookEntry] = field(default_factory=list)
+    outage: errors.Outage | None = None
+
+
+def add_all(ngnpro: Ngnpro, writes: Writes, sip_id: SipId, entries: Sequence[PhonebookEntry]) -> Outcome:
+    """Add contacts one by one; a refusal costs only its own, an outage ends it there."""
+    outcome = Outcome()
+    for place, entry in enumerate(entries):
+        try:
+            with writes.change(None, entry, **about(sip_id)) as write:
+                write.stored = ngnpro.sip.add_phonebook_entry(sip_id, entry)
+        except errors.Refusal as refusal:
+            outcome.refused.append((entry, explain(refusal).what))
+            continue
+        except errors.Outage as outage:
+            outcome.outage, outcome.left = outage, list(entries[place:])
+            break
+        outcome.added.append(entry)
+    return outcome
+
+
+def pack(entries: Sequence[PhonebookEntry]) -> list[list[str]]:
+    """Write contacts so that a form can carry them."""
+    return [[entry.uri, entry.name, entry.group] for entry in entries]
+
+
+def unpack(packed: Sequence[Sequence[str]]) -> list[PhonebookEntry]:
+    """Read what ``pack`` wrote."""
+    return [PhonebookEntry(uri=uri, name=name, group=group) for uri, name, group in packed]

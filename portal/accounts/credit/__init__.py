@@ -1,1 +1,0 @@
-"""Credit of a prepaid account: a part of the accounts room."""

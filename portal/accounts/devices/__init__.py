@@ -1,1 +1,0 @@
-"""Phones of an account: a part of the accounts room."""

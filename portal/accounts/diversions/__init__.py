@@ -1,1 +1,0 @@
-"""The diversions room: where an account's calls go instead."""

@@ -1,0 +1,236 @@
+"""What the forms for adding and editing an account have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.facts.passwords import Kind
+from portal.accounts.choices import GROUPS, SETTABLE
+from portal.core.access import why_not_field
+from portal.core.blocks import BLOCKED, BLOCKED_BY, RESELLER, note_of, why_not_lift
+from portal.core.fields import CustomerField, LanguageField, PasswordField, TimeZoneField, offer_stored
+from portal.core.forms import FilterForm, RecordForm, pattern, split_address
+from portal.core.passwords import check_field, help_text, known_of
+from portal.core.viewer import Viewer
+from portal.core.web_passwords import with_web_password
+from portal.ngnpro.records import SipAccount, SipAccountProperty, SipFilter
+
+PROPERTIES = ("language",)
+PASSWORDS = {"password": Kind.SIP, "web_password": Kind.WEB}
+
+
+class AccountForm(RecordForm[SipAccount]):
+    """What adding and editing an account have in common."""
+
+    room = "accounts"
+    record_class = SipAccount
+    left_empty: ClassVar[Mapping[str, Any]] = {}
+    fault_fields = {
+        FaultCode.ACCOUNT_EXISTS: "username",
+        FaultCode.DOMAIN_MISSING: "domain",
+        FaultCode.CUSTOMER_MISSING: "owner",
+    }
+
+    first_name = forms.CharField(label=gettext_lazy("First name"), max_length=64)
+    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=64)
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        max_length=255,
+        help_text=gettext_lazy("Account information and missed calls go there."),
+    )
+    timezone = TimeZoneField(initial="Europe/Amsterdam")
+    language = LanguageField()
+    owner = CustomerField(
+        label=gettext_lazy("Owner"),
+        help_text=gettext_lazy("The customer whose account this is: name or number. Empty for nobody."),
+    )
+    groups = forms.MultipleChoiceField(
+        label=gettext_lazy("Rights"),
+        required=False,
+        choices=[(name, GROUPS[name].label) for name in SETTABLE],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    prepaid = forms.BooleanField(
+        label=gettext_lazy("Prepaid"),
+        required=False,
+        help_text=gettext_lazy("Calls are paid from the account's balance."),
+    )
+    quota = forms.IntegerField(
+        label=gettext_lazy("Monthly quota"),
+        required=False,
+        min_value=0,
+        max_value=1_000_000,
+        help_text=gettext_lazy("In the platform's currency, 0 to 1,000,000; 0 for no limit."),
+    )
+    password = PasswordField(label=gettext_lazy("SIP password"))
+    web_password = PasswordField(label=gettext_lazy("Web password"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, kind in PASSWORDS.items():
+            self.fields[name].help_text = help_text(kind, self.left_empty[name])
+
+    # what ``blocked_by`` says where the form blocks the account
+    note = RESELLER
+
+    def restrict(self, viewer: Viewer) -> None:
+        """Offer only the groups that the viewer may change; the others stay as they are, and the page says why."""
+        super().restrict(viewer)
+        self.note = note_of(viewer)
+        groups = self.fields["groups"]
+        reasons = {name: why_not_field(viewer, f"accounts.groups.{name}") for name in SETTABLE}
+        if isinstance(stored := self.initial.get("stored"), SipAccount):
+            reasons[BLOCKED] = why_not_lift(viewer, stored) or reasons[BLOCKED]
+        groups.choices = [(name, GROUPS[name].label) for name in SETTABLE if not reasons[name]]  # type: ignore[attr-defined]
+        closed = (f"{GROUPS[name].label}: {reason}" for name, reason in reasons.items() if reason)
+        groups.help_text = " ".join(closed)
+
+    def shown(self, record: SipAccount, name: str) -> Any:
+        if name == "groups":
+            offered = dict(self.fields["groups"].choices)  # type: ignore[attr-defined]
+            return tuple(sorted(str(offered[group]) for group in record.groups if group in offered))
+        return record.get_property("language") if name == "language" else super().shown(record, name)
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or self.cleaned_data
+        known = known_of(self.initial, values)
+        for name, kind in PASSWORDS.items():
+            check_field(self, name, kind, known)
+        return values
+
+    def clean_quota(self) -> int:
+        return self.cleaned_data.get("quota") or 0
+
+    def to_record(self, record: SipAccount | None = None) -> SipAccount:
+        """Make or change the record; groups and properties that the form does not show survive."""
+        self.cleaned_data["groups"] = self._groups(record)
+        self.cleaned_data["properties"] = self._properties(record)
+        return self.with_web_password(super().to_record(record))
+
+    def with_web_password(self, account: SipAccount) -> SipAccount:
+        """Put the web password that was typed, if any, into the account; its hash depends on the account's address."""
+        typed = self.cleaned_data.get("web_password", "")
+        return with_web_password(account, typed) if typed else account
+
+    def _groups(self, record: SipAccount | None) -> tuple[str, ...]:
+        offered = dict(self.fields["groups"].choices)  # type: ignore[attr-defined]
+        hidden = [name for name in record.groups if name not in offered and name != "prepaid"] if record else []
+        prepaid = ["prepaid"] if self.cleaned_data["prepaid"] else []
+        return (*hidden, *self.cleaned_data["groups"], *prepaid)
+
+    def _properties(self, record: SipAccount | None) -> tuple[SipAccountProperty, ...]:
+        typed = {name: self.cleaned_data.get(name, "") for name in PROPERTIES}
+        kept = [entry for entry in (record.properties if record else ()) if entry.name not in PROPERTIES]
+        found = (*kept, *(SipAccountProperty(name=name, value=value) for name, value in typed.items() if value))
+        is_blocked, was_blocked = BLOCKED in self.cleaned_data["groups"], record and BLOCKED in record.groups
+        if is_blocked == bool(was_blocked):
+            return found
+        note = (SipAccountProperty(name=BLOCKED_BY, value=self.note),) if is_blocked else ()
+        return (*(entry for entry in found if entry.name != BLOCKED_BY), *note)
+
+
+class AccountEditForm(AccountForm):
+    """An account that exists; its address stays."""
+
+    left_empty = dict.fromkeys(("password", "web_password"), gettext_lazy("Left empty, it stays as it is."))
+    sections = (
+        (gettext_lazy("Person"), ("first_name", "last_name", "email", "timezone", "language", "owner")),
+        (gettext_lazy("Calls"), ("rpid", "timeout", "call_limit", "quickdial_prefix", "region")),
+        (gettext_lazy("Rights and limits"), ("groups", "prepaid", "quota")),
+        (gettext_lazy("Passwords"), ("password", "web_password")),
+    )
+
+    rpid = forms.RegexField(
+        r"^\+?\d*$",
+        label=gettext_lazy("Caller-ID"),
+        required=False,
+        max_length=32,
+        help_text=gettext_lazy("The number that called telephones show: up to 32 digits."),
+        error_messages={"invalid": gettext_lazy("A caller-ID is made of digits only.")},
+    )
+    timeout = forms.IntegerField(
+        label=gettext_lazy("Answer timeout"),
+        min_value=1,
+        max_value=900,
+        help_text=gettext_lazy("Seconds until a call counts as not answered, 1 to 900."),
+    )
+    call_limit = forms.IntegerField(
+        label=gettext_lazy("Calls at a time"),
+        required=False,
+        min_value=0,
+        max_value=10_000,
+        help_text=gettext_lazy("To telephones; 0 for the platform's limit."),
+    )
+    quickdial_prefix = forms.CharField(
+        label=gettext_lazy("Quick dial prefix"),
+        required=False,
+        max_length=32,
+        help_text=gettext_lazy("Put before short numbers: the beginning of the account's own, where that is a number."),
+    )
+    region = forms.CharField(
+        label=gettext_lazy("Region"),
+        required=False,
+        max_length=64,
+        help_text=gettext_lazy("The platform's key for emergency calls."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_stored(self.fields["timezone"], self.initial.get("timezone"))
+
+    @classmethod
+    def initial_from(cls, record: SipAccount) -> dict[str, Any]:
+        initial = super().initial_from(record)
+        initial |= {
+            "id": str(record.id),
+            "language": record.get_property("language"),
+            "groups": list(record.groups),
+            "stored": record,
+        }
+        return initial
+
+    def clean_call_limit(self) -> int:
+        return self.cleaned_data.get("call_limit") or 0
+
+
+class AccountFilterForm(FilterForm[SipFilter]):
+    account = forms.CharField(label=gettext_lazy("Username or address"), required=False, max_length=320)
+    domain = forms.CharField(label=gettext_lazy("Domain"), required=False, max_length=255)
+    first_name = forms.CharField(label=gettext_lazy("First name"), required=False, max_length=64)
+    last_name = forms.CharField(label=gettext_lazy("Last name"), required=False, max_length=64)
+    email = forms.CharField(label=gettext_lazy("E-mail"), required=False, max_length=255)
+    owner = CustomerField(label=gettext_lazy("Owner"))
+    customer = CustomerField(label=gettext_lazy("Customer of the domain"))
+    reseller = CustomerField(label=gettext_lazy("Reseller"))
+    group = forms.ChoiceField(
+        label=gettext_lazy("Has"),
+        required=False,
+        choices=[("", gettext_lazy("Anything")), *((name, group.label) for name, group in GROUPS.items())],
+    )
+    right = forms.RegexField(
+        r"^[a-z0-9_.-]*$",
+        label=gettext_lazy("And the right named"),
+        required=False,
+        max_length=64,
+        error_messages={"invalid": gettext_lazy("Letters, digits and - _ . only.")},
+    )
+
+    def to_filter(self) -> SipFilter:
+        values = self.cleaned_data
+        username, domain = split_address(values["account"], values["domain"])
+        return SipFilter(
+            username=username,
+            domain=domain,
+            first_name=pattern(values["first_name"]),
+            last_name=pattern(values["last_name"]),
+            email=pattern(values["email"]),
+            owner=values["owner"],
+            customer=values["customer"],
+            reseller=values["reseller"],
+            groups=tuple(name for name in (values["group"], values["right"]) if name),
+        )

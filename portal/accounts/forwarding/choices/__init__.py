@@ -1,0 +1,1 @@
+"""The words, values and rules behind the pages about forwarding."""

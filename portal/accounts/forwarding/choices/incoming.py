@@ -1,0 +1,105 @@
+"""Days, groups of callers and lengths of do not disturb, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.addresses import NUMBER, SCHEME, parts, sip_uri, typed
+from portal.core.fields import domain_name
+from portal.enum.fields import written
+from portal.ngnpro.records import EVERYBODY, NOBODY
+
+# Bits of the days (contract: PersistentAcceptRule).
+DAYS: dict[int, str | Promise] = {1 << day: WEEKDAYS_ABBR[day] for day in range(7)}
+ALL_DAYS = 127
+SPANS: dict[int, str | Promise] = {
+    ALL_DAYS: gettext_lazy("every day"),
+    31: gettext_lazy("Mon to Fri"),
+    96: gettext_lazy("Sat and Sun"),
+}
+# Groups of the phonebook (contract: PhonebookEntry), and the two words that stand alone.
+GROUPS: dict[str, str | Promise] = {
+    EVERYBODY: gettext_lazy("Everybody"),
+    NOBODY: gettext_lazy("Nobody"),
+    "vip": gettext_lazy("VIP"),
+    "business": gettext_lazy("Business"),
+    "coworkers": gettext_lazy("Coworkers"),
+    "friends": gettext_lazy("Friends"),
+    "family": gettext_lazy("Family"),
+}
+ALONE = frozenset({EVERYBODY, NOBODY})
+
+TOMORROW, OPEN, OFF = "tomorrow", "open", "off"
+MORNING = 8  # the hour at which "until tomorrow" ends
+LENGTHS: dict[str, int] = {"half-hour": 30, "hour": 60, "eight-hours": 480}
+LENGTH_WORDS: dict[str, str | Promise] = {
+    "half-hour": gettext_lazy("30 minutes"),
+    "hour": gettext_lazy("1 hour"),
+    "eight-hours": gettext_lazy("8 hours"),
+    TOMORROW: gettext_lazy("Until tomorrow, 8:00"),
+    OPEN: gettext_lazy("Until I end it"),
+}
+
+
+def days_in_words(mask: int) -> str:
+    """Name the days of a bit mask."""
+    if mask in SPANS:
+        return str(SPANS[mask])
+    return ", ".join(str(words) for bit, words in DAYS.items() if mask & bit)
+
+
+def groups_in_words(groups: Iterable[str]) -> str:
+    """Name groups of callers; those of other clients by their own names."""
+    return ", ".join(str(GROUPS.get(group, group)) for group in groups) or _("Nobody")
+
+
+ANYBODY = re.compile(r"[*%]?@(?P<host>[^@%*]+)")
+NUMBER_PATTERN = re.compile(r"[%*+]?(?P<digits>[0-9]+)@[%*]")
+FEWEST_DIGITS = 7  # shorter ones are extensions of the own domain, and not the ends of telephone numbers
+HIDDEN = ("anonymous", "unknown", "unavailable")
+
+
+def caller_uri(text: str, domain: str) -> str:
+    """Turn a number, an address, or ``@domain`` for everybody there, into an entry of the reject list.
+
+    ``ValidationError`` says what is wrong.
+    """
+    bare = SCHEME.sub("", text.strip(), count=1)
+    if found := ANYBODY.fullmatch(bare):
+        return f"sip:%@{domain_name(found['host'])}"
+    if found := NUMBER_PATTERN.fullmatch(bare):
+        return _number(found["digits"])
+    uri = sip_uri(text, domain)
+    user, host = parts(uri)
+    if user in HIDDEN or host == "anonymous.invalid":
+        raise ValidationError(_("A caller who hides his number has no address. Refuse all of them under Rights."))
+    international = user.startswith(("+", "00"))
+    if NUMBER.fullmatch(user) and (international or (host == domain and len(user) >= FEWEST_DIGITS)):
+        return _number(user)
+    return uri
+
+
+def _number(text: str) -> str:
+    digits = text.lstrip("+0")
+    if len(digits) < FEWEST_DIGITS:
+        raise ValidationError(_("A telephone number has at least 7 digits, not counting zeros in front."))
+    return f"sip:%{digits}@%"
+
+
+def caller_in_words(uri: str, domain: str) -> tuple[str, str]:
+    """Write an entry as a person reads it: who, and what that covers."""
+    bare = SCHEME.sub("", uri, count=1)
+    if found := NUMBER_PATTERN.fullmatch(bare):
+        return written(found["digits"]), _("every caller whose number ends like this")
+    if found := ANYBODY.fullmatch(bare):
+        return found["host"], _("everybody who calls from this domain")
+    if "%" in bare or "*" in bare:
+        return bare, _("every address that fits")
+    return typed(uri, domain), ""

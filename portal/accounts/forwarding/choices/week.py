@@ -1,0 +1,178 @@
+"""A week of rules for callers: overlaps decided, nights split at midnight, and the rest of the week filled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from portal.accounts.forwarding.choices.incoming import DAYS, days_in_words, groups_in_words
+from portal.ngnpro.records import PersistentAcceptRule
+from portal.ngnpro.records.base import Record
+
+TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+DAY_MINUTES = 24 * 60
+SUNDAY = 64
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week(Record):
+    """The weekly rules as a person writes them: an upper row counts before a lower one.
+
+    ``rest``: who may call in the hours that no row covers: ``everybody``, ``nobody``, or empty where nothing says so.
+    """
+
+    rules: tuple[PersistentAcceptRule, ...] = ()
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of one day: from minute to minute, the end not included, and the row that decides it."""
+
+    start: int
+    stop: int
+    row: int
+
+
+def minute_of(text: str) -> int | None:
+    """Read ``HH:MM`` as minutes since midnight; ``None`` for anything else."""
+    found = TIME.fullmatch(text.strip())
+    return int(found[1]) * 60 + int(found[2]) if found else None
+
+
+def spans(rule: PersistentAcceptRule) -> Iterator[tuple[int, Span]]:
+    """Give the parts of days that a rule covers, as day's bit and minutes; 23:59 and 00:00 end the whole day.
+
+    A rule that ends before it begins goes on past midnight. The last minute of a day is never told apart from its end.
+    """
+    start, stop = minute_of(rule.start), minute_of(rule.stop)
+    if start is None or stop is None:
+        return
+    start = DAY_MINUTES if start == DAY_MINUTES - 1 else start
+    stop = DAY_MINUTES if stop in (0, DAY_MINUTES - 1) else stop
+    for bit in DAYS:
+        if not rule.days & bit:
+            continue
+        if start < stop:
+            yield bit, (start, stop)
+        elif stop < DAY_MINUTES:
+            yield bit, (start, DAY_MINUTES)
+            yield (1 if bit == SUNDAY else bit * 2), (0, stop)
+
+
+def _without(span: Span, taken: Iterable[Span]) -> list[Span]:
+    """Cut out of a span what is taken already."""
+    left = [span]
+    for start, stop in taken:
+        left = [
+            piece
+            for low, high in left
+            for piece in ((low, min(high, start)), (max(low, stop), high))
+            if piece[0] < piece[1]
+        ]
+    return left
+
+
+def decided(rules: Sequence[PersistentAcceptRule]) -> dict[int, list[Piece]]:
+    """Say for each day which row decides when: the upper one."""
+    days: dict[int, list[Piece]] = {bit: [] for bit in DAYS}
+    for row, rule in enumerate(rules):
+        for bit, span in spans(rule):
+            taken = [(piece.start, piece.stop) for piece in days[bit]]
+            days[bit] += [Piece(start, stop, row) for start, stop in _without(span, taken) if start < stop]
+    return days
+
+
+def gaps(rules: Sequence[PersistentAcceptRule]) -> dict[int, list[Span]]:
+    """Give for each day the minutes that no row covers."""
+    return {
+        bit: _without((0, DAY_MINUTES), [(piece.start, piece.stop) for piece in pieces])
+        for bit, pieces in decided(rules).items()
+    }
+
+
+def to_store(week: Week) -> tuple[PersistentAcceptRule, ...]:
+    """Give the rules that say the same without overlaps, so that no server has to decide which one counts."""
+    found: dict[tuple[tuple[str, ...], Span], int] = {}
+    for groups, bit, span in sorted(_pieces(week), key=lambda piece: (piece[0] == (week.rest,), piece[2], piece[1])):
+        found[groups, span] = found.get((groups, span), 0) | bit
+    return tuple(
+        PersistentAcceptRule(days=mask, start=_time(start), stop=_time(stop), groups=groups)
+        for (groups, (start, stop)), mask in found.items()
+    )
+
+
+def _pieces(week: Week) -> Iterator[tuple[tuple[str, ...], int, Span]]:
+    """Give who may call on which day when; neighbours that say the same become one."""
+    for bit, pieces in decided(week.rules).items():
+        said = [((piece.start, piece.stop), week.rules[piece.row].groups) for piece in pieces]
+        if week.rest and week.rules:
+            said += [(span, (week.rest,)) for span in gaps(week.rules)[bit]]
+        joined: list[tuple[Span, tuple[str, ...]]] = []
+        for (start, stop), groups in sorted(said):
+            if joined and joined[-1][0][1] == start and set(joined[-1][1]) == set(groups):
+                joined[-1] = ((joined[-1][0][0], stop), joined[-1][1])
+            else:
+                joined.append(((start, stop), groups))
+        yield from ((groups, bit, span) for span, groups in joined)
+
+
+def from_stored(rules: Sequence[PersistentAcceptRule]) -> Week:
+    """Write stored rules as a person would: of a week without gaps and overlaps, one kind of row is the rest."""
+    whole = bool(rules) and not any(gaps(rules).values()) and not overlaps(rules)
+    for rest in ("nobody", "everybody"):
+        others = tuple(rule for rule in rules if tuple(rule.groups) != (rest,))
+        if whole and others and len(others) < len(rules):
+            return Week(rules=others, rest=rest)
+    return Week(rules=tuple(rules))
+
+
+def overlaps(rules: Sequence[PersistentAcceptRule]) -> list[str]:
+    """Say where rows contradict one another, and which one counts then."""
+    found: dict[tuple[int, int, Span], int] = {}
+    for lower, rule in enumerate(rules):
+        for upper in range(lower):
+            if set(rules[upper].groups) == set(rule.groups):
+                continue
+            for bit, span in _common(rules[upper], rule):
+                found[upper, lower, span] = found.get((upper, lower, span), 0) | bit
+    return [
+        _("Rows %(upper)s and %(lower)s overlap %(days)s, %(start)s to %(stop)s: row %(upper)s counts then (%(who)s).")
+        % {
+            "upper": upper + 1,
+            "lower": lower + 1,
+            "days": days_in_words(mask),
+            "start": _time(span[0]),
+            "stop": _time(span[1]),
+            "who": groups_in_words(rules[upper].groups),
+        }
+        for (upper, lower, span), mask in found.items()
+    ]
+
+
+def _common(one: PersistentAcceptRule, other: PersistentAcceptRule) -> Iterator[tuple[int, Span]]:
+    for bit, (start, stop) in spans(one):
+        for day, (low, high) in spans(other):
+            if day == bit and max(start, low) < min(stop, high):
+                yield bit, (max(start, low), min(stop, high))
+
+
+def never(rules: Sequence[PersistentAcceptRule]) -> list[int]:
+    """Number the rows that upper rows cover altogether, so that they never count."""
+    deciding = {piece.row for pieces in decided(rules).values() for piece in pieces}
+    return [row + 1 for row in range(len(rules)) if row not in deciding]
+
+
+def in_words(rule: PersistentAcceptRule) -> str:
+    """Write a rule in one line."""
+    whole = minute_of(rule.start) == 0 and minute_of(rule.stop) in (0, DAY_MINUTES - 1)
+    when = _("all day") if whole else f"{rule.start}–{rule.stop}"
+    return f"{days_in_words(rule.days)} {when}: {groups_in_words(rule.groups)}"
+
+
+def _time(minute: int) -> str:
+    return "23:59" if minute >= DAY_MINUTES else f"{minute // 60:02}:{minute % 60:02}"

@@ -1,0 +1,202 @@
+"""The form of the forwarding page: a target for every case, the answer timeout and the mobile number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS
+from portal.accounts.addresses import sip_uri, typed, words
+from portal.accounts.forwarding.choices.diversions import (
+    CONDITIONS,
+    COVERED,
+    NAMES,
+    Condition,
+    Forwarding,
+    Options,
+    mobile_target,
+)
+from portal.core.faults import explain
+from portal.core.fields import PhoneField
+from portal.core.forms import RecordForm, close, dress
+from portal.enum.fields import written
+from portal.ngnpro import errors
+from portal.ngnpro.records import CallDiversions, SipAccount
+from portal.ngnpro.records.handling import VOICE_MAILBOX
+
+MAILBOX, MOBILE, OTHER = "mailbox", "mobile", "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case as the page draws it. ``covered``: it never happens, because all calls are forwarded."""
+
+    condition: Condition
+    target: BoundField
+    other: BoundField
+    covered: bool
+
+    @property
+    def fields(self) -> tuple[BoundField, BoundField]:
+        return self.target, self.other
+
+
+class DiversionsForm(RecordForm[Forwarding]):
+    """Where calls go, case by case. What can be chosen, the page's view says (``offer``)."""
+
+    room = "accounts:forwarding"
+    record_class = Forwarding
+    sections = ()
+    options: Options
+
+    timeout = forms.IntegerField(
+        label=_("Answer timeout"),
+        min_value=1,
+        max_value=900,
+        help_text=_("1 to 900 seconds. About 5 seconds are one ring; 35 is the usual."),
+        widget=forms.NumberInput(attrs={"class": "w-num"}),
+    )
+    mobile = PhoneField(label=_("Mobile number"), help_text=_("With + and country code, as in +31 6 1234 5678."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for condition in CONDITIONS:
+            self.fields[condition.name] = forms.ChoiceField(label=str(condition.label), required=False)
+            other = _("%(case)s: number or address") % {"case": condition.label}
+            # the style sheet shows it only beside the choice "other"
+            beside = forms.TextInput(attrs={"class": "other", "autocapitalize": "none", "spellcheck": "false"})
+            self.fields[f"{condition.name}_other"] = forms.CharField(
+                label=other, required=False, max_length=320, widget=beside
+            )
+        dress(self)
+
+    @classmethod
+    def initial_from(cls, record: Forwarding) -> dict[str, Any]:
+        return {"stored": record, "timeout": record.timeout, "mobile": record.mobile}
+
+    def offer(self, options: Options) -> None:
+        """Let the fields know what can be chosen, and show each stored target as one of the choices."""
+        self.options = options
+        for name in NAMES:
+            stored = self.stored.target(name)
+            self.fields[name].choices = list(self._choices(name, stored))  # type: ignore[attr-defined]
+            self.initial[name], self.initial[f"{name}_other"] = self._as_shown(self.stored, stored)
+
+    @property
+    def stored(self) -> Forwarding:
+        stored: Forwarding = self.initial.get("stored") or Forwarding(diversions=CallDiversions())
+        return stored
+
+    def _choices(self, name: str, stored: str) -> Iterator[tuple[str, Any]]:
+        known, mobile = self.options.known, self.stored.mobile
+        yield "", _("Not forwarded")
+        if self.options.mailbox or not known:
+            yield MAILBOX, _("Voicemail")
+        elif self.options.is_mailbox(stored):
+            yield MAILBOX, _("Voicemail, which this account does not have")
+        if self.options.may_call_numbers or not known or self._as_shown(self.stored, stored)[0] == MOBILE:
+            number = written(mobile.lstrip("+")) if mobile else ""
+            yield MOBILE, _("The mobile, %(number)s") % {"number": number} if number else _("The mobile")
+        if self.options.own:
+            yield _("Of the same owner"), list(self.options.own)  # type: ignore[misc]
+        sent = self.data.get(name, "")
+        if not known and sent.startswith("sip"):
+            yield sent, sent
+        yield OTHER, _("Another number or address")
+
+    def _as_shown(self, record: Forwarding, target: str) -> tuple[str, str]:
+        """Give the choice that shows a target, and the text beside it."""
+        if not target:
+            return "", ""
+        if self.options.is_mailbox(target):
+            return MAILBOX, ""
+        if target == mobile_target(record.mobile, self.options.account.id):
+            return MOBILE, ""
+        if target in dict(self.options.own):
+            return target, ""
+        return OTHER, typed(target, self.options.domain)
+
+    def shown(self, record: Forwarding, name: str) -> Any:
+        case, _line, other = name.partition("_")
+        if case not in NAMES:
+            return super().shown(record, name)
+        target = record.target(case)
+        choice, beside = self._as_shown(record, target)
+        if other:
+            return beside
+        return _("The mobile") if choice == MOBILE else words(target, self.options.domain) if target else ""
+
+    def rows(self) -> Iterator[Row]:
+        covered = COVERED if self["func"].value() else frozenset()
+        for condition in CONDITIONS:
+            name = condition.name
+            yield Row(condition, self[name], self[f"{name}_other"], name in covered)
+
+    def restrict_to_server(self, knows: Callable[[type[Any], str], bool]) -> None:
+        members: list[tuple[type[Any], str]] = [(SipAccount, "timeout"), *((CallDiversions, name) for name in NAMES)]
+        for record, name in members:
+            if not knows(record, name):
+                close(self.fields[name], str(_("This NGNPro server does not have it.")))
+
+    def clean_mobile(self) -> str:
+        number: str = self.cleaned_data["mobile"]
+        if number in ("", self.stored.mobile):
+            return number
+        number = f"+{number[2:]}" if number.startswith("00") else number
+        if not number.startswith("+") or not 5 <= len(number) - 1 <= MOST_DIGITS:
+            raise ValidationError(_("Begin with + and the country code, then up to 15 digits in all."))
+        return number
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or {}
+        self.targets: dict[str, Any] = {name: self._target(name, values) for name in NAMES}
+        return values
+
+    def _target(self, name: str, values: dict[str, Any]) -> str | None:
+        choice, beside = values.get(name, ""), values.get(f"{name}_other", "")
+        if choice == OTHER:
+            return self._typed_target(f"{name}_other", beside)
+        if choice == MAILBOX:
+            stored = self.stored.target(name)
+            return stored if self.options.is_mailbox(stored) else VOICE_MAILBOX
+        if choice == MOBILE:
+            if not values.get("mobile") and not self.has_error("mobile"):
+                self.add_error("mobile", ValidationError(_("Calls are to go to the mobile: write its number.")))
+            return mobile_target(values.get("mobile", ""), self.options.account.id)
+        return choice or None
+
+    def _typed_target(self, field: str, text: str) -> str | None:
+        if not text:
+            self.add_error(field, ValidationError(_("Write where calls are to go.")))
+            return None
+        try:
+            uri = sip_uri(text, self.options.domain)
+        except ValidationError as error:
+            self.add_error(field, error)
+            return None
+        if len(uri) > 255:
+            self.add_error(field, ValidationError(_("An address has at most 255 characters.")))
+        return uri
+
+    def to_record(self, record: Forwarding | None = None) -> Forwarding:
+        before = record or self.stored
+        return Forwarding(
+            diversions=replace(before.diversions, **self.targets),
+            timeout=self.cleaned_data["timeout"] or before.timeout,
+            mobile=self.cleaned_data["mobile"],
+        )
+
+    def add_refusal(self, refusal: errors.Refusal) -> None:
+        """Put a refusal beside the case that NGNPro names (``FUNC``), to the text where one was typed."""
+        name = (refusal.field or "").rpartition(".")[2].lower()
+        if name not in NAMES:
+            super().add_refusal(refusal)
+            return
+        field = f"{name}_other" if self.cleaned_data.get(name) == OTHER else name
+        self.add_error(field, ValidationError(explain(refusal).what))

@@ -1,0 +1,132 @@
+"""The declaration of the accounts:forwarding room: its pages, who may open them, its menu and its records."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.file_entries import Entry, EntryShape, PartInFile
+from portal.core.resources import Resource
+from portal.core.rooms import SIGNED_IN, Menu, Page, Room, Section, WriteMode
+from portal.ngnpro.records import AcceptRules, CallDiversions, PersistentAcceptRule, SipId, TemporaryAcceptRule
+
+DIVERSIONS_IN_FILE = EntryShape(CallDiversions, ("func", "fnol", "fbus", "fnoa", "funv"))
+WEEKLY_RULE = EntryShape(PersistentAcceptRule, ("days", "start", "stop", "groups"))
+
+
+def write_rules(rules: AcceptRules, _secrets: bool) -> Entry:
+    """Return the weekly rules, and a temporary rule that has no end, as they are in the file of a domain.
+
+    A temporary rule that ends by itself is left out.
+    """
+    lasting = () if rules.temporary.duration else rules.temporary.groups
+    return {"acceptRules": [WEEKLY_RULE.write(rule) for rule in rules.persistent], "acceptOnly": list(lasting)}
+
+
+def read_rules(_key: str, members: Entry) -> AcceptRules:
+    """Return the rules that ``write_rules`` wrote."""
+    weekly = tuple(WEEKLY_RULE.read(rule) for rule in members.get("acceptRules", ()))
+    temporary = TemporaryAcceptRule(groups=tuple(members.get("acceptOnly", ())))
+    return AcceptRules(persistent=weekly, temporary=temporary)
+
+
+ROOM = Room(
+    "accounts:forwarding",
+    path="<key:address>/",
+    pages=(
+        Page("diversions", SIGNED_IN, asks="Sip.getCallDiversions", writes=WriteMode.BY_POST),
+        Page("diversions-all", SIGNED_IN, asks="Sip.setCallDiversions", writes=WriteMode.ALWAYS),
+        Page("incoming", SIGNED_IN, asks="Sip.getAcceptRules", writes=WriteMode.BY_POST),
+        Page("incoming-disturb", SIGNED_IN, asks="Sip.setAcceptRules", writes=WriteMode.ALWAYS),
+        Page("incoming-reject", SIGNED_IN, asks="Sip.setRejectMembers", writes=WriteMode.ALWAYS),
+        Page("incoming-accept", SIGNED_IN, asks="Sip.setRejectMembers", writes=WriteMode.ALWAYS),
+        Page("barring", SIGNED_IN, asks="Sip.getBarringPrefixes", writes=WriteMode.BY_POST),
+    ),
+    menu=(
+        Menu("diversions", _("Forwarding"), "forward", section=Section.OWN_CALLS),
+        Menu("incoming", _("Do not disturb"), "moon", section=Section.OWN_CALLS),
+        Menu("barring", _("Barring"), "block", section=Section.OWN_CALLS),
+    ),
+    resources=(
+        Resource(
+            name="account",
+            part="diversions",
+            label=_("diversions"),
+            record=CallDiversions,
+            edit_page="diversions",
+            find=lambda ngnpro, key: ngnpro.sip.get_call_diversions(SipId.parse(key)),
+            update=lambda ngnpro, key, record, _read: ngnpro.sip.set_call_diversions(SipId.parse(key), record),
+            in_file=PartInFile(
+                members={"diversions": CallDiversions},
+                label=_("Forwarding"),
+                shape=DIVERSIONS_IN_FILE,
+                write=lambda record, _secrets: {"diversions": DIVERSIONS_IN_FILE.write(record)},
+                read=lambda _key, members: DIVERSIONS_IN_FILE.read(members["diversions"]),
+            ),
+            words={
+                "FBUS": _("When busy"),
+                "FNOA": _("When not answered"),
+                "FNOL": _("When not online"),
+                "FUNC": _("All calls"),
+                "FUNV": _("When unavailable"),
+            },
+        ),
+        Resource(
+            name="account",
+            part="accept-rules",
+            label=_("accept rules"),
+            record=AcceptRules,
+            edit_page="incoming",
+            find=lambda ngnpro, key: ngnpro.sip.get_accept_rules(SipId.parse(key)).rules,
+            update=lambda ngnpro, key, record, _read: ngnpro.sip.set_accept_rules(SipId.parse(key), record),
+            in_file=PartInFile(
+                members={"acceptRules": tuple[PersistentAcceptRule, ...], "acceptOnly": tuple[str, ...]},
+                label=_("Rules for callers"),
+                shape=WEEKLY_RULE,
+                write=write_rules,
+                read=read_rules,
+            ),
+            words={
+                "persistent": _("Weekly rules"),
+                "temporary": _("Rule for now"),
+            },
+        ),
+        Resource(
+            name="account",
+            part="reject",
+            label=_("rejected callers"),
+            edit_page="incoming",
+            find=lambda ngnpro, key: {"members": ngnpro.sip.get_reject_members(SipId.parse(key))},
+            update=lambda ngnpro, key, state, read: ngnpro.sip.set_reject_members(
+                SipId.parse(key), state["members"], read and read["members"]
+            ),
+            in_file=PartInFile(
+                members={"rejectMembers": tuple[str, ...]},
+                label=_("Rejected callers"),
+                write=lambda state, _secrets: {"rejectMembers": list(state["members"])},
+                read=lambda _key, members: {"members": tuple(members["rejectMembers"])},
+            ),
+            words={
+                "members": _("Rejected callers"),
+            },
+        ),
+        Resource(
+            name="account",
+            part="barring",
+            label=_("barred prefixes"),
+            edit_page="barring",
+            find=lambda ngnpro, key: {"prefixes": ngnpro.sip.get_barring_prefixes(SipId.parse(key))},
+            update=lambda ngnpro, key, state, read: ngnpro.sip.set_barring_prefixes(
+                SipId.parse(key), state["prefixes"], read and read["prefixes"]
+            ),
+            in_file=PartInFile(
+                members={"barringPrefixes": tuple[str, ...]},
+                label=_("Barred prefixes"),
+                write=lambda state, _secrets: {"barringPrefixes": list(state["prefixes"])},
+                read=lambda _key, members: {"prefixes": tuple(members["barringPrefixes"])},
+            ),
+            words={
+                "prefixes": _("Barred prefixes"),
+            },
+        ),
+    ),
+)

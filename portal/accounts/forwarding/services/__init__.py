@@ -1,0 +1,1 @@
+"""What the pages about forwarding read from NGNPro and write to it."""

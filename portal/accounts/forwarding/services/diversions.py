@@ -1,0 +1,254 @@
+"""What the forwarding page asks of NGNPro and tells it: where calls can go, what is doubtful, what is to be saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from django.utils.translation import gettext as _
+
+from ngnpro_wire.facts.telephone_numbers import international_digits
+from portal.accounts.addresses import mailbox_target, parts, words
+from portal.accounts.forwarding.choices.diversions import (
+    CONDITIONS,
+    COVERED,
+    MOBILE_PROPERTY,
+    NAMES,
+    PSTN,
+    UNNUMBERED,
+    Forwarding,
+    Options,
+    keys,
+    mobile_of,
+    mobile_target,
+)
+from portal.core.retrying import retried
+from portal.core.writes import Writes
+from portal.ngnpro import Ngnpro, Page, Query, Range, errors
+from portal.ngnpro.ports.base import or_none
+from portal.ngnpro.records import (
+    VOICE_MAILBOX,
+    AliasFilter,
+    CallDiversions,
+    EnumId,
+    EnumNumber,
+    EnumNumberFilter,
+    SipAccount,
+    SipAccountProperty,
+    SipAlias,
+    SipId,
+)
+
+T = TypeVar("T")
+
+SOME = Range(0, 100)
+OFFERED = Range(0, 25)
+MOST_LOOKS = 12  # accounts looked at for a loop: enough for real chains, and an end for endless ones
+
+
+def read(ngnpro: Ngnpro, account: SipAccount, *, offer_own: bool) -> tuple[Forwarding, Options]:
+    """Fetch an account's forwarding and where its calls can go: a fixed number of calls.
+
+    ``offer_own``: with the numbers and aliases of the account's owner that lead elsewhere.
+    """
+    one = account.id
+    mailbox = or_none(ngnpro.voicemail.get_account, one)
+    diversions = ngnpro.sip.get_call_diversions(one)
+    leading = AliasFilter(target_username=one.username, target_domain=one.domain)
+    aliases = _found(lambda: ngnpro.sip.get_aliases(Query(filter=leading, range=SOME)))
+    numbers = _found(lambda: ngnpro.enum.get_numbers(Query(filter=EnumNumberFilter(mapto=str(one)), range=SOME)))
+    here = {str(one), *(str(alias.id) for alias in aliases), *(number.id.number for number in numbers)}
+    options = Options(
+        account,
+        mailbox=(mailbox.mailbox or UNNUMBERED) if mailbox else "",
+        own=tuple(_own(ngnpro, account, here)) if offer_own and account.owner else (),
+        here=frozenset(here),
+    )
+    return Forwarding(diversions=diversions, timeout=account.timeout, mobile=mobile_of(account)), options
+
+
+def _own(ngnpro: Ngnpro, account: SipAccount, here: set[str]) -> Iterator[tuple[str, str]]:
+    """Name the owner's numbers and aliases that lead elsewhere, as address and words."""
+    owner, domain = account.owner, account.id.domain
+    numbers = _found(lambda: ngnpro.enum.get_numbers(Query(filter=EnumNumberFilter(owner=owner), range=OFFERED)))
+    for number in numbers:
+        if number.id.number not in here:
+            uri = f"sip:+{number.id.number}@{domain}"
+            yield uri, words(uri, domain)
+    for alias in _found(lambda: ngnpro.sip.get_aliases(Query(filter=AliasFilter(owner=owner), range=OFFERED))):
+        if str(alias.id) not in here:
+            yield f"sip:{alias.id}", str(alias.id)
+
+
+def _found(fetch: Callable[[], Page[T]]) -> tuple[T, ...]:
+    """List what NGNPro finds; a server without such records, or that refuses to tell, has none to offer."""
+    try:
+        return fetch().items
+    except (errors.BadLogin, errors.Locked):
+        raise
+    except errors.Refusal:
+        return ()
+
+
+def save(ngnpro: Ngnpro, writes: Writes, options: Options, before: Forwarding, after: Forwarding) -> None:
+    """Save what changed: the account first, then its diversions, each with its own line in the journal."""
+    account = options.account
+    wanted = with_settings(account, before, after)
+    if wanted != account:
+        with writes.change(account, wanted) as write:
+            write.stored = ngnpro.sip.update_account(wanted)
+    diversions = _to_mailbox(ngnpro, options, before.diversions, after.diversions)
+    if diversions != before.diversions:
+        about = ("account", str(account.id))
+        with writes.change(before.diversions, diversions, about=about, part="diversions"):
+            ngnpro.sip.set_call_diversions(account.id, diversions)
+
+
+def _to_mailbox(ngnpro: Ngnpro, options: Options, before: CallDiversions, after: CallDiversions) -> CallDiversions:
+    """Write the mailbox as the platform wants it in those cases that lead to it from now on."""
+    new = [name for name in NAMES if getattr(after, name) == VOICE_MAILBOX != getattr(before, name)]
+    if not new:
+        return after
+    number = "" if options.mailbox == UNNUMBERED else options.mailbox
+    return replace(after, **dict.fromkeys(new, mailbox_target(ngnpro, options.account, number)))  # type: ignore[arg-type]
+
+
+def with_settings(account: SipAccount, before: Forwarding, after: Forwarding) -> SipAccount:
+    """Give the account with the timeout and the mobile number that were changed."""
+    if after.mobile != before.mobile:
+        others = tuple(entry for entry in account.properties if entry.name != MOBILE_PROPERTY)
+        mobile = (SipAccountProperty(name=MOBILE_PROPERTY, value=after.mobile),) if after.mobile else ()
+        account = replace(account, properties=(*others, *mobile))
+    return replace(account, timeout=after.timeout) if after.timeout != before.timeout else account
+
+
+def obstacle_to_mobile(account: SipAccount) -> str:
+    """Say why calls cannot be forwarded to the mobile with one click; empty when they can."""
+    if not mobile_of(account):
+        return _("No mobile number is known. Write it below, then forward all calls to it.")
+    if PSTN not in account.groups:
+        return _("This account lacks the right to call telephone numbers (PSTN), so nothing was forwarded.")
+    return ""
+
+
+@retried
+def forward_all(ngnpro: Ngnpro, writes: Writes, account: SipAccount, *, ends: bool) -> None:
+    """Forward all calls to the mobile, or no longer; the other cases stay as they are."""
+    before = ngnpro.sip.get_call_diversions(account.id)
+    target = None if ends else mobile_target(mobile_of(account), account.id)
+    if before.func == target:
+        return
+    after = replace(before, func=target)
+    with writes.change(before, after, about=("account", str(account.id)), part="diversions"):
+        ngnpro.sip.set_call_diversions(account.id, after)
+
+
+def doubts(ngnpro: Ngnpro, options: Options, wanted: Forwarding) -> list[str]:
+    """Say which diversions lead back to the account, or to where it may not call."""
+    labels = {condition.name: str(condition.label) for condition in CONDITIONS}
+    found = []
+    for name in NAMES:
+        target = wanted.target(name)
+        if target and not options.is_mailbox(target) and (doubt := _doubt(ngnpro, options, target)):
+            found.append(f"{labels[name]}: {doubt}")
+    return found
+
+
+def _doubt(ngnpro: Ngnpro, options: Options, target: str) -> str:
+    shown = {"target": words(target, options.domain)}
+    if options.is_here(target):
+        return _("%(target)s leads to this account itself, so callers end where they began.") % shown
+    if via := _way_back(ngnpro, options, target):
+        return _("%(target)s sends calls on, and over %(via)s they come back here: a loop.") % {**shown, "via": via}
+    user, host = parts(target)
+    if (
+        host == options.domain
+        and international_digits(user)
+        and not options.may_call_numbers
+        and not _is_ours(ngnpro, user)
+    ):
+        return _("%(target)s is a telephone number, and this account lacks the right to call those (PSTN).") % shown
+    return ""
+
+
+def _is_ours(ngnpro: Ngnpro, user: str) -> bool:
+    return _or_nothing(lambda: ngnpro.enum.get_number(EnumId(number=international_digits(user)))) is not None
+
+
+def _way_back(ngnpro: Ngnpro, options: Options, target: str) -> str:
+    """Follow the accounts that a target leads to; name the one that diverts to this account, or nothing."""
+    seen: set[str] = set()
+    waiting = [target]
+    while waiting and len(seen) < MOST_LOOKS:
+        uri = waiting.pop(0)
+        for sip_id in _accounts_at(ngnpro, uri, options.domain):
+            if str(sip_id) in seen:
+                continue
+            seen.add(str(sip_id))
+            diversions = _or_nothing(lambda one=sip_id: ngnpro.sip.get_call_diversions(one))  # type: ignore[misc]
+            onward = [value for name in NAMES if diversions and (value := getattr(diversions, name))]
+            if any(options.is_here(value) for value in onward):
+                return str(sip_id)
+            waiting += [value for value in onward if "@" in value]
+    return ""
+
+
+def _accounts_at(ngnpro: Ngnpro, uri: str, domain: str) -> Iterator[SipId]:
+    """Name the accounts that an address may lead to: itself, or what its alias or number leads to."""
+    user, host = parts(uri)
+    for key in sorted(keys(uri, domain)):
+        if "@" not in key:
+            number: EnumNumber | None = _or_nothing(lambda one=key: ngnpro.enum.get_number(EnumId(number=one)))  # type: ignore[misc]
+            for mapping in number.mappings if number else ():
+                if mapping.type == "sip" and "@" in mapping.mapto:
+                    yield SipId(username=parts(mapping.mapto)[0], domain=parts(mapping.mapto)[1])
+            return
+    one = SipId(username=user, domain=host)
+    alias: SipAlias | None = _or_nothing(lambda: ngnpro.sip.get_alias(one))
+    yield alias.target if alias else one
+
+
+def _or_nothing(fetch: Callable[[], T]) -> T | None:
+    """Ask about something that may be outside the platform or the viewer's sight: then nothing is known of it."""
+    try:
+        return fetch()
+    except (errors.BadLogin, errors.Locked):
+        raise
+    except errors.Refusal:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a caller meets, one after the other: ``hit`` leads on, ``skip`` is off or never reached, ``end`` ends."""
+
+    state: str
+    what: str
+    why: str
+
+
+def steps(forwarding: Forwarding, options: Options) -> list[Step]:
+    """Say what a caller meets now, in the order in which the cases are tried."""
+    found = [
+        _step(forwarding, options, "funv", _("Refused by do not disturb or a weekly rule"), _("The caller is refused")),
+        _step(forwarding, options, "func", _("All calls"), _("The phones ring")),
+    ]
+    if forwarding.target("func"):
+        never = _("Never happens while all calls are forwarded")
+        return [*found, *(Step("skip", str(case.label), never) for case in CONDITIONS if case.name in COVERED)]
+    seconds = {"seconds": forwarding.timeout}
+    return [
+        *found,
+        _step(forwarding, options, "fnol", _("No phone is online"), _("The caller hears that nobody can be reached")),
+        _step(forwarding, options, "fbus", _("Every phone is busy"), _("The caller hears the busy tone")),
+        _step(forwarding, options, "fnoa", _("Not answered in %(seconds)s seconds") % seconds, _("The call ends")),
+    ]
+
+
+def _step(forwarding: Forwarding, options: Options, name: str, case: str, else_: str) -> Step:
+    target = forwarding.target(name)
+    if not target:
+        return Step("skip", case, else_)
+    to = _("Voicemail") if options.is_mailbox(target) else words(target, options.domain)
+    return Step("end", case, _("To %(target)s") % {"target": to})

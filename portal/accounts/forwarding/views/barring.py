@@ -1,0 +1,60 @@
+"""The page of the barring room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.forwarding.choices.barring import Barred, barring, doubts_about, explain_prefixes
+from portal.accounts.forwarding.forms.barring import BarringForm, TryForm
+from portal.accounts.pages import AccountPage
+from portal.core.asking import AskingView
+from portal.core.views import EditView
+
+PSTN = "free-pstn"
+
+
+class BarringEdit(AccountPage, AskingView[Barred], EditView[Barred]):
+    """The prefixes that an account may not call, what each bars, and a number to try."""
+
+    template_name = "accounts/forwarding/barring.html"
+    title = gettext_lazy("Barring")
+    button = gettext_lazy("Save barring")
+    form_class = BarringForm
+
+    @property
+    def page(self) -> str:
+        return reverse("accounts:forwarding:barring", args=[str(self.sip_id)])
+
+    def get_record(self) -> Barred:
+        return Barred(prefixes=self.ngnpro.sip.get_barring_prefixes(self.account.id))
+
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        stored = context.get("record")
+        shown = {"examples": explain_prefixes(stored.prefixes), **self.tried(stored)} if stored else {}
+        return super().show(status, **shown, pstn=PSTN, **context)
+
+    def tried(self, stored: Barred) -> dict[str, Any]:
+        """Say of the number in the URL whether it is barred, and by what."""
+        form = TryForm(self.request.GET if "number" in self.request.GET else None)
+        number = form.cleaned_data["number"] if form.is_valid() else ""
+        return {"try_form": form, "tried": number, "barred_by": barring(number, stored.prefixes)}
+
+    def doubts(self, before: Barred | None, wanted: Barred) -> list[str]:
+        new = [prefix for prefix in wanted.prefixes if not before or prefix not in before.prefixes]
+        own = (self.account.rpid, self.account.get_property("mobile_number"))
+        return doubts_about(new, [f"+{number.lstrip('+0')}" for number in own if number])
+
+    def write(self, before: Barred | None, wanted: Barred) -> None:
+        if before and wanted.prefixes != before.prefixes:
+            with self.change("barring", {"prefixes": before.prefixes}, {"prefixes": wanted.prefixes}):
+                self.ngnpro.sip.set_barring_prefixes(self.sip_id, wanted.prefixes, before.prefixes)
+
+    def done(self, record: Barred) -> HttpResponse:
+        messages.success(self.request, _("Barring of %(address)s was saved.") % {"address": self.sip_id})
+        return HttpResponseRedirect(self.page)

@@ -1,0 +1,76 @@
+"""Pages of the diversions room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.forwarding.choices.diversions import Forwarding, Options
+from portal.accounts.forwarding.forms.diversions import DiversionsForm
+from portal.accounts.forwarding.services.diversions import doubts, forward_all, obstacle_to_mobile, read, save, steps
+from portal.accounts.pages import AccountPage
+from portal.core.asking import AskingView
+from portal.core.forms import RecordForm
+from portal.core.redirects import safe_page
+from portal.core.viewer import Role
+from portal.core.views import EditView
+from portal.ngnpro.records import SipAccount
+
+
+class DiversionsEdit(AccountPage, AskingView[Forwarding], EditView[Forwarding]):
+    """Where calls go instead, case by case."""
+
+    template_name = "accounts/forwarding/diversions.html"
+    title = gettext_lazy("Forwarding")
+    button = gettext_lazy("Save forwarding")
+    form_class = DiversionsForm
+    offered: Options | None = None
+
+    def get_record(self) -> Forwarding:
+        offer_own = self.request.viewer.role is not Role.SUBSCRIBER
+        record, self.offered = read(self.ngnpro, self.line, offer_own=offer_own)
+        return record
+
+    def make_form(self, **kwargs: Any) -> RecordForm[Forwarding]:
+        form = super().make_form(**kwargs)
+        assert isinstance(form, DiversionsForm)  # noqa: S101
+        form.offer(self.offered or Options(SipAccount(id=self.sip_id), known=False))
+        return form
+
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        record, options = context.get("record"), self.offered
+        met = steps(record, options) if record and options else []
+        return super().show(status, steps=met, options=options, mobile=record and record.mobile, **context)
+
+    def doubts(self, before: Forwarding | None, wanted: Forwarding) -> list[str]:
+        return doubts(self.ngnpro, self.offered, wanted) if self.offered else []
+
+    def write(self, before: Forwarding | None, wanted: Forwarding) -> None:
+        if before and self.offered:
+            save(self.ngnpro, self.request.writes, self.offered, before, wanted)
+
+    def done(self, record: Forwarding) -> HttpResponse:
+        messages.success(self.request, _("Forwarding of %(address)s was saved.") % {"address": self.sip_id})
+        return HttpResponseRedirect(reverse("accounts:forwarding:diversions", args=[str(self.sip_id)]))
+
+
+class ForwardAll(AccountPage):
+    """Forwards all calls to the mobile, or (``end``) no longer; one click, from any page (``next``)."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        page = reverse("accounts:forwarding:diversions", args=[str(self.sip_id)])
+        ends = "end" in request.POST
+        if not ends and (obstacle := obstacle_to_mobile(self.line)):
+            messages.error(request, obstacle)
+            return HttpResponseRedirect(page)
+        forward_all(self.ngnpro, self.request.writes, self.line, ends=ends)
+        said = _("All calls are forwarded to the mobile now.") if not ends else _("Calls reach the phones again.")
+        messages.success(request, said)
+        return HttpResponseRedirect(safe_page(request, request.POST.get("next", page)))

@@ -1,0 +1,163 @@
+"""Pages of the incoming room."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.forwarding.choices.incoming import LENGTH_WORDS, OFF, caller_in_words, groups_in_words
+from portal.accounts.forwarding.choices.week import Week, from_stored, in_words, never, overlaps, to_store
+from portal.accounts.forwarding.forms.incoming import Rejected, RejectForm, WeekForm
+from portal.accounts.forwarding.services.incoming import (
+    Incoming,
+    accept_again,
+    disturb,
+    morning_after,
+    read,
+    reject,
+    save_week,
+)
+from portal.accounts.pages import AccountPage
+from portal.core.asking import AskingView
+from portal.core.forms import RecordForm
+from portal.core.redirects import safe_page
+from portal.core.views import AddView, EditView
+from portal.ngnpro.records import NOBODY
+
+
+class IncomingPage(AccountPage):
+    """Everything about incoming calls, on one page."""
+
+    template_name = "accounts/forwarding/incoming.html"
+    title: ClassVar[str | Promise] = gettext_lazy("Do not disturb")
+    found: Incoming | None = None
+
+    @property
+    def page(self) -> str:
+        return reverse("accounts:forwarding:incoming", args=[str(self.sip_id)])
+
+    @property
+    def here_and_now(self) -> datetime:
+        """The time where the account's user lives."""
+        return datetime.now(self.zone)
+
+    def look(self) -> Incoming:
+        """Ask NGNPro for what the page shows; an account that is a telephone system has none."""
+        self.found = read(self.ngnpro, self.line.id)
+        return self.found
+
+    def go_back(self) -> HttpResponse:
+        return HttpResponseRedirect(safe_page(self.request, self.request.POST.get("next", self.page)))
+
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        found, now = self.found, self.found.now if self.found else None
+        shown = {
+            "incoming": found,
+            "now": now,
+            "only_nobody": bool(now and NOBODY in now.groups),
+            "now_who": groups_in_words(now.groups) if now else "",
+            "until": self.here_and_now + timedelta(minutes=now.duration) if now and now.duration else None,
+            "tomorrow": morning_after(self.here_and_now) if found else None,
+            "lengths": LENGTH_WORDS.items(),
+            "rejected": [(uri, *caller_in_words(uri, self.sip_id.domain)) for uri in found.rejected] if found else [],
+        }
+        return super().show(status, **{**shown, **context})
+
+
+class IncomingEdit(IncomingPage, AskingView[Week], EditView[Week]):
+    """Shows all of it, and saves the week."""
+
+    button = gettext_lazy("Save the week")
+    form_class = WeekForm
+
+    def get_record(self) -> Week:
+        return from_stored(self.look().status.rules.persistent)
+
+    def make_form(self, **kwargs: Any) -> RecordForm[Week]:
+        form = super().make_form(**kwargs)
+        if self.found and isinstance(form, WeekForm):
+            form.offer(self.found.status.non_empty_groups)
+        return form
+
+    def doubts(self, before: Week | None, wanted: Week) -> list[str]:
+        found = overlaps(wanted.rules)
+        found += [_("Row %(row)s never counts and is left out.") % {"row": row} for row in never(wanted.rules)]
+        if found:
+            saved = "; ".join(in_words(rule) for rule in to_store(wanted))
+            found.append(_("This is what will be saved: %(rules)s.") % {"rules": saved})
+        return found
+
+    def write(self, before: Week | None, wanted: Week) -> None:
+        stored = (self.found or self.look()).status.rules
+        save_week(self.ngnpro, self.change, self.sip_id, stored, to_store(wanted))
+
+    def done(self, record: Week) -> HttpResponse:
+        messages.success(self.request, _("The week of %(address)s was saved.") % {"address": self.sip_id})
+        return HttpResponseRedirect(self.page)
+
+
+class Disturb(IncomingPage):
+    """Lets nobody through for a while, or (``off``) everybody again; one click, from any page (``next``)."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        length, now = request.POST.get("for", ""), self.here_and_now
+        if length != OFF and length not in LENGTH_WORDS:
+            messages.error(request, _("Nothing was changed: choose for how long."))
+            return self.go_back()
+        rule = disturb(self.ngnpro, self.change, self.line.id, length, now)
+        messages.success(request, self.said(rule.duration, now) if length != OFF else _("Calls come through again."))
+        return self.go_back()
+
+    def said(self, minutes: int, now: datetime) -> str:
+        if not minutes:
+            return _("Nobody comes through until you end it.")
+        until = date_format(now + timedelta(minutes=minutes), "D j M, H:i")
+        return _("Nobody comes through until %(time)s.") % {"time": until}
+
+
+class RejectAdd(IncomingPage, AddView[Rejected]):
+    """Rejects one more caller (``caller``), from any page (``next``); what cannot be read comes back to be mended."""
+
+    template_name = "accounts/forwarding/reject.html"
+    title = gettext_lazy("Reject a caller")
+    button = gettext_lazy("Reject always")
+    form_class = RejectForm
+    is_news = True
+
+    def make_form(self, **kwargs: Any) -> RecordForm[Rejected]:
+        form = super().make_form(**kwargs)
+        form.sip_id = self.sip_id  # type: ignore[attr-defined]
+        return form
+
+    def write(self, before: Rejected | None, wanted: Rejected) -> None:
+        self.is_news = reject(self.ngnpro, self.change, self.line.id, wanted.caller)
+
+    def done(self, record: Rejected) -> HttpResponse:
+        said = _("%(who)s is rejected from now on.") if self.is_news else _("%(who)s is rejected already.")
+        messages.success(self.request, said % {"who": caller_in_words(record.caller, self.sip_id.domain)[0]})
+        return self.go_back()
+
+
+class RejectRemove(IncomingPage):
+    """Takes a caller off the reject list."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
+        caller = request.POST.get("caller", "")
+        if accept_again(self.ngnpro, self.change, self.line.id, caller):
+            who = {"who": caller_in_words(caller, self.sip_id.domain)[0]}
+            messages.success(request, _("%(who)s may call again.") % who)
+        else:
+            messages.info(request, _("This caller was not on the list any more."))
+        return self.go_back()

@@ -1,0 +1,152 @@
+"""Pages of account deletion by its user. Asking changes nothing; only the link of the mail, confirmed, deletes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from axes.helpers import get_client_ip_address
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.own.forms import OwnSettingsForm
+from portal.accounts.own.services import look, remove, verdict
+from portal.accounts.pages import TRUNK, AccountMixin, AccountPage
+from portal.core.blocks import why_not_lift
+from portal.core.forms import RecordForm
+from portal.core.viewer import PortalRequest, Role
+from portal.core.views import PortalView
+from portal.ngnpro.records import SipAccount
+from portal.people import account_links
+from portal.people.confirmation import ConfirmedEdit
+from portal.people.models import AccountLink
+
+LINK = "removal link"
+PURPOSE = AccountLink.Purpose.REMOVAL
+
+
+class Removal(AccountPage):
+    """Says what goes with the account, and sends its user a link."""
+
+    template_name = "accounts/own/removal.html"
+    title = gettext_lazy("Delete my account")
+
+    def get(self, request: HttpRequest, **_: str) -> HttpResponse:
+        return self.show(email=self.email)
+
+    def post(self, request: PortalRequest, **__: str) -> HttpResponse:
+        if not self.email:
+            return self.show(422)
+        if reason := why_not_lift(request.viewer, self.account):
+            messages.error(request, reason)
+            return HttpResponseRedirect(request.path)
+        if not account_links.may_ask(PURPOSE, str(self.account.id), self.request.viewer.engine):
+            return self.show(429, email=self.email, too_often=True)
+        account_links.ask_for_removal(self.account, self.request.viewer.engine)
+        messages.success(request, _("A mail with a link is on its way to %(email)s.") % {"email": self.email})
+        return HttpResponseRedirect(request.path)
+
+    @cached_property
+    def email(self) -> str:
+        """Where the mail goes; empty where the account has no address that can be written to."""
+        try:
+            validate_email(self.account.email)
+        except ValidationError:
+            return ""
+        return self.account.email
+
+
+class LinkView(PortalView):
+    """A page for somebody with a link; without a good one it says so."""
+
+    template_name = "accounts/own/removal_confirm.html"
+
+    def gone(self) -> HttpResponse:
+        return self.show(404, gone=True)
+
+
+class Open(LinkView):
+    """Takes the token out of the address bar: from here on the session knows that the link was opened."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        link = account_links.find(PURPOSE, token)
+        if link is None:
+            return self.gone()
+        request.session[LINK] = str(link.pk)
+        return HttpResponseRedirect(reverse("accounts:own:removal-confirm"))
+
+
+class Confirm(LinkView):
+    """Asks once more, and deletes."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        link, account = self.find()
+        return self.show(link=link, account=account) if link and account else self.gone()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        link, account = self.find()
+        if link is None or account is None or not remove(link, account, get_client_ip_address(request) or ""):
+            return self.gone()
+        request.session.flush()
+        messages.success(request, _("Your account %(address)s is gone.") % {"address": link.address})
+        return HttpResponseRedirect(reverse("session:sign-in"))
+
+    def find(self) -> tuple[AccountLink | None, SipAccount | None]:
+        """Find the link that this session has opened, and its account as long as its passwords are the same."""
+        known = self.request.session.get(LINK)
+        link = account_links.find_good(pk=known, purpose=PURPOSE) if known else None
+        return link, account_links.account_of(link) if link else None
+
+
+class Home(AccountPage):
+    """Whether calls reach him, do not disturb with one click, whom he missed: a fixed number of calls."""
+
+    template_name = "accounts/own/home.html"
+
+    def get(self, request: HttpRequest, **_: str) -> HttpResponse:
+        account, zone = self.account, self.zone
+        standing = look(self.ngnpro, account, zone)
+        now = timezone.localtime(timezone=zone)
+        return self.show(
+            standing=standing,
+            verdict=verdict(account, standing),
+            now=now,
+            in_an_hour=now + timedelta(hours=1),
+            quiet_until=now + timedelta(minutes=standing.quiet_minutes),
+            mobile=account.get_property("mobile_number"),
+            forwarded_to=standing.target("func", account.id.domain),
+            trunk=TRUNK in account.groups,
+        )
+
+
+class OwnSettings(AccountMixin, ConfirmedEdit[SipAccount]):
+    """What the user may change of his account; the rest of it is not on the form, and cannot be sent."""
+
+    template_name = "accounts/own/settings.html"
+    title = gettext_lazy("Your settings")
+    button = gettext_lazy("Save")
+    form_class = OwnSettingsForm
+    guarded = ("email",)
+
+    def is_guarded(self) -> bool:
+        return bool(self.request.viewer.role is Role.SUBSCRIBER)
+
+    def make_form(self, **kwargs: Any) -> RecordForm[SipAccount]:
+        form = super().make_form(**kwargs)
+        if not self.sip_id.username.isdigit():
+            del form.fields["quickdial_prefix"]
+        return form
+
+    def submit(self, record: SipAccount) -> SipAccount | None:
+        return self.ngnpro.sip.update_account(record)
+
+    def done(self, record: SipAccount) -> HttpResponse:
+        messages.success(self.request, _("Your settings were saved."))
+        return HttpResponseRedirect(reverse("accounts:own:settings", args=[str(record.id)]))

@@ -1,0 +1,139 @@
+"""What every page about one account starts from: the account that the URL names, and the tabs of its record."""
+
+from __future__ import annotations
+
+import re
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import tzinfo
+from http import HTTPStatus
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.access import may_open, may_see_account
+from portal.core.navigation import main_page_of
+from portal.core.views import PortalView, RecordView
+from portal.core.writes import State, Write
+from portal.ngnpro.records import SipAccount, SipId
+
+TRUNK = "trunking"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A part of the record page with its own URL: the URL name of its page and its words.
+
+    ``for_trunks``: a telephone system has it, too (contract: groups, trunking).
+    """
+
+    page: str
+    label: str | Promise
+    for_trunks: bool = True
+
+
+# A tab shows only to those who may open its page.
+TABS = (
+    Tab("accounts:detail", _("Overview")),
+    Tab("accounts:calls:list", _("Calls")),
+    Tab("accounts:phones:list", _("Phones")),
+    Tab("accounts:forwarding:diversions", _("Forwarding"), for_trunks=False),
+    Tab("accounts:voicemail:page", _("Voicemail")),
+    Tab("accounts:forwarding:incoming", _("Do not disturb"), for_trunks=False),
+    Tab("accounts:forwarding:barring", _("Barring")),
+    Tab("accounts:contacts:list", _("Contacts")),
+    Tab("accounts:calls:credit", _("Credit")),
+    Tab("accounts:groups", _("Rights")),
+    Tab("accounts:acl", _("Networks")),
+    Tab("accounts:phones:passwords", _("Passwords")),
+    Tab("accounts:phones:set-up", _("Set up a phone")),
+)
+
+
+def file_name(sip_id: SipId) -> str:
+    """Write an address so that it can be part of a file's name."""
+    return re.sub(r"[^A-Za-z0-9@.+-]", "_", str(sip_id))
+
+
+class AccountPage(PortalView):
+    """A page about one account or a part of it; a subscriber's is his own, whatever he puts in the URL."""
+
+    @cached_property
+    def sip_id(self) -> SipId:
+        try:
+            identity = SipId.parse(self.kwargs["address"])
+        except ValueError:
+            raise Http404 from None
+        if not may_see_account(self.request.viewer, str(identity)):
+            raise Http404
+        return identity
+
+    @cached_property
+    def account(self) -> SipAccount:
+        """The account itself; ``errors.Missing`` becomes a 404 page."""
+        return self.ngnpro.sip.get_account(self.sip_id)
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The time zone in which the account's user lives; the portal's own where his is not known."""
+        try:
+            return ZoneInfo(self.account.timezone)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            return timezone.get_default_timezone()
+
+    @property
+    def line(self) -> SipAccount:
+        """The account, where it is one person's line; what a telephone system does itself is a 404 page here."""
+        if TRUNK in self.account.groups:
+            raise Http404
+        return self.account
+
+    def change(self, part: str, before: State, after: State) -> AbstractContextManager[Write]:
+        """Announce a change of a part of the account that is no record with a key, e.g. ``"diversions"``."""
+        return self.request.writes.change(before, after, about=("account", str(self.sip_id)), part=part)
+
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        account = self.known_account(status)
+        return super().show(status, **{"account": account, "tabs": self.tabs(account), **context})
+
+    def known_account(self, status: int) -> SipAccount:
+        """Give the account for the page's head; while NGNPro is away (503) its address has to do."""
+        if status == HTTPStatus.SERVICE_UNAVAILABLE and "account" not in self.__dict__:
+            return SipAccount(id=self.sip_id)
+        return self.account
+
+    def tabs(self, account: SipAccount) -> list[tuple[str, str | Promise, bool]]:
+        """List the tabs of the account that the viewer may open: URL, words, and whether it is this page."""
+        here = self.request.resolver_match
+        offered = [
+            tab
+            for tab in TABS
+            if may_open(self.request.viewer, tab.page) and (tab.for_trunks or TRUNK not in account.groups)
+        ]
+        current = main_page_of(here.view_name if here else "", [tab.page for tab in offered])
+        return [
+            (reverse(tab.page, kwargs={"address": self.kwargs["address"]}), tab.label, tab.page == current)
+            for tab in offered
+        ]
+
+
+class LocalPage(AccountPage):
+    """A page whose times are shown in the account's time zone."""
+
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        if status == HTTPStatus.SERVICE_UNAVAILABLE and "account" not in self.__dict__:
+            return super().show(status, **context)
+        with timezone.override(self.zone):
+            return super().show(status, zone=str(self.zone), **context)
+
+
+class AccountMixin(AccountPage, RecordView[SipAccount]):
+    """A page whose record is the account itself."""
+
+    def get_record(self) -> SipAccount:
+        return self.account

@@ -1,1 +1,0 @@
-"""The SIP password and the web password of one account: set, and shown only where that is allowed."""

@@ -1,0 +1,90 @@
+"""Forms of the passwords room."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ngnpro_wire.facts.passwords import Kind
+from portal.accounts.phones.choices import SIP, WEB
+from portal.core.fields import PasswordField, new_password
+from portal.core.forms import CleanForm, dress
+from portal.core.passwords import check, check_field, help_text, known_of
+from portal.core.web_passwords import with_web_password
+from portal.ngnpro.records import SipAccount
+from portal.people.confirmation import PresentPasswordField
+
+
+class ShowForm(CleanForm):
+    """The present password, which an account's user types to see the SIP password."""
+
+    present_password = PresentPasswordField()
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="id_show_%s")
+        dress(self)
+
+
+class SetForm(CleanForm):
+    """Another password for an account: typed, or a strong one that is made (``make``)."""
+
+    which = forms.ChoiceField(choices=[(SIP, SIP), (WEB, WEB)], widget=forms.HiddenInput)
+    make = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    password = PasswordField(label=gettext_lazy("Type one"))
+
+    present_password = PresentPasswordField()
+    field_order = ("present_password", "password")
+
+    def __init__(
+        self, data: QueryDict | None = None, *, which: str, account: SipAccount, is_confirmed: bool = True
+    ) -> None:
+        super().__init__(data, initial={"which": which}, auto_id=f"id_{which}_%s")
+        if is_confirmed:
+            del self.fields["present_password"]
+        self.account = account
+        self.kind = Kind.WEB if which == WEB else Kind.SIP
+        self.fields["password"].help_text = help_text(self.kind)
+        dress(self)
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or {}
+        if values.get("make"):
+            values["password"] = new_password()
+        elif not values.get("password") and "password" not in self.errors:
+            self.add_error("password", ValidationError(_("Type a password, or let one be made.")))
+        check_field(self, "password", self.kind, known_of(self.account))
+        return values
+
+    def to_record(self, account: SipAccount) -> SipAccount:
+        """Put the new password into the account; the other one stays."""
+        password = self.cleaned_data["password"]
+        if self.cleaned_data["which"] == SIP:
+            return dataclasses.replace(account, password=password)
+        return with_web_password(account, password)
+
+
+class NewSipPasswordForm(forms.Form):
+    """A new SIP password; left empty, a strong one is made."""
+
+    use_required_attribute = False
+
+    password = PasswordField(label=gettext_lazy("New SIP password"))
+
+    def __init__(self, *args: Any, account: SipAccount, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+        self.fields["password"].help_text = help_text(
+            Kind.SIP, gettext_lazy("Left empty, a strong one is made and shown.")
+        )
+        dress(self)
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"] or new_password()
+        check(Kind.SIP, password, known_of(self.account))
+        return password

@@ -1,0 +1,99 @@
+"""What a phone asks for, the one-use link that shows it there, and a new SIP password set with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.status import ask
+from portal.mail.text.brand import Brand, brand_of
+from portal.ngnpro.records import SipAccount
+from portal.people import account_links
+from portal.people.directory import proof_of
+from portal.people.lockouts import LINKS
+from portal.people.login import check_pause
+from portal.people.models import AccountLink
+
+PURPOSE = AccountLink.Purpose.SOFTPHONE
+# How long the page that a link opened stays open in the browser that opened it.
+OPEN = timedelta(minutes=15)
+# The name by which tries of links that lead nowhere are counted (``people.lockouts``).
+TRIES = f"{LINKS}softphone"
+NO_PASSWORD_CHANGE = "deny-password-change"  # noqa: S105 - the name of a group
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that a phone asks for: a name for the page, its words, and what to enter."""
+
+    name: str
+    label: str | Promise
+    value: str
+    note: str = ""
+
+
+def settings_for(account: SipAccount, engine: str) -> list[Setting]:
+    """List what a phone asks for; proxies are the reseller's, where he names any (contract: customer properties)."""
+    brand = ask(lambda: brand_of(engine, account.reseller))
+    proxy, outbound = (
+        (brand.get("sip_proxy"), brand.get("sip_outbound_proxy")) if isinstance(brand, Brand) else ("", "")
+    )
+    found = [
+        Setting("address", gettext_lazy("SIP address"), str(account.id)),
+        Setting("username", gettext_lazy("Username"), account.id.username),
+        Setting("domain", gettext_lazy("Domain"), account.id.domain),
+        Setting("server", gettext_lazy("Server"), proxy or account.id.domain),
+        Setting("outbound", gettext_lazy("Outbound proxy"), outbound),
+        Setting("transport", gettext_lazy("Transport"), "TLS", _("TCP where the phone has no TLS, else UDP")),
+    ]
+    return [setting for setting in found if setting.value]
+
+
+def new_link(account: SipAccount, engine: str) -> str:
+    """Make the link of a code and return its token; earlier ones of the account count no longer."""
+    return account_links.write_down(account_links.make(PURPOSE, account, engine))
+
+
+def url_of(token: str) -> str:
+    """Give the address that the code holds; nothing of the account is in it."""
+    return settings.PORTAL_URL + reverse("accounts:phones:set-up-open", args=[token])
+
+
+def is_paused(request: HttpRequest) -> bool:
+    """Tell whether too many links that lead nowhere were tried from this source."""
+    try:
+        check_pause(request, TRIES)
+    except PermissionDenied:
+        return True
+    return False
+
+
+def find_open(key: str | None) -> tuple[AccountLink | None, SipAccount | None]:
+    """Find a link that was just used in this browser, and its account as long as its passwords are the same."""
+    recent = AccountLink.objects.filter(purpose=PURPOSE, used_at__gt=timezone.now() - OPEN)
+    link = recent.filter(pk=key).first() if key else None
+    return link, account_links.account_of(link) if link else None
+
+
+def may_set_password(account: SipAccount) -> bool:
+    """Tell whether the account's user may change its SIP password (contract: groups)."""
+    return NO_PASSWORD_CHANGE not in account.groups
+
+
+def set_password(link: AccountLink, account: SipAccount, password: str, source: str) -> None:
+    """Set a new SIP password in the user's name; the page that the link opened stays open."""
+    writes, ngnpro = account_links.ngnpro_for(link, account, source)
+    wanted = replace(account, password=password)
+    with writes.change(account, wanted) as write:
+        write.stored = ngnpro.sip.update_account(wanted)
+    link.proof = proof_of(ngnpro.sip.get_account(account.id))
+    link.save(update_fields=["proof"])

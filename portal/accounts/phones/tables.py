@@ -1,0 +1,70 @@
+"""The phones that an account has registered, as its page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from portal.accounts.phones.choices import KINDS, Phone, phone_of
+from portal.ngnpro.records import SipDeviceLocation
+
+ENCRYPTED = frozenset({"tls", "wss"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One registered phone and where it is."""
+
+    device: SipDeviceLocation
+    phone: Phone
+
+    @property
+    def name(self) -> str:
+        return self.phone.name or _("A phone that does not say its name")
+
+    @property
+    def kind(self) -> str:
+        return str(KINDS[self.phone.kind])
+
+    @property
+    def address(self) -> str:
+        return endpoint(self.device.address, self.device.port)
+
+    @property
+    def public_address(self) -> str:
+        return endpoint(self.device.public_address, self.device.public_port)
+
+    @property
+    def is_encrypted(self) -> bool:
+        return self.device.transport.lower() in ENCRYPTED
+
+    @property
+    def security(self) -> str:
+        """Say in a word whether others can read along on the way to the platform."""
+        if not self.device.transport:
+            return _("Not known")
+        return _("Encrypted") if self.is_encrypted else _("Not encrypted")
+
+    @property
+    def meaning(self) -> str:
+        """Say what that means, and what can be done about it."""
+        if not self.device.transport:
+            return ""
+        if self.is_encrypted:
+            return _("Nobody on the way to the platform can see who calls whom.")
+        return _("Whoever carries it can see who calls whom. Choose TLS in the phone.")
+
+
+def endpoint(address: str, port: int) -> str:
+    """Write an address with its port; one of IPv6 in brackets (RFC 3986, section 3.2.2)."""
+    if not address:
+        return ""
+    host = f"[{address}]" if ":" in address else address
+    return f"{host}:{port}" if port else host
+
+
+def rows(devices: Iterable[SipDeviceLocation]) -> list[Row]:
+    """Tell which phones they are."""
+    return [Row(device, phone_of(device.user_agent)) for device in devices]

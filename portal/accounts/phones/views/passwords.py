@@ -1,0 +1,123 @@
+"""Pages of the passwords room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.pages import AccountPage
+from portal.accounts.phones.choices import SIP, WEB, why_not_set, why_not_shown
+from portal.accounts.phones.forms import SetForm, ShowForm
+from portal.core.faults import explain
+from portal.core.once import hold, keep_once, take_once
+from portal.core.passwords import told
+from portal.core.viewer import Role
+from portal.core.web_passwords import WEB_PASSWORD
+from portal.mail.letters import services as letters
+from portal.ngnpro import errors
+from portal.people import confirmation
+
+SET = {SIP: gettext_lazy("The SIP password was set."), WEB: gettext_lazy("The web password was set.")}
+
+
+class PasswordsPage(AccountPage):
+    """Sets either password; one that was made or asked for is on the page after that, once."""
+
+    template_name = "accounts/phones/passwords.html"
+    title = gettext_lazy("Passwords")
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return self.page(made=take_once(request, self.once(SIP)), made_web=take_once(request, self.once(WEB)))
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        which = WEB if request.POST.get("which") == WEB else SIP
+        form = self.make_form(which, request.POST)
+        if reason := why_not_set(which, self.account, self.request.viewer):
+            form.add_error(None, reason)
+        if form.is_valid() and self.is_own:
+            self.confirm(form)
+        if not form.is_valid():
+            return self.page(422, **{which: form})
+        return self.set(form, which)
+
+    def confirm(self, form: SetForm) -> None:
+        """Check the present password; a refusal goes to its field."""
+        if reason := confirmation.why_not(self.request, form.cleaned_data.get(confirmation.FIELD, "")):
+            form.add_error(confirmation.FIELD if confirmation.FIELD in form.fields else None, reason)
+
+    @property
+    def is_own(self) -> bool:
+        """Tell whether the account's user has signed in; others are not asked for the user's password."""
+        return self.request.viewer.role is Role.SUBSCRIBER
+
+    def make_form(self, which: str, data: QueryDict | None = None) -> SetForm:
+        is_confirmed = not self.is_own or confirmation.is_recent(self.request)
+        return SetForm(data, which=which, account=self.account, is_confirmed=is_confirmed)
+
+    def set(self, form: SetForm, which: str) -> HttpResponse:
+        wanted = form.to_record(self.account)
+        if form.cleaned_data["make"]:
+            hold(self.request, _("Password"), form.cleaned_data["password"])
+        try:
+            with self.request.writes.change(self.account, wanted) as write:
+                write.stored = self.ngnpro.sip.update_account(wanted)
+        except errors.Refusal as refusal:
+            form.add_error("password", explain(refusal).what)
+            return self.page(422, **{which: form})
+        if self.is_own:
+            confirmation.end_others(self.request)
+            confirmation.forget(self.request)
+        if form.cleaned_data["make"]:
+            keep_once(self.request, self.once(which), form.cleaned_data["password"])
+        if which == SIP:
+            letters.offer(self.request, str(self.sip_id), form.cleaned_data["password"])
+        messages.success(self.request, " ".join([str(SET[which]), *told(form)]))
+        return HttpResponseRedirect(reverse("accounts:phones:passwords", kwargs={"address": self.kwargs["address"]}))
+
+    def once(self, which: str) -> str:
+        """Name what is shown once."""
+        return f"{which} password of {self.sip_id}"
+
+    def page(self, status: int = 200, **context: Any) -> HttpResponse:
+        account, viewer = self.account, self.request.viewer
+        given = {
+            SIP: self.make_form(SIP),
+            WEB: self.make_form(WEB),
+            "why_not_sip": why_not_set(SIP, account, viewer),
+            "why_not_shown": why_not_shown(account, viewer),
+            "show_form": ShowForm() if self.is_own else None,
+            "has_web_password": bool(account.get_property(WEB_PASSWORD)),
+        }
+        return self.show(status, **{**given, **context})
+
+
+class ShowPassword(PasswordsPage):
+    """Shows a SIP password that the platform keeps in clear: on a click, once, and with an entry in the journal.
+
+    The account's user types it first, however recently they did so on another page.
+    """
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        if reason := why_not_shown(self.account, self.request.viewer):
+            messages.error(request, reason)
+        elif self.is_own and (form := self.unconfirmed(ShowForm(request.POST))):
+            return self.page(422, show_form=form)
+        else:
+            self.request.writes.tell("showPassword", self.account)
+            keep_once(request, self.once(SIP), self.account.password)
+        return HttpResponseRedirect(reverse("accounts:phones:passwords", kwargs={"address": self.kwargs["address"]}))
+
+    def unconfirmed(self, form: ShowForm) -> ShowForm | None:
+        """Return the form with what is wrong with the present password; ``None`` if it is right."""
+        typed = form.cleaned_data[confirmation.FIELD] if form.is_valid() else ""
+        if reason := confirmation.why_not(self.request, typed, always=True):
+            form.add_error(confirmation.FIELD, reason)
+            return form
+        return None

@@ -1,0 +1,156 @@
+"""Pages of setting up a phone: for whoever has signed in, and for the phone that scanned the code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axes.helpers import get_client_ip_address
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.pages import AccountPage
+from portal.accounts.phones.forms import NewSipPasswordForm
+from portal.accounts.phones.services import (
+    PURPOSE,
+    TRIES,
+    find_open,
+    is_paused,
+    may_set_password,
+    new_link,
+    set_password,
+    settings_for,
+    url_of,
+)
+from portal.accounts.phones.tables import rows
+from portal.core.faults import explain
+from portal.core.once import keep_once, take_once
+from portal.core.views import PortalView
+from portal.ngnpro import errors
+from portal.ngnpro.records import SipAccount
+from portal.people import account_links
+from portal.people.login import note_failure
+from portal.people.models import AccountLink
+from portal.people.totp import picture_of
+
+LINK, USED = "softphone link", "softphone link in use"
+
+
+class Softphone(AccountPage):
+    """What a phone asks for, to copy; and the code, once, after it was asked for."""
+
+    template_name = "accounts/phones/set_up.html"
+    title = gettext_lazy("Set up a phone")
+
+    def get(self, request: HttpRequest, **_: str) -> HttpResponse:
+        return self.page()
+
+    def page(self, status: int = 200, **more: Any) -> HttpResponse:
+        token = take_once(self.request, f"{LINK} of {self.sip_id}")
+        link = account_links.find(PURPOSE, token) if token else None
+        if link:
+            more |= {"picture": picture_of(url_of(token)), "url": url_of(token), "until": link.expires_at}
+        return self.show(status, settings=settings_for(self.account, self.request.viewer.engine), **more)
+
+
+class Code(Softphone):
+    """Makes a code in place of an earlier one."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_: str) -> HttpResponse:
+        if not account_links.may_ask(PURPOSE, str(self.account.id), self.request.viewer.engine):
+            return self.page(429, too_often=True)
+        keep_once(request, f"{LINK} of {self.sip_id}", new_link(self.account, self.request.viewer.engine))
+        return HttpResponseRedirect(reverse("accounts:phones:set-up", args=[str(self.sip_id)]))
+
+
+class LinkView(PortalView):
+    """A page for the phone that scanned the code; without a good link it says so."""
+
+    template_name = "accounts/phones/set_up_here.html"
+
+    def gone(self) -> HttpResponse:
+        return self.show(429, paused=True) if is_paused(self.request) else self.show(404, gone=True)
+
+
+class Open(LinkView):
+    """Takes the token out of the address bar: from here on the session knows that the link was opened."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        link = None if is_paused(request) else account_links.find(PURPOSE, token)
+        if link:
+            request.session[LINK] = str(link.pk)
+        elif not is_paused(request):
+            note_failure(request, TRIES)
+            return self.gone()
+        return HttpResponseRedirect(reverse("accounts:phones:set-up-here"))
+
+
+class Phone(LinkView):
+    """Asks first, since programs that only look at links must not use them up; then the settings on the phone itself.
+
+    Where the user may set a SIP password, a new one can be set.
+    """
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if link := self.waiting:
+            return self.show(link=link, asking=True)
+        return self.page()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if link := self.waiting:
+            return self.use(link)
+        link, account = self.find()
+        if link is None or account is None or not may_set_password(account):
+            return self.gone()
+        form = NewSipPasswordForm(request.POST, account=account)
+        if not form.is_valid():
+            return self.page(form, 422)
+        password = form.cleaned_data["password"]
+        try:
+            set_password(link, account, password, get_client_ip_address(request) or "")
+        except errors.NgnproError as error:
+            form.add_error("password", explain(error).what)
+            return self.page(form, 422)
+        keep_once(request, f"password of {link.address}", password)
+        return HttpResponseRedirect(request.path)
+
+    @property
+    def waiting(self) -> AccountLink | None:
+        """The link that this session has opened, as long as nobody has used it."""
+        known = self.request.session.get(LINK)
+        return account_links.find_good(pk=known, purpose=PURPOSE) if known else None
+
+    def use(self, link: AccountLink) -> HttpResponse:
+        """Use the link up; from here on this session shows the settings."""
+        if not account_links.take(link):
+            return self.gone()
+        self.request.session[USED] = str(link.pk)
+        return HttpResponseRedirect(self.request.path)
+
+    def page(self, form: NewSipPasswordForm | None = None, status: int = 200) -> HttpResponse:
+        link, account = self.find()
+        if link is None or account is None:
+            return self.gone()
+        form = form or NewSipPasswordForm(account=account)
+        return self.show(
+            status,
+            link=link,
+            settings=settings_for(account, link.engine),
+            password=take_once(self.request, f"password of {link.address}"),
+            form=form if may_set_password(account) else None,
+        )
+
+    def find(self) -> tuple[AccountLink | None, SipAccount | None]:
+        """Find the link that this session has used, and its account."""
+        return find_open(self.request.session.get(USED))
+
+
+class DeviceList(AccountPage):
+    template_name = "accounts/phones/list.html"
+    title = gettext_lazy("Phones")
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        found = self.ngnpro.sip.get_sip_device_locations([self.sip_id])
+        return self.show(rows=rows(device for one in found for device in one.locations))

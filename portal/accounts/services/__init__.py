@@ -1,0 +1,1 @@
+"""What the pages of the accounts room write to NGNPro in more than one call."""

@@ -1,1 +1,0 @@
-"""What the user of an account may set of it himself."""

@@ -1,0 +1,215 @@
+"""Pages of the accounts room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.choices import NEXT, blocker
+from portal.accounts.forms.account import AccountEditForm, AccountFilterForm
+from portal.accounts.forms.adding import AccountAddForm
+from portal.accounts.pages import AccountMixin
+from portal.accounts.services.adding import Added, add_whole, numbered
+from portal.accounts.status import POINTING, Beside, Unknown, ask, beside, forwarding, look, verdict
+from portal.accounts.tables import AccountTable, badges
+from portal.core.access import may_open
+from portal.core.blocks import why_not_lift
+from portal.core.faults import explain
+from portal.core.forms import RecordForm
+from portal.core.once import hold, keep_once, take_once
+from portal.core.tables import Action
+from portal.core.viewer import PortalRequest
+from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView
+from portal.mail.letters import services as letters
+from portal.mail.outbox.services import queue_account_information
+from portal.ngnpro import OrderBy, Page, Query, Range
+from portal.ngnpro.records import EnumRange, EnumRangeFilter, SipAccount, SipFilter
+
+MOST_RANGES = Range(0, 100)
+
+
+class AccountList(ListView[SipAccount]):
+    template_name = "accounts/list.html"
+    title = gettext_lazy("Accounts")
+    table_class = AccountTable
+    filter_class = AccountFilterForm
+    bulk = (Action("mail:send:accounts", gettext_lazy("Send or print their details"), "mail"),)
+
+    def fetch(self, query: Query[SipFilter]) -> Page[SipAccount]:
+        return self.ngnpro.sip.get_accounts(query)
+
+    def owners(self, record: SipAccount) -> tuple[int]:
+        return (record.owner,)
+
+    def beside(self, page: Page[SipAccount]) -> Beside:
+        return beside(self.ngnpro, page.items)
+
+
+class AccountDetail(AccountMixin, DetailView[SipAccount]):
+    template_name = "accounts/detail.html"
+
+    def more(self, record: SipAccount) -> dict[str, Any]:
+        self.names.prepare((record.owner, record.customer))
+        start = {f"{name}_from": self.start(name) for name in ("numbers", "aliases")}
+        health = look(self.ngnpro, record, with_calls=self.request.viewer.may_see_calls, **start)
+        state, sentence = verdict(record, health)
+        return {
+            "owner": self.names.show(record.owner),
+            "state": state,
+            "verdict": sentence,
+            "health": health,
+            "forwarding": forwarding(health, record.timeout),
+            "groups": badges(record.groups),
+            "language": record.get_property("language"),
+            "has_web_password": bool(record.get_property("web_password")),
+            "blocker": blocker(record),
+            "numbers": self.slice("numbers", health.numbers),
+            "aliases": self.slice("aliases", health.aliases),
+        }
+
+    def start(self, name: str) -> int:
+        """Read from the URL where the viewer is in the list of numbers or aliases."""
+        start = self.request.GET.get(name, "")
+        return int(start) if start.isascii() and start.isdecimal() and len(start) < 8 else 0
+
+    def slice(self, name: str, found: Page[Any] | Unknown) -> Slice:
+        """Describe the part of the list of numbers or aliases that is shown, with the ways to the others."""
+        start, total = self.start(name), 0 if isinstance(found, Unknown) else found.total
+        before, after = max(0, start - POINTING), start + POINTING
+        query = self.request.GET.copy()
+        urls = []
+        for place in (before if start else None, after if after < total else None):
+            query[name] = str(place)
+            urls.append(f"?{query.urlencode()}" if place is not None else "")
+        return Slice(start + 1, min(after, total), total, *urls)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The part of a list that a page shows: the first and last of how many, and the URLs of the parts beside it."""
+
+    first: int
+    last: int
+    total: int
+    previous_url: str
+    next_url: str
+
+
+class AccountAdd(AddView[SipAccount]):
+    template_name = "accounts/form.html"
+    title = gettext_lazy("Add an account")
+    button = gettext_lazy("Add account")
+    form_class = AccountAddForm
+    form: AccountAddForm
+
+    @cached_property
+    def ranges(self) -> tuple[EnumRange, ...]:
+        """The number ranges to offer; none where NGNPro does not tell, as the form must be shown all the same."""
+        if not may_open(self.request.viewer, "enum:numbers:add"):
+            return ()
+        query = Query[EnumRangeFilter](order_by=OrderBy("prefix"), range=MOST_RANGES)
+        page = ask(lambda: self.ngnpro.enum.get_ranges(query))
+        return () if isinstance(page, Unknown) else page.items
+
+    def make_form(self, **kwargs: Any) -> RecordForm[SipAccount]:
+        form = super().make_form(**kwargs)
+        if isinstance(form, AccountAddForm):
+            form.offer_ranges(self.ranges)
+        return form
+
+    def submit(self, record: SipAccount) -> SipAccount | None:
+        self.password = record.password
+        hold(self.request, _("Password"), self.password)
+        if self.form.cleaned_data["naming"] == NEXT:
+            record = self.form.with_web_password(numbered(self.ngnpro, record))
+        self.added = add_whole(self.ngnpro, self.request.writes, record, self.form.wish())
+        return self.added.account
+
+    def done(self, record: SipAccount) -> HttpResponse:
+        address = str(record.id)
+        keep_once(self.request, f"password of {address}", self.password)
+        letters.offer(self.request, address, self.password)
+        if self.form.cleaned_data["send_information"] and record.email:
+            send_information(self.request, record, self.password)
+        for level, line in told(self.added):
+            messages.add_message(self.request, level, line)
+        return HttpResponseRedirect(reverse("accounts:added", args=[address]))
+
+
+def send_information(request: PortalRequest, account: SipAccount, password: str = "") -> None:
+    """Queue the account information, and say so; ``password`` is one that was set just now."""
+    with transaction.atomic():
+        viewer = request.viewer
+        queue_account_information(
+            str(account.id),
+            account.email,
+            viewer.engine,
+            reseller=account.reseller,
+            password=password,
+            with_passwords=viewer.may_see_passwords,
+        )
+    messages.success(request, _("The account information goes to %(email)s.") % {"email": account.email})
+
+
+def told(added: Added) -> Iterator[tuple[int, str]]:
+    """Say what came with an account, and where something is missing what exists now."""
+    if added.made and added.problem is None:
+        yield messages.SUCCESS, _("Added with it: %(what)s.") % {"what": ", ".join(added.made)}
+    if added.problem is not None:
+        words = {"what": added.missing, "why": explain(added.problem).what}
+        if added.unsure:
+            yield messages.ERROR, _("Whether this was added is not known: %(what)s. %(why)s") % words
+        else:
+            yield messages.ERROR, _("This was not added: %(what)s. %(why)s") % words
+        exists = ", ".join([_("Account %(address)s") % {"address": added.account.id}, *added.made])
+        yield messages.ERROR, _("It could not all be taken back. There is now: %(exists)s.") % {"exists": exists}
+
+
+class AccountAdded(AccountMixin, DetailView[SipAccount]):
+    """The page after adding: the one time that the SIP password is shown."""
+
+    template_name = "accounts/added.html"
+
+    def more(self, record: SipAccount) -> dict[str, Any]:
+        return {"password": take_once(self.request, f"password of {record.id}")}
+
+
+class AccountEdit(AccountMixin, EditView[SipAccount]):
+    template_name = "accounts/form.html"
+    title = gettext_lazy("Edit")
+    button = gettext_lazy("Save")
+    form_class = AccountEditForm
+
+    def submit(self, record: SipAccount) -> SipAccount | None:
+        return self.ngnpro.sip.update_account(record)
+
+    def done(self, record: SipAccount) -> HttpResponse:
+        messages.success(self.request, _("Account %(address)s was saved.") % {"address": record.id})
+        return HttpResponseRedirect(reverse("accounts:detail", args=[str(record.id)]))
+
+
+class AccountDelete(AccountMixin, DeleteView[SipAccount]):
+    template_name = "accounts/delete.html"
+
+    def name_of(self, record: SipAccount) -> str:
+        return str(record.id)
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        record = self.get_record()
+        return self.page(record, error=why_not_lift(self.request.viewer, record))
+
+    def delete(self, record: SipAccount) -> None:
+        self.ngnpro.sip.delete_account(record.id)
+
+    def done(self, record: SipAccount) -> HttpResponse:
+        messages.success(self.request, _("Account %(address)s is gone.") % {"address": record.id})
+        return HttpResponseRedirect(reverse("accounts:list"))

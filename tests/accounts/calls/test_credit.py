@@ -1,0 +1,230 @@
+"""The credit of a prepaid account: balance, amounts, vouchers, history, and who may change what."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from ngnpro_server.ports import OPERATIONS
+from ngnpro_server.store.balances import insert_cards
+from ngnpro_server.store.engine import transaction
+from ngnpro_server.store.schema import balance_history
+from portal.ngnpro.records import SipId
+from portal.people.operators.models import Operator
+from tests.support.journal import changes, everything, latest
+from tests.support.pages import Page
+from tests.support.portal import PASSWORD, Platform, signed_in
+
+ADA = "ada@example.com"
+SIP_ID = SipId.parse(ADA)
+URL = f"/accounts/{ADA}/credit/"
+NUMBER = "12345678901234"
+
+
+@pytest.fixture
+def ada(platform: Platform) -> Platform:
+    """A platform with one prepaid account, whose time is Amsterdam's."""
+    platform.add_domain()
+    platform.add_account(ADA, prepaid=True, timezone="Europe/Amsterdam")
+    return platform
+
+
+def pay(platform: Platform, value: float, description: str = "cash") -> None:
+    platform.ngnpro.sip.add_balance(SIP_ID, value, description)
+
+
+def balance(platform: Platform) -> float:
+    return platform.ngnpro.sip.get_prepaid_status([SIP_ID])[0].balance
+
+
+def make_card(platform: Platform, value: str = "25") -> int:
+    with transaction(platform.server.engine, write=True) as connection:
+        return int(insert_cards(connection, [NUMBER], Decimal(value), reseller_id=0, batch="test")[0][0])
+
+
+def add(browser: Client, value: str, page: Page | None = None, **more: str) -> Page:
+    """Open the form, unless ``page`` is one that is open, and send it."""
+    data = (page or Page(browser.get(f"{URL}add/"))).form_data()
+    return Page(browser.post(f"{URL}add/", {**data, "value": value, **more}, follow=True))
+
+
+def test_balance_and_history_with_what_was_left(browser: Client, ada: Platform) -> None:
+    pay(ada, 20)
+    pay(ada, -0.1234, "Calls")
+    page = Page(browser.get(URL))
+    assert page.root.xpath("//dl[@class='figures']//span[@class='n']")[0].text == "19.8766"
+    assert [row[1:] for row in page.rows()] == [
+        ["AddedCalls", "−0.1234", "19.8766"],
+        ["Addedcash", "+20.00", "20.00"],
+    ]
+    assert "Times in Europe/Amsterdam" in page.text
+
+
+def test_an_amount_is_added_and_the_journal_has_the_balance_before_and_after(browser: Client, ada: Platform) -> None:
+    pay(ada, 5)
+    page = add(browser, "10.50", description="Paid at the counter")
+    assert "The balance was 5.00 and is 15.50 now." in page.text
+    assert balance(ada) == 15.5
+    entry = latest()
+    assert (entry.kind, entry.key, entry.part, entry.operation) == ("account", ADA, "credit", "addBalance")
+    assert changes(entry) == {"balance": (5.0, 15.5), "description": (None, "Paid at the counter")}
+    assert "is 12.50 now" in add(browser, "-3").text
+
+
+@pytest.mark.parametrize("value", ["0", "", "x", "1000001", "0.00001", "NaN"])
+def test_what_is_no_amount_never_reaches_ngnpro(browser: Client, ada: Platform, value: str) -> None:
+    page = add(browser, value, description="kept")
+    assert page.response.status_code == 422
+    assert page.error_of("value")
+    assert page.value_of("description") == "kept"
+    assert "addBalance" not in ada.calls
+
+
+def test_an_amount_is_not_added_twice(browser: Client, ada: Platform) -> None:
+    form, other = Page(browser.get(f"{URL}add/")), Page(browser.get(f"{URL}add/"))
+    add(browser, "10", form)
+    assert "The balance was 0.00 and is 10.00 now." in add(browser, "10", form).text
+    assert balance(ada) == 10
+    again = add(browser, "10", other)
+    assert again.response.status_code == 422
+    assert "The balance has changed since this page was opened" in again.error_of("value")
+    assert balance(ada) == 10
+    add(browser, "10", again)
+    assert balance(ada) == 20
+
+
+def test_a_voucher_is_redeemed_once_and_its_number_is_nowhere_kept(browser: Client, ada: Platform) -> None:
+    card = make_card(ada)
+    data = {"id": str(card), "number": "1234 5678 9012 34"}
+    assert "is 25.00 now" in Page(browser.post(f"{URL}voucher/", data, follow=True)).text
+    assert changes(latest()) == {"balance": (0.0, 25.0), "voucher": (None, card)}
+    answer = browser.post(f"{URL}voucher/", data)
+    page = Page(answer)
+    assert answer.status_code == 422
+    assert "This voucher is unknown or was used already." in page.error_of("number")
+    assert page.value_of("id") == str(card)
+    assert balance(ada) == 25
+    assert NUMBER not in everything()
+
+
+def test_a_vouchers_number_is_checked_before_it_is_sent_and_never_taken_from_the_url(
+    browser: Client, ada: Platform
+) -> None:
+    page = Page(browser.post(f"{URL}voucher/", {"id": "1", "number": "12x"}))
+    assert "11 to 15 digits" in page.error_of("number")
+    assert "addBalanceFromVoucher" not in ada.calls
+    assert Page(browser.get(f"{URL}voucher/?number={NUMBER}")).value_of("number") == ""
+
+
+def test_the_history_has_pages_whose_cost_does_not_grow_with_it(browser: Client, ada: Platform) -> None:
+    pay(ada, 1)
+    with transaction(ada.server.engine, write=True) as connection:
+        row = dict(connection.execute(balance_history.select()).mappings().one())
+        rows = [row | {"id": 100 + n, "description": f"call {n:03}"} for n in range(60)]
+        connection.execute(balance_history.insert(), rows)
+    ada.forget_calls()
+    page = Page(browser.get(URL))
+    assert sorted(ada.calls) == ["getAccount", "getCreditHistory", "getPrepaidStatus"]
+    assert (len(page.rows()), page.rows()[0][1]) == (25, "Addedcall 059")
+    last = Page(browser.get(f"{URL}?page=3"))
+    assert len(last.rows()) == 11
+    assert "Older" not in last.links()
+    assert last.links()["Newer"] == "?page=2"
+    assert "There is nothing older" in Page(browser.get(f"{URL}?page=9999999")).text
+
+
+def test_the_spreadsheet_has_the_whole_history_and_no_formula(
+    browser: Client, ada: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(30):
+        pay(ada, 1, f"=1+{number}")
+    rows = list(csv.reader(io.StringIO(browser.get(f"{URL}export/").getvalue().decode("utf-8-sig"))))
+    assert len(rows) == 31
+    assert rows[1][1:5] == ["Added", "'=1+29", "1.0", "30.0"]
+    monkeypatch.setattr("portal.accounts.calls.views.credit.REACH", 10)
+    assert "There are older movements" in browser.get(f"{URL}export/").getvalue().decode()
+
+
+def test_a_postpaid_accounts_page_says_what_it_would_need(browser: Client, platform: Platform) -> None:
+    platform.add_domain()
+    platform.add_account(ADA)
+    page = Page(browser.get(URL))
+    assert "This account is not prepaid" in page.text
+    assert page.links()["Edit the account"] == f"/accounts/{ADA}/edit/"
+    for action in ("add/", "voucher/"):
+        assert browser.get(URL + action).headers["Location"] == URL
+    answer = browser.post(f"{URL}add/", {"value": "5", "opened": "0.0000"})
+    assert "This account is not prepaid" in Page(answer).error_of("value")
+    assert "This account is not prepaid" in Page(browser.post(f"{URL}voucher/", {"id": "1", "number": NUMBER})).text
+    assert not {"addBalance", "addBalanceFromVoucher"} & set(platform.calls)
+
+
+def test_without_the_balance_the_history_is_still_there(
+    browser: Client, ada: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pay(ada, 5)
+    monkeypatch.delitem(OPERATIONS["Sip"], "getPrepaidStatus")
+    page = Page(browser.get(URL))
+    assert "Not known" in page.text
+    assert len(page.rows()) == 1
+
+
+def test_while_ngnpro_is_away_nothing_typed_is_lost(browser: Client, ada: Platform) -> None:
+    form = Page(browser.get(f"{URL}add/")).form_data()
+    ada.cut()
+    for page in (URL, f"{URL}export/", f"{URL}add/"):
+        assert browser.get(page).status_code == 503
+    answer = browser.post(f"{URL}add/", {**form, "value": "12.5", "description": "cash"})
+    assert answer.status_code == 503
+    assert Page(answer).value_of("value") == "12.5"
+    answer = browser.post(f"{URL}voucher/", {"id": "7", "number": NUMBER})
+    assert answer.status_code == 503
+    assert Page(answer).value_of("id") == "7"
+
+
+def test_what_an_amount_was_for_is_shown_as_text(browser: Client, ada: Platform) -> None:
+    pay(ada, 5, "<script>alert(1)</script>")
+    assert "<script>alert" not in browser.get(URL).content.decode()
+
+
+def test_whom_somebody_called_is_not_in_the_history_of_those_who_may_not_see_calls(ada: Platform, db: None) -> None:
+    pay(ada, 5)
+    with transaction(ada.server.engine, write=True) as connection:
+        connection.execute(balance_history.update().values(description="To 0031201234567", session="call@1"))
+    Operator.objects.create_user("careful", PASSWORD, may_see_calls=False)
+    careful = signed_in("careful", PASSWORD)
+    for text in (careful.get(URL).content.decode(), careful.get(f"{URL}export/").getvalue().decode()):
+        assert "0031201234567" not in text
+        assert "call@1" not in text
+        assert "A call" in text
+
+
+def test_a_subscriber_redeems_for_himself_and_adds_nothing(people: dict[str, Client], world: Platform) -> None:
+    for address in (ADA, "bob@other.example"):
+        world.ngnpro.sip.update_account(dataclasses.replace(world.account(address), prepaid=True))
+    mine, card = people["subscriber"], make_card(world)
+    assert "Add to the balance" not in Page(mine.get(URL)).links()
+    assert mine.post(f"{URL}add/", {"value": "100", "opened": "0.0000"}).status_code == 404
+    data = {"id": str(card), "number": NUMBER}
+    assert mine.post("/accounts/bob@other.example/credit/voucher/", data).status_code == 404
+    assert mine.get("/accounts/bob@other.example/credit/export/").status_code == 404
+    assert mine.post(f"{URL}voucher/", data).status_code == 302
+    assert balance(world) == 25
+
+
+def test_who_lacks_the_right_is_told_which_and_adds_nothing(people: dict[str, Client], world: Platform) -> None:
+    world.ngnpro.sip.update_account(dataclasses.replace(world.account(ADA), prepaid=True))
+    customer = people["customer"]
+    page = Page(customer.get(URL))
+    assert "You cannot add to the balance" in page.text
+    assert "prepaid_changes" in page.text
+    answer = customer.post(f"{URL}add/", {"value": "5", "opened": "0.0000"})
+    assert answer.status_code == 422
+    assert people["read-only operator"].post(f"{URL}add/", {"value": "5"}).status_code == 403
+    assert people["read-only operator"].post(f"{URL}voucher/", {"id": "1"}).status_code == 403
+    assert balance(world) == 0

@@ -1,0 +1,342 @@
+"""The page about incoming calls, from the browser to NGNPro's database and back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+
+from ngnpro_server.faults import invalid
+from ngnpro_server.ports import OPERATIONS
+from portal.accounts.forwarding.services.incoming import minutes_of
+from portal.ngnpro.records import (
+    AcceptRules,
+    CallDiversions,
+    PersistentAcceptRule,
+    PhonebookEntry,
+    SipAccount,
+    SipId,
+    TemporaryAcceptRule,
+)
+from tests.support.journal import changes, latest
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+PAGE = "/accounts/ada@example.com/incoming/"
+DISTURB, ADD, REMOVE = f"{PAGE}disturb/", f"{PAGE}reject/add/", f"{PAGE}reject/remove/"
+ADA = SipId.parse("ada@example.com")
+WORK = PersistentAcceptRule(days=31, start="09:00", stop="17:00", groups=("everybody",))
+
+
+@pytest.fixture(autouse=True)
+def account(platform: Platform) -> SipAccount:
+    platform.add_domain("example.com")
+    return platform.add_account("ada@example.com")
+
+
+def rules(platform: Platform) -> AcceptRules:
+    return platform.ngnpro.sip.get_accept_rules(ADA).rules
+
+
+def store(platform: Platform, *weekly: PersistentAcceptRule, **temporary: Any) -> None:
+    now = TemporaryAcceptRule(**temporary)
+    platform.ngnpro.sip.set_accept_rules(ADA, AcceptRules(persistent=weekly, temporary=now))
+
+
+def reject(platform: Platform, *members: str) -> None:
+    platform.ngnpro.sip.set_reject_members(ADA, members)
+
+
+def rejected(platform: Platform) -> tuple[str, ...]:
+    return platform.ngnpro.sip.get_reject_members(ADA)
+
+
+def week(browser: Client, **typed: Any) -> Page:
+    data = Page(browser.get(PAGE)).form_data()
+    return Page(browser.post(PAGE, data | typed, follow=True))
+
+
+@pytest.mark.parametrize(("length", "minutes"), [("half-hour", 30), ("hour", 60), ("eight-hours", 480), ("open", 0)])
+def test_one_click_lets_nobody_through_for_a_while(
+    browser: Client, platform: Platform, length: str, minutes: int
+) -> None:
+    store(platform, WORK)
+    answer = browser.post(DISTURB, {"for": length})
+    assert (answer.status_code, answer.headers["Location"]) == (302, PAGE)
+    now = rules(platform).temporary
+    assert now.groups == ("nobody",)
+    assert minutes - 1 <= now.duration <= minutes
+    assert rules(platform).persistent == (WORK,)
+    page = Page(browser.get(PAGE))
+    assert "Nobody may call until" in page.text
+    assert ("until you end it." in page.text) is (length == "open")
+
+
+def test_until_tomorrow_ends_in_the_morning_where_the_user_lives() -> None:
+    evening = datetime(2026, 11, 23, 22, 0, 30, tzinfo=ZoneInfo("Europe/London"))
+    assert minutes_of("tomorrow", evening) == 10 * 60
+    clocks_go_back = datetime(2026, 10, 24, 22, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    assert minutes_of("tomorrow", clocks_go_back) == 11 * 60
+
+
+def test_until_tomorrow_is_one_click_too(browser: Client, platform: Platform) -> None:
+    browser.post(DISTURB, {"for": "tomorrow"})
+    assert 8 * 60 <= rules(platform).temporary.duration <= 33 * 60
+
+
+def test_one_click_ends_it(browser: Client, platform: Platform) -> None:
+    store(platform, WORK, groups=("nobody",), duration=60)
+    assert "End it" in Page(browser.get(PAGE)).text
+    browser.post(DISTURB, {"for": "off"})
+    assert rules(platform) == AcceptRules(persistent=(WORK,), temporary=TemporaryAcceptRule())
+    platform.forget_calls()
+    browser.post(DISTURB, {"for": "off"})
+    assert "setAcceptRules" not in platform.calls
+
+
+def test_a_length_that_nobody_offers_changes_nothing(browser: Client, platform: Platform) -> None:
+    browser.post(DISTURB, {"for": "ever"})
+    assert rules(platform).temporary == TemporaryAcceptRule()
+
+
+def test_one_click_goes_back_to_where_it_came_from_and_nowhere_else(browser: Client, platform: Platform) -> None:
+    here = "/accounts/ada@example.com/"
+    assert browser.post(DISTURB, {"for": "hour", "next": here}).headers["Location"] == here
+    assert browser.post(DISTURB, {"for": "off", "next": "//evil.example"}).headers["Location"] == "/"
+
+
+def test_another_rule_for_now_is_shown_in_words(browser: Client, platform: Platform) -> None:
+    store(platform, groups=("vip", "family"), duration=20)
+    assert ": VIP, Family." in Page(browser.get(PAGE)).text
+
+
+def test_where_refused_calls_go_is_said(browser: Client, platform: Platform) -> None:
+    assert "Who does not come through is refused." in Page(browser.get(PAGE)).text
+    platform.ngnpro.sip.set_call_diversions(ADA, CallDiversions(funv="sip:desk@example.com"))
+    assert "Who does not come through is forwarded" in Page(browser.get(PAGE)).text
+
+
+def test_a_row_is_added_with_days_of_ones_own_choice(browser: Client, platform: Platform) -> None:
+    page = week(browser, days_0=["1", "4", "64"], start_0="09:00", stop_0="17:30", groups_0=["vip", "family"], rest="")
+    assert "Say who may call at all other times." in page.error_of("rest")
+    page = week(
+        browser, days_0=["1", "4", "64"], start_0="09:00", stop_0="17:30", groups_0=["vip", "family"], rest="nobody"
+    )
+    assert "was saved" in page.response.content.decode()
+    stored = rules(platform).persistent
+    assert PersistentAcceptRule(days=69, start="09:00", stop="17:30", groups=("vip", "family")) in stored
+    again = Page(browser.get(PAGE)).form_data()
+    assert (again["days_0"], again["start_0"], again["stop_0"]) == (["1", "4", "64"], ["09:00"], ["17:30"])
+    assert (again["groups_0"], again["rest"]) == (["vip", "family"], ["nobody"])
+
+
+def test_rows_that_overlap_are_explained_with_what_will_be_saved_and_saved_when_sent_again(
+    browser: Client, platform: Platform
+) -> None:
+    store(platform, WORK)
+    page = week(browser, days_1=["4"], start_1="12:00", stop_1="13:00", groups_1=["nobody"])
+    assert page.response.status_code == 422
+    assert "Rows 1 and 2 overlap Wed, 12:00 to 13:00: row 1 counts then (Everybody)." in page.text
+    assert "Row 2 never counts and is left out." in page.text
+    assert "This is what will be saved: Mon to Fri 09:00–17:00: Everybody." in page.text
+    assert rules(platform).persistent == (WORK,)
+    browser.post(PAGE, page.form_data())
+    assert rules(platform).persistent == (WORK,)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"days_0": [], "start_0": "09:00", "stop_0": "10:00", "groups_0": ["vip"]}, "days_0"),
+        ({"days_0": ["1"], "start_0": "", "stop_0": "10:00", "groups_0": ["vip"]}, "start_0"),
+        ({"days_0": ["1"], "start_0": "09:00", "stop_0": "noon", "groups_0": ["vip"]}, "stop_0"),
+        ({"days_0": ["1"], "start_0": "09:00", "stop_0": "09:00", "groups_0": ["vip"]}, "stop_0"),
+        ({"days_0": ["1"], "start_0": "09:00", "stop_0": "10:00", "groups_0": []}, "groups_0"),
+        ({"days_0": ["1"], "start_0": "09:00", "stop_0": "10:00", "groups_0": ["vip", "nobody"]}, "groups_0"),
+    ],
+)
+def test_a_row_that_is_not_whole_is_explained_and_nothing_is_dropped(
+    browser: Client, platform: Platform, typed: dict[str, Any], field: str
+) -> None:
+    page = week(browser, **typed, rest="nobody")
+    assert page.response.status_code == 422
+    assert page.root.get_element_by_id(f"id_{field}_error").text_content()
+    assert rules(platform).persistent == ()
+
+
+def test_a_long_week_is_shown_and_saved_whole(browser: Client, platform: Platform) -> None:
+    hours = [f"{hour:02}:{minute}" for hour in range(24) for minute in ("00", "20", "40")]
+    long = [
+        PersistentAcceptRule(days=1, start=start, stop=stop, groups=("vip" if number % 2 else "family",))
+        for number, (start, stop) in enumerate(pairwise(hours))
+    ]
+    store(platform, *long)
+    week(browser, days_71=["2"], start_71="08:00", stop_71="09:00", groups_71=["vip"])
+    assert len(rules(platform).persistent) == len(long) + 1
+
+
+def test_a_row_is_removed(browser: Client, platform: Platform) -> None:
+    store(platform, WORK)
+    week(browser, remove_0="on")
+    assert rules(platform).persistent == ()
+
+
+def test_groups_of_other_clients_survive_and_can_be_chosen(browser: Client, platform: Platform) -> None:
+    platform.ngnpro.sip.add_phonebook_entry(ADA, PhonebookEntry(uri="sip:x@y.example", name="X", group="family"))
+    store(platform, PersistentAcceptRule(days=1, start="08:00", stop="09:00", groups=("choir",)))
+    week(browser, days_1=["2"], start_1="08:00", stop_1="09:00", groups_1=["choir"])
+    assert rules(platform).persistent == (PersistentAcceptRule(days=3, start="08:00", stop="09:00", groups=("choir",)),)
+
+
+def test_saving_the_week_keeps_do_not_disturb(browser: Client, platform: Platform) -> None:
+    store(platform, groups=("nobody",), duration=60)
+    week(browser, days_0=["1"], start_0="09:00", stop_0="10:00", groups_0=["vip"], rest="everybody")
+    assert rules(platform).temporary.groups == ("nobody",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "entry", "shown"),
+    [
+        ("+31 (6) 1234-5678", "sip:%31612345678@%", "+31 6 12345678"),
+        ("0031612345678", "sip:%31612345678@%", "+31 6 12345678"),
+        ("sip:+31612345678@gw.example", "sip:%31612345678@%", "+31 6 12345678"),
+        ("%31612345678@%", "sip:%31612345678@%", "+31 6 12345678"),
+        ("142", "sip:142@example.com", "142"),
+        ("Bob@Other.example", "sip:bob@other.example", "bob@other.example"),
+        ("@spam.example", "sip:%@spam.example", "everybody who calls from this domain"),
+        ("*@spam.example", "sip:%@spam.example", "spam.example"),
+    ],
+)
+def test_a_caller_is_rejected_and_shown_in_words(
+    browser: Client, platform: Platform, typed: str, entry: str, shown: str
+) -> None:
+    page = Page(browser.post(ADD, {"caller": typed}, follow=True))
+    assert rejected(platform) == (entry,)
+    assert shown in page.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("", "Write whom to reject"),
+        ("the man next door", "neither a number nor an address"),
+        ("+31", "at least 7 digits"),
+        ("ada", "own address"),
+        ("anonymous@anonymous.invalid", "hides his number"),
+        ("@no domain", "not a domain name"),
+    ],
+)
+def test_who_cannot_be_rejected_is_explained_beside_the_field(
+    browser: Client, platform: Platform, wrong: str, said: str
+) -> None:
+    answer = browser.post(ADD, {"caller": wrong})
+    assert answer.status_code == 422
+    page = Page(answer)
+    assert said in page.error_of("caller")
+    assert page.value_of("caller") == wrong
+    assert rejected(platform) == ()
+
+
+def test_a_caller_is_rejected_only_once_and_taken_off_again(browser: Client, platform: Platform) -> None:
+    reject(platform, "sip:bob@other.example", "sip:*@spam.example")
+    assert "is rejected already" in browser.post(ADD, {"caller": "bob@other.example"}, follow=True).content.decode()
+    assert "everybody who calls from this domain" in Page(browser.get(PAGE)).text
+    browser.post(REMOVE, {"caller": "sip:bob@other.example"})
+    assert rejected(platform) == ("sip:*@spam.example",)
+    again = browser.post(REMOVE, {"caller": "sip:bob@other.example"}, follow=True)
+    assert "not on the list any more" in again.content.decode()
+
+
+def test_each_change_is_in_the_journal_and_can_be_taken_back(browser: Client, platform: Platform) -> None:
+    browser.post(ADD, {"caller": "bob@other.example"})
+    entry = latest()
+    assert (entry.kind, entry.key, entry.part) == ("account", "ada@example.com", "reject")
+    assert changes(entry) == {"members": ([], ["sip:bob@other.example"])}
+    browser.post(f"/journal/{entry.pk}/undo/")
+    assert rejected(platform) == ()
+    week(browser, days_0=["1"], start_0="09:00", stop_0="10:00", groups_0=["vip"], rest="nobody")
+    entry = latest()
+    assert (entry.part, set(changes(entry))) == ("accept-rules", {"persistent"})
+    assert "Mon 09:00–10:00: vip" in Page(browser.get(f"/journal/{entry.pk}/")).text
+    browser.post(f"/journal/{entry.pk}/undo/")
+    assert rules(platform).persistent == ()
+    browser.post(DISTURB, {"for": "open"})
+    assert (latest().part, set(changes(latest()))) == ("accept-rules", {"temporary"})
+    assert "nobody" in Page(browser.get(f"/journal/{latest().pk}/")).text
+
+
+def test_the_page_makes_a_fixed_number_of_calls(browser: Client, platform: Platform) -> None:
+    store(platform, WORK, WORK)
+    reject(platform, *(f"sip:user{number}@other.example" for number in range(30)))
+    platform.forget_calls()
+    browser.get(PAGE)
+    assert platform.calls == ["getAccount", "getAcceptRules", "getRejectMembers", "getCallDiversions"]
+
+
+def test_while_ngnpro_is_away_the_page_is_a_503_and_what_was_typed_stays(browser: Client, platform: Platform) -> None:
+    data = Page(browser.get(PAGE)).form_data() | {"days_0": ["1"], "start_0": "09:00", "groups_0": ["vip"]}
+    platform.cut()
+    assert browser.get(PAGE).status_code == 503
+    answer = browser.post(PAGE, data)
+    assert answer.status_code == 503
+    kept = Page(answer).form_data()
+    assert (kept["days_0"], kept["start_0"], kept["groups_0"]) == (["1"], ["09:00"], ["vip"])
+    assert browser.post(DISTURB, {"for": "hour"}).status_code == 503
+    answer = browser.post(ADD, {"caller": "bob@other.example"})
+    assert (answer.status_code, Page(answer).value_of("caller")) == (503, "bob@other.example")
+
+
+def test_a_refusal_lands_on_its_field(browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise invalid("members", "not this one.")
+
+    monkeypatch.setitem(OPERATIONS["Sip"], "setRejectMembers", refuse)
+    answer = browser.post(ADD, {"caller": "bob@other.example"})
+    assert answer.status_code == 422
+    assert "not this one." in Page(answer).error_of("caller")
+
+
+def test_a_week_that_ngnpro_refuses_comes_back(
+    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise invalid("groups", "not these.")
+
+    monkeypatch.setitem(OPERATIONS["Sip"], "setAcceptRules", refuse)
+    page = week(browser, days_0=["1"], start_0="09:00", stop_0="10:00", groups_0=["vip"], rest="nobody")
+    assert page.response.status_code == 422
+    assert "not these." in page.text
+
+
+def test_a_change_by_somebody_else_meanwhile_is_shown_first(browser: Client, platform: Platform) -> None:
+    data = Page(browser.get(PAGE)).form_data()
+    store(platform, WORK)
+    answer = browser.post(PAGE, data | {"days_0": ["1"], "start_0": "09:00", "stop_0": "10:00", "groups_0": ["vip"]})
+    assert answer.status_code == 409
+    assert "Weekly rules" in Page(answer).text
+    assert rules(platform).persistent == (WORK,)
+
+
+def test_time_that_passes_is_no_change_by_somebody_else(browser: Client, platform: Platform) -> None:
+    store(platform, WORK, groups=("nobody",), duration=60)
+    data = Page(browser.get(PAGE)).form_data()
+    store(platform, WORK, groups=("nobody",), duration=59)
+    assert browser.post(PAGE, data).status_code == 302
+
+
+def test_a_telephone_system_has_no_such_page(browser: Client, platform: Platform) -> None:
+    platform.ngnpro.sip.add_to_group(ADA, "trunking")
+    assert browser.get(PAGE).status_code == 404
+    assert browser.post(DISTURB, {"for": "hour"}).status_code == 404
+    tabs = Page(browser.get("/accounts/ada@example.com/")).root.xpath("//ul[contains(@class, 'nav-tabs')]//a/@href")
+    assert tabs
+    assert PAGE not in tabs
+
+
+def test_what_ngnpro_returns_is_escaped(browser: Client, platform: Platform) -> None:
+    reject(platform, "sip:x&y'z@other.example")
+    assert "x&y'z@" not in browser.get(PAGE).content.decode()

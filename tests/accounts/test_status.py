@@ -1,0 +1,218 @@
+"""One sentence that says whether an account can make and receive calls now."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from ngnpro_server.faults import Fault
+from ngnpro_server.ports import OPERATIONS
+from ngnpro_wire.facts.fault_codes import FaultCode
+from portal.accounts.status import Health, Unknown, forwarding, verdict
+from portal.ngnpro import Page
+from portal.ngnpro.records import (
+    CallDiversions,
+    EnumId,
+    EnumMapping,
+    EnumNumber,
+    EnumRange,
+    EnumRangeId,
+    SipAccount,
+    SipAccountProperty,
+    SipAlias,
+    SipDeviceLocation,
+    SipId,
+    TemporaryAcceptRule,
+)
+from tests.support.pages import Page as Shown
+from tests.support.portal import Platform
+
+ADA = SipAccount(id=SipId(username="ada", domain="example.com"), first_name="Ada", groups=("free-pstn",))
+PHONE = SipDeviceLocation(user_agent="Yealink T54W")
+QUIET = Health(
+    devices=(),
+    diversions=CallDiversions(),
+    refusing=None,
+    mailbox=None,
+    aliases=Page(0),
+    numbers=Page(0),
+    calls=(),
+    balance=None,
+)
+BY_RESELLER = (SipAccountProperty(name="blocked_by", value="reseller"),)
+MAILBOX = "<voice-mailbox>"
+
+
+@pytest.mark.parametrize(
+    ("account", "health", "state", "sentence"),
+    [
+        ({}, {}, "", "Ada cannot be reached: no phone is online."),
+        ({}, {"devices": (PHONE,)}, "on", "Ada can call and be reached on one phone."),
+        (
+            {"groups": ()},
+            {"devices": (PHONE,)},
+            "on",
+            "Ada can call and be reached on one phone. Calls to telephones outside the platform are not allowed.",
+        ),
+        ({}, {"devices": (PHONE, PHONE)}, "on", "Ada can call and be reached on 2 phones."),
+        (
+            {},
+            {"devices": (PHONE,), "diversions": CallDiversions(fnoa=MAILBOX)},
+            "on",
+            "Ada can be reached on one phone; calls not answered go to voicemail.",
+        ),
+        (
+            {},
+            {"diversions": CallDiversions(fnol="sip:bob@example.com")},
+            "warn",
+            "No phone of Ada is online; calls go to bob@example.com.",
+        ),
+        (
+            {},
+            {"devices": (PHONE,), "diversions": CallDiversions(func="sip:bob@example.com")},
+            "on",
+            "All calls to Ada go to bob@example.com.",
+        ),
+        (
+            {},
+            {"refusing": TemporaryAcceptRule(groups=("nobody",), duration=0)},
+            "warn",
+            "Ada takes no calls until do not disturb is ended.",
+        ),
+        (
+            {},
+            {"devices": (PHONE,), "refusing": TemporaryAcceptRule(groups=("nobody",), duration=30)},
+            "warn",
+            "Ada takes no calls for another 30 minutes.",
+        ),
+        ({}, {"devices": Unknown("why")}, "", "Whether Ada has a phone online is not known."),
+        ({"groups": ("blocked",)}, {}, "bad", "Ada can neither call nor be called: the account is blocked."),
+        (
+            {"groups": ("blocked",), "properties": BY_RESELLER},
+            {"devices": (PHONE,)},
+            "bad",
+            "Ada can neither call nor be called: the account is blocked by the reseller.",
+        ),
+        (
+            {"groups": ("quota", "free-pstn")},
+            {"devices": (PHONE,)},
+            "warn",
+            "Ada can call and be reached on one phone. "
+            "The monthly quota is used up: calls that cost money are stopped.",
+        ),
+        (
+            {"prepaid": True},
+            {"devices": (PHONE,), "balance": 0.0},
+            "warn",
+            "Ada can call and be reached on one phone. The balance is used up: calls that cost money are stopped.",
+        ),
+    ],
+)
+def test_the_sentence_says_how_the_account_stands(
+    account: dict[str, Any], health: dict[str, Any], state: str, sentence: str
+) -> None:
+    found = verdict(dataclasses.replace(ADA, **account), dataclasses.replace(QUIET, **health))
+    assert found == (state, sentence)
+
+
+def test_forwarding_names_conditions_and_targets_in_words() -> None:
+    health = dataclasses.replace(QUIET, diversions=CallDiversions(fbus=MAILBOX, fnoa="sip:bob@example.com"))
+    assert forwarding(health, 25) == [("Busy", "voicemail"), ("Not answered after 25 s", "bob@example.com")]
+
+
+@pytest.fixture
+def record(world: Platform) -> Platform:
+    ada = SipId.parse("ada@example.com")
+    world.ngnpro.sip.add_alias(SipAlias(id=SipId.parse("reception@example.com"), target=ada))
+    world.ngnpro.enum.add_range(EnumRange(id=EnumRangeId(prefix="3120900"), min_digits=11, max_digits=11))
+    mapping = EnumMapping(mapto="sip:ada@example.com")
+    world.ngnpro.enum.add_number(EnumNumber(id=EnumId(number="31209005100"), mappings=(mapping,)))
+    world.ngnpro.sip.set_call_diversions(ada, CallDiversions(fnol="sip:bob@other.example"))
+    return world
+
+
+def test_the_record_page_shows_what_points_to_the_account_and_where_its_calls_go(
+    browser: Client, record: Platform
+) -> None:
+    text = Shown(browser.get("/accounts/ada@example.com/")).text
+    assert "No phone of Ada is online; calls go to bob@other.example." in text
+    assert "+31209005100" in text
+    assert "reception@example.com" in text
+
+
+def test_every_fact_leads_to_its_part_where_the_viewer_may_open_it(people: dict[str, Client], record: Platform) -> None:
+    links = Shown(people["operator"].get("/accounts/ada@example.com/")).links()
+    assert links["Rights"] == "/accounts/ada@example.com/groups/"
+    assert links["Used from"] == "/accounts/ada@example.com/acl/"
+    own = Shown(people["subscriber"].get("/accounts/ada@example.com/")).links()
+    assert "Rights" not in own
+    assert "Used from" not in own
+    assert own["Passwords"] == "/accounts/ada@example.com/passwords/"
+
+
+def test_many_numbers_and_aliases_are_paged(browser: Client, record: Platform) -> None:
+    ada = SipId.parse("ada@example.com")
+    for number in range(11):
+        record.ngnpro.sip.add_alias(SipAlias(id=SipId.parse(f"a{number:02}@example.com"), target=ada))
+        mapping = EnumMapping(mapto="sip:ada@example.com")
+        record.ngnpro.enum.add_number(EnumNumber(id=EnumId(number=f"312090052{number:02}"), mappings=(mapping,)))
+    page = Shown(browser.get("/accounts/ada@example.com/"))
+    assert "1 to 10 of 13" in page.text
+    second = Shown(browser.get(f"/accounts/ada@example.com/{page.links()['The next ten']}"))
+    assert "11 to 13 of 13" in second.text
+    assert "The ten before" in second.links()
+    for odd in ("?numbers=x", "?aliases=-1", "?numbers=99999999999", "?numbers=5000"):
+        assert browser.get(f"/accounts/ada@example.com/{odd}").status_code == 200
+
+
+def test_names_with_wildcards_in_them_find_only_what_leads_to_themselves(browser: Client, record: Platform) -> None:
+    record.add_account("a_a@example.com", first_name="Odd")
+    text = Shown(browser.get("/accounts/a_a@example.com/")).text
+    assert "reception@example.com" not in text
+    assert "+31209005100" not in text
+
+
+def test_the_list_stands_when_phones_and_balances_cannot_be_told(
+    browser: Client, record: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: object, **_named: object) -> None:
+        raise Fault(FaultCode.INTERNAL_ERROR, "Something is broken.")
+
+    record.add_account("paid@example.com", prepaid=True)
+    for name in ("getSipDeviceLocations", "getPrepaidStatus"):
+        monkeypatch.setitem(OPERATIONS["Sip"], name, broken)
+    answer = browser.get("/accounts/?domain=example.com&sort=username")
+    assert answer.status_code == 200
+    rows = Shown(answer).rows()
+    assert [row[1] for row in rows] == ["Open", "Open"]
+    assert "Prepaid" in rows[1]
+
+
+def test_a_part_that_ngnpro_cannot_tell_does_not_spoil_the_page(
+    browser: Client, record: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("getCalls", "getSipDeviceLocations", "getCallDiversions"):
+        monkeypatch.delitem(OPERATIONS["Sip"], name)
+    answer = browser.get("/accounts/ada@example.com/")
+    assert answer.status_code == 200
+    assert "Whether Ada has a phone online is not known." in Shown(answer).text
+    assert browser.get("/accounts/").status_code == 200
+
+
+def test_the_record_page_makes_a_fixed_number_of_calls(browser: Client, record: Platform) -> None:
+    browser.get("/accounts/ada@example.com/")
+    record.forget_calls()
+    browser.get("/accounts/ada@example.com/")
+    assert sorted(record.calls) == [
+        "getAcceptRules",
+        "getAccount",
+        "getAccount",
+        "getAliases",
+        "getCallDiversions",
+        "getCalls",
+        "getNumbers",
+        "getSipDeviceLocations",
+    ]
