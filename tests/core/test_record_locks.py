@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from portal.accounts.incoming.tasks import reject
 
 from ngnpro_wire.as_read import AS_READ, COMPARES
+from portal.accounts.forwarding.services.incoming import reject
 from portal.core import record_locks
 from portal.core.models import RecordLock
 from portal.core.record_locks import record_lock

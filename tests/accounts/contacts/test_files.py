@@ -158,7 +158,10 @@ def test_a_card_in_letters_that_no_address_book_writes_is_not_read(charset: str)
     assert [one.reason for one in read_cards(card).problems] == ["This card cannot be read."]
 
 
-@given(st.text(min_size=1, max_size=120), st.from_regex(r"[a-z0-9+._-]{1,60}@example\.com", fullmatch=True))
+@given(
+    st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=120),  # XML has no NUL
+    st.from_regex(r"[a-z0-9+._-]{1,60}@example\.com", fullmatch=True),
+)
 def test_cards_are_read_back_as_they_were_written_in_lines_of_75_octets(name: str, uri: str) -> None:
     name = " ".join(name.replace("\r", " ").split()) or "x"
     written = "".join(write_cards([PhonebookEntry(uri=uri, name=name, group="vip")]))
