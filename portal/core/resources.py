@@ -91,10 +91,11 @@ class Resource:
     wire name, that NGNPro fills in; ``numbered`` says that NGNPro chooses the key. ``url_args`` turns a key into the
     arguments of its pages' URLs, and ``edit_page`` is the page that edits it.
 
-    ``find`` returns ``None`` if there is no such record. ``add`` and ``delete`` are ``None`` for what is always there;
-    without ``find`` and ``update``, a change cannot be undone. ``update`` takes the key, the new state and the state as
-    it was read, ``None`` where it was not. ``fetch`` and ``filter`` list records. ``used_by`` lists what has to be
-    deleted before a record can be, ``hangs`` what is deleted with it, and ``stays`` what refers to it and is not
+    ``find`` returns ``None`` if there is no such record. ``find_like`` finds a record that was sent without a key, by
+    the values that no two records share, or by all of them. ``add`` and ``delete`` are ``None`` for what is always
+    there; without ``find`` and ``update``, a change cannot be undone. ``update`` takes the key, the new state and the
+    state as it was read, ``None`` where it was not. ``fetch`` and ``filter`` list records. ``used_by`` lists what has
+    to be deleted before a record can be, ``hangs`` what is deleted with it, and ``stays`` what refers to it and is not
     deleted. ``words`` names members by wire name.
     ``in_file`` says how it is in the file of a domain: an ``InFile``, or for a part one of the other two.
     """
@@ -111,6 +112,7 @@ class Resource:
     url_args: Callable[[str], tuple[str, ...]] = lambda key: (key,)
     edit_page: str = "edit"
     find: Callable[[Ngnpro, str], Any | None] | None = None
+    find_like: Callable[[Ngnpro, Any], Iterable[Any]] | None = None
     add: Callable[[Ngnpro, Any], Any] | None = None
     update: Callable[[Ngnpro, str, Any, Any], Any] | None = None
     delete: Callable[[Ngnpro, Any], None] | None = None

@@ -101,6 +101,7 @@ ROOM = Room(
             title=name_of,
             numbered=True,
             find=lambda ngnpro, key: or_none(ngnpro.customers.get_account, int(key)),
+            find_like=lambda ngnpro, sent: filter(None, [ngnpro.customers.find_account(sent.username)]),
             add=lambda ngnpro, record: ngnpro.customers.add_account(record),
             update=lambda ngnpro, _key, record, _read: ngnpro.customers.update_account(record),
             delete=lambda ngnpro, record: ngnpro.customers.delete_account(record.id),

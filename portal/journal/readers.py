@@ -6,7 +6,10 @@ server may give again after a deletion, so only entries since the number is thei
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core import service
@@ -16,6 +19,11 @@ from portal.core.viewer import Role, Viewer
 from .choices import Action, Result
 from .models import JournalEntry
 from .selection import Entries, journal_of, whole_journal
+
+# A write may be under way for as long as NGNPro's time limit and a few looks at the record take.
+UNDER_WAY = timedelta(minutes=5)
+# For how long, and how many of, a person's writes in doubt are shown to them.
+NOTICED, MOST_NOTICED = timedelta(days=14), 5
 
 
 def engine_of(viewer: Viewer) -> str:
@@ -77,6 +85,23 @@ def _usernames(edits: QuerySet[JournalEntry], login: str) -> set[str]:
             if change["field"] == "username" and str(change["after"]).lower() in known:
                 known.add(str(change["before"]).lower())
     return known
+
+
+def in_doubt_of(viewer: Viewer) -> list[JournalEntry]:
+    """List a viewer's own latest writes that ended in doubt, newest first, until they are settled or two weeks old.
+
+    What may still be under way is not listed.
+    """
+    now = timezone.now()
+    own = JournalEntry.objects.filter(
+        author__role=viewer.role.value,
+        author__login=viewer.login[:320],
+        author__customer=viewer.customer,
+        engine__in=(engine_of(viewer), ""),
+        at__gte=now - NOTICED,
+    )
+    lost = Q(result=Result.UNCERTAIN) | Q(result=Result.BROKEN_OFF, at__lt=now - UNDER_WAY)
+    return list(own.filter(lost).order_by("-pk")[:MOST_NOTICED])
 
 
 def knows_author(viewer: Viewer, entry: JournalEntry) -> bool:

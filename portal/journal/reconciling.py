@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -18,23 +19,24 @@ from django.utils import timezone
 
 from portal.core import writes
 from portal.core.registry import resources
+from portal.core.resources import Resource
 from portal.core.service import service_ngnpro
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, State, Write
-from portal.ngnpro import Call, errors
+from portal.ngnpro import Call, Ngnpro, errors
+from portal.ngnpro.codec import from_wire
 from portal.ngnpro.records import SipAccount
 from portal.ngnpro.records.base import Record
 
 from .choices import DOUBTFUL, Action, Reason, Result
 from .labels import DOTS
 from .models import JournalEntry
+from .readers import UNDER_WAY
 from .restoring import as_before
 from .values import Change, members_of, same
 
 log = logging.getLogger(__name__)
 
-# A write may be under way for as long as NGNPro's time limit and a few looks at the record take.
-WAIT = timedelta(minutes=5)
 # What is older than this is left as it is: too much has happened since for a comparison to tell.
 OLDEST = timedelta(days=2)
 AT_A_TIME = 100
@@ -47,7 +49,7 @@ def reconcile() -> int:
     """Complete entries that have been in doubt for a while; return how many were completed."""
     now, away, completed = timezone.now(), set[str](), 0
     found = JournalEntry.objects.filter(
-        result__in=DOUBTFUL, checked_at=None, at__lt=now - WAIT, at__gte=now - OLDEST
+        result__in=DOUBTFUL, checked_at=None, at__lt=now - UNDER_WAY, at__gte=now - OLDEST
     ).select_related("author")
     for entry in found.order_by("pk")[:AT_A_TIME]:
         if entry.engine in away:
@@ -66,23 +68,35 @@ def look_at(entry: JournalEntry) -> bool:
     """
     current: Any = None
     resource = resources().get((entry.kind, entry.part))
-    find = resource.find if resource else None
-    why_not = _why_not(entry) if find else Reason.UNKNOWN
-    if find and not why_not:
-        try:
-            current = find(service_ngnpro(entry.engine), entry.key)
-        except errors.Refusal:
-            why_not = Reason.UNREAD
     changes = [Change(**item) for item in entry.changes]
-    result, reason = (CANNOT_TELL, why_not) if why_not else judge(Action(entry.action), changes, current)
-    return _complete(entry, changes, current, result, reason)
+    if resource is None or resource.find is None or not entry.action or not entry.engine:
+        return _complete(entry, changes, None, CANNOT_TELL, Reason.UNKNOWN)
+    ngnpro = service_ngnpro(entry.engine)
+    try:
+        if entry.key:
+            current = resource.find(ngnpro, entry.key)
+        elif (alike := _alike(ngnpro, resource, entry, changes)) is not None:
+            current = next(iter(alike), None)
+            entry.key = resource.key(current)[:400] if current is not None and resource.key else ""
+        else:
+            return _complete(entry, changes, None, CANNOT_TELL, Reason.NO_KEY)
+    except errors.Refusal:
+        return _complete(entry, changes, None, CANNOT_TELL, Reason.UNREAD)
+    return _complete(entry, changes, current, *judge(Action(entry.action), changes, current))
 
 
-def _why_not(entry: JournalEntry) -> Reason | None:
-    """Say why an entry cannot be compared; ``None`` where it can."""
-    if not entry.action or not entry.engine:
-        return Reason.UNKNOWN
-    return None if entry.key else Reason.NO_KEY
+def _alike(ngnpro: Ngnpro, resource: Resource, entry: JournalEntry, changes: list[Change]) -> list[Any] | None:
+    """Find the record that an addition without a key may have made; ``None`` if that cannot be told.
+
+    Of several that are alike, and of one that the journal knew before, nobody can tell.
+    """
+    if entry.action != Action.ADD or resource.find_like is None or resource.record is None or resource.key is None:
+        return None
+    plain = {change.field: change.after for change in changes if not change.secret and "." not in change.field}
+    found = list(islice(resource.find_like(ngnpro, from_wire(resource.record, plain)), 2))
+    keys = [resource.key(one) for one in found]
+    is_older = JournalEntry.objects.filter(engine=entry.engine, kind=entry.kind, key__in=keys, pk__lt=entry.pk)
+    return None if len(found) > 1 or is_older.filter(result=Result.DONE).exists() else found
 
 
 def judge(action: Action, changes: Iterable[Change], current: State | None) -> Finding:
@@ -106,7 +120,7 @@ def _complete(entry: JournalEntry, changes: list[Change], current: Any, result: 
     """Note a finding unless somebody did meanwhile, and announce what was done, both or neither."""
     with transaction.atomic():
         waiting = JournalEntry.objects.filter(pk=entry.pk, checked_at=None, result__in=DOUBTFUL)
-        if not waiting.update(result=result, reason=reason, checked_at=timezone.now()):
+        if not waiting.update(result=result, reason=reason, key=entry.key, checked_at=timezone.now()):
             return False
         if result is Result.DONE:
             writes.settled.send_robust(Write, write=_write_of(entry, changes, current))

@@ -102,7 +102,12 @@ def resembles(sent: Record, stored: Record) -> bool:
 
 def find_like(sent: R, found: Iterable[R]) -> R | None:
     """Find a stored record that holds all that a sent one says: for records whose key the server gives."""
-    return next((stored for stored in found if resembles(sent, stored)), None)
+    return next(iter(all_like(sent, found)), None)
+
+
+def all_like(sent: R, found: Iterable[R]) -> list[R]:
+    """Find all stored records that hold all that a sent one says."""
+    return [stored for stored in found if resembles(sent, stored)]
 
 
 def _said(sent: Record) -> frozenset[str]:

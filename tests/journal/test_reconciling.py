@@ -20,7 +20,7 @@ from portal.mail import kinds
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.text.models import MailChoice
 from portal.ngnpro import Call
-from portal.ngnpro.records import CustomerAccount, SipAccount, SipDomain
+from portal.ngnpro.records import Carrier, CustomerAccount, Gateway, GatewayRule, Route, SipAccount, SipDomain
 from tests.support.journal import fill, latest, ngnpro_of, writes
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, Platform
@@ -104,13 +104,51 @@ def test_additions_and_deletions_are_found_by_the_record(platform: Platform) -> 
 def test_what_cannot_be_compared_says_why(platform: Platform) -> None:
     before = platform.add_account()
     secret = doubtful(before, replace(before, password="another-secret"))
-    numbered = doubtful(None, CustomerAccount(**{**CUSTOMER, "username": "fenwick", "email": "f@example.com"}))
+    sip = platform.ngnpro.sip
+    carrier = sip.add_carrier(Carrier(name="One"))
+    route = Route(prefix="0031", carrier_id=carrier.id, priority=1)
+    numbered = doubtful(None, route)
+    sip.add_routes([route, route])
     (unknown,) = fill(1, result="uncertain", action="", kind="", key="")
     aged(unknown)
     tasks.reconcile()
     assert finding(secret) == (Result.UNCERTAIN, Reason.SECRET)
     assert finding(numbered) == (Result.UNCERTAIN, Reason.NO_KEY)
     assert finding(unknown) == (Result.UNCERTAIN, Reason.UNKNOWN)
+
+
+def test_an_addition_whose_number_was_lost_is_found_by_its_values(platform: Platform) -> None:
+    sip, customers = platform.ngnpro.sip, platform.ngnpro.customers
+    top = sip.add_carrier(Carrier(name="Top"))
+    gate = sip.add_gateway(Gateway(name="gate", carrier_id=top.id, ip="192.0.2.1"))
+    adds: list[tuple[Any, Any]] = [
+        (CustomerAccount(**{**CUSTOMER, "username": "fenwick", "email": "f@example.com"}), customers.add_account),
+        (Carrier(name="a_b"), sip.add_carrier),
+        (Gateway(name="gw_1", carrier_id=top.id, ip="192.0.2.7"), sip.add_gateway),
+        (GatewayRule(gateway_id=gate.id, prefix="00", strip=2), sip.add_gateway_rule),
+        (Route(prefix="0031", carrier_id=top.id, priority=3), sip.add_route),
+    ]
+    missing = [doubtful(None, record) for record, _add in adds]
+    assert tasks.reconcile() == len(adds)
+    assert {finding(entry) for entry in missing} == {(Result.OUTAGE, Reason.AS_BEFORE)}
+
+    made = [(doubtful(None, record), add(record)) for record, add in adds]
+    assert tasks.reconcile() == len(adds)
+    for entry, stored in made:
+        assert (entry.kind, *finding(entry)) == (entry.kind, Result.DONE, Reason.AS_MEANT)
+        assert entry.key == str(stored.id)
+
+
+def test_an_addition_is_not_taken_for_a_record_that_was_there_before(platform: Platform) -> None:
+    sip = platform.ngnpro.sip
+    route = Route(prefix="0031", carrier_id=sip.add_carrier(Carrier(name="One")).id, priority=1)
+    there = sip.add_route(route)
+    assert there
+    fill(1, kind="route", key=str(there.id), action="add", operation="addRoutes")
+    entry = doubtful(None, route)
+    tasks.reconcile()
+    assert finding(entry) == (Result.UNCERTAIN, Reason.NO_KEY)
+    assert entry.key == ""
 
 
 @pytest.mark.parametrize("minutes", [1, 60 * 24 * 3])

@@ -33,6 +33,7 @@ CARRIERS = Resource(
     title=lambda record: record.name,
     numbered=True,
     find=lambda ngnpro, key: find_by_number(ngnpro.sip.find_carrier, key),
+    find_like=lambda ngnpro, sent: ngnpro.sip.iter_carriers(CarrierFilter(name=sent.name, reseller=sent.reseller)),
     add=lambda ngnpro, record: ngnpro.sip.add_carrier(record),
     update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_carrier(record),
     delete=lambda ngnpro, record: ngnpro.sip.delete_carrier(record.id),

@@ -44,6 +44,7 @@ GATEWAYS = Resource(
     read_only=frozenset({"carrier", "reseller"}),
     numbered=True,
     find=lambda ngnpro, key: find_by_number(ngnpro.sip.find_gateway, key),
+    find_like=lambda ngnpro, sent: ngnpro.sip.iter_gateways(GatewayFilter(name=sent.name, carrier_id=sent.carrier_id)),
     add=lambda ngnpro, record: ngnpro.sip.add_gateway(record),
     update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_gateway(record),
     delete=lambda ngnpro, record: ngnpro.sip.delete_gateway(record.id),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.resources import Resource
 from portal.core.rooms import RESELLERS, Menu, Needs, Page, Room, WriteMode
 from portal.lcr.plan import find_by_number
+from portal.ngnpro.lost import all_like
 from portal.ngnpro.records import Route, RouteFilter
 
 ROUTES = Resource(
@@ -19,6 +20,9 @@ ROUTES = Resource(
     read_only=frozenset({"carrier", "reseller"}),
     numbered=True,
     find=lambda ngnpro, key: find_by_number(ngnpro.sip.find_route, key),
+    find_like=lambda ngnpro, sent: all_like(
+        sent, ngnpro.sip.iter_routes(RouteFilter(prefix=sent.prefix, carrier_id=sent.carrier_id))
+    ),
     add=lambda ngnpro, record: ngnpro.sip.add_route(record),
     update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_route(record),
     delete=lambda ngnpro, record: ngnpro.sip.delete_routes([record.id]),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.resources import Resource
 from portal.core.rooms import RESELLERS, Menu, Needs, Page, Room, WriteMode
 from portal.lcr.plan import find_by_number
+from portal.ngnpro.lost import all_like
 from portal.ngnpro.records import GatewayRule, GatewayRuleFilter
 
 RULES = Resource(
@@ -19,6 +20,9 @@ RULES = Resource(
     read_only=frozenset({"gateway", "carrier", "carrier_id", "reseller"}),
     numbered=True,
     find=lambda ngnpro, key: find_by_number(ngnpro.sip.find_gateway_rule, key),
+    find_like=lambda ngnpro, sent: all_like(
+        sent, ngnpro.sip.iter_gateway_rules(GatewayRuleFilter(gateway_id=sent.gateway_id))
+    ),
     add=lambda ngnpro, record: ngnpro.sip.add_gateway_rule(record),
     update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_gateway_rule(record),
     delete=lambda ngnpro, record: ngnpro.sip.delete_gateway_rule(record.id),
