@@ -92,5 +92,5 @@ class AliasDelete(AliasMixin, DeleteView[SipAlias]):
         self.ngnpro.sip.delete_alias(record.id)
 
     def done(self, record: SipAlias) -> HttpResponse:
-        messages.success(self.request, _("Alias %(alias)s is gone.") % {"alias": record.id})
+        messages.success(self.request, _("Alias %(alias)s was deleted.") % {"alias": record.id})
         return HttpResponseRedirect(reverse("aliases:list"))

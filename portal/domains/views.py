@@ -123,7 +123,7 @@ class DomainDelete(DomainMixin, DeleteView[SipDomain]):
 
     def done(self, record: SipDomain) -> HttpResponse:
         messages.success(
-            self.request, _("Domain %(domain)s is gone, with all that was in it.") % {"domain": record.domain}
+            self.request, _("Domain %(domain)s was deleted, with all that was in it.") % {"domain": record.domain}
         )
         return HttpResponseRedirect(reverse("domains:list"))
 

@@ -222,5 +222,5 @@ class NumberDelete(NumberMixin, DeleteView[EnumNumber]):
         self.ngnpro.enum.delete_number(record.id)
 
     def done(self, record: EnumNumber) -> HttpResponse:
-        messages.success(self.request, _("Number %(number)s is gone.") % {"number": written(record.id.number)})
+        messages.success(self.request, _("Number %(number)s was deleted.") % {"number": written(record.id.number)})
         return HttpResponseRedirect(reverse("enum:numbers:list"))

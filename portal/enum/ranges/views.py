@@ -110,5 +110,5 @@ class RangeDelete(RangeMixin, DeleteView[EnumRange]):
         self.ngnpro.enum.delete_range(record.id)
 
     def done(self, record: EnumRange) -> HttpResponse:
-        messages.success(self.request, _("Range %(prefix)s is gone.") % {"prefix": written(record.id.prefix)})
+        messages.success(self.request, _("Range %(prefix)s was deleted.") % {"prefix": written(record.id.prefix)})
         return HttpResponseRedirect(reverse("enum:ranges:list"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import dns.resolver
 import pytest
@@ -12,6 +12,7 @@ from portal.enum.numbers import tasks
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumRange, EnumRangeId
 from tests.support.pages import Page
 from tests.support.portal import Platform
+from tests.support.room_cases import DeleteCases, EditCases, ListCases, OutageCases
 
 NUMBER = "/enum/numbers/31208005169/e164.arpa/"
 
@@ -21,13 +22,48 @@ def number_range(platform: Platform) -> None:
     platform.ngnpro.enum.add_range(EnumRange(id=EnumRangeId(prefix="3120800"), min_digits=11, max_digits=11))
 
 
+USUAL = {
+    "number": "+31 20 800 51 69",
+    "tld": "e164.arpa",
+    "type_0": "sip",
+    "mapto_0": "ada@example.com",
+    "type_1": "sip",
+}
+
+
 def add(browser: Client, **typed: str) -> Page:
-    usual = {"number": "+31 20 800 51 69", "tld": "e164.arpa", "type_0": "sip", "mapto_0": "ada@example.com"}
-    return Page(browser.post("/enum/numbers/add/", usual | {"type_1": "sip"} | typed, follow=True))
+    return Page(browser.post("/enum/numbers/add/", USUAL | typed, follow=True))
 
 
 def stored(platform: Platform) -> EnumNumber:
     return platform.ngnpro.enum.get_number(EnumId(number="31208005169"))
+
+
+class TestNumbers(ListCases, EditCases, DeleteCases, OutageCases):
+    url = "/enum/numbers/"
+    resource_name = "number"
+    key = "31208000000/e164.arpa"
+    empty = "There is no number yet"
+    list_calls = ("getNumbers",)
+    sorts = ("number", "changeDate")
+    filters: ClassVar = {
+        "number=%2B31+20+800": 3,
+        "number=31208000001": 1,
+        "mapto=ada@example.com": 3,
+        "mapto=bob": 0,
+        "type=mailto": 0,
+        "tld=e164": 3,
+    }
+    typed: ClassVar = USUAL
+    kept = "mapto_0"
+    refused = (("number", "+31 20 800 0000"), ("number", "+49 30 1234567"), ("owner", "4711"))
+    invalid = (("number", "020 8000000"), ("tld", "x y"), ("mapto_0", "a b@example.com"), ("priority_0", "-1"))
+    edited = ("info", "Head office", "Branch office")
+    member = "info"
+
+    def add_one(self, platform: Platform, number: int) -> None:
+        mapping = EnumMapping(mapto="sip:ada@example.com")
+        platform.ngnpro.enum.add_number(EnumNumber(id=EnumId(number=f"3120800{number:04}"), mappings=(mapping,)))
 
 
 def test_a_number_is_added_with_its_target_completed(browser: Client, platform: Platform) -> None:
@@ -58,31 +94,6 @@ def test_a_row_that_is_emptied_is_no_mapping_any_more(browser: Client, platform:
     row = next(name[-1] for name, value in data.items() if value == ["mailto:ada@mail.example"])
     browser.post(f"{NUMBER}edit/", data | {f"mapto_{row}": ""})
     assert [mapping.mapto for mapping in stored(platform).mappings] == ["sip:ada@example.com"]
-
-
-def test_a_number_outside_every_range_is_refused_beside_its_field(browser: Client, platform: Platform) -> None:
-    page = add(browser, number="+49 30 1234567")
-    assert page.response.status_code == 422
-    assert page.error_of("number")
-    assert page.value_of("mapto_0") == "ada@example.com"
-
-
-def test_a_number_that_exists_is_refused_beside_its_field(browser: Client, platform: Platform) -> None:
-    add(browser)
-    assert "exists already" in add(browser).error_of("number")
-
-
-def test_a_filter_finds_numbers_by_what_they_lead_to(browser: Client, platform: Platform) -> None:
-    add(browser)
-    assert len(Page(browser.get("/enum/numbers/?mapto=ada@example.com")).rows()) == 1
-    assert len(Page(browser.get("/enum/numbers/?number=%2B31+20+800")).rows()) == 1
-    assert Page(browser.get("/enum/numbers/?mapto=bob")).rows() == []
-
-
-def test_a_number_is_deleted(browser: Client, platform: Platform) -> None:
-    add(browser)
-    assert browser.post(f"{NUMBER}delete/").status_code == 302
-    assert browser.get(NUMBER).status_code == 404
 
 
 RECORD = EnumNumber(

@@ -1,0 +1,264 @@
+"""Tests that every room with a list and forms has to pass; a room's test class inherits them and declares data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pytest
+from django.test import Client
+
+from portal.core.registry import resources
+from portal.core.resources import Resource, declared
+from portal.ngnpro import Page as RecordPage
+from portal.ngnpro import Query
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+PAGE_SIZE = 25
+
+
+class RoomCase:
+    """The data of a room: the URL of its list, the name of its resource, and records for the tests.
+
+    ``key`` is the variable part of the URLs of the record that ``add_one(platform, 0)`` adds, and ``pages`` are the
+    ends of the URLs of its pages.
+    """
+
+    url: ClassVar[str]
+    resource_name: ClassVar[str]
+    key: ClassVar[str]
+    pages: ClassVar[tuple[str, ...]] = ("", "edit/", "delete/")
+
+    @pytest.fixture(autouse=True)
+    def prepared(self, platform: Platform) -> None:
+        """Prepare the platform before each test."""
+        self.prepare(platform)
+
+    def prepare(self, platform: Platform) -> None:
+        """Add what the records of the room need."""
+
+    def add_one(self, platform: Platform, number: int) -> None:
+        """Add a record directly on the platform; ``number`` is different for each."""
+        raise NotImplementedError
+
+    @property
+    def resource(self) -> Resource:
+        return resources()[self.resource_name, ""]
+
+    def clear(self, platform: Platform) -> None:
+        """Delete all records of the room."""
+        for record in self.records(platform):
+            declared(self.resource.delete)(platform.ngnpro, record)
+
+    def records(self, platform: Platform) -> RecordPage[Any]:
+        """Return the records that the platform holds."""
+        page: RecordPage[Any] = declared(self.resource.fetch)(platform.ngnpro, Query())
+        return page
+
+    def find(self, platform: Platform) -> Any:
+        """Return the record with the key; ``None`` if there is none."""
+        return declared(self.resource.find)(platform.ngnpro, self.key.replace("/", "@"))
+
+    @property
+    def record_url(self) -> str:
+        return f"{self.url}{self.key}/"
+
+
+class ListCases(RoomCase):
+    """The list: its calls, pages, sort orders and filters.
+
+    ``list_calls`` are the operations of a page of the list. ``sorts`` are the sort orders; the first one sorts by
+    values that are all different. ``filters`` map a query string to the number of rows, when three records exist.
+    """
+
+    empty: ClassVar[str]
+    list_calls: ClassVar[tuple[str, ...]]
+    sorts: ClassVar[tuple[str, ...]]
+    filters: ClassVar[Mapping[str, int]]
+
+    def rows(self, browser: Client, query: str = "") -> list[list[str]]:
+        answer = browser.get(f"{self.url}?size=50&{query}")
+        assert answer.status_code == 200
+        return Page(answer).rows()
+
+    def test_an_empty_list_offers_to_add_the_first_record(self, browser: Client, platform: Platform) -> None:
+        self.clear(platform)
+        page = Page(browser.get(self.url))
+        assert self.empty in page.text
+        assert f"{self.url}add/" in page.links().values()
+
+    def test_a_list_page_makes_the_same_calls_however_long_it_is(self, browser: Client, platform: Platform) -> None:
+        browser.get(self.url)
+        for number in range(30):
+            self.add_one(platform, number)
+        browser.get(self.url)
+        platform.forget_calls()
+        rows, calls = self.rows(browser), list(platform.calls)
+        assert sorted(calls) == sorted(self.list_calls)
+        assert len(rows) == self.records(platform).total
+
+    def test_a_page_past_the_end_redirects_to_the_last_one(self, browser: Client, platform: Platform) -> None:
+        for number in range(PAGE_SIZE + 1):
+            self.add_one(platform, number)
+        assert browser.get(f"{self.url}?page=9").headers["Location"] == "?page=2"
+        total = self.records(platform).total
+        assert f"Rows 26 to {total} of {total}" in Page(browser.get(f"{self.url}?page=2")).text
+
+    def test_every_sort_order_of_the_contract_sorts_the_list(self, browser: Client, platform: Platform) -> None:
+        for number in range(3):
+            self.add_one(platform, number)
+        offered = browser.get(self.url).content.decode().replace("?sort=-", "?sort=")
+        for order in self.sorts:
+            assert f"?sort={order}" in offered, order
+            up, down = self.rows(browser, f"sort={order}"), self.rows(browser, f"sort=-{order}")
+            assert sorted(up) == sorted(down), order
+        unique = self.sorts[0]
+        assert self.rows(browser, f"sort={unique}") == self.rows(browser, f"sort=-{unique}")[::-1]
+
+    def test_filters_find_matching_records(self, browser: Client, platform: Platform) -> None:
+        for number in range(3):
+            self.add_one(platform, number)
+        found = {query: len(self.rows(browser, query)) for query in self.filters}
+        assert found == self.filters
+
+
+class AddCases(RoomCase):
+    """The form that adds a record: ``typed`` is what is typed, of which ``kept`` is a field to look at after an error.
+
+    ``refused`` lists fields with values that NGNPro refuses once ``add_one(platform, 0)`` exists, and ``invalid``
+    fields with values that are not sent to NGNPro at all.
+    """
+
+    typed: ClassVar[Mapping[str, str]]
+    kept: ClassVar[str]
+    refused: ClassVar[tuple[tuple[str, str], ...]]
+    invalid: ClassVar[tuple[tuple[str, str], ...]]
+
+    def add(self, browser: Client, **typed: str) -> Page:
+        return Page(browser.post(f"{self.url}add/", {**self.typed, **typed}, follow=True))
+
+    def test_a_record_is_added_and_listed(self, browser: Client, platform: Platform) -> None:
+        before = self.records(platform).total
+        page = self.add(browser)
+        assert "was added" in page.text
+        assert self.records(platform).total == before + 1
+        assert len(Page(browser.get(self.url)).rows()) == before + 1
+
+    def test_a_refusal_lands_on_its_field_and_nothing_typed_is_lost(self, browser: Client, platform: Platform) -> None:
+        self.add_one(platform, 0)
+        before = self.records(platform).total
+        for name, value in self.refused:
+            page = self.add(browser, **{name: value})
+            assert page.response.status_code == 422, name
+            assert page.error_of(name), name
+            assert page.value_of(self.kept) == {**self.typed, name: value}[self.kept], name
+        assert self.records(platform).total == before
+
+    def test_invalid_input_is_explained_beside_its_field_and_not_sent(
+        self, browser: Client, platform: Platform
+    ) -> None:
+        platform.forget_calls()
+        for name, value in self.invalid:
+            page = self.add(browser, **{name: value})
+            assert page.response.status_code == 422, (name, value)
+            assert page.error_of(name), (name, value)
+        assert [call for call in platform.calls if not call.startswith("get")] == []
+
+
+class EditCases(RoomCase):
+    """The form that edits a record: ``edited`` is a field and two new values, ``member`` its name in records."""
+
+    edited: ClassVar[tuple[str, str, str]]
+    member: ClassVar[str]
+
+    def open_form(self, browser: Client) -> dict[str, Any]:
+        return Page(browser.get(f"{self.record_url}edit/")).form_data()
+
+    def test_an_edit_changes_only_what_was_typed(self, browser: Client, platform: Platform) -> None:
+        self.add_one(platform, 0)
+        before = self.find(platform)
+        name, value, _other = self.edited
+        assert browser.post(f"{self.record_url}edit/", self.open_form(browser) | {name: value}).status_code == 302
+        after = self.find(platform)
+        changed = {field for field in before.__slots__ if getattr(before, field) != getattr(after, field)}
+        assert str(getattr(after, self.member)) == value
+        assert changed - {"change_date", "source", "extra"} - self.resource.read_only == {self.member}
+
+    def test_an_edit_conflict_is_shown_before_anything_is_overwritten(
+        self, browser: Client, platform: Platform
+    ) -> None:
+        self.add_one(platform, 0)
+        name, first, second = self.edited
+        mine, theirs = self.open_form(browser), self.open_form(browser)
+        assert browser.post(f"{self.record_url}edit/", theirs | {name: first}).status_code == 302
+        page = Page(browser.post(f"{self.record_url}edit/", mine | {name: second}))
+        assert page.response.status_code == 409
+        assert page.value_of(name) == second
+        assert str(getattr(self.find(platform), self.member)) == first
+        assert browser.post(f"{self.record_url}edit/", page.form_data()).status_code == 302
+        assert str(getattr(self.find(platform), self.member)) == second
+
+
+class DeleteCases(RoomCase):
+    """The page that deletes a record."""
+
+    def test_a_record_is_deleted_by_post_only(self, browser: Client, platform: Platform) -> None:
+        self.add_one(platform, 0)
+        assert browser.get(f"{self.record_url}delete/").status_code == 200
+        assert self.find(platform) is not None
+        page = Page(browser.post(f"{self.record_url}delete/", follow=True))
+        assert "was deleted" in page.text
+        assert self.find(platform) is None
+
+    def test_the_pages_of_a_record_that_does_not_exist_are_404(self, browser: Client, platform: Platform) -> None:
+        answers = [browser.get(f"{self.record_url}{page}").status_code for page in self.pages]
+        assert answers == [404] * len(self.pages)
+
+
+class DependentCases(DeleteCases):
+    """The page that deletes a record together with others: ``typed_name`` is the name that has to be typed."""
+
+    typed_name: ClassVar[str]
+
+    def add_dependent(self, platform: Platform) -> None:
+        """Add a record that is deleted together with that of ``add_one(platform, 0)``."""
+        raise NotImplementedError
+
+    def test_a_record_with_dependents_is_deleted_by_its_typed_name(self, browser: Client, platform: Platform) -> None:
+        self.add_one(platform, 0)
+        self.add_dependent(platform)
+        assert "Delete all 2 records" in Page(browser.get(f"{self.record_url}delete/?name={self.typed_name}")).text
+        for typed in ({}, {"name": "another name"}):
+            answer = browser.post(f"{self.record_url}delete/", typed)
+            assert answer.status_code == 422
+            assert "Nothing was deleted" in Page(answer).text
+        assert self.find(platform) is not None
+        assert browser.post(f"{self.record_url}delete/", {"name": self.typed_name}).status_code == 302
+        assert self.find(platform) is None
+
+
+class OutageCases(AddCases):
+    """What the list and the form for a new record do while NGNPro does not answer; includes ``AddCases``."""
+
+    def test_while_ngnpro_does_not_answer_the_list_is_a_503(self, browser: Client, platform: Platform) -> None:
+        platform.cut()
+        answer = browser.get(self.url)
+        page = Page(answer)
+        assert answer.status_code == 503
+        assert "NGNPro does not answer" in page.text
+        assert page.root.xpath("//*[@data-retry=$url]", url=self.url)
+        platform.mend()
+        assert browser.get(self.url).status_code == 200
+
+    def test_an_add_while_ngnpro_does_not_answer_keeps_what_was_typed(
+        self, browser: Client, platform: Platform
+    ) -> None:
+        before = self.records(platform).total
+        browser.get(f"{self.url}add/")
+        platform.cut()
+        page = self.add(browser)
+        assert page.response.status_code == 503
+        assert page.value_of(self.kept) == self.typed[self.kept]
+        platform.mend()
+        assert self.records(platform).total == before
