@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import ClassVar
+
 from django.test import Client
 from django.urls import URLPattern
 
@@ -10,12 +11,30 @@ from portal.core.views import PortalView
 from portal.ngnpro.records import SipDomain
 from tests.support.pages import Page
 from tests.support.portal import Platform
+from tests.support.room_cases import DependentCases, EditCases, ListCases, OutageCases
 
 
-def test_an_empty_platform_says_what_to_do_first(browser: Client, platform: Platform) -> None:
-    page = Page(browser.get("/domains/"))
-    assert "There is no domain yet" in page.text
-    assert page.links()["Add the first domain"] == "/domains/add/"
+class TestDomains(ListCases, EditCases, DependentCases, OutageCases):
+    url = "/domains/"
+    resource_name = "domain"
+    key = "d00.example"
+    empty = "There is no domain yet"
+    list_calls = ("getDomains",)
+    sorts = ("domain", "changeDate")
+    filters: ClassVar = {"domain=d0": 3, "domain=d01": 1, "domain=*01*": 1, "domain=_00": 0, "domain=%2500": 0}
+    typed: ClassVar = {"domain": "new.example", "match_ip_address": "192.0.2.7"}
+    kept = "match_ip_address"
+    refused = (("domain", "d00.example"), ("customer", "4711"))
+    invalid = (("domain", "exa mple"), ("match_ip_address", "192.0.2.300"))
+    edited = ("match_ip_address", "192.0.2.1", "192.0.2.2")
+    member = "match_ip_address"
+    typed_name = "d00.example"
+
+    def add_one(self, platform: Platform, number: int) -> None:
+        platform.add_domain(f"d{number:02}.example")
+
+    def add_dependent(self, platform: Platform) -> None:
+        platform.add_account(f"ada@{self.key}")
 
 
 def test_a_domain_is_added_and_then_listed(browser: Client, platform: Platform) -> None:
@@ -24,18 +43,6 @@ def test_a_domain_is_added_and_then_listed(browser: Client, platform: Platform) 
     assert "Domain example.com was added." in Page(answer).text
     assert platform.ngnpro.sip.find_domain("example.com") is not None
     assert Page(browser.get("/domains/")).rows()[0][0] == "example.com"
-
-
-def test_a_list_page_makes_one_call_however_long_it_is(browser: Client, platform: Platform) -> None:
-    owner = platform.add_customer()
-    for number in range(30):
-        platform.add_domain(f"d{number:02}.example", customer=owner.id)
-    browser.get("/domains/")
-    platform.forget_calls()
-    page = Page(browser.get("/domains/?size=50&sort=domain"))
-    assert platform.calls == ["getDomains"]
-    assert len(page.rows()) == 30
-    assert page.rows()[0][1] == "Harbour Clinic"
 
 
 def test_names_of_owners_cost_one_call_more_the_first_time(browser: Client, platform: Platform) -> None:
@@ -74,41 +81,6 @@ def test_a_wrong_filter_is_explained_beside_its_field(browser: Client, platform:
     assert "No customer has this name" in Page(answer).text
 
 
-def test_pages_past_the_end_lead_to_the_last_one(browser: Client, platform: Platform) -> None:
-    for number in range(26):
-        platform.add_domain(f"d{number:02}.example")
-    assert browser.get("/domains/?page=9").headers["Location"] == "?page=2"
-    page = Page(browser.get("/domains/?page=2"))
-    assert "Rows 26 to 26 of 26" in page.text
-
-
-def test_an_existing_name_is_refused_beside_the_field_and_nothing_typed_is_lost(
-    browser: Client, platform: Platform
-) -> None:
-    platform.add_domain("example.com")
-    answer = browser.post("/domains/add/", {"domain": "example.com", "match_ip_address": "192.0.2.7"})
-    page = Page(answer)
-    assert answer.status_code == 422
-    assert "This SIP domain exists already" in page.error_of("domain")
-    assert page.value_of("match_ip_address") == "192.0.2.7"
-
-
-def test_what_is_no_domain_name_never_reaches_ngnpro(browser: Client, platform: Platform) -> None:
-    browser.get("/domains/add/")
-    platform.forget_calls()
-    answer = browser.post("/domains/add/", {"domain": "exa mple"})
-    assert answer.status_code == 422
-    assert Page(answer).error_of("domain")
-    assert platform.calls == []
-
-
-def test_an_unknown_owner_is_refused_beside_its_field(browser: Client, platform: Platform) -> None:
-    answer = browser.post("/domains/add/", {"domain": "example.com", "customer": "4711"})
-    assert answer.status_code == 422
-    assert "customer does not exist" in Page(answer).error_of("customer")
-    assert platform.ngnpro.sip.find_domain("example.com") is None
-
-
 def test_an_edit_keeps_what_the_form_does_not_show(browser: Client, platform: Platform) -> None:
     platform.add_domain("example.com", match_sip_domain="example.com", verify_cert=True)
     data = Page(browser.get("/domains/example.com/edit/")).form_data()
@@ -138,38 +110,6 @@ def test_somebody_elses_change_meanwhile_is_shown_before_it_is_overwritten(brows
     again = browser.post("/domains/example.com/edit/", page.form_data())
     assert again.status_code == 302
     assert platform.ngnpro.sip.find_domain("example.com").match_ip_address == "192.0.2.1"  # type: ignore[union-attr]
-
-
-def test_a_delete_lists_what_goes_and_asks_for_the_name(browser: Client, platform: Platform) -> None:
-    platform.add_domain("example.com")
-    platform.add_account("ada@example.com")
-    page = Page(browser.get("/domains/example.com/delete/"))
-    assert "Accounts" in page.text
-    assert "Delete all 2 records" in page.text
-    refused = browser.post("/domains/example.com/delete/", {"name": "exmaple.com"})
-    assert refused.status_code == 422
-    assert "Nothing was deleted" in Page(refused).text
-    assert platform.ngnpro.sip.find_domain("example.com") is not None
-    done = browser.post("/domains/example.com/delete/", {"name": "example.com"}, follow=True)
-    assert "is gone" in Page(done).text
-    assert platform.ngnpro.sip.find_domain("example.com") is None
-
-
-def test_an_empty_domain_goes_without_typing_its_name(browser: Client, platform: Platform) -> None:
-    platform.add_domain("example.com")
-    assert browser.post("/domains/example.com/delete/").status_code == 302
-    assert platform.ngnpro.sip.find_domain("example.com") is None
-
-
-def test_looking_at_the_delete_page_deletes_nothing(browser: Client, platform: Platform) -> None:
-    platform.add_domain("example.com")
-    browser.get("/domains/example.com/delete/?name=example.com")
-    assert platform.ngnpro.sip.find_domain("example.com") is not None
-
-
-@pytest.mark.parametrize("page", ["", "edit/", "delete/"])
-def test_a_domain_that_is_not_there_is_a_404(browser: Client, platform: Platform, page: str) -> None:
-    assert browser.get(f"/domains/nowhere.example/{page}").status_code == 404
 
 
 def test_a_private_key_is_never_shown_again(browser: Client, platform: Platform, pem: tuple[str, str]) -> None:
@@ -207,17 +147,6 @@ def test_while_ngnpro_is_away_the_list_says_so_and_comes_back(browser: Client, p
     assert page.root.xpath("//*[@data-retry='/domains/']")
     platform.mend()
     assert browser.get("/domains/").status_code == 200
-
-
-def test_an_add_while_ngnpro_is_away_keeps_what_was_typed(browser: Client, platform: Platform) -> None:
-    browser.get("/domains/add/")
-    platform.cut()
-    answer = browser.post("/domains/add/", {"domain": "example.com", "match_ip_address": "192.0.2.1"})
-    page = Page(answer)
-    assert answer.status_code == 503
-    assert "NGNPro does not answer" in page.text
-    assert page.value_of("domain") == "example.com"
-    assert page.value_of("match_ip_address") == "192.0.2.1"
 
 
 def test_every_view_of_the_room_is_a_page_of_the_house() -> None:
