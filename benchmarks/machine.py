@@ -12,7 +12,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def machine() -> str:
-    """Name the machine."""
+    """Return a description of the machine."""
     models = re.findall(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     name = models[0] if models else platform.processor()
     return f"{name}, {len(models)} processors, Linux {platform.release()}, Python {platform.python_version()}"

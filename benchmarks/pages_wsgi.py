@@ -30,7 +30,7 @@ class Clock(threading.local):
         self.begin()
 
     def begin(self) -> None:
-        """Start anew."""
+        """Start again."""
         self.parts: dict[str, list[float]] = {}
         self.calls = 0
         self._open: list[str] = []

@@ -103,7 +103,7 @@ def measure(server: RealServer, inside: Server, work: Work) -> Cost:
 
 @contextlib.contextmanager
 def platform(folder: Path, database: Database, size: int) -> Iterator[RealServer]:
-    """Make a platform of this size and run a server on it."""
+    """Create a platform of this size and run a server on it."""
     environment = {
         **os.environ,
         "NGNPRO_DATABASE_URL": database.url,
@@ -124,7 +124,7 @@ def platform(folder: Path, database: Database, size: int) -> Iterator[RealServer
 
 @contextlib.contextmanager
 def databases(kind: str) -> Iterator[Any]:
-    """Give a function that names an empty database of a kind, for a folder and a name."""
+    """Return a function that returns the URL of an empty database, for a folder and a name."""
     if kind == "sqlite":
         yield lambda folder, name: Database(
             url=f"sqlite:///{folder}/{name}.sqlite3", proxy_url=f"sqlite:///{folder}/{name}-proxy.sqlite3"

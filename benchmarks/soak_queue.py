@@ -43,7 +43,7 @@ class Figures:
 
     @property
     def is_sound(self) -> bool:
-        """Tell whether every message came through and the file is whole."""
+        """Return whether every message was delivered and the file is intact."""
         return not self.lost and self.verdict == "ok"
 
     def __str__(self) -> str:
@@ -71,7 +71,7 @@ def produce(file: Path, first: int, count: int) -> None:
 
 
 def take(file: Path, notes: Path) -> None:
-    """Take messages until killed: note the number of each, then acknowledge it."""
+    """Consume messages until killed: note the number of each, then acknowledge it."""
     descriptor = os.open(notes, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def note(body: dict[str, int], message: object) -> None:

@@ -28,7 +28,7 @@ class Work:
 
 
 def everything(engine: Engine) -> list[Work]:
-    """List the work for the platform in a database; accounts and domains are picked anew, and the same each time."""
+    """List the work for the platform in a database; each run picks the same accounts and domains."""
     chosen, domains = _accounts(engine), _domains(engine)
     return [
         Work("getAccount", "Sip", "getAccount", lambda: ({"sipId": one} for one in chosen)),
@@ -45,7 +45,7 @@ def everything(engine: Engine) -> list[Work]:
 
 
 def range_of_numbers() -> dict[str, Any]:
-    """Give the ENUM range that the numbers of ``addNumber`` are in."""
+    """Return the ENUM range that contains the numbers of ``addNumber``."""
     digits = {"minDigits": _DIGITS, "maxDigits": _DIGITS}
     return {"id": {"prefix": _PREFIX, "tld": "e164.arpa"}, "size": 10_000_000, **digits}
 

@@ -1,4 +1,4 @@
-"""What an operation gets to work with: who calls, the open transaction, the configuration and the time."""
+"""The context of an operation: the caller, the open transaction, the configuration and the time."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Caller:
 
     @property
     def is_administrator(self) -> bool:
-        """Tell whether everything is allowed (an administrator who impersonates nobody)."""
+        """Whether everything is allowed: an administrator who does not impersonate a customer."""
         return self.level is Level.ADMINISTRATOR
 
     def __str__(self) -> str:
@@ -67,5 +67,5 @@ Operation: TypeAlias = Callable[..., Any]
 
 
 def utc_now() -> datetime:
-    """Tell the time as the database keeps it: UTC, without timezone, whole seconds."""
+    """Return the time as the database stores it: UTC, without timezone, whole seconds."""
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

@@ -39,7 +39,7 @@ password = {password}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command and answer the exit status: 0 done, 1 refused, 2 wrong usage."""
+    """Run one command and return the exit status: 0 done, 1 refused, 2 wrong usage."""
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], None] = options.command
     try:
@@ -156,7 +156,7 @@ def _add_vouchers(options: argparse.Namespace) -> None:
     config = load_config(options.config)
     if not (0 < options.value <= _LARGEST_CARD and 0 < options.count <= _MOST_CARDS):
         raise ConfigError(f"Cards are worth up to {_LARGEST_CARD} and are made up to {_MOST_CARDS} at a time.")
-    # 14 digits: nobody finds a good pair of id and number by trying
+    # 14 digits, so that a valid pair of id and number cannot be guessed
     numbers = [str(secrets.randbelow(9 * 10**13) + 10**13) for _ in range(options.count)]
     engine = open_engine(config.database.url, config.database)
     with transaction(engine, write=True) as connection:

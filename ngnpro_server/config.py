@@ -1,4 +1,4 @@
-"""The server's configuration: one INI file, overridden by NGNPRO_* environment variables, and loud when wrong."""
+"""The server's configuration: one INI file, overridden by NGNPRO_* environment variables."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
-    """Where the records are, and what the SIP proxy writes: addresses as SQLAlchemy has them."""
+    """The databases of the records and of the SIP proxy: SQLAlchemy URLs."""
 
     url: str = field(default="", repr=False)
     proxy_url: str = field(default="", repr=False)
@@ -97,7 +97,7 @@ class Database:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """What holds for the whole platform unless a reseller's property says otherwise."""
+    """Settings of the platform, which a reseller's properties may override."""
 
     store_clear_text_passwords: bool = False
     refuse_weak_passwords: bool = False
@@ -115,7 +115,7 @@ class Platform:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logins:
-    """How failed logins are slowed: wrong tries before the first lock, the longest lock in seconds, who is trusted."""
+    """Lockout after failed logins: tries before the first, the longest in seconds, and the sources that are trusted."""
 
     attempts: int = 5
     attempts_per_source: int = 50
@@ -137,7 +137,7 @@ class Logins:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything the server is told from outside."""
+    """All settings of the server."""
 
     administrator: Administrator
     server: Server = field(default_factory=Server)

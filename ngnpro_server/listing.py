@@ -93,7 +93,7 @@ def read_listing(call: Call, query: Record | None, listed: Listed) -> Listing:
 
 
 def read_range(call: Call, window: Record | None) -> tuple[int, int]:
-    """Read the start and the number of rows that are wanted; without a number as many as a client ever asks for."""
+    """Return the start and the number of rows of a range; without a number the default, 5000."""
     window = window or {}
     highest = call.config.platform.max_rows
     start = checked("start", number(), window.get("start") or 0)
@@ -101,7 +101,7 @@ def read_range(call: Call, window: Record | None) -> tuple[int, int]:
 
 
 def filter_of(query: Record | None) -> Record:
-    """Get the filter of a query without its empty conditions: empty text, 0 and null ask for nothing."""
+    """Return the filter of a query without its empty conditions: empty text, 0 and null."""
     given = (query or {}).get("filter") or {}
     return {name: value for name, value in given.items() if value not in ("", 0, None, [])}
 

@@ -1,4 +1,4 @@
-"""Who calls: checks the auth header, and slows down who guesses (contract: Authentication and impersonation)."""
+"""Authentication, with a lockout after wrong passwords (contract: Authentication and impersonation)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _KNOWN, _RENEWED = timedelta(days=1), timedelta(hours=1)
 
 
 def require_username(auth: Record | None) -> None:
-    """Raise LOGIN_WRONG for a call without auth header or username: no password was tried, so nobody is locked."""
+    """Raise LOGIN_WRONG for a call without auth header or username; it does not count towards a lockout."""
     if not ((auth or {}).get("username") or "").strip():
         raise Fault(*_WRONG.args)
 
@@ -75,7 +75,7 @@ def _administrator(connection: Connection, impersonate: int) -> Caller:
 
 
 def _customer(connection: Connection, row: RowMapping) -> Caller:
-    """Give a customer's rights, or those of the one they impersonate within their reseller's tree."""
+    """Return a customer's rights, or those of the customer they impersonate within their reseller's tree."""
     login = row["id"]
     if row["impersonate"] and row["impersonate"] != login:
         other = customers.find(connection, row["impersonate"])
@@ -93,10 +93,10 @@ def _customer(connection: Connection, row: RowMapping) -> Caller:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is remembered of a login from a source.
+    """What is stored about a login from a source.
 
     ``locked``: the seconds left of a lock. ``is_known``: it has succeeded from there within a day, or the source is
-    trusted. ``is_fresh``: another success need not be written down.
+    trusted. ``is_fresh``: another success need not be stored.
     """
 
     locked: int = 0
@@ -109,18 +109,18 @@ class Standing:
             raise self.fault()
 
     def fault(self) -> Fault:
-        """Make the fault that says how long the lock lasts."""
+        """Return the fault that says how long the lockout lasts."""
         text = f"Too many failed logins; please try again in {self.locked} seconds."
         return Fault(FaultCode.LOGIN_LOCKED, text)
 
 
 class Guard:
-    """Slows guessing: after some wrong tries a user is locked for a source, each further one for twice as long.
+    """Locks a user for a source after some wrong tries; each further one doubles the time of the lockout.
 
     A source that tries many users is locked as a whole. Tries from trusted sources are never counted: such a source
     signs in many people and counts their tries itself, as the portal does. Nor does a lock concern a login that has
-    succeeded from the same source within a day and presents the right password: otherwise anybody who shares an
-    address with a program could stop it. IPv6 sources count by their /64 network. All of it is kept in the database,
+    succeeded from the same source within a day and presents the right password: otherwise anyone who shares an
+    address with a program could stop it. IPv6 sources count by their /64 network. All of it is stored in the database,
     so that all worker processes count together.
     """
 
@@ -131,7 +131,7 @@ class Guard:
         self._clock = clock
 
     def check(self, connection: Connection, source: str, auth: Record | None) -> Standing:
-        """Look up what is remembered of a login from a source."""
+        """Read what is stored about a login from a source."""
         if _plain(source) in self._trusted:
             return Standing()
         user, whole = _subjects(source, auth)
@@ -147,7 +147,7 @@ class Guard:
         )
 
     def failed(self, source: str, auth: Record | None) -> None:
-        """Remember a wrong login, unless it comes from a trusted source."""
+        """Store a wrong login, unless it comes from a trusted source."""
         if _plain(source) in self._trusted:
             return
         with transaction(self._engine, write=True) as connection:
@@ -158,7 +158,7 @@ class Guard:
                 self._count(connection, subject, free)
 
     def succeeded(self, source: str, auth: Record | None) -> None:
-        """Forget a user's failures from this source, and remember that the login has succeeded from there."""
+        """Delete a user's failures from this source, and store that the login has succeeded from there."""
         with transaction(self._engine, write=True) as connection:
             now = self._clock()
             values = {"failures": 0, "locked_until": now, "last_failure": now, "last_success": now}
@@ -173,7 +173,7 @@ class Guard:
         upsert(connection, login_failures, {"subject": subject, **values}, values)
 
     def _forget(self, connection: Connection) -> None:
-        """Forget failures after twice the longest lock, and successes that make a login known no longer."""
+        """Delete failures older than twice the longest lockout, and successes too old to make a login known."""
         table, now = login_failures.c, self._clock()
         is_old = table.last_failure < now - timedelta(seconds=2 * self._logins.longest_lock)
         is_unknown = or_(table.last_success.is_(None), table.last_success < now - _KNOWN)
@@ -187,7 +187,7 @@ class Guard:
 
 
 def _subjects(source: str, auth: Record | None) -> tuple[str, str]:
-    """Name what tries are counted by: the user from this source, and the source. A name counts however it is typed."""
+    """Return the keys by which tries are counted: the user from this source, and the source. Case does not matter."""
     username = ((auth or {}).get("username") or "").strip().lower()[:64]
     counted = _counted(source)
     return f"user {counted} {username}", f"source {counted}"

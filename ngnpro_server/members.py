@@ -16,9 +16,9 @@ from .values import Check, fold
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member of a wire record and the column it is kept in.
+    """One member of a wire record and the column that stores it.
 
-    ``default`` is stored when a new record comes without the member; ``key`` names the column that keeps the folded
+    ``default`` is stored when a new record comes without the member; ``key`` names the column that stores the folded
     text for searching.
     """
 
@@ -32,7 +32,7 @@ class Member:
 def read_members(members: Iterable[Member], record: Record, *, adding: bool) -> dict[str, Any]:
     """Turn a wire record into column values, or raise VALUE_INVALID naming the member.
 
-    A member that is absent or null gets its default in a new record and keeps its value in an update.
+    A member that is absent or null gets its default in a new record and stays as it is in an update.
     """
     values: dict[str, Any] = {}
     for member in members:

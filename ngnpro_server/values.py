@@ -39,7 +39,7 @@ def _text(length: int, forbidden: re.Pattern[str], value: str) -> str:
 
 
 def lower_text(length: int) -> TextCheck:
-    """Allow text as ``text`` does, and keep it lower-case."""
+    """Allow text as ``text`` does, and store it in lower case."""
     return lambda value: _text(length, _CONTROL, value).strip().lower()
 
 
@@ -173,12 +173,12 @@ def host(value: str) -> str:
 
 
 def fold(value: str) -> str:
-    """Give text the form in which it is searched and sorted, whatever its case."""
+    """Return text in the form in which it is searched and sorted, regardless of case."""
     return value.strip().casefold()
 
 
 def domain_key(value: str) -> str:
-    """Give a domain name the form it is stored in, for looking it up; one that cannot be stays as it is."""
+    """Return a domain name as it is stored, for a lookup; an invalid one is only stripped and lower-cased."""
     try:
         return domain(value)
     except ValueError:
@@ -186,13 +186,13 @@ def domain_key(value: str) -> str:
 
 
 def sip_id(value: dict[str, Any] | None) -> tuple[str, str]:
-    """Give the SipId of an account or alias the form it is stored in: username and domain."""
+    """Return the SipId of an account or alias as it is stored: username and domain."""
     given = value or {}
     return (given.get("username") or "").strip().lower(), domain_key(given.get("domain") or "")
 
 
 def host_key(value: str) -> str:
-    """Give an address or host name the form it is stored in, for looking it up."""
+    """Return an address or host name as it is stored, for a lookup."""
     try:
         return host(value)
     except ValueError:

@@ -82,11 +82,11 @@ class Application:
         return _respond(start_response, HTTPStatus.OK, published_wsdl(self._schema.path, address, given or None), _XML)
 
     def why_not_ready(self) -> str:
-        """Say in a sentence why the server cannot work now, or nothing."""
+        """Return a sentence on why the server cannot work now, or an empty text."""
         return why_not_ready(self.engine, self.config.database.least_free_mb)
 
     def _tell(self, path: str) -> tuple[HTTPStatus, str]:
-        """Say whether the process answers (/health), and whether it can work (/ready)."""
+        """Return the answer to /health (the process runs) and to /ready (it can work)."""
         if path == "/health":
             return HTTPStatus.OK, "The server answers."
         if path == "/ready":
@@ -96,7 +96,7 @@ class Application:
 
 
 def create_app(config: Config, clock: Clock = utc_now, observe: Observer = _nobody) -> Application:
-    """Make the WSGI application; it connects to its database with the first call, and shows ``observe`` every call."""
+    """Create the WSGI application. It connects to its database with the first call; ``observe`` gets every call."""
     return Application(config, clock, observe)
 
 

@@ -1,4 +1,4 @@
-"""How a client tells a server what a record was like when it was read, so that an update overwrites nobody else's.
+"""HTTP headers by which an update carries how the record was read, so that it does not overwrite other changes.
 
 Both go as HTTP headers, which servers and clients that do not know them pass over. A server that compares says so in
 each answer (``COMPARES``); the client then sends, with an update, a fingerprint of each member of the record
@@ -25,7 +25,7 @@ def fingerprints(record: Mapping[str, Any]) -> str:
 
 
 def differs(header: str, record: Mapping[str, Any]) -> list[str]:
-    """Name the members in which a decoded record is not as the header says; ``ValueError`` for no such header."""
+    """Return the members in which a record differs from the header; ``ValueError`` for a malformed header."""
     if not _HEADER.fullmatch(header):
         raise ValueError("It is no list of members and fingerprints.")
     read = dict(pair.split("=") for pair in header.split(" "))

@@ -1,4 +1,4 @@
-"""XML elements to plain data: one small function per WSDL type, built once and kept."""
+"""Decoding of XML elements into plain data: one small function per WSDL type, built once and cached."""
 
 from __future__ import annotations
 
@@ -114,13 +114,13 @@ class Decoder:
             if target is None or not href.startswith("#"):
                 raise WireError(f"The message refers to {href[:80]!r}, which it does not hold.")
             if target.get("href") is not None:
-                raise WireError("A reference in the message leads to another reference.")
+                raise WireError("A reference in the message points to another reference.")
             self._values[key] = self._decoder(type_)(target)
         return self._values[key]
 
 
 def local_name(element: Element) -> str:
-    """Name an element without its namespace."""
+    """Return an element's name without its namespace."""
     return str(element.tag).rpartition("}")[2]
 
 

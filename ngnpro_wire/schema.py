@@ -71,7 +71,7 @@ class Schema:
 
     @property
     def ports(self) -> dict[str, str]:
-        """Name each port's body namespace, e.g. ``{"Sip": "urn:AGProjects:NGNPro:Sip"}``."""
+        """The body namespace of each port, e.g. ``{"Sip": "urn:AGProjects:NGNPro:Sip"}``."""
         return {operation.port: operation.namespace for operation in self.operations.values()}
 
     def operation(self, port: str, name: str) -> Operation:

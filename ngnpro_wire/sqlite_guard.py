@@ -1,7 +1,7 @@
-"""Guards a database in an SQLite file, of the portal or the server: whole at start, and its log emptied.
+"""Checks a database in an SQLite file, of the portal or the server, at start, and empties its log.
 
-SQLite reads a damaged write-ahead log up to the damage and drops the rest without a word: transactions that were
-committed are gone, and `quick_check` finds nothing wrong with what is left. So the log is looked at before SQLite
+SQLite reads a damaged write-ahead log up to the damage and drops the rest silently: transactions that were
+committed are lost, and `quick_check` finds nothing wrong with the rest. So the log is checked before SQLite
 opens it (https://www.sqlite.org/fileformat2.html, "The Write-Ahead Log").
 """
 
@@ -55,7 +55,7 @@ def checkpoint(file: Path) -> None:
 
 
 def lost_transactions(log: Path) -> str:
-    """Say how many committed transactions of a log SQLite would drop because of a damage before them; else nothing.
+    """Return how many committed transactions of a log SQLite would drop because of damage before them.
 
     The end of a log may be torn or left over: only a frame that ends a transaction of the current log counts as lost.
     """

@@ -1,6 +1,6 @@
-"""Who may do what: the only place that decides.
+"""What each caller may do; no other module decides this.
 
-A record that the caller may not see does not exist for him: it is refused as missing, never as forbidden.
+A record that the caller may not see does not exist for them: it is refused as missing, never as forbidden.
 """
 
 from .customers import (

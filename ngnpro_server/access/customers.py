@@ -12,7 +12,7 @@ from ngnpro_wire.facts.customer_properties import KNOWN_PROPERTIES, may_change
 
 from .scope import known_customer, sees_customer
 
-# What another's customer must not read of his reseller's record.
+# Members of a reseller's record that the reseller's customers must not read.
 _RESELLERS_SECRETS = {
     "password": "",
     "balance": 0.0,
@@ -24,12 +24,12 @@ _RESELLERS_SECRETS = {
 
 
 def hidden_members(caller: Caller, row: Any) -> Record:
-    """Say which members of a customer's record are shown to the caller as something else."""
+    """Return replacements for the members of a customer's record that are hidden from the caller."""
     return {} if sees_customer(caller, row) else _RESELLERS_SECRETS
 
 
 def check_administrators_members(call: Call, before: Any, after: Mapping[str, Any]) -> None:
-    """Raise NOT_PERMITTED when anybody but an administrator changes what only administrators change."""
+    """Raise NOT_PERMITTED if a caller who is not an administrator changes what only administrators may change."""
     if call.caller.is_administrator:
         return
     for column in ("reseller_active", "company_code", "balance", "credit"):
@@ -38,10 +38,10 @@ def check_administrators_members(call: Call, before: Any, after: Mapping[str, An
 
 
 def reseller_of_new_customer(call: Call, record: Record) -> int:
-    """Decide the reseller of a new customer; 0 makes it a reseller. Raises NOT_PERMITTED or VALUE_INVALID."""
+    """Return the reseller of a new customer; 0 makes it a reseller. Raises NOT_PERMITTED or VALUE_INVALID."""
     caller = call.caller
     if caller.level is Level.CUSTOMER:
-        raise not_permitted("A customer cannot add customers; his reseller can.")
+        raise not_permitted("A customer cannot add customers; the customer's reseller can.")
     if caller.level is Level.RESELLER:
         return caller.reseller
     wanted = record.get("reseller") or 0
@@ -57,17 +57,17 @@ def _check_is_reseller(call: Call, customer_id: int) -> None:
 
 
 def check_new_reseller(call: Call, row: Any, wanted: int) -> None:
-    """Raise unless the caller may give a customer to another reseller, ``wanted``."""
+    """Raise NOT_PERMITTED or VALUE_INVALID unless the caller may move a customer to another reseller, ``wanted``."""
     if not call.caller.is_administrator:
-        raise not_permitted("Only an administrator gives a customer to another reseller.")
+        raise not_permitted("Only an administrator moves a customer to another reseller.")
     if wanted != row["id"]:
         _check_is_reseller(call, wanted)
 
 
 def impersonated(call: Call, record: Record, current: Any, reseller_id: int) -> int:
-    """Decide whose rights a customer uses: 0 for its own, else a customer of the same reseller.
+    """Return whose rights a customer uses: 0 for its own, else a customer of the same reseller.
 
-    Nobody but an administrator changes it for the login he uses himself (contract: Ownership).
+    Only an administrator may change it for the login that they use themselves (contract: Ownership).
     """
     before = current["impersonate"] if current is not None else 0
     wanted = record.get("impersonate")
@@ -75,7 +75,7 @@ def impersonated(call: Call, record: Record, current: Any, reseller_id: int) -> 
         return int(before)
     is_own = current is not None and current["id"] in (call.caller.login, call.caller.customer)
     if call.caller.level is Level.CUSTOMER or (is_own and not call.caller.is_administrator):
-        raise not_permitted("Whom a customer impersonates is set by his reseller or an administrator.")
+        raise not_permitted("Only a customer's reseller or an administrator sets which customer it impersonates.")
     if wanted:
         other = known_customer(call, wanted)
         if other["reseller_id"] != reseller_id:
@@ -84,14 +84,14 @@ def impersonated(call: Call, record: Record, current: Any, reseller_id: int) -> 
 
 
 def check_customer_removal(call: Call, row: Any) -> None:
-    """Raise NOT_PERMITTED unless the caller may delete the customer: not himself, and never as a customer."""
+    """Raise NOT_PERMITTED unless the caller may delete the customer: not themselves, and never as a customer."""
     caller = call.caller
     if caller.level is Level.CUSTOMER or row["id"] in (caller.customer, caller.login):
-        raise not_permitted("A customer is deleted by his reseller or an administrator.")
+        raise not_permitted("Only a customer's reseller or an administrator deletes it.")
 
 
 def changes_property(call: Call, target: Any, stored: Any) -> bool:
-    """Tell whether the caller may change a stored property of a customer."""
+    """Return whether the caller may change a stored property of a customer."""
     caller = call.caller
     known = KNOWN_PROPERTIES.get(stored["name"])
     for_children = known is not None and known.for_children
@@ -100,14 +100,14 @@ def changes_property(call: Call, target: Any, stored: Any) -> bool:
 
 
 def check_property(call: Call, target: Any, name: str, permission: str, current: Any) -> None:
-    """Raise NOT_PERMITTED unless the caller may store a property with this permission in the place of ``current``."""
+    """Raise NOT_PERMITTED unless the caller may replace ``current`` by a property with this permission."""
     allowed = changes_property(call, target, {"name": name, "permission": permission})
     if not allowed or (current is not None and not changes_property(call, target, current)):
-        raise not_permitted(f"The property {name} is not yours to change.")
+        raise not_permitted(f"You may not change the property {name}.")
 
 
 def sees_property(call: Call, target: Any, row: Any) -> bool:
-    """Tell whether the caller may read a property: private ones only who may change them."""
+    """Return whether the caller may read a property; private ones are read only by those who may change them."""
     known = KNOWN_PROPERTIES.get(row["name"])
     if known is None or not known.is_private:
         return True

@@ -19,15 +19,15 @@ _CREDITS = {
     "number": "enum_number_credit",
 }
 
-# groups that only resellers and administrators give and take (contract: groups)
+# groups that only resellers and administrators add and remove (contract: groups)
 _STAFF_GROUPS = frozenset({"quota", "trunking", "deny-password-change", "rate-on-net", "payments", "intercept"})
 _GROUP_RIGHTS = {"free-pstn": "pstn_changes", "prepaid": "prepaid_changes", "sms": "sms_access"}
 
 
 def granted(call: Call, right: str) -> bool:
-    """Tell whether the caller has a right that customer properties grant, such as ``pstn_changes``.
+    """Return whether the caller has a right that customer properties grant, such as ``pstn_changes``.
 
-    An administrator always, a reseller by his own property, a customer when his reseller and he both have it
+    An administrator always has it, a reseller by their own property, a customer if both they and their reseller have it
     (contract: Ownership, resellers and rights).
     """
     caller = call.caller
@@ -47,16 +47,16 @@ def require(call: Call, right: str, what: str) -> None:
 
 
 def spend_credit(call: Call, tally: Tally, owner_id: int, reseller_id: int) -> None:
-    """Raise CREDIT_EXHAUSTED if a record just counted exceeds what its owner or his reseller may have.
+    """Raise CREDIT_EXHAUSTED if a record just counted exceeds what its owner or the owner's reseller may have.
 
-    A customer's credit limits what he owns, a reseller's what his whole tree holds; no credit means no limit.
-    It binds everybody but an administrator who impersonates nobody.
+    A customer's credit limits what they own, a reseller's what their whole tree owns; no credit means no limit.
+    It applies to everyone but an administrator who does not impersonate a customer.
     """
     if call.caller.is_administrator:
         return
     limits = customers.property_values(call.connection, {owner_id, reseller_id} - {0}, _CREDITS[tally.kind])
     limits = {customer_id: limit for customer_id, limit in limits.items() if limit.strip()}
-    # one after another, so that two calls do not both take the last one
+    # locked one after another, so that two calls do not both use the last credit
     customers.lock(call.connection, limits)
     for customer_id, limit in limits.items():
         scope = "reseller_id" if customer_id == reseller_id else tally.owner
@@ -67,14 +67,14 @@ def spend_credit(call: Call, tally: Tally, owner_id: int, reseller_id: int) -> N
 
 
 def check_groups(call: Call, before: Collection[str], after: Collection[str]) -> None:
-    """Raise NOT_PERMITTED unless the caller may give and take the groups by which the two collections differ."""
+    """Raise NOT_PERMITTED unless the caller may add and remove the groups by which the two collections differ."""
     changed = set(before) ^ set(after)
     for group in sorted(changed & _GROUP_RIGHTS.keys()):
         require(call, _GROUP_RIGHTS[group], f"The group {group}")
     if call.caller.level is not Level.CUSTOMER:
         return
     if changed & _STAFF_GROUPS:
-        raise not_permitted(f"The group {min(changed & _STAFF_GROUPS)} is given and taken by the reseller.")
+        raise not_permitted(f"The group {min(changed & _STAFF_GROUPS)} is added and removed only by the reseller.")
 
 
 def check_pstn(call: Call, before: Any, after: Mapping[str, Any]) -> None:
@@ -85,20 +85,20 @@ def check_pstn(call: Call, before: Any, after: Mapping[str, Any]) -> None:
 
 
 def require_administrator(call: Call, what: str) -> None:
-    """Raise NOT_PERMITTED unless the caller is an administrator who impersonates nobody."""
+    """Raise NOT_PERMITTED unless the caller is an administrator who does not impersonate a customer."""
     if not call.caller.is_administrator:
         raise not_permitted(f"{what} is for administrators.")
 
 
 def check_trusted_peers(call: Call) -> None:
-    """Raise NOT_PERMITTED unless the caller may work with trusted peers: a reseller with ``resellerActive``."""
+    """Raise NOT_PERMITTED unless the caller may manage trusted peers: a reseller with ``resellerActive``."""
     caller = call.caller
     if not caller.is_administrator and (caller.level is not Level.RESELLER or not caller.active):
         raise not_permitted("This is for administrators and for resellers that an administrator has made active.")
 
 
 def check_routing(call: Call) -> None:
-    """Raise NOT_PERMITTED unless the caller may work with carriers, gateways, rules and routes.
+    """Raise NOT_PERMITTED unless the caller may manage carriers, gateways, rules and routes.
 
     That takes an active reseller with the right ``pstn_access`` (contract: Ownership, resellers and rights).
     """

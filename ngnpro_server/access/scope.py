@@ -1,4 +1,4 @@
-"""Which records a caller sees, and to whom new ones belong."""
+"""Which records a caller sees, and who owns new ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 
 
 def branches(caller: Caller, table: Table) -> list[Branch]:
-    """Say which rows of a table the caller sees, as parts that share no row.
+    """Return which rows of a table the caller sees, as branches that share no row.
 
     The table holds ``customer_id`` and ``reseller_id``, and may hold ``outsider_id``.
     """
@@ -39,7 +39,7 @@ def narrowed(
 
 
 def sees(caller: Caller, row: Any) -> bool:
-    """Tell whether the caller sees a row that holds the columns named in ``branches``."""
+    """Return whether the caller sees a row that has the columns named in ``branches``."""
     if caller.is_administrator:
         return True
     if caller.level is Level.RESELLER:
@@ -48,12 +48,12 @@ def sees(caller: Caller, row: Any) -> bool:
 
 
 def holds(caller: Caller, row: Any) -> bool:
-    """Tell whether a domain or range is the caller's to fill: his own, or his customers' for a reseller."""
+    """Return whether the caller may add records to a domain or range: their own, or for a reseller their customers'."""
     return sees(caller, {"reseller_id": row["reseller_id"], "customer_id": row["customer_id"]})
 
 
 def sees_customer(caller: Caller, row: Any) -> bool:
-    """Tell whether the caller may manage a customer: every one, those of his tree, or himself."""
+    """Return whether the caller may manage a customer: any, those of their tree, or only themselves."""
     if caller.is_administrator:
         return True
     if caller.level is Level.RESELLER:
@@ -70,14 +70,14 @@ def known_customer(call: Call, customer_id: int, *, lock: bool = False) -> Any:
 
 
 def readable_customer(call: Call, customer_id: int) -> Any:
-    """Find a customer that the caller manages or whose customer he is, or raise CUSTOMER_MISSING."""
+    """Find a customer that the caller manages, or the caller's own reseller; raise CUSTOMER_MISSING for any other."""
     if customer_id and customer_id == call.caller.reseller:
         return customers.find(call.connection, customer_id)
     return known_customer(call, customer_id)
 
 
 def customer_branches(caller: Caller) -> list[Branch]:
-    """Say which customers the caller manages."""
+    """Return which customers the caller manages."""
     if caller.is_administrator:
         return [Branch()]
     if caller.level is Level.RESELLER:
@@ -86,7 +86,7 @@ def customer_branches(caller: Caller) -> list[Branch]:
 
 
 def reseller_branches(caller: Caller) -> list[Branch]:
-    """Say which customers getResellers shows: those the caller manages, and a customer's own reseller."""
+    """Return which customers getResellers lists: those the caller manages, and a customer's own reseller."""
     parts = customer_branches(caller)
     if caller.level is Level.CUSTOMER:
         parts.append(Branch({"id": caller.reseller}))
@@ -94,7 +94,7 @@ def reseller_branches(caller: Caller) -> list[Branch]:
 
 
 def holder(call: Call, record: Record, current: Any = None) -> dict[str, int]:
-    """Decide ``customer_id`` and ``reseller_id`` of a domain or range that is added or changed.
+    """Return ``customer_id`` and ``reseller_id`` of a domain or range that is added or changed.
 
     A new one inherits the caller's customer id. The reseller follows from the customer; only an administrator may
     name one without a customer (contract: Ownership). Raises CUSTOMER_MISSING, NOT_PERMITTED or VALUE_INVALID.
@@ -119,7 +119,7 @@ def holder(call: Call, record: Record, current: Any = None) -> dict[str, int]:
 
 
 def owner(call: Call, record: Record, parent: Any, current: Any = None) -> int:
-    """Decide the owner of an account, alias or number; without one it inherits the parent's customer.
+    """Return the owner of an account, alias or number; without one it inherits the parent's customer.
 
     Raises CUSTOMER_MISSING for an owner the caller does not know, VALUE_INVALID for one of another reseller.
     """
@@ -136,7 +136,7 @@ def owner(call: Call, record: Record, parent: Any, current: Any = None) -> int:
 
 
 def reseller_of(call: Call, record: Record) -> int:
-    """Decide whose a new record of a reseller is: the caller's own, or the one an administrator names.
+    """Return the reseller of a new record: the caller's own, or the one that an administrator names.
 
     Raises VALUE_INVALID for one that is no reseller; 0 is the platform itself.
     """

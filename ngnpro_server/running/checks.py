@@ -28,7 +28,7 @@ _MOST_CONNECTIONS = {
 
 
 def check(config: Config, path: Path) -> list[str]:
-    """Say what an operator should know about a configuration that was read from ``path``.
+    """Return remarks for the operator on a configuration that was read from ``path``.
 
     Raises ``ConfigError`` for what keeps the server from running, ``Fault`` when the database does not answer.
     """
@@ -39,7 +39,7 @@ def check(config: Config, path: Path) -> list[str]:
     if len(config.administrator.password) < _SHORT:
         remarks.append(f"The administrator's password is short; use at least {_SHORT} characters.")
     if stat.S_IMODE(path.stat().st_mode) & (stat.S_IROTH | stat.S_IWOTH):
-        remarks.append(f"Everybody on this machine can read {path}, which holds passwords: chmod o= {path}")
+        remarks.append(f"All users of this machine can read {path}, which holds passwords: chmod o= {path}")
     return remarks
 
 

@@ -27,7 +27,7 @@ def require_whole_files(config: Config) -> None:
 
 
 def remark_on_files(config: Config) -> str:
-    """Say what SQLite is for where the databases are files, else nothing."""
+    """Return a note on the limits of SQLite if the databases are files, else an empty text."""
     return sqlite_guard.WARNING if database_files(config) else ""
 
 

@@ -28,7 +28,7 @@ def listen(address: str, port: int, name: str) -> socket.socket:
 
 
 def is_activated() -> bool:
-    """Tell whether systemd started this process with a socket that it holds (sd_listen_fds(3))."""
+    """Return whether systemd started this process with a socket that it holds (sd_listen_fds(3))."""
     return os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS", "0") != "0"
 
 

@@ -24,15 +24,15 @@ _SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 def new_folder() -> Path:
-    """Make the folder in which the worker processes keep their numbers."""
+    """Create the folder in which the worker processes store their metrics."""
     return Path(tempfile.mkdtemp(prefix="ngnpro-metrics-"))
 
 
 class Metrics:
-    """One worker process's part in the numbers, and in answering who asks for them.
+    """One worker process's share of the metrics, and of answering requests for them.
 
-    Every worker listens at the same socket, and whichever takes a request answers for all: no process of its own is
-    needed, and none that nobody would start again.
+    Every worker listens at the same socket, and the one that accepts a request answers for all: no separate process is
+    needed, which could stop without being restarted.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -94,4 +94,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_message: object) -> None:
-        """Log nothing: who watches asks every few seconds."""
+        """Log nothing: monitoring sends a request every few seconds."""

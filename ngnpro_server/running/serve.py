@@ -26,7 +26,7 @@ _READ_AT_MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class _Watching:
-    """Where the numbers are asked for, and where they are kept."""
+    """Where the metrics are served, and where they are stored."""
 
     listener: socket.socket
     folder: Path

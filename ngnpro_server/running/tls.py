@@ -33,7 +33,7 @@ def require_usable_certificate(server: Server) -> None:
 
 
 def remarks_on_certificate(server: Server, now: datetime | None = None) -> list[str]:
-    """Say when the certificate has ended or soon will."""
+    """Return remarks on a certificate that has expired or will expire soon."""
     if not server.certificate:
         return []
     certificate = x509.load_pem_x509_certificate(Path(server.certificate).read_bytes())
@@ -44,5 +44,5 @@ def remarks_on_certificate(server: Server, now: datetime | None = None) -> list[
 
 
 def _no_password() -> str:
-    """Give an encrypted key no password, where a terminal would be asked for one."""
+    """Return an empty password for an encrypted key, so that OpenSSL does not prompt on the terminal."""
     return ""

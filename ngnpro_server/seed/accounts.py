@@ -27,7 +27,7 @@ _PORTAL_LANGUAGES = frozenset({"en", "ro", "nl", "es", "de"})
 
 
 def office_accounts(random: Random, office: Office) -> Iterator[Record]:
-    """Make up the accounts of an office, one after the other: people, and among them places and trunks."""
+    """Yield invented accounts of an office: people, and among them shared phones and trunks."""
     taken: set[str] = set()
     trunks = {office.accounts * (i + 1) // (office.trunks + 1) for i in range(office.trunks)}
     places = iter(office.places)
@@ -62,7 +62,7 @@ def _person(random: Random, office: Office, index: int, taken: set[str]) -> Reco
 
 
 def _place(random: Random, office: Office, index: int, place: str, taken: set[str]) -> Record:
-    """Make the account of a phone that stands somewhere and belongs to nobody."""
+    """Return the account of a shared phone, such as one in a meeting room."""
     word, _, rest = place.partition(" ")
     login = _free(plain(place), taken)
     account = _account(office, _username(office, index, login, taken))
@@ -79,7 +79,7 @@ def _place(random: Random, office: Office, index: int, place: str, taken: set[st
 
 
 def _trunk(random: Random, office: Office, index: int, taken: set[str]) -> Record:
-    """Make the account of a telephone exchange, with many calls at a time and from its own address only."""
+    """Return the account of a telephone system, with many calls at a time and from its own address only."""
     account = _account(office, _free("trunk", taken))
     address = f"{office.network.rpartition('.')[0]}.{250 - index % 40}"
     return account | {
@@ -115,7 +115,7 @@ def _username(office: Office, index: int, login: str, taken: set[str]) -> str:
 
 
 def _free(wanted: str, taken: set[str]) -> str:
-    """Take a name, or the name with the next number behind it."""
+    """Return a name that is free: the name itself, or the name with the next number appended."""
     name = next(n for n in itertools.chain((wanted,), (f"{wanted}{i}" for i in itertools.count(2))) if n not in taken)
     taken.add(name)
     return name
@@ -155,7 +155,7 @@ def _properties(random: Random, office: Office, index: int, person: Person, sip_
 
 
 def _web_password(random: Random, sip_id: Record) -> str:
-    """Make a password for the web pages, in clear or as the digests that some clients send."""
+    """Return a password for the web pages, in clear text or as the digests that some clients send."""
     password = secrets.token_urlsafe(9)
     if random.random() < 0.6:
         return password

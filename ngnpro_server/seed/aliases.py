@@ -10,7 +10,7 @@ from .branches import Account, Branch
 from .loading import Loader
 from .making import Making
 
-# what callers of a company try first; each leads to one of its places
+# what callers of a company try first; each points to one of its shared phones
 _DESKS = ("info", "sales", "support")
 _SHARE = 0.2
 

@@ -32,7 +32,7 @@ class Account:
 
     @property
     def name(self) -> str:
-        """The name of whom it belongs to."""
+        """The name of its owner."""
         return f"{self.record['firstName']} {self.record['lastName']}".strip()
 
     @property
@@ -47,11 +47,11 @@ class Account:
 
     @property
     def mobile(self) -> str:
-        """The mobile number of whom it belongs to, with +, or nothing."""
+        """The mobile number of its owner, with +, or an empty text."""
         return next((entry["value"] for entry in self.record["properties"] if entry["name"] == "mobile_number"), "")
 
     def is_in(self, group: str) -> bool:
-        """Tell whether it is in a group."""
+        """Return whether the account is in a group."""
         return group in self.record["groups"]
 
 
@@ -65,12 +65,12 @@ class Branch:
 
     @property
     def holder(self) -> dict[str, int]:
-        """The columns that tell to whom the domain belongs."""
+        """The columns with the owner of the domain."""
         return {"customer_id": self.domain["customer"], "reseller_id": self.domain["reseller"]}
 
     @cached_property
     def places(self) -> list[Account]:
-        """The accounts of phones that stand somewhere and belong to nobody."""
+        """The accounts of shared phones."""
         return [account for account in self.accounts if account.name in self.office.places]
 
     @cached_property

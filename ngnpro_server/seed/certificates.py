@@ -1,4 +1,4 @@
-"""TLS certificates that nobody trusts, for domains of the demo platform."""
+"""Self-signed TLS certificates for domains of the demo platform."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LIFE = timedelta(days=90)
 
 
 def self_signed(domain: str, expires: datetime) -> tuple[str, str]:
-    """Make a key and a certificate for a domain: PEM texts of the certificate and of the key."""
+    """Create a key and a certificate for a domain; return the PEM texts of the certificate and of the key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, domain)])
     alternatives = x509.SubjectAlternativeName([x509.DNSName(domain), x509.DNSName(f"sip.{domain}")])

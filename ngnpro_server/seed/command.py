@@ -33,7 +33,7 @@ from .making import Making
 from .progress import progress_line
 
 _MOST = 1_000_000
-# what these tables hold was not made by anybody as a record
+# the rows of these tables are not records that a person added
 _NO_RECORDS = frozenset({"counts", "count_changes", "held_names", "login_failures"})
 _KINDS = (
     (customers, "customer", "customers"),
@@ -56,7 +56,7 @@ class SeedRefused(Exception):
 
 
 def seed(engine: Engine, proxy: Engine, config: Config, *, accounts: int | None = None, clock: Clock = utc_now) -> str:
-    """Make the demo platform, or one of so many ``accounts``, in one transaction; say what was made.
+    """Create the demo platform, or one with so many ``accounts``, in one transaction; return a summary.
 
     ``proxy`` is the database that the SIP proxy writes; calls and registered phones go there. Raises ``SeedRefused``
     on a platform that has records already, and for a number that cannot be.
@@ -82,7 +82,7 @@ def _require_empty(connection: Connection, tables: MetaData) -> None:
 
 
 def _made(connection: Connection, proxy: Connection) -> str:
-    """Say how many records of each kind there are."""
+    """Return a summary of the number of records of each type."""
     parts = ((connection, kind) for kind in _KINDS), ((proxy, kind) for kind in _PROXY_KINDS)
     counted = ((_count(where, table), one, many) for where, (table, one, many) in itertools.chain(*parts))
     return ", ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in counted if number)

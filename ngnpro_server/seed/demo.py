@@ -11,7 +11,7 @@ _LENT = 4
 
 
 def make_demo(making: Making) -> None:
-    """Make the demo platform."""
+    """Create the demo platform."""
     companies = add_companies(making)
     _lend(making, companies["veldoorn"], companies["zonnegraan"])
     add_routing(making, companies)
@@ -19,7 +19,7 @@ def make_demo(making: Making) -> None:
 
 
 def _lend(making: Making, reseller: Company, customer: Company) -> None:
-    """Give some accounts in a reseller's own domain to one of his customers."""
+    """Assign some accounts in a reseller's own domain to one of the reseller's customers."""
     for account in reseller.branches[0].people[:_LENT]:
         moment = making.moment(account.created)
         making.call("Sip", "updateAccount", moment, account={"id": account.record["id"], "owner": customer.id})

@@ -60,7 +60,7 @@ _KINDS = (
 
 
 def make_large(making: Making, number: int, progress: Progress) -> None:
-    """Make a platform of ``number`` accounts."""
+    """Create a platform with ``number`` accounts."""
     domains = list(_add_domains(making, number))
     with furnishing(making, number) as loader:
         done = 0

@@ -19,7 +19,7 @@ _CHUNK = 5000
 _CACHE_KIB = 64 * 1024
 # Databases in which dropping an index is undone with the transaction; MariaDB commits at once.
 _UNDOABLE = frozenset({"sqlite", "postgresql"})
-# below this number of rows, making the indexes anew costs more than it saves
+# below this number of rows, rebuilding the indexes costs more than it saves
 _MANY = 20_000
 
 
@@ -32,7 +32,7 @@ class Loader:
         self._ids: Counter[str] = Counter()
 
     def next_id(self, table: Table) -> int:
-        """Give the next row of a table its number."""
+        """Return the id for the next row of a table."""
         self._ids[table.name] += 1
         return self._ids[table.name]
 
@@ -67,7 +67,7 @@ def loading(expected: int, *parts: Part) -> Iterator[Loader]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Let SQLite sort new indexes in files and on all processors, and keep more of what it writes at hand."""
+    """Let SQLite sort new indexes in files and on all processors, and use a larger cache."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
 

@@ -36,7 +36,7 @@ class Making:
         return OPERATIONS[port][operation](self.as_call(at), **arguments)
 
     def as_call(self, at: datetime | None = None) -> Call:
-        """Make the call that an operation works with."""
+        """Return the call object for an operation."""
         return Call(caller=_ADMINISTRATOR, connection=self.connection, config=self.config, now=at or self.now)
 
     def moments(self, number: int, since: datetime | None = None) -> list[datetime]:

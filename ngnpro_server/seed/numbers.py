@@ -1,4 +1,4 @@
-"""Telephone numbers that belong to nobody: ranges kept for fiction, or never given out."""
+"""Telephone numbers without an owner: ranges reserved for fiction, or never assigned."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class Block:
 
     @property
     def size(self) -> int:
-        """Tell how many numbers there are."""
+        """Return how many numbers there are."""
         return int(10**self.digits)
 
     def number(self, index: int) -> str:
-        """Write the number with this place in the block; past the end it begins anew."""
+        """Return the number with this index in the block; past the end it starts again."""
         return f"{self.prefix}{index % self.size:0{self.digits}}"
 
 

@@ -39,7 +39,7 @@ class Office:
         return _ascii(self.domain)
 
     def number(self, index: int) -> str:
-        """Give the telephone number of the account with this place in the office."""
+        """Return the telephone number of the account with this index in the office."""
         return self.numbers.number(self.first + index)
 
 

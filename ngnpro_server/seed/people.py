@@ -30,7 +30,7 @@ class Person:
 
 
 def draw(random: Random, languages: Sequence[str]) -> Person:
-    """Make up a person who speaks one of the languages; one that comes twice is twice as likely."""
+    """Return an invented person who speaks one of the languages; a language listed twice is twice as likely."""
     language = random.choice(languages)
     given, family = _names()[language]
     first, last = random.choice(given), random.choice(family)

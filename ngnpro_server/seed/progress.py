@@ -10,7 +10,7 @@ Progress = Callable[[int], None]
 
 
 def progress_line(total: int, what: str, output: TextIO = sys.stderr) -> Progress:
-    """Make a function that tells how many of ``total`` are done; it is silent where nobody watches."""
+    """Return a function that prints how many of ``total`` are done; it prints nothing when stderr is not a terminal."""
     if not output.isatty():
         return lambda done: None
 

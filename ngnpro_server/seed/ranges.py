@@ -1,4 +1,4 @@
-"""ENUM ranges, and numbers in them that lead to accounts."""
+"""ENUM ranges, and numbers in them that point to accounts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Range:
 
 
 def add_range(making: Making, customer: Record, plan: Record) -> Range:
-    """Add a range of a customer, at some moment after he was added."""
+    """Add a range of a customer, at some moment after the customer was added."""
     wanted = plan | {"customer": customer["id"]}
     moment = making.moment(datetime.fromisoformat(customer["changeDate"]))
     added = making.call("Enum", "addRange", moment, range=wanted)

@@ -1,4 +1,4 @@
-"""Refuses an update of a record that somebody else has changed since the client read it (``ngnpro_wire.as_read``).
+"""Refuses the update of a record that was changed since the client read it (``ngnpro_wire.as_read``).
 
 The record is read within the transaction of the update, by the operation with which clients read it, and goes through
 the codec, so that both sides compare the same. The transaction is serializable: whoever changes the record in between,
@@ -132,10 +132,10 @@ def require_as_read(
     except ValueError as error:
         raise Fault(FaultCode.REQUEST_MALFORMED, f"The header that says how the record was read: {error}") from None
     if changed:
-        text = f"Somebody else has changed this record since it was read: {', '.join(changed)[:200]}."
+        text = f"Another client has changed this record since it was read: {', '.join(changed)[:200]}."
         raise Fault(FaultCode.RECORD_CHANGED, text)
 
 
 def compares(request: Request) -> bool:
-    """Tell whether a call is an update whose record can be compared."""
+    """Return whether a call is an update whose record can be compared."""
     return (request.operation.port, request.operation.name) in READINGS

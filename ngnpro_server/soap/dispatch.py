@@ -41,9 +41,9 @@ _PAUSE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back: the envelope, and the fault's code if it is one.
+    """The answer to a call: the envelope, and the fault's code if it is a fault.
 
-    ``is_known`` is false where nobody can tell whether the call was done: then there is no envelope, as each would
+    ``is_known`` is false if it is unknown whether the change was stored: then there is no envelope, as each would
     claim one or the other, and ``body`` is plain text.
     """
 
@@ -53,7 +53,8 @@ class Answer:
 
 
 _UNKNOWN = Answer(
-    b"The database did not say whether the change was stored. Look before you repeat the call.\n", is_known=False
+    b"The database did not confirm whether the change was stored. Read the record before you repeat the call.\n",
+    is_known=False,
 )
 
 
@@ -97,8 +98,8 @@ class Dispatcher:
             _log.error("%s: %s", note.operation, error)
             answer = _UNKNOWN
         except Exception:  # noqa: BLE001
-            # The one place that catches everything: whatever is wrong inside, the client gets a fault and the
-            # process lives on. The transaction is rolled back by now; the log has the details, the wire only an id.
+            # Catches every exception: whatever fails inside, the client gets a fault and the
+            # process continues. The transaction is rolled back already; the log has the details, the answer only an id.
             answer = self._fault(_internal_error(note.operation))
         return self._noted(note, answer)
 
@@ -159,7 +160,7 @@ class Dispatcher:
         return caller
 
     def _refused(self, fault: Fault, standing: Standing, request: Request, source: str) -> Fault:
-        """Count a wrong login; during a lock it is neither counted nor told that the password is wrong."""
+        """Count a wrong login; during a lockout neither count it nor say that the password is wrong."""
         if fault.code is not FaultCode.LOGIN_WRONG:
             return fault
         if standing.locked:
@@ -182,5 +183,5 @@ def _reads(request: Request) -> bool:
 def _internal_error(name: str) -> Fault:
     incident = secrets.token_hex(4)
     _log.exception("%s failed, incident %s", name, incident)
-    text = f"The server could not do this; its log says why under {incident}. Nothing was changed."
+    text = f"The server met an internal error. Nothing was changed; the details are in its log under {incident}."
     return Fault(FaultCode.INTERNAL_ERROR, text)

@@ -51,7 +51,7 @@ def _pieces(environ: Environ) -> Iterator[bytes]:
 
 
 def source_address(environ: Environ, server: Server) -> str:
-    """Tell the client's address; behind a trusted proxy the last one it names in X-Forwarded-For.
+    """Return the client's address; behind a trusted proxy the last one in X-Forwarded-For.
 
     A call that another proxy has passed on comes from ``via`` and that proxy: its address must not lend the client the
     trust that the proxy's machine has (``[logins] trusted_sources``).
@@ -64,7 +64,7 @@ def source_address(environ: Environ, server: Server) -> str:
 
 
 def asked_address(environ: Environ, server: Server) -> str:
-    """Tell the address the server was asked at, without ``/wsdl`` at its end.
+    """Return the URL of the request, without ``/wsdl`` at its end.
 
     The Host header counts only if it is one; X-Forwarded-Proto only where the configuration says so.
     """

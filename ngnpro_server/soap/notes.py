@@ -20,7 +20,7 @@ class Note:
     """One call: where it came from, what it wanted, who made it, how it ended and how many seconds it took.
 
     ``login`` is the name that was given, whether it was right or not; ``caller`` is whose rights the call had, and
-    missing where the login was refused. ``operation`` is like ``Sip.addAccount``, or ``?`` where nobody could tell.
+    missing where the login was refused. ``operation`` is like ``Sip.addAccount``, or ``?`` if it could not be read.
     """
 
     source: str
@@ -42,7 +42,7 @@ class Note:
         self.seconds = time.perf_counter() - self._started
         outcome = ("ok" if is_known else "outcome unknown") if code is None else f"fault {code.value}"
         # the name as a literal, so that it stays in its line
-        who = f"{self.caller or 'nobody'} ({self.login!r})"
+        who = f"{self.caller or 'no one'} ({self.login!r})"
         took = self.seconds * 1000
         _log.info("%s by %s from %s: %s in %.1f ms", self.operation, who, self.source, outcome, took)
 

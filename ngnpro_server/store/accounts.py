@@ -87,7 +87,7 @@ def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> N
 
 
 def remove(connection: Connection, row: RowMapping) -> None:
-    """Delete an account with all its parts and the aliases that lead to it."""
+    """Delete an account with all its parts and the aliases that point to it."""
     TALLY.add(connection, row, -1)
     _remove_parts(connection, sip_accounts.c.id == row["id"])
     connection.execute(delete(sip_accounts).where(sip_accounts.c.id == row["id"]))
@@ -103,7 +103,7 @@ def remove_all(connection: Connection, domain: str) -> None:
 
 
 def hand_over(connection: Connection, domain: RowMapping, values: dict[str, Any]) -> None:
-    """Give all accounts of a domain to the customer and reseller that the domain now belongs to."""
+    """Assign all accounts of a domain to the customer and reseller that the domain now belongs to."""
     in_domain = sip_accounts.c.domain == domain["domain"]
     groups.hand_over(connection, in_domain, values)
     holders.hand_over(connection, TALLY, sip_accounts, in_domain, domain, values)

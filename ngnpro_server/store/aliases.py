@@ -48,7 +48,7 @@ def remove(connection: Connection, row: RowMapping) -> None:
 
 
 def remove_leading_to(connection: Connection, username: str, domain: str, reseller_id: int) -> None:
-    """Delete a reseller's aliases of an account that is no more, so that nobody else's takes its calls."""
+    """Delete a reseller's aliases of a deleted account, so that another reseller's gets none of its calls."""
     _remove_targets(
         connection,
         sip_aliases.c.target_username == username,
@@ -65,7 +65,7 @@ def remove_all(connection: Connection, domain: str, reseller_id: int) -> None:
 
 
 def hand_over(connection: Connection, domain: RowMapping, values: dict[str, Any]) -> None:
-    """Give all aliases of a domain to the customer and reseller that the domain now belongs to."""
+    """Assign all aliases of a domain to the customer and reseller that the domain now belongs to."""
     in_domain = sip_aliases.c.domain == domain["domain"]
     holders.hand_over(connection, TALLY, sip_aliases, in_domain, domain, values)
 

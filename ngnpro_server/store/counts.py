@@ -1,4 +1,4 @@
-"""Keeps the numbers of records beside the records, in the same transaction.
+"""Numbers of records, stored with the records in the same transaction.
 
 A change of a number is a row of its own, so that no call waits for another that is still uncommitted; a number is what
 is kept plus all changes. Now and then a call, after its commit, folds the changes into the numbers
@@ -78,7 +78,7 @@ class Tally:
             connection.execute(delete(table).where(table.c.kind == self.kind))
 
     def recount(self, connection: Connection, table: Table) -> None:
-        """Count everything anew, after records were loaded in bulk."""
+        """Recount everything, after records were loaded in bulk."""
         self.clear(connection)
         total = connection.execute(select(func.count()).select_from(table)).scalar_one()
         rows = [{"kind": self.kind, "scope": ALL, "key": "", "number": total}]
@@ -102,7 +102,7 @@ def fold_sometimes(engine: Engine) -> None:
 
 
 def fold(connection: Connection) -> int:
-    """Add the oldest changes that are committed, and that nobody else folds, to the numbers; say how many they were."""
+    """Add the oldest committed changes that no other process is folding to the numbers; return how many they were."""
     query = select(count_changes).order_by(count_changes.c.id).limit(_MOST).with_for_update(skip_locked=True)
     rows = connection.execute(query).mappings().all()
     sums: Counter[tuple[str, str, str]] = Counter()

@@ -18,7 +18,7 @@ TALLY = Tally("customer", ("reseller_id", "is_reseller"))
 
 
 def find(connection: Connection, customer_id: int, *, lock: bool = False) -> RowMapping | None:
-    """Find a customer by id; ``lock`` keeps others from changing it until the end of the transaction."""
+    """Find a customer by id; ``lock`` locks its row until the end of the transaction."""
     query = select(customers).where(customers.c.id == customer_id)
     if lock:
         query = query.with_for_update()
@@ -26,7 +26,7 @@ def find(connection: Connection, customer_id: int, *, lock: bool = False) -> Row
 
 
 def lock(connection: Connection, ids: Collection[int]) -> None:
-    """Keep others from changing or locking customers until the end of the transaction."""
+    """Lock the rows of customers until the end of the transaction."""
     if ids:
         query = select(customers.c.id).where(customers.c.id.in_(ids)).order_by(customers.c.id).with_for_update()
         connection.execute(query).all()
@@ -105,10 +105,10 @@ def remove_properties(connection: Connection, customer_id: int, names: Iterable[
 
 
 def _skip_number(connection: Connection, given: int | None) -> None:
-    """Keep PostgreSQL from giving a number again that came from outside; the others see it by themselves."""
+    """Advance PostgreSQL's sequence past an imported id; the other databases do so themselves."""
     if given and connection.dialect.name == "postgresql":
         sequence = func.pg_get_serial_sequence("customers", "id")
-        # never back: the highest number given may be that of a customer who is gone
+        # never back: the highest number may be that of a customer who was deleted
         reached = select(func.pg_sequence_last_value(cast(sequence, REGCLASS))).scalar_subquery()
         highest = select(func.greatest(func.max(customers.c.id), reached)).scalar_subquery()
         connection.execute(select(func.setval(sequence, highest)))

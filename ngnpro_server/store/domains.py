@@ -56,7 +56,7 @@ def remove(connection: Connection, row: RowMapping) -> None:
 
 
 def next_number(connection: Connection, row: RowMapping) -> int:
-    """Take the next number for a username that the server chooses; the domain's row must be locked."""
+    """Return the next number for a username that the server chooses; the domain's row must be locked."""
     number = int(row["last_number"]) + 1
     while any(find(connection, str(number), row["domain"]) for find in (accounts.find, aliases.find)):
         number += 1

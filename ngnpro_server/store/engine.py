@@ -1,4 +1,4 @@
-"""Engines and transactions: one transaction per call, and each database's manners in one place."""
+"""Engines and transactions: one transaction per call, and the differences between databases in one place."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from ngnpro_server.faults import Fault
 from ngnpro_wire.facts.fault_codes import FaultCode
 
 _log = logging.getLogger("ngnpro.database")
-_BUSY = "The database is busy, nothing was changed; please try again."
+_BUSY = "The database is busy. Nothing was changed; try again."
 # SQLSTATE or vendor numbers. A collision is over at once, for this transaction was rolled back to let another go on:
 # PostgreSQL serialization_failure and deadlock_detected; MariaDB deadlock and "record has changed".
 _COLLISIONS: set[str | int] = {"40001", "40P01", 1213, 1020}
-# Somebody held a lock for longer than one waits: PostgreSQL lock_not_available, MariaDB lock wait timeout.
+# Another transaction held a lock for too long: PostgreSQL lock_not_available, MariaDB lock wait timeout.
 _TIMEOUTS: set[str | int] = {"55P03", 1205}
 
 
 class OutcomeUnknown(Exception):
-    """The connection broke while the database was asked to commit: nobody can tell whether it did."""
+    """The connection broke during the commit, so that it is unknown whether the change was stored."""
 
 
 class Collision(Fault):
@@ -99,7 +99,7 @@ def unique_or(code: FaultCode, text: str) -> Iterator[None]:
 
 
 def is_busy(error: OperationalError) -> bool:
-    """Tell whether a database error only means that another transaction is in the way."""
+    """Return whether a database error only means that another transaction is in the way."""
     original = error.orig
     if isinstance(original, sqlite3.OperationalError):
         return original.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -130,7 +130,7 @@ def _connect(engine: Engine) -> Connection:
         if is_busy(error):
             raise
         _log.error("The database cannot be reached: %s", error.orig)
-        text = "The database cannot be reached, nothing was changed; please try again later."
+        text = "The database cannot be reached. Nothing was changed; try again later."
         raise Fault(FaultCode.DATABASE_BUSY, text) from error
 
 

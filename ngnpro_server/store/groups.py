@@ -45,7 +45,7 @@ def replace(connection: Connection, account: RowMapping, names: Iterable[str]) -
 
 
 def remove(connection: Connection, accounts: ColumnElement[bool]) -> None:
-    """Take accounts out of all their groups."""
+    """Remove accounts from all their groups."""
     _count(connection, accounts, -1)
     ids = select(sip_accounts.c.id).where(accounts)
     connection.execute(delete(account_groups).where(account_groups.c.account_id.in_(ids)))
@@ -69,7 +69,7 @@ def number_in(connection: Connection, name: str, equals: Mapping[str, Any]) -> i
 
 
 def condition(name: str, number: int) -> ColumnElement[bool]:
-    """Say in SQL that an account is in a group of so many accounts, such that a first page is found quickly."""
+    """Return the SQL condition for a group with so many accounts that finds a first page quickly."""
     if number <= _FEW:
         members = select(account_groups.c.account_id).where(account_groups.c.name == name)
         return sip_accounts.c.id.in_(members)
@@ -77,7 +77,7 @@ def condition(name: str, number: int) -> ColumnElement[bool]:
 
 
 def recount(connection: Connection) -> None:
-    """Count everything anew, after accounts were loaded in bulk."""
+    """Recount everything, after accounts were loaded in bulk."""
     TALLY.clear(connection)
     _count(connection, sip_accounts.c.id.is_not(None), 1)
 

@@ -11,10 +11,10 @@ from .counts import Tally
 
 
 def outsider(owner_id: int, customer_id: int) -> int:
-    """Tell the owner of a record in a customer's domain or range, where he is not that customer; else 0.
+    """Return the owner of a record in a domain or range if that is not the customer of the domain or range; else 0.
 
-    What a customer sees is what lies in his own domains, and what he has as an outsider: two lists that share no
-    record, each with an index.
+    A customer sees the records in their own domains, and those that they own in others' domains (as an outsider):
+    two lists without a common record, each with an index.
     """
     return 0 if owner_id == customer_id else owner_id
 
@@ -27,7 +27,7 @@ def hand_over(
     before: RowMapping,
     values: Mapping[str, Any],
 ) -> None:
-    """Give the records ``within`` a domain or range to the customer and reseller it now belongs to."""
+    """Assign the records ``within`` a domain or range to the customer and reseller it now belongs to."""
     number = connection.execute(select(func.count()).select_from(table).where(within)).scalar_one()
     for scope, new in values.items():
         tally.move(connection, scope, before[scope], new, number)

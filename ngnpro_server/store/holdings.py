@@ -31,7 +31,7 @@ _HOLDINGS: tuple[tuple[str, tuple[Column[Any], ...]], ...] = (
 
 
 def first_held(connection: Connection, customer_id: int) -> str:
-    """Name one kind of records that belong to a customer, or nothing."""
+    """Return the name of one type of records that belong to a customer, or an empty text."""
     others = select(customers.c.id).where(customers.c.reseller_id == customer_id, customers.c.id != customer_id)
     if connection.execute(others.limit(1)).first():
         return "customers"

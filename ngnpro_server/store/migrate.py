@@ -1,4 +1,4 @@
-"""Brings a database's tables to a revision, and tells whether they are current."""
+"""Migrates a database's tables to a revision, and checks whether they are current."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def is_current(connection: Connection) -> bool:
-    """Tell whether every migration this program knows has been applied."""
+    """Return whether every migration this program knows has been applied."""
     return set(MigrationContext.configure(connection).get_current_heads()) == _heads()
 
 

@@ -42,7 +42,7 @@ class Branch:
         return Branch(equals, self.conditions)
 
     def where(self, table: Table) -> ColumnElement[bool]:
-        """Say the part as one SQL condition."""
+        """Return the branch as one SQL condition."""
         equalities = (table.c[name] == value for name, value in self.equals.items())
         return and_(True, *equalities, *self.conditions)
 

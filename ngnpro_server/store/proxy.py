@@ -30,7 +30,7 @@ def reading(engine: Engine | None) -> Iterator[Connection]:
 
 
 def create_tables(engine: Engine) -> None:
-    """Make those tables that are not there; what the proxy's own packages made is left as it is."""
+    """Create the tables that do not exist; those that the proxy's own packages created stay as they are."""
     with transaction(engine, write=True) as connection:
         proxy_metadata.create_all(connection)
 
@@ -54,7 +54,7 @@ def sum_calls(
 
 
 def participants(connection: Connection, call_id: str) -> set[tuple[str, str]]:
-    """Name the accounts on both sides of a call: username and domain."""
+    """Return username and domain of the accounts on both sides of a call."""
     query = select(calls.c.from_username, calls.c.from_domain, calls.c.to_username, calls.c.to_domain)
     rows = connection.execute(query.where(calls.c.call_id == call_id)).all()
     return {(row[0], row[1]) for row in rows} | {(row[2], row[3]) for row in rows}

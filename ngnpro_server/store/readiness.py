@@ -17,7 +17,7 @@ NOT_CURRENT = "The database is not up to date; `python -m ngnpro_server init-db`
 
 
 def why_not_ready(engine: Engine, least_free_mb: int) -> str:
-    """Say in a sentence why the database cannot be worked with, or nothing; only ``engine`` itself knows details.
+    """Return a sentence on why the database cannot be used, or an empty text; details are only in the log.
 
     It is written to, with a change that changes nothing; a database in a file needs so many megabytes of free space.
     """
@@ -34,12 +34,12 @@ def why_not_ready(engine: Engine, least_free_mb: int) -> str:
         with transaction(engine, write=True) as connection:
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
     except (Fault, SQLAlchemyError):
-        return "The database cannot be written to: see its disk, its permissions, and who keeps it locked."
+        return "The database cannot be written to: check its disk, its permissions, and which process has it locked."
     return ""
 
 
 def free_megabytes(engine: Engine) -> int | None:
-    """Tell how much space is free where the database's file is; ``None`` for a database server."""
+    """Return the free space where the database's file is; ``None`` for a database server."""
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return None
     folder = Path(engine.url.database).absolute().parent

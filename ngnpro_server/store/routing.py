@@ -73,7 +73,7 @@ def names(connection: Connection, table: Table, ids: Iterable[int]) -> dict[int,
 
 
 def is_carrier_used(connection: Connection, carrier_id: int) -> bool:
-    """Tell whether a carrier has gateways or routes."""
+    """Return whether a carrier has gateways or routes."""
     uses = (
         select(gateways.c.id).where(gateways.c.carrier_id == carrier_id),
         select(routes.c.id).where(routes.c.carrier_id == carrier_id),
@@ -82,6 +82,6 @@ def is_carrier_used(connection: Connection, carrier_id: int) -> bool:
 
 
 def is_gateway_used(connection: Connection, gateway_id: int) -> bool:
-    """Tell whether a gateway has rules."""
+    """Return whether a gateway has rules."""
     query = select(gateway_rules.c.id).where(gateway_rules.c.gateway_id == gateway_id).limit(1)
     return connection.execute(query).first() is not None

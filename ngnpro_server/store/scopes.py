@@ -12,7 +12,7 @@ from .paging import Branch
 
 
 def simplify(connection: Connection, branches: Iterable[Branch]) -> list[Branch]:
-    """Leave out conditions that follow from others, and parts in which nothing can be.
+    """Remove conditions that follow from others, and branches that cannot have rows.
 
     A domain's records all have the domain's customer and reseller; a customer's all have the customer's reseller.
     """

@@ -150,7 +150,7 @@ def phonebook_page(
 
 
 def phonebook_groups(connection: Connection, account_id: int) -> list[str]:
-    """Name the groups of a phonebook that have entries."""
+    """Return the groups of a phonebook that have entries."""
     query = (
         select(phonebook.c.group_name)
         .where(phonebook.c.account_id == account_id, phonebook.c.group_name != "")

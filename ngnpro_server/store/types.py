@@ -53,7 +53,7 @@ class LongText(TypeDecorator[str]):
 
 
 class Money(TypeDecorator[Decimal]):
-    """An exact amount with four decimals, kept as a whole number of ten-thousandths."""
+    """An exact amount with four decimals, stored as a whole number of ten-thousandths."""
 
     impl = BigInteger
     cache_ok = True

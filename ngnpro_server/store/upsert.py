@@ -1,4 +1,4 @@
-"""Insert a row, or change the one that is already there, in each database's own words."""
+"""Insert a row, or update the one that exists, in the SQL of each database."""
 
 from __future__ import annotations
 

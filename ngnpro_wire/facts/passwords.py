@@ -94,7 +94,7 @@ def spellings(password: str) -> tuple[str, ...]:
 
 
 def digests(username: str, domain: str, password: str) -> tuple[str, str]:
-    """Compute ha1 and ha1b, the hashes that NGNPro keeps (contract: Passwords), as Kamailio's auth_db reads them.
+    """Compute ha1 and ha1b, the hashes that NGNPro stores (contract: Passwords), as Kamailio's auth_db reads them.
 
     MD5(username:domain:password) and MD5(username@domain:domain:password), with the names in lower case (RFC 2617:
     a SIP proxy understands nothing but MD5).
@@ -106,14 +106,14 @@ def digests(username: str, domain: str, password: str) -> tuple[str, str]:
 
 
 def is_digest_pair(text: str) -> bool:
-    """Tell whether a password is written as ``ha1:ha1b`` (contract: Passwords)."""
+    """Return whether a password is written as ``ha1:ha1b`` (contract: Passwords)."""
     return _DIGEST_PAIR.fullmatch(text) is not None
 
 
 def refusal(
     kind: Kind, password: str, known: Iterable[str] = (), common: Container[str] = MOST_COMMON
 ) -> Reason | None:
-    """Say why a new password is refused; ``None`` if it is not.
+    """Return why a new password is refused; ``None`` if it is accepted.
 
     ``known`` holds what others know of the person: names, usernames, addresses, domains, telephone numbers. ``common``
     holds passwords that many people use, in lower case.
@@ -135,14 +135,14 @@ def refusal(
 
 
 def is_pattern(text: str) -> bool:
-    """Tell whether a text is one repeated part, or made of a few sequences such as ``1234`` and ``qwerty``."""
+    """Return whether a text is one repeated part, or consists of a few sequences such as ``1234`` and ``qwerty``."""
     repeats = any(text[size:] == text[:-size] for size in range(1, len(text) // 2 + 1))
     breaks = sum(one != other and one + other not in NEIGHBOURS for one, other in pairwise(text))
     return repeats or breaks + 1 <= len(text) // 4
 
 
 def is_personal(text: str, known: Iterable[str]) -> bool:
-    """Tell whether a password, in lower case, is little more than what others know of the person."""
+    """Return whether a password, in lower case, is little more than what others know about the person."""
     facts = [_plain(fact) for fact in known]
     plain = _plain(text)
     if len(plain) >= SHORTEST_PART and any(plain in fact for fact in facts):
@@ -151,7 +151,7 @@ def is_personal(text: str, known: Iterable[str]) -> bool:
 
 
 def is_common(text: str, common: Container[str]) -> bool:
-    """Tell whether a password, in lower case, is a common one, also with a few digits or signs around it."""
+    """Return whether a password, in lower case, is a common one, also with a few digits or signs around it."""
     core = text.strip(AROUND_A_WORD)
     return text in common or (len(text) - len(core) <= MOST_ADDED and core in common)
 

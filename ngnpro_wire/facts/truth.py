@@ -6,5 +6,5 @@ YES = frozenset({"1", "true", "yes", "on", "enabled"})
 
 
 def is_true(text: str) -> bool:
-    """Read a text as yes or no, in any case of letters. What is not known as yes is no: an odd text grants nothing."""
+    """Return whether a text means yes, in upper or lower case; an unknown text means no."""
     return text.strip().lower() in YES

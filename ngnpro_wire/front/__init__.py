@@ -1,4 +1,4 @@
-"""The HTTP front of both programs: waitress answers the connections, gunicorn keeps the processes.
+"""The HTTP server of both programs: waitress handles the connections, gunicorn the worker processes.
 
 The portal and the NGNPro server need the same of it: a client that sends its request slowly, or half of it and no more,
 holds a socket and nothing else; TLS without another program; and a reload that no request notices. Tried on one machine

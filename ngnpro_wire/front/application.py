@@ -1,4 +1,4 @@
-"""Runs a WSGI application in worker processes; HUP replaces them without a moment in which nobody answers."""
+"""Runs a WSGI application in worker processes; HUP replaces them without interrupting service."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Front(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """Make the application."""
+        """Create the application."""
         return self._make()
 
     def run(self) -> None:
@@ -49,7 +49,7 @@ class Front(BaseApplication):  # type: ignore[misc]
 
 
 class _PatientArbiter(Arbiter):  # type: ignore[misc]
-    """Ends old worker processes only when the new ones answer, and keeps them when the new ones cannot start."""
+    """Ends old worker processes only when the new ones answer; if the new ones cannot start, the old ones continue."""
 
     def manage_workers(self) -> None:
         if len(self.WORKERS) > self.num_workers:
@@ -76,12 +76,12 @@ class _PatientArbiter(Arbiter):  # type: ignore[misc]
 
 
 def _answers(worker: Worker) -> bool:
-    """Tell whether a worker process has begun to answer; until then its file has the time of the wall clock."""
+    """Return whether a worker process has begun to answer; until then its file has the time of the wall clock."""
     return bool(worker.tmp.last_update() <= time.monotonic())
 
 
 def _allow_open_files() -> None:
-    """Let a process hold more connections than the 1024 of a usual limit."""
+    """Raise the limit of open files, which is usually 1024, so that a process can hold more connections."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < _OPEN_FILES:
         wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)

@@ -30,17 +30,17 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     drained = 0
 
     def received(self, data: bytes) -> bool:
-        """Take bytes of a request."""
+        """Process bytes of a request."""
         if self.request is None:
             self.began = time.time()
         return bool(super().received(data))
 
     def readable(self) -> bool:
-        """Tell whether to wait for bytes."""
+        """Return whether to wait for bytes."""
         return bool(self.draining and not self.will_close) or bool(super().readable())
 
     def writable(self) -> bool:
-        """Tell whether there is something to write, or to close."""
+        """Return whether there is something to write, or to close."""
         return self.will_close if self.draining else bool(super().writable())
 
     def handle_read(self) -> None:
@@ -82,7 +82,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.handle_close()
 
     def is_late(self, now: float) -> bool:
-        """Tell whether a request has begun and takes too long to arrive, or a refused one does not end."""
+        """Return whether a request that has begun takes too long to arrive, or a refused one does not end."""
         if self.draining:
             return now - self.draining > _DRAIN_SECONDS
         if self.request is None or self.requests:
@@ -155,7 +155,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         )
 
     def handle_accept(self) -> None:
-        """Take a connection; one that is gone before it was looked at must not end the listening."""
+        """Accept a connection; one that the client has already closed must not end the listening."""
         with suppress(OSError):
             super().handle_accept()
 

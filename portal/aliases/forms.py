@@ -41,7 +41,7 @@ class AliasForm(RecordForm[SipAlias]):
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}
         if values.get("alias") and values.get("alias") == values.get("target"):
-            self.add_error("target", _("An alias cannot lead to itself."))
+            self.add_error("target", _("An alias cannot point to itself."))
         return values
 
 

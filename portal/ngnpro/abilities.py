@@ -42,12 +42,12 @@ class Abilities:
     refused: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def may(self, port: str, operation: str) -> bool:
-        """Tell whether an operation was not refused, e.g. ``may("Sip", "getRoutes")``."""
+        """Return whether an operation was not refused, e.g. ``may("Sip", "getRoutes")``."""
         return f"{port}.{operation}" not in self.refused
 
 
 def learn(ngnpro: Ngnpro) -> Abilities:
-    """Ask for one row of every list and remember which are refused.
+    """Request one row of every list and note which are refused.
 
     A server's own codes for missing rights are not known, so any refusal of a plain list counts as one.
     Raises ``BadLogin`` when the credentials are wrong, ``Locked`` while the login is locked, ``Outage`` when NGNPro

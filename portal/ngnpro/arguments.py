@@ -13,7 +13,7 @@ _FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no"
 
 
 def parse(operation: Operation, words: Iterable[str]) -> dict[str, Any]:
-    """Make the parts of a call of ``key=value`` words; ``ValueError`` says what is wrong with one.
+    """Build the arguments of a call from ``key=value`` words; raise ``ValueError`` for an invalid one.
 
     A key names a member by dots: ``account.id.username``. Where an operation takes one struct, its name may
     be left out: ``id.username``. Items of lists are counted from 0, ``properties.0.name``; a list of plain
@@ -30,7 +30,7 @@ def parse(operation: Operation, words: Iterable[str]) -> dict[str, Any]:
 
 
 def whole(operation: Operation, members: Mapping[str, Any]) -> dict[str, Any]:
-    """Take a call's parts as they are, or the members of its one struct without the part's name around them."""
+    """Return a call's arguments from JSON: the arguments themselves, or the members of the only one."""
     part = _only_struct(operation)
     if part and members and not isinstance(members.get(part), Mapping):
         return {part: dict(members)}
@@ -44,7 +44,7 @@ def _whole(operation: Operation, path: list[str]) -> list[str]:
 
 
 def _only_struct(operation: Operation) -> str:
-    """Name the one part of an operation if it is a struct."""
+    """Return the name of an operation's only argument if that is a struct."""
     part, type_ = next(iter(operation.inputs.items()), ("", None))
     return part if isinstance(type_, Struct) and len(operation.inputs) == 1 else ""
 

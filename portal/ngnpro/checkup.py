@@ -32,7 +32,7 @@ _CALLS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 
 
 class Grade(Enum):
-    """How good a finding is: only ``BAD`` needs somebody to act."""
+    """How good a finding is: only ``BAD`` requires action."""
 
     GOOD = "ok"
     NOTE = "note"
@@ -48,7 +48,7 @@ class Finding:
 
 
 def check(engine: Engine, impersonate: int = 0, session: requests.Session | None = None) -> Iterator[Finding]:
-    """Look at everything that must be right before people can use an engine, one finding at a time.
+    """Check everything that must be right before people can use an engine, one finding at a time.
 
     ``impersonate``: the customer to act for in the test of impersonation; 0 takes the first that is found.
     """
@@ -83,7 +83,7 @@ def check_wsdl(engine: Engine) -> Iterator[Finding]:
     for difference in found:
         yield Finding(Grade.NOTE, f"{url} differs: {difference}.")
     if any(difference.kind == "different" for difference in found):
-        yield Finding(Grade.BAD, "Types differ: keep the server's WSDL (--save-wsdl) and let the engine name it.")
+        yield Finding(Grade.BAD, "Types differ: save the server's WSDL (--save-wsdl) and set it as the engine's wsdl.")
 
 
 def _port(
@@ -127,7 +127,7 @@ def _impersonation(ngnpro: Ngnpro, session: requests.Session | None, customer: i
         if not customer:
             first = ngnpro.customers.get_customers(_FEW)
             if not first.items:
-                return Finding(Grade.NOTE, "There is no customer yet whom the login could act for.")
+                return Finding(Grade.NOTE, "There is no customer yet for which the login could act.")
             customer = first.items[0].id
         acting = Ngnpro(ngnpro.engine, ngnpro.engine.credentials(impersonate=customer), session=session)
         total = acting.sip.get_domains(_FEW).total

@@ -1,4 +1,4 @@
-"""A circuit that keeps the portal from hammering a server that does not answer."""
+"""A circuit breaker, which stops calls to a server that does not answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 class Circuit:
     """Opens after some failures in a row, then lets one call through every ``pause`` seconds until one succeeds.
 
-    One circuit stands for one address, and is shared by all threads of a process.
+    There is one circuit for each address, shared by all threads of a process.
     """
 
     def __init__(self, failures: int = 3, pause: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
@@ -23,11 +23,11 @@ class Circuit:
 
     @property
     def since(self) -> datetime | None:
-        """Say when the failures in a row began (UTC); ``None`` while the server answers."""
+        """When the failures in a row began (UTC); ``None`` while the server answers."""
         return self._since
 
     def admits(self) -> bool:
-        """Tell whether a call may be tried now; while the circuit is open, only one caller in each pause hears yes."""
+        """Return whether a call may be tried now; while the circuit is open, only one call in each pause may."""
         with self._lock:
             if self._failures < self._limit:
                 return True

@@ -26,7 +26,7 @@ _BINARY = frozenset({"base64Binary", "base64"})
 
 
 def from_wire(record: type[T], data: Mapping[str, Any]) -> T:
-    """Make a record of what NGNPro sent; absent and nil members take the field's default, or an empty value.
+    """Build a record from what NGNPro sent; absent and nil members get the field's default, or an empty value.
 
     Raises ``ValueError`` when a member's value cannot be what its field declares.
     """
@@ -45,7 +45,7 @@ def from_wire(record: type[T], data: Mapping[str, Any]) -> T:
 
 
 def to_wire(value: Any, type_: Type) -> Any:
-    """Make plain data that fits a WSDL type: members that the type lacks are left out, ``None`` means nil."""
+    """Return plain data that fits a WSDL type: members that the type lacks are left out, ``None`` means nil."""
     if value is None:
         return None
     if isinstance(type_, Array):
@@ -57,7 +57,7 @@ def to_wire(value: Any, type_: Type) -> Any:
 
 
 def members_of(value: Any) -> Mapping[str, Any]:
-    """Name the members that go on the wire for a record, a query or a mapping, one level deep.
+    """Return the wire members of a record, a query or a mapping, one level deep.
 
     An edited record sends what came from NGNPro, with its changed fields over it. A new record leaves out
     what is empty, and a filter what is at its default, unless the field is declared to be always sent.
@@ -108,7 +108,7 @@ def _scalar(value: Any, name: str) -> Any:
 
 
 def _plan(record: type[Any]) -> Plan:
-    """Say for each field where it is put, how it is read, and what it is where the member is absent."""
+    """Return for each field how to set it, how to read it, and its value if the member is absent."""
     hints, shape = typing.get_type_hints(record), shape_of(record)
     plan = _PLANS[record] = tuple(
         (
@@ -134,7 +134,7 @@ def _reader(hint: Any) -> Read:
 
 
 def _empty(hint: Any) -> Any:
-    """Make an empty value for a field that has no default."""
+    """Return an empty value for a field that has no default."""
     if typing.get_origin(hint) is tuple:
         return ()
     return hint() if hint in _READERS else from_wire(hint, {})

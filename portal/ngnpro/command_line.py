@@ -33,7 +33,7 @@ STATUSES: dict[type[Exception], int] = {
     errors.NgnproError: 1,
     ValueError: 2,
 }
-"""What a script learns of a failure: the first kind that fits; 0 is success. docs/clients.md tells of each."""
+"""Exit status for each error: the first class that fits; 0 is success (docs/clients.md)."""
 
 HIDDEN = "(hidden)"
 
@@ -48,7 +48,7 @@ def run(
     stderr: IO[str],
     show_passwords: bool = False,
 ) -> int:
-    """Make one call and write its answer as JSON; return the exit status.
+    """Make one call and print its answer as JSON; return the exit status.
 
     ``name``: ``Port.operation``; what is left off its end is completed where that leaves no doubt. ``words``:
     ``key=value``, or a single ``-`` for JSON on standard input.
@@ -72,7 +72,7 @@ def run(
 
 
 def names(schema: Schema, start: str = "") -> list[str]:
-    """List the operations whose ``Port.operation`` begins so, whatever the case."""
+    """List the operations whose ``Port.operation`` begins with a text, in upper or lower case."""
     found = [f"{operation.port}.{operation.name}" for operation in schema.operations.values()]
     return sorted(name for name in found if name.lower().startswith(start.lower()))
 
@@ -90,7 +90,7 @@ def find_operation(schema: Schema, name: str) -> Operation:
 
 
 def usage(schema: Schema, name: str) -> str:
-    """Tell what an operation takes and answers."""
+    """Print the arguments and the result of an operation."""
     operation = find_operation(schema, name)
     parts = ", ".join(f"{part}: {hint(type_)}" for part, type_ in operation.inputs.items())
     answer = hint(operation.output) if operation.output else "nothing"

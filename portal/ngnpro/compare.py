@@ -30,7 +30,7 @@ class Difference:
 
 
 def counterparts(ours: Schema, theirs: Schema) -> dict[str, Struct]:
-    """Find for each of our structs the one that stands in its place, whatever its name, in the same operations."""
+    """Return for each of our structs the one that the other schema has in the same operations, whatever its name."""
     found: dict[str, Struct] = {}
     for key, operation in ours.operations.items():
         other = theirs.operations.get(key)

@@ -23,7 +23,7 @@ class Engine:
     ``Voicemail``). ``username``, ``password``: the portal's own credentials; ``admin`` tells their level.
     ``wsdl``: a file. Time limits in seconds: ``connect_timeout`` to be connected, ``read_timeout`` for the
     whole answer. ``ca_file``: PEM file of the authorities trusted for ``https``; without it the usual public
-    ones. ``verify=False`` trusts anybody: for a closed test network only.
+    ones. ``verify=False`` trusts every certificate: for a closed test network only.
     """
 
     name: str = "ngnpro"
@@ -49,15 +49,15 @@ class Engine:
             raise Unusable(f"Engine {self.name!r}: a time limit must be above 0 seconds.")
 
     def endpoint(self, port: str) -> str:
-        """Say where a port (``Sip``, ``Customer``, ``Enum``, ``Voicemail``) answers."""
+        """Return the URL of a port (``Sip``, ``Customer``, ``Enum``, ``Voicemail``)."""
         return self.endpoints.get(port, self.url)
 
     def credentials(self, impersonate: int = 0) -> Credentials:
-        """Make the portal's own credentials, acting for a customer where ``impersonate`` is a customer's id."""
+        """Return the portal's own credentials, acting for a customer if ``impersonate`` is a customer's id."""
         return Credentials(self.username, self.password, admin=self.admin, impersonate=impersonate)
 
     def owns(self, credentials: Credentials) -> bool:
-        """Tell whether credentials are the portal's own, whoever they act for."""
+        """Return whether credentials are the portal's own, whichever customer they act for."""
         return bool(self.username) and credentials == self.credentials(credentials.impersonate)
 
 
@@ -66,7 +66,7 @@ class Credentials:
     """Who makes a call (contract: Authentication).
 
     ``admin``: the server's administrator, else a customer of that username; ``None`` leaves the server to
-    find out. ``impersonate``: an administrator acts for the customer of this id; 0 for nobody.
+    find out. ``impersonate``: the id of the customer for whom an administrator acts; 0 for none.
     """
 
     username: str
@@ -75,7 +75,7 @@ class Credentials:
     impersonate: int = 0
 
     def header(self) -> dict[str, str | bool | int]:
-        """Name the members of the ``auth`` header."""
+        """Return the members of the ``auth`` header."""
         members: dict[str, str | bool | int] = {"username": self.username, "password": self.password}
         if self.admin is not None:
             members["admin"] = self.admin
@@ -137,7 +137,7 @@ def read_engines(path: Path) -> Engines:
 
 
 def engine_from(name: str, settings: Mapping[str, str], folder: Path = Path()) -> Engine:
-    """Make an engine of texts, as they stand in a file or in the environment; ``Unusable`` names a wrong one."""
+    """Build an engine from texts of a file or the environment; raise ``Unusable`` for an invalid one."""
     left = {key: text for key, text in settings.items() if text != ""}
     endpoints = {port: left.pop(f"{port.lower()}_url") for port in PORTS if f"{port.lower()}_url" in left}
     if "password_file" in left:

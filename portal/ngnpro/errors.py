@@ -3,16 +3,16 @@
 ::
 
     NgnproError
-    ├── Refusal             NGNPro answered, and said no: code, text, field
+    ├── Refusal             NGNPro answered with a fault: code, text, field
     │   ├── AlreadyExists
     │   ├── Missing
     │   ├── NotPermitted
     │   ├── BadLogin
-    │   ├── Locked          the login is locked for a while: wait
+    │   ├── Locked          the login is locked for some time: wait
     │   ├── InvalidValue    field is the member on the wire
     │   ├── CreditExhausted
     │   ├── InUse
-    │   ├── ChangedMeanwhile  somebody else changed the record since it was read
+    │   ├── ChangedMeanwhile  the record was changed since it was read
     │   ├── NotOffered      this server has no such operation
     │   └── OtherRefusal
     ├── Outage              no usable answer: engine, endpoint, since, sent, nothing_changed
@@ -20,7 +20,7 @@
     │   ├── TimedOut
     │   ├── TlsFailed
     │   ├── NotSoap
-    │   ├── ServiceLoginRefused  the login in the engine's settings is refused: a problem of the operator
+    │   ├── ServiceLoginRefused  the login in the engine's settings is refused: the operator has to correct it
     │   └── Uncertain       a write whose answer was lost, and that could not be verified
     └── Unusable            an engine's settings or WSDL file cannot be used
 """
@@ -32,14 +32,14 @@ from datetime import datetime, timedelta
 
 
 class NgnproError(Exception):
-    """Is raised for every failure of a call; catch a subclass where you can do something about it."""
+    """The base of all failures of a call; catch the subclasses that you can handle."""
 
 
 class Refusal(NgnproError):
-    """Says that NGNPro answered with a fault, and that nothing was changed.
+    """NGNPro answered with a fault. Nothing was changed.
 
-    ``code`` is NGNPro's number (0 where the fault had none), ``text`` its own words, ``field`` the wire name
-    of the member at fault where NGNPro named one.
+    ``code`` is NGNPro's fault code (0 if the fault had none), ``text`` its text, ``field`` the wire name
+    of the invalid member if NGNPro named one.
     """
 
     def __init__(self, code: int, text: str, field: str | None = None) -> None:
@@ -53,60 +53,60 @@ class Refusal(NgnproError):
 
 
 class AlreadyExists(Refusal):
-    """Says that a record with this identity is there already."""
+    """A record with this key exists already."""
 
 
 class Missing(Refusal):
-    """Says that the record is not there, or not the caller's to see."""
+    """The record does not exist, or the caller may not see it."""
 
 
 class NotPermitted(Refusal):
-    """Says that the caller's rights do not reach so far."""
+    """The caller does not have the right to do this."""
 
 
 class BadLogin(Refusal):
-    """Says that NGNPro does not accept the caller's name and password."""
+    """NGNPro does not accept the caller's username and password."""
 
 
 class Locked(Refusal):
-    """Says that NGNPro has locked this login for a while because of wrong passwords, whatever the password."""
+    """NGNPro has locked this login for some time because of wrong passwords; even the right password is refused."""
 
     @property
     def wait(self) -> timedelta | None:
-        """How long the lock lasts, where NGNPro's text says so in seconds, as our server's does (docs/faults.md)."""
+        """How long the lockout lasts, if NGNPro's text says so in seconds, as our server's does (docs/faults.md)."""
         found = re.search(r"\b(\d{1,6}) seconds\b", self.text)
         return timedelta(seconds=int(found[1])) if found else None
 
 
 class InvalidValue(Refusal):
-    """Says that a value breaks a rule; ``field`` names the member."""
+    """A value is invalid; ``field`` is the name of the member."""
 
 
 class CreditExhausted(Refusal):
-    """Says that the caller's customer may create no more records of this kind."""
+    """The caller's customer may not create more records of this type."""
 
 
 class InUse(Refusal):
-    """Says that something else still depends on the record."""
+    """Other records still depend on the record."""
 
 
 class ChangedMeanwhile(Refusal):
-    """Says that somebody else has changed the record since it was read; nothing was overwritten."""
+    """The record was changed since it was read; nothing was overwritten."""
 
 
 class NotOffered(Refusal):
-    """Says that this server has no such operation."""
+    """The server does not have the operation."""
 
 
 class OtherRefusal(Refusal):
-    """Says no for a reason that this portal has no word for: ``text`` is what NGNPro said."""
+    """A refusal with a code that this client does not know; ``text`` is NGNPro's."""
 
 
 class Outage(NgnproError):
-    """Says that there was no usable answer.
+    """There was no usable answer.
 
     ``engine`` is its name, ``endpoint`` the host and port asked, ``since`` when the failures began (UTC).
-    ``sent`` tells whether NGNPro may have received the call, ``nothing_changed`` whether a change is known
+    ``sent``: whether NGNPro may have received the call; ``nothing_changed``: whether a change is known
     not to have been made: because the call was not sent, or because reading back showed so.
     """
 
@@ -123,31 +123,31 @@ class Outage(NgnproError):
 
 
 class ConnectionFailed(Outage):
-    """Says that no connection could be made, or that it broke before the answer was whole."""
+    """No connection could be made, or it broke before the answer was complete."""
 
 
 class TimedOut(Outage):
-    """Says that NGNPro did not answer within the engine's time limit."""
+    """NGNPro did not answer within the engine's time limit."""
 
 
 class TlsFailed(Outage):
-    """Says that the server could not prove who it is, or that no secure connection could be agreed."""
+    """The server's certificate is not trusted, or no secure connection could be negotiated."""
 
 
 class NotSoap(Outage):
-    """Says that something answered, but not as an NGNPro server does."""
+    """Something answered, but not as an NGNPro server does."""
 
 
 class ServiceLoginRefused(Outage):
-    """Says that NGNPro refuses or has locked the login in the engine's settings, which no person typed.
+    """NGNPro refuses or has locked the login in the engine's settings.
 
-    An outage and not a ``BadLogin``: nobody's password is wrong, and only an operator can end it.
+    It is an outage and not a ``BadLogin``: no person typed this password, and only an operator can correct it.
     """
 
 
 class Uncertain(Outage):
-    """Says that a change was sent, its answer was lost, and reading back could not tell whether it was made."""
+    """A change was sent, its answer was lost, and reading back did not show whether it was made."""
 
 
 class Unusable(NgnproError):
-    """Says that an engine's settings or its WSDL file cannot be used; the text says which and why."""
+    """An engine's settings or its WSDL file cannot be used; the text says which and why."""

@@ -24,7 +24,7 @@ _HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
 
 
 def new_session(engine: Engine) -> requests.Session:
-    """Make a session that keeps connections alive, follows the engine's TLS settings, and keeps no cookies."""
+    """Return a session that keeps connections alive, follows the engine's TLS settings, and stores no cookies."""
     session = requests.Session()
     adapter = HTTPAdapter(pool_connections=4, pool_maxsize=POOL_SIZE)
     session.mount("http://", adapter)
@@ -82,7 +82,7 @@ def _read(answer: requests.Response, deadline: float) -> bytes:
 
 
 def outage_from(error: Exception, engine: Engine, url: str, read_timeout: float) -> errors.Outage:
-    """Name the failure of an exchange, and tell whether the call may have reached NGNPro."""
+    """Return the outage for a failed exchange, with whether the call may have reached NGNPro."""
     endpoint = host_and_port(url)
     cause = error.args[0] if error.args else None
     sent = not isinstance(cause, MaxRetryError) and not isinstance(error, requests.exceptions.InvalidURL)
@@ -106,6 +106,6 @@ def outage_from(error: Exception, engine: Engine, url: str, read_timeout: float)
 
 
 def host_and_port(url: str) -> str:
-    """Say which host and port an address names."""
+    """Return host and port of a URL."""
     parts = urlsplit(url)
     return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"

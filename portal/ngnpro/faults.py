@@ -1,4 +1,4 @@
-"""The fault dictionary: what each NGNPro error code means, in plain words, and what to do next."""
+"""What each fault code of NGNPro means for a person, and what to do next."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Fault:
 
 
 _CHOOSE_ANOTHER = _("Choose another name, or edit the record that exists.")
-_LOOK_AGAIN = _("It may have been deleted in the meantime: look at the list again.")
+_LOOK_AGAIN = _("It may have been deleted in the meantime: refresh the list.")
 _FREE_IT_FIRST = _("Delete or move what depends on it first.")
 _ASK_ADMIN = _("Ask your administrator.")
 _TRY_LATER = _("Wait a moment and try again.")
@@ -38,9 +38,11 @@ FAULTS: dict[int, Fault] = {
     FaultCode.ACCOUNT_EXISTS: Fault(_EXISTS, _("This SIP account exists already."), _CHOOSE_ANOTHER),
     FaultCode.ALIAS_MISSING: Fault(_MISSING, _("This alias does not exist."), _LOOK_AGAIN),
     FaultCode.ALIAS_EXISTS: Fault(_EXISTS, _("This alias exists already."), _CHOOSE_ANOTHER),
-    FaultCode.GROUP_HELD: Fault(_EXISTS, _("The account is in this group already."), _("There is nothing left to do.")),
+    FaultCode.GROUP_HELD: Fault(
+        _EXISTS, _("The account is in this group already."), _("Nothing more needs to be done.")
+    ),
     FaultCode.GROUP_NOT_HELD: Fault(
-        _MISSING, _("The account is not in this group."), _("There is nothing left to do.")
+        _MISSING, _("The account is not in this group."), _("Nothing more needs to be done.")
     ),
     FaultCode.PHONEBOOK_ENTRY_MISSING: Fault(_MISSING, _("This phonebook entry does not exist."), _LOOK_AGAIN),
     FaultCode.PHONEBOOK_ENTRY_EXISTS: Fault(
@@ -92,7 +94,7 @@ FAULTS: dict[int, Fault] = {
     FaultCode.CUSTOMER_IN_USE: Fault(_IN_USE, _("This customer still owns records."), _FREE_IT_FIRST),
     FaultCode.REQUEST_MALFORMED: Fault(
         errors.OtherRefusal,
-        _("NGNPro could not read the request; nothing was changed."),
+        _("NGNPro could not read the request. Nothing was changed."),
         _("The portal and NGNPro may be of different versions: ask your administrator."),
     ),
     FaultCode.LOGIN_WRONG: Fault(
@@ -118,17 +120,17 @@ FAULTS: dict[int, Fault] = {
     ),
     FaultCode.REQUEST_TOO_LARGE: Fault(errors.OtherRefusal, _("The request is too large."), _("Send less at a time.")),
     FaultCode.DATABASE_BUSY: Fault(
-        errors.OtherRefusal, _("NGNPro's database is busy; nothing was changed."), _TRY_LATER
+        errors.OtherRefusal, _("NGNPro's database is busy. Nothing was changed."), _TRY_LATER
     ),
     FaultCode.INTERNAL_ERROR: Fault(
         errors.OtherRefusal,
-        _("NGNPro met an error of its own."),
-        _("Give the number in its message to your administrator."),
+        _("NGNPro met an internal error."),
+        _("Tell your administrator the number in its message."),
     ),
     FaultCode.RECORD_CHANGED: Fault(
         errors.ChangedMeanwhile,
-        _("Somebody else has changed this record in the meantime; nothing of yours was saved."),
-        _("Open it anew and look at what was changed, then make your change again."),
+        _("Someone else has changed this record in the meantime. None of your changes were saved."),
+        _("Open the record again, check what was changed, and repeat your change."),
     ),
 }
 
@@ -149,8 +151,8 @@ def refusal_from(code: int | None, text: str) -> errors.Refusal:
 
 OUTAGES: dict[type[errors.NgnproError], tuple[str, str]] = {
     errors.Uncertain: (
-        _("Your change was sent, but its answer was lost: nobody can tell whether it was made."),
-        _("Look at the record before you send it again."),
+        _("Your change was sent, but its answer was lost: it is unknown whether it was made."),
+        _("Refresh the record and check it before you send the change again."),
     ),
     errors.TimedOut: (_("NGNPro did not answer in time."), _TRY_LATER),
     errors.TlsFailed: (_("There is no secure connection to NGNPro: its certificate is not trusted."), _ASK_ADMIN),
@@ -158,14 +160,14 @@ OUTAGES: dict[type[errors.NgnproError], tuple[str, str]] = {
         _("NGNPro does not accept the portal's own login."),
         _("Your password is not the reason. Tell your provider; an operator has to correct the portal's settings."),
     ),
-    errors.NotSoap: (_("What answers in NGNPro's place is not NGNPro."), _ASK_ADMIN),
+    errors.NotSoap: (_("What answers at NGNPro's address is not an NGNPro server."), _ASK_ADMIN),
     errors.Outage: (_("NGNPro does not answer."), _TRY_LATER),
     errors.Unusable: (_("The settings of this NGNPro server cannot be used."), _ASK_ADMIN),
 }
 
 
 def explain(error: errors.NgnproError) -> tuple[str, str]:
-    """Say in plain words what an error means, and what to do next (both translatable; the second may be empty).
+    """Return what an error means, and what to do next (both translatable; the second may be empty).
 
     An unknown code, or a value that NGNPro explains itself, keeps NGNPro's words.
     """

@@ -40,7 +40,7 @@ _LOADING = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is told of a call afterwards: names, seconds and outcome, never a value.
+    """What is reported of a call: names, seconds and outcome, never a value.
 
     ``outcome``: ``ok``, ``refused <code>``, or the name of the outage's class.
     """
@@ -53,7 +53,7 @@ class Call:
 
 
 class Gate:
-    """Makes calls to one engine. It may be shared by threads; its connections are pooled and kept alive."""
+    """The connection to one engine. It may be shared by threads; its HTTP connections are pooled and kept alive."""
 
     def __init__(self, engine: Engine, session: requests.Session | None = None) -> None:
         self.engine = engine
@@ -63,7 +63,7 @@ class Gate:
         self.compares = False  # whether the server, by its latest answer, refuses to overwrite what others changed
 
     def offers(self, port: str, operation: str) -> bool:
-        """Tell whether the engine's WSDL has an operation, e.g. ``("Sip", "getRoutes")``."""
+        """Return whether the engine's WSDL has an operation, e.g. ``("Sip", "getRoutes")``."""
         return self.document.operation(port, operation) is not None
 
     def knows(self, struct: str, member: str) -> bool:
@@ -87,7 +87,7 @@ class Gate:
         """Make a call and return plain data, ``None`` for an empty answer.
 
         ``as_read``: the record of an update as it came from NGNPro; a server that compares then raises
-        ``ChangedMeanwhile`` where somebody else has changed it since.
+        ``ChangedMeanwhile`` if it was changed since then.
 
         ``retry`` repeats it once where the connection broke: for calls that change nothing. Raises
         ``Refusal`` and ``Outage`` in all their kinds.
@@ -171,7 +171,7 @@ class Gate:
             raise refusal_from(fault.code, fault.text or fault.title) from fault
 
     def strange(self, port: str, what: str) -> errors.NotSoap:
-        """Make the error for an answer that holds a value which cannot be what it should."""
+        """Return the error for an answer with a value that does not fit its type."""
         text = f"{self.engine.name} answered with a value that does not fit: {what}"
         endpoint = exchange.host_and_port(self.engine.endpoint(port))
         return errors.NotSoap(text, engine=self.engine.name, endpoint=endpoint, sent=True)
@@ -182,7 +182,7 @@ class Gate:
         return outage
 
     def _refused(self, answer: exchange.Answer, url: str) -> errors.Refusal:
-        """Make the refusal for an HTTP status that says no, as a server or a proxy in front of it answers."""
+        """Return the refusal for an HTTP status with which a server, or a proxy in front of it, refuses a call."""
         text = f"What answers at {exchange.host_and_port(url)} refused the call with HTTP status {answer.status}."
         return FAULTS[HTTP_REFUSALS[answer.status]].error(answer.status, text)
 
@@ -242,7 +242,7 @@ class Document:
         return self.schema.operations.get((namespace, name)) if namespace else None
 
     def _addresses(self) -> dict[str, str]:
-        """Name each port's address as the WSDL gives it."""
+        """Return each port's address in the WSDL."""
         names = {namespace: port for port, namespace in self.schema.ports.items()}
         found = {}
         for service in self._client.wsdl.services.values():
@@ -280,16 +280,16 @@ _DOCUMENTS: dict[Path, Document] = {}
 
 
 def _or_empty(value: Any, type_: Type) -> Any:
-    """Send a struct without members where the caller says nothing: every part of a call must be there."""
+    """Return a struct without members for an absent one: every argument of a call must be sent."""
     return {} if value is None and isinstance(type_, Struct) else value
 
 
 class _Offline(zeep.Transport):
-    """Loads WSDL files without the network: what a WSDL imports lies beside it."""
+    """A zeep transport without network: files that a WSDL imports are in the same folder."""
 
     def load(self, url: str) -> bytes:
         if url.rstrip("/") == ENCODING_NS.rstrip("/"):
             return ENCODING_XSD_PATH.read_bytes()
         if url.startswith(("http://", "https://")):
-            raise ValueError(f"it imports {url}; save that file beside it and name it there instead")
+            raise ValueError(f"it imports {url}; save that file in the same folder and import it by name")
         return Path(url).read_bytes()

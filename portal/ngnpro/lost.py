@@ -18,7 +18,7 @@ PAUSES = (0.2, 0.8)  # seconds before each look: a server may still be at work w
 
 
 class Verdict(Enum):
-    """What reading back tells of a write."""
+    """What reading back shows of a write."""
 
     DONE = "done"
     NOT_DONE = "not done"
@@ -49,9 +49,9 @@ def settle(outage: errors.Outage, look: Callable[[], T], judge: Callable[[T], Ve
 
 
 def uncertain(outage: errors.Outage) -> errors.Uncertain:
-    """Say that nobody can tell whether the change was made."""
+    """Return the error for a change of which it is unknown whether it was made."""
     return errors.Uncertain(
-        f"{outage.text} It cannot be told whether the change was made: look before you repeat it.",
+        f"{outage.text} It is unknown whether the change was made: read the record before you repeat it.",
         engine=outage.engine,
         endpoint=outage.endpoint,
         since=outage.since,
@@ -82,7 +82,7 @@ def after_update(sent: Record, stored: Record | None) -> Verdict:
 
 
 def after_delete(stored: object) -> Verdict:
-    """Judge a deletion by what is found under the key: nothing, when it was done."""
+    """Judge a deletion by what is found under the key: nothing if it was done."""
     return Verdict.NOT_DONE if stored else Verdict.DONE
 
 
@@ -96,7 +96,7 @@ def after_set(wanted: object, current: object) -> Verdict:
 
 
 def resembles(sent: Record, stored: Record) -> bool:
-    """Tell whether a stored record holds all that a sent one says, as a server may store it."""
+    """Return whether a stored record has all values of a sent one, as a server may store them."""
     return _agrees(sent, stored, _said(sent))
 
 

@@ -12,7 +12,7 @@ _PYTHON |= {"base64Binary": "bytes"}
 
 
 def check(value: Any, type_: Type, where: str) -> None:
-    """Refuse with ``TypeError`` what the WSDL has no place for, before it would be left out in silence."""
+    """Raise ``TypeError`` for what the WSDL does not have, which would be left out silently."""
     if isinstance(type_, Struct) and value is not None:
         if not isinstance(value, Mapping):
             raise TypeError(f"{where} must be a dict, not {type(value).__name__}.")
@@ -28,14 +28,14 @@ def check(value: Any, type_: Type, where: str) -> None:
 
 
 def hint(type_: Type) -> str:
-    """Name a type as Python does; a struct by its own name."""
+    """Return the Python name of a type; a struct has its own name."""
     if isinstance(type_, Array):
         return f"list[{hint(type_.item)}]"
     return _PYTHON.get(type_.name, "str") if isinstance(type_, Scalar) else type_.name
 
 
 def description(operation: Operation) -> str:
-    """Tell what an operation does, and what its structs hold."""
+    """Return the help text of an operation: what it does, and the members of its structs."""
     text = [operation.documentation or f"Call {operation.name}."]
     structs: dict[str, Struct] = {}
     for type_ in (*operation.inputs.values(), operation.output):

@@ -68,7 +68,7 @@ class Proxy:
 
 
 def _local(wsdl: str, timeout: float, ca_file: Path | None) -> Path:
-    """Give the path of a WSDL, fetched if it is an address."""
+    """Return the path of a WSDL, fetched if it is a URL."""
     if not wsdl.startswith(("http://", "https://")):
         return Path(wsdl)
     path = Path(tempfile.mkdtemp(prefix="ngnpro-wsdl-")) / "fetched.wsdl"

@@ -1,6 +1,6 @@
-"""How a list is asked for, and what comes back: filter, order, range, page.
+"""Queries of lists and their results: filter, order, range, page.
 
-A text in a filter means itself; ``Pattern`` is a text with wildcards. On the wire ``%`` and ``_`` are wildcards
+A text in a filter has no wildcards; ``Pattern`` is a text with wildcards. On the wire ``%`` and ``_`` are wildcards
 (contract: Listing), so that plain texts go out with a backslash before these. Whether a server knows the backslash is
 not said anywhere: ``exact_page`` in ``ports.base`` compares what comes back.
 """
@@ -24,13 +24,13 @@ class Pattern(str):
 
 
 def beginning(text: str) -> Pattern:
-    """Ask for what begins with a text."""
+    """Return the pattern for texts that begin with a text."""
     return Pattern(f"{escape_filter(text)}%")
 
 
 @dataclass(frozen=True, slots=True)
 class OrderBy:
-    """Sorts a list by one member.
+    """The order of a list by one member.
 
     ``attribute`` is its name on the wire, e.g. ``changeDate``; which ones a list can be sorted by is said at
     the port's method (contract: Listing).
@@ -42,7 +42,7 @@ class OrderBy:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Cuts a window out of a list: ``start`` counts from 0, ``count`` is the most rows wanted."""
+    """A window of a list: ``start`` counts from 0, ``count`` is the largest number of rows."""
 
     start: int = 0
     count: int = 25
@@ -51,7 +51,7 @@ class Range:
 # Generic dataclasses go without slots: with them, Query[SipFilter](...) fails.
 @dataclass(frozen=True, kw_only=True)
 class Query(Generic[F]):
-    """Asks for a list. Without ``order_by`` and ``range`` the server decides on both."""
+    """A query for a list. Without ``order_by`` and ``range`` the server decides on both."""
 
     filter: F | None = None
     order_by: OrderBy | None = None

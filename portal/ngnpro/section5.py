@@ -1,4 +1,4 @@
-"""What zeep 4.3 lacks for rpc/encoded messages (SOAP 1.1, section 5), added from the outside.
+"""What zeep 4.3 lacks for rpc/encoded messages (SOAP 1.1, section 5).
 
 Four gaps, each held by a test that fails when a new zeep closes it: values carry no ``xsi:type``, arrays no
 ``SOAP-ENC:arrayType`` and their items no name of their own; an empty array cannot be sent; an array within an
@@ -26,7 +26,7 @@ _ARRAY_TYPE = f"{{{ENCODING_NS}}}arrayType"
 
 
 def allow_empty_arrays(wsdl_types: Iterable[Any]) -> None:
-    """Let zeep send empty SOAP arrays: it asks for at least one item, as the array's ``xsd:any`` defaults to that."""
+    """Let zeep send empty SOAP arrays; by default the array's ``xsd:any`` requires at least one item."""
     for wsdl_type in wsdl_types:
         if getattr(wsdl_type, "_array_type", None) is not None:
             for _name, group in wsdl_type.elements_nested:
@@ -35,7 +35,7 @@ def allow_empty_arrays(wsdl_types: Iterable[Any]) -> None:
 
 
 def as_zeep(value: Any, wsdl_type: Any, nil: Any) -> Any:
-    """Make plain data of zeep's own objects, which hold arrays at any depth.
+    """Convert zeep's own objects, with arrays at any depth, into plain data.
 
     A member that is ``None`` becomes ``nil`` where the WSDL lets it, else it is left out.
     """
@@ -69,7 +69,7 @@ class Section5:
     """A zeep plugin that types every value of an outgoing call by the operation's own WSDL types."""
 
     def __init__(self, namespaces: Iterable[str]) -> None:
-        # Prefixes of our own: zeep binds ns0 anew on the body element, which would change what ns0:SipDomain means.
+        # Prefixes of our own: zeep binds ns0 again on the body element, which would change what ns0:SipDomain means.
         self._prefixes = {namespace: f"types{number}" for number, namespace in enumerate(namespaces)}
         self._prefixes |= {XSD_NS: "xsd", ENCODING_NS: "SOAP-ENC"}
         self._nsmap = {prefix: namespace for namespace, prefix in self._prefixes.items()}
@@ -78,7 +78,7 @@ class Section5:
     def egress(
         self, envelope: Element, http_headers: dict[str, str], operation: Any, binding_options: Any
     ) -> tuple[Element, dict[str, str]]:
-        """Return the envelope anew, with types, array types and the encoding style."""
+        """Return the envelope with types, array types and the encoding style."""
         typed = etree.Element(envelope.tag, nsmap=self._nsmap)
         typed.set(f"{{{ENVELOPE_NS}}}encodingStyle", ENCODING_NS)
         typed.extend(list(envelope))

@@ -1,4 +1,4 @@
-"""WSDL files of other servers: fetched once, on somebody's wish, and kept; never at run time."""
+"""WSDL files of other servers: fetched once on request and saved; never at run time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _IMPORTS[f"{{{XSD_NS}}}include"] = "schemaLocation"
 
 
 def addresses(engine: Engine) -> list[str]:
-    """Name the places where an engine's server may show its WSDL."""
+    """Return the URLs at which an engine's server may publish its WSDL."""
     return [engine.url.rstrip("/") + "/wsdl", engine.url + "?wsdl"]
 
 
@@ -39,7 +39,7 @@ def fetch(url: str, engine: Engine) -> bytes:
 
 
 def save_from(engine: Engine, path: Path) -> str:
-    """Fetch an engine's own WSDL, keep it with what it imports, and return the address that had it."""
+    """Fetch an engine's own WSDL, save it with what it imports, and return the URL it was found at."""
     problems = []
     for url in addresses(engine):
         try:
@@ -52,7 +52,7 @@ def save_from(engine: Engine, path: Path) -> str:
 
 
 def save(url: str, path: Path, engine: Engine) -> None:
-    """Fetch a WSDL and the files that it imports, and keep them beside one another.
+    """Fetch a WSDL and the files that it imports, and save them in one folder.
 
     What was at ``path`` before stays when the new one cannot be used.
     """
@@ -67,7 +67,7 @@ def save(url: str, path: Path, engine: Engine) -> None:
 
 
 def _with_imports(url: str, content: bytes, folder: Path, engine: Engine, kept: dict[str, str]) -> bytes:
-    """Keep what a file imports beside it, and let it name the copies."""
+    """Save what a file imports in its folder, and rewrite its imports to the copies."""
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:

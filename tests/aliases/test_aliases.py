@@ -134,7 +134,7 @@ def test_a_target_where_nobody_answers_is_pointed_out(
 
 def test_an_alias_that_leads_to_itself_is_refused(browser: Client, platform: Platform) -> None:
     answer = browser.post("/aliases/add/", {"alias": "x@example.com", "target": "X@example.com"})
-    assert "cannot lead to itself" in Page(answer).error_of("target")
+    assert "cannot point to itself" in Page(answer).error_of("target")
 
 
 def test_an_alias_in_an_unknown_domain_is_refused_beside_its_field(browser: Client, platform: Platform) -> None:

@@ -105,7 +105,7 @@ def test_every_kind_of_error_is_explained(kind: type[errors.NgnproError]) -> Non
 def test_an_outage_says_what_kind_it_is() -> None:
     assert explain(errors.ConnectionFailed("x"))[0] == "NGNPro does not answer."
     assert explain(errors.TimedOut("x"))[0] == "NGNPro did not answer in time."
-    assert "nobody can tell" in explain(errors.Uncertain("x"))[0]
+    assert "unknown whether it was made" in explain(errors.Uncertain("x"))[0]
 
 
 @pytest.mark.parametrize(

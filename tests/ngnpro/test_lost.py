@@ -367,7 +367,7 @@ def test_every_write_is_among_the_cases() -> None:
 def test_what_cannot_be_read_back_cannot_be_told(write: Callable[[Ngnpro], Any]) -> None:
     server, client = losing()
 
-    with pytest.raises(errors.Uncertain, match="look before you repeat it"):
+    with pytest.raises(errors.Uncertain, match="read the record before you repeat it"):
         write(client)
 
     assert len(server.calls) == 1

@@ -122,9 +122,9 @@ def test_a_taken_port_gives_one_clear_sentence(
         monkeypatch.setenv("NGNPRO_SERVER_PORT", str(taken.getsockname()[1]))
         capsys.readouterr()
         assert run("serve") == 1
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1
-    assert "address already in use" in said
+    said = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("Note: ")]
+    assert len(said) == 1
+    assert "address already in use" in said[0]
 
 
 @pytest.mark.real

@@ -127,7 +127,7 @@ def add_account(call: Call, account: Record | None = None) -> Record:
 
 
 def update_account(call: Call, account: Record | None = None) -> Record:
-    """Change a customer: absent members and an empty password keep; the username cannot change."""
+    """Change a customer: absent members and an empty password stay as they are; the username cannot change."""
     record = account or {}
     row = access.known_customer(call, record.get("id") or 0, lock=True)
     columns = read_members(_MEMBERS, record, adding=False)
@@ -150,7 +150,7 @@ def update_account(call: Call, account: Record | None = None) -> Record:
 
 
 def delete_account(call: Call, id: int | None = None) -> None:
-    """Delete a customer to whom nothing belongs any more; else CUSTOMER_IN_USE."""
+    """Delete a customer; raise CUSTOMER_IN_USE while records belong to it."""
     row = access.known_customer(call, id or 0, lock=True)
     access.check_customer_removal(call, row)
     _refuse_while_in_use(call, row)
@@ -161,7 +161,7 @@ def delete_account(call: Call, id: int | None = None) -> None:
 
 
 def get_account(call: Call, id: int | None = None) -> Record:
-    """Read a customer: one that the caller manages, or the caller's own reseller without his secrets."""
+    """Read a customer: one that the caller manages, or the caller's own reseller without its secrets."""
     row = access.readable_customer(call, id or 0)
     return _write(call, [row])[0]
 

@@ -28,7 +28,7 @@ _MEMBERS = (Member("info", "info", values.text(255)),)
 
 
 def _by_mapping(_call: Call, given: Record) -> list[ColumnElement[bool]]:
-    """Make a condition of the type and the target that one mapping of a number must have.
+    """Return the condition that one mapping of a number has this type and target.
 
     Targets are compared without their scheme (contract: Listing).
     """
@@ -76,7 +76,7 @@ def add_number(call: Call, number: Record | None = None) -> Record:
 
 
 def update_number(call: Call, number: Record | None = None) -> Record:
-    """Change a number: absent members stay, mappings that are given replace all; known ids are kept."""
+    """Change a number: absent members stay, mappings that are sent replace all; known ids stay."""
     record = number or {}
     row = _find(call, record.get("id"), lock=True)
     columns = read_members(_MEMBERS, record, adding=False)

@@ -36,7 +36,7 @@ LISTED = Listed(
 
 
 def add_range(call: Call, range: Record | None = None) -> Record:
-    """Add a range; country codes are the administrator's to give, and nobody takes part of another's range."""
+    """Add a range. Only administrators add country codes, and no one may add a part of another customer's range."""
     record = range or {}
     prefix, tld = _read_id(call, record.get("id"))
     _check_prefix(call, prefix, tld)
@@ -93,7 +93,7 @@ def find_range(call: Call, range_id: Record | None, *, lock: bool = False) -> Ro
 
 
 def read_tld(call: Call, enum_id: Record | None) -> str:
-    """Read an ENUM domain for looking something up; without one the platform's is meant."""
+    """Return an ENUM domain for a lookup; the default is the platform's."""
     return values.domain_key((enum_id or {}).get("tld") or call.config.platform.default_tld)
 
 
@@ -106,7 +106,7 @@ def _read_id(call: Call, range_id: Record | None) -> tuple[str, str]:
 
 
 def _check_prefix(call: Call, prefix: str, tld: str) -> None:
-    """Raise NOT_PERMITTED for a country code, RANGE_EXISTS for a part of somebody else's range."""
+    """Raise NOT_PERMITTED for a country code, RANGE_EXISTS for a part of another customer's range."""
     if call.caller.is_administrator:
         return
     if is_country_code(prefix):

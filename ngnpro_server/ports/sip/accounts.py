@@ -25,7 +25,7 @@ _MAX_IDS = 1000
 
 
 def _in_groups(call: Call, given: Record) -> list[ColumnElement[bool]]:
-    """Make a condition of each group that an account must be in."""
+    """Return a condition for each group that an account must be in."""
     seen = {} if call.caller.is_administrator else {"reseller_id": call.caller.reseller}
     names = read_groups(given.get("groups") or ())
     return [groups.condition(name, groups.number_in(call.connection, name, seen) or 0) for name in names]
@@ -98,7 +98,7 @@ def add_account(call: Call, account: Record | None = None) -> Record:
 
 
 def update_account(call: Call, account: Record | None = None) -> Record:
-    """Change a SIP account: absent members and an empty password keep, lists that are given replace."""
+    """Change a SIP account: absent members and an empty password stay as they are, lists that are sent replace."""
     record = account or {}
     row = find_account(call, record.get("id"), lock=True)
     domain = {scope: row[scope] for scope in domains.INHERITED}
@@ -122,7 +122,7 @@ def update_account(call: Call, account: Record | None = None) -> Record:
 
 
 def delete_account(call: Call, sipId: Record | None = None) -> None:  # noqa: N803
-    """Delete a SIP account with all it holds, and the aliases that lead to it."""
+    """Delete a SIP account with all its parts, and the aliases that point to it."""
     row = find_account(call, sipId, lock=True)
     blocks.check_removal(call, row)
     accounts.remove(call.connection, row)

@@ -38,7 +38,7 @@ LISTED = Listed(
 
 
 def add_alias(call: Call, alias: Record | None = None) -> Record:
-    """Add a SIP alias in a domain of the caller; it may lead to an address in any domain.
+    """Add a SIP alias in a domain of the caller; it may point to an address in any domain.
 
     An address is an account's or an alias's, never both: ALIAS_EXISTS or ACCOUNT_EXISTS.
     """
@@ -60,7 +60,7 @@ def add_alias(call: Call, alias: Record | None = None) -> Record:
 
 
 def update_alias(call: Call, alias: Record | None = None) -> Record:
-    """Change where a SIP alias leads and whose it is; absent members stay as they are."""
+    """Change target and owner of a SIP alias; absent members stay as they are."""
     record = alias or {}
     row = _find(call, record.get("id"), lock=True)
     columns: Record = {"owner_id": access.owner(call, record, row, row), "change_date": call.now}
@@ -100,7 +100,7 @@ def _read_target(target: Record, username: str, domain: str) -> Record:
     target_username = checked("target", values.username, target.get("username") or "")
     target_domain = checked("target", values.domain, target.get("domain") or "")
     if (target_username, target_domain) == (username, domain):
-        raise invalid("target", "an alias cannot lead to itself.")
+        raise invalid("target", "an alias cannot point to itself.")
     return {"target_username": target_username, "target_domain": target_domain}
 
 

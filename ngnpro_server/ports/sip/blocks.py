@@ -1,7 +1,7 @@
-"""SipPort: blocked accounts. Whichever call blocks one, the server notes who did, and nobody below undoes it.
+"""SipPort: blocked accounts. Every call that blocks one is noted with its level, and lower levels cannot undo it.
 
-The note is the caller's level, kept in ``blocked_level``. Clients read it as the property ``blocked_by``: ``customer``
-or ``reseller`` (contract: properties), where ``reseller`` stands for everybody above a customer.
+The note is the caller's level, stored in ``blocked_level``. Clients read it as the property ``blocked_by``:
+``customer`` or ``reseller`` (contract: properties), where ``reseller`` stands for every level above a customer.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ _NAMES = {Level.CUSTOMER: "customer", Level.RESELLER: "reseller", Level.ADMINIST
 
 
 def settle(call: Call, row: RowMapping, groups: Collection[str], properties: Mapping[str, str] | None = None) -> None:
-    """Note who blocks an account that is to have these groups, or that nobody does any more.
+    """Store who blocks an account that will have these groups, or that it is not blocked.
 
-    ``row`` is the account as it was; ``properties`` are those that the call gives, ``None`` where it gives none. Raises
-    NOT_PERMITTED for what would undo the block of a higher level: leaving out the group, or naming somebody else.
+    ``row`` is the account as it was; ``properties`` are those of the call, ``None`` if it has none. Raises
+    NOT_PERMITTED for what would undo the block of a higher level: leaving out the group, or naming another level.
     """
     before = row["blocked_level"]
     named = _NOTES[before] if properties is None else properties.get(NOTE, "")
     if named == "reseller" != _NOTES[before] and call.caller.level is Level.CUSTOMER:
-        raise not_permitted("Only a reseller says that the reseller blocked an account.")
+        raise not_permitted("Only a reseller can note that the reseller blocked an account.")
     if GROUP not in groups:
         _check(call, before, "unblock it")
         after = 0
@@ -49,7 +49,7 @@ def check_removal_of_all(call: Call, domain: str) -> None:
 
 
 def _level(call: Call, before: int, named: str) -> int:
-    """Tell whose the block is: the caller's if it is new or taken over, the customer's if a higher level says so."""
+    """Return who owns the block: the caller if it is new or taken over, the customer if a higher level says so."""
     level = call.caller.level
     if named == _NOTES[before] or (before and not named and level >= before):
         return before or level
@@ -60,4 +60,4 @@ def _level(call: Call, before: int, named: str) -> int:
 def _check(call: Call, blocked: int, what: str) -> None:
     if blocked > call.caller.level:
         name = _NAMES[Level(blocked)]
-        raise not_permitted(f"The {name} blocked this account: only the {name} or somebody above can {what}.")
+        raise not_permitted(f"The {name} blocked this account: only the {name} or a higher level can {what}.")

@@ -24,7 +24,7 @@ _TRANSPORT = re.compile(r";transport=(?P<transport>[a-z0-9-]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Where a SIP URI leads."""
+    """Host, port and transport of a SIP URI."""
 
     host: str
     port: int

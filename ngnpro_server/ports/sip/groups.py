@@ -16,7 +16,7 @@ from .accounts import find_account
 
 
 def add_to_group(call: Call, sipId: Record | None = None, group: str | None = None) -> None:  # noqa: N803
-    """Put an account into a group, or raise GROUP_HELD when it is in it."""
+    """Add an account to a group; raise GROUP_HELD when it is in it already."""
     row = find_account(call, sipId, lock=True)
     name = _read(group)
     held = groups.of_account(call.connection, row["id"])
@@ -26,7 +26,7 @@ def add_to_group(call: Call, sipId: Record | None = None, group: str | None = No
 
 
 def remove_from_group(call: Call, sipId: Record | None = None, group: str | None = None) -> None:  # noqa: N803
-    """Take an account out of a group, or raise GROUP_NOT_HELD when it is not in it."""
+    """Remove an account from a group; raise GROUP_NOT_HELD when it is not in it."""
     row = find_account(call, sipId, lock=True)
     name = _read(group)
     held = groups.of_account(call.connection, row["id"])

@@ -19,7 +19,7 @@ _LENGTH = 128
 
 
 def read_password(call: Call, username: str, domain: Any, password: str) -> dict[str, Any]:
-    """Turn a given password, clear or as ``ha1:ha1b``, into the columns that keep it."""
+    """Return the columns that store a password, which is in clear text or ``ha1:ha1b``."""
     checked("password", values.text(_LENGTH), password)
     if is_digest_pair(password):
         ha1, _, ha1b = password.lower().partition(":")
@@ -49,12 +49,12 @@ def check_new(call: Call, username: str, domain: str, record: Mapping[str, Any],
 
 
 def keeps_clear_text(call: Call, reseller_id: int) -> bool:
-    """Tell whether clear text is stored for the accounts of a reseller."""
+    """Return whether clear text is stored for the accounts of a reseller."""
     return reseller_id in with_clear_text(call, {reseller_id})
 
 
 def with_clear_text(call: Call, reseller_ids: Collection[int]) -> set[int]:
-    """Choose the resellers whose accounts keep clear text: by their own property, else the platform's setting."""
+    """Return the resellers whose accounts store clear text: by their own property, else the platform's setting."""
     own = customers.property_values(call.connection, set(reseller_ids) - {0}, _PROPERTY)
     platform = call.config.platform.store_clear_text_passwords
     return {

@@ -35,7 +35,7 @@ _MEMBERS = (
 
 
 def _flags(_call: Call, given: Record) -> list[ColumnElement[bool]]:
-    """Narrow to MS Teams peers if they are asked for; clients always send the member, so false asks for nothing."""
+    """Narrow to MS Teams peers if requested; clients always send the member, so false is no condition."""
     conditions: list[ColumnElement[bool]] = [trusted_peers.c.msteams.is_(True)] if given.get("msteams") else []
     if "blocked" in given:
         conditions.append(trusted_peers.c.blocked == given["blocked"])

@@ -59,7 +59,7 @@ def _read(given: Record | None) -> tuple[str, str]:
 
 
 def _may_see(call: Call, connection: Connection, call_id: str) -> bool:
-    """Tell whether an account of the caller takes part in a call."""
+    """Return whether an account of the caller takes part in a call."""
     if call.caller.is_administrator:
         return True
     found = (

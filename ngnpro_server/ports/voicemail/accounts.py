@@ -36,7 +36,7 @@ _MEMBERS = (
 
 
 def add_account(call: Call, account: Record | None = None) -> Record:
-    """Give a SIP account a mailbox, and put it into the group ``voicemail``; without a PIN the server makes one."""
+    """Add a mailbox, and the account to the group ``voicemail``; without a PIN the server chooses one."""
     record = account or {}
     row = find_account(call, record.get("sipId"), lock=True)
     columns = read_members(_MEMBERS, record, adding=True)
@@ -65,7 +65,7 @@ def update_account(call: Call, account: Record | None = None) -> Record:
 
 
 def delete_account(call: Call, sipId: Record | None = None) -> None:  # noqa: N803
-    """Delete a mailbox, its group and the diversions that lead to it."""
+    """Delete a mailbox, its group and the diversions that point to it."""
     row, mailbox = _find(call, sipId, lock=True)
     settings.remove_mailbox(call.connection, row["id"])
     _store_group(call, row, member=False)

@@ -16,7 +16,7 @@ sip_aliases = Table(
     key_column("target_username", 64),
     key_column("target_domain", 253),
     owner_column("owner_id"),
-    # the owner where he is not the customer, else 0
+    # the owner if that is not the customer, else 0
     owner_column("outsider_id"),
     owner_column("customer_id"),
     owner_column("reseller_id"),

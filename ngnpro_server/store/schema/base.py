@@ -23,32 +23,32 @@ metadata = MetaData(
 
 
 def text_column(name: str, length: int) -> Column[Any]:
-    """Make a text column that is never null."""
+    """Return a text column that is never null."""
     return Column(name, String(length), nullable=False, default="", server_default="")
 
 
 def key_column(name: str, length: int, **options: Any) -> Column[Any]:
-    """Make a column of ``Key`` text that is never null."""
+    """Return a column of ``Key`` text that is never null."""
     return Column(name, Key(length), nullable=False, **options)
 
 
 def secret_column(name: str, length: int) -> Column[Any]:
-    """Make a column that holds a secret: its values belong in no log, message or journal."""
+    """Return a column that holds a secret; its values must not appear in logs, messages or the journal."""
     return Column(name, String(length), nullable=False, default="", info={"secret": True})
 
 
 def number_column(name: str, default: int = 0) -> Column[Any]:
-    """Make a whole-number column that is never null."""
+    """Return a whole-number column that is never null."""
     return Column(name, Integer, nullable=False, default=default, server_default=str(default))
 
 
 def owner_column(name: str) -> Column[Any]:
-    """Make the column of an owning customer's id, 0 for none (contract: Ownership)."""
+    """Return the column of an owning customer's id, 0 for none (contract: Ownership)."""
     return Column(name, Id, nullable=False, default=0, server_default="0")
 
 
 def date_column(name: str) -> Column[Any]:
-    """Make a column of a moment in UTC, to the second."""
+    """Return a column of a moment in UTC, to the second."""
     return Column(name, DateTime, nullable=False)
 
 
@@ -58,7 +58,7 @@ def list_indexes(
     orders: tuple[tuple[str, ...], ...],
     unique: tuple[str, ...] = (),
 ) -> list[Index]:
-    """Make one index per scope and order, so that a list's first page is read from an index.
+    """Return one index per scope and order, so that a list's first page is read from an index.
 
     A scope is the column by which a list is narrowed (``None`` for the whole table); an order ends in a unique
     column. An order by the scope itself needs no column of its own, and ``unique`` names the columns that a key serves.

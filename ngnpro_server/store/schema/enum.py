@@ -52,7 +52,7 @@ enum_numbers = Table(
     Column("range_id", Id, ForeignKey("enum_ranges.id"), nullable=False),
     text_column("info", 255),
     owner_column("owner_id"),
-    # the owner where he is not the customer, else 0
+    # the owner if that is not the customer, else 0
     owner_column("outsider_id"),
     owner_column("customer_id"),
     owner_column("reseller_id"),

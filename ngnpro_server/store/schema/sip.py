@@ -46,7 +46,7 @@ sip_accounts = Table(
     key_column("username", 64),
     Column("domain", Key(253), ForeignKey("sip_domains.domain"), nullable=False),
     owner_column("owner_id"),
-    # the owner where he is not the customer, else 0
+    # the owner if that is not the customer, else 0
     owner_column("outsider_id"),
     owner_column("customer_id"),
     owner_column("reseller_id"),

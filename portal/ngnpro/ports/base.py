@@ -1,4 +1,4 @@
-"""What every port does: calls with somebody's credentials, answers as records, lost answers looked after."""
+"""The base of all ports: calls with a caller's credentials, answers as records, and lost answers read back."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _UNREADABLE = (ValueError, TypeError, AttributeError)  # a member of another kin
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A gate with somebody's credentials in hand.
+    """A gate with the credentials of one caller.
 
     ``lock`` keeps others of this program from updating the record of a name, where the server does not compare.
     """
@@ -80,7 +80,7 @@ class Port:
         self._caller = caller
 
     def offers(self, operation: str) -> bool:
-        """Tell whether the engine's WSDL has an operation, by its wire name, e.g. ``getRoutes``."""
+        """Return whether the engine's WSDL has an operation, by its wire name, e.g. ``getRoutes``."""
         return self._caller.gate.offers(self.name, operation)
 
     def _read(self, operation: str, **arguments: Any) -> Any:
@@ -94,7 +94,7 @@ class Port:
         as_read: Mapping[str, Any] | None = None,
         **arguments: Any,
     ) -> Any:
-        """Make a change; when its answer is lost, return what is found where that shows the change to be done."""
+        """Make a change; if its answer is lost, read back and return what is found if the change was made."""
         try:
             return self._caller.call(self.name, operation, arguments, retry=False, as_read=as_read)
         except errors.Outage as outage:
@@ -103,7 +103,7 @@ class Port:
     def _overwrite(
         self, operation: str, record: Record, look: Callable[[], Any], judge: Callable[[Any], Verdict], **arguments: Any
     ) -> Any:
-        """Replace a record, or raise ``ChangedMeanwhile`` where it is not as it came from NGNPro any more."""
+        """Replace a record, or raise ``ChangedMeanwhile`` if it has changed since it was read."""
         if not record.was_read:
             return self._write(operation, look, judge, **arguments)
         as_read = self._as_read(record)
@@ -143,19 +143,19 @@ class Port:
         return {**dict.fromkeys(known), **record.source}
 
     def _write_blindly(self, operation: str, **arguments: Any) -> Any:
-        """Make a change that cannot be verified by reading: when its answer is lost, nobody can tell."""
+        """Make a change that cannot be verified by reading back; if its answer is lost, raise ``Uncertain``."""
         try:
             return self._caller.call(self.name, operation, arguments, retry=False)
         except errors.Outage as outage:
             raise uncertain(outage) if outage.sent else outage from outage
 
     def _add(self, operation: str, part: str, record: R, look: Callable[[], R | None], **key: Any) -> R:
-        """Add a record and return it as stored; a server that answers nothing leaves it as sent."""
+        """Add a record and return it as stored, or as sent if the server returns nothing."""
         judge = partial(after_add, record)
         return self._stored(record, self._write(operation, look, judge, None, **key, **{part: record}))
 
     def _update(self, operation: str, part: str, record: R, look: Callable[[], R | None], **key: Any) -> R:
-        """Replace a record and return it as stored; a server that answers nothing leaves it as sent."""
+        """Replace a record and return it as stored, or as sent if the server returns nothing."""
         judge = partial(after_update, record)
         return self._stored(record, self._overwrite(operation, record, look, judge, **key, **{part: record}))
 
@@ -196,7 +196,7 @@ class Port:
 
 
 def key_of(record: Record, arguments: Mapping[str, Any]) -> str:
-    """Name a record among those of its kind, by its own key and that of the account it belongs to."""
+    """Return a text that identifies a record: its own key and that of the account it belongs to."""
     own = next((getattr(record, name) for name in ("id", "sip_id", "domain", "ip", "uri") if hasattr(record, name)), "")
     return f"{arguments.get('sipId') or ''} {own}"
 
@@ -244,7 +244,7 @@ def _has(conditions: Filter, wanted: Mapping[str, str], record: Any) -> bool:
 
 
 def or_none(fetch: Callable[P, T], *key: P.args, **named: P.kwargs) -> T | None:
-    """Fetch a record by its key, or nothing where NGNPro says that it is not there."""
+    """Fetch a record by its key; ``None`` if NGNPro answers that it does not exist."""
     try:
         return fetch(*key, **named)
     except errors.Missing:
@@ -259,7 +259,7 @@ def iterate(
 ) -> Iterator[T]:
     """Yield every match of a list, fetched page by page, with no more than one page in memory.
 
-    Rows that are added or deleted meanwhile may be missed or met twice, as in any paged list.
+    Rows that are added or deleted in the meantime may be missed or returned twice, as in any paged list.
     """
     start = 0
     while True:

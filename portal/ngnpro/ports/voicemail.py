@@ -33,5 +33,5 @@ class VoicemailPort(Port):
         return mailbox if mailbox.sip_id.username else replace(mailbox, sip_id=sip_id)
 
     def set_announcement(self, sip_id: SipId, message: bytes) -> None:
-        """Replace the greeting by a sound file; nobody can read it back, so a lost answer raises ``Uncertain``."""
+        """Replace the greeting by a sound file. It cannot be read back, so a lost answer raises ``Uncertain``."""
         self._write_blindly("setAnnouncement", sipId=sip_id, message=message)

@@ -1,4 +1,4 @@
-"""Aliases: addresses that lead to another SIP address (contract: SipAlias, AliasFilter)."""
+"""Aliases: addresses that point to another SIP address (contract: SipAlias, AliasFilter)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .base import Filter, Record
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SipAlias(Record):
-    """An address that leads to another.
+    """An address that points to another.
 
     ``id``: the alias itself; the key. ``target``: where calls go, perhaps in another domain. ``owner``: id of
     the owning customer, 0 for none. Read only: ``customer`` and ``reseller`` of the alias's domain,

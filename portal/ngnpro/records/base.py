@@ -1,4 +1,4 @@
-"""What every record shares: its name for the wire, and the members that it does not know."""
+"""The base of all records: their names on the wire, and members that have no field."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Record:
 
     @property
     def was_read(self) -> bool:
-        """Tell whether the record came from NGNPro, if only as one without members, and not from here."""
+        """Whether the record came from NGNPro, even without members, and was not created here."""
         return self.source is not _NOTHING
 
     @property
@@ -44,7 +44,7 @@ class Filter(Record):
     """
 
     def texts(self, record: Any, name: str) -> tuple[str, ...]:
-        """Give the texts of a record that the filter's field is compared with; one of them has to be equal."""
+        """Return the texts of a record that the filter's field is compared with; one of them has to be equal."""
         return (getattr(record, name),)
 
 
@@ -56,7 +56,7 @@ def wire(
     always: bool = False,
     read: Callable[[Any], Any] | None = None,
 ) -> Any:
-    """Declare a field that is odd.
+    """Declare a field with options.
 
     ``name``: its name on the wire. ``secret``: kept out of ``repr``. ``always``: sent even when empty.
     ``read``: makes the field's value of the member's, where its type alone does not say how.

@@ -67,7 +67,7 @@ class Call(Record):
 
     @property
     def started(self) -> datetime | None:
-        """Say when the call began (UTC)."""
+        """When the call began (UTC)."""
         return datetime.fromtimestamp(self.start_time, UTC) if self.start_time else None
 
 

@@ -71,7 +71,7 @@ class CustomerAccount(Record):
 
     @property
     def is_reseller(self) -> bool:
-        """Tell whether this customer is a reseller."""
+        """Whether this customer is a reseller."""
         return self.id != 0 and self.id == self.reseller
 
     def get_property(self, name: str, default: str = "") -> str:

@@ -1,4 +1,4 @@
-"""ENUM: number ranges, numbers and where they lead (contract: ENUM)."""
+"""ENUM: number ranges, numbers and their mappings (contract: ENUM)."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class EnumId(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnumMapping(Record):
-    """Where a number leads.
+    """One mapping of a number to a target.
 
     ``id``: given by the server, 0 for a new one. ``type``: the service, e.g. ``sip``, ``mailto``,
     ``web:http``, ``tel``. ``mapto``: target with scheme, e.g. ``sip:user@domain``. ``priority``: order of the
@@ -79,7 +79,7 @@ class EnumMapping(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnumNumber(Record):
-    """A number and where it leads.
+    """A number and its mappings.
 
     ``owner``: id of the owning customer, 0 for none. ``mappings``: an update replaces them all. Read only:
     ``customer`` and ``reseller`` of its range, ``change_date``.

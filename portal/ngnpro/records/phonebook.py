@@ -9,7 +9,7 @@ from .base import Record, wire
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhonebookEntry(Record):
-    """Somebody in an account's phonebook.
+    """An entry of an account's phonebook.
 
     ``uri``: address, lower case, may hold ``%`` and ``_`` as wildcards; the key within the account.
     ``group``: ``vip``, ``business``, ``coworkers``, ``friends``, ``family`` or empty. ``first_name`` and

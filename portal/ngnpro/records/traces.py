@@ -1,4 +1,4 @@
-"""What a call left behind in the network: SIP messages and media (contract: getSipTrace and its neighbours).
+"""Traces of a call: SIP messages and media (contract: getSipTrace and its neighbours).
 
 The answers are JSON texts on the wire; their members keep their names.
 """
@@ -18,7 +18,7 @@ def _pairs(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SipTraceFilter(Record):
-    """Names one call: ``node_ip`` is its ``proxy_ip``, ``call_id`` its ``session_id``."""
+    """The key of one call: ``node_ip`` is its ``proxy_ip``, ``call_id`` its ``session_id``."""
 
     node_ip: str
     call_id: str
@@ -28,7 +28,7 @@ class SipTraceFilter(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaTraceFilter(Record):
-    """Names one call: ``node_ip`` is its ``proxy_ip``, ``call_id`` its ``session_id``."""
+    """The key of one call: ``node_ip`` is its ``proxy_ip``, ``call_id`` its ``session_id``."""
 
     node_ip: str
     call_id: str

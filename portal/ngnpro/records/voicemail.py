@@ -10,7 +10,7 @@ from .base import Record, wire
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoicemailOptions(Record):
-    """``delete``: messages are mailed and not kept."""
+    """``delete``: messages are mailed and not stored."""
 
     delete: bool = wire(True, always=True)
 

@@ -193,7 +193,7 @@ def test_a_stored_value_that_is_not_of_its_kind_stays_as_it_is_and_can_be_put_ri
     ("text", "named"),
     [
         ("sip_credit is a whole number, or empty for no limit.", "sip_credit"),
-        ("The property pstn_access is not yours to change.", "pstn_access"),
+        ("You may not change the property pstn_access.", "pstn_access"),
         ("Something else is wrong.", "__all__"),
     ],
 )

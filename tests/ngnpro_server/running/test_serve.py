@@ -208,7 +208,7 @@ class TestWatching:
         time = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}"
         line = r"INFO ngnpro\.calls: Sip\.addAccount by reseller 1 \('big'\) from 127\.0\.0\.1: ok in [\d.]+ ms"
         assert re.search(rf"{time} {line}", log)
-        assert "Sip.addAccount by nobody ('big') from 127.0.0.1: fault 9001 in" in log
+        assert "Sip.addAccount by no one ('big') from 127.0.0.1: fault 9001 in" in log
         for secret in ("administrators-secret", "reseller-word", "wrong-word", "secret-word"):
             assert secret not in log
 
@@ -221,7 +221,7 @@ class TestWatching:
             connection.request("POST", "/%0d%0aforged%1b", b"<a>\x1b</a>\nforged", headers)
             assert connection.getresponse().read()
         log = server.program.read()
-        assert "by nobody ('x" in log
+        assert "by no one ('x" in log
         assert all(line.isprintable() and not line.startswith(("forged", "2026-01-01")) for line in log.split("\n"))
 
     def test_it_is_ready_while_its_database_is(self, server: RealServer, tmp_path: Path) -> None:

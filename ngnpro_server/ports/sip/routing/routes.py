@@ -1,4 +1,4 @@
-"""SipPort: routes, which lead a destination to a carrier."""
+"""SipPort: routes, which send the calls to a destination to a carrier."""
 
 from __future__ import annotations
 

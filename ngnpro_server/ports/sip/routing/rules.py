@@ -94,7 +94,7 @@ def _check_lengths(shortest: int, longest: int) -> None:
 
 
 def _of_gateway(call: Call, gateway: RowMapping) -> Record:
-    """Take what a rule has from its gateway and that gateway's carrier."""
+    """Return the members that a rule has from its gateway and that gateway's carrier."""
     carrier = find(call, carriers, gateway["carrier_id"])
     return {
         "gateway_id": gateway["id"],

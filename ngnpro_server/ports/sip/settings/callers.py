@@ -108,7 +108,7 @@ def _read_time(name: str, value: str) -> str:
 def _read_groups(given: Sequence[str | None]) -> str:
     groups = dict.fromkeys(group.strip().lower() for group in given if group and group.strip())
     if len(groups) > 1 and groups.keys() & {EVERYBODY, NOBODY}:
-        raise invalid("groups", f"{EVERYBODY} or {NOBODY} stands alone.")
+        raise invalid("groups", f"{EVERYBODY} and {NOBODY} cannot be combined with other groups.")
     return " ".join(checked("groups", values.name, group) for group in groups)
 
 

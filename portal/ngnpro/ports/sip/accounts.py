@@ -28,7 +28,7 @@ class Accounts(Sip):
         return self._stored(account, self._write("addAccount", look, judge, account=account))
 
     def update_account(self, account: SipAccount) -> SipAccount:
-        """Replace a SIP account and return it as stored; an empty password keeps the old one."""
+        """Replace a SIP account and return it as stored; with an empty password the old one stays."""
         look, judge = partial(or_none, self.get_account, account.id), partial(after_update, _hashed(account))
         return self._stored(account, self._overwrite("updateAccount", account, look, judge, account=account))
 
@@ -61,11 +61,11 @@ class Accounts(Sip):
         )
 
     def remove_from_group(self, sip_id: SipId, group: str) -> None:
-        """Take an account out of a group; ``Missing`` when it is not in it."""
+        """Remove an account from a group; ``Missing`` when it is not in it."""
         self._delete("removeFromGroup", lambda: group in self.get_groups(sip_id), sipId=sip_id, group=group)
 
     def get_groups(self, sip_id: SipId) -> tuple[str, ...]:
-        """Name the groups that an account is in."""
+        """Return the groups that an account is in."""
         return self._texts("getGroups", sipId=sip_id)
 
 

@@ -39,7 +39,7 @@ class CallRecords(Sip):
         return self._records(SipTraceMessage, self._json("getSipTrace", filter=call))
 
     def get_media_trace(self, call: MediaTraceFilter) -> MediaTrace:
-        """Fetch the media of a call; ``Missing`` when nothing was kept."""
+        """Fetch the media of a call; ``Missing`` when nothing was stored."""
         return self._record(MediaTrace, self._json("getMediaTrace", filter=call))
 
     def get_media_summary(self) -> tuple[MediaSummary, ...]:

@@ -16,7 +16,7 @@ class CallHandling(Sip):
     """Replaces and shows diversions, accept rules, rejected callers and barred destinations."""
 
     def set_call_diversions(self, sip_id: SipId, diversions: CallDiversions) -> None:
-        """Replace all diversions of an account; a condition of ``None`` diverts no more."""
+        """Replace all diversions of an account; ``None`` switches a condition off."""
         members = dict(members_of(diversions)) or {"nocondition": "empty"}
         look = partial(self.get_call_diversions, sip_id)
         judge = partial(after_set, diversions)
@@ -42,25 +42,25 @@ class CallHandling(Sip):
     def set_reject_members(self, sip_id: SipId, members: Sequence[str], before: Sequence[str] | None = None) -> None:
         """Replace the list of callers that are always rejected, as ``sip:`` addresses.
 
-        ``before``: the list as it was read; ``ChangedMeanwhile`` where it is another one by now.
+        ``before``: the list as it was read; ``ChangedMeanwhile`` if it has changed since then.
         """
         look = partial(self.get_reject_members, sip_id)
         self._set_list("setRejectMembers", "members", sip_id, members, before, look)
 
     def get_reject_members(self, sip_id: SipId) -> tuple[str, ...]:
-        """Name the callers that are always rejected, as ``sip:`` addresses."""
+        """Return the callers that are always rejected, as ``sip:`` addresses."""
         return self._texts("getRejectMembers", sipId=sip_id)
 
     def set_barring_prefixes(self, sip_id: SipId, prefixes: Sequence[str], before: Sequence[str] | None = None) -> None:
         """Replace the list of destinations that cannot be called, as + and E.164 digits.
 
-        ``before``: the list as it was read; ``ChangedMeanwhile`` where it is another one by now.
+        ``before``: the list as it was read; ``ChangedMeanwhile`` if it has changed since then.
         """
         look = partial(self.get_barring_prefixes, sip_id)
         self._set_list("setBarringPrefixes", "prefixes", sip_id, prefixes, before, look)
 
     def get_barring_prefixes(self, sip_id: SipId) -> tuple[str, ...]:
-        """Name the destinations that cannot be called, as + and E.164 digits."""
+        """Return the destinations that cannot be called, as + and E.164 digits."""
         return self._texts("getBarringPrefixes", sipId=sip_id)
 
     def _set_list(

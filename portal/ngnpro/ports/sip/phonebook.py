@@ -50,7 +50,7 @@ class Phonebook(Sip):
 
 
 def _escaped(match: PhonebookMatch) -> PhonebookMatch:
-    """Let plain texts mean themselves (``portal.ngnpro.query``); a group is never a pattern."""
+    """Escape plain texts (``portal.ngnpro.query``); a group is never a pattern."""
     texts = {"uri": match.uri, "name": match.name}
     plain = {name: escape_filter(text) for name, text in texts.items() if text and not isinstance(text, Pattern)}
     return dataclasses.replace(match, **plain)  # type: ignore[arg-type]

@@ -10,9 +10,9 @@ from .base import Sip
 
 
 class Prepaid(Sip):
-    """Changes and shows the balances of prepaid accounts, in the platform's currency.
+    """Calls for the balances of prepaid accounts, in the platform's currency.
 
-    A change whose answer was lost cannot be told from another one of the same value: it raises ``Uncertain``.
+    A change whose answer was lost cannot be distinguished from another one of the same value: it raises ``Uncertain``.
     """
 
     def add_balance(self, sip_id: SipId, value: float, description: str = "") -> BalanceChange:

@@ -14,7 +14,7 @@ from .base import Sip
 
 
 class Routes(Sip):
-    """Adds, replaces, deletes and lists routes; each call does all or nothing."""
+    """Calls for routes; each changes all of its routes or none."""
 
     def add_routes(self, routes: Sequence[Route]) -> None:
         """Add routes; the server gives the ids."""
@@ -34,7 +34,7 @@ class Routes(Sip):
         return max((one for one in found if _is_like(one, route)), key=lambda one: one.id, default=None)
 
     def update_route(self, route: Route) -> None:
-        """Replace one route by id; ``ChangedMeanwhile`` where it is not as it came from NGNPro any more."""
+        """Replace one route by id; ``ChangedMeanwhile`` if it has changed since it was read."""
         look, judge = partial(self.find_route, route.id), partial(after_update, route)
         self._overwrite("updateRoutes", route, look, judge, routes=[route])
 
@@ -44,7 +44,7 @@ class Routes(Sip):
         return next((found for found in page.items if found.id == route), None)
 
     def update_routes(self, routes: Sequence[Route]) -> None:
-        """Replace routes by id, whatever others made of them; ``Missing`` when one is not there."""
+        """Replace routes by id without comparing them with what was read; ``Missing`` when one does not exist."""
         self._write("updateRoutes", self._all_routes, lambda found: _how_many(routes, found), routes=routes)
 
     def delete_routes(self, routes: Iterable[int]) -> None:
@@ -73,7 +73,7 @@ class Routes(Sip):
 
 
 def _is_like(one: Route, other: Route) -> bool:
-    """Say whether two routes differ in nothing that was sent."""
+    """Return whether two routes agree in all that was sent."""
     mine, others = ((it.prefix, it.originator.strip().casefold(), it.carrier_id, it.priority) for it in (one, other))
     return mine == others
 
