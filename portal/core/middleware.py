@@ -97,6 +97,7 @@ def _error_page(request: HttpRequest, error: errors.NgnproError) -> HttpResponse
         "error": error,
         "reference": reference,
         "saving": request.method == "POST",
+        "stored": cast(PortalRequest, request).writes.stored,
         "is_service_login": isinstance(error, errors.ServiceLoginRefused),
         "troubled": parts.in_trouble(cast(PortalRequest, request).viewer),
     }

@@ -34,7 +34,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def database_away(request: HttpRequest) -> HttpResponse:
     """Say that the database is away, what is stored and what is not, and what to do next."""
     made = getattr(request, "writes", None)
-    stored = [write.summary or write.calls[0].operation for write in made.made if write.is_stored] if made else []
+    stored = [write.summary or write.calls[0].operation for write in made.stored] if made else []
     context = {
         "stored": stored,
         "secrets": held(request) if stored else {},

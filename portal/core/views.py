@@ -188,10 +188,8 @@ class FormView(PortalView, Generic[R]):
     def save(self, form: RecordForm[R], wanted: R, **context: Any) -> HttpResponse:
         try:
             stored = self.write(context.get("record"), wanted)
-        except errors.Refusal as refusal:
-            return self.refused(form, refusal, **context)
-        except errors.Outage as outage:
-            return self.keep(form, outage, **context)
+        except (errors.Refusal, errors.Outage) as failure:
+            return self.failed(form, wanted, failure, **context)
         for line in stored_otherwise(form, wanted, stored):
             messages.warning(self.request, line)
         for line in passwords.told(form):
@@ -203,6 +201,27 @@ class FormView(PortalView, Generic[R]):
         with self.request.writes.change(before, wanted, **self.of_whom()) as write:
             write.stored = stored = self.submit(wanted)
         return stored
+
+    def halfway(self, before: R, wanted: R) -> R | None:
+        """Return the record as stored after a later call of ``write`` failed; ``None`` if nothing of it is stored.
+
+        A page that writes in several calls overrides this, unless ``write`` undoes everything before it raises.
+        """
+        return None
+
+    def failed(
+        self, form: RecordForm[R], wanted: R, failure: errors.Refusal | errors.Outage, **context: Any
+    ) -> HttpResponse:
+        """Show the form after a refusal or an outage, with what is stored already: sent again, it stores the rest."""
+        before = context.get("record")
+        if before is not None and (now := self.halfway(before, wanted)) is not None:
+            context |= {"record": now, "unfinished": self.request.writes.stored, **marks(form, now)}
+        if isinstance(failure, errors.Outage):
+            return self.keep(form, failure, **context)
+        if "unfinished" in context:
+            form.add_refusal(failure)
+            return self.refuse(form, **context)
+        return self.refused(form, failure, **context)
 
     def refused(self, form: RecordForm[R], refusal: errors.Refusal, **context: Any) -> HttpResponse:
         """Show the form with what NGNPro said."""

@@ -83,6 +83,11 @@ class Writes:
         self._open: list[Write] = []
         self._expected: Write | None = None
 
+    @property
+    def stored(self) -> list[Write]:
+        """List the writes of which NGNPro has stored at least a part."""
+        return [write for write in self.made if write.is_stored]
+
     def of(self, before: State | None = None, after: State | None = None, **more: Any) -> Write:
         """Describe a change; ``more`` is what else a ``Write`` says of itself."""
         return Write(self.author, before, after, **more)

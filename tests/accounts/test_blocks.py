@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 from sqlalchemy import update
 
+from ngnpro_server.faults import invalid
+from ngnpro_server.ports import OPERATIONS
 from ngnpro_server.store.schema import sip_accounts
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
@@ -132,3 +134,17 @@ def test_no_write_of_any_page_lifts_it(blocked: dict[str, Client], world: Platfo
             raise AssertionError
     with made.change(before, replace(before, last_name="King")):
         pass
+
+
+def test_a_block_without_its_note_is_said_to_be_stored_in_part(
+    people: dict[str, Client], world: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise invalid("properties", "not this one.")
+
+    monkeypatch.setitem(OPERATIONS["Sip"], "updateAccount", refuse)
+    page = Page(people["reseller"].post(f"{RECORD}groups/block/"))
+    assert page.response.status_code == 409
+    assert "Only a part of the change is stored" in page.text
+    assert "Nothing was changed" not in page.text
+    assert "blocked" in world.account().groups

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -53,6 +54,11 @@ class DiversionsEdit(AccountPage, AskingView[Forwarding], EditView[Forwarding]):
     def write(self, before: Forwarding | None, wanted: Forwarding) -> None:
         if before and self.offered:
             save(self.ngnpro, self.request.writes, self.offered, before, wanted)
+
+    def halfway(self, before: Forwarding, wanted: Forwarding) -> Forwarding | None:
+        """Return the forwarding with the new timeout and mobile number, if the account has been stored with them."""
+        now = replace(before, timeout=wanted.timeout, mobile=wanted.mobile)
+        return now if self.request.writes.stored else None
 
     def done(self, record: Forwarding) -> HttpResponse:
         messages.success(self.request, _("Forwarding of %(address)s was saved.") % {"address": self.sip_id})
