@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import hypothesis
 import pytest
 
-from tests.support import needs
+from tests.support import databases, needs
 
 # The same examples on every machine of continuous integration; new ones on a developer's.
 hypothesis.settings.register_profile("developer", deadline=None)
@@ -31,6 +32,13 @@ def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     if request.node.get_closest_marker("real") is None:
         monkeypatch.setattr(socket.socket, "connect", refuse)
         monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+
+
+@pytest.fixture(autouse=True)
+def _no_engine_left() -> Iterator[None]:
+    """Close the databases of the NGNPro servers that the test has used."""
+    yield
+    databases.close_engines()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

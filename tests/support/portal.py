@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -171,8 +175,37 @@ def platform(tmp_path: Path, connect: Connect, db: None) -> Iterator[Platform]:
 
 
 @pytest.fixture
-def world(platform: Platform) -> Platform:
-    """Two resellers; each has a customer, and the customer a domain with one account."""
+def world(platform: Platform, tmp_path: Path) -> Platform:
+    """Return a platform with two resellers; each has a customer, and the customer a domain with one account.
+
+    The records are copied as database files, or added by calls where another fixture has used the platform before.
+    """
+    if platform.calls:
+        _add_world(platform)
+        return platform
+    for file in _world_files().iterdir():
+        shutil.copy(file, tmp_path)
+    return platform
+
+
+@functools.cache
+def _world_files() -> Path:
+    """Add the records of ``world`` once per process, and return the folder of the database files."""
+    folder = Path(tempfile.mkdtemp(prefix="ngnpro-world-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    server = make_server(folder)
+    session = wsgi_session(server.app)
+    login = server.config.administrator
+    engine = Engine(url=URL, username=login.username, password=login.password)
+    adapter = session.get_adapter(URL)
+    assert isinstance(adapter, WsgiAdapter)
+    _add_world(Platform(server, Ngnpro(engine, session=session), adapter))
+    server.engine.dispose()
+    server.proxy.dispose()
+    return folder
+
+
+def _add_world(platform: Platform) -> None:
     for reseller, customer, domain, account, numbers in (
         ("Meridian", "Harbour", "example.com", "ada@example.com", "3120800"),
         ("Lindenfunk", "Oakline", "other.example", "bob@other.example", "4930900"),
@@ -185,12 +218,11 @@ def world(platform: Platform) -> Platform:
         platform.ngnpro.sip.add_alias(front)
         platform.add_number(numbers + "5169", account, customer=below.id)
         platform.add_routing(reseller, f"00{numbers[:2]}", top.id)
-    return platform
 
 
 @pytest.fixture
 def people(world: Platform, operator: Operator) -> dict[str, Client]:
-    """A signed-in browser for every kind of person."""
+    """Return a signed-in browser for every role, e.g. ``reseller``, and one that is not signed in, ``anonymous``."""
     Operator.objects.create_user("looker", PASSWORD, may_change=False)
     secret, account_secret = CUSTOMER["password"], ACCOUNT["password"]
     logins = {
