@@ -6,6 +6,7 @@ import socket
 import ssl
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, cast
 
 from waitress.adjustments import Adjustments
@@ -13,12 +14,17 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-# seconds from a request's first byte to the last of its headers, and to the last of its body
-_HEADER_SECONDS = 20
-_REQUEST_SECONDS = 120
 # seconds and bytes that a client which was refused may go on sending, so that it gets to read why
 _DRAIN_SECONDS, _DRAIN_BYTES = 10, 64 * 1024 * 1024
 _TRY_LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds from a request's first byte to the last of its headers, and to the last of its body."""
+
+    header_seconds: float = 20
+    request_seconds: float = 120
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
@@ -87,7 +93,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             return now - self.draining > _DRAIN_SECONDS
         if self.request is None or self.requests:
             return False
-        return now - self.began > (_REQUEST_SECONDS if self.request.headers_finished else _HEADER_SECONDS)
+        limits = self.server.limits
+        return bool(
+            now - self.began > (limits.request_seconds if self.request.headers_finished else limits.header_seconds)
+        )
 
 
 class TlsChannel(Channel):
@@ -139,7 +148,9 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         dispatcher: ThreadedTaskDispatcher,
         adjustments: Adjustments,
         tls: ssl.SSLContext | None,
+        limits: Limits | None = None,
     ) -> None:
+        self.limits = limits or Limits()
         self.stopping = False
         self.tls = tls
         self.channel_class = TlsChannel if tls else Channel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ import requests
 
 from .engines import Credentials, Engine
 from .gate import Call, Gate
+from .lost import PAUSES
 from .ports.base import Caller, Lock
 from .ports.customers import CustomerPort
 from .ports.enum import EnumPort
@@ -64,7 +65,8 @@ class Ngnpro:
     ``on_call`` is called after each call with its names, seconds and outcome, never with a value. ``before_call`` is
     called with the names of port and operation before a call is sent; an exception that it raises stops the call.
     ``read_timeout``: seconds, instead of the engine's, for long work. ``lock``: a lock by name that all processes of
-    the program share, for updates where the server itself does not compare.
+    the program share, for updates where the server itself does not compare. ``pauses``: seconds before each reading
+    back of a write whose answer was lost.
     """
 
     def __init__(
@@ -77,11 +79,12 @@ class Ngnpro:
         before_call: Callable[[str, str], None] | None = None,
         read_timeout: float | None = None,
         lock: Lock | None = None,
+        pauses: Sequence[float] = PAUSES,
     ) -> None:
         self.engine = engine
         self.credentials = credentials or engine.credentials()
         self.gate = GATES.to(engine) if session is None else Gate(engine, session)
-        caller = self._caller = Caller(self.gate, self.credentials, read_timeout, on_call, before_call, lock)
+        caller = self._caller = Caller(self.gate, self.credentials, read_timeout, on_call, before_call, lock, pauses)
         self.sip = SipPort(caller)
         self.customers = CustomerPort(caller)
         self.enum = EnumPort(caller)

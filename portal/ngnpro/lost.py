@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -14,7 +14,8 @@ from .records.base import Record, shape_of
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
-PAUSES = (0.2, 0.8)  # seconds before each look: a server may still be at work when its connection breaks
+# seconds before each reading: a server may still be at work when its connection breaks
+PAUSES = (0.2, 0.8)
 
 
 class Verdict(Enum):
@@ -25,15 +26,18 @@ class Verdict(Enum):
     UNKNOWN = "cannot tell"
 
 
-def settle(outage: errors.Outage, look: Callable[[], T], judge: Callable[[T], Verdict]) -> T:
-    """Return what was read back when the write was done; else raise the outage, or ``Uncertain``.
+def settle(
+    outage: errors.Outage, look: Callable[[], T], judge: Callable[[T], Verdict], pauses: Sequence[float] = PAUSES
+) -> T:
+    """Return what was read back if the write was done; else raise the outage, or ``Uncertain``.
 
-    After a time-out the server may still be at work, so "not done" is then "cannot tell".
+    After a time-out the server may still be at work, so that "not done" is "cannot tell". ``pauses``: seconds before
+    each reading.
     """
     if not outage.sent:
         raise outage
     verdict = Verdict.UNKNOWN
-    for pause in PAUSES:
+    for pause in pauses:
         time.sleep(pause)
         try:
             state = look()

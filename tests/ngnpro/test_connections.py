@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from portal.ngnpro import Engine, Ngnpro, errors, lost
+from portal.ngnpro import Engine, Ngnpro, errors
 from portal.ngnpro import records as r
 from tests.support.cutting import Cut, CuttingServer, cutting_server
 from tests.support.keys import self_signed
@@ -34,13 +34,9 @@ def wire(server: TestServer) -> Iterator[CuttingServer]:
         yield wire
 
 
-@pytest.fixture(autouse=True)
-def _quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lost, "PAUSES", (0.02, 0.4))
-
-
 def client_of(url: str, **settings: Any) -> Ngnpro:
-    return Ngnpro(Engine(url=url, username=ADMINISTRATOR.username, password=ADMINISTRATOR.password, **settings))
+    engine = Engine(url=url, username=ADMINISTRATOR.username, password=ADMINISTRATOR.password, **settings)
+    return Ngnpro(engine, pauses=(0.02, 0.4))
 
 
 @pytest.fixture
@@ -185,7 +181,7 @@ def test_a_change_that_was_done_in_silence_is_found_done(
 def test_after_silence_nobody_can_tell_that_a_change_was_not_made(wire: CuttingServer, ngnpro: Ngnpro) -> None:
     wire.cuts["addDomain"] = Cut.SILENCE_BEFORE
 
-    with pytest.raises(errors.Uncertain, match="look before you repeat"):
+    with pytest.raises(errors.Uncertain, match="read the record before you repeat"):
         ngnpro.sip.add_domain(r.SipDomain(domain="example.com"))
 
     assert wire.calls.count("addDomain") == 1

@@ -11,7 +11,7 @@ import requests
 from urllib3.exceptions import ProtocolError
 
 from ngnpro_wire.schema import load_schema
-from portal.ngnpro import Ngnpro, errors, lost
+from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro import records as r
 from portal.ngnpro.codec import from_wire
 from portal.ngnpro.lost import Verdict, after_add, after_set, after_update
@@ -23,11 +23,6 @@ ID = {"username": "alice", "domain": "example.com"}
 RANGE_ID = {"prefix": "3120", "tld": "e164.arpa"}
 MAPPING = {"id": 1, "type": "sip", "mapto": "sip:a@b.c", "priority": 5, "ttl": 3600}
 NUMBER_ID = {"number": "31201234567", "tld": "e164.arpa"}
-
-
-@pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lost, "PAUSES", (0.0, 0.0))
 
 
 class Losing(WsgiAdapter):
@@ -50,7 +45,7 @@ BROKEN = requests.ConnectionError(ProtocolError("Connection aborted."))
 def losing(error: Exception = BROKEN, **answers: Any) -> tuple[Scripted, Ngnpro]:
     server, session = Scripted(answers=answers), requests.Session()
     session.mount("http://", Losing(server, error))
-    return server, Ngnpro(ENGINE, session=session)
+    return server, Ngnpro(ENGINE, session=session, pauses=(0.0, 0.0))
 
 
 class Case(NamedTuple):

@@ -17,8 +17,7 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
-from ngnpro_wire.front import channel
-from ngnpro_wire.front.channel import Server
+from ngnpro_wire.front.channel import Limits, Server
 from tests.support.certificates import self_signed
 from tests.support.slow import HALF_BODY, HALF_HEADERS, half_sent
 
@@ -38,7 +37,9 @@ def echo(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 
 @contextlib.contextmanager
-def serving(tls: ssl.SSLContext | None = None, application: Application = echo) -> Iterator[Server]:
+def serving(
+    tls: ssl.SSLContext | None = None, application: Application = echo, limits: Limits | None = None
+) -> Iterator[Server]:
     """Serve an application with two threads until the block ends."""
     listener = socket.create_server((HOST, 0))
     dispatcher = ThreadedTaskDispatcher()
@@ -51,7 +52,7 @@ def serving(tls: ssl.SSLContext | None = None, application: Application = echo) 
         inbuf_overflow=LARGEST,
         outbuf_overflow=LARGEST,
     )
-    server = Server(application, connections, listener, dispatcher, adjustments, tls)
+    server = Server(application, connections, listener, dispatcher, adjustments, tls, limits)
     ended = threading.Event()
 
     def turn() -> None:
@@ -100,10 +101,9 @@ def drip(connection: socket.socket) -> None:
 
 
 @pytest.mark.parametrize("sent", [HALF_HEADERS, HALF_BODY])
-def test_a_request_that_drips_is_cut_off_after_its_time(monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
-    monkeypatch.setattr(channel, "_HEADER_SECONDS", 0.3)
-    monkeypatch.setattr(channel, "_REQUEST_SECONDS", 0.3)
-    with serving() as server, socket.create_connection((HOST, port_of(server)), PATIENCE) as connection:
+def test_a_request_that_drips_is_cut_off_after_its_time(sent: bytes) -> None:
+    limits = Limits(header_seconds=0.3, request_seconds=0.3)
+    with serving(limits=limits) as server, socket.create_connection((HOST, port_of(server)), PATIENCE) as connection:
         connection.sendall(sent)
         with pytest.raises(ConnectionError):
             drip(connection)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +19,7 @@ from ..codec import from_wire
 from ..engines import Credentials
 from ..faults import refusal_from
 from ..gate import Call, Gate
-from ..lost import Verdict, after_add, after_delete, after_set, after_update, settle, uncertain
+from ..lost import PAUSES, Verdict, after_add, after_delete, after_set, after_update, settle, uncertain
 from ..query import OrderBy, Page, Pattern, Query, Range
 from ..records.base import Filter, Record, shape_of
 
@@ -39,6 +39,7 @@ class Caller:
     """A gate with the credentials of one caller.
 
     ``lock`` keeps others of this program from updating the record of a name, where the server does not compare.
+    ``pauses``: seconds before each reading back of a write whose answer was lost.
     """
 
     gate: Gate
@@ -47,6 +48,7 @@ class Caller:
     on_call: Callable[[Call], None] | None = None
     before_call: Callable[[str, str], None] | None = None
     lock: Lock | None = None
+    pauses: Sequence[float] = PAUSES
 
     def call(
         self,
@@ -98,7 +100,7 @@ class Port:
         try:
             return self._caller.call(self.name, operation, arguments, retry=False, as_read=as_read)
         except errors.Outage as outage:
-            return settle(outage, look, judge)
+            return settle(outage, look, judge, self._caller.pauses)
 
     def _overwrite(
         self, operation: str, record: Record, look: Callable[[], Any], judge: Callable[[Any], Verdict], **arguments: Any

@@ -11,7 +11,7 @@ import pytest
 
 from ngnpro_wire.codec import WireFault, encode_request
 from ngnpro_wire.schema import load_schema
-from portal.ngnpro import Engine, Ngnpro, errors, lost
+from portal.ngnpro import Engine, Ngnpro, errors
 from portal.ngnpro.records import SipDomain
 from tests.support.database_servers import DatabaseServer
 from tests.support.databases import empty_database
@@ -39,10 +39,9 @@ def cut_server(proxy: CommitProxy, tmp_path: Path) -> Iterator[TestServer]:
 
 
 @pytest.fixture
-def ngnpro(cut_server: TestServer, monkeypatch: pytest.MonkeyPatch) -> Ngnpro:
-    monkeypatch.setattr(lost, "PAUSES", (0.02, 0.4))
+def ngnpro(cut_server: TestServer) -> Ngnpro:
     engine = Engine(url=URL, username=ADMINISTRATOR.username, password=ADMINISTRATOR.password)
-    return Ngnpro(engine, session=wsgi_session(cut_server.app))
+    return Ngnpro(engine, session=wsgi_session(cut_server.app), pauses=(0.02, 0.4))
 
 
 @pytest.mark.parametrize("delivers", [True, False])
