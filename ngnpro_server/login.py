@@ -160,17 +160,20 @@ class Guard:
     def succeeded(self, source: str, auth: Record | None) -> None:
         """Delete a user's failures from this source, and store that the login has succeeded from there."""
         with transaction(self._engine, write=True) as connection:
+            self._forget(connection)
             now = self._clock()
             values = {"failures": 0, "locked_until": now, "last_failure": now, "last_success": now}
             upsert(connection, login_failures, {"subject": _subjects(source, auth)[0], **values}, values)
 
     def _count(self, connection: Connection, subject: str, free: int) -> None:
-        now = self._clock()
-        query = select(login_failures).where(login_failures.c.subject == subject).with_for_update()
-        row = connection.execute(query).mappings().first()
-        failures = row["failures"] + 1 if row is not None else 1
-        values = {"failures": failures, "locked_until": now + self._lock(failures, free), "last_failure": now}
-        upsert(connection, login_failures, {"subject": subject, **values}, values)
+        """Count one more failure. The database adds it to those of others, also where there was no row yet."""
+        now, table = self._clock(), login_failures.c
+        first = {"subject": subject, "failures": 1, "locked_until": now, "last_failure": now}
+        upsert(connection, login_failures, first, {"failures": table.failures + 1, "last_failure": now})
+        mine = table.subject == subject
+        failures = connection.execute(select(table.failures).where(mine)).scalar_one()
+        locked_until = now + self._lock(failures, free)
+        connection.execute(update(login_failures).where(mine).values(locked_until=locked_until))
 
     def _forget(self, connection: Connection) -> None:
         """Delete failures older than twice the longest lockout, and successes too old to make a login known."""

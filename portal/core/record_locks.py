@@ -39,6 +39,11 @@ def record_lock(name: str) -> Iterator[None]:
         RecordLock.objects.filter(key=key, holder=holder).delete()
 
 
+def forget_expired() -> None:
+    """Delete the locks of processes that were killed: nobody may ever ask for the same names again."""
+    RecordLock.objects.filter(expires__lt=timezone.now() - EXPIRES).delete()
+
+
 def _claim(key: str, holder: str) -> bool:
     now = timezone.now()
     try:

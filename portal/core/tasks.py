@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
+from django.conf import settings
+
 from portal.celery import app
+from portal.core.record_locks import forget_expired
 from portal.core.sent_forms import forget_sent_forms
 
 
 @app.task
 def clean_up() -> None:
-    """Delete the ids of forms that nobody sends again."""
+    """Delete the ids of forms that nobody sends again, locks of processes that were killed, and ended sessions."""
     forget_sent_forms()
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    forget_expired()

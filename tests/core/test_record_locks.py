@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from portal.core import record_locks
 from portal.core.models import RecordLock
 from portal.core.record_locks import record_lock
 from portal.core.service import service_ngnpro
+from portal.core.tasks import clean_up
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import Carrier, CustomerAccount, CustomerProperty, PersistentAcceptRule, Route, SipId
 from tests.support import needs
@@ -224,3 +226,12 @@ def test_the_lock_of_a_process_that_was_killed_expires(db: None) -> None:
         with record_lock("ada"):
             pass
     assert not RecordLock.objects.exists()
+
+
+def test_the_locks_of_processes_that_were_killed_are_deleted(db: None) -> None:
+    now = timezone.now()
+    RecordLock.objects.create(key="killed", holder="one", expires=now - timedelta(minutes=6))
+    RecordLock.objects.create(key="held", holder="two", expires=now + timedelta(minutes=1))
+    clean_up()
+    assert [lock.key for lock in RecordLock.objects.all()] == ["held"]
+    assert "portal.core.tasks.clean_up" in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from ngnpro_server.config import Logins
+from ngnpro_server.store.engine import transaction
+from ngnpro_server.store.schema import login_failures
 from ngnpro_wire.codec import WireFault, encode_request
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.schema import load_schema
@@ -153,6 +156,17 @@ class TestGuessing:
             self.code(server, "admin", "wrong")
         now[0] += timedelta(seconds=121)
         assert [self.code(server, "admin", "wrong") for _ in range(3)] == [9001, 9001, 9001]
+
+    def test_logins_that_are_known_no_longer_are_deleted_also_where_nobody_fails(
+        self, server: TestServer, now: list[datetime]
+    ) -> None:
+        for number in range(3):
+            assert self.code(server, "admin", "administrators-secret", f"198.51.100.{number}") == 0
+        now[0] += timedelta(days=2)
+        assert self.code(server, "admin", "administrators-secret") == 0
+        with transaction(server.engine, write=False) as connection:
+            kept = connection.execute(select(login_failures.c.subject)).scalars().all()
+        assert kept == ["user 192.0.2.7 admin"]
 
     def test_a_source_that_tries_many_users_is_locked_whole(self, server: TestServer) -> None:
         for number in range(8):

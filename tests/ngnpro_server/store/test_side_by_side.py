@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from threading import Event
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from ngnpro_server.call import Call, Caller, Level, utc_now
+from ngnpro_server.login import Guard
 from ngnpro_server.ports.sip.accounts import add_account
 from ngnpro_server.store import accounts
-from ngnpro_server.store.engine import transaction
+from ngnpro_server.store.engine import Collision, transaction
+from ngnpro_server.store.schema import login_failures
 from ngnpro_wire.codec import WireFault
 from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.platform import Platform, kept_numbers, refused
@@ -91,3 +94,23 @@ def test_the_last_account_that_a_credit_allows_is_added_once(platform: Platform)
         assert sum(pool.map(try_to_add, range(6))) == 3
     with transaction(platform.server.engine, write=False) as connection:
         assert accounts.TALLY.number(connection, "owner_id", platform.customer.id) == 3
+
+
+def test_wrong_logins_at_once_are_all_counted_also_the_first_ones(platform: Platform) -> None:
+    server, tries = platform.server, 6
+    guard = Guard(server.engine, server.config, utc_now)
+    names = [f"nobody{number}" for number in range(6)]
+
+    def guess(name: str) -> None:
+        barrier.wait()
+        with suppress(Collision):
+            guard.failed("192.0.2.7", {"username": name, "password": "wrong"})
+            done.append(name)
+
+    for name in names:
+        barrier, done = Barrier(tries), list[str]()
+        with ThreadPoolExecutor(tries) as pool:
+            list(pool.map(guess, [name] * tries))
+        with transaction(server.engine, write=False) as connection:
+            counted = select(login_failures.c.failures).where(login_failures.c.subject == f"user 192.0.2.7 {name}")
+            assert connection.execute(counted).scalar_one() == len(done) > 0
