@@ -1,23 +1,121 @@
-"""Tests that the documentation names only files that exist."""
+"""Tests that the documentation names only commands, settings, units and files that exist."""
 
 from __future__ import annotations
 
+import ast
+import importlib.util
 import re
+import typing
+from collections.abc import Iterable
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
+
+from ngnpro_server.config import Config
+from ngnpro_wire.schema import load_schema
 
 ROOT = Path(__file__).parents[1]
+PACKAGES = ("portal", "ngnpro_server", "ngnpro_wire")
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if path.stat().st_size)
 # What a reader of "adding an entity" is asked to make, and what the programs make when they run.
 MADE_LATER = re.compile(r"var/|portal/things/|templates/things/|tests/things/")
+PATHS = re.compile(
+    r"(?:portal|ngnpro_server|ngnpro_wire|tests|templates|static|docs|examples|benchmarks|\.ci)/[\w./-]*"
+)
+COMMANDS = re.compile(r"((?:(?<=`)|^ *)make|\bpython3? -m|\bmanage\.py) +([a-z][\w.-]*)", re.MULTILINE)
+SETTINGS = re.compile(r"`((?:PORTAL|NGNPRO)_[A-Z0-9_]*[A-Z0-9])(?:=[^`]*)?`")
+UNITS = re.compile(r"`((?:portal|ngnpro)[\w@-]*\.(?:service|socket|timer|target))`")
+# Settings that older versions read; the change log says what takes their place.
+REMOVED_SETTINGS = {"PORTAL_MAIL_AS_RESELLER"}
+
+
+def prose(path: Path) -> str:
+    """Return a document's text, or all docstrings of a module."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        return text
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return "\n".join(ast.get_docstring(node) or "" for node in ast.walk(ast.parse(text)) if isinstance(node, kinds))
+
+
+def settings_read() -> set[str]:
+    """Return the names of all environment variables that the portal and the server read."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
+    sections = typing.get_type_hints(Config).items()
+    server = {f"NGNPRO_{name}_{field.name}".upper() for name, section in sections for field in fields(section)}
+    ports = {f"NGNPRO_{port}_URL".upper() for port in load_schema().ports}
+    return server | ports | set(re.findall(r"[\"']((?:PORTAL|NGNPRO)_[A-Z0-9_]+)[\"']", code))
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"(?m)^([\w-]+):", (ROOT / "Makefile").read_text()))
+
+
+def exists_as_module(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def unknown_commands(text: str) -> Iterable[str]:
+    """Yield the commands of a text that cannot be run."""
+    managed, targets = get_commands(), make_targets()
+    for found, name in COMMANDS.findall(text):
+        program = found.strip()
+        if program == "make":
+            known = name in targets
+        elif program.startswith("python"):
+            known = exists_as_module(name.rstrip("."))
+        else:
+            known = name in managed
+        if not known:
+            yield f"{program} {name}"
+
+
+def test_the_walk_over_the_documents_finds_what_does_not_exist() -> None:
+    text = "`make coffee`, `make test`,\npython -m portal.nothing\n`manage.py undo_all`, `manage.py migrate`"
+    assert list(unknown_commands(text)) == ["make coffee", "python -m portal.nothing", "manage.py undo_all"]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_file_that_the_documentation_names_is_there(document: Path) -> None:
-    text = document.read_text()
-    named = set(re.findall(r"`((?:portal|ngnpro_server|ngnpro_wire|tests|templates|static|docs|\.ci)/[\w./-]*)`", text))
-    assert not [name for name in named if not MADE_LATER.match(name) and not (ROOT / name).exists()]
+def test_every_command_that_a_document_names_exists(document: Path) -> None:
+    assert list(unknown_commands(prose(document))) == []
+
+
+def test_every_command_that_a_docstring_names_exists() -> None:
+    assert [(path.name, command) for path in MODULES for command in unknown_commands(prose(path))] == []
+
+
+def test_every_setting_that_is_named_is_read_by_the_programs() -> None:
+    names = {(path.name, name) for path in [*DOCUMENTS, *MODULES] for name in SETTINGS.findall(prose(path))}
+    assert len(names) > 50
+    read = settings_read() | REMOVED_SETTINGS
+    assert sorted(entry for entry in names if entry[1] not in read) == []
+
+
+def test_every_systemd_unit_that_is_named_is_among_the_examples() -> None:
+    units = {path.name for path in (ROOT / "examples" / "systemd").iterdir()}
+    named = {(path.name, name) for path in [*DOCUMENTS, *MODULES] for name in UNITS.findall(prose(path))}
+    assert named
+    assert sorted(entry for entry in named if entry[1] not in units) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_a_document_names_exists(document: Path) -> None:
+    assert missing_files(prose(document)) == []
+
+
+def test_every_file_that_a_docstring_names_exists() -> None:
+    assert [(path.name, name) for path in MODULES for name in missing_files(prose(path), quoted="(`?)")] == []
+
+
+def missing_files(text: str, quoted: str = "`") -> list[str]:
+    named = {match.group("path") for match in re.finditer(rf"{quoted}(?<![\w/.-])(?P<path>{PATHS.pattern})", text)}
+    return sorted(name for name in named if not MADE_LATER.match(name) and not (ROOT / name.rstrip(".")).exists())
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
