@@ -15,8 +15,7 @@ from . import access
 from .call import Call, Record
 from .members import checked
 from .store.counts import Tally
-from .store.filters import matches
-from .store.paging import Branch, Listing, count_rows, fetch_page
+from .store.paging import Branch, Listing, count_rows, fetch_page, matches
 from .values import domain_key, fold, number, text
 
 _FILTER_LENGTH = 320

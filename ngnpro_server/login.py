@@ -17,9 +17,8 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from .call import Caller, Clock, Level, Record
 from .config import Config
 from .store import customers
-from .store.engine import transaction
+from .store.engine import transaction, upsert
 from .store.schema import login_failures
-from .store.upsert import upsert
 
 _WRONG = Fault(FaultCode.LOGIN_WRONG, "The username or the password is wrong.")
 

@@ -11,8 +11,7 @@ from sqlalchemy import Engine
 
 from ngnpro_server.faults import Fault
 from ngnpro_wire.as_read import AS_READ, COMPARES
-from ngnpro_wire.publishing import published_wsdl
-from ngnpro_wire.schema import load_schema
+from ngnpro_wire.schema import load_schema, published_wsdl
 
 from .call import Clock, utc_now
 from .config import Config

@@ -17,7 +17,7 @@ from ngnpro_server.store.engine import open_engine, transaction
 from ngnpro_server.store.migrate import is_current
 from ngnpro_server.store.readiness import NOT_CURRENT
 
-from .tls import remarks_on_certificate, require_usable_certificate
+from .listening import remarks_on_certificate, require_usable_certificate
 
 _SHORT = 12
 _MOST_CONNECTIONS = {

@@ -16,8 +16,7 @@ from ngnpro_wire.front.lines import LineFormatter
 
 from . import metrics
 from .files import checkpoint_files
-from .listening import is_activated, listen, url
-from .tls import require_usable_certificate
+from .listening import is_activated, listen, require_usable_certificate, url
 
 _log = logging.getLogger("ngnpro.server")
 # A request of up to so many times max_request is read, to refuse it with a SOAP fault; a longer one with HTTP's 413.

@@ -29,8 +29,7 @@ from ngnpro_server.store.schema.proxy import calls, location, proxy_metadata
 from .demo import make_demo
 from .large import make_large
 from .loading import prepare_engine
-from .making import Making
-from .progress import progress_line
+from .making import Making, progress_line
 
 _MOST = 1_000_000
 # the rows of these tables are not records that a person added

@@ -9,10 +9,9 @@ from functools import partial
 from ngnpro_server.call import Record
 
 from .furnishing import furnish, furnishing
-from .making import Making
+from .making import Making, Progress
 from .numbers import BERLIN, DUTCH, DUTCH_MOBILE, GERMAN_MOBILE, LONDON, NOWHERE, UK_MOBILE
 from .offices import Office
-from .progress import Progress
 from .ranges import Range, add_range
 
 _PER_DOMAIN = 500

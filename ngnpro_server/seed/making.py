@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, TextIO
 
 from sqlalchemy import Connection
 
@@ -49,3 +51,18 @@ class Making:
         """Choose one moment between ``since`` and an hour ago."""
         seconds = int((self.now - since).total_seconds()) - 3600
         return since + timedelta(seconds=int(self.random.random() * max(seconds, 1)))
+
+
+Progress = Callable[[int], None]
+
+
+def progress_line(total: int, what: str, output: TextIO = sys.stderr) -> Progress:
+    """Return a function that prints how many of ``total`` are done; it prints nothing when stderr is not a terminal."""
+    if not output.isatty():
+        return lambda done: None
+
+    def tell(done: int) -> None:
+        end = "\n" if done >= total else ""
+        print(f"\rMaking {what}: {done:,} of {total:,} ({done * 100 // total} %)", end=end, file=output, flush=True)
+
+    return tell

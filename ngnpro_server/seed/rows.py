@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from ngnpro_server import passwords
 from ngnpro_server.call import Call, Level, Record
-from ngnpro_server.ports.sip import passwords
 from ngnpro_server.ports.sip.account_record import read_acl, read_columns, read_groups, read_properties
 from ngnpro_server.store.schema import account_acl, account_groups, account_properties, sip_accounts
 from ngnpro_wire.facts.passwords import digests

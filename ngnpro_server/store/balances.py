@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, RowMapping, select, update
 
+from .engine import upsert
 from .schema import balance_history, balances, prepaid_cards
-from .upsert import upsert
 
 _NOTHING = Decimal(0)
 

@@ -17,9 +17,8 @@ from sqlalchemy import Connection, Engine, RowMapping, Table, delete, func, inse
 
 from ngnpro_server.faults import Fault
 
-from .engine import OutcomeUnknown, transaction
+from .engine import OutcomeUnknown, transaction, upsert
 from .schema.counts import count_changes, counts
-from .upsert import upsert
 
 ALL = "all"
 _SELDOM = 64

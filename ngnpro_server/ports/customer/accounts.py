@@ -13,10 +13,10 @@ from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, filter_of, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
-from ngnpro_server.store import customers, holdings
+from ngnpro_server.passwords import check_strength
+from ngnpro_server.store import customers, holders
 from ngnpro_server.store.paging import Branch
 from ngnpro_server.store.schema import customers as table
-from ngnpro_server.strength import check_strength
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import Kind
 from ngnpro_wire.facts.truth import is_true
@@ -214,7 +214,7 @@ def _read_reseller(call: Call, record: Record, row: RowMapping) -> dict[str, Any
 
 
 def _refuse_while_in_use(call: Call, row: RowMapping) -> None:
-    held = holdings.first_held(call.connection, row["id"])
+    held = holders.first_held(call.connection, row["id"])
     if held:
         raise Fault(FaultCode.CUSTOMER_IN_USE, f"{held.capitalize()} still belong to customer {row['id']}.")
 

@@ -13,7 +13,7 @@ from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.store import enum
-from ngnpro_server.store.filters import matches
+from ngnpro_server.store.paging import matches
 from ngnpro_server.store.schema import enum_mappings, enum_numbers
 from ngnpro_wire.facts.enum_services import SERVICES, scheme_of, without_scheme
 from ngnpro_wire.facts.fault_codes import FaultCode

@@ -8,13 +8,11 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from ngnpro_server import values
+from ngnpro_server import passwords, values
 from ngnpro_server.call import Call, Record
 from ngnpro_server.faults import invalid
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.store import accounts, groups
-
-from . import passwords
 
 _DEFAULT_TIMEOUT = 35
 _MAX_PARTS = 200

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, RowMapping
 
-from ngnpro_server import access, values
+from ngnpro_server import access, passwords, values
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, read_page
@@ -16,7 +16,7 @@ from ngnpro_server.store.paging import Branch, count_rows
 from ngnpro_server.store.schema import sip_accounts
 from ngnpro_wire.facts.fault_codes import FaultCode
 
-from . import blocks, passwords
+from . import blocks
 from .account_record import read_acl, read_columns, read_groups, read_properties, write_accounts
 from .domains import find_domain
 

@@ -11,10 +11,10 @@ from ngnpro_server import values
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.faults import Fault
 from ngnpro_server.members import Member, checked, read_members, write_members
+from ngnpro_server.passwords import check_strength
 from ngnpro_server.ports.sip.accounts import find_account
 from ngnpro_server.ports.sip.settings.diversions import VOICE_MAILBOX
 from ngnpro_server.store import customers, groups, settings
-from ngnpro_server.strength import check_strength
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import Kind, refusal
 

@@ -3,9 +3,8 @@
 from .aliases import sip_aliases
 from .base import metadata
 from .counts import count_changes, counts, held_names
-from .customers import customer_properties, customers
+from .customers import customer_properties, customers, login_failures
 from .enum import enum_mappings, enum_numbers, enum_ranges
-from .logins import login_failures
 from .routing import carriers, gateway_rules, gateways, routes, trusted_peers
 from .settings import (
     accept_rules,

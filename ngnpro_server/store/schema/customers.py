@@ -1,6 +1,6 @@
-"""Customers (resellers among them) and their properties."""
+"""Customers, their properties, and the failed and successful logins."""
 
-from sqlalchemy import Boolean, Column, Double, ForeignKey, Table, Text
+from sqlalchemy import Boolean, Column, DateTime, Double, ForeignKey, Table, Text
 
 from ngnpro_server.store.types import Id
 
@@ -9,6 +9,7 @@ from .base import (
     key_column,
     list_indexes,
     metadata,
+    number_column,
     owner_column,
     secret_column,
     text_column,
@@ -76,4 +77,16 @@ customer_properties = Table(
     Column("value", Text, nullable=False, default=""),
     text_column("category", 16),
     text_column("permission", 16),
+)
+
+
+login_failures = Table(
+    "login_failures",
+    metadata,
+    # "user <source> <username>" or "source <source>"
+    key_column("subject", 330, primary_key=True),
+    number_column("failures"),
+    date_column("locked_until"),
+    date_column("last_failure"),
+    Column("last_success", DateTime),
 )

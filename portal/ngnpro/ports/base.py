@@ -270,3 +270,9 @@ def iterate(
         start += len(page.items)
         if not page.items or start >= page.total:
             return
+
+
+class Sip(Port):
+    """A part of the Sip port."""
+
+    name = "Sip"

@@ -12,7 +12,7 @@ from cryptography import x509
 
 from ngnpro_server.config import Administrator, Config, ConfigError, Server
 from ngnpro_server.running.checks import check
-from ngnpro_server.running.tls import remarks_on_certificate
+from ngnpro_server.running.listening import remarks_on_certificate
 from tests.support.certificates import self_signed
 from tests.support.databases import empty_database
 from tests.support.server import ADMINISTRATOR

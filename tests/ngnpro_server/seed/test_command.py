@@ -13,8 +13,7 @@ from ngnpro_server.commands import main
 from ngnpro_server.config import Config, load_config
 from ngnpro_server.seed.command import SeedRefused, seed
 from ngnpro_server.seed.large import make_large
-from ngnpro_server.seed.making import Making
-from ngnpro_server.seed.progress import Progress
+from ngnpro_server.seed.making import Making, Progress
 from ngnpro_server.store.engine import open_engine, transaction
 from ngnpro_server.store.schema import metadata, sip_accounts
 from tests.support.server import TestServer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Column, MetaData, String, Table, create_engine, insert, select
 
-from ngnpro_server.store.filters import matches
+from ngnpro_server.store.paging import matches
 
 NAMES = ["ann", "anna", "a_n", "a%n", r"a\n", "bob", "a_nn"]
 table = Table("names", MetaData(), Column("name", String))

@@ -13,7 +13,7 @@ from ngnpro_server.listing import read_range
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.ports.sip.accounts import find_account
 from ngnpro_server.store import settings
-from ngnpro_server.store.filters import matches
+from ngnpro_server.store.paging import matches
 from ngnpro_server.store.schema import phonebook
 from ngnpro_wire.facts.fault_codes import FaultCode
 

@@ -10,8 +10,7 @@ from functools import partial
 from ...lost import Verdict, after_add, after_update
 from ...query import OrderBy, Page, Query
 from ...records.accounts import AUTOINCREMENT, SipAccount, SipFilter, SipId
-from ..base import PAGE_SIZE, iterate, or_none
-from .base import Sip
+from ..base import PAGE_SIZE, Sip, iterate, or_none
 
 
 class Accounts(Sip):

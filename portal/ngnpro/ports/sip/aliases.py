@@ -8,8 +8,7 @@ from functools import partial
 from ...query import OrderBy, Page, Query
 from ...records.accounts import SipId
 from ...records.aliases import AliasFilter, SipAlias
-from ..base import PAGE_SIZE, iterate, or_none
-from .base import Sip
+from ..base import PAGE_SIZE, Sip, iterate, or_none
 
 
 class Aliases(Sip):

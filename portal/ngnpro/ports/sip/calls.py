@@ -16,7 +16,7 @@ from ...records.traces import (
     SipTraceFilter,
     SipTraceMessage,
 )
-from .base import Sip
+from ..base import Sip
 
 
 class CallRecords(Sip):

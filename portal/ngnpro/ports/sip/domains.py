@@ -7,8 +7,7 @@ from functools import partial
 
 from ...query import OrderBy, Page, Query, Range
 from ...records.domains import SipDomain, SipDomainFilter
-from ..base import PAGE_SIZE, iterate
-from .base import Sip
+from ..base import PAGE_SIZE, Sip, iterate
 
 
 class Domains(Sip):

@@ -9,7 +9,7 @@ from ...codec import members_of
 from ...lost import after_set
 from ...records.accounts import SipId
 from ...records.handling import AcceptRules, AcceptRulesStatus, CallDiversions
-from .base import Sip
+from ..base import Sip
 
 
 class CallHandling(Sip):

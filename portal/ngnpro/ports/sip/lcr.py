@@ -8,8 +8,7 @@ from functools import partial
 from ...lost import find_like
 from ...query import OrderBy, Page, Query, Range
 from ...records.lcr import Carrier, CarrierFilter, Gateway, GatewayFilter, GatewayRule, GatewayRuleFilter
-from ..base import PAGE_SIZE, iterate
-from .base import Sip
+from ..base import PAGE_SIZE, Sip, iterate
 
 
 class Carriers(Sip):

@@ -10,7 +10,7 @@ from ngnpro_wire.facts.filters import SPECIAL, escape_filter
 from ...query import Pattern, Range
 from ...records.accounts import SipId
 from ...records.phonebook import PhonebookEntries, PhonebookEntry, PhonebookMatch
-from .base import Sip
+from ..base import Sip
 
 
 class Phonebook(Sip):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...records.accounts import SipId
 from ...records.prepaid import BalanceChange, CreditHistory, PrepaidCard, PrepaidStatus
-from .base import Sip
+from ..base import Sip
 
 
 class Prepaid(Sip):

@@ -9,8 +9,7 @@ from ... import errors
 from ...lost import Verdict, after_update, resembles
 from ...query import OrderBy, Page, Query, Range
 from ...records.lcr import Route, RouteFilter
-from ..base import PAGE_SIZE, iterate
-from .base import Sip
+from ..base import PAGE_SIZE, Sip, iterate
 
 
 class Routes(Sip):

@@ -1,8 +1,12 @@
-"""SIP passwords: digests always, clear text only where the platform or the reseller wants it (contract: Passwords)."""
+"""SIP passwords as they are stored (contract: Passwords), and the refusal of weak passwords.
+
+Digests are always stored, clear text only if the platform or the reseller wants it. Weak new passwords are refused if
+``[platform] refuse_weak_passwords`` says so; hashes (``ha1:ha1b``) cannot be checked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ngnpro_server import values
@@ -10,8 +14,7 @@ from ngnpro_server.call import Call
 from ngnpro_server.faults import invalid
 from ngnpro_server.members import checked
 from ngnpro_server.store import customers
-from ngnpro_server.strength import check_strength
-from ngnpro_wire.facts.passwords import Kind, digests, is_digest_pair
+from ngnpro_wire.facts.passwords import LIMITS, Kind, Reason, digests, is_digest_pair, refusal
 from ngnpro_wire.facts.truth import is_true
 
 _PROPERTY = "store_clear_text_passwords"
@@ -62,3 +65,14 @@ def with_clear_text(call: Call, reseller_ids: Collection[int]) -> set[int]:
         for reseller_id in reseller_ids
         if (is_true(own[reseller_id]) if own.get(reseller_id, "").strip() else platform)
     }
+
+
+def check_strength(call: Call, kind: Kind, password: str, known: Iterable[object]) -> None:
+    """Refuse a new password in clear text that the policy refuses; ``known``: what others know of the person."""
+    if not call.config.platform.refuse_weak_passwords:
+        return
+    reason = refusal(kind, password, [str(fact) for fact in known if fact])
+    if reason is Reason.TOO_SHORT:
+        raise invalid("password", f"it is too short: at least {LIMITS[kind].shortest} characters are expected.")
+    if reason is not None:
+        raise invalid("password", f"it is too easy to guess: {reason}.")
