@@ -214,8 +214,10 @@ class FormView(PortalView, Generic[R]):
     ) -> HttpResponse:
         """Show the form after a refusal or an outage, with what is stored already: sent again, it stores the rest."""
         before = context.get("record")
+        if self.request.writes.stored:
+            context["unfinished"] = self.request.writes.stored
         if before is not None and (now := self.halfway(before, wanted)) is not None:
-            context |= {"record": now, "unfinished": self.request.writes.stored, **marks(form, now)}
+            context |= {"record": now, **marks(form, now)}
         if isinstance(failure, errors.Outage):
             return self.keep(form, failure, **context)
         if "unfinished" in context:

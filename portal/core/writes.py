@@ -47,6 +47,7 @@ class Write:
     it, where ``before`` and ``after`` do not tell. ``gone``: what a deletion takes along, as numbers and words.
     ``undoes``: the number of the journal's entry that is undone. ``deed``: a name for what makes no write but is to be
     known, e.g. ``showPassword``. ``error`` is how it failed. ``called_off``: it was announced but is not made.
+    ``undone``: the request that made it has undone it.
     Whoever keeps the journal sets ``summary``, the write in words, and ``number``, that of its entry; ``entry`` is
     theirs alone.
     """
@@ -64,6 +65,7 @@ class Write:
     finished: bool = False
     error: errors.NgnproError | None = None
     called_off: bool = False
+    undone: bool = False
     summary: str = ""
     number: int | None = None
     entry: Any = None
@@ -85,8 +87,8 @@ class Writes:
 
     @property
     def stored(self) -> list[Write]:
-        """List the writes of which NGNPro has stored at least a part."""
-        return [write for write in self.made if write.is_stored]
+        """List the writes of which NGNPro has stored at least a part, without those that were undone since."""
+        return [write for write in self.made if write.is_stored and not write.undone]
 
     def of(self, before: State | None = None, after: State | None = None, **more: Any) -> Write:
         """Describe a change; ``more`` is what else a ``Write`` says of itself."""
@@ -162,6 +164,11 @@ class Writes:
             write, self._expected = self._expected or self._begin([Write(self.author, calls=[call])])[0], None
             write.calls = [call]
             self._end([write])
+
+    def mark_undone(self) -> None:
+        """Mark all writes so far, made and under way, as undone: nothing that they stored is left."""
+        for write in (*self.made, *self._open):
+            write.undone = True
 
     def tell(self, deed: str, record: State | None = None, **more: Any) -> None:
         """Make known what is no write, e.g. ``("showPassword", account)``."""

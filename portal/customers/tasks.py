@@ -104,6 +104,7 @@ def _take_back(ngnpro: Ngnpro, writes: Writes, stored: CustomerAccount, problem:
     try:
         with writes.change(stored):
             ngnpro.customers.delete_account(stored.id)
+        writes.mark_undone()
     except errors.InUse:
         # Something belongs to him already: the domain whose answer was lost.
         return Made(stored, None if isinstance(problem, errors.Outage) else problem)

@@ -86,6 +86,17 @@ class Platform:
         """Take NGNPro away: connections fail from now on."""
         self._app, self.adapter.app = self.adapter.app, _away
 
+    def break_off(self, *operations: str) -> None:
+        """Break the connection at these operations from now on, before they reach the server."""
+        app = self._app = self.adapter.app
+
+        def broken(environ: Any, start_response: Any) -> Any:
+            if operation_of(self.adapter.requests[-1]) in operations:
+                raise requests.ConnectionError("the connection broke")
+            return app(environ, start_response)
+
+        self.adapter.app = broken
+
     def mend(self) -> None:
         """Bring NGNPro back, and let the next call try it."""
         self.adapter.app = self._app

@@ -108,6 +108,7 @@ def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: Wish) -
             left = done if unsure else _take_back(writes, done)
             if unsure or left or not _forget(ngnpro, writes, stored):
                 return Added(stored, tuple(one.what for one in left), step.what, problem)
+            writes.mark_undone()
             raise _as_of(step, problem) from None
         done.append(step)
     return Added(stored, tuple(step.what for step in done))

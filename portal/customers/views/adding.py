@@ -72,7 +72,11 @@ class CustomerAddWithDomain(CustomerAdd):
             words = {"domain": domain, "why": explain(made.problem).what}
             messages.error(
                 self.request,
-                _("Domain %(domain)s was not added, and the customer could not be taken back: %(why)s") % words,
+                _(
+                    "The customer was added, but the domain %(domain)s was not: %(why)s "
+                    "Add the domain again, or delete the customer."
+                )
+                % words,
             )
         return made.customer
 

@@ -110,6 +110,7 @@ class _Adding:
                 self.added.stuck = stuck
                 return
             self.added.records.pop()
+        self.writes.mark_undone()
 
     def delete(self, record: Member) -> None:
         sip = self.ngnpro.sip
