@@ -1,15 +1,19 @@
-"""How an account stands now: what NGNPro tells of its phones, forwarding, mailbox and numbers, and one sentence."""
+"""The current status of an account: its phones, forwarding, do not disturb, mailbox and balance, and one verdict on it.
+
+Staff pages, the user's own home page and the page of a number show the same verdict, each in its own words.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from portal.accounts.addresses import MAILBOX_NAMES, words
 from portal.accounts.choices import blocker
 from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, errors
 from portal.ngnpro.records import (
@@ -26,7 +30,7 @@ from portal.ngnpro.records import (
     TemporaryAcceptRule,
     VoicemailAccount,
 )
-from portal.ngnpro.records.handling import NOBODY, VOICE_MAILBOX
+from portal.ngnpro.records.handling import NOBODY
 
 T = TypeVar("T")
 POINTING = 10
@@ -35,46 +39,69 @@ LATEST_CALLS = 5
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Stands for what NGNPro would not or could not tell; ``reason`` is why."""
+    """Stands for what NGNPro refused or failed to return; ``reason`` is why."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
-    """What is known of an account beside its record; each part may be ``Unknown`` without spoiling the others."""
+class Standing:
+    """What NGNPro returns about an account besides its record; a part may be ``Unknown`` while the others are known.
+
+    ``mailbox`` is ``None`` if the account has none, ``balance`` if it is not prepaid.
+    """
 
     devices: tuple[SipDeviceLocation, ...] | Unknown
     diversions: CallDiversions | Unknown
-    refusing: TemporaryAcceptRule | Unknown | None
+    rule: TemporaryAcceptRule | Unknown
     mailbox: VoicemailAccount | Unknown | None
-    aliases: Page[SipAlias] | Unknown
-    numbers: Page[EnumNumber] | Unknown
-    calls: tuple[tuple[str, Call], ...] | Unknown
     balance: float | Unknown | None
 
+    @property
+    def is_quiet(self) -> bool:
+        """Return whether do not disturb is on."""
+        return isinstance(self.rule, TemporaryAcceptRule) and NOBODY in self.rule.groups
 
-def look(
-    ngnpro: Ngnpro, account: SipAccount, *, with_calls: bool, numbers_from: int = 0, aliases_from: int = 0
-) -> Health:
-    """Ask for everything that the record page shows: a fixed number of calls.
+    @property
+    def quiet_minutes(self) -> int:
+        """Return the minutes until do not disturb ends; 0 if it stays on until it is ended (contract)."""
+        return self.rule.duration if isinstance(self.rule, TemporaryAcceptRule) else 0
 
-    Of the numbers and aliases that lead here, ten from the given ones on.
-    """
+    def target(self, case: str, domain: str) -> str:
+        """Return in words where calls go in a case such as ``"func"``; empty if they are not diverted or unknown."""
+        value = "" if isinstance(self.diversions, Unknown) else getattr(self.diversions, case)
+        return target_words(value, domain) if value else ""
+
+
+def fetch_standing(ngnpro: Ngnpro, account: SipAccount) -> Standing:
+    """Fetch the standing of an account: four calls, or five if it is prepaid."""
     sip, one = ngnpro.sip, account.id
+    return Standing(
+        devices=ask(lambda: sip.get_sip_device_locations([one])[0].locations),
+        diversions=ask(lambda: sip.get_call_diversions(one)),
+        rule=ask(lambda: sip.get_accept_rules(one).rules.temporary),
+        mailbox=ask(lambda: or_none(lambda: ngnpro.voicemail.get_account(one))),
+        balance=ask(lambda: sip.get_prepaid_status([one])[0].balance) if account.prepaid else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """A page of the aliases and of the numbers that point to an account."""
+
+    aliases: Page[SipAlias] | Unknown
+    numbers: Page[EnumNumber] | Unknown
+
+
+def fetch_pointing(ngnpro: Ngnpro, account: SipAccount, *, numbers_from: int = 0, aliases_from: int = 0) -> Pointing:
+    """Fetch ten of the aliases and ten of the numbers that point to an account, from the given positions on."""
+    one = account.id
     target = AliasFilter(target_username=one.username, target_domain=one.domain)
     aliases = Query(filter=target, order_by=OrderBy("aliasUsername"), range=Range(aliases_from, POINTING))
     mapto = EnumNumberFilter(mapto=str(one))
     numbers = Query(filter=mapto, order_by=OrderBy("number"), range=Range(numbers_from, POINTING))
-    return Health(
-        devices=ask(lambda: sip.get_sip_device_locations([one])[0].locations),
-        diversions=ask(lambda: sip.get_call_diversions(one)),
-        refusing=ask(lambda: _refusing(sip.get_accept_rules(one).rules.temporary)),
-        mailbox=ask(lambda: or_none(lambda: ngnpro.voicemail.get_account(one))),
-        aliases=ask(lambda: sip.get_aliases(aliases)),
-        numbers=ask(lambda: ngnpro.enum.get_numbers(numbers)),
-        calls=ask(lambda: latest_calls(ngnpro, account)) if with_calls else Unknown(_("You may not see call data.")),
-        balance=ask(lambda: sip.get_prepaid_status([one])[0].balance) if account.prepaid else None,
+    return Pointing(
+        aliases=ask(lambda: ngnpro.sip.get_aliases(aliases)), numbers=ask(lambda: ngnpro.enum.get_numbers(numbers))
     )
 
 
@@ -87,7 +114,10 @@ def latest_calls(ngnpro: Ngnpro, account: SipAccount) -> tuple[tuple[str, Call],
 
 
 def ask(fetch: Callable[[], T]) -> T | Unknown:
-    """Fetch one part; a login that ended concerns the whole page, all else only this part."""
+    """Return what ``fetch`` returns, or ``Unknown`` with the reason if NGNPro refuses or fails.
+
+    Raises ``BadLogin`` and ``Locked``, which concern the whole page.
+    """
     try:
         return fetch()
     except (errors.BadLogin, errors.Locked):
@@ -95,35 +125,31 @@ def ask(fetch: Callable[[], T]) -> T | Unknown:
     except errors.NgnproError as error:
         return Unknown(str(error))
     except IndexError:
-        return Unknown(_("NGNPro gave no answer for this account."))
+        return Unknown(_("NGNPro returned nothing about this account."))
 
 
 def or_none(fetch: Callable[[], T]) -> T | None:
+    """Return what ``fetch`` returns, or ``None`` if NGNPro has no such record."""
     try:
         return fetch()
     except errors.Missing:
         return None
 
 
-def _refusing(rule: TemporaryAcceptRule) -> TemporaryAcceptRule | None:
-    """Give the rule that lets nobody through; its duration 0 is "until it is ended" (contract)."""
-    return rule if NOBODY in rule.groups else None
-
-
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """What a list shows beside its accounts, by address; what NGNPro does not tell is not there."""
+class BesideAccounts:
+    """What the list shows beside its accounts, by address; what is unknown is left out."""
 
     devices: Mapping[str, tuple[SipDeviceLocation, ...]]
     balances: Mapping[str, float]
 
 
-def beside(ngnpro: Ngnpro, accounts: Sequence[SipAccount]) -> Beside:
-    """Ask for the phones of all accounts of a page, and the balances of its prepaid ones: one call each."""
+def fetch_beside(ngnpro: Ngnpro, accounts: Sequence[SipAccount]) -> BesideAccounts:
+    """Fetch the phones of all accounts of a page in one call, and the balances of its prepaid ones in another."""
     ids, prepaid = [account.id for account in accounts], [account.id for account in accounts if account.prepaid]
     devices = ask(lambda: ngnpro.sip.get_sip_device_locations(ids)) if ids else ()
     balances = ask(lambda: ngnpro.sip.get_prepaid_status(prepaid)) if prepaid else ()
-    return Beside(
+    return BesideAccounts(
         devices={str(one): found.locations for one, found in zip(ids, _known(devices), strict=False)},
         balances={str(one): found.balance for one, found in zip(prepaid, _known(balances), strict=False)},
     )
@@ -134,39 +160,116 @@ def _known(part: tuple[T, ...] | Unknown) -> tuple[T, ...]:
 
 
 CONDITIONS = (
-    ("func", _lazy("All calls")),
-    ("fnol", _lazy("No phone online")),
-    ("fbus", _lazy("Busy")),
-    ("fnoa", _lazy("Not answered")),
-    ("funv", _lazy("Unavailable or rejected")),
+    ("func", gettext_lazy("All calls")),
+    ("fnol", gettext_lazy("No phone online")),
+    ("fbus", gettext_lazy("Busy")),
+    ("fnoa", gettext_lazy("Not answered")),
+    ("funv", gettext_lazy("Unavailable or rejected")),
 )
 
 
-def forwarding(health: Health, timeout: int) -> list[tuple[str, str]]:
-    """List where calls go instead: the condition in words, and the target."""
-    if isinstance(health.diversions, Unknown):
-        return []
+def forwarding(standing: Standing, account: SipAccount) -> list[tuple[str, str]]:
+    """List where calls are diverted: the condition and the target, both in words."""
     found = []
-    for name, words in CONDITIONS:
-        if value := getattr(health.diversions, name):
-            after = _(" after %(seconds)s s") % {"seconds": timeout} if name == "fnoa" else ""
-            found.append((f"{words}{after}", target(value)))
+    for name, label in CONDITIONS:
+        if target := standing.target(name, account.id.domain):
+            after = _(" after %(seconds)s s") % {"seconds": account.timeout} if name == "fnoa" else ""
+            found.append((f"{label}{after}", target))
     return found
 
 
-def verdict(account: SipAccount, health: Health) -> tuple[str, str]:
-    """Say in one sentence whether calls can be made and received now, and if not why; first its state."""
-    name = account.first_name or str(account.id)
+def target_words(value: str, domain: str) -> str:
+    """Return the target of a diversion in words."""
+    return _("voicemail") if value in MAILBOX_NAMES else words(value, domain)
+
+
+class Reach(Enum):
+    """Where a call to an account ends at present."""
+
+    BLOCKED = "the account is blocked"
+    QUIET = "do not disturb is on"
+    FORWARDED = "all calls are forwarded"
+    UNKNOWN = "whether a phone is online is not known"
+    ONLINE = "a phone is online"
+    OFFLINE_FORWARDED = "no phone is online, and calls are forwarded"
+    UNREACHABLE = "no phone is online"
+
+
+STATES = {
+    Reach.BLOCKED: "bad",
+    Reach.QUIET: "warn",
+    Reach.FORWARDED: "on",
+    Reach.UNKNOWN: "",
+    Reach.ONLINE: "on",
+    Reach.OFFLINE_FORWARDED: "warn",
+    Reach.UNREACHABLE: "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether calls reach an account: the state of a lamp, how, and the figures that the sentences need.
+
+    ``target``: where calls go, or go if no one answers. ``minutes``: until do not disturb ends, 0 if it has no end.
+    ``limit``: a sentence about a used-up quota or balance; empty if there is none.
+    """
+
+    state: str
+    reach: Reach
+    target: str = ""
+    phones: int = 0
+    minutes: int = 0
+    limit: str = ""
+
+
+def verdict(account: SipAccount, standing: Standing) -> Verdict:
+    """Return whether and how calls reach an account at present."""
+    domain = account.id.domain
+    limit = "" if "blocked" in account.groups else limit_of(account, standing)
+    reach, target, phones = _reach(account, standing), "", 0
+    if reach is Reach.FORWARDED:
+        target = standing.target("func", domain)
+    elif reach is Reach.OFFLINE_FORWARDED:
+        target = standing.target("fnol", domain)
+    elif reach is Reach.ONLINE and not isinstance(standing.devices, Unknown):
+        target, phones = standing.target("fnoa", domain), len(standing.devices)
+    minutes = standing.quiet_minutes if reach is Reach.QUIET else 0
+    return Verdict("warn" if limit else STATES[reach], reach, target, phones, minutes, limit)
+
+
+def _reach(account: SipAccount, standing: Standing) -> Reach:
+    domain = account.id.domain
     if "blocked" in account.groups:
-        return "bad", _blocked(account, name)
-    state, sentence = _reachable(name, health)
-    if "free-pstn" not in account.groups:
-        sentence += " " + _("Calls to telephones outside the platform are not allowed.")
+        return Reach.BLOCKED
+    if standing.is_quiet:
+        return Reach.QUIET
+    if standing.target("func", domain):
+        return Reach.FORWARDED
+    if isinstance(standing.devices, Unknown):
+        return Reach.UNKNOWN
+    if standing.devices:
+        return Reach.ONLINE
+    return Reach.OFFLINE_FORWARDED if standing.target("fnol", domain) else Reach.UNREACHABLE
+
+
+def limit_of(account: SipAccount, standing: Standing) -> str:
+    """Return a sentence about the monthly quota or the balance if it is used up, else an empty string."""
     if "quota" in account.groups:
-        return "warn", sentence + " " + _("The monthly quota is used up: calls that cost money are stopped.")
-    if account.prepaid and isinstance(health.balance, float) and health.balance <= 0:
-        return "warn", sentence + " " + _("The balance is used up: calls that cost money are stopped.")
-    return state, sentence
+        return _("The monthly quota is used up: calls that cost money are stopped.")
+    if account.prepaid and isinstance(standing.balance, float) and standing.balance <= 0:
+        return _("The balance is used up: calls that cost money are stopped.")
+    return ""
+
+
+def verdict_sentence(account: SipAccount, found: Verdict) -> str:
+    """Return a verdict as staff read it, in one or a few sentences."""
+    name = account.first_name or str(account.id)
+    if found.reach is Reach.BLOCKED:
+        return _blocked(account, name)
+    sentences = [_reach_sentence(name, found)]
+    if "free-pstn" not in account.groups:
+        sentences.append(_("Calls to telephones outside the platform are not allowed."))
+    return " ".join([*sentences, *([found.limit] if found.limit else [])])
 
 
 def _blocked(account: SipAccount, name: str) -> str:
@@ -175,46 +278,41 @@ def _blocked(account: SipAccount, name: str) -> str:
     return _("%(name)s can neither call nor be called: the account is blocked.") % {"name": name}
 
 
-def _reachable(name: str, health: Health) -> tuple[str, str]:
-    diversions = health.diversions if isinstance(health.diversions, CallDiversions) else CallDiversions()
-    if isinstance(health.refusing, TemporaryAcceptRule):
-        minutes = health.refusing.duration
-        if not minutes:
-            return "warn", _("%(name)s takes no calls until do not disturb is ended.") % {"name": name}
-        return "warn", ngettext(
-            "%(name)s takes no calls for another %(minutes)s minute.",
-            "%(name)s takes no calls for another %(minutes)s minutes.",
-            minutes,
-        ) % {"name": name, "minutes": minutes}
-    if diversions.func:
-        return "on", _("All calls to %(name)s go to %(target)s.") % {"name": name, "target": target(diversions.func)}
-    if isinstance(health.devices, Unknown):
-        return "", _("Whether %(name)s has a phone online is not known.") % {"name": name}
-    if health.devices:
-        return "on", _online(name, len(health.devices), diversions)
-    if diversions.fnol:
-        text = _("No phone of %(name)s is online; calls go to %(target)s.")
-        return "warn", text % {"name": name, "target": target(diversions.fnol)}
-    return "", _("%(name)s cannot be reached: no phone is online.") % {"name": name}
+def _reach_sentence(name: str, found: Verdict) -> str:
+    values = {"name": name, "target": found.target, "minutes": found.minutes}
+    match found.reach:
+        case Reach.QUIET if found.minutes:
+            text = ngettext(
+                "%(name)s takes no calls for another %(minutes)s minute.",
+                "%(name)s takes no calls for another %(minutes)s minutes.",
+                found.minutes,
+            )
+        case Reach.QUIET:
+            text = _("%(name)s takes no calls until do not disturb is ended.")
+        case Reach.FORWARDED:
+            text = _("All calls to %(name)s go to %(target)s.")
+        case Reach.UNKNOWN:
+            text = _("Whether %(name)s has a phone online is not known.")
+        case Reach.OFFLINE_FORWARDED:
+            text = _("No phone of %(name)s is online; calls go to %(target)s.")
+        case Reach.ONLINE:
+            return _online_sentence(name, found)
+        case _:
+            text = _("%(name)s cannot be reached: no phone is online.")
+    return text % values
 
 
-def _online(name: str, phones: int, diversions: CallDiversions) -> str:
-    values = {"name": name, "phones": phones}
-    if not diversions.fnoa:
+def _online_sentence(name: str, found: Verdict) -> str:
+    if not found.target:
         text = ngettext(
             "%(name)s can call and be reached on one phone.",
             "%(name)s can call and be reached on %(phones)s phones.",
-            phones,
+            found.phones,
         )
-        return text % values
-    text = ngettext(
-        "%(name)s can be reached on one phone; calls not answered go to %(target)s.",
-        "%(name)s can be reached on %(phones)s phones; calls not answered go to %(target)s.",
-        phones,
-    )
-    return text % {**values, "target": target(diversions.fnoa)}
-
-
-def target(value: str) -> str:
-    """Name where a diversion leads."""
-    return _("voicemail") if value in (VOICE_MAILBOX, "voice-mailbox") else value.removeprefix("sip:")
+    else:
+        text = ngettext(
+            "%(name)s can be reached on one phone; calls not answered go to %(target)s.",
+            "%(name)s can be reached on %(phones)s phones; calls not answered go to %(target)s.",
+            found.phones,
+        )
+    return text % {"name": name, "phones": found.phones, "target": found.target}

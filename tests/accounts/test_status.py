@@ -11,8 +11,7 @@ from django.test import Client
 from ngnpro_server.faults import Fault
 from ngnpro_server.ports import OPERATIONS
 from ngnpro_wire.facts.fault_codes import FaultCode
-from portal.accounts.status import Health, Unknown, forwarding, verdict
-from portal.ngnpro import Page
+from portal.accounts.status import Standing, Unknown, forwarding, verdict, verdict_sentence
 from portal.ngnpro.records import (
     CallDiversions,
     EnumId,
@@ -32,22 +31,13 @@ from tests.support.portal import Platform
 
 ADA = SipAccount(id=SipId(username="ada", domain="example.com"), first_name="Ada", groups=("free-pstn",))
 PHONE = SipDeviceLocation(user_agent="Yealink T54W")
-QUIET = Health(
-    devices=(),
-    diversions=CallDiversions(),
-    refusing=None,
-    mailbox=None,
-    aliases=Page(0),
-    numbers=Page(0),
-    calls=(),
-    balance=None,
-)
+QUIET = Standing(devices=(), diversions=CallDiversions(), rule=TemporaryAcceptRule(), mailbox=None, balance=None)
 BY_RESELLER = (SipAccountProperty(name="blocked_by", value="reseller"),)
 MAILBOX = "<voice-mailbox>"
 
 
 @pytest.mark.parametrize(
-    ("account", "health", "state", "sentence"),
+    ("account", "standing", "state", "sentence"),
     [
         ({}, {}, "", "Ada cannot be reached: no phone is online."),
         ({}, {"devices": (PHONE,)}, "on", "Ada can call and be reached on one phone."),
@@ -78,13 +68,13 @@ MAILBOX = "<voice-mailbox>"
         ),
         (
             {},
-            {"refusing": TemporaryAcceptRule(groups=("nobody",), duration=0)},
+            {"rule": TemporaryAcceptRule(groups=("nobody",), duration=0)},
             "warn",
             "Ada takes no calls until do not disturb is ended.",
         ),
         (
             {},
-            {"devices": (PHONE,), "refusing": TemporaryAcceptRule(groups=("nobody",), duration=30)},
+            {"devices": (PHONE,), "rule": TemporaryAcceptRule(groups=("nobody",), duration=30)},
             "warn",
             "Ada takes no calls for another 30 minutes.",
         ),
@@ -112,15 +102,18 @@ MAILBOX = "<voice-mailbox>"
     ],
 )
 def test_the_sentence_says_how_the_account_stands(
-    account: dict[str, Any], health: dict[str, Any], state: str, sentence: str
+    account: dict[str, Any], standing: dict[str, Any], state: str, sentence: str
 ) -> None:
-    found = verdict(dataclasses.replace(ADA, **account), dataclasses.replace(QUIET, **health))
-    assert found == (state, sentence)
+    found = verdict(dataclasses.replace(ADA, **account), dataclasses.replace(QUIET, **standing))
+    assert (found.state, verdict_sentence(dataclasses.replace(ADA, **account), found)) == (state, sentence)
 
 
 def test_forwarding_names_conditions_and_targets_in_words() -> None:
-    health = dataclasses.replace(QUIET, diversions=CallDiversions(fbus=MAILBOX, fnoa="sip:bob@example.com"))
-    assert forwarding(health, 25) == [("Busy", "voicemail"), ("Not answered after 25 s", "bob@example.com")]
+    standing = dataclasses.replace(QUIET, diversions=CallDiversions(fbus=MAILBOX, fnoa="sip:bob@example.com"))
+    assert forwarding(standing, dataclasses.replace(ADA, timeout=25)) == [
+        ("Busy", "voicemail"),
+        ("Not answered after 25 s", "bob@example.com"),
+    ]
 
 
 @pytest.fixture

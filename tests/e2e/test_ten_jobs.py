@@ -251,7 +251,7 @@ def test_user_forwards_all_calls_to_the_mobile_in_two_clicks(subscriber: Counted
 
 def test_user_is_not_disturbed_for_an_hour_in_one_click(subscriber: Counted, ngnpro: Ngnpro) -> None:
     subscriber.click("button", re.compile("^Do not disturb"))
-    expect(subscriber.page.get_by_role("heading", name="You are not disturbed")).to_be_visible()
+    expect(subscriber.page.get_by_role("heading", name="Do not disturb is on")).to_be_visible()
     assert subscriber.clicks <= 1
     rule = ngnpro.sip.get_accept_rules(SipId.parse(subscriber.name)).rules.temporary
     assert rule.groups == ("nobody",)

@@ -12,13 +12,15 @@ from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.own.forms import OwnSettingsForm
-from portal.accounts.own.services import look, remove, verdict
+from portal.accounts.own.services import delete_own_account, missed_calls, own_words
 from portal.accounts.pages import TRUNK, AccountMixin, AccountPage
+from portal.accounts.status import ask, fetch_standing, verdict
 from portal.core.blocks import why_not_lift
 from portal.core.forms import RecordForm
 from portal.core.viewer import PortalRequest, Role
@@ -92,7 +94,11 @@ class Confirm(LinkView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         link, account = self.find()
-        if link is None or account is None or not remove(link, account, get_client_ip_address(request) or ""):
+        if (
+            link is None
+            or account is None
+            or not delete_own_account(link, account, get_client_ip_address(request) or "")
+        ):
             return self.gone()
         request.session.flush()
         messages.success(request, _("Your account %(address)s is gone.") % {"address": link.address})
@@ -106,20 +112,27 @@ class Confirm(LinkView):
 
 
 class Home(AccountPage):
-    """Whether calls reach him, do not disturb with one click, whom he missed: a fixed number of calls."""
+    """Whether calls reach the user, do not disturb with one click, and missed calls: a fixed number of calls."""
 
     template_name = "accounts/own/home.html"
 
     def get(self, request: HttpRequest, **_: str) -> HttpResponse:
-        account, zone = self.account, self.zone
-        standing = look(self.ngnpro, account, zone)
+        account, zone, sip = self.account, self.zone, self.ngnpro.sip
+        standing = fetch_standing(self.ngnpro, account)
         now = timezone.localtime(timezone=zone)
+        until = now + timedelta(minutes=standing.quiet_minutes)
+        found = verdict(account, standing)
+        heading, words = own_words(account, found, date_format(until, "H:i"))
         return self.show(
             standing=standing,
-            verdict=verdict(account, standing),
+            state=found.state,
+            heading=heading,
+            words=words,
+            missed=ask(lambda: missed_calls(self.ngnpro, account, zone)),
+            spent=ask(lambda: sip.get_call_statistics(account.id).placed.price),
             now=now,
             in_an_hour=now + timedelta(hours=1),
-            quiet_until=now + timedelta(minutes=standing.quiet_minutes),
+            quiet_until=until,
             mobile=account.get_property("mobile_number"),
             forwarded_to=standing.target("func", account.id.domain),
             trunk=TRUNK in account.groups,

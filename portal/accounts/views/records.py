@@ -19,7 +19,19 @@ from portal.accounts.forms.account import AccountEditForm, AccountFilterForm
 from portal.accounts.forms.adding import AccountAddForm
 from portal.accounts.pages import AccountMixin
 from portal.accounts.services.adding import Added, add_whole, numbered
-from portal.accounts.status import POINTING, Beside, Unknown, ask, beside, forwarding, look, verdict
+from portal.accounts.status import (
+    POINTING,
+    BesideAccounts,
+    Unknown,
+    ask,
+    fetch_beside,
+    fetch_pointing,
+    fetch_standing,
+    forwarding,
+    latest_calls,
+    verdict,
+    verdict_sentence,
+)
 from portal.accounts.tables import AccountTable, badges
 from portal.core.access import may_open
 from portal.core.blocks import why_not_lift
@@ -32,7 +44,7 @@ from portal.core.views import AddView, DeleteView, DetailView, EditView, ListVie
 from portal.mail.letters import services as letters
 from portal.mail.outbox.services import queue_account_information
 from portal.ngnpro import OrderBy, Page, Query, Range
-from portal.ngnpro.records import EnumRange, EnumRangeFilter, SipAccount, SipFilter
+from portal.ngnpro.records import Call, EnumRange, EnumRangeFilter, SipAccount, SipFilter
 
 MOST_RANGES = Range(0, 100)
 
@@ -50,8 +62,8 @@ class AccountList(ListView[SipAccount]):
     def owners(self, record: SipAccount) -> tuple[int]:
         return (record.owner,)
 
-    def beside(self, page: Page[SipAccount]) -> Beside:
-        return beside(self.ngnpro, page.items)
+    def beside(self, page: Page[SipAccount]) -> BesideAccounts:
+        return fetch_beside(self.ngnpro, page.items)
 
 
 class AccountDetail(AccountMixin, DetailView[SipAccount]):
@@ -60,21 +72,30 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
     def more(self, record: SipAccount) -> dict[str, Any]:
         self.names.prepare((record.owner, record.customer))
         start = {f"{name}_from": self.start(name) for name in ("numbers", "aliases")}
-        health = look(self.ngnpro, record, with_calls=self.request.viewer.may_see_calls, **start)
-        state, sentence = verdict(record, health)
+        standing = fetch_standing(self.ngnpro, record)
+        pointing = fetch_pointing(self.ngnpro, record, **start)
+        found = verdict(record, standing)
         return {
             "owner": self.names.show(record.owner),
-            "state": state,
-            "verdict": sentence,
-            "health": health,
-            "forwarding": forwarding(health, record.timeout),
+            "state": found.state,
+            "verdict": verdict_sentence(record, found),
+            "standing": standing,
+            "pointing": pointing,
+            "calls": self.calls(record),
+            "forwarding": forwarding(standing, record),
             "groups": badges(record.groups),
             "language": record.get_property("language"),
             "has_web_password": bool(record.get_property("web_password")),
             "blocker": blocker(record),
-            "numbers": self.slice("numbers", health.numbers),
-            "aliases": self.slice("aliases", health.aliases),
+            "numbers": self.slice("numbers", pointing.numbers),
+            "aliases": self.slice("aliases", pointing.aliases),
         }
+
+    def calls(self, record: SipAccount) -> tuple[tuple[str, Call], ...] | Unknown:
+        """Fetch the latest calls, if the viewer may see call data."""
+        if not self.request.viewer.may_see_calls:
+            return Unknown(_("You may not see call data."))
+        return ask(lambda: latest_calls(self.ngnpro, record))
 
     def start(self, name: str) -> int:
         """Read from the URL where the viewer is in the list of numbers or aliases."""

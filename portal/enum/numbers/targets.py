@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.accounts.status import Unknown, ask, look, or_none, verdict
+from portal.accounts.status import Unknown, ask, fetch_standing, or_none, verdict, verdict_sentence
 from portal.core.faults import explain
 from portal.core.forms import pattern, split_address
 from portal.core.writes import Writes
@@ -68,8 +68,9 @@ def behind(ngnpro: Ngnpro, record: EnumNumber) -> Behind | None:
     if account is None:
         words = _("%(address)s is no account of this platform; whether calls arrive there is not known here.")
         return Behind(str(target), "warn", words % {"address": alias or target}, alias=alias)
-    state, sentence = verdict(account, look(ngnpro, account, with_calls=False))
-    return Behind(str(target), state, sentence, str(account.id), alias)
+    verdict_now = verdict(account, fetch_standing(ngnpro, account))
+    sentence = verdict_sentence(account, verdict_now)
+    return Behind(str(target), verdict_now.state, sentence, str(account.id), alias)
 
 
 def _account_at(ngnpro: Ngnpro, target: SipId) -> tuple[SipAccount | None, str]:

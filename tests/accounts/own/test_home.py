@@ -15,8 +15,8 @@ from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema.proxy import calls, location
 from portal.accounts.calls.choices import RECEIVED
 from portal.accounts.calls.log import Line
-from portal.accounts.own.services import Missed, Standing, by_caller, verdict
-from portal.accounts.status import Unknown
+from portal.accounts.own.services import Missed, by_caller, own_words
+from portal.accounts.status import Standing, Unknown, verdict
 from portal.core.registry import pages
 from portal.core.viewer import Role
 from portal.ngnpro.records import (
@@ -37,15 +37,7 @@ ADDRESS = "ada@example.com"
 HOME = f"/accounts/{ADDRESS}/home/"
 ADA = SipAccount(id=SipId.parse(ADDRESS), first_name="Ada", timeout=25, timezone="Europe/London")
 PHONE = SipDeviceLocation(user_agent="Yealink T54W")
-QUIET = Standing(
-    devices=(),
-    diversions=CallDiversions(),
-    rule=TemporaryAcceptRule(),
-    mailbox=None,
-    missed=(),
-    spent=0.0,
-    balance=None,
-)
+QUIET = Standing(devices=(), diversions=CallDiversions(), rule=TemporaryAcceptRule(), mailbox=None, balance=None)
 MAILBOX = "<voice-mailbox>"
 LONDON = ZoneInfo("Europe/London")
 
@@ -79,9 +71,18 @@ def ada(world: Platform) -> Client:
         (
             (),
             {"devices": (PHONE,), "rule": TemporaryAcceptRule(groups=("nobody",), duration=60)},
-            ("warn", "You are not disturbed, Ada", "nobody comes through"),
+            ("warn", "Do not disturb is on until 07:53, Ada", "no calls come through"),
         ),
-        ((), {"devices": Unknown("why")}, ("", "Hello Ada", "whether a phone of yours is online is not known")),
+        ((), {"devices": Unknown("why")}, ("", "Hello Ada", "whether one of your phones is online is not known")),
+        (
+            ("quota",),
+            {"devices": (PHONE,)},
+            (
+                "warn",
+                "You can be reached, Ada",
+                "1 phone online. The monthly quota is used up: calls that cost money are stopped.",
+            ),
+        ),
         (
             ("blocked",),
             {"devices": (PHONE,)},
@@ -92,8 +93,9 @@ def ada(world: Platform) -> Client:
 def test_one_sentence_says_whether_calls_reach_the_user(
     groups: tuple[str, ...], standing: dict[str, Any], found: tuple[str, str, str]
 ) -> None:
-    said = verdict(dataclasses.replace(ADA, groups=groups), dataclasses.replace(QUIET, **standing))
-    assert (said.state, said.heading, said.words) == found
+    account = dataclasses.replace(ADA, groups=groups)
+    said = verdict(account, dataclasses.replace(QUIET, **standing))
+    assert (said.state, *own_words(account, said, "07:53")) == found
 
 
 def missed(uri: str, minutes_ago: int, name: str = "") -> Line:
@@ -173,7 +175,7 @@ def test_do_not_disturb_for_an_hour_is_one_click_and_ended_by_another(ada: Clien
     assert "for an hour" in button.text_content()
     answer = ada.post(form.action, {"for": button.get("value"), "next": form.fields["next"]}, follow=True)
     assert answer.redirect_chain == [(HOME, 302)]
-    assert "You are not disturbed, Ada" in Page(answer).text
+    assert "Do not disturb is on until" in Page(answer).text
     rule = world.ngnpro.sip.get_accept_rules(SipId.parse(ADDRESS)).rules.temporary
     assert (rule.groups, rule.duration) == (("nobody",), 60)
     again = Page(answer).root.xpath("//button[contains(@class, 'dnd-button')]")[0]
@@ -231,7 +233,7 @@ def test_a_part_that_ngnpro_cannot_tell_does_not_spoil_the_page(
         monkeypatch.delitem(OPERATIONS["Sip"], name)
     answer = ada.get(HOME)
     assert answer.status_code == 200
-    assert "whether a phone of yours is online is not known" in Page(answer).text
+    assert "whether one of your phones is online is not known" in Page(answer).text
 
 
 def test_while_ngnpro_is_away_the_page_says_so(ada: Client, world: Platform) -> None:
