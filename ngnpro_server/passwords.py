@@ -14,7 +14,7 @@ from ngnpro_server.call import Call
 from ngnpro_server.faults import invalid
 from ngnpro_server.members import checked
 from ngnpro_server.store import customers
-from ngnpro_wire.facts.passwords import LIMITS, Kind, Reason, digests, is_digest_pair, refusal
+from ngnpro_wire.facts.passwords import LIMITS, PasswordKind, Reason, digests, is_digest_pair, refusal
 from ngnpro_wire.facts.truth import is_true
 
 _PROPERTY = "store_clear_text_passwords"
@@ -48,7 +48,7 @@ def check_new(call: Call, username: str, domain: str, record: Mapping[str, Any],
     """Refuse a weak password of an account, if it came in clear text; ``columns`` are the account's other values."""
     if not is_digest_pair(record["password"]):
         names = [columns.get(name) for name in ("first_name", "last_name", "email", "rpid")]
-        check_strength(call, Kind.SIP, record["password"], (username, domain, f"{username}@{domain}", *names))
+        check_strength(call, PasswordKind.SIP, record["password"], (username, domain, f"{username}@{domain}", *names))
 
 
 def keeps_clear_text(call: Call, reseller_id: int) -> bool:
@@ -67,7 +67,7 @@ def with_clear_text(call: Call, reseller_ids: Collection[int]) -> set[int]:
     }
 
 
-def check_strength(call: Call, kind: Kind, password: str, known: Iterable[object]) -> None:
+def check_strength(call: Call, kind: PasswordKind, password: str, known: Iterable[object]) -> None:
     """Refuse a new password in clear text that the policy refuses; ``known``: what others know of the person."""
     if not call.config.platform.refuse_weak_passwords:
         return

@@ -22,7 +22,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 
-class Kind(StrEnum):
+class PasswordKind(StrEnum):
     """What a password is for."""
 
     OPERATOR = "operator"
@@ -51,12 +51,12 @@ class Limits:
     longest: int = 128
 
 
-LIMITS: Mapping[Kind, Limits] = {
-    Kind.OPERATOR: Limits(12),
-    Kind.CUSTOMER: Limits(10),
-    Kind.SIP: Limits(12),
-    Kind.WEB: Limits(10),
-    Kind.PIN: Limits(4, 16),
+LIMITS: Mapping[PasswordKind, Limits] = {
+    PasswordKind.OPERATOR: Limits(12),
+    PasswordKind.CUSTOMER: Limits(10),
+    PasswordKind.SIP: Limits(12),
+    PasswordKind.WEB: Limits(10),
+    PasswordKind.PIN: Limits(4, 16),
 }
 
 # What is tried first everywhere. The portal has a longer list (``common``).
@@ -111,7 +111,7 @@ def is_digest_pair(text: str) -> bool:
 
 
 def refusal(
-    kind: Kind, password: str, known: Iterable[str] = (), common: Container[str] = MOST_COMMON
+    kind: PasswordKind, password: str, known: Iterable[str] = (), common: Container[str] = MOST_COMMON
 ) -> Reason | None:
     """Return why a new password is refused; ``None`` if it is accepted.
 
@@ -119,7 +119,7 @@ def refusal(
     holds passwords that many people use, in lower case.
     """
     limits, text = LIMITS[kind], normalized(password).casefold()
-    if kind is Kind.PIN and not (text.isascii() and text.isdecimal()):
+    if kind is PasswordKind.PIN and not (text.isascii() and text.isdecimal()):
         return Reason.NOT_DIGITS
     if len(text) < limits.shortest:
         return Reason.TOO_SHORT
@@ -127,7 +127,7 @@ def refusal(
         return Reason.TOO_LONG
     if is_pattern(text):
         return Reason.PATTERN
-    if kind is Kind.PIN:
+    if kind is PasswordKind.PIN:
         return _refused_pin(text, known)
     if is_personal(text, known):
         return Reason.PERSONAL

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ngnpro_wire.facts.passwords import Kind as PasswordKind
+from ngnpro_wire.facts.passwords import PasswordKind as PasswordKind
 from ngnpro_wire.facts.passwords import normalized
 from portal.core.file_entries import Entry, EntryShape, FileRole, InFile, IsWeak
 from portal.core.web_passwords import WEB_PASSWORD, clear_web_password, hashed, with_web_password

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from ngnpro_wire.facts.passwords import Kind as PasswordKind
+from ngnpro_wire.facts.passwords import PasswordKind as PasswordKind
 from portal.core.sealing import SECRET_NAME
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records.base import Record, shape_of

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from zxcvbn import zxcvbn
 
-from ngnpro_wire.facts.passwords import LIMITS, Kind, Reason, refusal
+from ngnpro_wire.facts.passwords import LIMITS, PasswordKind, Reason, refusal
 from portal.core.fields import NewPasswordInput
 
 # What of a record, or of a form, others know of the person.
@@ -65,27 +65,27 @@ LOWEST_SCORE = 2
 ESTIMATED = 72
 
 
-def help_text(kind: Kind, more: str | Promise = "") -> str:
+def help_text(kind: PasswordKind, more: str | Promise = "") -> str:
     """Say what a password of this kind has to be like; ``more`` is said after it."""
     words = _("At least %(shortest)s characters; no common password, and no name or number of this person.")
     return f"{words % {'shortest': LIMITS[kind].shortest}} {more}".strip()
 
 
-def check(kind: Kind, password: str, known: Iterable[str] = ()) -> None:
+def check(kind: PasswordKind, password: str, known: Iterable[str] = ()) -> None:
     """Raise ``ValidationError`` with the reason and what to do when a new password is refused."""
     known = tuple(known)
     reason = refusal(kind, password, known, common_passwords())
-    if reason is None and kind is not Kind.PIN and score_of(password, known) < LOWEST_SCORE:
+    if reason is None and kind is not PasswordKind.PIN and score_of(password, known) < LOWEST_SCORE:
         reason = Reason.COMMON
     if reason is not None:
         limits = LIMITS[kind]
-        words = (REFUSED_PIN if kind is Kind.PIN else REFUSED)[reason]
+        words = (REFUSED_PIN if kind is PasswordKind.PIN else REFUSED)[reason]
         raise ValidationError(
             str(words) % {"shortest": limits.shortest, "longest": limits.longest}, code="weak password"
         )
 
 
-def check_field(form: forms.Form, name: str, kind: Kind, known: Iterable[str]) -> None:
+def check_field(form: forms.Form, name: str, kind: PasswordKind, known: Iterable[str]) -> None:
     """Check the password that was typed into a field of a form, if there is one; a refusal goes to the field."""
     password = form.cleaned_data.get(name)
     if password:
@@ -135,7 +135,7 @@ class PolicyValidator:
     """The policy for operators' passwords, for Django's own commands such as ``changepassword``."""
 
     def validate(self, password: str, user: object = None) -> None:
-        check(Kind.OPERATOR, password, known_of(user))
+        check(PasswordKind.OPERATOR, password, known_of(user))
 
     def get_help_text(self) -> str:
-        return help_text(Kind.OPERATOR)
+        return help_text(PasswordKind.OPERATOR)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.dispatch import Signal
 
 from portal.core import blocks
-from portal.ngnpro import Call, errors
+from portal.ngnpro import CallReport, errors
 from portal.ngnpro.records.base import Record
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Write:
     undoes: int | None = None
     deed: str = ""
     stored: State | None = None
-    calls: list[Call] = field(default_factory=list)
+    calls: list[CallReport] = field(default_factory=list)
     finished: bool = False
     error: errors.NgnproError | None = None
     called_off: bool = False
@@ -151,10 +151,10 @@ class Writes:
         A write that nobody announced is announced here: little is known of it, but it is not made without an entry.
         """
         if not operation.startswith("get") and not self._open:
-            call = Call(self.author.viewer.engine, port, operation, 0.0, "")
+            call = CallReport(self.author.viewer.engine, port, operation, 0.0, "")
             (self._expected,) = self._begin([Write(self.author, calls=[call])])
 
-    def note(self, call: Call) -> None:
+    def note(self, call: CallReport) -> None:
         """Hear how a call went (``Ngnpro``'s ``on_call``)."""
         if call.operation.startswith("get"):
             return

@@ -23,7 +23,7 @@ from portal.core.resources import Resource
 from portal.core.service import service_ngnpro
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, State, Write
-from portal.ngnpro import Call, Ngnpro, errors
+from portal.ngnpro import CallReport, Ngnpro, errors
 from portal.ngnpro.codec import from_wire
 from portal.ngnpro.records import SipAccount
 from portal.ngnpro.records.base import Record
@@ -140,7 +140,7 @@ def _write_of(entry: JournalEntry, changes: list[Change], current: Any) -> Write
         engine=entry.engine,
     )
     before, after = _states(entry, changes, current)
-    call = Call(entry.engine, entry.port, entry.operation, 0.0, "ok")
+    call = CallReport(entry.engine, entry.port, entry.operation, 0.0, "ok")
     about = (entry.kind, entry.key)
     return Write(Author(viewer), before, after, about, entry.part, calls=[call], finished=True, number=entry.pk)
 

@@ -3,12 +3,12 @@
 from . import errors
 from .client import Ngnpro
 from .engines import Credentials, Engine
-from .gate import Call
+from .gate import CallReport
 from .proxy import Proxy
 from .query import OrderBy, Page, Pattern, Query, Range, beginning
 
 __all__ = [
-    "Call",
+    "CallReport",
     "Credentials",
     "Engine",
     "Ngnpro",

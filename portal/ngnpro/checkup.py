@@ -17,7 +17,7 @@ from . import abilities, errors, wsdl_files
 from .client import Ngnpro
 from .compare import differences
 from .engines import Engine
-from .gate import Call
+from .gate import CallReport
 from .query import Query, Range
 from .records.accounts import SipId
 
@@ -89,7 +89,7 @@ def check_wsdl(engine: Engine) -> Iterator[Finding]:
 def _port(
     engine: Engine, session: requests.Session | None, port: str, operation: str, arguments: dict[str, Any]
 ) -> Finding:
-    told: list[Call] = []
+    told: list[CallReport] = []
     at = f"{port} at {engine.endpoint(port)}"
     try:
         Ngnpro(engine, session=session, on_call=told.append).call(port, operation, **arguments)

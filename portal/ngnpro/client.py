@@ -11,7 +11,7 @@ from typing import Any
 import requests
 
 from .engines import Credentials, Engine
-from .gate import Call, Gate
+from .gate import CallReport, Gate
 from .lost import PAUSES
 from .ports.base import Caller, Lock
 from .ports.customers import CustomerPort
@@ -75,7 +75,7 @@ class Ngnpro:
         credentials: Credentials | None = None,
         *,
         session: requests.Session | None = None,
-        on_call: Callable[[Call], None] | None = None,
+        on_call: Callable[[CallReport], None] | None = None,
         before_call: Callable[[str, str], None] | None = None,
         read_timeout: float | None = None,
         lock: Lock | None = None,

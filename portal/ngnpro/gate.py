@@ -39,7 +39,7 @@ _LOADING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CallReport:
     """What is reported of a call: names, seconds and outcome, never a value.
 
     ``outcome``: ``ok``, ``refused <code>``, or the name of the outage's class.
@@ -80,7 +80,7 @@ class Gate:
         *,
         retry: bool = False,
         read_timeout: float | None = None,
-        on_call: Callable[[Call], None] | None = None,
+        on_call: Callable[[CallReport], None] | None = None,
         before_call: Callable[[str, str], None] | None = None,
         as_read: Mapping[str, Any] | None = None,
     ) -> Any:
@@ -124,7 +124,7 @@ class Gate:
             raise errors.ServiceLoginRefused(text, engine=self.engine.name, endpoint=endpoint) from refusal
 
     @contextmanager
-    def _telling(self, operation: Operation, on_call: Callable[[Call], None] | None) -> Iterator[None]:
+    def _telling(self, operation: Operation, on_call: Callable[[CallReport], None] | None) -> Iterator[None]:
         begun, outcome = time.monotonic(), "ok"
         try:
             yield
@@ -137,7 +137,7 @@ class Gate:
         finally:
             if on_call is not None:
                 seconds = time.monotonic() - begun
-                on_call(Call(self.engine.name, operation.port, operation.name, seconds, outcome))
+                on_call(CallReport(self.engine.name, operation.port, operation.name, seconds, outcome))
 
     def _exchange(self, operation: Operation, message: bytes, read_timeout: float, as_read: str = "") -> Any:
         url = self.engine.endpoint(operation.port)

@@ -19,7 +19,7 @@ from portal.journal.models import JournalEntry
 from portal.mail import kinds
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.text.models import MailChoice
-from portal.ngnpro import Call
+from portal.ngnpro import CallReport
 from portal.ngnpro.records import Carrier, CustomerAccount, Gateway, GatewayRule, Route, SipAccount, SipDomain
 from tests.support.journal import fill, latest, ngnpro_of, writes
 from tests.support.pages import Page
@@ -45,8 +45,8 @@ def doubtful(before: Any, after: Any, **more: Any) -> JournalEntry:
     return aged(latest())
 
 
-def lost_call() -> Call:
-    return Call("ngnpro", "Sip", "updateAccount", 0.1, "TimedOut")
+def lost_call() -> CallReport:
+    return CallReport("ngnpro", "Sip", "updateAccount", 0.1, "TimedOut")
 
 
 def aged(entry: JournalEntry, minutes: int = 10) -> JournalEntry:

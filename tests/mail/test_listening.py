@@ -16,7 +16,7 @@ from portal.mail import kinds, listening
 from portal.mail.outbox import tasks
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.text.models import MailChoice
-from portal.ngnpro import Call, Ngnpro
+from portal.ngnpro import CallReport, Ngnpro
 from portal.ngnpro.errors import Uncertain
 from portal.ngnpro.records import (
     EnumId,
@@ -235,7 +235,7 @@ def test_a_new_account_has_no_changes(world: Platform, ngnpro: Ngnpro, writes: W
 def test_the_mails_of_a_change_that_became_certain_later_are_queued_once(world: Platform) -> None:
     before = world.account()
     author = Author(Viewer(Role.OPERATOR, name="Ines", login="ines"))
-    lost = Call(world.ngnpro.gate.engine.name, "Sip", "updateAccount", 9.0, "Uncertain")
+    lost = CallReport(world.ngnpro.gate.engine.name, "Sip", "updateAccount", 9.0, "Uncertain")
     write = Write(author, before, replace(before, email="new@mail.example"), calls=[lost], error=Uncertain("lost"))
     listening.ended(None, write)
     assert queued(kinds.ACCOUNT_CHANGED) == []

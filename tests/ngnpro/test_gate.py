@@ -16,7 +16,7 @@ from portal.ngnpro import Credentials, Engine, Ngnpro, errors
 from portal.ngnpro import records as r
 from portal.ngnpro.client import GATES
 from portal.ngnpro.faults import FAULTS, explain
-from portal.ngnpro.gate import Call, load_document
+from portal.ngnpro.gate import CallReport, load_document
 from tests.support.envelopes import answer, envelope
 from tests.support.scripted import ENGINE, Refused, Scripted
 from tests.support.wsgi import WsgiAdapter, wsgi_session
@@ -293,7 +293,7 @@ def test_threads_share_a_gate() -> None:
 
     assert wrong == []
     assert len(server.calls) == 160
-    assert {type(call) for call in server.told} == {Call}
+    assert {type(call) for call in server.told} == {CallReport}
 
 
 def test_a_forked_process_opens_connections_of_its_own() -> None:

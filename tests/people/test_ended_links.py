@@ -19,7 +19,7 @@ from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Write
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.tasks import deliver
-from portal.ngnpro import Call, errors
+from portal.ngnpro import CallReport, errors
 from portal.ngnpro.records import SipAccountProperty
 from portal.people import account_links, links, password_changes, revocation, tasks
 from portal.people.models import AccountLink, PasswordLink
@@ -184,7 +184,7 @@ def test_an_uncertain_change_ends_links_and_a_refused_one_does_not(
     link = link_for(ADA)
     account = asked.account()
     author = Author(Viewer(Role.OPERATOR, login="ines"))
-    call = Call(asked.ngnpro.gate.engine.name, "Sip", "updateAccount", 0.1, "not ok")
+    call = CallReport(asked.ngnpro.gate.engine.name, "Sip", "updateAccount", 0.1, "not ok")
     failed = error(0, "no") if issubclass(error, errors.Refusal) else error("no")
     wanted = dataclasses.replace(account, email="eve@mail.example")
     revocation.end(None, Write(author, account, wanted, calls=[call], error=failed))

@@ -10,7 +10,7 @@ from typing import Any
 from ngnpro_wire.codec import Request, decode_request, encode_fault, encode_reply
 from ngnpro_wire.schema import WSDL_PATH, load_schema
 from portal.ngnpro import Credentials, Engine, Ngnpro
-from portal.ngnpro.gate import Call
+from portal.ngnpro.gate import CallReport
 
 from .wsgi import wsgi_session
 
@@ -37,7 +37,7 @@ class Scripted:
     answers: dict[str, Answer] = field(default_factory=dict)
     calls: list[Request] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
-    told: list[Call] = field(default_factory=list)
+    told: list[CallReport] = field(default_factory=list)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one call, as WSGI."""

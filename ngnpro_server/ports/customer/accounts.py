@@ -18,7 +18,7 @@ from ngnpro_server.store import customers, holders
 from ngnpro_server.store.paging import Branch
 from ngnpro_server.store.schema import customers as table
 from ngnpro_wire.facts.fault_codes import FaultCode
-from ngnpro_wire.facts.passwords import Kind
+from ngnpro_wire.facts.passwords import PasswordKind
 from ngnpro_wire.facts.truth import is_true
 
 from .properties import store_properties, write_properties
@@ -193,7 +193,7 @@ def _read_password(record: Record) -> str:
 
 def _check_password(call: Call, columns: Mapping[str, Any]) -> None:
     known = ("username", "first_name", "last_name", "organization", "email", "tel", "mobile")
-    check_strength(call, Kind.CUSTOMER, columns["password"], [columns[name] for name in known])
+    check_strength(call, PasswordKind.CUSTOMER, columns["password"], [columns[name] for name in known])
 
 
 def _no_password() -> str:

@@ -16,7 +16,7 @@ from ngnpro_server.ports.sip.accounts import find_account
 from ngnpro_server.ports.sip.settings.diversions import VOICE_MAILBOX
 from ngnpro_server.store import customers, groups, settings
 from ngnpro_wire.facts.fault_codes import FaultCode
-from ngnpro_wire.facts.passwords import Kind, refusal
+from ngnpro_wire.facts.passwords import PasswordKind, refusal
 
 _GROUP = "voicemail"
 _PIN = re.compile(r"[0-9]{4,16}")
@@ -42,7 +42,7 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     columns = read_members(_MEMBERS, record, adding=True)
     columns["password"] = checked("password", _pin, record.get("password") or _new_pin())
     check_strength(
-        call, Kind.PIN, columns["password"], (row["username"], row["rpid"]) if record.get("password") else ()
+        call, PasswordKind.PIN, columns["password"], (row["username"], row["rpid"]) if record.get("password") else ()
     )
     columns["delete_mailed"] = _deletes(record, default=True)
     settings.insert_mailbox(call.connection, columns | {"account_id": row["id"], "change_date": call.now})
@@ -58,7 +58,7 @@ def update_account(call: Call, account: Record | None = None) -> Record:
     if record.get("password"):
         columns["password"] = checked("password", _pin, record["password"])
         if columns["password"] != mailbox["password"]:
-            check_strength(call, Kind.PIN, columns["password"], (row["username"], row["rpid"]))
+            check_strength(call, PasswordKind.PIN, columns["password"], (row["username"], row["rpid"]))
     columns["delete_mailed"] = _deletes(record, default=mailbox["delete_mailed"])
     settings.change_mailbox(call.connection, row["id"], columns | {"change_date": call.now})
     return get_account(call, record.get("sipId"))
@@ -117,7 +117,7 @@ def _deletes(record: Record, *, default: bool) -> bool:
 def _new_pin() -> str:
     while True:
         pin = "".join(secrets.choice("123456789") for _ in range(6))
-        if refusal(Kind.PIN, pin) is None:
+        if refusal(PasswordKind.PIN, pin) is None:
             return pin
 
 

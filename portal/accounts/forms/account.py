@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.fault_codes import FaultCode
-from ngnpro_wire.facts.passwords import Kind
+from ngnpro_wire.facts.passwords import PasswordKind
 from portal.accounts.choices import GROUPS, SETTABLE
 from portal.core.access import why_not_field
 from portal.core.blocks import BLOCKED, BLOCKED_BY, RESELLER, note_of, why_not_lift
@@ -21,7 +21,7 @@ from portal.core.web_passwords import with_web_password
 from portal.ngnpro.records import SipAccount, SipAccountProperty, SipFilter
 
 PROPERTIES = ("language",)
-PASSWORDS = {"password": Kind.SIP, "web_password": Kind.WEB}
+PASSWORDS = {"password": PasswordKind.SIP, "web_password": PasswordKind.WEB}
 
 
 class AccountForm(RecordForm[SipAccount]):

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ngnpro_wire.facts.passwords import Kind
+from ngnpro_wire.facts.passwords import PasswordKind
 from portal.accounts.phones.choices import SIP, WEB
 from portal.core.fields import PasswordField, new_password
 from portal.core.forms import CleanForm, dress
@@ -48,7 +48,7 @@ class SetForm(CleanForm):
         if is_confirmed:
             del self.fields["present_password"]
         self.account = account
-        self.kind = Kind.WEB if which == WEB else Kind.SIP
+        self.kind = PasswordKind.WEB if which == WEB else PasswordKind.SIP
         self.fields["password"].help_text = help_text(self.kind)
         dress(self)
 
@@ -80,11 +80,11 @@ class NewSipPasswordForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.account = account
         self.fields["password"].help_text = help_text(
-            Kind.SIP, gettext_lazy("Left empty, a strong one is made and shown.")
+            PasswordKind.SIP, gettext_lazy("Left empty, a strong one is made and shown.")
         )
         dress(self)
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"] or new_password()
-        check(Kind.SIP, password, known_of(self.account))
+        check(PasswordKind.SIP, password, known_of(self.account))
         return password

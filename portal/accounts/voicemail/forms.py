@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from ngnpro_wire.facts.passwords import Kind
+from ngnpro_wire.facts.passwords import PasswordKind
 from portal.accounts.addresses import words
 from portal.accounts.voicemail.choices import CONDITIONS, MOST_BYTES, MOST_SECONDS, USUAL, new_pin
 from portal.accounts.voicemail.sound import NewGreeting, NotSoundError, examine
@@ -49,7 +49,7 @@ class MailboxForm(RecordForm[VoicemailAccount]):
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}
-        check_field(self, "password", Kind.PIN, self.known)
+        check_field(self, "password", PasswordKind.PIN, self.known)
         if not values.get("email") and not values.get("keep") and not self.has_error("email"):
             why = _now("Messages that are not kept on the server need an e-mail address, or they would be lost.")
             self.add_error("email", ValidationError(why))

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
-from ngnpro_wire.facts.passwords import Kind
+from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.fields import DomainNameField, PasswordField, new_password
 from portal.core.passwords import help_text
 from portal.core.viewer import Viewer
@@ -41,7 +41,7 @@ class CustomerAddForm(CustomerForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = help_text(Kind.CUSTOMER, _("Left empty, a strong one is made."))
+        self.fields["password"].help_text = help_text(PasswordKind.CUSTOMER, _("Left empty, a strong one is made."))
         self.fields["billing_email"].help_text = _("Left empty, it is the e-mail address above.")
         self.fields["billing_address"].help_text = _("Left empty, it is the address above.")
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ngnpro_wire.facts.passwords import Kind
+from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.fields import CustomerField, PasswordField, offer_stored
 from portal.core.forms import FilterForm, pattern
 from portal.core.passwords import help_text
@@ -49,7 +49,7 @@ class CustomerEditForm(CustomerForm):
         super().__init__(*args, **kwargs)
         self.record = record
         self.fields["password"].help_text = help_text(
-            Kind.CUSTOMER, _("It is never shown again. Left empty, it stays as it is.")
+            PasswordKind.CUSTOMER, _("It is never shown again. Left empty, it stays as it is.")
         )
         if record is not None:
             del self.fields["reseller" if record.is_reseller else "reseller_active"]
@@ -98,7 +98,7 @@ class CustomerFilterForm(FilterForm[CustomerFilter]):
     )
     reseller = CustomerField(label=_("Reseller"))
     kind = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=[("", _("All")), ("resellers", _("Resellers only"))]
+        label=_("PasswordKind"), required=False, choices=[("", _("All")), ("resellers", _("Resellers only"))]
     )
 
     def to_filter(self) -> CustomerFilter:

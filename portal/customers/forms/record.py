@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
-from ngnpro_wire.facts.passwords import Kind
+from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.fields import LanguageField, PhoneField, TimeZoneField
 from portal.core.forms import RecordForm
 from portal.core.passwords import check_field, known_of
@@ -100,7 +100,7 @@ class CustomerForm(RecordForm[CustomerAccount]):
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
         state = values.get("state")
-        check_field(self, "password", Kind.CUSTOMER, known_of(values, self.record))
+        check_field(self, "password", PasswordKind.CUSTOMER, known_of(values, self.record))
         if state and "state" in self.changed_data and country_of_state(state) != values.get("country"):
             self.add_error("state", _("This state is in another country. Change the country or the state."))
         return values

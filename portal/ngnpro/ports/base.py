@@ -18,7 +18,7 @@ from .. import errors
 from ..codec import from_wire
 from ..engines import Credentials
 from ..faults import refusal_from
-from ..gate import Call, Gate
+from ..gate import CallReport, Gate
 from ..lost import PAUSES, Verdict, after_add, after_delete, after_set, after_update, settle, uncertain
 from ..query import OrderBy, Page, Pattern, Query, Range
 from ..records.base import Filter, Record, shape_of
@@ -45,7 +45,7 @@ class Caller:
     gate: Gate
     credentials: Credentials
     read_timeout: float | None = None
-    on_call: Callable[[Call], None] | None = None
+    on_call: Callable[[CallReport], None] | None = None
     before_call: Callable[[str, str], None] | None = None
     lock: Lock | None = None
     pauses: Sequence[float] = PAUSES

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ngnpro_wire.facts.passwords import Kind
+from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.fields import PasswordField
 from portal.core.forms import dress
 from portal.core.passwords import check, help_text, known_of
@@ -50,11 +50,11 @@ class OwnPasswordForm(PasswordCheckForm):
         super().__init__(*args, **kwargs)
         if "password" in self.fields:
             self.fields["password"].label = _("Old password")
-        self.fields["new_password"].help_text = help_text(Kind.OPERATOR)
+        self.fields["new_password"].help_text = help_text(PasswordKind.OPERATOR)
 
     def clean_new_password(self) -> str:
         password: str = self.cleaned_data["new_password"]
-        check(Kind.OPERATOR, password, known_of(self.operator))
+        check(PasswordKind.OPERATOR, password, known_of(self.operator))
         if self.operator.check_password(password):
             raise forms.ValidationError(_("This is the old one. Choose another."))
         return password

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ngnpro_wire.facts.passwords import Kind
+from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.fields import PasswordField
 from portal.core.forms import dress
 from portal.core.passwords import check, help_text
@@ -16,10 +16,10 @@ from portal.people.models import PasswordLink
 
 NAME_LENGTH = 320
 KINDS = {
-    Role.OPERATOR: Kind.OPERATOR,
-    Role.RESELLER: Kind.CUSTOMER,
-    Role.CUSTOMER: Kind.CUSTOMER,
-    Role.SUBSCRIBER: Kind.WEB,
+    Role.OPERATOR: PasswordKind.OPERATOR,
+    Role.RESELLER: PasswordKind.CUSTOMER,
+    Role.CUSTOMER: PasswordKind.CUSTOMER,
+    Role.SUBSCRIBER: PasswordKind.WEB,
 }
 
 

@@ -19,7 +19,7 @@ from portal.accounts.voicemail.services import watch
 from portal.accounts.voicemail.tasks import clean_up
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Write
-from portal.ngnpro import Call, errors
+from portal.ngnpro import CallReport, errors
 from portal.ngnpro.records import SipId, VoicemailAccount
 from tests.support.journal import everything, latest
 from tests.support.pages import Page
@@ -219,7 +219,7 @@ def test_a_deletion_that_may_have_been_made_takes_the_greeting_and_a_refused_one
     browser: Client, platform: Platform, sent: list[bytes], error: type[errors.NgnproError], left: int
 ) -> None:
     upload(browser, make_wav(2))
-    call = Call(platform.ngnpro.gate.engine.name, "Sip", "deleteAccount", 0.1, "not ok")
+    call = CallReport(platform.ngnpro.gate.engine.name, "Sip", "deleteAccount", 0.1, "not ok")
     failed = error(0, "no") if issubclass(error, errors.Refusal) else error("no")
     author = Author(Viewer(Role.OPERATOR, login="ines"))
     watch(None, Write(author, platform.account(), calls=[call], error=failed))

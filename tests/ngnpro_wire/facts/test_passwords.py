@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ngnpro_wire.facts.passwords import Kind, Reason, normalized, refusal, spellings
+from ngnpro_wire.facts.passwords import PasswordKind, Reason, normalized, refusal, spellings
 
 ADA = ("ada", "example.com", "ada@example.com", "Ada Byron", "+31 20 800 51 69")
 
 
-@pytest.mark.parametrize("kind", [Kind.OPERATOR, Kind.CUSTOMER, Kind.SIP, Kind.WEB])
+@pytest.mark.parametrize("kind", [PasswordKind.OPERATOR, PasswordKind.CUSTOMER, PasswordKind.SIP, PasswordKind.WEB])
 @pytest.mark.parametrize(
     ("password", "reason"),
     [
@@ -34,7 +34,7 @@ ADA = ("ada", "example.com", "ada@example.com", "Ada Byron", "+31 20 800 51 69")
         ("ключ от старой двери", None),
     ],
 )
-def test_what_is_refused_of_every_kind(kind: Kind, password: str, reason: Reason | None) -> None:
+def test_what_is_refused_of_every_kind(kind: PasswordKind, password: str, reason: Reason | None) -> None:
     assert refusal(kind, password, ADA) is reason
 
 
@@ -56,13 +56,13 @@ def test_what_is_refused_of_every_kind(kind: Kind, password: str, reason: Reason
     ],
 )
 def test_what_is_refused_of_pins(pin: str, reason: Reason | None) -> None:
-    assert refusal(Kind.PIN, pin, ADA) is reason
+    assert refusal(PasswordKind.PIN, pin, ADA) is reason
 
 
 def test_the_shortest_allowed_length_depends_on_the_kind() -> None:
-    text, kinds = "tq8xkpm2vzr7hw4n", (Kind.OPERATOR, Kind.CUSTOMER, Kind.SIP, Kind.WEB)
+    text, kinds = "tq8xkpm2vzr7hw4n", (PasswordKind.OPERATOR, PasswordKind.CUSTOMER, PasswordKind.SIP, PasswordKind.WEB)
     lengths = {kind: min(size for size in range(17) if refusal(kind, text[:size]) is None) for kind in kinds}
-    assert lengths == {Kind.OPERATOR: 12, Kind.CUSTOMER: 10, Kind.SIP: 12, Kind.WEB: 10}
+    assert lengths == {PasswordKind.OPERATOR: 12, PasswordKind.CUSTOMER: 10, PasswordKind.SIP: 12, PasswordKind.WEB: 10}
 
 
 def test_two_spellings_of_one_text_are_one_password() -> None:
