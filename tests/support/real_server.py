@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import socket
 import ssl
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from ngnpro_wire.codec import decode_reply, encode_request
 from ngnpro_wire.schema import load_schema
 
 from .processes import PATIENCE, Program, free_port, running
+from .steady import activated
 
 HOST = "127.0.0.1"
 ADMINISTRATOR = {"username": "admin", "password": "administrators-secret", "admin": True}
@@ -75,12 +77,19 @@ class RealServer:
 
 @contextlib.contextmanager
 def real_server(
-    folder: Path, database: Database, tls: ssl.SSLContext | None = None, **settings: str
+    folder: Path,
+    database: Database,
+    tls: ssl.SSLContext | None = None,
+    listener: socket.socket | None = None,
+    **settings: str,
 ) -> Iterator[RealServer]:
-    """Run a server on a database that has its tables; ``settings`` are variables of the environment."""
+    """Run a server on a database that has its tables; ``settings`` are variables of the environment.
+
+    ``listener`` is a socket that is handed over as systemd does, instead of a port that the server opens itself.
+    """
     config = folder / "ngnpro.ini"
     config.write_text("[administrator]\nusername = admin\npassword = administrators-secret\n")
-    port, metrics_port = free_port(), free_port()
+    port, metrics_port = listener.getsockname()[1] if listener else free_port(), free_port()
     chosen = {
         "NGNPRO_SERVER_PORT": str(port),
         "NGNPRO_SERVER_METRICS_PORT": str(metrics_port),
@@ -90,7 +99,8 @@ def real_server(
     }
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     command = [sys.executable, "-m", "ngnpro_server", "--config", str(config), "serve"]
-    with running(command, kept | chosen | settings, folder / "server.log") as program:
+    environment, log = kept | chosen | settings, folder / "server.log"
+    with activated(listener, command, environment, log) if listener else running(command, environment, log) as program:
         server = RealServer(program, port, metrics_port, tls)
         program.wait_until(server.answers, "the server answers")
         yield server

@@ -26,6 +26,7 @@ from tests.support.certificates import self_signed
 from tests.support.databases import empty_database, sqlite_database
 from tests.support.processes import wait_until
 from tests.support.real_server import HOST, RealServer, real_server
+from tests.support.steady import Steady, held_socket
 
 pytestmark = pytest.mark.real
 
@@ -274,3 +275,27 @@ class TestTls:
         with server.connection() as connection:
             connection.request("GET", "/wsdl")
             assert f'location="{server.url}"' in connection.getresponse().read().decode()
+
+
+def test_calls_wait_in_the_socket_that_systemd_holds_while_the_server_starts_anew(tmp_path: Path) -> None:
+    def ask(connection: http.client.HTTPConnection) -> int:
+        connection.request("GET", "/")
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+
+    database = empty_database(tmp_path)
+    with held_socket() as listener, Steady(ask, listener.getsockname()[1]) as steady:
+        for start in range(2):
+            folder = tmp_path / str(start)
+            folder.mkdir()
+            with real_server(folder, database, listener=listener) as server:
+                server.call("Sip", "addDomain", domain={"domain": f"example{start}.com"})
+                enough = steady.outcomes.total() + 20
+                wait_until(lambda enough=enough: steady.outcomes.total() > enough, "answers")  # type: ignore[misc]
+                if start:
+                    steady.__exit__()
+                server.program.signal(signal.SIGTERM)
+                assert server.program.wait() == 0
+    assert len(steady.outcomes) == 1
+    assert next(iter(steady.outcomes)).isdecimal()
