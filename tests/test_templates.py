@@ -1,0 +1,17 @@
+"""Every page template names the context that it reads in its first line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.template_context import context_of, header_of
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted((ROOT / "templates").rglob("*.html"))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT / "templates").as_posix())
+def test_the_first_line_names_what_the_template_reads(path: Path) -> None:
+    assert header_of(path.read_text()) == context_of(path)
