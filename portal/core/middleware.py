@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import parts
 from portal.core.access import is_open_to_all, may_open, why_only_looking
-from portal.core.faults import explain, locked_login
+from portal.core.faults import explain, locked_login, what_is_stored
 from portal.core.viewer import PortalRequest, Role
 from portal.ngnpro import errors
 
@@ -98,6 +98,7 @@ def _error_page(request: HttpRequest, error: errors.NgnproError) -> HttpResponse
         "reference": reference,
         "saving": request.method == "POST",
         "stored": cast(PortalRequest, request).writes.stored,
+        "changed": what_is_stored(request),
         "is_service_login": isinstance(error, errors.ServiceLoginRefused),
         "troubled": parts.in_trouble(cast(PortalRequest, request).viewer),
     }

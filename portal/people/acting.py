@@ -28,7 +28,7 @@ def begin(request: HttpRequest, viewer: Viewer, customer: CustomerAccount) -> No
     if viewer.role is not Role.OPERATOR or not service.engine(viewer.engine).admin:
         if not customer.password:
             raise errors.NotPermitted(
-                0, _("NGNPro does not give you this customer's login, so you cannot act for him.")
+                0, _("NGNPro does not give you this customer's login, so you cannot act for this customer.")
             )
         sealed = seal_login(customer.username, customer.password)
     acting = Acting(

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -19,13 +21,15 @@ from django.utils.crypto import salted_hmac
 from portal.core import service
 from portal.core.names import name_of
 from portal.core.viewer import Role
-from portal.ngnpro import Ngnpro, Query, Range, errors
+from portal.ngnpro import Ngnpro, Page, Query, Range, errors
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, SipAccount, SipFilter, SipId
 from portal.people.operators.models import Operator
 
-# So many people of each kind may share one e-mail address.
-MOST = 10
+# How many people of each kind of one tenant (a reseller at an NGNPro server) get a link for one e-mail address, and how
+# many records are read to find them.
+MOST, PAGE, LONGEST = 10, 100, 1000
 Known = Operator | CustomerAccount | SipAccount
+R = TypeVar("R", CustomerAccount, SipAccount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,11 @@ class Person:
     email: str
     engine: str = ""
     reseller: int = 0
+
+    @classmethod
+    def of_operator(cls, operator: Operator) -> Person:
+        """Return an operator as the person of a link."""
+        return cls(Role.OPERATOR, str(operator.pk), operator.username, str(operator), operator.email)
 
 
 def find_people(typed: str) -> list[Person]:
@@ -70,7 +79,7 @@ def _can_be_written_to(email: str) -> bool:
 def _operators(typed: str) -> Iterator[Person]:
     found = Operator.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed), is_active=True)
     for operator in found[:MOST]:
-        yield Person(Role.OPERATOR, str(operator.pk), operator.username, str(operator), operator.email)
+        yield Person.of_operator(operator)
 
 
 def _customers(ngnpro: Ngnpro, typed: str) -> Iterable[CustomerAccount]:
@@ -78,8 +87,10 @@ def _customers(ngnpro: Ngnpro, typed: str) -> Iterable[CustomerAccount]:
     found: dict[int, CustomerAccount] = {}
     for fetch in (ngnpro.customers.get_customers, ngnpro.customers.get_resellers):
         with contextlib.suppress(errors.Refusal):
-            found |= {one.id: one for one in fetch(Query(filter=wanted, range=Range(0, MOST)))}
-    return [one for one in found.values() if typed.lower() in (one.email.lower(), one.username.lower())]
+            found |= {one.id: one for one in _read_all(fetch, wanted)}
+    return _some_of_each_tenant(
+        one for one in found.values() if typed.lower() in (one.email.lower(), one.username.lower())
+    )
 
 
 def _accounts(ngnpro: Ngnpro, typed: str) -> Iterable[SipAccount]:
@@ -90,9 +101,33 @@ def _accounts(ngnpro: Ngnpro, typed: str) -> Iterable[SipAccount]:
         account = ngnpro.sip.get_account(SipId.parse(typed))
         found[str(account.id)] = account
     with contextlib.suppress(errors.Refusal):
-        query = Query(filter=SipFilter(email=typed), range=Range(0, MOST))
-        found |= {str(one.id): one for one in ngnpro.sip.get_accounts(query) if one.email.lower() == typed.lower()}
+        same = [
+            one
+            for one in _read_all(ngnpro.sip.get_accounts, SipFilter(email=typed))
+            if one.email.lower() == typed.lower()
+        ]
+        found |= {str(one.id): one for one in _some_of_each_tenant(same)}
     return found.values()
+
+
+def _read_all(fetch: Callable[[Query[Any]], Page[R]], wanted: object) -> Iterator[R]:
+    """Yield the records that match a filter, as many as ``LONGEST``."""
+    for start in range(0, LONGEST, PAGE):
+        page = fetch(Query(filter=wanted, range=Range(start, PAGE)))
+        yield from page
+        if start + PAGE >= page.total:
+            return
+
+
+def _some_of_each_tenant(records: Iterable[R]) -> list[R]:
+    """Return at most ``MOST`` records of each reseller, so that no tenant uses up the share of another."""
+    seen: Counter[int] = Counter()
+    kept = []
+    for record in records:
+        seen[record.reseller] += 1
+        if seen[record.reseller] <= MOST:
+            kept.append(record)
+    return kept
 
 
 def _customer(engine: str, record: CustomerAccount) -> Person:
@@ -101,9 +136,13 @@ def _customer(engine: str, record: CustomerAccount) -> Person:
 
 
 def _subscriber(engine: str, record: SipAccount) -> Person:
-    name = f"{record.first_name} {record.last_name}".strip()
     address = str(record.id)
-    return Person(Role.SUBSCRIBER, address, address, name or address, record.email, engine, record.reseller)
+    return Person(Role.SUBSCRIBER, address, address, name_of_user(record), record.email, engine, record.reseller)
+
+
+def name_of_user(account: SipAccount) -> str:
+    """Return the name of an account's user, or the SIP address where the account has no name."""
+    return f"{account.first_name} {account.last_name}".strip() or str(account.id)
 
 
 def record_of(role: str, subject: str, engine: str) -> Known | None:

@@ -1,11 +1,8 @@
-"""One-use links with which people set a password: asked for by anybody, made for the right person, used once.
+"""One-use links: to choose a password, to delete an account, to set up a phone.
 
-A request never shows whether somebody exists, not even by the time that it takes: a page only stores the request, and a
-worker finds out who owns the name. The token is made when the mail is written, and only its hash is kept.
-
-One address may belong to people of several resellers. Each reseller words the mails of their own people, so each
-reseller's people get a mail of their own, with their links and no others. Operators, who belong to no NGNPro server,
-get theirs.
+A link is a row of ``OneUseLink``. Its token is made at the moment the link is written into a mail or a page, and only
+the hash of the token is stored. A link ends when it is used, when it expires, and when the person's passwords or e-mail
+address change: it stores the proof of the person (``directory.proof_of``), which is compared again at each use.
 """
 
 from __future__ import annotations
@@ -13,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from collections import defaultdict
 from datetime import timedelta
 
 from django.conf import settings
@@ -23,178 +19,63 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from portal.core.viewer import Role
+from portal.core import service
+from portal.core.record_locks import record_lock
+from portal.core.viewer import Role, Viewer
+from portal.core.writes import Author, Writes
 from portal.mail.outbox import services as outbox
+from portal.ngnpro import Ngnpro
+from portal.ngnpro.records import SipAccount
 from portal.people.operators.models import Operator
 
-from .directory import Known, Person, find_people, proof_of, record_of
-from .models import LinkRequest, PasswordLink
+from .directory import Known, Person, name_of_user, proof_of, record_of
+from .models import OneUseLink
 
-Purpose = PasswordLink.Purpose
-LIFETIMES = {Purpose.FORGOTTEN: timedelta(minutes=30), Purpose.INVITATION: timedelta(days=3)}
-LETTERS = {Purpose.FORGOTTEN: "forgotten-password", Purpose.INVITATION: "invitation"}
+Purpose = OneUseLink.Purpose
+PASSWORD_PURPOSES = (Purpose.FORGOTTEN, Purpose.INVITATION)
+LIFETIMES = {
+    Purpose.FORGOTTEN: timedelta(minutes=30),
+    Purpose.INVITATION: timedelta(days=3),
+    Purpose.REMOVAL: timedelta(days=2),
+    Purpose.SOFTPHONE: timedelta(minutes=10),
+}
+MAIL_KINDS = {
+    Purpose.FORGOTTEN: "forgotten-password",
+    Purpose.INVITATION: "invitation",
+    Purpose.REMOVAL: "account-removal",
+}
 HOUR = timedelta(hours=1)
-PER_RECIPIENT, PER_SOURCE = 3, 20
-AGAIN_AFTER = timedelta(minutes=1)
-KEEP = timedelta(days=7)
+ACCOUNT_LINKS_PER_HOUR = {Purpose.REMOVAL: 3, Purpose.SOFTPHONE: 20}
+KEPT_FOR = timedelta(days=7)
 
 
-def ask(typed: str, source: str) -> bool:
-    """Note that somebody forgot a password; ``False`` when too many were asked for from this source.
-
-    More than three an hour for one name are not noted, and nobody is told.
-    """
-    from .tasks import answer
-
-    recent = LinkRequest.objects.filter(created_at__gt=timezone.now() - HOUR)
-    if recent.filter(source=source).count() >= PER_SOURCE:
-        return False
-    if recent.filter(typed=typed.lower()).count() < PER_RECIPIENT:
-        request = LinkRequest.objects.create(typed=typed.lower(), source=source)
-        transaction.on_commit(lambda: answer.delay(request.pk), robust=True)
-    return True
+def send_password_links(purpose: OneUseLink.Purpose, people: list[Person]) -> None:
+    """Queue one mail with a link for each of these people, of one tenant, who all have the same e-mail address."""
+    letter = uuid.uuid4()
+    for person in people:
+        _make_password_link(purpose, person, letter)
+    first = people[0]
+    outbox.queue(MAIL_KINDS[purpose], str(letter), first.email, first.engine, reseller=first.reseller)
 
 
-def claim(pk: int) -> LinkRequest | None:
-    """Take a request to answer it; ``None`` when it is answered, or another worker has it."""
-    now = timezone.now()
-    waiting = LinkRequest.objects.filter(pk=pk, is_done=False, due_at__lte=now)
-    return LinkRequest.objects.get(pk=pk) if waiting.update(due_at=now + AGAIN_AFTER) else None
-
-
-def answer_request(request: LinkRequest) -> None:
-    """Write to the people that the name belongs to, if any; ``Outage`` when NGNPro cannot say now."""
-    letters: dict[tuple[str, str, int], list[Person]] = defaultdict(list)
-    for person in find_people(request.typed):
-        letters[(person.email.lower(), person.engine, person.reseller)].append(person)
-    with transaction.atomic():
-        for people in letters.values():
-            if not _has_enough(people[0]):
-                _send(Purpose.FORGOTTEN, people)
-        LinkRequest.objects.filter(pk=request.pk).update(is_done=True)
-
-
-def waiting() -> list[int]:
-    """List the requests that nobody has answered, as long as an answer is of use."""
-    now = timezone.now()
-    open_ones = LinkRequest.objects.filter(is_done=False, due_at__lte=now, created_at__gt=now - HOUR)
-    return list(open_ones.values_list("pk", flat=True))
-
-
-def forget_old() -> None:
-    """Forget requests and links that are of no use to anybody any more."""
-    LinkRequest.objects.filter(created_at__lt=timezone.now() - KEEP).delete()
-    PasswordLink.objects.filter(created_at__lt=timezone.now() - KEEP).delete()
-
-
-def invite(operator: Operator) -> None:
-    """Send a new operator a link with which they choose their password."""
-    _send(Purpose.INVITATION, [_person(operator)])
+def invite_operator(operator: Operator) -> None:
+    """Send a new operator a link to choose their password."""
+    send_password_links(Purpose.INVITATION, [Person.of_operator(operator)])
 
 
 def invitation_url(operator: Operator) -> str:
-    """Make the same link to be shown once."""
-    return write_down(_make(Purpose.INVITATION, _person(operator), uuid.uuid4()), operator)
+    """Return the URL of an invitation, to be shown once."""
+    link = _make_password_link(Purpose.INVITATION, Person.of_operator(operator), uuid.uuid4())
+    return password_url(issue_token(link, operator))
 
 
-def record_for(link: PasswordLink) -> Known | None:
-    """Fetch the record of a link's person, to write the link to them.
-
-    ``None`` when the link is not to be written: the person is gone, has another e-mail address or reseller than when
-    the link was asked for, or changed what an earlier writing of the link rests on.
-    """
-    record = record_of(link.role, link.subject, link.engine)
-    if record is None or record.email.lower() != link.recipient.lower():
-        return None
-    if not isinstance(record, Operator) and record.reseller != link.reseller:
-        return None
-    return record if not link.proof or is_proved(link, record) else None
-
-
-def write_down(link: PasswordLink, record: Known) -> str:
-    """Give a link its token, time and proof, and return its URL; an earlier token of it is no longer valid."""
-    token = secrets.token_urlsafe(32)
-    link.token_hash, link.proof = hash_of(token), proof_of(record)
-    link.expires_at = timezone.now() + LIFETIMES[Purpose(link.purpose)]
-    link.save(update_fields=["token_hash", "proof", "expires_at"])
+def password_url(token: str) -> str:
+    """Return the URL of the page on which a new password is chosen."""
     return settings.PORTAL_URL + reverse("session:password:open", args=[token])
 
 
-def find(token: str) -> PasswordLink | None:
-    """Find the link of a token, as long as it is good; ``Outage`` when NGNPro cannot say whether it is."""
-    link = find_good(token_hash=hash_of(token))
-    record = record_of(link.role, link.subject, link.engine) if link else None
-    return link if link and record and is_proved(link, record) else None
-
-
-def is_proved(link: PasswordLink, record: Known) -> bool:
-    """Tell whether the person of a link has the passwords and the e-mail address that the link was written for."""
-    return constant_time_compare(proof_of(record), link.proof)
-
-
-def find_good(**which: object) -> PasswordLink | None:
-    """Find a link that was not used yet and is not too old. Whether it is proved is checked when it is used."""
-    return PasswordLink.objects.filter(**which, used_at=None, expires_at__gt=timezone.now()).first()
-
-
-def take(link: PasswordLink) -> bool:
-    """Use up a link with all others of its person, in one statement; of several at the same moment one succeeds."""
-    now = timezone.now()
-    good = PasswordLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=now)
-    same = _unused(role=link.role, engine=link.engine, subject=link.subject)
-    return same.filter(Exists(good)).update(used_at=now) > 0
-
-
-def give_back(link: PasswordLink) -> None:
-    """Let a link be used again, because the password could not be set."""
-    PasswordLink.objects.filter(pk=link.pk).update(used_at=None)
-
-
-def cancel_all(operator: Operator) -> None:
-    """Use up all links of an operator."""
-    cancel(Role.OPERATOR, "", str(operator.pk))
-
-
-def cancel(role: Role, engine: str, subject: str) -> None:
-    """Use up all links of a person."""
-    _unused(role=role.value, engine=engine, subject=subject).update(used_at=timezone.now())
-
-
-def _unused(**which: str) -> QuerySet[PasswordLink]:
-    return PasswordLink.objects.filter(**which, used_at=None)
-
-
-def hash_of(token: str) -> str:
-    """Hash a token of 256 random bits as it is kept."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _person(operator: Operator) -> Person:
-    return Person(Role.OPERATOR, str(operator.pk), operator.username, str(operator), operator.email)
-
-
-def _has_enough(person: Person) -> bool:
-    """Tell whether an address got its share for this hour; counted for each tenant, so that none uses up another's."""
-    recent = PasswordLink.objects.filter(
-        purpose=Purpose.FORGOTTEN,
-        recipient__iexact=person.email,
-        engine=person.engine,
-        reseller=person.reseller,
-        created_at__gt=timezone.now() - HOUR,
-    )
-    return recent.values("letter").distinct().count() >= PER_RECIPIENT
-
-
-def _send(purpose: Purpose, people: list[Person]) -> None:
-    letter = uuid.uuid4()
-    for person in people:
-        _make(purpose, person, letter)
-    first = people[0]
-    outbox.queue(LETTERS[purpose], str(letter), first.email, first.engine, reseller=first.reseller)
-
-
-def _make(purpose: Purpose, person: Person, letter: uuid.UUID) -> PasswordLink:
-    return PasswordLink.objects.create(
+def _make_password_link(purpose: OneUseLink.Purpose, person: Person, letter: uuid.UUID) -> OneUseLink:
+    return OneUseLink.objects.create(
         purpose=purpose,
         role=person.role.value,
         subject=person.subject,
@@ -205,3 +86,155 @@ def _make(purpose: Purpose, person: Person, letter: uuid.UUID) -> PasswordLink:
         recipient=person.email,
         letter=letter,
     )
+
+
+def may_make_account_link(purpose: OneUseLink.Purpose, address: str, engine: str) -> bool:
+    """Return whether the account may have another link for this purpose in this hour."""
+    same = OneUseLink.objects.filter(purpose=purpose, subject=address, engine=service.engine(engine).name)
+    return same.filter(created_at__gt=timezone.now() - HOUR).count() < ACCOUNT_LINKS_PER_HOUR[purpose]
+
+
+def send_removal_link(account: SipAccount, engine: str) -> None:
+    """Queue the mail with the link that deletes an account. The account itself does not change."""
+    with transaction.atomic():
+        link = make_account_link(Purpose.REMOVAL, account, engine)
+        outbox.queue(MAIL_KINDS[Purpose.REMOVAL], str(link.pk), account.email, engine, reseller=account.reseller)
+
+
+def make_account_link(purpose: OneUseLink.Purpose, account: SipAccount, engine: str) -> OneUseLink:
+    """Store a link for the user of an account in place of all earlier ones for the same purpose."""
+    address = str(account.id)
+    same = {
+        "purpose": purpose,
+        "role": Role.SUBSCRIBER.value,
+        "subject": address,
+        "engine": service.engine(engine).name,
+    }
+    with transaction.atomic():
+        OneUseLink.objects.filter(**same, used_at=None).update(used_at=timezone.now())
+        return OneUseLink.objects.create(
+            **same,
+            login=address,
+            name=name_of_user(account),
+            reseller=account.reseller,
+            recipient=account.email,
+            proof=proof_of(account),
+        )
+
+
+def issue_token(link: OneUseLink, record: Known) -> str:
+    """Return a new token of 256 random bits for a link, and store its hash, its expiry and the person's proof.
+
+    An earlier token of the link is no longer valid.
+    """
+    token = secrets.token_urlsafe(32)
+    link.token_hash, link.proof = hash_of(token), proof_of(record)
+    link.expires_at = timezone.now() + LIFETIMES[Purpose(link.purpose)]
+    link.save(update_fields=["token_hash", "proof", "expires_at"])
+    return token
+
+
+def record_to_write_to(link: OneUseLink) -> Known | None:
+    """Fetch the record of a link's person just before the link is sent to them.
+
+    Returns ``None`` when the link must not be sent: the person was deleted, has another e-mail address or reseller
+    than when the link was requested, or changed a password since the link was first written.
+    """
+    record = record_of(link.role, link.subject, link.engine)
+    if record is None or record.email.lower() != link.recipient.lower():
+        return None
+    if not isinstance(record, Operator) and record.reseller != link.reseller:
+        return None
+    return record if not link.proof or has_same_proof(link, record) else None
+
+
+def find_unused_link(**which: object) -> OneUseLink | None:
+    """Find a link that was not used and has not expired. Its proof is not checked."""
+    return OneUseLink.objects.filter(**which, used_at=None, expires_at__gt=timezone.now()).first()
+
+
+def find_account_link(purpose: OneUseLink.Purpose, token: str) -> OneUseLink | None:
+    """Find the unused link with this token. Its proof is checked by ``account_of``."""
+    return find_unused_link(purpose=purpose, token_hash=hash_of(token))
+
+
+def find_password_link(token: str) -> OneUseLink | None:
+    """Find the unused link with this token whose person has the same proof; ``Outage`` when NGNPro cannot say so."""
+    link = find_unused_link(purpose__in=PASSWORD_PURPOSES, token_hash=hash_of(token))
+    record = record_of(link.role, link.subject, link.engine) if link else None
+    return link if link and record and has_same_proof(link, record) else None
+
+
+def account_of(link: OneUseLink) -> SipAccount | None:
+    """Fetch the account of a link; ``None`` when it was deleted or its proof has changed."""
+    account = record_of(link.role, link.subject, link.engine)
+    return account if isinstance(account, SipAccount) and has_same_proof(link, account) else None
+
+
+def has_same_proof(link: OneUseLink, record: Known) -> bool:
+    """Return whether the person has the passwords and the e-mail address for which the link was made."""
+    return constant_time_compare(proof_of(record), link.proof)
+
+
+def spend_link(link: OneUseLink) -> bool:
+    """Use up a link, with all others of its person that do the same, in one statement.
+
+    Of several requests at the same moment one succeeds.
+    """
+    now = timezone.now()
+    good = OneUseLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=now)
+    purposes = PASSWORD_PURPOSES if link.purpose in PASSWORD_PURPOSES else (link.purpose,)
+    same = _unused(link.role, link.engine, link.subject).filter(purpose__in=purposes)
+    return same.filter(Exists(good)).update(used_at=now) > 0
+
+
+def restore_link(link: OneUseLink) -> None:
+    """Let a link be used again, because its action failed."""
+    OneUseLink.objects.filter(pk=link.pk).update(used_at=None)
+
+
+def cancel_links(role: Role, engine: str, subject: str) -> None:
+    """Use up all links of a person."""
+    _unused(role.value, engine, subject).update(used_at=timezone.now())
+
+
+def cancel_operator_links(operator: Operator) -> None:
+    """Use up all links of an operator."""
+    cancel_links(Role.OPERATOR, "", str(operator.pk))
+
+
+def _unused(role: str, engine: str, subject: str) -> QuerySet[OneUseLink]:
+    return OneUseLink.objects.filter(role=role, engine=engine, subject=subject, used_at=None)
+
+
+def hash_of(token: str) -> str:
+    """Return the hash under which a token is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def viewer_of_link(link: OneUseLink, record: Known) -> Viewer:
+    """Return the person of a link as the author of what the link does."""
+    if isinstance(record, Operator):
+        return Viewer(Role.OPERATOR, name=link.name, login=link.login)
+    return Viewer(
+        Role(link.role),
+        name=link.name,
+        login=link.login,
+        account=link.subject if isinstance(record, SipAccount) else "",
+        customer=record.customer if isinstance(record, SipAccount) else record.id,
+        reseller=record.reseller,
+        engine=link.engine,
+    )
+
+
+def ngnpro_for_link(link: OneUseLink, record: Known, source: str) -> tuple[Writes, Ngnpro]:
+    """Open NGNPro with the portal's own credentials, for writes in the name of the link's person."""
+    engine = service.engine(link.engine)
+    writes = Writes(Author(viewer_of_link(link, record), source))
+    ngnpro = Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect, lock=record_lock)
+    return writes, ngnpro
+
+
+def delete_old_links() -> None:
+    """Delete links that were made more than a week ago."""
+    OneUseLink.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()

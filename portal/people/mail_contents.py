@@ -15,9 +15,9 @@ from portal.mail.text.brand import brand_of, display_name
 from portal.mail.text.words import ROLES
 from portal.ngnpro.records import CustomerAccount, SipAccount
 
-from . import account_links, links
+from . import links
 from .directory import Known
-from .models import AccountLink, PasswordLink
+from .models import OneUseLink
 
 
 def with_links(message: OutboxMessage) -> Content:
@@ -25,12 +25,16 @@ def with_links(message: OutboxMessage) -> Content:
 
     ``ValueError`` when none of them is good any more; ``NgnproError`` when NGNPro cannot say who their people are.
     """
-    open_links = PasswordLink.objects.filter(letter=message.about, used_at=None)
-    kept = [(link, record) for link in open_links if (record := links.record_for(link))]
+    open_links = OneUseLink.objects.filter(letter=message.about, used_at=None)
+    kept = [(link, record) for link in open_links if (record := links.record_to_write_to(link))]
     if not kept:
-        raise ValueError(_("None of its links can be used any more."))
+        raise ValueError(_("None of the links is still valid."))
     written = [
-        {"login": link.login, "role": ROLES[Role(link.role)], "url": links.write_down(link, record)}
+        {
+            "login": link.login,
+            "role": ROLES[Role(link.role)],
+            "url": links.password_url(links.issue_token(link, record)),
+        }
         for link, record in kept
     ]
     first, record = kept[0]
@@ -47,19 +51,19 @@ def language_of(record: Known) -> str:
 
 def with_removal(message: OutboxMessage) -> Content:
     """Write down the link that deletes an account; ``ValueError`` when a later one took its place."""
-    link = AccountLink.objects.filter(pk=message.about, used_at=None).first()
+    link = OneUseLink.objects.filter(pk=message.about, used_at=None).first()
     if link is None:
-        raise ValueError(_("Its link was used, or asked for anew."))
-    account = account_links.account_of(link)
+        raise ValueError(_("The link was used, or a new one was requested."))
+    account = links.account_of(link)
     if account is None or account.email.lower() != message.recipient.lower():
-        raise ValueError(_("Its account is gone, or has other passwords or another e-mail address by now."))
-    url = settings.PORTAL_URL + reverse("accounts:own:removal-open", args=[account_links.write_down(link)])
+        raise ValueError(_("The account was deleted, or its passwords or e-mail address have changed."))
+    url = settings.PORTAL_URL + reverse("accounts:own:removal-open", args=[links.issue_token(link, account)])
     brand = brand_of(link.engine, account.reseller)
     values = {**about(account), "name": display_name(account.first_name), "url": url, "until": link.expires_at}
     return Content(values, brand, language_of(account))
 
 
 CONTENTS: dict[str, Callable[[OutboxMessage], Content]] = {
-    **dict.fromkeys(links.LETTERS.values(), with_links),
-    account_links.REMOVAL_LETTER: with_removal,
+    **dict.fromkeys((links.MAIL_KINDS[purpose] for purpose in links.PASSWORD_PURPOSES), with_links),
+    links.MAIL_KINDS[links.Purpose.REMOVAL]: with_removal,
 }

@@ -63,7 +63,7 @@ class SignedInMiddleware:
             sessions.end([place] if place else [])
             request.session.flush()
             request.user = AnonymousUser()
-            messages.info(request, _("You were signed out here. Please sign in again."))
+            messages.info(request, _("You were signed out. Please sign in again."))
 
     def follow(self, request: HttpRequest, before: str) -> None:
         """Keep the row in step with the session: made at sign-in, moved with a new key, gone at sign-out."""

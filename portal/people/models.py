@@ -34,13 +34,17 @@ class SecondFactorTries(models.Model):
 
 
 class Passkey(models.Model):
-    """An operator's passkey (WebAuthn): its public key as attested credential data, and how often it was used."""
+    """An operator's passkey (WebAuthn): its public key as attested credential data, and how often it was used.
+
+    ``last_challenge`` is the hash of the challenge that was last proved with it: the same challenge counts only once.
+    """
 
     operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="passkeys")
     name = models.CharField(max_length=64)
     credential = models.BinaryField()
     credential_hash = models.CharField(max_length=64, unique=True)
     counter = models.BigIntegerField(default=0)
+    last_challenge = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True, blank=True)
 
@@ -114,17 +118,19 @@ class LinkRequest(models.Model):
         return f"{self.typed} from {self.source}"
 
 
-class PasswordLink(models.Model):
-    """A link with which one person sets one password, once.
+class OneUseLink(models.Model):
+    """A link with which one person does one thing, once.
 
-    ``subject``: an operator's or customer's id, or a SIP address. ``letter``: the mail in which it goes, with other
-    links of the same recipient at the same ``engine`` and ``reseller``. Its token is made when the link is written
-    down; only the hash is kept. ``proof`` is that of the person at this moment (``directory.proof_of``).
+    ``subject`` is an operator's or customer's id, or a SIP address, at the NGNPro server ``engine``. ``letter`` is the
+    mail that holds the link, with other links of the same recipient. The token is made when the link is written into
+    a mail or a page; only its hash is stored. ``proof`` is the person's proof (``directory.proof_of``).
     """
 
     class Purpose(models.TextChoices):
         FORGOTTEN = "forgotten"
         INVITATION = "invitation"
+        REMOVAL = "removal"
+        SOFTPHONE = "softphone"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.FORGOTTEN)
@@ -144,34 +150,7 @@ class PasswordLink(models.Model):
 
     class Meta:
         ordering = ["created_at"]
+        indexes = [models.Index(fields=["subject", "role"], name="identity_link_subject")]
 
     def __str__(self) -> str:
         return f"{self.purpose} for {self.role} {self.login}"
-
-
-class AccountLink(models.Model):
-    """A link with which the user of one SIP account does one thing, once.
-
-    ``proof`` is that of the account's user (``directory.proof_of``): after a change of the passwords or of the e-mail
-    address the link leads nowhere. Its token is made when the link is written down; only the hash is kept.
-    """
-
-    class Purpose(models.TextChoices):
-        REMOVAL = "removal"
-        SOFTPHONE = "softphone"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    purpose = models.CharField(max_length=12, choices=Purpose)
-    address = models.CharField(max_length=320, db_index=True)
-    engine = models.CharField(max_length=64, blank=True)
-    proof = models.CharField(max_length=64)
-    token_hash = models.CharField(max_length=64, blank=True, db_index=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField(null=True, blank=True)
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["created_at"]
-
-    def __str__(self) -> str:
-        return f"{self.purpose} of {self.address}"

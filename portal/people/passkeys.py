@@ -89,7 +89,11 @@ def ask_to_sign(request: HttpRequest, operator: Operator) -> str:
 
 
 def verify(request: HttpRequest, operator: Operator, answer: str) -> bool:
-    """Check a browser's proof. A challenge is good once, and a counter that does not rise tells of a copied key."""
+    """Check a browser's proof of a passkey, and record its use in the same statement.
+
+    A challenge counts once, even when several requests of one session send its proof at the same moment. A counter
+    that does not rise tells of a copied key.
+    """
     state = request.session.pop(STATE, None)
     known = {bytes(credential.credential_id): credential for credential in map(_credential, operator.passkeys.all())}
     try:
@@ -100,7 +104,9 @@ def verify(request: HttpRequest, operator: Operator, answer: str) -> bool:
         return False
     passkey = operator.passkeys.filter(credential_hash=_hash(proven.credential_id))
     rises = Q(counter__lt=counter) if counter else Q(counter=0)
-    return passkey.filter(rises).update(counter=counter, used_at=timezone.now()) == 1
+    challenge = hashlib.sha256(str(state["challenge"]).encode()).hexdigest()
+    fresh = passkey.filter(rises).exclude(last_challenge=challenge)
+    return fresh.update(counter=counter, last_challenge=challenge, used_at=timezone.now()) == 1
 
 
 def _server(request: HttpRequest) -> Fido2Server:

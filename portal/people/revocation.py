@@ -16,7 +16,7 @@ from portal.core.writes import State, Write
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, SipAccount
 
-from . import account_links, links, sessions
+from . import links, sessions
 
 LOGIN_ROLES = (Role.CUSTOMER, Role.RESELLER)
 
@@ -40,11 +40,10 @@ def end(sender: object, write: Write, **_: Any) -> None:
 def end_links(record: State | None, engine: str) -> None:
     """End all one-use links of those who sign in with a record."""
     if isinstance(record, SipAccount):
-        links.cancel(Role.SUBSCRIBER, engine, str(record.id))
-        account_links.cancel(engine, str(record.id))
+        links.cancel_links(Role.SUBSCRIBER, engine, str(record.id))
     elif isinstance(record, CustomerAccount):
         for role in LOGIN_ROLES:
-            links.cancel(role, engine, str(record.id))
+            links.cancel_links(role, engine, str(record.id))
 
 
 def has_another_email(before: State | None, after: State | None) -> bool:

@@ -9,7 +9,8 @@ from django.conf import settings
 from portal.celery import app
 from portal.ngnpro import errors
 
-from . import account_links, known_devices, links, sessions, totp
+from . import known_devices, links, sessions, totp
+from .password_reset import services as requests
 
 log = logging.getLogger(__name__)
 
@@ -17,11 +18,11 @@ log = logging.getLogger(__name__)
 @app.task
 def answer(pk: int) -> None:
     """Answer one request for a link; when NGNPro is away, the sweep comes back to it."""
-    request = links.claim(pk)
+    request = requests.claim_request(pk)
     if request is None:
         return
     try:
-        links.answer_request(request)
+        requests.answer_request(request)
     except errors.Outage as error:
         log.warning("Request %s for a password link waits: %s", pk, error)
 
@@ -29,10 +30,10 @@ def answer(pk: int) -> None:
 @app.task
 def sweep() -> None:
     """Answer what nobody has answered, and forget what is old."""
-    for pk in links.waiting():
+    for pk in requests.pending_requests():
         answer.delay(pk)
-    links.forget_old()
-    account_links.forget_old()
+    requests.delete_old_requests()
+    links.delete_old_links()
     sessions.forget_old()
     known_devices.forget_old()
     if settings.SECRET_KEY_FALLBACKS:

@@ -17,7 +17,7 @@ from portal.core.passwords import strength_of
 from portal.core.web_passwords import hashed
 from portal.ngnpro.records import SipAccountProperty
 from portal.people import links
-from portal.people.models import PasswordLink
+from portal.people.models import OneUseLink
 from portal.people.operators.models import Operator
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, PASSWORD, Platform, signed_in
@@ -118,10 +118,10 @@ def test_what_others_know_of_a_person_is_no_password(browser: Client, world: Pla
 def test_a_link_for_a_new_password_follows_the_policy(world: Platform, operator: Operator, role: str) -> None:
     subjects = {"operator": (operator.pk, "ines"), "customer": (2, "harbour"), "subscriber": ("ada@example.com",) * 2}
     subject, login = subjects[role]
-    made = PasswordLink.objects.create(role=role, subject=str(subject), login=login, name="Ada Byron")
+    made = OneUseLink.objects.create(role=role, subject=str(subject), login=login, name="Ada Byron")
     records = {"operator": operator, "customer": world.ngnpro.customers.get_account(2), "subscriber": world.account()}
     browser = Client()
-    browser.get(links.write_down(made, records[role]).removeprefix(settings.PORTAL_URL))
+    browser.get(links.password_url(links.issue_token(made, records[role])).removeprefix(settings.PORTAL_URL))
     for weak in (*WEAK, "Ada.Byron.1815", f"{login}-{login}-1"):
         page = post(browser, NEW, {"new_password": weak, "again": weak})
         assert page.response.status_code == 422

@@ -29,7 +29,7 @@ operator.email = "ines@mail.example"
 operator.save()
 with transaction.atomic():
     queue_account_information("ada@example.com", "ada@mail.example", password="{password}", reseller=0)
-    links.invite(operator)
+    links.invite_operator(operator)
 """
 DUE = """
 from django.utils import timezone

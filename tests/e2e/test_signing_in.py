@@ -65,7 +65,7 @@ def test_a_passkey_is_made_and_signs_in(grace: Person) -> None:
     page = grace.page
     put_in_a_key(page)
     page.get_by_role("link", name="Add a passkey").click()
-    fill(grace, {"Name": "laptop", "Your password": NEW}, "Make a passkey")
+    fill(grace, {"Name": "laptop", "Your password": NEW}, "Create a passkey")
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     assert page.locator("ol code").count() == 10
     sign_out(grace)
@@ -81,14 +81,14 @@ def test_a_browser_without_the_passkey_says_so_and_a_recovery_code_signs_in(grac
     page = grace.page
     lose_the_passkey = put_in_a_key(page)
     page.get_by_role("link", name="Add a passkey").click()
-    fill(grace, {"Name": "laptop", "Your password": NEW}, "Make a passkey")
+    fill(grace, {"Name": "laptop", "Your password": NEW}, "Create a passkey")
     code = page.locator("ol code").first.text_content() or ""
     sign_out(grace)
     lose_the_passkey()
     grace.sign_in(NEW)
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_text("The passkey was not used")).to_be_visible()
-    fill(grace, {"Code": code}, "Go on")
+    fill(grace, {"Code": code}, "Continue")
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
 
 
@@ -101,9 +101,9 @@ def test_an_authenticator_app_is_set_up_and_asked_for(grace: Person) -> None:
     code = page.locator("ol code").last.text_content() or ""
     sign_out(grace)
     grace.sign_in(NEW)
-    fill(grace, {"Code": app.now()}, "Go on")
+    fill(grace, {"Code": app.now()}, "Continue")
     expect(page.get_by_text("used already")).to_be_visible()
-    fill(grace, {"Code": code.upper()}, "Go on")
+    fill(grace, {"Code": code.upper()}, "Continue")
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
 
 
@@ -112,7 +112,7 @@ def test_a_forgotten_password_is_set_by_the_link_in_the_mail(grace: Person, hous
     sign_out(grace)
     page.get_by_role("link", name="Forgotten password?").click()
     fill(grace, {"Name, SIP address or e-mail address": grace.name}, "Send the link")
-    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
     link = wait_for_link(house, grace.name)
     assert link.startswith(grace.portal)
     page.goto(link)

@@ -22,6 +22,7 @@ from portal.ngnpro.records import (
     SipId,
     VoicemailAccount,
 )
+from portal.people.password_reset import services
 from tests.support.portal import CUSTOMER, Platform
 from tests.support.server import make_server
 
@@ -77,16 +78,15 @@ def test_the_account_information_holds_the_passwords_that_the_guide_says(
 def test_a_password_reset_holds_no_password_at_all(
     platform: Platform, tmp_path_factory: pytest.TempPathFactory, storage: str, web: str
 ) -> None:
-    from portal.people import links
 
     if storage == "clear":
         keep_clear_text(platform, tmp_path_factory)
     add_account(platform, web)
-    links.ask("ada@example.com", "192.0.2.1")
-    for pk in links.waiting():
-        request = links.claim(pk)
+    services.request_password_link("ada@example.com", "192.0.2.1")
+    for pk in services.pending_requests():
+        request = services.claim_request(pk)
         assert request is not None
-        links.answer_request(request)
+        services.answer_request(request)
     mail = all_of(OutboxMessage.objects.get(kind=kinds.FORGOTTEN_PASSWORD))
     assert "/session/password/link/" in mail
     assert not [secret for secret in (SIP_PASSWORD, WEB_PASSWORD, HASH) if secret in mail]

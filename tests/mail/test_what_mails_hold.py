@@ -18,8 +18,8 @@ from portal.mail.outbox import services as outbox
 from portal.mail.outbox import tasks
 from portal.mail.outbox.models import OutboxMessage
 from portal.ngnpro.records import SipAccountProperty
-from portal.people import links
 from portal.people.models import LinkRequest
+from portal.people.password_reset import services
 from tests.support.portal import Platform
 from tests.support.server import make_server
 
@@ -44,8 +44,8 @@ def in_bulk() -> None:
 
 
 def for_a_reset() -> None:
-    links.ask(ADDRESS, "192.0.2.1")
-    links.answer_request(LinkRequest.objects.get())
+    services.request_password_link(ADDRESS, "192.0.2.1")
+    services.answer_request(LinkRequest.objects.get())
 
 
 MOMENTS: dict[str, Callable[[], None]] = {

@@ -21,10 +21,12 @@ from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.tasks import deliver
 from portal.ngnpro import CallReport, errors
 from portal.ngnpro.records import SipAccountProperty
-from portal.people import account_links, links, password_changes, revocation, tasks
-from portal.people.models import AccountLink, PasswordLink
-from portal.people.operators import choices, services
+from portal.people import links, revocation, tasks
+from portal.people.models import OneUseLink
+from portal.people.operators.choices import MAIL
 from portal.people.operators.models import Operator
+from portal.people.operators.services import let_in, set_operator_password
+from portal.people.password_reset import services
 from tests.support.portal import PASSWORD, Platform, signed_in
 
 ADA, ANOTHER = "ada@example.com", "a-quite-different-secret"
@@ -38,14 +40,14 @@ def asked(world: Platform, operator: Operator) -> Platform:
 
 
 def work() -> None:
-    for pk in links.waiting():
+    for pk in services.pending_requests():
         tasks.answer(pk)
     for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED):
         deliver(str(message.pk))
 
 
 def link_for(typed: str) -> str:
-    assert links.ask(typed, "192.0.2.1")
+    assert services.request_password_link(typed, "192.0.2.1")
     work()
     (found,) = LINK.findall(str(mail.outbox[-1].body))
     return str(found)
@@ -110,11 +112,14 @@ def test_a_change_by_any_path_ends_the_links_about_an_account(
     asked: Platform, change: Callable[[Platform], None]
 ) -> None:
     engine = asked.ngnpro.gate.engine.name
-    made = [account_links.make(purpose, asked.account(), engine) for purpose in AccountLink.Purpose]
-    tokens = [account_links.write_down(link) for link in made]
+    made = [links.make_account_link(purpose, asked.account(), engine) for purpose in links.ACCOUNT_LINKS_PER_HOUR]
+    tokens = [links.issue_token(link, asked.account()) for link in made]
     change(asked)
-    found = [account_links.find(purpose, token) for purpose, token in zip(AccountLink.Purpose, tokens, strict=True)]
-    assert [link and account_links.account_of(link) for link in found] == [None, None]
+    found = [
+        links.find_account_link(purpose, token)
+        for purpose, token in zip(links.ACCOUNT_LINKS_PER_HOUR, tokens, strict=True)
+    ]
+    assert [link and links.account_of(link) for link in found] == [None, None]
 
 
 @pytest.mark.parametrize("values", [{"password": "set-elsewhere-now"}, {"email": "eve@mail.example"}])
@@ -138,7 +143,7 @@ def test_an_operators_link_ends_with_the_password_and_the_address_that_it_was_wr
     assert opened.get(link).status_code == 302
     operator.refresh_from_db()
     if field == "password":
-        password_changes.set_operators(operator, ANOTHER)
+        set_operator_password(operator, ANOTHER)
     else:
         Operator.objects.update(email="eve@mail.example")
     assert not is_good(link)
@@ -147,7 +152,7 @@ def test_an_operators_link_ends_with_the_password_and_the_address_that_it_was_wr
 
 def test_an_invitation_ends_when_the_address_of_the_operator_changes(asked: Platform) -> None:
     new = Operator.objects.create_user("nora", None, email="nora@example.net")
-    services.let_in(new, choices.MAIL)
+    let_in(new, MAIL)
     work()
     (link,) = LINK.findall(str(mail.outbox[-1].body))
     assert is_good(link)
@@ -156,8 +161,8 @@ def test_an_invitation_ends_when_the_address_of_the_operator_changes(asked: Plat
 
 
 def test_no_link_is_written_to_an_address_that_the_person_has_left(asked: Platform) -> None:
-    assert links.ask(ADA, "192.0.2.1")
-    for pk in links.waiting():
+    assert services.request_password_link(ADA, "192.0.2.1")
+    for pk in services.pending_requests():
         tasks.answer(pk)
     another_client_sets_email(asked)
     work()
@@ -165,7 +170,7 @@ def test_no_link_is_written_to_an_address_that_the_person_has_left(asked: Platfo
     message = OutboxMessage.objects.get()
     assert (message.state, message.error) == (
         OutboxMessage.State.FAILED,
-        "It cannot be written: None of its links can be used any more.",
+        "It cannot be written: None of the links is still valid.",
     )
 
 
@@ -192,22 +197,22 @@ def test_an_uncertain_change_ends_links_and_a_refused_one_does_not(
 
 
 def test_a_link_about_an_account_of_one_server_leaves_that_of_another_server(asked: Platform) -> None:
-    first = account_links.make(AccountLink.Purpose.REMOVAL, asked.account(), "")
-    AccountLink.objects.update(engine="another")
-    account_links.make(AccountLink.Purpose.REMOVAL, asked.account(), "")
+    first = links.make_account_link(OneUseLink.Purpose.REMOVAL, asked.account(), "")
+    OneUseLink.objects.update(engine="another")
+    links.make_account_link(OneUseLink.Purpose.REMOVAL, asked.account(), "")
     first.refresh_from_db()
     assert first.used_at is None
-    assert account_links.may_ask(AccountLink.Purpose.REMOVAL, ADA, "")
+    assert links.may_make_account_link(OneUseLink.Purpose.REMOVAL, ADA, "")
 
 
 def test_using_one_link_spends_all_of_its_person_and_nobody_elses(asked: Platform) -> None:
     link_for(ADA)
     link_for(ADA)
     link_for("harbour")
-    first, second, other = PasswordLink.objects.order_by("created_at")
-    assert links.take(first)
-    assert not links.take(second)
-    assert links.take(other)
+    first, second, other = OneUseLink.objects.order_by("created_at")
+    assert links.spend_link(first)
+    assert not links.spend_link(second)
+    assert links.spend_link(other)
 
 
 PARALLEL = """
@@ -220,20 +225,18 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 call_command("migrate", "identity", verbosity=0)
-from portal.people import account_links, links
-from portal.people.models import AccountLink, PasswordLink
+from portal.people import links
+from portal.people.models import OneUseLink
 soon = timezone.now() + timedelta(minutes=5)
-def use(pair):
-    module, link = pair
+def use(link):
     try:
-        return module.take(link)
+        return links.spend_link(link)
     finally:
         connection.close()
 for turn in range(10):
-    person = {"role": "subscriber", "subject": f"ada{turn}@example.com", "expires_at": soon}
-    account = {"purpose": "removal", "address": f"ada{turn}@example.com", "expires_at": soon}
-    pairs = [(links, PasswordLink.objects.create(**person)) for _ in range(4)] * 2
-    others = [(account_links, AccountLink.objects.create(**account)) for _ in range(4)] * 2
+    same = {"role": "subscriber", "subject": f"ada{turn}@example.com", "expires_at": soon}
+    pairs = [OneUseLink.objects.create(purpose="forgotten", **same) for _ in range(4)] * 2
+    others = [OneUseLink.objects.create(purpose="removal", **same) for _ in range(4)] * 2
     with ThreadPoolExecutor(8) as pool:
         print(sum(pool.map(use, pairs)), sum(pool.map(use, others)))
 """

@@ -244,6 +244,20 @@ def test_no_junk_from_a_browser_breaks_anything(
         assert check(json.dumps(answer)) in (True, False, None) or operator.passkeys.exists()
 
 
+def test_two_requests_of_one_session_with_the_same_proof_do_not_both_succeed(
+    request_here: HttpRequest, rf: RequestFactory, operator: Operator
+) -> None:
+    key = SoftwareKey()
+    assert added(request_here, operator, key)
+    key.counter = -1  # a passkey that does not count, as those that a phone copies to other devices
+    proof = key.prove(json.loads(passkeys.ask_to_sign(request_here, operator)))
+    same = rf.get("/", headers={"Host": "localhost"})
+    same.session = SessionStore()
+    same.session.update(request_here.session.items())  # both requests read the session before either has saved it
+    assert passkeys.verify(request_here, operator, proof)
+    assert not passkeys.verify(same, operator, proof)
+
+
 @pytest.mark.parametrize(
     ("host", "secure", "possible"),
     [

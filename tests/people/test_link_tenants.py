@@ -9,9 +9,10 @@ from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.tasks import deliver
 from portal.mail.text.models import MailTemplate
 from portal.ngnpro.records import CustomerProperty
-from portal.people import links, tasks
-from portal.people.models import PasswordLink
+from portal.people import tasks
+from portal.people.models import OneUseLink
 from portal.people.operators.models import Operator
+from portal.people.password_reset import services
 from tests.support.portal import Platform
 
 SHARED = "ada@example.com"
@@ -29,8 +30,8 @@ def shared(world: Platform, operator: Operator) -> Platform:
 
 def ask_and_deliver() -> list[str]:
     """Ask for links for the shared address, do the worker's part, and return the texts of the mails."""
-    assert links.ask(SHARED, "192.0.2.1")
-    for pk in links.waiting():
+    assert services.request_password_link(SHARED, "192.0.2.1")
+    for pk in services.pending_requests():
         tasks.answer(pk)
     for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED).order_by("created_at"):
         deliver(str(message.pk))
@@ -62,8 +63,8 @@ def test_no_template_of_a_reseller_gets_at_the_links_of_another(shared: Platform
 
 
 def test_one_tenant_does_not_use_up_the_share_of_another(shared: Platform) -> None:
-    for number in range(links.PER_RECIPIENT + 2):
-        PasswordLink.objects.create(
+    for number in range(services.PER_RECIPIENT + 2):
+        OneUseLink.objects.create(
             role="subscriber",
             subject="eve@other.example",
             login=str(number),
@@ -77,11 +78,19 @@ def test_one_tenant_does_not_use_up_the_share_of_another(shared: Platform) -> No
 
 
 def test_an_account_that_moved_to_another_reseller_meanwhile_gets_no_link_in_the_old_words(shared: Platform) -> None:
-    assert links.ask(SHARED, "192.0.2.1")
-    for pk in links.waiting():
+    assert services.request_password_link(SHARED, "192.0.2.1")
+    for pk in services.pending_requests():
         tasks.answer(pk)
-    PasswordLink.objects.filter(login=SHARED).update(reseller=3)
+    OneUseLink.objects.filter(login=SHARED).update(reseller=3)
     for message in OutboxMessage.objects.all():
         deliver(str(message.pk))
     assert not [sent for sent in mail.outbox if f"    {SHARED} (" in str(sent.body)]
     assert OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED).count() == 1
+
+
+def test_many_people_of_one_tenant_keep_nobody_of_another_from_a_link(shared: Platform) -> None:
+    for number in range(12):
+        shared.add_account(f"many{number:02d}@example.com", email=SHARED)
+    texts = ask_and_deliver()
+    assert [text for text in texts if "    eve@other.example (" in text]
+    assert len(texts) == 3

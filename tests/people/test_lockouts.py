@@ -102,7 +102,7 @@ def test_the_page_says_how_long_the_pause_lasts() -> None:
         tries()
     wait(timedelta(minutes=2))
     answer = Client().post(SIGN_IN, {"username": "ines", "password": "wrong"})
-    assert "a pause of 4 minutes" in Page(answer).text
+    assert "locked for 4 minutes" in Page(answer).text
 
 
 @pytest.mark.parametrize(("failures", "minutes"), [(4, 0), (5, 2), (6, 4), (9, 32), (10, 60), (5000, 60)])

@@ -21,8 +21,8 @@ from portal.ngnpro.records import (
     CallsQuery,
     SipAccount,
 )
-from portal.people import account_links, sessions
-from portal.people.models import AccountLink
+from portal.people import links, sessions
+from portal.people.models import OneUseLink
 
 DAYS = 14
 MOST_CALLS, MOST_MISSED = 50, 4
@@ -126,12 +126,12 @@ def _online(account: SipAccount, found: Verdict) -> str:
     return _("%(online)s, else %(to)s after %(seconds)s s") % otherwise
 
 
-def delete_own_account(link: AccountLink, account: SipAccount, source: str) -> bool:
+def delete_own_account(link: OneUseLink, account: SipAccount, source: str) -> bool:
     """Delete the account and end its user's sessions; return ``False`` if the link was used in the meantime.
 
     Raises ``NgnproError`` if NGNPro refuses or is away; the link can be used again then.
     """
-    if not account_links.take(link):
+    if not links.spend_link(link):
         return False
     is_deleted = False
     try:
@@ -139,12 +139,12 @@ def delete_own_account(link: AccountLink, account: SipAccount, source: str) -> b
         is_deleted = True
     finally:
         if not is_deleted:
-            account_links.give_back(link)
-    sessions.end_all(sessions.person_key(Role.SUBSCRIBER, link.engine, link.address))
+            links.restore_link(link)
+    sessions.end_all(sessions.person_key(Role.SUBSCRIBER, link.engine, link.subject))
     return True
 
 
-def _delete(link: AccountLink, account: SipAccount, source: str) -> None:
-    writes, ngnpro = account_links.ngnpro_for(link, account, source)
+def _delete(link: OneUseLink, account: SipAccount, source: str) -> None:
+    writes, ngnpro = links.ngnpro_for_link(link, account, source)
     with writes.change(account):
         ngnpro.sip.delete_account(account.id)

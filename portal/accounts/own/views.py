@@ -26,12 +26,12 @@ from portal.core.forms import RecordForm
 from portal.core.viewer import PortalRequest, Role
 from portal.core.views import PortalView
 from portal.ngnpro.records import SipAccount
-from portal.people import account_links
+from portal.people import links
 from portal.people.confirmation import ConfirmedEdit
-from portal.people.models import AccountLink
+from portal.people.models import OneUseLink
 
 LINK = "removal link"
-PURPOSE = AccountLink.Purpose.REMOVAL
+PURPOSE = OneUseLink.Purpose.REMOVAL
 
 
 class Removal(AccountPage):
@@ -49,9 +49,9 @@ class Removal(AccountPage):
         if reason := why_not_lift(request.viewer, self.account):
             messages.error(request, reason)
             return HttpResponseRedirect(request.path)
-        if not account_links.may_ask(PURPOSE, str(self.account.id), self.request.viewer.engine):
+        if not links.may_make_account_link(PURPOSE, str(self.account.id), self.request.viewer.engine):
             return self.show(429, email=self.email, too_often=True)
-        account_links.ask_for_removal(self.account, self.request.viewer.engine)
+        links.send_removal_link(self.account, self.request.viewer.engine)
         messages.success(request, _("A mail with a link is on its way to %(email)s.") % {"email": self.email})
         return HttpResponseRedirect(request.path)
 
@@ -78,7 +78,7 @@ class Open(LinkView):
     """Takes the token out of the address bar: from here on the session knows that the link was opened."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        link = account_links.find(PURPOSE, token)
+        link = links.find_account_link(PURPOSE, token)
         if link is None:
             return self.gone()
         request.session[LINK] = str(link.pk)
@@ -101,14 +101,14 @@ class Confirm(LinkView):
         ):
             return self.gone()
         request.session.flush()
-        messages.success(request, _("Your account %(address)s is gone.") % {"address": link.address})
+        messages.success(request, _("Your account %(address)s is gone.") % {"address": link.subject})
         return HttpResponseRedirect(reverse("session:sign-in"))
 
-    def find(self) -> tuple[AccountLink | None, SipAccount | None]:
+    def find(self) -> tuple[OneUseLink | None, SipAccount | None]:
         """Find the link that this session has opened, and its account as long as its passwords are the same."""
         known = self.request.session.get(LINK)
-        link = account_links.find_good(pk=known, purpose=PURPOSE) if known else None
-        return link, account_links.account_of(link) if link else None
+        link = links.find_unused_link(pk=known, purpose=PURPOSE) if known else None
+        return link, links.account_of(link) if link else None
 
 
 class Home(AccountPage):

@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.status import ask
 from portal.mail.text.brand import Brand, brand_of
 from portal.ngnpro.records import SipAccount
-from portal.people import account_links
+from portal.people import links
 from portal.people.directory import proof_of
 from portal.people.lockouts import LINKS
 from portal.people.login import check_pause
-from portal.people.models import AccountLink
+from portal.people.models import OneUseLink
 
-PURPOSE = AccountLink.Purpose.SOFTPHONE
+PURPOSE = OneUseLink.Purpose.SOFTPHONE
 # How long the page that a link opened stays open in the browser that opened it.
 OPEN = timedelta(minutes=15)
 # The name by which tries of links that lead nowhere are counted (``people.lockouts``).
@@ -60,7 +60,7 @@ def settings_for(account: SipAccount, engine: str) -> list[Setting]:
 
 def new_link(account: SipAccount, engine: str) -> str:
     """Make the link of a code and return its token; earlier ones of the account count no longer."""
-    return account_links.write_down(account_links.make(PURPOSE, account, engine))
+    return links.issue_token(links.make_account_link(PURPOSE, account, engine), account)
 
 
 def url_of(token: str) -> str:
@@ -77,11 +77,11 @@ def is_paused(request: HttpRequest) -> bool:
     return False
 
 
-def find_open(key: str | None) -> tuple[AccountLink | None, SipAccount | None]:
+def find_open(key: str | None) -> tuple[OneUseLink | None, SipAccount | None]:
     """Find a link that was just used in this browser, and its account as long as its passwords are the same."""
-    recent = AccountLink.objects.filter(purpose=PURPOSE, used_at__gt=timezone.now() - OPEN)
+    recent = OneUseLink.objects.filter(purpose=PURPOSE, used_at__gt=timezone.now() - OPEN)
     link = recent.filter(pk=key).first() if key else None
-    return link, account_links.account_of(link) if link else None
+    return link, links.account_of(link) if link else None
 
 
 def may_set_password(account: SipAccount) -> bool:
@@ -89,9 +89,9 @@ def may_set_password(account: SipAccount) -> bool:
     return NO_PASSWORD_CHANGE not in account.groups
 
 
-def set_password(link: AccountLink, account: SipAccount, password: str, source: str) -> None:
+def set_password(link: OneUseLink, account: SipAccount, password: str, source: str) -> None:
     """Set a new SIP password in the user's name; the page that the link opened stays open."""
-    writes, ngnpro = account_links.ngnpro_for(link, account, source)
+    writes, ngnpro = links.ngnpro_for_link(link, account, source)
     wanted = replace(account, password=password)
     with writes.change(account, wanted) as write:
         write.stored = ngnpro.sip.update_account(wanted)

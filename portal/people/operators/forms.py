@@ -17,15 +17,15 @@ from .models import Operator
 
 
 class OperatorForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Who an operator is, and what he may. Nobody changes his own rights."""
+    """Who an operator is and what they may do. Operators cannot change their own permissions."""
 
     tree = CustomerField(
         label=_("Limited to one reseller"),
-        help_text=_("Then he sees only this reseller and all that belongs to him. Left empty, the whole platform."),
+        help_text=_("They then see only this reseller and everything that belongs to it. Empty: the whole platform."),
     )
     sections = (
         (_("Person"), ("username", "name", "email")),
-        (_("What he may do"), RIGHTS),
+        (_("Permissions"), RIGHTS),
         (_("First sign-in"), ("way",)),
     )
 
@@ -34,9 +34,9 @@ class OperatorForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("username", "name", "email", "may_change", "may_see_passwords", "may_see_calls", "tree")
         help_texts = {
             "name": _("As others see it, also in the journal."),
-            "email": _("Where a link goes when he forgets his password."),
-            "may_change": _("Without it he looks at everything and changes nothing."),
-            "may_see_passwords": _("Passwords that NGNPro gives in clear, and mails with passwords."),
+            "email": _("Where links for a new password are sent."),
+            "may_change": _("Without this permission, access is read-only."),
+            "may_see_passwords": _("Passwords that NGNPro returns in clear text, and mails with passwords."),
             "may_see_calls": _("Who called whom, when, and for how long."),
         }
 
@@ -61,39 +61,41 @@ class OperatorForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class WayForm(forms.Form):
-    """How an operator signs in the first time, or again after all was lost."""
+    """How an operator signs in the first time, or again after losing everything."""
 
-    way = forms.ChoiceField(label=_("He signs in"), choices=WAYS, initial=WAYS[0][0], widget=forms.RadioSelect)
+    way = forms.ChoiceField(label=_("How they sign in"), choices=WAYS, initial=WAYS[0][0], widget=forms.RadioSelect)
 
 
 class OperatorAddForm(OperatorForm):
     """A new operator."""
 
-    way = forms.ChoiceField(label=_("He signs in"), choices=WAYS, initial=WAYS[0][0], widget=forms.RadioSelect)
+    way = forms.ChoiceField(label=_("How they sign in"), choices=WAYS, initial=WAYS[0][0], widget=forms.RadioSelect)
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"].lower()
         if Operator.objects.filter(username__iexact=username).exists():
-            raise forms.ValidationError(_("There is an operator with this name already."))
+            raise forms.ValidationError(_("An operator with this name already exists."))
         if "@" in username:
-            raise forms.ValidationError(_("A name with @ would be taken for a SIP address at the sign-in."))
+            raise forms.ValidationError(
+                _("The name must not contain @: it would be taken for a SIP address at sign-in.")
+            )
         return username
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data
         if typed.get("way") == WAYS[2][0] and not typed.get("email") and "email" not in self.errors:
-            self.add_error("email", _("The link needs an address to go to."))
+            self.add_error("email", _("Enter the e-mail address to which the link is sent."))
         return typed
 
 
 class OperatorEditForm(OperatorForm):
-    """An operator who exists; his name to sign in with stays."""
+    """An existing operator, whose name to sign in with cannot be changed."""
 
     class Meta(OperatorForm.Meta):
         fields = (*OperatorForm.Meta.fields[1:], "is_active")
         help_texts = {
             **OperatorForm.Meta.help_texts,
-            "is_active": _("Without it he is out at once, and stays in the journal under his name."),
+            "is_active": _("Without it, they are signed out at once. Their name stays in the journal."),
         }
 
 

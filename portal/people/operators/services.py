@@ -47,7 +47,7 @@ def let_in(operator: Operator, way: str) -> str:
         operator.save(update_fields=["password", "must_change_password"])
         shut_out(operator)
         if way == MAIL:
-            links.invite(operator)
+            links.invite_operator(operator)
         return password or ("" if way == MAIL else links.invitation_url(operator))
 
 
@@ -61,10 +61,17 @@ def lose_factors(operator: Operator) -> None:
 def shut_out(operator: Operator) -> None:
     """End an operator's sessions and links."""
     sessions.end_all(sessions.operator_key(operator.pk))
-    links.cancel_all(operator)
+    links.cancel_operator_links(operator)
 
 
 def remove(operator: Operator) -> None:
     """Delete an operator, his second factors, links and sessions; what he did stays in the journal."""
     shut_out(operator)
     operator.delete()
+
+
+def set_operator_password(operator: Operator, password: str) -> None:
+    """Store an operator's password as their own choice."""
+    operator.set_password(password)
+    operator.must_change_password = False
+    operator.save(update_fields=["password", "must_change_password"])

@@ -20,10 +20,10 @@ class OperatorTable(Table[Operator]):
     columns = (
         Column("username", gettext_lazy("Operator"), sort="username"),
         Column("email", gettext_lazy("E-mail"), sort="email", css="keep"),
-        Column("rights", gettext_lazy("May")),
+        Column("rights", gettext_lazy("Permissions")),
         Column("second_factor", gettext_lazy("Second factor")),
-        Column("is_active", gettext_lazy("Signs in"), sort="is_active"),
-        Column("last_login", gettext_lazy("Last time"), sort="last_login", css="num muted card-skip"),
+        Column("is_active", gettext_lazy("Can sign in"), sort="is_active"),
+        Column("last_login", gettext_lazy("Last sign-in"), sort="last_login", css="num muted card-skip"),
     )
 
     def cell_username(self, record: Operator) -> SafeString:
@@ -36,13 +36,13 @@ class OperatorTable(Table[Operator]):
     def cell_rights(self, record: Operator) -> str | SafeString:
         lacks = [words for has, words in _switches(record) if not has]
         limited = [_("only %(reseller)s") % {"reseller": self.names.show(record.tree)}] if record.tree else []
-        return ", ".join([*limited, *lacks]) if limited or lacks else _("Everything")
+        return ", ".join([*limited, *lacks]) if limited or lacks else _("All permissions")
 
     def cell_second_factor(self, record: Operator) -> SafeString:
         return lamp("on", _("Set up")) if record.has_second_factor() else lamp("", _("None"))
 
     def cell_is_active(self, record: Operator) -> SafeString:
-        return lamp("on", _("Yes")) if record.is_active else lamp("bad", _("Switched off"))
+        return lamp("on", _("Yes")) if record.is_active else lamp("bad", _("Disabled"))
 
     def cell_last_login(self, record: Operator) -> SafeString:
         return moment(record.last_login) if record.last_login else muted(_("Never"))
@@ -50,7 +50,7 @@ class OperatorTable(Table[Operator]):
 
 def _switches(record: Operator) -> tuple[tuple[bool, str], ...]:
     return (
-        (record.may_change, _("only look")),
-        (record.may_see_passwords, _("see no passwords")),
-        (record.may_see_calls, _("see no calls")),
+        (record.may_change, _("read-only")),
+        (record.may_see_passwords, _("no passwords")),
+        (record.may_see_calls, _("no call data")),
     )

@@ -26,8 +26,10 @@ from .models import Operator
 from .services import NobodyLeft, state_of
 from .tables import OperatorTable
 
-NOBODY_LEFT = gettext_lazy("Then nobody would be left who may manage operators. Give another one all rights first.")
-NOT_ONESELF = gettext_lazy("Nobody deletes himself. Another operator can do it.")
+NOBODY_LEFT = gettext_lazy(
+    "No operator with all permissions would be left. Give all permissions to another operator first."
+)
+NOT_ONESELF = gettext_lazy("You cannot delete your own account. Another operator can.")
 
 
 class OperatorList(ListView[Operator]):
@@ -206,7 +208,7 @@ class OperatorReset(OthersView):
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
         services.lose_factors(self.operator)
         self.request.writes.tell("resetSecondFactor", about=self.about)
-        said = _("%(name)s signs in with the password alone now.") % {"name": self.operator}
+        said = _("%(name)s now signs in with the password alone.") % {"name": self.operator}
         messages.success(request, said)
         return HttpResponseRedirect(reverse("operators:edit", args=[self.operator.pk]))
 

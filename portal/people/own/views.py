@@ -18,10 +18,10 @@ from portal.core import sealing
 from portal.core.once import keep_once, take_once
 from portal.core.passwords import told
 from portal.core.views import PortalView
-from portal.people import confirmation, factors, links, passkeys, password_changes, recovery, totp
+from portal.people import confirmation, factors, links, passkeys, recovery, totp
 from portal.people.login import check_pause, note_failure
 from portal.people.operators.models import Operator
-from portal.people.operators.services import state_of
+from portal.people.operators.services import set_operator_password, state_of
 
 from .forms import AppForm, EmailForm, OwnPasswordForm, PasskeyForm, PasswordCheckForm
 
@@ -117,7 +117,7 @@ class OwnPassword(CheckedView):
 
     def go_on(self, form: OwnPasswordForm) -> HttpResponse:
         operator = self.operator
-        password_changes.set_operators(operator, form.cleaned_data["new_password"])
+        set_operator_password(operator, form.cleaned_data["new_password"])
         confirmation.end_others(self.request)
         confirmation.forget(self.request)
         update_session_auth_hash(self.request, operator)
@@ -142,7 +142,7 @@ class OwnEmail(CheckedView):
         about, after = ("operator", operator.username), state_of(operator)
         with transaction.atomic(), self.request.writes.change(before, after, about=about, deed="updateOperator"):
             operator.save(update_fields=["email"])
-            links.cancel_all(operator)
+            links.cancel_operator_links(operator)
         confirmation.end_others(self.request)
         messages.success(self.request, _("Your e-mail address was changed, and you were signed out everywhere else."))
         return HttpResponseRedirect(reverse("operators:own:page"))
@@ -202,7 +202,7 @@ class OwnPasskey(AddedView):
     def go_on(self, form: PasskeyForm) -> HttpResponse:
         made = form.cleaned_data
         if passkeys.add(self.request, self.operator, made["passkey"], made["name"]) is None:
-            form.add_error("name", _("Your browser gave no passkey that can be used here. Please try again."))
+            form.add_error("name", _("Your browser did not return a usable passkey. Please try again."))
             return self.ask(form, 422)
         return self.added("addPasskey", _("From now on you sign in with the passkey as well."))
 

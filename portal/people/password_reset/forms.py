@@ -12,7 +12,7 @@ from portal.core.fields import PasswordField
 from portal.core.forms import dress
 from portal.core.passwords import check, help_text
 from portal.core.viewer import Role
-from portal.people.models import PasswordLink
+from portal.people.models import OneUseLink
 
 NAME_LENGTH = 320
 KINDS = {
@@ -49,7 +49,7 @@ class NewPasswordForm(forms.Form):
     new_password = PasswordField(label=_("New password"), required=True)
     again = PasswordField(label=_("The same again"), required=True, is_repeated=True)
 
-    def __init__(self, *args: Any, link: PasswordLink, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, link: OneUseLink, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.link = link
         self.kind = KINDS[Role(link.role)]

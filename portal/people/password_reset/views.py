@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from axes.helpers import get_client_ip_address
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,9 +13,12 @@ from portal.core.faults import explain
 from portal.core.passwords import told
 from portal.core.views import PortalView
 from portal.ngnpro import errors
-from portal.people import links, password_changes
-from portal.people.models import PasswordLink
+from portal.people import links
+from portal.people.models import OneUseLink
+from portal.people.sources import source_of
+from portal.people.tasks import answer
 
+from . import services
 from .forms import ForgottenForm, NewPasswordForm
 
 LINK = "password link"
@@ -32,9 +36,14 @@ class Forgotten(PortalView):
         form = ForgottenForm(request.POST)
         if not form.is_valid():
             return self.show(422, form=form)
-        if not links.ask(form.cleaned_data["typed"].strip(), get_client_ip_address(request) or ""):
-            form.add_error(None, _("Too many links were asked for from where you are. Please wait an hour."))
+        try:
+            stored = services.request_password_link(form.cleaned_data["typed"].strip(), source_of(request) or "")
+        except services.TooManyRequests:
+            form.add_error(None, _("Too many links were requested from your network. Please wait an hour."))
             return self.show(429, form=form)
+        if stored is not None:
+            pk = stored.pk
+            transaction.on_commit(lambda: answer.delay(pk), robust=True)
         return self.show(typed=form.cleaned_data["typed"])
 
 
@@ -51,7 +60,7 @@ class Open(LinkView):
     """Takes the token out of the address bar: from here on the session knows that the link was opened."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        link = links.find(token)
+        link = links.find_password_link(token)
         if link is None:
             return self.gone()
         request.session[LINK] = str(link.pk)
@@ -73,7 +82,7 @@ class New(LinkView):
         if not form.is_valid():
             return self.ask(link, form, 422)
         try:
-            is_set = password_changes.set_by_link(
+            is_set = services.set_password_by_link(
                 link, form.cleaned_data["new_password"], get_client_ip_address(request) or ""
             )
         except errors.NgnproError as error:
@@ -81,14 +90,14 @@ class New(LinkView):
             return self.ask(link, form, 422)
         return self.done(form) if is_set else self.gone()
 
-    def find_link(self) -> PasswordLink | None:
+    def find_link(self) -> OneUseLink | None:
         known = self.request.session.get(LINK)
-        return links.find_good(pk=known) if known else None
+        return links.find_unused_link(pk=known, purpose__in=links.PASSWORD_PURPOSES) if known else None
 
-    def make_form(self, link: PasswordLink, data: object = None) -> NewPasswordForm:
+    def make_form(self, link: OneUseLink, data: object = None) -> NewPasswordForm:
         return NewPasswordForm(data, link=link)
 
-    def ask(self, link: PasswordLink, form: NewPasswordForm, status: int = 200) -> HttpResponse:
+    def ask(self, link: OneUseLink, form: NewPasswordForm, status: int = 200) -> HttpResponse:
         return self.show(status, form=form, link=link)
 
     def done(self, form: NewPasswordForm) -> HttpResponse:

@@ -40,7 +40,7 @@ class ActForm(forms.Form):
     """For whom to act."""
 
     customer = CustomerField(
-        label=_("Reseller or customer"), required=True, help_text=_("By name or number; you can only look at first.")
+        label=_("Reseller or customer"), required=True, help_text=_("By name or number. Access is read-only at first.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -17,8 +17,9 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.tasks import deliver
 from portal.ngnpro.records import SipAccountProperty, SipId
-from portal.people import account_links, tasks
-from portal.people.models import AccountLink
+from portal.people import links, tasks
+from portal.people.directory import proof_of
+from portal.people.models import OneUseLink
 from tests.support.pages import Page
 from tests.support.portal import Platform, signed_in
 
@@ -106,11 +107,11 @@ def test_its_user_is_signed_out_everywhere(ada: Client, world: Platform) -> None
 
 def test_a_link_is_too_old_after_two_days(ada: Client, world: Platform) -> None:
     link = link_for(ada)
-    expires = AccountLink.objects.get().expires_at
+    expires = OneUseLink.objects.get().expires_at
     assert expires is not None
     assert timedelta(hours=47) < expires - timezone.now() <= timedelta(days=2)
     browser = opened(link)
-    AccountLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    OneUseLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert Client().get(link).status_code == 404
     assert browser.get(CONFIRM).status_code == browser.post(CONFIRM).status_code == 404
     assert exists(world)
@@ -133,9 +134,9 @@ def test_an_account_made_anew_under_the_same_address_is_not_the_one(
     ada: Client, world: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link = link_for(ada)
-    first = account_links.proof_of(world.account())
+    first = proof_of(world.account())
     later = dataclasses.replace(world.account(), create_date="2030-01-01 00:00:00")
-    assert account_links.proof_of(later) != first
+    assert proof_of(later) != first
     world.ngnpro.sip.delete_account(SipId.parse(ADDRESS))
     browser = Client()
     browser.get(link)
@@ -161,7 +162,7 @@ def test_three_links_an_hour_are_enough(ada: Client, world: Platform) -> None:
     answer = ada.post(URL)
     assert answer.status_code == 429
     assert "wait an hour" in Page(answer).text
-    assert AccountLink.objects.count() == 3
+    assert OneUseLink.objects.count() == 3
 
 
 @pytest.mark.parametrize("email", ["", "not an address", "two@example.com, three@example.com"])
@@ -169,7 +170,7 @@ def test_without_an_address_to_write_to_the_page_says_so(ada: Client, world: Pla
     with_address(world, email)
     assert "no e-mail address that we could write to" in Page(ada.get(URL)).text
     assert ada.post(URL).status_code == 422
-    assert not AccountLink.objects.exists()
+    assert not OneUseLink.objects.exists()
     assert not OutboxMessage.objects.exists()
 
 
@@ -220,7 +221,7 @@ def test_the_token_is_nowhere_but_in_the_mail(
     ((key,),) = queued
     deliver(key)
     token = LINK.findall(str(mail.outbox[-1].body))[0].split("/")[-2]
-    kept = [*AccountLink.objects.values_list(), *OutboxMessage.objects.values_list()]
+    kept = [*OneUseLink.objects.values_list(), *OutboxMessage.objects.values_list()]
     assert token not in repr([kept, queued]) + caplog.text
     assert ADDRESS not in token
 
@@ -228,8 +229,8 @@ def test_the_token_is_nowhere_but_in_the_mail(
 def test_the_link_of_one_account_is_not_good_for_another_purpose(ada: Client, world: Platform) -> None:
     token = link_for(ada).split("/")[-2]
     assert Client().get(f"/accounts/softphone/link/{token}/").status_code == 404
-    other = account_links.make(AccountLink.Purpose.SOFTPHONE, world.account(), "")
-    assert Client().get(f"/accounts/removal/link/{account_links.write_down(other)}/").status_code == 404
+    other = links.make_account_link(OneUseLink.Purpose.SOFTPHONE, world.account(), "")
+    assert Client().get(f"/accounts/removal/link/{links.issue_token(other, world.account())}/").status_code == 404
 
 
 def test_nobody_asks_for_the_account_of_another_and_staff_delete_it_themselves(
@@ -238,7 +239,7 @@ def test_nobody_asks_for_the_account_of_another_and_staff_delete_it_themselves(
     world.add_account("bob@example.com")
     assert ada.post(URL.replace("ada", "bob")).status_code == 404
     assert browser.post(URL).status_code == browser.get(URL).status_code == 404
-    assert not AccountLink.objects.exists()
+    assert not OneUseLink.objects.exists()
 
 
 def test_the_deletion_is_in_the_journal_in_the_name_of_its_user(ada: Client, browser: Client, world: Platform) -> None:
@@ -249,9 +250,9 @@ def test_the_deletion_is_in_the_journal_in_the_name_of_its_user(ada: Client, bro
 
 def test_old_links_are_forgotten(ada: Client, world: Platform) -> None:
     link_for(ada)
-    AccountLink.objects.update(created_at=timezone.now() - timedelta(days=8))
+    OneUseLink.objects.update(created_at=timezone.now() - timedelta(days=8))
     tasks.sweep()
-    assert not AccountLink.objects.exists()
+    assert not OneUseLink.objects.exists()
 
 
 @pytest.fixture(autouse=True)

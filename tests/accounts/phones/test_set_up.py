@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portal.ngnpro.records import CustomerProperty, SipAccountProperty
 from portal.people.login import matches
-from portal.people.models import AccountLink
+from portal.people.models import OneUseLink
 from tests.support.pages import Page
 from tests.support.portal import Platform, signed_in
 
@@ -82,7 +82,7 @@ def test_proxies_are_those_that_the_reseller_names(ada: Client, world: Platform)
 
 def test_there_is_no_code_until_it_is_asked_for_and_it_is_shown_once(ada: Client, world: Platform) -> None:
     assert not Page(ada.get(URL)).root.xpath("//*[contains(@class, 'qr')]")
-    assert not AccountLink.objects.exists()
+    assert not OneUseLink.objects.exists()
     page = Page(ada.post(CODE, follow=True))
     (picture,) = page.root.xpath("//*[local-name()='svg'][contains(@class, 'qr')]")
     assert picture.get("style") is None
@@ -97,7 +97,7 @@ def test_nothing_of_the_account_is_in_the_link_and_its_token_is_kept_nowhere(
     assert "ada" not in link
     assert "example" not in link
     token = link.split("/")[-2]
-    assert token not in repr(list(AccountLink.objects.values_list())) + caplog.text
+    assert token not in repr(list(OneUseLink.objects.values_list())) + caplog.text
     assert token not in repr(dict(ada.session))
 
 
@@ -130,15 +130,15 @@ def test_two_who_look_cannot_both_use_it(ada: Client, world: Platform) -> None:
 
 def test_the_link_is_good_for_ten_minutes_and_the_page_for_a_quarter_of_an_hour(ada: Client, world: Platform) -> None:
     link = link_for(ada)
-    expires = AccountLink.objects.get().expires_at
+    expires = OneUseLink.objects.get().expires_at
     assert expires is not None
     assert timedelta(minutes=9) < expires - timezone.now() <= timedelta(minutes=10)
     phone = scanned(link)
-    AccountLink.objects.update(used_at=timezone.now() - timedelta(minutes=16))
+    OneUseLink.objects.update(used_at=timezone.now() - timedelta(minutes=16))
     assert phone.get(PHONE).status_code == 404
     late = link_for(ada)
     asked = opened(late)
-    AccountLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    OneUseLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert Client().get(late).status_code == 404
     assert asked.get(PHONE).status_code == asked.post(PHONE).status_code == 404
 
@@ -214,7 +214,7 @@ def test_whoever_tries_many_links_has_to_wait(ada: Client, world: Platform) -> N
     assert answer.redirect_chain == [(PHONE, 302)]
     assert answer.status_code == 429
     assert "Too many tries" in Page(answer).text
-    assert AccountLink.objects.get().used_at is None
+    assert OneUseLink.objects.get().used_at is None
 
 
 def test_a_good_link_is_in_no_log_even_while_its_source_is_paused(

@@ -16,8 +16,9 @@ from portal.mail.outbox.tasks import deliver
 from portal.mail.text.composing import compose
 from portal.mail.text.markup import clean
 from portal.mail.text.models import MailTemplate
-from portal.people import account_links, links, tasks
+from portal.people import links, tasks
 from portal.people.operators.models import Operator
+from portal.people.password_reset import services
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -28,13 +29,13 @@ OWN = "Our office is open until five."
 def sent(kind: str, world: Platform) -> Any:
     """Have a mail of a kind written and sent, and return it."""
     if kind == kinds.FORGOTTEN_PASSWORD:
-        links.ask("ada@example.com", "192.0.2.1")
-        for pk in links.waiting():
+        services.request_password_link("ada@example.com", "192.0.2.1")
+        for pk in services.pending_requests():
             tasks.answer(pk)
     elif kind == kinds.INVITATION:
-        links.invite(Operator.objects.create_user("nora", None, email="nora@example.net"))
+        links.invite_operator(Operator.objects.create_user("nora", None, email="nora@example.net"))
     else:
-        account_links.ask_for_removal(world.account(), "")
+        links.send_removal_link(world.account(), "")
     deliver(str(OutboxMessage.objects.get(kind=kind).pk))
     return mail.outbox[-1]
 
@@ -101,8 +102,8 @@ def test_a_mail_address_and_a_sentence_are_no_web_address(people: dict[str, Clie
 
 def test_a_name_with_a_web_address_becomes_no_second_link(world: Platform) -> None:
     world.add_account("cleo@example.com", first_name="https://evil.example/reset", email="c@mail.example")
-    links.ask("cleo@example.com", "192.0.2.1")
-    for pk in links.waiting():
+    services.request_password_link("cleo@example.com", "192.0.2.1")
+    for pk in services.pending_requests():
         tasks.answer(pk)
     deliver(str(OutboxMessage.objects.get().pk))
     (html,) = mail.outbox[-1].alternatives

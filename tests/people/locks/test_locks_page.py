@@ -28,8 +28,8 @@ def test_pauses_are_listed_and_ended(browser: Client, platform: Platform) -> Non
     rows = Page(browser.get(LOCKS)).rows()
     assert [row[0] for row in rows] == ["ines", "mara"]
     assert rows[0][1] == "192.0.2.7"
-    assert rows[0][2].startswith("Paused until")
-    assert rows[1][2] == "Not paused"
+    assert rows[0][2].startswith("Locked out until")
+    assert rows[1][2] == "Not locked out"
     assert [row[3] for row in rows] == ["5", "2"]
     assert not may_sign_in()
     answer = browser.post(f"{LOCKS}release/", {"name": "ines", "source": "192.0.2.7"}, follow=True)
@@ -69,7 +69,7 @@ def test_a_name_that_is_paused_everywhere_is_listed_and_released(
         Client().post(SIGN_IN, {"username": "ines", "password": "wrong"}, REMOTE_ADDR=f"198.51.100.{number}")
     assert not may_sign_in()
     row = Page(browser.get(LOCKS)).rows()[0]
-    assert row[:2] == ["ines", "Everywhere the person has not signed in before"]
+    assert row[:2] == ["ines", "All networks from which the person has not signed in before"]
     browser.post(f"{LOCKS}release/", {"name": "ines", "source": ""})
     assert may_sign_in()
 

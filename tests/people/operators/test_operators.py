@@ -57,7 +57,7 @@ def test_the_list_says_who_may_what(browser: Client, world: Platform, colleague:
     app_of(colleague)
     rows = Page(browser.get(ROOM)).rows()
     assert [row[0] for row in rows] == ["inesInes Okafor", "maraMara Lind"]
-    assert [row[2] for row in rows] == ["Everything", "only Meridian, see no calls"]
+    assert [row[2] for row in rows] == ["All permissions", "only Meridian, no call data"]
     assert [row[3] for row in rows] == ["None", "Set up"]
     assert len(Page(browser.get(f"{ROOM}?q=lind")).rows()) == 1
 

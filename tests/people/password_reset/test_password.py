@@ -20,8 +20,9 @@ from portal.mail.outbox.tasks import deliver
 from portal.ngnpro.records import SipAccountProperty
 from portal.people import links, tasks
 from portal.people.login import matches
-from portal.people.models import LinkRequest, PasswordLink, SignedIn
+from portal.people.models import LinkRequest, OneUseLink, SignedIn
 from portal.people.operators.models import Operator
+from portal.people.password_reset import services
 from tests.support.factors import app_of
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, PASSWORD, Platform, signed_in
@@ -40,7 +41,7 @@ def asked(world: Platform, operator: Operator) -> Platform:
 
 def work() -> None:
     """Do what the worker does: answer requests, and deliver mails."""
-    for pk in links.waiting():
+    for pk in services.pending_requests():
         tasks.answer(pk)
     for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED):
         deliver(str(message.pk))
@@ -84,7 +85,7 @@ def test_asking_calls_nobody_so_that_its_time_tells_nothing(asked: Platform) -> 
     for typed in ("ines", "nobody", "ada@example.com", "harbour"):
         ask(typed)
     assert asked.calls == []
-    assert not PasswordLink.objects.exists()
+    assert not OneUseLink.objects.exists()
     assert not OutboxMessage.objects.exists()
 
 
@@ -217,10 +218,10 @@ def test_of_several_links_one_use_ends_all(asked: Platform) -> None:
 
 def test_a_link_is_too_old_after_half_an_hour(asked: Platform) -> None:
     link = link_for("ines")
-    assert PasswordLink.objects.get().expires_at <= timezone.now() + timedelta(minutes=30)  # type: ignore[operator]
+    assert OneUseLink.objects.get().expires_at <= timezone.now() + timedelta(minutes=30)  # type: ignore[operator]
     browser = Client()
     browser.get(link)
-    PasswordLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    OneUseLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert Client().get(link).status_code == 404
     assert browser.get(NEW).status_code == 404
     assert browser.post(NEW, {"new_password": ANOTHER, "again": ANOTHER}).status_code == 404
@@ -254,12 +255,12 @@ def test_the_token_is_nowhere_but_in_the_mail(
     with django_capture_on_commit_callbacks() as callbacks:
         link = link_for("ines")
     token = link.split("/")[-2]
-    rows = [*OutboxMessage.objects.values(), *PasswordLink.objects.values(), *LinkRequest.objects.values()]
+    rows = [*OutboxMessage.objects.values(), *OneUseLink.objects.values(), *LinkRequest.objects.values()]
     browser = Client()
     browser.get(link)
     sent += map(str, [rows, callbacks, caplog.text, dict(browser.session.items()), browser.cookies])
     assert not [text for text in sent if token in text]
-    assert PasswordLink.objects.get().token_hash == hashlib.sha256(token.encode()).hexdigest()
+    assert OneUseLink.objects.get().token_hash == hashlib.sha256(token.encode()).hexdigest()
 
 
 def test_a_mail_that_is_written_anew_makes_the_earlier_token_worthless(asked: Platform) -> None:
@@ -277,7 +278,7 @@ def test_a_name_gets_at_most_three_mails_an_hour_and_nobody_is_told(asked: Platf
     work()
     assert len(mail.outbox) == 3
     LinkRequest.objects.update(created_at=timezone.now() - timedelta(hours=2))
-    PasswordLink.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    OneUseLink.objects.update(created_at=timezone.now() - timedelta(hours=2))
     ask("ines")
     work()
     assert len(mail.outbox) == 4
@@ -308,8 +309,8 @@ def test_while_ngnpro_is_away_the_request_waits_for_it(asked: Platform) -> None:
 def test_a_request_that_a_lost_worker_left_is_answered_once(asked: Platform) -> None:
     ask("ines")
     request = LinkRequest.objects.get()
-    assert links.claim(request.pk) is not None
-    assert links.claim(request.pk) is None
+    assert services.claim_request(request.pk) is not None
+    assert services.claim_request(request.pk) is None
     LinkRequest.objects.update(due_at=timezone.now())
     work()
     work()
@@ -348,8 +349,18 @@ def test_setting_a_password_leaves_nobody_signed_in_and_clears_what_was_there(as
 def test_old_requests_and_links_are_forgotten(asked: Platform) -> None:
     link_for("ines")
     LinkRequest.objects.update(created_at=timezone.now() - timedelta(days=8))
-    PasswordLink.objects.update(created_at=timezone.now() - timedelta(days=8))
+    OneUseLink.objects.update(created_at=timezone.now() - timedelta(days=8))
     tasks.sweep()
     assert not LinkRequest.objects.exists()
-    assert not PasswordLink.objects.exists()
+    assert not OneUseLink.objects.exists()
     assert not SignedIn.objects.exists()
+
+
+def test_requests_from_one_ipv6_network_are_counted_together(asked: Platform) -> None:
+    statuses = [
+        Client(REMOTE_ADDR=f"2001:db8:1:2::{number:x}").post(FORGOTTEN, {"typed": f"nobody{number}"}).status_code
+        for number in range(1, 22)
+    ]
+    assert statuses == [200] * 20 + [429]
+    other = Client(REMOTE_ADDR="2001:db8:1:3::1").post(FORGOTTEN, {"typed": "nobody"})
+    assert other.status_code == 200

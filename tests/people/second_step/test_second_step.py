@@ -121,7 +121,7 @@ def test_wrong_codes_pause_the_name_as_wrong_passwords_do_and_the_password_does_
     client.post(SIGN_IN, LOGIN)
     answer = client.post(STEP, {"code": wrong(app)})
     assert answer.status_code == 429
-    assert "a pause of 2 minutes" in Page(answer).text
+    assert "locked for 2 minutes" in Page(answer).text
     assert client.post(STEP, {"code": app.now()}).status_code == 429
     assert client.post(SIGN_IN, LOGIN).status_code == 429
 

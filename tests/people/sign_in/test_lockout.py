@@ -9,18 +9,22 @@ import dataclasses
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import requests
-from django.test import Client
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from ngnpro_server.config import Logins
 from ngnpro_server.wsgi import create_app
 from ngnpro_wire.codec import encode_fault
 from ngnpro_wire.schema import load_schema
-from portal.ngnpro import Engine
+from portal.core.faults import what_is_stored
+from portal.core.viewer import PortalRequest, Role, Viewer
+from portal.core.writes import Author, Writes
+from portal.ngnpro import Call, Engine
 from portal.ngnpro.gate import Gate
 from portal.people.operators.models import Operator
 from tests.support.pages import Page
@@ -134,7 +138,7 @@ def test_a_lock_at_ngnpro_ends_no_session_and_is_shown_as_what_it_is(world: Plat
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "90"
     assert "NGNPro has locked this login for a while, because of wrong passwords." in text
-    assert "Nothing was changed" in text
+    assert "Nothing was changed" not in text  # a page that only shows something says nothing about changes
     assert "Try again at" in text
     assert "Your password was changed" not in text
     world.adapter.app = app
@@ -263,3 +267,23 @@ def test_the_time_of_a_lock_is_in_the_viewers_zone(world: Platform) -> None:
     refusing(world, "500 Error", locked(3600), names=("harbour",))
     until = timezone.localtime(timezone.now() + timedelta(hours=1))
     assert Page(browser.get("/domains/")).root.xpath("//main//time/@datetime")[0][:13] == until.isoformat()[:13]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "said"),
+    [
+        (["refused 9005"], "Nothing was changed."),
+        (["ok", "refused 9005"], "A part of your change was stored before this."),
+        (["Uncertain", "refused 9005"], "A part of your change may have been stored before this."),
+    ],
+)
+def test_a_locked_login_says_what_of_a_change_is_stored(
+    rf: RequestFactory, world: Platform, outcomes: list[str], said: str
+) -> None:
+    request = cast(PortalRequest, rf.post("/domains/example.com/edit/"))
+    request.viewer = Viewer(Role.OPERATOR, login="ines")
+    request.user = AnonymousUser()
+    request.writes = Writes(Author(request.viewer))
+    for outcome in outcomes:
+        request.writes.note(Call("", "Sip", "updateDomain", 0.1, outcome))
+    assert what_is_stored(request).startswith(said)

@@ -61,7 +61,7 @@ def test_after_five_failures_the_name_is_paused_there_even_with_the_right_passwo
         assert client.post(SIGN_IN, {"username": "ines", "password": "wrong"}).status_code == 422
     answer = client.post(SIGN_IN, {"username": "ines", "password": "wrong"})
     assert answer.status_code == 429
-    assert "a pause of 2 minutes" in Page(answer).text
+    assert "locked for 2 minutes" in Page(answer).text
     assert client.post(SIGN_IN, {"username": "ines", "password": PASSWORD}).status_code == 429
     elsewhere = client.post(SIGN_IN, {"username": "ines", "password": PASSWORD}, REMOTE_ADDR="192.0.2.9")
     assert elsewhere.status_code == 302

@@ -28,9 +28,9 @@ from portal.core.once import keep_once, take_once
 from portal.core.views import PortalView
 from portal.ngnpro import errors
 from portal.ngnpro.records import SipAccount
-from portal.people import account_links
+from portal.people import links
 from portal.people.login import note_failure
-from portal.people.models import AccountLink
+from portal.people.models import OneUseLink
 from portal.people.totp import picture_of
 
 LINK, USED = "softphone link", "softphone link in use"
@@ -47,7 +47,7 @@ class Softphone(AccountPage):
 
     def page(self, status: int = 200, **more: Any) -> HttpResponse:
         token = take_once(self.request, f"{LINK} of {self.sip_id}")
-        link = account_links.find(PURPOSE, token) if token else None
+        link = links.find_account_link(PURPOSE, token) if token else None
         if link:
             more |= {"picture": picture_of(url_of(token)), "url": url_of(token), "until": link.expires_at}
         return self.show(status, settings=settings_for(self.account, self.request.viewer.engine), **more)
@@ -59,7 +59,7 @@ class Code(Softphone):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, **_: str) -> HttpResponse:
-        if not account_links.may_ask(PURPOSE, str(self.account.id), self.request.viewer.engine):
+        if not links.may_make_account_link(PURPOSE, str(self.account.id), self.request.viewer.engine):
             return self.page(429, too_often=True)
         keep_once(request, f"{LINK} of {self.sip_id}", new_link(self.account, self.request.viewer.engine))
         return HttpResponseRedirect(reverse("accounts:phones:set-up", args=[str(self.sip_id)]))
@@ -78,7 +78,7 @@ class Open(LinkView):
     """Takes the token out of the address bar: from here on the session knows that the link was opened."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        link = None if is_paused(request) else account_links.find(PURPOSE, token)
+        link = None if is_paused(request) else links.find_account_link(PURPOSE, token)
         if link:
             request.session[LINK] = str(link.pk)
         elif not is_paused(request):
@@ -113,18 +113,18 @@ class Phone(LinkView):
         except errors.NgnproError as error:
             form.add_error("password", explain(error).what)
             return self.page(form, 422)
-        keep_once(request, f"password of {link.address}", password)
+        keep_once(request, f"password of {link.subject}", password)
         return HttpResponseRedirect(request.path)
 
     @property
-    def waiting(self) -> AccountLink | None:
+    def waiting(self) -> OneUseLink | None:
         """The link that this session has opened, as long as nobody has used it."""
         known = self.request.session.get(LINK)
-        return account_links.find_good(pk=known, purpose=PURPOSE) if known else None
+        return links.find_unused_link(pk=known, purpose=PURPOSE) if known else None
 
-    def use(self, link: AccountLink) -> HttpResponse:
+    def use(self, link: OneUseLink) -> HttpResponse:
         """Use the link up; from here on this session shows the settings."""
-        if not account_links.take(link):
+        if not links.spend_link(link):
             return self.gone()
         self.request.session[USED] = str(link.pk)
         return HttpResponseRedirect(self.request.path)
@@ -138,11 +138,11 @@ class Phone(LinkView):
             status,
             link=link,
             settings=settings_for(account, link.engine),
-            password=take_once(self.request, f"password of {link.address}"),
+            password=take_once(self.request, f"password of {link.subject}"),
             form=form if may_set_password(account) else None,
         )
 
-    def find(self) -> tuple[AccountLink | None, SipAccount | None]:
+    def find(self) -> tuple[OneUseLink | None, SipAccount | None]:
         """Find the link that this session has used, and its account."""
         return find_open(self.request.session.get(USED))
 

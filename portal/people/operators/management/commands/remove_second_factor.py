@@ -1,4 +1,4 @@
-"""`manage.py remove_second_factor NAME`: for the operator who lost his phone, and nobody else can help him."""
+"""`manage.py remove_second_factor NAME`: removes the second factors of an operator who lost them all."""
 
 from __future__ import annotations
 
