@@ -117,7 +117,7 @@ def test_ending_this_place_is_signing_out(here: Client) -> None:
 def test_a_session_whose_row_is_gone_is_over_even_if_its_data_is_not(here: Client) -> None:
     SignedIn.objects.all().delete()
     answer = here.get("/domains/", follow=True)
-    assert "You were signed out here" in answer.content.decode()
+    assert "You were signed out." in answer.content.decode()
     assert not is_in(here)
 
 

@@ -197,7 +197,7 @@ def test_a_link_works_once(asked: Platform) -> None:
     assert set_by(link).status_code == 302
     answer = Client().get(link)
     assert answer.status_code == 404
-    assert "used already, or it is too old" in Page(answer).text
+    assert "already used or has expired" in Page(answer).text
 
 
 def test_two_who_opened_the_same_link_cannot_both_use_it(asked: Platform) -> None:
@@ -285,7 +285,7 @@ def test_a_name_gets_at_most_three_mails_an_hour_and_nobody_is_told(asked: Platf
 
 
 def test_a_source_that_asks_for_too_many_has_to_wait(asked: Platform) -> None:
-    for number in range(links.PER_SOURCE):
+    for number in range(services.PER_SOURCE):
         assert ask(f"name{number}").status_code == 200
     answer = ask("ines")
     assert answer.status_code == 429
