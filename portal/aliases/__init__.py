@@ -1,1 +1,1 @@
-"""The aliases room: addresses that lead to other addresses."""
+"""The aliases room: addresses that point to other addresses."""

@@ -28,10 +28,10 @@ class AliasForm(RecordForm[SipAlias]):
 
     alias = AddressField(label=_("Alias"), help_text=_("user@domain, in one of the platform's domains."))
     target = AddressField(
-        label=_("Leads to"), help_text=_("user@domain: where its calls go; it may be in another domain.")
+        label=_("Points to"), help_text=_("user@domain: where its calls go; it may be in another domain.")
     )
     owner = CustomerField(
-        label=_("Owner"), help_text=_("The customer whose alias this is: name or number. Empty for nobody.")
+        label=_("Owner"), help_text=_("The customer whose alias this is: name or number. Empty for no owner.")
     )
 
     def record_values(self) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class AliasForm(RecordForm[SipAlias]):
 
 
 class AliasEditForm(AliasForm):
-    """An alias that exists: its own address is its key and stays."""
+    """An existing alias: its own address is its key and cannot be changed."""
 
     alias = None  # type: ignore[assignment]
 
@@ -57,7 +57,7 @@ class AliasEditForm(AliasForm):
 
 class AliasFilterForm(FilterForm[AliasFilter]):
     alias = forms.CharField(label=_("Alias"), required=False, max_length=320)
-    target = forms.CharField(label=_("Leads to"), required=False, max_length=320)
+    target = forms.CharField(label=_("Points to"), required=False, max_length=320)
     domain = forms.CharField(label=_("Domain of the alias"), required=False, max_length=255)
     owner = CustomerField(label=_("Owner"))
     customer = CustomerField(label=_("Customer of the domain"))

@@ -1,15 +1,16 @@
-"""The declaration of the aliases room: its pages, who may open them, and its line in the menu."""
+"""The declaration of the aliases room: its pages, its line in the menu, and the alias as a resource."""
 
 from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.conflicts import taken_by
 from portal.core.file_entries import EntryShape, FileRole, InFile
 from portal.core.forms import split_address
 from portal.core.resources import HITS, OWN_AND_TREE, Found, Hit, Owned, Resource, Search
 from portal.core.rooms import RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
-from portal.ngnpro import Ngnpro, OrderBy, Query
+from portal.ngnpro import Ngnpro, OrderBy, Query, errors
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import AliasFilter, SipAlias, SipId
 
@@ -26,6 +27,57 @@ def _hit(found: SipAlias) -> Hit:
     return Hit(reverse("aliases:edit", args=[str(found.id)]), str(found.id), f"→ {found.target}")
 
 
+def find_alias(ngnpro: Ngnpro, key: str) -> SipAlias | None:
+    """Return the alias with an address; ``None`` if there is none, or the key is no address."""
+    try:
+        address = SipId.parse(key)
+    except ValueError:
+        return None
+    return or_none(ngnpro.sip.get_alias, address)
+
+
+def add_alias(ngnpro: Ngnpro, alias: SipAlias) -> SipAlias:
+    """Add an alias; if its address is taken, the note of the refusal says which alias or account has it."""
+    try:
+        return ngnpro.sip.add_alias(alias)
+    except errors.AlreadyExists as refusal:
+        if words := taken_by(ngnpro, alias.id):
+            refusal.add_note(words)
+        raise
+
+
+ALIASES = Resource(
+    name="alias",
+    noun="Alias",
+    label=_("Alias"),
+    record=SipAlias,
+    key=lambda record: str(record.id).lower(),
+    read_only=frozenset({"customer", "reseller"}),
+    find=find_alias,
+    add=add_alias,
+    update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_alias(record),
+    delete=lambda ngnpro, record: ngnpro.sip.delete_alias(record.id),
+    fetch=lambda ngnpro, query: ngnpro.sip.get_aliases(query),
+    filter=AliasFilter,
+    search=Search("aliases:list", _("Aliases"), "alias", search_aliases),
+    owned=Owned("aliases", _("Aliases"), "owner", "reseller", "aliases:list", OWN_AND_TREE, "sip_alias_credit"),
+    in_file=InFile(
+        name="aliases",
+        label=_("Aliases"),
+        role=FileRole.CONTENT,
+        shape=EntryShape(SipAlias),
+        key={"alias": lambda record: str(record.id)},
+        more={"target": lambda record: str(record.target)},
+        owners=("owner",),
+        new=lambda entry: {"id": SipId.parse(entry["alias"]), "target": SipId.parse(entry["target"])},
+        addresses={"alias": True, "target": False},
+        of_domain=lambda ngnpro, domain, size: ngnpro.sip.iter_aliases(
+            AliasFilter(alias_domain=domain), page_size=size
+        ),
+    ),
+    words={"target": _("Points to")},
+)
+
 ROOM = Room(
     "aliases",
     pages=(
@@ -35,42 +87,6 @@ ROOM = Room(
         Page("delete", STAFF, asks="Sip.deleteAlias", writes=WriteMode.ALWAYS),
     ),
     menu=(Menu("list", _("Aliases"), "alias"),),
-    fields={
-        "owner": FieldRule(RESELLERS),
-    },
-    resources=(
-        Resource(
-            name="alias",
-            noun="Alias",
-            label=_("Alias"),
-            record=SipAlias,
-            key=lambda record: str(record.id).lower(),
-            read_only=frozenset({"customer", "reseller"}),
-            find=lambda ngnpro, key: or_none(ngnpro.sip.get_alias, SipId.parse(key)),
-            add=lambda ngnpro, record: ngnpro.sip.add_alias(record),
-            update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_alias(record),
-            delete=lambda ngnpro, record: ngnpro.sip.delete_alias(record.id),
-            fetch=lambda ngnpro, query: ngnpro.sip.get_aliases(query),
-            filter=AliasFilter,
-            search=Search("aliases:list", _("Aliases"), "alias", search_aliases),
-            owned=Owned("aliases", _("Aliases"), "owner", "reseller", "aliases:list", OWN_AND_TREE, "sip_alias_credit"),
-            in_file=InFile(
-                name="aliases",
-                label=_("Aliases"),
-                role=FileRole.CONTENT,
-                shape=EntryShape(SipAlias),
-                key={"alias": lambda record: str(record.id)},
-                more={"target": lambda record: str(record.target)},
-                owners=("owner",),
-                new=lambda entry: {"id": SipId.parse(entry["alias"]), "target": SipId.parse(entry["target"])},
-                addresses={"alias": True, "target": False},
-                of_domain=lambda ngnpro, domain, size: ngnpro.sip.iter_aliases(
-                    AliasFilter(alias_domain=domain), page_size=size
-                ),
-            ),
-            words={
-                "target": _("Leads to"),
-            },
-        ),
-    ),
+    fields={"owner": FieldRule(RESELLERS)},
+    resources=(ALIASES,),
 )

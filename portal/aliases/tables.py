@@ -17,7 +17,7 @@ class AliasTable(Table[SipAlias]):
     caption = gettext_lazy("Aliases")
     columns = (
         Column("alias", gettext_lazy("Alias"), sort="aliasUsername", then=(("aliasDomain", BY_DOMAIN),)),
-        Column("target", gettext_lazy("Leads to"), "targetUsername", "keep", then=(("targetDomain", BY_DOMAIN),)),
+        Column("target", gettext_lazy("Points to"), "targetUsername", "keep", then=(("targetDomain", BY_DOMAIN),)),
         Column("owner", gettext_lazy("Owner"), css="opt-md card-skip"),
         Column("change_date", gettext_lazy("Changed"), sort="changeDate", css="num muted card-skip"),
     )

@@ -1,4 +1,4 @@
-"""Addresses of the aliases room."""
+"""URLs of the aliases room."""
 
 from django.urls import path
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
@@ -10,19 +10,16 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.functional import Promise, cached_property
-from django.utils.translation import gettext as _
 from django.views import View
 
 from portal.core import exports, passwords
 from portal.core.access import may_open, why_only_looking
 from portal.core.changes import stored_otherwise
-from portal.core.faults import explain
 from portal.core.fields import CustomerField
 from portal.core.forms import FilterForm, RecordForm, digest
 from portal.core.meanwhile import Opened, crossings, opened_state, read_opened, take_over
 from portal.core.names import CustomerNames
-from portal.core.registry import resource_for
-from portal.core.resources import Hanging, Resource, declared
+from portal.core.resources import Resource, declared
 from portal.core.retrying import MOST_TRIES
 from portal.core.tables import Action, Table, Window
 from portal.core.viewer import PortalRequest
@@ -331,79 +328,3 @@ class EditView(RecordView[R], FormView[R]):
 def marks(form: RecordForm[Any], record: Any) -> dict[str, Any]:
     """Give what an edit form carries of the record that it opened with."""
     return {"digest": digest(record), "opened": opened_state(form, record)}
-
-
-class DeleteView(RecordView[R]):
-    """Lists what a deletion concerns, and deletes a record: by POST, and with its typed name if others go with it.
-
-    A record that is still in use is not deleted, nor is one of which NGNPro does not say what uses it or what would be
-    deleted with it.
-    """
-
-    template_name = "core/delete.html"
-
-    def name_of(self, record: R) -> str:
-        return str(record)
-
-    def users_of(self, record: R) -> Iterable[Hanging]:
-        """List what has to be deleted first."""
-        resource = resource_for(record)
-        return resource.used_by(self.ngnpro, record) if resource else ()
-
-    def consequences(self, record: R) -> Iterable[Hanging]:
-        """List what is deleted along with the record."""
-        resource = resource_for(record)
-        return resource.hangs(self.ngnpro, record) if resource else ()
-
-    def left_behind(self, record: R) -> Iterable[Hanging]:
-        """List what refers to the record and is not deleted."""
-        resource = resource_for(record)
-        return resource.stays(self.ngnpro, record) if resource else ()
-
-    def delete(self, record: R) -> None:
-        declared(self.resource.delete)(self.ngnpro, record)
-
-    def done(self, record: R) -> HttpResponse:
-        raise TypeError(f"{type(self).__name__} has to say where it goes.")
-
-    def page(self, record: R, status: int = 200, error: str = "") -> HttpResponse:
-        using, hanging = list(self.users_of(record)), list(self.consequences(record))
-        staying = list(self.left_behind(record))
-        goes = [one for one in hanging if one.count]
-        return self.show(
-            status,
-            record=record,
-            name=self.name_of(record),
-            used_by=[one for one in using if one.count],
-            uncounted_use=[one.label for one in using if one.count is None],
-            goes=goes,
-            total=1 + sum(one.count or 0 for one in goes),
-            stays=[one for one in staying if one.count],
-            uncounted=[one.label for one in hanging if one.count is None],
-            uncounted_stays=[one.label for one in staying if one.count is None],
-            error=error,
-        )
-
-    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        return self.page(self.get_record())
-
-    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
-        record = self.get_record()
-        using, hanging = list(self.users_of(record)), list(self.consequences(record))
-        if any(one.count is None for one in [*using, *hanging]):
-            return self.page(record, 503)
-        if any(one.count for one in using):
-            return self.page(record, 422)
-        goes = [one for one in hanging if one.count]
-        if goes and request.POST.get("name", "").strip().casefold() != self.name_of(record).casefold():
-            return self.page(record, 422, _("The name does not match. Nothing was deleted."))
-        try:
-            gone = tuple((one.count or 0, one.label) for one in goes)
-            with self.request.writes.change(record, gone=gone, **self.of_whom()):
-                self.delete(record)
-        except errors.Refusal as refusal:
-            return self.refused(record, refusal)
-        return self.done(record)
-
-    def refused(self, record: R, refusal: errors.Refusal) -> HttpResponse:
-        return self.page(record, 422, explain(refusal).what)

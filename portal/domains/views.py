@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.blocks import BLOCKED, why_not_lift
 from portal.core.certificates import look_at
+from portal.core.delete_views import DeleteView
 from portal.core.forms import pattern
 from portal.core.viewer import Role
-from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView, PortalView, RecordView
+from portal.core.views import AddView, DetailView, EditView, ListView, PortalView, RecordView
 from portal.ngnpro import OrderBy, Page, Query, Range, errors
 from portal.ngnpro.ports.base import iterate
 from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter

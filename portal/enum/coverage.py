@@ -1,4 +1,4 @@
-"""Which numbers of a range are used, and which is the next free one."""
+"""Which numbers of a range are in use, and which are free."""
 
 from __future__ import annotations
 
@@ -81,19 +81,19 @@ def next_free(ngnpro: Ngnpro, record: EnumRange, numbers: Page[EnumNumber]) -> s
 
 
 def _first_gap(ngnpro: Ngnpro, record: EnumRange, total: int) -> int | None:
-    """Find the first place that no number has: numbers are in order, so each before the gap is at its index."""
+    """Return the first free offset: numbers are in order, so each one before the gap is at its own index."""
     low, high = 0, total
     while low < high:
         middle = (low + high) // 2
         found = offsets_of(record, numbers_of(ngnpro, record, 1, middle))
         if not found:
-            return None  # the range changed meanwhile
+            return None  # the range was changed in the meantime
         low, high = (middle + 1, high) if found[0] <= middle else (low, middle)
     return low
 
 
 def free_numbers(ngnpro: Ngnpro, ranges: int = 5, each: int = 3) -> list[tuple[EnumRange, tuple[str, ...]]]:
-    """Offer free numbers of the ranges that changed last: one call, and one for each of these ranges."""
+    """Return free numbers of the ranges that changed last: one call, and one for each of these ranges."""
     newest = Query[EnumRangeFilter](order_by=OrderBy("changeDate", "DESC"), range=Range(0, ranges))
     found = ngnpro.enum.get_ranges(newest)
     return [(one, coverage_of(one, numbers_of(ngnpro, one), each).free) for one in found]
@@ -109,7 +109,7 @@ class Hole:
 
 
 def offsets_of(record: EnumRange, numbers: Page[EnumNumber]) -> list[int]:
-    """Say which places of a range are taken, counted from its first number of the longest form."""
+    """Return the offsets of the numbers in use, counted from the first number of the longest form."""
     width = len(record.id.prefix)
     tails = (number.id.number[width:] for number in numbers if len(number.id.number) == record.max_digits)
     return sorted({int(tail or "0") for tail in tails})
@@ -140,22 +140,22 @@ def holes_of(record: EnumRange, numbers: Page[EnumNumber]) -> list[Hole]:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One part of the bar: its place, and whether its numbers are ``used``, in ``part``, ``free`` or ``unknown``."""
+class CoverageCell:
+    """One part of the bar: its position, and whether its numbers are ``used``, in ``part``, ``free`` or ``unknown``."""
 
     at: int
     state: str
 
 
-def bar_of(record: EnumRange, numbers: Page[EnumNumber], cells: int = 100) -> list[Cell]:
-    """Cut a range into parts of the same size, and say how full each is."""
+def bar_of(record: EnumRange, numbers: Page[EnumNumber], cells: int = 100) -> list[CoverageCell]:
+    """Divide a range into parts of the same size, and return how full each is."""
     possible = 10 ** max(0, record.max_digits - len(record.id.prefix))
     cells = min(cells, possible)
     size = possible / cells
     taken = offsets_of(record, numbers)
     used = Counter(min(cells - 1, int(place / size)) for place in taken)
     seen = cells if is_whole(numbers) else int(taken[-1] / size) if taken else 0
-    return [Cell(at, _state(used[at], size, known=at <= seen)) for at in range(cells)]
+    return [CoverageCell(at, _state(used[at], size, known=at <= seen)) for at in range(cells)]
 
 
 def _state(used: int, size: float, *, known: bool) -> str:

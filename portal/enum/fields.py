@@ -13,7 +13,7 @@ from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
 
 
 class NumberField(forms.CharField):
-    """An E.164 number or its beginning, with or without +, spaces, dots, hyphens and brackets; the value is digits."""
+    """An E.164 number or its first digits, as digits; +, spaces, dots, hyphens and brackets may be typed as well."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=40, **kwargs)
@@ -37,7 +37,7 @@ class NumberField(forms.CharField):
 
 
 def written(digits: str) -> str:
-    """Write a number as people do, with + and in groups; one that no plan knows only gets its +."""
+    """Return a number with + and in groups; without groups if no numbering plan knows it."""
     try:
         parsed = phonenumbers.parse(f"+{digits}")
     except phonenumbers.NumberParseException:
@@ -47,8 +47,8 @@ def written(digits: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
-def doubt(digits: str) -> str:
-    """Say what is odd about a number, or nothing; it is never a reason to refuse what NGNPro accepts."""
+def number_warning(digits: str) -> str:
+    """Return what is unusual about a number, or nothing; numbers that NGNPro accepts are never refused for it."""
     try:
         parsed = phonenumbers.parse(f"+{digits}")
     except phonenumbers.NumberParseException:
@@ -61,8 +61,8 @@ def doubt(digits: str) -> str:
     return ""
 
 
-def country(digits: str) -> str:
-    """Name the region that a number belongs to by its two letters (ISO 3166); empty when it is not known."""
+def region_of_number(digits: str) -> str:
+    """Return the two letters (ISO 3166) of the region that a number belongs to; empty if it is unknown."""
     try:
         return phonenumbers.region_code_for_number(phonenumbers.parse(f"+{digits}")) or ""
     except phonenumbers.NumberParseException:

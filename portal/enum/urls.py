@@ -1,4 +1,4 @@
-"""Addresses of the ENUM rooms."""
+"""URLs of the ENUM rooms."""
 
 from portal.core.registry import addresses_of_rooms
 

@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core import service
+from portal.core.delete_views import DeleteView
 from portal.core.faults import explain
 from portal.core.fields import SecretField
 from portal.core.forms import RecordForm
 from portal.core.registry import rooms
 from portal.core.tables import Table, Window
 from portal.core.templatetags.portal import link
-from portal.core.views import DeleteView, FormView, ListView, PortalView
+from portal.core.views import FormView, ListView, PortalView
 from portal.lcr.fields import RoutingNames
 from portal.lcr.findings import count_findings
 from portal.lcr.hosts import gateways_with_host, peers_with_host

@@ -1,1 +1,1 @@
-"""The overview room: how the platform stands, and the search over all of it."""
+"""The overview room: the state of the platform, and the search in all its records."""

@@ -1,4 +1,4 @@
-"""The declaration of the overview room: its pages, who may open them, and its line in the menu."""
+"""The declaration of the overview room: its pages and its line in the menu."""
 
 from __future__ import annotations
 

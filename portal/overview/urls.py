@@ -1,4 +1,4 @@
-"""Addresses of the overview room."""
+"""URLs of the overview room."""
 
 from django.urls import path
 

@@ -9,7 +9,7 @@ from portal.core import parts
 from portal.core.views import PortalView
 from portal.ngnpro import OrderBy, Query, Range
 
-from .tasks import certificates_ending, other_servers_in_trouble, search
+from .services import certificates_ending, other_servers_in_trouble, search_records
 
 NEWEST = 5
 
@@ -45,7 +45,7 @@ class Search(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         wanted = request.GET.get("q", "").strip()[:200]
-        kinds = search(self.ngnpro, self.request.viewer, wanted) if wanted else []
+        kinds = search_records(self.ngnpro, self.request.viewer, wanted) if wanted else []
         if sum(kind.total for kind in kinds) == 1:
             return HttpResponseRedirect(kinds[0].hits[0].url)
         return self.show(wanted=wanted, kinds=kinds)

@@ -71,7 +71,7 @@ def test_a_key_that_is_no_address_is_a_404(browser: Client, platform: Platform, 
 def test_an_alias_is_added_and_listed_with_where_it_leads(browser: Client, platform: Platform) -> None:
     typed = {"alias": "Reception@Example.com", "target": "sip:ada@example.com"}
     answer = browser.post("/aliases/add/", typed, follow=True)
-    assert "Alias reception@example.com was added; it leads to ada@example.com." in Page(answer).text
+    assert "Alias reception@example.com was added; it points to ada@example.com." in Page(answer).text
     assert Page(answer).rows()[0][:2] == ["reception@example.com", "ada@example.com"]
     assert target_of(platform, "reception@example.com") == "ada@example.com"
 
@@ -132,7 +132,7 @@ def test_a_target_where_nobody_answers_is_pointed_out(
     assert words or "nobody yet" not in text
 
 
-def test_an_alias_that_leads_to_itself_is_refused(browser: Client, platform: Platform) -> None:
+def test_an_alias_that_points_to_itself_is_refused(browser: Client, platform: Platform) -> None:
     answer = browser.post("/aliases/add/", {"alias": "x@example.com", "target": "X@example.com"})
     assert "cannot point to itself" in Page(answer).error_of("target")
 

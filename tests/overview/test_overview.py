@@ -28,8 +28,8 @@ def test_certificates_that_end_soon_are_a_line_of_the_overview_that_costs_one_ca
     world.add_domain("soon.example", certificate=certificate, private_key=key)
     cache.clear()
     page = Page(browser.get("/"))
-    assert "1 certificate of a domain ends soon or has ended." in page.text
-    assert page.links()["Look at them"] == "/domains/certificates/"
+    assert "1 certificate of a domain expires soon or has expired." in page.text
+    assert page.links()["Show them"] == "/domains/certificates/"
     world.forget_calls()
     browser.get("/")
     assert world.calls == ["getAccounts", "getDomains"]
@@ -59,7 +59,7 @@ def test_several_hits_are_listed_by_kind(browser: Client, world: Platform) -> No
 
 def test_nothing_found_says_how_to_search(browser: Client, world: Platform) -> None:
     assert "Nothing found" in Page(browser.get("/search/", {"q": "zzz_%"})).text
-    assert "Type the beginning" in Page(browser.get("/search/")).text
+    assert "Type the first characters" in Page(browser.get("/search/")).text
 
 
 def test_the_search_finds_only_what_is_ones_own(people: dict[str, Client], world: Platform) -> None:

@@ -35,12 +35,13 @@ from portal.accounts.status import (
 from portal.accounts.tables import AccountTable, badges
 from portal.core.access import may_open
 from portal.core.blocks import why_not_lift
+from portal.core.delete_views import DeleteView
 from portal.core.faults import explain
 from portal.core.forms import RecordForm
 from portal.core.once import hold, keep_once, take_once
 from portal.core.tables import Action
 from portal.core.viewer import PortalRequest
-from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView
+from portal.core.views import AddView, DetailView, EditView, ListView
 from portal.mail.letters import services as letters
 from portal.mail.outbox.services import queue_account_information
 from portal.ngnpro import OrderBy, Page, Query, Range

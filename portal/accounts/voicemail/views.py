@@ -18,11 +18,12 @@ from portal.accounts.voicemail.forms import GreetingForm, MailboxAddForm, Mailbo
 from portal.accounts.voicemail.services import add_mailbox, delete_mailbox, greet, greet_no_more, greeting_of
 from portal.accounts.voicemail.sound import NewGreeting, answer
 from portal.core import service
+from portal.core.delete_views import DeleteView
 from portal.core.forms import RecordForm
 from portal.core.once import hold, keep_once, take_once
 from portal.core.passwords import known_of
 from portal.core.resources import Hanging
-from portal.core.views import AddView, DeleteView, EditView, FormView
+from portal.core.views import AddView, EditView, FormView
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CallDiversions, SipAccount, VoicemailAccount
 

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.access import may_open
+from portal.core.delete_views import DeleteView
 from portal.core.faults import explain
 from portal.core.fields import LANGUAGES
 from portal.core.forms import RecordForm
 from portal.core.names import name_of
 from portal.core.resources import Hanging, Owned
 from portal.core.viewer import Viewer
-from portal.core.views import DeleteView, DetailView
+from portal.core.views import DetailView
 from portal.customers.choices import country_name, said, state_name
 from portal.customers.forms import CustomerEditForm
 from portal.customers.properties.standing import limits_of, rights_of, verdict

@@ -1,1 +1,1 @@
-"""The numbers room: E.164 numbers and where they lead."""
+"""The numbers room: E.164 numbers and what they point to."""

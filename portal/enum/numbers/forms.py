@@ -22,11 +22,11 @@ from portal.core.viewer import Viewer
 from portal.enum.fields import NumberField
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
 
-from .targets import moved
+from .targets import with_other_account
 
 BLANK_ROWS = 2
 MOST_ROWS = 20
-# Suggests accounts while one types; without JavaScript there is a page to search one.
+# Suggests accounts while the person types; without JavaScript there is a page to search for one.
 PICKER = {
     "list": "accounts",
     "autocomplete": "off",
@@ -41,7 +41,7 @@ PARTS = ("type", "mapto", "priority", "ttl")
 
 
 class NumberForm(RecordForm[EnumNumber]):
-    """A number and its mappings: a row for each, and two to spare; a row without a target is no mapping."""
+    """A number and its mappings: a row for each, and two empty ones; a row without a target is no mapping."""
 
     room = "enum:numbers"
     record_class = EnumNumber
@@ -53,12 +53,12 @@ class NumberForm(RecordForm[EnumNumber]):
         FaultCode.RANGE_FULL: "number",
         FaultCode.CUSTOMER_MISSING: "owner",
     }
-    beside = {"mappings": _("Where it leads")}
+    beside = {"mappings": _("Targets")}
 
-    number = NumberField(label=_("Number"), help_text=_("As on paper: +31 20 800 51 69. It lies in one of the ranges."))
+    number = NumberField(label=_("Number"), help_text=_("As in +31 20 800 51 69, in one of the number ranges."))
     tld = DomainNameField(label=_("ENUM domain"), initial="e164.arpa", help_text=_("That of its range."))
     owner = CustomerField(label=_("Owner"), help_text=_("The customer whose number this is: name or number."))
-    info = forms.CharField(label=_("For"), required=False, max_length=255, help_text=_("A note for people."))
+    info = forms.CharField(label=_("For"), required=False, max_length=255, help_text=_("A note."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,7 +80,7 @@ class NumberForm(RecordForm[EnumNumber]):
         self.fields |= {
             f"type_{row}": forms.ChoiceField(label=_("Service"), choices=services, initial=mapping.type),
             f"mapto_{row}": forms.CharField(
-                label=_("Leads to"),
+                label=_("Points to"),
                 required=False,
                 max_length=255,
                 initial=mapping.mapto or self.initial.get(f"mapto_{row}"),
@@ -104,7 +104,7 @@ class NumberForm(RecordForm[EnumNumber]):
             )
             for row in range(self.rows)
         ]
-        helper.layout = Layout(*helper.layout.fields, Fieldset(str(_("Where it leads")), *rows))
+        helper.layout = Layout(*helper.layout.fields, Fieldset(str(_("Targets")), *rows))
         return helper
 
     def clean(self) -> dict[str, Any] | None:
@@ -112,7 +112,7 @@ class NumberForm(RecordForm[EnumNumber]):
         for row in range(self.rows):
             target = (values.get(f"mapto_{row}") or "").strip()
             if any(character.isspace() for character in target):
-                self.add_error(f"mapto_{row}", ValidationError(_("A target holds no spaces.")))
+                self.add_error(f"mapto_{row}", ValidationError(_("A target cannot contain spaces.")))
         return values
 
     def shown(self, record: EnumNumber, name: str) -> Any:
@@ -141,25 +141,28 @@ class NumberForm(RecordForm[EnumNumber]):
 
 
 class CallerIdField(forms.BooleanField):
-    """Whether the account that a number leads to shows it as its caller-ID."""
+    """Whether the account that a number points to shows it as its caller-ID."""
 
     def __init__(self) -> None:
         super().__init__(
             label=_("Show it as the account's caller-ID"),
             required=False,
-            help_text=_("Called telephones then show this number."),
+            help_text=_("Telephones that it calls then show this number."),
         )
 
 
 def restrict_caller_id(form: forms.Form, viewer: Viewer) -> None:
-    """Close the caller-ID to those who may not change an account's, and say why."""
+    """Close the caller-ID field, with the reason, unless the viewer may change an account's caller-ID."""
     reason = why_not_field(viewer, "accounts.rpid") or why_only_looking(viewer, "accounts:edit")
     if reason or not may_open(viewer, "accounts:edit"):
-        close(form.fields["caller_id"], str(reason or _("Not for you, or not on this NGNPro server.")))
+        close(
+            form.fields["caller_id"],
+            str(reason or _("You may not change it, or this NGNPro server does not offer it.")),
+        )
 
 
 class NumberAddForm(NumberForm):
-    """A new number; the account that it leads to may show it at once."""
+    """A new number, which can become the caller-ID of the account that it points to."""
 
     caller_id = CallerIdField()
 
@@ -175,7 +178,7 @@ class NumberAddForm(NumberForm):
 
 
 class NumberEditForm(NumberForm):
-    """A number that exists; number and domain are its key and stay."""
+    """An existing number; its digits and domain are its key and cannot be changed."""
 
     number = None  # type: ignore[assignment]
     tld = None  # type: ignore[assignment]
@@ -187,17 +190,17 @@ class NumberEditForm(NumberForm):
 
 
 class NumberMoveForm(RecordForm[EnumNumber]):
-    """To which account a number is given."""
+    """The account that a number is moved to."""
 
     room = "enum:numbers"
     record_class = EnumNumber
     sections = ((_("Move to"), ("account", "caller_id")),)
     fault_fields = {FaultCode.ACCOUNT_MISSING: "account"}
-    beside = {"mappings": _("Where it leads")}
+    beside = {"mappings": _("Targets")}
 
     account = AddressField(
         label=_("Account"),
-        help_text=_("user@domain: type the beginning, and choose."),
+        help_text=_("user@domain: type the first letters, then choose."),
         widget=forms.TextInput(attrs=PICKER),
     )
     caller_id = CallerIdField()
@@ -208,12 +211,12 @@ class NumberMoveForm(RecordForm[EnumNumber]):
 
     def to_record(self, record: EnumNumber | None = None) -> EnumNumber:
         address = SipId.parse(self.cleaned_data["account"])
-        return moved(record or EnumNumber(id=EnumId(number="")), address)
+        return with_other_account(record or EnumNumber(id=EnumId(number="")), address)
 
 
 class NumberFilterForm(FilterForm[EnumNumberFilter]):
     number = forms.CharField(label=_("Number"), required=False, max_length=40)
-    mapto = forms.CharField(label=_("Leads to"), required=False, max_length=255)
+    mapto = forms.CharField(label=_("Points to"), required=False, max_length=255)
     type = forms.ChoiceField(
         label=_("Service"), required=False, choices=[("", _("Any")), *((name, name) for name in SERVICES)]
     )

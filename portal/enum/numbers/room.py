@@ -1,4 +1,4 @@
-"""The declaration of the enum:numbers room: its pages, who may open them, and its line in the menu."""
+"""The declaration of the numbers room: its pages, its line in the menu, and the number as a resource."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFil
 
 
 def number_id(key: str) -> EnumId:
-    """Read the journal's key of a number, ``<number>@<tld>``."""
+    """Parse the key of a number, ``<number>@<tld>``."""
     number, _at, tld = key.rpartition("@")
     return EnumId(number=number, tld=tld)
 
@@ -54,6 +54,50 @@ def points_into(target: str, domain: str) -> bool:
     return scheme in ("sip", "sips") and address.endswith(f"@{domain.lower()}")
 
 
+NUMBERS = Resource(
+    name="number",
+    noun="Number",
+    label=_("Number"),
+    record=EnumNumber,
+    key=lambda record: f"{record.id.number}@{record.id.tld}",
+    url_args=lambda key: tuple(key.rsplit("@", 1)),
+    read_only=frozenset({"customer", "reseller"}),
+    find=lambda ngnpro, key: or_none(ngnpro.enum.get_number, number_id(key)),
+    add=lambda ngnpro, record: ngnpro.enum.add_number(record),
+    update=lambda ngnpro, _key, record, _read: ngnpro.enum.update_number(record),
+    delete=lambda ngnpro, record: ngnpro.enum.delete_number(record.id),
+    fetch=lambda ngnpro, query: ngnpro.enum.get_numbers(query),
+    filter=EnumNumberFilter,
+    search=Search("enum:numbers:list", _("Numbers"), "number", search_numbers),
+    owned=Owned(
+        "numbers",
+        _("Numbers"),
+        "owner",
+        page="enum:numbers:list",
+        page_filters=frozenset({"owner"}),
+        limit="enum_number_credit",
+    ),
+    in_file=InFile(
+        name="numbers",
+        label=_("Numbers"),
+        role=FileRole.CONTENT,
+        shape=EntryShape(
+            EnumNumber,
+            ("info", "mappings"),
+            nested=(EntryShape(EnumMapping, ("type", "mapto", "priority", "ttl")),),
+            unordered=frozenset({"mappings"}),
+        ),
+        key={"number": lambda record: record.id.number, "tld": lambda record: record.id.tld},
+        owners=("owner",),
+        new=lambda entry: {"id": EnumId(number=entry["number"], tld=entry["tld"])},
+        of_domain=numbers_of_domain,
+        may_exist_elsewhere=True,
+    ),
+    words={
+        "mappings": _("Points to"),
+    },
+)
+
 ROOM = Room(
     "enum:numbers",
     pages=(
@@ -70,49 +114,5 @@ ROOM = Room(
     fields={
         "owner": FieldRule(RESELLERS),
     },
-    resources=(
-        Resource(
-            name="number",
-            noun="Number",
-            label=_("Number"),
-            record=EnumNumber,
-            key=lambda record: f"{record.id.number}@{record.id.tld}",
-            url_args=lambda key: tuple(key.rsplit("@", 1)),
-            read_only=frozenset({"customer", "reseller"}),
-            find=lambda ngnpro, key: or_none(ngnpro.enum.get_number, number_id(key)),
-            add=lambda ngnpro, record: ngnpro.enum.add_number(record),
-            update=lambda ngnpro, _key, record, _read: ngnpro.enum.update_number(record),
-            delete=lambda ngnpro, record: ngnpro.enum.delete_number(record.id),
-            fetch=lambda ngnpro, query: ngnpro.enum.get_numbers(query),
-            filter=EnumNumberFilter,
-            search=Search("enum:numbers:list", _("Numbers"), "number", search_numbers),
-            owned=Owned(
-                "numbers",
-                _("Numbers"),
-                "owner",
-                page="enum:numbers:list",
-                page_filters=frozenset({"owner"}),
-                limit="enum_number_credit",
-            ),
-            in_file=InFile(
-                name="numbers",
-                label=_("Numbers"),
-                role=FileRole.CONTENT,
-                shape=EntryShape(
-                    EnumNumber,
-                    ("info", "mappings"),
-                    nested=(EntryShape(EnumMapping, ("type", "mapto", "priority", "ttl")),),
-                    unordered=frozenset({"mappings"}),
-                ),
-                key={"number": lambda record: record.id.number, "tld": lambda record: record.id.tld},
-                owners=("owner",),
-                new=lambda entry: {"id": EnumId(number=entry["number"], tld=entry["tld"])},
-                of_domain=numbers_of_domain,
-                may_exist_elsewhere=True,
-            ),
-            words={
-                "mappings": _("Leads to"),
-            },
-        ),
-    ),
+    resources=(NUMBERS,),
 )

@@ -18,7 +18,7 @@ class NumberTable(Table[EnumNumber]):
     caption = gettext_lazy("Numbers")
     columns = (
         Column("number", gettext_lazy("Number"), sort="number"),
-        Column("mappings", gettext_lazy("Leads to"), css="keep"),
+        Column("mappings", gettext_lazy("Points to"), css="keep"),
         Column("info", gettext_lazy("For"), css="opt card-skip"),
         Column("owner", gettext_lazy("Owner"), css="opt-md card-skip"),
         Column("change_date", gettext_lazy("Changed"), sort="changeDate", css="num muted card-skip"),
@@ -32,7 +32,7 @@ class NumberTable(Table[EnumNumber]):
 
     def cell_mappings(self, record: EnumNumber) -> SafeString:
         if not record.mappings:
-            return muted(_("Nowhere"))
+            return muted(_("No target"))
         ordered = sorted(record.mappings, key=lambda mapping: mapping.priority)
         lines = format_html_join("", '<span class="d-block">{}</span>', ((mapping.mapto,) for mapping in ordered[:3]))
         if len(ordered) > 3:

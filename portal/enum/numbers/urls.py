@@ -1,4 +1,4 @@
-"""Addresses of the numbers room."""
+"""URLs of the numbers room."""
 
 from django.urls import path
 

@@ -33,11 +33,9 @@ class RangeForm(RecordForm[EnumRange]):
 
     # A field of this name hides nothing: Django takes fields off the class, and the form's own prefix stays None.
     prefix = NumberField(  # type: ignore[assignment]
-        label=_("Begins with"), help_text=_("As on paper: +31 20 800 51. All numbers of the range begin with it.")
+        label=_("Begins with"), help_text=_("As in +31 20 800 51. All numbers of the range begin with it.")
     )
-    tld = DomainNameField(
-        label=_("ENUM domain"), initial="e164.arpa", help_text=_("e164.arpa, or a private tree of your own.")
-    )
+    tld = DomainNameField(label=_("ENUM domain"), initial="e164.arpa", help_text=_("e164.arpa, or a private domain."))
     min_digits = forms.IntegerField(
         label=_("Shortest number"), min_value=1, max_value=MOST_DIGITS, initial=11, help_text=_("Digits, 1 to 15.")
     )
@@ -49,13 +47,13 @@ class RangeForm(RecordForm[EnumRange]):
     )
     customer = CustomerField(label=_("Owner"), help_text=_("The customer whose range this is: name or number."))
     reseller = CustomerField(label=_("Reseller"), help_text=_("Empty for the owner's reseller."))
-    info = forms.CharField(label=_("For"), required=False, max_length=255, help_text=_("A note for people."))
+    info = forms.CharField(label=_("For"), required=False, max_length=255, help_text=_("A note."))
     ttl = forms.IntegerField(
         label=_("Time to live"),
         min_value=0,
         max_value=2_147_483_647,
         initial=3600,
-        help_text=_("Seconds that DNS may keep an answer."),
+        help_text=_("How many seconds DNS may cache an answer."),
     )
 
     def clean(self) -> dict[str, Any] | None:
@@ -78,7 +76,7 @@ class RangeForm(RecordForm[EnumRange]):
 
 
 class RangeEditForm(RangeForm):
-    """A range that exists; prefix and domain are its key and stay."""
+    """An existing range; its prefix and domain are its key and cannot be changed."""
 
     prefix = None  # type: ignore[assignment]
     tld = None  # type: ignore[assignment]

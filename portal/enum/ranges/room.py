@@ -1,18 +1,23 @@
-"""The declaration of the enum:ranges room: its pages, who may open them, and its line in the menu."""
+"""The declaration of the number ranges room: its pages, its line in the menu, and the range as a resource."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.file_entries import Entry, EntryShape, FileRole, Holding, InFile
-from portal.core.resources import Owned, Resource
+from portal.core.resources import Hanging, Owned, Resource, count_records
 from portal.core.rooms import OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
 from portal.ngnpro import Ngnpro, beginning
-from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
+from portal.ngnpro.records import EnumNumberFilter, EnumRange, EnumRangeFilter, EnumRangeId
 
 
 def range_id(key: str) -> EnumRangeId:
-    """Read the journal's key of a range, ``<prefix>@<tld>``."""
+    """Parse the key of a range, ``<prefix>@<tld>``."""
     prefix, _at, tld = key.rpartition("@")
     return EnumRangeId(prefix=prefix, tld=tld)
 
@@ -39,6 +44,62 @@ class RangeFinder:
         return max(holding, key=lambda one: len(one.id.prefix), default=None)
 
 
+def numbers_of_range(ngnpro: Ngnpro, record: EnumRange) -> Iterator[Hanging]:
+    """Count the numbers that have to be deleted before a range."""
+    conditions = EnumNumberFilter(number=beginning(record.id.prefix), tld=record.id.tld)
+    url = f"{reverse('enum:numbers:list')}?{urlencode({'number': record.id.prefix, 'tld': record.id.tld})}"
+    yield Hanging(count_records(ngnpro.enum.get_numbers, conditions), gettext("Numbers"), url)
+
+
+RANGES = Resource(
+    name="range",
+    noun="Range",
+    label=_("Number range"),
+    record=EnumRange,
+    key=lambda record: f"{record.id.prefix}@{record.id.tld}",
+    url_args=lambda key: tuple(key.rsplit("@", 1)),
+    read_only=frozenset({"serial", "used"}),
+    find=lambda ngnpro, key: ngnpro.enum.find_range(range_id(key)),
+    add=lambda ngnpro, record: ngnpro.enum.add_range(record),
+    update=lambda ngnpro, _key, record, _read: ngnpro.enum.update_range(record),
+    delete=lambda ngnpro, record: ngnpro.enum.delete_range(record.id),
+    fetch=lambda ngnpro, query: ngnpro.enum.get_ranges(query),
+    filter=EnumRangeFilter,
+    used_by=numbers_of_range,
+    owned=Owned(
+        "ranges",
+        _("Number ranges"),
+        "customer",
+        page="enum:ranges:list",
+        page_filters=frozenset({"customer"}),
+        limit="enum_range_credit",
+    ),
+    in_file=InFile(
+        name="ranges",
+        label=_("Number ranges"),
+        role=FileRole.HOLDER,
+        shape=EntryShape(EnumRange, ("ttl", "info", "min_digits", "max_digits", "size", "nameservers")),
+        key={"prefix": lambda record: record.id.prefix, "tld": lambda record: record.id.tld},
+        owners=("customer", "reseller"),
+        new=lambda entry: {"id": EnumRangeId(prefix=entry["prefix"], tld=entry["tld"])},
+        holds=Holding(
+            held="numbers",
+            covers=lambda range_, number: (
+                number["number"].startswith(range_["prefix"]) and number["tld"] == range_["tld"]
+            ),
+            finder=RangeFinder,
+            missing=_("It lies in no number range, neither of the file nor of this platform."),
+        ),
+    ),
+    words={
+        "maxDigits": _("Most digits"),
+        "minDigits": _("Fewest digits"),
+        "nameservers": _("Name servers"),
+        "size": _("Size"),
+        "ttl": _("Time to live"),
+    },
+)
+
 ROOM = Room(
     "enum:ranges",
     pages=(
@@ -53,53 +114,5 @@ ROOM = Room(
         "reseller": FieldRule(OPERATORS),
         "customer": FieldRule(RESELLERS),
     },
-    resources=(
-        Resource(
-            name="range",
-            noun="Range",
-            label=_("Number range"),
-            record=EnumRange,
-            key=lambda record: f"{record.id.prefix}@{record.id.tld}",
-            url_args=lambda key: tuple(key.rsplit("@", 1)),
-            read_only=frozenset({"serial", "used"}),
-            find=lambda ngnpro, key: ngnpro.enum.find_range(range_id(key)),
-            add=lambda ngnpro, record: ngnpro.enum.add_range(record),
-            update=lambda ngnpro, _key, record, _read: ngnpro.enum.update_range(record),
-            delete=lambda ngnpro, record: ngnpro.enum.delete_range(record.id),
-            fetch=lambda ngnpro, query: ngnpro.enum.get_ranges(query),
-            filter=EnumRangeFilter,
-            owned=Owned(
-                "ranges",
-                _("Number ranges"),
-                "customer",
-                page="enum:ranges:list",
-                page_filters=frozenset({"customer"}),
-                limit="enum_range_credit",
-            ),
-            in_file=InFile(
-                name="ranges",
-                label=_("Number ranges"),
-                role=FileRole.HOLDER,
-                shape=EntryShape(EnumRange, ("ttl", "info", "min_digits", "max_digits", "size", "nameservers")),
-                key={"prefix": lambda record: record.id.prefix, "tld": lambda record: record.id.tld},
-                owners=("customer", "reseller"),
-                new=lambda entry: {"id": EnumRangeId(prefix=entry["prefix"], tld=entry["tld"])},
-                holds=Holding(
-                    held="numbers",
-                    covers=lambda range_, number: (
-                        number["number"].startswith(range_["prefix"]) and number["tld"] == range_["tld"]
-                    ),
-                    finder=RangeFinder,
-                    missing=_("It lies in no number range, neither of the file nor of this platform."),
-                ),
-            ),
-            words={
-                "maxDigits": _("Most digits"),
-                "minDigits": _("Fewest digits"),
-                "nameservers": _("Name servers"),
-                "size": _("Size"),
-                "ttl": _("Time to live"),
-            },
-        ),
-    ),
+    resources=(RANGES,),
 )

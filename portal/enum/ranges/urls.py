@@ -1,4 +1,4 @@
-"""Addresses of the ranges room."""
+"""URLs of the ranges room."""
 
 from django.urls import path
 

@@ -5,50 +5,41 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.views import AddView, DeleteView, DetailView, EditView, ListView, RecordView
+from portal.core.delete_views import DeleteView
+from portal.core.views import AddView, DetailView, EditView, ListView
 from portal.enum.coverage import bar_of, coverage_of, holes_of, next_free, numbers_of, shown_holes
-from portal.enum.fields import country, written
-from portal.ngnpro import Page, Query
-from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
+from portal.enum.fields import region_of_number, written
+from portal.ngnpro.records import EnumRange
 
 from .forms import RangeEditForm, RangeFilterForm, RangeForm
+from .room import RANGES
 from .tables import RangeTable
 
 SHOWN = 25
 
 
-class RangeMixin(RecordView[EnumRange]):
-    """Finds the range that the URL names."""
-
-    def get_record(self) -> EnumRange:
-        record = self.ngnpro.enum.find_range(EnumRangeId(**self.kwargs))
-        if record is None:
-            raise Http404
-        return record
-
-    def detail_url(self, record: EnumRange) -> str:
-        return reverse("enum:ranges:detail", args=[record.id.prefix, record.id.tld])
+def detail_url(record: EnumRange) -> str:
+    return reverse("enum:ranges:detail", args=[record.id.prefix, record.id.tld])
 
 
 class RangeList(ListView[EnumRange]):
+    resource = RANGES
     template_name = "enum/ranges/list.html"
     title = gettext_lazy("Number ranges")
     table_class = RangeTable
     filter_class = RangeFilterForm
 
-    def fetch(self, query: Query[EnumRangeFilter]) -> Page[EnumRange]:
-        return self.ngnpro.enum.get_ranges(query)
-
     def owners(self, record: EnumRange) -> tuple[int, int]:
         return record.customer, record.reseller
 
 
-class RangeDetail(RangeMixin, DetailView[EnumRange]):
+class RangeDetail(DetailView[EnumRange]):
+    resource = RANGES
     template_name = "enum/ranges/detail.html"
 
     def more(self, record: EnumRange) -> dict[str, Any]:
@@ -59,7 +50,7 @@ class RangeDetail(RangeMixin, DetailView[EnumRange]):
         return {
             "journal_key": f"{record.id.prefix}@{record.id.tld}",
             "title": written(record.id.prefix),
-            "country": country(record.id.prefix),
+            "country": region_of_number(record.id.prefix),
             "owner": self.names.show(record.customer),
             "coverage": coverage_of(record, numbers),
             "next": next_free(self.ngnpro, record, numbers),
@@ -73,41 +64,35 @@ class RangeDetail(RangeMixin, DetailView[EnumRange]):
 
 
 class RangeAdd(AddView[EnumRange]):
+    resource = RANGES
     template_name = "enum/ranges/form.html"
     title = gettext_lazy("Add a number range")
     button = gettext_lazy("Add range")
     form_class = RangeForm
 
-    def submit(self, record: EnumRange) -> EnumRange | None:
-        return self.ngnpro.enum.add_range(record)
-
     def done(self, record: EnumRange) -> HttpResponse:
         messages.success(self.request, _("Range %(prefix)s was added.") % {"prefix": written(record.id.prefix)})
-        return HttpResponseRedirect(reverse("enum:ranges:detail", args=[record.id.prefix, record.id.tld]))
+        return HttpResponseRedirect(detail_url(record))
 
 
-class RangeEdit(RangeMixin, EditView[EnumRange]):
+class RangeEdit(EditView[EnumRange]):
+    resource = RANGES
     template_name = "enum/ranges/form.html"
     title = gettext_lazy("Edit")
     button = gettext_lazy("Save")
     form_class = RangeEditForm
 
-    def submit(self, record: EnumRange) -> EnumRange | None:
-        return self.ngnpro.enum.update_range(record)
-
     def done(self, record: EnumRange) -> HttpResponse:
         messages.success(self.request, _("Range %(prefix)s was saved.") % {"prefix": written(record.id.prefix)})
-        return HttpResponseRedirect(self.detail_url(record))
+        return HttpResponseRedirect(detail_url(record))
 
 
-class RangeDelete(RangeMixin, DeleteView[EnumRange]):
+class RangeDelete(DeleteView[EnumRange]):
+    resource = RANGES
     template_name = "enum/ranges/delete.html"
 
     def name_of(self, record: EnumRange) -> str:
         return written(record.id.prefix)
-
-    def delete(self, record: EnumRange) -> None:
-        self.ngnpro.enum.delete_range(record.id)
 
     def done(self, record: EnumRange) -> HttpResponse:
         messages.success(self.request, _("Range %(prefix)s was deleted.") % {"prefix": written(record.id.prefix)})

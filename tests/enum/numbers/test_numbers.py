@@ -8,7 +8,7 @@ import dns.resolver
 import pytest
 from django.test import Client
 
-from portal.enum.numbers import tasks
+from portal.enum.numbers import naptr
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumRange, EnumRangeId
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -107,8 +107,8 @@ RECORD = EnumNumber(
 
 
 def test_the_records_follow_rfc_6116() -> None:
-    assert tasks.domain_of(RECORD) == "9.6.1.5.0.0.8.0.2.1.3.e164.arpa"
-    assert [str(record) for record in tasks.wanted(RECORD)] == [
+    assert naptr.dns_domain(RECORD) == "9.6.1.5.0.0.8.0.2.1.3.e164.arpa"
+    assert [str(record) for record in naptr.naptr_records(RECORD)] == [
         '3600 IN NAPTR 100 5 "u" "E2U+sip" "!^.*$!sip:ada@example.com!" .',
         '60 IN NAPTR 100 10 "u" "E2U+mailto" "!^.*$!mailto:a\\!b@example.com!" .',
         '3600 IN NAPTR 100 20 "u" "E2U+npd+tel" "!^.*$!tel:+31208005169!" .',
@@ -140,7 +140,7 @@ flags QR
     assert [mark for mark, _text in marks] == ["rr same", "rr diff", "rr same", "rr diff"]
     assert "old@example.com" in marks[3][1]
     assert marks[2][1].startswith("41 IN NAPTR")
-    assert "This answer may be kept for another 41 seconds." in page.text
+    assert "DNS may cache this answer for another 41 seconds." in page.text
 
 
 def test_the_name_servers_that_are_asked_are_a_setting(
@@ -170,4 +170,4 @@ def test_a_silent_dns_is_said_and_does_not_spoil_the_page(
     monkeypatch.setattr(dns.resolver.Resolver, "resolve", silent)
     answer = browser.get(f"{NUMBER}?dns=1")
     assert answer.status_code == 200
-    assert "DNS could not be asked" in Page(answer).text
+    assert "DNS could not be queried" in Page(answer).text

@@ -84,7 +84,7 @@ def test_a_number_moves_to_another_account_in_one_step(browser: Client, platform
     mail = EnumMapping(type="mailto", mapto="mailto:ada@example.com", priority=20)
     platform.ngnpro.enum.update_number(replace(stored(platform), mappings=(*stored(platform).mappings, mail)))
     page = move(browser, account="sip:Eve@example.com")
-    assert "leads to eve@example.com now" in page.text
+    assert "points to eve@example.com now" in page.text
     after = stored(platform).mappings
     assert sorted(mapping.mapto for mapping in after) == ["mailto:ada@example.com", "sip:eve@example.com"]
     entry = JournalEntry.objects.latest("id")
@@ -194,8 +194,8 @@ def test_accounts_are_suggested_while_one_types(browser: Client, platform: Platf
 
 def test_without_javascript_an_account_is_searched_on_a_page(browser: Client, platform: Platform) -> None:
     links = Page(browser.get(MOVE)).links()
-    assert links["Search an account"] == "/enum/numbers/pick/?for=move&number=31208005169&tld=e164.arpa"
-    page = Page(browser.get(f"{links['Search an account']}&q=eve"))
+    assert links["Search for an account"] == "/enum/numbers/pick/?for=move&number=31208005169&tld=e164.arpa"
+    page = Page(browser.get(f"{links['Search for an account']}&q=eve"))
     url = page.links()["eve@example.com"]
     assert url == f"{MOVE}?account=eve@example.com"
     assert Page(browser.get(url)).value_of("account") == "eve@example.com"
@@ -209,7 +209,7 @@ def test_without_javascript_an_account_is_searched_on_a_page(browser: Client, pl
 
 
 def test_a_search_that_finds_nothing_says_so(browser: Client, platform: Platform) -> None:
-    assert "No account begins like this" in Page(browser.get("/enum/numbers/pick/?q=zzz")).text
+    assert "No account matches" in Page(browser.get("/enum/numbers/pick/?q=zzz")).text
     assert browser.get("/enum/numbers/pick/?for=elsewhere&number=x&q=ad").status_code == 200
 
 
@@ -243,7 +243,7 @@ def test_a_scheme_that_is_put_in_front_is_said(browser: Client, platform: Platfo
     data |= {"type_1": "mailto", "mapto_1": "eve@mail.example", "type_2": "tel", "mapto_2": "+31600000000"}
     page = Page(browser.post("/enum/numbers/add/", data, follow=True))
     for target in ("sip:eve@example.com", "mailto:eve@mail.example", "tel:+31600000000"):
-        assert f"A scheme was put in front: {target}." in page.text
+        assert f"A scheme was added in front: {target}." in page.text
 
 
 def test_targets_are_shown_and_edited_in_the_order_of_their_priority(browser: Client, platform: Platform) -> None:

@@ -104,7 +104,7 @@ def test_a_range_with_numbers_is_not_deleted_and_the_page_says_why(browser: Clie
     platform.ngnpro.enum.add_number(EnumNumber(id=EnumId(number="31208005169")))
     answer = browser.post(f"{RANGE}delete/")
     assert answer.status_code == 422
-    assert "still holds numbers" in Page(answer).text
+    assert "It is still in use. Delete these first: 1 Numbers" in Page(answer).text
     platform.ngnpro.enum.delete_number(EnumId(number="31208005169"))
     assert browser.post(f"{RANGE}delete/").status_code == 302
     assert browser.get(RANGE).status_code == 404

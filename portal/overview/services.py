@@ -1,4 +1,4 @@
-"""The figures of the overview, and the search over every kind of record."""
+"""The figures of the overview, and the search in all kinds of records."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TROUBLE_SECONDS, SHORT_SECONDS = 300, 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class FoundKind:
+class FoundRecords:
     """What a search found of one kind of record."""
 
     label: str | Promise
@@ -33,14 +33,14 @@ class FoundKind:
     hits: tuple[Hit, ...]
 
 
-def search(ngnpro: Ngnpro, viewer: Viewer, wanted: str) -> list[FoundKind]:
+def search_records(ngnpro: Ngnpro, viewer: Viewer, wanted: str) -> list[FoundRecords]:
     """Search every kind of record that the viewer may open: at most eight calls, however much there is."""
     found = []
     for kind in (one.search for one in resources().values() if one.search):
         if may_open(viewer, kind.page):
             total, hits = kind.find(ngnpro, wanted)
             if total:
-                found.append(FoundKind(kind.label, kind.icon, total, tuple(hits)))
+                found.append(FoundRecords(kind.label, kind.icon, total, tuple(hits)))
     return found
 
 

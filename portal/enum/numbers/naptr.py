@@ -1,4 +1,4 @@
-"""What DNS should say of a number (RFC 6116), what it says now, and how the two differ."""
+"""The NAPTR records that a number should have in DNS (RFC 6116), those that it has, and how they differ."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Naptr:
 
     @property
     def key(self) -> tuple[int, str, str]:
-        """What has to be the same on both sides; how long it may be kept differs as it gets older."""
+        """What has to be equal on both sides; the time to live is not, because it decreases."""
         return self.preference, self.service.lower(), self.regexp
 
     def __str__(self) -> str:
@@ -36,20 +36,20 @@ class Naptr:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One record of the comparison: ``same``, ``diff`` where only one side has it, ``none`` where DNS was not asked."""
+class MarkedRecord:
+    """A record of the comparison; ``mark`` is ``same``, ``diff`` if only one side has it, or ``none`` without DNS."""
 
     mark: str
     record: Naptr
 
 
-def domain_of(number: EnumNumber) -> str:
-    """Name a number's DNS domain: its digits in reverse with dots between (RFC 6116, section 3.2)."""
+def dns_domain(number: EnumNumber) -> str:
+    """Return the DNS domain of a number: its digits in reverse with dots between (RFC 6116, section 3.2)."""
     return ".".join([*reversed(number.id.number), number.id.tld])
 
 
-def wanted(number: EnumNumber) -> list[Naptr]:
-    """List the NAPTR records that a number should give, in the order in which they are to be tried."""
+def naptr_records(number: EnumNumber) -> list[Naptr]:
+    """Return the NAPTR records that a number should have, in the order in which they are tried."""
     records = [
         Naptr(
             order=ORDER,
@@ -68,14 +68,14 @@ def _escaped(target: str) -> str:
     return target.replace("\\", "\\\\").replace("!", "\\!")
 
 
-def ask_dns(number: EnumNumber) -> tuple[list[Naptr], str]:
-    """Ask DNS for the records that it gives now; the text says why there are none."""
+def query_dns(number: EnumNumber) -> tuple[list[Naptr], str]:
+    """Return the records that DNS has now, and the reason if there are none."""
     try:
-        answer = resolver().resolve(f"{domain_of(number)}.", "NAPTR", lifetime=SECONDS)
+        answer = resolver().resolve(f"{dns_domain(number)}.", "NAPTR", lifetime=SECONDS)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return [], _("DNS has no record for this number.")
     except (dns.exception.DNSException, OSError) as error:
-        return [], _("DNS could not be asked: %(error)s") % {"error": error}
+        return [], _("DNS could not be queried: %(error)s") % {"error": error}
     left = answer.rrset.ttl if answer.rrset is not None else 0
     found = [
         Naptr(record.order, record.preference, record.service.decode(), record.regexp.decode(), left)
@@ -84,9 +84,9 @@ def ask_dns(number: EnumNumber) -> tuple[list[Naptr], str]:
     return sorted(found, key=lambda record: (record.order, record.preference)), ""
 
 
-def compare(here: list[Naptr], there: list[Naptr] | None) -> list[Line]:
-    """Mark the records of one side by whether the other side has them; ``None`` when DNS was not asked."""
+def mark_differences(here: list[Naptr], there: list[Naptr] | None) -> list[MarkedRecord]:
+    """Mark the records of one side by whether the other side has them; ``None`` if DNS was not queried."""
     if there is None:
-        return [Line("none", record) for record in here]
+        return [MarkedRecord("none", record) for record in here]
     others = {record.key for record in there}
-    return [Line("same" if record.key in others else "diff", record) for record in here]
+    return [MarkedRecord("same" if record.key in others else "diff", record) for record in here]

@@ -1,0 +1,148 @@
+"""The account that a number points to: its status, its caller-ID, and the search for another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.accounts.status import Unknown, ask, fetch_standing, or_none, verdict, verdict_sentence
+from portal.core.faults import explain
+from portal.core.forms import pattern, split_address
+from portal.core.writes import Writes
+from portal.enum.coverage import free_numbers
+from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, errors
+from portal.ngnpro.records import EnumNumber, EnumRange, SipAccount, SipFilter, SipId
+
+from .targets import parse_address, sip_target
+
+CHOICES = Range(0, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTarget:
+    """The account that a number points to first: its address, and its status as a lamp's state and a sentence.
+
+    ``account`` is the key of its page, empty if it has none. ``alias`` is the alias in between, if any.
+    """
+
+    address: str
+    state: str
+    sentence: str
+    account: str = ""
+    alias: str = ""
+
+
+def account_of_number(ngnpro: Ngnpro, record: EnumNumber) -> NumberTarget | None:
+    """Return the account that a number points to, with its status: at most ten calls, one after the other.
+
+    If NGNPro refuses one of them or does not answer, the sentence says so.
+    """
+    target = sip_target(record)
+    if target is None:
+        return None
+    found = ask(lambda: _account_at(ngnpro, target))
+    if isinstance(found, Unknown):
+        return NumberTarget(str(target), "", found.reason)
+    account, alias = found
+    if account is None:
+        words = _("%(address)s is no account of this platform; whether calls arrive there is not known here.")
+        return NumberTarget(str(target), "warn", words % {"address": alias or target}, alias=alias)
+    found_verdict = verdict(account, fetch_standing(ngnpro, account))
+    sentence = verdict_sentence(account, found_verdict)
+    return NumberTarget(str(target), found_verdict.state, sentence, str(account.id), alias)
+
+
+def _account_at(ngnpro: Ngnpro, target: SipId) -> tuple[SipAccount | None, str]:
+    """Return the account with an address or with an alias of this address, and the alias."""
+    account = or_none(lambda: ngnpro.sip.get_account(target))
+    if account is not None:
+        return account, ""
+    alias = or_none(lambda: ngnpro.sip.get_alias(target))
+    if alias is None:
+        return None, ""
+    return or_none(lambda: ngnpro.sip.get_account(alias.target)), str(alias.id)
+
+
+def find_accounts(ngnpro: Ngnpro, typed: str) -> Page[SipAccount]:
+    """Return the first accounts whose address, or else last name, begins with a text: at most two calls."""
+    username, domain = split_address(typed)
+    order = OrderBy("username")
+    page = ngnpro.sip.get_accounts(
+        Query(filter=SipFilter(username=username, domain=domain), order_by=order, range=CHOICES)
+    )
+    if page.total or "@" in typed:
+        return page
+    return ngnpro.sip.get_accounts(Query(filter=SipFilter(last_name=pattern(typed)), order_by=order, range=CHOICES))
+
+
+def show_as_caller_id(
+    ngnpro: Ngnpro, writes: Writes, number: str, to: SipId | None, instead_of: SipId | None = None
+) -> Iterator[str]:
+    """Make a number the caller-ID of one account instead of another one; yield what was refused, in words."""
+    for address, wanted in ((to, number), (instead_of, "")):
+        if address is None or (not wanted and instead_of == to):
+            continue
+        try:
+            _set_caller_id(ngnpro, writes, address, number, wanted)
+        except errors.Refusal as refusal:
+            yield _("The caller-ID of %(address)s was not changed: %(reason)s") % {
+                "address": address,
+                "reason": explain(refusal).what,
+            }
+
+
+def _set_caller_id(ngnpro: Ngnpro, writes: Writes, address: SipId, number: str, wanted: str) -> None:
+    account = or_none(lambda: ngnpro.sip.get_account(address))
+    if account is None or account.rpid == wanted or (not wanted and account.rpid.removeprefix("+") != number):
+        return
+    after = replace(account, rpid=wanted)
+    with writes.change(account, after) as write:
+        write.stored = ngnpro.sip.update_account(after)
+
+
+def offered_numbers(ngnpro: Ngnpro) -> list[tuple[EnumRange, tuple[str, ...]]]:
+    """Return free numbers by range; none if NGNPro does not list its ranges."""
+    found = ask(lambda: free_numbers(ngnpro))
+    return [] if isinstance(found, Unknown) else found
+
+
+def lacks_caller_id(ngnpro: Ngnpro, target: str) -> bool:
+    """Return whether a target is an account without a caller-ID: one call."""
+    address = parse_address(target)
+    if address is None:
+        return False
+    found = ask(lambda: or_none(lambda: ngnpro.sip.get_account(address)))
+    return isinstance(found, SipAccount) and not found.rpid
+
+
+@dataclass(frozen=True, slots=True)
+class PickerReturn:
+    """The form for which an account is searched, and its URL with the one that was chosen."""
+
+    page: str
+    number: str
+    tld: str
+
+    @classmethod
+    def of(cls, params: QueryDict) -> PickerReturn:
+        page = params.get("for", "add")
+        known = page if page in ("add", "edit", "move") else "add"
+        return cls(known, params.get("number", "")[:40], params.get("tld", "")[:255])
+
+    @property
+    def name(self) -> str:
+        """The parameter that takes the chosen account."""
+        return "account" if self.page == "move" else "target"
+
+    @property
+    def start(self) -> str:
+        """The URL of the form up to the chosen account."""
+        if self.page != "add" and self.number and self.tld:
+            return f"{reverse(f'enum:numbers:{self.page}', args=[self.number, self.tld])}?{self.name}="
+        known = {name: value for name, value in (("number", self.number), ("tld", self.tld)) if value}
+        return f"{reverse('enum:numbers:add')}?{urlencode({**known, 'target': ''})}"
