@@ -248,7 +248,7 @@ class TestEditing:
         answer = edited(browser, customer.id, city="Leiden", tel="+31 (0)71-123")
         assert answer.headers["Location"] == f"/customers/{customer.id}/"
         after = platform.ngnpro.customers.get_account(customer.id)
-        wanted = {"city": "Leiden", "tel": "+31071123", "change_date": after.change_date}
+        wanted = {"city": "Leiden", "tel": "+3171123", "change_date": after.change_date}
         assert after == dataclasses.replace(before, **wanted)
 
     def test_saving_an_untouched_form_changes_nothing(
@@ -412,7 +412,8 @@ class TestEditing:
         assert edited(people["customer"], harbour.id, city="Leiden", **forged).status_code == 302
         after = world.ngnpro.customers.get_account(harbour.id)
         assert after == dataclasses.replace(harbour, city="Leiden", change_date=after.change_date)
-        assert edited(people["customer"], harbour.id, password="another-good-one").status_code == 302
+        confirmed = {"present_password": CUSTOMER["password"]}
+        assert edited(people["customer"], harbour.id, password="another-good-one", **confirmed).status_code == 302
         assert world.ngnpro.customers.get_account(harbour.id).password == "another-good-one"
 
     def test_a_customer_sees_neither_his_reseller_nor_other_customers(
