@@ -1,11 +1,15 @@
-"""The demo platform: two resellers, their five customers, and all that these have."""
+"""The demo platform: two resellers, their five customers, all that these have, and two media relays."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from ngnpro_server.store.schema.proxy import media_reports
+
 from .companies import Company, add_companies
 from .making import Making
-from .relays import add_relays
 from .routing import add_routing
+from .traces import media_streams
 
 _LENT = 4
 
@@ -23,3 +27,38 @@ def _lend(making: Making, reseller: Company, customer: Company) -> None:
     for account in reseller.branches[0].people[:_LENT]:
         moment = making.moment(account.created)
         making.call("Sip", "updateAccount", moment, account={"id": account.record["id"], "owner": customer.id})
+
+
+_RELAYS = ("203.0.113.8", "203.0.113.9")
+_SESSIONS = 6
+_BITS_PER_STREAM = 2 * 50 * 200 * 8
+
+
+def add_relays(making: Making, companies: dict[str, Company]) -> None:
+    """Add what two relays report: of themselves, and of some calls within offices."""
+    branches = [branch for company in companies.values() for branch in company.branches]
+    sessions = []
+    for number in range(_SESSIONS):
+        caller, callee = making.random.sample(making.random.choice(branches).people, k=2)
+        seconds = making.random.randrange(20, 1800)
+        streams = media_streams(making.random, "audio", seconds)
+        addresses = {"from_uri": caller.address, "to_uri": callee.address}
+        sessions.append((f"session-{number}", {**addresses, "duration": seconds, "streams": streams}))
+    relays = [(ip, _summary(making, ip, sessions)) for ip in _RELAYS]
+    for kind, reports in (("relay", relays), ("session", sessions)):
+        for name, report in reports:
+            row = {"kind": kind, "name": name, "report": report, "report_time": making.now}
+            making.proxy.execute(media_reports.insert().values(**row))
+
+
+def _summary(making: Making, ip: str, sessions: list[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    number = sum(1 for _name, session in sessions if session["streams"][0]["caller_local"].startswith(f"{ip}:"))
+    return {
+        "ip": ip,
+        "version": "4.0.5",
+        "status": "ok",
+        "uptime": making.random.randrange(86400, 90 * 86400),
+        "session_count": number,
+        "stream_count": {"audio": number},
+        "bps_relayed": number * _BITS_PER_STREAM,
+    }

@@ -27,17 +27,15 @@ from ngnpro_server.store.schema import (
 )
 from ngnpro_server.store.schema.proxy import calls, location, sip_trace
 
+from .account_settings import load_callers, load_mailboxes, load_phonebooks
 from .aliases import load_aliases
 from .balances import load_balances
 from .branches import Branch
-from .callers import load_callers
 from .calls import load_calls
 from .devices import load_devices
 from .loading import Loader, loading
-from .mailboxes import load_mailboxes
 from .making import Making
 from .offices import Office
-from .phonebooks import load_phonebooks
 from .ranges import Range, load_numbers
 from .rows import load_accounts
 
