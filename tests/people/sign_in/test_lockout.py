@@ -24,7 +24,7 @@ from ngnpro_wire.schema import load_schema
 from portal.core.faults import what_is_stored
 from portal.core.viewer import PortalRequest, Role, Viewer
 from portal.core.writes import Author, Writes
-from portal.ngnpro import Call, Engine
+from portal.ngnpro import CallReport, Engine
 from portal.ngnpro.gate import Gate
 from portal.people.operators.models import Operator
 from tests.support.pages import Page
@@ -285,5 +285,5 @@ def test_a_locked_login_says_what_of_a_change_is_stored(
     request.user = AnonymousUser()
     request.writes = Writes(Author(request.viewer))
     for outcome in outcomes:
-        request.writes.note(Call("", "Sip", "updateDomain", 0.1, outcome))
+        request.writes.note(CallReport("", "Sip", "updateDomain", 0.1, outcome))
     assert what_is_stored(request).startswith(said)
