@@ -27,6 +27,7 @@ PATHS = re.compile(
 )
 COMMANDS = re.compile(r"((?:(?<=`)|^ *)make|\bpython3? -m|\bmanage\.py) +([a-z][\w.-]*)", re.MULTILINE)
 SETTINGS = re.compile(r"`((?:PORTAL|NGNPRO)_[A-Z0-9_]*[A-Z0-9])(?:=[^`]*)?`")
+SERVER_COMMANDS = re.compile(r"-m ngnpro_server ([a-z][\w-]*)|`ngnpro_server ([a-z][\w-]*)")
 UNITS = re.compile(r"`((?:portal|ngnpro)[\w@-]*\.(?:service|socket|timer|target))`")
 # Settings that older versions read; the change log says what takes their place.
 REMOVED_SETTINGS = {"PORTAL_MAIL_AS_RESELLER"}
@@ -54,6 +55,10 @@ def make_targets() -> set[str]:
     return set(re.findall(r"(?m)^([\w-]+):", (ROOT / "Makefile").read_text()))
 
 
+def server_commands() -> set[str]:
+    return set(re.findall(r'"([a-z-]+)", (?:_\w+, "|help=)', (ROOT / "ngnpro_server" / "commands.py").read_text()))
+
+
 def exists_as_module(name: str) -> bool:
     try:
         return importlib.util.find_spec(name) is not None
@@ -74,11 +79,15 @@ def unknown_commands(text: str) -> Iterable[str]:
             known = name in managed
         if not known:
             yield f"{program} {name}"
+    offered = server_commands()
+    named = [one or other for one, other in SERVER_COMMANDS.findall(text)]
+    yield from (f"ngnpro_server {name}" for name in named if name not in offered)
 
 
 def test_the_walk_over_the_documents_finds_what_does_not_exist() -> None:
     text = "`make coffee`, `make test`,\npython -m portal.nothing\n`manage.py undo_all`, `manage.py migrate`"
     assert list(unknown_commands(text)) == ["make coffee", "python -m portal.nothing", "manage.py undo_all"]
+    assert list(unknown_commands("python -m ngnpro_server migrate, `ngnpro_server seed`")) == ["ngnpro_server migrate"]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
