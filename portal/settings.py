@@ -287,11 +287,11 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 EVERY_SIX_HOURS = crontab(minute="17", hour="*/6")
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {
-        "task": "portal.mail.outbox.tasks.sweep",
+        "task": "portal.mail.outbox.tasks.sweep_outbox",
         "schedule": MAIL_SWEEP_SECONDS,
         "options": {"expires": MAIL_SWEEP_SECONDS},
     },
-    "forget old mails": {"task": "portal.mail.outbox.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
+    "forget old mails": {"task": "portal.mail.outbox.tasks.clean_up_outbox", "schedule": EVERY_SIX_HOURS},
     "answer forgotten passwords": {"task": "portal.people.tasks.sweep", "schedule": 30.0},
     "throw away old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
     "throw away old imports": {"task": "portal.domains.transfer.tasks.clean_up", "schedule": crontab(minute="41")},

@@ -1,6 +1,7 @@
-"""Mail as a Django application: it listens to what is written."""
+"""Mail as a Django application: it imports the declarations of all kinds of mail, and listens to writes."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class MailConfig(AppConfig):
@@ -8,6 +9,9 @@ class MailConfig(AppConfig):
     label = "mail"
 
     def ready(self) -> None:
-        from . import listening
+        from . import kinds, listening
 
-        listening.connect()
+        kinds.import_mail_kinds()
+        # The kinds of other parts of the portal: the module `mails` of each application.
+        autodiscover_modules("mails")
+        listening.connect_to_writes()

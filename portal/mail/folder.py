@@ -1,4 +1,4 @@
-"""The mail folder of a machine without a mail server: each message is a file that operators can read in the portal."""
+"""The mail folder, used without a mail server: each mail is a file, which operators can read in the portal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SEPARATOR = b"\n" + b"-" * 79 + b"\n"
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """One message of the folder; ``name`` is its file's name without ending."""
+    """One mail of the folder; ``name`` is the name of its file without the extension."""
 
     name: str
     sent_at: datetime
@@ -39,14 +39,14 @@ class StoredMessage:
 
 
 def list_messages() -> list[StoredMessage]:
-    """List all messages, newest first."""
+    """Return all mails, newest first."""
     folder: Path = settings.MAIL_FOLDER
     files = [path for path in folder.glob("*.log") if FILE_NAME.fullmatch(path.name)] if folder.is_dir() else []
     return sorted(map(_read, files), key=lambda stored: stored.sent_at, reverse=True)
 
 
 def find_message(name: str) -> StoredMessage | None:
-    """Find a message by the name that ``list_messages`` gave it."""
+    """Return a mail by its name; ``None`` if it does not exist."""
     path: Path = settings.MAIL_FOLDER / f"{name}.log"
     return _read(path) if FILE_NAME.fullmatch(path.name) and path.is_file() else None
 

@@ -1,4 +1,4 @@
-"""Addresses of the mail room."""
+"""URLs of the mail folder, and of the rooms inside."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The mail folder, on machines that have no mail server."""
+"""The pages of the mail folder, which exist only without a mail server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROWS = 50
 
 
 class FolderView(PortalView):
-    """Is there only while mail goes to a folder."""
+    """A page that answers 404 if there is a mail server."""
 
     def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
         super().setup(request, *args, **kwargs)

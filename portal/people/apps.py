@@ -10,10 +10,7 @@ class IdentityConfig(AppConfig):
     label = "identity"
 
     def ready(self) -> None:
-        from portal.mail import contents
+        from . import revocation
 
-        from . import mail_contents, revocation
-
-        contents.CONTENTS |= mail_contents.CONTENTS
         writes.ended.connect(revocation.end, dispatch_uid="identity")
         writes.settled.connect(revocation.end, dispatch_uid="identity")

@@ -22,9 +22,7 @@ from django.utils.crypto import salted_hmac
 from portal.core import service
 from portal.core.service import service_ngnpro
 from portal.core.viewer import Role
-from portal.mail.kinds import NEW_PLACE
-from portal.mail.listening import is_sent
-from portal.mail.outbox.services import queue
+from portal.mail.outbox.services import is_mail_enabled, queue_mail
 from portal.mail.text.brand import good_address
 from portal.ngnpro import errors
 from portal.ngnpro.records import SipId
@@ -36,6 +34,7 @@ from .models import KnownPlace
 
 log = logging.getLogger(__name__)
 
+NEW_PLACE = "new-place"
 KEEP = timedelta(days=180)
 NETWORK = {4: 16, 6: 32}
 OTHERS = (Role.RESELLER, Role.CUSTOMER, Role.SUBSCRIBER)
@@ -83,12 +82,12 @@ def mark_of(source: str, browser: str) -> str:
 def tell(request: HttpRequest, person: str, facts: dict[str, Any]) -> None:
     """Queue the mail to whoever signed in, if they have an address and get such mails."""
     recipient, engine, who = whose(request)
-    if not good_address(recipient) or not is_sent(NEW_PLACE, engine, who["reseller"]):
+    if not good_address(recipient) or not is_mail_enabled(NEW_PLACE, engine, who["reseller"]):
         return
     when = timezone.now().strftime("%Y-%m-%d %H:%M UTC")
     with transaction.atomic():
         everything = {**facts, **who, "time": when}
-        queue(NEW_PLACE, person[:320], recipient, engine, reseller=who["reseller"], facts=everything)
+        queue_mail(NEW_PLACE, person[:320], recipient, engine, reseller=who["reseller"], facts=everything)
 
 
 def whose(request: HttpRequest) -> tuple[str, str, dict[str, Any]]:

@@ -23,7 +23,7 @@ from portal.core import service
 from portal.core.record_locks import record_lock
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
-from portal.mail.outbox import services as outbox
+from portal.mail.outbox.services import queue_mail
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import SipAccount
 from portal.people.operators.models import Operator
@@ -55,7 +55,7 @@ def send_password_links(purpose: OneUseLink.Purpose, people: list[Person]) -> No
     for person in people:
         _make_password_link(purpose, person, letter)
     first = people[0]
-    outbox.queue(MAIL_KINDS[purpose], str(letter), first.email, first.engine, reseller=first.reseller)
+    queue_mail(MAIL_KINDS[purpose], str(letter), first.email, first.engine, reseller=first.reseller)
 
 
 def invite_operator(operator: Operator) -> None:
@@ -98,7 +98,7 @@ def send_removal_link(account: SipAccount, engine: str) -> None:
     """Queue the mail with the link that deletes an account. The account itself does not change."""
     with transaction.atomic():
         link = make_account_link(Purpose.REMOVAL, account, engine)
-        outbox.queue(MAIL_KINDS[Purpose.REMOVAL], str(link.pk), account.email, engine, reseller=account.reseller)
+        queue_mail(MAIL_KINDS[Purpose.REMOVAL], str(link.pk), account.email, engine, reseller=account.reseller)
 
 
 def make_account_link(purpose: OneUseLink.Purpose, account: SipAccount, engine: str) -> OneUseLink:

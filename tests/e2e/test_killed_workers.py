@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.real]
 MAILS = 500
 QUEUE = """
 from django.db import transaction
-from portal.mail.outbox.services import queue_account_information
+from portal.mail.kinds.account_information import queue_account_information
 with transaction.atomic():
     for number in range({mails}):
         recipient, key = f"user{{number}}@mail.example", f"bulk 7, item {{number}}"

@@ -22,7 +22,7 @@ PASSWORD = f"CanaryOnItsWay{secrets.token_hex(8)}"
 QUEUE = """
 from django.db import transaction
 from portal.people import links
-from portal.mail.outbox.services import queue_account_information
+from portal.mail.kinds.account_information import queue_account_information
 from portal.people.operators.models import Operator
 operator = Operator.objects.get()
 operator.email = "ines@mail.example"

@@ -16,7 +16,6 @@ from portal.celery import app
 from portal.journal import tasks
 from portal.journal.choices import Reason, Result
 from portal.journal.models import JournalEntry
-from portal.mail import kinds
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.text.models import MailChoice
 from portal.ngnpro import CallReport
@@ -28,7 +27,7 @@ from tests.support.portal import CUSTOMER, Platform
 
 @pytest.fixture(autouse=True)
 def mails(platform: Platform) -> None:
-    MailChoice.objects.create(kind=kinds.ACCOUNT_CHANGED, is_sent=True)
+    MailChoice.objects.create(kind="account-changed", is_sent=True)
     platform.add_domain()
 
 
@@ -66,7 +65,7 @@ def test_an_edit_that_was_made_is_done_and_its_mail_goes(platform: Platform) -> 
     platform.ngnpro.sip.update_account(replace(before, last_name="King", email="new@mail.example"))
     assert tasks.reconcile() == 1
     assert finding(entry) == (Result.DONE, Reason.AS_MEANT)
-    told = OutboxMessage.objects.filter(kind=kinds.ACCOUNT_CHANGED)
+    told = OutboxMessage.objects.filter(kind="account-changed")
     assert {(mail.recipient, tuple(mail.facts["fields"])) for mail in told} == {
         ("ada@example.com", ("lastName", "email")),
         ("new@mail.example", ("lastName", "email")),

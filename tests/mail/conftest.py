@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.mail.outbox import services as outbox
+from portal.mail.kinds.account_information import queue_account_information
 from portal.mail.outbox.models import OutboxMessage
 from portal.ngnpro.records import SipAccountProperty
 from tests.support.portal import Platform
@@ -19,4 +19,4 @@ def account(platform: Platform) -> str:
 
 @pytest.fixture
 def message(account: str) -> OutboxMessage:
-    return outbox.queue_account_information(account, "ada@mail.example", reseller=0)
+    return queue_account_information(account, "ada@mail.example", reseller=0)

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from portal.mail import kinds
-from portal.mail.outbox.services import queue, queue_account_information
+from portal.mail.kinds.account_information import queue_account_information
+from portal.mail.outbox.services import queue_mail
 from portal.mail.text.brand import brand_of, display_name, good_address
-from portal.mail.text.composing import compose
+from portal.mail.text.composing import compose_mail
 from portal.mail.text.models import MailBrand, SenderDomain
 from portal.ngnpro.records import CustomerProperty
 from tests.support.pictures import picture
@@ -25,8 +25,8 @@ def brand(world: Platform, **values: str) -> None:
     world.ngnpro.customers.set_properties(1, properties)
 
 
-def composed(kind: str = kinds.ACCOUNT_INFORMATION) -> Any:
-    return compose(queue(kind, "ada@example.com", "ada@mail.example", reseller=0))
+def composed(kind: str = "account-information") -> Any:
+    return compose_mail(queue_mail(kind, "ada@example.com", "ada@mail.example", reseller=0))
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_mails_come_from_the_resellers_support_address_under_his_name(world: Pla
 
 def test_answers_about_money_go_to_billing(world: Platform) -> None:
     brand(world, support_email="help@meridian.example", billing_email="bills@meridian.example")
-    assert composed(kinds.BALANCE_CHANGED).reply_to == ["bills@meridian.example"]
+    assert composed("balance-changed").reply_to == ["bills@meridian.example"]
 
 
 def test_where_only_the_portals_sender_may_be_used_answers_still_reach_the_reseller(
@@ -97,7 +97,7 @@ def test_the_logo_is_in_the_mail_and_its_colour_too(world: Platform) -> None:
     logo = picture("PNG")
     engine = world.ngnpro.gate.engine.name
     MailBrand.objects.create(engine=engine, reseller=1, colour="#aa3300", logo=logo)
-    mail = compose(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
+    mail = compose_mail(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
     parsed: Any = BytesParser(policy=policy.default).parsebytes(mail.message().as_bytes())
     assert parsed.get_content_type() == "multipart/related"
     image = next(part for part in parsed.walk() if part.get_content_type() == "image/png")
@@ -106,7 +106,7 @@ def test_the_logo_is_in_the_mail_and_its_colour_too(world: Platform) -> None:
     assert "#aa3300" in html
     assert image.get_content() == logo
     assert parsed.get_body(("plain",)).get_content().startswith("Hello Ada,")
-    other = compose(queue_account_information("bob@other.example", "bob@mail.example", reseller=0))
+    other = compose_mail(queue_account_information("bob@other.example", "bob@mail.example", reseller=0))
     assert "image/png" not in other.message().as_string()
 
 

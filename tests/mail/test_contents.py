@@ -10,10 +10,11 @@ import lxml.html
 import pytest
 
 from ngnpro_server.config import Platform as PlatformSection
-from portal.mail import kinds
+from portal.mail.registry import mail_kinds
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.outbox.services import queue, queue_account_information
-from portal.mail.text.composing import compose
+from portal.mail.kinds.account_information import queue_account_information
+from portal.mail.outbox.services import queue_mail
+from portal.mail.text.composing import compose_mail
 from portal.ngnpro.records import (
     CustomerProperty,
     SipAccount,
@@ -32,12 +33,12 @@ WEB = {"none": "", "clear": WEB_PASSWORD, "hashed": HASH}
 
 
 def text_of(message: OutboxMessage) -> str:
-    written = compose(message)
+    written = compose_mail(message)
     return str(written.body)
 
 
 def all_of(message: OutboxMessage) -> str:
-    written = compose(message)
+    written = compose_mail(message)
     return f"{written.subject} {written.body}" + "".join(str(part.content) for part in written.alternatives)
 
 
@@ -87,13 +88,13 @@ def test_a_password_reset_holds_no_password_at_all(
         request = services.claim_request(pk)
         assert request is not None
         services.answer_request(request)
-    mail = all_of(OutboxMessage.objects.get(kind=kinds.FORGOTTEN_PASSWORD))
+    mail = all_of(OutboxMessage.objects.get(kind="forgotten-password"))
     assert "/session/password/link/" in mail
     assert not [secret for secret in (SIP_PASSWORD, WEB_PASSWORD, HASH) if secret in mail]
 
 
 def test_a_sip_password_that_is_a_pair_of_hashes_is_left_out(platform: Platform) -> None:
-    from portal.mail.contents import clear_password
+    from portal.mail.kinds.account_information import clear_password
 
     account = add_account(platform, "none")
     assert clear_password(replace(account, password=HASH)) == ""
@@ -124,7 +125,7 @@ def test_the_account_information_says_what_a_phone_and_its_user_need(world: Plat
     ngnpro.voicemail.add_account(
         VoicemailAccount(sip_id=SipId.parse("ada@example.com"), name="Ada", password="4711", email="box@mail.example")
     )
-    written = compose(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
+    written = compose_mail(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
     lines = [" ".join(line.split()) for line in str(written.body).splitlines()]
     for line in (
         "Hello Ada,",
@@ -153,7 +154,7 @@ def test_a_server_without_voicemail_and_numbers_still_has_account_information(pl
 
 def test_a_customers_login_is_read_when_the_mail_is_written(platform: Platform) -> None:
     customer = platform.add_customer("Harbour Clinic")
-    message = queue(kinds.CUSTOMER_LOGIN, str(customer.id), customer.email, reseller=0)
+    message = queue_mail("customer-login", str(customer.id), customer.email, reseller=0)
     assert CUSTOMER["password"] not in str(OutboxMessage.objects.values().get())
     text = text_of(message)
     assert "harbour.clinic" in text
@@ -163,7 +164,7 @@ def test_a_customers_login_is_read_when_the_mail_is_written(platform: Platform) 
 def test_changed_fields_are_named_without_their_values(platform: Platform) -> None:
     add_account(platform, "clear")
     facts = {"fields": ["email", "web_password", "quota", "sipExtra", "anotherExtra"]}
-    text = text_of(queue(kinds.ACCOUNT_CHANGED, "ada@example.com", "old@mail.example", facts=facts, reseller=0))
+    text = text_of(queue_mail("account-changed", "ada@example.com", "old@mail.example", facts=facts, reseller=0))
     for words in ("E-mail address", "Web password", "Monthly quota", "old and to your new e-mail address"):
         assert words in text
     assert text.count("Other settings") == 1
@@ -174,35 +175,35 @@ def test_the_balance_is_that_of_the_moment(platform: Platform) -> None:
     platform.add_domain("example.com")
     account = platform.add_account("ada@example.com", prepaid=True)
     platform.ngnpro.sip.add_balance(account.id, 12.5, "a gift")
-    assert "12.50" in text_of(queue(kinds.BALANCE_CHANGED, "ada@example.com", "ada@mail.example", reseller=0))
+    assert "12.50" in text_of(queue_mail("balance-changed", "ada@example.com", "ada@mail.example", reseller=0))
 
 
 @pytest.mark.parametrize(
     ("kind", "facts", "words"),
     [
-        (kinds.NUMBER_CHANGED, {"happened": "added", "number": "31208005169"}, "+31208005169 leads to your SIP"),
-        (kinds.NUMBER_CHANGED, {"happened": "removed", "number": "31208005169"}, "+31208005169 no longer leads"),
-        (kinds.NUMBER_CHANGED, {"happened": "changed", "number": "31208005169"}, "was changed"),
-        (kinds.ALIAS_CHANGED, {"happened": "added", "alias": "desk@example.com"}, "desk@example.com leads to"),
-        (kinds.ALIAS_CHANGED, {"happened": "removed", "alias": "desk@example.com"}, "no longer leads to"),
-        (kinds.VOICEMAIL_CHANGED, {"happened": "added", "email": "box@mail.example"}, "has a mailbox now"),
-        (kinds.VOICEMAIL_CHANGED, {"happened": "removed"}, "has no mailbox any more"),
-        (kinds.MAILBOX_PIN, {}, "has a new PIN"),
-        (kinds.NEW_PLACE, kinds.KINDS[kinds.NEW_PLACE].example, "192.0.2.7"),
-        (kinds.SUPPORT_ENTERED, kinds.KINDS[kinds.SUPPORT_ENTERED].example, "Somebody who looks after you"),
-        (kinds.IMPORT_ENDED, kinds.KINDS[kinds.IMPORT_ENDED].example, "The import of the domain example.com has ended"),
+        ("number-changed", {"happened": "added", "number": "31208005169"}, "+31208005169 leads to your SIP"),
+        ("number-changed", {"happened": "removed", "number": "31208005169"}, "+31208005169 no longer leads"),
+        ("number-changed", {"happened": "changed", "number": "31208005169"}, "was changed"),
+        ("alias-changed", {"happened": "added", "alias": "desk@example.com"}, "desk@example.com leads to"),
+        ("alias-changed", {"happened": "removed", "alias": "desk@example.com"}, "no longer leads to"),
+        ("voicemail-changed", {"happened": "added", "email": "box@mail.example"}, "has a mailbox now"),
+        ("voicemail-changed", {"happened": "removed"}, "has no mailbox any more"),
+        ("mailbox-pin", {}, "has a new PIN"),
+        ("new-place", mail_kinds()["new-place"].example, "192.0.2.7"),
+        ("support-entered", mail_kinds()["support-entered"].example, "Somebody who looks after you"),
+        ("import-ended", mail_kinds()["import-ended"].example, "The import of the domain example.com has ended"),
     ],
 )
 def test_every_other_mail_says_what_happened(platform: Platform, kind: str, facts: dict[str, Any], words: str) -> None:
     add_account(platform, "none")
-    assert words in text_of(queue(kind, "ada@example.com", "ada@mail.example", facts=facts, reseller=0))
+    assert words in text_of(queue_mail(kind, "ada@example.com", "ada@mail.example", facts=facts, reseller=0))
 
 
 def test_a_pin_is_in_the_mail_only_if_it_was_sealed_for_it(platform: Platform) -> None:
     add_account(platform, "none")
-    without = text_of(queue(kinds.MAILBOX_PIN, "ada@example.com", "ada@mail.example", reseller=0))
+    without = text_of(queue_mail("mailbox-pin", "ada@example.com", "ada@mail.example", reseller=0))
     assert "The PIN is not in this mail." in without
-    with_pin = text_of(queue(kinds.MAILBOX_PIN, "ada@example.com", "ada@mail.example", secret="4711", reseller=0))
+    with_pin = text_of(queue_mail("mailbox-pin", "ada@example.com", "ada@mail.example", secret="4711", reseller=0))
     assert "4711" in with_pin
 
 
@@ -215,7 +216,7 @@ def test_aliases_of_others_are_not_named(world: Platform) -> None:
 def test_a_password_is_told_sign_by_sign(platform: Platform) -> None:
     add_account(platform, "none")
     odd = "a  b: <c>&{{ d }}{% e %}https://x"
-    written = compose(queue_account_information("ada@example.com", "ada@mail.example", password=odd, reseller=0))
+    written = compose_mail(queue_account_information("ada@example.com", "ada@mail.example", password=odd, reseller=0))
     assert f"SIP password: {odd}\n" in str(written.body)
     cells = lxml.html.fromstring(str(written.alternatives[0].content)).xpath("//td")
     assert odd in [cell.text_content() for cell in cells]

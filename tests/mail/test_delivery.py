@@ -12,10 +12,11 @@ from django.core import mail
 from django.db import transaction
 from django.utils import timezone
 
+from portal.mail.kinds.account_information import queue_account_information
 from portal.mail.outbox import delivery, tasks
-from portal.mail.outbox import services as outbox
 from portal.mail.outbox.delivery import FIRST_PAUSE, MOST_ATTEMPTS
 from portal.mail.outbox.models import OutboxMessage
+from portal.mail.outbox.services import queue_mail
 from portal.mail.outbox.smtp import SENT_AGAIN
 from tests.support.portal import Platform
 
@@ -25,7 +26,7 @@ SECRET = "Canary-of-the-worker"
 
 @pytest.fixture
 def sealed(account: str) -> OutboxMessage:
-    return outbox.queue_account_information(account, "ada@mail.example", password=SECRET, reseller=0)
+    return queue_account_information(account, "ada@mail.example", password=SECRET, reseller=0)
 
 
 def fresh(message: OutboxMessage) -> OutboxMessage:
@@ -38,7 +39,7 @@ def let_time_pass(**values: Any) -> None:
 
 
 def claim(message: OutboxMessage) -> OutboxMessage:
-    claimed = delivery.claim(message.pk)
+    claimed = delivery.claim_mail(message.pk)
     assert claimed is not None
     return claimed
 
@@ -48,10 +49,10 @@ def claim(message: OutboxMessage) -> OutboxMessage:
 
 def test_a_cause_that_is_told_twice_is_one_message(account: str, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks() as told:
-        first = outbox.queue("account-information", account, "ada@mail.example", key="job 7, item 3", reseller=0)
-        again = outbox.queue("account-information", account, "else@mail.example", key="job 7, item 3", reseller=0)
-        other = outbox.queue("account-information", account, "ada@mail.example", key="job 7, item 4", reseller=0)
-        without = [outbox.queue("account-information", account, "ada@mail.example", reseller=0) for _ in range(2)]
+        first = queue_mail("account-information", account, "ada@mail.example", key="job 7, item 3", reseller=0)
+        again = queue_mail("account-information", account, "else@mail.example", key="job 7, item 3", reseller=0)
+        other = queue_mail("account-information", account, "ada@mail.example", key="job 7, item 4", reseller=0)
+        without = [queue_mail("account-information", account, "ada@mail.example", reseller=0) for _ in range(2)]
     assert first == again
     assert len({first.pk, other.pk, *(each.pk for each in without)}) == 4
     assert len(told) == 4
@@ -59,7 +60,7 @@ def test_a_cause_that_is_told_twice_is_one_message(account: str, django_capture_
 
 def test_a_message_is_there_only_if_its_cause_is(platform: Platform, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks() as told, transaction.atomic():
-        outbox.queue_account_information("ada@example.com", "ada@mail.example", reseller=0)
+        queue_account_information("ada@example.com", "ada@mail.example", reseller=0)
         transaction.set_rollback(True)
     assert OutboxMessage.objects.count() == 0
     assert told == []
@@ -71,7 +72,7 @@ def test_a_message_is_there_only_if_its_cause_is(platform: Platform, django_capt
 def test_a_password_is_sealed_for_the_worker_and_wiped_when_the_mail_is_sent(sealed: OutboxMessage) -> None:
     assert SECRET not in repr(OutboxMessage.objects.values().get())
     assert fresh(sealed).secret == SECRET
-    tasks.deliver(str(sealed.pk))
+    tasks.deliver_mail(str(sealed.pk))
     assert (fresh(sealed).state, fresh(sealed).sealed, fresh(sealed).secret) == (State.SENT, "", "")
 
 
@@ -80,9 +81,9 @@ def test_a_password_stays_while_the_mail_is_tried_and_goes_when_it_is_given_up(
 ) -> None:
     platform.cut()
     for _attempt in range(MOST_ATTEMPTS - 1):
-        tasks.deliver(str(sealed.pk))
+        tasks.deliver_mail(str(sealed.pk))
     assert fresh(sealed).secret == SECRET
-    tasks.deliver(str(sealed.pk))
+    tasks.deliver_mail(str(sealed.pk))
     assert (fresh(sealed).state, fresh(sealed).sealed) == (State.FAILED, "")
     assert fresh(sealed).lost_its_secret
 
@@ -91,7 +92,7 @@ def test_a_password_expires_and_is_then_wiped(sealed: OutboxMessage) -> None:
     OutboxMessage.objects.update(sealed_until=timezone.now())
     assert fresh(sealed).sealed
     assert fresh(sealed).secret == ""
-    delivery.sweep_up()
+    delivery.take_due_mails()
     assert fresh(sealed).sealed == ""
     assert fresh(sealed).lost_its_secret
 
@@ -109,12 +110,12 @@ def test_the_key_can_be_changed_while_a_password_waits(sealed: OutboxMessage, se
 def test_a_claim_that_a_worker_lost_can_be_settled_by_the_next_alone(message: OutboxMessage) -> None:
     lost = claim(message)
     let_time_pass()
-    delivery.sweep_up()
+    delivery.take_due_mails()
     owner = claim(message)
-    assert not delivery.begin(lost)
+    assert not delivery.begin_handover(lost)
     delivery.settle_failed(lost, "too late", for_good=True)
     assert fresh(message).state == State.SENDING
-    assert delivery.begin(owner)
+    assert delivery.begin_handover(owner)
     delivery.settle_sent(lost)
     assert fresh(message).state == State.SENDING
     delivery.settle_sent(owner)
@@ -124,15 +125,15 @@ def test_a_claim_that_a_worker_lost_can_be_settled_by_the_next_alone(message: Ou
 def test_a_worker_lost_before_it_met_the_mail_server_leaves_no_doubt(message: OutboxMessage) -> None:
     claim(message)
     let_time_pass()
-    assert delivery.sweep_up() == [str(message.pk)]
+    assert delivery.take_due_mails() == [str(message.pk)]
     assert not fresh(message).duplicate
 
 
 def test_a_worker_lost_while_it_sent_leaves_a_doubt_that_the_next_mail_tells(message: OutboxMessage) -> None:
-    assert delivery.begin(claim(message))
+    assert delivery.begin_handover(claim(message))
     let_time_pass()
-    for pk in delivery.sweep_up():
-        tasks.deliver(pk)
+    for pk in delivery.take_due_mails():
+        tasks.deliver_mail(pk)
     assert fresh(message).duplicate
     [sent] = mail.outbox
     assert "may have reached you before" in sent.extra_headers[SENT_AGAIN]
@@ -143,31 +144,31 @@ def test_a_message_that_ends_every_worker_is_given_up(message: OutboxMessage) ->
     for _attempt in range(MOST_ATTEMPTS):
         claim(message)
         let_time_pass()
-        delivery.sweep_up()
+        delivery.take_due_mails()
     assert fresh(message).state == State.FAILED
-    assert "did not come back" in fresh(message).error
+    assert "worker stopped" in fresh(message).error
 
 
 def test_a_fault_of_the_portal_itself_is_noted_and_tried_again(message: OutboxMessage) -> None:
     OutboxMessage.objects.update(kind="no-such-kind")
     with pytest.raises(KeyError):
-        tasks.deliver(str(message.pk))
+        tasks.deliver_mail(str(message.pk))
     assert (fresh(message).state, fresh(message).duplicate) == (State.QUEUED, False)
     assert "The portal failed" in fresh(message).error
 
 
 def test_a_fault_while_the_mail_is_handed_over_leaves_a_doubt(message: OutboxMessage) -> None:
     claimed = claim(message)
-    assert delivery.begin(claimed)
+    assert delivery.begin_handover(claimed)
     delivery.settle_broken(claimed)
     assert fresh(message).duplicate
 
 
 def test_what_is_due_is_told_again_only_after_a_while(message: OutboxMessage) -> None:
-    assert delivery.sweep_up() == [str(message.pk)]
-    assert delivery.sweep_up() == []
+    assert delivery.take_due_mails() == [str(message.pk)]
+    assert delivery.take_due_mails() == []
     let_time_pass()
-    assert delivery.sweep_up() == [str(message.pk)]
+    assert delivery.take_due_mails() == [str(message.pk)]
 
 
 def test_pauses_double_until_the_message_is_given_up(message: OutboxMessage, platform: Platform) -> None:
@@ -175,14 +176,14 @@ def test_pauses_double_until_the_message_is_given_up(message: OutboxMessage, pla
     pauses = []
     for _attempt in range(MOST_ATTEMPTS - 1):
         before = timezone.now()
-        tasks.deliver(str(message.pk))
+        tasks.deliver_mail(str(message.pk))
         pauses.append(round((fresh(message).due_at - before) / FIRST_PAUSE))
     assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256]
 
 
 def test_a_record_that_is_gone_is_not_asked_for_again(message: OutboxMessage, platform: Platform) -> None:
     platform.ngnpro.sip.delete_domain("example.com")
-    tasks.deliver(str(message.pk))
+    tasks.deliver_mail(str(message.pk))
     assert (fresh(message).state, fresh(message).attempts) == (State.FAILED, 1)
 
 
@@ -204,9 +205,9 @@ def test_only_one_mail_at_a_time_is_in_the_hands_of_the_mail_server(
             now[0] -= 1
         return False
 
-    monkeypatch.setattr(delivery, "begin", begin)
+    monkeypatch.setattr(delivery, "begin_handover", begin)
     written = mail.EmailMultiAlternatives()
-    threads = [threading.Thread(target=sending.hand_over, args=(written, message)) for _ in range(4)]
+    threads = [threading.Thread(target=sending.hand_over_mail_mail, args=(written, message)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -220,18 +221,16 @@ def test_only_one_mail_at_a_time_is_in_the_hands_of_the_mail_server(
 def test_more_than_a_recipients_share_waits_and_is_not_lost(account: str, settings: Any) -> None:
     settings.MAIL_PER_RECIPIENT = 2
     same = ("ada@mail.example", "ADA@mail.example", "ada@MAIL.example")
-    messages = [
-        outbox.queue_account_information(account, recipient, reseller=0) for recipient in (*same, "bob@mail.example")
-    ]
+    messages = [queue_account_information(account, recipient, reseller=0) for recipient in (*same, "bob@mail.example")]
     for each in messages:
-        tasks.deliver(str(each.pk))
+        tasks.deliver_mail(str(each.pk))
     assert [fresh(each).state for each in messages] == [State.SENT, State.SENT, State.QUEUED, State.SENT]
     waiting = fresh(messages[2])
     assert waiting.attempts == 0
     assert "2 mails an hour" in waiting.error
     assert timedelta(minutes=59) < waiting.due_at - timezone.now() <= timedelta(hours=1)
     OutboxMessage.objects.filter(state=State.SENT).update(claimed_at=timezone.now() - timedelta(hours=1))
-    tasks.deliver(str(waiting.pk))
+    tasks.deliver_mail(str(waiting.pk))
     assert fresh(waiting).state == State.SENT
     assert fresh(waiting).error == ""
 
@@ -239,7 +238,7 @@ def test_more_than_a_recipients_share_waits_and_is_not_lost(account: str, settin
 def test_a_share_of_none_is_no_limit(account: str, settings: Any) -> None:
     settings.MAIL_PER_RECIPIENT = 0
     for _message in range(5):
-        tasks.deliver(str(outbox.queue_account_information(account, "ada@mail.example", reseller=0).pk))
+        tasks.deliver_mail(str(queue_account_information(account, "ada@mail.example", reseller=0).pk))
     assert len(mail.outbox) == 5
 
 
@@ -247,11 +246,11 @@ def test_a_share_of_none_is_no_limit(account: str, settings: Any) -> None:
 
 
 def test_what_was_settled_long_ago_is_forgotten(account: str, settings: Any) -> None:
-    old, recent, waiting = (outbox.queue_account_information(account, "ada@mail.example", reseller=0) for _ in range(3))
+    old, recent, waiting = (queue_account_information(account, "ada@mail.example", reseller=0) for _ in range(3))
     for each in (old, recent):
-        tasks.deliver(str(each.pk))
+        tasks.deliver_mail(str(each.pk))
     long_ago = timezone.now() - settings.MAIL_KEEP
     OutboxMessage.objects.filter(pk=old.pk).update(settled_at=long_ago)
     OutboxMessage.objects.filter(pk=waiting.pk).update(created_at=long_ago)
-    tasks.clean_up()
+    tasks.clean_up_outbox()
     assert set(OutboxMessage.objects.values_list("pk", flat=True)) == {recent.pk, waiting.pk}

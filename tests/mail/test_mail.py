@@ -13,11 +13,11 @@ from django.test import Client
 from django.utils import timezone
 
 from ngnpro_server.config import Platform as PlatformSection
+from portal.mail.kinds.account_information import queue_account_information
 from portal.mail.outbox import delivery, tasks
-from portal.mail.outbox import services as outbox
 from portal.mail.outbox.delivery import MOST_ATTEMPTS
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.text.composing import compose
+from portal.mail.text.composing import compose_mail
 from portal.ngnpro.records import SipAccountProperty
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -26,13 +26,13 @@ State = OutboxMessage.State
 
 
 def body_of(message: OutboxMessage) -> str:
-    written = compose(message)
+    written = compose_mail(message)
     return str(written.body) + "".join(str(part.content) for part in written.alternatives)
 
 
 def test_the_worker_sends_the_account_information_once(message: OutboxMessage) -> None:
-    tasks.deliver(str(message.pk))
-    tasks.deliver(str(message.pk))
+    tasks.deliver_mail(str(message.pk))
+    tasks.deliver_mail(str(message.pk))
     assert len(mail.outbox) == 1
     sent = mail.outbox[0]
     assert sent.to == ["ada@mail.example"]
@@ -43,7 +43,7 @@ def test_the_worker_sends_the_account_information_once(message: OutboxMessage) -
 
 
 def test_the_mail_has_text_and_html_that_say_the_same(message: OutboxMessage) -> None:
-    written = compose(message)
+    written = compose_mail(message)
     (html,) = written.alternatives
     assert html.mimetype == "text/html"
     for words in ("ada@example.com", "web-secret", "Hello Ada,"):
@@ -63,7 +63,7 @@ def test_a_web_password_that_is_a_hash_is_left_out(platform: Platform) -> None:
     halves = [hashlib.md5(text, usedforsecurity=False).hexdigest() for text in (b"one", b"two")]
     hashed = SipAccountProperty(name="web_password", value=":".join(halves))
     platform.add_account("ada@example.com", properties=(hashed,))
-    text = body_of(outbox.queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
+    text = body_of(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
     assert halves[0] not in text
     assert "Web password" not in text
 
@@ -71,7 +71,7 @@ def test_a_web_password_that_is_a_hash_is_left_out(platform: Platform) -> None:
 def test_names_with_markup_are_text_in_the_html_and_cannot_break_headers(platform: Platform) -> None:
     platform.add_domain("example.com")
     platform.add_account("ada@example.com", first_name="<b>Ada</b>")
-    written = compose(outbox.queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
+    written = compose_mail(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
     assert "<b>Ada</b>" in str(written.body)
     assert "<b>Ada</b>" not in str(written.alternatives[0].content)
     assert "\n" not in written.subject
@@ -79,39 +79,39 @@ def test_names_with_markup_are_text_in_the_html_and_cannot_break_headers(platfor
 
 def test_while_ngnpro_is_away_the_message_waits_and_is_tried_again(message: OutboxMessage, platform: Platform) -> None:
     platform.cut()
-    tasks.deliver(str(message.pk))
+    tasks.deliver_mail(str(message.pk))
     message.refresh_from_db()
     assert (message.state, message.attempts) == (State.QUEUED, 1)
     assert message.due_at > timezone.now()
     assert "NGNPro" in message.error
-    assert delivery.sweep_up() == []
+    assert delivery.take_due_mails() == []
     platform.mend()
     OutboxMessage.objects.update(due_at=timezone.now())
-    for pk in delivery.sweep_up():
-        tasks.deliver(pk)
+    for pk in delivery.take_due_mails():
+        tasks.deliver_mail(pk)
     assert len(mail.outbox) == 1
 
 
 def test_a_message_that_never_goes_out_is_given_up(message: OutboxMessage, platform: Platform) -> None:
     platform.cut()
     for _attempt in range(MOST_ATTEMPTS):
-        tasks.deliver(str(message.pk))
+        tasks.deliver_mail(str(message.pk))
     message.refresh_from_db()
     assert message.state == State.FAILED
 
 
 def test_two_workers_never_have_the_same_message(message: OutboxMessage) -> None:
-    assert delivery.claim(message.pk) is not None
-    assert delivery.claim(message.pk) is None
+    assert delivery.claim_mail(message.pk) is not None
+    assert delivery.claim_mail(message.pk) is None
 
 
 def test_the_task_carries_nothing_but_the_rows_key(
     account: str, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     given: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(tasks.deliver, "delay", lambda *args: given.append(args))
+    monkeypatch.setattr(tasks.deliver_mail, "delay", lambda *args: given.append(args))
     with django_capture_on_commit_callbacks(execute=True):
-        message = outbox.queue_account_information(account, "ada@mail.example", reseller=0)
+        message = queue_account_information(account, "ada@mail.example", reseller=0)
     assert given == [(str(message.pk),)]
 
 
@@ -130,7 +130,7 @@ def folder(settings: Any, tmp_path: Path) -> Path:
 
 def test_without_a_mail_server_operators_read_the_folder(browser: Client, folder: Path, message: OutboxMessage) -> None:
     assert "No mail yet" in Page(browser.get("/mail/folder/")).text
-    tasks.deliver(str(message.pk))
+    tasks.deliver_mail(str(message.pk))
     page = Page(browser.get("/mail/folder/"))
     assert "Your SIP account ada@example.com" in page.text
     letter = Page(browser.get(page.links()["Your SIP account ada@example.com"]))
@@ -159,6 +159,6 @@ def test_a_platform_that_keeps_clear_text_sends_it(
     platform.adapter.app = clear.app
     platform.add_domain("example.com")
     platform.add_account("ada@example.com")
-    text = body_of(outbox.queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
+    text = body_of(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
     assert re.search(r"SIP password:\s+a-secret-of-ada", text)
     assert "stored encrypted" not in text

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from portal.mail.kinds.account_information import queue_account_information
 from portal.mail.outbox import delivery, quotas, tasks
-from portal.mail.outbox import services as outbox
 from portal.mail.outbox.models import OutboxMessage
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -20,7 +20,7 @@ SEND = "/mail/send/accounts/"
 
 
 def queue(reseller: int, engine: str = "", to: str = "ada@mail.example") -> OutboxMessage:
-    return outbox.queue_account_information("ada@example.com", to, engine, reseller=reseller)
+    return queue_account_information("ada@example.com", to, engine, reseller=reseller)
 
 
 def states(messages: list[OutboxMessage]) -> list[str]:
@@ -36,41 +36,41 @@ def test_mails_above_the_quota_of_a_reseller_wait_until_earlier_ones_no_longer_c
     mine = [queue(1, to=f"user{number}@mail.example") for number in range(3)]
     others = [queue(3), queue(0), queue(0), queue(0)]
     for message in mine + others:
-        tasks.deliver(str(message.pk))
+        tasks.deliver_mail(str(message.pk))
     assert states(mine) == [State.SENT, State.SENT, State.QUEUED]
     assert states(others) == [State.SENT] * 4
     waiting = OutboxMessage.objects.get(pk=mine[2].pk)
     assert waiting.attempts == 0
     assert f"get 2 mails {'an hour' if span == quotas.HOUR else 'a day'} in total" in waiting.error
     assert span - timedelta(minutes=1) < waiting.due_at - timezone.now() <= span
-    assert str(waiting.pk) not in delivery.sweep_up()
+    assert str(waiting.pk) not in delivery.take_due_mails()
     OutboxMessage.objects.filter(state=State.SENT).update(claimed_at=timezone.now() - span)
-    tasks.deliver(str(waiting.pk))
+    tasks.deliver_mail(str(waiting.pk))
     assert states([waiting]) == [State.SENT]
 
 
 def test_a_mail_that_another_worker_is_sending_counts(world: Platform, settings: Any) -> None:
     settings.MAIL_PER_RESELLER_HOUR = 1
     first, second = queue(1), queue(1, to="bob@mail.example")
-    assert delivery.claim(first.pk) is not None
-    assert delivery.claim(second.pk) is None
+    assert delivery.claim_mail(first.pk) is not None
+    assert delivery.claim_mail(second.pk) is None
     assert states([first, second]) == [State.SENDING, State.QUEUED]
 
 
 def test_a_mail_that_was_not_sent_does_not_count(world: Platform, settings: Any) -> None:
     settings.MAIL_PER_RESELLER_HOUR = 1
     first, second = queue(1), queue(1, to="bob@mail.example")
-    claimed = delivery.claim(first.pk)
+    claimed = delivery.claim_mail(first.pk)
     assert claimed is not None
     delivery.settle_failed(claimed, "550 No such user", for_good=True)
-    assert delivery.claim(second.pk) is not None
+    assert delivery.claim_mail(second.pk) is not None
 
 
 def test_of_two_quotas_that_are_used_up_the_longer_wait_counts(world: Platform, settings: Any) -> None:
     settings.MAIL_PER_RESELLER_HOUR = settings.MAIL_PER_RESELLER_DAY = 1
     first, second = queue(1), queue(1, to="bob@mail.example")
     for message in (first, second):
-        tasks.deliver(str(message.pk))
+        tasks.deliver_mail(str(message.pk))
     waiting = OutboxMessage.objects.get(pk=second.pk)
     assert waiting.due_at - timezone.now() > timedelta(hours=23)
     assert "a day" in waiting.error
@@ -80,7 +80,7 @@ def test_a_reseller_has_one_quota_however_the_ngnpro_server_was_named(world: Pla
     settings.MAIL_PER_RESELLER_HOUR = 1
     first, second = queue(1, ""), queue(1, world.ngnpro.gate.engine.name, "bob@mail.example")
     for message in (first, second):
-        tasks.deliver(str(message.pk))
+        tasks.deliver_mail(str(message.pk))
     assert states([first, second]) == [State.SENT, State.QUEUED]
 
 
@@ -108,7 +108,7 @@ def test_the_sending_page_says_how_many_mails_will_wait(
     people: dict[str, Client], world: Platform, settings: Any
 ) -> None:
     settings.MAIL_PER_RESELLER_DAY = 2
-    tasks.deliver(str(queue(1).pk))
+    tasks.deliver_mail(str(queue(1).pk))
     world.add_account("cleo@example.com")
     two = {"address": ["ada@example.com", "cleo@example.com"]}
     assert "reseller 1: 1 of 2 mails can be sent at once" in Page(people["operator"].get(SEND, two)).text
@@ -124,12 +124,14 @@ def test_operators_see_in_the_outbox_whose_quota_is_used_up_and_what_waits(
 ) -> None:
     settings.MAIL_PER_RESELLER_HOUR = 1
     for message in (queue(1), queue(1, to="bob@mail.example"), queue(3, to="eve@mail.example")):
-        tasks.deliver(str(message.pk))
+        tasks.deliver_mail(str(message.pk))
     page = Page(browser.get("/mail/outbox/"))
     for reseller in (1, 3):
         assert f"users of reseller {reseller} ({world.ngnpro.gate.engine.name}) within the last hour: 1." in page.text
     rows = {row[0]: row for row in page.rows()}
-    assert rows["bob@mail.example"][2].startswith("waitsIt waits: users of this reseller get 1 mail an hour in total.")
+    assert rows["bob@mail.example"][2].startswith(
+        "waitingIt waits: users of this reseller get 1 mail an hour in total."
+    )
     assert rows["bob@mail.example"][1].endswith("reseller 1")
     found = Page(browser.get("/mail/outbox/", {"reseller": "3"})).rows()
     assert [row[0] for row in found] == ["eve@mail.example"]

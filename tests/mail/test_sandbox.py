@@ -10,17 +10,16 @@ import pytest
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
-from portal.mail import kinds
-from portal.mail.kinds import HOUSE, KINDS
+from portal.mail.registry import BRAND_VARIABLES, MailKind, mail_kinds
 from portal.mail.text import wording
-from portal.mail.text.sandbox import FILTERS, TAGS, TemplateFault, Written, plain
+from portal.mail.text.sandbox import FILTERS, TAGS, SandboxTemplate, TemplateFault, to_plain
 
 NAMES, KEYS = {"name", "links", "secret"}, {"url", "login"}
 VALUES: dict[str, Any] = {"name": "Ada", "links": [{"url": "https://a.example", "login": "ada"}], "secret": ""}
 
 
 def fill(source: str, *, escape: bool = False, **values: Any) -> str:
-    return Written(source, NAMES, KEYS).fill({**VALUES, **values}, escape=escape)
+    return SandboxTemplate(source, NAMES, KEYS).fill({**VALUES, **values}, escape=escape)
 
 
 def fault_of(source: str, **values: Any) -> TemplateFault:
@@ -106,9 +105,9 @@ def test_what_looks_like_a_way_out_ends_as_text() -> None:
 
 
 def test_what_may_follow_a_dot_is_the_name_of_no_method() -> None:
-    parts = {part for kind in KINDS.values() for part in kind.parts}
+    parts = {part for kind in mail_kinds().values() for part in kind.parts}
     assert [part for part in parts for of in (str, list, dict) if hasattr(of, part)] == []
-    assert not {"forloop"} & {name for kind in KINDS.values() for name in kind.names}
+    assert not {"forloop"} & {name for kind in mail_kinds().values() for name in kind.names}
 
 
 @pytest.mark.parametrize("depth", [11, 500])
@@ -124,40 +123,45 @@ def test_a_tag_that_is_too_long_is_refused() -> None:
 def test_loops_in_loops_end(body: str) -> None:
     many = ["a" * 100] * 100
     source = "".join(f"{{% for a{n} in links %}}" for n in range(8)) + body + "{% endfor %}" * 8
-    assert "too much" in fault_of(source, links=many).reason
+    assert "too long" in fault_of(source, links=many).reason
 
 
 def test_a_loop_over_a_text_ends() -> None:
     source = "".join("{% for a in name %}" for _ in range(8)) + "{{ name }}" + "{% endfor %}" * 8
-    assert "too much" in fault_of(source, name="a" * 2000).reason
+    assert "too long" in fault_of(source, name="a" * 2000).reason
 
 
 def test_values_become_plain_data_of_one_line() -> None:
     when = datetime(2026, 1, 2, 15, 4, tzinfo=UTC)
     given = {"a": "x\r\n\r\n    forged: y", "b": (1, True, None, False), "c": gettext_lazy("Page"), "d": when}
-    assert plain(given) == {"a": "x     forged: y", "b": ["1", "yes", "", ""], "c": "Page", "d": "2026-01-02 15:04 UTC"}
-    assert plain("two  spaces\u2028") == "two  spaces "
-    assert type(plain(mark_safe("<b>"))) is str
-    assert not isinstance(plain(mark_safe("<b>")), SafeString)
-    assert len(plain("x" * 10_000)) == 2000
-    assert len(plain([1] * 1000)) == 100
+    assert to_plain(given) == {
+        "a": "x     forged: y",
+        "b": ["1", "yes", "", ""],
+        "c": "Page",
+        "d": "2026-01-02 15:04 UTC",
+    }
+    assert to_plain("two  spaces\u2028") == "two  spaces "
+    assert type(to_plain(mark_safe("<b>"))) is str
+    assert not isinstance(to_plain(mark_safe("<b>")), SafeString)
+    assert len(to_plain("x" * 10_000)) == 2000
+    assert len(to_plain([1] * 1000)) == 100
 
 
-@pytest.mark.parametrize("thing", [object(), open, re, KINDS["account-information"], b"bytes", {1}])
+@pytest.mark.parametrize("thing", [object(), open, re, mail_kinds()["account-information"], b"bytes", {1}])
 def test_objects_do_not_get_into_a_template(thing: Any) -> None:
     with pytest.raises(TypeError):
-        plain({"thing": thing})
+        to_plain({"thing": thing})
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
-@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
-def test_our_own_words_keep_the_rules_and_name_nothing_undeclared(kind: kinds.Kind, language: str) -> None:
-    source = wording.our_own(kind.name, language)
+@pytest.mark.parametrize("kind", mail_kinds().values(), ids=lambda kind: kind.name)
+def test_our_own_words_keep_the_rules_and_name_nothing_undeclared(kind: MailKind, language: str) -> None:
+    source = wording.own_template(kind, language)
     for text in (source.subject, source.text):
-        assert wording.compiled(kind, text)
+        assert wording.compile_template(kind, text)
         assert "translate" not in text
     used = set(re.findall(r"\{\{ (\w+)", source.subject + source.text)) - {"entry", "link", "alias", "number", "field"}
-    assert used <= set(kind.variables) | set(HOUSE)
+    assert used <= set(kind.variables) | set(BRAND_VARIABLES)
 
 
 def test_the_tags_and_filters_are_those_that_the_page_names() -> None:

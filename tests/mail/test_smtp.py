@@ -55,7 +55,7 @@ def secure(settings: Any, certificate: Path) -> Iterator[MailServer]:
 
 
 def deliver(message: OutboxMessage) -> OutboxMessage:
-    tasks.deliver(str(message.pk))
+    tasks.deliver_mail(str(message.pk))
     message.refresh_from_db()
     return message
 
@@ -94,7 +94,7 @@ def test_tls_from_the_first_byte_carries_the_mail(message: OutboxMessage, settin
 
 def test_a_certificate_that_nobody_vouches_for_gets_no_mail(message: OutboxMessage, secure: MailServer) -> None:
     assert deliver(message).state == State.QUEUED
-    assert "No safe connection to the mail server" in message.error
+    assert "There is no secure connection to the mail server" in message.error
     assert "self-signed certificate" in message.error
     assert not message.duplicate
     assert secure.mails == []
@@ -130,7 +130,7 @@ def test_a_mail_server_without_starttls_gets_no_mail_where_it_is_wanted(
 def test_a_recipient_who_is_refused_for_good_is_not_tried_again(message: OutboxMessage, server: MailServer) -> None:
     server.refusals["ada@mail.example"] = "550 No such user"
     assert deliver(message).state == State.FAILED
-    assert message.error == "The mail server refuses the recipient: 550 No such user"
+    assert message.error == "The mail server rejects the recipient: 550 No such user"
     assert message.attempts == 1
 
 

@@ -14,7 +14,7 @@ import pytest
 from django.core import mail
 
 from ngnpro_server.config import Platform as PlatformSection
-from portal.mail.outbox import services as outbox
+from portal.mail.kinds.account_information import queue_account_information
 from portal.mail.outbox import tasks
 from portal.mail.outbox.models import OutboxMessage
 from portal.ngnpro.records import SipAccountProperty
@@ -31,16 +31,16 @@ WEB_PASSWORDS = {"none": "", "clear": WEB, "hashed": ":".join(HASHES)}
 
 def at_creation() -> None:
     """As the page does that adds an account: it alone knows the password."""
-    outbox.queue_account_information(ADDRESS, RECIPIENT, password=SIP, reseller=0)
+    queue_account_information(ADDRESS, RECIPIENT, password=SIP, reseller=0)
 
 
 def later() -> None:
-    outbox.queue_account_information(ADDRESS, RECIPIENT, reseller=0)
+    queue_account_information(ADDRESS, RECIPIENT, reseller=0)
 
 
 def in_bulk() -> None:
     for item in range(3):
-        outbox.queue_account_information(ADDRESS, f"{item}.{RECIPIENT}", key=f"job 1, item {item}", reseller=0)
+        queue_account_information(ADDRESS, f"{item}.{RECIPIENT}", key=f"job 1, item {item}", reseller=0)
 
 
 def for_a_reset() -> None:
@@ -107,7 +107,7 @@ def test_each_password_is_in_the_mails_that_may_tell_it_and_in_no_other(
     account = of_platform(kept, web).account()
     MOMENTS[moment]()
     for message in OutboxMessage.objects.all():
-        tasks.deliver(str(message.pk))
+        tasks.deliver_mail(str(message.pk))
     assert len(mail.outbox) == (3 if moment == "bulk" else 1)
     for text in (text for sent in mail.outbox for text in texts_of(sent)):
         found = Expected(
@@ -128,7 +128,7 @@ def test_a_password_that_waited_too_long_is_left_out_and_the_mail_says_how_to_se
     at_creation()
     message = OutboxMessage.objects.get()
     OutboxMessage.objects.update(sealed_until=message.created_at)
-    tasks.deliver(str(message.pk))
+    tasks.deliver_mail(str(message.pk))
     for text in texts_of(mail.outbox[0]):
         assert SIP not in text
         assert "The SIP password is stored encrypted" in text

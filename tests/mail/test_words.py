@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from portal.mail import kinds
-from portal.mail.outbox.services import queue, queue_account_information
+from portal.mail.kinds.account_information import queue_account_information
+from portal.mail.outbox.services import queue_mail
 from portal.mail.text import wording
-from portal.mail.text.composing import compose
+from portal.mail.text.composing import compose_mail
 from portal.mail.text.words import FIELDS
 from portal.ngnpro.records import SipAccountProperty
 from tests.support import words
@@ -66,7 +66,7 @@ def speaking(platform: Platform) -> Any:
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_the_recipients_language_decides(speaking: Any, language: str) -> None:
     speaking(language)
-    written = compose(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
+    written = compose_mail(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
     assert str(written.body).startswith(HELLO[language])
     assert written.extra_headers["Content-Language"] == language
     assert f'<html lang="{language}">' in str(written.alternatives[0].content)
@@ -77,7 +77,7 @@ def test_the_recipients_language_decides(speaking: Any, language: str) -> None:
 @pytest.mark.parametrize("language", ["", "fr", "xx", "../../etc"])
 def test_a_language_without_words_gives_way_to_english(speaking: Any, language: str) -> None:
     speaking(language)
-    assert compose(queue_account_information("ada@example.com", "ada@mail.example", reseller=0)).body.startswith(
+    assert compose_mail(queue_account_information("ada@example.com", "ada@mail.example", reseller=0)).body.startswith(
         "Hello Ada,"
     )
 
@@ -87,7 +87,7 @@ def test_without_a_language_of_his_own_the_resellers_counts(world: Platform) -> 
     from dataclasses import replace
 
     world.ngnpro.customers.update_account(replace(reseller, language="de"))
-    assert compose(queue_account_information("ada@example.com", "ada@mail.example", reseller=0)).body.startswith(
+    assert compose_mail(queue_account_information("ada@example.com", "ada@mail.example", reseller=0)).body.startswith(
         "Guten Tag Ada,"
     )
 
@@ -95,8 +95,8 @@ def test_without_a_language_of_his_own_the_resellers_counts(world: Platform) -> 
 def test_names_of_fields_are_in_the_recipients_language(speaking: Any) -> None:
     speaking("nl")
     body = str(
-        compose(
-            queue(kinds.ACCOUNT_CHANGED, "ada@example.com", "a@mail.example", facts={"fields": ["acl"]}, reseller=0)
+        compose_mail(
+            queue_mail("account-changed", "ada@example.com", "a@mail.example", facts={"fields": ["acl"]}, reseller=0)
         ).body
     )
     with translation.override("nl"):
@@ -105,5 +105,5 @@ def test_names_of_fields_are_in_the_recipients_language(speaking: Any) -> None:
 
 
 def test_regions_of_a_language_are_the_language() -> None:
-    assert wording.language_of("nl-BE") == wording.language_of("NL") == wording.language_of("nl_NL") == "nl"
-    assert wording.language_of("", "ro") == "ro"
+    assert wording.choose_language("nl-BE") == wording.choose_language("NL") == wording.choose_language("nl_NL") == "nl"
+    assert wording.choose_language("", "ro") == "ro"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from portal.core.registry import resources
-from portal.mail.contents import belongings
+from portal.mail.kinds.account_information import read_belongings
 from portal.ngnpro import Page, Pattern, Query, Range, beginning
 from portal.ngnpro.ports.base import exact_page
 from portal.ngnpro.records import (
@@ -95,9 +95,9 @@ def alike(platform: Platform) -> Platform:
 
 def test_a_mail_does_not_list_what_leads_to_an_account_of_a_similar_name(alike: Platform) -> None:
     nothing = {"aliases": [], "numbers": [], "voicemail": ""}
-    assert belongings(alike.ngnpro, SipId.parse("a_b@example.com")) == nothing
+    assert read_belongings(alike.ngnpro, SipId.parse("a_b@example.com")) == nothing
     all_of_it = {"aliases": ["front@example.com"], "numbers": ["+31208005169"], "voicemail": ""}
-    assert belongings(alike.ngnpro, SipId.parse("axb@example.com")) == all_of_it
+    assert read_belongings(alike.ngnpro, SipId.parse("axb@example.com")) == all_of_it
 
 
 def test_the_journal_does_not_count_what_hangs_on_an_account_of_a_similar_name(alike: Platform) -> None:

@@ -18,7 +18,7 @@ from django.test import Client
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Write
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.outbox.tasks import deliver
+from portal.mail.outbox.tasks import deliver_mail
 from portal.ngnpro import CallReport, errors
 from portal.ngnpro.records import SipAccountProperty
 from portal.people import links, revocation, tasks
@@ -43,7 +43,7 @@ def work() -> None:
     for pk in services.pending_requests():
         tasks.answer(pk)
     for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED):
-        deliver(str(message.pk))
+        deliver_mail(str(message.pk))
 
 
 def link_for(typed: str) -> str:
@@ -170,7 +170,7 @@ def test_no_link_is_written_to_an_address_that_the_person_has_left(asked: Platfo
     message = OutboxMessage.objects.get()
     assert (message.state, message.error) == (
         OutboxMessage.State.FAILED,
-        "It cannot be written: None of the links is still valid.",
+        "The mail cannot be written: None of the links is still valid.",
     )
 
 

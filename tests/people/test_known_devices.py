@@ -10,7 +10,6 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from portal.mail import kinds
 from portal.mail.outbox import tasks
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.text.models import MailChoice
@@ -32,7 +31,7 @@ def sign_in(name: str, password: str, browser: str = FIREFOX, source: str = HOME
 
 
 def told() -> list[tuple[str, dict[str, Any]]]:
-    return list(OutboxMessage.objects.filter(kind=kinds.NEW_PLACE).values_list("recipient", "facts"))
+    return list(OutboxMessage.objects.filter(kind="new-place").values_list("recipient", "facts"))
 
 
 def test_the_first_place_is_not_told_and_a_new_one_is(world: Platform) -> None:
@@ -43,7 +42,7 @@ def test_the_first_place_is_not_told_and_a_new_one_is(world: Platform) -> None:
     assert OutboxMessage.objects.get().reseller == 1  # whose quota it counts towards
     assert recipient == "ada@example.com"
     assert (facts["source"], facts["browser"], facts["login"]) == (ABROAD, PHONE, "ada@example.com")
-    tasks.deliver(str(OutboxMessage.objects.get().pk))
+    tasks.deliver_mail(str(OutboxMessage.objects.get().pk))
     assert ABROAD in str(mail.outbox[0].body)
     sign_in("ada@example.com", ACCOUNT["password"], PHONE, ABROAD)
     assert len(told()) == 1
@@ -65,7 +64,7 @@ def test_customers_and_operators_are_told_too(world: Platform, operator: Operato
 
 
 def test_who_has_no_address_or_chose_otherwise_is_not_told(world: Platform, operator: Operator) -> None:
-    MailChoice.objects.create(kind=kinds.NEW_PLACE, is_sent=False, reseller=1, engine=world.ngnpro.gate.engine.name)
+    MailChoice.objects.create(kind="new-place", is_sent=False, reseller=1, engine=world.ngnpro.gate.engine.name)
     for name, password in (("harbour", CUSTOMER["password"]), ("ines", PASSWORD)):
         sign_in(name, password)
         sign_in(name, password, PHONE)

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.outbox.tasks import deliver
+from portal.mail.outbox.tasks import deliver_mail
 from portal.mail.text.models import MailTemplate
 from portal.ngnpro.records import CustomerProperty
 from portal.people import tasks
@@ -34,7 +34,7 @@ def ask_and_deliver() -> list[str]:
     for pk in services.pending_requests():
         tasks.answer(pk)
     for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED).order_by("created_at"):
-        deliver(str(message.pk))
+        deliver_mail(str(message.pk))
     return [f"{sent.from_email} {sent.subject} {sent.body}" for sent in mail.outbox]
 
 
@@ -83,7 +83,7 @@ def test_an_account_that_moved_to_another_reseller_meanwhile_gets_no_link_in_the
         tasks.answer(pk)
     OneUseLink.objects.filter(login=SHARED).update(reseller=3)
     for message in OutboxMessage.objects.all():
-        deliver(str(message.pk))
+        deliver_mail(str(message.pk))
     assert not [sent for sent in mail.outbox if f"    {SHARED} (" in str(sent.body)]
     assert OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED).count() == 1
 

@@ -28,7 +28,7 @@ def to_translate() -> dict[str, list[tuple[str, int]]]:
 
     found: dict[str, list[tuple[str, int]]] = {}
     for path in sorted(wording.OURS.glob("*.txt")):
-        for phrase in wording.phrases(path.read_text(encoding="utf-8")):
+        for phrase in wording.phrases_of(path.read_text(encoding="utf-8")):
             found.setdefault(phrase, []).append((path.relative_to(ROOT).as_posix(), 0))
     for node in ast.walk(ast.parse(WORDS.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_":

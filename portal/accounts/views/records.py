@@ -43,7 +43,7 @@ from portal.core.tables import Action
 from portal.core.viewer import PortalRequest
 from portal.core.views import AddView, DetailView, EditView, ListView
 from portal.mail.letters import services as letters
-from portal.mail.outbox.services import queue_account_information
+from portal.mail.kinds.account_information import queue_account_information
 from portal.ngnpro import OrderBy, Page, Query, Range
 from portal.ngnpro.records import Call, EnumRange, EnumRangeFilter, SipAccount, SipFilter
 
@@ -159,7 +159,7 @@ class AccountAdd(AddView[SipAccount]):
     def done(self, record: SipAccount) -> HttpResponse:
         address = str(record.id)
         keep_once(self.request, f"password of {address}", self.password)
-        letters.offer(self.request, address, self.password)
+        letters.offer_letter(self.request, address, self.password)
         if self.form.cleaned_data["send_information"] and record.email:
             send_information(self.request, record, self.password)
         for level, line in told(self.added):

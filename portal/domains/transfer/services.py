@@ -19,7 +19,7 @@ from portal.core.viewer import Viewer
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro
 
-from . import ending
+from . import mails
 from .lines import ADDED, COMPLETED, FAILED, SAME, FileLine, Result, domain_kind, file_kinds, owner_kind
 from .models import DomainImport, DomainImportLine
 from .planning import SHOWN, Plan, Row, Summary, summary_of
@@ -131,7 +131,7 @@ def run_step(stored: DomainImport, ngnpro: Ngnpro, viewer: Viewer, writes: Write
             if stored.is_finished or time.monotonic() > until:
                 break
         if 0 < begun_at < stored.total and stored.is_finished:
-            addressee = ending.addressee_of(viewer)
+            addressee = mails.addressee_of(viewer)
     finally:
         _save_step(stored, done, viewer, addressee)
 
@@ -150,7 +150,7 @@ def _owner_finder(stored: DomainImport) -> Callable[[str], FileLine | None]:
 
 
 def _save_step(
-    stored: DomainImport, done: list[DomainImportLine], viewer: Viewer, addressee: ending.Addressee | None
+    stored: DomainImport, done: list[DomainImportLine], viewer: Viewer, addressee: mails.Addressee | None
 ) -> None:
     """Store the outcomes of a step, and queue the mail about the end of the import in the same transaction.
 
@@ -163,4 +163,4 @@ def _save_step(
             stored.lines.filter(position__gt=done[-1].position).update(outcome=FAILED, words=words)
         DomainImport.objects.filter(pk=stored.pk).update(done=stored.done, busy_until=timezone.now())
         if addressee:
-            ending.notify(stored, viewer.engine, addressee)
+            mails.queue_import_ended(stored, viewer.engine, addressee)

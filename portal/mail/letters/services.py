@@ -1,4 +1,4 @@
-"""Writing letters: the account information of some accounts, in blocks that a page or a PDF shows."""
+"""Writing letters: the account information of accounts, as blocks that a page or a PDF shows."""
 
 from __future__ import annotations
 
@@ -13,24 +13,21 @@ from django.utils.formats import date_format
 
 from portal.core.once import keep_once, take_once
 from portal.core.sealing import seal
-from portal.mail.contents import account_information
-from portal.mail.kinds import ACCOUNT_INFORMATION, KINDS
+from portal.mail.kinds.account_information import ACCOUNT_INFORMATION
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.samples import without_secrets
 from portal.mail.text import blocks, wording
 from portal.mail.text.brand import Brand
-from portal.mail.text.composing import values_of
+from portal.mail.text.composing import hide_secrets, values_of
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import SipAccount, SipId
 
 MOST = 100
 FORMS = ("page", "pdf")
-KIND = KINDS[ACCOUNT_INFORMATION]
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter: to whom, from whom, on which day in words, and what it says."""
+    """One letter: the recipient, the brand of the sender, the date in words, and the text."""
 
     address: str
     name: str
@@ -42,12 +39,12 @@ class Letter:
 
     @property
     def logo(self) -> str:
-        """Give the logo as a page can hold it; empty without one."""
+        """Return the logo in base64 for a page; empty without a logo."""
         return b64encode(self.brand.logo).decode() if self.brand.logo else ""
 
 
-def offer(request: HttpRequest, address: str, password: str) -> None:
-    """Keep a new account's SIP password for its letter a quarter of an hour: once for the page, once for the PDF."""
+def offer_letter(request: HttpRequest, address: str, password: str) -> None:
+    """Store a new account's SIP password for its letter for 15 minutes: once for the page, once for the PDF."""
     for form in FORMS:
         keep_once(request, _once(form, address), password)
 
@@ -57,11 +54,12 @@ def _once(form: str, address: str) -> str:
 
 
 def write_letters(request: HttpRequest, ngnpro: Ngnpro, addresses: Iterable[str], form: str) -> list[Letter]:
-    """Write the letters of accounts that the viewer may see; ``Missing`` for any other,
-    ``Http404`` for what is no address.
+    """Write the letters of accounts.
 
-    A SIP password that was kept for the letter is in it, and is not there a second time. Who may see no passwords sees
-    dots. Each letter is in the journal.
+    Raises ``Missing`` if the viewer may not see an account, and ``Http404`` for an invalid address.
+
+    A SIP password that was stored for the letter can be read only once. If the viewer may not see passwords, the letter
+    has dots instead. Each letter is in the journal.
     """
     viewer, writes = request.viewer, request.writes  # type: ignore[attr-defined]
     letters = []
@@ -77,22 +75,22 @@ def write_letters(request: HttpRequest, ngnpro: Ngnpro, addresses: Iterable[str]
 
 
 def write_letter(account: SipAccount, engine: str, password: str = "", *, with_secrets: bool = True) -> Letter:
-    """Write one letter, with the words of the account information."""
-    message = OutboxMessage(kind=KIND.name, about=str(account.id), engine=engine)
+    """Write one letter, with the wording of the account information."""
+    message = OutboxMessage(kind=ACCOUNT_INFORMATION.name, about=str(account.id), engine=engine)
     if password:
         message.sealed, message.sealed_until = seal(password), timezone.now() + timedelta(minutes=1)
-    content = account_information(message)
-    content = content if with_secrets else without_secrets(KIND, content)
-    language = wording.language_of(content.language, content.brand.language)
-    words = wording.word(KIND, values_of(content), content.brand, language)
+    content = ACCOUNT_INFORMATION.read(message)
+    content = content if with_secrets else hide_secrets(ACCOUNT_INFORMATION, content)
+    language = wording.choose_language(content.language, content.brand.language)
+    words = wording.word_mail(ACCOUNT_INFORMATION, values_of(content), content.brand, language)
     name = f"{account.first_name} {account.last_name}".strip()
-    body = blocks.read(words.text)
+    body = blocks.parse_blocks(words.text)
     return Letter(
-        str(account.id), name, content.brand, language, day_of(timezone.localdate(), language), words.subject, body
+        str(account.id), name, content.brand, language, format_day(timezone.localdate(), language), words.subject, body
     )
 
 
-def day_of(day: date, language: str) -> str:
-    """Write a day as people do in a language."""
+def format_day(day: date, language: str) -> str:
+    """Return a date in the format of a language."""
     with translation.override(language):
         return date_format(day, "DATE_FORMAT")

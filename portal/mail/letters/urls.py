@@ -1,4 +1,4 @@
-"""Addresses of the letters."""
+"""URLs of the letters."""
 
 from django.urls import path
 

@@ -13,28 +13,28 @@ from .paper import Unprintable, to_pdf
 from .services import Letter, write_letters
 
 
-# Logos are in the page itself: whose they are, no address of theirs could tell.
+# Logos are inside the page, because the letters of one page may have different brands.
 @method_decorator(csp_update({"img-src": ["data:"]}), name="dispatch")
 class LettersView(PortalView):
-    """Letters of the accounts that the URL or a form names."""
+    """Letters for the accounts in the URL or in a form."""
 
     template_name = "mail/letters/page.html"
     title = gettext_lazy("Letters")
     form: str
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.hand_out(self.written(request.GET.getlist("address")))
+        return self.hand_out(self.write(request.GET.getlist("address")))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        return self.hand_out(self.written(request.POST.getlist("address")))
+        return self.hand_out(self.write(request.POST.getlist("address")))
 
-    def written(self, addresses: list[str]) -> list[Letter]:
+    def write(self, addresses: list[str]) -> list[Letter]:
         if not addresses or not all("@" in address.strip("@") for address in addresses):
             raise Http404
         return write_letters(self.request, self.ngnpro, addresses, self.form)
 
     def hand_out(self, letters: list[Letter]) -> HttpResponse:
-        raise TypeError(f"{type(self).__name__} has to say what it makes of letters.")
+        raise TypeError(f"{type(self).__name__} has to define hand_out.")
 
 
 class LettersPage(LettersView):
@@ -55,9 +55,9 @@ class LettersPdf(LettersView):
         try:
             pdf = to_pdf(letters)
         except Unprintable as error:
-            return self.show(422, letters=letters, unprintable=error.signs)
+            return self.show(422, letters=letters, unprintable=error.characters)
         name = letters[0].address.replace("@", "-at-") if len(letters) == 1 else "letters"
-        ascii_name = "".join(sign if sign.isalnum() or sign in "-._" else "-" for sign in name if sign.isascii())
+        ascii_name = "".join(each if each.isalnum() or each in "-._" else "-" for each in name if each.isascii())
         answer = HttpResponse(pdf, content_type="application/pdf")
         answer["Content-Disposition"] = f'attachment; filename="{ascii_name}.pdf"'
         return answer

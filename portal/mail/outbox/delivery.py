@@ -1,4 +1,4 @@
-"""Taking messages out of the outbox: each by one worker at a time, until it is sent or given up."""
+"""The delivery of messages: each is claimed by one worker at a time, until it is sent or given up."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ FIRST_PAUSE = timedelta(seconds=30)
 AT_ONCE = 1000
 
 
-def claim(pk: str | uuid.UUID) -> OutboxMessage | None:
-    """Take a message for sending; ``None`` when another worker has it, it is settled, or a quota is used up.
+def claim_mail(pk: str | uuid.UUID) -> OutboxMessage | None:
+    """Claim a message for sending; return ``None`` if another worker has it, it is settled, or a quota is used up.
 
-    A claim that is not settled in time is taken back by ``sweep_up``.
+    A claim that is not settled in time is ended by ``take_due_mails``.
     """
     now = timezone.now()
     claimed = OutboxMessage.objects.filter(pk=pk, state=State.QUEUED).update(
@@ -36,9 +36,9 @@ def claim(pk: str | uuid.UUID) -> OutboxMessage | None:
 
 
 def _was_deferred(message: OutboxMessage) -> bool:
-    """Put a message back for later when one of its quotas is used up by messages that were sent or claimed.
+    """Put a message back for later if one of its quotas is used up by messages that were sent or claimed.
 
-    Counting comes after claiming, so that of two workers at the same moment at least one sees the other.
+    The message is counted after it was claimed, so that of two workers at the same moment at least one sees the other.
     """
     full = [(until, quota.reason) for quota in quotas_of(message) if (until := quota.full_until(message))]
     if not full:
@@ -48,21 +48,21 @@ def _was_deferred(message: OutboxMessage) -> bool:
     return True
 
 
-def begin(message: OutboxMessage) -> bool:
-    """Note that the message is handed to the mail server now; ``False`` when the claim was lost meanwhile."""
+def begin_handover(message: OutboxMessage) -> bool:
+    """Store that a message is being handed to the mail server; return ``False`` if the claim was lost."""
     now = timezone.now()
     return _own(message).update(handed_over_at=now, due_at=now + settings.MAIL_STALE) == 1
 
 
 def settle_sent(message: OutboxMessage) -> None:
-    """Note that a message was sent."""
+    """Store that a message was sent."""
     _own(message).update(state=State.SENT, error="", settled_at=timezone.now(), handed_over_at=None, sealed="")
 
 
 def settle_failed(message: OutboxMessage, error: str, *, for_good: bool = False, maybe_sent: bool = False) -> None:
-    """Note a failure: it is tried again after a while that doubles each time, and given up in the end.
+    """Store a failure: the message is tried again, after a pause that doubles each time, and given up in the end.
 
-    ``maybe_sent`` says that the mail server broke off before it answered: if the message goes out again, it says so.
+    ``maybe_sent``: the connection to the mail server broke before it answered; if the mail is sent again, it says so.
     """
     own = _own(message)
     if maybe_sent:
@@ -75,21 +75,23 @@ def settle_failed(message: OutboxMessage, error: str, *, for_good: bool = False,
 
 
 def settle_broken(message: OutboxMessage) -> None:
-    """Note a failure of the portal itself; if it was while the mail was handed over, it may have been sent."""
+    """Store a failure of the portal itself; if it occurred while the mail was handed over, it may have been sent."""
     maybe_sent = _own(message).filter(handed_over_at__isnull=False).exists()
-    settle_failed(message, _("The portal failed while it sent this: the worker's log says how."), maybe_sent=maybe_sent)
+    settle_failed(
+        message, _("The portal failed while it sent this mail: see the log of the worker."), maybe_sent=maybe_sent
+    )
 
 
-def sweep_up() -> list[str]:
-    """List what should be sent now: queued and due, or claimed by a worker that did not come back.
+def take_due_mails() -> list[str]:
+    """Return the keys of the messages to be sent now: queued and due, or claimed by a worker that was lost.
 
-    What is listed is listed again after a while, unless somebody claims it.
+    A message that no worker claims is returned again after ``MAIL_WAKE_AGAIN``. Expired passwords are deleted.
     """
     now = timezone.now()
     stale = OutboxMessage.objects.filter(state=State.SENDING, due_at__lt=now)
     stale.filter(handed_over_at__isnull=False).update(duplicate=True)
-    _give_up(stale.filter(attempts__gte=MOST_ATTEMPTS), _("The worker did not come back from sending it."))
-    _put_back(stale, error=_("The worker did not come back from sending it."), due_at=now)
+    _give_up(stale.filter(attempts__gte=MOST_ATTEMPTS), _("The worker stopped while it sent this mail."))
+    _put_back(stale, error=_("The worker stopped while it sent this mail."), due_at=now)
     OutboxMessage.objects.filter(sealed_until__lt=now).exclude(sealed="").update(sealed="")
     due = OutboxMessage.objects.filter(state=State.QUEUED, due_at__lte=now).order_by("due_at")
     keys = list(due.values_list("pk", flat=True)[:AT_ONCE])
@@ -97,14 +99,14 @@ def sweep_up() -> list[str]:
     return [str(pk) for pk in keys]
 
 
-def forget_old() -> int:
-    """Forget what was settled long ago; return how many messages that were."""
+def delete_old_mails() -> int:
+    """Delete messages that were settled long ago, and return how many."""
     since = timezone.now() - settings.MAIL_KEEP
     return OutboxMessage.objects.filter(state__in=(State.SENT, State.FAILED), settled_at__lt=since).delete()[0]
 
 
 def _own(message: OutboxMessage) -> QuerySet[OutboxMessage]:
-    """Find the row of a message as long as this claim of it holds."""
+    """Select the row of a message, as long as this claim of it holds."""
     return OutboxMessage.objects.filter(pk=message.pk, state=State.SENDING, claimed_at=message.claimed_at)
 
 

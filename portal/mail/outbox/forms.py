@@ -1,4 +1,4 @@
-"""The outbox's filters."""
+"""The filters of the outbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.forms import FilterForm
 from portal.core.wildcards import begins
-from portal.mail.kinds import KINDS
+from portal.mail.registry import mail_kinds
 
 from .models import OutboxMessage
 
@@ -19,7 +19,9 @@ class OutboxFilterForm(FilterForm[Q]):
     recipient = forms.CharField(label=_("Recipient"), required=False, max_length=320)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[ANY, *OutboxMessage.State.choices])
     kind = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=[ANY, *((kind.name, kind.label) for kind in KINDS.values())]
+        label=_("Kind"),
+        required=False,
+        choices=lambda: [ANY, *((kind.name, kind.label) for kind in mail_kinds().values())],
     )
     reseller = forms.IntegerField(label=_("Reseller"), required=False, min_value=1, max_value=2**31 - 1)
 

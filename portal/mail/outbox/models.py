@@ -1,4 +1,4 @@
-"""The outbox: one row per message, so that no broker holds the only copy of anything."""
+"""The outbox: one row for each message, so that a broker never holds the only copy of one."""
 
 from __future__ import annotations
 
@@ -10,19 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.sealing import unseal
-from portal.mail.text.models import MailBrand, MailChoice, MailTemplate, SenderDomain
-
-__all__ = ["MailBrand", "MailChoice", "MailTemplate", "OutboxMessage", "SenderDomain"]
 
 
 class OutboxMessage(models.Model):
-    """A message to be sent: its kind and the address of the record it is about; never its text.
+    """A message to be sent: its kind and the key of the record it is about, but not its text.
 
-    ``reseller`` is the one whose user gets it, and whose quota it counts towards; 0 for the platform's own.
-
-    ``facts`` holds what no record tells later, such as the names of changed fields, and nothing that is secret. A
-    password that exists nowhere else is in ``sealed``, encrypted for the worker, until the message is settled or
-    ``sealed_until``. ``key`` names the cause: a cause that is told twice is one message.
+    ``reseller`` is the one whose user gets it, and whose quota it counts towards; 0 for the platform's own users.
+    ``facts`` holds what cannot be read from a record later, such as the names of changed fields, and nothing secret. A
+    password that is stored nowhere else is in ``sealed``, encrypted, until the message is settled or ``sealed_until``.
+    ``key`` identifies the cause: each cause has one message.
     """
 
     class State(models.TextChoices):
@@ -44,12 +40,12 @@ class OutboxMessage(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
-    # what the operator should know of a mail that goes out all the same, such as that a template is broken
+    # for the operator about a mail that is sent nevertheless, such as that a template is broken
     note = models.CharField(max_length=500, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)
-    # set while a worker hands the message to the mail server: if it never comes back, the message may have been sent
+    # set while a worker hands the message to the mail server: if the worker is lost, the message may have been sent
     handed_over_at = models.DateTimeField(null=True, blank=True)
     duplicate = models.BooleanField(default=False)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -68,11 +64,11 @@ class OutboxMessage(models.Model):
 
     @property
     def secret(self) -> str:
-        """The password that the message was queued with; empty when there was none, or once it is sent or expired."""
+        """The password that the message was queued with; empty if there was none, and after it was sent or expired."""
         alive = self.sealed_until is not None and timezone.now() < self.sealed_until
         return unseal(self.sealed) if alive and self.sealed else ""
 
     @property
     def lost_its_secret(self) -> bool:
-        """Whether the message was queued with a password that is gone."""
+        """Whether the message was queued with a password that was deleted since then."""
         return self.sealed_until is not None and not self.secret

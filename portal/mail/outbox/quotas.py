@@ -1,7 +1,7 @@
-"""Quotas of mails: how many may go to one address within an hour, and to the users of one reseller an hour and a day.
+"""Quotas of mails: how many may be sent to one address an hour, and to the users of one reseller an hour and a day.
 
-A quota counts the mails that were sent or are being sent, each when a worker claimed it. Further mails wait in the
-outbox until enough of the earlier ones are old enough.
+A quota counts the mails that were sent or are being sent, from the time a worker claimed them. Further mails wait in
+the outbox until enough of the earlier ones no longer count.
 """
 
 from __future__ import annotations
@@ -43,18 +43,18 @@ class Quota:
     reason: str
 
     def counted(self) -> QuerySet[OutboxMessage]:
-        """Return the mails that count now."""
+        """Return the mails that currently count."""
         return self.rows.filter(state__in=(State.SENDING, State.SENT), claimed_at__gt=timezone.now() - self.span)
 
     def full_until(self, message: OutboxMessage) -> datetime | None:
-        """Return when a message can be sent, if the quota is used up by other messages; else ``None``."""
+        """Return when a message can be sent if other messages use up the quota; else ``None``."""
         others = self.counted().exclude(pk=message.pk).order_by("-claimed_at").values_list("claimed_at", flat=True)
         last = list(others[self.most - 1 : self.most])
         return last[0] + self.span if last and last[0] else None
 
 
 def quotas_of(message: OutboxMessage) -> Iterator[Quota]:
-    """List the quotas that a message counts towards."""
+    """Yield the quotas that a message counts towards."""
     if most := settings.MAIL_PER_RECIPIENT:
         rows = OutboxMessage.objects.alias(low=Lower("recipient")).filter(low=message.recipient.lower())
         reason = ngettext(
@@ -68,7 +68,7 @@ def quotas_of(message: OutboxMessage) -> Iterator[Quota]:
 
 
 def quotas_of_reseller(engine: str, reseller: int) -> Iterator[Quota]:
-    """List the quotas of all mails to the users of a reseller on an NGNPro server."""
+    """Yield the quotas of all mails to the users of a reseller on an NGNPro server."""
     rows = OutboxMessage.objects.filter(engine=engine_name(engine), reseller=reseller)
     for span, most in reseller_limits().items():
         if span == HOUR:
@@ -87,15 +87,15 @@ def quotas_of_reseller(engine: str, reseller: int) -> Iterator[Quota]:
 
 
 def reseller_limits() -> Mapping[timedelta, int]:
-    """Return how many mails the users of one reseller get within which time; a limit of 0 is none."""
+    """Map each span of time to the number of mails that the users of one reseller get in it; 0 is no limit."""
     limits = {HOUR: settings.MAIL_PER_RESELLER_HOUR, DAY: settings.MAIL_PER_RESELLER_DAY}
     return {span: most for span, most in limits.items() if most}
 
 
 def mails_left(engine: str, reseller: int) -> int | None:
-    """Return how many more mails to users of a reseller can be sent at once; ``None`` without a quota.
+    """Return how many more mails to users of a reseller can be sent without waiting; ``None`` without a quota.
 
-    Mails that are queued already are sent first, so that they count as well.
+    Queued mails count as well, because they are sent first.
     """
     if not reseller:
         return None
@@ -105,21 +105,21 @@ def mails_left(engine: str, reseller: int) -> int | None:
 
 
 def waiting_notices(engine: str, resellers: Mapping[int, int]) -> list[str]:
-    """Say for each reseller, with the number of mails that are to be sent, how many of them will wait for a quota."""
+    """Return a sentence for each reseller whose mails will wait; ``resellers`` maps each to its number of new mails."""
     notices = []
     for reseller, wanted in sorted(resellers.items()):
         left = mails_left(engine, reseller)
         if left is not None and wanted > left:
             words = _(
                 "Quota of mails for the users of reseller %(reseller)s: %(left)s of %(wanted)s mails can be sent at "
-                "once. The others wait in the outbox and are sent later without further action."
+                "once. The others wait in the outbox and are sent automatically later."
             )
             notices.append(words % {"reseller": reseller, "left": left, "wanted": wanted})
     return notices
 
 
 def used_up_notices() -> list[str]:
-    """Say which resellers' quotas are used up now, for operators."""
+    """Return a sentence for operators about each reseller whose quota is used up."""
     notices = []
     for span, most in reseller_limits().items():
         counted = Quota(OutboxMessage.objects.filter(reseller__gt=0), most, span, "").counted()

@@ -1,4 +1,4 @@
-"""Putting messages into the outbox."""
+"""Putting mails into the outbox, and whether users get mails of a kind at all."""
 
 from __future__ import annotations
 
@@ -11,43 +11,24 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core.sealing import seal
-from portal.mail.kinds import ACCOUNT_INFORMATION, WITHHELD
+from portal.mail.registry import find_mail_kind
 from portal.mail.text.brand import engine_name
+from portal.mail.text.models import MailChoice
 
 from .models import OutboxMessage
-from .tasks import deliver
+from .tasks import deliver_mail
 
 
-def queue_account_information(
-    address: str,
-    recipient: str,
-    engine: str = "",
-    *,
-    reseller: int,
-    password: str = "",
-    key: str = "",
-    with_passwords: bool = True,
-) -> OutboxMessage:
-    """Queue the account information of a SIP account; it is read from NGNPro when the mail is written.
-
-    ``password`` is the SIP password where it is known only now: at creation, on a platform that keeps a hash of it.
-    Without ``with_passwords``, no password that NGNPro returns is in the mail: for senders who may not see passwords,
-    and who may be able to change where the mail goes.
-    """
-    facts = {} if with_passwords else {WITHHELD: True}
-    return queue(
-        ACCOUNT_INFORMATION,
-        address,
-        recipient,
-        engine,
-        reseller=reseller,
-        facts=facts,
-        secret=password,
-        key=key,
-    )
+def is_mail_enabled(kind: str, engine: str, reseller: int) -> bool:
+    """Return whether users of a reseller get mails of a kind: the reseller's choice, the platform's, or the default."""
+    rows = MailChoice.objects.filter(kind=kind, engine__in=(engine_name(engine), ""), reseller__in=(reseller, 0))
+    if chosen := rows.order_by("-reseller", "-engine").first():
+        return chosen.is_sent
+    declared = find_mail_kind(kind)
+    return bool(declared and declared.choice)
 
 
-def queue(
+def queue_mail(
     kind: str,
     about: str,
     recipient: str,
@@ -58,12 +39,12 @@ def queue(
     secret: str = "",
     key: str = "",
 ) -> OutboxMessage:
-    """Put a message into the outbox, and wake a worker once the row is safe.
+    """Put a mail into the outbox, and wake a worker once the row is committed.
 
-    Call it in the transaction of its cause. ``reseller`` is the one whose user gets it, and whose quota it counts
+    Call it in the transaction of its cause. ``reseller`` is the one whose user gets the mail, and whose quota it counts
     towards (``quotas``); 0 for operators and the platform's own users. ``facts`` is JSON and holds nothing secret;
-    ``secret`` is kept encrypted, and only for a while. A ``key`` that was used before answers its message, and
-    nothing more is sent.
+    ``secret`` is stored encrypted, and only for a while (``PORTAL_MAIL_SECRET_HOURS``). If ``key`` was used before, the
+    earlier message is returned and nothing is queued.
     """
     values: dict[str, Any] = {
         "kind": kind,
@@ -80,22 +61,22 @@ def queue(
     else:
         message, is_new = OutboxMessage.objects.create(**values), True
     if is_new:
-        wake_worker(message)
+        _wake_worker(message)
     return message
 
 
-def send_again(pk: str | uuid.UUID) -> OutboxMessage | None:
-    """Queue a message that was given up once more; ``None`` when it was not given up."""
+def send_mail_again(pk: str | uuid.UUID) -> OutboxMessage | None:
+    """Queue a message that was given up once more; return ``None`` if it was not given up."""
     revived = OutboxMessage.objects.filter(pk=pk, state=OutboxMessage.State.FAILED).update(
         state=OutboxMessage.State.QUEUED, attempts=0, error="", due_at=timezone.now(), settled_at=None
     )
     if not revived:
         return None
     message = OutboxMessage.objects.get(pk=pk)
-    wake_worker(message)
+    _wake_worker(message)
     return message
 
 
-def wake_worker(message: OutboxMessage) -> None:
-    """Tell a worker of a message once its row is safe; where nobody hears it, a sweep finds the row."""
-    transaction.on_commit(lambda: deliver.delay(str(message.pk)), robust=True)
+def _wake_worker(message: OutboxMessage) -> None:
+    """Send a message's key to the workers once its row is committed; if that fails, a sweep finds the row."""
+    transaction.on_commit(lambda: deliver_mail.delay(str(message.pk)), robust=True)

@@ -17,7 +17,7 @@ from django.core.validators import validate_email
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from portal.mail.text.composing import compose
+from portal.mail.text.composing import compose_mail
 from portal.ngnpro import errors
 
 from . import delivery
@@ -26,8 +26,8 @@ from .models import OutboxMessage
 log = logging.getLogger(__name__)
 
 SENT_AGAIN = "X-Sent-Again"
-# One message at a time is between the mail server's answer and our note of it: a worker that is killed leaves no more
-# than one of which nobody knows whether it was sent.
+# Only one message at a time is between being handed over and its outcome being stored: if a worker is killed, the
+# outcome of no more than one mail is unknown.
 _HANDING_OVER = threading.Lock()
 
 
@@ -41,37 +41,37 @@ class EmailBackend(smtp.EmailBackend):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a message was not sent, whether to try again, and whether the mail server may have it all the same."""
+    """Why a message was not sent, whether that is final, and whether the mail server may have accepted it."""
 
     reason: str
     for_good: bool = False
     maybe_sent: bool = False
 
 
-def send(message: OutboxMessage) -> None:
-    """Write a message, hand it to the mail server, and note how that ended."""
+def send_mail(message: OutboxMessage) -> None:
+    """Write a message, hand it to the mail server, and store the outcome."""
     try:
-        mail = compose(message)
-        dress(mail, message)
-        # Opened before anybody has to wait for it: meeting a mail server takes longer than handing it a mail.
+        mail = compose_mail(message)
+        add_headers(mail, message)
+        # Opened before the lock is taken: connecting takes longer than handing over a mail.
         with get_connection() as mail.connection:
-            failure = hand_over(mail, message)
+            failure = hand_over_mail(mail, message)
     except (errors.NgnproError, OSError, ValueError) as error:
-        failure = replace(read(error), maybe_sent=False)
+        failure = replace(failure_of(error), maybe_sent=False)
     if failure:
         log.warning("Mail %s (%s) was not sent: %s", message.pk, message.kind, failure.reason)
         delivery.settle_failed(message, failure.reason, for_good=failure.for_good, maybe_sent=failure.maybe_sent)
 
 
-def hand_over(mail: EmailMultiAlternatives, message: OutboxMessage) -> Failure | None:
-    """Give a mail to the open mail server, unless the claim was lost meanwhile; say what went wrong, if anything."""
+def hand_over_mail(mail: EmailMultiAlternatives, message: OutboxMessage) -> Failure | None:
+    """Hand a mail to the connected mail server, unless the claim was lost; return a failure, if any."""
     with _HANDING_OVER:
-        if not delivery.begin(message):
+        if not delivery.begin_handover(message):
             return None
         try:
             sent = mail.send()
         except (OSError, ValueError) as error:
-            return read(error)
+            return failure_of(error)
         if not sent:
             return Failure(_("It has no recipient."), for_good=True)
         delivery.settle_sent(message)
@@ -79,15 +79,15 @@ def hand_over(mail: EmailMultiAlternatives, message: OutboxMessage) -> Failure |
     return None
 
 
-def dress(mail: EmailMultiAlternatives, message: OutboxMessage) -> None:
-    """Add the headers that every mail of ours has; a mail that is sent again has the same Message-ID, and says so.
+def add_headers(mail: EmailMultiAlternatives, message: OutboxMessage) -> None:
+    """Add the headers that all mails have; a mail that is sent again has the same Message-ID, and says so.
 
-    ``ValueError`` when the recipient has no e-mail address: records may hold anything.
+    Raises ``ValueError`` if the recipient is not an e-mail address: records may hold any text.
     """
     try:
         validate_email(message.recipient)
     except ValidationError:
-        raise ValueError(_("the recipient is no e-mail address")) from None
+        raise ValueError(_("the recipient is not an e-mail address")) from None
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     mail.extra_headers |= {"Message-ID": f"<{message.pk}@{domain}>", "Auto-Submitted": "auto-generated"}
     if message.duplicate:
@@ -96,29 +96,30 @@ def dress(mail: EmailMultiAlternatives, message: OutboxMessage) -> None:
         mail.reply_to = [settings.MAIL_REPLY_TO]
 
 
-def read(error: Exception) -> Failure:
-    """Read what became of a mail in what was raised.
+def failure_of(error: Exception) -> Failure:
+    """Return the failure that an exception means.
 
-    A mail server that refuses the recipient or the mail itself for good (RFC 5321, section 4.2.1: 5yz) is not asked
-    again; one that refuses the sender or our login is, since that is for its operator to mend.
+    If a mail server rejects the recipient or the mail permanently (RFC 5321, section 4.2.1: 5yz), that is final. If it
+    rejects the sender or the login, the mail is tried again, because an operator can correct that.
     """
     match error:
         case errors.NgnproError():
             return Failure(str(error), for_good=isinstance(error, errors.Missing))
         case smtplib.SMTPRecipientsRefused():
             code, text = next(iter(error.recipients.values()))
-            return Failure(f"{_('The mail server refuses the recipient')}: {said(code, text)}", for_good=code >= 500)
+            reason = f"{_('The mail server rejects the recipient')}: {server_reply(code, text)}"
+            return Failure(reason, for_good=code >= 500)
         case smtplib.SMTPResponseException():
-            refused = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
-            reason = f"{_('The mail server refuses')}: {said(error.smtp_code, error.smtp_error)}"
-            return Failure(reason, for_good=refused)
+            final = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+            reason = f"{_('The mail server rejects it')}: {server_reply(error.smtp_code, error.smtp_error)}"
+            return Failure(reason, for_good=final)
         case ssl.SSLError():
-            return Failure(f"{_('No safe connection to the mail server')}: {error}")
+            return Failure(f"{_('There is no secure connection to the mail server')}: {error}")
         case OSError():
             return Failure(f"{_('The mail server does not answer')}: {error}", maybe_sent=True)
-    return Failure(f"{_('It cannot be written')}: {error}", for_good=True)
+    return Failure(f"{_('The mail cannot be written')}: {error}", for_good=True)
 
 
-def said(code: int, text: bytes | str) -> str:
-    """Write down the answer of a mail server."""
+def server_reply(code: int, text: bytes | str) -> str:
+    """Return the reply of a mail server as text."""
     return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import lamp, link, moment
-from portal.mail.kinds import KINDS
+from portal.mail.registry import find_mail_kind
 
 from .models import OutboxMessage
 
@@ -22,16 +22,16 @@ LAMPS = {State.SENT: "on", State.FAILED: "bad", State.SENDING: "warn"}
 
 
 def kind_label(message: OutboxMessage) -> str | Promise:
-    """Name the kind of a message; one that is no longer known, by its own name."""
-    kind = KINDS.get(message.kind)
+    """Return the label of the kind of a message, or its name if the kind no longer exists."""
+    kind = find_mail_kind(message.kind)
     return kind.label if kind else message.kind
 
 
 def doubt(message: OutboxMessage) -> str:
-    """Say what nobody knows of a message whose sending broke off."""
+    """Return what is unknown about a message whose sending was interrupted."""
     if not message.duplicate:
         return ""
-    return _("It may have arrived twice.") if message.state == State.SENT else _("It may have arrived all the same.")
+    return _("It may have arrived twice.") if message.state == State.SENT else _("It may have arrived nevertheless.")
 
 
 class OutboxTable(Table[OutboxMessage]):
@@ -39,11 +39,11 @@ class OutboxTable(Table[OutboxMessage]):
     default_sort = "-created_at"
     columns = (
         Column("recipient", gettext_lazy("To"), sort="recipient", css="wrap"),
-        Column("kind", gettext_lazy("What"), sort="kind"),
+        Column("kind", gettext_lazy("Kind"), sort="kind"),
         Column("state", gettext_lazy("State"), sort="state", css="wrap"),
-        Column("attempts", gettext_lazy("Tries"), css="num opt"),
+        Column("attempts", gettext_lazy("Attempts"), css="num opt"),
         Column("created_at", gettext_lazy("Queued"), sort="created_at", css="nowrap"),
-        Column("again", gettext_lazy("What to do")),
+        Column("again", gettext_lazy("Action")),
     )
 
     def cell_kind(self, message: OutboxMessage) -> SafeString:
@@ -54,7 +54,7 @@ class OutboxTable(Table[OutboxMessage]):
 
     def cell_state(self, message: OutboxMessage) -> SafeString:
         state = State(message.state)
-        label = _("waits") if state is State.QUEUED and message.error else str(state.label)
+        label = _("waiting") if state is State.QUEUED and message.error else str(state.label)
         color = "warn" if state is State.QUEUED and message.error else LAMPS.get(state, "")
         return lamp(color, label, " ".join(filter(None, (message.error, message.note, doubt(message)))))
 

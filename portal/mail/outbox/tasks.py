@@ -1,4 +1,4 @@
-"""The worker's side of the outbox. Tasks carry only a row's key; nothing secret goes through the broker."""
+"""The Celery tasks of the outbox. They carry only the key of a row; the broker gets nothing secret."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from django.conf import settings
 from portal.celery import app
 
 from . import delivery
-from .smtp import send
+from .smtp import send_mail
 
 log = logging.getLogger(__name__)
 
 
 @app.task
-def deliver(pk: str) -> None:
-    """Send one message of the outbox, unless it is taken or settled already."""
-    message = delivery.claim(pk)
+def deliver_mail(pk: str) -> None:
+    """Send one message of the outbox, unless another worker has it or it is settled."""
+    message = delivery.claim_mail(pk)
     if message is None:
         return
     settled = False
     try:
-        send(message)
+        send_mail(message)
         settled = True
     finally:
         if not settled:
@@ -30,17 +30,17 @@ def deliver(pk: str) -> None:
 
 
 @app.task
-def sweep() -> None:
-    """Send what is due and what a lost worker left behind.
+def sweep_outbox() -> None:
+    """Send what is due, and what a lost worker left behind.
 
-    What waits in a long queue is told of again; the earlier word of it ends by then, so that the queue does not grow.
+    The tasks expire when the next sweep may list their messages again, so that a long queue does not grow.
     """
-    for pk in delivery.sweep_up():
-        deliver.apply_async((pk,), expires=settings.MAIL_WAKE_AGAIN.total_seconds())
+    for pk in delivery.take_due_mails():
+        deliver_mail.apply_async((pk,), expires=settings.MAIL_WAKE_AGAIN.total_seconds())
 
 
 @app.task
-def clean_up() -> None:
-    """Forget messages that were settled long ago."""
-    if gone := delivery.forget_old():
-        log.info("The outbox forgot %s old messages.", gone)
+def clean_up_outbox() -> None:
+    """Delete messages that were settled long ago (``PORTAL_MAIL_DAYS``)."""
+    if deleted := delivery.delete_old_mails():
+        log.info("%s old messages were deleted from the outbox.", deleted)

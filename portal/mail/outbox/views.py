@@ -1,4 +1,4 @@
-"""The outbox: what is queued, sent or given up, to whom and why, and how a mail is sent again."""
+"""The pages of the outbox: the list of all mails with their states, and sending one again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from portal.ngnpro import OrderBy, Page, Query, Range
 from .forms import OutboxFilterForm
 from .models import OutboxMessage
 from .quotas import used_up_notices
-from .services import send_again
+from .services import send_mail_again
 from .tables import OutboxTable, kind_label
 
 
@@ -30,7 +30,7 @@ class OutboxList(ListView[OutboxMessage]):
     filter_class = OutboxFilterForm
 
     def notices(self) -> list[str]:
-        """Say which resellers' quotas are used up."""
+        """Return sentences about the resellers whose quota is used up."""
         return used_up_notices()
 
     def fetch(self, query: Query[Q]) -> Page[OutboxMessage]:
@@ -41,7 +41,7 @@ class OutboxList(ListView[OutboxMessage]):
 
 
 class SendAgain(PortalView):
-    """Asks before a mail that was given up is sent again, and says what it will lack."""
+    """Sends a mail that was given up again, after a page that shows what it will lack."""
 
     template_name = "mail/outbox/send_again.html"
 
@@ -51,9 +51,9 @@ class SendAgain(PortalView):
 
     def post(self, request: HttpRequest, message: uuid.UUID) -> HttpResponse:
         with transaction.atomic():
-            revived = send_again(message)
+            revived = send_mail_again(message)
         if revived is None:
             raise Http404
         self.request.writes.tell("sendMailAgain", about=("mail", revived.recipient))
-        messages.success(request, _("It goes to %(recipient)s again.") % {"recipient": revived.recipient})
+        messages.success(request, _("The mail to %(recipient)s is queued again.") % {"recipient": revived.recipient})
         return HttpResponseRedirect(reverse("mail:outbox:list"))

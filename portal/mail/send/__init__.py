@@ -1,1 +1,1 @@
-"""Sending account information and logins by a person's own act: first who gets what is shown, then it is sent."""
+"""Sending account information and logins on request: a page first shows who gets what, and then sends it."""

@@ -1,4 +1,4 @@
-"""Sending account information to the users of some accounts: who gets what, and the sending itself."""
+"""Sending account information to the users of accounts: what each user would get, and sending it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.web_passwords import clear_web_password
 from portal.core.writes import Writes
-from portal.mail.contents import clear_password
-from portal.mail.outbox.services import queue_account_information
+from portal.mail.kinds.account_information import clear_password, queue_account_information
 from portal.mail.text.brand import good_address
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import SipAccount, SipId
@@ -22,11 +21,11 @@ WITHHELD = _("Left out: you may not see passwords. The mail says how to set a ne
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What the user of an account would get: where it goes, and which of their passwords are in it.
+class PlannedMail:
+    """What the user of an account would get: the address, and which passwords are in the mail.
 
-    ``problem`` says why nothing can be sent, where that is so. ``withheld``: whoever sends it may not see passwords, so
-    none is in the mail.
+    ``problem`` is the reason why nothing can be sent, if there is one. ``withheld``: the sender may not see passwords,
+    so the mail holds none.
     """
 
     address: str
@@ -53,25 +52,25 @@ class Plan:
         return _("There is none")
 
 
-def plan(ngnpro: Ngnpro, addresses: Iterable[str], *, withheld: bool = False) -> list[Plan]:
-    """Tell for each address what its user would get; a foreign or missing account is one that does not exist."""
-    return [_plan(ngnpro, address, withheld) for address in list(dict.fromkeys(addresses))[:MOST]]
+def plan_mails(ngnpro: Ngnpro, addresses: Iterable[str], *, withheld: bool = False) -> list[PlannedMail]:
+    """Return what the user of each account would get; accounts that the viewer may not see do not exist."""
+    return [_plan_mail(ngnpro, address, withheld) for address in list(dict.fromkeys(addresses))[:MOST]]
 
 
-def _plan(ngnpro: Ngnpro, address: str, withheld: bool) -> Plan:
+def _plan_mail(ngnpro: Ngnpro, address: str, withheld: bool) -> PlannedMail:
     try:
         account = ngnpro.sip.get_account(SipId.parse(address))
     except (ValueError, errors.Missing):
-        return Plan(address, problem=_("There is no such account."))
+        return PlannedMail(address, problem=_("This account does not exist."))
     if not good_address(account.email):
-        return Plan(address, account, _("It has no e-mail address that can be written to."))
-    return Plan(address, account, withheld=withheld)
+        return PlannedMail(address, account, _("It has no valid e-mail address."))
+    return PlannedMail(address, account, withheld=withheld)
 
 
-def send_account_information(writes: Writes, plans: Iterable[Plan]) -> int:
-    """Queue the account information for each account that can be written to; return how many.
+def send_account_information(writes: Writes, plans: Iterable[PlannedMail]) -> int:
+    """Queue the account information for each account with a valid e-mail address, and return how many.
 
-    Either all are queued or none; each is in the journal.
+    Either all mails are queued or none; each is in the journal.
     """
     viewer = writes.author.viewer
     able = [one.account for one in plans if one.account and not one.problem]

@@ -1,4 +1,4 @@
-"""Addresses of the pages that send."""
+"""URLs of the pages that send."""
 
 from django.urls import path
 

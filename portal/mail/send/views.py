@@ -13,29 +13,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal.core.views import PortalView
-from portal.mail.kinds import CUSTOMER_LOGIN
+from portal.mail.kinds.customer_login import CUSTOMER_LOGIN
 from portal.mail.outbox.quotas import waiting_notices
-from portal.mail.outbox.services import queue
+from portal.mail.outbox.services import queue_mail
 from portal.mail.text.brand import good_address
 from portal.ngnpro.records import CustomerAccount
 
-from .services import MOST, plan, send_account_information
+from .services import MOST, plan_mails, send_account_information
 
 
 class SendAccounts(PortalView):
-    """Shows who would get what, for one account or several, and sends it once that was seen."""
+    """Shows what the users of one or several accounts would get, and sends it when that is confirmed."""
 
     template_name = "mail/send/accounts.html"
     title = gettext_lazy("Send account information")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.look(request.GET.getlist("address"))
+        return self.show_plan(request.GET.getlist("address"))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         addresses = request.POST.getlist("address")
         if "send" not in request.POST:
-            return self.look(addresses)
-        sent = send_account_information(self.request.writes, plan(self.ngnpro, addresses))
+            return self.show_plan(addresses)
+        sent = send_account_information(self.request.writes, plan_mails(self.ngnpro, addresses))
         messages.success(
             request, ngettext("%(sent)s mail is on its way.", "%(sent)s mails are on their way.", sent) % {"sent": sent}
         )
@@ -43,8 +43,8 @@ class SendAccounts(PortalView):
             return HttpResponseRedirect(reverse("accounts:detail", args=addresses))
         return HttpResponseRedirect(reverse("accounts:list"))
 
-    def look(self, addresses: list[str]) -> HttpResponse:
-        plans = plan(self.ngnpro, addresses, withheld=not self.request.viewer.may_see_passwords)
+    def show_plan(self, addresses: list[str]) -> HttpResponse:
+        plans = plan_mails(self.ngnpro, addresses, withheld=not self.request.viewer.may_see_passwords)
         able = [one.account for one in plans if one.account and not one.problem]
         waiting = waiting_notices(self.request.viewer.engine, Counter(account.reseller for account in able))
         cut = len(set(addresses)) > MOST
@@ -52,9 +52,9 @@ class SendAccounts(PortalView):
 
 
 class SendCustomer(PortalView):
-    """Sends a customer their login: the password is read from NGNPro when the mail is written.
+    """Sends customers their login; the password is read from NGNPro when the mail is written.
 
-    Not open to operators who may not see passwords, since they may be able to change where it goes.
+    Closed to operators who may not see passwords, because they may be able to change the e-mail address.
     """
 
     template_name = "mail/send/customer.html"
@@ -74,7 +74,7 @@ class SendCustomer(PortalView):
             return self.show(422, record=self.record, email="")
         with transaction.atomic():
             engine, reseller = self.request.viewer.engine, self.record.reseller
-            queue(CUSTOMER_LOGIN, str(self.record.id), email, engine, reseller=reseller)
+            queue_mail(CUSTOMER_LOGIN.name, str(self.record.id), email, engine, reseller=reseller)
             self.request.writes.tell("sendLogin", self.record)
         messages.success(request, _("The login goes to %(email)s.") % {"email": email})
         return HttpResponseRedirect(reverse("customers:detail", args=[customer]))

@@ -1,4 +1,4 @@
-"""Whose templates a person writes: the platform's, or those of one reseller."""
+"""Whose templates a viewer edits: the platform's, or those of one reseller."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.core.viewer import Role, Viewer
-from portal.mail.kinds import Kind
+from portal.mail.registry import MailKind
 from portal.mail.text.brand import engine_name
 
 
 @dataclass(frozen=True, slots=True)
-class Whose:
-    """Whose templates, brand and choices: a reseller's on an NGNPro server, or with 0 the platform's.
+class MailOwner:
+    """The owner of templates, brand and choices: a reseller on an NGNPro server, or with 0 the platform.
 
-    ``may_see_passwords``: whether whoever writes them has the right to; a template for a mail with passwords decides
-    where they end up, in a link for example.
+    ``may_see_passwords``: whether the viewer has this right. A template for a mail with passwords could disclose them,
+    for example in a link.
     """
 
     engine: str = ""
@@ -24,16 +24,16 @@ class Whose:
 
     @property
     def key(self) -> dict[str, Any]:
-        """Give what finds their rows."""
+        """Return the filter that selects the owner's rows."""
         return {"engine": self.engine, "reseller": self.reseller}
 
-    def may_write(self, kind: Kind) -> bool:
-        """Tell whether they may write templates of a kind at all."""
+    def may_write(self, kind: MailKind) -> bool:
+        """Return whether the viewer may edit the templates of a kind for this owner."""
         return not (self.reseller and kind.is_to_operators) and (self.may_see_passwords or not kind.secrets)
 
 
-def whose(viewer: Viewer) -> Whose:
-    """Tell whose a viewer writes: a reseller their own, an operator the platform's, or that of whom they act for."""
+def mail_owner_for(viewer: Viewer) -> MailOwner:
+    """Return the owner whose templates a viewer edits: the reseller they are or act for, else the platform."""
     if viewer.effective_role is Role.RESELLER:
-        return Whose(engine_name(viewer.engine), viewer.own_customer, viewer.may_see_passwords)
-    return Whose(may_see_passwords=viewer.may_see_passwords)
+        return MailOwner(engine_name(viewer.engine), viewer.own_customer, viewer.may_see_passwords)
+    return MailOwner(may_see_passwords=viewer.may_see_passwords)

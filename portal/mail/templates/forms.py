@@ -1,4 +1,4 @@
-"""Forms of the templates of mails."""
+"""Forms for templates, brands and sender domains."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.fields import DomainNameField
 from portal.core.forms import CleanForm, dress
-from portal.mail.kinds import Kind
+from portal.mail.registry import MailKind
 from portal.mail.text.sandbox import TemplateFault
-from portal.mail.text.wording import LANGUAGES, MOST_SUBJECT, Source, compiled
+from portal.mail.text.wording import LANGUAGES, MOST_SUBJECT, Source, compile_template
 
-from .pictures import BadPicture, to_png
+from .pictures import InvalidPicture, to_png
 
 PARTS = ("subject", "text", "html")
 
 
 class TemplateForm(CleanForm):
-    """A template in the sandbox: what is wrong in it is said with its line."""
+    """A template; errors in it are shown with their line."""
 
     subject = forms.CharField(label=_("Subject"), max_length=MOST_SUBJECT)
     text = forms.CharField(
         label=_("Text"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 18, "class": "template-text", "spellcheck": "false"}),
-        help_text=_("Blocks are parted by empty lines. Lines that begin with four spaces become a table."),
+        help_text=_("Separate paragraphs by empty lines. Lines that begin with four spaces become a table."),
     )
     html = forms.CharField(
         label=_("HTML"),
@@ -35,7 +35,7 @@ class TemplateForm(CleanForm):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "class": "template-text", "spellcheck": "false"}),
         help_text=_(
-            "Leave it empty to have it made of the text. Scripts, style sheets, forms and pictures other than the logo "
+            "If it is empty, it is made of the text. Scripts, style sheets, forms and pictures other than the logo "
             "are removed."
         ),
     )
@@ -46,15 +46,15 @@ class TemplateForm(CleanForm):
         help_text=_("A SIP address. Its passwords are shown as dots."),
     )
 
-    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: MailKind, **kwargs: Any) -> None:
         self.kind = kind
         super().__init__(*args, **kwargs)
         if kind.holds_link:
-            self.keep_the_link_clear()
+            self.allow_plain_text_only()
         dress(self)
 
-    def keep_the_link_clear(self) -> None:
-        """Offer plain text only, and not much of it; it stands below the link."""
+    def allow_plain_text_only(self) -> None:
+        """Offer only a short plain text, which is shown below the link."""
         del self.fields["html"]
         self.fields["text"] = forms.CharField(
             label=_("Text below the link"),
@@ -68,23 +68,23 @@ class TemplateForm(CleanForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         for part in PARTS:
-            self.check(part, values.get(part) or "")
+            self.check_part(part, values.get(part) or "")
         return values
 
-    def check(self, part: str, text: str) -> None:
+    def check_part(self, part: str, text: str) -> None:
         try:
-            compiled(self.kind, text.replace("\r\n", "\n"))
+            compile_template(self.kind, text.replace("\r\n", "\n"))
         except TemplateFault as fault:
-            self.add_error(part, said(fault, text))
+            self.add_error(part, fault_message(fault, text))
 
     @property
     def source(self) -> Source:
-        """Give the template as it was typed."""
+        """Return the template as it was entered."""
         return Source(*(self.cleaned_data.get(part, "").replace("\r\n", "\n") for part in PARTS))
 
 
-def said(fault: TemplateFault, text: str) -> forms.ValidationError:
-    """Say what is wrong, in which line, and show the line."""
+def fault_message(fault: TemplateFault, text: str) -> forms.ValidationError:
+    """Return the reason with the number and the text of the line."""
     lines = text.splitlines()
     if not 0 < fault.line <= len(lines):
         return forms.ValidationError(fault.reason)
@@ -93,13 +93,13 @@ def said(fault: TemplateFault, text: str) -> forms.ValidationError:
 
 
 class LanguageForm(forms.Form):
-    """For which language a template is."""
+    """The language of a template."""
 
     language = forms.ChoiceField(choices=[("", _("All languages")), *LANGUAGES.items()], required=False)
 
 
 class SenderForm(CleanForm):
-    """A domain from which mails are to come."""
+    """A domain from which mails shall be sent."""
 
     domain = DomainNameField(help_text=_("The part of the support address after the @."))
 
@@ -109,7 +109,7 @@ class SenderForm(CleanForm):
 
 
 class BrandForm(CleanForm):
-    """A colour and a logo. Whatever is uploaded is read as a picture and written anew as a small PNG."""
+    """A colour and a logo; an uploaded picture is converted to a small PNG."""
 
     colour = forms.RegexField(
         r"^#[0-9a-fA-F]{6}\Z",
@@ -117,16 +117,16 @@ class BrandForm(CleanForm):
         label=_("Colour"),
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "#1f5fa8", "maxlength": 7}),
-        help_text=_("Six digits as #1f5fa8. Empty for the usual one."),
+        help_text=_("Six hexadecimal digits, e.g. #1f5fa8. Empty for the default colour."),
         error_messages={"invalid": _("A colour is a # and six digits from 0 to f.")},
     )
     logo = forms.FileField(
         label=_("Logo"),
         required=False,
         allow_empty_file=True,
-        help_text=_("PNG, JPEG, GIF or WebP, up to 500 kB. It is made small enough for a mail."),
+        help_text=_("PNG, JPEG, GIF or WebP, up to 500 kB. It is scaled down for mails."),
     )
-    remove_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
+    remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,5 +139,5 @@ class BrandForm(CleanForm):
             return b""
         try:
             return to_png(upload)
-        except BadPicture as error:
+        except InvalidPicture as error:
             raise forms.ValidationError(str(error)) from None

@@ -1,4 +1,4 @@
-"""Logos: an upload is read as a picture by its content, and written anew, so that nothing else of it stays."""
+"""Converts uploaded logos to new PNG files, so that nothing but the picture is stored."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 WIDTH, HEIGHT = 480, 160
 
 
-class BadPicture(Exception):
-    """What was uploaded is no picture that a mail can show."""
+class InvalidPicture(Exception):
+    """The uploaded file is not a picture that a mail can show."""
 
 
 def to_png(upload: UploadedFile[bytes]) -> bytes:
-    """Make a small PNG of an uploaded picture, without anything that was hidden in it; ``BadPicture`` says why not."""
+    """Return an uploaded picture as a small PNG without metadata; raises ``InvalidPicture`` with the reason."""
     if (upload.size or 0) > MOST_BYTES:
-        raise BadPicture(_("The file is larger than 500 kB."))
+        raise InvalidPicture(_("The file is larger than 500 kB."))
     try:
         with Image.open(upload, formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise BadPicture(_("The picture has more than four million pixels."))
+                raise InvalidPicture(_("The picture has more than four million pixels."))
             small = picture.convert("RGBA")
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
-        raise BadPicture(_("This is no PNG, JPEG, GIF or WebP picture.")) from None
+        raise InvalidPicture(_("This is not a PNG, JPEG, GIF or WebP picture.")) from None
     small.thumbnail((WIDTH, HEIGHT))
     clean = Image.new("RGBA", small.size)
     clean.paste(small)

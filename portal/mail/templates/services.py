@@ -1,4 +1,4 @@
-"""Keeping templates, brands and choices, and what a template would make of an account."""
+"""Storing templates, brands and choices, and the preview of templates."""
 
 from __future__ import annotations
 
@@ -10,25 +10,24 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from portal.core.viewer import Viewer
-from portal.mail.kinds import KINDS, About, Kind
-from portal.mail.samples import sample
+from portal.mail.registry import About, MailKind, mail_kinds
 from portal.mail.text import wording
-from portal.mail.text.composing import html_of, values_of
+from portal.mail.text.composing import html_of, sample_content, values_of
 from portal.mail.text.models import MailBrand, MailChoice, MailTemplate
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import SipId
 
-from .choices import Whose
+from .choices import MailOwner
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A kind on the list: the languages with a template of one's own, and whether such mails are sent.
+class KindOverview:
+    """A kind in the list: the languages with an own template, and whether such mails are sent.
 
-    ``own_choice`` is ``None`` where nothing was chosen here, and ``is_sent`` where nobody chooses.
+    ``own_choice`` is ``None`` without a choice of this owner; ``is_sent`` is ``None`` if the kind has no choice.
     """
 
-    kind: Kind
+    kind: MailKind
     languages: list[str]
     is_sent: bool | None
     own_choice: bool | None
@@ -36,52 +35,52 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a template makes of an account."""
+    """The output of a template, as text and HTML."""
 
     wording: wording.Wording
     html: str
 
 
-def lines(of: Whose) -> list[Line]:
-    """List all kinds with what is kept of them for somebody."""
+def list_kinds(of: MailOwner) -> list[KindOverview]:
+    """Return all kinds that an owner can edit, with the owner's settings."""
     stored: dict[str, list[str]] = {}
     for name, language in MailTemplate.objects.filter(**of.key).order_by("language").values_list("kind", "language"):
         stored.setdefault(name, []).append(wording.LANGUAGES.get(language) or _("all languages"))
     own = dict(MailChoice.objects.filter(**of.key).values_list("kind", "is_sent"))
-    platform = dict(MailChoice.objects.filter(**Whose().key).values_list("kind", "is_sent"))
+    platform = dict(MailChoice.objects.filter(**MailOwner().key).values_list("kind", "is_sent"))
     return [
-        Line(kind, stored.get(name, []), own.get(name, platform.get(name, kind.choice)), own.get(name))
-        for name, kind in KINDS.items()
+        KindOverview(kind, stored.get(name, []), own.get(name, platform.get(name, kind.choice)), own.get(name))
+        for name, kind in mail_kinds().items()
         if of.may_write(kind)
     ]
 
 
-def find_template(of: Whose, kind: Kind, language: str) -> MailTemplate | None:
-    """Find the template that was written for exactly this."""
+def find_template(of: MailOwner, kind: MailKind, language: str) -> MailTemplate | None:
+    """Return the owner's template for a kind and a language."""
     return MailTemplate.objects.filter(**of.key, kind=kind.name, language=language).first()
 
 
-def start(of: Whose, kind: Kind, language: str) -> wording.Source:
-    """Give what the editor starts with: what is stored, else our own words in the language."""
+def initial_source(of: MailOwner, kind: MailKind, language: str) -> wording.Source:
+    """Return what the editor shows first: the stored template, else the portal's own in the language."""
     stored = find_template(of, kind, language)
     if stored:
         return wording.Source(stored.subject, stored.text, stored.html)
-    return wording.our_own(kind.name, wording.language_of(language))
+    return wording.own_template(kind, wording.choose_language(language))
 
 
-def keep(of: Whose, kind: Kind, language: str, source: wording.Source, by: Viewer) -> None:
-    """Keep a template."""
+def store_template(of: MailOwner, kind: MailKind, language: str, source: wording.Source, by: Viewer) -> None:
+    """Store a template."""
     values = {"subject": source.subject, "text": source.text, "html": source.html, **_stamp(by)}
     MailTemplate.objects.update_or_create(**of.key, kind=kind.name, language=language, defaults=values)
 
 
-def reset(of: Whose, kind: Kind, language: str) -> bool:
-    """Go back to what counts without this template; ``False`` when there was none."""
+def delete_template(of: MailOwner, kind: MailKind, language: str) -> bool:
+    """Delete a template; return ``False`` if there was none."""
     return MailTemplate.objects.filter(**of.key, kind=kind.name, language=language).delete()[0] > 0
 
 
-def choose(of: Whose, kind: Kind, wish: str, by: Viewer) -> None:
-    """Choose whether mails of a kind are sent: ``yes``, ``no``, or anything else for what counts without a choice."""
+def choose_sending(of: MailOwner, kind: MailKind, wish: str, by: Viewer) -> None:
+    """Store whether mails of a kind are sent: ``yes``, ``no``, or anything else to delete the choice."""
     if wish in ("yes", "no"):
         values = {"is_sent": wish == "yes", **_stamp(by)}
         MailChoice.objects.update_or_create(**of.key, kind=kind.name, defaults=values)
@@ -89,13 +88,13 @@ def choose(of: Whose, kind: Kind, wish: str, by: Viewer) -> None:
         MailChoice.objects.filter(**of.key, kind=kind.name).delete()
 
 
-def brand_row(of: Whose) -> MailBrand:
-    """Find the brand, or begin one."""
+def brand_row(of: MailOwner) -> MailBrand:
+    """Return the stored brand, or a new one that is not stored."""
     return MailBrand.objects.filter(**of.key).first() or MailBrand(**of.key)
 
 
-def keep_brand(of: Whose, form: dict[str, Any], by: Viewer) -> None:
-    """Keep a colour and a logo; without a new logo the old one stays, unless it is to go."""
+def store_brand(of: MailOwner, form: dict[str, Any], by: Viewer) -> None:
+    """Store a colour and a logo; without a new logo the old one stays, unless it is to be removed."""
     values: dict[str, Any] = {"colour": form["colour"].lower(), **_stamp(by)}
     if form["logo"] or form["remove_logo"]:
         values["logo"] = form["logo"]
@@ -106,18 +105,18 @@ def _stamp(by: Viewer) -> dict[str, Any]:
     return {"changed_at": timezone.now(), "changed_by": by.login[:320]}
 
 
-def preview(
-    ngnpro: Ngnpro, engine: str, of: Whose, kind: Kind, language: str, source: wording.Source, account: str
+def preview_template(
+    ngnpro: Ngnpro, engine: str, of: MailOwner, kind: MailKind, language: str, source: wording.Source, account: str
 ) -> Preview:
-    """Show what a template makes of an account that the viewer may see; ``TemplateFault`` or ``NgnproError`` if not."""
+    """Return the output for an account; raises ``TemplateFault``, or ``NgnproError`` if the viewer may not see it."""
     if kind.about is About.ACCOUNT:
         ngnpro.sip.get_account(SipId.parse(account))
-    content = sample(kind, engine, of.reseller, account.strip().lower())
-    spoken = wording.language_of(language, content.language)
-    filled = wording.fill(kind, source, values_of(content), spoken)
-    return Preview(filled, html_of(filled, content.brand, spoken))
+    content = sample_content(kind, engine, of.reseller, account.strip().lower())
+    shown = wording.choose_language(language, content.language)
+    filled = wording.fill_template(kind, source, values_of(content), shown)
+    return Preview(filled, html_of(filled, content.brand, shown))
 
 
-def variables_of(kind: Kind) -> list[tuple[str, str | Promise]]:
-    """List what a template of a kind may name, and what each is."""
+def variables_of(kind: MailKind) -> list[tuple[str, str | Promise]]:
+    """Return the variables that a template of a kind can use, with their descriptions."""
     return list(kind.offered.items())

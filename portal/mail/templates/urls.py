@@ -1,4 +1,4 @@
-"""Addresses of the templates of mails."""
+"""URLs of the templates of mails."""
 
 from django.urls import path
 
@@ -11,7 +11,7 @@ urlpatterns = [
     path("brand/logo/", views.Logo.as_view(), name="logo"),
     path("senders/", views.Senders.as_view(), name="senders"),
     path("<slug:mail>/", views.TemplatePage.as_view(), name="page"),
-    path("<slug:mail>/look/", views.Look.as_view(), name="look"),
+    path("<slug:mail>/look/", views.ShowHtml.as_view(), name="look"),
     path("<slug:mail>/test/", views.SendTest.as_view(), name="test"),
     path("<slug:mail>/choose/", views.Choose.as_view(), name="choose"),
 ]

@@ -1,4 +1,4 @@
-"""Pages of the templates of mails: the list, the editor with its preview, the brand, and what is sent at all."""
+"""The pages about what mails say: the list of kinds, the editor with its preview, brand and sender domains."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from portal.core.faults import explain
 from portal.core.service import service_ngnpro
 from portal.core.viewer import Role
 from portal.core.views import PortalView
-from portal.mail.kinds import KINDS, About, Kind
-from portal.mail.outbox.services import queue
+from portal.mail.outbox.services import queue_mail
+from portal.mail.registry import About, MailKind, find_mail_kind
 from portal.mail.text import wording
 from portal.mail.text.brand import good_address
 from portal.mail.text.composing import LOGO
@@ -30,47 +30,47 @@ from portal.ngnpro import errors
 from portal.ngnpro.records import SipId
 
 from . import senders
-from .choices import Whose, whose
+from .choices import MailOwner, mail_owner_for
 from .forms import BrandForm, LanguageForm, SenderForm, TemplateForm
 from .services import (
     Preview,
     brand_row,
-    choose,
+    choose_sending,
+    delete_template,
     find_template,
-    keep,
-    keep_brand,
-    lines,
-    preview,
-    reset,
-    start,
+    initial_source,
+    list_kinds,
+    preview_template,
+    store_brand,
+    store_template,
     variables_of,
 )
 
 
 class TemplatesView(PortalView):
-    """Something of the platform's or of a reseller's mails."""
+    """A page about the mails of the platform or of a reseller."""
 
     title = gettext_lazy("Mails")
 
     @cached_property
-    def whose(self) -> Whose:
-        return whose(self.request.viewer)
+    def owner(self) -> MailOwner:
+        return mail_owner_for(self.request.viewer)
 
 
 class TemplateList(TemplatesView):
     template_name = "mail/templates/list.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(lines=lines(self.whose))
+        return self.show(kinds=list_kinds(self.owner))
 
 
-class KindView(TemplatesView):
-    """Something of the mails of one kind."""
+class MailKindView(TemplatesView):
+    """A page about one kind of mail."""
 
     @cached_property
-    def kind(self) -> Kind:
-        kind = KINDS.get(self.kwargs["mail"])
-        if kind is None or not self.whose.may_write(kind):
+    def kind(self) -> MailKind:
+        kind = find_mail_kind(self.kwargs["mail"])
+        if kind is None or not self.owner.may_write(kind):
             raise Http404
         return kind
 
@@ -81,18 +81,18 @@ class KindView(TemplatesView):
 
     @property
     def url(self) -> str:
-        """The editor's address, for this language."""
+        """The URL of the editor for this language."""
         page = reverse("mail:templates:page", args=[self.kind.name])
         return f"{page}?language={self.language}" if self.language else page
 
     def try_out(self, form: TemplateForm) -> Preview | None:
-        """Fill the template in with the account of the form; what is wrong is said in the form."""
+        """Return the preview for the account of the form; errors are added to the form."""
         account = form.cleaned_data["account"]
         if self.kind.about is About.ACCOUNT and not account:
             return None
-        of, engine = self.whose, self.request.viewer.engine
+        of, engine = self.owner, self.request.viewer.engine
         try:
-            return preview(self.ngnpro, engine, of, self.kind, self.language, form.source, account)
+            return preview_template(self.ngnpro, engine, of, self.kind, self.language, form.source, account)
         except TemplateFault as fault:
             form.add_error("text", fault.reason)
         except ValueError:
@@ -102,18 +102,18 @@ class KindView(TemplatesView):
         return None
 
 
-class TemplatePage(KindView):
+class TemplatePage(MailKindView):
     template_name = "mail/templates/page.html"
 
     def get(self, request: HttpRequest, mail: str) -> HttpResponse:
-        source = start(self.whose, self.kind, self.language)
+        source = initial_source(self.owner, self.kind, self.language)
         first = {"subject": source.subject, "text": source.text, "html": source.html}
         return self.page(TemplateForm(kind=self.kind, initial=first | {"account": request.GET.get("account", "")}))
 
     def post(self, request: HttpRequest, mail: str) -> HttpResponse:
         if "reset" in request.POST:
-            reset(self.whose, self.kind, self.language)
-            return self.done("resetMailTemplate", _("The template is gone; what counts without it is used again."))
+            delete_template(self.owner, self.kind, self.language)
+            return self.done("resetMailTemplate", _("The template was deleted. The default wording is used again."))
         form = TemplateForm(request.POST, kind=self.kind)
         shown = self.try_out(form) if form.is_valid() else None
         if form.errors:
@@ -121,11 +121,11 @@ class TemplatePage(KindView):
         if "preview" in request.POST:
             return self.page(form, preview=shown)
         with transaction.atomic():
-            keep(self.whose, self.kind, self.language, form.source, self.request.viewer)
+            store_template(self.owner, self.kind, self.language, form.source, self.request.viewer)
         return self.done("saveMailTemplate", _("The template was saved."))
 
-    def done(self, deed: str, words: str) -> HttpResponse:
-        self.request.writes.tell(deed, about=("mail", f"{self.kind.name} {self.language}".strip()))
+    def done(self, operation: str, words: str) -> HttpResponse:
+        self.request.writes.tell(operation, about=("mail", f"{self.kind.name} {self.language}".strip()))
         messages.success(self.request, words)
         return HttpResponseRedirect(self.url)
 
@@ -135,7 +135,7 @@ class TemplatePage(KindView):
             form=form,
             kind=self.kind,
             languages=LanguageForm(initial={"language": self.language}),
-            stored=find_template(self.whose, self.kind, self.language),
+            stored=find_template(self.owner, self.kind, self.language),
             variables=variables_of(self.kind),
             needs_account=self.kind.about is About.ACCOUNT,
             **{"preview": None, **context},
@@ -145,8 +145,8 @@ class TemplatePage(KindView):
 LOCKED = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
-class Look(KindView):
-    """The HTML of a mail by itself, as the mail program shows it: it runs nothing, loads nothing and is nobody's."""
+class ShowHtml(MailKindView):
+    """The HTML of a mail alone, as mail programs show it; it cannot run scripts, load anything or read cookies."""
 
     http_method_names = ["post"]
     template_name = "mail/templates/broken.html"
@@ -156,13 +156,13 @@ class Look(KindView):
         shown = self.try_out(form) if form.is_valid() else None
         if shown is None:
             return self.show(422, form=form, kind=self.kind)
-        logo = base64.b64encode(bytes(brand_row(self.whose).logo)).decode()
+        logo = base64.b64encode(bytes(brand_row(self.owner).logo)).decode()
         html = shown.html.replace(f"cid:{LOGO}", f"data:image/png;base64,{logo}")
         return HttpResponse(html, headers={"Content-Security-Policy": LOCKED})
 
 
-class SendTest(KindView):
-    """Sends what is saved to oneself, filled in as in the preview."""
+class SendTest(MailKindView):
+    """Sends the stored template to the viewer, with the content of the preview."""
 
     http_method_names = ["post"]
 
@@ -171,42 +171,42 @@ class SendTest(KindView):
         if reason := self.why_not(account, recipient):
             messages.error(request, reason)
             return HttpResponseRedirect(self.url)
-        facts = {"test": {"reseller": self.whose.reseller, "language": self.language}}
+        facts = {"test": {"reseller": self.owner.reseller, "language": self.language}}
         with transaction.atomic():
-            engine, reseller = self.request.viewer.engine, self.whose.reseller
-            queue(self.kind.name, account or "-", recipient, engine, reseller=reseller, facts=facts)
+            engine, reseller = self.request.viewer.engine, self.owner.reseller
+            queue_mail(self.kind.name, account or "-", recipient, engine, reseller=reseller, facts=facts)
         messages.success(request, _("A test goes to %(email)s.") % {"email": recipient})
         return HttpResponseRedirect(self.url)
 
     def why_not(self, account: str, recipient: str) -> str:
-        """Say why no test can be sent; empty if it can."""
+        """Return why no test can be sent; empty if it can."""
         if not recipient:
-            return _("You have no e-mail address that can be written to.")
+            return _("You have no valid e-mail address.")
         if self.kind.about is not About.ACCOUNT:
             return ""
         try:
             self.ngnpro.sip.get_account(SipId.parse(account))
         except (ValueError, errors.Missing):
-            return _("Name an account for the test: a SIP address that you may see.")
+            return _("Enter an account for the test: the SIP address of one that you may see.")
         return ""
 
     def own_address(self) -> str:
-        """Give the e-mail address of whoever is signed in."""
+        """Return the e-mail address of the person who is signed in."""
         viewer = self.request.viewer
         if viewer.role is Role.OPERATOR:
             return good_address(getattr(self.request.user, "email", ""))
         return good_address(service_ngnpro(viewer.engine).customers.get_account(viewer.customer).email)
 
 
-class Choose(KindView):
-    """Chooses whether users get mails of a kind."""
+class Choose(MailKindView):
+    """Stores whether users get mails of a kind."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, mail: str) -> HttpResponse:
         if self.kind.choice is None:
             raise Http404
-        choose(self.whose, self.kind, request.POST.get("wish", ""), self.request.viewer)
+        choose_sending(self.owner, self.kind, request.POST.get("wish", ""), self.request.viewer)
         self.request.writes.tell("chooseMails", about=("mail", self.kind.name))
         messages.success(request, _("“%(kind)s”: your choice was saved.") % {"kind": self.kind.label})
         return HttpResponseRedirect(reverse("mail:templates:list"))
@@ -217,21 +217,21 @@ class BrandPage(TemplatesView):
     title = gettext_lazy("Logo and colour")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        row = brand_row(self.whose)
+        row = brand_row(self.owner)
         return self.show(form=BrandForm(initial={"colour": row.colour}), has_logo=bool(row.logo))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = BrandForm(request.POST, request.FILES)
         if not form.is_valid():
-            return self.show(422, form=form, has_logo=bool(brand_row(self.whose).logo))
-        keep_brand(self.whose, form.cleaned_data, self.request.viewer)
+            return self.show(422, form=form, has_logo=bool(brand_row(self.owner).logo))
+        store_brand(self.owner, form.cleaned_data, self.request.viewer)
         self.request.writes.tell("changeMailBrand", about=("mail", "brand"))
         messages.success(request, _("The logo and the colour were saved."))
         return HttpResponseRedirect(reverse("mail:templates:brand"))
 
 
 class Senders(TemplatesView):
-    """The sender domains: resellers add and prove theirs, operators confirm and withdraw those of all resellers."""
+    """The sender domains: resellers add and verify their own, operators confirm and withdraw those of all resellers."""
 
     template_name = "mail/templates/senders.html"
     title = gettext_lazy("Sender domains")
@@ -242,51 +242,54 @@ class Senders(TemplatesView):
     def post(self, request: HttpRequest) -> HttpResponse:
         if "add" in request.POST:
             return self.add(SenderForm(request.POST))
-        deed = request.POST.get("deed", "")
-        row = senders.find(self.whose, request.POST.get("key", ""))
-        if row is None or deed not in self.deeds:
+        action = request.POST.get("action", "")
+        row = senders.find_sender_domain(self.owner, request.POST.get("key", ""))
+        if row is None or action not in self.actions:
             raise Http404
         try:
-            self.deeds[deed](row)
-        except senders.Refused as reason:
+            self.actions[action](row)
+        except senders.SenderDomainError as reason:
             messages.error(request, str(reason))
             return HttpResponseRedirect(request.path)
-        return self.done(senders.DEEDS[deed], row.domain)
+        return self.done(senders.ACTIONS[action], row.domain)
 
     def add(self, form: SenderForm) -> HttpResponse:
         if not form.is_valid():
             return self.page(form, 422)
         try:
-            senders.add(self.whose, form.cleaned_data["domain"], self.request.viewer)
-        except senders.Refused as reason:
+            senders.add_sender_domain(self.owner, form.cleaned_data["domain"], self.request.viewer)
+        except senders.SenderDomainError as reason:
             form.add_error("domain", str(reason))
             return self.page(form, 422)
         return self.done("addSenderDomain", form.cleaned_data["domain"])
 
     @property
-    def deeds(self) -> dict[str, Callable[[SenderDomain], None]]:
-        """What can be done with a domain: an operator's word counts in place of a record in DNS."""
-        if self.whose.reseller:
-            return {"check": senders.check, "remove": senders.remove}
+    def actions(self) -> dict[str, Callable[[SenderDomain], None]]:
+        """The actions on a domain; an operator can confirm one without a record in DNS."""
+        if self.owner.reseller:
+            return {"check": senders.check_dns, "remove": senders.remove_sender_domain}
         login = self.request.viewer.login
-        return {"confirm": lambda row: senders.verify(row, login), "withdraw": senders.withdraw}
+        return {
+            "confirm": lambda row: senders.verify_sender_domain(row, login),
+            "withdraw": senders.withdraw_sender_domain,
+        }
 
-    def done(self, deed: str, domain: str) -> HttpResponse:
-        self.request.writes.tell(deed, about=("mail", domain))
+    def done(self, operation: str, domain: str) -> HttpResponse:
+        self.request.writes.tell(operation, about=("mail", domain))
         messages.success(self.request, _("The sender domain %(domain)s: your change was saved.") % {"domain": domain})
         return HttpResponseRedirect(self.request.path)
 
     def page(self, form: SenderForm, status: int = 200) -> HttpResponse:
-        lines = [(row, *senders.record_of(row)) for row in senders.domains_of(self.whose)]
+        rows = [(row, *senders.record_of(row)) for row in senders.domains_of(self.owner)]
         most = settings.MAIL_SENDER_DOMAINS
-        return self.show(status, form=form, lines=lines, most=most, is_full=len(lines) >= most)
+        return self.show(status, form=form, rows=rows, most=most, is_full=len(rows) >= most)
 
 
 class Logo(TemplatesView):
-    """The logo as it is kept."""
+    """The stored logo."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        logo = bytes(brand_row(self.whose).logo)
+        logo = bytes(brand_row(self.owner).logo)
         if not logo:
             raise Http404
         return HttpResponse(logo, content_type="image/png")

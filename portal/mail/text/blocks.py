@@ -1,6 +1,6 @@
-"""The plain text of a mail in blocks, from which its HTML and its letter are made: they say the same by construction.
+"""The plain text of a mail as blocks, from which its HTML and its printed letter are made, so that they are equal.
 
-Blocks are parted by empty lines. Lines that are indented are a table, ``    Label: value`` a row.
+Blocks are separated by empty lines. Indented lines are a table, with ``    Label: value`` as a row.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ INDENT = "    "
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a table; one without a label has its value in both columns."""
+    """A row of a table; without a label, its value takes both columns."""
 
     label: str
     value: str
@@ -27,14 +27,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph with its lines, or a table with its rows."""
+    """A paragraph with lines, or a table with rows."""
 
     lines: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
 
 
-def read(text: str) -> list[Block]:
-    """Take a text apart; a block that has indented and other lines becomes several."""
+def parse_blocks(text: str) -> list[Block]:
+    """Split a text into blocks; one with both indented and other lines becomes several."""
     blocks: list[Block] = []
     for part in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
         blocks += _blocks(part.split("\n"))
@@ -64,7 +64,7 @@ def _block(lines: list[str]) -> Block:
 
 
 def to_text(blocks: list[Block]) -> str:
-    """Write blocks as plain text, with the values of a table below each other."""
+    """Return blocks as plain text, with the values of a table aligned."""
     return "\n\n".join("\n".join(_text_lines(block)) for block in blocks) + "\n"
 
 
@@ -76,7 +76,7 @@ def _text_lines(block: Block) -> Iterator[str]:
 
 
 def to_html(blocks: list[Block], links_to: str = "") -> SafeString:
-    """Write blocks as HTML; web addresses become links where they begin with ``links_to``."""
+    """Return blocks as HTML; web addresses that begin with ``links_to`` become links."""
     return format_html_join("\n", "{}", ((_html(block, links_to),) for block in blocks))
 
 

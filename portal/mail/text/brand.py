@@ -1,4 +1,4 @@
-"""How a reseller's mails look and whose they are: his name, addresses, colour and logo."""
+"""The brand of a reseller's mails: name, addresses, colour and logo."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """Whose mails they are.
+    """The brand in which mails are written.
 
-    ``company`` is what users know; ``support`` and ``billing`` are addresses that can be written to, or empty.
-    ``properties`` are the reseller's, by name (contract: customer_properties), ``language`` is his.
+    ``company`` is the name that users know; ``support`` and ``billing`` are valid e-mail addresses or empty. ``sends``:
+    whether mails come from the support address. ``properties`` (contract: customer_properties, by name) and
+    ``language`` are those of the reseller.
     """
 
     engine: str = ""
@@ -43,12 +44,12 @@ class Brand:
     properties: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, name: str) -> str:
-        """Give a property of the reseller; empty where it is not set."""
+        """Return a property of the reseller; empty if it is not set."""
         return self.properties.get(name, "").strip()
 
     @property
     def settings_page(self) -> str:
-        """Where users change their settings: the reseller's own page, else this portal."""
+        """The page where users change their settings: the reseller's own, else this portal."""
         page = self.get("sip_settings_page")
         return page if page.startswith(("https://", "http://")) else settings.PORTAL_URL
 
@@ -61,20 +62,20 @@ class Brand:
         return formataddr((self.company or name, address))
 
     def reply_to(self, *, billing: bool = False) -> list[str]:
-        """Whom answers reach: the billing address for what is about money, else support; nobody if it is the sender."""
+        """Return the addresses for replies: billing or support; empty if that is the sender."""
         address = (billing and self.billing) or self.support
         return [address] if address and address != parseaddr(self.sender)[1] else []
 
 
 def brand_of(engine: str, reseller: int) -> Brand:
-    """Read how mails of a reseller look; 0 is the platform. ``Outage`` while NGNPro cannot tell."""
-    looks = _looks(engine_name(engine), reseller)
+    """Read the brand of a reseller, or with 0 of the platform; raises ``Outage`` if NGNPro does not answer."""
+    stored = _find_brand(engine_name(engine), reseller)
     if not reseller:
-        return Brand(colour=looks.colour or COLOUR, logo=bytes(looks.logo))
+        return Brand(colour=stored.colour or COLOUR, logo=bytes(stored.logo))
     try:
         record = service_ngnpro(engine).customers.get_account(reseller)
     except errors.Refusal:
-        # Gone, or not to be seen by the portal's login: the mail goes out all the same.
+        # Deleted, or not visible to the portal's login: the mail is sent without a brand.
         record = CustomerAccount(id=reseller)
     properties = {entry.name: entry.value for entry in record.properties}
     support = good_address(properties.get("support_email", ""))
@@ -86,14 +87,14 @@ def brand_of(engine: str, reseller: int) -> Brand:
         sends=is_verified(engine_name(engine), reseller, support),
         billing=good_address(properties.get("billing_email", "")),
         language=record.language.lower(),
-        colour=looks.colour or COLOUR,
-        logo=bytes(looks.logo),
+        colour=stored.colour or COLOUR,
+        logo=bytes(stored.logo),
         properties=properties,
     )
 
 
-def _looks(engine: str, reseller: int) -> MailBrand:
-    """Find the reseller's looks, else the platform's."""
+def _find_brand(engine: str, reseller: int) -> MailBrand:
+    """Return the stored brand of the reseller, else that of the platform, else an empty one."""
     rows = MailBrand.objects.filter(engine__in=(engine, ""), reseller__in=(reseller, 0)).order_by(
         "-reseller", "-engine"
     )
@@ -101,21 +102,21 @@ def _looks(engine: str, reseller: int) -> MailBrand:
 
 
 def is_verified(engine: str, reseller: int, address: str) -> bool:
-    """Tell whether mails of a reseller may come from an address: its domain is verified, and the settings allow it."""
+    """Return whether a reseller's mails may be sent from an address: its domain is verified and allowed."""
     if not (settings.MAIL_SENDER_DOMAINS and address):
         return False
     domain = address.rpartition("@")[2].lower()
-    mine = SenderDomain.objects.filter(engine=engine, reseller=reseller, domain=domain)
-    return mine.filter(verified_at__isnull=False).exists()
+    domains = SenderDomain.objects.filter(engine=engine, reseller=reseller, domain=domain)
+    return domains.filter(verified_at__isnull=False).exists()
 
 
 def engine_name(engine: str) -> str:
-    """Name an NGNPro server: the usual one has a name, too."""
+    """Return the name of an NGNPro server; of the default one if none is named."""
     return service.engine(engine).name
 
 
 def good_address(text: str) -> str:
-    """Give an e-mail address that may stand in a header; empty for anything else."""
+    """Return an e-mail address if it is valid in a header, else an empty text."""
     address = text.strip()
     try:
         validate_email(address)
@@ -125,6 +126,8 @@ def good_address(text: str) -> str:
 
 
 def display_name(text: str) -> str:
-    """Make of any text one that may stand before an address in a header: one line, nothing invisible."""
-    visible = "".join(" " if unicodedata.category(sign).startswith(("C", "Z")) else sign for sign in text)
+    """Return a text as a display name for a header: one line without invisible characters."""
+    visible = "".join(
+        " " if unicodedata.category(character).startswith(("C", "Z")) else character for character in text
+    )
     return " ".join(visible.split())[:LONGEST_NAME]

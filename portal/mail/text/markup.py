@@ -1,9 +1,9 @@
-"""HTML that people write for mails, reduced to what mail programs show and what loads nothing.
+"""Reduces the HTML of templates to what mail programs show and what loads nothing.
 
-The tags are those that nh3 keeps by default; it knows no forms, style sheets, frames, films or drawings.
+The tags are those that nh3 keeps by default, without forms, style sheets, frames, videos and drawings.
 
-No mail of the portal loads anything from elsewhere: a picture with an address of its own tells its owner who reads a
-mail, when and from where, and with a variable in its address also what the mail holds. The logo comes with the mail.
+No mail loads anything from the network: the owner of a remote picture would learn who reads a mail, when and from
+where, and, from a variable in the picture's URL, also the content of the mail. The logo is attached to the mail.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "ol": {"start", "type"},
 }
-# No property that takes an address, such as background or list-style.
+# No property that takes a URL, such as background or list-style.
 STYLES = """
     background-color border border-bottom border-collapse border-color border-left border-radius border-right
     border-spacing border-style border-top border-width color direction display font font-family font-size font-style
@@ -30,8 +30,8 @@ STYLES = """
 SCHEMES = {"http", "https", "mailto", "tel", "sip", "sips", "cid"}
 
 
-def clean(html: str) -> str:
-    """Remove scripts, style sheets, forms and pictures that do not come with the mail; the text stays."""
+def clean_html(html: str) -> str:
+    """Remove scripts, style sheets, forms and pictures that are not attached to the mail; the text stays."""
     return nh3.clean(
         html,
         attributes=ATTRIBUTES,

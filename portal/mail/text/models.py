@@ -1,4 +1,4 @@
-"""What is kept of mails: templates, resellers' brands and sender domains, and which mails are sent."""
+"""What resellers and operators set about mails: templates, brands, sender domains, and which mails are sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ KEY = ("engine", "reseller")
 
 
 class OfReseller(models.Model):
-    """Something of a reseller on an NGNPro server; reseller 0, with no server named, is the platform."""
+    """A setting of a reseller on an NGNPro server; reseller 0 without a server is the platform."""
 
     engine = models.CharField(max_length=64, blank=True)
     reseller = models.PositiveIntegerField(default=0)
@@ -21,9 +21,9 @@ class OfReseller(models.Model):
 
 
 class MailTemplate(OfReseller):
-    """A template that somebody wrote in place of ours.
+    """A template that replaces the portal's own.
 
-    ``language`` is empty where it is for all; ``html`` where it is to be made of the text.
+    An empty ``language`` means all languages; without ``html``, the HTML is made of the text.
     """
 
     kind = models.CharField(max_length=40)
@@ -41,7 +41,7 @@ class MailTemplate(OfReseller):
 
 
 class MailBrand(OfReseller):
-    """How a reseller's mails look: a colour as ``#rrggbb``, and a small PNG."""
+    """The colour (``#rrggbb``) and the logo (a small PNG) of a reseller's mails."""
 
     colour = models.CharField(max_length=7, blank=True)
     logo = models.BinaryField(blank=True, default=b"")
@@ -55,10 +55,10 @@ class MailBrand(OfReseller):
 
 
 class SenderDomain(OfReseller):
-    """A domain from which a reseller's mails may come, once ``verified_at`` is set.
+    """A domain from which a reseller's mails may be sent, once ``verified_at`` is set.
 
-    ``verified_by`` is ``dns``, or the login of the operator who confirmed it. ``slot`` counts from 0: there are as many
-    as a reseller may have domains, so that nobody adds more, not even by two requests at the same moment.
+    ``verified_by`` is ``dns``, or the login of the operator who confirmed it. ``slot`` counts from 0 to the number of
+    domains that a reseller may have, so that two requests at the same moment cannot add more.
     """
 
     domain = models.CharField(max_length=253)
@@ -79,7 +79,7 @@ class SenderDomain(OfReseller):
 
 
 class MailChoice(OfReseller):
-    """Whether a reseller's users get mails of a kind; without a row the kind's own default counts."""
+    """Whether a reseller's users get mails of a kind; without a row, the default of the kind applies."""
 
     kind = models.CharField(max_length=40)
     is_sent = models.BooleanField()

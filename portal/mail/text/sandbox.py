@@ -1,8 +1,8 @@
-"""The sandbox for templates that people write: texts, declared variables, ``if`` and ``for``, and nothing else.
+"""The sandbox for templates that resellers and operators write: text, declared variables, ``if`` and ``for``.
 
-A template can load, include and call nothing: no tag or filter is known but those below, a variable is known by its
-declared name only, and all values are plain texts and lists and dictionaries of them. How deep it nests, how often it
-loops and how much it writes is bounded.
+A template cannot load, include or call anything: only the tags and filters below are known, only declared variables
+exist, and all values are plain texts, and lists and dictionaries of them. The depth of nesting, the number of loops and
+the length of the output are limited.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ MOST_WRITTEN, LONGEST_VALUE, MOST_VALUES = 200_000, 2000, 100
 TAGS = ("if", "for")
 FILTERS = ("default", "upper", "lower", "title", "capfirst")
 LOOP_KEYS = frozenset({"counter", "counter0", "first", "last"})
-# What ends a line for anybody; spaces stay as they are, since passwords may have several.
+# All line breaks of Unicode and tabs. Spaces stay, because passwords may contain several.
 LINE_ENDS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 CONSTANTS = frozenset({"True", "False", "None"})
 
 
 class TemplateFault(Exception):
-    """What is wrong with a template, in words, and in which line; 0 where it is none in particular."""
+    """An error in a template: the reason in words, and the line; 0 if it is in no particular line."""
 
     def __init__(self, reason: str, line: int = 0) -> None:
         super().__init__(reason)
@@ -38,43 +38,43 @@ class TemplateFault(Exception):
         self.line = line
 
 
-class TooMuch(Exception):
-    """A template writes more than a mail may hold."""
+class OutputTooLong(Exception):
+    """The output of a template is longer than a mail may be."""
 
 
-class Sheet(Context):
-    """The values of one rendering, which counts what is written; after too much of it there is no more."""
+class CountingContext(Context):
+    """The values of one rendering, which counts the output and raises ``OutputTooLong`` above the limit."""
 
-    spent = 0
+    written = 0
 
     def __getitem__(self, key: Any) -> Any:
         value = super().__getitem__(key)
-        self.spend(size_of(value))
+        self.count_output(size_of(value))
         return value
 
-    def spend(self, amount: int) -> None:
-        self.spent += amount + 1
-        if self.spent > MOST_WRITTEN:
-            raise TooMuch
+    def count_output(self, amount: int) -> None:
+        self.written += amount + 1
+        if self.written > MOST_WRITTEN:
+            raise OutputTooLong
 
 
-class Round(Node):
-    """Counts a round of a loop with the text in it."""
+class LoopRound(Node):
+    """A node that counts one round of a loop, with the text in it."""
 
     def __init__(self, body: NodeList) -> None:
         self.text = sum(len(node.s) for node in body.get_nodes_by_type(TextNode) if isinstance(node, TextNode))
 
     def render(self, context: Context) -> str:
-        if isinstance(context, Sheet):
-            context.spend(self.text)
+        if isinstance(context, CountingContext):
+            context.count_output(self.text)
         return ""
 
 
 class StrictParser(Parser):
-    """Reads a template, and refuses what the sandbox does not know."""
+    """A parser of templates that rejects everything that the sandbox does not know."""
 
     def __init__(self, source: str, variables: Collection[str], keys: Collection[str]) -> None:
-        super().__init__(Lexer(source).tokenize(), {}, [known])
+        super().__init__(Lexer(source).tokenize(), {}, [SANDBOX_LIBRARY])
         self.names = set(variables) | CONSTANTS
         self.keys = frozenset(keys)
         self.depth = 0
@@ -99,16 +99,16 @@ class StrictParser(Parser):
         arguments = [argument for _function, given in expression.filters for _is_variable, argument in given]
         for part in (expression.var, *arguments):
             if isinstance(part, Variable) and part.lookups:
-                self.check(part.lookups)
+                self.check_lookups(part.lookups)
         return expression
 
-    def check(self, lookups: tuple[str, ...]) -> None:
+    def check_lookups(self, lookups: tuple[str, ...]) -> None:
         name, *inner = lookups
         allowed = LOOP_KEYS if name == "forloop" else self.keys
         if name != "forloop" and name not in self.names:
             raise TemplateSyntaxError(_("There is no variable “%(name)s” here.") % {"name": name})
         if len(inner) > 1 or any(key not in allowed for key in inner):
-            raise TemplateSyntaxError(_("“%(name)s” has no part of that name.") % {"name": name})
+            raise TemplateSyntaxError(_("“%(name)s” does not have this part.") % {"name": name})
 
     def find_filter(self, filter_name: str) -> Any:
         if filter_name not in self.filters:
@@ -118,7 +118,7 @@ class StrictParser(Parser):
 
     def invalid_block_tag(self, token: Token, command: str, parse_until: Any = None) -> None:
         values = {"name": command, "known": ", ".join(parse_until or TAGS)}
-        raise self.error(token, _("“%(name)s” is no tag that belongs here; known are %(known)s.") % values)
+        raise self.error(token, _("The tag “%(name)s” cannot be used here; known tags are %(known)s.") % values)
 
     def unclosed_block_tag(self, parse_until: Any) -> None:
         command, token = self.command_stack.pop()
@@ -126,8 +126,8 @@ class StrictParser(Parser):
         raise self.error(token, _("“%(name)s” is not closed: “%(wanted)s” is missing.") % values)
 
 
-class Written(Template):
-    """A template in the sandbox. ``variables`` may be named in it, ``keys`` behind a dot."""
+class SandboxTemplate(Template):
+    """A template in the sandbox: ``variables`` can be used in it, and ``keys`` after a dot."""
 
     def __init__(self, source: str, variables: Collection[str], keys: Collection[str]) -> None:
         self.variables, self.keys = variables, keys
@@ -135,38 +135,38 @@ class Written(Template):
             super().__init__(source, engine=_ENGINE)
         except (TemplateSyntaxError, RecursionError, ValueError) as error:
             token = getattr(error, "token", None)
-            raise TemplateFault(str(error) or _("It cannot be read."), token.lineno if token else 0) from None
+            raise TemplateFault(str(error) or _("The template cannot be read."), token.lineno if token else 0) from None
 
     def compile_nodelist(self) -> NodeList:
         return StrictParser(str(self.source), self.variables, self.keys).parse()
 
     def fill(self, values: Mapping[str, Any], *, escape: bool) -> str:
-        """Write the text; ``escape`` for HTML. ``TemplateFault`` when it writes too much."""
+        """Return the output, escaped for HTML with ``escape``; ``TemplateFault`` if it is too long."""
         try:
-            return str(super().render(Sheet(plain(values), autoescape=escape)))
-        except TooMuch:
-            raise TemplateFault(_("It writes too much: a mail is no book.")) from None
+            return str(super().render(CountingContext(to_plain(values), autoescape=escape)))
+        except OutputTooLong:
+            raise TemplateFault(_("The mail would be too long.")) from None
 
 
 def bounded_for(parser: StrictParser, token: Token) -> ForNode:
-    """Compile a loop whose variables are known in it, and whose rounds count."""
+    """Compile a loop: its variables are known inside it, and its rounds are counted."""
     before, _in, _sequence = token.contents.partition(" in ")
     parser.names |= set(re.split(r"[ ,]+", before)[1:]) - {""}
     loop = do_for(parser, token)
     body = NodeList(loop.nodelist_loop)  # type: ignore[arg-type]  # the stubs know lists of texts only
-    loop.nodelist_loop = NodeList([Round(body), *body])
+    loop.nodelist_loop = NodeList([LoopRound(body), *body])
     return loop
 
 
-def plain(value: Any) -> Any:
-    """Make plain data of a value: texts of one line, and lists and dictionaries of them.
+def to_plain(value: Any) -> Any:
+    """Return a value as plain data: texts of one line, and lists and dictionaries of them.
 
-    ``TypeError`` for anything else: an object in a template would bring its methods along.
+    Raises ``TypeError`` for anything else: a template could call the methods of an object.
     """
     if isinstance(value, Mapping):
-        return {str(name): plain(inner) for name, inner in value.items()}
+        return {str(name): to_plain(inner) for name, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(inner) for inner in value[:MOST_VALUES]]
+        return [to_plain(inner) for inner in value[:MOST_VALUES]]
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     if value is None or isinstance(value, bool):
@@ -177,25 +177,25 @@ def plain(value: Any) -> Any:
 
 
 def size_of(value: Any) -> int:
-    """Tell how much text a plain value holds."""
+    """Return the length of the text in a plain value."""
     if isinstance(value, dict):
         return sum(map(size_of, value.values()))
     return sum(map(size_of, value)) if isinstance(value, list) else len(value) if isinstance(value, str) else 1
 
 
 def is_text(token: Token) -> bool:
-    """Tell whether a token is text between tags."""
+    """Return whether a token is text between tags."""
     return token.token_type.name == "TEXT"
 
 
 class BareEngine(Engine):
-    """Django's engine without its own tags and filters, and with nothing to load from."""
+    """Django's engine without built-in tags, filters and loaders."""
 
     default_builtins: ClassVar[list[str]] = []
 
 
-known = Library()
-known.tag("if", do_if)
-known.tag("for", bounded_for)
-known.filters |= {"default": default, "upper": upper, "lower": lower, "title": title, "capfirst": capfirst}
+SANDBOX_LIBRARY = Library()
+SANDBOX_LIBRARY.tag("if", do_if)
+SANDBOX_LIBRARY.tag("for", bounded_for)
+SANDBOX_LIBRARY.filters |= {"default": default, "upper": upper, "lower": lower, "title": title, "capfirst": capfirst}
 _ENGINE = BareEngine(dirs=[], loaders=[], libraries={}, string_if_invalid="")

@@ -1,8 +1,8 @@
-"""The words of a mail: which template counts, and what it says when it is filled in.
+"""The wording of a mail: which template applies, and its output.
 
 Mails with a link that acts for whoever opens it, such as one to set a password, have a fixed frame: the greeting, the
-link and the footer are ours. A template can only add plain text below the link, without web addresses, so that nobody
-can hide, move or imitate the link, or have it reported by a picture.
+link and the footer are the portal's own. A template can only add plain text without web addresses below the link, so
+that it cannot hide, move, imitate or report the link.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portal.mail.kinds import HOUSE, KINDS, Kind
+from portal.mail.registry import BRAND_VARIABLES, MailKind
 
 from . import blocks
 from .brand import Brand, engine_name
-from .markup import clean
+from .markup import clean_html
 from .models import MailTemplate
-from .sandbox import TemplateFault, Written, plain
+from .sandbox import SandboxTemplate, TemplateFault, to_plain
 
 LANGUAGES: Mapping[str, str] = {
     "en": "English",
@@ -43,13 +43,13 @@ LOAD = re.compile(r"\{% load i18n %\}\n?")
 MOST_SUBJECT = 200
 VARIABLE = re.compile(r"\{\{ (\w+) \}\}")
 TAG = re.compile(r"\{[{%][^}]*\}")
-# A web address, also one that only mail programs take for one: a name with a dot that is no part of an e-mail address.
+# A web address, also what mail programs take for one: a name with a dot that is not part of an e-mail address.
 WEB_ADDRESS = re.compile(r"://|www\.|(?<![\w@.-])[\w-]+\.[a-z]{2,}\b(?![\w.-]*@)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A template: its subject, its text, and its HTML, which is made of the text where it is empty."""
+    """The source of a template: subject, text and HTML; empty HTML is made of the text."""
 
     subject: str
     text: str
@@ -58,10 +58,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What a mail says.
+    """The wording of a mail.
 
-    ``html`` is empty where it is to be made of the text; web addresses become links in it if they begin with
-    ``links_to``. ``fault`` says why our own words were used.
+    Empty ``html`` is made of the text; web addresses in it become links if they begin with ``links_to``. ``fault`` is
+    the reason why the portal's own wording was used.
     """
 
     subject: str
@@ -71,8 +71,8 @@ class Wording:
     links_to: str = ""
 
 
-def language_of(*wishes: str) -> str:
-    """Choose the first of some wishes that there are words for: ``nl``, ``nl-be``, ``NL``; else the portal's own."""
+def choose_language(*wishes: str) -> str:
+    """Return the first available language of some codes (``nl``, ``nl-be``, ``NL``), else that of the settings."""
     for wish in (*wishes, settings.LANGUAGE_CODE):
         code = wish.strip().lower().replace("_", "-").partition("-")[0]
         if code in LANGUAGES:
@@ -80,96 +80,103 @@ def language_of(*wishes: str) -> str:
     return "en"
 
 
-def word(kind: Kind, values: Mapping[str, Any], brand: Brand, language: str) -> Wording:
-    """Fill in the template that counts; one that is broken gives way to our own, so that the mail goes out."""
-    stored = find(kind.name, brand, language)
+def word_mail(kind: MailKind, values: Mapping[str, Any], brand: Brand, language: str) -> Wording:
+    """Return the wording of the template that applies; if it is broken, the portal's own, so that the mail is sent."""
+    stored = find_stored_template(kind.name, brand, language)
     if stored is None:
-        return fill(kind, our_own(kind.name, language), values, language)
+        return fill_template(kind, own_template(kind, language), values, language)
     try:
-        return fill(kind, Source(stored.subject, stored.text, stored.html), values, language)
+        return fill_template(kind, Source(stored.subject, stored.text, stored.html), values, language)
     except TemplateFault as fault:
         whose = _("the reseller's template") if stored.reseller else _("the platform's template")
-        reason = _("Our own words were used, because %(whose)s is broken: %(reason)s")
-        ours = fill(kind, our_own(kind.name, language), values, language)
+        reason = _("The portal's own wording was used, because %(whose)s is broken: %(reason)s")
+        ours = fill_template(kind, own_template(kind, language), values, language)
         return replace(ours, fault=reason % {"whose": whose, "reason": fault.reason})
 
 
-def fill(kind: Kind, source: Source, values: Mapping[str, Any], language: str) -> Wording:
-    """Fill a template in; ``TemplateFault`` where it cannot be."""
+def fill_template(kind: MailKind, source: Source, values: Mapping[str, Any], language: str) -> Wording:
+    """Return the output of a template; raises ``TemplateFault`` if it is broken."""
     with translation.override(language):
-        known = plain(values)
-    subject = " ".join(compiled(kind, source.subject).fill(known, escape=False).split())[:MOST_SUBJECT]
-    written = compiled(kind, source.text).fill(known, escape=False)
+        known = to_plain(values)
+    subject = " ".join(compile_template(kind, source.subject).fill(known, escape=False).split())[:MOST_SUBJECT]
+    written = compile_template(kind, source.text).fill(known, escape=False)
     if kind.holds_link:
-        text = blocks.to_text(blocks.read(framed(kind, written, known, language)))
+        text = blocks.to_text(blocks.parse_blocks(frame_text(kind, written, known, language)))
         return Wording(subject or str(kind.label), text, links_to=f"{settings.PORTAL_URL}/")
-    html = compiled(kind, source.html).fill(known, escape=True) if source.html.strip() else ""
-    return Wording(subject or str(kind.label), blocks.to_text(blocks.read(written)), html and clean(html))
+    html = compile_template(kind, source.html).fill(known, escape=True) if source.html.strip() else ""
+    return Wording(subject or str(kind.label), blocks.to_text(blocks.parse_blocks(written)), html and clean_html(html))
 
 
-def framed(kind: Kind, written: str, values: Mapping[str, Any], language: str) -> str:
-    """Put the words of a template between our own: below the greeting and the link, and above the footer."""
+def frame_text(kind: MailKind, written: str, values: Mapping[str, Any], language: str) -> str:
+    """Put the output of a template below the portal's own greeting and link, and above its footer."""
     with translation.override(language):
-        above, below = spoken(raw("_hello") + raw(kind.name)), spoken(raw("_footer"))
-    names = kind.names | kind.link_variables | frozenset(HOUSE)
-    ours = [Written(text, names, frozenset(kind.parts)).fill(values, escape=False) for text in (above, below)]
+        above, below = (
+            translate_phrases(read_own_file("_hello") + read_own_file(kind.name)),
+            translate_phrases(read_own_file("_footer")),
+        )
+    names = kind.names | kind.link_variables | frozenset(BRAND_VARIABLES)
+    ours = [SandboxTemplate(text, names, frozenset(kind.parts)).fill(values, escape=False) for text in (above, below)]
     return "\n\n".join((ours[0], written, ours[1]))
 
 
-def compiled(kind: Kind, text: str) -> Written:
-    """Read a template of a kind; ``TemplateFault`` where it breaks the rules of the sandbox, or of mails with links."""
+def compile_template(kind: MailKind, text: str) -> SandboxTemplate:
+    """Compile a template; ``TemplateFault`` if it breaks the rules of the sandbox, or those of mails with links."""
     if kind.holds_link:
         for number, line in enumerate(text.split("\n"), 1):
             if WEB_ADDRESS.search(TAG.sub("", line)):
-                raise TemplateFault(_("A mail with a one-use link takes no other web address."), number)
-        return Written(text, kind.names, frozenset())
-    return Written(text, kind.names, frozenset(kind.parts))
+                raise TemplateFault(_("A mail with a one-use link cannot hold another web address."), number)
+        return SandboxTemplate(text, kind.names, frozenset())
+    return SandboxTemplate(text, kind.names, frozenset(kind.parts))
 
 
-def find(kind: str, brand: Brand, language: str) -> MailTemplate | None:
-    """Find the stored template that counts: the reseller's before the platform's, one in the language before others."""
+def find_stored_template(kind: str, brand: Brand, language: str) -> MailTemplate | None:
+    """Return the template that applies: the reseller's before the platform's, one in the language before others."""
     reseller = Q(engine=engine_name(brand.engine), reseller=brand.reseller) if brand.reseller else Q()
     whose = (reseller | Q(engine="", reseller=0)) if brand.reseller else Q(engine="", reseller=0)
     rows = MailTemplate.objects.filter(whose, kind=kind, language__in=(language, ""))
     return rows.order_by("-reseller", "-language").first()
 
 
-def our_own(kind: str, language: str) -> Source:
-    """Give our own template of a kind with all its phrases in a language, as one could have written it by hand.
+def own_template(kind: MailKind, language: str) -> Source:
+    """Return the portal's own template of a kind in a language, as it could be written by hand.
 
-    That of a mail with a link has a subject only, since all else is in its frame.
+    For a mail with a link it has only a subject, because the rest is in the frame.
     """
     with translation.override(language):
-        subject = spoken(raw(f"{kind}-subject"))
-        if KINDS[kind].holds_link:
+        subject = translate_phrases(read_own_file(f"{kind.name}-subject"))
+        if kind.holds_link:
             return Source(subject.strip(), "")
-        return Source(subject.strip(), spoken(raw("_hello") + raw(kind) + raw("_footer")).strip() + "\n")
+        return Source(
+            subject.strip(),
+            translate_phrases(read_own_file("_hello") + read_own_file(kind.name) + read_own_file("_footer")).strip()
+            + "\n",
+        )
 
 
 @lru_cache(maxsize=100)
-def raw(name: str) -> str:
-    """Read one of our own templates, with its phrases still to be translated."""
+def read_own_file(name: str) -> str:
+    """Read a file of the portal's own templates, with phrases that are not translated yet."""
     return LOAD.sub("", (OURS / f"{name}.txt").read_text(encoding="utf-8"))
 
 
-def spoken(source: str, say: Callable[[str], str] = translation.gettext) -> str:
-    """Put the phrases of a template into the language that is active."""
-    return PHRASE.sub(lambda match: _spoken(match, say), source)
+def translate_phrases(source: str, translate: Callable[[str], str] = translation.gettext) -> str:
+    """Translate the phrases of a template to the active language."""
+    return PHRASE.sub(lambda match: _translate_phrase(match, translate), source)
 
 
-def _spoken(match: re.Match[str], say: Callable[[str], str]) -> str:
-    said = say(_key(match))
+def _translate_phrase(match: re.Match[str], translate: Callable[[str], str]) -> str:
+    translated = translate(_msgid(match))
     if match["phrase"]:
-        return said
-    return re.sub(r"%\((\w+)\)s", r"{{ \1 }}", said).replace("%%", "%")
+        return translated
+    return re.sub(r"%\((\w+)\)s", r"{{ \1 }}", translated).replace("%%", "%")
 
 
-def phrases(source: str) -> Iterator[str]:
-    """List what of a template is to be translated, as gettext has it."""
-    return map(_key, PHRASE.finditer(source))
+def phrases_of(source: str) -> Iterator[str]:
+    """Return the phrases of a template that are translated, as msgids of gettext."""
+    return map(_msgid, PHRASE.finditer(source))
 
 
-def _key(match: re.Match[str]) -> str:
+def _msgid(match: re.Match[str]) -> str:
     if match["phrase"]:
         return match["phrase"]
     trimmed = " ".join(line.strip() for line in match["block"].strip().splitlines())

@@ -1,4 +1,4 @@
-"""Words of mails that stand in no template: names of fields, codes and roles, in the recipient's language."""
+"""Words in mails that are not in a template: names of fields, codes and roles, in the recipient's language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.viewer import Role
 
 OTHERS = _("Other settings")
-# Members of an account, and its properties that a person knows, by wire name.
+# Members and properties of an account that users know, by wire name.
 FIELDS: dict[str, Promise] = {
     "firstName": _("First name"),
     "lastName": _("Last name"),
@@ -49,6 +49,6 @@ ROLES: dict[Role, Promise] = {
 
 
 def field_words(names: Iterable[str]) -> list[Promise]:
-    """Name members of an account in words; those without a word of their own are one line."""
+    """Return the words for members of an account; all without their own word are one entry."""
     found = dict.fromkeys(FIELDS.get(name, OTHERS) for name in names)
     return list(found)

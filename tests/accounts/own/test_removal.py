@@ -15,7 +15,7 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.outbox.tasks import deliver
+from portal.mail.outbox.tasks import deliver_mail
 from portal.ngnpro.records import SipAccountProperty, SipId
 from portal.people import links, tasks
 from portal.people.directory import proof_of
@@ -37,7 +37,7 @@ def ada(world: Platform) -> Client:
 def deliver_all() -> None:
     """Do what the worker does."""
     for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED):
-        deliver(str(message.pk))
+        deliver_mail(str(message.pk))
 
 
 def link_for(ada: Client) -> str:
@@ -215,11 +215,11 @@ def test_the_token_is_nowhere_but_in_the_mail(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     queued: list[Any] = []
-    monkeypatch.setattr(deliver, "delay", lambda *words: queued.append(words))
+    monkeypatch.setattr(deliver_mail, "delay", lambda *words: queued.append(words))
     with django_capture_on_commit_callbacks(execute=True):
         ada.post(URL)
     ((key,),) = queued
-    deliver(key)
+    deliver_mail(key)
     token = LINK.findall(str(mail.outbox[-1].body))[0].split("/")[-2]
     kept = [*OneUseLink.objects.values_list(), *OutboxMessage.objects.values_list()]
     assert token not in repr([kept, queued]) + caplog.text

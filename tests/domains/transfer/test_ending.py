@@ -12,9 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.test import Client
 
-from portal.domains.transfer import ending, services
+from portal.domains.transfer import mails as ending
+from portal.domains.transfer import services
 from portal.domains.transfer.models import DomainImport
-from portal.mail import kinds
 from portal.mail.outbox import tasks as mails
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.text.models import MailChoice
@@ -59,7 +59,7 @@ def run(browser: Client, content: dict[str, Any]) -> str:
 
 
 def told() -> list[tuple[str, dict[str, Any]]]:
-    return list(OutboxMessage.objects.filter(kind=kinds.IMPORT_ENDED).values_list("recipient", "facts"))
+    return list(OutboxMessage.objects.filter(kind="import-ended").values_list("recipient", "facts"))
 
 
 @pytest.mark.usefixtures("few_at_a_time")
@@ -78,7 +78,7 @@ def test_who_imported_is_told_once_with_the_counts_and_the_page(
     assert recipient == "ines@mail.example"
     counts = {"added": 1, "equal": 5, "different": 1, "failed": 1, "stopped": False}
     assert {name: facts[name] for name in counts} == counts
-    mails.deliver(str(OutboxMessage.objects.get().pk))
+    mails.deliver_mail(str(OutboxMessage.objects.get().pk))
     for words in (str(mail.outbox[0].body), str(mail.outbox[0].alternatives[0].content)):
         assert "The import of the domain example.com has ended" in words
         assert f"https://portal.example.com{location}" in words
@@ -140,7 +140,7 @@ def test_an_import_that_cannot_go_on_says_so(
     assert recipient == "lindenfunk@example.com"
     assert facts["stopped"]
     assert sum(facts[name] for name in ending.COUNTED) == DomainImport.objects.get().total
-    mails.deliver(str(OutboxMessage.objects.get().pk))
+    mails.deliver_mail(str(OutboxMessage.objects.get().pk))
     assert "could not go on: the domain itself could not be added" in str(mail.outbox[0].body)
 
 
@@ -158,7 +158,7 @@ def test_a_reseller_and_a_customer_are_told_at_the_address_of_their_record_in_it
     assert sorted(recipient for recipient, _facts in told()) == ["harbour@example.com", "meridian@example.com"]
     assert all(facts["language"] == language for _recipient, facts in told())
     for message in OutboxMessage.objects.all():
-        mails.deliver(str(message.pk))
+        mails.deliver_mail(str(message.pk))
     subject = "Der Import von example.com ist beendet" if language else "The import of example.com has ended"
     assert [sent.subject for sent in mail.outbox] == [subject] * 2
 
@@ -205,7 +205,7 @@ def test_an_import_ends_well_though_ngnpro_does_not_tell_its_authors_address(
 @pytest.mark.usefixtures("few_at_a_time")
 def test_who_chose_otherwise_is_told_nothing(people: dict[str, Client], world: Platform) -> None:
     engine = world.ngnpro.gate.engine.name
-    MailChoice.objects.create(kind=kinds.IMPORT_ENDED, is_sent=False, reseller=1, engine=engine)
+    MailChoice.objects.create(kind="import-ended", is_sent=False, reseller=1, engine=engine)
     content = content_of(people["customer"])
     run(people["customer"], content)
     assert told() == []

@@ -11,12 +11,11 @@ import pytest
 from django.test import Client, RequestFactory
 
 from portal.journal.models import JournalEntry
-from portal.mail.letters import paper
-from portal.mail.letters import services as tasks
+from portal.mail.kinds.account_information import queue_account_information
+from portal.mail.letters import paper, services
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.outbox.services import queue_account_information
 from portal.mail.text import blocks
-from portal.mail.text.composing import compose
+from portal.mail.text.composing import compose_mail
 from portal.mail.text.models import MailBrand
 from portal.ngnpro.records import SipAccountProperty
 from portal.people.operators.models import Operator
@@ -34,7 +33,7 @@ def offer(browser: Client, address: str = "ada@example.com") -> None:
     session = browser.session
     request = RequestFactory().get("/")
     request.session = session
-    tasks.offer(request, address, SECRET)
+    services.offer_letter(request, address, SECRET)
     session.save()
 
 
@@ -43,9 +42,9 @@ def test_the_letter_says_what_the_mail_says(platform: Platform, language: str) -
     platform.add_domain("example.com")
     speaks = SipAccountProperty(name="language", value=language)
     account = platform.add_account("ada@example.com", properties=(speaks,))
-    mail = compose(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
-    letter = tasks.write_letter(account, "")
-    assert letter.body == blocks.read(str(mail.body))
+    mail = compose_mail(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
+    letter = services.write_letter(account, "")
+    assert letter.body == blocks.parse_blocks(str(mail.body))
     assert letter.subject == mail.subject
     assert paper.to_pdf([letter]).startswith(b"%PDF")
 
@@ -133,7 +132,7 @@ def test_another_typeface_can_be_named_for_what_ours_lacks(platform: Platform, s
 @pytest.mark.parametrize("name", ["Ada", "शिव"])
 def test_no_file_of_a_typeface_stays_open(platform: Platform, name: str) -> None:
     platform.add_domain("example.com")
-    letter = tasks.write_letter(platform.add_account("ada@example.com", first_name=name), "")
+    letter = services.write_letter(platform.add_account("ada@example.com", first_name=name), "")
     with warnings.catch_warnings(record=True) as caught, contextlib.suppress(paper.Unprintable):
         warnings.simplefilter("always")
         paper.to_pdf([letter])
@@ -166,11 +165,11 @@ def test_the_operator_is_told_that_it_is_the_only_chance_and_takes_it(added: Pag
 
 def test_the_mail_at_creation_has_the_password_and_one_that_is_sent_later_has_not(added: Page, browser: Client) -> None:
     first = OutboxMessage.objects.get()
-    assert SECRET in str(compose(first).body)
+    assert SECRET in str(compose_mail(first).body)
     assert SECRET not in str(list(OutboxMessage.objects.values()))
     browser.post("/mail/send/accounts/", {"address": "ada@example.com", "send": "yes"})
     later = OutboxMessage.objects.exclude(pk=first.pk).get()
-    assert SECRET not in str(compose(later).body)
+    assert SECRET not in str(compose_mail(later).body)
 
 
 def test_the_logo_is_on_the_page_and_in_the_pdf(people: dict[str, Client], world: Platform) -> None:

@@ -9,9 +9,9 @@ from django.core import mail
 from django.test import Client
 
 from ngnpro_server.config import Platform as PlatformSection
-from portal.mail import kinds
 from portal.mail.outbox import tasks
 from portal.mail.outbox.models import OutboxMessage
+from portal.mail.registry import mail_kinds
 from portal.mail.text.models import MailTemplate
 from portal.ngnpro.records import SipAccountProperty
 from portal.people.operators.models import Operator
@@ -45,7 +45,7 @@ def blind(clear: Platform, operator: Operator) -> Client:
 def delivered() -> str:
     """Do the worker's part, and return all that was mailed, with its HTML."""
     for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED):
-        tasks.deliver(str(message.pk))
+        tasks.deliver_mail(str(message.pk))
     return "\n".join(str(sent.message()) + str(sent.body) for sent in mail.outbox)
 
 
@@ -93,7 +93,7 @@ def test_the_login_of_a_customer_is_not_theirs_to_send(clear: Platform, blind: C
     assert OutboxMessage.objects.count() == 0
 
 
-@pytest.mark.parametrize("kind", [kind.name for kind in kinds.KINDS.values() if kind.secrets])
+@pytest.mark.parametrize("kind", [kind.name for kind in mail_kinds().values() if kind.secrets])
 def test_they_write_no_template_that_passwords_are_filled_into(clear: Platform, blind: Client, kind: str) -> None:
     page = f"/mail/templates/{kind}/"
     leak = {"subject": "S", "text": "https://blind.example/{{ password }}", "account": "ada@example.com"}

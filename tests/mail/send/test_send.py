@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 from portal.journal.models import JournalEntry
-from portal.mail import kinds
 from portal.mail.outbox.models import OutboxMessage
 from portal.ngnpro.records import SipAccountProperty
 from tests.support.pages import Page
@@ -30,7 +29,7 @@ def test_one_sees_first_who_gets_what(people: dict[str, Client], world: Platform
     assert "Left out: it is stored encrypted. The mail says how to set a new one. There is none" in rows[TWO[0]]
     assert rows["cleo@example.com"].endswith("In the mail")
     assert "no e-mail address" in rows["dora@example.com"]
-    assert rows["no@example.com"] == "There is no such account."
+    assert rows["no@example.com"] == "This account does not exist."
     assert "Send 3 mails" in page.text
     assert "web-secret" not in page.text
     assert queued() == []
@@ -50,7 +49,7 @@ def test_a_list_of_chosen_accounts_is_shown_before_it_is_sent(people: dict[str, 
 
 def test_nobody_sends_what_is_not_his(people: dict[str, Client]) -> None:
     page = Page(people["reseller"].get(URL, {"address": TWO}))
-    assert page.rows()[1][1] == "There is no such account."
+    assert page.rows()[1][1] == "This account does not exist."
     people["reseller"].post(URL, {"address": TWO, "send": "yes"})
     assert queued() == [(TWO[0], TWO[0])]
 
@@ -88,7 +87,7 @@ def test_a_customer_gets_his_login_and_nobody_else_keeps_it(people: dict[str, Cl
     answer = people["reseller"].post("/mail/send/customer/2/")
     assert answer.status_code == 302
     row = OutboxMessage.objects.values().get()
-    assert (row["kind"], row["about"], row["recipient"]) == (kinds.CUSTOMER_LOGIN, "2", "harbour@example.com")
+    assert (row["kind"], row["about"], row["recipient"]) == ("customer-login", "2", "harbour@example.com")
     assert CUSTOMER["password"] not in str(row)
 
 

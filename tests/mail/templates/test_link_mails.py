@@ -9,12 +9,11 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from portal.mail import kinds
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.outbox.services import queue_account_information
-from portal.mail.outbox.tasks import deliver
-from portal.mail.text.composing import compose
-from portal.mail.text.markup import clean
+from portal.mail.kinds.account_information import queue_account_information
+from portal.mail.outbox.tasks import deliver_mail
+from portal.mail.text.composing import compose_mail
+from portal.mail.text.markup import clean_html
 from portal.mail.text.models import MailTemplate
 from portal.people import links, tasks
 from portal.people.operators.models import Operator
@@ -22,21 +21,21 @@ from portal.people.password_reset import services
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
-LINK_KINDS = [kinds.FORGOTTEN_PASSWORD, kinds.INVITATION, kinds.ACCOUNT_REMOVAL]
+LINK_KINDS = ["forgotten-password", "invitation", "account-removal"]
 OWN = "Our office is open until five."
 
 
 def sent(kind: str, world: Platform) -> Any:
     """Have a mail of a kind written and sent, and return it."""
-    if kind == kinds.FORGOTTEN_PASSWORD:
+    if kind == "forgotten-password":
         services.request_password_link("ada@example.com", "192.0.2.1")
         for pk in services.pending_requests():
             tasks.answer(pk)
-    elif kind == kinds.INVITATION:
+    elif kind == "invitation":
         links.invite_operator(Operator.objects.create_user("nora", None, email="nora@example.net"))
     else:
         links.send_removal_link(world.account(), "")
-    deliver(str(OutboxMessage.objects.get(kind=kind).pk))
+    deliver_mail(str(OutboxMessage.objects.get(kind=kind).pk))
     return mail.outbox[-1]
 
 
@@ -105,7 +104,7 @@ def test_a_name_with_a_web_address_becomes_no_second_link(world: Platform) -> No
     services.request_password_link("cleo@example.com", "192.0.2.1")
     for pk in services.pending_requests():
         tasks.answer(pk)
-    deliver(str(OutboxMessage.objects.get().pk))
+    deliver_mail(str(OutboxMessage.objects.get().pk))
     (html,) = mail.outbox[-1].alternatives
     addresses = re.findall('href="([^"]+)"', str(html.content))
     assert addresses
@@ -133,8 +132,8 @@ LOADING = [
 
 @pytest.mark.parametrize("html", LOADING)
 def test_the_html_of_no_mail_loads_or_runs_anything(world: Platform, html: str) -> None:
-    MailTemplate.objects.create(kind=kinds.ACCOUNT_INFORMATION, subject="S", text="T", html=f"<p>Kept</p>{html}")
-    written = compose(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
+    MailTemplate.objects.create(kind="account-information", subject="S", text="T", html=f"<p>Kept</p>{html}")
+    written = compose_mail(queue_account_information("ada@example.com", "ada@mail.example", reseller=0))
     found = str(written.alternatives[0].content)
     assert "Kept" in found
     assert "tracker.example" not in found
@@ -147,4 +146,4 @@ def test_what_mail_programs_show_stays_in_the_html() -> None:
         '<table cellpadding="4"><tbody><tr><th align="left">SIP</th><td colspan="2"><a href="https://meridian.example/">us</a>'
         "</td></tr></tbody></table>"
     )
-    assert clean(html) == html
+    assert clean_html(html) == html

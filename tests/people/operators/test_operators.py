@@ -14,7 +14,7 @@ from portal.core import access, writes
 from portal.core.rooms import Needs
 from portal.core.writes import Write
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.outbox.tasks import deliver
+from portal.mail.outbox.tasks import deliver_mail
 from portal.people import recovery
 from portal.people.operators.models import Operator
 from portal.people.operators.services import NobodyLeft, check_somebody_is_left
@@ -124,7 +124,7 @@ def test_a_link_that_is_shown_once_lets_a_new_operator_choose_his_password(brows
 def test_an_invitation_goes_by_mail(browser: Client, platform: Platform) -> None:
     answer = browser.post(f"{ROOM}add/", new(way="mail", email="theo@example.net"), follow=True)
     assert "http" not in Page(answer).text
-    deliver(str(OutboxMessage.objects.get().pk))
+    deliver_mail(str(OutboxMessage.objects.get().pk))
     (sent,) = mail.outbox
     assert sent.to == ["theo@example.net"]
     (path,) = re.findall(r"http://localhost:8000(/session/password/link/\S+)", str(sent.body))

@@ -16,7 +16,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from portal.core.web_passwords import hashed
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.outbox.tasks import deliver
+from portal.mail.outbox.tasks import deliver_mail
 from portal.ngnpro.records import SipAccountProperty
 from portal.people import links, tasks
 from portal.people.login import matches
@@ -44,7 +44,7 @@ def work() -> None:
     for pk in services.pending_requests():
         tasks.answer(pk)
     for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED):
-        deliver(str(message.pk))
+        deliver_mail(str(message.pk))
 
 
 def ask(typed: str, source: str = "127.0.0.1") -> Any:

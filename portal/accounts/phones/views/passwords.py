@@ -75,7 +75,7 @@ class PasswordsPage(AccountPage):
         if form.cleaned_data["make"]:
             keep_once(self.request, self.once(which), form.cleaned_data["password"])
         if which == SIP:
-            letters.offer(self.request, str(self.sip_id), form.cleaned_data["password"])
+            letters.offer_letter(self.request, str(self.sip_id), form.cleaned_data["password"])
         messages.success(self.request, " ".join([str(SET[which]), *told(form)]))
         return HttpResponseRedirect(reverse("accounts:phones:passwords", kwargs={"address": self.kwargs["address"]}))
 

@@ -9,12 +9,13 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from portal.core.service import service_ngnpro
 from portal.core.viewer import Role, Viewer
-from portal.mail.kinds import IMPORT_ENDED
-from portal.mail.listening import is_sent
-from portal.mail.outbox.services import queue
+from portal.mail.kinds.base import NAME_VARIABLES, read_facts
+from portal.mail.outbox.services import is_mail_enabled, queue_mail
+from portal.mail.registry import About, MailKind, register_mail_kind
 from portal.mail.text.brand import good_address
 from portal.ngnpro import errors
 from portal.people.operators.models import Operator
@@ -24,6 +25,34 @@ from .models import DomainImport
 
 log = logging.getLogger(__name__)
 
+IMPORT_ENDED = register_mail_kind(
+    MailKind(
+        name="import-ended",
+        label=_("Import of a domain ended"),
+        read=read_facts,
+        choice=True,
+        variables=NAME_VARIABLES
+        | {
+            "domain": _("the domain"),
+            "added": _("how many records were added or completed"),
+            "equal": _("how many records existed already and are equal"),
+            "different": _("how many records existed already and differ; they were not changed"),
+            "failed": _("how many records were not added, or only in part"),
+            "stopped": _("“yes” if the domain itself could not be added, and so nothing in it"),
+            "url": _("the page with the outcome of each record"),
+        },
+        about=About.PERSON,
+        example={
+            "name": "Ada",
+            "domain": "example.com",
+            "added": 1480,
+            "equal": 12,
+            "different": 3,
+            "failed": 2,
+            "url": "https://portal.example.com/…",
+        },
+    )
+)
 # Each outcome is counted once, so that the numbers in a mail add up to all lines.
 COUNTED = {
     "added": (ADDED, COMPLETED),
@@ -63,17 +92,17 @@ def _customer(viewer: Viewer) -> Addressee | None:
     return Addressee(customer.email, customer.first_name or viewer.name, customer.language, customer.reseller)
 
 
-def notify(stored: DomainImport, engine: str, to: Addressee) -> None:
+def queue_import_ended(stored: DomainImport, engine: str, to: Addressee) -> None:
     """Queue the mail of an import, once for each: trying all lines again sends no other.
 
     A mail that cannot be queued is logged and stops nothing, since the lines are stored.
     """
     try:
         with transaction.atomic():
-            if is_sent(IMPORT_ENDED, engine, to.reseller):
+            if is_mail_enabled(IMPORT_ENDED.name, engine, to.reseller):
                 facts = {"name": to.name, "language": to.language, "reseller": to.reseller, **facts_of(stored)}
-                queue(
-                    IMPORT_ENDED,
+                queue_mail(
+                    IMPORT_ENDED.name,
                     stored.domain,
                     good_address(to.email),
                     engine,
@@ -82,7 +111,7 @@ def notify(stored: DomainImport, engine: str, to: Addressee) -> None:
                     key=f"import {stored.pk}",
                 )
     except DatabaseError as error:
-        log.error("A mail (%s) could not be queued: %s", IMPORT_ENDED, type(error).__name__)
+        log.error("A mail (%s) could not be queued: %s", IMPORT_ENDED.name, type(error).__name__)
 
 
 def facts_of(stored: DomainImport) -> dict[str, str | int | bool]:
