@@ -207,7 +207,7 @@ def test_only_one_mail_at_a_time_is_in_the_hands_of_the_mail_server(
 
     monkeypatch.setattr(delivery, "begin_handover", begin)
     written = mail.EmailMultiAlternatives()
-    threads = [threading.Thread(target=sending.hand_over_mail_mail, args=(written, message)) for _ in range(4)]
+    threads = [threading.Thread(target=sending.hand_over_mail, args=(written, message)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
