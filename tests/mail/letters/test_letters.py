@@ -70,8 +70,8 @@ def test_at_creation_the_password_is_in_the_pdf_once(
     people: dict[str, Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[Any] = []
-    whole = paper.paragraph
-    monkeypatch.setattr(paper, "paragraph", lambda pdf, block: (written.append(block), whole(pdf, block))[1])
+    whole = paper.draw_block
+    monkeypatch.setattr(paper, "draw_block", lambda pdf, block: (written.append(block), whole(pdf, block))[1])
     browser = people["operator"]
     offer(browser)
     answer = browser.get(PDF, ADA)

@@ -28,7 +28,7 @@ def test_one_sees_first_who_gets_what(people: dict[str, Client], world: Platform
     rows = {row[0]: " ".join(row[1:]) for row in page.rows()}
     assert "Left out: it is stored encrypted. The mail says how to set a new one. There is none" in rows[TWO[0]]
     assert rows["cleo@example.com"].endswith("In the mail")
-    assert "no e-mail address" in rows["dora@example.com"]
+    assert "no valid e-mail address" in rows["dora@example.com"]
     assert rows["no@example.com"] == "This account does not exist."
     assert "Send 3 mails" in page.text
     assert "web-secret" not in page.text
