@@ -10,10 +10,10 @@ import lxml.html
 import pytest
 
 from ngnpro_server.config import Platform as PlatformSection
-from portal.mail.registry import mail_kinds
-from portal.mail.outbox.models import OutboxMessage
 from portal.mail.kinds.account_information import queue_account_information
+from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.services import queue_mail
+from portal.mail.registry import mail_kinds
 from portal.mail.text.composing import compose_mail
 from portal.ngnpro.records import (
     CustomerProperty,

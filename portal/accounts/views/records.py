@@ -42,8 +42,8 @@ from portal.core.once import hold, keep_once, take_once
 from portal.core.tables import Action
 from portal.core.viewer import PortalRequest
 from portal.core.views import AddView, DetailView, EditView, ListView
-from portal.mail.letters import services as letters
 from portal.mail.kinds.account_information import queue_account_information
+from portal.mail.letters import services as letters
 from portal.ngnpro import OrderBy, Page, Query, Range
 from portal.ngnpro.records import Call, EnumRange, EnumRangeFilter, SipAccount, SipFilter
 

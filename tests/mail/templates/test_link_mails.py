@@ -9,8 +9,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from portal.mail.outbox.models import OutboxMessage
 from portal.mail.kinds.account_information import queue_account_information
+from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.tasks import deliver_mail
 from portal.mail.text.composing import compose_mail
 from portal.mail.text.markup import clean_html

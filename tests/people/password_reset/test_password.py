@@ -18,7 +18,7 @@ from portal.core.web_passwords import hashed
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.tasks import deliver_mail
 from portal.ngnpro.records import SipAccountProperty
-from portal.people import links, tasks
+from portal.people import tasks
 from portal.people.login import matches
 from portal.people.models import LinkRequest, OneUseLink, SignedIn
 from portal.people.operators.models import Operator
