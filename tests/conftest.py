@@ -1,4 +1,4 @@
-"""What holds for every test: no network unless it is marked `real`, and nothing missing that goes unnoticed."""
+"""Fixtures and hooks for every test: no network unless it is marked `real`, and a list of what was left out."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _no_engine_left() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests whose programs are not on this machine, and remember which."""
+    """Leave out the tests whose programs are not installed on this machine, and record which."""
     left_out: list[pytest.Item] = []
     for item in items:
         marker = item.get_closest_marker("needs")
@@ -56,24 +56,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin the list of tests that are left out."""
+    """Create the list of tests that are left out."""
     config.stash[LEFT_OUT] = {}
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand the list to the process that reports, where tests run in several processes."""
+    """Send the list to the process that reports, where tests run in several processes."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["left out"] = session.config.stash[LEFT_OUT]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take the list from a process that ran tests; each has seen all tests, so all lists are the same."""
+    """Read the list of a process that ran tests; each has collected all tests, so all lists are the same."""
     node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left out", {})
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say which tests did not run, and for want of what."""
+    """Print which tests did not run, and which programs they need."""
     for missing, tests in config.stash[LEFT_OUT].items():
         terminalreporter.section(f"NOT RUN, because of what this machine lacks: {missing}")
         for test in tests:

@@ -1,6 +1,6 @@
-"""Texts that keep careless parsers busy for hours: every form field, filter and file reader comes to an end.
+"""Tests that every form field, filter and file reader ends with texts that keep careless parsers busy for hours.
 
-Forms and readers are found, not listed: a new one is tested as soon as it is there.
+Forms are found by importing the portal: a new one is tested without being listed here.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def test_every_field_of_every_form_ends(db: None, name: str, form: type[Any]) ->
 
 
 def fill(form: type[Any], bomb: str) -> Any:
-    """Fill all fields of a form that needs nothing but its data; ``None`` for another one."""
+    """Return a form with a text in all fields; ``None`` for a form that needs more than its data."""
     needed = [
         one
         for one in inspect.signature(form).parameters.values()
