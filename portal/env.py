@@ -1,4 +1,4 @@
-"""Typed readers of environment variables that speak up at once when a value is wrong."""
+"""Typed readers of environment variables, which raise an error at once if a value is not valid."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def words(name: str, default: str) -> list[str]:
 
 
 def number(name: str, default: float) -> float:
-    """Read a number that is not negative; ``ImproperlyConfigured`` names the variable when it is none."""
+    """Read a number of 0 or more; raise ``ImproperlyConfigured`` with the name of the variable for any other value."""
     value = text(name, str(default))
     try:
         parsed = float(value)
@@ -36,7 +36,7 @@ def number(name: str, default: float) -> float:
 
 
 def port(name: str, default: int) -> int:
-    """Read a TCP port, 1 to 65535; ``ImproperlyConfigured`` names the variable when it is none."""
+    """Read a TCP port, 1 to 65535; raise ``ImproperlyConfigured`` with the name of the variable for any other value."""
     value = text(name, str(default))
     if not value.isdecimal() or not 1 <= int(value) <= 65535:
         raise ImproperlyConfigured(f"{name} must be a port from 1 to 65535, not {value!r}.")
@@ -59,7 +59,7 @@ def path(name: str, default: Path) -> Path:
 
 
 def web_address(name: str, default: str) -> str:
-    """Read where browsers reach the portal: http or https, a host, perhaps a port; the end slash is left out."""
+    """Read the address of the portal: http or https, a host and an optional port, without a trailing slash."""
     value = (text(name, "") or default).rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.username:
@@ -68,19 +68,19 @@ def web_address(name: str, default: str) -> str:
 
 
 def usual_address(hosts: Sequence[str], tls: bool, port: int) -> str:
-    """Guess that address from the first name of ``PORTAL_HOSTS``."""
+    """Return the address of the portal derived from the first name of ``PORTAL_HOSTS``."""
     first = hosts[0].lstrip(".") if hosts else ""
     host = first if first.strip("*") else "localhost"
     return f"https://{host}" if tls else f"http://{host}:{port}"
 
 
 def is_this_machine(host: str) -> bool:
-    """Tell whether a host is this machine by one of the names that never leave it."""
+    """Return whether a host name always stands for this machine."""
     return host in ("", "localhost", "127.0.0.1", "::1")
 
 
 def secret(name: str, file: Path) -> str:
-    """Read a secret from the environment, else from ``file``, which is made with a random one when missing."""
+    """Read a secret from the environment, else from ``file``, which is created with a random one if it is missing."""
     if value := text(name, ""):
         return value
     if not file.exists():

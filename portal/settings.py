@@ -21,7 +21,7 @@ VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
 LEAST_FREE_MB = env.number("PORTAL_LEAST_FREE_MB", 200)
 QUEUE_SECONDS = env.number("PORTAL_QUEUE_SECONDS", 300)
 
-# --- `make run`: where it listens, whether our own server belongs to it, and whether a new one gets the demo platform
+# --- `make run`: its port, whether it starts our own server, and whether a new one gets the demo platform
 PORTAL_PORT = env.port("PORTAL_PORT", 8000)
 RUN_SERVER = not env.text("NGNPRO_URL", "")
 DEMO_PLATFORM = env.flag("PORTAL_DEMO", True)
@@ -171,10 +171,10 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-# What is typed on the second step and on the pages for passwords, beside "password".
+# Fields of the second step and of the pages for passwords, besides "password".
 AXES_SENSITIVE_PARAMETERS = ["code", "passkey", "old_password", "new_password", "csrfmiddlewaretoken"]
 REQUIRE_SECOND_FACTOR = env.flag("PORTAL_REQUIRE_SECOND_FACTOR", False)
-# For how long a right password is remembered when changes ask for it again: ten minutes at most.
+# How long a correct password is remembered before changes ask for it again: ten minutes at most.
 CONFIRMATION_SECONDS = 60 * min(max(env.number("PORTAL_CONFIRMATION_MINUTES", 5), 0), 10)
 PROXIES = int(env.number("PORTAL_PROXIES", 0))
 AXES_CLIENT_IP_CALLABLE = "portal.people.client_address.client_address"
@@ -194,7 +194,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
 SECURE_SSL_REDIRECT = TLS
 SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TLS
-# Links in mails begin with this, never with what a browser says in its Host header.
+# Links in mails begin with this, never with the Host header that a browser sends.
 PORTAL_URL = env.web_address("PORTAL_URL", env.usual_address(ALLOWED_HOSTS, TLS, PORTAL_PORT))
 if env.flag("PORTAL_BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -218,7 +218,7 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
-# --- Words
+# --- Language
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -242,7 +242,7 @@ EMAIL_USE_SSL = env.flag("PORTAL_SMTP_TLS", False)
 EMAIL_PORT = env.port("PORTAL_SMTP_PORT", 465 if EMAIL_USE_SSL else 25)
 EMAIL_HOST_USER = env.text("PORTAL_SMTP_USERNAME", "")
 EMAIL_HOST_PASSWORD = env.text("PORTAL_SMTP_PASSWORD", "")
-# Mails tell passwords: only a mail server on this machine gets them without encryption, unless somebody says so.
+# Mails contain passwords: by default, only a mail server on this machine gets them without encryption.
 EMAIL_USE_TLS = env.flag("PORTAL_SMTP_STARTTLS", not EMAIL_USE_SSL and not env.is_this_machine(EMAIL_HOST))
 SMTP_CA_FILE = env.text("PORTAL_SMTP_CA_FILE", "")
 EMAIL_TIMEOUT = 20
@@ -262,27 +262,27 @@ MAIL_SECRET_LIFETIME = timedelta(hours=env.number("PORTAL_MAIL_SECRET_HOURS", 24
 MAIL_KEEP = timedelta(days=env.number("PORTAL_MAIL_DAYS", 90))
 MAIL_SWEEP_SECONDS = env.number("PORTAL_MAIL_SWEEP_SECONDS", 30)
 MAIL_WAKE_AGAIN = timedelta(seconds=2 * MAIL_SWEEP_SECONDS)
-# A worker that has not said within this time what became of a mail is lost. Longer than a slow mail server needs.
+# A worker that has not reported the result of a mail within this time is lost. Longer than a slow mail server needs.
 MAIL_STALE = timedelta(seconds=env.number("PORTAL_MAIL_STALE_SECONDS", 300))
 
-# --- The journal: how many days entries stay, 0 for ever
+# --- The journal: how many days entries are stored, 0 for no limit
 JOURNAL_CHECK_SECONDS = 60.0
 JOURNAL_DAYS = int(env.number("PORTAL_JOURNAL_DAYS", 400))
 
-# --- Celery: with Redis where there is one, else with a queue in a file of its own
+# --- Celery: with Redis if it is configured, else with a queue in a file
 QUEUE_FILE = VAR / "queue.sqlite3"
 CELERY_BROKER_URL = REDIS_URL or f"sqlite://{QUEUE_FILE}"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"socket_connect_timeout": 3}
 if not REDIS_URL:
     CELERY_BROKER_TRANSPORT = "portal.broker.transport:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {"file": str(QUEUE_FILE)}
-# A worker waits for its broker as long as it takes; a page does not: what it could not tell, a sweep finds.
+# A worker waits for its broker without limit. A page does not: a sweep finds the mails that it could not announce.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
-# In memory: a clock that keeps a file ends, unseen, when it cannot write it. What is rare has its hours.
+# In memory: a scheduler with a file exits unnoticed if it cannot write it. Rare tasks have fixed hours.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 EVERY_SIX_HOURS = crontab(minute="17", hour="*/6")
 CELERY_BEAT_SCHEDULE = {
@@ -306,7 +306,7 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300
 
-# --- NGNPro: where it is, and who the portal is there (docs/settings.md)
+# --- NGNPro: its address, and the login of the portal (docs/settings.md)
 NGNPRO_PORT = env.port("NGNPRO_PORT", 9200)
 NGNPRO_URL = env.text("NGNPRO_URL", "") or f"http://127.0.0.1:{NGNPRO_PORT}/"
 NGNPRO_URLS = {
@@ -321,7 +321,7 @@ NGNPRO_ADMIN = env.flag("NGNPRO_ADMIN", True)
 NGNPRO_ENGINES = env.text("NGNPRO_ENGINES", "")
 NGNPRO_CA_FILE = env.text("NGNPRO_CA_FILE", "")
 NGNPRO_WSDL = env.text("NGNPRO_WSDL", "")
-# --- DNS: whom to ask what it says of a number; none for this machine's own resolvers
+# --- DNS: the name servers to query for numbers; none for those of this machine
 DNS_RESOLVERS = env.words("PORTAL_DNS_RESOLVERS", "")
 DNS_PORT = env.port("PORTAL_DNS_PORT", 53)
 

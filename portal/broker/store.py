@@ -42,10 +42,10 @@ CREATE TABLE IF NOT EXISTS message (
 CREATE INDEX IF NOT EXISTS message_waiting ON message (queue, id) WHERE held_by IS NULL;
 CREATE INDEX IF NOT EXISTS message_held ON message (held_until) WHERE held_by IS NOT NULL;
 """
-# The statements are ours and right: one that SQLite does not understand has met another schema.
+# The statements are fixed and correct: if SQLite rejects one, the file has another schema.
 _DAMAGES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 _NEXT = "SELECT id, tag, payload, digest FROM message WHERE queue = ? AND held_by IS NULL ORDER BY id LIMIT 1"
-# A time too far ahead was written before the clock was set back.
+# A time too far in the future was written before the clock was set back.
 _FREE_LOST = """
 UPDATE message SET held_by = NULL, held_until = NULL
 WHERE held_by IS NOT NULL AND NOT coalesce(held_until BETWEEN ? AND ?, 0)
@@ -53,7 +53,7 @@ WHERE held_by IS NOT NULL AND NOT coalesce(held_until BETWEEN ? AND ?, 0)
 
 
 class Store:
-    """One taker's way to the file at ``path``; its threads may share it.
+    """The access of one consumer to the file at ``path``; its threads may share it.
 
     Every method raises ``sqlite3.Error`` or ``OSError`` when the file cannot be read or written. A file or folder
     that is missing is made. A file that SQLite finds damaged is moved aside, with a line in the log, and made anew.
@@ -69,20 +69,20 @@ class Store:
         self._tend_at = 0.0
 
     def put(self, queue: str, message: dict[str, Any]) -> None:
-        """Add a message at the end of a queue; it is on its way when this returns."""
+        """Append a message to a queue; it is stored when this returns."""
         payload, tag = json.dumps(message), uuid.uuid4().hex
         row = (queue, tag, payload, _digest(tag, payload), time.time())
         with self._database() as database:
             database.execute("INSERT INTO message (queue, tag, payload, digest, put_at) VALUES (?, ?, ?, ?, ?)", row)
 
     def take(self, queue: str) -> tuple[str, dict[str, Any]] | None:
-        """Take the first message that nobody holds: its tag, for ``done`` and ``give_back``, and itself.
+        """Claim the first free message; return its tag, for ``done`` and ``give_back``, and the message.
 
         A row that is not what ``put`` wrote is moved to the queue of the same name and ``DAMAGED``, and logged.
         """
         self.tend()
         with self._database() as database:
-            # The usual answer, that there is none, needs no lock.
+            # The usual answer, an empty queue, needs no lock.
             while database.execute(_NEXT, (queue,)).fetchone():
                 with _writing(database):
                     row = database.execute(_NEXT, (queue,)).fetchone()
@@ -94,35 +94,35 @@ class Store:
         return None
 
     def done(self, tag: str) -> None:
-        """Delete a message: its work is done."""
+        """Delete a message that was processed."""
         with self._database() as database:
             database.execute("DELETE FROM message WHERE tag = ?", (tag,))
 
     def give_back(self, tag: str) -> None:
-        """Let anybody take a message again, at the place where it was."""
+        """Release a message at its original position in the queue."""
         with self._database() as database:
             database.execute("UPDATE message SET held_by = NULL, held_until = NULL WHERE tag = ?", (tag,))
 
     def size(self, queue: str, *, held: bool = False) -> int:
-        """Count the messages of a queue that nobody holds, or with ``held`` all."""
+        """Return the number of free messages in a queue, or with ``held`` of all."""
         query = "SELECT count(*) FROM message WHERE queue = ? AND (held_by IS NULL OR ?)"
         with self._database() as database:
             return int(database.execute(query, (queue, held)).fetchone()[0])
 
     def purge(self, queue: str) -> int:
-        """Delete the messages of a queue that nobody holds; return how many there were."""
+        """Delete the free messages of a queue; return how many there were."""
         with self._database() as database:
             return database.execute("DELETE FROM message WHERE queue = ? AND held_by IS NULL", (queue,)).rowcount
 
     def oldest(self, queue: str) -> float | None:
-        """Tell for how many seconds the first message of a queue has waited; ``None`` when none waits."""
+        """Return for how many seconds the first free message of a queue has waited; ``None`` if there is none."""
         query = "SELECT CAST(put_at AS REAL) FROM message WHERE queue = ? AND held_by IS NULL ORDER BY id LIMIT 1"
         with self._database() as database:
             row = database.execute(query, (queue,)).fetchone()
         return max(0.0, time.time() - row[0]) if row else None
 
     def tend(self) -> None:
-        """Extend the time of what this taker holds, and free what lost takers held; cheap to call often."""
+        """Extend the leases of this consumer, and release messages of lost ones; cheap enough to call often."""
         if time.monotonic() < self._tend_at:
             return
         now = time.time()
@@ -140,7 +140,7 @@ class Store:
             self._connection = None
 
     def _shorten_log(self) -> None:
-        """Empty the write-ahead log when it is long: with readers at every moment SQLite does not do it by itself."""
+        """Truncate a long write-ahead log: SQLite does not do so itself while there are always readers."""
         log_file = Path(f"{self._path}-wal")
         if log_file.exists() and log_file.stat().st_size > _LONGEST_LOG:
             with self._database() as database:
@@ -155,7 +155,7 @@ class Store:
         with self._lock:
             try:
                 yield self._current()
-            except UnicodeDecodeError as error:  # sqlite3 cannot even tell what is wrong
+            except UnicodeDecodeError as error:  # sqlite3 cannot decode its own error message
                 self.close()
                 self._set_aside(error)
                 raise sqlite3.DatabaseError("The queue's file is damaged.") from error
@@ -166,7 +166,7 @@ class Store:
                 raise
 
     def _current(self) -> sqlite3.Connection:
-        """Return the connection, anew after a fork and when the file is not the one that was opened."""
+        """Return the connection; open a new one after a fork, or if the file was replaced."""
         if self._connection is not None and self._identity() == self._opened:
             return self._connection
         if self._connection is not None and self._opened and self._opened[0] == os.getpid():
@@ -179,7 +179,7 @@ class Store:
 
     def _open(self) -> sqlite3.Connection:
         if self._path.exists() and not self._path.stat().st_size:
-            # Somebody emptied it. Who has it open still goes on with what SQLite remembers, and keeps a lock on it.
+            # The file was emptied. Processes that have it open continue with SQLite's cached pages, and hold a lock on it.
             for file in self._files():
                 file.unlink()
         self._path.touch(mode=0o600)
@@ -187,7 +187,7 @@ class Store:
         self._connection, self._opened = connection, self._identity()
         # a damaged text is a damaged row, not an error of the connection
         connection.text_factory = lambda raw: raw.decode(errors="replace")
-        # No message is the only copy of anything: the portal's database is, and a sweep sends what it finds there.
+        # No message is the only copy of its content: that is in the portal's database, and a sweep sends what it finds there.
         # So after a power failure the last messages may be missing, but a process that is killed loses none.
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "journal_size_limit=4194304"):
             connection.execute(f"PRAGMA {pragma}")
@@ -196,7 +196,7 @@ class Store:
         return connection
 
     def _files(self) -> list[Path]:
-        """List the files of the database that there are, the database itself last."""
+        """Return the existing files of the database, the database itself last."""
         files = [Path(f"{self._path}{suffix}") for suffix in ("-shm", "-wal", "")]
         return [file for file in files if file.exists()]
 
@@ -208,7 +208,7 @@ class Store:
         return (os.getpid(), facts.st_dev, facts.st_ino) if facts.st_size else None
 
     def _set_aside(self, error: Exception) -> None:
-        """Move a damaged file away, unless another process was quicker."""
+        """Move a damaged file away, unless another process has done so already."""
         kept = f"{self._path.name}.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
         with _alone_in(self._path.parent):
             if self._identity() != self._opened:
@@ -224,7 +224,7 @@ class Store:
 
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Keep other processes from opening or moving the files of a folder."""
+    """Lock a folder, so that other processes do not open or move its files."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

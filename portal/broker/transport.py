@@ -1,4 +1,4 @@
-"""The embedded queue as a kombu transport: Celery's broker where there is no Redis.
+"""The embedded queue as a kombu transport: Celery's broker if there is no Redis.
 
 It knows direct and topic exchanges and no fanout, so workers offer no remote control over it.
 """
@@ -28,7 +28,7 @@ class Channel(virtual.Channel):
         super().__init__(connection, **options)
         chosen = connection.client.transport_options
         self._store = Store(Path(chosen["file"]), chosen.get("lease", LEASE))
-        self._store.tend()  # an unusable file is an error of the connection, and told at once
+        self._store.tend()  # an unusable file is a connection error, raised at once
         self._unacknowledged: set[str] = set()
 
     def basic_consume(self, queue: str, no_ack: bool, *words: Any, **options: Any) -> Any:
@@ -51,7 +51,7 @@ class Channel(virtual.Channel):
         super().basic_reject(delivery_tag, requeue)
 
     def drain_events(self, timeout: float | None = None, callback: Any = None) -> Any:
-        # also while the channel holds as much as it may, and takes nothing
+        # also while the channel is at its limit and claims nothing
         self._store.tend()
         return super().drain_events(timeout, callback)
 
@@ -83,10 +83,10 @@ class Channel(virtual.Channel):
 
 
 class Transport(virtual.Transport):
-    """Opens channels over the file; an error of the file is an error of the connection, which Celery tries again."""
+    """Opens channels over the file; errors of the file are connection errors, after which Celery retries."""
 
     Channel = Channel
-    can_parse_url = True  # the URL only tells people which file it is
+    can_parse_url = True  # the URL is only for people: it shows the file
     driver_type = "sqlite"
     driver_name = "sqlite3"
     polling_interval = 0.2

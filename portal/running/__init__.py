@@ -1,1 +1,1 @@
-"""What `make run` does: prepare the databases and files, then keep server, portal and worker running together."""
+"""What `make run` does: it prepares the databases and files, then runs server, portal and worker together."""

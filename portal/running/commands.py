@@ -1,4 +1,4 @@
-"""The command lines of the portal, of its Celery worker, and of a Redis for both."""
+"""The command lines of the portal, its Celery worker, and a Redis for both."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from portal.running.ports import HOST
 
 
 def portal(port: int) -> list[str]:
-    """Build the command line of the portal: two processes with eight threads each."""
+    """Return the command line of the portal: two processes with eight threads each."""
     # Loaded once, before the workers are forked: quicker to start, and a broken setting stops it at once.
     return [sys.executable, "-m", "portal.running.web", "--bind", f"{HOST}:{port}", "--preload"]
 
 
 def worker() -> list[str]:
-    """Build the command line of the Celery worker, with the clock that starts its periodic work.
+    """Return the command line of the Celery worker, with the scheduler of its periodic tasks.
 
     Its tasks wait for mail servers and NGNPro more than they compute: threads do, and start quicker than processes.
     """
     return [
-        # Who runs everything as root on his own machine has decided so; Celery would say ten lines about it.
+        # Running as root is the decision of the person who does so; Celery would warn about it in ten lines.
         *(sys.executable, "-W", "ignore:You're running the worker with superuser privileges"),
         *("-m", "celery", "--quiet", "--app", "portal", "worker", "--beat"),
         *("--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING"),
@@ -30,7 +30,7 @@ def worker() -> list[str]:
 
 
 def redis(port: int, folder: Path) -> list[str]:
-    """Build the command line of Redis: for this machine only, and with each change on the disk within a second.
+    """Return the command line of Redis, for local connections only, which writes each change to disk within a second.
 
     ``FileNotFoundError`` where Redis is not installed.
     """

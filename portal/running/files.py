@@ -1,4 +1,4 @@
-"""The portal's database where it is an SQLite file: whole before it is used, and its log emptied at start and end."""
+"""Checks the portal's database for damage if it is an SQLite file, and merges its log at start and end."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from ngnpro_wire import sqlite_guard
 
 
 def database_file() -> Path | None:
-    """Tell in which file the portal's database is; ``None`` with a database server."""
+    """Return the file of the portal's database; ``None`` if it is on a database server."""
     database = settings.DATABASES["default"]
     return Path(database["NAME"]) if database["ENGINE"].endswith("sqlite3") else None
 
 
 def require_whole() -> str:
-    """Raise ``sqlite_guard.Damaged`` unless the database file is whole; return what to know about it, or nothing."""
+    """Return a warning about the database file, or nothing; raise ``sqlite_guard.Damaged`` if it is damaged."""
     file = database_file()
     if file is None:
         return ""
@@ -25,6 +25,6 @@ def require_whole() -> str:
 
 
 def checkpoint() -> None:
-    """Empty the log of a database file into it: done when the portal starts and when it ends."""
+    """Merge the write-ahead log into the database file, when the portal starts and when it stops."""
     if file := database_file():
         sqlite_guard.checkpoint(file)

@@ -19,30 +19,30 @@ class OwnServer:
         self._demo_wanted = config.with_name("demo-platform-wanted")
 
     def command(self, *words: str) -> list[str]:
-        """Build its command line for ``words`` such as ``serve`` or ``init-db``."""
+        """Return its command line for ``words`` such as ``serve`` or ``init-db``."""
         return [sys.executable, "-m", "ngnpro_server", "--config", str(self.config), *words]
 
     def begin_preparing(self) -> Preparation:
-        """Start to make its configuration file and database, or to bring them up to date."""
+        """Start the command that creates or updates its configuration file and database."""
         if not self.config.exists():
             self.config.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Stays behind when the first start is broken off, so that the second one loads the demo platform.
+            # The file remains if the first start is interrupted, so that the second one loads the demo platform.
             self._demo_wanted.touch()
         return self._run("init-db")
 
     def finish_preparing(self, preparation: Preparation) -> None:
-        """Wait for the database; ends the program when it cannot be prepared."""
+        """Wait until the database is prepared; exit the program if that fails."""
         output, _ = preparation.communicate()
         if preparation.returncode:
             sys.exit(f"The NGNPro server could not be prepared:\n{output}")
 
     @property
     def wants_demo(self) -> bool:
-        """Tell whether its database is new, and has not been offered the demo platform yet."""
+        """Return whether its database is new, so that the demo platform has not been loaded or refused yet."""
         return self._demo_wanted.exists()
 
     def load_demo(self) -> str:
-        """Load the demo platform and return what the server says to it; it refuses when it has records already."""
+        """Load the demo platform and return the output of the server, which refuses if it has records already."""
         output, _ = self._run("seed").communicate()
         self.refuse_demo()
         return output

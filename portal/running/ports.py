@@ -8,9 +8,9 @@ HOST = "127.0.0.1"
 
 
 def is_taken(port: int) -> bool:
-    """Tell whether another program listens on ``port`` of this machine."""
+    """Return whether another program listens on ``port`` of this machine."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # As the servers do: a port that is only waiting out its old connections counts as free.
+        # As the servers do: a port with connections in TIME_WAIT only counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -20,7 +20,7 @@ def is_taken(port: int) -> bool:
 
 
 def answers(port: int) -> bool:
-    """Tell whether something accepts connections on ``port`` of this machine."""
+    """Return whether a program accepts connections on ``port`` of this machine."""
     try:
         with socket.create_connection((HOST, port), timeout=1):
             return True

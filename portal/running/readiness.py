@@ -1,4 +1,4 @@
-"""Whether the portal can work now: `/ready` tries what people need; `/health/` only says that the process answers."""
+"""The check behind `/ready`: whether the portal can work. (`/health/` only shows that the process answers.)"""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KEEP_SECONDS = 3.0
 
 
 class _Memory:
-    """What was found last: whoever asks very often, signed in or not, gets that and makes no further writes."""
+    """The last result, which is returned to frequent requests so that they cause no further writes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -48,14 +48,14 @@ _memory = _Memory()
 
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the portal can work, 503 with a sentence for each reason when it cannot."""
+    """Return 200 if the portal can work, else 503 with a sentence for each reason."""
     found = _memory.problems()
     text = "\n".join(found or [_("The portal is ready.")])
     return HttpResponse(f"{text}\n", content_type="text/plain; charset=utf-8", status=503 if found else 200)
 
 
 def problems() -> Iterator[str]:
-    """Try everything, and say in a sentence what does not work."""
+    """Check everything, and return a sentence for each part that does not work."""
     yield from _database()
     yield from _disk()
     yield from _broker()
@@ -63,7 +63,7 @@ def problems() -> Iterator[str]:
 
 def _database() -> Iterator[str]:
     try:
-        # A real write that changes nothing: the row of a migration is written again as it is.
+        # A real write that changes nothing: the row of a migration is written again with the same values.
         first = MigrationRecorder.Migration.objects.order_by("pk").values("pk")[:1]
         MigrationRecorder.Migration.objects.filter(pk__in=list(first.values_list("pk", flat=True))).update(
             name=F("name")
@@ -74,7 +74,7 @@ def _database() -> Iterator[str]:
 
 
 def _outbox() -> Iterator[str]:
-    """Look for mails that no worker has claimed in time; those that were tried, or have to wait, do not count."""
+    """Check for mails that no worker has claimed in time, except those that were tried before or have to wait."""
     longest = timedelta(seconds=settings.QUEUE_SECONDS)
     since = timezone.now() - longest
     unclaimed = Q(due_at__lt=since) | Q(created_at__lt=since, attempts=0, error="")

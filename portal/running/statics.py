@@ -1,4 +1,4 @@
-"""Collects the static files into one folder, and only when one of them has changed."""
+"""Collects the static files into one folder if one of them has changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 
 def fingerprint() -> str:
-    """Digest the name, size and age of every static file, and of the packages' own ones."""
+    """Return a digest of name, size and modification time of every static file, including those of packages."""
     digest = hashlib.sha256()
     for finder in get_finders():
         for name, storage in finder.list([]):
@@ -21,7 +21,7 @@ def fingerprint() -> str:
 
 
 def collect() -> bool:
-    """Collect the static files if they changed since the last time; tell whether they had."""
+    """Collect the static files if they have changed since the last time; return whether they had."""
     stamp = Path(settings.STATIC_ROOT) / ".fingerprint"
     current = fingerprint()
     if stamp.exists() and stamp.read_text() == current:

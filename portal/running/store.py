@@ -1,4 +1,4 @@
-"""The portal's own database: its tables brought up to date, and its first operator."""
+"""Prepares the portal's own database: the tables, and the first operator."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FIRST_OPERATOR = "operator"
 
 
 def wait_until_it_answers(seconds: float = 60) -> None:
-    """Wait for the database; ``OperationalError`` when it has not answered within so many seconds."""
+    """Wait for the database; raise ``OperationalError`` if it does not answer within so many seconds."""
     end = time.monotonic() + seconds
     while True:
         try:
@@ -27,7 +27,7 @@ def wait_until_it_answers(seconds: float = 60) -> None:
 
 
 def migrate() -> bool:
-    """Bring the tables up to date; tell whether there was anything to do."""
+    """Apply all migrations; return whether there were any."""
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
@@ -36,7 +36,7 @@ def migrate() -> bool:
 
 
 def first_operator() -> str | None:
-    """Add the first operator and return his random password, or ``None`` when there is an operator already."""
+    """Add the first operator and return a random password for them; ``None`` if there is an operator already."""
     operators = get_user_model().objects
     if operators.exists():
         return None

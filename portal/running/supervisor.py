@@ -1,4 +1,4 @@
-"""Keeps the processes of `make run` going: one output, a new start for each that ends, one end for all."""
+"""Runs the processes of `make run` with one output, restarts those that exit, and stops them together."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TICK = 0.1
 
 
 class Process:
-    """One part: its command, the process that runs it now, and what became of the earlier ones."""
+    """A supervised process: its command, the current process, and the exits of earlier ones."""
 
     def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str], say: Callable[..., None]):
         self.name = name
@@ -32,16 +32,16 @@ class Process:
 
     @property
     def runs(self) -> bool:
-        """Tell whether the process is there."""
+        """Return whether the process is running."""
         return self._popen is not None
 
     def state(self) -> parts.Part:
-        """Tell how it stands."""
+        """Return its state in words."""
         next_try = 0.0 if self.runs else self._next_try
         return parts.Part(self.name, self.runs, self._since, max(0, self._restarts), self._reason, next_try)
 
     def look(self) -> bool:
-        """Start it when it is time, and notice when it has ended; tell whether either happened."""
+        """Start it when that is due, and record its exit; return whether either happened."""
         if self._popen is None:
             return time.monotonic() >= self._started + self._pause and self._start()
         if self._popen.poll() is None:
@@ -50,19 +50,19 @@ class Process:
         return True
 
     def ask_to_end(self) -> None:
-        """Ask it to end; it may finish what it is at."""
+        """Ask it to stop after the work in progress."""
         if self._popen is not None:
             self._popen.terminate()
 
     def has_ended(self) -> bool:
-        """Tell whether it has ended; what it left behind is ended with it."""
+        """Return whether it has exited; child processes that it left are killed."""
         if self._popen is not None and self._popen.poll() is None:
             return False
         self.kill()
         return True
 
     def kill(self) -> None:
-        """End it and all that it started, unasked."""
+        """Kill it with all its child processes."""
         if self._popen is not None:
             # each part has a session of its own, so that Ctrl-C in the terminal reaches the supervisor alone
             with contextlib.suppress(ProcessLookupError):
@@ -92,14 +92,14 @@ class Process:
         return True
 
     def _pass_on(self, popen: subprocess.Popen[str]) -> None:
-        assert popen.stdout is not None  # noqa: S101  # it was asked for above
+        assert popen.stdout is not None  # noqa: S101  # set by the arguments above
         for line in popen.stdout:
             self._say(self.name, line.rstrip("\n"))
 
     def _note_end(self, reason: str) -> None:
         self.kill()
         lasted = time.monotonic() - self._started
-        # the pauses double: 1, 2, 4 seconds and so on; one that lasted begins anew
+        # the delays double: 1, 2, 4 seconds and so on; they start again after a long run
         self._pause = 1.0 if lasted >= LONGEST_PAUSE else min(LONGEST_PAUSE, 2 * self._pause or 1.0)
         self._since, self._reason, self._started = time.time(), reason, time.monotonic()
         self._next_try = self._since + self._pause
@@ -108,7 +108,7 @@ class Process:
 
 
 class Supervisor:
-    """Runs processes until a person asks for the end, by Ctrl-C, SIGTERM or a closed terminal.
+    """Runs processes until it is stopped by Ctrl-C, SIGTERM or a closed terminal.
 
     One that ends by itself is started again after a pause that doubles each time, a minute at most. ``when_ready`` is
     called once, as soon as every port in ``awaited`` answers. At the end all get SIGTERM and ``END_SECONDS``.
@@ -123,17 +123,17 @@ class Supervisor:
         self._printing = threading.Lock()
 
     def add(self, name: str, command: Sequence[str], environment: Mapping[str, str], *, serves: bool = False) -> None:
-        """Add a process; one that ``serves`` the others ends after them."""
+        """Add a process; one that ``serves`` the others is stopped after them."""
         (self._last if serves else self._first).append(Process(name, command, environment, self._say))
 
     def loop(self) -> None:
-        """Run them all; returns when all have ended."""
+        """Run all processes; return when all have exited."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_end)
         threading.Thread(target=self._announce, daemon=True).start()
         try:
             while not self._asked_to_end:
-                # a list, so that each is looked at whatever another one says
+                # a list, so that every process is checked
                 changes = [process.look() for process in self._all()]
                 if any(changes):
                     self._tell()
@@ -169,7 +169,7 @@ class Supervisor:
         self._asked_to_end = True
 
     def _say(self, name: str, line: str) -> None:
-        with self._printing, contextlib.suppress(OSError):  # a closed terminal ends nothing
+        with self._printing, contextlib.suppress(OSError):  # a closed terminal stops nothing
             sys.stdout.write(f"{time.strftime('%H:%M:%S')} {name:<7}| {line}\n")
             sys.stdout.flush()
 

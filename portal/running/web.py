@@ -17,7 +17,7 @@ LARGEST_BODY = 17 * 1024 * 1024
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Serve until SIGTERM; HUP replaces the worker processes. A socket that systemd holds is used instead of --bind."""
+    """Serve until SIGTERM; HUP replaces the worker processes. A socket passed by systemd is used instead of --bind."""
     parser = argparse.ArgumentParser(prog="python -m portal.running.web", description="Serve the portal's pages.")
     parser.add_argument("--bind", default="127.0.0.1:8000", help="address and port to listen at")
     parser.add_argument("--workers", type=int, default=2, help="processes")
