@@ -179,7 +179,7 @@ class Store:
 
     def _open(self) -> sqlite3.Connection:
         if self._path.exists() and not self._path.stat().st_size:
-            # The file was emptied. Processes that have it open continue with SQLite's cached pages, and hold a lock on it.
+            # The file was emptied. Processes that have it open go on with cached pages, and hold a lock on it.
             for file in self._files():
                 file.unlink()
         self._path.touch(mode=0o600)
@@ -187,7 +187,7 @@ class Store:
         self._connection, self._opened = connection, self._identity()
         # a damaged text is a damaged row, not an error of the connection
         connection.text_factory = lambda raw: raw.decode(errors="replace")
-        # No message is the only copy of its content: that is in the portal's database, and a sweep sends what it finds there.
+        # No message is the only copy of its content: that is in the portal's database, where a sweep finds it.
         # So after a power failure the last messages may be missing, but a process that is killed loses none.
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "journal_size_limit=4194304"):
             connection.execute(f"PRAGMA {pragma}")
