@@ -1,4 +1,4 @@
-"""The circuit: when it opens, whom it lets through, and how it closes."""
+"""The circuit: when it opens, which calls it lets through, and how it closes."""
 
 from __future__ import annotations
 

@@ -178,7 +178,7 @@ def test_a_change_that_was_done_in_silence_is_found_done(
     assert ngnpro.sip.update_account(replace(alice, last_name="Liddell")).last_name == "Liddell"
 
 
-def test_after_silence_nobody_can_tell_that_a_change_was_not_made(wire: CuttingServer, ngnpro: Ngnpro) -> None:
+def test_after_a_timeout_an_unmade_change_is_uncertain(wire: CuttingServer, ngnpro: Ngnpro) -> None:
     wire.cuts["addDomain"] = Cut.SILENCE_BEFORE
 
     with pytest.raises(errors.Uncertain, match="read the record before you repeat"):
@@ -187,7 +187,9 @@ def test_after_silence_nobody_can_tell_that_a_change_was_not_made(wire: CuttingS
     assert wire.calls.count("addDomain") == 1
 
 
-def test_when_reading_back_fails_too_nobody_can_tell(wire: CuttingServer, ngnpro: Ngnpro, alice: r.SipAccount) -> None:
+def test_a_change_is_uncertain_if_reading_back_fails_too(
+    wire: CuttingServer, ngnpro: Ngnpro, alice: r.SipAccount
+) -> None:
     wire.cuts |= {"updateAccount": Cut.AFTER, "getAccount": Cut.SILENCE}
 
     with pytest.raises(errors.Uncertain) as caught:
@@ -196,7 +198,7 @@ def test_when_reading_back_fails_too_nobody_can_tell(wire: CuttingServer, ngnpro
     assert not caught.value.nothing_changed
 
 
-def test_an_update_that_somebody_else_overtook_cannot_be_told(
+def test_an_update_that_another_client_overwrote_is_uncertain(
     wire: CuttingServer, server: TestServer, ngnpro: Ngnpro, alice: r.SipAccount
 ) -> None:
     wire.cuts["updateAccount"] = Cut.BEFORE
@@ -276,7 +278,7 @@ def test_a_server_is_trusted_by_its_engines_authorities(secure_wire: CuttingServ
     assert client.sip.get_domains().total == 0
 
 
-def test_a_server_that_nobody_vouches_for_is_an_outage_and_gets_no_password(secure_wire: CuttingServer) -> None:
+def test_an_untrusted_server_is_an_outage_and_gets_no_password(secure_wire: CuttingServer) -> None:
     client = client_of(f"https://localhost:{secure_wire.port}/")
 
     with pytest.raises(errors.TlsFailed) as caught:

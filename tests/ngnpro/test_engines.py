@@ -63,7 +63,7 @@ def test_engines_are_read_from_a_file(path: Path) -> None:
     assert (colocated.ca_file, colocated.wsdl) == (Path("/etc/ssl/ours.pem"), WSDL_PATH)
 
 
-def test_a_reseller_uses_his_engine(path: Path) -> None:
+def test_a_reseller_uses_their_engine(path: Path) -> None:
     engines = read_engines(path)
 
     assert [engine.name for engine in engines.for_reseller(17)] == ["hosted"]

@@ -93,7 +93,7 @@ def alike(platform: Platform) -> Platform:
     return platform
 
 
-def test_a_mail_does_not_list_what_leads_to_an_account_of_a_similar_name(alike: Platform) -> None:
+def test_a_mail_does_not_list_what_points_to_an_account_of_a_similar_name(alike: Platform) -> None:
     nothing = {"aliases": [], "numbers": [], "voicemail": ""}
     assert read_belongings(alike.ngnpro, SipId.parse("a_b@example.com")) == nothing
     all_of_it = {"aliases": ["front@example.com"], "numbers": ["+31208005169"], "voicemail": ""}

@@ -359,7 +359,7 @@ def test_every_write_is_among_the_cases() -> None:
 
 
 @pytest.mark.parametrize("write", BLIND.values(), ids=BLIND)
-def test_what_cannot_be_read_back_cannot_be_told(write: Callable[[Ngnpro], Any]) -> None:
+def test_what_cannot_be_read_back_is_uncertain(write: Callable[[Ngnpro], Any]) -> None:
     server, client = losing()
 
     with pytest.raises(errors.Uncertain, match="read the record before you repeat it"):
@@ -368,7 +368,7 @@ def test_what_cannot_be_read_back_cannot_be_told(write: Callable[[Ngnpro], Any])
     assert len(server.calls) == 1
 
 
-def test_a_record_of_somebody_else_under_the_same_key_cannot_be_told() -> None:
+def test_another_clients_record_under_the_same_key_is_uncertain() -> None:
     _, client = losing(getAccount={"id": ID, "firstName": "Alix"})
 
     with pytest.raises(errors.Uncertain):

@@ -162,7 +162,7 @@ def test_properties_are_found_by_name() -> None:
     assert (customer.get_property("pstn_access"), customer.get_property("other")) == ("1", "")
 
 
-def test_a_reseller_is_his_own_reseller() -> None:
+def test_a_reseller_is_their_own_reseller() -> None:
     assert r.CustomerAccount(id=3, reseller=3).is_reseller
     assert not r.CustomerAccount(id=4, reseller=3).is_reseller
     assert not r.CustomerAccount().is_reseller

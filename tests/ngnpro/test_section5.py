@@ -73,7 +73,7 @@ def test_ours_types_every_value() -> None:
     assert [item.tag for item in acl] == ["item"]
 
 
-def test_no_prefix_of_a_type_is_bound_anew_below_it() -> None:
+def test_no_prefix_of_a_type_is_bound_again_below_it() -> None:
     message = our_message("addAccount", account=ACCOUNT)
 
     for element in message.iter():

@@ -24,7 +24,7 @@ def server(tmp_path: Path) -> TestServer:
 
 @pytest.fixture
 def ngnpro(server: TestServer) -> Ngnpro:
-    """The administrator, on a platform with one reseller, his domain and an account in it."""
+    """The administrator, on a platform with one reseller, the reseller's domain and an account in it."""
     engine = Engine(url="http://ngnpro.test/", username=ADMINISTRATOR.username, password=ADMINISTRATOR.password)
     client = Ngnpro(engine, session=wsgi_session(server.app))
     reseller = client.customers.add_account(

@@ -1,4 +1,4 @@
-"""Rights: every operation of the WSDL, called by every kind of caller on his own, a foreign and a missing record."""
+"""Rights: every operation of the WSDL, called by every kind of caller on their own, a foreign and a missing record."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ OPERATIONS = sorted(f"{operation.port}.{operation.name}" for operation in load_s
 
 @dataclass(frozen=True)
 class Target:
-    """One set of records, all of one customer: his own, a foreign one's, or nobody's."""
+    """One set of records, all of one customer: the caller's own, a foreign one's, or missing ones."""
 
     name: str
     customer: int
-    spare: int  # another customer of the same reseller, to whom nothing belongs
+    spare: int  # another customer of the same reseller, without records
     ids: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_IDS, 4711))
 
     @property
@@ -196,14 +196,14 @@ ROWS: dict[str, Row] = {
         lambda t: {"account": {"username": "new", "password": "x", "impersonate": t.customer}},
         Code.CUSTOMER_MISSING,
         "administrator reseller",
-        # for an administrator the new customer is a reseller, who impersonates nobody else's customer
+        # for an administrator the new customer is a reseller, who impersonates no customer of another reseller
         otherwise={("administrator", target): Code.VALUE_INVALID for target in ("own", "foreign")},
     ),
     "Customer.updateAccount": Row(lambda t: {"account": {"id": t.customer}}, Code.CUSTOMER_MISSING),
     "Customer.deleteAccount": Row(
         lambda t: {"id": t.spare},
         Code.CUSTOMER_MISSING,
-        # the spare customer is not the customer himself, so to him it does not exist
+        # the spare customer is not the caller, so for the caller it does not exist
         otherwise={(role, "own"): Code.CUSTOMER_MISSING for role in ("customer", "as customer")},
     ),
     "Customer.getAccount": Row(lambda t: {"id": t.customer}, Code.CUSTOMER_MISSING),
@@ -252,7 +252,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     platform = make_platform(server)
     for party in (platform.reseller, platform.customer, platform.sibling, platform.rival, platform.stranger):
         platform.grant(party, **RIGHTS)
-    # the deputy is a customer who impersonates his reseller
+    # the deputy is a customer who impersonates their reseller
     server.call("Customer", "updateAccount", account={"id": platform.sibling.id, "impersonate": platform.reseller.id})
     own = _fill(platform, "own", platform.customer, platform.reseller)
     foreign = _fill(platform, "foreign", platform.stranger, platform.rival)

@@ -73,7 +73,7 @@ def test_check_config_tells_what_is_missing(run: Run, config: Path, capsys: pyte
     assert not config.with_name("ngnpro.sqlite3").exists()
 
 
-def test_add_customer_adds_a_reseller_and_his_customer(
+def test_add_customer_adds_a_reseller_and_their_customer(
     run: Run, config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run("init-db")

@@ -81,11 +81,11 @@ def test_an_impersonating_administrator_has_the_customers_rights(platform: Platf
         total(platform.server, platform.server.as_customer(4711))
 
 
-def test_a_customer_impersonates_nobody_by_the_header(platform: Platform) -> None:
+def test_a_customer_cannot_impersonate_by_the_header(platform: Platform) -> None:
     assert total(platform.server, platform.customer.auth | {"impersonate": platform.reseller.id}) == 1
 
 
-def test_a_customer_who_impersonates_his_reseller_counts_as_the_reseller(platform: Platform) -> None:
+def test_a_customer_who_impersonates_their_reseller_counts_as_the_reseller(platform: Platform) -> None:
     record = {"id": platform.customer.id, "impersonate": platform.reseller.id}
     platform.call("Customer", "updateAccount", account=record)
     assert total(platform.server, platform.customer.auth) == 3
@@ -157,7 +157,7 @@ class TestGuessing:
         now[0] += timedelta(seconds=121)
         assert [self.code(server, "admin", "wrong") for _ in range(3)] == [9001, 9001, 9001]
 
-    def test_logins_that_are_known_no_longer_are_deleted_also_where_nobody_fails(
+    def test_logins_that_are_no_longer_known_are_deleted_even_without_failures(
         self, server: TestServer, now: list[datetime]
     ) -> None:
         for number in range(3):
@@ -185,12 +185,12 @@ class TestGuessing:
 
     @pytest.mark.parametrize("source", ["127.0.0.1", "::ffff:127.0.0.1", "::1"])
     @pytest.mark.parametrize("name", ["admin", "somebody"])
-    def test_tries_from_a_trusted_source_lock_nobody(self, server: TestServer, source: str, name: str) -> None:
+    def test_tries_from_a_trusted_source_never_lock(self, server: TestServer, source: str, name: str) -> None:
         tries = [self.code(server, name, "wrong", source) for _ in range(20)]
         assert tries == [FaultCode.LOGIN_WRONG] * 20
         assert self.code(server, "admin", "administrators-secret", source) == 0
 
-    def test_a_proxy_that_is_not_configured_lends_nobody_its_trust(self, server: TestServer) -> None:
+    def test_a_proxy_that_is_not_configured_does_not_pass_on_its_trust(self, server: TestServer) -> None:
         relayed = {"source": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.0.2.7"}
         tries = [self.code(server, "admin", "wrong", **relayed) for _ in range(4)]
         assert tries == [9001, 9001, 9001, 9005]

@@ -156,7 +156,9 @@ def test_tls_carries_bodies_of_any_size_both_ways_on_one_connection(
             assert connection.getresponse().read() == body
 
 
-def test_whoever_speaks_no_tls_or_not_at_all_hinders_nobody(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+def test_clients_without_tls_or_that_send_nothing_hinder_no_others(
+    contexts: tuple[ssl.SSLContext, ssl.SSLContext],
+) -> None:
     ours, theirs = contexts
     with serving(ours) as server:
         port = port_of(server)

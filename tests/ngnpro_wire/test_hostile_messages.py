@@ -1,4 +1,4 @@
-"""Messages that nobody honest sends: each ends in a ``WireError``, or is read as what it is, and does no harm."""
+"""Hostile messages: each ends in a ``WireError``, or is read as what it is, and does no harm."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def test_what_a_rollback_leaves_in_the_log_is_no_damage(tmp_path: Path) -> None:
     assert names(file) == 16
 
 
-def test_a_log_that_was_begun_anew_over_an_older_one_is_no_damage(tmp_path: Path) -> None:
+def test_a_log_that_was_restarted_over_an_older_one_is_not_damage(tmp_path: Path) -> None:
     again = (
         "connection.execute('PRAGMA wal_checkpoint(RESTART)')\nconnection.execute(\"INSERT INTO account VALUES ('')\")"
     )

@@ -1,4 +1,4 @@
-"""What `check-config` tells an operator before his clients do."""
+"""What `check-config` reports to an operator before clients notice it."""
 
 from __future__ import annotations
 

@@ -277,7 +277,7 @@ class TestTls:
             assert f'location="{server.url}"' in connection.getresponse().read().decode()
 
 
-def test_calls_wait_in_the_socket_that_systemd_holds_while_the_server_starts_anew(tmp_path: Path) -> None:
+def test_calls_wait_in_the_socket_that_systemd_holds_while_the_server_restarts(tmp_path: Path) -> None:
     def ask(connection: http.client.HTTPConnection) -> int:
         connection.request("GET", "/")
         answer = connection.getresponse()

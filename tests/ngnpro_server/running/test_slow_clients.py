@@ -1,4 +1,4 @@
-"""Clients that send half of a request hinder nobody, and a body has a limit before it is read."""
+"""Clients that send half of a request hinder no others, and a body has a limit before it is read."""
 
 from __future__ import annotations
 

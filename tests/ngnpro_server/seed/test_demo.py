@@ -79,7 +79,7 @@ def test_every_list_has_something_to_show(demo: TestServer) -> None:
     assert max(len(number["mappings"]) for number in numbers) > 1
 
 
-def test_aliases_lead_to_accounts(demo: TestServer) -> None:
+def test_aliases_point_to_accounts(demo: TestServer) -> None:
     known = {tuple(account["id"].values()) for account in _accounts(demo)}
     aliases = items(demo, "Sip", "getAliases")
     assert {tuple(alias["target"].values()) for alias in aliases} <= known
@@ -99,7 +99,7 @@ def test_numbers_lie_in_ranges_that_count_them(demo: TestServer) -> None:
         assert (found["customer"], found["reseller"]) == (ranges[prefix]["customer"], ranges[prefix]["reseller"])
 
 
-def test_those_with_the_group_voicemail_have_a_mailbox_and_nobody_else(demo: TestServer) -> None:
+def test_exactly_the_accounts_in_the_group_voicemail_have_a_mailbox(demo: TestServer) -> None:
     for account in _accounts(demo):
         if "voicemail" in account["groups"]:
             assert demo.call("Voicemail", "getAccount", sipId=account["id"])["email"] == account["email"]

@@ -1,4 +1,4 @@
-"""Updates that say how the record was read: nobody overwrites what somebody else has changed since."""
+"""Updates that say how the record was read: they do not overwrite what others have changed since."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def ada(ngnpro: Ngnpro) -> r.SipAccount:
     return ngnpro.sip.get_account(ADA)
 
 
-def test_an_update_of_a_record_that_somebody_else_changed_is_refused(ngnpro: Ngnpro, ada: r.SipAccount) -> None:
+def test_an_update_of_a_record_that_another_client_changed_is_refused(ngnpro: Ngnpro, ada: r.SipAccount) -> None:
     ngnpro.sip.update_account(dataclasses.replace(ada, last_name="Lovelace"))
 
     with pytest.raises(errors.ChangedMeanwhile, match="lastName"):

@@ -1,4 +1,4 @@
-"""Customers: the record, who may see and change whom, and resellers."""
+"""Customers: the record, who may see and change which customer, and resellers."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_one_added_by_an_administrator_without_a_reseller_becomes_a_reseller(pla
     assert added["reseller"] == added["id"]
 
 
-def test_a_reseller_adds_customers_to_his_own_tree_only(platform: Platform) -> None:
+def test_a_reseller_adds_customers_to_their_own_tree_only(platform: Platform) -> None:
     for number, members in enumerate(({}, {"reseller": 0}, {"reseller": platform.rival.id})):
         added = add(platform, platform.reseller.auth, username=f"new{number}", **members)
         assert added["reseller"] == platform.reseller.id
@@ -122,7 +122,7 @@ def test_passwords_come_back_to_those_who_manage_the_customer(platform: Platform
         assert record["password"] == "customer-secret"
 
 
-def test_a_customer_reads_his_reseller_without_secrets(platform: Platform) -> None:
+def test_a_customer_reads_their_reseller_without_secrets(platform: Platform) -> None:
     update(platform, platform.reseller.id, organization="Big", bankAccount="NL00", balance=5.0)
     platform.grant(platform.reseller, support_email="help@example.com", auth_token="t0ken")
     record = platform.call("Customer", "getAccount", platform.customer.auth, id=platform.reseller.id)
@@ -169,11 +169,11 @@ class TestRights:
         sent_back = platform.call("Customer", "updateAccount", platform.customer.auth, account=record)
         assert {name: sent_back[name] for name in members} == members
 
-    def test_a_customer_changes_his_own_address_and_password(self, platform: Platform) -> None:
+    def test_a_customer_changes_their_own_address_and_password(self, platform: Platform) -> None:
         changed = update(platform, platform.customer.id, platform.customer.auth, city="Delft", password="fresh")
         assert (changed["city"], changed["password"]) == ("Delft", "fresh")
 
-    def test_a_customer_does_not_choose_whom_he_impersonates(self, platform: Platform) -> None:
+    def test_a_customer_cannot_choose_which_customer_to_impersonate(self, platform: Platform) -> None:
         with refused(FaultCode.NOT_PERMITTED):
             update(platform, platform.customer.id, platform.customer.auth, impersonate=platform.reseller.id)
         update(platform, platform.customer.id, platform.reseller.auth, impersonate=platform.reseller.id)
@@ -181,7 +181,7 @@ class TestRights:
             with refused(FaultCode.NOT_PERMITTED):
                 update(platform, platform.customer.id, platform.customer.auth, impersonate=target)
 
-    def test_nobody_impersonates_across_resellers(self, platform: Platform) -> None:
+    def test_impersonation_across_resellers_is_refused(self, platform: Platform) -> None:
         with refused(FaultCode.VALUE_INVALID, "impersonate"):
             update(platform, platform.customer.id, impersonate=platform.rival.id)
         with refused(FaultCode.CUSTOMER_MISSING):
@@ -214,7 +214,7 @@ class TestRights:
 
 
 class TestDeletion:
-    """Who may delete whom, and when."""
+    """Who may delete which customer, and when."""
 
     def test_a_customer_who_owns_anything_is_not_deleted(self, platform: Platform) -> None:
         platform.add_domain()
@@ -228,7 +228,7 @@ class TestDeletion:
         platform.call("Customer", "deleteAccount", id=platform.reseller.id)
         assert platform.call("Customer", "getCustomers", query={})["total"] == 2
 
-    def test_nobody_deletes_himself_and_a_customer_nobody(self, platform: Platform) -> None:
+    def test_no_caller_deletes_themselves_and_a_customer_deletes_no_customer(self, platform: Platform) -> None:
         for party in (platform.reseller, platform.customer):
             with refused(FaultCode.NOT_PERMITTED):
                 platform.call("Customer", "deleteAccount", party.auth, id=party.id)
@@ -242,7 +242,7 @@ class TestDeletion:
 class TestLists:
     """getCustomers and getResellers."""
 
-    def test_each_caller_lists_whom_he_manages(self, platform: Platform) -> None:
+    def test_each_caller_lists_the_customers_they_manage(self, platform: Platform) -> None:
         reseller, customer, sibling = platform.reseller.id, platform.customer.id, platform.sibling.id
 
         def listed(auth: dict[str, Any] | None = None, **given: Any) -> list[int]:

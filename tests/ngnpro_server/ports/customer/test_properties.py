@@ -64,7 +64,7 @@ def test_an_unknown_property_without_a_permission_is_its_writers(platform: Platf
         put(platform, platform.customer, platform.reseller.auth, colour="red")
 
 
-def test_nobody_writes_above_his_own_level(platform: Platform) -> None:
+def test_a_property_above_the_callers_level_cannot_be_written(platform: Platform) -> None:
     sent = {"name": "colour", "value": "blue", "permission": "admin"}
     for auth in (platform.customer.auth, platform.reseller.auth):
         with refused(FaultCode.NOT_PERMITTED):
@@ -72,14 +72,16 @@ def test_nobody_writes_above_his_own_level(platform: Platform) -> None:
 
 
 @pytest.mark.parametrize("name", ["sip_credit", "pstn_changes", "prepaid_changes", "pstn_access"])
-def test_a_reseller_manages_limits_and_rights_of_his_customers_but_not_his_own(platform: Platform, name: str) -> None:
+def test_a_reseller_manages_limits_and_rights_of_their_customers_but_not_their_own(
+    platform: Platform, name: str
+) -> None:
     put(platform, platform.customer, platform.reseller.auth, **{name: "1"})
     for party in (platform.reseller, platform.customer):
         with refused(FaultCode.NOT_PERMITTED):
             put(platform, party, party.auth, **{name: "9"})
 
 
-def test_one_who_impersonates_his_reseller_does_not_raise_his_own_credit(platform: Platform) -> None:
+def test_a_customer_who_impersonates_their_reseller_cannot_raise_their_own_credit(platform: Platform) -> None:
     record = {"id": platform.customer.id, "impersonate": platform.reseller.id}
     platform.call("Customer", "updateAccount", platform.reseller.auth, account=record)
     with refused(FaultCode.NOT_PERMITTED):

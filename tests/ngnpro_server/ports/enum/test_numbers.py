@@ -175,7 +175,7 @@ def test_a_refused_value_names_its_member(platform: Platform, field: str, member
     assert used(platform) == 0
 
 
-def test_an_owner_is_of_the_same_reseller_and_sees_his_number(platform: Platform) -> None:
+def test_an_owner_is_of_the_same_reseller_and_sees_their_number(platform: Platform) -> None:
     assert add(platform, owner=platform.sibling.id)["owner"] == platform.sibling.id
     assert numbers(platform, platform.sibling.auth) == ["31235500001"]
     assert update(platform, platform.sibling.auth, info="mine")["info"] == "mine"

@@ -96,7 +96,7 @@ def test_a_country_code_is_the_administrators(platform: Platform, prefix: str) -
     add(platform, prefix)
 
 
-def test_nobody_takes_a_part_of_anothers_range(platform: Platform) -> None:
+def test_a_part_of_another_customers_range_cannot_be_added(platform: Platform) -> None:
     add(platform, "312355", customer=platform.stranger.id)
     for prefix in ("312355", "31235512", "3123"):
         with refused(FaultCode.RANGE_EXISTS):

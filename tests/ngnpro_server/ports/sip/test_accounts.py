@@ -298,7 +298,7 @@ class TestOwners:
         with refused(FaultCode.CUSTOMER_MISSING):
             platform.call("Sip", "addAccount", platform.customer.auth, account=account)
 
-    def test_an_owner_sees_and_changes_his_account_in_anothers_domain(self, platform: Platform) -> None:
+    def test_an_owner_sees_and_changes_their_account_in_another_customers_domain(self, platform: Platform) -> None:
         platform.add_account(owner=platform.sibling.id)
         platform.add_account("bob")
         listed = platform.call("Sip", "getAccounts", platform.sibling.auth, query={})
@@ -327,7 +327,7 @@ class TestRights:
         added = platform.call("Sip", "addAccount", platform.customer.auth, account=account)
         assert (added["prepaid"], added["groups"]) == (1, ["prepaid"])
 
-    def test_a_customer_needs_the_right_and_so_does_his_reseller(self, platform: Platform) -> None:
+    def test_a_customer_needs_the_right_and_so_does_their_reseller(self, platform: Platform) -> None:
         platform.add_account()
         for members in ({"quota": 5}, {"rpid": "4021"}, {"callLimit": 2}, {"groups": ["free-pstn"]}):
             with refused(FaultCode.NOT_PERMITTED):
@@ -339,14 +339,14 @@ class TestRights:
         changed = update(platform, platform.customer.auth, quota=5, groups=["free-pstn"])
         assert (changed["quota"], changed["groups"]) == (5, ["free-pstn"])
 
-    def test_a_reseller_needs_only_his_own_right(self, platform: Platform) -> None:
+    def test_a_reseller_needs_only_their_own_right(self, platform: Platform) -> None:
         platform.add_account()
         with refused(FaultCode.NOT_PERMITTED):
             update(platform, platform.reseller.auth, prepaid=1)
         platform.grant(platform.reseller, prepaid_changes="1")
         assert update(platform, platform.reseller.auth, prepaid=1)["prepaid"] == 1
 
-    def test_one_who_impersonates_his_reseller_has_his_rights(self, platform: Platform) -> None:
+    def test_a_customer_who_impersonates_their_reseller_has_the_resellers_rights(self, platform: Platform) -> None:
         platform.add_account()
         platform.grant(platform.reseller, pstn_changes="1")
         record = {"id": platform.sibling.id, "impersonate": platform.reseller.id}
@@ -376,7 +376,7 @@ class TestRights:
                 update(platform, platform.customer.auth, **members)
         assert update(platform, platform.reseller.auth, groups=[])["groups"] == []
 
-    def test_what_a_customer_blocked_he_unblocks(self, platform: Platform) -> None:
+    def test_a_customer_unblocks_what_a_customer_blocked(self, platform: Platform) -> None:
         platform.add_account()
         by_customer = [{"name": "blocked_by", "value": "customer"}]
         update(platform, platform.customer.auth, groups=["blocked"], properties=by_customer)
@@ -390,7 +390,7 @@ class TestCredits:
         account = {"id": {"username": username, "domain": "example.com"}, "password": "x"}
         return platform.call("Sip", "addAccount", platform.customer.auth, account=account)
 
-    def test_a_customer_has_no_more_accounts_than_his_credit(self, platform: Platform) -> None:
+    def test_a_customer_has_no_more_accounts_than_their_credit(self, platform: Platform) -> None:
         platform.grant(platform.customer, sip_credit=2)
         self.add(platform, "a")
         self.add(platform, "b")
@@ -400,7 +400,7 @@ class TestCredits:
         self.add(platform, "c")
         assert platform.call("Sip", "getAccounts", query={})["total"] == 2
 
-    def test_a_resellers_credit_covers_his_customers_too(self, platform: Platform) -> None:
+    def test_a_resellers_credit_covers_their_customers_too(self, platform: Platform) -> None:
         platform.grant(platform.reseller, sip_credit=1)
         self.add(platform, "a")
         with refused(FaultCode.CREDIT_EXHAUSTED):

@@ -110,7 +110,7 @@ def test_credit_limits_aliases_too(platform: Platform) -> None:
         add(platform, "b@example.com", auth=platform.customer.auth)
 
 
-def test_an_owner_sees_his_alias_in_anothers_domain(platform: Platform) -> None:
+def test_an_owner_sees_their_alias_in_another_customers_domain(platform: Platform) -> None:
     added = add(platform, "info@example.com", owner=platform.sibling.id)
     assert names(platform, platform.sibling.auth) == ["info@example.com"]
     platform.call(

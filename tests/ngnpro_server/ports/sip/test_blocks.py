@@ -1,4 +1,4 @@
-"""Blocked accounts: the server itself notes who blocked one, and nobody below undoes it by any call."""
+"""Blocked accounts: the server notes who blocked one, and no call of a lower level undoes it."""
 
 from __future__ import annotations
 
@@ -75,14 +75,14 @@ def undoing(alice: Platform) -> dict[str, Callable[[Auth | None], Any]]:
         ),
         "updated without the group": changed(groups=[]),
         "noted as the customer's": changed(properties=[{"name": "blocked_by", "value": "customer"}]),
-        "noted as nobody's": changed(properties=[]),
+        "noted as no one's": changed(properties=[]),
         "deleted": lambda login: alice.call("Sip", "deleteAccount", login, sipId=SIP_ID),
         "deleted with its domain": lambda login: alice.call("Sip", "deleteDomain", login, domain="example.com"),
     }
 
 
 HOW = (
-    *("taken out of the group", "updated without the group", "noted as the customer's", "noted as nobody's"),
+    *("taken out of the group", "updated without the group", "noted as the customer's", "noted as no one's"),
     *("deleted", "deleted with its domain"),
 )
 
@@ -91,8 +91,8 @@ HOW = (
 @pytest.mark.parametrize(
     ("blocker", "below"), [("reseller", "customer"), ("operator", "customer"), ("operator", "reseller")]
 )
-def test_nobody_below_undoes_a_block(alice: Platform, blocker: str, below: str, how: str) -> None:
-    if how == "noted as nobody's" and below == "reseller":
+def test_a_lower_level_cannot_undo_a_block(alice: Platform, blocker: str, below: str, how: str) -> None:
+    if how == "noted as no one's" and below == "reseller":
         how = "deleted"  # a reseller who leaves out the note changes nothing: see the next test
     by_group(alice, blocker)
     before = alice.account()

@@ -94,7 +94,7 @@ def test_a_new_domain_belongs_to_the_customer_who_adds_it(platform: Platform) ->
     assert (added["customer"], added["reseller"]) == (platform.customer.id, platform.reseller.id)
 
 
-def test_a_reseller_adds_domains_for_himself_and_his_customers_only(platform: Platform) -> None:
+def test_a_reseller_adds_domains_for_themselves_and_their_customers_only(platform: Platform) -> None:
     auth = platform.reseller.auth
     own = platform.call("Sip", "addDomain", auth, domain={"domain": "a.example"})
     assert own["customer"] == platform.reseller.id
@@ -104,7 +104,7 @@ def test_a_reseller_adds_domains_for_himself_and_his_customers_only(platform: Pl
         platform.call("Sip", "addDomain", auth, domain={"domain": "c.example", "customer": platform.stranger.id})
 
 
-def test_a_customer_gives_his_domain_to_nobody_else(platform: Platform) -> None:
+def test_a_customer_cannot_move_their_domain_to_another_customer(platform: Platform) -> None:
     platform.add_domain()
     for other in (platform.sibling, platform.stranger):
         with refused(FaultCode.CUSTOMER_MISSING):

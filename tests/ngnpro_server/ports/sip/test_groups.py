@@ -53,7 +53,7 @@ def test_the_group_prepaid_is_the_flag(platform: Platform) -> None:
     assert platform.account()["prepaid"] == 0
 
 
-def test_a_customer_gives_and_takes_only_the_groups_he_may(platform: Platform) -> None:
+def test_a_customer_adds_and_removes_only_permitted_groups(platform: Platform) -> None:
     auth = platform.customer.auth
     add(platform, "anonymous", auth)
     remove(platform, "anonymous", auth)

@@ -97,7 +97,7 @@ def test_peers_are_for_administrators_and_active_resellers(platform: Platform) -
                 platform.call("Sip", operation, party.auth, **arguments)
 
 
-def test_a_peer_belongs_to_the_reseller_who_adds_it_or_to_his_customer(platform: Platform) -> None:
+def test_a_peer_belongs_to_the_reseller_who_adds_it_or_to_their_customer(platform: Platform) -> None:
     auth = platform.reseller.auth
     assert add(platform, auth=auth)["owner"] == platform.reseller.id
     assert add(platform, "192.0.2.2", auth, owner=platform.customer.id)["customer"] == platform.customer.id

@@ -305,7 +305,7 @@ class TestRoutes:
 
 
 class TestRights:
-    """An active reseller with pstn_access works with his own routing, a customer with none."""
+    """An active reseller with pstn_access manages their own routing, a customer none."""
 
     CALLS = (
         ("getCarriers", {"query": {}}),
