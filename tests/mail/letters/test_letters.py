@@ -157,10 +157,10 @@ def added(browser: Client, platform: Platform) -> Page:
 
 
 def test_the_operator_is_told_that_it_is_the_only_chance_and_takes_it(added: Page, browser: Client) -> None:
-    assert "This is the only chance to give away this SIP password." in added.text
+    assert "This is the only time that this SIP password can be passed on." in added.text
     assert SECRET in Page(browser.get(added.links()["Print the letter"])).text
     assert browser.get(added.links()["Letter as PDF"]).headers["Content-Type"] == "application/pdf"
-    assert "only chance" not in Page(browser.get("/accounts/ada@example.com/added/")).text
+    assert "only time that this SIP password" not in Page(browser.get("/accounts/ada@example.com/added/")).text
 
 
 def test_the_mail_at_creation_has_the_password_and_one_that_is_sent_later_has_not(added: Page, browser: Client) -> None:

@@ -143,7 +143,7 @@ def test_a_mail_whose_password_is_gone_says_so_before_it_is_sent_again(browser: 
     message = given_up()
     assert message.lost_its_secret
     page = Page(browser.get(f"{URL}{message.pk}/send-again/"))
-    assert "The mail will go without the password" in page.text
+    assert "The mail will be sent without the password" in page.text
     browser.post(f"{URL}{message.pk}/send-again/")
     tasks.deliver_mail(str(message.pk))
     assert SECRET not in str(mail.outbox[0].message())
