@@ -1,4 +1,4 @@
-"""Acting for a reseller or customer: begun by choice, looking only at first, over after half an hour."""
+"""Acting for a reseller or customer: read-only at first, and ended after half an hour."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from portal.people.viewers import ACTING, seal_login
 SECONDS = 30 * 60
 
 
-def begin(request: HttpRequest, viewer: Viewer, customer: CustomerAccount) -> None:
+def start_acting(request: HttpRequest, viewer: Viewer, customer: CustomerAccount) -> None:
     """Act for a customer whom the viewer may see.
 
-    An operator of a portal with administrator credentials impersonates him; all others use the customer's own login,
-    which NGNPro gives to those above him (contract: CustomerAccount). ``NotPermitted`` when it does not.
+    An operator of a portal with administrator credentials impersonates them; all others use the customer's own
+    login, which NGNPro returns to those above the customer (contract: CustomerAccount). Raises
+    ``NotPermitted`` when it does not.
     """
     sealed = ""
     if viewer.role is not Role.OPERATOR or not service.engine(viewer.engine).admin:
@@ -44,12 +45,12 @@ def begin(request: HttpRequest, viewer: Viewer, customer: CustomerAccount) -> No
     acting_started.send(__name__, viewer=viewer, customer=customer)
 
 
-def allow(request: HttpRequest) -> None:
+def allow_changes(request: HttpRequest) -> None:
     """Allow changes while acting."""
     if acting := request.session.get(ACTING):
         request.session[ACTING] = {**acting, "may_change": True}
 
 
-def stop(request: HttpRequest) -> None:
+def stop_acting(request: HttpRequest) -> None:
     """Stop acting."""
     request.session.pop(ACTING, None)

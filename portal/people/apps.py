@@ -12,5 +12,5 @@ class IdentityConfig(AppConfig):
     def ready(self) -> None:
         from . import revocation
 
-        writes.ended.connect(revocation.end, dispatch_uid="identity")
-        writes.settled.connect(revocation.end, dispatch_uid="identity")
+        writes.ended.connect(revocation.end_outdated, dispatch_uid="identity")
+        writes.settled.connect(revocation.end_outdated, dispatch_uid="identity")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """Give the address of the browser, as the outermost of our own proxies (``PORTAL_PROXIES``) saw it.
+    """Return the address of the browser, as the outermost of our own proxies (``PORTAL_PROXIES``) saw it.
 
     Each proxy adds to X-Forwarded-For the address that it was asked from. What stands further to the left is the
     browser's own claim, and does not count; nor does anything when there is no proxy. IPv4 addresses that come as IPv6

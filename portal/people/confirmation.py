@@ -1,8 +1,8 @@
 """The present password, asked for again before a person changes how they sign in: an open screen is not enough.
 
 A right password is remembered in the session for ``PORTAL_CONFIRMATION_MINUTES``, so that several changes in a row ask
-once. A wrong one counts as a wrong sign-in does. Whoever acts for somebody else is not asked for that person's
-password.
+once. A wrong one counts as a wrong sign-in does. A viewer who acts for a customer is not asked for the
+customer's password.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from portal.core.forms import RecordForm
 from portal.core.viewer import PortalRequest, Role
 from portal.core.views import EditView
 from portal.ngnpro.records.base import Record
-from portal.people.login import check_pause, find_subscriber, note_failure
+from portal.people.login import check_lockout, count_failed_sign_in, find_subscriber
 from portal.people.operators.models import Operator
 from portal.people.viewers import PERSON, seal_login
 
@@ -45,46 +45,46 @@ class PresentPasswordField(SecretField):
         self.widget.attrs |= {"autocomplete": "current-password"}
 
 
-def is_recent(request: HttpRequest) -> bool:
-    """Tell whether this session's person gave the right password a few minutes ago."""
+def is_confirmed(request: HttpRequest) -> bool:
+    """Return whether this session's person gave the right password a few minutes ago."""
     confirmed = request.session.get(CONFIRMED)
     if confirmed is None or confirmed["person"] != sessions.person_of(request.session):
         return False
     return bool(0 <= time.time() - confirmed["at"] < settings.CONFIRMATION_SECONDS)
 
 
-def remember(request: HttpRequest) -> None:
+def remember_confirmation(request: HttpRequest) -> None:
     """Note that this session's person gave the right password just now."""
     request.session[CONFIRMED] = {"person": sessions.person_of(request.session), "at": time.time()}
 
 
-def forget(request: HttpRequest) -> None:
+def forget_confirmation(request: HttpRequest) -> None:
     """Ask for the password again from now on."""
     request.session.pop(CONFIRMED, None)
 
 
-def why_not(request: PortalRequest, typed: str, *, always: bool = False) -> str:
+def why_not_confirmed(request: PortalRequest, typed: str, *, always: bool = False) -> str:
     """Check the present password, unless it was given recently; return why it is not confirmed, empty if it is.
 
     ``always``: check it however recently it was given. Raises ``Outage`` if only NGNPro could tell.
     """
-    if is_recent(request) and not always:
+    if is_confirmed(request) and not always:
         return ""
     login = request.viewer.login
     try:
-        check_pause(request, login)
+        check_lockout(request, login)
     except PermissionDenied:
         return _("Too many wrong passwords. Nothing was changed. Please wait some minutes.")
     if not typed:
         return _("Type your present password to confirm it is you. Nothing was changed yet.")
-    if not is_right(request, typed):
-        note_failure(request, login)
+    if not is_present_password(request, typed):
+        count_failed_sign_in(request, login)
         return _("This is not your password. Nothing was changed.")
-    remember(request)
+    remember_confirmation(request)
     return ""
 
 
-def is_right(request: PortalRequest, typed: str) -> bool:
+def is_present_password(request: PortalRequest, typed: str) -> bool:
     """Compare a password with the one that this session's person signs in with."""
     viewer = request.viewer
     if isinstance(request.user, Operator):
@@ -96,9 +96,9 @@ def is_right(request: PortalRequest, typed: str) -> bool:
     return any(hmac.compare_digest(spelling.encode(), password.encode()) for spelling in spellings(typed))
 
 
-def end_others(request: HttpRequest) -> None:
+def end_other_sessions(request: HttpRequest) -> None:
     """End all other sessions of this session's person."""
-    sessions.end_all(sessions.person_of(request.session), but=request.session)
+    sessions.end_all_sessions(sessions.person_of(request.session), but=request.session)
 
 
 class ConfirmedEdit(EditView[R], Generic[R]):
@@ -107,12 +107,12 @@ class ConfirmedEdit(EditView[R], Generic[R]):
     guarded: ClassVar[tuple[str, ...]] = ("email", "password")
 
     def is_guarded(self) -> bool:
-        """Tell whether the record is that of the person who has signed in, and who acts for nobody else."""
+        """Return whether the record belongs to the person who signed in, and they act for no one else."""
         raise TypeError(f"{type(self).__name__} has to say whose record it edits.")
 
     def make_form(self, **kwargs: Any) -> RecordForm[R]:
         form = super().make_form(**kwargs)
-        if self.is_guarded() and not is_recent(self.request):
+        if self.is_guarded() and not is_confirmed(self.request):
             form.fields[FIELD] = PresentPasswordField(
                 help_text=_("Needed to change your e-mail address or password; leave it empty otherwise.")
             )
@@ -123,7 +123,7 @@ class ConfirmedEdit(EditView[R], Generic[R]):
         changed = {name for name in self.guarded if getattr(before, name, "") != getattr(wanted, name, "")}
         if not changed or not self.is_guarded():
             return super().save(form, wanted, **context)
-        if reason := why_not(self.request, form.cleaned_data.get(FIELD, "")):
+        if reason := why_not_confirmed(self.request, form.cleaned_data.get(FIELD, "")):
             form.fields.setdefault(FIELD, PresentPasswordField())
             form.add_error(FIELD, forms.ValidationError(reason))
             return self.refuse(form, **context)
@@ -133,9 +133,9 @@ class ConfirmedEdit(EditView[R], Generic[R]):
         stored = super().write(before, wanted)
         if self.is_guarded() and any(getattr(before, name, "") != getattr(wanted, name, "") for name in self.guarded):
             self.keep_signed_in(wanted)
-            end_others(self.request)
+            end_other_sessions(self.request)
             if getattr(before, "password", "") != getattr(wanted, "password", ""):
-                forget(self.request)
+                forget_confirmation(self.request)
         return stored
 
     def keep_signed_in(self, wanted: R) -> None:

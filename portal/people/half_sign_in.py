@@ -1,6 +1,6 @@
-"""Half signed in: an operator's password was right, and their second factor is still to come.
+"""Half signed in: an operator's password was right, and the second factor has not been checked yet.
 
-It lasts five minutes; until it is done nobody is signed in. Tries are counted per operator (``people.tries``).
+It lasts five minutes; until it is done, no one is signed in. Tries are counted per operator (``people.tries``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ HALF = "half signed in"
 SECONDS = 5 * 60
 
 
-def begin(request: HttpRequest, operator: Operator) -> None:
+def start_second_step(request: HttpRequest, operator: Operator) -> None:
     """Remember whose password was right; a password changed meanwhile ends it."""
     request.session[HALF] = {
         "operator": operator.pk,
@@ -25,13 +25,13 @@ def begin(request: HttpRequest, operator: Operator) -> None:
     }
 
 
-def is_begun(request: HttpRequest) -> bool:
-    """Tell whether a second step is to come."""
+def awaits_second_step(request: HttpRequest) -> bool:
+    """Return whether a second step is to come."""
     return HALF in request.session
 
 
-def operator_of(request: HttpRequest) -> Operator | None:
-    """Tell who has to take the second step; ``None`` when it is nobody, or too late."""
+def operator_of_second_step(request: HttpRequest) -> Operator | None:
+    """Return the operator who has to take the second step; ``None`` when there is none, or it is too late."""
     half = request.session.get(HALF)
     if half is None or half["until"] < time.time():
         return None

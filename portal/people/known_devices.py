@@ -41,10 +41,10 @@ OTHERS = (Role.RESELLER, Role.CUSTOMER, Role.SUBSCRIBER)
 VERSIONS = re.compile(r"[\d._]+")
 
 
-def look(request: HttpRequest) -> None:
-    """Note from where somebody signed in; if they did so before, but never from here, they are told.
+def note_device(request: HttpRequest) -> None:
+    """Store from where a person signed in, and send them a mail if it is a new place for them.
 
-    What goes wrong with the mail keeps nobody from signing in.
+    A failure of the mail does not stop the sign-in.
     """
     person, source = sessions.person_of(request.session)[:400], get_client_ip_address(request) or ""
     browser = request.headers.get("User-Agent", "")
@@ -54,13 +54,13 @@ def look(request: HttpRequest) -> None:
     )
     if is_new and earlier:
         try:
-            tell(request, person, {"source": source, "browser": browser[:120]})
+            queue_new_device_mail(request, person, {"source": source, "browser": browser[:120]})
         except (errors.NgnproError, DatabaseError) as error:
             log.warning("Nobody was told of a sign-in from a new place: %s", type(error).__name__)
 
 
-def is_known(request: HttpRequest, name: str) -> bool:
-    """Tell whether anybody whom a typed name may mean has signed in from this request's place before."""
+def is_known_device(request: HttpRequest, name: str) -> bool:
+    """Return whether anybody whom a typed name may mean has signed in from this request's place before."""
     mark = mark_of(get_client_ip_address(request) or "", request.headers.get("User-Agent", ""))
     operators = Operator.objects.filter(username__iexact=name).values_list("pk", flat=True)
     persons = [sessions.operator_key(pk) for pk in operators]
@@ -79,9 +79,9 @@ def mark_of(source: str, browser: str) -> str:
     return salted_hmac("portal.identity.known", text, algorithm="sha256").hexdigest()
 
 
-def tell(request: HttpRequest, person: str, facts: dict[str, Any]) -> None:
+def queue_new_device_mail(request: HttpRequest, person: str, facts: dict[str, Any]) -> None:
     """Queue the mail to whoever signed in, if they have an address and get such mails."""
-    recipient, engine, who = whose(request)
+    recipient, engine, who = addressee_of(request)
     if not good_address(recipient) or not is_mail_enabled(NEW_PLACE, engine, who["reseller"]):
         return
     when = timezone.now().strftime("%Y-%m-%d %H:%M UTC")
@@ -90,8 +90,8 @@ def tell(request: HttpRequest, person: str, facts: dict[str, Any]) -> None:
         queue_mail(NEW_PLACE, person[:320], recipient, engine, reseller=who["reseller"], facts=everything)
 
 
-def whose(request: HttpRequest) -> tuple[str, str, dict[str, Any]]:
-    """Tell where a person's mail goes, their NGNPro server, and their name, login, language and reseller."""
+def addressee_of(request: HttpRequest) -> tuple[str, str, dict[str, Any]]:
+    """Return where a person's mail goes, their NGNPro server, and their name, login, language and reseller."""
     if isinstance(request.user, Operator):
         who = {"name": str(request.user), "login": request.user.username, "language": "", "reseller": 0}
         return request.user.email, "", who
@@ -109,6 +109,6 @@ def whose(request: HttpRequest) -> tuple[str, str, dict[str, Any]]:
     return customer.email, engine, {**who, "language": customer.language, "reseller": customer.reseller}
 
 
-def forget_old() -> None:
-    """Forget places that nobody signed in from for half a year."""
+def delete_old_devices() -> None:
+    """Delete places from which no one has signed in for half a year."""
     KnownPlace.objects.filter(seen_at__lt=timezone.now() - KEEP).delete()

@@ -1,13 +1,13 @@
-"""Pauses after wrong sign-ins: by name and source, by source alone, and by name alone (django-axes).
+"""Lockouts after wrong sign-ins: by name and source, by source alone, and by name alone (django-axes).
 
-After ``AXES_FAILURE_LIMIT`` failures of a name from one source there is a pause; after it one try is free, and each
-further failure doubles the pause, up to an hour. A source that fails with many names is paused in the same way. Tries
-during a pause are not looked at and change nothing. Failures are forgotten after a sign-in that succeeds, or after
-``AXES_COOLOFF_TIME`` without one.
+After ``AXES_FAILURE_LIMIT`` failures of a name from one source the name is locked out there; after that one try is
+free, and each further failure doubles the lockout, up to an hour. A source that fails with many names is locked out in
+the same way. Tries during a lockout are not checked and change nothing. Failures are forgotten after a sign-in that
+succeeds, or after ``AXES_COOLOFF_TIME`` without one.
 
-Somebody who guesses slowly from many sources stays below these limits. So after ``SIGN_IN_TRIES_PER_NAME`` failures of
-a name, wherever they came from, there are pauses for the name as a whole, up to a quarter of an hour; places that the
-person has signed in from before (``known_devices``) are exempt, so that strangers keep nobody out of their own account.
+Guessing slowly from many sources stays below these limits. So after ``SIGN_IN_TRIES_PER_NAME`` failures of
+a name, wherever they came from, the name as a whole is locked out, up to a quarter of an hour; places that the
+person has signed in from before (``known_devices``) are exempt, so that strangers cannot lock a person out.
 
 Sources: ``people.sources``.
 """
@@ -39,12 +39,12 @@ SUMS = {"failures": Sum("failures_since_start"), "last": Max("attempt_time")}
 LINKS = "link:"
 
 
-class GrowingPauses(AxesDatabaseHandler):  # type: ignore[misc]
-    """The rule by which django-axes lets somebody try."""
+class GrowingLockouts(AxesDatabaseHandler):  # type: ignore[misc]
+    """The rule by which django-axes allows a sign-in."""
 
     def is_locked(self, request: Any, credentials: dict[str, Any] | None = None) -> bool:
-        """Tell whether a sign-in has to wait."""
-        return pause_left(request, credentials) > NONE
+        """Return whether a sign-in has to wait."""
+        return lockout_left(request, credentials) > NONE
 
     def user_login_failed(self, sender: Any, credentials: dict[str, Any], request: Any = None, **more: Any) -> None:
         """Count a failure for the request's source."""
@@ -73,8 +73,8 @@ class Lock:
         return f"{self.source}/64" if ":" in self.source else self.source
 
 
-def length_of(failures: int, limit: int, longest: timedelta = LONGEST) -> timedelta:
-    """Give the pause that so many failures earn."""
+def lockout_length(failures: int, limit: int, longest: timedelta = LONGEST) -> timedelta:
+    """Return the pause that so many failures earn."""
     if failures < limit:
         return NONE
     first: timedelta = settings.SIGN_IN_PAUSE
@@ -82,8 +82,8 @@ def length_of(failures: int, limit: int, longest: timedelta = LONGEST) -> timede
     return min(doubled, longest)
 
 
-def pause_left(request: Any, credentials: dict[str, Any] | None = None) -> timedelta:
-    """Give how long this sign-in has to wait yet."""
+def lockout_left(request: Any, credentials: dict[str, Any] | None = None) -> timedelta:
+    """Return how long this sign-in has to wait yet."""
     source, name = source_of(request), get_client_username(request, credentials) or ""
     of_name = _recent(settings.AXES_COOLOFF_TIME).filter(username=name)
     left = max(
@@ -93,7 +93,7 @@ def pause_left(request: Any, credentials: dict[str, Any] | None = None) -> timed
     if name.startswith(LINKS):
         return left
     left_of_name = _left(of_name, settings.SIGN_IN_TRIES_PER_NAME, LONGEST_OF_NAME)
-    return left if left_of_name <= left or known_devices.is_known(request, name) else left_of_name
+    return left if left_of_name <= left or known_devices.is_known_device(request, name) else left_of_name
 
 
 def _recent(window: timedelta) -> QuerySet[AccessAttempt]:
@@ -106,7 +106,7 @@ def _left(attempts: QuerySet[Any], limit: int, longest: timedelta) -> timedelta:
     if not sums["last"]:
         return NONE
     last: datetime = sums["last"]
-    return max(NONE, last + length_of(sums["failures"], limit, longest) - timezone.now())
+    return max(NONE, last + lockout_length(sums["failures"], limit, longest) - timezone.now())
 
 
 def list_locks() -> list[Lock]:
@@ -131,7 +131,7 @@ def _locks(attempts: QuerySet[AccessAttempt], by: tuple[str, ...], limit: int, l
 
 
 def _lock(row: dict[str, Any], limit: int, longest: timedelta) -> Lock:
-    until = row["last"] + length_of(row["failures"], limit, longest)
+    until = row["last"] + lockout_length(row["failures"], limit, longest)
     return Lock(
         username=row.get("username") or "",
         source=row.get("ip_address") or "",
@@ -141,7 +141,7 @@ def _lock(row: dict[str, Any], limit: int, longest: timedelta) -> Lock:
     )
 
 
-def release(username: str, source: str) -> bool:
+def release_lock(username: str, source: str) -> bool:
     """Forget the failures of a name from a source, of a name, or of a source; tell whether there were any."""
     SecondFactorTries.objects.filter(operator__username=username).update(taken=0, paused_until=None)
     wanted = {key: value for key, value in (("username", username), ("ip_address", source)) if value}

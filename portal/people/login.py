@@ -1,8 +1,8 @@
 """Finding out who a person is: an operator of the portal, a customer of NGNPro, or the user of a SIP account.
 
-Nobody is told which half of a wrong login is wrong, or which kind of person the name belongs to. NGNPro servers may
+No answer says which half of a login is wrong, or which kind of person the name belongs to. NGNPro servers may
 lock a login after wrong passwords, whoever typed them. So the portal counts wrong passwords itself before asking NGNPro
-(``check_pause``), and never tries the name of its own account there.
+(``check_lockout``), and never tries the name of its own account there.
 """
 
 from __future__ import annotations
@@ -51,23 +51,23 @@ def sign_in(request: HttpRequest, name: str, password: str) -> bool:
     An operator with a second factor is half signed in afterwards (``second_step``). Raises ``PermissionDenied`` while
     the name is paused for this source, before NGNPro is asked anything, and what ``identify`` raises.
     """
-    check_pause(request, name)
+    check_lockout(request, name)
     # Django's own check: an unknown name costs the same hashing as a known one.
     operator = ModelBackend().authenticate(request, username=name, password=password)
     if operator is not None:
         if operator.has_second_factor():
-            _begin(request)
-            half_sign_in.begin(request, operator)
+            _start_new_session(request)
+            half_sign_in.start_second_step(request, operator)
         else:
-            enter(request, operator)
+            sign_in_operator(request, operator)
         return True
     person = _identify_counted(request, name, password)
     if person is None:
-        note_failure(request, name)
+        count_failed_sign_in(request, name)
         return False
-    _begin(request)
+    _start_new_session(request)
     request.session[PERSON] = person
-    _forgive(request, name)
+    _forget_failures(request, name)
     return True
 
 
@@ -82,30 +82,30 @@ def _identify_counted(request: HttpRequest, name: str, password: str) -> dict[st
     except errors.Locked:
         raise
     except errors.Refusal:
-        note_failure(request, name)
+        count_failed_sign_in(request, name)
         raise
 
 
-def enter(request: HttpRequest, operator: Operator) -> None:
+def sign_in_operator(request: HttpRequest, operator: Operator) -> None:
     """Sign in an operator who has proved everything that is asked of them."""
-    _begin(request)
+    _start_new_session(request)
     login(request, operator, backend=OPERATOR_BACKEND)
     choose_engine(request, operator.tree_engine if operator.tree else "")
-    _forgive(request, operator.username)
+    _forget_failures(request, operator.username)
 
 
-def check_pause(request: HttpRequest, name: str) -> None:
+def check_lockout(request: HttpRequest, name: str) -> None:
     """Raise ``PermissionDenied`` while the name is paused for this source (``people.lockouts``)."""
     if not AxesProxyHandler.is_allowed(request, counted_as(name)):
         raise PermissionDenied
 
 
-def note_failure(request: HttpRequest, name: str) -> None:
+def count_failed_sign_in(request: HttpRequest, name: str) -> None:
     """Count a wrong try of a name from this source; too many pause it."""
     user_login_failed.send(__name__, credentials=counted_as(name), request=request)
 
 
-def _forgive(request: HttpRequest, name: str) -> None:
+def _forget_failures(request: HttpRequest, name: str) -> None:
     """Forget the wrong tries of a name from this source."""
     reset(username=counted_as(name)[Operator.USERNAME_FIELD], ip=source_of(request))
 
@@ -115,7 +115,7 @@ def counted_as(name: str) -> dict[str, str]:
     return {Operator.USERNAME_FIELD: name.strip().casefold().removeprefix("sip:")}
 
 
-def _begin(request: HttpRequest) -> None:
+def _start_new_session(request: HttpRequest) -> None:
     """Start a new session, so that nothing of an earlier person is left in it."""
     request.session.flush()
 
@@ -132,9 +132,8 @@ def choose_engine(request: HttpRequest, name: str) -> None:
 def identify(name: str, password: str) -> dict[str, Any] | None:
     """Ask each NGNPro server, the usual one first, who this is; ``None`` when name and password are wrong.
 
-    A server that cannot be asked keeps nobody out whom another server knows. When no server knows the name, raises
-    the first server's ``Outage``, ``Locked`` or refusal about its own trouble: nobody can tell whether the password
-    was right then.
+    A server that does not answer keeps no one out whom another server knows. When no server knows the name, raises
+    the first server's ``Outage``, ``Locked`` or refusal about its own trouble, because the password was not checked.
     """
     find = identify_subscriber if "@" in name else identify_customer
     known = service.engines()
@@ -155,7 +154,7 @@ def identify(name: str, password: str) -> dict[str, Any] | None:
 
 
 def _has_name(engine: Engine, name: str) -> bool:
-    """Tell whether an NGNPro server that refused a login knows its name, so that the password was wrong."""
+    """Return whether an NGNPro server that refused a login knows its name, so that the password was wrong."""
     ngnpro = service.service_ngnpro(engine.name)
     try:
         if "@" in name:
@@ -201,7 +200,7 @@ def identify_customer(engine: Engine, username: str, password: str) -> dict[str,
 
 
 def _would_try_service(engine: Engine, username: str, password: str) -> bool:
-    """Tell whether a login would try passwords of the portal's own account: that could lock it for everybody.
+    """Return whether a login would try passwords of the portal's own account: that could lock it for everybody.
 
     Where that account is a reseller's, who may use the portal as well, the right password goes through.
     """

@@ -56,11 +56,11 @@ class SignedInMiddleware:
         return response
 
     def check(self, request: HttpRequest) -> None:
-        place = sessions.find(request.session)
-        if place is not None and not sessions.is_over(place):
-            sessions.touch(place)
+        place = sessions.find_signed_in(request.session)
+        if place is not None and not sessions.has_expired(place):
+            sessions.touch_session(place)
         elif place is not None or sessions.KNOWN in request.session:
-            sessions.end([place] if place else [])
+            sessions.end_sessions([place] if place else [])
             request.session.flush()
             request.user = AnonymousUser()
             messages.info(request, _("You were signed out. Please sign in again."))
@@ -71,12 +71,12 @@ class SignedInMiddleware:
         after = sessions.hash_of(session.session_key)
         is_signed_in = bool(sessions.person_of(session))
         if before and before != after and not (is_signed_in and sessions.KNOWN in session):
-            sessions.leave(before)
+            sessions.forget_session(before)
         if is_signed_in and sessions.KNOWN not in session:
-            sessions.register(request)
-            known_devices.look(request)
+            sessions.register_session(request)
+            known_devices.note_device(request)
         elif is_signed_in and before != after:
-            sessions.move(before, after)
+            sessions.follow_new_key(before, after)
 
 
 class DutyMiddleware:

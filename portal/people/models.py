@@ -69,7 +69,7 @@ class RecoveryCode(models.Model):
 
 
 class SignedIn(models.Model):
-    """A browser in which somebody is signed in, known by the hash of its session's key (``sessions``).
+    """A browser in which a person is signed in, identified by the hash of its session's key (``sessions``).
 
     ``person`` is their role, NGNPro server and login (``sessions.person_of``).
     """

@@ -38,7 +38,7 @@ MALFORMED = (ValueError, KeyError, TypeError, AttributeError, IndexError, struct
 
 
 def is_possible(request: HttpRequest) -> bool:
-    """Tell whether browsers offer passkeys here: under a name, not an IP address, and by HTTPS or on this machine."""
+    """Return whether browsers offer passkeys here: under a name, not an IP address, and by HTTPS or on this machine."""
     host = _host(request)
     try:
         ipaddress.ip_address(host.strip("[]"))
@@ -47,8 +47,8 @@ def is_possible(request: HttpRequest) -> bool:
     return False
 
 
-def ask_to_create(request: HttpRequest, operator: Operator) -> str:
-    """Give the options with which a browser makes a new passkey, as JSON; its challenge is kept in the session."""
+def creation_options(request: HttpRequest, operator: Operator) -> str:
+    """Return the options with which a browser makes a new passkey, as JSON; its challenge is kept in the session."""
     user = PublicKeyCredentialUserEntity(
         id=f"operator {operator.pk}".encode(), name=operator.username, display_name=str(operator)
     )
@@ -61,7 +61,7 @@ def ask_to_create(request: HttpRequest, operator: Operator) -> str:
     return json.dumps(dict(options)["publicKey"])
 
 
-def add(request: HttpRequest, operator: Operator, answer: str, name: str) -> Passkey | None:
+def add_passkey(request: HttpRequest, operator: Operator, answer: str, name: str) -> Passkey | None:
     """Keep the passkey that a browser made; ``None`` when its answer is not true, or the passkey is known already."""
     state = request.session.pop(STATE, None)
     try:
@@ -79,8 +79,8 @@ def add(request: HttpRequest, operator: Operator, answer: str, name: str) -> Pas
         return None
 
 
-def ask_to_sign(request: HttpRequest, operator: Operator) -> str:
-    """Give the options with which a browser proves a passkey, as JSON; its challenge is kept in the session."""
+def proof_options(request: HttpRequest, operator: Operator) -> str:
+    """Return the options with which a browser proves a passkey, as JSON; its challenge is kept in the session."""
     options, request.session[STATE] = _server(request).authenticate_begin(
         [_credential(passkey) for passkey in operator.passkeys.all()],
         user_verification=UserVerificationRequirement.PREFERRED,
@@ -88,7 +88,7 @@ def ask_to_sign(request: HttpRequest, operator: Operator) -> str:
     return json.dumps(dict(options)["publicKey"])
 
 
-def verify(request: HttpRequest, operator: Operator, answer: str) -> bool:
+def verify_passkey(request: HttpRequest, operator: Operator, answer: str) -> bool:
     """Check a browser's proof of a passkey, and record its use in the same statement.
 
     A challenge counts once, even when several requests of one session send its proof at the same moment. A counter

@@ -26,7 +26,7 @@ def make_codes(operator: Operator) -> list[str]:
     return codes
 
 
-def use_code(operator: Operator, code: str) -> bool:
+def spend_code(operator: Operator, code: str) -> bool:
     """Use a code up; a second use, even at the same moment, finds it gone."""
     deleted, _ = RecoveryCode.objects.filter(operator=operator, code_hash=hash_of(code)).delete()
     return deleted == 1

@@ -1,6 +1,6 @@
 """Ends sessions and one-use links that a change has outdated.
 
-Sessions end when somebody else sets a person's password, or deletes their account; where a person changes their own
+Sessions end when another person sets a person's password or deletes their account; where a person changes their own
 password, the page ends all other sessions (``confirmation``). Links end whoever changes a password or the e-mail
 address. Changes past the portal end links as well, by their proof (``directory.proof_of``).
 """
@@ -21,23 +21,23 @@ from . import links, sessions
 LOGIN_ROLES = (Role.CUSTOMER, Role.RESELLER)
 
 
-def end(sender: object, write: Write, **_: Any) -> None:
-    """Look at a write that has ended; links also end where nobody knows whether it was made."""
+def end_outdated(sender: object, write: Write, **_: Any) -> None:
+    """End what a finished write has outdated; links also end when the outcome of the write is unknown."""
     if not write.calls or isinstance(write.error, errors.Refusal):
         return
     viewer = write.author.viewer
     engine = service.engine(viewer.engine).name
     outdated = is_outdated(write.before, write.after)
     if outdated or has_another_email(write.before, write.after):
-        end_links(write.before, engine)
+        end_outdated_links(write.before, engine)
     if not write.finished or not outdated:
         return
     for role, login in people_of(write.before):
         if (role, login) != (viewer.role, viewer.login.lower()):
-            sessions.end_all(sessions.person_key(role, engine, login))
+            sessions.end_all_sessions(sessions.person_key(role, engine, login))
 
 
-def end_links(record: State | None, engine: str) -> None:
+def end_outdated_links(record: State | None, engine: str) -> None:
     """End all one-use links of those who sign in with a record."""
     if isinstance(record, SipAccount):
         links.cancel_links(Role.SUBSCRIBER, engine, str(record.id))
@@ -47,13 +47,13 @@ def end_links(record: State | None, engine: str) -> None:
 
 
 def has_another_email(before: State | None, after: State | None) -> bool:
-    """Tell whether a person is written to at another address from now on."""
+    """Return whether a person is written to at another address from now on."""
     is_person = isinstance(before, (SipAccount, CustomerAccount)) and isinstance(after, (SipAccount, CustomerAccount))
     return is_person and before.email.lower() != after.email.lower()  # type: ignore[union-attr]
 
 
 def is_outdated(before: State | None, after: State | None) -> bool:
-    """Tell whether what a person signed in with holds no longer: it is gone, or its password is another."""
+    """Return whether what a person signed in with holds no longer: it is gone, or its password is another."""
     if isinstance(before, SipAccount) and isinstance(after, SipAccount):
         return not is_same(before, after) or is_another(before.password, after.password)
     if isinstance(before, CustomerAccount) and isinstance(after, CustomerAccount):

@@ -1,4 +1,4 @@
-"""Where people are signed in: one row per browser, by the hash of its session's key, and how each is ended.
+"""The list of sessions: one row per browser, by the hash of its session's key, and how sessions are ended.
 
 A session whose row is gone is over (``middleware.SignedInMiddleware``); its data is deleted as well, so that nothing
 that is sealed in it outlives it.
@@ -29,17 +29,17 @@ SEEN_EVERY = timedelta(minutes=1)
 
 
 def person_key(role: str, engine: str, login: str) -> str:
-    """Name a person among all: an operator by their id, others by their NGNPro server and login."""
+    """Return the key of a person: an operator by id, others by NGNPro server and login."""
     return f"{role} {engine} {login.lower()}"
 
 
 def operator_key(pk: object) -> str:
-    """Name an operator among all people."""
+    """Return the key of an operator."""
     return person_key(Role.OPERATOR.value, "", str(pk))
 
 
 def person_of(session: SessionBase) -> str:
-    """Tell who is signed in here; empty for nobody."""
+    """Return the key of the person who is signed in; empty when no one is."""
     if operator := session.get(SESSION_KEY):
         return operator_key(operator)
     if person := session.get(PERSON):
@@ -53,17 +53,17 @@ def hash_of(session_key: str | None) -> str:
 
 
 def idle_limit() -> timedelta | None:
-    """Give how long a person may do nothing; ``None`` for no limit."""
+    """Return how long a person may do nothing; ``None`` for no limit."""
     return timedelta(minutes=settings.SESSION_IDLE_MINUTES) if settings.SESSION_IDLE_MINUTES else None
 
 
 def total_limit() -> timedelta:
-    """Give how long a person stays signed in at most."""
+    """Return how long a person stays signed in at most."""
     return timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
-def register(request: HttpRequest) -> None:
-    """Note that somebody is signed in with this browser from now on.
+def register_session(request: HttpRequest) -> None:
+    """Store that a person is signed in with this browser.
 
     It may be noted twice: Django keeps nothing of a session whose page is a 503, and two pages may be asked at once.
     """
@@ -80,36 +80,36 @@ def register(request: HttpRequest) -> None:
     )
 
 
-def find(session: SessionBase) -> SignedIn | None:
-    """Find the row of a session."""
+def find_signed_in(session: SessionBase) -> SignedIn | None:
+    """Return the row of a session, if it has one."""
     return SignedIn.objects.filter(key_hash=hash_of(session.session_key)).first()
 
 
-def is_over(place: SignedIn) -> bool:
-    """Tell whether a place has been idle too long, or signed in too long."""
+def has_expired(place: SignedIn) -> bool:
+    """Return whether a session has been idle or signed in for too long."""
     now, idle = timezone.now(), idle_limit()
     return now - place.since > total_limit() or (idle is not None and now - place.seen_at > idle)
 
 
-def touch(place: SignedIn) -> None:
-    """Note that somebody is there; to the minute, so that not every page writes."""
+def touch_session(place: SignedIn) -> None:
+    """Store when the session was last used, once a minute at most."""
     now = timezone.now()
     if now - place.seen_at > SEEN_EVERY:
         SignedIn.objects.filter(pk=place.pk).update(seen_at=now)
 
 
-def leave(before: str) -> None:
-    """Forget a place whose session is gone."""
+def forget_session(before: str) -> None:
+    """Delete the row of a session that has ended."""
     SignedIn.objects.filter(key_hash=before).delete()
 
 
-def move(before: str, after: str) -> None:
-    """Follow a session that has changed its key."""
+def follow_new_key(before: str, after: str) -> None:
+    """Store the new key of a session."""
     SignedIn.objects.filter(key_hash=before).update(key_hash=after)
 
 
-def places_of(person: str) -> QuerySet[SignedIn]:
-    """List the places where a person is signed in and that are not over, last seen first."""
+def sessions_of(person: str) -> QuerySet[SignedIn]:
+    """List a person's sessions that have not expired, last seen first."""
     now, idle = timezone.now(), idle_limit()
     alive = Q(since__gte=now - total_limit())
     if idle is not None:
@@ -117,8 +117,8 @@ def places_of(person: str) -> QuerySet[SignedIn]:
     return SignedIn.objects.filter(alive, person=person)
 
 
-def end(places: Iterable[SignedIn]) -> int:
-    """End places at once, with the data of their sessions; return how many."""
+def end_sessions(places: Iterable[SignedIn]) -> int:
+    """End sessions and delete their data; return how many."""
     hashes = {place.key_hash for place in places}
     if not hashes:
         return 0
@@ -127,12 +127,12 @@ def end(places: Iterable[SignedIn]) -> int:
     return len(hashes)
 
 
-def end_all(person: str, but: SessionBase | None = None) -> int:
-    """End all places of a person, but the one of a session that stays."""
+def end_all_sessions(person: str, but: SessionBase | None = None) -> int:
+    """End all sessions of a person except ``but``."""
     places = SignedIn.objects.filter(person=person)
-    return end(places.exclude(key_hash=hash_of(but.session_key)) if but is not None else places)
+    return end_sessions(places.exclude(key_hash=hash_of(but.session_key)) if but is not None else places)
 
 
-def forget_old() -> None:
-    """Forget places that are over and that nobody came back to."""
+def delete_old_sessions() -> None:
+    """Delete the rows of sessions that have ended."""
     SignedIn.objects.filter(since__lt=timezone.now() - total_limit()).delete()

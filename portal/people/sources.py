@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 
 def source_of(request: HttpRequest) -> str | None:
-    """Give a request's IPv4 address, or the first address of its IPv6 network, which is one connection."""
+    """Return a request's IPv4 address, or the first address of its IPv6 network, which is one connection."""
     source: str | None = get_client_ip_address(request)
     if not source or ":" not in source:
         return source

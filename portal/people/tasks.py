@@ -29,12 +29,12 @@ def answer(pk: int) -> None:
 
 @app.task
 def sweep() -> None:
-    """Answer what nobody has answered, and forget what is old."""
+    """Answer pending requests, and delete old rows."""
     for pk in requests.pending_requests():
         answer.delay(pk)
     requests.delete_old_requests()
     links.delete_old_links()
-    sessions.forget_old()
-    known_devices.forget_old()
+    sessions.delete_old_sessions()
+    known_devices.delete_old_devices()
     if settings.SECRET_KEY_FALLBACKS:
         totp.reseal_all()

@@ -24,12 +24,12 @@ def new_secret() -> str:
     return pyotp.random_base32()
 
 
-def address_of(secret: str, operator: Operator) -> str:
-    """Give the ``otpauth:`` address that apps read from the QR code."""
+def otpauth_url(secret: str, operator: Operator) -> str:
+    """Return the ``otpauth:`` address that apps read from the QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=operator.username, issuer_name=ISSUER)
 
 
-def picture_of(address: str) -> SafeString:
+def qr_code_of(address: str) -> SafeString:
     """Draw the QR code as SVG without inline style: dark on light in both themes, so that cameras read it."""
     drawn = segno.make(address, error="m", micro=False).svg_inline(
         scale=5, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True
@@ -48,7 +48,7 @@ def step_of(secret: str, code: str) -> int | None:
 
 def enroll(operator: Operator, secret: str, code: str) -> bool:
     """Keep a key, in place of an earlier one, once a code of it proves that the app has it."""
-    step = step_of(secret, clean(code))
+    step = step_of(secret, digits_of(code))
     if step is None:
         return False
     fresh = {"sealed": sealing.seal(secret), "last_step": step, "created_at": timezone.now()}
@@ -56,11 +56,11 @@ def enroll(operator: Operator, secret: str, code: str) -> bool:
     return True
 
 
-def verify(operator: Operator, code: str) -> bool:
+def verify_code(operator: Operator, code: str) -> bool:
     """Check a code and spend it in the same step: it is good once, also when it comes twice at the same moment."""
     key = TotpKey.objects.filter(operator=operator).first()
     secret = sealing.unseal(key.sealed) if key else ""
-    step = step_of(secret, clean(code)) if secret else None
+    step = step_of(secret, digits_of(code)) if secret else None
     if key is None or step is None:
         return False
     return TotpKey.objects.filter(pk=key.pk, last_step__lt=step).update(last_step=step) == 1
@@ -73,6 +73,6 @@ def reseal_all() -> None:
             TotpKey.objects.filter(pk=key.pk, sealed=key.sealed).update(sealed=resealed)
 
 
-def clean(code: str) -> str:
+def digits_of(code: str) -> str:
     """Take out what people type between the digits."""
     return code.replace(" ", "").replace("-", "")

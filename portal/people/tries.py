@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from portal.people.operators.models import Operator
 
-from .lockouts import length_of
+from .lockouts import lockout_length
 from .models import SecondFactorTries
 
 FREE = 5
@@ -21,7 +21,7 @@ LONGEST = timedelta(minutes=15)
 FORGOTTEN = timedelta(days=1)
 
 
-class Paused(Exception):
+class FactorsLocked(Exception):
     """Says that no try is left; ``left`` is the time until the next one."""
 
     def __init__(self, left: timedelta) -> None:
@@ -29,24 +29,24 @@ class Paused(Exception):
         self.left = left
 
 
-def take(operator: Operator) -> None:
-    """Take a try; ``Paused`` when there is none."""
+def take_factor_try(operator: Operator) -> None:
+    """Take a try; ``FactorsLocked`` when there is none."""
     SecondFactorTries.objects.get_or_create(operator=operator)
     is_taken = False
     while not is_taken:  # as long as other requests take tries in between, and some are left
-        is_taken = _take(SecondFactorTries.objects.get(operator=operator), timezone.now())
+        is_taken = _take_one(SecondFactorTries.objects.get(operator=operator), timezone.now())
 
 
-def _take(known: SecondFactorTries, now: datetime) -> bool:
+def _take_one(known: SecondFactorTries, now: datetime) -> bool:
     """Write down a try, unless the row is no longer as it was read."""
     if known.paused_until and known.paused_until > now:
-        raise Paused(known.paused_until - now)
+        raise FactorsLocked(known.paused_until - now)
     taken = 1 if known.last_at < now - FORGOTTEN else known.taken + 1
     as_read = SecondFactorTries.objects.filter(pk=known.pk, taken=known.taken, paused_until=known.paused_until)
-    pause = min(length_of(taken, FREE), LONGEST)
+    pause = min(lockout_length(taken, FREE), LONGEST)
     return as_read.update(taken=taken, last_at=now, paused_until=now + pause if pause else None) == 1
 
 
-def forget(operator: Operator) -> None:
+def forget_factor_tries(operator: Operator) -> None:
     """Forget an operator's tries: one was right, or a colleague lets them try again."""
     SecondFactorTries.objects.filter(operator=operator).update(taken=0, paused_until=None)

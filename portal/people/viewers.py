@@ -19,7 +19,7 @@ PERSON, ACTING, ENGINE, REFUSED = "person", "acting", "engine", "refused"
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
-    """Tell who is looking, from the session."""
+    """Return who is looking, from the session."""
     if isinstance(request.user, Operator) and request.user.is_active:
         return _operator(request.user, request.session)
     if person := request.session.get(PERSON):
@@ -28,7 +28,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 
 def credentials_of(viewer: Viewer, session: SessionBase) -> Credentials:
-    """Give the credentials of a viewer's calls (contract: Authentication and impersonation).
+    """Return the credentials of a viewer's calls (contract: Authentication and impersonation).
 
     For an operator these are the portal's own, impersonating the customer they act for; for a reseller or customer
     their own, so that NGNPro judges their rights; for a subscriber the portal's own, impersonating the customer of

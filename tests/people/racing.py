@@ -46,7 +46,7 @@ def race(attempt: Callable[[int], object]) -> Counter[str]:
         start.wait()
         try:
             outcomes.append(str(attempt(number)))
-        except tries.Paused:
+        except tries.FactorsLocked:
             outcomes.append("paused")
         finally:
             connection.close()
@@ -72,16 +72,16 @@ def main() -> None:
         request = HttpRequest()
         request.session = {}  # type: ignore[assignment]
         request.META |= {"SERVER_NAME": "localhost", "SERVER_PORT": "80"}
-        return factors.verify(request, operator, code, passkey)
+        return factors.verify_second_factor(request, operator, code, passkey)
 
     guesses = [(wrong, ""), ("a-recovery-code", ""), ("", "{}")]
     found["guesses"] = race(lambda number: prove(*guesses[number % 3]))
-    tries.forget(operator)
+    tries.forget_factor_tries(operator)
     code = app.now()
     found["one code"] = race(lambda _number: prove(code))
-    tries.forget(operator)
+    tries.forget_factor_tries(operator)
     found["one recovery code"] = race(lambda _number: prove(codes[0]))
-    tries.forget(operator)
+    tries.forget_factor_tries(operator)
     half = Client()
     half.post("/session/sign-in/", {"username": "ines", "password": PASSWORD})
 

@@ -37,16 +37,16 @@ def at(monkeypatch: pytest.MonkeyPatch, moment: float) -> None:
 
 def test_a_code_signs_in_once(operator: Operator) -> None:
     code = app_of(operator).now()
-    assert totp.verify(operator, code)
-    assert not totp.verify(operator, code)
+    assert totp.verify_code(operator, code)
+    assert not totp.verify_code(operator, code)
 
 
 def test_an_earlier_code_is_refused_after_a_later_one(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
     app = app_of(operator)
     at(monkeypatch, 1_000_000_000)
-    assert totp.verify(operator, app.at(1_000_000_000))
-    assert not totp.verify(operator, app.at(1_000_000_000 - 30))
-    assert totp.verify(operator, app.at(1_000_000_000 + 30))
+    assert totp.verify_code(operator, app.at(1_000_000_000))
+    assert not totp.verify_code(operator, app.at(1_000_000_000 - 30))
+    assert totp.verify_code(operator, app.at(1_000_000_000 + 30))
 
 
 @pytest.mark.parametrize(("off", "works"), [(-61, False), (-30, True), (0, True), (30, True), (61, False)])
@@ -55,7 +55,7 @@ def test_a_clock_may_be_half_a_minute_off(
 ) -> None:
     app = app_of(operator)
     at(monkeypatch, 1_000_000_020)
-    assert totp.verify(operator, app.at(1_000_000_020 + off)) is works
+    assert totp.verify_code(operator, app.at(1_000_000_020 + off)) is works
 
 
 def test_codes_are_those_of_rfc_6238(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,15 +70,15 @@ def test_guessing_becomes_slow_wherever_it_comes_from(request_here: HttpRequest,
     guesses = ["000000" if app.now() != "000000" else "111111", "a-recovery-code", ""]
     for number in range(tries.FREE):
         passkey = "{}" if number == 0 else ""
-        assert not factors.verify(request_here, operator, guesses[number % 3], passkey)
+        assert not factors.verify_second_factor(request_here, operator, guesses[number % 3], passkey)
     for minutes in (2, 4, 8, 15, 15):
-        with pytest.raises(tries.Paused) as caught:
-            factors.verify(request_here, operator, app.now())
+        with pytest.raises(tries.FactorsLocked) as caught:
+            factors.verify_second_factor(request_here, operator, app.now())
         assert timedelta(minutes=minutes - 1) < caught.value.left <= timedelta(minutes=minutes)
         SecondFactorTries.objects.update(paused_until=timezone.now() - timedelta(seconds=1))
-        assert not factors.verify(request_here, operator, guesses[0])
+        assert not factors.verify_second_factor(request_here, operator, guesses[0])
     SecondFactorTries.objects.update(paused_until=timezone.now() - timedelta(seconds=1))
-    assert factors.verify(request_here, operator, app.now())
+    assert factors.verify_second_factor(request_here, operator, app.now())
     assert SecondFactorTries.objects.get().taken == 0
 
 
@@ -86,11 +86,11 @@ def test_tries_are_forgotten_after_a_day_and_when_a_colleague_removes_the_factor
     request_here: HttpRequest, operator: Operator
 ) -> None:
     for _try in range(tries.FREE - 1):
-        tries.take(operator)
+        tries.take_factor_try(operator)
     SecondFactorTries.objects.update(last_at=timezone.now() - timedelta(hours=25))
-    tries.take(operator)
+    tries.take_factor_try(operator)
     assert SecondFactorTries.objects.get().taken == 1
-    factors.remove_all(operator)
+    factors.remove_all_factors(operator)
     assert SecondFactorTries.objects.get().taken == 0
 
 
@@ -100,7 +100,7 @@ def test_the_key_is_kept_sealed_and_useless_without_the_secret_key(operator: Ope
     assert app.secret not in kept.sealed
     assert sealing.unseal(kept.sealed) == app.secret
     settings.SECRET_KEY = "another"
-    assert not totp.verify(operator, app.now())
+    assert not totp.verify_code(operator, app.now())
 
 
 def test_a_secret_key_is_changed_without_losing_the_apps(operator: Operator, settings: Settings) -> None:
@@ -108,7 +108,7 @@ def test_a_secret_key_is_changed_without_losing_the_apps(operator: Operator, set
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new one", [settings.SECRET_KEY]
     tasks.sweep()
     settings.SECRET_KEY_FALLBACKS = []
-    assert totp.verify(operator, app.now())
+    assert totp.verify_code(operator, app.now())
 
 
 def test_an_app_is_set_up_only_with_a_code_that_proves_it(operator: Operator) -> None:
@@ -117,15 +117,15 @@ def test_an_app_is_set_up_only_with_a_code_that_proves_it(operator: Operator) ->
     assert not operator.has_second_factor()
     code = totp.pyotp.TOTP(secret).now()
     assert totp.enroll(operator, secret, f"{code[:3]} {code[3:]}")
-    assert not totp.verify(Operator.objects.get(), code)
+    assert not totp.verify_code(Operator.objects.get(), code)
 
 
 def test_the_picture_is_svg_without_inline_style(operator: Operator) -> None:
-    address = totp.address_of("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", operator)
+    address = totp.otpauth_url("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", operator)
     assert (
         address == "otpauth://totp/NGNPro%20portal:ines?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=NGNPro%20portal"
     )
-    picture = totp.picture_of(address)
+    picture = totp.qr_code_of(address)
     assert picture.startswith("<svg")
     assert "style" not in picture
     assert "GEZDG" not in picture
@@ -135,10 +135,10 @@ def test_ten_recovery_codes_each_work_once_however_they_are_typed(operator: Oper
     codes = recovery.make_codes(operator)
     assert len(set(codes)) == 10
     assert all(len(code) == 19 for code in codes)
-    assert recovery.use_code(operator, codes[0])
-    assert not recovery.use_code(operator, codes[0])
-    assert recovery.use_code(operator, f" {codes[1].upper().replace('-', ' ')} ")
-    assert recovery.use_code(operator, codes[2].replace("-", ""))
+    assert recovery.spend_code(operator, codes[0])
+    assert not recovery.spend_code(operator, codes[0])
+    assert recovery.spend_code(operator, f" {codes[1].upper().replace('-', ' ')} ")
+    assert recovery.spend_code(operator, codes[2].replace("-", ""))
     assert operator.recovery_codes.count() == 7
 
 
@@ -147,22 +147,22 @@ def test_recovery_codes_are_kept_as_hashes_and_replaced_as_a_whole(operator: Ope
     assert not [code for code in old for kept in RecoveryCode.objects.all() if code in kept.code_hash]
     recovery.make_codes(operator)
     assert operator.recovery_codes.count() == 10
-    assert not recovery.use_code(operator, old[0])
+    assert not recovery.spend_code(operator, old[0])
 
 
 def test_a_recovery_code_of_somebody_else_is_worth_nothing(operator: Operator) -> None:
     other = Operator.objects.create_user("other")
-    assert not recovery.use_code(other, recovery.make_codes(operator)[0])
+    assert not recovery.spend_code(other, recovery.make_codes(operator)[0])
 
 
 def added(request: HttpRequest, operator: Operator, key: SoftwareKey) -> Any:
-    options = json.loads(passkeys.ask_to_create(request, operator))
-    return passkeys.add(request, operator, key.create(options), "blue key")
+    options = json.loads(passkeys.creation_options(request, operator))
+    return passkeys.add_passkey(request, operator, key.create(options), "blue key")
 
 
 def signs(request: HttpRequest, operator: Operator, key: SoftwareKey) -> bool:
-    options = json.loads(passkeys.ask_to_sign(request, operator))
-    return passkeys.verify(request, operator, key.prove(options))
+    options = json.loads(passkeys.proof_options(request, operator))
+    return passkeys.verify_passkey(request, operator, key.prove(options))
 
 
 def test_a_passkey_is_added_and_proved(request_here: HttpRequest, operator: Operator) -> None:
@@ -178,11 +178,11 @@ def test_a_passkey_is_added_and_proved(request_here: HttpRequest, operator: Oper
 def test_a_proof_is_good_once(request_here: HttpRequest, operator: Operator) -> None:
     key = SoftwareKey()
     added(request_here, operator, key)
-    proof = key.prove(json.loads(passkeys.ask_to_sign(request_here, operator)))
-    assert passkeys.verify(request_here, operator, proof)
-    assert not passkeys.verify(request_here, operator, proof)
-    passkeys.ask_to_sign(request_here, operator)
-    assert not passkeys.verify(request_here, operator, proof)
+    proof = key.prove(json.loads(passkeys.proof_options(request_here, operator)))
+    assert passkeys.verify_passkey(request_here, operator, proof)
+    assert not passkeys.verify_passkey(request_here, operator, proof)
+    passkeys.proof_options(request_here, operator)
+    assert not passkeys.verify_passkey(request_here, operator, proof)
 
 
 def test_a_copied_key_is_found_out_by_its_count(request_here: HttpRequest, operator: Operator) -> None:
@@ -219,10 +219,10 @@ def test_a_wrong_signature_a_foreign_key_and_a_known_key_are_refused(
 @pytest.mark.parametrize("answer", ["", "null", "[]", "{}", '{"id": 1}', "x" * 20_000, '{"rawId": "%", "response": 5}'])
 def test_a_malformed_answer_is_only_wrong(request_here: HttpRequest, operator: Operator, answer: str) -> None:
     added(request_here, operator, SoftwareKey())
-    passkeys.ask_to_sign(request_here, operator)
-    assert not passkeys.verify(request_here, operator, answer)
-    passkeys.ask_to_create(request_here, operator)
-    assert passkeys.add(request_here, operator, answer, "x") is None
+    passkeys.proof_options(request_here, operator)
+    assert not passkeys.verify_passkey(request_here, operator, answer)
+    passkeys.creation_options(request_here, operator)
+    assert passkeys.add_passkey(request_here, operator, answer, "x") is None
 
 
 PARTS = st.sampled_from(["clientDataJSON", "attestationObject", "authenticatorData", "signature", "rawId", "id"])
@@ -235,8 +235,8 @@ def test_no_junk_from_a_browser_breaks_anything(
 ) -> None:
     key = SoftwareKey()
     for ask, make, check in (
-        (passkeys.ask_to_create, key.create, lambda text: passkeys.add(request_here, operator, text, "x")),
-        (passkeys.ask_to_sign, key.prove, lambda text: passkeys.verify(request_here, operator, text)),
+        (passkeys.creation_options, key.create, lambda text: passkeys.add_passkey(request_here, operator, text, "x")),
+        (passkeys.proof_options, key.prove, lambda text: passkeys.verify_passkey(request_here, operator, text)),
     ):
         answer = json.loads(make(json.loads(ask(request_here, operator))))
         value = junk.hex() if isinstance(junk, bytes) else junk
@@ -250,12 +250,12 @@ def test_two_requests_of_one_session_with_the_same_proof_do_not_both_succeed(
     key = SoftwareKey()
     assert added(request_here, operator, key)
     key.counter = -1  # a passkey that does not count, as those that a phone copies to other devices
-    proof = key.prove(json.loads(passkeys.ask_to_sign(request_here, operator)))
+    proof = key.prove(json.loads(passkeys.proof_options(request_here, operator)))
     same = rf.get("/", headers={"Host": "localhost"})
     same.session = SessionStore()
     same.session.update(request_here.session.items())  # both requests read the session before either has saved it
-    assert passkeys.verify(request_here, operator, proof)
-    assert not passkeys.verify(same, operator, proof)
+    assert passkeys.verify_passkey(request_here, operator, proof)
+    assert not passkeys.verify_passkey(same, operator, proof)
 
 
 @pytest.mark.parametrize(

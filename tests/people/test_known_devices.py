@@ -74,7 +74,7 @@ def test_who_has_no_address_or_chose_otherwise_is_not_told(world: Platform, oper
 def test_a_place_is_forgotten_after_half_a_year(world: Platform) -> None:
     sign_in("harbour", CUSTOMER["password"])
     KnownPlace.objects.update(seen_at=timezone.now() - timedelta(days=181))
-    known_devices.forget_old()
+    known_devices.delete_old_devices()
     assert KnownPlace.objects.count() == 0
 
 

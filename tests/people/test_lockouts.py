@@ -84,7 +84,7 @@ def test_a_source_that_tries_many_names_is_paused_as_a_whole(settings: Settings)
     assert tries(password=PASSWORD, source="192.0.2.7") == 302
     everybody = next(lock for lock in lockouts.list_locks() if not lock.username)
     assert everybody.until is not None
-    assert lockouts.release("", everybody.source)
+    assert lockouts.release_lock("", everybody.source)
     assert tries(password=PASSWORD) == 302
 
 
@@ -107,7 +107,7 @@ def test_the_page_says_how_long_the_pause_lasts() -> None:
 
 @pytest.mark.parametrize(("failures", "minutes"), [(4, 0), (5, 2), (6, 4), (9, 32), (10, 60), (5000, 60)])
 def test_pauses_never_grow_beyond_an_hour(failures: int, minutes: int) -> None:
-    assert lockouts.length_of(failures, 5) == timedelta(minutes=minutes)
+    assert lockouts.lockout_length(failures, 5) == timedelta(minutes=minutes)
 
 
 def test_locks_that_last_stand_before_those_that_are_over() -> None:

@@ -140,7 +140,7 @@ def delete_own_account(link: OneUseLink, account: SipAccount, source: str) -> bo
     finally:
         if not is_deleted:
             links.restore_link(link)
-    sessions.end_all(sessions.person_key(Role.SUBSCRIBER, link.engine, link.subject))
+    sessions.end_all_sessions(sessions.person_key(Role.SUBSCRIBER, link.engine, link.subject))
     return True
 
 

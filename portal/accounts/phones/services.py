@@ -20,7 +20,7 @@ from portal.ngnpro.records import SipAccount
 from portal.people import links
 from portal.people.directory import proof_of
 from portal.people.lockouts import LINKS
-from portal.people.login import check_pause
+from portal.people.login import check_lockout
 from portal.people.models import OneUseLink
 
 PURPOSE = OneUseLink.Purpose.SOFTPHONE
@@ -71,7 +71,7 @@ def url_of(token: str) -> str:
 def is_paused(request: HttpRequest) -> bool:
     """Tell whether too many links that lead nowhere were tried from this source."""
     try:
-        check_pause(request, TRIES)
+        check_lockout(request, TRIES)
     except PermissionDenied:
         return True
     return False

@@ -30,7 +30,7 @@ class LockList(PortalView):
 def release(request: PortalRequest) -> HttpResponse:
     """End the pause of a name from a source, of a name everywhere, or of all names from a source."""
     name, source = request.POST.get("name", ""), request.POST.get("source", "")
-    if lockouts.release(name, source):
+    if lockouts.release_lock(name, source):
         request.writes.tell("releaseLock", about=("lock", f"{name} {source}".strip()))
         messages.success(request, _("%(name)s may try again.") % {"name": name or source})
     return HttpResponseRedirect(reverse("operators:locks:list"))

@@ -67,11 +67,11 @@ class Operator(AbstractBaseUser):
 
     @property
     def is_full(self) -> bool:
-        """Tell whether he lacks no right: only such operators manage operators, so that none helps himself to more."""
+        """Return whether the operator has all permissions; only such operators manage operators."""
         return bool(
             self.is_active and self.may_change and self.may_see_passwords and self.may_see_calls and not self.tree
         )
 
     def has_second_factor(self) -> bool:
-        """Tell whether a password alone does not sign him in."""
+        """Return whether the operator needs a second factor to sign in."""
         return hasattr(self, "totp_key") or self.passkeys.exists()

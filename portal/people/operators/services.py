@@ -18,25 +18,28 @@ JOURNAL_NAMES = {"may_see_passwords": "may_see_credentials"}
 SHOWN = ("username", "name", "email", "may_change", "may_see_passwords", "may_see_calls", "tree", "is_active")
 
 
-class NobodyLeft(Exception):
-    """Nobody would be left who may manage operators."""
+class LastFullOperator(Exception):
+    """No operator with all permissions would be left."""
 
 
-def state_of(operator: Operator) -> Mapping[str, Any]:
-    """Write an operator down as the journal keeps him."""
+def journal_state_of(operator: Operator) -> Mapping[str, Any]:
+    """Return an operator's fields as the journal stores them."""
     return {JOURNAL_NAMES.get(name, name): getattr(operator, name) for name in SHOWN}
 
 
-def check_somebody_is_left(changed: Operator, *, is_deleted: bool = False) -> None:
-    """Raise ``NobodyLeft`` if no operator had all rights after a change. Needs a transaction; others wait for it."""
+def check_full_operator_remains(changed: Operator, *, is_deleted: bool = False) -> None:
+    """Raise ``LastFullOperator`` if no operator would have all permissions after a change.
+
+    Needs a transaction, for which other requests wait.
+    """
     everybody = list(Operator.objects.select_for_update().order_by("pk"))
     others = any(operator.is_full for operator in everybody if operator.pk != changed.pk)
     if not others and (is_deleted or not changed.is_full):
-        raise NobodyLeft
+        raise LastFullOperator
 
 
-def let_in(operator: Operator, way: str) -> str:
-    """Give an operator a first sign-in in place of any earlier password, and end his sessions.
+def set_first_sign_in(operator: Operator, way: str) -> str:
+    """Replace an operator's password by a first sign-in, and end their sessions.
 
     Returns the one-time password or the link, to be shown once; empty when the link goes by mail.
     """
@@ -45,28 +48,28 @@ def let_in(operator: Operator, way: str) -> str:
         operator.set_password(password)
         operator.must_change_password = way == PASSWORD
         operator.save(update_fields=["password", "must_change_password"])
-        shut_out(operator)
+        end_access(operator)
         if way == MAIL:
             links.invite_operator(operator)
         return password or ("" if way == MAIL else links.invitation_url(operator))
 
 
-def lose_factors(operator: Operator) -> None:
-    """Take away lost second factors, and end all sessions."""
+def remove_lost_factors(operator: Operator) -> None:
+    """Remove an operator's second factors, and end all their sessions."""
     with transaction.atomic():
-        factors.remove_all(operator)
-        sessions.end_all(sessions.operator_key(operator.pk))
+        factors.remove_all_factors(operator)
+        sessions.end_all_sessions(sessions.operator_key(operator.pk))
 
 
-def shut_out(operator: Operator) -> None:
+def end_access(operator: Operator) -> None:
     """End an operator's sessions and links."""
-    sessions.end_all(sessions.operator_key(operator.pk))
+    sessions.end_all_sessions(sessions.operator_key(operator.pk))
     links.cancel_operator_links(operator)
 
 
-def remove(operator: Operator) -> None:
-    """Delete an operator, his second factors, links and sessions; what he did stays in the journal."""
-    shut_out(operator)
+def delete_operator(operator: Operator) -> None:
+    """Delete an operator with their second factors, links and sessions; the journal keeps their entries."""
+    end_access(operator)
     operator.delete()
 
 

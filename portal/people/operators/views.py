@@ -23,10 +23,10 @@ from portal.ngnpro import OrderBy, Page, Query, Range, errors
 from . import choices, services
 from .forms import OperatorAddForm, OperatorEditForm, OperatorFilterForm, OperatorForm, WayForm
 from .models import Operator
-from .services import NobodyLeft, state_of
+from .services import LastFullOperator, journal_state_of
 from .tables import OperatorTable
 
-NOBODY_LEFT = gettext_lazy(
+LAST_FULL_OPERATOR = gettext_lazy(
     "No operator with all permissions would be left. Give all permissions to another operator first."
 )
 NOT_ONESELF = gettext_lazy("You cannot delete your own account. Another operator can.")
@@ -54,7 +54,7 @@ class OperatorList(ListView[Operator]):
 
 
 class OperatorFormView(PortalView):
-    """A form about an operator. The reseller to whom he is limited has to be one."""
+    """A form about an operator. The reseller to whom they are limited has to be a reseller."""
 
     template_name = "people/operators/form.html"
     form_class: type[OperatorForm]
@@ -78,7 +78,7 @@ class OperatorFormView(PortalView):
 
 
 class OperatorAdd(OperatorFormView):
-    """A new operator, and how he signs in the first time."""
+    """A new operator, and how they sign in the first time."""
 
     form_class = OperatorAddForm
     title = gettext_lazy("Add operator")
@@ -96,9 +96,9 @@ class OperatorAdd(OperatorFormView):
     def save(self, form: OperatorForm) -> str:
         operator, writes = form.instance, self.request.writes
         about = ("operator", operator.username)
-        with transaction.atomic(), writes.change(None, state_of(operator), about=about, deed="addOperator"):
+        with transaction.atomic(), writes.change(None, journal_state_of(operator), about=about, deed="addOperator"):
             form.save()
-            return services.let_in(operator, form.cleaned_data["way"])
+            return services.set_first_sign_in(operator, form.cleaned_data["way"])
 
 
 def show_once(request: HttpRequest, operator: Operator, secret: str) -> HttpResponse:
@@ -134,7 +134,7 @@ class OperatorAdded(OperatorView):
 
 
 class OperatorEdit(OperatorFormView, OperatorView):
-    """Who he is and what he may."""
+    """An operator's name, address and permissions."""
 
     form_class = OperatorEditForm
     title = gettext_lazy("Edit operator")
@@ -144,14 +144,14 @@ class OperatorEdit(OperatorFormView, OperatorView):
         return self.ask(self.make_form(instance=self.operator, is_oneself=self.is_oneself))
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
-        before = state_of(self.operator)
+        before = journal_state_of(self.operator)
         form = self.make_form(data=request.POST, instance=self.operator, is_oneself=self.is_oneself)
         if not self.is_good(form):
             return self.ask(form, 422)
         try:
             self.save(before, form)
-        except NobodyLeft:
-            form.add_error(None, NOBODY_LEFT)
+        except LastFullOperator:
+            form.add_error(None, LAST_FULL_OPERATOR)
             return self.ask(form, 422)
         messages.success(request, _("Operator %(name)s was saved.") % {"name": self.operator.username})
         return HttpResponseRedirect(reverse("operators:list"))
@@ -160,17 +160,17 @@ class OperatorEdit(OperatorFormView, OperatorView):
         return self.show(status, form=form, operator=self.operator)
 
     def save(self, before: Any, form: OperatorForm) -> None:
-        after = state_of(form.instance)
+        after = journal_state_of(form.instance)
         with transaction.atomic():
-            services.check_somebody_is_left(form.instance)
+            services.check_full_operator_remains(form.instance)
             with self.request.writes.change(before, after, about=self.about, deed="updateOperator"):
                 form.save()
             if not self.operator.is_active:
-                services.shut_out(self.operator)
+                services.end_access(self.operator)
 
 
 class OthersView(OperatorView):
-    """A page about another operator: for oneself there are the own pages, which ask for the password."""
+    """A page about another operator; operators change their own account on pages that ask for the password."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.is_oneself:
@@ -179,7 +179,7 @@ class OthersView(OperatorView):
 
 
 class OperatorRenew(OthersView):
-    """A new first sign-in for one who lost his password and has no mail."""
+    """A new first sign-in for an operator who lost the password and has no e-mail address."""
 
     template_name = "people/operators/renew.html"
 
@@ -192,7 +192,7 @@ class OperatorRenew(OthersView):
             form.add_error("way", _("No e-mail address is known for this operator."))
         if not form.is_valid():
             return self.show(422, operator=self.operator, form=form)
-        secret = services.let_in(self.operator, form.cleaned_data["way"])
+        secret = services.set_first_sign_in(self.operator, form.cleaned_data["way"])
         self.request.writes.tell("renewOperator", about=self.about)
         return show_once(request, self.operator, secret)
 
@@ -206,7 +206,7 @@ class OperatorReset(OthersView):
         return self.show(operator=self.operator)
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
-        services.lose_factors(self.operator)
+        services.remove_lost_factors(self.operator)
         self.request.writes.tell("resetSecondFactor", about=self.about)
         said = _("%(name)s now signs in with the password alone.") % {"name": self.operator}
         messages.success(request, said)
@@ -214,7 +214,7 @@ class OperatorReset(OthersView):
 
 
 class OperatorDelete(OperatorView):
-    """Deletes an operator; what he did stays in the journal."""
+    """Deletes an operator; the journal keeps their entries."""
 
     template_name = "people/operators/delete.html"
 
@@ -226,8 +226,8 @@ class OperatorDelete(OperatorView):
             return self.ask(422, NOT_ONESELF)
         try:
             self.delete()
-        except NobodyLeft:
-            return self.ask(422, NOBODY_LEFT)
+        except LastFullOperator:
+            return self.ask(422, LAST_FULL_OPERATOR)
         messages.success(request, _("Operator %(name)s was deleted.") % {"name": self.operator.username})
         return HttpResponseRedirect(reverse("operators:list"))
 
@@ -235,8 +235,8 @@ class OperatorDelete(OperatorView):
         return self.show(status, operator=self.operator, name=self.operator.username, goes=[], stays=[], error=error)
 
     def delete(self) -> None:
-        before = state_of(self.operator)
+        before = journal_state_of(self.operator)
         with transaction.atomic():
-            services.check_somebody_is_left(self.operator, is_deleted=True)
+            services.check_full_operator_remains(self.operator, is_deleted=True)
             with self.request.writes.change(before, None, about=self.about, deed="deleteOperator"):
-                services.remove(self.operator)
+                services.delete_operator(self.operator)

@@ -19,9 +19,9 @@ from portal.core.once import keep_once, take_once
 from portal.core.passwords import told
 from portal.core.views import PortalView
 from portal.people import confirmation, factors, links, passkeys, recovery, totp
-from portal.people.login import check_pause, note_failure
+from portal.people.login import check_lockout, count_failed_sign_in
 from portal.people.operators.models import Operator
-from portal.people.operators.services import set_operator_password, state_of
+from portal.people.operators.services import journal_state_of, set_operator_password
 
 from .forms import AppForm, EmailForm, OwnPasswordForm, PasskeyForm, PasswordCheckForm
 
@@ -78,27 +78,27 @@ class CheckedView(OwnView):
         form = self.make_form(request.POST)
         is_asked = "password" in form.fields
         try:
-            check_pause(request, self.operator.username)
+            check_lockout(request, self.operator.username)
         except PermissionDenied:
             if is_asked:
                 form.errors["password"] = form.error_class([_("Too many wrong passwords. Please wait some minutes.")])
                 return self.ask(form, 429)
         if form.is_valid():
             if is_asked:
-                confirmation.remember(request)
+                confirmation.remember_confirmation(request)
             return self.go_on(form)
         if form.has_error("password", "wrong"):
-            note_failure(request, self.operator.username)
+            count_failed_sign_in(request, self.operator.username)
         return self.ask(form, 422)
 
     def make_form(self, data: Any = None) -> PasswordCheckForm:
-        return self.form_class(data, operator=self.operator, is_recent=confirmation.is_recent(self.request))
+        return self.form_class(data, operator=self.operator, is_recent=confirmation.is_confirmed(self.request))
 
     def ask(self, form: PasswordCheckForm, status: int = 200) -> HttpResponse:
         return self.show(status, form=form, **self.more())
 
     def more(self) -> dict[str, Any]:
-        """Give what else the page shows."""
+        """Return what else the page shows."""
         return {}
 
     def go_on(self, form: Any) -> HttpResponse:
@@ -118,8 +118,8 @@ class OwnPassword(CheckedView):
     def go_on(self, form: OwnPasswordForm) -> HttpResponse:
         operator = self.operator
         set_operator_password(operator, form.cleaned_data["new_password"])
-        confirmation.end_others(self.request)
-        confirmation.forget(self.request)
+        confirmation.end_other_sessions(self.request)
+        confirmation.forget_confirmation(self.request)
         update_session_auth_hash(self.request, operator)
         words = _("Your password was changed, and you were signed out everywhere else.")
         return self.done("changePassword", " ".join([words, *told(form)]))
@@ -137,13 +137,13 @@ class OwnEmail(CheckedView):
         return form
 
     def go_on(self, form: EmailForm) -> HttpResponse:
-        operator, before = self.operator, state_of(self.operator)
+        operator, before = self.operator, journal_state_of(self.operator)
         operator.email = form.cleaned_data["email"]
-        about, after = ("operator", operator.username), state_of(operator)
+        about, after = ("operator", operator.username), journal_state_of(operator)
         with transaction.atomic(), self.request.writes.change(before, after, about=about, deed="updateOperator"):
             operator.save(update_fields=["email"])
             links.cancel_operator_links(operator)
-        confirmation.end_others(self.request)
+        confirmation.end_other_sessions(self.request)
         messages.success(self.request, _("Your e-mail address was changed, and you were signed out everywhere else."))
         return HttpResponseRedirect(reverse("operators:own:page"))
 
@@ -153,7 +153,7 @@ class AddedView(CheckedView):
 
     def added(self, deed: str, words: str) -> HttpResponse:
         operator = self.operator
-        confirmation.end_others(self.request)
+        confirmation.end_other_sessions(self.request)
         if operator.recovery_codes.exists():
             return self.done(deed, words)
         keep_once(self.request, CODES, "\n".join(recovery.make_codes(operator)))
@@ -178,7 +178,7 @@ class OwnApp(AddedView):
     def more(self) -> dict[str, Any]:
         secret = self.secret()
         letters = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
-        return {"picture": totp.picture_of(totp.address_of(secret, self.operator)), "letters": letters}
+        return {"picture": totp.qr_code_of(totp.otpauth_url(secret, self.operator)), "letters": letters}
 
     def go_on(self, form: AppForm) -> HttpResponse:
         if not totp.enroll(self.operator, self.secret(), form.cleaned_data["code"]):
@@ -197,11 +197,11 @@ class OwnPasskey(AddedView):
     def more(self) -> dict[str, Any]:
         if not passkeys.is_possible(self.request):
             return {"possible": False, "options": ""}
-        return {"possible": True, "options": passkeys.ask_to_create(self.request, self.operator)}
+        return {"possible": True, "options": passkeys.creation_options(self.request, self.operator)}
 
     def go_on(self, form: PasskeyForm) -> HttpResponse:
         made = form.cleaned_data
-        if passkeys.add(self.request, self.operator, made["passkey"], made["name"]) is None:
+        if passkeys.add_passkey(self.request, self.operator, made["passkey"], made["name"]) is None:
             form.add_error("name", _("Your browser did not return a usable passkey. Please try again."))
             return self.ask(form, 422)
         return self.added("addPasskey", _("From now on you sign in with the passkey as well."))
@@ -220,7 +220,7 @@ class RemoveView(CheckedView):
         return {"what": self.what(), "is_last": self.is_last(), "is_kept": self.is_kept()}
 
     def is_kept(self) -> bool:
-        """Tell whether it may not be removed, because there has to be one."""
+        """Return whether it may not be removed, because there has to be one."""
         return settings.REQUIRE_SECOND_FACTOR and self.is_last()
 
     def what(self) -> str:
@@ -236,8 +236,8 @@ class RemoveView(CheckedView):
         if self.is_kept():
             return self.ask(form, 422)
         self.remove()
-        factors.tidy(self.operator)
-        confirmation.end_others(self.request)
+        factors.drop_useless_recovery_codes(self.operator)
+        confirmation.end_other_sessions(self.request)
         return self.done("removeSecondFactor", words)
 
 
@@ -282,6 +282,6 @@ class OwnCodes(CheckedView):
 
     def go_on(self, form: PasswordCheckForm) -> HttpResponse:
         keep_once(self.request, CODES, "\n".join(recovery.make_codes(self.operator)))
-        confirmation.end_others(self.request)
+        confirmation.end_other_sessions(self.request)
         self.tell("makeRecoveryCodes")
         return HttpResponseRedirect(reverse("operators:own:codes"))

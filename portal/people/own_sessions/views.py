@@ -22,7 +22,7 @@ class Places(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         here = sessions.hash_of(request.session.session_key)
-        found = sessions.places_of(sessions.person_of(request.session))
+        found = sessions.sessions_of(sessions.person_of(request.session))
         rows = [(place, browser_in_words(place.user_agent), place.key_hash == here) for place in found]
         return self.show(rows=rows, others=sum(not is_here for _place, _words, is_here in rows))
 
@@ -30,13 +30,13 @@ class Places(PortalView):
 @require_POST
 def end_one(request: HttpRequest, place: int) -> HttpResponse:
     """End one of one's own sessions; another person's does not exist."""
-    own = sessions.places_of(sessions.person_of(request.session)).filter(pk=place).first()
+    own = sessions.sessions_of(sessions.person_of(request.session)).filter(pk=place).first()
     if own is None:
         raise Http404
     if own.key_hash == sessions.hash_of(request.session.session_key):
         request.session.flush()
         return HttpResponseRedirect(reverse("session:sign-in"))
-    sessions.end([own])
+    sessions.end_sessions([own])
     messages.success(request, _("That browser is signed out."))
     return HttpResponseRedirect(reverse("session:places:list"))
 
@@ -44,7 +44,7 @@ def end_one(request: HttpRequest, place: int) -> HttpResponse:
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
     """End all of one's own sessions but this one."""
-    ended = sessions.end_all(sessions.person_of(request.session), but=request.session)
+    ended = sessions.end_all_sessions(sessions.person_of(request.session), but=request.session)
     said = ngettext("%(n)s other browser is signed out.", "%(n)s other browsers are signed out.", ended) % {"n": ended}
     messages.success(request, said)
     return HttpResponseRedirect(reverse("session:places:list"))

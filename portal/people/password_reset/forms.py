@@ -24,7 +24,7 @@ KINDS = {
 
 
 class ForgottenForm(forms.Form):
-    """Who forgot his password."""
+    """The name or address of a person who forgot their password."""
 
     use_required_attribute = False
 

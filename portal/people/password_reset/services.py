@@ -105,7 +105,7 @@ def set_password_by_link(link: OneUseLink, password: str, source: str) -> bool:
             links.restore_link(link)
     if is_set:
         login = link.subject if link.role == Role.OPERATOR else link.login
-        sessions.end_all(sessions.person_key(link.role, link.engine, login))
+        sessions.end_all_sessions(sessions.person_key(link.role, link.engine, login))
     return is_set
 
 

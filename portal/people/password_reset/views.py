@@ -1,4 +1,4 @@
-"""Pages of forgotten passwords. Whether somebody exists, none of them tells."""
+"""Pages for forgotten passwords. None of them reveals whether an account exists."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Forgotten(PortalView):
 
 
 class LinkView(PortalView):
-    """A page for somebody with a link; without a good one it says so, and how to get another."""
+    """A page for the holder of a link; without a valid one it says so, and how to get another."""
 
     template_name = "people/password_reset/new-password.html"
 

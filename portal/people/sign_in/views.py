@@ -21,9 +21,9 @@ from portal.core.redirects import safe_page
 from portal.core.viewer import PortalRequest
 from portal.core.views import PortalView
 from portal.ngnpro import errors
-from portal.people.acting import allow, begin, stop
-from portal.people.half_sign_in import is_begun
-from portal.people.lockouts import pause_left
+from portal.people import acting
+from portal.people.half_sign_in import awaits_second_step
+from portal.people.lockouts import lockout_left
 from portal.people.login import choose_engine, counted_as, sign_in
 
 from .forms import ActForm, SignInForm
@@ -57,7 +57,7 @@ class SignIn(PortalView):
             return self.show(503, form=form, next=page, trouble=explain(error), engine=getattr(error, "engine", ""))
         if signed_in:
             second = reverse("session:second:step") + "?" + urlencode({"next": page})
-            return HttpResponseRedirect(second if is_begun(request) else page)
+            return HttpResponseRedirect(second if awaits_second_step(request) else page)
         form.add_error(None, _("Name and password do not match."))
         return self.show(422, form=form, next=page)
 
@@ -85,7 +85,9 @@ class Act(PortalView):
         if not form.is_valid():
             return self.show(422, form=form)
         try:
-            begin(request, self.request.viewer, self.ngnpro.customers.get_account(form.cleaned_data["customer"]))
+            acting.start_acting(
+                request, self.request.viewer, self.ngnpro.customers.get_account(form.cleaned_data["customer"])
+            )
         except errors.Refusal as refusal:
             form.add_error("customer", explain(refusal).what)
             return self.show(422, form=form)
@@ -99,15 +101,15 @@ class Act(PortalView):
 
 @require_POST
 def allow_changes(request: PortalRequest) -> HttpResponse:
-    """Go from looking to changing while acting for somebody."""
-    allow(request)
+    """Allow changes while acting for a customer."""
+    acting.allow_changes(request)
     return HttpResponseRedirect(safe_page(request, request.POST.get("next", "")))
 
 
 @require_POST
 def stop_acting(request: PortalRequest) -> HttpResponse:
-    """Stop acting for somebody."""
-    stop(request)
+    """Stop acting for a customer."""
+    acting.stop_acting(request)
     return HttpResponseRedirect("/")
 
 
@@ -117,7 +119,7 @@ def change_engine(request: PortalRequest) -> HttpResponse:
 
     An operator who is limited to a reseller stays on that reseller's server: elsewhere the number is somebody else's.
     """
-    stop(request)
+    acting.stop_acting(request)
     if not request.viewer.tree:
         choose_engine(request, request.POST.get("engine", ""))
     return HttpResponseRedirect("/")
@@ -125,7 +127,7 @@ def change_engine(request: PortalRequest) -> HttpResponse:
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
     """Say that a name is paused after too many wrong tries, and for how long."""
-    return show_pause(request, pause_left(request, credentials))
+    return show_pause(request, lockout_left(request, credentials))
 
 
 def show_pause(request: HttpRequest, left: timedelta) -> HttpResponse:

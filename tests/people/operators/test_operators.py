@@ -17,7 +17,7 @@ from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.tasks import deliver_mail
 from portal.people import recovery
 from portal.people.operators.models import Operator
-from portal.people.operators.services import NobodyLeft, check_somebody_is_left
+from portal.people.operators.services import LastFullOperator, check_full_operator_remains
 from tests.support.factors import app_of
 from tests.support.pages import Page
 from tests.support.portal import PASSWORD, Platform, signed_in
@@ -196,11 +196,11 @@ def test_nobody_changes_his_own_rights_or_deletes_himself(
 def test_one_with_all_rights_is_always_left(operator: Operator, colleague: Operator) -> None:
     Operator.objects.filter(pk=colleague.pk).update(may_see_calls=False)
     operator.is_active = False
-    with pytest.raises(NobodyLeft):
-        check_somebody_is_left(operator)
-    with pytest.raises(NobodyLeft):
-        check_somebody_is_left(operator, is_deleted=True)
-    check_somebody_is_left(colleague, is_deleted=True)
+    with pytest.raises(LastFullOperator):
+        check_full_operator_remains(operator)
+    with pytest.raises(LastFullOperator):
+        check_full_operator_remains(operator, is_deleted=True)
+    check_full_operator_remains(colleague, is_deleted=True)
 
 
 def test_the_last_one_with_all_rights_can_be_neither_reduced_nor_deleted(
@@ -257,7 +257,7 @@ def test_a_lost_second_factor_is_removed_with_its_codes(
     assert "Be sure" in Page(browser.get(page_of(colleague, "reset"))).text
     assert browser.post(page_of(colleague, "reset")).status_code == 302
     assert not Operator.objects.get(pk=colleague.pk).has_second_factor()
-    assert not recovery.use_code(colleague, codes[0])
+    assert not recovery.spend_code(colleague, codes[0])
     assert signed_in("mara", PASSWORD).get("/domains/").status_code == 200
 
 

@@ -96,7 +96,7 @@ def test_an_app_is_set_up_by_picture_or_letters_and_gives_recovery_codes_once(he
     codes = codes_of(Page(shown))
     assert len(codes) == 10
     assert codes_of(Page(here.get(f"{OWN}codes/"))) == []
-    assert recovery.use_code(operator, codes[3])
+    assert recovery.spend_code(operator, codes[3])
     assert "9 codes are left" in Page(here.get(OWN)).text
     assert "You sign in with your password and a second factor" in Page(here.get(OWN)).text
 
@@ -187,7 +187,7 @@ def test_new_recovery_codes_replace_the_old_and_need_the_password(here: Client, 
     shown = codes_of(Page(here.post(f"{OWN}codes/", {"password": PASSWORD}, follow=True)))
     assert len(shown) == 10
     assert not set(shown) & set(old)
-    assert not recovery.use_code(operator, old[0])
+    assert not recovery.spend_code(operator, old[0])
 
 
 def test_where_a_second_factor_is_required_there_is_nothing_else_until_there_is_one(

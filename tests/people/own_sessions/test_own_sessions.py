@@ -83,7 +83,7 @@ def test_ending_places_reads_no_other_session(here: Client, django_assert_num_qu
         elsewhere()
     others = SignedIn.objects.exclude(key_hash=sessions.hash_of(here.session.session_key))
     with django_assert_num_queries(3) as caught:
-        assert sessions.end(others) == 3
+        assert sessions.end_sessions(others) == 3
     assert not [query["sql"] for query in caught if "SELECT" in query["sql"] and "django_session" in query["sql"]]
     assert Session.objects.count() == 1
 
@@ -167,7 +167,7 @@ def test_signing_out_and_signing_in_as_somebody_else_leave_no_row_behind(here: C
 
 def test_old_rows_are_swept(here: Client) -> None:
     age(here, since=timedelta(hours=11))
-    sessions.forget_old()
+    sessions.delete_old_sessions()
     assert not SignedIn.objects.exists()
 
 

@@ -47,7 +47,7 @@ class PasswordsPage(AccountPage):
 
     def confirm(self, form: SetForm) -> None:
         """Check the present password; a refusal goes to its field."""
-        if reason := confirmation.why_not(self.request, form.cleaned_data.get(confirmation.FIELD, "")):
+        if reason := confirmation.why_not_confirmed(self.request, form.cleaned_data.get(confirmation.FIELD, "")):
             form.add_error(confirmation.FIELD if confirmation.FIELD in form.fields else None, reason)
 
     @property
@@ -56,7 +56,7 @@ class PasswordsPage(AccountPage):
         return self.request.viewer.role is Role.SUBSCRIBER
 
     def make_form(self, which: str, data: QueryDict | None = None) -> SetForm:
-        is_confirmed = not self.is_own or confirmation.is_recent(self.request)
+        is_confirmed = not self.is_own or confirmation.is_confirmed(self.request)
         return SetForm(data, which=which, account=self.account, is_confirmed=is_confirmed)
 
     def set(self, form: SetForm, which: str) -> HttpResponse:
@@ -70,8 +70,8 @@ class PasswordsPage(AccountPage):
             form.add_error("password", explain(refusal).what)
             return self.page(422, **{which: form})
         if self.is_own:
-            confirmation.end_others(self.request)
-            confirmation.forget(self.request)
+            confirmation.end_other_sessions(self.request)
+            confirmation.forget_confirmation(self.request)
         if form.cleaned_data["make"]:
             keep_once(self.request, self.once(which), form.cleaned_data["password"])
         if which == SIP:
@@ -117,7 +117,7 @@ class ShowPassword(PasswordsPage):
     def unconfirmed(self, form: ShowForm) -> ShowForm | None:
         """Return the form with what is wrong with the present password; ``None`` if it is right."""
         typed = form.cleaned_data[confirmation.FIELD] if form.is_valid() else ""
-        if reason := confirmation.why_not(self.request, typed, always=True):
+        if reason := confirmation.why_not_confirmed(self.request, typed, always=True):
             form.add_error(confirmation.FIELD, reason)
             return form
         return None

@@ -29,9 +29,9 @@ from portal.core.views import PortalView
 from portal.ngnpro import errors
 from portal.ngnpro.records import SipAccount
 from portal.people import links
-from portal.people.login import note_failure
+from portal.people.login import count_failed_sign_in
 from portal.people.models import OneUseLink
-from portal.people.totp import picture_of
+from portal.people.totp import qr_code_of
 
 LINK, USED = "softphone link", "softphone link in use"
 
@@ -49,7 +49,7 @@ class Softphone(AccountPage):
         token = take_once(self.request, f"{LINK} of {self.sip_id}")
         link = links.find_account_link(PURPOSE, token) if token else None
         if link:
-            more |= {"picture": picture_of(url_of(token)), "url": url_of(token), "until": link.expires_at}
+            more |= {"picture": qr_code_of(url_of(token)), "url": url_of(token), "until": link.expires_at}
         return self.show(status, settings=settings_for(self.account, self.request.viewer.engine), **more)
 
 
@@ -82,7 +82,7 @@ class Open(LinkView):
         if link:
             request.session[LINK] = str(link.pk)
         elif not is_paused(request):
-            note_failure(request, TRIES)
+            count_failed_sign_in(request, TRIES)
             return self.gone()
         return HttpResponseRedirect(reverse("accounts:phones:set-up-here"))
 

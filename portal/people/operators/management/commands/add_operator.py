@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.people.operators.choices import PASSWORD
 from portal.people.operators.models import Operator
-from portal.people.operators.services import let_in
+from portal.people.operators.services import set_first_sign_in
 
 
 class Command(BaseCommand):
@@ -39,6 +39,6 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from None
         self.stdout.write(
             f"Sign in as:   {operator.username}\n"
-            f"Password:     {let_in(operator, PASSWORD)}\n"
+            f"Password:     {set_first_sign_in(operator, PASSWORD)}\n"
             "It is good for the first sign-in, at which another one is chosen."
         )

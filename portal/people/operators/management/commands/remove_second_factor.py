@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.people.operators.models import Operator
-from portal.people.operators.services import lose_factors
+from portal.people.operators.services import remove_lost_factors
 
 
 class Command(BaseCommand):
@@ -20,5 +20,5 @@ class Command(BaseCommand):
         operator = Operator.objects.filter(username__iexact=name).first()
         if operator is None:
             raise CommandError(f"There is no operator {name!r}; manage.py list_operators names them.")
-        lose_factors(operator)
+        remove_lost_factors(operator)
         self.stdout.write(f"{operator.username} signs in with the password alone, and was signed out everywhere.")
