@@ -138,7 +138,7 @@ def test_an_invitation_goes_by_mail(browser: Client, platform: Platform) -> None
         ({"username": "INES"}, "username", "already"),
         ({"username": "a@b"}, "username", "SIP address"),
         ({"username": "a b"}, "username", "valid"),
-        ({"way": "mail"}, "email", "needs an address"),
+        ({"way": "mail"}, "email", "Enter the e-mail address"),
         ({"email": "nonsense"}, "email", "valid"),
         ({"tree": "999"}, "tree", "no such reseller"),
         ({"tree": "Harbour"}, "tree", "not a reseller"),
