@@ -57,7 +57,7 @@ def text(form: RecordForm[Any], name: str, record: Any) -> str:
         return "••••••"
     field = form.fields.get(name)
     if isinstance(field, CustomerField):
-        return customer_text(value, field.names.get(value, "")) if value else _("Nobody")
+        return customer_text(value, field.names.get(value, "")) if value else _("No owner")
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, (list, tuple)):

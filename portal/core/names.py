@@ -1,4 +1,8 @@
-"""Customers by name: records hold only customer numbers, but people read names."""
+"""Customers by name: records hold only customer numbers, but people read names.
+
+Of all entities only the customer is known here: owners are numbers in every kind of record, so that lists, forms and
+spreadsheets of every room need their names, and the access rules are about customers themselves.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,7 @@ MOST = 1000
 
 
 class CustomerNames:
-    """Numbers to names for one viewer, kept for ten minutes.
+    """Names of customers by number, for one viewer; cached for ten minutes.
 
     Unknown numbers cost one call for all customers (the first 1,000), at most every ten seconds, so that a list
     page makes a fixed number of calls whatever it shows.
@@ -37,11 +41,11 @@ class CustomerNames:
         return self._load().get(number) or _("Customer %(number)s") % {"number": number}
 
     def show(self, number: int) -> str:
-        """Name a customer, or say that there is none."""
-        return self[number] if number else _("Nobody")
+        """Return the name of a customer, or “No owner” for 0."""
+        return self[number] if number else _("No owner")
 
     def link(self, number: int) -> str:
-        """Name a customer, as a link to his page where the viewer may open it."""
+        """Return the name of a customer, as a link to their page if the viewer may open it."""
         if not number or not self._is_open(number):
             return self.show(number)
         return format_html('<a href="{}">{}</a>', reverse("customers:detail", args=[number]), self[number])
@@ -51,7 +55,7 @@ class CustomerNames:
         return is_own and may_open(self._viewer, "customers:detail")
 
     def remember(self, customer: CustomerAccount) -> None:
-        """Keep the name of a customer who was just added or changed, so that lists need not wait to learn it."""
+        """Store the name of a customer that was just added or changed, so that lists show it at once."""
         self._known = {**self._load(), customer.id: name_of(customer)}
         cache.set(self._key, self._known, KEEP_SECONDS)
 
@@ -62,16 +66,16 @@ class CustomerNames:
         return iter(sorted(self._load().items(), key=lambda item: item[1].casefold()))
 
     def prepare(self, numbers: Iterable[int | None]) -> None:
-        """Learn these numbers' names, with one call where some are not known yet."""
+        """Fetch the names of these numbers, with one call if some are not known yet."""
         if any(number and number not in self._load() for number in numbers):
             self.learn()
 
     def learn(self) -> None:
-        """Ask NGNPro for the customers' names, unless they are known and were asked for within the last ten seconds.
+        """Fetch the customers' names from NGNPro, unless they are known and were fetched within the last ten seconds.
 
-        While nothing is known yet, every request asks for itself: another one that has just begun to ask has no answer
-        to share. While NGNPro is away, the names stay as they are known, because a form with what somebody typed must
-        still be shown.
+        While nothing is known yet, every request fetches for itself: another one that has just begun has no answer
+        to share. While NGNPro is away, the known names are used, because a form with what a person typed must still
+        be shown.
         """
         is_first = cache.add(f"{self._key}:asked", True, ASK_AGAIN_SECONDS)
         if is_first or cache.get(self._key) is None:
@@ -86,7 +90,7 @@ class CustomerNames:
 
     @property
     def total(self) -> int:
-        """How many customers there are, as of the last asking."""
+        """The number of customers when they were last fetched."""
         return int(cache.get(f"{self._key}:total") or len(self._load()))
 
     def _load(self) -> dict[int, str]:
@@ -96,7 +100,7 @@ class CustomerNames:
 
 
 def name_of(customer: CustomerAccount) -> str:
-    """Name a customer as people do: the organization, else the person, else the login."""
+    """Return the name of a customer: the organization, else the person, else the username."""
     if customer.organization and customer.organization != "N/A":
         return customer.organization
     return f"{customer.first_name} {customer.last_name}".strip() or customer.username

@@ -21,8 +21,8 @@ from portal.ngnpro.ports.base import iterate
 from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter
 
 from .forms import DomainEditForm, DomainFilterForm, DomainForm
+from .services import count, ending
 from .tables import DomainTable
-from .tasks import count, ending
 
 SUGGESTIONS = 20
 

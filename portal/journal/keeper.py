@@ -13,11 +13,11 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from portal.core import service
+from portal.core.file_entries import FileRole, InFile
 from portal.core.registry import journal_kinds, resource_for
 from portal.core.viewer import Viewer
 from portal.core.writes import State, Write
 from portal.ngnpro import errors
-from portal.ngnpro.records import CustomerAccount
 
 from .choices import Action, Result
 from .models import EntryReader, JournalAuthor, JournalEntry
@@ -158,10 +158,11 @@ def _let_read(entry: JournalEntry, write: Write) -> None:
 
 
 def owners_of(state: State | None) -> set[int]:
-    """Name the customers and resellers to whom a record belongs, by id."""
+    """Return the numbers of the customers and resellers that own a record; an owner owns its own record."""
     owners = {getattr(state, name, 0) for name in OWNERS}
-    if isinstance(state, CustomerAccount):
-        owners |= {state.id}
+    resource = resource_for(state)
+    if resource and resource.key and isinstance(resource.in_file, InFile):
+        owners |= {int(resource.key(state) or 0)} if resource.in_file.role is FileRole.OWNER else set()
     return {owner for owner in owners if isinstance(owner, int)}
 
 

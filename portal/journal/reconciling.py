@@ -25,8 +25,7 @@ from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, State, Write
 from portal.ngnpro import CallReport, Ngnpro, errors
 from portal.ngnpro.codec import from_wire
-from portal.ngnpro.records import SipAccount
-from portal.ngnpro.records.base import Record
+from portal.ngnpro.records.base import Record, shape_of
 
 from .choices import DOUBTFUL, Action, Reason, Result
 from .labels import DOTS
@@ -151,9 +150,13 @@ def _states(entry: JournalEntry, changes: list[Change], current: Any) -> tuple[S
         return None, current
     if entry.action == Action.ADD:
         return None, current
-    before = as_before(resource.record, current, changes)
+    before: Any = as_before(resource.record, current, changes)
     has_another = any(change.secret and change.field == "password" for change in changes)
-    if has_another and isinstance(before, SipAccount) and isinstance(current, SipAccount):
+    if has_another and "password" in shape_of(resource.record).secrets:
         # The journal knows only that the password is another one: let the two states differ.
-        return replace(before, password=""), replace(current, password=DOTS)
+        return replace(before, password=""), _with_dots(current)
     return before, current
+
+
+def _with_dots(record: Any) -> Any:
+    return replace(record, password=DOTS)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.core.views import PortalView
-from portal.customers.tasks import owned_kinds
+from portal.customers.services import owned_kinds
 from portal.ngnpro.records import CustomerAccount, CustomerProperty, SipAlias, SipDomain, SipId
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, Platform, signed_in
@@ -481,7 +481,7 @@ class TestDeleting:
         page = Page(browser.get(f"/customers/{customer.id}/delete/"))
         assert "harbour can no longer sign in" in page.text
         answer = browser.post(f"/customers/{customer.id}/delete/", follow=True)
-        assert "Customer Harbour is gone." in Page(answer).text
+        assert "Customer Harbour was deleted." in Page(answer).text
         assert platform.ngnpro.customers.find_account("harbour") is None
 
     def test_a_support_order_is_named_as_the_reason(

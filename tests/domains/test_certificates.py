@@ -191,9 +191,9 @@ def test_certificates_that_end_soon_are_listed_at_the_cost_of_one_call(browser: 
 def test_more_domains_than_one_call_gives_have_a_page_of_their_own(
     browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from portal.domains import tasks
+    from portal.domains import services
 
-    monkeypatch.setattr(tasks, "LOOKED_AT", 1)
+    monkeypatch.setattr(services, "LOOKED_AT", 1)
     for domain in ("a.example", "b.example"):
         platform.add_domain(domain)
     page = Page(browser.get("/domains/certificates/"))

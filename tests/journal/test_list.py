@@ -201,8 +201,8 @@ def test_an_entry_shows_each_field_before_and_after(browser: Client, platform: P
     browser.post("/domains/example.com/edit/", data | {"customer": str(owner.id), "verify_cert": "on"})
     page = Page(browser.get(f"/journal/{latest().pk}/"))
     assert page.rows() == [
-        ["Customer", "Nobody", "Harbour Clinic"],
-        ["Reseller", "Nobody", "Harbour Clinic"],
+        ["Customer", "No owner", "Harbour Clinic"],
+        ["Reseller", "No owner", "Harbour Clinic"],
         ["Verifies the peer's certificate", "No", "Yes"],
     ]
     assert "NGNPro did it" in page.text

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from ngnpro_wire.facts.truth import is_true
 from portal.core.names import name_of
-from portal.customers.tasks import owned_kinds
+from portal.customers.services import owned_kinds
 from portal.ngnpro.records import CustomerAccount
 
 from .choices import LIMITS, RIGHTS, Text

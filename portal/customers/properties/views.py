@@ -15,7 +15,7 @@ from ngnpro_wire.facts.customer_properties import PropertyType
 from portal.core.forms import RecordForm
 from portal.core.names import name_of
 from portal.core.views import DetailView, EditView
-from portal.customers.tasks import save_properties
+from portal.customers.services import save_properties
 from portal.customers.views.base import CustomerFormMixin, CustomerMixin
 from portal.ngnpro.records import CustomerAccount
 

@@ -18,7 +18,7 @@ from portal.core.once import hold, keep_once, take_once
 from portal.core.viewer import Role
 from portal.core.views import AddView, DetailView
 from portal.customers.forms import CopyForm, CustomerAddForm, ResellerAddForm, StartForm
-from portal.customers.tasks import add_with_domain
+from portal.customers.services import add_with_domain
 from portal.ngnpro.records import CustomerAccount
 
 from .base import CustomerFormMixin, CustomerMixin
@@ -35,7 +35,7 @@ class CustomerAdd(CustomerFormMixin, AddView[CustomerAccount]):
         return self.ngnpro.customers.add_account(self.owned(record))
 
     def owned(self, record: CustomerAccount) -> CustomerAccount:
-        """Make a reseller's new customer his own: his form does not ask."""
+        """Return the record as a customer of the reseller who adds it; their form does not ask for the reseller."""
         viewer = self.request.viewer
         if viewer.effective_role is Role.OPERATOR:
             return record
@@ -48,10 +48,10 @@ class CustomerAdd(CustomerFormMixin, AddView[CustomerAccount]):
 
 
 class ResellerAdd(CustomerAdd):
-    """An act of its own: no empty field makes a reseller."""
+    """A page of its own, so that no empty field makes a reseller by mistake."""
 
     title = gettext_lazy("Add a reseller")
-    lead = gettext_lazy("A reseller has customers of its own and answers for them. It is nobody's customer.")
+    lead = gettext_lazy("A reseller has customers of its own and is responsible for them. It has no reseller.")
     button = gettext_lazy("Add reseller")
     form_class = ResellerAddForm
 

@@ -14,7 +14,7 @@ from portal.core.names import name_of
 from portal.core.viewer import Role
 from portal.core.views import PortalView, RecordView
 from portal.customers.forms import ResellerField
-from portal.customers.tasks import names_of_resellers
+from portal.customers.services import names_of_resellers
 from portal.ngnpro.records import CustomerAccount
 
 LARGEST_NUMBER = 2**31 - 1

@@ -22,7 +22,7 @@ from portal.core.views import DetailView
 from portal.customers.choices import country_name, said, state_name
 from portal.customers.forms import CustomerEditForm
 from portal.customers.properties.standing import limits_of, rights_of, verdict
-from portal.customers.tasks import Counts, count_holdings, find_reseller, owned_kinds
+from portal.customers.services import Counts, count_holdings, find_reseller, owned_kinds
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount
 from portal.people.confirmation import ConfirmedEdit
@@ -122,5 +122,5 @@ class CustomerDelete(CustomerMixin, DeleteView[CustomerAccount]):
         return self.page(record, 422, f"{explain(refusal).what} {refusal.text}")
 
     def done(self, record: CustomerAccount) -> HttpResponse:
-        messages.success(self.request, _("Customer %(name)s is gone.") % {"name": name_of(record)})
+        messages.success(self.request, _("Customer %(name)s was deleted.") % {"name": name_of(record)})
         return HttpResponseRedirect(reverse("customers:list"))

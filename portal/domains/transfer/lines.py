@@ -63,6 +63,10 @@ class FileKind:
             found |= part.members
         return found
 
+    def key_of(self, record: Any) -> str:
+        """Return the key that the entry of a record has."""
+        return "@".join(read(record) for read in self.in_file.key.values())
+
     def find(self, ngnpro: Any, key: str) -> Any | None:
         """Return the record with the key of an entry; ``None`` if it does not exist."""
         find = self.in_file.find or self.resource.find

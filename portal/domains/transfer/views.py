@@ -19,11 +19,12 @@ from django.utils.functional import cached_property
 from portal.core.forms import dress
 from portal.core.rooms import RESELLERS
 from portal.core.views import PortalView
-from portal.ngnpro.records import SipDomain
+from portal.ngnpro.records.base import Record
 
 from . import services
 from .exporting import Export
 from .forms import ExportForm, ImportForm
+from .lines import domain_kind
 from .models import DomainImport
 from .reading import InvalidFile
 
@@ -34,8 +35,8 @@ class TransferExport(PortalView):
     template_name = "domains/transfer/export.html"
 
     @cached_property
-    def record(self) -> SipDomain:
-        record = self.ngnpro.sip.find_domain(self.kwargs["domain"])
+    def record(self) -> Record:
+        record: Record | None = domain_kind().find(self.ngnpro, self.kwargs["domain"])
         if record is None:
             raise Http404
         return record
@@ -48,10 +49,10 @@ class TransferExport(PortalView):
         form = ExportForm(request.POST, viewer=self.request.viewer)
         secrets = form.is_valid() and form.cleaned_data["passwords"]
         whole = self.request.viewer.effective_role in RESELLERS
-        export = Export(self.ngnpro, self.record, self.record.domain, secrets=secrets, whole_owners=whole)
+        name = domain_kind().key_of(self.record)
+        export = Export(self.ngnpro, self.record, name, secrets=secrets, whole_owners=whole)
         text = export.started()
         self.request.writes.tell("exportDomainWithPasswords" if secrets else "exportDomain", self.record)
-        name = self.record.domain
         headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
         return StreamingHttpResponse(text, content_type="application/json; charset=utf-8", headers=headers)
 

@@ -1,4 +1,4 @@
-"""What the customers room does in more than one call: counting what belongs to a customer, and making one whole."""
+"""Services of the customers room that take several calls: counting what belongs to a customer, and adding one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Counts = Mapping[str, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A customer who was added; ``problem`` says why his domain was not, where he could not be taken back."""
+    """A customer that was added; ``problem`` is why the domain was not, if the customer could not be deleted again."""
 
     customer: CustomerAccount
     problem: errors.NgnproError | None = None
@@ -37,7 +37,7 @@ def owned_kinds() -> dict[str, Owned]:
 def count_holdings(ngnpro: Ngnpro, customer: CustomerAccount, kinds: Iterable[str]) -> Counts:
     """Count what belongs to a customer, or to a reseller and all their customers: one call for each kind.
 
-    ``None`` stands for what NGNPro does not tell: an operation that it lacks or refuses.
+    ``None`` is unknown: NGNPro does not support the operation or refused it.
     """
     owned = {one.owned.name: one for one in resources().values() if one.owned}
     counts = {kind: _count(ngnpro, customer, owned[kind]) for kind in kinds}
@@ -58,7 +58,7 @@ def _count(ngnpro: Ngnpro, customer: CustomerAccount, resource: Resource) -> int
 
 
 def find_reseller(ngnpro: Ngnpro, customer: CustomerAccount) -> CustomerAccount | None:
-    """Fetch a customer's reseller, who may be himself; ``None`` where NGNPro does not show him."""
+    """Return the reseller of a customer, which may be the customer; ``None`` if NGNPro does not return it."""
     if customer.is_reseller:
         return customer
     try:
@@ -68,7 +68,7 @@ def find_reseller(ngnpro: Ngnpro, customer: CustomerAccount) -> CustomerAccount 
 
 
 def names_of_resellers(ngnpro: Ngnpro) -> dict[int, str]:
-    """Name the first resellers to pick from; none while NGNPro is away, when a form must still be shown."""
+    """Return the names of the first resellers by number; none while NGNPro is away, when a form must still be shown."""
     query = Query[CustomerFilter](order_by=OrderBy("organization"), range=Range(0, MOST_RESELLERS))
     try:
         return {reseller.id: name_of(reseller) for reseller in ngnpro.customers.get_resellers(query)}
@@ -77,7 +77,7 @@ def names_of_resellers(ngnpro: Ngnpro) -> dict[int, str]:
 
 
 def save_properties(ngnpro: Ngnpro, before: CustomerAccount, after: CustomerAccount) -> CustomerAccount:
-    """Store the properties in which two states of a customer differ, and return him as NGNPro then has him."""
+    """Store the properties in which two states of a customer differ; returns the customer as stored."""
     changed = [entry for entry in after.properties if entry not in before.properties]
     if changed:
         ngnpro.customers.set_properties(after.id, changed, before.properties)
@@ -85,9 +85,9 @@ def save_properties(ngnpro: Ngnpro, before: CustomerAccount, after: CustomerAcco
 
 
 def add_with_domain(ngnpro: Ngnpro, writes: Writes, customer: CustomerAccount, domain: str) -> Made:
-    """Add a customer and his first domain, or neither: without the domain, the customer is taken back.
+    """Add a customer with a first domain, or neither: if the domain fails, the customer is deleted again.
 
-    Raises what NGNPro said of either; a refusal of the domain names the field ``domain``.
+    Raises the error of either call; a refusal of the domain has the field ``domain``.
     """
     stored = ngnpro.customers.add_account(customer)
     wanted = SipDomain(domain=domain, customer=stored.id, reseller=stored.reseller)
@@ -95,18 +95,18 @@ def add_with_domain(ngnpro: Ngnpro, writes: Writes, customer: CustomerAccount, d
         with writes.change(None, wanted) as write:
             write.stored = ngnpro.sip.add_domain(wanted)
     except errors.NgnproError as problem:
-        return _take_back(ngnpro, writes, stored, problem)
+        return _delete_again(ngnpro, writes, stored, problem)
     return Made(stored)
 
 
-def _take_back(ngnpro: Ngnpro, writes: Writes, stored: CustomerAccount, problem: errors.NgnproError) -> Made:
-    """Delete a customer whose domain failed, and raise the problem; where that fails, say what has become of him."""
+def _delete_again(ngnpro: Ngnpro, writes: Writes, stored: CustomerAccount, problem: errors.NgnproError) -> Made:
+    """Delete a customer whose domain failed, and raise the problem; returns the customer if it cannot be deleted."""
     try:
         with writes.change(stored):
             ngnpro.customers.delete_account(stored.id)
         writes.mark_undone()
     except errors.InUse:
-        # Something belongs to him already: the domain whose answer was lost.
+        # Something belongs to the customer already: the domain whose answer was lost.
         return Made(stored, None if isinstance(problem, errors.Outage) else problem)
     except errors.NgnproError:
         return Made(stored, problem)
