@@ -20,7 +20,7 @@ from django.utils.datastructures import MultiValueDict
 
 import portal
 import portal.urls  # the converters of addresses, before any room
-from portal.accounts.contacts.files import Unreadable, read
+from portal.accounts.contacts.files import Unreadable, read_contacts
 from tests.support.limits import no_longer_than
 
 ROOT = Path(__file__).parents[1]
@@ -126,7 +126,7 @@ def test_every_filter_ends(db: None, name: str, form: type[Any]) -> None:
 def test_files_of_contacts_end(bomb: str) -> None:
     with no_longer_than(SECONDS, bomb[:40]):
         try:
-            read(bomb.encode())
+            read_contacts(bomb.encode())
         except Unreadable:
             return
 

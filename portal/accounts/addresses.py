@@ -60,7 +60,7 @@ def _host(text: str) -> str:
 
 
 def parts(uri: str) -> tuple[str, str]:
-    """Give user and host of a SIP address in lower case, without port and parameters."""
+    """Return user and host of a SIP address in lower case, without port and parameters."""
     user, _at, host = SCHEME.sub("", uri.strip(), count=1).rpartition("@")
     host = host.partition(";")[0]
     return user.lower(), host.lower() if host.startswith("[") else host.partition(":")[0].lower()
@@ -83,7 +83,7 @@ def words(uri: str, domain: str) -> str:
 
 
 def is_mailbox(target: str, mailbox: str, domain: str) -> bool:
-    """Tell whether a diversion leads to the account's mailbox: by its word, or by ``mailbox``, its number on a server.
+    """Return whether a diversion points to the account's mailbox: by its word, or by ``mailbox``, its number.
 
     A number of the account's own ``domain`` is an account there, and no mailbox.
     """
@@ -95,9 +95,9 @@ ABSOLUTE, SERVER = "absolute_voicemail_uri", "voicemail_server"
 
 
 def mailbox_target(ngnpro: Ngnpro, account: SipAccount, number: str) -> str:
-    """Give the target that leads to the mailbox with this number (contract: customer_properties).
+    """Return the target that points to the mailbox with this number (contract: customer_properties).
 
-    It is an address where the domain's customer, or else his reseller, has asked for that.
+    It is an address if a property of the domain's customer, or else of their reseller, says so.
     """
     for customer in dict.fromkeys((account.customer, account.reseller)):
         values = _properties(ngnpro, customer) if customer and number else {}
@@ -108,7 +108,7 @@ def mailbox_target(ngnpro: Ngnpro, account: SipAccount, number: str) -> str:
 
 
 def _properties(ngnpro: Ngnpro, customer: int) -> dict[str, str]:
-    """Read a customer's properties; whoever may not see them knows of none."""
+    """Fetch a customer's properties by name; none if the viewer may not see them."""
     try:
         found = ngnpro.customers.get_properties(customer)
     except (errors.BadLogin, errors.Locked):

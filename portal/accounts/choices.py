@@ -83,7 +83,7 @@ SETTABLE = tuple(
 
 
 def blocker(account: SipAccount) -> str:
-    """Say by whom an account is blocked, where that is noted."""
+    """Return in words who blocked an account; empty if that is not noted."""
     return {"reseller": _("by the reseller"), "customer": _("by the customer")}.get(
         account.get_property("blocked_by"), ""
     )
@@ -91,7 +91,7 @@ def blocker(account: SipAccount) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What comes with a new account; ``number`` is a certain one, ``number_range`` where the next free one is taken."""
+    """The extras of a new account; ``number_range``: the range of which the next free number is used."""
 
     mailbox: bool = False
     aliases: tuple[SipId, ...] = ()
@@ -99,7 +99,7 @@ class Wish:
     number_range: EnumRange | None = None
 
 
-# Groups that follow from something else, and what to do instead of giving or taking them.
+# Groups that follow from something else, and what to change instead.
 FOLLOWS = {
     "prepaid": gettext_lazy("Follows from “Prepaid” on the page for editing."),
     "voicemail": gettext_lazy("Follows from the mailbox: there as long as there is one."),
@@ -132,7 +132,7 @@ def _right(group: Group, account: SipAccount, viewer: Viewer) -> Right:
 
 
 def who_may(name: str) -> str:
-    """Say which people may give and take a group."""
+    """Return in words who may change a group."""
     if name in FOLLOWS:
         return ""
     rule = field_rules().get(f"accounts.groups.{name}")
@@ -143,7 +143,7 @@ def who_may(name: str) -> str:
 
 
 def why_not(name: str, account: SipAccount, viewer: Viewer) -> str:
-    """Say why this viewer may not change a group of this account; empty if they may."""
+    """Return why this viewer may not change a group of this account; empty if they may."""
     held = name in account.groups
     if name in FOLLOWS:
         return str(FOLLOWS[name])
@@ -152,5 +152,5 @@ def why_not(name: str, account: SipAccount, viewer: Viewer) -> str:
     if name == BLOCKED and (reason := why_not_lift(viewer, account)):
         return reason
     if name not in SETTABLE and name in GROUPS and name not in TAKEN_ONLY and not held:
-        return _("It has no effect on most platforms; give it by name below if yours knows it.")
+        return _("It has no effect on most platforms; enable it by name below if yours knows it.")
     return why_not_field(viewer, f"accounts.groups.{name}")

@@ -61,7 +61,7 @@ def file_name(sip_id: SipId) -> str:
 
 
 class AccountPage(PortalView):
-    """A page about one account or a part of it; a subscriber's is his own, whatever he puts in the URL."""
+    """A page about one account or a part of it; a subscriber's is their own, whatever the URL names."""
 
     @cached_property
     def sip_id(self) -> SipId:
@@ -80,7 +80,7 @@ class AccountPage(PortalView):
 
     @cached_property
     def zone(self) -> tzinfo:
-        """The time zone in which the account's user lives; the portal's own where his is not known."""
+        """The time zone in which the account's user lives; that of the portal if it is not known."""
         try:
             return ZoneInfo(self.account.timezone)
         except (ValueError, OSError, ZoneInfoNotFoundError):
@@ -102,7 +102,7 @@ class AccountPage(PortalView):
         return super().show(status, **{"account": account, "tabs": self.tabs(account), **context})
 
     def known_account(self, status: int) -> SipAccount:
-        """Give the account for the page's head; while NGNPro is away (503) its address has to do."""
+        """Return the account for the page's head; while NGNPro is away (503) its address has to do."""
         if status == HTTPStatus.SERVICE_UNAVAILABLE and "account" not in self.__dict__:
             return SipAccount(id=self.sip_id)
         return self.account

@@ -31,7 +31,7 @@ from portal.ngnpro.records import AliasFilter, EnumNumberFilter, PhonebookEntrie
 
 
 def lost_with_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Hanging]:
-    """List what is deleted with an account: its mailbox, the aliases that lead to it, its contacts."""
+    """List what is deleted with an account: its mailbox, the aliases that point to it, its contacts."""
     address, one = account.id, Range(0, 1)
     mailbox = counted(lambda: 1 if or_none(ngnpro.voicemail.get_account, address) else 0)
     target = AliasFilter(target_username=address.username, target_domain=address.domain)
@@ -39,7 +39,7 @@ def lost_with_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Hanging]:
     contacts = counted(lambda: count_contacts(ngnpro.sip.get_phonebook_entries(address, window=one)))
     yield Hanging(mailbox, gettext("Mailbox, with its messages"))
     all_aliases = f"{reverse('aliases:list')}?{urlencode({'target': str(address)})}"
-    yield Hanging(aliases, gettext("Aliases that lead to it"), all_aliases)
+    yield Hanging(aliases, gettext("Aliases that point to it"), all_aliases)
     yield Hanging(contacts, gettext("Contacts"))
 
 
@@ -52,7 +52,7 @@ def left_of_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Hanging]:
     """List the numbers that lead nowhere once an account is deleted."""
     numbers = count_records(ngnpro.enum.get_numbers, EnumNumberFilter(mapto=str(account.id)))
     all_numbers = f"{reverse('enum:numbers:list')}?{urlencode({'mapto': str(account.id)})}"
-    yield Hanging(numbers, gettext("Numbers that lead to it"), all_numbers)
+    yield Hanging(numbers, gettext("Numbers that point to it"), all_numbers)
 
 
 def search_accounts(ngnpro: Ngnpro, wanted: str) -> Found:

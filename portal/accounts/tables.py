@@ -15,7 +15,7 @@ from portal.ngnpro.records import SipAccount, SipDeviceLocation
 
 
 def state_of(account: SipAccount) -> tuple[str, str]:
-    """Say how an account stands, by what its record tells: a lamp's state and a word."""
+    """Return an account's state by its record: the state of a lamp and a word."""
     if "blocked" in account.groups:
         return "bad", _("Blocked")
     if "quota" in account.groups:
@@ -33,7 +33,7 @@ def badges(groups: tuple[str, ...]) -> SafeString:
 
 
 def phones(devices: tuple[SipDeviceLocation, ...]) -> str:
-    """Name one phone by what it calls itself, or count several."""
+    """Return the user agent of one phone, or the count of several."""
     if len(devices) == 1:
         return devices[0].user_agent or _("1 phone")
     return _("%(count)s phones") % {"count": len(devices)}

@@ -25,7 +25,7 @@ def refuse(*_: Any, **__: Any) -> NoReturn:
     ("port", "operation", "words"),
     [
         ("Voicemail", "getAccount", "Mailbox, with its messages"),
-        ("Sip", "getAliases", "Aliases that lead to it"),
+        ("Sip", "getAliases", "Aliases that point to it"),
         ("Sip", "getPhonebookEntries", "Contacts"),
     ],
 )
@@ -45,7 +45,7 @@ def test_numbers_that_could_not_be_counted_are_said_to_be_unknown(
     browser: Client, world: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(OPERATIONS["Enum"], "getNumbers", refuse)
-    assert "did not say whether these refer to it: Numbers that lead to it" in Page(browser.get(URL)).text
+    assert "did not say whether these refer to it: Numbers that point to it" in Page(browser.get(URL)).text
 
 
 def test_a_domain_is_not_deleted_while_its_accounts_are_unknown(

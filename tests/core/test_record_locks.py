@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from ngnpro_wire.as_read import AS_READ, COMPARES
-from portal.accounts.forwarding.services.incoming import reject
+from portal.accounts.forwarding.services.incoming import reject_caller
 from portal.core import record_locks
 from portal.core.models import RecordLock
 from portal.core.record_locks import record_lock
@@ -192,7 +192,7 @@ def test_of_two_who_each_reject_a_caller_in_the_same_instant_neither_is_lost(
             one = service_ngnpro()
             one.sip.get_reject_members(ADA)
             barrier.wait()
-            return reject(one, lambda *_: nullcontext(), ADA, caller)  # type: ignore[arg-type,return-value]
+            return reject_caller(one, lambda *_: nullcontext(), ADA, caller)  # type: ignore[arg-type,return-value]
 
         callers = [f"sip:{side}{number}@example.net" for side in "ab"]
         assert at_once([partial(work, caller) for caller in callers]) == [True, True]

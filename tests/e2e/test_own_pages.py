@@ -130,7 +130,7 @@ def test_an_account_is_deleted_by_its_user(house: LivingHouse, browser: Browser,
     expect(phone.get_by_text(address)).to_be_visible()
     assert phone.evaluate(TOO_WIDE) == []
     phone.get_by_role("button", name="Delete my account").click()
-    expect(phone.get_by_text(f"Your account {address} is gone.")).to_be_visible()
+    expect(phone.get_by_text(f"Your account {address} was deleted.")).to_be_visible()
     assert str(address) not in {str(account.id) for account in ngnpro.sip.iter_accounts()}
 
 

@@ -168,7 +168,7 @@ def test_delete_an_account_in_two_clicks_with_its_consequences_listed(staff: Cou
     staff.click("link", "Delete")
     expect(staff.page.get_by_text("its forwarding, mailbox and contacts go with it")).to_be_visible()
     staff.click("button", "Delete")
-    expect(staff.page.get_by_text(f"Account {address} is gone.")).to_be_visible()
+    expect(staff.page.get_by_text(f"Account {address} was deleted.")).to_be_visible()
     assert staff.clicks <= 2
 
 

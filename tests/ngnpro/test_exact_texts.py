@@ -103,10 +103,10 @@ def test_a_mail_does_not_list_what_points_to_an_account_of_a_similar_name(alike:
 def test_the_journal_does_not_count_what_hangs_on_an_account_of_a_similar_name(alike: Platform) -> None:
     account = alike.account("a_b@example.com")
     hanging = {one.label: one.count for one in resources()["account", ""].hangs(alike.ngnpro, account)}
-    assert hanging["Aliases that lead to it"] == 0
+    assert hanging["Aliases that point to it"] == 0
     account = alike.account("axb@example.com")
     hanging = {one.label: one.count for one in resources()["account", ""].hangs(alike.ngnpro, account)}
-    assert hanging["Aliases that lead to it"] == 1
+    assert hanging["Aliases that point to it"] == 1
 
 
 def test_a_contact_with_wildcards_is_found_by_itself(alike: Platform) -> None:

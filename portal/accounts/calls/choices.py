@@ -14,7 +14,7 @@ KINDS = (
     (MISSED, gettext_lazy("Missed")),
 )
 
-# How a call ended that nobody answered, by its SIP code (RFC 3261, section 21).
+# How an unanswered call ended, by its SIP code (RFC 3261, section 21).
 OUTCOMES: dict[int, str | Promise] = {
     401: gettext_lazy("Not let through"),
     402: gettext_lazy("Not paid for"),

@@ -28,7 +28,7 @@ class Addition(Record):
 
 
 class AdditionForm(RecordForm[Addition]):
-    """``opened`` is the balance that the page showed: an amount is not added twice, nor over somebody else's."""
+    """``opened`` is the balance that the page showed: an amount is not added if it has changed since."""
 
     room = "accounts:calls"
     record_class = Addition

@@ -43,7 +43,7 @@ class Line:
 
     @property
     def mark(self) -> str:
-        """Name the call in URLs: when it began, and which of that second it is."""
+        """Return the call in URLs: when it began, and which of that second it is."""
         text = f"{self.call.session_id}\n{self.call.from_tag}\n{self.direction}"
         return f"{self.call.start_time}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
@@ -58,7 +58,7 @@ class Line:
 
     @property
     def shown_name(self) -> str:
-        """What the phonebook calls the other side, else what a caller calls himself."""
+        """Return the other side's name from the phonebook, else the name that the caller sent."""
         return self.name or ("" if self.direction == PLACED else display_name(self.call.from_header))
 
     @property
@@ -74,7 +74,7 @@ class Line:
         return self.call.start_time, self.direction, self.call.session_id, self.call.from_tag
 
     def is_found_by(self, text: str) -> bool:
-        """Tell whether a typed name, address or number is in the other side's."""
+        """Return whether a typed name, address or number is in the other side's."""
         wanted = text.strip().casefold()
         if _PHONE.fullmatch(wanted) and (digits := re.sub(r"\D", "", wanted)):
             return digits in re.sub(r"\D", "", self.party.partition("@")[0]) or wanted in self.shown_name.casefold()
@@ -119,14 +119,14 @@ class Selection:
         return not self.search.strip() or line.is_found_by(self.search)
 
     def period(self, zone: tzinfo) -> tuple[int, int]:
-        """Give the period in Unix seconds, its end not included; 0 is open."""
+        """Return the period in Unix seconds, its end not included; 0 is open."""
         return (
             _midnight(self.since, zone) if self.since else 0,
             _midnight(self.until + timedelta(days=1), zone) if self.until else 0,
         )
 
     def counted(self, today: date) -> Selection:
-        """Give the same with a beginning and an end, for counts: the last 30 days, or those chosen, a year at most."""
+        """Return the selection with a beginning and an end, for counts: the last 30 days, or at most a year."""
         until = self.until or max(today, self.since or today)
         since = max(self.since or until - USUAL_PERIOD, until - LONGEST_PERIOD)
         return Selection(self.search, self.kind, since, until)
@@ -253,7 +253,7 @@ class Log:
 
 
 def side_of(direction: str, call: Call) -> str:
-    """Give the other side's address."""
+    """Return the other side's address."""
     return plain_address(call.to_uri if direction == PLACED else call.from_uri)
 
 

@@ -31,12 +31,12 @@ from portal.ngnpro.records import (
 # So many contacts give calls their names.
 CONTACTS = 2000
 HIDDEN = "(hidden)"
-# What proves who somebody is, and keys of media (RFC 3261, section 22; RFC 4568, section 9.1): nobody's to see.
+# Credentials and keys of media (RFC 3261, section 22; RFC 4568, section 9.1) are shown to no one.
 _SECRETS = re.compile(r"^((?:Proxy-)?Authorization:|a=crypto:|k=)(?:[^\r\n]|\r?\n[ \t])*", re.IGNORECASE | re.MULTILINE)
 
 
 def names_in_phonebook(ngnpro: Ngnpro, sip_id: SipId) -> Names:
-    """Learn who has which address, in one call; without an answer nobody has a name."""
+    """Fetch the names in the phonebook in one call, and return a function that finds one by its address."""
     book = ask(lambda: ngnpro.sip.get_phonebook_entries(sip_id, window=Range(0, CONTACTS)).entries)
     return names_of(() if isinstance(book, Unknown) else book)
 
@@ -123,7 +123,7 @@ def _media(ngnpro: Ngnpro, named: MediaTraceFilter) -> MediaTrace | Unknown:
 
 
 def messages_of(trace: Sequence[SipTraceMessage]) -> list[Message]:
-    """Make messages readable, without what proves who somebody is."""
+    """Return messages in a readable form, without credentials."""
     moments = [parse_moment(one.time_stamp) for one in trace]
     first = next((moment for moment in moments if moment), None)
     return [

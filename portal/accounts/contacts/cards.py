@@ -64,7 +64,7 @@ class Property:
         return not self.parameters.isdisjoint({"BASE64", "ENCODING=BASE64", "ENCODING=B"})
 
     def parts(self, separator: str) -> list[str]:
-        """Give the texts between separators."""
+        """Return the texts between separators."""
         return [_ESCAPED.sub(_meant, part).strip() for part in _cut(self._decoded(), separator, mark="\\")]
 
     @property
@@ -133,7 +133,7 @@ class Card:
 
     @property
     def name_line(self) -> str:
-        """Give the line by which a person recognizes the card."""
+        """Return the line by which a person recognizes the card."""
         return next((line for line in self.lines if line[:2].upper() == "FN"), next(iter(self.lines), BEGIN))
 
 
@@ -187,7 +187,7 @@ def _contacts(card: Card) -> Iterator[Candidate]:
 
 
 def _one_of_number(address: str) -> str:
-    """Give the same for a number and for the SIP address of that number: a card often has both."""
+    """Return the same for a number and for the SIP address of that number: a card often has both."""
     plain = same_address(address)
     number = without_separators(plain.partition("@")[0])
     return number if _PLAIN_NUMBER.fullmatch(number) else plain

@@ -30,7 +30,7 @@ class Unreadable(Exception):
     """Says that a file is no list of contacts at all; its text is why."""
 
 
-def read(data: bytes) -> Read:
+def read_contacts(data: bytes) -> Read:
     """Read a file of contacts, whichever kind it is; ``Unreadable`` when it is neither."""
     text = decode(data)
     found = read_cards(text) if BEGIN in text.upper() else read_table(text)

@@ -23,7 +23,7 @@ from portal.accounts.contacts.choices import (
     Read,
     contact_address,
 )
-from portal.accounts.contacts.files import Unreadable, read
+from portal.accounts.contacts.files import Unreadable, read_contacts
 from portal.core.fields import offer_stored
 from portal.core.forms import CleanForm, FilterForm, RecordForm, pattern
 from portal.ngnpro import Pattern
@@ -119,7 +119,7 @@ class FileForm(forms.Form):
         if file.size is None or file.size > LARGEST:
             raise ValidationError(_("The file is larger than %(size)s kB.") % {"size": LARGEST // 1024})
         try:
-            return read(file.read())
+            return read_contacts(file.read())
         except Unreadable as error:
             raise ValidationError(str(error)) from None
 

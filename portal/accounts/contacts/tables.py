@@ -63,12 +63,12 @@ class ContactTable(Table[PhonebookEntry]):
 
 
 def name_of(entry: PhonebookEntry) -> str:
-    """Name a contact: as the phonebook does, else by its address."""
+    """Return a contact: as the phonebook does, else by its address."""
     return entry.name or f"{entry.first_name} {entry.last_name}".strip() or same_address(entry.uri)
 
 
 def group_label(entry: PhonebookEntry) -> str:
-    """Name a contact's group."""
+    """Return a contact's group."""
     return str(GROUPS.get(entry.group, entry.group))
 
 
@@ -78,7 +78,7 @@ def preview_rows(entries: Iterable[PhonebookEntry]) -> list[tuple[str, str, str]
 
 
 def spreadsheet_header() -> list[str]:
-    """Name the columns of the spreadsheet, as the import knows them."""
+    """Return the columns of the spreadsheet, as the import knows them."""
     return ["address", "name", "group"]
 
 

@@ -122,7 +122,7 @@ class ContactDelete(ContactMixin, DeleteView[PhonebookEntry]):
         self.ngnpro.sip.delete_phonebook_entry(self.sip_id, record.uri)
 
     def done(self, record: PhonebookEntry) -> HttpResponse:
-        return self.go_on(_("Contact %(name)s is gone.") % {"name": name_of(record)})
+        return self.go_on(_("Contact %(name)s was deleted.") % {"name": name_of(record)})
 
 
 class ContactExport(ContactPage):
@@ -149,7 +149,7 @@ class ContactExport(ContactPage):
 
 
 class ContactImport(ContactPage):
-    """Takes a file; shows what will be added and what is skipped; adds it when that is confirmed."""
+    """Take a file; shows what will be added and what is skipped; adds it when that is confirmed."""
 
     template_name = "accounts/contacts/import.html"
     title = gettext_lazy("Contacts from a file")

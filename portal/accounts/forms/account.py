@@ -47,7 +47,7 @@ class AccountForm(RecordForm[SipAccount]):
     language = LanguageField()
     owner = CustomerField(
         label=gettext_lazy("Owner"),
-        help_text=gettext_lazy("The customer whose account this is: name or number. Empty for nobody."),
+        help_text=gettext_lazy("The customer whose account this is: name or number. Empty for no owner."),
     )
     groups = forms.MultipleChoiceField(
         label=gettext_lazy("Rights"),

@@ -63,7 +63,7 @@ class AccountAddForm(AccountForm):
     username = UsernameField(required=False)
     aliases = LinesField(
         label=_("Aliases"),
-        help_text=_("Other addresses that lead here, one a line, at most 20: reception, or reception@other.example."),
+        help_text=_("Other addresses that point here, one a line, at most 20: reception, or reception@other.example."),
     )
     number_range = forms.ChoiceField(label=_("Telephone number"), required=False)
     number = NumberField(
@@ -143,7 +143,7 @@ class AccountAddForm(AccountForm):
         return {**super().record_values(), "id": identity}
 
     def wish(self) -> Wish:
-        """Give what comes with the account; of a typed number, the ENUM domain is that of the range it lies in."""
+        """Return what comes with the account; of a typed number, the ENUM domain is that of the range it lies in."""
         values = self.cleaned_data
         return Wish(
             mailbox=values["mailbox"],
@@ -160,7 +160,7 @@ class AccountAddForm(AccountForm):
         return EnumId(number=number, tld=longest.id.tld) if longest else EnumId(number=number)
 
     def field_of(self, refusal: errors.Refusal) -> str:
-        """Name the field; what is added beside the account has its own, whatever the code says elsewhere."""
+        """Return the field; what is added beside the account has its own, whatever the code says elsewhere."""
         return refusal.field if refusal.field in STEPS else super().field_of(refusal)
 
 

@@ -1,4 +1,4 @@
-"""Forms of the acl room."""
+"""Forms for the rights of an account and the networks that it may be used from."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _twice(entries: list[AclEntry]) -> Iterator[str]:
 
 
 class GroupForm(CleanForm):
-    """One group of an account, given or taken."""
+    """A form that adds an account to one group, or removes it."""
 
     group = forms.RegexField(
         r"^[a-z0-9][a-z0-9_.-]*$",

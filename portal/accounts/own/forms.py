@@ -1,4 +1,4 @@
-"""The form of what the user of an account may set of it himself; all else of the account stays as it is."""
+"""The form for what users may change of their own account; everything else of the account is left unchanged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OWN_NAMES = frozenset(dict(OWN_GROUPS))
 
 
 class OwnSettingsForm(RecordForm[SipAccount]):
-    """Where mails go, the user's clock and language, and how his line behaves."""
+    """The address for mails, the user's time zone and language, and the behaviour of their line."""
 
     room = "accounts"
     record_class = SipAccount

@@ -1,4 +1,4 @@
-"""Pages of account deletion by its user. Asking changes nothing; only the link of the mail, confirmed, deletes."""
+"""The user's own pages: home, settings, and deletion of the account by a link in a mail."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PURPOSE = OneUseLink.Purpose.REMOVAL
 
 
 class Removal(AccountPage):
-    """Says what goes with the account, and sends its user a link."""
+    """Show what is deleted with the account, and mail its user a link."""
 
     template_name = "accounts/own/removal.html"
     title = gettext_lazy("Delete my account")
@@ -57,7 +57,7 @@ class Removal(AccountPage):
 
     @cached_property
     def email(self) -> str:
-        """Where the mail goes; empty where the account has no address that can be written to."""
+        """The address for the mail; empty if the account has no valid one."""
         try:
             validate_email(self.account.email)
         except ValidationError:
@@ -66,7 +66,7 @@ class Removal(AccountPage):
 
 
 class LinkView(PortalView):
-    """A page for somebody with a link; without a good one it says so."""
+    """A page that a one-use link opens; it says so if the link is not valid."""
 
     template_name = "accounts/own/removal_confirm.html"
 
@@ -75,7 +75,7 @@ class LinkView(PortalView):
 
 
 class Open(LinkView):
-    """Takes the token out of the address bar: from here on the session knows that the link was opened."""
+    """Store in the session that the link was opened, and redirect, so that no token stays in the address bar."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         link = links.find_account_link(PURPOSE, token)
@@ -86,7 +86,7 @@ class Open(LinkView):
 
 
 class Confirm(LinkView):
-    """Asks once more, and deletes."""
+    """Fetch confirmation, and delete the account."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         link, account = self.find()
@@ -101,11 +101,11 @@ class Confirm(LinkView):
         ):
             return self.gone()
         request.session.flush()
-        messages.success(request, _("Your account %(address)s is gone.") % {"address": link.subject})
+        messages.success(request, _("Your account %(address)s was deleted.") % {"address": link.subject})
         return HttpResponseRedirect(reverse("session:sign-in"))
 
     def find(self) -> tuple[OneUseLink | None, SipAccount | None]:
-        """Find the link that this session has opened, and its account as long as its passwords are the same."""
+        """Return the link that this session has opened, and its account while its passwords are unchanged."""
         known = self.request.session.get(LINK)
         link = links.find_unused_link(pk=known, purpose=PURPOSE) if known else None
         return link, links.account_of(link) if link else None
@@ -140,7 +140,7 @@ class Home(AccountPage):
 
 
 class OwnSettings(AccountMixin, ConfirmedEdit[SipAccount]):
-    """What the user may change of his account; the rest of it is not on the form, and cannot be sent."""
+    """What users may change of their own account; the rest is not on the form, and cannot be sent."""
 
     template_name = "accounts/own/settings.html"
     title = gettext_lazy("Your settings")

@@ -1,4 +1,4 @@
-"""Which phone is meant by what it calls itself: makers, models and kinds, by patterns of user agents."""
+"""Makers, models and kinds of phones by patterns of user agents, and who may set or see passwords."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ PHONES = tuple((maker, re.compile(pattern, re.IGNORECASE), kind) for maker, patt
 
 
 def phone_of(user_agent: str) -> Phone:
-    """Tell which phone calls itself so; an unknown one keeps its own words as its name."""
+    """Return the phone for a user agent; an unknown one is named by the user agent itself."""
     # Phones write their own names: only a beginning is compared, so that a long one costs no more than others.
     beginning = user_agent.strip()[:LONGEST_NAME]
     for maker, pattern, kind in PHONES:
@@ -127,7 +127,7 @@ DENIED = "deny-password-change"
 
 
 def why_not_set(which: str, account: SipAccount, viewer: Viewer) -> str:
-    """Say why a viewer may not set a password; empty when he may."""
+    """Return why a viewer may not set a password; empty if they may."""
     if which == SIP and DENIED in account.groups and viewer.effective_role is Role.SUBSCRIBER:
         return _("Your provider sets this password. Ask there for another one.")
     return ""
@@ -140,7 +140,7 @@ def why_not_shown(account: SipAccount, viewer: Viewer) -> str:
     change accounts but not see passwords, or by a link to an e-mail address that such a person changed.
     """
     if not account.password:
-        return _("It is stored encrypted: nobody can see it, only set another one.")
+        return _("It is stored encrypted: no one can see it, only set another one.")
     if not viewer.may_see_passwords:
         return _("You may not see passwords. An operator with full rights can change that.")
     if DENIED in account.groups and viewer.effective_role is Role.SUBSCRIBER:

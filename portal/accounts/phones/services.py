@@ -42,7 +42,7 @@ class Setting:
 
 
 def settings_for(account: SipAccount, engine: str) -> list[Setting]:
-    """List what a phone asks for; proxies are the reseller's, where he names any (contract: customer properties)."""
+    """List the settings that a phone asks for; proxies are the reseller's (contract: customer properties)."""
     brand = ask(lambda: brand_of(engine, account.reseller))
     proxy, outbound = (
         (brand.get("sip_proxy"), brand.get("sip_outbound_proxy")) if isinstance(brand, Brand) else ("", "")
@@ -64,12 +64,12 @@ def new_link(account: SipAccount, engine: str) -> str:
 
 
 def url_of(token: str) -> str:
-    """Give the address that the code holds; nothing of the account is in it."""
+    """Return the URL that the code holds; it names no account."""
     return settings.PORTAL_URL + reverse("accounts:phones:set-up-open", args=[token])
 
 
 def is_paused(request: HttpRequest) -> bool:
-    """Tell whether too many links that lead nowhere were tried from this source."""
+    """Return whether too many links that are not valid were tried from this source."""
     try:
         check_lockout(request, TRIES)
     except PermissionDenied:
@@ -85,7 +85,7 @@ def find_open(key: str | None) -> tuple[OneUseLink | None, SipAccount | None]:
 
 
 def may_set_password(account: SipAccount) -> bool:
-    """Tell whether the account's user may change its SIP password (contract: groups)."""
+    """Return whether the account's user may change its SIP password (contract: groups)."""
     return NO_PASSWORD_CHANGE not in account.groups
 
 

@@ -49,12 +49,12 @@ class Row:
 
     @property
     def meaning(self) -> str:
-        """Say what that means, and what can be done about it."""
+        """Return what that means, and what can be done about it."""
         if not self.device.transport:
             return ""
         if self.is_encrypted:
-            return _("Nobody on the way to the platform can see who calls whom.")
-        return _("Whoever carries it can see who calls whom. Choose TLS in the phone.")
+            return _("No one on the way to the platform can see who calls whom.")
+        return _("Networks on the way can see who calls whom. Choose TLS in the phone.")
 
 
 def endpoint(address: str, port: int) -> str:
@@ -66,5 +66,5 @@ def endpoint(address: str, port: int) -> str:
 
 
 def rows(devices: Iterable[SipDeviceLocation]) -> list[Row]:
-    """Tell which phones they are."""
+    """Return which phones they are."""
     return [Row(device, phone_of(device.user_agent)) for device in devices]

@@ -1,4 +1,4 @@
-"""Making an account whole: its username, and the mailbox, aliases and number that come with it, or none of it."""
+"""Adding an account together with its mailbox, aliases and number, or nothing of it."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ FIRST_NUMBER = 1001
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What exists now: the account, and in words what came with it.
+    """What was added: the account, and in words what was added with it.
 
-    ``problem`` says why the rest was not added, ``missing`` names it, where what exists could not be taken back.
-    ``unsure``: NGNPro did not say whether ``missing`` was added, and so nothing was taken back.
+    ``problem`` says why the rest was not added, ``missing`` names it, if what was added could not be removed again.
+    ``unsure``: NGNPro did not say whether ``missing`` was added, and so nothing was removed.
     """
 
     account: SipAccount
@@ -51,8 +51,8 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that is added: in words, the form field it comes from, the record, and its two calls."""
+class Extra:
+    """Something that is added with an account: in words, its form field, its record, and its two calls."""
 
     what: str
     field: str
@@ -62,7 +62,7 @@ class Step:
 
 
 def next_number(ngnpro: Ngnpro, domain: str, lowest: str = "") -> str:
-    """Find the next number for a username: above the highest of the domain, or from ``lowest`` on the first free one.
+    """Return the next number for a username: above the highest of the domain, or from ``lowest`` on the first free one.
 
     Digits sort before letters, so only the numbers are read of accounts and aliases, a thousand at a time.
     """
@@ -85,21 +85,21 @@ def _numbers_in(ids: Iterator[SipId]) -> Iterator[str]:
 
 
 def numbered(ngnpro: Ngnpro, account: SipAccount) -> SipAccount:
-    """Give an account the next number of its domain as username."""
+    """Return the account with the next number of its domain as username."""
     username = next_number(ngnpro, account.id.domain, account.id.username)
     return replace(account, id=replace(account.id, username=username))
 
 
 def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: Wish) -> Added:
-    """Add an account and what comes with it, in order; where one step fails, take all back in reverse.
+    """Add an account and its extras, in order; if one fails, remove all of them in reverse order.
 
-    Raises what NGNPro said of the account, or of a step once everything before it was taken back: a refusal then
-    names the form field, and its note says which of several it was. What could not be taken back is in the answer.
+    Raises NGNPro's error about the account, or about an extra after everything before it was removed: a refusal then
+    names the form field, and its note says which of several it was. What could not be removed is in the result.
     """
     number = _next_of(ngnpro, wish.number_range) if wish.number_range else wish.number
     stored = _add(ngnpro, account)
-    done: list[Step] = []
-    for step in _steps(ngnpro, stored, replace(wish, number=number)):
+    done: list[Extra] = []
+    for step in _extras_of(ngnpro, stored, replace(wish, number=number)):
         try:
             with writes.change(None, step.record):
                 step.add()
@@ -115,7 +115,7 @@ def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: Wish) -
 
 
 def _add(ngnpro: Ngnpro, account: SipAccount) -> SipAccount:
-    """Add the account alone; where its address is taken, the refusal's note says by whom."""
+    """Add the account alone; if its address is in use, the refusal's note says by what."""
     try:
         return ngnpro.sip.add_account(account)
     except errors.AlreadyExists as refusal:
@@ -124,8 +124,8 @@ def _add(ngnpro: Ngnpro, account: SipAccount) -> SipAccount:
         raise
 
 
-def _as_of(step: Step, problem: errors.NgnproError) -> errors.NgnproError:
-    """Make a step's failure that of the whole form: nothing is left of it."""
+def _as_of(step: Extra, problem: errors.NgnproError) -> errors.NgnproError:
+    """Turn the failure of an extra into one of the whole form, of which nothing is stored."""
     if isinstance(problem, errors.Refusal):
         problem.field = step.field
         problem.add_note(f"{step.what}: {explain(problem).what}")
@@ -134,8 +134,8 @@ def _as_of(step: Step, problem: errors.NgnproError) -> errors.NgnproError:
     return problem
 
 
-def _take_back(writes: Writes, done: list[Step]) -> list[Step]:
-    """Remove what was added, the last first; answer what is still there once one cannot be removed."""
+def _take_back(writes: Writes, done: list[Extra]) -> list[Extra]:
+    """Remove what was added, the last first; return what is left once one cannot be removed."""
     left = list(done)
     while left:
         try:
@@ -160,8 +160,8 @@ def _forget(ngnpro: Ngnpro, writes: Writes, account: SipAccount) -> bool:
     return True
 
 
-def _steps(ngnpro: Ngnpro, account: SipAccount, wish: Wish) -> Iterator[Step]:
-    """List what comes with an account, in the order in which it is added."""
+def _extras_of(ngnpro: Ngnpro, account: SipAccount, wish: Wish) -> Iterator[Extra]:
+    """Yield the extras of an account, in the order in which they are added."""
     if wish.mailbox:
         yield _mailbox(ngnpro, account)
     for alias in wish.aliases:
@@ -189,11 +189,11 @@ def _next_of(ngnpro: Ngnpro, number_range: EnumRange) -> EnumId:
     return EnumId(number=free, tld=number_range.id.tld)
 
 
-def _mailbox(ngnpro: Ngnpro, account: SipAccount) -> Step:
+def _mailbox(ngnpro: Ngnpro, account: SipAccount) -> Extra:
     name = f"{account.first_name} {account.last_name}".strip()
     record = VoicemailAccount(sip_id=account.id, name=name, email=account.email)
     calls = ngnpro.voicemail
-    return Step(
+    return Extra(
         _("Mailbox"),
         "mailbox",
         record,
@@ -202,9 +202,9 @@ def _mailbox(ngnpro: Ngnpro, account: SipAccount) -> Step:
     )
 
 
-def _alias(ngnpro: Ngnpro, account: SipAccount, alias: SipId) -> Step:
+def _alias(ngnpro: Ngnpro, account: SipAccount, alias: SipId) -> Extra:
     record = SipAlias(id=alias, target=account.id, owner=account.owner)
-    return Step(
+    return Extra(
         _("Alias %(alias)s") % {"alias": alias},
         "aliases",
         record,
@@ -213,9 +213,9 @@ def _alias(ngnpro: Ngnpro, account: SipAccount, alias: SipId) -> Step:
     )
 
 
-def _number(ngnpro: Ngnpro, account: SipAccount, number: EnumId, field: str) -> Step:
+def _number(ngnpro: Ngnpro, account: SipAccount, number: EnumId, field: str) -> Extra:
     record = EnumNumber(id=number, owner=account.owner, mappings=(EnumMapping(mapto=f"sip:{account.id}"),))
-    return Step(
+    return Extra(
         _("Number %(number)s") % {"number": written(number.number)},
         field,
         record,

@@ -1,4 +1,4 @@
-"""Giving and taking one group, and blocking: NGNPro changes the one group, and nothing else of the account."""
+"""Adding an account to one group or removing it, and blocking: nothing else of the account is changed."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from portal.ngnpro.records import SipAccount
 ALREADY_SO = (FaultCode.GROUP_HELD, FaultCode.GROUP_NOT_HELD)
 
 
-def give(ngnpro: Ngnpro, writes: Writes, account: SipAccount, group: str) -> None:
-    """Put an account into a group; that it is in it already is no failure."""
+def add_to_group(ngnpro: Ngnpro, writes: Writes, account: SipAccount, group: str) -> None:
+    """Add an account to a group; no error if it is in it already."""
     with writes.change(account, replace(account, groups=(*account.groups, group))):
         _add(ngnpro, account, group)
 
 
-def take(ngnpro: Ngnpro, writes: Writes, account: SipAccount, group: str) -> None:
-    """Take an account out of a group; that it is not in it any more is no failure."""
+def remove_from_group(ngnpro: Ngnpro, writes: Writes, account: SipAccount, group: str) -> None:
+    """Remove an account from a group; no error if it is not in it any more."""
     with writes.change(account, _without(account, group)):
         _remove(ngnpro, account, group)
 
 
-def block(ngnpro: Ngnpro, writes: Writes, account: SipAccount, by: str) -> None:
-    """Block an account and note by whom, ``reseller`` or ``customer``: the note needs an update of the account."""
+def block_account(ngnpro: Ngnpro, writes: Writes, account: SipAccount, by: str) -> None:
+    """Block an account and store who did it, ``reseller`` or ``customer``, in a property of the account."""
     after = noted(replace(account, groups=(*(name for name in account.groups if name != BLOCKED), BLOCKED)), by)
     with writes.change(account, after) as write:
         _add(ngnpro, account, BLOCKED)
         write.stored = ngnpro.sip.update_account(noted(ngnpro.sip.get_account(account.id), by))
 
 
-def unblock(ngnpro: Ngnpro, writes: Writes, account: SipAccount) -> None:
-    """Unblock an account, and take away the note by whom it was blocked."""
+def unblock_account(ngnpro: Ngnpro, writes: Writes, account: SipAccount) -> None:
+    """Unblock an account, and remove the property that says who blocked it."""
     with writes.change(account, noted(_without(account, BLOCKED), "")) as write:
         _remove(ngnpro, account, BLOCKED)
         now = ngnpro.sip.get_account(account.id)

@@ -168,7 +168,7 @@ class AccountAdd(AddView[SipAccount]):
 
 
 def send_information(request: PortalRequest, account: SipAccount, password: str = "") -> None:
-    """Queue the account information, and say so; ``password`` is one that was set just now."""
+    """Queue the mail with the account information, with a message; ``password`` is one that was set just now."""
     with transaction.atomic():
         viewer = request.viewer
         queue_account_information(
@@ -183,7 +183,7 @@ def send_information(request: PortalRequest, account: SipAccount, password: str 
 
 
 def told(added: Added) -> Iterator[tuple[int, str]]:
-    """Say what came with an account, and where something is missing what exists now."""
+    """Yield the messages about what was added with an account, and what exists if something is missing."""
     if added.made and added.problem is None:
         yield messages.SUCCESS, _("Added with it: %(what)s.") % {"what": ", ".join(added.made)}
     if added.problem is not None:
@@ -193,7 +193,11 @@ def told(added: Added) -> Iterator[tuple[int, str]]:
         else:
             yield messages.ERROR, _("This was not added: %(what)s. %(why)s") % words
         exists = ", ".join([_("Account %(address)s") % {"address": added.account.id}, *added.made])
-        yield messages.ERROR, _("It could not all be taken back. There is now: %(exists)s.") % {"exists": exists}
+        yield (
+            messages.ERROR,
+            _("These were added and could not be removed again: %(exists)s. Add what is missing, or delete them.")
+            % {"exists": exists},
+        )
 
 
 class AccountAdded(AccountMixin, DetailView[SipAccount]):
@@ -233,5 +237,5 @@ class AccountDelete(AccountMixin, DeleteView[SipAccount]):
         self.ngnpro.sip.delete_account(record.id)
 
     def done(self, record: SipAccount) -> HttpResponse:
-        messages.success(self.request, _("Account %(address)s is gone.") % {"address": record.id})
+        messages.success(self.request, _("Account %(address)s was deleted.") % {"address": record.id})
         return HttpResponseRedirect(reverse("accounts:list"))

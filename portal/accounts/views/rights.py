@@ -1,4 +1,4 @@
-"""Pages of the groups room."""
+"""Pages for the groups of an account and the networks that it may be used from."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.choices import GROUPS, rights_of, why_not
 from portal.accounts.forms.rights import GroupForm, NetworksForm
 from portal.accounts.pages import AccountMixin, AccountPage
-from portal.accounts.services.groups import block, give, take, unblock
+from portal.accounts.services.groups import add_to_group, block_account, remove_from_group, unblock_account
 from portal.core.blocks import BLOCKED, note_of
 from portal.core.views import EditView
 from portal.ngnpro.records import SipAccount
 
 
 class GroupsPage(AccountPage):
-    """Every group with its meaning, who may change it, and one button to give or take it."""
+    """Every group with its meaning, who may change it, and one button that enables or disables it."""
 
     template_name = "accounts/groups.html"
     title = gettext_lazy("Rights")
@@ -37,10 +37,10 @@ class GroupsPage(AccountPage):
         if group == BLOCKED:
             return self.blocking(taken=form.cleaned_data["take"])
         if form.cleaned_data["take"]:
-            take(self.ngnpro, self.request.writes, self.account, group)
+            remove_from_group(self.ngnpro, self.request.writes, self.account, group)
             messages.success(request, _("%(address)s no longer has the right “%(right)s”.") % words)
         else:
-            give(self.ngnpro, self.request.writes, self.account, group)
+            add_to_group(self.ngnpro, self.request.writes, self.account, group)
             messages.success(request, _("%(address)s has the right “%(right)s” now.") % words)
         return HttpResponseRedirect(request.path)
 
@@ -56,11 +56,11 @@ class GroupsPage(AccountPage):
         if reason := why_not(BLOCKED, self.account, self.request.viewer) if taken else "":
             messages.error(self.request, reason)
         elif taken:
-            unblock(self.ngnpro, self.request.writes, self.account)
+            unblock_account(self.ngnpro, self.request.writes, self.account)
             text = _("%(address)s can call and be called again. “Block” undoes that.") % words
             messages.success(self.request, text)
         else:
-            block(self.ngnpro, self.request.writes, self.account, note_of(self.request.viewer))
+            block_account(self.ngnpro, self.request.writes, self.account, note_of(self.request.viewer))
             text = _("%(address)s is blocked: it can neither call nor be called. “Unblock” undoes that.") % words
             messages.success(self.request, text)
         return HttpResponseRedirect(reverse(self.back, kwargs={"address": self.kwargs["address"]}))
@@ -69,7 +69,7 @@ class GroupsPage(AccountPage):
 
 
 class Block(GroupsPage):
-    """Blocks at once; the page afterwards has the button that undoes it."""
+    """Block at once; the page afterwards has the button that undoes it."""
 
     http_method_names = ["post"]
     back = "accounts:detail"

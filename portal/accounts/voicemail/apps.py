@@ -10,6 +10,6 @@ class VoicemailConfig(AppConfig):
     label = "voicemail"
 
     def ready(self) -> None:
-        from .services import watch
+        from .services import delete_outdated_greetings
 
-        writes.ended.connect(watch, dispatch_uid="voicemail")
+        writes.ended.connect(delete_outdated_greetings, dispatch_uid="voicemail")

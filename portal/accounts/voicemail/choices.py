@@ -38,7 +38,7 @@ def new_pin() -> str:
 
 
 def cases(diversions: CallDiversions, mailbox: str, domain: str) -> list[str]:
-    """Name the cases in which calls go to the mailbox."""
+    """Return the cases in which calls go to the mailbox."""
     return [name for name in CONDITIONS if is_mailbox(getattr(diversions, name) or "", mailbox, domain)]
 
 

@@ -99,7 +99,7 @@ class MailboxAddForm(MailboxForm):
         self.fields["take"].choices = list(CONDITIONS.items())  # type: ignore[attr-defined]
 
     def offer(self, diversions: CallDiversions, domain: str) -> None:
-        """Say of each case where its calls go now, and tick the usual ones that go nowhere yet."""
+        """Return for each case where its calls go now, and tick the usual ones that go nowhere yet."""
         now = {name: getattr(diversions, name) or "" for name in CONDITIONS}
         self.fields["take"].choices = [  # type: ignore[attr-defined]
             (name, _now("%(case)s, now to %(target)s") % {"case": label, "target": words(now[name], domain)})

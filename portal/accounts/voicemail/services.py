@@ -1,4 +1,4 @@
-"""What the voicemail pages do at NGNPro, and how long greetings are kept here."""
+"""What the voicemail pages write to NGNPro, and the greetings that are stored here."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Announce = Callable[[str, State, State], AbstractContextManager[Write]]
 def add_mailbox(
     ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: VoicemailAccount, take: Sequence[str]
 ) -> tuple[VoicemailAccount, str]:
-    """Add a mailbox, then let it take the calls of these cases; where only the second fails, say why."""
+    """Add a mailbox and divert the calls of these cases to it; return it, and why only the second failed."""
     with writes.change(None, mailbox) as write:
         write.stored = stored = ngnpro.voicemail.add_account(mailbox)
     try:
@@ -40,19 +40,24 @@ def add_mailbox(
         wanted = dict.fromkeys(take, mailbox_target(ngnpro, account, stored.mailbox)) if take else {}
         _divert(ngnpro, announce, mailbox.sip_id, lambda _stored: wanted)
     except errors.NgnproError as error:
-        return stored, _("Calls do not go to it yet: %(why)s Set it under Forwarding.") % {"why": explain(error).what}
+        return stored, _(
+            "The mailbox was added, but calls do not go to it yet: %(why)s "
+            "Set that under Forwarding, or delete the mailbox."
+        ) % {"why": explain(error).what}
     return stored, ""
 
 
 def delete_mailbox(ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: VoicemailAccount) -> str:
-    """Delete a mailbox and what diverts to it, where NGNPro left that; where only the second fails, say why."""
+    """Delete a mailbox and the diversions to it that NGNPro left; return why the second failed, if only that did."""
     ngnpro.voicemail.delete_account(mailbox.sip_id)
     try:
         _mark(ngnpro, writes, mailbox.sip_id, has_mailbox=False)
         number, domain = mailbox.mailbox, mailbox.sip_id.domain
         _divert(ngnpro, announce, mailbox.sip_id, lambda stored: dict.fromkeys(cases(stored, number, domain)))
     except errors.NgnproError as error:
-        return _("Calls may still be forwarded to it: %(why)s Look under Forwarding.") % {"why": explain(error).what}
+        return _(
+            "The mailbox was deleted, but calls may still be forwarded to it: %(why)s Change that under Forwarding."
+        ) % {"why": explain(error).what}
     return ""
 
 
@@ -72,7 +77,7 @@ def _divert(
 
 
 def _mark(ngnpro: Ngnpro, writes: Writes, sip_id: SipId, *, has_mailbox: bool) -> SipAccount:
-    """See to it that the group ``voicemail`` says whether there is a mailbox, where NGNPro does not do so itself."""
+    """Make the group ``voicemail`` say whether the account has a mailbox, if NGNPro did not do so itself."""
     account = ngnpro.sip.get_account(sip_id)
     if (GROUP in account.groups) is has_mailbox:
         return account
@@ -82,7 +87,7 @@ def _mark(ngnpro: Ngnpro, writes: Writes, sip_id: SipId, *, has_mailbox: bool) -
     return account
 
 
-def greet(
+def store_greeting(
     ngnpro: Ngnpro,
     announce: Announce,
     account: SipAccount,
@@ -105,15 +110,15 @@ def greet(
     Greeting.objects.update_or_create(engine=engine, address=str(account.id), defaults=kept)
 
 
-def greet_no_more(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, engine: str) -> None:
+def delete_greeting(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, engine: str) -> None:
     """Remove a greeting, so that the platform's own is played again."""
     with announce("greeting", {"greeting": _("Yes")}, {}):
         ngnpro.voicemail.set_announcement(sip_id, b"")
-    forget(engine, address=str(sip_id))
+    delete_stored_greetings(engine, address=str(sip_id))
 
 
 def greeting_of(account: SipAccount, mailbox: VoicemailAccount, engine: str) -> Greeting | None:
-    """Find the greeting that was uploaded here for this account and mailbox, while it is kept."""
+    """Return the greeting that was uploaded here for this account and mailbox, as long as it is stored."""
     since = timezone.now() - timedelta(days=KEEP_DAYS)
     kept = Greeting.objects.filter(engine=engine, address=str(account.id), at__gte=since)
     return kept.filter(identity=identity_of(account, mailbox)).first()
@@ -129,18 +134,18 @@ def identity_of(account: SipAccount, mailbox: VoicemailAccount | None) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def forget(engine: str, **which: str) -> None:
+def delete_stored_greetings(engine: str, **which: str) -> None:
     """Delete greetings that were uploaded here."""
     Greeting.objects.filter(engine=engine, **which).delete()
 
 
-def watch(sender: object, write: Write, **_: Any) -> None:
-    """Delete the greetings of what is deleted or added by a write; also where nobody knows whether it was made."""
+def delete_outdated_greetings(sender: object, write: Write, **_: Any) -> None:
+    """Delete the greetings of what a write deletes or adds; also if it is not known whether the write was made."""
     if not write.calls or isinstance(write.error, errors.Refusal) or (write.before and write.after):
         return
     engine = service.engine(write.author.viewer.engine).name
     match write.before or write.after:
         case VoicemailAccount(sip_id=sip_id) | SipAccount(id=sip_id):
-            forget(engine, address=str(sip_id))
+            delete_stored_greetings(engine, address=str(sip_id))
         case SipDomain(domain=domain):
-            forget(engine, address__endswith=f"@{domain.lower()}")
+            delete_stored_greetings(engine, address__endswith=f"@{domain.lower()}")

@@ -39,7 +39,7 @@ class Sound:
 
 
 def examine(data: bytes) -> Sound:
-    """Tell what a sound file is; raises ``NotSoundError``."""
+    """Return what a sound file is; raises ``NotSoundError``."""
     if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
         return Sound(WAV, _seconds_of_wav(data))
     if data[:3] == b"ID3" or _frame(data, 0):
@@ -90,7 +90,7 @@ def _seconds_of_mp3(data: bytes) -> float:
 
 
 def _after_id3(data: bytes) -> int:
-    """Give the place behind an ID3v2 tag, whose size counts seven bits a byte (ID3v2.4, section 6.2)."""
+    """Return the place behind an ID3v2 tag, whose size counts seven bits a byte (ID3v2.4, section 6.2)."""
     if data[:3] != b"ID3" or len(data) < 10:
         return 0
     size = sum((byte & 0x7F) << shift for byte, shift in zip(data[6:10], (21, 14, 7, 0), strict=True))

@@ -15,7 +15,7 @@ from portal.accounts.pages import AccountPage
 from portal.accounts.status import Unknown, ask
 from portal.accounts.voicemail.choices import KEEP_DAYS, cases, in_words
 from portal.accounts.voicemail.forms import GreetingForm, MailboxAddForm, MailboxEditForm, MailboxForm
-from portal.accounts.voicemail.services import add_mailbox, delete_mailbox, greet, greet_no_more, greeting_of
+from portal.accounts.voicemail.services import add_mailbox, delete_greeting, delete_mailbox, greeting_of, store_greeting
 from portal.accounts.voicemail.sound import NewGreeting, answer
 from portal.core import service
 from portal.core.delete_views import DeleteView
@@ -55,12 +55,12 @@ class MailboxPage(AccountPage):
         return self.mailbox
 
     def calls(self, mailbox: VoicemailAccount) -> list[str]:
-        """Name the cases in which calls go to the mailbox, as far as NGNPro tells."""
+        """List the cases in which calls go to the mailbox, as far as they are known."""
         known = isinstance(self.diversions, CallDiversions)
         return cases(self.diversions, mailbox.mailbox, self.sip_id.domain) if known else []  # type: ignore[arg-type]
 
     def make_form(self, **kwargs: Any) -> RecordForm[Any]:
-        """Tell the form what others know of the account, where a PIN was typed that has to be judged."""
+        """Return the form what others know of the account, where a PIN was typed that has to be judged."""
         form: RecordForm[Any] = super().make_form(**kwargs)  # type: ignore[misc]
         if isinstance(form, MailboxForm) and form.data.get("password"):
             account = ask(lambda: self.account)
@@ -68,17 +68,17 @@ class MailboxPage(AccountPage):
         return form
 
     def hold_pin(self, form: RecordForm[VoicemailAccount]) -> None:
-        """Hold a PIN that was made, while it is written."""
+        """Hold a generated PIN while it is written."""
         if isinstance(form, MailboxForm):
             hold(self.request, _("PIN"), form.new_pin)
 
     def keep_pin(self, form: RecordForm[VoicemailAccount]) -> None:
-        """Keep a PIN that was made, for the one time that it is shown."""
+        """Store a generated PIN for the one time that it is shown."""
         if isinstance(form, MailboxForm) and form.new_pin:
             keep_once(self.request, f"PIN of {self.sip_id}", form.new_pin)
 
     def back(self, said: str, problem: str = "") -> HttpResponse:
-        """Say what was done, and go to the mailbox's page."""
+        """Redirect to the mailbox's page with a message."""
         messages.success(self.request, said)
         if problem:
             messages.warning(self.request, problem)
@@ -154,7 +154,7 @@ class MailboxAdd(MailboxPage, AddView[VoicemailAccount]):
 
 
 class MailboxDelete(MailboxPage, DeleteView[VoicemailAccount]):
-    """Deletes the mailbox with its messages, and what diverts to it."""
+    """Delete the mailbox with its messages, and what diverts to it."""
 
     template_name = "accounts/voicemail/delete.html"
     problem = ""
@@ -171,11 +171,11 @@ class MailboxDelete(MailboxPage, DeleteView[VoicemailAccount]):
         self.problem = delete_mailbox(self.ngnpro, self.request.writes, self.change, record)
 
     def done(self, record: VoicemailAccount) -> HttpResponse:
-        return self.back(_("The mailbox of %(address)s is gone.") % {"address": self.sip_id}, self.problem)
+        return self.back(_("The mailbox of %(address)s was deleted.") % {"address": self.sip_id}, self.problem)
 
 
 class GreetingAdd(MailboxPage, FormView[NewGreeting]):
-    """Sends a sound that callers hear before they leave a message."""
+    """Send a sound that callers hear before they leave a message."""
 
     template_name = "accounts/voicemail/greeting.html"
     title = gettext_lazy("Greeting")
@@ -190,24 +190,24 @@ class GreetingAdd(MailboxPage, FormView[NewGreeting]):
         return self.save(form, form.to_record()) if form.is_valid() else self.refuse(form)
 
     def write(self, before: NewGreeting | None, wanted: NewGreeting) -> None:
-        greet(self.ngnpro, self.change, self.account, self.mailbox, wanted, self.engine)
+        store_greeting(self.ngnpro, self.change, self.account, self.mailbox, wanted, self.engine)
 
     def done(self, record: NewGreeting) -> HttpResponse:
         return self.back(_("Callers hear the new greeting from now on. Listen to it below."))
 
 
 class GreetingDelete(MailboxPage):
-    """Takes the greeting away, so that the platform's own is played."""
+    """Delete the greeting, so that the platform's own is played."""
 
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
-        greet_no_more(self.ngnpro, self.change, self.sip_id, self.engine)
+        delete_greeting(self.ngnpro, self.change, self.sip_id, self.engine)
         return self.back(_("Callers hear the platform's own greeting again."))
 
 
 class GreetingSound(MailboxPage):
-    """Plays the greeting that was uploaded here, to those who may see the account."""
+    """Play the greeting that was uploaded here, to those who may see the account."""
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         greeting = greeting_of(self.account, self.get_record(), self.engine)

@@ -112,7 +112,7 @@ def test_a_contact_is_deleted(browser: Client, ada: Platform) -> None:
     add(ada, "0031%@example.com", "Holland")
     url = Page(browser.get(URL)).links()["Delete Holland"]
     assert "0031%@example.com" in Page(browser.get(url)).text
-    assert "Contact Holland is gone." in Page(browser.post(url, follow=True)).text
+    assert "Contact Holland was deleted." in Page(browser.post(url, follow=True)).text
     assert stored(ada) == {}
     entry = latest()
     assert (entry.kind, entry.part, entry.action) == ("account", "phonebook", "delete")

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.accounts.contacts.cards import read_cards, write_cards
-from portal.accounts.contacts.files import Unreadable, read
+from portal.accounts.contacts.files import Unreadable, read_contacts
 from portal.ngnpro.ports.sip.phonebook import Phonebook
 from portal.ngnpro.records import PhonebookEntry, SipId
 from portal.people.operators.models import Operator
@@ -68,7 +68,7 @@ def stored(platform: Platform) -> dict[str, tuple[str, str]]:
 
 
 def found(data: str) -> list[tuple[str, str, str]]:
-    return [(one.address, one.name, one.group) for one in read(data.encode()).candidates]
+    return [(one.address, one.name, one.group) for one in read_contacts(data.encode()).candidates]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_tables_and_cards_are_read_as_address_books_write_them(data: str, expect
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_files_are_read_in_the_encodings_that_programs_write(encoding: str) -> None:
-    assert read("address,name\nben@x.org,Jörg\n".encode(encoding)).candidates[0].name == "Jörg"
+    assert read_contacts("address,name\nben@x.org,Jörg\n".encode(encoding)).candidates[0].name == "Jörg"
 
 
 def test_a_broken_card_costs_no_other_and_says_where_it_is() -> None:
@@ -121,7 +121,7 @@ def test_a_broken_card_costs_no_other_and_says_where_it_is() -> None:
 )
 def test_what_is_no_list_of_contacts_is_explained(data: bytes, reason: str) -> None:
     with pytest.raises(Unreadable, match=reason):
-        read(data)
+        read_contacts(data)
 
 
 def test_a_card_without_an_end_is_named_and_costs_no_other() -> None:
@@ -166,9 +166,9 @@ def test_cards_are_read_back_as_they_were_written_in_lines_of_75_octets(name: st
     name = " ".join(name.replace("\r", " ").split()) or "x"
     written = "".join(write_cards([PhonebookEntry(uri=uri, name=name, group="vip")]))
     assert all(len(line.encode("utf-8", "replace")) <= 75 for line in written.split("\r\n"))
-    assert [(one.address.removeprefix("sip:"), one.name, one.group) for one in read(written.encode()).candidates][
-        :1
-    ] == [(uri, name, "vip")]
+    assert [
+        (one.address.removeprefix("sip:"), one.name, one.group) for one in read_contacts(written.encode()).candidates
+    ][:1] == [(uri, name, "vip")]
 
 
 @given(st.text(alphabet='BEGINVCARDFTL:;,=\\"\n \té+0123456789@.%', max_size=200))
@@ -179,7 +179,7 @@ def test_no_card_however_odd_breaks_the_reading(inside: str) -> None:
 @given(st.binary(max_size=300))
 def test_no_file_however_odd_breaks_the_reading(data: bytes) -> None:
     with contextlib.suppress(Unreadable):
-        read(data)
+        read_contacts(data)
 
 
 def test_a_preview_says_what_is_added_and_what_is_skipped_and_writes_nothing(browser: Client, ada: Platform) -> None:

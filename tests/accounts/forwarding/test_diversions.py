@@ -60,7 +60,13 @@ def test_each_case_has_a_target_and_an_example(browser: Client, platform: Platfo
     page = Page(browser.get(PAGE))
     assert [page.value_of(name) for name in ("func", "fnol", "fbus", "fnoa", "funv")] == [""] * 5
     assert page.value_of("timeout") == "35"
-    for example in ("On holiday", "no power", "the second caller", "Away from the desk", "Do not disturb for an hour"):
+    for example in (
+        "On holiday",
+        "no power",
+        "A second call comes in",
+        "Away from the desk",
+        "Do not disturb for an hour",
+    ):
         assert example in page.text
 
 

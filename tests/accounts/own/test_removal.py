@@ -83,7 +83,7 @@ def test_the_link_confirmed_deletes_the_account_once(ada: Client, world: Platfor
     assert exists(world)
     answer = browser.post(CONFIRM, follow=True)
     assert answer.redirect_chain == [("/session/sign-in/", 302)]
-    assert f"Your account {ADDRESS} is gone." in answer.content.decode()
+    assert f"Your account {ADDRESS} was deleted." in answer.content.decode()
     assert not exists(world)
     assert Client().get(link).status_code == 404
     assert browser.post(CONFIRM).status_code == 404

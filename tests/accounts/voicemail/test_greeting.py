@@ -15,7 +15,7 @@ from ngnpro_server.ports import OPERATIONS
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema.sip import sip_accounts
 from portal.accounts.voicemail.models import Greeting
-from portal.accounts.voicemail.services import watch
+from portal.accounts.voicemail.services import delete_outdated_greetings
 from portal.accounts.voicemail.tasks import clean_up
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Write
@@ -222,7 +222,7 @@ def test_a_deletion_that_may_have_been_made_takes_the_greeting_and_a_refused_one
     call = CallReport(platform.ngnpro.gate.engine.name, "Sip", "deleteAccount", 0.1, "not ok")
     failed = error(0, "no") if issubclass(error, errors.Refusal) else error("no")
     author = Author(Viewer(Role.OPERATOR, login="ines"))
-    watch(None, Write(author, platform.account(), calls=[call], error=failed))
+    delete_outdated_greetings(None, Write(author, platform.account(), calls=[call], error=failed))
     assert Greeting.objects.count() == left
 
 

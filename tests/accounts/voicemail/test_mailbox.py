@@ -210,7 +210,7 @@ def test_a_mailbox_whose_calls_cannot_be_set_says_so(
 
     monkeypatch.setitem(OPERATIONS["Sip"], "setCallDiversions", refuse)
     text = browser.post(ADD, TYPED, follow=True).content.decode()
-    assert "Calls do not go to it yet: not this one." in text
+    assert "The mailbox was added, but calls do not go to it yet: not this one." in text
     assert stored(platform) is not None
 
 

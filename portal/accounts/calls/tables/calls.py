@@ -119,7 +119,7 @@ class CallTable(Table[Line]):
 
 
 def started(line: Line) -> datetime:
-    """Give the time at which a call began."""
+    """Return the time at which a call began."""
     return datetime.fromtimestamp(line.call.start_time, UTC)
 
 
@@ -127,7 +127,7 @@ def party(line: Line) -> SafeString:
     """Write the other side: an arrow for the direction, the name, and the address."""
     name, words = line.shown_name, direction(line)
     picture = "phone-out" if line.direction == PLACED else "phone-missed" if line.is_missed else "phone-in"
-    address = line.party or _("Nobody known")
+    address = line.party or _("Unknown")
     return format_html(
         '<span class="twig{}">{}<span><span class="visually-hidden">{}</span> {}{}</span></span>',
         " is-missed" if line.is_missed else "",
@@ -139,14 +139,14 @@ def party(line: Line) -> SafeString:
 
 
 def direction(line: Line) -> str:
-    """Say which direction a call had, as the words before the other side's name."""
+    """Return which direction a call had, as the words before the other side's name."""
     if line.direction == PLACED:
         return _("Call to")
     return _("Missed call from") if line.is_missed else _("Call from")
 
 
 def outcome(line: Line) -> str:
-    """Say how a call ended."""
+    """Return how a call ended."""
     if line.is_lasting:
         return _("Still going on")
     if line.call.duration or 200 <= line.call.status < 300:
@@ -156,7 +156,7 @@ def outcome(line: Line) -> str:
 
 
 def media(line: Line) -> str:
-    """Name what was carried."""
+    """Return what was carried."""
     return ", ".join(str(MEDIA.get(name.lower(), name)) for name in line.call.application_types)
 
 
@@ -169,7 +169,7 @@ def price(value: float) -> str:
 
 
 def describe(line: Line) -> dict[str, Any]:
-    """Give what the page of one call shows."""
+    """Return what the page of one call shows."""
     return {
         "line": line,
         "call": line.call,
@@ -183,7 +183,7 @@ def describe(line: Line) -> dict[str, Any]:
 
 
 def spreadsheet_header(zone: str) -> list[str]:
-    """Name the columns of the spreadsheet."""
+    """Return the columns of the spreadsheet."""
     return [
         _("Time (%(zone)s)") % {"zone": zone},
         _("Time (UTC)"),

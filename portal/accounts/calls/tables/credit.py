@@ -59,17 +59,17 @@ def signed(value: float) -> str:
 
 
 def action(entry: CreditHistoryEntry) -> str:
-    """Name what happened."""
+    """Return what happened."""
     return str(ACTIONS.get(entry.action, entry.action))
 
 
 def description(entry: CreditHistoryEntry, *, with_calls: bool) -> str:
-    """Say what for; whom somebody called only to those who may see call data."""
+    """Return what a movement was for; the called address only if the viewer may see call data."""
     return _("A call") if entry.session and not with_calls else entry.description
 
 
 def spreadsheet_header() -> list[str]:
-    """Name the columns of the spreadsheet."""
+    """Return the columns of the spreadsheet."""
     return [_("Time (UTC)"), _("What"), _("Description"), _("Amount"), _("Balance afterwards"), _("Call-ID")]
 
 

@@ -64,14 +64,14 @@ def country_codes(digits: str) -> list[int]:
 
 
 def countries(digits: str) -> list[str]:
-    """Name the countries of these country codes, the main one of each first; services of no country have no name."""
+    """Return the countries of these country codes, the main one of each first; services of no country have no name."""
     regions = (phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code][0] for code in country_codes(digits))
     found = (pycountry.countries.get(alpha_2=region) for region in regions if region != WORLDWIDE)
     return [str(country.name) for country in found if country]
 
 
 def explain_prefixes(prefixes: Sequence[str]) -> list[Example]:
-    """Say of each prefix what it bars, with a number that could no longer be called."""
+    """Return for each prefix what it bars, with a number that could no longer be called."""
     return [_example(prefix, prefixes) for prefix in prefixes]
 
 
@@ -106,12 +106,12 @@ def _number(digits: str) -> str:
 
 
 def barring(number: str, prefixes: Sequence[str]) -> str:
-    """Give the prefix that bars a number, the longest if several do; empty where none does."""
+    """Return the prefix that bars a number, the longest if several do; empty where none does."""
     return max((prefix for prefix in prefixes if number.startswith(prefix)), key=len, default="")
 
 
 def doubts_about(prefixes: Sequence[str], own_numbers: Sequence[str]) -> list[str]:
-    """Say which prefixes bar more than somebody may mean: many countries, or numbers of one's own."""
+    """List sentences about prefixes that may bar too much: many countries, or the account's own numbers."""
     found = []
     for prefix in prefixes:
         codes = country_codes(prefix.removeprefix("+"))

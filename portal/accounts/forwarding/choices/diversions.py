@@ -44,12 +44,12 @@ CONDITIONS = (
         "fbus",
         _("Busy"),
         _("Every phone is in a call"),
-        _("Somebody calls during a call: the second caller reaches the reception."),
+        _("A second call comes in during a call: it goes to the reception."),
     ),
     Condition(
         "fnoa",
         _("Not answered"),
-        _("It rang, and nobody took it"),
+        _("It rang, and no one answered"),
         _("Away from the desk: after some seconds the caller can leave a message."),
     ),
     Condition(
@@ -76,16 +76,16 @@ class Forwarding(Record):
     mobile: str = ""
 
     def target(self, name: str) -> str:
-        """Give where a case leads; empty where it does not divert."""
+        """Return where a case leads; empty where it does not divert."""
         return getattr(self.diversions, name) or ""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Where calls of an account can go, and the addresses that lead to it.
+    """Where calls of an account can go, and the addresses that point to it.
 
     ``mailbox``: its number, or any text where there is one. ``own``: numbers and aliases that one may choose, as
-    address and words. ``here``: addresses, and numbers as digits, that lead to the account itself. ``known``: NGNPro
+    address and words. ``here``: addresses, and numbers as digits, that point to the account itself. ``known``: NGNPro
     was asked.
     """
 
@@ -104,26 +104,26 @@ class Options:
         return PSTN in self.account.groups
 
     def is_mailbox(self, target: str) -> bool:
-        """Tell whether a target is the account's own mailbox, by its word or its address on the voicemail server."""
+        """Return whether a target is the account's own mailbox, by its word or its address on the voicemail server."""
         return is_mailbox(target, self.mailbox, self.domain)
 
     def is_here(self, target: str) -> bool:
-        """Tell whether a target leads back to the account itself."""
+        """Return whether a target leads back to the account itself."""
         return bool(self.here & keys(target, self.domain))
 
 
 def mobile_of(account: SipAccount) -> str:
-    """Give the mobile number that is kept with an account (contract: account properties)."""
+    """Return the mobile number that is kept with an account (contract: account properties)."""
     return account.get_property(MOBILE_PROPERTY).strip()
 
 
 def mobile_target(number: str, sip_id: SipId) -> str:
-    """Give the address of a mobile number: a number of the account's own domain (contract: diversion_values)."""
+    """Return the address of a mobile number: a number of the account's own domain (contract: diversion_values)."""
     return f"sip:{number}@{sip_id.domain}" if number else ""
 
 
 def keys(target: str, domain: str) -> set[str]:
-    """Give the names under which an address may be known: itself, and a number of the own domain as digits."""
+    """Return the names under which an address may be known: itself, and a number of the own domain as digits."""
     user, host = parts(target)
     number = international_digits(user) if host == domain else ""
     return {f"{user}@{host}", *([number] if number else [])}

@@ -49,14 +49,14 @@ LENGTH_WORDS: dict[str, str | Promise] = {
 
 
 def days_in_words(mask: int) -> str:
-    """Name the days of a bit mask."""
+    """Return the days of a bit mask."""
     if mask in SPANS:
         return str(SPANS[mask])
     return ", ".join(str(words) for bit, words in DAYS.items() if mask & bit)
 
 
 def groups_in_words(groups: Iterable[str]) -> str:
-    """Name groups of callers; those of other clients by their own names."""
+    """Return groups of callers; those of other clients by their own names."""
     return ", ".join(str(GROUPS.get(group, group)) for group in groups) or _("Nobody")
 
 
@@ -79,7 +79,7 @@ def caller_uri(text: str, domain: str) -> str:
     uri = sip_uri(text, domain)
     user, host = parts(uri)
     if user in HIDDEN or host == "anonymous.invalid":
-        raise ValidationError(_("A caller who hides his number has no address. Refuse all of them under Rights."))
+        raise ValidationError(_("A caller who hides their number has no address. Refuse all of them under Rights."))
     international = user.startswith(("+", "00"))
     if NUMBER.fullmatch(user) and (international or (host == domain and len(user) >= FEWEST_DIGITS)):
         return _number(user)

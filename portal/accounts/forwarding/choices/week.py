@@ -22,7 +22,7 @@ Span = tuple[int, int]
 class Week(Record):
     """The weekly rules as a person writes them: an upper row counts before a lower one.
 
-    ``rest``: who may call in the hours that no row covers: ``everybody``, ``nobody``, or empty where nothing says so.
+    ``rest``: who may call in the hours that no row covers: ``everybody``, ``nobody``, or empty if that is not set.
     """
 
     rules: tuple[PersistentAcceptRule, ...] = ()
@@ -45,7 +45,7 @@ def minute_of(text: str) -> int | None:
 
 
 def spans(rule: PersistentAcceptRule) -> Iterator[tuple[int, Span]]:
-    """Give the parts of days that a rule covers, as day's bit and minutes; 23:59 and 00:00 end the whole day.
+    """Return the parts of days that a rule covers, as day's bit and minutes; 23:59 and 00:00 end the whole day.
 
     A rule that ends before it begins goes on past midnight. The last minute of a day is never told apart from its end.
     """
@@ -88,7 +88,7 @@ def decided(rules: Sequence[PersistentAcceptRule]) -> dict[int, list[Piece]]:
 
 
 def gaps(rules: Sequence[PersistentAcceptRule]) -> dict[int, list[Span]]:
-    """Give for each day the minutes that no row covers."""
+    """Return for each day the minutes that no row covers."""
     return {
         bit: _without((0, DAY_MINUTES), [(piece.start, piece.stop) for piece in pieces])
         for bit, pieces in decided(rules).items()
@@ -96,7 +96,7 @@ def gaps(rules: Sequence[PersistentAcceptRule]) -> dict[int, list[Span]]:
 
 
 def to_store(week: Week) -> tuple[PersistentAcceptRule, ...]:
-    """Give the rules that say the same without overlaps, so that no server has to decide which one counts."""
+    """Return the rules that say the same without overlaps, so that no server has to decide which one counts."""
     found: dict[tuple[tuple[str, ...], Span], int] = {}
     for groups, bit, span in sorted(_pieces(week), key=lambda piece: (piece[0] == (week.rest,), piece[2], piece[1])):
         found[groups, span] = found.get((groups, span), 0) | bit
@@ -107,7 +107,7 @@ def to_store(week: Week) -> tuple[PersistentAcceptRule, ...]:
 
 
 def _pieces(week: Week) -> Iterator[tuple[tuple[str, ...], int, Span]]:
-    """Give who may call on which day when; neighbours that say the same become one."""
+    """Return who may call on which day when; neighbours that say the same become one."""
     for bit, pieces in decided(week.rules).items():
         said = [((piece.start, piece.stop), week.rules[piece.row].groups) for piece in pieces]
         if week.rest and week.rules:
@@ -132,7 +132,7 @@ def from_stored(rules: Sequence[PersistentAcceptRule]) -> Week:
 
 
 def overlaps(rules: Sequence[PersistentAcceptRule]) -> list[str]:
-    """Say where rows contradict one another, and which one counts then."""
+    """Return where rows contradict one another, and which one counts then."""
     found: dict[tuple[int, int, Span], int] = {}
     for lower, rule in enumerate(rules):
         for upper in range(lower):

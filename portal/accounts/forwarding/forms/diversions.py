@@ -111,7 +111,7 @@ class DiversionsForm(RecordForm[Forwarding]):
         yield OTHER, _("Another number or address")
 
     def _as_shown(self, record: Forwarding, target: str) -> tuple[str, str]:
-        """Give the choice that shows a target, and the text beside it."""
+        """Return the choice that shows a target, and the text beside it."""
         if not target:
             return "", ""
         if self.options.is_mailbox(target):

@@ -1,4 +1,4 @@
-"""Forms of the incoming room: the week, and one more rejected caller."""
+"""Forms about incoming calls: the week, and one more rejected caller."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Row:
 
     @property
     def errors(self) -> list[tuple[str, str]]:
-        """Give what is wrong in the row: the field's id, and words."""
+        """Return what is wrong in the row: the field's id, and words."""
         fields = (self.days, self.start, self.stop, self.groups)
         return [(str(field.auto_id), " ".join(map(str, field.errors))) for field in fields if field.errors]
 
@@ -59,7 +59,7 @@ class WeekForm(RecordForm[Week]):
     rest = forms.ChoiceField(
         label=_("At all other times"),
         required=False,
-        choices=[("", _("Not said: the platform decides")), (EVERYBODY, _("Everybody")), (NOBODY, _("Nobody"))],
+        choices=[("", _("Not set: the platform decides")), (EVERYBODY, _("Everybody")), (NOBODY, _("Nobody"))],
         help_text=_("Who may call in the hours that no row covers."),
     )
 
@@ -142,7 +142,9 @@ class WeekForm(RecordForm[Week]):
             if not value:
                 self.add_error(f"{part}_{row}", ValidationError(words))
         if len(groups) > 1 and ALONE & set(groups):
-            self.add_error(f"groups_{row}", ValidationError(_("Everybody and nobody stand alone.")))
+            self.add_error(
+                f"groups_{row}", ValidationError(_("“Everybody” and “Nobody” cannot be combined with other groups."))
+            )
         if start is None or stop is None:
             return None
         if f"{start:%H:%M}" == "23:59" or (start == stop and f"{start:%H:%M}" != "00:00"):
@@ -160,7 +162,7 @@ class WeekForm(RecordForm[Week]):
 
 
 def dress_row_fields(form: forms.Form) -> None:
-    """Give times and choices the classes of Bootstrap's fields, and boxes those of boxes."""
+    """Return times and choices the classes of Bootstrap's fields, and boxes those of boxes."""
     dress(form)
     for field in form.fields.values():
         if isinstance(field.widget, (forms.CheckboxSelectMultiple, forms.CheckboxInput)):

@@ -1,4 +1,4 @@
-"""What the forwarding page asks of NGNPro and tells it: where calls can go, what is doubtful, what is to be saved."""
+"""What the forwarding page reads and writes: where calls can go, doubts about it, and saving."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ OFFERED = Range(0, 25)
 MOST_LOOKS = 12  # accounts looked at for a loop: enough for real chains, and an end for endless ones
 
 
-def read(ngnpro: Ngnpro, account: SipAccount, *, offer_own: bool) -> tuple[Forwarding, Options]:
+def fetch_forwarding(ngnpro: Ngnpro, account: SipAccount, *, offer_own: bool) -> tuple[Forwarding, Options]:
     """Fetch an account's forwarding and where its calls can go: a fixed number of calls.
 
     ``offer_own``: with the numbers and aliases of the account's owner that lead elsewhere.
@@ -69,7 +69,7 @@ def read(ngnpro: Ngnpro, account: SipAccount, *, offer_own: bool) -> tuple[Forwa
 
 
 def _own(ngnpro: Ngnpro, account: SipAccount, here: set[str]) -> Iterator[tuple[str, str]]:
-    """Name the owner's numbers and aliases that lead elsewhere, as address and words."""
+    """Yield the owner's numbers and aliases that point elsewhere, as address and words."""
     owner, domain = account.owner, account.id.domain
     numbers = _found(lambda: ngnpro.enum.get_numbers(Query(filter=EnumNumberFilter(owner=owner), range=OFFERED)))
     for number in numbers:
@@ -91,7 +91,7 @@ def _found(fetch: Callable[[], Page[T]]) -> tuple[T, ...]:
         return ()
 
 
-def save(ngnpro: Ngnpro, writes: Writes, options: Options, before: Forwarding, after: Forwarding) -> None:
+def save_forwarding(ngnpro: Ngnpro, writes: Writes, options: Options, before: Forwarding, after: Forwarding) -> None:
     """Save what changed: the account first, then its diversions, each with its own line in the journal."""
     account = options.account
     wanted = with_settings(account, before, after)
@@ -106,7 +106,7 @@ def save(ngnpro: Ngnpro, writes: Writes, options: Options, before: Forwarding, a
 
 
 def _to_mailbox(ngnpro: Ngnpro, options: Options, before: CallDiversions, after: CallDiversions) -> CallDiversions:
-    """Write the mailbox as the platform wants it in those cases that lead to it from now on."""
+    """Replace the mailbox by its target on this platform, in the cases that are newly diverted to it."""
     new = [name for name in NAMES if getattr(after, name) == VOICE_MAILBOX != getattr(before, name)]
     if not new:
         return after
@@ -115,7 +115,7 @@ def _to_mailbox(ngnpro: Ngnpro, options: Options, before: CallDiversions, after:
 
 
 def with_settings(account: SipAccount, before: Forwarding, after: Forwarding) -> SipAccount:
-    """Give the account with the timeout and the mobile number that were changed."""
+    """Return the account with the timeout and the mobile number that were changed."""
     if after.mobile != before.mobile:
         others = tuple(entry for entry in account.properties if entry.name != MOBILE_PROPERTY)
         mobile = (SipAccountProperty(name=MOBILE_PROPERTY, value=after.mobile),) if after.mobile else ()
@@ -124,7 +124,7 @@ def with_settings(account: SipAccount, before: Forwarding, after: Forwarding) ->
 
 
 def obstacle_to_mobile(account: SipAccount) -> str:
-    """Say why calls cannot be forwarded to the mobile with one click; empty when they can."""
+    """Return why calls cannot be forwarded to the mobile with one click; empty if they can."""
     if not mobile_of(account):
         return _("No mobile number is known. Write it below, then forward all calls to it.")
     if PSTN not in account.groups:
@@ -145,7 +145,7 @@ def forward_all(ngnpro: Ngnpro, writes: Writes, account: SipAccount, *, ends: bo
 
 
 def doubts(ngnpro: Ngnpro, options: Options, wanted: Forwarding) -> list[str]:
-    """Say which diversions lead back to the account, or to where it may not call."""
+    """List sentences about diversions that point back to the account, or to where it may not call."""
     labels = {condition.name: str(condition.label) for condition in CONDITIONS}
     found = []
     for name in NAMES:
@@ -158,7 +158,7 @@ def doubts(ngnpro: Ngnpro, options: Options, wanted: Forwarding) -> list[str]:
 def _doubt(ngnpro: Ngnpro, options: Options, target: str) -> str:
     shown = {"target": words(target, options.domain)}
     if options.is_here(target):
-        return _("%(target)s leads to this account itself, so callers end where they began.") % shown
+        return _("%(target)s points to this account itself, so callers end where they began.") % shown
     if via := _way_back(ngnpro, options, target):
         return _("%(target)s sends calls on, and over %(via)s they come back here: a loop.") % {**shown, "via": via}
     user, host = parts(target)
@@ -177,7 +177,7 @@ def _is_ours(ngnpro: Ngnpro, user: str) -> bool:
 
 
 def _way_back(ngnpro: Ngnpro, options: Options, target: str) -> str:
-    """Follow the accounts that a target leads to; name the one that diverts to this account, or nothing."""
+    """Follow the accounts that a target points to; return the one that diverts to this account, or an empty string."""
     seen: set[str] = set()
     waiting = [target]
     while waiting and len(seen) < MOST_LOOKS:
@@ -195,7 +195,7 @@ def _way_back(ngnpro: Ngnpro, options: Options, target: str) -> str:
 
 
 def _accounts_at(ngnpro: Ngnpro, uri: str, domain: str) -> Iterator[SipId]:
-    """Name the accounts that an address may lead to: itself, or what its alias or number leads to."""
+    """Yield the accounts that an address may point to: itself, or the targets of its alias or number."""
     user, host = parts(uri)
     for key in sorted(keys(uri, domain)):
         if "@" not in key:
@@ -210,7 +210,7 @@ def _accounts_at(ngnpro: Ngnpro, uri: str, domain: str) -> Iterator[SipId]:
 
 
 def _or_nothing(fetch: Callable[[], T]) -> T | None:
-    """Ask about something that may be outside the platform or the viewer's sight: then nothing is known of it."""
+    """Return what ``fetch`` returns; ``None`` if NGNPro refuses, as it does outside the viewer's records."""
     try:
         return fetch()
     except (errors.BadLogin, errors.Locked):
@@ -220,35 +220,41 @@ def _or_nothing(fetch: Callable[[], T]) -> T | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What a caller meets, one after the other: ``hit`` leads on, ``skip`` is off or never reached, ``end`` ends."""
+class CallStep:
+    """What happens to a call in one case: ``skip`` if it is not diverted or never happens, ``end`` if it ends there."""
 
     state: str
     what: str
     why: str
 
 
-def steps(forwarding: Forwarding, options: Options) -> list[Step]:
-    """Say what a caller meets now, in the order in which the cases are tried."""
+def steps(forwarding: Forwarding, options: Options) -> list[CallStep]:
+    """List what happens to a call at present, in the order in which the cases are tried."""
     found = [
         _step(forwarding, options, "funv", _("Refused by do not disturb or a weekly rule"), _("The caller is refused")),
         _step(forwarding, options, "func", _("All calls"), _("The phones ring")),
     ]
     if forwarding.target("func"):
         never = _("Never happens while all calls are forwarded")
-        return [*found, *(Step("skip", str(case.label), never) for case in CONDITIONS if case.name in COVERED)]
+        return [*found, *(CallStep("skip", str(case.label), never) for case in CONDITIONS if case.name in COVERED)]
     seconds = {"seconds": forwarding.timeout}
     return [
         *found,
-        _step(forwarding, options, "fnol", _("No phone is online"), _("The caller hears that nobody can be reached")),
+        _step(
+            forwarding,
+            options,
+            "fnol",
+            _("No phone is online"),
+            _("The caller hears that the account cannot be reached"),
+        ),
         _step(forwarding, options, "fbus", _("Every phone is busy"), _("The caller hears the busy tone")),
         _step(forwarding, options, "fnoa", _("Not answered in %(seconds)s seconds") % seconds, _("The call ends")),
     ]
 
 
-def _step(forwarding: Forwarding, options: Options, name: str, case: str, else_: str) -> Step:
+def _step(forwarding: Forwarding, options: Options, name: str, case: str, else_: str) -> CallStep:
     target = forwarding.target(name)
     if not target:
-        return Step("skip", case, else_)
+        return CallStep("skip", case, else_)
     to = _("Voicemail") if options.is_mailbox(target) else words(target, options.domain)
-    return Step("end", case, _("To %(target)s") % {"target": to})
+    return CallStep("end", case, _("To %(target)s") % {"target": to})

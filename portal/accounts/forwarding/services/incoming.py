@@ -1,4 +1,4 @@
-"""What the page about incoming calls asks of NGNPro and tells it."""
+"""What the page about incoming calls reads from NGNPro and writes to it."""
 
 from __future__ import annotations
 
@@ -40,19 +40,21 @@ class Incoming:
 
 
 def is_on(rule: TemporaryAcceptRule) -> bool:
-    """Tell whether a temporary rule counts: for some minutes, or for nobody until it is ended (contract)."""
+    """Return whether a temporary rule is in force: for some minutes, or for no callers until it is ended (contract)."""
     return bool(rule.groups) and (bool(rule.duration) or NOBODY in rule.groups)
 
 
-def read(ngnpro: Ngnpro, sip_id: SipId) -> Incoming:
-    """Ask for all that the page shows, in three calls."""
+def fetch_incoming(ngnpro: Ngnpro, sip_id: SipId) -> Incoming:
+    """Fetch everything that the page shows, in three calls."""
     sip = ngnpro.sip
     return Incoming(sip.get_accept_rules(sip_id), sip.get_reject_members(sip_id), sip.get_call_diversions(sip_id))
 
 
 @retried
-def disturb(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, length: str, now: datetime) -> TemporaryAcceptRule:
-    """Let nobody through for a while, or end that (``off``); the weekly rules stay. ``now`` is in the user's zone."""
+def set_do_not_disturb(
+    ngnpro: Ngnpro, announce: Announce, sip_id: SipId, length: str, now: datetime
+) -> TemporaryAcceptRule:
+    """Turn do not disturb on for a while, or off (``off``); ``now`` is in the user's time zone."""
     before = ngnpro.sip.get_accept_rules(sip_id).rules
     rule = TemporaryAcceptRule()
     if length != OFF:
@@ -65,7 +67,7 @@ def disturb(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, length: str, now:
 
 
 def minutes_of(length: str, now: datetime) -> int:
-    """Give the minutes of a length; 0 is "until it is ended". "Until tomorrow" ends in the morning of the next day."""
+    """Return the minutes of a length; 0 is "until it is ended". "Until tomorrow" ends the next morning."""
     if length != TOMORROW:
         return LENGTHS.get(length, 0)
     left = morning_after(now).astimezone(UTC) - now.astimezone(UTC)  # across a change of the clocks, too
@@ -73,7 +75,7 @@ def minutes_of(length: str, now: datetime) -> int:
 
 
 def morning_after(now: datetime) -> datetime:
-    """Give the moment at which "until tomorrow" ends."""
+    """Return the moment at which "until tomorrow" ends."""
     day = now.date() + timedelta(days=1)
     return datetime(day.year, day.month, day.day, MORNING, tzinfo=now.tzinfo)
 
@@ -92,8 +94,8 @@ def save_week(
 
 
 @retried
-def reject(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, caller: str) -> bool:
-    """Reject one more caller; false where he is rejected already."""
+def reject_caller(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, caller: str) -> bool:
+    """Reject one more caller; return ``False`` if they are rejected already."""
     members = ngnpro.sip.get_reject_members(sip_id)
     if caller in members:
         return False
@@ -103,8 +105,8 @@ def reject(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, caller: str) -> bo
 
 
 @retried
-def accept_again(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, caller: str) -> bool:
-    """Take a caller off the reject list; false where he is not on it."""
+def accept_caller(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, caller: str) -> bool:
+    """Remove a caller from the reject list; return ``False`` if they are not on it."""
     members = ngnpro.sip.get_reject_members(sip_id)
     left = tuple(member for member in members if member != caller)
     if left == members:

@@ -1,4 +1,4 @@
-"""Pages of the diversions room."""
+"""Pages about diversions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.forwarding.choices.diversions import Forwarding, Options
 from portal.accounts.forwarding.forms.diversions import DiversionsForm
-from portal.accounts.forwarding.services.diversions import doubts, forward_all, obstacle_to_mobile, read, save, steps
+from portal.accounts.forwarding.services.diversions import (
+    doubts,
+    fetch_forwarding,
+    forward_all,
+    obstacle_to_mobile,
+    save_forwarding,
+    steps,
+)
 from portal.accounts.pages import AccountPage
 from portal.core.asking import AskingView
 from portal.core.forms import RecordForm
@@ -34,7 +41,7 @@ class DiversionsEdit(AccountPage, AskingView[Forwarding], EditView[Forwarding]):
 
     def get_record(self) -> Forwarding:
         offer_own = self.request.viewer.role is not Role.SUBSCRIBER
-        record, self.offered = read(self.ngnpro, self.line, offer_own=offer_own)
+        record, self.offered = fetch_forwarding(self.ngnpro, self.line, offer_own=offer_own)
         return record
 
     def make_form(self, **kwargs: Any) -> RecordForm[Forwarding]:
@@ -53,7 +60,7 @@ class DiversionsEdit(AccountPage, AskingView[Forwarding], EditView[Forwarding]):
 
     def write(self, before: Forwarding | None, wanted: Forwarding) -> None:
         if before and self.offered:
-            save(self.ngnpro, self.request.writes, self.offered, before, wanted)
+            save_forwarding(self.ngnpro, self.request.writes, self.offered, before, wanted)
 
     def halfway(self, before: Forwarding, wanted: Forwarding) -> Forwarding | None:
         """Return the forwarding with the new timeout and mobile number, if the account has been stored with them."""
@@ -66,7 +73,7 @@ class DiversionsEdit(AccountPage, AskingView[Forwarding], EditView[Forwarding]):
 
 
 class ForwardAll(AccountPage):
-    """Forwards all calls to the mobile, or (``end``) no longer; one click, from any page (``next``)."""
+    """Forward all calls to the mobile, or (``end``) no longer; one click, from any page (``next``)."""
 
     http_method_names = ("post",)
 

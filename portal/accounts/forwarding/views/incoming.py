@@ -1,4 +1,4 @@
-"""Pages of the incoming room."""
+"""Pages about incoming calls."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from portal.accounts.forwarding.choices.week import Week, from_stored, in_words,
 from portal.accounts.forwarding.forms.incoming import Rejected, RejectForm, WeekForm
 from portal.accounts.forwarding.services.incoming import (
     Incoming,
-    accept_again,
-    disturb,
+    accept_caller,
+    fetch_incoming,
     morning_after,
-    read,
-    reject,
+    reject_caller,
     save_week,
+    set_do_not_disturb,
 )
 from portal.accounts.pages import AccountPage
 from portal.core.asking import AskingView
@@ -49,9 +49,9 @@ class IncomingPage(AccountPage):
         """The time where the account's user lives."""
         return datetime.now(self.zone)
 
-    def look(self) -> Incoming:
-        """Ask NGNPro for what the page shows; an account that is a telephone system has none."""
-        self.found = read(self.ngnpro, self.line.id)
+    def load(self) -> Incoming:
+        """Fetch what the page shows; a telephone system has no such page (404)."""
+        self.found = fetch_incoming(self.ngnpro, self.line.id)
         return self.found
 
     def go_back(self) -> HttpResponse:
@@ -73,13 +73,13 @@ class IncomingPage(AccountPage):
 
 
 class IncomingEdit(IncomingPage, AskingView[Week], EditView[Week]):
-    """Shows all of it, and saves the week."""
+    """Show all of it, and saves the week."""
 
     button = gettext_lazy("Save the week")
     form_class = WeekForm
 
     def get_record(self) -> Week:
-        return from_stored(self.look().status.rules.persistent)
+        return from_stored(self.load().status.rules.persistent)
 
     def make_form(self, **kwargs: Any) -> RecordForm[Week]:
         form = super().make_form(**kwargs)
@@ -96,7 +96,7 @@ class IncomingEdit(IncomingPage, AskingView[Week], EditView[Week]):
         return found
 
     def write(self, before: Week | None, wanted: Week) -> None:
-        stored = (self.found or self.look()).status.rules
+        stored = (self.found or self.load()).status.rules
         save_week(self.ngnpro, self.change, self.sip_id, stored, to_store(wanted))
 
     def done(self, record: Week) -> HttpResponse:
@@ -105,7 +105,7 @@ class IncomingEdit(IncomingPage, AskingView[Week], EditView[Week]):
 
 
 class Disturb(IncomingPage):
-    """Lets nobody through for a while, or (``off``) everybody again; one click, from any page (``next``)."""
+    """Turn do not disturb on for a while, or (``off``) off; one click, from any page (``next``)."""
 
     http_method_names = ("post",)
 
@@ -114,19 +114,19 @@ class Disturb(IncomingPage):
         if length != OFF and length not in LENGTH_WORDS:
             messages.error(request, _("Nothing was changed: choose for how long."))
             return self.go_back()
-        rule = disturb(self.ngnpro, self.change, self.line.id, length, now)
-        messages.success(request, self.said(rule.duration, now) if length != OFF else _("Calls come through again."))
+        rule = set_do_not_disturb(self.ngnpro, self.change, self.line.id, length, now)
+        messages.success(request, self.said(rule.duration, now) if length != OFF else _("Do not disturb is off."))
         return self.go_back()
 
     def said(self, minutes: int, now: datetime) -> str:
         if not minutes:
-            return _("Nobody comes through until you end it.")
+            return _("Do not disturb is on until you end it.")
         until = date_format(now + timedelta(minutes=minutes), "D j M, H:i")
-        return _("Nobody comes through until %(time)s.") % {"time": until}
+        return _("Do not disturb is on until %(time)s.") % {"time": until}
 
 
 class RejectAdd(IncomingPage, AddView[Rejected]):
-    """Rejects one more caller (``caller``), from any page (``next``); what cannot be read comes back to be mended."""
+    """Reject one more caller (``caller``), from any page (``next``); input that is not valid is shown in the form."""
 
     template_name = "accounts/forwarding/reject.html"
     title = gettext_lazy("Reject a caller")
@@ -140,7 +140,7 @@ class RejectAdd(IncomingPage, AddView[Rejected]):
         return form
 
     def write(self, before: Rejected | None, wanted: Rejected) -> None:
-        self.is_news = reject(self.ngnpro, self.change, self.line.id, wanted.caller)
+        self.is_news = reject_caller(self.ngnpro, self.change, self.line.id, wanted.caller)
 
     def done(self, record: Rejected) -> HttpResponse:
         said = _("%(who)s is rejected from now on.") if self.is_news else _("%(who)s is rejected already.")
@@ -149,13 +149,13 @@ class RejectAdd(IncomingPage, AddView[Rejected]):
 
 
 class RejectRemove(IncomingPage):
-    """Takes a caller off the reject list."""
+    """Remove a caller from the reject list."""
 
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
         caller = request.POST.get("caller", "")
-        if accept_again(self.ngnpro, self.change, self.line.id, caller):
+        if accept_caller(self.ngnpro, self.change, self.line.id, caller):
             who = {"who": caller_in_words(caller, self.sip_id.domain)[0]}
             messages.success(request, _("%(who)s may call again.") % who)
         else:

@@ -52,7 +52,7 @@ class PasswordsPage(AccountPage):
 
     @property
     def is_own(self) -> bool:
-        """Tell whether the account's user has signed in; others are not asked for the user's password."""
+        """Return whether the account's user has signed in; others are not asked for the user's password."""
         return self.request.viewer.role is Role.SUBSCRIBER
 
     def make_form(self, which: str, data: QueryDict | None = None) -> SetForm:
@@ -80,7 +80,7 @@ class PasswordsPage(AccountPage):
         return HttpResponseRedirect(reverse("accounts:phones:passwords", kwargs={"address": self.kwargs["address"]}))
 
     def once(self, which: str) -> str:
-        """Name what is shown once."""
+        """Return what is shown once."""
         return f"{which} password of {self.sip_id}"
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
@@ -97,7 +97,7 @@ class PasswordsPage(AccountPage):
 
 
 class ShowPassword(PasswordsPage):
-    """Shows a SIP password that the platform keeps in clear: on a click, once, and with an entry in the journal.
+    """Show a SIP password that the platform keeps in clear: on a click, once, and with an entry in the journal.
 
     The account's user types it first, however recently they did so on another page.
     """

@@ -1,4 +1,4 @@
-"""Pages of setting up a phone: for whoever has signed in, and for the phone that scanned the code."""
+"""Pages for setting up a phone: for the viewer, and for the phone that scanned the code."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class LinkView(PortalView):
 
 
 class Open(LinkView):
-    """Takes the token out of the address bar: from here on the session knows that the link was opened."""
+    """Store in the session that the link was opened, and redirect, so that no token stays in the address bar."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         link = None if is_paused(request) else links.find_account_link(PURPOSE, token)
@@ -118,7 +118,7 @@ class Phone(LinkView):
 
     @property
     def waiting(self) -> OneUseLink | None:
-        """The link that this session has opened, as long as nobody has used it."""
+        """The link that this session has opened, until it is used."""
         known = self.request.session.get(LINK)
         return links.find_unused_link(pk=known, purpose=PURPOSE) if known else None
 
