@@ -33,8 +33,8 @@ def test_all_sixteen_have_a_meaning_and_say_who_may_change_them(browser: Client,
     assert set(rows) == {*GROUPS, "our-own"}
     assert rows["sms"][2] == "Operator, reseller, customer with the right sms_access"
     assert rows["trunking"][2] == "Operator, reseller"
-    assert rows["sms"][3] == "Take SMS"
-    assert rows["our-own"][3] == "Take our-own"
+    assert rows["sms"][3] == "Disable SMS"
+    assert rows["our-own"][3] == "Disable our-own"
     assert rows["voicemail"][3] == ""
     assert "Follows from the mailbox" in rows["voicemail"][1]
 
@@ -158,7 +158,7 @@ class TestRights:
         browser = people["read-only operator"]
         page = Page(browser.get(URL))
         assert "Trunking" in page.text
-        assert not page.root.xpath("//button[starts-with(normalize-space(.), 'Give')]")
+        assert not page.root.xpath("//button[starts-with(normalize-space(.), 'Enable')]")
         assert browser.post(URL, {"group": "sms"}).status_code == 403
 
     def test_a_refusal_of_ngnpro_is_a_page_and_changes_nothing(

@@ -226,7 +226,7 @@ def test_a_caller_is_rejected_and_shown_in_words(
         ("the man next door", "neither a number nor an address"),
         ("+31", "at least 7 digits"),
         ("ada", "own address"),
-        ("anonymous@anonymous.invalid", "hides his number"),
+        ("anonymous@anonymous.invalid", "hides their number"),
         ("@no domain", "not a domain name"),
     ],
 )

@@ -169,7 +169,7 @@ def test_a_pin_that_was_not_saved_is_not_shown(
 def test_the_page_says_which_calls_come_to_the_mailbox(
     browser: Client, platform: Platform, mailbox: VoicemailAccount
 ) -> None:
-    assert "nobody can leave a message" in Page(browser.get(PAGE)).text
+    assert "no one can leave a message" in Page(browser.get(PAGE)).text
     divert(platform, fbus=MAILBOX, funv=f"sip:{mailbox.mailbox}@voicemail.example")
     assert "Busy, Refused" in Page(browser.get(PAGE)).text
 
