@@ -1,4 +1,7 @@
-"""Which variables a template reads from its context: what its first line has to name."""
+"""Which variables a template reads from its context: what its first line has to name.
+
+``DJANGO_SETTINGS_MODULE=portal.settings python -m tests.support.template_context`` writes these lines anew.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 from django.template import Template, engines
 from django.template.base import FilterExpression, Node, Variable
 from django.template.defaulttags import ForNode, WithNode
@@ -82,3 +86,16 @@ def _locals(thing: Any) -> Iterator[tuple[str, str]]:
     for name in ("asvar", "target_var", "variable_name"):
         if isinstance(value := getattr(thing, name, None), str):
             yield "local", value
+
+
+def write_headers(folder: Path) -> None:
+    """Write the first comment of every page template anew."""
+    for path in sorted(folder.rglob("*.html")):
+        text = path.read_text()
+        body = text.split("#}", 1)[1] if header_of(text) is not None else text
+        path.write_text(f"{{# context: {', '.join(context_of(path)) or 'none'} #}}{body}")
+
+
+if __name__ == "__main__":
+    django.setup()
+    write_headers(Path("templates"))
