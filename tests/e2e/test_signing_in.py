@@ -136,3 +136,34 @@ def wait_for_link(house: LivingHouse, name: str) -> str:
 
     wait_until(has_come, "the worker sends the link")
     return found[0]
+
+
+def test_the_strength_of_a_new_password_is_shown_while_it_is_typed_and_a_suggestion_fills_both_fields(
+    grace: Person,
+) -> None:
+    page = grace.page
+    grace.open("/operators/own/password/")
+    strength = page.get_by_role("status").filter(has_text="Strength")
+    expect(strength).to_have_count(0)
+    grace.field("New password").press_sequentially("abcabc")
+    expect(strength).to_have_text("Strength: weak")
+    grace.field("New password").fill("nine violet kettles hum")
+    expect(strength).to_have_text("Strength: strong")
+    page.get_by_role("button", name="Use it").click()
+    suggestion = page.locator("code[id$=_suggestion]").inner_text()
+    expect(grace.field("New password")).to_have_value(suggestion)
+    expect(grace.field("The same again")).to_have_value(suggestion)
+
+
+def test_five_wrong_passwords_lock_the_name_in_words_and_stop_nobody_else(
+    browser: Browser, house: LivingHouse, grace: Person
+) -> None:
+    with new_context(browser) as context, watched(context) as page:
+        stranger = Person(page, house.portal_url, "stranger")
+        for attempt in range(6):
+            stranger.open("session/sign-in/")
+            stranger.sign_in(f"guess-{attempt}", "admin")
+        expect(page.get_by_role("heading", name="Too many wrong tries")).to_be_visible()
+        expect(page.get_by_role("alert")).to_contain_text("Sign-in with this name is locked for")
+    grace.open("/accounts/")
+    expect(grace.page.get_by_role("heading", name="Accounts")).to_be_visible()

@@ -10,11 +10,14 @@ import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
+from ngnpro_server.config import Database
 from ngnpro_server.store.engine import open_engine
 from ngnpro_server.store.migrate import downgrade
 from ngnpro_server.store.readiness import NOT_CURRENT
@@ -299,3 +302,22 @@ def test_calls_wait_in_the_socket_that_systemd_holds_while_the_server_restarts(t
                 assert server.program.wait() == 0
     assert len(steady.outcomes) == 1
     assert next(iter(steady.outcomes)).isdecimal()
+
+
+@pytest.mark.databases("postgresql")
+def test_a_server_that_starts_before_its_database_waits_for_it_and_then_answers(tmp_path: Path) -> None:
+    database = empty_database(tmp_path)
+    folder = make_url(database.url).query["host"]
+    late = tmp_path / "late"
+    url = database.url.replace(str(folder), str(late))
+    log = tmp_path / "server.log"
+
+    def start_database() -> None:
+        wait_until(lambda: log.exists() and "cannot be reached" in log.read_text(), "a try that fails is logged")
+        late.symlink_to(folder)
+
+    with ThreadPoolExecutor() as pool:
+        started = pool.submit(start_database)
+        with real_server(tmp_path, Database(url=url, proxy_url=url)) as server:
+            started.result()
+            server.call("Sip", "addDomain", domain={"domain": "example.com"})
