@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any, Generic
+
 import pytest
 from django.http import QueryDict
+from django.urls import get_resolver
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.views import View
 
 from portal.core.forms import pattern
 from portal.core.tables import Column, Table, Window
+from portal.core.views import ListView
 from portal.ngnpro import OrderBy, Range
 
 COLUMNS = (
@@ -115,3 +120,13 @@ def test_rows_are_drawn_with_what_is_text_escaped_and_what_is_html_as_it_is() ->
         '<td class="" data-label="Changed">12</td></tr>\n'
         '<tr><td class="">y</td><td class="" data-label="Note"></td><td class="" data-label="Changed">None</td></tr>\n'
     )
+
+
+def list_views(view: type[ListView[Any]]) -> list[type[ListView[Any]]]:
+    return [view, *(below for one in view.__subclasses__() for below in list_views(one))]
+
+
+def test_a_list_view_inherits_from_four_classes_of_the_portal_at_most() -> None:
+    assert get_resolver().url_patterns
+    bases = {view.__name__: set(view.__mro__[1:]) - {View, Generic, object} for view in list_views(ListView)}
+    assert {name: found for name, found in bases.items() if len(found) > 4} == {}
