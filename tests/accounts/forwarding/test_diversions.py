@@ -196,7 +196,7 @@ def test_the_accounts_own_addresses_are_doubted_and_saved_when_sent_again(
     lead_here(platform)
     page = post(browser, fnoa="other", fnoa_other=own)
     assert page.response.status_code == 422
-    assert "leads to this account itself" in page.text
+    assert "points to this account itself" in page.text
     assert stored(platform) == CallDiversions()
     again = Page(browser.post(PAGE, page.form_data(), follow=True))
     assert "was saved" in again.text
