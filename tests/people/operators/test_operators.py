@@ -254,7 +254,7 @@ def test_a_lost_second_factor_is_removed_with_its_codes(
 ) -> None:
     app_of(colleague)
     codes = recovery.make_codes(colleague)
-    assert "Be sure" in Page(browser.get(page_of(colleague, "reset"))).text
+    assert "Make sure" in Page(browser.get(page_of(colleague, "reset"))).text
     assert browser.post(page_of(colleague, "reset")).status_code == 302
     assert not Operator.objects.get(pk=colleague.pk).has_second_factor()
     assert not recovery.spend_code(colleague, codes[0])

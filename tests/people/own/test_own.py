@@ -132,7 +132,7 @@ def test_a_passkey_is_added_with_a_name_and_removed_with_the_password(
     here.post(f"{OWN}passkey/", {"name": "blue key", "password": PASSWORD, "passkey": key.create(options)})
     assert "blue key" in Page(here.get(OWN)).text
     remove = f"{OWN}passkey/{operator.passkeys.get().pk}/remove/"
-    assert "your recovery codes are gone" in Page(here.get(remove)).text
+    assert "your recovery codes are deleted" in Page(here.get(remove)).text
     assert here.post(remove, {"password": "wrong"}).status_code == 422
     assert operator.passkeys.exists()
     assert here.post(remove, {"password": PASSWORD}).headers["Location"] == OWN
@@ -155,7 +155,7 @@ def test_under_a_number_instead_of_a_name_the_page_says_why_there_are_no_passkey
     browser = Client(headers={"Host": "127.0.0.1"})
     browser.post("/session/sign-in/", {"username": "ines", "password": PASSWORD})
     page = Page(browser.get(f"{OWN}passkey/"))
-    assert "An authenticator app works all the same" in page.text
+    assert "You can use an authenticator app instead" in page.text
     assert page.root.xpath("//button[@data-passkey-button]") == []
 
 
@@ -196,7 +196,7 @@ def test_where_a_second_factor_is_required_there_is_nothing_else_until_there_is_
     settings.REQUIRE_SECOND_FACTOR = True
     assert here.get("/domains/").headers["Location"] == OWN
     assert here.get("/", follow=True).redirect_chain[-1][0] == OWN
-    assert "asks for one before anything else" in Page(here.get(OWN)).text
+    assert "this portal requires one" in Page(here.get(OWN)).text
     app = pyotp.TOTP(letters_of(Page(here.get(f"{OWN}app/"))))
     here.post(f"{OWN}app/", {"password": PASSWORD, "code": app.now()})
     assert here.get("/domains/").status_code == 200

@@ -253,7 +253,7 @@ def test_when_nobody_knows_the_name_the_server_that_could_not_be_asked_is_named(
     second.cut()
     answers = [post(name, "a-password") for _ in range(8)]
     assert [answer.status_code for answer in answers] == [503] * 8
-    assert "The NGNPro server “first” could not be asked" in Page(answers[-1]).text
+    assert "The NGNPro server “first” did not answer" in Page(answers[-1]).text
 
 
 @pytest.mark.parametrize("name", ["harbour", "meridian", "ada@example.com"])
