@@ -225,7 +225,7 @@ class TestUndoing:
         monkeypatch.setitem(OPERATIONS["Sip"], "deleteAlias", refuse)
         text = Page(browser.post(ADD, typed | self.MORE, follow=True)).text
         assert "This was not added: Alias taken@example.com. This alias exists already." in text
-        assert "could not be removed again: Account ada@example.com, Mailbox, Alias front@example.com." in text
+        assert "These are stored: Account ada@example.com, Mailbox, Alias front@example.com." in text
         assert "This is the only time that its SIP password is shown." in text
         assert names(platform) == {"ada", "bob"}
         assert numbers(platform) == {}
@@ -254,7 +254,7 @@ class TestUndoing:
         platform.mend()
         text = Page(browser.get(answer.headers["Location"])).text
         assert "Whether this was added is not known: Alias front@example.com." in text
-        assert "could not be removed again: Account ada@example.com, Mailbox." in text
+        assert "These are stored: Account ada@example.com, Mailbox." in text
         assert names(platform) == {"bob", "ada"}
         assert has_mailbox(platform)
 

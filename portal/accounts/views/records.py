@@ -195,8 +195,7 @@ def told(added: Added) -> Iterator[tuple[int, str]]:
         exists = ", ".join([_("Account %(address)s") % {"address": added.account.id}, *added.made])
         yield (
             messages.ERROR,
-            _("These were added and could not be removed again: %(exists)s. Add what is missing, or delete them.")
-            % {"exists": exists},
+            _("These are stored: %(exists)s. Add what is missing, or delete them.") % {"exists": exists},
         )
 
 
