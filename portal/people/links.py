@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
@@ -88,7 +90,17 @@ def _make_password_link(purpose: OneUseLink.Purpose, person: Person, letter: uui
     )
 
 
-def may_make_account_link(purpose: OneUseLink.Purpose, address: str, engine: str) -> bool:
+@contextmanager
+def account_link_lock(purpose: OneUseLink.Purpose, address: str, engine: str) -> Iterator[bool]:
+    """Hold the lock of an account's links, and say whether it may have another one for this purpose in this hour.
+
+    The link is made inside the block, so that of several requests at the same moment each counts the others.
+    """
+    with record_lock(f"links {purpose} of {address} on {service.engine(engine).name}"):
+        yield _may_make_account_link(purpose, address, engine)
+
+
+def _may_make_account_link(purpose: OneUseLink.Purpose, address: str, engine: str) -> bool:
     """Return whether the account may have another link for this purpose in this hour."""
     same = OneUseLink.objects.filter(purpose=purpose, subject=address, engine=service.engine(engine).name)
     return same.filter(created_at__gt=timezone.now() - HOUR).count() < ACCOUNT_LINKS_PER_HOUR[purpose]

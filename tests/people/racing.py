@@ -21,6 +21,7 @@ from django.conf import settings
 
 if len(sys.argv) > 1:
     settings.DATABASES["default"] = dj_database_url.parse(sys.argv[1])
+settings.NGNPRO_USERNAME = settings.NGNPRO_PASSWORD = "nobody-asks-it"
 django.setup()
 
 from django.core.management import call_command
@@ -29,8 +30,11 @@ from django.http import HttpRequest
 from django.test import Client
 from django.test.utils import setup_test_environment
 
-from portal.people import factors, recovery, tries
+from portal.core import service
+from portal.people import factors, links, recovery, tries
+from portal.people.models import OneUseLink
 from portal.people.operators.models import Operator
+from portal.people.password_reset.services import request_password_link
 from tests.support.factors import app_of
 
 THREADS = 16
@@ -91,6 +95,18 @@ def main() -> None:
         return browser.post("/session/second/", {"code": wrong}).status_code
 
     found["one half session"] = race(post)
+    found["password links of one name"] = race(
+        lambda number: request_password_link("ada@example.com", f"192.0.2.{number}") is not None
+    )
+
+    def make_account_link(_number: int) -> bool:
+        same = {"purpose": OneUseLink.Purpose.REMOVAL, "subject": "ada@example.com"}
+        with links.account_link_lock(*same.values(), "") as may_make:
+            if may_make:
+                OneUseLink.objects.create(**same, role="subscriber", engine=service.engine("").name)
+            return may_make
+
+    found["links of one account"] = race(make_account_link)
     sys.stdout.write(json.dumps(found))
 
 

@@ -202,7 +202,8 @@ def test_a_link_about_an_account_of_one_server_leaves_that_of_another_server(ask
     links.make_account_link(OneUseLink.Purpose.REMOVAL, asked.account(), "")
     first.refresh_from_db()
     assert first.used_at is None
-    assert links.may_make_account_link(OneUseLink.Purpose.REMOVAL, ADA, "")
+    with links.account_link_lock(OneUseLink.Purpose.REMOVAL, ADA, "") as may_make:
+        assert may_make
 
 
 def test_using_one_link_spends_all_of_its_person_and_nobody_elses(asked: Platform) -> None:

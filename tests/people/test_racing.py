@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from portal.people import tries
+from portal.people.password_reset.services import PER_RECIPIENT
 from tests.support import needs
 from tests.support.database_servers import database_server
 
@@ -54,3 +55,8 @@ def test_one_half_session_has_no_more_tries_in_parallel(outcomes: dict[str, dict
     assert 1 <= outcomes["one half session"].get("422", 0) <= tries.FREE
     assert sum(outcomes["one half session"].values()) == 16
     assert set(outcomes["one half session"]) <= {"422", "429"}
+
+
+def test_no_more_links_are_made_in_parallel_than_are_allowed(outcomes: dict[str, dict[str, int]]) -> None:
+    assert outcomes["password links of one name"].get("True", 0) <= PER_RECIPIENT
+    assert outcomes["links of one account"] == {"True": 3, "False": 13}

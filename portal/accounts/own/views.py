@@ -49,9 +49,11 @@ class Removal(AccountPage):
         if reason := why_not_lift(request.viewer, self.account):
             messages.error(request, reason)
             return HttpResponseRedirect(request.path)
-        if not links.may_make_account_link(PURPOSE, str(self.account.id), self.request.viewer.engine):
-            return self.show(429, email=self.email, too_often=True)
-        links.send_removal_link(self.account, self.request.viewer.engine)
+        engine = self.request.viewer.engine
+        with links.account_link_lock(PURPOSE, str(self.account.id), engine) as may_make:
+            if not may_make:
+                return self.show(429, email=self.email, too_often=True)
+            links.send_removal_link(self.account, engine)
         messages.success(request, _("A mail with a link is on its way to %(email)s.") % {"email": self.email})
         return HttpResponseRedirect(request.path)
 

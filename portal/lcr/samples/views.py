@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core import service
+from portal.core.record_locks import record_lock
 from portal.core.viewer import Role, Viewer
 from portal.lcr.models import MOST_SETS, NumberSet
 from portal.lcr.pages import PreviewPage, RoutingList
@@ -78,6 +79,11 @@ class SampleSave(SamplePage):
         one = self.get_set()
         before = journal_state(one) if one.pk else None
         form = self.make_form(data=request.POST)
+        with record_lock(f"test numbers of {self.engine}"):
+            return self.save(form, one, before)
+
+    def save(self, form: SampleForm, one: NumberSet, before: Any) -> HttpResponse:
+        """Store the set if it is within the limits; the caller holds the lock, so that no other set comes between."""
         if form.is_valid():
             one.name, one.calls = form.cleaned_data["name"], form.cleaned_data["calls"]
             one.reseller = form.cleaned_data.get("reseller", one.reseller)
@@ -87,7 +93,7 @@ class SampleSave(SamplePage):
         after = journal_state(one)
         with transaction.atomic(), self.request.writes.change(before, after, about=journal_key(one), deed=self.deed):
             one.save()
-        messages.success(request, _("Test numbers %(name)s were saved.") % {"name": one.name})
+        messages.success(self.request, _("Test numbers %(name)s were saved.") % {"name": one.name})
         return self.to_list()
 
     def get_set(self) -> NumberSet:

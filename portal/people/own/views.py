@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from portal.core import sealing
 from portal.core.once import keep_once, take_once
 from portal.core.passwords import told
+from portal.core.record_locks import record_lock
 from portal.core.views import PortalView
 from portal.people import confirmation, factors, links, passkeys, recovery, totp
 from portal.people.login import check_lockout, count_failed_sign_in
@@ -232,11 +233,13 @@ class RemoveView(CheckedView):
         raise TypeError(f"{type(self).__name__} has to say how it removes.")
 
     def go_on(self, form: PasswordCheckForm) -> HttpResponse:
-        words = _("You removed %(what)s.") % {"what": self.what()}
-        if self.is_kept():
-            return self.ask(form, 422)
-        self.remove()
-        factors.drop_useless_recovery_codes(self.operator)
+        with record_lock(f"second factors of operator {self.operator.pk}"):
+            self.operator.refresh_from_db()
+            words = _("You removed %(what)s.") % {"what": self.what()}
+            if self.is_kept():
+                return self.ask(form, 422)
+            self.remove()
+            factors.drop_useless_recovery_codes(self.operator)
         confirmation.end_other_sessions(self.request)
         return self.done("removeSecondFactor", words)
 

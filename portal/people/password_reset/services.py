@@ -35,14 +35,19 @@ class TooManyRequests(Exception):
 def request_password_link(typed: str, source: str) -> LinkRequest | None:
     """Store a request for a password link, to be answered by ``tasks.answer``.
 
-    Returns ``None`` for more than three requests an hour for one name. Raises ``TooManyRequests``.
+    Returns ``None`` for more than three requests an hour for one name. Raises ``TooManyRequests``. The request is
+    stored before it is counted: of several at the same moment at least one sees the others, so there are never too
+    many.
     """
+    request = LinkRequest.objects.create(typed=typed.lower(), source=source)
     recent = LinkRequest.objects.filter(created_at__gt=timezone.now() - links.HOUR)
-    if recent.filter(source=source).count() >= PER_SOURCE:
-        raise TooManyRequests
-    if recent.filter(typed=typed.lower()).count() >= PER_RECIPIENT:
+    is_too_often = recent.filter(source=source).count() > PER_SOURCE
+    if is_too_often or recent.filter(typed=typed.lower()).count() > PER_RECIPIENT:
+        request.delete()
+        if is_too_often:
+            raise TooManyRequests
         return None
-    return LinkRequest.objects.create(typed=typed.lower(), source=source)
+    return request
 
 
 def claim_request(pk: int) -> LinkRequest | None:

@@ -59,9 +59,11 @@ class Code(Softphone):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, **_: str) -> HttpResponse:
-        if not links.may_make_account_link(PURPOSE, str(self.account.id), self.request.viewer.engine):
-            return self.page(429, too_often=True)
-        keep_once(request, f"{LINK} of {self.sip_id}", new_link(self.account, self.request.viewer.engine))
+        engine = self.request.viewer.engine
+        with links.account_link_lock(PURPOSE, str(self.account.id), engine) as may_make:
+            if not may_make:
+                return self.page(429, too_often=True)
+            keep_once(request, f"{LINK} of {self.sip_id}", new_link(self.account, engine))
         return HttpResponseRedirect(reverse("accounts:phones:set-up", args=[str(self.sip_id)]))
 
 
