@@ -17,7 +17,7 @@ Clock: TypeAlias = Callable[[], datetime]
 
 
 class Level(IntEnum):
-    """Whose rights a call has."""
+    """The level of rights that a call has."""
 
     CUSTOMER = 1
     RESELLER = 2
@@ -26,10 +26,10 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Whose rights a call has: ``customer`` and ``reseller`` are ids, 0 for an administrator.
+    """The rights that a call has: ``customer`` and ``reseller`` are ids, 0 for an administrator.
 
-    ``login`` is the customer whose password was given (0 for an administrator); it differs from ``customer`` when
-    that customer impersonates another one. ``active`` is the reseller's ``resellerActive``.
+    ``login`` is the customer who signed in (0 for an administrator); it differs from ``customer`` when that
+    customer impersonates another one. ``active`` is the reseller's ``resellerActive``.
     """
 
     level: Level
@@ -40,7 +40,7 @@ class Caller:
 
     @property
     def is_administrator(self) -> bool:
-        """Whether everything is allowed: an administrator who does not impersonate a customer."""
+        """Return whether everything is allowed: to an administrator who does not impersonate a customer."""
         return self.level is Level.ADMINISTRATOR
 
     def __str__(self) -> str:
@@ -52,8 +52,8 @@ class Caller:
 class Call:
     """One call in progress.
 
-    ``connection`` is its transaction; ``proxy`` is the database that the SIP proxy writes, and commands go without it.
-    ``now`` is UTC without timezone, to the second, as the database keeps it.
+    ``connection`` is its transaction. ``proxy`` is the database that the SIP proxy writes; commands leave it out.
+    ``now`` is the time in UTC without timezone, in whole seconds, as the database stores it.
     """
 
     caller: Caller
@@ -67,5 +67,5 @@ Operation: TypeAlias = Callable[..., Any]
 
 
 def utc_now() -> datetime:
-    """Return the time as the database stores it: UTC, without timezone, whole seconds."""
+    """Return the current time as the database stores it: UTC, without timezone, in whole seconds."""
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

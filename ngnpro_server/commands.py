@@ -39,7 +39,10 @@ password = {password}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command and return the exit status: 0 done, 1 refused, 2 wrong usage."""
+    """Run one command and return the exit status: 0 for success, 1 for an error.
+
+    Invalid arguments end the process with status 2 (argparse).
+    """
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], None] = options.command
     try:
@@ -113,7 +116,7 @@ def _init_db(options: argparse.Namespace) -> None:
 
 def _write_config(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    # exclusive and closed to others from the first moment, for it holds a password
+    # created exclusively and with these permissions from the start, because the file contains a password
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(_NEW_CONFIG.format(password=secrets.token_urlsafe(24)))
@@ -124,7 +127,7 @@ def _prepare_file(url: str) -> None:
     if address.get_backend_name() == "sqlite" and address.database:
         path = Path(address.database)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)  # it holds passwords
+        path.touch(mode=0o600)  # it contains passwords
 
 
 def _check_config(options: argparse.Namespace) -> None:

@@ -21,12 +21,12 @@ Section = TypeVar("Section")
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used; the text says where and why."""
+    """The configuration cannot be used; the text names the setting and the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Administrator:
-    """The SOAP administrator, who may do everything (provisioning guide: "Administrator level")."""
+    """The SOAP administrator, who has all rights (provisioning guide: "Administrator level")."""
 
     username: str = ""
     password: str = field(default="", repr=False)
@@ -38,7 +38,7 @@ class Administrator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Where and how the server listens; sizes in bytes, times in seconds."""
+    """Settings of the server process: address, workers, limits, TLS and logging. Sizes in bytes, times in seconds."""
 
     address: str = "127.0.0.1"
     port: int = 9200
@@ -70,13 +70,16 @@ class Server:
 
     @property
     def proxies(self) -> tuple[str, ...]:
-        """List the addresses of reverse proxies whose X-Forwarded-* headers count."""
+        """Return the addresses of the reverse proxies whose X-Forwarded-* headers are trusted."""
         return tuple(self.trusted_proxies.replace(",", " ").split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
-    """The databases of the records and of the SIP proxy: SQLAlchemy URLs."""
+    """The databases of the records (``url``) and of the SIP proxy (``proxy_url``), as SQLAlchemy URLs.
+
+    ``busy_timeout`` is in seconds, ``least_free_mb`` in megabytes of free disk space.
+    """
 
     url: str = field(default="", repr=False)
     proxy_url: str = field(default="", repr=False)
@@ -97,7 +100,7 @@ class Database:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """Settings of the platform, which a reseller's properties may override."""
+    """Settings of the whole platform; the properties of a reseller override some of them."""
 
     store_clear_text_passwords: bool = False
     refuse_weak_passwords: bool = False
@@ -115,7 +118,11 @@ class Platform:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logins:
-    """Lockout after failed logins: tries before the first, the longest in seconds, and the sources that are trusted."""
+    """Lockout after failed logins.
+
+    ``attempts`` and ``attempts_per_source`` are the numbers of failures that start a lockout of a user or of a source;
+    ``longest_lock`` is the longest lockout in seconds; ``trusted_sources`` are addresses without lockouts.
+    """
 
     attempts: int = 5
     attempts_per_source: int = 50
@@ -131,7 +138,7 @@ class Logins:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """List the addresses from where wrong logins are not counted: those of portals, which count for themselves."""
+        """Return the addresses from which failed logins are not counted, such as a portal with its own lockout."""
         return tuple(self.trusted_sources.replace(",", " ").split())
 
 
@@ -156,9 +163,9 @@ _SECTIONS: dict[str, type[Any]] = {
 
 
 def load_config(path: Path = DEFAULT_PATH, environ: Mapping[str, str] | None = None) -> Config:
-    """Read the INI file at ``path``, then ``NGNPRO_<SECTION>_<KEY>`` from the environment.
+    """Read the INI file at ``path``, then override its settings with ``NGNPRO_<SECTION>_<KEY>`` from the environment.
 
-    Raises ``ConfigError`` for a missing file, an unknown section, key or variable, and a value that cannot be.
+    Raises ``ConfigError`` for a missing or unreadable file, an unknown section or setting, and an invalid value.
     """
     parser = configparser.ConfigParser(interpolation=None)
     try:
@@ -176,7 +183,7 @@ def load_config(path: Path = DEFAULT_PATH, environ: Mapping[str, str] | None = N
     values.setdefault("database", {})
     directory = path.resolve().parent
     url = values["database"].setdefault("url", f"sqlite:///{directory / 'ngnpro.sqlite3'}")
-    # on SQLite what the proxy writes has a file of its own, for a file has one writer at a time
+    # on SQLite the SIP proxy writes to a separate file, because a file can have only one writer at a time
     beside = f"sqlite:///{directory / 'proxy.sqlite3'}"
     values["database"].setdefault("proxy_url", beside if url.startswith("sqlite") else url)
     return Config(**{name: _section(cls, name, values.get(name, {})) for name, cls in _SECTIONS.items()})

@@ -6,7 +6,7 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 
 
 class Fault(Exception):
-    """A refusal: its code, and one plain sentence for the person who made the call."""
+    """The refusal of a call: a code, and one plain sentence for the person who made the call."""
 
     def __init__(self, code: FaultCode, text: str) -> None:
         super().__init__(code, text)
@@ -15,10 +15,10 @@ class Fault(Exception):
 
 
 def invalid(field: str, sentence: str) -> Fault:
-    """Return the refusal of a value; ``field`` is the member's name on the wire."""
+    """Return a VALUE_INVALID fault; ``field`` is the member's name on the wire."""
     return Fault(FaultCode.VALUE_INVALID, f"{field}: {sentence}")
 
 
 def not_permitted(sentence: str) -> Fault:
-    """Return the refusal of an action that the caller may not do."""
+    """Return a NOT_PERMITTED fault for an action that the caller is not allowed to do."""
     return Fault(FaultCode.NOT_PERMITTED, sentence)

@@ -1,4 +1,4 @@
-"""List calls: filter, orderBy and range in, one page and a total out (contract: Listing)."""
+"""Operations that list records: reads filter, orderBy and range; returns one page and a total (contract: Listing)."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ Total = Callable[[Call, Record, Sequence[Branch]], int | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """What one list call reads and understands.
+    """The description of one list operation: its table, and the orders and filters that it supports.
 
-    ``orders`` maps each attribute of orderBy to columns, a unique one last; ``default`` is an order like
-    ``-changeDate``, a minus meaning descending. Members of the filter are compared with a column's exact value
-    (``numbers``), as patterns with folded text (``texts``), or by ``more``. ``domains`` are those texts that are domain
-    names: without wildcards they are looked up as a whole, whatever form they come in. ``tally`` knows the totals,
-    and ``total`` some that it does not.
+    ``orders`` maps each attribute of orderBy to the columns to sort by, the last of them unique; ``default`` is an
+    order like ``-changeDate``, where a minus means descending. ``numbers`` maps members of the filter to columns that
+    must have exactly that value, ``texts`` those that are matched as patterns with folded text, and ``more`` builds
+    further conditions. ``domains`` are members that contain a domain name: without wildcards the whole name is looked
+    up, in its stored form. ``tally`` has the stored totals; ``total`` may return one that ``tally`` does not have.
     """
 
     table: Table
@@ -49,16 +49,16 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of rows, and how many rows there are in all."""
+    """One page of rows, and the total number of rows."""
 
     total: int
     rows: Sequence[RowMapping]
 
 
 def read_page(call: Call, listed: Listed, query: Record | None, parts: Sequence[Branch] | None = None) -> Page:
-    """Read the page that a query asks for, of what the caller sees or of the given parts of the table.
+    """Read the page that a query asks for: of the rows that the caller can see, or of the given parts of the table.
 
-    Raises VALUE_INVALID for what the contract does not name.
+    Raises VALUE_INVALID for an order, direction, range or filter value that the contract does not allow.
     """
     listing = read_listing(call, query, listed)
     given = filter_of(query)
@@ -78,7 +78,7 @@ def read_page(call: Call, listed: Listed, query: Record | None, parts: Sequence[
 
 
 def read_listing(call: Call, query: Record | None, listed: Listed) -> Listing:
-    """Read orderBy and range."""
+    """Read orderBy and range of a query. Raises VALUE_INVALID."""
     query = query or {}
     order_by = query.get("orderBy") or {}
     attribute = order_by.get("attribute") or listed.default.removeprefix("-")
@@ -92,7 +92,7 @@ def read_listing(call: Call, query: Record | None, listed: Listed) -> Listing:
 
 
 def read_range(call: Call, window: Record | None) -> tuple[int, int]:
-    """Return the start and the number of rows of a range; without a number the default, 5000."""
+    """Return the start and the number of rows of a range; the default number is 5000. Raises VALUE_INVALID."""
     window = window or {}
     highest = call.config.platform.max_rows
     start = checked("start", number(), window.get("start") or 0)

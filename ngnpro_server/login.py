@@ -22,7 +22,7 @@ from .store.schema import login_failures
 
 _WRONG = Fault(FaultCode.LOGIN_WRONG, "The username or the password is wrong.")
 
-# how long a login that has succeeded from a source is known there, and how often that is written down
+# how long a successful login makes a user known at a source, and after what time it is stored anew
 _KNOWN, _RENEWED = timedelta(days=1), timedelta(hours=1)
 
 
@@ -33,10 +33,11 @@ def require_username(auth: Record | None) -> None:
 
 
 def authenticate(connection: Connection, config: Config, auth: Record | None) -> Caller:
-    """Find out whose rights a call has, or raise LOGIN_WRONG.
+    """Check the auth header of a call and return its caller.
 
-    With ``admin`` true the name is the administrator's, with false a customer's; a header without ``admin`` may be
-    either (provisioning guide: Python Client). ``impersonate`` counts only for the administrator.
+    With ``admin`` true the username is the administrator's, with false a customer's; without ``admin`` it may be
+    either (provisioning guide: Python Client). ``impersonate`` applies only to the administrator.
+    Raises LOGIN_WRONG, or CUSTOMER_MISSING for an unknown customer to impersonate.
     """
     auth = auth or {}
     username, password = auth.get("username") or "", auth.get("password") or ""
@@ -46,7 +47,7 @@ def authenticate(connection: Connection, config: Config, auth: Record | None) ->
     if is_admin:
         raise Fault(*_WRONG.args)
     row = customers.find_by_username(connection, username.strip().lower())
-    # an unknown name costs the same comparison as a known one, and an empty password never fits
+    # an unknown username takes the same comparison as a known one, and an empty password never matches
     expected = row["password"] if row is not None else ""
     if not (_same(password, expected) and expected and row is not None):
         raise Fault(*_WRONG.args)
@@ -59,7 +60,7 @@ def _is_administrator(config: Config, username: str, password: str) -> bool:
 
 
 def _same(given: str, expected: str) -> bool:
-    """Compare in a time that depends on neither text, not even on its length."""
+    """Return whether two texts are equal, in a time that depends neither on the texts nor on their lengths."""
     digests = (hashlib.sha256(text.encode()).digest() for text in (given, expected))
     return hmac.compare_digest(*digests)
 
@@ -74,7 +75,7 @@ def _administrator(connection: Connection, impersonate: int) -> Caller:
 
 
 def _customer(connection: Connection, row: RowMapping) -> Caller:
-    """Return a customer's rights, or those of the customer they impersonate within their reseller's tree."""
+    """Return a caller with the rights of a customer, or of the one they impersonate if it has the same reseller."""
     login = row["id"]
     if row["impersonate"] and row["impersonate"] != login:
         other = customers.find(connection, row["impersonate"])
@@ -92,10 +93,10 @@ def _customer(connection: Connection, row: RowMapping) -> Caller:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is stored about a login from a source.
+    """The stored state of a user's logins from a source.
 
-    ``locked``: the seconds left of a lock. ``is_known``: it has succeeded from there within a day, or the source is
-    trusted. ``is_fresh``: another success need not be stored.
+    ``locked``: seconds left of a lockout. ``is_known``: the user has signed in from there within a day, or the source
+    is trusted. ``is_fresh``: another successful login need not be stored.
     """
 
     locked: int = 0
@@ -103,24 +104,24 @@ class Standing:
     is_fresh: bool = True
 
     def refuse_strangers(self) -> None:
-        """Raise LOGIN_LOCKED while the login or its source is locked, unless it has succeeded from there before."""
+        """Raise LOGIN_LOCKED while the user or the source is locked out, unless the user is known at this source."""
         if self.locked and not self.is_known:
             raise self.fault()
 
     def fault(self) -> Fault:
-        """Return the fault that says how long the lockout lasts."""
+        """Return the LOGIN_LOCKED fault, which says how long the lockout still lasts."""
         text = f"Too many failed logins; please try again in {self.locked} seconds."
         return Fault(FaultCode.LOGIN_LOCKED, text)
 
 
 class Guard:
-    """Locks a user for a source after some wrong tries; each further one doubles the time of the lockout.
+    """Locks out a user at a source after several failed logins; each further failure doubles the lockout.
 
-    A source that tries many users is locked as a whole. Tries from trusted sources are never counted: such a source
-    signs in many people and counts their tries itself, as the portal does. Nor does a lock concern a login that has
-    succeeded from the same source within a day and presents the right password: otherwise anyone who shares an
-    address with a program could stop it. IPv6 sources count by their /64 network. All of it is stored in the database,
-    so that all worker processes count together.
+    A source that fails with many users is locked out as a whole. Failures from trusted sources are never counted: such
+    a source signs in many people and counts their failures itself, as the portal does. A user who has signed in from
+    the same source within a day and presents the correct password is not locked out: otherwise anyone who shares an
+    address with a program could stop it. IPv6 sources are counted by their /64 network. All counts are stored in the
+    database, so that all worker processes share them.
     """
 
     def __init__(self, engine: Engine, config: Config, clock: Clock) -> None:
@@ -130,7 +131,7 @@ class Guard:
         self._clock = clock
 
     def check(self, connection: Connection, source: str, auth: Record | None) -> Standing:
-        """Read what is stored about a login from a source."""
+        """Return the stored state of a user's logins from a source."""
         if _plain(source) in self._trusted:
             return Standing()
         user, whole = _subjects(source, auth)
@@ -146,7 +147,7 @@ class Guard:
         )
 
     def failed(self, source: str, auth: Record | None) -> None:
-        """Store a wrong login, unless it comes from a trusted source."""
+        """Count a failed login, unless it comes from a trusted source."""
         if _plain(source) in self._trusted:
             return
         with transaction(self._engine, write=True) as connection:
@@ -157,7 +158,7 @@ class Guard:
                 self._count(connection, subject, free)
 
     def succeeded(self, source: str, auth: Record | None) -> None:
-        """Delete a user's failures from this source, and store that the login has succeeded from there."""
+        """Reset a user's failures at this source, and store the time of the successful login."""
         with transaction(self._engine, write=True) as connection:
             self._forget(connection)
             now = self._clock()
@@ -165,7 +166,7 @@ class Guard:
             upsert(connection, login_failures, {"subject": _subjects(source, auth)[0], **values}, values)
 
     def _count(self, connection: Connection, subject: str, free: int) -> None:
-        """Count one more failure. The database adds it to those of others, also where there was no row yet."""
+        """Count a failure and set the lockout; the database increments the number, so that no failure is lost."""
         now, table = self._clock(), login_failures.c
         first = {"subject": subject, "failures": 1, "locked_until": now, "last_failure": now}
         upsert(connection, login_failures, first, {"failures": table.failures + 1, "last_failure": now})
@@ -189,20 +190,23 @@ class Guard:
 
 
 def _subjects(source: str, auth: Record | None) -> tuple[str, str]:
-    """Return the keys by which tries are counted: the user from this source, and the source. Case does not matter."""
+    """Return the keys that failures are counted by: the user at this source (regardless of case), and the source."""
     username = ((auth or {}).get("username") or "").strip().lower()[:64]
     counted = _counted(source)
     return f"user {counted} {username}", f"source {counted}"
 
 
 def _counted(source: str) -> str:
-    """Write the address that tries are counted by: IPv6 by its /64 network, which is one connection."""
+    """Return the address that failures are counted by: for IPv6 the /64 network, which one subscriber usually has."""
     plain = _plain(source)
     return str(ipaddress.ip_network((plain, 64), strict=False)) if ":" in plain else plain
 
 
 def _plain(source: str) -> str:
-    """Write an address in one way, and IPv4 within IPv6 as IPv4; what is no address stays as it is."""
+    """Return an address in its normal form, an IPv4-mapped IPv6 address as IPv4.
+
+    Other text is returned with its colons replaced by spaces, so that it is not taken for IPv6.
+    """
     try:
         address = ipaddress.ip_address(source)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The members of a wire record that are stored as they are: checked on the way in, written out again."""
+"""Members of wire records that map to one column each: checked when they are read, written back unchanged."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .values import Check, fold
 class Member:
     """One member of a wire record and the column that stores it.
 
-    ``default`` is stored when a new record comes without the member; ``key`` names the column that stores the folded
-    text for searching.
+    ``default`` is stored when a new record lacks the member; ``key`` names the column that stores the folded text for
+    searching.
     """
 
     wire: str
@@ -30,9 +30,9 @@ class Member:
 
 
 def read_members(members: Iterable[Member], record: Record, *, adding: bool) -> dict[str, Any]:
-    """Turn a wire record into column values, or raise VALUE_INVALID naming the member.
+    """Convert a wire record to column values. Raises VALUE_INVALID with the name of the member.
 
-    A member that is absent or null gets its default in a new record and stays as it is in an update.
+    A member that is absent or null gets its default in a new record and is left unchanged in an update.
     """
     values: dict[str, Any] = {}
     for member in members:
@@ -48,12 +48,12 @@ def read_members(members: Iterable[Member], record: Record, *, adding: bool) -> 
 
 
 def write_members(members: Iterable[Member], row: RowMapping) -> Record:
-    """Turn a row into the members of a wire record."""
+    """Convert a row to the members of a wire record."""
     return {member.wire: row[member.column] for member in members}
 
 
 def checked(wire: str, check: Check, value: Any) -> Any:
-    """Apply a check, and raise VALUE_INVALID with the member's wire name when it refuses."""
+    """Apply a check and return the value to store. Raises VALUE_INVALID with the member's wire name."""
     try:
         return check(value)
     except ValueError as error:

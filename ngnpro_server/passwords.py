@@ -1,7 +1,7 @@
-"""SIP passwords as they are stored (contract: Passwords), and the refusal of weak passwords.
+"""The stored form of SIP passwords (contract: Passwords), and the refusal of weak passwords.
 
-Digests are always stored, clear text only if the platform or the reseller wants it. Weak new passwords are refused if
-``[platform] refuse_weak_passwords`` says so; hashes (``ha1:ha1b``) cannot be checked.
+Digests are always stored, clear text only if the platform's or the reseller's setting says so. Weak new passwords are
+refused if ``[platform] refuse_weak_passwords`` is on; passwords sent as digests (``ha1:ha1b``) cannot be checked.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LENGTH = 128
 
 
 def read_password(call: Call, username: str, domain: Any, password: str) -> dict[str, Any]:
-    """Return the columns that store a password, which is in clear text or ``ha1:ha1b``."""
+    """Return the columns that store a password, which is given in clear text or as ``ha1:ha1b``."""
     checked("password", values.text(_LENGTH), password)
     if is_digest_pair(password):
         ha1, _, ha1b = password.lower().partition(":")
@@ -33,9 +33,9 @@ def read_password(call: Call, username: str, domain: Any, password: str) -> dict
 
 
 def read_new_password(call: Call, username: str, domain: Any, password: str, *, numbered: bool) -> dict[str, Any]:
-    """Read the password of a new account, which must have one.
+    """Return the columns that store the password of a new account. Raises VALUE_INVALID if there is no password.
 
-    When the server chooses the username (``numbered``), digests made by the client cannot fit.
+    When the server chooses the username (``numbered``), digests are refused: they depend on the username.
     """
     if not password:
         raise invalid("password", "a new account needs a password.")
@@ -45,7 +45,7 @@ def read_new_password(call: Call, username: str, domain: Any, password: str, *, 
 
 
 def check_new(call: Call, username: str, domain: str, record: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
-    """Refuse a weak password of an account, if it came in clear text; ``columns`` are the account's other values."""
+    """Raise VALUE_INVALID for a weak password given in clear text; ``columns`` are the account's other values."""
     if not is_digest_pair(record["password"]):
         names = [columns.get(name) for name in ("first_name", "last_name", "email", "rpid")]
         check_strength(call, PasswordKind.SIP, record["password"], (username, domain, f"{username}@{domain}", *names))
@@ -57,7 +57,7 @@ def keeps_clear_text(call: Call, reseller_id: int) -> bool:
 
 
 def with_clear_text(call: Call, reseller_ids: Collection[int]) -> set[int]:
-    """Return the resellers whose accounts store clear text: by their own property, else the platform's setting."""
+    """Return the resellers whose accounts store clear text: by the reseller's property, else the platform's setting."""
     own = customers.property_values(call.connection, set(reseller_ids) - {0}, _PROPERTY)
     platform = call.config.platform.store_clear_text_passwords
     return {
@@ -68,7 +68,10 @@ def with_clear_text(call: Call, reseller_ids: Collection[int]) -> set[int]:
 
 
 def check_strength(call: Call, kind: PasswordKind, password: str, known: Iterable[object]) -> None:
-    """Refuse a new password in clear text that the policy refuses; ``known``: what others know of the person."""
+    """Raise VALUE_INVALID for a weak new password in clear text, if weak ones are refused.
+
+    ``known`` are facts about the person that others may know, such as their name; the password must not be like them.
+    """
     if not call.config.platform.refuse_weak_passwords:
         return
     reason = refusal(kind, password, [str(fact) for fact in known if fact])

@@ -1,4 +1,4 @@
-"""What a single value may be: checks that return the value to store, or raise ``ValueError`` with a sentence."""
+"""Checks of single values: each returns the value to store, or raises ``ValueError`` with the reason."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAX_INT = 2**31 - 1
 
 
 def text(length: int, *, lines: bool = False) -> TextCheck:
-    """Allow text of at most ``length`` characters without control characters (but line ends, with ``lines``)."""
+    """Allow text of at most ``length`` characters without control characters; ``lines`` allows tabs and line ends."""
     return partial(_text, length, _CONTROL_BUT_LINES if lines else _CONTROL)
 
 
@@ -39,7 +39,7 @@ def _text(length: int, forbidden: re.Pattern[str], value: str) -> str:
 
 
 def lower_text(length: int) -> TextCheck:
-    """Allow text as ``text`` does, and store it in lower case."""
+    """Allow text as ``text`` does; it is stored stripped and in lower case."""
     return lambda value: _text(length, _CONTROL, value).strip().lower()
 
 
@@ -55,7 +55,7 @@ def _number(lowest: int, highest: int, value: int) -> int:
 
 
 def flag(value: int | bool) -> bool:
-    """Read truth from a boolean, or from the 0 or 1 that some clients send for one."""
+    """Convert a boolean, or the 0 or 1 that some clients send instead."""
     return bool(value)
 
 
@@ -67,7 +67,7 @@ def amount(value: float) -> float:
 
 
 def digits(length: int, *, plus: bool = False) -> TextCheck:
-    """Allow up to ``length`` digits, with a leading ``+`` where ``plus`` says so; or nothing."""
+    """Allow up to ``length`` digits or an empty text; ``plus`` allows a leading ``+``."""
     pattern = re.compile(rf"{'[+]?' if plus else ''}[0-9]{{0,{length}}}")
 
     def check(value: str) -> str:
@@ -80,7 +80,7 @@ def digits(length: int, *, plus: bool = False) -> TextCheck:
 
 
 def domain(value: str) -> str:
-    """Allow a domain name, and turn it into the lower-case ASCII form that is stored.
+    """Allow a domain name; it is stored in lower-case ASCII.
 
     Limits of RFC 1035 section 2.3.4 (labels of 63 octets, 253 characters in all), characters of RFC 1123
     section 2.1; international names by IDNA (RFC 5891, with the mapping of UTS 46).
@@ -112,7 +112,7 @@ def _check_international_labels(labels: list[str]) -> None:
 
 
 def username(value: str) -> str:
-    """Allow what RFC 3261 allows in the user part of a SIP address, up to 64 characters, in lower case."""
+    """Allow a SIP username (RFC 3261 section 25.1) of up to 64 characters; it is stored in lower case."""
     name = value.strip().lower()
     if not 1 <= len(name) <= 64:
         raise ValueError("1 to 64 characters are expected")
@@ -122,7 +122,7 @@ def username(value: str) -> str:
 
 
 def email(value: str) -> str:
-    """Allow an e-mail address in lower case, or nothing (RFC 5321 sections 4.1.2 and 4.5.3.1)."""
+    """Allow an e-mail address (RFC 5321 sections 4.1.2 and 4.5.3.1) or an empty text; it is stored in lower case."""
     address = value.strip().lower()
     if not address:
         return ""
@@ -134,7 +134,7 @@ def email(value: str) -> str:
 
 
 def timezone(value: str) -> str:
-    """Allow the name of a timezone, such as ``Europe/Amsterdam``, or nothing."""
+    """Allow the name of a timezone, such as ``Europe/Amsterdam``, or an empty text."""
     if value and value not in _timezones():
         raise ValueError("a timezone like Europe/Amsterdam is expected")
     return value
@@ -153,7 +153,7 @@ def name(value: str) -> str:
 
 
 def ip_address(value: str) -> str:
-    """Allow an IPv4 or IPv6 address, and write it the usual way."""
+    """Allow an IPv4 or IPv6 address; it is stored in its normal form."""
     return str(_ip_address(value.strip()))
 
 
@@ -173,12 +173,12 @@ def host(value: str) -> str:
 
 
 def fold(value: str) -> str:
-    """Return text in the form in which it is searched and sorted, regardless of case."""
+    """Return text stripped and case-folded, the form that is searched and sorted by."""
     return value.strip().casefold()
 
 
 def domain_key(value: str) -> str:
-    """Return a domain name as it is stored, for a lookup; an invalid one is only stripped and lower-cased."""
+    """Return the stored form of a domain name for a lookup; an invalid one is only stripped and lower-cased."""
     try:
         return domain(value)
     except ValueError:
@@ -186,13 +186,13 @@ def domain_key(value: str) -> str:
 
 
 def sip_id(value: dict[str, Any] | None) -> tuple[str, str]:
-    """Return the SipId of an account or alias as it is stored: username and domain."""
+    """Return username and domain of a SipId (account or alias) in their stored form, for a lookup."""
     given = value or {}
     return (given.get("username") or "").strip().lower(), domain_key(given.get("domain") or "")
 
 
 def host_key(value: str) -> str:
-    """Return an address or host name as it is stored, for a lookup."""
+    """Return the stored form of an address or host name, for a lookup."""
     try:
         return host(value)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The WSGI application: SOAP calls by POST at any path; by GET the WSDL, and whether all is well."""
+"""The WSGI application: answers SOAP calls (POST at any path), and serves the WSDL, /health and /ready (GET)."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _TEXT = "text/plain; charset=utf-8"
 
 
 def _nobody(_note: Note) -> None:
-    """Watch no calls."""
+    """Ignore a call; the default observer."""
 
 
 class Application:
-    """The server as a WSGI callable; ``engine`` is its database, ``proxy`` the SIP proxy's."""
+    """The server as a WSGI callable; ``engine`` is its own database, ``proxy`` that of the SIP proxy."""
 
     def __init__(self, config: Config, clock: Clock, observe: Observer) -> None:
         self.config = config
@@ -47,8 +47,8 @@ class Application:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request; a SOAP fault has status 500 (contract: Transport and wire format).
 
-        Where the database did not say whether a change was stored, the answer is no SOAP message at all, and has
-        status 504: clients then take it for lost, as they do with the 504 of a proxy.
+        If it is unknown whether the database stored a change, the answer has status 504 and is no SOAP message:
+        clients then treat the outcome as unknown, as they do with the 504 of a reverse proxy.
         """
         method = environ["REQUEST_METHOD"]
         if method == "POST":
@@ -72,7 +72,7 @@ class Application:
         return self._dispatcher.answer(body, source, str(environ.get(_AS_READ, "")))
 
     def _publish(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Serve the WSDL with the address it was asked at, of all ports or of the one in ``?port=``."""
+        """Serve the WSDL of all ports, or of the one in ``?port=``, with the address that the client requested."""
         given = parse_qs(str(environ.get("QUERY_STRING", ""))).get("port", [""])[-1]
         if given and given not in self._schema.ports:
             text = f"The ports are {', '.join(self._schema.ports)}."
@@ -81,11 +81,11 @@ class Application:
         return _respond(start_response, HTTPStatus.OK, published_wsdl(self._schema.path, address, given or None), _XML)
 
     def why_not_ready(self) -> str:
-        """Return a sentence on why the server cannot work now, or an empty text."""
+        """Return a sentence that says why the server is not ready, or an empty text."""
         return why_not_ready(self.engine, self.config.database.least_free_mb)
 
     def _tell(self, path: str) -> tuple[HTTPStatus, str]:
-        """Return the answer to /health (the process runs) and to /ready (it can work)."""
+        """Return the answer to /health (the process runs), /ready (it can answer calls) and any other path."""
         if path == "/health":
             return HTTPStatus.OK, "The server answers."
         if path == "/ready":
@@ -95,7 +95,7 @@ class Application:
 
 
 def create_app(config: Config, clock: Clock = utc_now, observe: Observer = _nobody) -> Application:
-    """Create the WSGI application. It connects to its database with the first call; ``observe`` gets every call."""
+    """Create the WSGI application; it connects to its database at the first call. ``observe`` receives each call."""
     return Application(config, clock, observe)
 
 

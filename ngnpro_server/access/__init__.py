@@ -1,6 +1,6 @@
-"""What each caller may do; no other module decides this.
+"""Permissions: decides what each caller may read and change; no other module does.
 
-A record that the caller may not see does not exist for them: it is refused as missing, never as forbidden.
+A record that the caller may not see is reported as missing, never as forbidden.
 """
 
 from .customers import (

@@ -1,4 +1,4 @@
-"""What a caller may read and change of customers and their properties."""
+"""Permissions to read and change customers and their properties."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _RESELLERS_SECRETS = {
 
 
 def hidden_members(caller: Caller, row: Any) -> Record:
-    """Return replacements for the members of a customer's record that are hidden from the caller."""
+    """Return empty values for the members of a customer's record that are hidden from the caller."""
     return {} if sees_customer(caller, row) else _RESELLERS_SECRETS
 
 
 def check_administrators_members(call: Call, before: Any, after: Mapping[str, Any]) -> None:
-    """Raise NOT_PERMITTED if a caller who is not an administrator changes what only administrators may change."""
+    """Raise NOT_PERMITTED if the caller changes members of a customer that only an administrator may change."""
     if call.caller.is_administrator:
         return
     for column in ("reseller_active", "company_code", "balance", "credit"):
@@ -38,7 +38,7 @@ def check_administrators_members(call: Call, before: Any, after: Mapping[str, An
 
 
 def reseller_of_new_customer(call: Call, record: Record) -> int:
-    """Return the reseller of a new customer; 0 makes it a reseller. Raises NOT_PERMITTED or VALUE_INVALID."""
+    """Return the id of a new customer's reseller; 0 makes it a reseller. Raises NOT_PERMITTED or VALUE_INVALID."""
     caller = call.caller
     if caller.level is Level.CUSTOMER:
         raise not_permitted("A customer cannot add customers; the customer's reseller can.")
@@ -65,9 +65,10 @@ def check_new_reseller(call: Call, row: Any, wanted: int) -> None:
 
 
 def impersonated(call: Call, record: Record, current: Any, reseller_id: int) -> int:
-    """Return whose rights a customer uses: 0 for its own, else a customer of the same reseller.
+    """Return the id of the customer that a customer impersonates; 0 for none.
 
-    Only an administrator may change it for the login that they use themselves (contract: Ownership).
+    It must be a customer of the same reseller. A reseller sets it for their customers; for the caller's own record only
+    an administrator may change it (contract: Ownership). Raises NOT_PERMITTED, VALUE_INVALID or CUSTOMER_MISSING.
     """
     before = current["impersonate"] if current is not None else 0
     wanted = record.get("impersonate")
@@ -84,7 +85,7 @@ def impersonated(call: Call, record: Record, current: Any, reseller_id: int) -> 
 
 
 def check_customer_removal(call: Call, row: Any) -> None:
-    """Raise NOT_PERMITTED unless the caller may delete the customer: not themselves, and never as a customer."""
+    """Raise NOT_PERMITTED unless the caller may delete the customer: customers may not, and no one themselves."""
     caller = call.caller
     if caller.level is Level.CUSTOMER or row["id"] in (caller.customer, caller.login):
         raise not_permitted("Only a customer's reseller or an administrator deletes it.")
@@ -100,14 +101,14 @@ def changes_property(call: Call, target: Any, stored: Any) -> bool:
 
 
 def check_property(call: Call, target: Any, name: str, permission: str, current: Any) -> None:
-    """Raise NOT_PERMITTED unless the caller may replace ``current`` by a property with this permission."""
+    """Raise NOT_PERMITTED unless the caller may replace ``current`` with a property that has this permission."""
     allowed = changes_property(call, target, {"name": name, "permission": permission})
     if not allowed or (current is not None and not changes_property(call, target, current)):
         raise not_permitted(f"You may not change the property {name}.")
 
 
 def sees_property(call: Call, target: Any, row: Any) -> bool:
-    """Return whether the caller may read a property; private ones are read only by those who may change them."""
+    """Return whether the caller may read a property; private ones only if they may also change them."""
     known = KNOWN_PROPERTIES.get(row["name"])
     if known is None or not known.is_private:
         return True
@@ -115,5 +116,5 @@ def sees_property(call: Call, target: Any, row: Any) -> bool:
 
 
 def permission_of(level: Level) -> str:
-    """Return the name that the permission of a property has for a level."""
+    """Return the property permission that corresponds to a level: ``customer``, ``reseller`` or ``admin``."""
     return "admin" if level is Level.ADMINISTRATOR else level.name.lower()

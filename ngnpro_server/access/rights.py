@@ -1,4 +1,4 @@
-"""What the rights, groups and credits of a caller allow."""
+"""Permissions that depend on the rights, credits and level of the caller."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CREDITS = {
     "number": "enum_number_credit",
 }
 
-# groups that only resellers and administrators add and remove (contract: groups)
+# groups that only resellers and administrators may add and remove (contract: groups)
 _STAFF_GROUPS = frozenset({"quota", "trunking", "deny-password-change", "rate-on-net", "payments", "intercept"})
 _GROUP_RIGHTS = {"free-pstn": "pstn_changes", "prepaid": "prepaid_changes", "sms": "sms_access"}
 
@@ -27,8 +27,8 @@ _GROUP_RIGHTS = {"free-pstn": "pstn_changes", "prepaid": "prepaid_changes", "sms
 def granted(call: Call, right: str) -> bool:
     """Return whether the caller has a right that customer properties grant, such as ``pstn_changes``.
 
-    An administrator always has it, a reseller by their own property, a customer if both they and their reseller have it
-    (contract: Ownership, resellers and rights).
+    An administrator always has it, a reseller if their own property grants it, a customer if both their own property
+    and their reseller's grant it (contract: Ownership, resellers and rights).
     """
     caller = call.caller
     if caller.is_administrator:
@@ -41,22 +41,22 @@ def granted(call: Call, right: str) -> bool:
 
 
 def require(call: Call, right: str, what: str) -> None:
-    """Raise NOT_PERMITTED unless the caller has the right."""
+    """Raise NOT_PERMITTED unless the caller has the right; ``what`` names the action in the message."""
     if not granted(call, right):
         raise not_permitted(f"{what} needs the right {right}, which an administrator or reseller grants.")
 
 
 def spend_credit(call: Call, tally: Tally, owner_id: int, reseller_id: int) -> None:
-    """Raise CREDIT_EXHAUSTED if a record just counted exceeds what its owner or the owner's reseller may have.
+    """Raise CREDIT_EXHAUSTED if a record that was just counted exceeds the credit of its owner or their reseller.
 
-    A customer's credit limits what they own, a reseller's what their whole tree owns; no credit means no limit.
-    It applies to everyone but an administrator who does not impersonate a customer.
+    A customer's credit limits the records they own, a reseller's those of all their customers; without a credit there
+    is no limit. An administrator who does not impersonate a customer is not limited.
     """
     if call.caller.is_administrator:
         return
     limits = customers.property_values(call.connection, {owner_id, reseller_id} - {0}, _CREDITS[tally.kind])
     limits = {customer_id: limit for customer_id, limit in limits.items() if limit.strip()}
-    # locked one after another, so that two calls do not both use the last credit
+    # locked, so that two concurrent calls cannot both use the last credit
     customers.lock(call.connection, limits)
     for customer_id, limit in limits.items():
         scope = "reseller_id" if customer_id == reseller_id else tally.owner
@@ -67,7 +67,7 @@ def spend_credit(call: Call, tally: Tally, owner_id: int, reseller_id: int) -> N
 
 
 def check_groups(call: Call, before: Collection[str], after: Collection[str]) -> None:
-    """Raise NOT_PERMITTED unless the caller may add and remove the groups by which the two collections differ."""
+    """Raise NOT_PERMITTED unless the caller may add and remove the groups that differ between the two collections."""
     changed = set(before) ^ set(after)
     for group in sorted(changed & _GROUP_RIGHTS.keys()):
         require(call, _GROUP_RIGHTS[group], f"The group {group}")
@@ -78,7 +78,7 @@ def check_groups(call: Call, before: Collection[str], after: Collection[str]) ->
 
 
 def check_pstn(call: Call, before: Any, after: Mapping[str, Any]) -> None:
-    """Raise NOT_PERMITTED unless the caller may change the PSTN settings that differ."""
+    """Raise NOT_PERMITTED unless the caller may change the PSTN settings that differ from ``before``."""
     for column, what in (("quota", "quota"), ("rpid", "rpid"), ("call_limit", "callLimit")):
         if column in after and after[column] != (before[column] if before is not None else after[column].__class__()):
             require(call, "pstn_changes", f"{what}: a change")
@@ -91,7 +91,7 @@ def require_administrator(call: Call, what: str) -> None:
 
 
 def check_trusted_peers(call: Call) -> None:
-    """Raise NOT_PERMITTED unless the caller may manage trusted peers: a reseller with ``resellerActive``."""
+    """Raise NOT_PERMITTED unless the caller is an administrator or an active reseller (``resellerActive``)."""
     caller = call.caller
     if not caller.is_administrator and (caller.level is not Level.RESELLER or not caller.active):
         raise not_permitted("This is for administrators and for resellers that an administrator has made active.")
@@ -100,7 +100,7 @@ def check_trusted_peers(call: Call) -> None:
 def check_routing(call: Call) -> None:
     """Raise NOT_PERMITTED unless the caller may manage carriers, gateways, rules and routes.
 
-    That takes an active reseller with the right ``pstn_access`` (contract: Ownership, resellers and rights).
+    Administrators may, and active resellers with the right ``pstn_access`` (contract: Ownership, resellers and rights).
     """
     check_trusted_peers(call)
     require(call, "pstn_access", "PSTN routing")

@@ -1,4 +1,4 @@
-"""Which records a caller sees, and who owns new ones."""
+"""The records that a caller can see, and the owners of new records."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 
 
 def branches(caller: Caller, table: Table) -> list[Branch]:
-    """Return which rows of a table the caller sees, as branches that share no row.
+    """Return the rows of a table that the caller can see, as branches that have no row in common.
 
-    The table holds ``customer_id`` and ``reseller_id``, and may hold ``outsider_id``.
+    The table has the columns ``customer_id`` and ``reseller_id``, and may have ``outsider_id``.
     """
     if caller.is_administrator:
         return [Branch()]
@@ -33,13 +33,13 @@ def branches(caller: Caller, table: Table) -> list[Branch]:
 def narrowed(
     call: Call, parts: Sequence[Branch], equals: Mapping[str, Any], conditions: Sequence[ColumnElement[bool]] = ()
 ) -> list[Branch]:
-    """Narrow parts of a table by the conditions of a filter."""
+    """Return parts of a table, narrowed by the conditions of a filter."""
     left = (part.narrowed(equals, conditions) for part in parts)
     return simplify(call.connection, [part for part in left if part is not None])
 
 
 def sees(caller: Caller, row: Any) -> bool:
-    """Return whether the caller sees a row that has the columns named in ``branches``."""
+    """Return whether the caller can see a row of ``customer_id``, ``reseller_id`` and perhaps ``owner_id``."""
     if caller.is_administrator:
         return True
     if caller.level is Level.RESELLER:
@@ -53,7 +53,7 @@ def holds(caller: Caller, row: Any) -> bool:
 
 
 def sees_customer(caller: Caller, row: Any) -> bool:
-    """Return whether the caller may manage a customer: any, those of their tree, or only themselves."""
+    """Return whether the caller may manage a customer: administrators any, resellers theirs, customers themselves."""
     if caller.is_administrator:
         return True
     if caller.level is Level.RESELLER:
@@ -62,7 +62,7 @@ def sees_customer(caller: Caller, row: Any) -> bool:
 
 
 def known_customer(call: Call, customer_id: int, *, lock: bool = False) -> Any:
-    """Find a customer that the caller may manage, or raise CUSTOMER_MISSING."""
+    """Return a customer that the caller may manage; ``lock`` locks its row. Raises CUSTOMER_MISSING."""
     row = customers.find(call.connection, customer_id, lock=lock)
     if row is None or not sees_customer(call.caller, row):
         raise Fault(FaultCode.CUSTOMER_MISSING, f"There is no customer {customer_id}.")
@@ -70,14 +70,14 @@ def known_customer(call: Call, customer_id: int, *, lock: bool = False) -> Any:
 
 
 def readable_customer(call: Call, customer_id: int) -> Any:
-    """Find a customer that the caller manages, or the caller's own reseller; raise CUSTOMER_MISSING for any other."""
+    """Return a customer that the caller may manage, or the caller's own reseller. Raises CUSTOMER_MISSING."""
     if customer_id and customer_id == call.caller.reseller:
         return customers.find(call.connection, customer_id)
     return known_customer(call, customer_id)
 
 
 def customer_branches(caller: Caller) -> list[Branch]:
-    """Return which customers the caller manages."""
+    """Return the customers that the caller may manage, as branches."""
     if caller.is_administrator:
         return [Branch()]
     if caller.level is Level.RESELLER:
@@ -86,7 +86,7 @@ def customer_branches(caller: Caller) -> list[Branch]:
 
 
 def reseller_branches(caller: Caller) -> list[Branch]:
-    """Return which customers getResellers lists: those the caller manages, and a customer's own reseller."""
+    """Return the customers that getResellers searches: those the caller may manage, and a customer's own reseller."""
     parts = customer_branches(caller)
     if caller.level is Level.CUSTOMER:
         parts.append(Branch({"id": caller.reseller}))
@@ -96,8 +96,8 @@ def reseller_branches(caller: Caller) -> list[Branch]:
 def holder(call: Call, record: Record, current: Any = None) -> dict[str, int]:
     """Return ``customer_id`` and ``reseller_id`` of a domain or range that is added or changed.
 
-    A new one inherits the caller's customer id. The reseller follows from the customer; only an administrator may
-    name one without a customer (contract: Ownership). Raises CUSTOMER_MISSING, NOT_PERMITTED or VALUE_INVALID.
+    The default of a new one is the caller's customer. The reseller is that of the customer; only an administrator may
+    set a reseller without a customer (contract: Ownership). Raises CUSTOMER_MISSING or VALUE_INVALID.
     """
     caller = call.caller
     given = record.get("customer") or 0
@@ -119,9 +119,9 @@ def holder(call: Call, record: Record, current: Any = None) -> dict[str, int]:
 
 
 def owner(call: Call, record: Record, parent: Any, current: Any = None) -> int:
-    """Return the owner of an account, alias or number; without one it inherits the parent's customer.
+    """Return the owner of an account, alias or number; the default is the customer of its domain or range (``parent``).
 
-    Raises CUSTOMER_MISSING for an owner the caller does not know, VALUE_INVALID for one of another reseller.
+    Raises CUSTOMER_MISSING for an owner that the caller may not manage, VALUE_INVALID for one of another reseller.
     """
     given = record.get("owner") or 0
     if not given:
@@ -136,9 +136,9 @@ def owner(call: Call, record: Record, parent: Any, current: Any = None) -> int:
 
 
 def reseller_of(call: Call, record: Record) -> int:
-    """Return the reseller of a new record: the caller's own, or the one that an administrator names.
+    """Return the reseller of a new record: the caller's own, or the one in the record if an administrator calls.
 
-    Raises VALUE_INVALID for one that is no reseller; 0 is the platform itself.
+    0 is the platform itself. Raises VALUE_INVALID for a customer that is no reseller.
     """
     if not call.caller.is_administrator:
         return call.caller.reseller

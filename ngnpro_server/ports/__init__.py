@@ -1,4 +1,4 @@
-"""The ports: one module per part of a port, each with its table of operations."""
+"""The SOAP ports: a package per port, whose modules each define a table of operations; ``OPERATIONS`` has them all."""
 
 from ngnpro_server.call import Operation
 
