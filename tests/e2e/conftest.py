@@ -1,4 +1,4 @@
-"""A house with all parts running, and a person before a browser."""
+"""Fixtures of the browser tests: a house (a folder in which all parts of the project run) and a person in a browser."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def browser() -> Iterator[Browser]:
 
 
 class LivingHouse(House):
-    """A house whose parts run; ``stop_server`` and ``start_server`` take NGNPro away and bring it back."""
+    """A house whose parts run; ``stop_server`` and ``start_server`` stop and start its NGNPro server."""
 
     with_demo = False
 
@@ -58,7 +58,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivingHouse]:
 
 @pytest.fixture
 def person(browser: Browser, house: LivingHouse) -> Iterator[Person]:
-    """A person at a desk who has signed in as the operator."""
+    """A person with a browser who has signed in as the operator."""
     with new_context(browser) as context, watched(context) as page:
         person = Person(page, house.portal_url)
         person.sign_in(house.operator_password)
@@ -67,7 +67,7 @@ def person(browser: Browser, house: LivingHouse) -> Iterator[Person]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show what the programs said when a test of theirs fails."""
+    """Add the output of the programs to the report of a failed test."""
     report = yield
     house = getattr(item, "funcargs", {}).get("house")
     if report.failed and house:

@@ -1,4 +1,4 @@
-"""A house whose worker sends to a mail server, and is quick to find what a lost one left behind."""
+"""A house whose worker sends to a mail server and soon recovers the mails of a worker that was killed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ QUICKLY = {"PORTAL_MAIL_STALE_SECONDS": "10", "PORTAL_MAIL_SWEEP_SECONDS": "2"}
 
 
 class MailHouse(House):
-    """The parts are started one by one; ``add_account`` gives it ada@example.com."""
+    """A house whose parts are started one by one; ``add_account`` adds ada@example.com."""
 
     def __init__(self, folder: Path, server: MailServer, **settings: str) -> None:
         mail = {"PORTAL_SMTP_HOST": "127.0.0.1", "PORTAL_SMTP_PORT": str(server.port)}
@@ -31,7 +31,7 @@ class MailHouse(House):
             client.call("addAccount", account=account | person | {"timezone": "Europe/London"})
 
     def rows(self, what: str) -> list[tuple[Any, ...]]:
-        """Ask the portal's database about the outbox."""
+        """Query the outbox in the portal's database."""
         with closing(sqlite3.connect(self.var / "portal.sqlite3", timeout=10)) as database:
             return database.execute(f"SELECT {what} FROM mail_outboxmessage").fetchall()  # noqa: S608
 
@@ -39,7 +39,7 @@ class MailHouse(House):
         return Counter(state for (state,) in self.rows("state"))
 
     def wait_for_mails(self, number: int) -> None:
-        """Wait until so many mails have come, in steps, so that a slow machine is not a broken one."""
+        """Wait until this number of mails has arrived; wait in steps, so that a slow machine does not fail the test."""
         for step in range(len(self.mails.mails), number + 1, 20):
             wait_until(lambda step=step: len(self.mails.mails) >= step, f"{step} mails")  # type: ignore[misc]
         wait_until(lambda: len(self.mails.mails) >= number, f"{number} mails")

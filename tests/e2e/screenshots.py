@@ -12,7 +12,7 @@ from tests.e2e.person import Person
 from tests.support.browser import Scheme, chromium, new_context, watched
 from tests.support.processes import ROOT
 
-# Name of the picture: page, width, height, light or dark.
+# Name of the picture: URL of the page, width, height, light or dark.
 PICTURES: dict[str, tuple[str, int, int, Scheme]] = {
     "accounts": ("/accounts/", 1280, 800, "light"),
     "phone": ("/accounts/", 360, 740, "dark"),
@@ -21,7 +21,7 @@ PICTURES: dict[str, tuple[str, int, int, Scheme]] = {
 
 
 def take(browser: Browser, house: DemoHouse, name: str) -> None:
-    """Take one picture, as the operator sees the page."""
+    """Take one picture of a page as the operator sees it."""
     path, width, height, scheme = PICTURES[name]
     with new_context(browser, width, height, scheme) as context, watched(context) as page:
         person = Person(page, house.portal_url)

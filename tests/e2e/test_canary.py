@@ -1,4 +1,4 @@
-"""The canary: passwords go through the whole house, and are found nowhere but where they have to be kept."""
+"""The canary: passwords pass through all parts of the project and are found only where they have to be stored."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ pytestmark = [pytest.mark.real, pytest.mark.needs(CHROMIUM)]
 SIP, WEB, CUSTOMER, LOST, MISTYPED = (
     f"Canary{name}{secrets.token_hex(8)}" for name in ("Sip", "Web", "Customer", "Lost", "Mistyped")
 )
-# The contract: a customer's password, and a web password as a property of the account if it was given in clear, are
-# read back by clients. The account information tells the user both, his SIP password only at creation.
+# The contract: clients read back a customer's password, and an account's web password (a property) if it was set in
+# clear text. The account information mails both to the user, and the SIP password only when the account is created.
 SERVER_DATABASE, MAILS = r"var/ngnpro\.sqlite3(-wal)?", r"var/mail/[\w-]+\.log"
 MAY_KEEP = {
     "SOAP administrator": r"var/ngnpro\.ini",
@@ -40,7 +40,7 @@ MAY_KEEP = {
 
 @dataclass
 class Traces:
-    """What the walk left behind: everything that was written, by its name, with the kinds of passwords found in it."""
+    """Traces of the walk: everything that was written, by its name, with the kinds of passwords found in it."""
 
     cookies: dict[str, set[str]]
     programs: dict[str, set[str]]
@@ -48,7 +48,7 @@ class Traces:
 
 
 def walk(person: Person, house: LivingHouse) -> None:
-    """Give every kind of password to the portal, also at times when something goes wrong."""
+    """Enter every kind of password in the portal, also while something fails."""
     person.sign_in(MISTYPED)
     person.sign_in(house.operator_password)
     person.add_domain("example.com")
@@ -69,7 +69,7 @@ def walk(person: Person, house: LivingHouse) -> None:
 
 @pytest.fixture(scope="module")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer | None]:
-    """Redis where there is one: it writes down all that ever went through it."""
+    """Redis, where it is installed; it logs every command that it receives."""
     if not is_there(REDIS):
         yield None
         return
@@ -120,7 +120,7 @@ def cookies(contexts: list[BrowserContext]) -> dict[str, bytes]:
 
 
 def programs(house: LivingHouse) -> dict[str, bytes]:
-    """What any user of the machine, or its owner, sees of the running programs: their words and environments."""
+    """Return what users of the machine can see of the running programs: their command lines and environments."""
     found = {}
     for program in house.programs:
         for pid in program.group_members():

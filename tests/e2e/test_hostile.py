@@ -1,4 +1,4 @@
-"""Whatever NGNPro returns, in any field, is text on the page: none of it runs, and the browser reports nothing."""
+"""Whatever NGNPro returns in any field is shown as text: no script runs, and the browser reports no error."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def pages_that_ngnpro_fills() -> list[str]:
 
 
 def is_page(context: BrowserContext, url: str) -> bool:
-    """Ask for an address without showing it: a file, or what takes POST only, is no page."""
+    """Return whether a URL is a page, without showing it: files and URLs that accept POST only are not."""
     answer = context.request.get(url)
     assert answer.status in (200, 404, 405), (url, answer.status)
     return answer.status != 405 and "attachment" not in answer.headers.get("content-disposition", "")

@@ -1,4 +1,4 @@
-"""Workers that are killed while they send, and a broker that is started anew: no mail is lost, few come twice."""
+"""Workers killed while they send, and a broker that is restarted: no mail is lost, and few are sent twice."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ with transaction.atomic():
 
 
 class Killer:
-    """Kills the worker at its worst moment: the mail server has a mail, and the worker does not know yet."""
+    """Kills the worker at the worst moment: the mail server has accepted a mail, and the worker does not know yet."""
 
     def __init__(self) -> None:
         self.at = 0
@@ -60,7 +60,7 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
 
 
 def proof(house: MailHouse, redis: RedisServer | None, number: int) -> int:
-    """Send so many mails with three kills, one at any moment, and a new start of the broker; count the kills."""
+    """Send this number of mails with three kills, one of them at any moment, and a broker restart; return the kills."""
     killer = Killer()
     house.mails.on_mail = killer.on_mail
     house.prepare()
@@ -86,12 +86,12 @@ def proof(house: MailHouse, redis: RedisServer | None, number: int) -> int:
 
 
 def check(house: MailHouse, number: int, kills: int) -> None:
-    """Find nothing lost, no more duplicates than kills, and each of them marked."""
+    """Check that no mail is lost, that there are no more duplicates than kills, and that each duplicate is marked."""
     came = Counter(house.mails.recipients)
     assert set(came) == {f"user{each}@mail.example" for each in range(number)}
     twice = {recipient for recipient, times in came.items() if times > 1}
     assert len(house.mails.mails) - number <= kills
-    # killed twice between the mail server's answer and the note of it
+    # killed twice after the mail server had accepted a mail and before the worker recorded it
     assert len(twice) >= 2
     marked = {recipient for duplicate, recipient in house.rows("duplicate, recipient") if duplicate}
     assert twice <= marked

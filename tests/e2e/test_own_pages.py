@@ -1,4 +1,4 @@
-"""The user of an account, with his phone: his pages fit it, a phone is set up, an account is deleted by its user."""
+"""The user of an account, on a phone: their pages fit the screen, a phone is set up, and they delete their account."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.processes import wait_until
 pytestmark = [pytest.mark.real, pytest.mark.needs(CHROMIUM)]
 
 PASSWORD = "a long enough passphrase"
-# A domain and a person as long as some have them.
+# A domain and a person with names as long as some real ones.
 DOMAIN = "a-long-name-as-some-customers-have-them.subsidiary.example.com"
 LINK = re.compile(r"/accounts/removal/link/[\w-]{43}/")
 
@@ -57,13 +57,13 @@ def add_account(ngnpro: Ngnpro, username: str) -> str:
 
 @pytest.fixture
 def phone(browser: Browser, house: LivingHouse) -> Iterator[Page]:
-    """A browser on another phone, in which nobody is signed in."""
+    """The browser of another phone, in which no one is signed in."""
     with new_context(browser, 360, 740) as context, watched(context) as page:
         yield page
 
 
 def at_home(page: Page, house: LivingHouse, address: str) -> Person:
-    """Sign the user of an account in; his own first page opens."""
+    """Sign in as the user of an account; their start page opens."""
     person = Person(page, house.portal_url, address)
     person.sign_in(PASSWORD)
     expect(page.get_by_role("heading", name="You cannot be reached")).to_be_visible()
@@ -135,7 +135,7 @@ def test_an_account_is_deleted_by_its_user(house: LivingHouse, browser: Browser,
 
 
 def mails_to(house: LivingHouse, recipient: str) -> str:
-    """Read the texts of the mails to somebody that lie in the mail folder."""
+    """Return the texts of the mails in the mail folder that are addressed to this recipient."""
     found = []
     for path in (house.var / "mail").glob("*.log"):
         message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)

@@ -1,4 +1,4 @@
-"""A password and a link on their way into a mail: in the mail, and in the clear nowhere else, at any moment."""
+"""Passwords and links that are sent by mail: readable in the mail, and never in clear text anywhere else."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ OutboxMessage.objects.update(due_at=timezone.now())
 
 
 class Places:
-    """Where a secret may have been left: all files and logs, Redis, what is seen of running programs."""
+    """Places where a secret may be left: all files and logs, Redis, and what the system shows of running programs."""
 
     def __init__(self, folder: Path, redis: RedisServer | None) -> None:
         self.folder = folder
@@ -47,7 +47,7 @@ class Places:
         self.seen: list[Mapping[str, bytes]] = []
 
     def remember(self, *programs: Program) -> None:
-        """Copy everything as it is now."""
+        """Copy the current contents of all places."""
         files = {str(path.relative_to(self.folder)): path.read_bytes() for path in self._files()}
         proc = {
             f"{name} of {pid}": Path(f"/proc/{pid}/{name}").read_bytes()
@@ -61,7 +61,7 @@ class Places:
         return (path for path in self.folder.rglob("*") if path.is_file())
 
     def with_any_of(self, *wanted: str) -> set[str]:
-        """Name the places that held one of the secrets at any moment."""
+        """Return the names of the places that held one of the secrets at any moment."""
         named = dict(zip(map(str, range(len(wanted))), wanted, strict=True))
         return {name for moment in self.seen for name, data in moment.items() if found_in(data, named)}
 
@@ -102,10 +102,10 @@ def test_they_are_in_the_mail_and_nowhere_else_at_any_moment(
     with house.server() as server:
         house.add_account(PASSWORD)
         house.manage("shell", "--no-imports", "-c", QUEUE.format(password=PASSWORD))
-        places.remember(server)  # queued, and no worker is there yet
+        places.remember(server)  # queued while no worker is running
         with house.worker() as worker:
             worker.wait_until(is_refused(house), "both mails are refused for now")
-            places.remember(server, worker)  # between two tries
+            places.remember(server, worker)  # between two attempts
             mails.refusals.clear()
             house.manage("shell", "--no-imports", "-c", DUE)
             worker.wait_until(lambda: house.states() == {"sent": 2}, "both mails are sent")

@@ -1,4 +1,4 @@
-"""The end-to-end proof: what a person does in the portal, NGNPro really holds, and an outage is said and passes."""
+"""The end-to-end test: NGNPro stores what a person does in the portal; an outage is reported and recovered from."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ AUTHENTICATOR = {
 
 @pytest.fixture
 def grace(browser: Browser, house: LivingHouse, request: pytest.FixtureRequest) -> Iterator[Person]:
-    """A new operator in her own browser, who has chosen a password; the portal's name is localhost."""
+    """A new operator with a browser of their own, who has set a password; the portal's host name is localhost."""
     name = f"grace{abs(hash(request.node.name)) % 10_000}"
     password = first_password(house.manage("add_operator", name, f"--email={name}@example.net"))
     with new_context(browser) as context, watched(context) as page:
@@ -54,7 +54,7 @@ def sign_out(person: Person) -> None:
 
 
 def put_in_a_key(page: Page) -> Callable[[], object]:
-    """Give the browser an authenticator that always says yes; returns what empties it again."""
+    """Add an authenticator to the browser that always consents; return a function that empties it."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     added = session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
@@ -124,7 +124,7 @@ def test_a_forgotten_password_is_set_by_the_link_in_the_mail(grace: Person, hous
 
 
 def wait_for_link(house: LivingHouse, name: str) -> str:
-    """Wait for the worker, and read the mail in the folder of this machine."""
+    """Wait for the worker, and read the mail in the local mail folder."""
     found: list[str] = []
 
     def has_come() -> bool:

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.real, pytest.mark.needs(CHROMIUM)]
 
 DOMAIN = "a-long-name-as-some-customers-have-them.subsidiary.example.com"
 ADDRESS = f"maximiliana.von-und-zu-hohenstein-auersperg@{DOMAIN}"
-# Pages that no link leads to, and pages about records with names as long as they come.
+# Pages that no link points to, and pages about records with the longest possible names.
 PAGES = (
     "/domains/?domain=nothing-has-this-name",
     f"/domains/{DOMAIN}/",
@@ -66,7 +66,7 @@ def _long_names(house: LivingHouse) -> None:
 
 
 def everything_that_links_lead_to(person: Person) -> Iterator[str]:
-    """Open one page of every kind that links lead to, beginning with the overview; each link must lead to a page."""
+    """Open one page of every kind that links point to, starting from the overview; each link must open a page."""
     waiting, kinds = deque(["/"]), {"overview:home"}
     while waiting:
         path = waiting.popleft()

@@ -1,8 +1,8 @@
-"""The ten jobs that people do every day, each in no more clicks than promised.
+"""Ten everyday tasks, each done in no more clicks than documented.
 
-A click is one of the mouse, or Enter where it sends something; typing and the keys between fields do not count.
-Staff begin on the overview, or at the record that the job is about, which the first job opens with one. The user of
-an account begins on his own first page.
+A click is a mouse click, or Enter where it submits something; typing and moving between fields do not count.
+Staff start on the overview, or on the page of the record that the task is about; the first task opens it with one
+click. The user of an account starts on their own start page.
 """
 
 from __future__ import annotations
@@ -44,31 +44,31 @@ class Counted(Person):
     clicks: int = 0
 
     def click(self, role: str, name: str | re.Pattern[str]) -> None:
-        """Click what is called so, and wait for the page that follows."""
+        """Click the element with this name and wait for the page that follows."""
         self.clicks += 1
         self.page.get_by_role(role, name=name, exact=True).first.click()  # type: ignore[arg-type]
         self.page.wait_for_load_state()
 
     def enter(self) -> None:
-        """Send what was typed with the Enter key."""
+        """Submit what was typed with the Enter key."""
         self.clicks += 1
         self.page.keyboard.press("Enter")
 
     def type_into(self, label: str, text: str) -> None:
-        """Type into the field with this label, reached with the keyboard."""
+        """Type into the field with this label, after moving to it with the keyboard."""
         field = self.field(label).first
         field.focus()
         field.fill(text)
 
     def record(self, address: str) -> None:
-        """Open the page of an account, as the first job does."""
+        """Open the page of an account, as the first task does."""
         self.open(f"/accounts/{address}/")
         self.clicks = 0
 
 
 @pytest.fixture(scope="module")
 def ngnpro(house: LivingHouse) -> Ngnpro:
-    """A client with all rights, and a domain, a reseller and a range of numbers to work with."""
+    """A client with all rights, and a domain, a reseller and a number range to work with."""
     parser = configparser.ConfigParser(interpolation=None)
     parser.read(house.config)
     login = parser["administrator"]
@@ -89,7 +89,7 @@ def ngnpro(house: LivingHouse) -> Ngnpro:
 
 @pytest.fixture
 def staff(browser: Browser, house: LivingHouse, ngnpro: Ngnpro) -> Iterator[Counted]:
-    """The operator, on the overview."""
+    """The operator, with the overview open."""
     with new_context(browser) as context, watched(context) as page:
         person = Counted(page, house.portal_url)
         person.sign_in(house.operator_password)
@@ -97,7 +97,7 @@ def staff(browser: Browser, house: LivingHouse, ngnpro: Ngnpro) -> Iterator[Coun
 
 
 def add_account(ngnpro: Ngnpro, username: str, **values: object) -> str:
-    """Add an account with a mobile number that may call telephones, and give its address."""
+    """Add an account with a mobile number that may call the PSTN, and return its address."""
     mobile = (SipAccountProperty(name="mobile_number", value=MOBILE),)
     given = {"first_name": username.title(), "last_name": "Byron", "email": f"{username}@example.net", **values}
     identity = SipId(username=username, domain="example.com")
@@ -233,7 +233,7 @@ def test_a_new_outbound_route_in_five_clicks(staff: Counted, ngnpro: Ngnpro) -> 
 def subscriber(
     browser: Browser, house: LivingHouse, ngnpro: Ngnpro, request: pytest.FixtureRequest
 ) -> Iterator[Counted]:
-    """The user of an account, on a phone, on his own first page."""
+    """The user of an account, on a phone, with their start page open."""
     name = request.node.name.partition("_in_")[0].rpartition("_")[2]
     address = add_account(ngnpro, name)
     with new_context(browser, 390, 844) as context, watched(context) as page:

@@ -1,1 +1,1 @@
-"""What tests share: real processes, and the double of NGNPro."""
+"""Helpers that tests share: real processes, and the in-process NGNPro server that stands in for the platform."""

@@ -1,4 +1,4 @@
-"""Another client of NGNPro than the portal: plain zeep with the WSDL file, sharing no code with the portal."""
+"""A client of NGNPro other than the portal: plain zeep with the WSDL file, without any code of the portal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ngnpro_wire.schema import ENCODING_XSD_PATH, NAMESPACE, WSDL_PATH
 
 
 class AnotherClient:
-    """Speaks to one port of the server at ``url`` as the SOAP administrator of its configuration file."""
+    """Calls one port of the server at ``url`` as the SOAP administrator of its configuration file."""
 
     def __init__(self, url: str, config: Path, port: str = "Sip") -> None:
         parser = configparser.ConfigParser(interpolation=None)
@@ -31,12 +31,12 @@ class AnotherClient:
         self._transport.session.close()
 
     def call(self, operation: str, **parts: Any) -> Any:
-        """Call an operation and return what zeep makes of the answer."""
+        """Call an operation and return zeep's reading of the answer."""
         return getattr(self._service, operation)(**parts, _soapheaders={"auth": self._auth})
 
 
 class _FilesOnly(zeep.Transport):
-    """Reads the SOAP-encoding schema, which zeep would fetch from the internet, from the file beside the WSDL."""
+    """Loads the SOAP-encoding schema from the file beside the WSDL; zeep would fetch it from the internet."""
 
     def load(self, url: str) -> bytes:
         return ENCODING_XSD_PATH.read_bytes() if url.startswith("http") else Path(url).read_bytes()

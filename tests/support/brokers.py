@@ -1,4 +1,4 @@
-"""A real Redis for tests, with its data in a folder of its own, so that it can be ended and started again."""
+"""A real Redis for tests, with its data in a folder of its own, so that it can be stopped and started again."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ class RedisServer:
         self.end()
 
     def start(self) -> None:
-        """Start it; it answers, with what it knew before."""
+        """Start Redis, with the data that it had before, and wait until it answers."""
         self._stack = ExitStack()
         command = commands.redis(self.port, self.folder / "redis")
         program = self._stack.enter_context(running(command, {}, self.folder / "redis.log"))
         program.wait_until(lambda: ports.answers(self.port), "Redis answers")
 
     def end(self) -> None:
-        """End it; its data stays."""
+        """Stop Redis; its data is preserved."""
         self._stack.close()
 
     def contents(self) -> dict[str, bytes]:
-        """Read all keys, in all databases, with what they hold."""
+        """Read all keys and their values, in all databases."""
         found = {}
         for number in range(16):
             with Redis(ports.HOST, self.port, db=number) as client:
@@ -59,6 +59,6 @@ class RedisServer:
         return found
 
     def restart(self) -> None:
-        """End it and start it again."""
+        """Stop Redis and start it again."""
         self.end()
         self.start()

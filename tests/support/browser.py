@@ -1,4 +1,4 @@
-"""A real browser for tests: Debian's Chromium, driven by Playwright, and everything that goes wrong in it."""
+"""A real browser for tests: Debian's Chromium, driven by Playwright, with a record of everything that goes wrong."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# A violation of the Content-Security-Policy becomes a line on the console, which `watched` collects.
+# A violation of the Content-Security-Policy is written to the console, which `watched` collects.
 TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error("violates the security policy:", event.violatedDirective, event.blockedURI, event.sample));
@@ -40,16 +40,16 @@ def chromium() -> Iterator[Browser]:
 
 
 def new_context(browser: Browser, width: int = 1440, height: int = 900, scheme: Scheme = "light") -> BrowserContext:
-    """Open a window as a new visitor, with no cookies, in English."""
+    """Open a browser window as a new visitor: without cookies, in English."""
     return browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB")
 
 
 @contextlib.contextmanager
 def watched(context: BrowserContext) -> Iterator[Page]:
-    """Open a page, and fail at the end if the browser complained about anything on the way.
+    """Open a page, and fail at the end if the browser reported an error in the meantime.
 
-    A status such as 503 or 422 is a page of the portal like others; that the browser or htmx remarks on it is no
-    complaint. Nor is a request that was given up because the person went to another page.
+    Pages with a status such as 503 or 422 are normal pages of the portal; reports about them by the browser or htmx are
+    ignored. So are requests that were cancelled because the person opened another page.
     """
     complaints: list[str] = []
 

@@ -13,18 +13,18 @@ PROXY = "192.0.2.10"
 
 
 def ago(**length: int) -> datetime:
-    """Give a time before now as the proxy writes it: UTC, whole seconds."""
+    """Return a time in the past as the proxy writes it: UTC, whole seconds."""
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(**length)
 
 
 def write(platform: Platform, table: Any, *rows: dict[str, Any]) -> None:
-    """Write what a SIP proxy would."""
+    """Insert rows into the proxy's tables, as a SIP proxy does."""
     with transaction(platform.server.proxy, write=True) as connection:
         connection.execute(table.insert(), rows)
 
 
 def call_row(call_id: str, caller: str, callee: str, start: datetime, **columns: Any) -> dict[str, Any]:
-    """Describe a call of two minutes from one address to another."""
+    """Build the row of a two-minute call from one address to another."""
     (from_user, _, from_domain), (to_user, _, to_domain) = caller.partition("@"), callee.partition("@")
     seconds = columns.get("duration", 120)
     return {
@@ -50,18 +50,18 @@ def call_row(call_id: str, caller: str, callee: str, start: datetime, **columns:
 
 
 def write_call(platform: Platform, caller: str, callee: str, start: datetime | None = None, **columns: Any) -> None:
-    """Write a call that was answered, unless ``columns`` say otherwise."""
+    """Write a call that was answered, unless ``columns`` change that."""
     row = call_row(columns.pop("call_id", f"{caller}-{callee}"), caller, callee, start or ago(hours=1), **columns)
     write(platform, calls, row)
 
 
 def write_missed(platform: Platform, caller: str, callee: str, start: datetime | None = None, **columns: Any) -> None:
-    """Write a call that nobody answered."""
+    """Write a call that was not answered."""
     write_call(platform, caller, callee, start, **{"duration": 0, "status": 487, **columns})
 
 
 def write_trace(platform: Platform, call_id: str, *messages: str, start: datetime | None = None) -> None:
-    """Write the SIP messages of a call, one a second."""
+    """Write the SIP messages of a call, one per second."""
     rows = [
         {
             "time_stamp": (start or ago(hours=1)) + timedelta(seconds=number),

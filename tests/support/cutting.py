@@ -1,4 +1,4 @@
-"""An HTTP server on loopback that breaks connections where a test says: before, during or after the work is done."""
+"""An HTTP server on the loopback interface that breaks connections before, during or after the work, as tests say."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from typing import Any
 
 from .wsgi import WsgiApp
 
-WORK = 0.15  # seconds that a server still works after its connection broke
+WORK = 0.15  # seconds that a server goes on working after its connection broke
 
 
 class Cut(Enum):
-    """Where a connection breaks."""
+    """Where in a call the connection breaks."""
 
     BEFORE = auto()  # the call never reaches the application
-    DURING = auto()  # while the application still works: it does the work a little later
+    DURING = auto()  # while the application is working: it finishes the work a little later
     AFTER = auto()  # the work is done, no byte of the answer is sent
     HALF = auto()  # the work is done, half of the answer is sent
-    SILENCE = auto()  # the work is done, nothing is sent, and the connection stays
-    SILENCE_BEFORE = auto()  # nothing is done, nothing is sent, and the connection stays
-    DRIP = auto()  # the answer comes byte by byte, for ever
-    CLOSE = auto()  # the answer is whole, and the connection ends without a word of it
+    SILENCE = auto()  # the work is done, nothing is sent, and the connection stays open
+    SILENCE_BEFORE = auto()  # nothing is done, nothing is sent, and the connection stays open
+    DRIP = auto()  # the answer is sent byte by byte, without end
+    CLOSE = auto()  # the answer is complete, and the connection is closed without notice
 
 
 @dataclass
 class CuttingServer:
-    """Passes calls to a WSGI application, but for the operations named in ``cuts``, each cut once."""
+    """Passes calls to a WSGI application; the connections of the operations named in ``cuts`` are broken once each."""
 
     app: WsgiApp
     cuts: dict[str, Cut] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class CuttingServer:
 
 @contextlib.contextmanager
 def cutting_server(app: WsgiApp, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[CuttingServer]:
-    """Serve on a free port, or on the one given, until the block ends."""
+    """Serve on a free port, or on the given one, until the block ends."""
     server = CuttingServer(app)
 
     class Handler(_Handler):
@@ -82,7 +82,7 @@ class _Http(ThreadingHTTPServer):
     daemon_threads = False
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Keep quiet of connections that clients broke; anything else fails the test that reads stderr."""
+        """Ignore connections that clients broke; any other error is printed and fails the test that reads stderr."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 

@@ -1,4 +1,4 @@
-"""Debian's PostgreSQL and MariaDB for tests: started as they come, in a folder of their own, and always ended."""
+"""Debian's PostgreSQL and MariaDB for tests: default settings, a folder of their own, and always stopped at the end."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from . import needs
 from .processes import running
 
 NAME = "ngnpro"
-# the users that the Debian packages make
+# the system users that the Debian packages create
 USERS = {"postgresql": "postgres", "mariadb": "mysql"}
-# What makes a database safe against power cuts only makes tests slow.
+# What protects a database against power cuts would only slow tests down.
 UNSAFE_POSTGRESQL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 UNSAFE_MARIADB = {"innodb-flush-log-at-trx-commit": "0"}
 POSTGRESQL_SETTINGS = {"listen_addresses": "", "max_connections": "200", "deadlock_timeout": "100ms"}
@@ -31,28 +31,28 @@ MARIADB_SETTINGS = {"skip-networking": "1", "innodb-buffer-pool-size": "64M"}
 
 @dataclass(frozen=True)
 class DatabaseServer:
-    """A database server that runs; it listens at a socket in its own folder, and at no port."""
+    """A running database server; it listens on a socket in its own folder, and on no port."""
 
     kind: str
     folder: Path
 
     def url(self, database: str = NAME) -> str:
-        """Write the address of one of its databases, for SQLAlchemy."""
+        """Return the SQLAlchemy URL of one of its databases."""
         if self.kind == "postgresql":
             return f"postgresql+psycopg://ngnpro@/{database}?host={self.folder}"
         return f"mariadb+pymysql://root@localhost/{database}?unix_socket={self._socket}&ssl_disabled=yes"
 
     def create(self, database: str) -> str:
-        """Make an empty database with the defaults of the server, and answer its address."""
+        """Create an empty database with the server's defaults and return its SQLAlchemy URL."""
         with self._administering() as engine, engine.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {database}")
             connection.exec_driver_sql(f"CREATE DATABASE {database}")
         return self.url(database)
 
     def answers(self) -> bool:
-        """Tell whether it takes connections yet."""
+        """Return whether the server accepts connections yet."""
         try:
-            # asked first without PyMySQL, which leaves a socket open that cannot connect
+            # tried first without PyMySQL, which leaves a socket open when it cannot connect
             with socket.socket(socket.AF_UNIX) as probe:
                 probe.connect(str(self._socket))
             with self._administering() as engine, engine.connect():
@@ -76,7 +76,7 @@ class DatabaseServer:
 def database_server(kind: str, *, durable: bool = False) -> Iterator[DatabaseServer]:
     """Run the database server of the Debian package for ``kind``: ``postgresql`` or ``mariadb``.
 
-    ``durable``: with all that makes it safe against power cuts, as it is in real life.
+    ``durable`` keeps the settings that protect against power cuts, as in production.
     """
     prepare = {"postgresql": _prepare_postgresql, "mariadb": _prepare_mariadb}[kind]
     with tempfile.TemporaryDirectory(prefix=f"ngnpro-{kind}-") as name:
@@ -86,13 +86,13 @@ def database_server(kind: str, *, durable: bool = False) -> Iterator[DatabaseSer
             server = DatabaseServer(kind, folder)
             program.wait_until(server.answers, f"{kind} answers")
             yield server
-            # asks both to end at once; on SIGTERM, PostgreSQL would wait for its clients
+            # these signals also stop servers with open connections; on SIGTERM, PostgreSQL would wait for its clients
             program.signal(signal.SIGINT if kind == "postgresql" else signal.SIGTERM)
             program.wait()
 
 
 def _prepare_postgresql(folder: Path, user: str | None, durable: bool) -> list[str]:
-    """Use a collation that is not ours, so that a column which relies on it is found out."""
+    """Create a cluster whose collation is not the project's, so that columns relying on the default are detected."""
     options = ("-U", "ngnpro", "-A", "trust", "-E", "UTF8", "--no-sync")
     collation = ("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US")
     _run((needs.program("initdb"), "-D", f"{folder}/data", *options, *collation), user)
@@ -102,7 +102,7 @@ def _prepare_postgresql(folder: Path, user: str | None, durable: bool) -> list[s
 
 
 def _prepare_mariadb(folder: Path, user: str | None, durable: bool) -> list[str]:
-    """Use MariaDB's own defaults: character set latin1, and a collation that ignores case and accents."""
+    """Create a server with MariaDB's defaults: character set latin1, and a collation that ignores case and accents."""
     data = ("--no-defaults", f"--datadir={folder}/data")
     install = needs.program("mariadb-install-db")
     _run((install, *data, "--auth-root-authentication-method=normal", "--skip-test-db"), user)
@@ -112,7 +112,7 @@ def _prepare_mariadb(folder: Path, user: str | None, durable: bool) -> list[str]
 
 
 def _other_user(name: str, folder: Path) -> str | None:
-    """Give the folder to Debian's user of the server if we are root, whom database servers refuse."""
+    """As root, give the folder to Debian's user of the server and return its name: database servers refuse root."""
     if os.getuid() != 0:
         return None
     shutil.chown(folder, name, name)

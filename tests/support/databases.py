@@ -1,4 +1,4 @@
-"""The empty database that a test's server gets: a file of SQLite, or the one of a database server that runs."""
+"""The empty database of a test's server: a SQLite file, or a database of a running database server."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Use:
 
 @contextlib.contextmanager
 def serving(kind: str) -> Iterator[DatabaseServer]:
-    """Run a database server for all tests of a run."""
+    """Run a database server for all tests of a test run."""
     with database_server(kind) as server:
         yield server
         _cleaner(server).dispose()
@@ -40,7 +40,7 @@ def serving(kind: str) -> Iterator[DatabaseServer]:
 
 @contextlib.contextmanager
 def using(server: DatabaseServer | None) -> Iterator[None]:
-    """Let ``empty_database`` answer databases of a server, or of SQLite, within the block."""
+    """Make ``empty_database`` return databases of a server, or of SQLite, within the block."""
     _Use.server = server
     try:
         yield
@@ -50,7 +50,7 @@ def using(server: DatabaseServer | None) -> Iterator[None]:
 
 
 def empty_database(folder: Path) -> Database:
-    """Make a database with all tables and nothing in them; one of SQLite is a file in ``folder``."""
+    """Create a database with all tables and no rows; a SQLite database is a file in ``folder``."""
     if _Use.server is None:
         for file in _empty_files().iterdir():
             shutil.copy(file, folder)
@@ -59,7 +59,7 @@ def empty_database(folder: Path) -> Database:
 
 
 def new_database(folder: Path) -> Database:
-    """Make a database without tables, that no other test uses; one of SQLite is a file in ``folder``."""
+    """Create a database without tables that no other test uses; a SQLite database is a file in ``folder``."""
     if _Use.server is None:
         return sqlite_database(folder)
     url = _Use.server.create("new")
@@ -67,18 +67,18 @@ def new_database(folder: Path) -> Database:
 
 
 def close_at_end(engine: Engine) -> None:
-    """Close an engine at the end of the test: each holds connections, and megabytes of compiled statements."""
+    """Close an engine at the end of the test, since each holds connections and megabytes of compiled statements."""
     _Use.engines.append(engine)
 
 
 def close_engines() -> None:
-    """Close the engines of the test that ends, and forget them."""
+    """Close and forget the engines of the test that ends."""
     while _Use.engines:
         _Use.engines.pop().dispose()
 
 
 def sqlite_database(folder: Path, **settings: int) -> Database:
-    """Say where the two files of SQLite in a folder are."""
+    """Return the configuration of the two SQLite databases in a folder."""
     urls = {"url": "ngnpro.sqlite3", "proxy_url": "proxy.sqlite3"}
     return Database(**{name: f"sqlite:///{folder / file}" for name, file in urls.items()}, **settings)
 
@@ -93,7 +93,7 @@ def _empty_files() -> Path:
 
 @cache
 def _prepared(server: DatabaseServer) -> Database:
-    """Make the database that all tests on this server share."""
+    """Create the database that all tests on this server share."""
     url = server.create("ngnpro")
     database = Database(url=url, proxy_url=url)
     _make_tables(database)
@@ -108,7 +108,7 @@ def _make_tables(database: Database) -> None:
 
 
 def _emptied(server: DatabaseServer) -> Database:
-    """Delete what the test before left; that is quicker than to make a database for each."""
+    """Delete the rows of the previous test; that is faster than creating a database for each."""
     delete_all(_cleaner(server))
     return _prepared(server)
 

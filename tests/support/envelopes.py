@@ -1,4 +1,4 @@
-"""SOAP messages as clients write them by hand, for tests that must not trust our own codec."""
+"""SOAP messages written by hand as clients send them, for tests that must not rely on our own codec."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PEAR_AUTH = """<auth>
 def envelope(
     body: str, header: str = "", types_prefix: str = "ns4", port_prefix: str = "ns5", port: str = SIP
 ) -> bytes:
-    """Put a body, and a header where one is given, into an envelope as PEAR SOAP writes it; its prefixes vary."""
+    """Wrap a body, and a header if there is one, in an envelope as PEAR SOAP writes it; its prefixes vary."""
     if header:
         header = f"<SOAP-ENV:Header>\n{header}\n</SOAP-ENV:Header>"
     return f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -37,10 +37,10 @@ def envelope(
 
 
 def call(operation: str, parts: str, header: str = PEAR_AUTH, port: str = SIP) -> bytes:
-    """Write a call of one operation, whose parts are given as XML."""
+    """Build a call of one operation, whose parts are XML."""
     return envelope(f"<ns5:{operation}>{parts}</ns5:{operation}>", header, port=port)
 
 
 def answer(operation: str, result: str, port: str = SIP) -> bytes:
-    """Write the answer to a call, whose one part is given as XML."""
+    """Build the answer to a call, whose only part is XML."""
     return envelope(f"<ns5:{operation}Response>{result}</ns5:{operation}Response>", port=port)

@@ -1,4 +1,4 @@
-"""Second factors for tests: an authenticator app and a passkey in software, at fixed times."""
+"""Second factors for tests: a software authenticator app and a software passkey, at fixed times."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PRESENT, ATTESTED = 0x01, 0x40
 
 
 def app_of(operator: Operator) -> pyotp.TOTP:
-    """Give an operator an authenticator app, which was never used."""
+    """Add an unused authenticator app to an operator and return it."""
     secret = totp.new_secret()
     TotpKey.objects.create(operator=operator, sealed=sealing.seal(secret))
     return pyotp.TOTP(secret)
@@ -37,7 +37,7 @@ def base64url(data: bytes) -> str:
 
 @dataclass
 class SoftwareKey:
-    """A passkey as a browser and its authenticator make it (W3C Web Authentication, section 6)."""
+    """A software passkey that answers as a browser with an authenticator does (W3C Web Authentication, section 6)."""
 
     origin: str = "http://localhost"
     host: str = "localhost"
@@ -46,7 +46,7 @@ class SoftwareKey:
     counter: int = 0
 
     def create(self, options: dict[str, Any]) -> str:
-        """Answer the options for a new passkey."""
+        """Return the answer to the options for a new passkey."""
         public = cbor.encode(dict(ES256.from_cryptography_key(self.key.public_key())))
         attested = bytes(16) + struct.pack(">H", len(self.credential_id)) + self.credential_id + public
         data = self._data(PRESENT | ATTESTED) + attested
@@ -54,7 +54,7 @@ class SoftwareKey:
         return self._answer("webauthn.create", options, attestationObject=attestation)
 
     def prove(self, options: dict[str, Any]) -> str:
-        """Answer the options for signing in; each time with a higher count."""
+        """Return the answer to the options for signing in; the signature counter increases each time."""
         self.counter += 1
         data = self._data(PRESENT)
         client = self._client_data("webauthn.get", options)

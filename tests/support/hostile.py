@@ -1,4 +1,4 @@
-"""An NGNPro server that answers every call with what nobody wants to find on his page."""
+"""An NGNPro server whose answers contain hostile values in every field."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SANE: dict[str, Any] = {
 
 
 class Hostile:
-    """A WSGI application: the first item of a list has keys that its URL may name, everything else is hostile."""
+    """A WSGI application: the first item of a list has keys that are valid in URLs, all other values are hostile."""
 
     def __init__(self) -> None:
         self.schema = load_schema()
@@ -55,7 +55,7 @@ class Hostile:
         return [reply]
 
     def value(self, type_: Type, name: str = "", sane: bool = True) -> Any:
-        """Make a value of a type."""
+        """Build a value of a type."""
         if isinstance(type_, Array):
             return [self.value(type_.item, name, index == 0) for index in range(2)]
         if isinstance(type_, Struct):
@@ -78,12 +78,12 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 class _Quiet(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing of each request."""
+        """Log nothing."""
 
 
 @contextmanager
 def hostile_server(port: int) -> Iterator[Hostile]:
-    """Run the server on a loopback port."""
+    """Run the server on a port of the loopback interface."""
     app = Hostile()
     with make_server("127.0.0.1", port, app, _Server, _Quiet) as server:
         thread = threading.Thread(target=server.serve_forever)

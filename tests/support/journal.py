@@ -1,4 +1,4 @@
-"""Reading the journal as tests do: the latest entry, its fields before and after, everything that it holds."""
+"""Functions that read the journal for tests: the latest entry, its fields before and after, and all stored data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def latest() -> JournalEntry:
 
 
 def changes(entry: JournalEntry) -> dict[str, tuple[Any, Any]]:
-    """The changed fields by wire name, with their values before and after."""
+    """Return the changed fields by wire name, with their values before and after."""
     return {item["field"]: (item["before"], item["after"]) for item in entry.changes}
 
 
@@ -27,13 +27,13 @@ def secrets(entry: JournalEntry) -> set[str]:
 
 
 def everything() -> str:
-    """All that the journal's tables hold, as text."""
+    """Return all data in the journal's tables, as text."""
     tables = (JournalAuthor, JournalEntry, EntryReader)
     return "".join(serializers.serialize("json", table.objects.all()) for table in tables)
 
 
 def fill(number: int, **values: Any) -> list[JournalEntry]:
-    """Make entries without NGNPro, as if somebody had changed accounts."""
+    """Create entries without NGNPro, as if accounts had been changed."""
     values.setdefault("engine", "ngnpro")
     author = JournalAuthor.objects.get_or_create(role="operator", login="ines", name="Ines Okafor")[0]
     given = {"operation": "updateAccount", "action": "edit", "kind": "account", "result": "done", **values}
@@ -44,10 +44,10 @@ def fill(number: int, **values: Any) -> list[JournalEntry]:
 
 
 def writes(source: str = "192.0.2.7") -> Writes:
-    """Write in an operator's name, without a page."""
+    """Return writes in an operator's name that no page started."""
     return Writes(Author(Viewer(Role.OPERATOR, "Ines Okafor", "ines"), source))
 
 
 def ngnpro_of(made: Writes) -> Ngnpro:
-    """Open NGNPro so that these writes hear of its calls."""
+    """Open NGNPro so that these writes are notified of its calls."""
     return Ngnpro(service.engine(), on_call=made.note, before_call=made.expect)

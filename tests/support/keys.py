@@ -1,4 +1,4 @@
-"""A self-signed certificate for tests, made afresh."""
+"""A self-signed certificate for tests, generated on each call."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 def self_signed(
     domain: str = "example.com", *, days: int = 60, issuer: str = "", names: tuple[str, ...] = (), begun: int = 0
 ) -> tuple[str, str]:
-    """Make a certificate and its key, both PEM: for ``names``, else the domain, good from ``begun`` days ago."""
+    """Make a certificate and its key, both PEM: for ``names``, else for the domain, valid from ``begun`` days ago."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, domain)])
     now = datetime.now(UTC) - timedelta(minutes=5)
@@ -35,5 +35,5 @@ def self_signed(
 
 @pytest.fixture
 def pem() -> tuple[str, str]:
-    """A certificate and its key."""
+    """A certificate and its key, both PEM."""
     return self_signed()

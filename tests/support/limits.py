@@ -1,4 +1,4 @@
-"""A time limit for what must not hang: generous, since no test asserts on clocks."""
+"""A time limit for code that must not hang; it is generous, since no test asserts on clocks."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from types import FrameType
 
 
 class Hangs(BaseException):
-    """Something took longer than its limit; no ``except Exception`` swallows it."""
+    """Raised when something took longer than its limit; ``except Exception`` does not catch it."""
 
 
 @contextmanager
 def no_longer_than(seconds: float, what: str = "it") -> Iterator[None]:
-    """Raise ``Hangs`` in what takes longer. Regular expressions and Python code are interrupted, wherever they are."""
+    """Raise ``Hangs`` if the block takes longer; this interrupts Python code and regular expressions."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise Hangs(f"{what} took longer than {seconds} seconds")

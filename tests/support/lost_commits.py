@@ -1,4 +1,4 @@
-"""A proxy before a database server, whose connections break while a COMMIT waits for its answer."""
+"""A proxy in front of a database server that breaks connections while a COMMIT waits for its answer."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .database_servers import DatabaseServer
 
 @dataclass
 class CommitProxy:
-    """Passes everything on; after ``watch``, the next COMMIT that changes something breaks its connection.
+    """Forwards all traffic; after ``watch``, it breaks the connection of the next COMMIT that changes something.
 
-    ``delivers``: whether that COMMIT reaches the server. ``word``: break at these bytes instead.
+    ``delivers`` is whether that COMMIT reaches the server; ``word`` replaces COMMIT as the bytes to break at.
     """
 
     url: str
@@ -31,11 +31,11 @@ class CommitProxy:
     _is_watching: bool = False
 
     def watch(self) -> None:
-        """Break the connection of the next change."""
+        """Start watching: break the connection of the next change."""
         self._is_watching = True
 
     def cuts(self, data: bytes, *, writes: bool) -> bool:
-        """Tell whether the connection breaks at these bytes of a client, which has written before or not."""
+        """Return whether to break the connection at these bytes; ``writes``: whether the client has written before."""
         if not (self._is_watching and writes and self.word in data):
             return False
         self._is_watching, self.has_cut = False, True
@@ -44,7 +44,7 @@ class CommitProxy:
 
 @contextlib.contextmanager
 def commit_proxy(server: DatabaseServer, url: str) -> Iterator[CommitProxy]:
-    """Stand before ``server``; ``url`` names one of its databases."""
+    """Run the proxy in front of ``server``; ``url`` is that of one of the server's databases."""
     is_postgresql = server.kind == "postgresql"
     with tempfile.TemporaryDirectory(prefix="ngnpro-cut-") as name, socket.socket(socket.AF_UNIX) as listener:
         own = Path(name) / (".s.PGSQL.5432" if is_postgresql else "socket")
@@ -97,7 +97,7 @@ def _pass_answers(server: socket.socket, client: socket.socket) -> None:
         while data := server.recv(65536):
             with contextlib.suppress(OSError):
                 client.sendall(data)
-    # wakes the thread that waits for the client, which then closes its socket
+    # wakes the thread that waits for the client; it then closes the client's socket
     with contextlib.suppress(OSError):
         client.shutdown(socket.SHUT_RDWR)
     server.close()

@@ -1,4 +1,4 @@
-"""A real mail server for tests (aiosmtpd), in a thread: it keeps what it takes, and refuses where a test says so."""
+"""A real mail server for tests (aiosmtpd), in a thread: it stores the mails it accepts, and refuses as tests say."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from portal.running import ports
 from .processes import free_port
 
 TAKEN = "250 OK"
-BREAK_OFF = "break off"  # it keeps the mail, and is gone before it says so
+BREAK_OFF = "break off"  # it stores the mail, and closes the connection before it answers
 
 
 class MailServer:
-    """What the server took, in order, and what it answers.
+    """A mail server: the mails that it accepted, in order, and the answers that it gives.
 
-    ``on_mail`` is called with a mail's number, from 1, after it was kept and before the sender is told.
+    ``on_mail`` is called with a mail's number, from 1, after the mail was stored and before the sender gets the answer.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class MailServer:
         self.recipients: list[str] = []
         self.secured: list[bool] = []
         self.refusals: dict[str, str] = {}  # recipient → answer to RCPT
-        self.answers: list[str] = []  # to the next mails; then they are taken
+        self.answers: list[str] = []  # to the next mails; those after them are accepted
         self.on_mail: Callable[[int], object] = lambda number: None
         self._lock = threading.Lock()
 
@@ -69,7 +69,7 @@ class MailServer:
 def mail_server(starttls: ssl.SSLContext | None = None, tls: ssl.SSLContext | None = None) -> Iterator[MailServer]:
     """Run a mail server on a free port of this machine until the block ends.
 
-    With a certificate for ``starttls`` it takes no mail without; with one for ``tls`` it speaks nothing else.
+    With a certificate for ``starttls`` it refuses mails without TLS; with one for ``tls`` it speaks TLS only.
     """
     server = MailServer()
     controller = Controller(

@@ -1,4 +1,4 @@
-"""The programs that some tests need beyond Python (.ci/packages.txt), and whether they are on this machine."""
+"""The programs beyond Python that some tests need (.ci/packages.txt), and whether they are installed."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _PROGRAMS = {
     REDIS: "redis-server",
     SYSTEMD: "systemd-analyze",
 }
-# where Debian keeps programs that a person's PATH does not name
+# where Debian installs programs that are not on a user's PATH
 _FOLDERS = ("/usr/sbin", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True))
 
 
 @functools.cache
 def is_there(name: str) -> bool:
-    """Tell whether the Debian package ``name`` is here to be used; ``KeyError`` for one that no test needs."""
+    """Return whether the Debian package ``name`` is installed; ``KeyError`` for a package that no test needs."""
     found = _find(_PROGRAMS[name])
     if found is None:
         return False
@@ -35,7 +35,7 @@ def is_there(name: str) -> bool:
 
 
 def program(name: str) -> str:
-    """Find a program that a package of ``.ci/packages.txt`` brings; ``AssertionError`` where it is missing."""
+    """Return the path of a program of a package in ``.ci/packages.txt``; ``AssertionError`` if it is not installed."""
     found = _find(name)
     assert found is not None, f"The program {name} is not on this machine."
     return found

@@ -17,19 +17,19 @@ class Page:
 
     @property
     def text(self) -> str:
-        """All text of the page's main part, white space folded."""
+        """Return the text of the page's main part, with white space collapsed."""
         main = self.root.find(".//main")
         return " ".join(" ".join((self.root if main is None else main).itertext()).split())
 
     def rows(self) -> list[list[str]]:
-        """The cells' texts of the list, without the boxes to tick."""
+        """Return the texts of the cells of the list, without the checkboxes."""
         lines = [
             [cell for cell in row.findall("td") if cell.get("class") != "tickcell"] for row in self.root.iter("tr")
         ]
         return [[" ".join(cell.text_content().split()) for cell in line] for line in lines][1:]
 
     def error_of(self, name: str) -> str:
-        """The message beside a form field."""
+        """Return the error message beside a form field."""
         field = self.field(name)
         for identity in (field.get("aria-describedby") or "").split():
             for element in self.root.xpath("//*[@id=$identity]", identity=identity):
@@ -53,7 +53,7 @@ class Page:
         return str(field.value if field.tag == "select" else field.get("value", ""))
 
     def form_data(self) -> dict[str, Any]:
-        """What the page's POST form would send if nobody touched it."""
+        """Return what the page's POST form would send unchanged."""
         form = next(form for form in self.root.forms if form.method == "POST" and not form.action)
         data: dict[str, Any] = {}
         for name, value in form.form_values():

@@ -1,4 +1,4 @@
-"""A small platform for the server's tests: two resellers, their customers, and a refusal's code."""
+"""A small platform for the server's tests: two resellers and their customers; and a check of refusals by fault code."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .server import Auth, TestServer
 
 @dataclass(frozen=True)
 class Party:
-    """A customer with its id and its own credentials."""
+    """A customer with their id and credentials."""
 
     id: int
     auth: Auth
@@ -77,7 +77,7 @@ def make_platform(server: TestServer) -> Platform:
 
 
 def copy_platform(server: TestServer) -> Platform:
-    """Make the same as ``make_platform``, from a copy of the rows that this made the first time."""
+    """Return the same platform as ``make_platform``; its rows are copied from the first one that this function made."""
     if not _first:
         _first.append((make_platform(server), read_all(server.engine)))
         return replace(_first[0][0], server=server)
@@ -90,14 +90,14 @@ _first: list[tuple[Platform, Rows]] = []
 
 
 def add_party(server: TestServer, username: str, **members: Any) -> Party:
-    """Add a customer; without ``reseller`` it is one."""
+    """Add a customer; without ``reseller`` the new customer is a reseller."""
     account = {"username": username, "password": f"{username}-secret"} | members
     added = server.call("Customer", "addAccount", account=account)
     return Party(added["id"], {"username": username, "password": account["password"], "admin": False})
 
 
 def kept_numbers(server: TestServer) -> dict[tuple[str, ...], int]:
-    """Read the numbers of records that the server keeps, by kind, scope and key."""
+    """Read the record counts that the server maintains, by kind, scope and key."""
     sums: Counter[tuple[str, ...]] = Counter()
     with server.engine.connect() as connection:
         for table, column in ((counts, counts.c.number), (count_changes, count_changes.c.change)):
@@ -108,7 +108,7 @@ def kept_numbers(server: TestServer) -> dict[tuple[str, ...], int]:
 
 @contextmanager
 def refused(code: FaultCode, field: str = "") -> Iterator[pytest.ExceptionInfo[WireFault]]:
-    """Expect a refusal with this code and, for an invalid value, naming this field."""
+    """Expect a refusal with this fault code; for an invalid value, also check that it names this field."""
     with pytest.raises(WireFault) as caught:
         yield caught
     assert caught.value.code == code, caught.value

@@ -1,4 +1,4 @@
-"""A whole portal for tests: our NGNPro server in this process behind zeep, and people signed in."""
+"""A complete portal for tests: our NGNPro server in this process, called with zeep, and signed-in browsers."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ ACCOUNT = {
 
 @dataclass
 class Platform:
-    """The server, and a client of it with all rights; ``calls`` lists the operations that the portal has called."""
+    """The server, and a client of it with all rights; ``calls`` lists the operations that the portal called."""
 
     server: TestServer
     ngnpro: Ngnpro
@@ -83,11 +83,11 @@ class Platform:
         self.adapter.requests.clear()
 
     def cut(self) -> None:
-        """Take NGNPro away: connections fail from now on."""
+        """Simulate an outage of NGNPro: all connections fail from here on."""
         self._app, self.adapter.app = self.adapter.app, _away
 
     def break_off(self, *operations: str) -> None:
-        """Break the connection at these operations from now on, before they reach the server."""
+        """Break the connection of these operations from here on, before they reach the server."""
         app = self._app = self.adapter.app
 
         def broken(environ: Any, start_response: Any) -> Any:
@@ -98,7 +98,7 @@ class Platform:
         self.adapter.app = broken
 
     def mend(self) -> None:
-        """Bring NGNPro back, and let the next call try it."""
+        """End the outage of NGNPro, and let the next call through."""
         self.adapter.app = self._app
         self.ngnpro.gate._circuits.clear()
 
@@ -116,7 +116,7 @@ class Platform:
         )
 
     def add_number(self, number: str, address: str, customer: int = 0) -> EnumNumber:
-        """Add a number that leads to an account, and its range: all but its last four digits."""
+        """Add a number that points to an account, and its range: all but its last four digits."""
         prefix = EnumRangeId(prefix=number[:-4])
         digits = {"min_digits": len(number), "max_digits": len(number)}
         self.ngnpro.enum.add_range(EnumRange(id=prefix, customer=customer, **digits))
@@ -142,7 +142,7 @@ class Platform:
 
 
 def operation_of(request: requests.PreparedRequest) -> str:
-    """Name the operation that a SOAP request calls."""
+    """Return the name of the operation that a SOAP request calls."""
     body = request.body if isinstance(request.body, bytes) else (request.body or "").encode()
     return body.partition(b"Body>")[2].partition(b":")[2].partition(b" ")[0].partition(b">")[0].decode().strip("/")
 
@@ -152,7 +152,7 @@ def _away(environ: object, start_response: object) -> list[bytes]:
 
 
 class Connect(Protocol):
-    """Connects the portal to these gates and to no others; the first one's engine is the default."""
+    """Connects the portal to these gates only; the first one's engine is the default."""
 
     def __call__(self, *gates: Gate) -> None: ...
 
@@ -187,7 +187,7 @@ def platform(tmp_path: Path, connect: Connect, db: None) -> Iterator[Platform]:
 
 @pytest.fixture
 def world(platform: Platform, tmp_path: Path) -> Platform:
-    """Return a platform with two resellers; each has a customer, and the customer a domain with one account.
+    """A platform with two resellers; each has a customer, and the customer has a domain with one account.
 
     The records are copied as database files, or added by calls where another fixture has used the platform before.
     """
@@ -233,7 +233,7 @@ def _add_world(platform: Platform) -> None:
 
 @pytest.fixture
 def people(world: Platform, operator: Operator) -> dict[str, Client]:
-    """Return a signed-in browser for every role, e.g. ``reseller``, and one that is not signed in, ``anonymous``."""
+    """A signed-in browser for every role, e.g. ``reseller``, and one that is not signed in, ``anonymous``."""
     Operator.objects.create_user("looker", PASSWORD, may_change=False)
     secret, account_secret = CUSTOMER["password"], ACCOUNT["password"]
     logins = {
@@ -250,7 +250,7 @@ def people(world: Platform, operator: Operator) -> dict[str, Client]:
 
 
 def signed_in(name: str, password: str) -> Client:
-    """Sign a person in through the page."""
+    """Sign in on the sign-in page."""
     browser = Client()
     answer = browser.post("/session/sign-in/", {"username": name, "password": password})
     assert answer.status_code == 302, answer.content.decode()
@@ -259,7 +259,7 @@ def signed_in(name: str, password: str) -> Client:
 
 @pytest.fixture
 def operator(db: None) -> Operator:
-    """An operator who may do everything."""
+    """An operator with all rights."""
     return Operator.objects.create_user("ines", PASSWORD, name="Ines Okafor")
 
 

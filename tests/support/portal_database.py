@@ -1,4 +1,4 @@
-"""A database of its own for the portal of one test, which several threads may use at once."""
+"""A separate portal database for one test, which several threads may use at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SQLITE = {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": "PRAG
 
 @contextlib.contextmanager
 def portal_database(url: str) -> Iterator[None]:
-    """Let the portal use the empty database at ``url``, with all its tables, until the block ends."""
+    """Make the portal use the empty database at ``url`` until the block ends; all tables are created."""
     before, open_one = connections.databases["default"], connections["default"]
     wanted = dict(dj_database_url.parse(url))
     wanted["OPTIONS"] = _SQLITE if wanted["ENGINE"].endswith("sqlite3") else {}
@@ -38,12 +38,12 @@ def portal_database(url: str) -> Iterator[None]:
 
 
 def sqlite_url(folder: Path) -> str:
-    """Name a file of SQLite in a folder."""
+    """Return the URL of a SQLite file in a folder."""
     return f"sqlite:///{folder / 'portal-of-test.sqlite3'}"
 
 
 def at_once(calls: list[Callable[[], T]]) -> list[T]:
-    """Make calls in as many threads, and close the connections that they opened."""
+    """Run calls in parallel, each in a thread of its own, and close the connections that they opened."""
 
     def run(call: Callable[[], T]) -> T:
         try:
@@ -56,12 +56,12 @@ def at_once(calls: list[Callable[[], T]]) -> list[T]:
 
 
 def copy_cookies(browser: Any, other: Any) -> Any:
-    """Let another browser have the session of one."""
+    """Give another browser the session of the first one."""
     other.cookies = browser.cookies.copy()
     return other
 
 
 def server_url(server: DatabaseServer) -> str:
-    """Make an empty database for the portal on a server of PostgreSQL, and name it."""
+    """Create an empty portal database on a PostgreSQL server and return its URL."""
     server.create("portal")
     return f"postgres://ngnpro@{quote(str(server.folder), safe='')}/portal"

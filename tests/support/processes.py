@@ -1,4 +1,4 @@
-"""Starts the real programs for a test, on free ports and in a folder of its own, and always ends them."""
+"""Starts the real programs for a test, on free ports and in a folder of its own, and always stops them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from portal.running import commands, ports
 from portal.running.own_server import OwnServer
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60  # seconds until a program that neither answers nor ends counts as broken; nothing is measured
+PATIENCE = 60  # seconds after which a program that neither answers nor ends counts as broken; this measures no speed
 
 
 def free_port() -> int:
-    """Find a port of this machine that nobody listens on."""
+    """Return a free port of this machine."""
     with socket.socket() as probe:
         probe.bind((ports.HOST, 0))
         port: int = probe.getsockname()[1]
@@ -29,7 +29,7 @@ def free_port() -> int:
 
 
 def wait_until(condition: Callable[[], object], what: str) -> None:
-    """Wait until ``condition`` holds; ``AssertionError`` says ``what`` did not come about."""
+    """Wait until ``condition`` holds; raise ``AssertionError`` that names ``what`` did not happen."""
     end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end, f"In vain waited for {PATIENCE} seconds: {what}"
@@ -37,7 +37,7 @@ def wait_until(condition: Callable[[], object], what: str) -> None:
 
 
 class Program:
-    """A program that a test started: a process group of its own, with all its output in one file."""
+    """A program that a test started: a process group of its own, with all output in one file."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Program:
             )
 
     def wait_until(self, condition: Callable[[], object], what: str) -> None:
-        """Wait until ``condition`` holds; ``AssertionError`` with the output when the program ends before."""
+        """Wait until ``condition`` holds; raise ``AssertionError`` with the program's output if it ends before."""
 
         def holds_or_ended() -> bool:
             return bool(condition()) or self.process.poll() is not None
@@ -77,19 +77,19 @@ class Program:
         assert self.process.poll() is None, f"{self.process.args!r} ended by itself:\n{self.read()}"
 
     def read(self) -> str:
-        """Read what it has written so far."""
+        """Return the program's output so far."""
         return self.output.read_text(errors="replace")
 
     def signal(self, number: signal.Signals) -> None:
-        """Send a signal to the program alone, as a supervisor does."""
+        """Send a signal to the program only, as a supervisor does."""
         self.process.send_signal(number)
 
     def wait(self) -> int:
-        """Wait until it has ended, and return its exit status."""
+        """Wait until the program has ended, and return its exit status."""
         return self.process.wait(PATIENCE)
 
     def group_members(self) -> list[int]:
-        """List the processes of its group that are still running."""
+        """Return the ids of the processes of its group that are still running."""
         found = []
         for folder in Path("/proc").iterdir():
             if folder.name.isdecimal():
@@ -99,12 +99,12 @@ class Program:
         return found
 
     def kill(self) -> None:
-        """Kill it and everything it started, at once and unasked."""
+        """Kill the program and everything it started, without a warning."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(PATIENCE)
 
     def end(self) -> None:
-        """End it and everything it started: asked first, by force after ten seconds."""
+        """Stop the program and everything it started: by SIGTERM, after ten seconds by SIGKILL."""
         for number, seconds in ((signal.SIGTERM, 10), (signal.SIGKILL, PATIENCE)):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
@@ -122,7 +122,7 @@ def running(
     user: str | None = None,
     keep: Sequence[int] = (),
 ) -> Iterator[Program]:
-    """Start a program, as another user where one is named, and end it; it inherits the descriptors in ``keep``."""
+    """Run a program until the block ends, as ``user`` if there is one; it inherits the file descriptors in ``keep``."""
     program = Program(command, environment, output, user, keep)
     try:
         yield program
@@ -132,7 +132,7 @@ def running(
 
 @dataclass
 class House:
-    """The three parts in one folder: what `make run` prepares and starts, each part by itself."""
+    """A folder in which the three parts that `make run` starts are prepared and run, each part by itself."""
 
     folder: Path
     server_port: int = field(default_factory=free_port)
@@ -141,27 +141,27 @@ class House:
 
     @property
     def var(self) -> Path:
-        """The folder that holds databases, mails, keys: everything that the parts write."""
+        """The folder that holds databases, mails and keys: everything that the parts write."""
         return self.folder / "var"
 
     @property
     def server_url(self) -> str:
-        """Where the NGNPro server answers."""
+        """The URL of the NGNPro server."""
         return f"http://{ports.HOST}:{self.server_port}/"
 
     @property
     def portal_url(self) -> str:
-        """Where the portal answers."""
+        """The URL of the portal."""
         return f"http://{ports.HOST}:{self.portal_port}/"
 
     @property
     def config(self) -> Path:
-        """The server's configuration file, with the name and password of the SOAP administrator."""
+        """The server's configuration file, which has the name and the password of the SOAP administrator."""
         return self.var / "ngnpro.ini"
 
     @property
     def environment(self) -> dict[str, str]:
-        """The whole environment of the programs: nothing of the developer's own settings gets in."""
+        """The complete environment of the programs, without any of the developer's own settings."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
         chosen = {
             "PORTAL_VAR": str(self.var),
@@ -173,11 +173,11 @@ class House:
 
     @property
     def own_server(self) -> OwnServer:
-        """The server of this folder, as `make run` would run it."""
+        """The NGNPro server of this folder, as `make run` starts it."""
         return OwnServer(self.config, self.server_port, self.environment)
 
     def manage(self, *words: str) -> str:
-        """Run a management command of the portal to its end, and return what it printed."""
+        """Run a management command of the portal and return its output."""
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
@@ -190,7 +190,7 @@ class House:
         return done.stdout
 
     def prepare(self, *, with_demo: bool = False) -> str:
-        """Make databases, keys and files; return the first operator's password."""
+        """Create databases, keys and files; return the first operator's password."""
         self.var.mkdir(parents=True, exist_ok=True)
         server = self.own_server
         server.finish_preparing(server.begin_preparing())
@@ -202,7 +202,7 @@ class House:
 
     @contextlib.contextmanager
     def server(self) -> Iterator[Program]:
-        """Run the NGNPro server; it answers when the block begins."""
+        """Run the NGNPro server; it accepts calls when the block begins."""
         server = self.own_server
         with running(server.command("serve"), server.environment, self.folder / "server.log") as program:
             program.wait_until(lambda: ports.answers(self.server_port), "the NGNPro server answers")
@@ -210,7 +210,7 @@ class House:
 
     @contextlib.contextmanager
     def portal(self) -> Iterator[Program]:
-        """Run the portal; it answers when the block begins."""
+        """Run the portal; it accepts requests when the block begins."""
         command = commands.portal(self.portal_port)
         with running(command, self.environment, self.folder / "portal.log") as program:
             program.wait_until(lambda: ports.answers(self.portal_port), "the portal answers")
@@ -218,12 +218,12 @@ class House:
 
     @contextlib.contextmanager
     def worker(self) -> Iterator[Program]:
-        """Run the Celery worker with its clock."""
+        """Run the Celery worker together with its scheduler."""
         with running(commands.worker(), self.environment, self.folder / "worker.log") as program:
             yield program
 
 
 def first_password(printed: str) -> str:
-    """Find the first operator's password in what `manage.py prepare` printed."""
+    """Find the first operator's password in the output of `manage.py prepare`."""
     [line] = [line for line in printed.splitlines() if line.startswith("Password:")]
     return line.removeprefix("Password:").strip()

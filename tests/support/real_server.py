@@ -1,4 +1,4 @@
-"""The NGNPro server as an operator runs it: worker processes that listen, on a database that a test prepared."""
+"""The NGNPro server as an operator runs it: several worker processes, on a database that the test prepared."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ADMINISTRATOR = {"username": "admin", "password": "administrators-secret", "admi
 
 @dataclass(frozen=True)
 class RealServer:
-    """A server that runs; ``tls`` is what a client needs to trust it."""
+    """A running server; ``tls`` is the TLS context that its clients need."""
 
     program: Program
     port: int
@@ -35,12 +35,12 @@ class RealServer:
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """Return the URL of the server."""
         return f"{'https' if self.tls else 'http'}://{HOST}:{self.port}/"
 
     @contextlib.contextmanager
     def connection(self) -> Iterator[http.client.HTTPConnection]:
-        """Open a connection of one's own."""
+        """Open a new connection."""
         connection = (
             http.client.HTTPSConnection(HOST, self.port, timeout=PATIENCE, context=self.tls)
             if self.tls
@@ -50,7 +50,7 @@ class RealServer:
             yield connection
 
     def get(self, path: str, port: int | None = None) -> tuple[int, str]:
-        """GET a path and answer status and text."""
+        """GET a path and return the status and the text."""
         with contextlib.closing(http.client.HTTPConnection(HOST, port or self.port, timeout=PATIENCE)) as connection:
             connection.request("GET", path)
             answer = connection.getresponse()
@@ -66,7 +66,7 @@ class RealServer:
             return decode_reply(schema, description, connection.getresponse().read())
 
     def answers(self) -> bool:
-        """Tell whether a worker answers yet."""
+        """Return whether a worker answers yet."""
         try:
             with self.connection() as connection:
                 connection.request("GET", "/health")
@@ -83,9 +83,9 @@ def real_server(
     listener: socket.socket | None = None,
     **settings: str,
 ) -> Iterator[RealServer]:
-    """Run a server on a database that has its tables; ``settings`` are variables of the environment.
+    """Run a server on a database that has its tables; ``settings`` are environment variables.
 
-    ``listener`` is a socket that is handed over as systemd does, instead of a port that the server opens itself.
+    ``listener`` is a socket that is passed to the server as systemd does; without it the server opens a port.
     """
     config = folder / "ngnpro.ini"
     config.write_text("[administrator]\nusername = admin\npassword = administrators-secret\n")

@@ -1,4 +1,4 @@
-"""Tests that every room with a list and forms has to pass; a room's test class inherits them and declares data."""
+"""Tests that every room with a list and forms must pass; a room's test class inherits them and declares its data."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class RoomCase:
         """Add what the records of the room need."""
 
     def add_one(self, platform: Platform, number: int) -> None:
-        """Add a record directly on the platform; ``number`` is different for each."""
+        """Add a record directly on the platform; ``number`` is different for each record."""
         raise NotImplementedError
 
     @property
@@ -66,7 +66,7 @@ class RoomCase:
 
 
 class ListCases(RoomCase):
-    """The list: its calls, pages, sort orders and filters.
+    """Tests of the list: its calls, pages, sort orders and filters.
 
     ``list_calls`` are the operations of a page of the list. ``sorts`` are the sort orders; the first one sorts by
     values that are all different. ``filters`` map a query string to the number of rows, when three records exist.
@@ -124,7 +124,7 @@ class ListCases(RoomCase):
 
 
 class AddCases(RoomCase):
-    """The form that adds a record: ``typed`` is what is typed, of which ``kept`` is a field to look at after an error.
+    """Tests of the form that adds a record: ``typed`` is entered, and its field ``kept`` must survive an error.
 
     ``refused`` lists fields with values that NGNPro refuses once ``add_one(platform, 0)`` exists, and ``invalid``
     fields with values that are not sent to NGNPro at all.
@@ -167,7 +167,7 @@ class AddCases(RoomCase):
 
 
 class EditCases(RoomCase):
-    """The form that edits a record: ``edited`` is a field and two new values, ``member`` its name in records."""
+    """Tests of the edit form: ``edited`` is a field and two new values, ``member`` its name in records."""
 
     edited: ClassVar[tuple[str, str, str]]
     member: ClassVar[str]
@@ -201,7 +201,7 @@ class EditCases(RoomCase):
 
 
 class DeleteCases(RoomCase):
-    """The page that deletes a record."""
+    """Tests of the page that deletes a record."""
 
     def test_a_record_is_deleted_by_post_only(self, browser: Client, platform: Platform) -> None:
         self.add_one(platform, 0)
@@ -217,12 +217,12 @@ class DeleteCases(RoomCase):
 
 
 class DependentCases(DeleteCases):
-    """The page that deletes a record together with others: ``typed_name`` is the name that has to be typed."""
+    """Tests of the page that deletes a record together with others: ``typed_name`` must be typed to confirm."""
 
     typed_name: ClassVar[str]
 
     def add_dependent(self, platform: Platform) -> None:
-        """Add a record that is deleted together with that of ``add_one(platform, 0)``."""
+        """Add a record that is deleted together with the one of ``add_one(platform, 0)``."""
         raise NotImplementedError
 
     def test_a_record_with_dependents_is_deleted_by_its_typed_name(self, browser: Client, platform: Platform) -> None:
@@ -239,7 +239,7 @@ class DependentCases(DeleteCases):
 
 
 class OutageCases(AddCases):
-    """What the list and the form for a new record do while NGNPro does not answer; includes ``AddCases``."""
+    """Tests of the list and the add form during an outage of NGNPro; includes ``AddCases``."""
 
     def test_while_ngnpro_does_not_answer_the_list_is_a_503(self, browser: Client, platform: Platform) -> None:
         platform.cut()

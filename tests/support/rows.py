@@ -1,4 +1,4 @@
-"""All rows of a database: read, deleted and put back, the same way on SQLite, PostgreSQL and MariaDB."""
+"""Functions that read, delete and restore all rows of a database, alike on SQLite, PostgreSQL and MariaDB."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ TABLES: tuple[Table, ...] = (*metadata.sorted_tables, *proxy_metadata.sorted_tab
 
 
 def read_all(engine: Engine, tables: tuple[Table, ...] = tuple(metadata.sorted_tables)) -> Rows:
-    """Read every row of every table that has any, in the order of their keys."""
+    """Read every row of every table that is not empty, ordered by primary key."""
     with transaction(engine, write=False) as connection:
         return {table.name: _read(connection, table) for table in _filled(connection, tables)}
 
 
 def put_back(engine: Engine, rows: Rows) -> None:
-    """Insert rows that ``read_all`` read into empty tables, and go on counting after them."""
+    """Insert the rows that ``read_all`` returned into empty tables, and let numbering continue after them."""
     with transaction(engine, write=True) as connection:
         for table in TABLES:
             if table.name in rows:
@@ -31,7 +31,7 @@ def put_back(engine: Engine, rows: Rows) -> None:
 
 
 def delete_all(engine: Engine) -> None:
-    """Delete every row of every table, and count from 1 again."""
+    """Delete every row of every table, and let numbering start at 1 again."""
     with transaction(engine, write=True) as connection:
         filled = _filled(connection, TABLES)
         for table in reversed(filled):
@@ -41,7 +41,7 @@ def delete_all(engine: Engine) -> None:
 
 
 def _filled(connection: Connection, tables: tuple[Table, ...]) -> list[Table]:
-    """Find the tables that have rows, in one query."""
+    """Return the tables that have rows, using one query."""
     flags = connection.execute(select(*(exists(select(table)).label(table.name) for table in tables))).one()
     return [table for table, is_filled in zip(tables, flags, strict=True) if is_filled]
 
@@ -52,7 +52,7 @@ def _read(connection: Connection, table: Table) -> list[dict[str, Any]]:
 
 
 def _count_on(connection: Connection, table: Table) -> None:
-    """Let the next record have the number after the highest; SQLite does so by itself."""
+    """Give the next record the number after the highest; SQLite does this by itself."""
     column = table.autoincrement_column
     if column is None:
         return

@@ -1,4 +1,4 @@
-"""One full value of every WSDL type: all members, two items in every list."""
+"""A complete value of every WSDL type: all members, two items in every list."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SCALARS = {"string": 'Zoë <b> & "c"', "int": 7, "boolean": True, "float": -12.3
 
 
 def sample(type_: Type) -> Any:
-    """Make the value."""
+    """Build the value of a type."""
     if isinstance(type_, Scalar):
         return SCALARS[type_.name]
     if isinstance(type_, Array):

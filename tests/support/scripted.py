@@ -1,4 +1,4 @@
-"""An NGNPro server that answers as a test tells it, for what our own server cannot be made to do."""
+"""An NGNPro server with scripted answers, for situations that our own server cannot produce."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Answer = Callable[[dict[str, Any]], Any] | Exception | bytes | dict[str, Any] | 
 
 @dataclass
 class Refused(Exception):
-    """Tells the server to answer with a fault."""
+    """Makes the server answer with a fault."""
 
     code: int
     text: str = "no"
@@ -28,9 +28,9 @@ class Refused(Exception):
 
 @dataclass
 class Scripted:
-    """Answers operations by name: with plain data, what a function makes of the arguments, a fault, or raw bytes.
+    """Answers operations by name: with plain data, a function of the arguments, a fault, or raw bytes.
 
-    ``calls`` keeps what was asked, ``told`` what the client said of its calls afterwards.
+    ``calls`` lists the calls received, ``told`` the client's reports of its calls.
     """
 
     wsdl: Path = WSDL_PATH
@@ -58,7 +58,7 @@ class Scripted:
         return [body]
 
     def client(self, credentials: Credentials | None = None, engine: Engine = ENGINE) -> Ngnpro:
-        """Make a client whose calls come here."""
+        """Return a client whose calls come to this server."""
         return Ngnpro(engine, credentials, session=wsgi_session(self), on_call=self.told.append)
 
     @property

@@ -1,4 +1,4 @@
-"""Searches bytes for secrets, also where they are wrapped as sessions, cookies and queued tasks are."""
+"""Searches bytes for secrets, including the encodings of sessions, cookies and queued tasks."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import zlib
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote_to_bytes
 
-# Shorter runs are words, not wrapped values.
+# Shorter runs are ordinary words, not encoded values.
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
 
 
 def found_in(data: bytes, secrets: Mapping[str, str]) -> set[str]:
-    """Name the ``secrets`` that ``data`` holds: as they are, percent-encoded, in base64, or compressed in base64."""
+    """Return the names of the ``secrets`` in ``data``: plain, percent-encoded, in base64, or compressed in base64."""
     found: set[str] = set()
     for reading in _readings(data):
         found |= {name for name, secret in secrets.items() if secret.encode() in reading}
@@ -33,7 +33,7 @@ def _readings(data: bytes, depth: int = 2) -> Iterator[bytes]:
 
 def _unwrap(run: bytes) -> Iterator[bytes]:
     text = run.rstrip(b"=")
-    # A wrapped value may follow other characters of the same alphabet, so each of the four places can be its start.
+    # An encoded value may follow other characters of the same alphabet, so it can start at each of four offsets.
     for start in range(4):
         part = text[start:]
         whole = part[: len(part) - (len(part) % 4 == 1)]

@@ -1,4 +1,4 @@
-"""Reads a whole platform that the seed made, to look at every record and every text in it."""
+"""Functions that read every record and every text of a seeded platform."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .server import TestServer
 
 # RFC 2606 and RFC 6761
 RESERVED_DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)*(?:example|example\.(?:com|net|org))")
-# Telephone numbers that no regulator gives out, and how many digits follow: Ofcom's and the Bundesnetzagentur's numbers
-# for drama, ARCEP's for films, 555-01xx of North America, and two Dutch beginnings that mean nothing (area code 0119,
+# Telephone numbers that no regulator assigns, and how many digits follow: Ofcom's and the Bundesnetzagentur's numbers
+# for drama, ARCEP's for films, 555-01xx of North America, and two unassigned Dutch prefixes (area code 0119,
 # mobile 060).
 _FICTITIOUS = {
     **dict.fromkeys(("442079460", "441144960", "441632960", "447700900", "493023125", "31119960", "31600960"), 3),
@@ -45,28 +45,28 @@ _LONG_NUMBER = re.compile(r"(?<![\w.:-])\+?[0-9]{8,15}(?![\w.:-])")
 
 
 def hosts(text: str) -> list[str]:
-    """Find the host names in a text."""
+    """Return the host names in a text."""
     return [host.lower() for host in _HOST.findall(_USER_PART.sub("", text))]
 
 
 def telephone_numbers(text: str) -> list[str]:
-    """Find what may be telephone numbers in a text."""
+    """Return everything in a text that may be a telephone number."""
     return [number.lstrip("+") for number in _LONG_NUMBER.findall(text.replace("@", " ").replace("sip:", ""))]
 
 
 def addresses(text: str) -> list[str]:
-    """Find the IP addresses in a text."""
+    """Return the IP addresses in a text."""
     return _ADDRESS.findall(text)
 
 
 def is_fictitious(number: str) -> bool:
-    """Tell whether a number (E.164, with or without 00) belongs to nobody, or is how only such numbers begin."""
+    """Return whether a number (E.164, with or without 00) is fictitious, or is a prefix of fictitious numbers only."""
     number = number.removeprefix("00")
     return any(number.startswith(block) and len(number) <= len(block) + digits for block, digits in _FICTITIOUS.items())
 
 
 def items(server: TestServer, port: str, operation: str) -> list[dict[str, Any]]:
-    """Read a whole list, and check that its total is true."""
+    """Read a whole list and check that its total is correct."""
     answer = server.call(port, operation, query={"range": {"start": 0, "count": 10000}})
     total = answer.pop("total")
     (found,) = answer.values()
@@ -75,7 +75,7 @@ def items(server: TestServer, port: str, operation: str) -> list[dict[str, Any]]
 
 
 def texts(server: TestServer) -> Iterator[tuple[str, str]]:
-    """Go through every text in the database: the column it is in, and itself."""
+    """Yield every text in the database with the name of its column."""
     for engine, tables in ((server.engine, metadata), (server.app.proxy, proxy_metadata)):
         with transaction(engine, write=False) as connection:
             for table in tables.sorted_tables:
@@ -86,7 +86,7 @@ def texts(server: TestServer) -> Iterator[tuple[str, str]]:
 
 
 def wrong_counts(server: TestServer) -> set[tuple[Any, ...]]:
-    """Count everything anew, and answer the numbers that differ from those that were kept."""
+    """Recount everything and return the differences from the stored counts."""
     with transaction(server.engine, write=True) as connection:
         while fold(connection):
             pass

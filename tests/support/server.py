@@ -1,4 +1,4 @@
-"""Our own NGNPro server in this process: a fresh database for every test, and calls through real XML bytes."""
+"""Our own NGNPro server in this process: an empty database for every test, and calls as real XML bytes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Auth = dict[str, Any]
 
 @dataclass(frozen=True)
 class TestServer:
-    """A server and the way to call it; ``call`` is made as the administrator unless ``auth`` says otherwise."""
+    """A server and the ways to call it; ``call`` is made as the administrator unless ``auth`` says otherwise."""
 
     __test__ = False
 
@@ -40,20 +40,20 @@ class TestServer:
 
     @property
     def proxy(self) -> Engine:
-        """The database that the SIP proxy writes."""
+        """The database that the SIP proxy writes to."""
         return self.app.proxy
 
     def call(self, port: str, operation: str, auth: Auth | None = None, /, **arguments: Any) -> Any:
-        """Call an operation and answer what it answered; a fault is raised as ``WireFault``."""
+        """Call an operation and return its answer; raise ``WireFault`` for a fault."""
         return call(self.app, port, operation, arguments, self.administrator if auth is None else auth)
 
     def as_customer(self, customer_id: int) -> Auth:
-        """Make the credentials of the administrator who impersonates a customer."""
+        """Return the credentials of the administrator impersonating a customer."""
         return self.administrator | {"impersonate": customer_id}
 
 
 def make_server(tmp_path: Path, *, clock: Clock = utc_now, **sections: Any) -> TestServer:
-    """Make a server with an empty database, of SQLite in ``tmp_path``; ``sections`` are sections of ``Config``."""
+    """Make a server with an empty database, on SQLite in ``tmp_path``; ``sections`` are sections of ``Config``."""
     sections.setdefault("database", empty_database(tmp_path))
     config = Config(administrator=ADMINISTRATOR, **sections)
     app = create_app(config, clock)
@@ -63,13 +63,13 @@ def make_server(tmp_path: Path, *, clock: Clock = utc_now, **sections: Any) -> T
 
 
 def administrator_auth(config: Config) -> Auth:
-    """Make the administrator's auth header."""
+    """Return the administrator's auth header."""
     administrator = config.administrator
     return {"username": administrator.username, "password": administrator.password, "admin": True}
 
 
 def call(app: Application, port: str, operation: str, arguments: Auth, auth: Auth | None) -> Any:
-    """Call an operation through real XML; a fault is raised as ``WireFault``."""
+    """Call an operation through real XML; raise ``WireFault`` for a fault."""
     schema = load_schema()
     description = schema.operation(port, operation)
     status, _, body = post(app, encode_request(schema, description, arguments, auth))
@@ -82,13 +82,13 @@ def call(app: Application, port: str, operation: str, arguments: Auth, auth: Aut
 
 
 def post(app: Application, body: bytes, path: str = "/", **environ: Any) -> tuple[str, dict[str, str], bytes]:
-    """POST bytes and answer status, headers and body."""
+    """POST bytes and return status, headers and body."""
     stream = environ.pop("stream", io.BytesIO(body))
     return request(app, "POST", path, **{"CONTENT_LENGTH": str(len(body)), "wsgi.input": stream} | environ)
 
 
 def request(app: Application, method: str, path: str, **environ: Any) -> tuple[str, dict[str, str], bytes]:
-    """Make one HTTP request and answer status, headers and body."""
+    """Make one HTTP request and return status, headers and body."""
     answered: list[Any] = []
     plain = {
         "REQUEST_METHOD": method,

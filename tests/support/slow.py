@@ -1,4 +1,4 @@
-"""Clients that send half of a request and no more, and keep their connection open."""
+"""Clients that send half of a request and keep their connection open."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HALF_BODY = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n<
 
 @contextlib.contextmanager
 def half_sent(port: int, number: int, content: bytes, tls: ssl.SSLContext | None = None) -> Iterator[None]:
-    """Open ``number`` connections to this machine, send ``content`` on each, and hold them."""
+    """Open ``number`` connections to this machine, send ``content`` on each, and keep them open."""
     with contextlib.ExitStack() as held:
         for _ in range(number):
             connection = held.enter_context(socket.create_connection(("127.0.0.1", port), 20))

@@ -1,4 +1,4 @@
-"""Sound files for tests, made on the spot."""
+"""Sound files for tests, generated when needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clients that ask again and again while a program is reloaded or started anew, and count what went wrong."""
+"""Clients that send requests continuously while a program is reloaded or restarted, and count the failures."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Steady:
 
 @contextlib.contextmanager
 def held_socket() -> Iterator[socket.socket]:
-    """Hold a listening socket, as systemd does for a service with a socket unit."""
+    """Open a listening socket, as systemd does for a service with a socket unit."""
     with socket.create_server((HOST, 0), backlog=512) as listener:
         yield listener
 
@@ -62,7 +62,7 @@ def held_socket() -> Iterator[socket.socket]:
 def activated(
     listener: socket.socket, command: Sequence[str], environment: Mapping[str, str], output: Path
 ) -> Iterator[Program]:
-    """Start a program as systemd does for a socket unit: the socket is its descriptor 3."""
+    """Start a program as systemd does for a socket unit: file descriptor 3 is the socket."""
     handed = [sys.executable, "-c", HAND_OVER, str(listener.fileno()), *command]
     with running(handed, environment, output, keep=(listener.fileno(),)) as program:
         yield program

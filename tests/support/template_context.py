@@ -1,6 +1,6 @@
-"""Which variables a template reads from its context: what its first line has to name.
+"""Finds the variables that a template reads from its context; the template's first line must name them.
 
-``DJANGO_SETTINGS_MODULE=portal.settings python -m tests.support.template_context`` writes these lines anew.
+``DJANGO_SETTINGS_MODULE=portal.settings python -m tests.support.template_context`` rewrites these lines.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _locals(thing: Any) -> Iterator[tuple[str, str]]:
 
 
 def write_headers(folder: Path) -> None:
-    """Write the first comment of every page template anew."""
+    """Rewrite the first comment of every page template."""
     for path in sorted(folder.rglob("*.html")):
         text = path.read_text()
         body = text.split("#}", 1)[1] if header_of(text) is not None else text

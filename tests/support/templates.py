@@ -1,4 +1,4 @@
-"""Makes a template variable that does not exist fail the test, in our own templates only."""
+"""Fails tests that use a template variable that does not exist, in our own templates only."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ OURS = (str(ROOT / "templates"), str(ROOT / "portal"))
 
 
 class UnresolvedVariable(str):
-    """Stands in Django's ``string_if_invalid``, which it asks three things when a variable does not exist.
+    """The value of Django's ``string_if_invalid``, on which Django performs three operations for a missing variable.
 
-    Is it true? Only for our templates; for those of Django and of packages it is what it is by default, an empty text.
-    Does it contain ``%s``? Yes. What is it, with the variable's name put in? A failure of the test.
+    Its truth value is true only for our templates; those of Django and of packages get the default, an empty text.
+    It claims to contain ``%s``. Formatting it with the variable's name raises ``AssertionError``, which fails the test.
     """
 
     def __bool__(self) -> bool:
@@ -30,7 +30,7 @@ class UnresolvedVariable(str):
 
 
 def _place() -> str:
-    """Find the template and line being rendered: Django does not hand it over, but its callers know."""
+    """Return the template and line being rendered; they are found in the call stack, as Django does not pass them."""
     frame = sys._getframe(1)
     while frame := frame.f_back:
         node = frame.f_locals.get("self")

@@ -1,4 +1,4 @@
-"""Tests of tests/support/search.py: a canary that cannot see would sing of peace for ever."""
+"""Tests of tests/support/search.py: a search that finds nothing would let every canary test pass."""
 
 from __future__ import annotations
 

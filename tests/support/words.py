@@ -1,6 +1,6 @@
-"""The words of mails in other languages: finds what is to be translated, keeps the catalogues, compiles them.
+"""The texts of mails in other languages: collects what needs translation, updates the catalogues, compiles them.
 
-``python -m tests.support.words`` brings every catalogue up to date; what is new in it waits for its translation.
+``python -m tests.support.words`` updates every catalogue; new phrases in it are left untranslated.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ ROOT = Path(__file__).resolve().parents[2]
 MAIL = ROOT / "portal" / "mail"
 LOCALES = MAIL / "locale"
 WORDS = MAIL / "text" / "words.py"
-CREATED = datetime(2026, 1, 1, tzinfo=UTC)  # the same at each writing, so that only words make a difference
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)  # constant, so that a catalogue changes only with its texts
 OTHER_LANGUAGES = ("nl", "de", "es", "ro")
 
 
 def to_translate() -> dict[str, list[tuple[str, int]]]:
-    """List each phrase of our own templates and of the words beside them, with the files that it is from."""
+    """Return each phrase of our own templates and of the texts beside them, with the files that it is from."""
     from portal.mail.text import wording
 
     found: dict[str, list[tuple[str, int]]] = {}
@@ -47,7 +47,7 @@ def catalogue(language: str) -> Catalog:
 
 
 def bring_up_to_date(language: str) -> Catalog:
-    """Give a catalogue with exactly the phrases that there are, and the translations that it has."""
+    """Return a catalogue with exactly the current phrases and their existing translations."""
     known = {str(entry.id): str(entry.string) for entry in catalogue(language)} if po_of(language).exists() else {}
     new = Catalog(
         locale=language,
@@ -67,7 +67,7 @@ def bring_up_to_date(language: str) -> Catalog:
 
 
 def write(language: str, kept: Catalog) -> None:
-    """Write a catalogue, for people and compiled."""
+    """Write a catalogue, as text (.po) and compiled (.mo)."""
     path = po_of(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:

@@ -1,4 +1,4 @@
-"""A ``requests`` transport that calls a WSGI application in this process: the seam of every test of the client."""
+"""A ``requests`` transport that calls a WSGI application in this process; every test of the client uses it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class WsgiAdapter(BaseAdapter):
-    """Answers every request of a session by calling a WSGI application; ``requests`` keeps what was asked."""
+    """Answers every request of a session by calling a WSGI application; ``requests`` lists the requests."""
 
     def __init__(self, app: WsgiApp) -> None:
         super().__init__()
@@ -24,7 +24,7 @@ class WsgiAdapter(BaseAdapter):
         self.requests: list[requests.PreparedRequest] = []
 
     def send(self, request: requests.PreparedRequest, **_options: Any) -> requests.Response:
-        """Call the application and hand its answer back as ``requests`` would."""
+        """Call the application and return its answer as ``requests`` would."""
         self.requests.append(request)
         started: list[Any] = []
         body = request.body or b""
@@ -43,7 +43,7 @@ class WsgiAdapter(BaseAdapter):
 
 
 def wsgi_session(app: WsgiApp) -> requests.Session:
-    """Make a session whose every call goes to a WSGI application; its adapter is ``session.get_adapter("http://")``."""
+    """Make a session that sends all requests to a WSGI application; ``session.get_adapter("http://")`` records them."""
     session = requests.Session()
     adapter = WsgiAdapter(app)
     session.mount("http://", adapter)
