@@ -1,4 +1,4 @@
-"""What a caller may do is learnt by asking."""
+"""The portal learns from test calls which operations a caller may use."""
 
 from __future__ import annotations
 

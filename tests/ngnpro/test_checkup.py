@@ -1,4 +1,4 @@
-"""The check-up of an engine, and the keeping of its WSDL."""
+"""The check-up of an engine, and the stored copy of its WSDL."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def texts(found: list[Finding], grade: Grade) -> str:
 
 @pytest.fixture
 def healthy() -> Scripted:
-    """A server whose mailboxes are few and whose customer 7 has three domains."""
+    """A server that passes the check-up: it has few mailboxes, and its customer 7 has three domains."""
     return Scripted(
         answers={
             "getAccount": Refused(2000),

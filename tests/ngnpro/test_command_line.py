@@ -1,4 +1,4 @@
-"""Calls from a shell: words in, JSON out, an exit status that scripts can use."""
+"""Calls from a shell: arguments in, JSON out, and an exit status that scripts can use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ID = {"username": "alice", "domain": "example.com"}
 
 
 class Outcome(NamedTuple):
-    """What a call left behind."""
+    """The result of a command: its exit status and what it printed."""
 
     status: int
     out: str
@@ -210,7 +210,9 @@ def test_names_are_completed_where_that_leaves_no_doubt() -> None:
 
     assert call(server, "sip.deletedom", "domain=example.com").status == 0
     assert server.last.operation.name == "deleteDomain"
-    assert call(server, "Sip.getAccount", "username=a", "domain=b.c").status == 0  # though getAccounts begins so too
+    assert (
+        call(server, "Sip.getAccount", "username=a", "domain=b.c").status == 0
+    )  # though the name getAccounts also starts with getAccount
     assert server.last.operation.name == "getAccount"
 
 

@@ -1,4 +1,4 @@
-"""Real connections: kept alive, cut, silent, unanswered, or not to be trusted."""
+"""Real connections: reused, cut, silent, refused, or with an untrusted certificate."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def ngnpro(wire: CuttingServer) -> Ngnpro:
 
 @pytest.fixture
 def alice(ngnpro: Ngnpro) -> r.SipAccount:
-    """An account in a domain of its own, as NGNPro gave it."""
+    """An account in a domain of its own, as NGNPro returned it."""
     ngnpro.sip.add_domain(r.SipDomain(domain="example.com"))
     ngnpro.sip.add_account(r.SipAccount(id=ALICE, password="first-secret", first_name="Alice"))
     return ngnpro.sip.get_account(ALICE)
@@ -89,7 +89,7 @@ def test_an_addition_whose_answer_is_lost_is_found_done(
 
     assert (stored.id, stored.last_name) == (bob.id, "B")
     assert stored.ha1
-    assert wire.calls.count("addAccount") == 2  # Alice's and Bob's
+    assert wire.calls.count("addAccount") == 2  # one for Alice, one for Bob
 
 
 @pytest.mark.parametrize("cut", LOST)
@@ -242,7 +242,7 @@ def test_a_dead_server_is_left_alone_and_found_again_when_it_is_back(server: Tes
         assert caught.value.nothing_changed
     assert len(since) == 1
     assert None not in since
-    assert "does not answer" in caught.value.text  # said without asking
+    assert "does not answer" in caught.value.text  # reported without a new call
 
     with cutting_server(server.app, port):
         wait_until(lambda: answers(client), "the client to find its server again")

@@ -1,4 +1,4 @@
-"""The client's methods and records, held against the WSDL."""
+"""The client's methods and records, compared with the WSDL."""
 
 from __future__ import annotations
 

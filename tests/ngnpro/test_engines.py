@@ -1,4 +1,4 @@
-"""Engines: their settings, and who uses which."""
+"""Engines: their settings, and which users use which engine."""
 
 from __future__ import annotations
 

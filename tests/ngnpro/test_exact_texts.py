@@ -1,4 +1,4 @@
-"""Texts in filters mean themselves, on servers that know the backslash, on those that do not, and on those without."""
+"""Texts in filters match literally, on servers that know the backslash, that do not, or that have no wildcards."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAMES = ("a_b", "axb", "a%b", "a\\b", "ab", "a\\_b")
 
 
 def like(pattern: str, text: str, escape: str) -> bool:
-    """SQL's LIKE; without ``escape`` a backslash is itself."""
+    """Match as SQL's LIKE does; without ``escape`` a backslash is an ordinary character."""
     if not pattern:
         return not text
     if escape and pattern[0] == escape and pattern[1:2]:
@@ -83,7 +83,7 @@ def test_usual_texts_and_patterns_go_out_once_and_as_they_are() -> None:
 
 @pytest.fixture
 def alike(platform: Platform) -> Platform:
-    """Two accounts whose names are alike, and what leads to one of them."""
+    """Two accounts with similar names, and an alias and a number that point to one of them."""
     platform.add_domain()
     for name in ("a_b", "axb"):
         platform.add_account(f"{name}@example.com")

@@ -1,4 +1,4 @@
-"""The fault dictionary: every code has its kind, a plain sentence and a next step."""
+"""The fault dictionary: every code has a category, a plain sentence and a next step."""
 
 from __future__ import annotations
 

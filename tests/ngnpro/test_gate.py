@@ -1,4 +1,4 @@
-"""The gate: where a call goes, how its failures are called, and what is told of it."""
+"""The gate: which engine a call goes to, which errors its failures raise, and what it reports."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ALICE = r.SipId(username="alice", domain="example.com")
 
 
 def serve(status: str, body: bytes, credentials: Credentials | None = None, **headers: str) -> Ngnpro:
-    """A client of something that answers always the same."""
+    """Make a client of a server that gives the same answer to every call."""
 
     def app(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         start_response(status, [(name.replace("_", "-"), value) for name, value in headers.items()])

@@ -1,4 +1,4 @@
-"""Writes whose answer is lost: each is read back, and found done, not done, or beyond telling. None is repeated."""
+"""Writes whose answer is lost: each is read back and found done, not done or in doubt, and none is repeated."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NUMBER_ID = {"number": "31201234567", "tld": "e164.arpa"}
 
 
 class Losing(WsgiAdapter):
-    """Loses the answer to every write: the server has worked, the client sees a broken connection."""
+    """Loses the answer to every write: the server does the work, and the client sees a broken connection."""
 
     def __init__(self, server: Scripted, error: Exception) -> None:
         super().__init__(server)
@@ -49,7 +49,7 @@ def losing(error: Exception = BROKEN, **answers: Any) -> tuple[Scripted, Ngnpro]
 
 
 class Case(NamedTuple):
-    """A write, the call that reads it back, and what that shows when it was done and when it was not."""
+    """A write, the call that reads it back, and the answer to that call when the write was done and when it was not."""
 
     write: Callable[[Ngnpro], Any]
     reading: str
@@ -69,7 +69,7 @@ def listed(member: str, *rows: dict[str, Any]) -> dict[str, Any]:
 
 
 def fetched(record: type[Any], wire: dict[str, Any], **changes: Any) -> Any:
-    """Make a record as it comes from NGNPro, then edited."""
+    """Make a record as NGNPro returns it, and apply changes."""
     return replace(from_wire(record, wire), **changes)
 
 

@@ -1,4 +1,4 @@
-"""Every port method: what goes on the wire, and what the answer becomes."""
+"""Every port method: what is sent, and what the answer is converted to."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NUMBER_WIRE = {"number": "31201234567", "tld": "e164.arpa"}
 
 
 class Case(NamedTuple):
-    """A call, its operation and arguments on the wire, the server's answer, and what the caller gets."""
+    """A call, its operation and arguments on the wire, the server's answer, and the caller's result."""
 
     call: Callable[[Ngnpro], Any]
     operation: str

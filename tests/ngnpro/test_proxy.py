@@ -144,7 +144,7 @@ def test_a_refusal_is_an_error_of_its_kind() -> None:
 
 
 def test_its_messages_are_those_of_any_client(server: TestServer) -> None:
-    """The same call by hand and through the proxy leaves the same on the wire, but for prefixes."""
+    """The same call made by hand and through the proxy sends the same message, apart from namespace prefixes."""
     scripted = Scripted(answers={"getGroups": []})
     proxy(scripted).getGroups(ALICE)
     sip_id = "<sipId><username>alice</username><domain>example.com</domain></sipId>"

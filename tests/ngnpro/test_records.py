@@ -1,4 +1,4 @@
-"""Records and plain data: nothing is lost on the way there and back."""
+"""Records and plain data: converting in either direction loses nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VALUES = {
     "boolean": some.booleans(),
     "float": some.floats(allow_nan=False, allow_infinity=False),
 }
-# Texts that a record reads in a way of their own; going back they are as they came.
+# Records convert some texts to other types; converted back, they must equal the original.
 RECORDS = [
     struct
     for struct in SCHEMA.types.values()
@@ -33,7 +33,7 @@ RECORDS = [
 
 
 def plain(type_: Type) -> some.SearchStrategy[Any]:
-    """Any plain data that a type allows, with any of its members absent."""
+    """Return a strategy for the plain data that a type allows, with any of its members absent."""
     if isinstance(type_, Scalar):
         return VALUES[type_.name]
     if isinstance(type_, Array):

@@ -1,4 +1,4 @@
-"""What docs/clients.md promises, run for real: the examples and the commands against a server process."""
+"""The examples and commands of docs/clients.md, run against a real server process."""
 
 from __future__ import annotations
 

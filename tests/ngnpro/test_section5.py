@@ -1,4 +1,4 @@
-"""The gaps of zeep that section5 fills: each test of plain zeep fails when a new zeep closes its gap."""
+"""The gaps of zeep that section5 fills; each test of plain zeep fails once a new version of zeep closes the gap."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RULES = {
 
 
 class Offline(zeep.Transport):
-    """zeep's own transport, but for the encoding schema that it would fetch."""
+    """zeep's own transport, which reads the encoding schema from a file instead of fetching it."""
 
     def load(self, url: str) -> bytes:
         return (ENCODING_XSD_PATH if "soap/encoding" in url else WSDL_PATH).read_bytes()

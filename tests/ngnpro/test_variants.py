@@ -1,4 +1,4 @@
-"""Servers whose WSDL is not ours: more members, fewer, other types, nil values, references."""
+"""Servers whose WSDL differs from ours: more members, fewer, other types, nil values, references."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ID = {"username": "alice", "domain": "example.com"}
 
 
 def bare(path: Path) -> str:
-    """Read a WSDL without its documentation and blanks, so that its elements have one spelling."""
+    """Read a WSDL without its documentation and blanks, so that equal elements have equal texts."""
     root = etree.parse(path, etree.XMLParser(remove_blank_text=True, remove_comments=True)).getroot()
     for element in root.findall(".//{*}annotation") + root.findall(".//{*}documentation"):
         parent = element.getparent()
@@ -34,7 +34,7 @@ WSDL = bare(WSDL_PATH)
 
 
 def variant(folder: Path, *changes: tuple[str, str], name: str = "theirs.wsdl") -> Path:
-    """Write a WSDL that differs from ours; every change must find its place."""
+    """Write a WSDL that differs from ours; every replaced text must occur in it."""
     text = WSDL
     for before, after in changes:
         assert before in text, before
@@ -188,7 +188,7 @@ def test_members_that_they_lack_are_not_sent(tmp_path: Path) -> None:
 
 
 def without(operation: str) -> list[tuple[str, str]]:
-    """Take an operation out of our WSDL, wherever it is spoken of."""
+    """Remove an operation from our WSDL, wherever it is declared."""
     changes, rest = [], WSDL
     while (start := rest.find(f'<wsdl:operation name="{operation}"')) >= 0:
         end = rest.index("</wsdl:operation>", start) + len("</wsdl:operation>")

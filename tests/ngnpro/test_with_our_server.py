@@ -1,4 +1,4 @@
-"""The typed client and our own server, record by record: what is added is listed, changed, and gone when deleted."""
+"""The typed client and our own server, record by record: records are added, listed, changed and deleted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def server(tmp_path: Path) -> TestServer:
 
 @pytest.fixture
 def ngnpro(server: TestServer) -> Ngnpro:
-    """The administrator, on a platform with one reseller, the reseller's domain and an account in it."""
+    """The administrator's client, on a platform with one reseller, the reseller's domain and an account in it."""
     engine = Engine(url="http://ngnpro.test/", username=ADMINISTRATOR.username, password=ADMINISTRATOR.password)
     client = Ngnpro(engine, session=wsgi_session(server.app))
     reseller = client.customers.add_account(

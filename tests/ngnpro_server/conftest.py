@@ -1,4 +1,4 @@
-"""What the server's tests share: the three databases, a server and a platform on it."""
+"""Fixtures of the server's tests: the three databases, a server and a platform on it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DATABASES = {
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run every test that has a folder, and with it a database, on each of the three, or those it is marked with."""
+    """Run every test that uses a folder, and so a database, on all three databases, or on those it is marked with."""
     if "tmp_path" in metafunc.fixturenames:
         marker = metafunc.definition.get_closest_marker("databases")
         wanted = marker.args if marker else databases.KINDS

@@ -1,4 +1,4 @@
-"""Rights: every operation of the WSDL, called by every kind of caller on their own, a foreign and a missing record."""
+"""Rights: every operation of the WSDL, called at every level on the caller's own, a foreign and a missing record."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OPERATIONS = sorted(f"{operation.port}.{operation.name}" for operation in load_s
 
 @dataclass(frozen=True)
 class Target:
-    """One set of records, all of one customer: the caller's own, a foreign one's, or missing ones."""
+    """A set of records, all of one customer: the caller's own, a foreign customer's, or missing ones."""
 
     name: str
     customer: int
@@ -79,10 +79,10 @@ _IDS = ("carrier", "free_carrier", "gateway", "free_gateway", "rule", "route")
 
 @dataclass(frozen=True)
 class Row:
-    """How an operation is called on a target, and what it answers for one that the caller does not see.
+    """How an operation is called on a target, and what it answers if the caller cannot see the target.
 
     ``levels`` are the callers who may call it at all. ``count`` reads from the answer how many records were found, for
-    operations that find nothing rather than refuse. ``otherwise`` are exceptions: role and target to a fault's code.
+    operations that return nothing rather than refuse. ``otherwise`` maps exceptions, role and target, to fault codes.
     """
 
     arguments: Callable[[Target], dict[str, Any]]
@@ -196,7 +196,7 @@ ROWS: dict[str, Row] = {
         lambda t: {"account": {"username": "new", "password": "x", "impersonate": t.customer}},
         Code.CUSTOMER_MISSING,
         "administrator reseller",
-        # for an administrator the new customer is a reseller, who impersonates no customer of another reseller
+        # an administrator would add a reseller, and a reseller cannot impersonate a customer of another reseller
         otherwise={("administrator", target): Code.VALUE_INVALID for target in ("own", "foreign")},
     ),
     "Customer.updateAccount": Row(lambda t: {"account": {"id": t.customer}}, Code.CUSTOMER_MISSING),
@@ -237,7 +237,7 @@ ROWS: dict[str, Row] = {
 
 @dataclass(frozen=True)
 class World:
-    """A platform with two targets, the files it is kept in, and the credentials of every kind of caller."""
+    """A platform with two targets, its database files, and the credentials of every kind of caller."""
 
     folder: Path
     targets: tuple[Target, ...]
@@ -246,7 +246,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """Make the platform once; each test works on copies of its files."""
+    """Create the platform once; each test works on copies of its files."""
     folder = tmp_path_factory.mktemp("world")
     server = make_server(folder)
     platform = make_platform(server)
@@ -302,7 +302,7 @@ def _fill(platform: Platform, name: str, customer: Party, reseller: Party) -> Ta
 
 
 def _trace(server: TestServer, target: Target) -> None:
-    """Write a call of the target's account as the SIP proxy would."""
+    """Write a call of the target's account as the SIP proxy does."""
     moment = datetime(2026, 3, 1)
     side = {"from_username": "alice", "from_domain": target.domain}
     call = {"call_id": target.name, "start_time": moment, "media_info": "{}"}
@@ -313,7 +313,7 @@ def _trace(server: TestServer, target: Target) -> None:
 
 @pytest.fixture
 def server(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], TestServer]]:
-    """Give fresh copies of the platform."""
+    """A server on fresh copies of the platform's files."""
     started: list[TestServer] = []
 
     def fresh() -> TestServer:
@@ -336,7 +336,7 @@ def _close(server: TestServer) -> None:
 
 
 def expected(row: Row, role: str, target: str) -> Code | int | None:
-    """Say what a call must lead to: a fault's code, a number of records found, or ``None`` for success."""
+    """Return the expected outcome of a call: a fault's code, the number of records found, or ``None`` for success."""
     if (role, target) in row.otherwise:
         return row.otherwise[role, target]
     level = {"as reseller": "reseller", "deputy": "reseller", "as customer": "customer"}.get(role, role)

@@ -1,4 +1,4 @@
-"""The command line: what it makes, says and refuses."""
+"""The command line: what it creates, prints and refuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The configuration: read from a file and the environment, and loud when it is wrong."""
+"""The configuration: read from a file and the environment; invalid values raise clear errors."""
 
 from __future__ import annotations
 

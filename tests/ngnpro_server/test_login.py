@@ -1,4 +1,4 @@
-"""Logins: who is who, impersonation, and what guessing costs."""
+"""Logins: identification, impersonation, and lockouts after failed attempts."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_changed_password_is_in_force_at_once(platform: Platform) -> None:
 
 
 class TestGuessing:
-    """Failed logins are slowed per source and user."""
+    """Repeated failed logins cause a lockout, per source and user."""
 
     @pytest.fixture
     def now(self) -> list[datetime]:
@@ -113,14 +113,14 @@ class TestGuessing:
         return make_server(tmp_path, clock=lambda: now[0], logins=logins)
 
     def code(self, server: TestServer, username: str, password: str, source: str = "192.0.2.7", **environ: str) -> int:
-        """Try to log in from a source; answer 0 or the fault's code."""
+        """Try to log in from a source; return 0 or the fault's code."""
         auth = {"username": username, "password": password, "admin": username == "admin"}
         return self.code_of(server, auth, source, **environ)
 
     def code_of(
         self, server: TestServer, auth: dict[str, Any] | None, source: str = "192.0.2.7", **environ: str
     ) -> int:
-        """Call with an auth header, or none; answer 0 or the fault's code."""
+        """Call with an auth header, or without one; return 0 or the fault's code."""
         schema = load_schema()
         body = encode_request(schema, schema.operation("Sip", "getDomains"), {"query": {}}, auth)
         answer = post(server.app, body, REMOTE_ADDR=source, **environ)[2]

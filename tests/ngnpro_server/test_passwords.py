@@ -1,4 +1,4 @@
-"""The setting with which the server itself refuses weak passwords."""
+"""The setting that makes the server itself refuse weak passwords."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GOOD = "three unrelated words"
 
 @pytest.fixture
 def strict(platform: Platform) -> Platform:
-    """The platform with weak passwords from before, and a server that refuses new ones."""
+    """A platform with weak passwords that were set earlier, on a server that now refuses weak passwords."""
     platform.add_domain()
     platform.add_account("alice", password="password")
     platform.call("Voicemail", "addAccount", account={"sipId": ALICE, "name": "Alice", "password": "1234"})

@@ -17,7 +17,7 @@ CALL = b"<x/>"
 
 
 class Endless(io.RawIOBase):
-    """A body that never keeps what was read: it counts, and gives nothing but the letter x."""
+    """A body that is generated while it is read: only the letter x, up to the given size."""
 
     def __init__(self, size: int) -> None:
         super().__init__()

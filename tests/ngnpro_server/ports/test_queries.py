@@ -1,4 +1,4 @@
-"""A page costs the same number of SQL statements, however many rows it has."""
+"""A page of a list takes the same number of SQL statements, however many rows it has."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def counted(*engines: Engine) -> Iterator[list[str]]:
 
 @pytest.fixture
 def platform(platform: Platform) -> Platform:
-    """The platform with six of everything that is listed."""
+    """The platform with six records of each listed type."""
     for number in range(max(SIZES)):
         domain = f"d{number}.example"
         platform.add_domain(domain)

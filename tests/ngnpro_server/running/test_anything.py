@@ -1,4 +1,4 @@
-"""Whatever is sent over HTTP: the server answers, with a fault if it must, does it soon, and nothing changes."""
+"""Whatever is sent over HTTP, the server answers soon, with a fault if necessary, and nothing changes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.real
 
 PATIENCE = 30
 MOST_PROCESSOR_SECONDS = 2.0
-# failed logins are written down, and that is all
+# failed logins are recorded; nothing else may change
 WRITTEN = frozenset({"login_failures"})
 READS = [("Sip", "getAccounts"), ("Sip", "getAccount"), ("Sip", "getDomains"), ("Enum", "getNumbers")]
 WRITES = [("Sip", "addDomain"), ("Sip", "deleteDomain"), ("Sip", "addAccount"), ("Sip", "deleteAccount")]
@@ -60,7 +60,7 @@ def contents(database: Database) -> dict[str, list[Any]]:
 
 @st.composite
 def damaged(draw: st.DrawFn, whole: bytes) -> bytes:
-    """Damage an envelope: cut pieces out, put others in, repeat some."""
+    """Damage an envelope: remove, insert and repeat pieces of it."""
     body = bytearray(whole)
     for _ in range(draw(st.integers(1, 6))):
         start = draw(st.integers(0, len(body)))
@@ -101,7 +101,7 @@ def send(server: RealServer, path: str, headers: dict[str, str], body: bytes) ->
 
 
 def raw(server: RealServer, content: bytes) -> bytes:
-    """Send bytes that need be no HTTP, say that there are no more, and read what comes back."""
+    """Send bytes that may not be HTTP, close the sending side, and return the answer."""
     with socket.create_connection((HOST, server.port), PATIENCE) as connection:
         with contextlib.suppress(ConnectionError):
             connection.sendall(content)

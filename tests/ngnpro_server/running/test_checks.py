@@ -1,4 +1,4 @@
-"""What `check-config` reports to an operator before clients notice it."""
+"""The problems that `check-config` reports to an operator before clients notice them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from tests.support.server import ADMINISTRATOR
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    """A configuration of which there is nothing to say."""
+    """A configuration without problems."""
     administrator = Administrator(username="admin", password="a-password-that-is-long")
     return Config(administrator=administrator, database=empty_database(tmp_path))
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """The file that it was read from."""
+    """The file that the configuration was read from."""
     path = tmp_path / "ngnpro.ini"
     path.touch(0o600)
     return path

@@ -1,4 +1,4 @@
-"""The server as it is run: several worker processes, a graceful end, TLS, and what it tells whoever watches."""
+"""The server in production: several worker processes, a graceful shutdown, TLS, and monitoring."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def server(tmp_path: Path) -> Iterator[RealServer]:
 
 
 def together(number: int, call: Callable[[int], Any]) -> Counter[int]:
-    """Make calls at the same time, each from a thread and a connection of its own; count their fault codes."""
+    """Make calls in parallel, each in a thread and over a connection of its own; count their fault codes."""
     codes: Counter[int] = Counter()
     start = threading.Barrier(number)
 
@@ -68,7 +68,7 @@ def account(name: str, **members: Any) -> dict[str, Any]:
 
 
 class TestProcesses:
-    """Calls at the same time, in several processes."""
+    """Parallel calls to several processes."""
 
     def test_two_adds_of_one_name_give_one_success(self, server: RealServer) -> None:
         domains = together(8, lambda _i: server.call("Sip", "addDomain", domain={"domain": "example.com"}))
@@ -138,7 +138,7 @@ class TestProcesses:
 
 @pytest.mark.databases("sqlite")
 class TestEnd:
-    """The end of the server."""
+    """The shutdown of the server."""
 
     def test_a_call_in_flight_is_finished_before_the_server_ends(self, server: RealServer) -> None:
         schema = load_schema()
@@ -146,11 +146,11 @@ class TestEnd:
         operation = schema.operation("Sip", "addDomain")
         body = encode_request(schema, operation, {"domain": {"domain": "example.com"}}, auth)
         head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n"
-        # gunicorn loses a signal to a worker that is still starting, and ends that one by force
+        # gunicorn loses a signal to a worker that is still starting, and kills that worker later
         wait_until(lambda: server.program.read().count("takes calls") == int(WORKERS), "all workers take calls")
         with socket.create_connection((HOST, server.port), timeout=60) as connection:
             connection.sendall(head.encode())
-            # only now a worker has the call in hand, and waits for the rest of it
+            # from here on a worker is reading the call, and waits for the rest of it
             assert connection.recv(100).startswith(b"HTTP/1.1 100")
             server.program.signal(signal.SIGTERM)
             idle = int(WORKERS) - 1
@@ -173,7 +173,7 @@ class TestEnd:
 
 @pytest.mark.databases("sqlite")
 class TestWatching:
-    """What the server tells."""
+    """What the server reports to monitoring."""
 
     def numbers(self, server: RealServer) -> dict[str, float]:
         status, text = server.get("/metrics", server.metrics_port)

@@ -1,4 +1,4 @@
-"""Clients that send half of a request hinder no others, and a body has a limit before it is read."""
+"""Clients that send half of a request do not block others, and oversized bodies are refused before they are read."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_call_that_is_much_too_long_is_not_read_at_all(tmp_path: Path, rest: b
 
 
 def answer_to(server: RealServer, rest: bytes) -> bytes:
-    """Send a POST whose headers and body end with ``rest``, and read all that comes back."""
+    """Send a POST whose headers and body end with ``rest``, and return the whole answer."""
     with socket.create_connection((HOST, server.port), 20) as connection:
         answer = b""
         with contextlib.suppress(ConnectionError):

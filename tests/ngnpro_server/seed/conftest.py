@@ -1,4 +1,4 @@
-"""The platforms that the seed makes, each made once."""
+"""The seeded platforms, each created once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that fills an empty platform."""
+"""The command that seeds an empty platform."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _reading(config: Config) -> AbstractContextManager[Connection]:
 
 
 def _secrets(config: Config) -> set[str]:
-    """List every secret that the configuration and the database hold."""
+    """Return every secret in the configuration and the database."""
     found = {config.administrator.password}
     with _reading(config) as connection:
         for table in metadata.sorted_tables:

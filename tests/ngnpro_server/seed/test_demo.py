@@ -1,4 +1,4 @@
-"""The demo platform: what it has, that all of it is made up, and that the server can do with it what it always does."""
+"""The demo platform: its contents are fictitious, and every operation of the server works on it."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def _property(account: dict[str, Any], name: str) -> str:
 
 
 def _chosen(account: dict[str, Any]) -> dict[str, Any]:
-    """Leave out passwords, and the ids that the database gave to customers."""
+    """Return a record without passwords and without the ids that the database assigned to customers."""
     properties = [entry for entry in account["properties"] if entry["name"] != "web_password"]
     others = ("password", "ha1", "ha1b", "owner", "customer", "reseller")
     return {name: value for name, value in account.items() if name not in others} | {"properties": properties}

@@ -1,4 +1,4 @@
-"""Platforms of any size: as many accounts as asked for, all of them sound."""
+"""Platforms of any size: the requested number of accounts, all of them valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loading in bulk: nothing is lost, neither rows nor indexes."""
+"""Bulk loading preserves all rows and all indexes."""
 
 from __future__ import annotations
 

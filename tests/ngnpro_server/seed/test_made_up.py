@@ -1,4 +1,4 @@
-"""Nothing in a seeded platform belongs to anybody: no host, no telephone number, no address."""
+"""All data of a seeded platform is fictitious: no host, telephone number or address belongs to a real person."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NO_NUMBERS = (*_SECRETS, "vat_number", "bank_account", "tag", "msg", "media_inf
 
 @pytest.fixture(params=["demo", "large"])
 def seeded(request: pytest.FixtureRequest) -> TestServer:
-    """Each of the platforms that the seed makes."""
+    """Each of the seeded platforms."""
     server: TestServer = request.getfixturevalue(request.param)
     return server
 

@@ -1,4 +1,4 @@
-"""What the seed loads in bulk is what the server would have stored: read and sent back, nothing of it changes."""
+"""Records loaded in bulk equal those that the server stores: read and written back, they do not change."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from tests.support.server import TestServer
 
 from .conftest import NOW
 
-# what an update changes by itself
+# members that every update changes
 _CHANGING = ("changeDate", "serial")
 
 
 @pytest.fixture(params=["demo", "large"])
 def seeded(request: pytest.FixtureRequest) -> TestServer:
-    """Each of the platforms that the seed makes."""
+    """Each of the seeded platforms."""
     server: TestServer = request.getfixturevalue(request.param)
     return server
 
 
 @pytest.fixture
 def making(seeded: TestServer) -> Iterator[Making]:
-    """Calls operations whose changes are taken back."""
+    """An object that calls operations; their changes are rolled back."""
     with seeded.engine.connect() as connection, seeded.app.proxy.connect() as proxy:
         yield Making(connection=connection, proxy=proxy, config=seeded.config, now=NOW)
         connection.rollback()

@@ -1,4 +1,4 @@
-"""Updates that say how the record was read: they do not overwrite what others have changed since."""
+"""Updates that include the record as it was read do not overwrite what others have changed since then."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ PSTN_ACCESS = r.CustomerProperty(name="pstn_access", value="1")
 
 
 def updates(ngnpro: Ngnpro, customer: int) -> list[tuple[tuple[str, str], Any, Any]]:
-    """Give, for each update, how its record is read, and how it is changed to something that it is not yet."""
+    """Return, for each update, how its record is read, and how to change it to new values."""
     sip, enum = ngnpro.sip, ngnpro.enum
     carrier = sip.add_carrier(r.Carrier(name="a_b"))
     gateway = sip.add_gateway(r.Gateway(name="gw_1", carrier_id=carrier.id, ip="192.0.2.7"))

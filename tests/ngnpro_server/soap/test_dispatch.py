@@ -1,4 +1,4 @@
-"""Dispatch: what reaches an operation, and what every failure looks like on the wire."""
+"""Dispatch: which calls reach an operation, and how every failure is sent on the wire."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ AUTH = """<auth><username>admin</username><password>administrators-secret</passw
 
 
 def fault_code(body: bytes) -> int:
-    """Read errorcode from detail/exception, as the contract's clients do; it must be there with errorstring."""
+    """Read errorcode from detail/exception, as the contract's clients do; errorstring must be present too."""
     fault = etree.fromstring(body).find(".//{http://schemas.xmlsoap.org/soap/envelope/}Fault")
     assert fault is not None
     assert fault.findtext("faultstring")
@@ -42,7 +42,7 @@ def fault_code(body: bytes) -> int:
 
 
 def answer(server: TestServer, body: bytes) -> int:
-    """Post bytes that must be refused, and answer the fault's code."""
+    """POST a body that must be refused, and return the fault's code."""
     status, _, reply = post(server.app, body)
     assert status == "500 Internal Server Error"
     return fault_code(reply)
@@ -117,7 +117,7 @@ def test_an_operation_that_is_not_there_says_so(server: TestServer) -> None:
 
 
 def test_absent_parts_are_refused_like_empty_ones(platform: Platform) -> None:
-    """Every operation is called with nothing at all; none may fail inside."""
+    """Every operation is called without any arguments; none may raise an unexpected exception."""
     schema = load_schema()
     for operation in schema.operations.values():
         for auth in (platform.server.administrator, platform.customer.auth):
@@ -173,7 +173,7 @@ def test_any_arguments_give_a_fault_or_an_answer_but_no_failure_inside(
 
 
 class TestFailureInside:
-    """An operation that breaks."""
+    """Operations that raise unexpected exceptions."""
 
     @pytest.fixture
     def dispatcher(self, server: TestServer) -> Dispatcher:
@@ -225,10 +225,10 @@ def test_a_username_cannot_forge_a_line_of_the_log(server: TestServer, caplog: p
 
 
 class TestConcurrency:
-    """Two at the same time."""
+    """Two calls at the same time."""
 
     def run(self, *calls: Any) -> list[int]:
-        """Run calls at once; answer each one's fault code, 0 for none."""
+        """Run calls in parallel; return the fault code of each, 0 for none."""
         codes: list[int] = []
         start = threading.Barrier(len(calls))
 

@@ -1,4 +1,4 @@
-"""The fault codes, and the page that lists them."""
+"""The fault codes, and the documentation page that lists them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Maintained numbers: always what counting would give."""
+"""Stored counts always equal the result of counting the rows."""
 
 from __future__ import annotations
 

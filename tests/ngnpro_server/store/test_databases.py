@@ -1,4 +1,4 @@
-"""What must be the same on every database, and what each would do differently if it were not told."""
+"""What must work alike on every database, where their defaults differ."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_longest_property_is_kept_whole(platform: Platform) -> None:
     assert found["value"] == value
 
 
-# SQLite keeps texts of any length
+# SQLite stores texts of any length
 @pytest.mark.databases("postgresql", "mariadb")
 def test_too_long_a_text_is_refused_by_the_database_and_never_cut(server: TestServer) -> None:
     row = {"customer_id": 1, "name": "x" * 65, "value": "", "category": "", "permission": ""}

@@ -1,4 +1,4 @@
-"""Conditions that depend on how many rows they meet."""
+"""Filter conditions whose SQL depends on the number of matching rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A connection that breaks while COMMIT waits: what cannot be known is never claimed."""
+"""A connection that breaks during a COMMIT: an unknown outcome is never reported as success or failure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def cut_server(proxy: CommitProxy, tmp_path: Path) -> Iterator[TestServer]:
     database = empty_database(tmp_path)
     server = make_server(tmp_path, database=dataclasses.replace(database, url=proxy.url, proxy_url=proxy.url))
     yield server
-    server.engine.dispose()  # the proxy ends when its clients have gone
+    server.engine.dispose()  # the proxy stops once all its clients have disconnected
 
 
 @pytest.fixture

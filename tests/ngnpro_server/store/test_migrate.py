@@ -1,4 +1,4 @@
-"""Migrations: up to what the tables are, and down to nothing."""
+"""Migrations: upgrading gives the declared tables, and downgrading removes them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_each_migration_can_be_undone_by_itself(engine: Engine) -> None:
 
 
 def tables(engine: Engine) -> set[str]:
-    """Name the tables, columns and indexes of a database."""
+    """Return the names of the tables, columns and indexes of a database."""
     inspector = inspect(engine)
     names = inspector.get_table_names()
     columns = {f"{name}.{column['name']} {column['type']}" for name in names for column in inspector.get_columns(name)}

@@ -1,4 +1,4 @@
-"""A record's number is given once: whoever comes after a deleted record gets another one."""
+"""Ids are never reused: a record added after another was deleted gets a new id."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_carrier_a_gateway_a_rule_and_a_route_never_get_a_number_again(platfor
 
 
 def add_and_delete_routing(platform: Platform) -> list[int]:
-    """Add a carrier with a gateway, a rule and a route, delete them, and return their numbers."""
+    """Add a carrier with a gateway, a rule and a route, delete them, and return their ids."""
     carrier = platform.call("Sip", "addCarrier", carrier={"name": "North"})["id"]
     gateway = platform.call("Sip", "addGateway", gateway={"name": "n1", "carrier_id": carrier, "ip": "192.0.2.1"})["id"]
     rule = platform.call("Sip", "addGatewayRule", rule={"gateway_id": gateway, "prefix": "00"})["id"]

@@ -1,4 +1,4 @@
-"""Pages of lists: the first page of every list, in every order of the contract, comes from an index."""
+"""Pages of lists: the first page of every list, in every order of the contract, is read from an index."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LISTS: dict[str, ModuleType] = {
     "peers": peers,
 }
 PAGE = 25
-# as `seed` numbers the first of both
+# the ids that `seed` gives to the first customer and the first reseller
 RESELLER, CUSTOMER = 1, 2
 CALLERS = {
     "administrator": Caller(level=Level.ADMINISTRATOR),
@@ -44,7 +44,7 @@ CALLERS = {
 
 
 def parts_of(listed: Listed) -> Iterator[tuple[str, Branch]]:
-    """Go through the parts of a list that callers of every level see, and those that one exact filter leaves."""
+    """Yield the parts of a list that callers of every level see, and those that a single exact filter selects."""
     for name, caller in CALLERS.items():
         if listed is customers.LISTED:
             parts = [*access.customer_branches(caller), Branch({"is_reseller": True})]
@@ -59,7 +59,7 @@ def parts_of(listed: Listed) -> Iterator[tuple[str, Branch]]:
 
 
 def queries_of(listed: Listed, connection: Connection) -> Iterator[tuple[str, str, tuple[str, ...], str]]:
-    """Write the first page of a list for everybody, in every order: who, attribute, its columns and the SQL."""
+    """Yield the query of a list's first page for every caller and order: caller, attribute, its columns and the SQL."""
     for who, part in parts_of(listed):
         for attribute, order in listed.orders.items():
             for descending in (False, True):
@@ -69,7 +69,7 @@ def queries_of(listed: Listed, connection: Connection) -> Iterator[tuple[str, st
 
 
 def plan(connection: Connection, query: str) -> str:
-    """Ask the database how it would run a query."""
+    """Return the database's plan for a query."""
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))
         return "\n".join(str(row[3]) for row in rows)
@@ -87,14 +87,14 @@ def test_a_first_page_is_read_from_an_index_in_every_order_for_every_caller(serv
             found = plan(connection, sql)
             assert "TEMP B-TREE" not in found, (who, attribute, found)
             assert "Sort" not in found, (who, attribute, found)
-            # SQLite keeps the rows themselves in the order of their ids
+            # SQLite stores the rows themselves in the order of their ids
             is_by_id = order == ("id",) or "PRIMARY KEY" in found
             assert is_by_id or "INDEX" in found.upper(), (who, attribute, found)
 
 
 @pytest.mark.databases("mariadb")
 def test_mariadb_sorts_no_long_list_for_its_first_page(server: TestServer) -> None:
-    """What fits on a page it rather sorts than reads from the index that is there for it."""
+    """MariaDB sorts a list that fits on one page, although an index exists; it must not sort longer lists."""
     seed(server.engine, server.proxy, server.config, accounts=3000)
     with server.engine.connect() as connection:
         for name in ("accounts", "aliases", "numbers"):

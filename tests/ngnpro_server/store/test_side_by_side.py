@@ -1,4 +1,4 @@
-"""Calls that do not wait for one another, and those that must."""
+"""Calls that do not wait for each other, and calls that must."""
 
 from __future__ import annotations
 

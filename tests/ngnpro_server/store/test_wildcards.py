@@ -1,4 +1,4 @@
-"""Wildcards in filters: two characters, and a backslash that makes them ordinary."""
+"""Wildcards in filters: two characters, and a backslash that escapes them."""
 
 from __future__ import annotations
 

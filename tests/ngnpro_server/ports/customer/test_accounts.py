@@ -1,4 +1,4 @@
-"""Customers: the record, who may see and change which customer, and resellers."""
+"""Customers: the record, who may see and change it, and resellers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Properties of customers: merged, categorised, and changed only by those who may."""
+"""Properties of customers: merged, categorised, and changed only by those with permission."""
 
 from __future__ import annotations
 

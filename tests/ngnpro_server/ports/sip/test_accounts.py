@@ -34,7 +34,7 @@ def platform(platform: Platform) -> Platform:
 
 @pytest.fixture
 def clear_text(tmp_path: Path) -> Platform:
-    """A platform that stores clear text passwords, with a domain of the customer."""
+    """A platform that stores passwords in clear text, with a domain of the customer."""
     path = tmp_path / "clear"
     path.mkdir()
     platform = make_platform(make_server(path, platform=config.Platform(store_clear_text_passwords=True)))
@@ -274,7 +274,7 @@ def test_dates_are_utc_and_a_change_moves_only_the_change_date(tmp_path: Path) -
 
 
 class TestOwners:
-    """Whose an account is."""
+    """Which customer owns an account."""
 
     def test_a_new_account_inherits_the_domains_customer(self, platform: Platform) -> None:
         added = platform.add_account()
@@ -320,7 +320,7 @@ class TestOwners:
 
 
 class TestRights:
-    """What the rights pstn_changes and prepaid_changes, and the groups' own rules, allow."""
+    """What pstn_changes and prepaid_changes and the rules of the groups allow."""
 
     def test_without_prepaid_changes_every_new_account_is_prepaid(self, platform: Platform) -> None:
         account = {"id": {"username": "bob", "domain": "example.com"}, "password": "x"}

@@ -1,4 +1,4 @@
-"""SIP aliases: the record, targets, owners, and what happens to them when accounts and domains go."""
+"""SIP aliases: the record, targets, owners, and the effect of deleting accounts and domains."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Auth = dict[str, Any]
 
 @pytest.fixture
 def platform(platform: Platform) -> Platform:
-    """The platform with two domains: one of the customer, one of the stranger."""
+    """The platform with two domains: one of ``customer``, one of ``stranger``."""
     platform.add_domain()
     platform.add_domain("other.example", platform.stranger)
     return platform

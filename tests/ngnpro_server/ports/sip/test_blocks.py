@@ -1,4 +1,4 @@
-"""Blocked accounts: the server notes who blocked one, and no call of a lower level undoes it."""
+"""Blocked accounts: the server records who blocked an account, and callers of a lower level cannot unblock it."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ HOW = (
 )
 def test_a_lower_level_cannot_undo_a_block(alice: Platform, blocker: str, below: str, how: str) -> None:
     if how == "noted as no one's" and below == "reseller":
-        how = "deleted"  # a reseller who leaves out the note changes nothing: see the next test
+        how = "deleted"  # a reseller who omits the note changes nothing: see the next test
     by_group(alice, blocker)
     before = alice.account()
     with refused(FaultCode.NOT_PERMITTED) as caught:

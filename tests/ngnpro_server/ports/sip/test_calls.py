@@ -1,4 +1,4 @@
-"""Calls, registered phones and traces: what the SIP proxy wrote, read back."""
+"""Calls, registered phones and traces: what the SIP proxy wrote is returned."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def platform(tmp_path: Path) -> Platform:
 
 
 def write(platform: Platform, table: Any, *rows: dict[str, Any]) -> None:
-    """Write what a SIP proxy would."""
+    """Insert rows into the proxy's tables, as a SIP proxy does."""
     with transaction(platform.server.proxy, write=True) as connection:
         connection.execute(table.insert(), rows)
 

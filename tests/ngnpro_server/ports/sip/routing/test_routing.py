@@ -1,4 +1,4 @@
-"""PSTN routing: carriers, gateways, rules and routes, and who may work with them."""
+"""PSTN routing: carriers, gateways, rules and routes, and who may manage them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Auth = dict[str, Any]
 
 @pytest.fixture
 def platform(platform: Platform) -> Platform:
-    """The platform, both resellers with access to the PSTN."""
+    """The platform; both resellers have access to the PSTN."""
     platform.grant(platform.reseller, pstn_access=1)
     platform.grant(platform.rival, pstn_access=1)
     return platform
@@ -305,7 +305,7 @@ class TestRoutes:
 
 
 class TestRights:
-    """An active reseller with pstn_access manages their own routing, a customer none."""
+    """An active reseller with pstn_access manages their own routing; a customer manages none."""
 
     CALLS = (
         ("getCarriers", {"query": {}}),

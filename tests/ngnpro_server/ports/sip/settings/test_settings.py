@@ -70,7 +70,7 @@ class TestDiversions:
 
 
 class TestAcceptRules:
-    """Who may call, and when."""
+    """Which callers may call, and when."""
 
     WEEKLY = {"days": 31, "start": "08:00", "stop": "18:00", "groups": ["business", "coworkers"]}
 
@@ -135,7 +135,7 @@ class TestAcceptRules:
 
 
 class TestRejectedAndBarred:
-    """Who may not call, and what may not be called."""
+    """Which callers are rejected, and which numbers are barred."""
 
     def test_rejected_callers_replace_all(self, platform: Platform) -> None:
         put(platform, "RejectMembers", members=["sip:b@x.example", "SIP:a@x.example", "sip:b@x.example", ""])
