@@ -1,4 +1,5 @@
-"""How people prove who they are: second factors, one-use links, pauses after wrong tries, and where they are signed in.
+"""Signing in: second factors, one-use links, lockouts after wrong passwords, and sessions.
 
-It has no pages; the rooms session and operators stand on it (docs/decisions/09-signing-in.md).
+The modules directly in this package have no pages; its subpackages, such as the rooms session and operators, use them
+(docs/decisions/09-signing-in.md).
 """

@@ -1,4 +1,4 @@
-"""Acting for a reseller or customer: read-only at first, and ended after half an hour."""
+"""Acting for a reseller or customer: read-only at first, and it ends after half an hour."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ SECONDS = 30 * 60
 
 
 def start_acting(request: HttpRequest, viewer: Viewer, customer: CustomerAccount) -> None:
-    """Act for a customer whom the viewer may see.
+    """Start acting for a customer that the viewer may see.
 
-    An operator of a portal with administrator credentials impersonates them; all others use the customer's own
-    login, which NGNPro returns to those above the customer (contract: CustomerAccount). Raises
-    ``NotPermitted`` when it does not.
+    If the portal has administrator credentials, an operator impersonates the customer. Otherwise the customer's own
+    login is used, which NGNPro returns to those above the customer (contract: CustomerAccount). Raises
+    ``NotPermitted`` if NGNPro does not return it.
     """
     sealed = ""
     if viewer.role is not Role.OPERATOR or not service.engine(viewer.engine).admin:

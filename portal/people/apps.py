@@ -1,4 +1,4 @@
-"""Identity as a Django application."""
+"""The Django application for signing in, with the label ``identity``."""
 
 from django.apps import AppConfig
 

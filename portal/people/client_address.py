@@ -1,4 +1,4 @@
-"""Whose address counts when wrong passwords are counted: the browser's, not that of a proxy in front."""
+"""The address of the browser, by which wrong passwords are counted, as opposed to that of a proxy in front."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the address of the browser, as the outermost of our own proxies (``PORTAL_PROXIES``) saw it.
+    """Return the address of the browser, as the outermost of the portal's own proxies (``PORTAL_PROXIES``) saw it.
 
-    Each proxy adds to X-Forwarded-For the address that it was asked from. What stands further to the left is the
-    browser's own claim, and does not count; nor does anything when there is no proxy. IPv4 addresses that come as IPv6
-    (``::ffff:192.0.2.1``) are given as IPv4.
+    Each proxy appends the address of its client to X-Forwarded-For. Entries further to the left come from the browser
+    and are ignored, because it can send any; without a proxy the whole header is ignored. IPv4 addresses in IPv6
+    notation (``::ffff:192.0.2.1``) are returned as IPv4.
     """
     direct = _plain(str(request.META.get("REMOTE_ADDR", "")), "")
     seen = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
@@ -23,7 +23,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def _plain(text: str, otherwise: str) -> str:
-    """Write an address in one way; ``otherwise`` for what is none."""
+    """Return an address in its canonical notation, or ``otherwise`` if the text is not an address."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

@@ -1,7 +1,7 @@
-"""The present password, asked for again before a person changes how they sign in: an open screen is not enough.
+"""Asks for the present password again before a person changes how they sign in, because anyone may use an open browser.
 
-A right password is remembered in the session for ``PORTAL_CONFIRMATION_MINUTES``, so that several changes in a row ask
-once. A wrong one counts as a wrong sign-in does. A viewer who acts for a customer is not asked for the
+After the right password, the session is confirmed for ``PORTAL_CONFIRMATION_MINUTES``, so that several changes in a row
+ask only once. A wrong password counts as a failed sign-in. A viewer who acts for a customer is not asked for the
 customer's password.
 """
 
@@ -46,7 +46,7 @@ class PresentPasswordField(SecretField):
 
 
 def is_confirmed(request: HttpRequest) -> bool:
-    """Return whether this session's person gave the right password a few minutes ago."""
+    """Return whether this session's person confirmed their password within the last minutes."""
     confirmed = request.session.get(CONFIRMED)
     if confirmed is None or confirmed["person"] != sessions.person_of(request.session):
         return False
@@ -54,19 +54,19 @@ def is_confirmed(request: HttpRequest) -> bool:
 
 
 def remember_confirmation(request: HttpRequest) -> None:
-    """Note that this session's person gave the right password just now."""
+    """Store in the session that its person has just entered the right password."""
     request.session[CONFIRMED] = {"person": sessions.person_of(request.session), "at": time.time()}
 
 
 def forget_confirmation(request: HttpRequest) -> None:
-    """Ask for the password again from now on."""
+    """Delete the confirmation, so that the next change asks for the password again."""
     request.session.pop(CONFIRMED, None)
 
 
 def why_not_confirmed(request: PortalRequest, typed: str, *, always: bool = False) -> str:
-    """Check the present password, unless it was given recently; return why it is not confirmed, empty if it is.
+    """Check the present password unless it was confirmed recently; return why it is not confirmed, empty if it is.
 
-    ``always``: check it however recently it was given. Raises ``Outage`` if only NGNPro could tell.
+    ``always``: check it even if it was confirmed recently. Raises ``Outage`` if NGNPro is needed and does not answer.
     """
     if is_confirmed(request) and not always:
         return ""
@@ -85,7 +85,7 @@ def why_not_confirmed(request: PortalRequest, typed: str, *, always: bool = Fals
 
 
 def is_present_password(request: PortalRequest, typed: str) -> bool:
-    """Compare a password with the one that this session's person signs in with."""
+    """Return whether a password is the one that this session's person signs in with."""
     viewer = request.viewer
     if isinstance(request.user, Operator):
         return request.user.check_password(typed)
@@ -102,7 +102,7 @@ def end_other_sessions(request: HttpRequest) -> None:
 
 
 class ConfirmedEdit(EditView[R], Generic[R]):
-    """An edit page on which a change of one's own password or e-mail address needs the present password."""
+    """An edit page on which people need their present password to change their own password or e-mail address."""
 
     guarded: ClassVar[tuple[str, ...]] = ("email", "password")
 
@@ -139,7 +139,7 @@ class ConfirmedEdit(EditView[R], Generic[R]):
         return stored
 
     def keep_signed_in(self, wanted: R) -> None:
-        """Let a reseller's or customer's session speak to NGNPro with their new password."""
+        """Store the new password of a reseller or customer in their session, which uses it for calls to NGNPro."""
         person, password = self.request.session.get(PERSON), getattr(wanted, "password", "")
         if person and person["sealed"] and password:
             self.request.session[PERSON] = {**person, "sealed": seal_login(person["login"], password)}

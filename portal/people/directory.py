@@ -1,7 +1,8 @@
-"""Who owns a name or an address: operators, customers and subscribers by what they sign in with, or by e-mail address.
+"""Finds the operators, customers and subscribers to whom a login name or an e-mail address belongs.
 
-The proof of a person is a keyed hash of their passwords and e-mail address. A one-use link keeps the proof of the
-moment at which it was written, and ends when the person has another one, whoever changed it and with which program.
+The proof of a person is a keyed hash of their passwords and e-mail address. A one-use link stores the proof from the
+time when it was written into a mail or page. It is no longer valid once the person's proof differs, even if the change
+was not made with the portal.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from portal.ngnpro import Ngnpro, Page, Query, Range, errors
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, SipAccount, SipFilter, SipId
 from portal.people.operators.models import Operator
 
-# How many people of each kind of one tenant (a reseller at an NGNPro server) get a link for one e-mail address, and how
-# many records are read to find them.
+# How many people of each role and tenant (a reseller on an NGNPro server) get a link for one e-mail address; how many
+# records are read per call, and in all, to find them.
 MOST, PAGE, LONGEST = 10, 100, 1000
 Known = Operator | CustomerAccount | SipAccount
 R = TypeVar("R", CustomerAccount, SipAccount)
@@ -34,7 +35,7 @@ R = TypeVar("R", CustomerAccount, SipAccount)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who signs in with ``login``.
+    """A person who signs in with ``login``.
 
     ``subject``: an operator's or customer's id, or a SIP address. ``engine`` and ``reseller``: the NGNPro server and
     the reseller that the person belongs to; empty and 0 for operators.
@@ -50,14 +51,14 @@ class Person:
 
     @classmethod
     def of_operator(cls, operator: Operator) -> Person:
-        """Return an operator as the person of a link."""
+        """Return the person for an operator."""
         return cls(Role.OPERATOR, str(operator.pk), operator.username, str(operator), operator.email)
 
 
 def find_people(typed: str) -> list[Person]:
-    """List who signs in with this, or has it as e-mail; only those who can be written to.
+    """List the people who sign in with a text or have it as e-mail address, if their own e-mail address is valid.
 
-    ``Outage`` when an NGNPro server does not answer.
+    Raises ``Outage`` if an NGNPro server does not answer.
     """
     typed = typed.strip()
     people = [*_operators(typed)]
@@ -111,7 +112,7 @@ def _accounts(ngnpro: Ngnpro, typed: str) -> Iterable[SipAccount]:
 
 
 def _read_all(fetch: Callable[[Query[Any]], Page[R]], wanted: object) -> Iterator[R]:
-    """Yield the records that match a filter, as many as ``LONGEST``."""
+    """Yield the records that match a filter, at most ``LONGEST``."""
     for start in range(0, LONGEST, PAGE):
         page = fetch(Query(filter=wanted, range=Range(start, PAGE)))
         yield from page
@@ -146,7 +147,7 @@ def name_of_user(account: SipAccount) -> str:
 
 
 def record_of(role: str, subject: str, engine: str) -> Known | None:
-    """Fetch the record that a person signs in with; ``None`` when it is gone, ``Outage`` when NGNPro cannot say."""
+    """Fetch the record that a person signs in with; ``None`` if deleted, ``Outage`` if NGNPro does not answer."""
     if role == Role.OPERATOR:
         return Operator.objects.filter(pk=subject, is_active=True).first()
     ngnpro = service.service_ngnpro(engine)
@@ -158,7 +159,7 @@ def record_of(role: str, subject: str, engine: str) -> Known | None:
 
 
 def proof_of(record: Known) -> str:
-    """Hash what ends a person's links when it changes, with a key: trying passwords against the hash finds none."""
+    """Return a keyed hash of what ends a person's links when it changes; passwords cannot be guessed from it."""
     if isinstance(record, SipAccount):
         parts = [record.ha1, record.password, record.get_property("web_password"), record.create_date]
     else:

@@ -1,4 +1,4 @@
-"""An operator's second factors together: is one of them proved, and how are they lost and found."""
+"""All second factors of an operator together: checking one, and removing those that were lost."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from .models import TotpKey
 
 
 def verify_second_factor(request: HttpRequest, operator: Operator, code: str = "", passkey: str = "") -> bool:
-    """Check a browser's proof of a passkey, else a code of an authenticator app, else a recovery code.
+    """Return whether a passkey's proof, else a code of an authenticator app, else a recovery code is right.
 
-    Each is a try, and a right one is spent; ``tries.FactorsLocked`` when there is none left.
+    Each check counts as a try, and a right code or proof cannot be used again. Raises ``tries.FactorsLocked`` if no
+    try is left.
     """
     tries.take_factor_try(operator)
     is_right = _is_right(request, operator, code, passkey)
@@ -32,7 +33,7 @@ def _is_right(request: HttpRequest, operator: Operator, code: str, passkey: str)
 
 
 def remove_all_factors(operator: Operator) -> None:
-    """Remove all second factors: they are lost. The password alone signs the operator in until they add new ones."""
+    """Remove all second factors, after they were lost: until new ones are added, the password alone is enough."""
     TotpKey.objects.filter(operator=operator).delete()
     operator.passkeys.all().delete()
     operator.recovery_codes.all().delete()
@@ -40,6 +41,6 @@ def remove_all_factors(operator: Operator) -> None:
 
 
 def drop_useless_recovery_codes(operator: Operator) -> None:
-    """Drop recovery codes that replace nothing, once the last second factor is removed."""
+    """Delete the recovery codes if the operator has no second factor left that they could replace."""
     if not Operator.objects.get(pk=operator.pk).has_second_factor():
         operator.recovery_codes.all().delete()

@@ -1,6 +1,6 @@
-"""Half signed in: an operator's password was right, and the second factor has not been checked yet.
+"""The state between the two steps of signing in: the password was right, the second factor is not checked yet.
 
-It lasts five minutes; until it is done, no one is signed in. Tries are counted per operator (``people.tries``).
+It lasts five minutes, in which no one is signed in. Tries are counted per operator (``people.tries``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SECONDS = 5 * 60
 
 
 def start_second_step(request: HttpRequest, operator: Operator) -> None:
-    """Remember whose password was right; a password changed meanwhile ends it."""
+    """Store in the session whose password was right; it is no longer valid if that password is changed."""
     request.session[HALF] = {
         "operator": operator.pk,
         "proof": operator.get_session_auth_hash(),
@@ -26,12 +26,12 @@ def start_second_step(request: HttpRequest, operator: Operator) -> None:
 
 
 def awaits_second_step(request: HttpRequest) -> bool:
-    """Return whether a second step is to come."""
+    """Return whether the second step of signing in has been started and not finished."""
     return HALF in request.session
 
 
 def operator_of_second_step(request: HttpRequest) -> Operator | None:
-    """Return the operator who has to take the second step; ``None`` when there is none, or it is too late."""
+    """Return the operator who has to prove a second factor; ``None`` if there is no such operator or the time is up."""
     half = request.session.get(HALF)
     if half is None or half["until"] < time.time():
         return None

@@ -1,8 +1,8 @@
-"""Places that people signed in from before.
+"""Devices that people have signed in from before.
 
-A sign-in from another place is told by mail, since it may be a stranger's; and known places are exempt from the pauses
-that strangers cause for a name (``lockouts``). A place is a browser on a system in a network, and not one address:
-telephones change that all the time.
+A person is notified by mail of a sign-in from a new device, since it may be another person's. Known devices are exempt
+from lockouts of a name that strangers cause (``lockouts``). A device is identified by its network and its browser, not
+by its address, which changes often on mobile phones.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ VERSIONS = re.compile(r"[\d._]+")
 
 
 def note_device(request: HttpRequest) -> None:
-    """Store from where a person signed in, and send them a mail if it is a new place for them.
+    """Store the device from which a person signed in, and queue a mail to them if it is a new one.
 
-    A failure of the mail does not stop the sign-in.
+    If the mail cannot be queued, the sign-in goes on.
     """
     person, source = sessions.person_of(request.session)[:400], get_client_ip_address(request) or ""
     browser = request.headers.get("User-Agent", "")
@@ -60,7 +60,7 @@ def note_device(request: HttpRequest) -> None:
 
 
 def is_known_device(request: HttpRequest, name: str) -> bool:
-    """Return whether anybody whom a typed name may mean has signed in from this request's place before."""
+    """Return whether anyone with a login name has signed in from this request's device before."""
     mark = mark_of(get_client_ip_address(request) or "", request.headers.get("User-Agent", ""))
     operators = Operator.objects.filter(username__iexact=name).values_list("pk", flat=True)
     persons = [sessions.operator_key(pk) for pk in operators]
@@ -69,7 +69,7 @@ def is_known_device(request: HttpRequest, name: str) -> bool:
 
 
 def mark_of(source: str, browser: str) -> str:
-    """Name a place: a network and a browser whatever its version, as a keyed hash."""
+    """Return the keyed hash that identifies a device: of its network, and its browser without the version."""
     try:
         address = ipaddress.ip_address(source)
         network = str(ipaddress.ip_network((source, NETWORK[address.version]), strict=False))
@@ -80,7 +80,7 @@ def mark_of(source: str, browser: str) -> str:
 
 
 def queue_new_device_mail(request: HttpRequest, person: str, facts: dict[str, Any]) -> None:
-    """Queue the mail to whoever signed in, if they have an address and get such mails."""
+    """Queue the mail to the person who signed in, if they have a valid e-mail address and get such mails."""
     recipient, engine, who = addressee_of(request)
     if not good_address(recipient) or not is_mail_enabled(NEW_PLACE, engine, who["reseller"]):
         return
@@ -91,7 +91,7 @@ def queue_new_device_mail(request: HttpRequest, person: str, facts: dict[str, An
 
 
 def addressee_of(request: HttpRequest) -> tuple[str, str, dict[str, Any]]:
-    """Return where a person's mail goes, their NGNPro server, and their name, login, language and reseller."""
+    """Return a person's e-mail address, their NGNPro server, and their name, login, language and reseller."""
     if isinstance(request.user, Operator):
         who = {"name": str(request.user), "login": request.user.username, "language": "", "reseller": 0}
         return request.user.email, "", who
@@ -110,5 +110,5 @@ def addressee_of(request: HttpRequest) -> tuple[str, str, dict[str, Any]]:
 
 
 def delete_old_devices() -> None:
-    """Delete places from which no one has signed in for half a year."""
+    """Delete devices from which no one has signed in for half a year."""
     KnownPlace.objects.filter(seen_at__lt=timezone.now() - KEEP).delete()

@@ -1,8 +1,8 @@
-"""One-use links: to choose a password, to delete an account, to set up a phone.
+"""One-use links: to set a password, to delete an account, or to set up a softphone.
 
-A link is a row of ``OneUseLink``. Its token is made at the moment the link is written into a mail or a page, and only
-the hash of the token is stored. A link ends when it is used, when it expires, and when the person's passwords or e-mail
-address change: it stores the proof of the person (``directory.proof_of``), which is compared again at each use.
+A link is a row of ``OneUseLink``. Its token is generated when the link is written into a mail or a page, and only the
+hash of the token is stored. A link is no longer valid once it was used, has expired, or the person's passwords or
+e-mail address have changed: it stores the proof of the person (``directory.proof_of``), which is compared at each use.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ KEPT_FOR = timedelta(days=7)
 
 
 def send_password_links(purpose: OneUseLink.Purpose, people: list[Person]) -> None:
-    """Queue one mail with a link for each of these people, of one tenant, who all have the same e-mail address."""
+    """Queue one mail with a link for each person; all have the same e-mail address and belong to the same tenant."""
     letter = uuid.uuid4()
     for person in people:
         _make_password_link(purpose, person, letter)
@@ -92,9 +92,9 @@ def _make_password_link(purpose: OneUseLink.Purpose, person: Person, letter: uui
 
 @contextmanager
 def account_link_lock(purpose: OneUseLink.Purpose, address: str, engine: str) -> Iterator[bool]:
-    """Hold the lock of an account's links, and say whether it may have another one for this purpose in this hour.
+    """Hold the lock of an account's links, and yield whether it may have another one for this purpose in this hour.
 
-    The link is made inside the block, so that of several requests at the same moment each counts the others.
+    The link must be made inside the block, so that each of several simultaneous requests counts the others.
     """
     with record_lock(f"links {purpose} of {address} on {service.engine(engine).name}"):
         yield _may_make_account_link(purpose, address, engine)
@@ -107,14 +107,14 @@ def _may_make_account_link(purpose: OneUseLink.Purpose, address: str, engine: st
 
 
 def send_removal_link(account: SipAccount, engine: str) -> None:
-    """Queue the mail with the link that deletes an account. The account itself does not change."""
+    """Queue the mail with the link that deletes an account; the account is deleted only when the link is used."""
     with transaction.atomic():
         link = make_account_link(Purpose.REMOVAL, account, engine)
         queue_mail(MAIL_KINDS[Purpose.REMOVAL], str(link.pk), account.email, engine, reseller=account.reseller)
 
 
 def make_account_link(purpose: OneUseLink.Purpose, account: SipAccount, engine: str) -> OneUseLink:
-    """Store a link for the user of an account in place of all earlier ones for the same purpose."""
+    """Store a link for the user of an account; earlier ones for the same purpose are no longer valid."""
     address = str(account.id)
     same = {
         "purpose": purpose,
@@ -135,7 +135,7 @@ def make_account_link(purpose: OneUseLink.Purpose, account: SipAccount, engine: 
 
 
 def issue_token(link: OneUseLink, record: Known) -> str:
-    """Return a new token of 256 random bits for a link, and store its hash, its expiry and the person's proof.
+    """Generate the token of a link (256 random bits), store its hash, its expiry and the person's proof, and return it.
 
     An earlier token of the link is no longer valid.
     """
@@ -149,7 +149,7 @@ def issue_token(link: OneUseLink, record: Known) -> str:
 def record_to_write_to(link: OneUseLink) -> Known | None:
     """Fetch the record of a link's person just before the link is sent to them.
 
-    Returns ``None`` when the link must not be sent: the person was deleted, has another e-mail address or reseller
+    Returns ``None`` if the link must not be sent: the person was deleted, has another e-mail address or reseller
     than when the link was requested, or changed a password since the link was first written.
     """
     record = record_of(link.role, link.subject, link.engine)
@@ -161,37 +161,37 @@ def record_to_write_to(link: OneUseLink) -> Known | None:
 
 
 def find_unused_link(**which: object) -> OneUseLink | None:
-    """Find a link that was not used and has not expired. Its proof is not checked."""
+    """Return a link that was not used and has not expired, without checking its proof."""
     return OneUseLink.objects.filter(**which, used_at=None, expires_at__gt=timezone.now()).first()
 
 
 def find_account_link(purpose: OneUseLink.Purpose, token: str) -> OneUseLink | None:
-    """Find the unused link with this token. Its proof is checked by ``account_of``."""
+    """Return the unused link with a token; its proof is checked by ``account_of``."""
     return find_unused_link(purpose=purpose, token_hash=hash_of(token))
 
 
 def find_password_link(token: str) -> OneUseLink | None:
-    """Find the unused link with this token whose person has the same proof; ``Outage`` when NGNPro cannot say so."""
+    """Return the unused link with a token, if its person's proof is unchanged; ``Outage`` if NGNPro does not answer."""
     link = find_unused_link(purpose__in=PASSWORD_PURPOSES, token_hash=hash_of(token))
     record = record_of(link.role, link.subject, link.engine) if link else None
     return link if link and record and has_same_proof(link, record) else None
 
 
 def account_of(link: OneUseLink) -> SipAccount | None:
-    """Fetch the account of a link; ``None`` when it was deleted or its proof has changed."""
+    """Fetch the account of a link; ``None`` if it was deleted or its proof has changed."""
     account = record_of(link.role, link.subject, link.engine)
     return account if isinstance(account, SipAccount) and has_same_proof(link, account) else None
 
 
 def has_same_proof(link: OneUseLink, record: Known) -> bool:
-    """Return whether the person has the passwords and the e-mail address for which the link was made."""
+    """Return whether the person's passwords and e-mail address are those for which the link was made."""
     return constant_time_compare(proof_of(record), link.proof)
 
 
 def spend_link(link: OneUseLink) -> bool:
-    """Use up a link, with all others of its person that do the same, in one statement.
+    """Mark a link as used, with all other links of its person for the same purposes, in one statement.
 
-    Of several requests at the same moment one succeeds.
+    Returns whether the link was still valid: of several simultaneous requests only one gets ``True``.
     """
     now = timezone.now()
     good = OneUseLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=now)
@@ -201,17 +201,17 @@ def spend_link(link: OneUseLink) -> bool:
 
 
 def restore_link(link: OneUseLink) -> None:
-    """Let a link be used again, because its action failed."""
+    """Mark a link as not used, so that it can be used again after its action failed."""
     OneUseLink.objects.filter(pk=link.pk).update(used_at=None)
 
 
 def cancel_links(role: Role, engine: str, subject: str) -> None:
-    """Use up all links of a person."""
+    """Mark all links of a person as used."""
     _unused(role.value, engine, subject).update(used_at=timezone.now())
 
 
 def cancel_operator_links(operator: Operator) -> None:
-    """Use up all links of an operator."""
+    """Mark all links of an operator as used."""
     cancel_links(Role.OPERATOR, "", str(operator.pk))
 
 
@@ -225,7 +225,7 @@ def hash_of(token: str) -> str:
 
 
 def viewer_of_link(link: OneUseLink, record: Known) -> Viewer:
-    """Return the person of a link as the author of what the link does."""
+    """Return the viewer for a link's person, as the author of the changes that the link makes."""
     if isinstance(record, Operator):
         return Viewer(Role.OPERATOR, name=link.name, login=link.login)
     return Viewer(
@@ -240,7 +240,7 @@ def viewer_of_link(link: OneUseLink, record: Known) -> Viewer:
 
 
 def ngnpro_for_link(link: OneUseLink, record: Known, source: str) -> tuple[Writes, Ngnpro]:
-    """Open NGNPro with the portal's own credentials, for writes in the name of the link's person."""
+    """Open NGNPro with the portal's own credentials, for writes that are journaled as the link's person's."""
     engine = service.engine(link.engine)
     writes = Writes(Author(viewer_of_link(link, record), source))
     ngnpro = Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect, lock=record_lock)

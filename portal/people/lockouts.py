@@ -1,13 +1,13 @@
 """Lockouts after wrong sign-ins: by name and source, by source alone, and by name alone (django-axes).
 
-After ``AXES_FAILURE_LIMIT`` failures of a name from one source the name is locked out there; after that one try is
-free, and each further failure doubles the lockout, up to an hour. A source that fails with many names is locked out in
-the same way. Tries during a lockout are not checked and change nothing. Failures are forgotten after a sign-in that
-succeeds, or after ``AXES_COOLOFF_TIME`` without one.
+After ``AXES_FAILURE_LIMIT`` failures of a name from one source, the name is locked out from that source. After the
+lockout one try is allowed, and each further failure doubles the lockout, up to an hour. A source that fails with many
+names is locked out in the same way. Tries during a lockout are neither checked nor counted. Failures are deleted after
+a successful sign-in, and no longer count after ``AXES_COOLOFF_TIME``.
 
-Guessing slowly from many sources stays below these limits. So after ``SIGN_IN_TRIES_PER_NAME`` failures of
-a name, wherever they came from, the name as a whole is locked out, up to a quarter of an hour; places that the
-person has signed in from before (``known_devices``) are exempt, so that strangers cannot lock a person out.
+Guessing slowly from many sources stays below these limits. So after ``SIGN_IN_TRIES_PER_NAME`` failures of a name from
+any sources, the name as a whole is locked out, for a quarter of an hour at most. Devices from which the person has
+signed in before (``known_devices``) are exempt, so that strangers cannot lock a person out.
 
 Sources: ``people.sources``.
 """
@@ -35,15 +35,15 @@ LONGEST_OF_NAME = timedelta(minutes=15)
 SOURCE_WINDOW = timedelta(hours=1)
 NONE = timedelta(0)
 SUMS = {"failures": Sum("failures_since_start"), "last": Max("attempt_time")}
-# Names that are no account's: tries of links, which are counted by source only.
+# Prefix of names that stand for tries of links, which are counted by source only.
 LINKS = "link:"
 
 
 class GrowingLockouts(AxesDatabaseHandler):  # type: ignore[misc]
-    """The rule by which django-axes allows a sign-in."""
+    """The handler by which django-axes decides whether a sign-in is allowed."""
 
     def is_locked(self, request: Any, credentials: dict[str, Any] | None = None) -> bool:
-        """Return whether a sign-in has to wait."""
+        """Return whether the name or the source of a sign-in is locked out."""
         return lockout_left(request, credentials) > NONE
 
     def user_login_failed(self, sender: Any, credentials: dict[str, Any], request: Any = None, **more: Any) -> None:
@@ -55,10 +55,10 @@ class GrowingLockouts(AxesDatabaseHandler):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """Wrong sign-ins of one name from one source, of many names (``username`` is empty), or from many sources
+    """Failed sign-ins of one name from one source, of many names (``username`` is empty), or from many sources
     (``source`` is empty).
 
-    ``until`` is the end of the pause, if there is one.
+    ``until`` is the end of the lockout, if there is one.
     """
 
     username: str
@@ -69,12 +69,12 @@ class Lock:
 
     @property
     def network(self) -> str:
-        """The source as people write it."""
+        """The source as it is shown: an IPv6 network with its length."""
         return f"{self.source}/64" if ":" in self.source else self.source
 
 
 def lockout_length(failures: int, limit: int, longest: timedelta = LONGEST) -> timedelta:
-    """Return the pause that so many failures earn."""
+    """Return the length of the lockout after a number of failures."""
     if failures < limit:
         return NONE
     first: timedelta = settings.SIGN_IN_PAUSE
@@ -83,7 +83,7 @@ def lockout_length(failures: int, limit: int, longest: timedelta = LONGEST) -> t
 
 
 def lockout_left(request: Any, credentials: dict[str, Any] | None = None) -> timedelta:
-    """Return how long this sign-in has to wait yet."""
+    """Return the time until the lockout of this sign-in ends; zero if it is not locked out."""
     source, name = source_of(request), get_client_username(request, credentials) or ""
     of_name = _recent(settings.AXES_COOLOFF_TIME).filter(username=name)
     left = max(
@@ -110,7 +110,7 @@ def _left(attempts: QuerySet[Any], limit: int, longest: timedelta) -> timedelta:
 
 
 def list_locks() -> list[Lock]:
-    """List names with failures that are not forgotten, and paused sources and names: pauses first, then the latest."""
+    """List names with recent failures, and names and sources that are locked out: these first, then the latest."""
     by_name, by_source = _recent(settings.AXES_COOLOFF_TIME), _recent(SOURCE_WINDOW)
     locks = _locks(by_name, ("username", "ip_address"), settings.AXES_FAILURE_LIMIT, LONGEST)
     wholes = [
@@ -142,7 +142,9 @@ def _lock(row: dict[str, Any], limit: int, longest: timedelta) -> Lock:
 
 
 def release_lock(username: str, source: str) -> bool:
-    """Forget the failures of a name from a source, of a name, or of a source; tell whether there were any."""
+    """Delete the failures of a name, a source, or both together; return whether there were any.
+
+    If the name is an operator's, a lockout of their second factors ends as well."""
     SecondFactorTries.objects.filter(operator__username=username).update(taken=0, paused_until=None)
     wanted = {key: value for key, value in (("username", username), ("ip_address", source)) if value}
     return bool(wanted) and bool(AccessAttempt.objects.filter(**wanted).delete()[0])

@@ -1,8 +1,8 @@
-"""Finding out who a person is: an operator of the portal, a customer of NGNPro, or the user of a SIP account.
+"""Signing in: identifies a person as an operator of the portal, a customer of NGNPro, or the user of a SIP account.
 
-No answer says which half of a login is wrong, or which kind of person the name belongs to. NGNPro servers may
-lock a login after wrong passwords, whoever typed them. So the portal counts wrong passwords itself before asking NGNPro
-(``check_lockout``), and never tries the name of its own account there.
+No answer reveals whether the name or the password is wrong, or what role the name belongs to. NGNPro servers may lock a
+login after wrong passwords from anyone. So the portal counts wrong passwords itself before it calls NGNPro
+(``check_lockout``), and never tries passwords for its own NGNPro account.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ from portal.people.viewers import ACTING, ENGINE, PERSON, REFUSED, seal_login
 
 log = logging.getLogger(__name__)
 
-# Properties of a customer that open pages to them (contract: Ownership, resellers and rights). Inherited ones count
-# only when the customer's reseller has them, too.
+# Properties of a customer that give access to pages (contract: Ownership, resellers and rights). Inherited ones count
+# only if the customer's reseller has them as well.
 OWN_RIGHTS = frozenset({"pstn_access", "sms_access", "prepaid_changes", "pstn_changes"})
 INHERITED_RIGHTS = frozenset({"pstn_changes", "prepaid_changes"})
 OPERATOR_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -48,11 +48,11 @@ OPERATOR_BACKEND = "django.contrib.auth.backends.ModelBackend"
 def sign_in(request: HttpRequest, name: str, password: str) -> bool:
     """Sign a person in and return whether name and password were right.
 
-    An operator with a second factor is half signed in afterwards (``second_step``). Raises ``PermissionDenied`` while
-    the name is paused for this source, before NGNPro is asked anything, and what ``identify`` raises.
+    An operator with a second factor still has to prove it afterwards (``second_step``). Raises ``PermissionDenied``
+    if the name is locked out, before NGNPro is called, and the errors of ``identify``.
     """
     check_lockout(request, name)
-    # Django's own check: an unknown name costs the same hashing as a known one.
+    # Django hashes the password for unknown names as well, so that the time taken does not reveal which names exist.
     operator = ModelBackend().authenticate(request, username=name, password=password)
     if operator is not None:
         if operator.has_second_factor():
@@ -72,9 +72,9 @@ def sign_in(request: HttpRequest, name: str, password: str) -> bool:
 
 
 def _identify_counted(request: HttpRequest, name: str, password: str) -> dict[str, Any] | None:
-    """Identify a person. A refusal that only says that NGNPro is in trouble counts as a wrong try as well.
+    """Identify a person, and count an NGNPro refusal as a failed sign-in even if it is about NGNPro's own trouble.
 
-    Otherwise a server that answers a wrong password with such a code could be asked without limit.
+    Otherwise passwords could be tried without limit on a server that answers wrong ones with such a code.
     """
     try:
         found = (identify(name, spelling) for spelling in spellings(password))
@@ -87,7 +87,7 @@ def _identify_counted(request: HttpRequest, name: str, password: str) -> dict[st
 
 
 def sign_in_operator(request: HttpRequest, operator: Operator) -> None:
-    """Sign in an operator who has proved everything that is asked of them."""
+    """Sign in an operator who has proved the password and, if they have one, the second factor."""
     _start_new_session(request)
     login(request, operator, backend=OPERATOR_BACKEND)
     choose_engine(request, operator.tree_engine if operator.tree else "")
@@ -95,33 +95,33 @@ def sign_in_operator(request: HttpRequest, operator: Operator) -> None:
 
 
 def check_lockout(request: HttpRequest, name: str) -> None:
-    """Raise ``PermissionDenied`` while the name is paused for this source (``people.lockouts``)."""
+    """Raise ``PermissionDenied`` if the name or this request's source is locked out (``people.lockouts``)."""
     if not AxesProxyHandler.is_allowed(request, counted_as(name)):
         raise PermissionDenied
 
 
 def count_failed_sign_in(request: HttpRequest, name: str) -> None:
-    """Count a wrong try of a name from this source; too many pause it."""
+    """Count a failed sign-in of a name from this source; too many cause a lockout."""
     user_login_failed.send(__name__, credentials=counted_as(name), request=request)
 
 
 def _forget_failures(request: HttpRequest, name: str) -> None:
-    """Forget the wrong tries of a name from this source."""
+    """Delete the failed sign-ins of a name from this source."""
     reset(username=counted_as(name)[Operator.USERNAME_FIELD], ip=source_of(request))
 
 
 def counted_as(name: str) -> dict[str, str]:
-    """Write a name as the credentials that tries are counted by: however it is typed, it is one name."""
+    """Return the credentials by which tries of a name are counted: the same for all spellings of a name."""
     return {Operator.USERNAME_FIELD: name.strip().casefold().removeprefix("sip:")}
 
 
 def _start_new_session(request: HttpRequest) -> None:
-    """Start a new session, so that nothing of an earlier person is left in it."""
+    """Delete the session and its data, so that nothing of an earlier person is left."""
     request.session.flush()
 
 
 def choose_engine(request: HttpRequest, name: str) -> None:
-    """Let an operator work with an NGNPro server, and learn what it refuses the portal's own credentials."""
+    """Choose the NGNPro server an operator works with, and store what it refuses to the portal's own credentials."""
     chosen = service.engine(name)
     request.session[ENGINE] = chosen.name
     request.session[REFUSED] = []
@@ -130,10 +130,11 @@ def choose_engine(request: HttpRequest, name: str) -> None:
 
 
 def identify(name: str, password: str) -> dict[str, Any] | None:
-    """Ask each NGNPro server, the usual one first, who this is; ``None`` when name and password are wrong.
+    """Return the person who signs in, from all NGNPro servers, default first; ``None`` if the login is wrong.
 
-    A server that does not answer keeps no one out whom another server knows. When no server knows the name, raises
-    the first server's ``Outage``, ``Locked`` or refusal about its own trouble, because the password was not checked.
+    A server that does not answer does not keep people of other servers from signing in. If no server knows the name,
+    the first error (``Outage``, ``Locked`` or a refusal about NGNPro's own trouble) is raised, because the password was
+    not checked there.
     """
     find = identify_subscriber if "@" in name else identify_customer
     known = service.engines()
@@ -166,10 +167,10 @@ def _has_name(engine: Engine, name: str) -> bool:
 
 
 def identify_customer(engine: Engine, username: str, password: str) -> dict[str, Any] | None:
-    """Let NGNPro check the login of a reseller or customer, and learn who that is and what their rights are.
+    """Check the login of a reseller or customer with NGNPro, and return the person with their rights.
 
-    A refusal of the first call means a wrong login, whatever its code: servers differ in their codes. Raises
-    ``Locked``, and the refusals that are about NGNPro's own trouble.
+    If NGNPro refuses the first call, the login is wrong, whatever the code, because servers use different codes. Raises
+    ``Locked``, and refusals that are about NGNPro's own trouble.
     """
     if not username or not password or "\n" in username or _would_try_service(engine, username, password):
         return None
@@ -200,9 +201,9 @@ def identify_customer(engine: Engine, username: str, password: str) -> dict[str,
 
 
 def _would_try_service(engine: Engine, username: str, password: str) -> bool:
-    """Return whether a login would try passwords of the portal's own account: that could lock it for everybody.
+    """Return whether a login would try passwords of the portal's own account, which could lock it for all users.
 
-    Where that account is a reseller's, who may use the portal as well, the right password goes through.
+    If the account belongs to a reseller, who may use the portal as well, the right password is accepted.
     """
     if username.strip().casefold() != engine.username.strip().casefold():
         return False
@@ -232,10 +233,10 @@ def _rights(engine: Engine, own: CustomerAccount) -> set[str]:
 
 
 def identify_subscriber(engine: Engine, address: str, password: str) -> dict[str, Any] | None:
-    """Check the user of a SIP account by the web password, or by the SIP password where there is no web password.
+    """Check the user of a SIP account by the web password, or by the SIP password if there is no web password.
 
-    An empty password never counts. Passwords kept as ``ha1:ha1b`` are checked by their hash (contract: Passwords). A
-    web password that is stored in clear is replaced by its hash. Raises the refusals that are about NGNPro's own
+    An empty password is always wrong. Passwords stored as ``ha1:ha1b`` are checked by hash (contract: Passwords). A
+    web password that is stored in clear text is replaced by its hash. Raises refusals that are about NGNPro's own
     trouble.
     """
     account = find_subscriber(engine, address, password)
@@ -248,7 +249,7 @@ def identify_subscriber(engine: Engine, address: str, password: str) -> dict[str
 
 
 def find_subscriber(engine: Engine, address: str, password: str) -> SipAccount | None:
-    """Find the account that has this address and this password; ``None`` for any other."""
+    """Return the account with an address if the password is right, else ``None``."""
     try:
         identity = SipId.parse(address)
         account = service.service_ngnpro(engine.name).sip.get_account(identity)
@@ -266,7 +267,7 @@ def find_subscriber(engine: Engine, address: str, password: str) -> SipAccount |
 
 
 def _check_service_login(engine: Engine) -> None:
-    """Raise ``ServiceLoginRefused`` where NGNPro refuses the portal a plain list, too, with whatever code."""
+    """Raise ``ServiceLoginRefused`` if NGNPro refuses even a list of domains to the portal, with any code."""
     try:
         service.service_ngnpro(engine.name).sip.get_domains(Query(range=Range(0, 1)))
     except errors.Refusal as refusal:
@@ -275,7 +276,7 @@ def _check_service_login(engine: Engine) -> None:
 
 
 def _keep_only_the_hash(engine: Engine, account: SipAccount, password: str, person: dict[str, Any]) -> None:
-    """Replace a web password that is stored in clear by its hash; if NGNPro refuses, the next sign-in tries again."""
+    """Replace a web password in clear text by its hash; if NGNPro refuses that, the next sign-in tries again."""
     viewer = Viewer(Role.SUBSCRIBER, **{name: person[name] for name in ("name", "login", "account", "engine")})
     writes = Writes(Author(viewer))
     ngnpro = Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect)
@@ -300,7 +301,7 @@ def _subscriber(engine: Engine, account: SipAccount) -> dict[str, Any]:
 
 
 def matches(password: str, username: str, domain: str, stored: str, ha1: str) -> bool:
-    """Compare a password in constant time with a clear text, with ``ha1:ha1b``, or with ``ha1``.
+    """Compare a password in constant time with a stored one: clear text, ``ha1:ha1b``, or ``ha1``.
 
     ``ha1`` is MD5(username:domain:password).
     """
@@ -318,7 +319,7 @@ def _person(role: Role, engine: Engine, **values: Any) -> dict[str, Any]:
 
 
 def forget(request: HttpRequest) -> None:
-    """End the session, with everything in it."""
+    """End the session and delete its data."""
     request.session.pop(PERSON, None)
     request.session.pop(ACTING, None)
     request.session.flush()

@@ -1,6 +1,6 @@
-"""The mails with one-use links, and the one about a sign-in from a new place.
+"""The mails with one-use links, and the mail about a sign-in from a new device.
 
-The tokens of links are made here, in the worker, and are stored nowhere else.
+The tokens of links are generated here, in the worker, and are stored nowhere: only their hashes are.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from .models import OneUseLink
 
 
 def read_links(message: OutboxMessage) -> Content:
-    """Return the links of a mail, each with its login and role; this gives them their tokens.
+    """Return the links of a mail with new tokens, each with its login and role.
 
-    Raises ``ValueError`` if none of them is valid any more, ``NgnproError`` if NGNPro does not return their people.
+    Raises ``ValueError`` if none of them is still valid, ``NgnproError`` if NGNPro does not return the people.
     """
     open_links = OneUseLink.objects.filter(letter=message.about, used_at=None)
     kept = [(link, record) for link in open_links if (record := links.record_to_write_to(link))]

@@ -1,4 +1,4 @@
-"""What is checked around every page about the person: whether the session is still good, and whether a duty is due."""
+"""Middleware about the person: sets the viewer, ends expired sessions, and redirects operators who have a duty."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OWN_PASSWORD, OWN_ROOM = "operators:own:password", "operators:own:"
 
 
 class ViewerMiddleware:
-    """Gives each request its ``viewer``, the ``writes`` in their name and, when first used, their ``ngnpro``."""
+    """Sets the request's ``viewer``, ``writes`` with the viewer as author, and ``ngnpro``, opened at first use."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -42,7 +42,7 @@ class ViewerMiddleware:
 
 
 class SignedInMiddleware:
-    """Ends sessions that are idle or signed in too long, or that were ended from elsewhere; notes new ones."""
+    """Ends sessions that have expired or whose row was deleted, and stores a row for each new one."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -66,7 +66,7 @@ class SignedInMiddleware:
             messages.info(request, _("You were signed out. Please sign in again."))
 
     def follow(self, request: HttpRequest, before: str) -> None:
-        """Keep the row in step with the session: made at sign-in, moved with a new key, gone at sign-out."""
+        """Create the session's row at sign-in, update it if the key has changed, and delete it at sign-out."""
         session = request.session
         after = sessions.hash_of(session.session_key)
         is_signed_in = bool(sessions.person_of(session))
@@ -80,7 +80,7 @@ class SignedInMiddleware:
 
 
 class DutyMiddleware:
-    """Leads an operator who has something to do first to the page for it."""
+    """Redirects operators who must first choose a password or add a second factor to the page for it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""What is kept of people's second factors, links and sessions: hashes and sealed keys, never a secret in clear."""
+"""Second factors, one-use links and sessions: only hashes and encrypted keys are stored, no secret in clear text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 
 class TotpKey(models.Model):
-    """The key of an operator's authenticator app (RFC 6238), sealed. ``last_step`` is the time step last used."""
+    """The encrypted key of an operator's authenticator app (RFC 6238). ``last_step`` is the time step last used."""
 
     operator = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="totp_key")
     sealed = models.TextField()
@@ -22,7 +22,7 @@ class TotpKey(models.Model):
 
 
 class SecondFactorTries(models.Model):
-    """How many tries of second factors an operator has taken since the last right one (``tries``)."""
+    """The number of an operator's tries of second factors since the last right one (``tries``)."""
 
     operator = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="second_factor_tries")
     taken = models.PositiveIntegerField(default=0)
@@ -36,7 +36,7 @@ class SecondFactorTries(models.Model):
 class Passkey(models.Model):
     """An operator's passkey (WebAuthn): its public key as attested credential data, and how often it was used.
 
-    ``last_challenge`` is the hash of the challenge that was last proved with it: the same challenge counts only once.
+    ``last_challenge`` is the hash of the last challenge that was proved with it, so that no challenge counts twice.
     """
 
     operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="passkeys")
@@ -56,7 +56,7 @@ class Passkey(models.Model):
 
 
 class RecoveryCode(models.Model):
-    """A recovery code that was not used yet, by its hash."""
+    """The hash of a recovery code that was not used yet."""
 
     operator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="recovery_codes")
     code_hash = models.CharField(max_length=64)
@@ -89,7 +89,7 @@ class SignedIn(models.Model):
 
 
 class KnownPlace(models.Model):
-    """A place that a person signed in from, as a keyed hash (``known_devices.mark_of``)."""
+    """A device that a person has signed in from, as a keyed hash (``known_devices.mark_of``)."""
 
     person = models.CharField(max_length=400)
     mark = models.CharField(max_length=64)
@@ -103,7 +103,7 @@ class KnownPlace(models.Model):
 
 
 class LinkRequest(models.Model):
-    """Somebody forgot a password: the name or address as typed. A worker finds out whose that is, if anybody's."""
+    """A request for a password link, with the name or address as typed; a worker finds the people it belongs to."""
 
     typed = models.CharField(max_length=320, db_index=True)
     source = models.CharField(max_length=64, db_index=True)
@@ -119,11 +119,11 @@ class LinkRequest(models.Model):
 
 
 class OneUseLink(models.Model):
-    """A link with which one person does one thing, once.
+    """A link with which a person can do one thing, once, without signing in.
 
     ``subject`` is an operator's or customer's id, or a SIP address, at the NGNPro server ``engine``. ``letter`` is the
-    mail that holds the link, with other links of the same recipient. The token is made when the link is written into
-    a mail or a page; only its hash is stored. ``proof`` is the person's proof (``directory.proof_of``).
+    mail that holds the link, with other links of the same recipient. The token is generated when the link is written
+    into a mail or a page; only its hash is stored. ``proof`` is the person's proof (``directory.proof_of``).
     """
 
     class Purpose(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Passkeys (W3C Web Authentication): what browsers are asked, and whether their answers are true."""
+"""Passkeys (W3C Web Authentication): the options for browsers, and the checks of their answers."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ LONGEST = 16_384
 WHOLE = frozenset({"id", "rawId", "type"})
 RESPONSE = frozenset({"clientDataJSON", "attestationObject", "authenticatorData", "signature"})
 BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
-# What reading a malformed answer may end in.
+# Exceptions that parsing a malformed answer may raise.
 MALFORMED = (ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error)
 
 
 def is_possible(request: HttpRequest) -> bool:
-    """Return whether browsers offer passkeys here: under a name, not an IP address, and by HTTPS or on this machine."""
+    """Return whether browsers allow passkeys here: only under a host name, with HTTPS unless it is localhost."""
     host = _host(request)
     try:
         ipaddress.ip_address(host.strip("[]"))
@@ -48,7 +48,7 @@ def is_possible(request: HttpRequest) -> bool:
 
 
 def creation_options(request: HttpRequest, operator: Operator) -> str:
-    """Return the options with which a browser makes a new passkey, as JSON; its challenge is kept in the session."""
+    """Return the options with which a browser creates a passkey, as JSON; the challenge is stored in the session."""
     user = PublicKeyCredentialUserEntity(
         id=f"operator {operator.pk}".encode(), name=operator.username, display_name=str(operator)
     )
@@ -62,7 +62,7 @@ def creation_options(request: HttpRequest, operator: Operator) -> str:
 
 
 def add_passkey(request: HttpRequest, operator: Operator, answer: str, name: str) -> Passkey | None:
-    """Keep the passkey that a browser made; ``None`` when its answer is not true, or the passkey is known already."""
+    """Store the passkey that a browser created; ``None`` if its answer is invalid or the passkey exists already."""
     state = request.session.pop(STATE, None)
     try:
         made = _server(request).register_complete(state, _parse(answer)).credential_data
@@ -80,7 +80,7 @@ def add_passkey(request: HttpRequest, operator: Operator, answer: str, name: str
 
 
 def proof_options(request: HttpRequest, operator: Operator) -> str:
-    """Return the options with which a browser proves a passkey, as JSON; its challenge is kept in the session."""
+    """Return the options with which a browser proves a passkey, as JSON; the challenge is stored in the session."""
     options, request.session[STATE] = _server(request).authenticate_begin(
         [_credential(passkey) for passkey in operator.passkeys.all()],
         user_verification=UserVerificationRequirement.PREFERRED,
@@ -89,10 +89,10 @@ def proof_options(request: HttpRequest, operator: Operator) -> str:
 
 
 def verify_passkey(request: HttpRequest, operator: Operator, answer: str) -> bool:
-    """Check a browser's proof of a passkey, and record its use in the same statement.
+    """Return whether a browser's proof of a passkey is right, and store its use in the same statement.
 
-    A challenge counts once, even when several requests of one session send its proof at the same moment. A counter
-    that does not rise tells of a copied key.
+    A challenge counts only once, even if several requests of a session send its proof at the same time. If the counter
+    does not increase, the key may have been copied, and the proof is rejected.
     """
     state = request.session.pop(STATE, None)
     known = {bytes(credential.credential_id): credential for credential in map(_credential, operator.passkeys.all())}
@@ -110,7 +110,7 @@ def verify_passkey(request: HttpRequest, operator: Operator, answer: str) -> boo
 
 
 def _server(request: HttpRequest) -> Fido2Server:
-    """Speak for the name in the address bar; Django has checked it against ``ALLOWED_HOSTS``."""
+    """Return the FIDO2 server for the host name of the request, which Django has checked against ``ALLOWED_HOSTS``."""
     origin = f"{request.scheme}://{request.get_host()}"
     entity = PublicKeyCredentialRpEntity(id=_host(request), name="NGNPro portal")
     return Fido2Server(entity, verify_origin=lambda claimed: claimed == origin)
@@ -130,9 +130,9 @@ def _hash(credential_id: bytes) -> str:
 
 
 def _parse(answer: str) -> Mapping[str, Any]:
-    """Read the browser's JSON: texts in base64url and nothing else, since a number would be taken for a length.
+    """Parse the browser's JSON: only base64url texts are accepted, because a number would be taken for a length.
 
-    ``ValueError`` for what is too long, or otherwise than browsers answer.
+    Raises ``ValueError`` if it is too long or is not the answer of a browser.
     """
     parsed = json.loads(answer) if len(answer) <= LONGEST else None
     if not isinstance(parsed, dict) or not isinstance(parsed.get("response"), dict):

@@ -1,4 +1,4 @@
-"""Recovery codes: ten to print, each good once in place of a second factor."""
+"""Recovery codes: ten codes to print, each of which replaces a second factor once."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from portal.people.operators.models import Operator
 from .models import RecoveryCode
 
 HOW_MANY = 10
-# 32 letters and digits that cannot be mistaken for one another: 16 of them are 80 bits, beyond guessing from a hash.
+# 32 letters and digits that cannot be confused. 16 of them are 80 bits, which cannot be guessed from a hash.
 LETTERS = "abcdefghjkmnpqrstuvwxyz123456789"
 GROUPS, GROUP_LENGTH = 4, 4
 
 
 def make_codes(operator: Operator) -> list[str]:
-    """Make ten codes in place of all earlier ones; only their hashes are kept."""
+    """Generate ten codes, which replace all earlier ones; only their hashes are stored."""
     codes = ["-".join(_group() for _ in range(GROUPS)) for _ in range(HOW_MANY)]
     with transaction.atomic():
         operator.recovery_codes.all().delete()
@@ -27,13 +27,13 @@ def make_codes(operator: Operator) -> list[str]:
 
 
 def spend_code(operator: Operator, code: str) -> bool:
-    """Use a code up; a second use, even at the same moment, finds it gone."""
+    """Delete a code and return whether it existed; of two simultaneous uses only one gets ``True``."""
     deleted, _ = RecoveryCode.objects.filter(operator=operator, code_hash=hash_of(code)).delete()
     return deleted == 1
 
 
 def hash_of(code: str) -> str:
-    """Hash a code as it is kept, whatever case and hyphens it was typed with."""
+    """Return the hash under which a code is stored; case, spaces and hyphens make no difference."""
     plain = "".join(code.lower().replace("-", " ").split())
     return hashlib.sha256(plain.encode()).hexdigest()
 

@@ -1,8 +1,8 @@
 """Ends sessions and one-use links that a change has outdated.
 
-Sessions end when another person sets a person's password or deletes their account; where a person changes their own
-password, the page ends all other sessions (``confirmation``). Links end whoever changes a password or the e-mail
-address. Changes past the portal end links as well, by their proof (``directory.proof_of``).
+Sessions end when another person sets a person's password or deletes their account; when people change their own
+password, the page ends all other sessions (``confirmation``). Links end after any change of a password or the
+e-mail address. After changes outside the portal they end as well, by their proof (``directory.proof_of``).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LOGIN_ROLES = (Role.CUSTOMER, Role.RESELLER)
 
 
 def end_outdated(sender: object, write: Write, **_: Any) -> None:
-    """End what a finished write has outdated; links also end when the outcome of the write is unknown."""
+    """End the sessions and links that a write has outdated; links end even if the outcome of the write is unknown."""
     if not write.calls or isinstance(write.error, errors.Refusal):
         return
     viewer = write.author.viewer
@@ -38,7 +38,7 @@ def end_outdated(sender: object, write: Write, **_: Any) -> None:
 
 
 def end_outdated_links(record: State | None, engine: str) -> None:
-    """End all one-use links of those who sign in with a record."""
+    """End all one-use links of the people who sign in with a record."""
     if isinstance(record, SipAccount):
         links.cancel_links(Role.SUBSCRIBER, engine, str(record.id))
     elif isinstance(record, CustomerAccount):
@@ -47,13 +47,13 @@ def end_outdated_links(record: State | None, engine: str) -> None:
 
 
 def has_another_email(before: State | None, after: State | None) -> bool:
-    """Return whether a person is written to at another address from now on."""
+    """Return whether a change replaces a person's e-mail address."""
     is_person = isinstance(before, (SipAccount, CustomerAccount)) and isinstance(after, (SipAccount, CustomerAccount))
     return is_person and before.email.lower() != after.email.lower()  # type: ignore[union-attr]
 
 
 def is_outdated(before: State | None, after: State | None) -> bool:
-    """Return whether what a person signed in with holds no longer: it is gone, or its password is another."""
+    """Return whether a person's login is no longer valid: the record was deleted, or login or password changed."""
     if isinstance(before, SipAccount) and isinstance(after, SipAccount):
         return not is_same(before, after) or is_another(before.password, after.password)
     if isinstance(before, CustomerAccount) and isinstance(after, CustomerAccount):
@@ -62,12 +62,12 @@ def is_outdated(before: State | None, after: State | None) -> bool:
 
 
 def is_another(before: str, after: str) -> bool:
-    """Compare passwords; one that is sent empty stays as it is (contract: accounts)."""
+    """Return whether a write changes a password; an empty one leaves it unchanged (contract: accounts)."""
     return bool(after) and after != before
 
 
 def people_of(record: State | None) -> list[tuple[Role, str]]:
-    """Name those who sign in with a record."""
+    """Return the roles and logins of the people who sign in with a record."""
     if isinstance(record, SipAccount):
         return [(Role.SUBSCRIBER, str(record.id).lower())]
     return [(role, record.username.lower()) for role in LOGIN_ROLES] if isinstance(record, CustomerAccount) else []

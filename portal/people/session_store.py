@@ -1,7 +1,7 @@
 """Sessions in the database under the hash of their key.
 
-What stands there opens no session, and the session of a place is found by the hash that the place keeps
-(``models.SignedIn``). The portal uses no asynchronous sessions; their methods stay as Django has them.
+The rows alone give no access to a session, because its cookie holds the key and not the hash. ``models.SignedIn``
+stores the same hash. The asynchronous methods are Django's own, because the portal does not use them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .sessions import hash_of
 
 
 class SessionStore(db.SessionStore):
-    """Django's sessions in the database, with ``sessions.hash_of`` their key as primary key."""
+    """Django's database sessions, with the hash of the key (``sessions.hash_of``) as primary key."""
 
     def _get_session_from_db(self) -> Session | None:
         alive = Session.objects.filter(session_key=hash_of(self.session_key), expire_date__gt=timezone.now())
@@ -42,9 +42,9 @@ class SessionStore(db.SessionStore):
             super().delete(hash_of(key))
 
     def save(self, must_create: bool = False) -> None:  # Django's signature
-        """Save the session, but let an outage of the database stay one.
+        """Save the session; if the database fails, raise the database's own exception.
 
-        Django answers each error of an update with a bare 400, as if the person had signed out meanwhile.
+        Django would answer every failed update with status 400, as if the session had been deleted in the meantime.
         """
         try:
             super().save(must_create)

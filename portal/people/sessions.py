@@ -1,7 +1,7 @@
-"""The list of sessions: one row per browser, by the hash of its session's key, and how sessions are ended.
+"""The list of sessions, with one row per browser, identified by the hash of its session's key; and ending sessions.
 
-A session whose row is gone is over (``middleware.SignedInMiddleware``); its data is deleted as well, so that nothing
-that is sealed in it outlives it.
+A session ends when its row is deleted (``middleware.SignedInMiddleware``). Its data is deleted as well, so that the
+encrypted logins in it are not stored any longer.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ SEEN_EVERY = timedelta(minutes=1)
 
 
 def person_key(role: str, engine: str, login: str) -> str:
-    """Return the key of a person: an operator by id, others by NGNPro server and login."""
+    """Return the key that identifies a person: role, NGNPro server and login; for an operator, id as login."""
     return f"{role} {engine} {login.lower()}"
 
 
 def operator_key(pk: object) -> str:
-    """Return the key of an operator."""
+    """Return the key that identifies an operator."""
     return person_key(Role.OPERATOR.value, "", str(pk))
 
 
 def person_of(session: SessionBase) -> str:
-    """Return the key of the person who is signed in; empty when no one is."""
+    """Return the key of the person who is signed in; empty if no one is."""
     if operator := session.get(SESSION_KEY):
         return operator_key(operator)
     if person := session.get(PERSON):
@@ -48,24 +48,25 @@ def person_of(session: SessionBase) -> str:
 
 
 def hash_of(session_key: str | None) -> str:
-    """Hash a session's key, in as many letters as the key of Django's sessions may have; empty for no key."""
+    """Return the hash of a session's key, which fits into the key field of Django's sessions; empty without a key."""
     return hashlib.blake2b(session_key.encode(), digest_size=20).hexdigest() if session_key else ""
 
 
 def idle_limit() -> timedelta | None:
-    """Return how long a person may do nothing; ``None`` for no limit."""
+    """Return how long a session may be idle; ``None`` for no limit."""
     return timedelta(minutes=settings.SESSION_IDLE_MINUTES) if settings.SESSION_IDLE_MINUTES else None
 
 
 def total_limit() -> timedelta:
-    """Return how long a person stays signed in at most."""
+    """Return the longest duration of a session."""
     return timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
 def register_session(request: HttpRequest) -> None:
-    """Store that a person is signed in with this browser.
+    """Store the row of a session after sign-in.
 
-    It may be noted twice: Django keeps nothing of a session whose page is a 503, and two pages may be asked at once.
+    This may happen twice for a session: Django does not save a session if the response is a 5xx error, and two requests
+    may run at the same time.
     """
     request.session[KNOWN] = True
     if request.session.session_key is None:
@@ -92,7 +93,7 @@ def has_expired(place: SignedIn) -> bool:
 
 
 def touch_session(place: SignedIn) -> None:
-    """Store when the session was last used, once a minute at most."""
+    """Update the time when the session was last used, once a minute at most."""
     now = timezone.now()
     if now - place.seen_at > SEEN_EVERY:
         SignedIn.objects.filter(pk=place.pk).update(seen_at=now)
@@ -104,12 +105,12 @@ def forget_session(before: str) -> None:
 
 
 def follow_new_key(before: str, after: str) -> None:
-    """Store the new key of a session."""
+    """Update the key hash of a session whose key has changed."""
     SignedIn.objects.filter(key_hash=before).update(key_hash=after)
 
 
 def sessions_of(person: str) -> QuerySet[SignedIn]:
-    """List a person's sessions that have not expired, last seen first."""
+    """Return a person's sessions that have not expired, last used first."""
     now, idle = timezone.now(), idle_limit()
     alive = Q(since__gte=now - total_limit())
     if idle is not None:
@@ -118,7 +119,7 @@ def sessions_of(person: str) -> QuerySet[SignedIn]:
 
 
 def end_sessions(places: Iterable[SignedIn]) -> int:
-    """End sessions and delete their data; return how many."""
+    """End sessions, delete their data, and return how many there were."""
     hashes = {place.key_hash for place in places}
     if not hashes:
         return 0
@@ -128,11 +129,11 @@ def end_sessions(places: Iterable[SignedIn]) -> int:
 
 
 def end_all_sessions(person: str, but: SessionBase | None = None) -> int:
-    """End all sessions of a person except ``but``."""
+    """End all sessions of a person, except ``but``, and return how many there were."""
     places = SignedIn.objects.filter(person=person)
     return end_sessions(places.exclude(key_hash=hash_of(but.session_key)) if but is not None else places)
 
 
 def delete_old_sessions() -> None:
-    """Delete the rows of sessions that have ended."""
+    """Delete the rows of sessions that have exceeded the longest duration."""
     SignedIn.objects.filter(since__lt=timezone.now() - total_limit()).delete()

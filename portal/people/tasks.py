@@ -1,4 +1,4 @@
-"""The worker's side of forgotten passwords. Tasks carry only a row's key."""
+"""The Celery tasks for forgotten passwords and for cleaning up. They carry only the key of a row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 @app.task
 def answer(pk: int) -> None:
-    """Answer one request for a link; when NGNPro is away, the sweep comes back to it."""
+    """Answer one request for a password link; if NGNPro does not answer, ``sweep`` queues it again."""
     request = requests.claim_request(pk)
     if request is None:
         return
@@ -29,7 +29,7 @@ def answer(pk: int) -> None:
 
 @app.task
 def sweep() -> None:
-    """Answer pending requests, and delete old rows."""
+    """Queue pending requests, delete old rows, and encrypt authenticator keys with the present secret key."""
     for pk in requests.pending_requests():
         answer.delay(pk)
     requests.delete_old_requests()

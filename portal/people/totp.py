@@ -20,17 +20,17 @@ ISSUER = "NGNPro portal"
 
 
 def new_secret() -> str:
-    """Make a random key of 160 bits (RFC 4226, section 4), in base32."""
+    """Return a random key of 160 bits (RFC 4226, section 4), in base32."""
     return pyotp.random_base32()
 
 
 def otpauth_url(secret: str, operator: Operator) -> str:
-    """Return the ``otpauth:`` address that apps read from the QR code."""
+    """Return the ``otpauth:`` URL that apps read from the QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=operator.username, issuer_name=ISSUER)
 
 
 def qr_code_of(address: str) -> SafeString:
-    """Draw the QR code as SVG without inline style: dark on light in both themes, so that cameras read it."""
+    """Return the QR code as SVG without inline styles, dark on light in both themes, so that cameras can read it."""
     drawn = segno.make(address, error="m", micro=False).svg_inline(
         scale=5, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True
     )
@@ -38,7 +38,7 @@ def qr_code_of(address: str) -> SafeString:
 
 
 def step_of(secret: str, code: str) -> int | None:
-    """Find the time step of a code: this one, the one before or the one after; ``None`` for a wrong code."""
+    """Return the time step of a code: the present one, the one before or the one after; ``None`` for a wrong code."""
     now = int(time.time()) // SECONDS
     totp = pyotp.TOTP(secret)
     steps = range(now - STEPS_AROUND, now + STEPS_AROUND + 1)
@@ -47,7 +47,7 @@ def step_of(secret: str, code: str) -> int | None:
 
 
 def enroll(operator: Operator, secret: str, code: str) -> bool:
-    """Keep a key, in place of an earlier one, once a code of it proves that the app has it."""
+    """Store a key, which replaces an earlier one, if the code is right; return whether it is."""
     step = step_of(secret, digits_of(code))
     if step is None:
         return False
@@ -57,7 +57,7 @@ def enroll(operator: Operator, secret: str, code: str) -> bool:
 
 
 def verify_code(operator: Operator, code: str) -> bool:
-    """Check a code and spend it in the same step: it is good once, also when it comes twice at the same moment."""
+    """Return whether a code is right, and store its use in the same statement, so that no code counts twice."""
     key = TotpKey.objects.filter(operator=operator).first()
     secret = sealing.unseal(key.sealed) if key else ""
     step = step_of(secret, digits_of(code)) if secret else None
@@ -67,12 +67,12 @@ def verify_code(operator: Operator, code: str) -> bool:
 
 
 def reseal_all() -> None:
-    """Seal all keys with the present secret key, so that an earlier one can be forgotten."""
+    """Encrypt all keys with the present secret key, so that the earlier ones can be removed from the settings."""
     for key in TotpKey.objects.all():
         if resealed := sealing.reseal(key.sealed):
             TotpKey.objects.filter(pk=key.pk, sealed=key.sealed).update(sealed=resealed)
 
 
 def digits_of(code: str) -> str:
-    """Take out what people type between the digits."""
+    """Return a code without spaces and hyphens."""
     return code.replace(" ", "").replace("-", "")

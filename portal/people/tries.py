@@ -1,8 +1,9 @@
-"""Tries of second factors: how many wrong codes and passkeys an operator may have until there is a pause.
+"""Tries of second factors: how many wrong codes and passkeys an operator may send before a lockout.
 
-Whoever knows the password may try from many addresses and in many sessions at once. So a try is taken before it is
-checked, in one step of the database: however many requests come at the same moment, no more than ``FREE`` are checked,
-and one after each pause. The pauses double, up to a quarter of an hour; a success forgets the tries, and so does a day.
+A person who knows the password may try from many addresses and in many sessions at once. So a try is counted before it
+is checked, in one statement of the database: of any number of simultaneous requests, no more than ``FREE`` are checked,
+and one after each lockout. Each lockout is twice as long as the one before, up to a quarter of an hour. The number of
+tries is reset after a right one, and after a day without any.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ FORGOTTEN = timedelta(days=1)
 
 
 class FactorsLocked(Exception):
-    """Says that no try is left; ``left`` is the time until the next one."""
+    """No try is allowed now; ``left`` is the time until the next one."""
 
     def __init__(self, left: timedelta) -> None:
         super().__init__(f"No try of a second factor for {left}.")
@@ -30,15 +31,15 @@ class FactorsLocked(Exception):
 
 
 def take_factor_try(operator: Operator) -> None:
-    """Take a try; ``FactorsLocked`` when there is none."""
+    """Count a try before it is checked; raises ``FactorsLocked`` if none is allowed now."""
     SecondFactorTries.objects.get_or_create(operator=operator)
     is_taken = False
-    while not is_taken:  # as long as other requests take tries in between, and some are left
+    while not is_taken:  # again if another request took a try in between
         is_taken = _take_one(SecondFactorTries.objects.get(operator=operator), timezone.now())
 
 
 def _take_one(known: SecondFactorTries, now: datetime) -> bool:
-    """Write down a try, unless the row is no longer as it was read."""
+    """Store a try, and return ``False`` if the row was changed since it was read."""
     if known.paused_until and known.paused_until > now:
         raise FactorsLocked(known.paused_until - now)
     taken = 1 if known.last_at < now - FORGOTTEN else known.taken + 1
@@ -48,5 +49,5 @@ def _take_one(known: SecondFactorTries, now: datetime) -> bool:
 
 
 def forget_factor_tries(operator: Operator) -> None:
-    """Forget an operator's tries: one was right, or a colleague lets them try again."""
+    """Reset an operator's tries, after a right one or by another operator."""
     SecondFactorTries.objects.filter(operator=operator).update(taken=0, paused_until=None)

@@ -19,7 +19,7 @@ PERSON, ACTING, ENGINE, REFUSED = "person", "acting", "engine", "refused"
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
-    """Return who is looking, from the session."""
+    """Return the viewer of a request, from its session."""
     if isinstance(request.user, Operator) and request.user.is_active:
         return _operator(request.user, request.session)
     if person := request.session.get(PERSON):
@@ -28,10 +28,10 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 
 def credentials_of(viewer: Viewer, session: SessionBase) -> Credentials:
-    """Return the credentials of a viewer's calls (contract: Authentication and impersonation).
+    """Return the credentials for a viewer's calls (contract: Authentication and impersonation).
 
     For an operator these are the portal's own, impersonating the customer they act for; for a reseller or customer
-    their own, so that NGNPro judges their rights; for a subscriber the portal's own, impersonating the customer of
+    their own, so that NGNPro checks their rights; for a subscriber the portal's own, impersonating the customer of
     their domain.
     """
     if viewer.is_nobody:
@@ -47,7 +47,7 @@ def credentials_of(viewer: Viewer, session: SessionBase) -> Credentials:
 
 
 def ngnpro_for(request: PortalRequest) -> Ngnpro:
-    """Open NGNPro with the rights of this request's viewer."""
+    """Open NGNPro with the credentials of this request's viewer."""
     credentials = credentials_of(request.viewer, request.session)
     return Ngnpro(
         service.engine(request.viewer.engine),
@@ -97,7 +97,7 @@ def _person(person: dict[str, Any], acting: Acting | None) -> Viewer:
 
 
 def _acting_in(session: SessionBase) -> Acting | None:
-    """Read for whom the viewer acts; after its time it is over."""
+    """Return whom the viewer acts for; if the time is up, delete it from the session and return ``None``."""
     kept = session.get(ACTING)
     if kept is None:
         return None

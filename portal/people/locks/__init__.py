@@ -1,1 +1,1 @@
-"""Failed sign-ins, and the pauses that follow them."""
+"""The locks room: failed sign-ins and lockouts."""

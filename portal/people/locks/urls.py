@@ -1,4 +1,4 @@
-"""Addresses of the pauses."""
+"""URLs of the locks room."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The list of names and sources with failed sign-ins, and how a pause is ended."""
+"""The pages of the locks room: the list of failed sign-ins, and ending a lockout."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROWS = 50
 
 
 class LockList(PortalView):
-    """Failed sign-ins within the last day, pauses first."""
+    """The list of recent failed sign-ins, lockouts first."""
 
     template_name = "people/locks.html"
 
@@ -28,7 +28,7 @@ class LockList(PortalView):
 
 @require_POST
 def release(request: PortalRequest) -> HttpResponse:
-    """End the pause of a name from a source, of a name everywhere, or of all names from a source."""
+    """End the lockout of a name from a source, of a name everywhere, or of all names from a source."""
     name, source = request.POST.get("name", ""), request.POST.get("source", "")
     if lockouts.release_lock(name, source):
         request.writes.tell("releaseLock", about=("lock", f"{name} {source}".strip()))

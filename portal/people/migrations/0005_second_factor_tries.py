@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 def end_sign_ins(apps, schema_editor):
-    """Forget who is signed in: sessions are found by the hash of their key from now on."""
+    """Delete all rows of sessions: they are identified by the hash of their key from now on."""
     apps.get_model("identity", "SignedIn").objects.all().delete()
 
 

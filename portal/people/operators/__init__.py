@@ -1,1 +1,1 @@
-"""Operators: the portal's own administrators, the only people it keeps itself."""
+"""The operators room: the portal's administrators, the only people whose accounts the portal itself stores."""

@@ -1,4 +1,4 @@
-"""Words of the operators room."""
+"""Choices in the forms of the operators room."""
 
 from __future__ import annotations
 

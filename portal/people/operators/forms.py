@@ -17,7 +17,7 @@ from .models import Operator
 
 
 class OperatorForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Who an operator is and what they may do. Operators cannot change their own permissions."""
+    """An operator's name, address and permissions. Operators cannot change their own permissions."""
 
     tree = CustomerField(
         label=_("Limited to one reseller"),
@@ -61,7 +61,7 @@ class OperatorForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class WayForm(forms.Form):
-    """How an operator signs in the first time, or again after losing everything."""
+    """How an operator signs in for the first time, or after they lost their password."""
 
     way = forms.ChoiceField(label=_("How they sign in"), choices=WAYS, initial=WAYS[0][0], widget=forms.RadioSelect)
 

@@ -1,4 +1,4 @@
-"""An operator: a portal administrator who signs in with a portal account."""
+"""The model of operators: administrators who sign in with an account of the portal itself."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ngnpro_wire.facts.passwords import normalized, spellings
 
 
 class OperatorManager(BaseUserManager["Operator"]):
-    """Makes operators and finds them by their name, without regard to case."""
+    """Creates operators, and finds them by name, case-insensitively."""
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> Operator:
-        """Save a new operator; ``password=None`` leaves one who cannot sign in until a password is set."""
+        """Store a new operator; with ``password=None`` they cannot sign in until a password is set."""
         operator = self.model(username=self.model.normalize_username(username).lower(), **fields)
         operator.set_password(password)
         operator.full_clean(exclude=["password"])
@@ -28,7 +28,7 @@ class OperatorManager(BaseUserManager["Operator"]):
 
 
 class Operator(AbstractBaseUser):
-    """A portal administrator. Passwords are kept only as Django's salted hashes."""
+    """A portal administrator. Passwords are stored only as Django's salted hashes."""
 
     username = models.CharField(
         _("name to sign in with"), max_length=64, unique=True, validators=[UnicodeUsernameValidator()]
@@ -40,7 +40,7 @@ class Operator(AbstractBaseUser):
     may_see_passwords = models.BooleanField(_("may see passwords"), default=True)
     may_see_calls = models.BooleanField(_("may see call data"), default=True)
     tree = models.PositiveIntegerField(_("limited to the reseller"), default=0)
-    # the NGNPro server whose reseller that is; empty for the usual one
+    # the NGNPro server of that reseller; empty for the default one
     tree_engine = models.CharField(max_length=64, blank=True, default="")
     must_change_password = models.BooleanField(_("has to choose a password of his own"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -62,7 +62,7 @@ class Operator(AbstractBaseUser):
         super().set_password(raw_password if raw_password is None else normalized(raw_password))
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Compare a password in both spellings: those of before were hashed as they were typed."""
+        """Check a password in both Unicode spellings, because older passwords were hashed as they were typed."""
         return any(super(Operator, self).check_password(spelling) for spelling in spellings(raw_password or ""))
 
     @property

@@ -1,4 +1,4 @@
-"""Managing operators: how a new one signs in for the first time, and that one with all rights is always left."""
+"""Managing operators: their first sign-in, their deletion, and the rule that one with all permissions must remain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.people.operators.models import Operator
 
 from .choices import MAIL, PASSWORD
 
-# The journal leaves out what is named after passwords, and this right is none.
+# The journal leaves out fields whose name contains "password"; this permission is not one.
 JOURNAL_NAMES = {"may_see_passwords": "may_see_credentials"}
 SHOWN = ("username", "name", "email", "may_change", "may_see_passwords", "may_see_calls", "tree", "is_active")
 
@@ -30,7 +30,7 @@ def journal_state_of(operator: Operator) -> Mapping[str, Any]:
 def check_full_operator_remains(changed: Operator, *, is_deleted: bool = False) -> None:
     """Raise ``LastFullOperator`` if no operator would have all permissions after a change.
 
-    Needs a transaction, for which other requests wait.
+    Must be called in a transaction: it locks the rows of all operators, so that other requests wait.
     """
     everybody = list(Operator.objects.select_for_update().order_by("pk"))
     others = any(operator.is_full for operator in everybody if operator.pk != changed.pk)
@@ -39,9 +39,9 @@ def check_full_operator_remains(changed: Operator, *, is_deleted: bool = False) 
 
 
 def set_first_sign_in(operator: Operator, way: str) -> str:
-    """Replace an operator's password by a first sign-in, and end their sessions.
+    """Replace an operator's password by a one-time password or a link, and end their sessions.
 
-    Returns the one-time password or the link, to be shown once; empty when the link goes by mail.
+    Returns the one-time password or the link, to be shown once; empty if the link is sent by mail.
     """
     with transaction.atomic():
         password = new_password() if way == PASSWORD else None
@@ -74,7 +74,7 @@ def delete_operator(operator: Operator) -> None:
 
 
 def set_operator_password(operator: Operator, password: str) -> None:
-    """Store an operator's password as their own choice."""
+    """Store a password that an operator has chosen."""
     operator.set_password(password)
     operator.must_change_password = False
     operator.save(update_fields=["password", "must_change_password"])

@@ -1,4 +1,4 @@
-"""Addresses of the operators room."""
+"""URLs of the operators room."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Pages of the operators room, for operators with all rights."""
+"""Pages of the operators room, for operators with all permissions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NOT_ONESELF = gettext_lazy("You cannot delete your own account. Another operator
 
 
 class OperatorList(ListView[Operator]):
-    """All operators; works without NGNPro, which only knows the names of resellers."""
+    """The list of all operators; works during an outage of NGNPro, from which only the names of resellers come."""
 
     template_name = "people/operators/list.html"
     table_class = OperatorTable
@@ -54,7 +54,7 @@ class OperatorList(ListView[Operator]):
 
 
 class OperatorFormView(PortalView):
-    """A form about an operator. The reseller to whom they are limited has to be a reseller."""
+    """A form about an operator; rejects a limit to a customer who is not a reseller."""
 
     template_name = "people/operators/form.html"
     form_class: type[OperatorForm]
@@ -78,7 +78,7 @@ class OperatorFormView(PortalView):
 
 
 class OperatorAdd(OperatorFormView):
-    """A new operator, and how they sign in the first time."""
+    """Adds an operator, with a password or link for the first sign-in."""
 
     form_class = OperatorAddForm
     title = gettext_lazy("Add operator")
@@ -102,7 +102,7 @@ class OperatorAdd(OperatorFormView):
 
 
 def show_once(request: HttpRequest, operator: Operator, secret: str) -> HttpResponse:
-    """Go to the page that shows a one-time password or link, or says that it was sent."""
+    """Redirect to the page that shows a one-time password or link once, or that it was sent."""
     keep_once(request, f"operator {operator.pk}", secret)
     return HttpResponseRedirect(reverse("operators:added", args=[operator.pk]))
 
@@ -134,7 +134,7 @@ class OperatorAdded(OperatorView):
 
 
 class OperatorEdit(OperatorFormView, OperatorView):
-    """An operator's name, address and permissions."""
+    """Edits an operator's name, address and permissions."""
 
     form_class = OperatorEditForm
     title = gettext_lazy("Edit operator")
@@ -170,7 +170,7 @@ class OperatorEdit(OperatorFormView, OperatorView):
 
 
 class OthersView(OperatorView):
-    """A page about another operator; operators change their own account on pages that ask for the password."""
+    """A page about another operator; for their own account, operators use pages that ask for the password."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.is_oneself:
@@ -179,7 +179,7 @@ class OthersView(OperatorView):
 
 
 class OperatorRenew(OthersView):
-    """A new first sign-in for an operator who lost the password and has no e-mail address."""
+    """Replaces the password of an operator by a one-time password or a link."""
 
     template_name = "people/operators/renew.html"
 
@@ -198,7 +198,7 @@ class OperatorRenew(OthersView):
 
 
 class OperatorReset(OthersView):
-    """Takes a lost second factor away."""
+    """Removes the second factors of an operator who lost them."""
 
     template_name = "people/operators/reset.html"
 

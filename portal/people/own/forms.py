@@ -1,4 +1,4 @@
-"""Forms of an operator's own account. All ask for the password, unless it was given a few minutes ago."""
+"""Forms of an operator's own account. All ask for the password, unless it was confirmed recently."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.people.operators.models import Operator
 
 
 class PasswordCheckForm(forms.Form):
-    """The password, to go on."""
+    """The present password, to confirm an action."""
 
     use_required_attribute = False
 
@@ -41,7 +41,7 @@ class PasswordCheckForm(forms.Form):
 
 
 class OwnPasswordForm(PasswordCheckForm):
-    """A new password, typed twice, after the old one."""
+    """The present password, and a new one typed twice."""
 
     new_password = PasswordField(label=_("New password"), required=True)
     again = PasswordField(label=_("The same again"), required=True, is_repeated=True)
@@ -67,7 +67,7 @@ class OwnPasswordForm(PasswordCheckForm):
 
 
 class EmailForm(PasswordCheckForm):
-    """Another e-mail address."""
+    """A new e-mail address."""
 
     email = forms.EmailField(
         label=_("E-mail"), required=False, max_length=254, help_text=_("Where a link for a new password goes.")
@@ -76,7 +76,7 @@ class EmailForm(PasswordCheckForm):
 
 
 class AppForm(PasswordCheckForm):
-    """A code that proves that the authenticator app has the key."""
+    """A code that proves that the authenticator app was set up with the key."""
 
     code = forms.CharField(
         label=_("Code that the app shows"),
@@ -87,7 +87,7 @@ class AppForm(PasswordCheckForm):
 
 
 class PasskeyForm(PasswordCheckForm):
-    """A name for a passkey, and what the browser says of it."""
+    """A name for a passkey, and the browser's answer with the passkey."""
 
     name = forms.CharField(
         label=_("Name"), max_length=64, help_text=_("So that you know it again, such as “blue key” or “laptop”.")

@@ -1,4 +1,4 @@
-"""Addresses of an operator's own account."""
+"""URLs of an operator's own account."""
 
 from django.urls import path
 

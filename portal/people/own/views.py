@@ -31,7 +31,7 @@ CODES = "recovery codes"
 
 
 class OwnView(PortalView):
-    """A page about the operator who looks at it."""
+    """A page about the viewer's own account."""
 
     @property
     def operator(self) -> Operator:
@@ -44,14 +44,14 @@ class OwnView(PortalView):
         self.request.writes.tell(deed, about=("operator", self.operator.username))
 
     def done(self, deed: str, words: str) -> HttpResponse:
-        """Say what was done, and go back to the account."""
+        """Journal an action, add a message about it, and redirect to the account."""
         self.tell(deed)
         messages.success(self.request, words)
         return HttpResponseRedirect(reverse("operators:own:page"))
 
 
 class OwnPage(OwnView):
-    """What one's account is, and how it is protected."""
+    """The viewer's account, and how it is protected."""
 
     template_name = "people/own/page.html"
 
@@ -68,7 +68,7 @@ class OwnPage(OwnView):
 
 
 class CheckedView(OwnView):
-    """A form that asks for the password; wrong ones are counted as wrong sign-ins are."""
+    """A form that asks for the password; a wrong one counts as a failed sign-in."""
 
     form_class: ClassVar[type[PasswordCheckForm]] = PasswordCheckForm
 
@@ -99,16 +99,16 @@ class CheckedView(OwnView):
         return self.show(status, form=form, **self.more())
 
     def more(self) -> dict[str, Any]:
-        """Return what else the page shows."""
+        """Return additional template context."""
         return {}
 
     def go_on(self, form: Any) -> HttpResponse:
-        """Do it: the password was right."""
+        """Do what the form is for, after the password was confirmed."""
         raise TypeError(f"{type(self).__name__} has to say what it does.")
 
 
 class OwnPassword(CheckedView):
-    """A new password. All other sessions end."""
+    """Sets a new password, and ends all other sessions."""
 
     template_name = "people/own/password.html"
     form_class = OwnPasswordForm
@@ -127,7 +127,7 @@ class OwnPassword(CheckedView):
 
 
 class OwnEmail(CheckedView):
-    """Another e-mail address: links for a new password go there."""
+    """Changes the e-mail address, to which links for a new password are sent."""
 
     template_name = "people/own/email.html"
     form_class = EmailForm
@@ -150,7 +150,7 @@ class OwnEmail(CheckedView):
 
 
 class AddedView(CheckedView):
-    """Adds a second factor; with the first one come recovery codes."""
+    """Adds a second factor, and recovery codes if the operator has none."""
 
     def added(self, deed: str, words: str) -> HttpResponse:
         operator = self.operator
@@ -163,7 +163,7 @@ class AddedView(CheckedView):
 
 
 class OwnApp(AddedView):
-    """An authenticator app: its key as a picture and in letters, until a code proves that the app has it."""
+    """Adds an authenticator app: shows the key as QR code and text until a code proves that the app has it."""
 
     template_name = "people/own/app.html"
     form_class = AppForm
@@ -190,7 +190,7 @@ class OwnApp(AddedView):
 
 
 class OwnPasskey(AddedView):
-    """A passkey, made by the browser."""
+    """Adds a passkey that the browser creates."""
 
     template_name = "people/own/passkey.html"
     form_class = PasskeyForm
@@ -209,7 +209,7 @@ class OwnPasskey(AddedView):
 
 
 class RemoveView(CheckedView):
-    """Takes a second factor away."""
+    """Removes a second factor."""
 
     template_name = "people/own/remove.html"
 
@@ -221,15 +221,15 @@ class RemoveView(CheckedView):
         return {"what": self.what(), "is_last": self.is_last(), "is_kept": self.is_kept()}
 
     def is_kept(self) -> bool:
-        """Return whether it may not be removed, because there has to be one."""
+        """Return whether the second factor cannot be removed, because one is required and it is the last."""
         return settings.REQUIRE_SECOND_FACTOR and self.is_last()
 
     def what(self) -> str:
-        """Name what is removed."""
+        """Return the name of what is removed."""
         raise TypeError(f"{type(self).__name__} has to say what it removes.")
 
     def remove(self) -> None:
-        """Remove it."""
+        """Remove the second factor."""
         raise TypeError(f"{type(self).__name__} has to say how it removes.")
 
     def go_on(self, form: PasswordCheckForm) -> HttpResponse:
@@ -245,7 +245,7 @@ class RemoveView(CheckedView):
 
 
 class AppRemove(RemoveView):
-    """Forgets the authenticator app."""
+    """Removes the authenticator app."""
 
     def what(self) -> str:
         if not hasattr(self.operator, "totp_key"):
@@ -257,7 +257,7 @@ class AppRemove(RemoveView):
 
 
 class PasskeyRemove(RemoveView):
-    """Forgets a passkey."""
+    """Removes a passkey."""
 
     def what(self) -> str:
         return _("the passkey “%(name)s”") % {"name": self.passkey().name}
@@ -270,7 +270,7 @@ class PasskeyRemove(RemoveView):
 
 
 class OwnCodes(CheckedView):
-    """Recovery codes: shown once after they were made; new ones replace the old."""
+    """Generates recovery codes, which replace earlier ones, and shows them once."""
 
     template_name = "people/own/codes.html"
 

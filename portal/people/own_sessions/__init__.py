@@ -1,1 +1,1 @@
-"""Where one is signed in."""
+"""The list of a person's own sessions."""

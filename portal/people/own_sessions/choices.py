@@ -1,10 +1,10 @@
-"""Browsers and systems in words, as far as their ``User-Agent`` tells."""
+"""Names of browsers and operating systems, recognized by their ``User-Agent``."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-# The first that is found counts: many browsers also call themselves what others are called.
+# The first match counts, because the User-Agent of many browsers also contains the names of others.
 BROWSERS = (
     ("Edg/", "Edge"),
     ("EdgA/", "Edge"),
@@ -31,7 +31,7 @@ SYSTEMS = (
 
 
 def browser_in_words(user_agent: str) -> str:
-    """Name a browser and its system, e.g. "Firefox on Linux"."""
+    """Return the name of a browser and its system, e.g. "Firefox on Linux"."""
     browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
     system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
     if browser and system:

@@ -1,4 +1,4 @@
-"""Addresses of the places where one is signed in."""
+"""URLs of a person's own sessions."""
 
 from django.urls import path
 

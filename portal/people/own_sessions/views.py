@@ -1,4 +1,4 @@
-"""Pages of the places where one is signed in."""
+"""Pages about a person's own sessions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .choices import browser_in_words
 
 
 class Places(PortalView):
-    """One's own sessions, this one marked."""
+    """The list of the viewer's sessions, with the present one marked."""
 
     template_name = "people/own_sessions.html"
 
@@ -29,7 +29,7 @@ class Places(PortalView):
 
 @require_POST
 def end_one(request: HttpRequest, place: int) -> HttpResponse:
-    """End one of one's own sessions; another person's does not exist."""
+    """End one of the viewer's sessions; 404 for a session of another person."""
     own = sessions.sessions_of(sessions.person_of(request.session)).filter(pk=place).first()
     if own is None:
         raise Http404
@@ -43,7 +43,7 @@ def end_one(request: HttpRequest, place: int) -> HttpResponse:
 
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
-    """End all of one's own sessions but this one."""
+    """End all sessions of the viewer except this one."""
     ended = sessions.end_all_sessions(sessions.person_of(request.session), but=request.session)
     said = ngettext("%(n)s other browser is signed out.", "%(n)s other browsers are signed out.", ended) % {"n": ended}
     messages.success(request, said)

@@ -1,1 +1,1 @@
-"""Forgotten passwords: asking for a link, and setting a new password with it."""
+"""Forgotten passwords: requesting a link, and setting a new password with it."""

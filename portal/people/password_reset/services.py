@@ -1,8 +1,8 @@
-"""Requests for a password link, which a worker answers, and the new password that is set with such a link.
+"""Requests for a password link, which a worker answers, and setting a new password with such a link.
 
-The page that takes a request gives the same answer to everyone. A worker then looks for the people to whom the name or
-address belongs. One e-mail address may be that of several people, even at several NGNPro servers and resellers: the
-people of each of these get a mail of their own, with their links and no others.
+The page that takes a request shows the same answer in all cases. A worker then finds the people to whom the name or
+address belongs. Several people may have the same e-mail address, also on different NGNPro servers or of different
+resellers: there is one mail for each server and reseller, with the links of its people only.
 """
 
 from __future__ import annotations
@@ -35,9 +35,8 @@ class TooManyRequests(Exception):
 def request_password_link(typed: str, source: str) -> LinkRequest | None:
     """Store a request for a password link, to be answered by ``tasks.answer``.
 
-    Returns ``None`` for more than three requests an hour for one name. Raises ``TooManyRequests``. The request is
-    stored before it is counted: of several at the same moment at least one sees the others, so there are never too
-    many.
+    Returns ``None`` if the hourly limit for this name is exceeded; raises ``TooManyRequests`` if that of the source
+    is. The request is stored before requests are counted, so that simultaneous requests cannot exceed a limit.
     """
     request = LinkRequest.objects.create(typed=typed.lower(), source=source)
     recent = LinkRequest.objects.filter(created_at__gt=timezone.now() - links.HOUR)
@@ -51,14 +50,14 @@ def request_password_link(typed: str, source: str) -> LinkRequest | None:
 
 
 def claim_request(pk: int) -> LinkRequest | None:
-    """Claim a request to answer it; ``None`` when it was answered or another worker has claimed it."""
+    """Claim a request in order to answer it; ``None`` if it was answered or another worker has claimed it."""
     now = timezone.now()
     due = LinkRequest.objects.filter(pk=pk, is_done=False, due_at__lte=now)
     return LinkRequest.objects.get(pk=pk) if due.update(due_at=now + AGAIN_AFTER) else None
 
 
 def answer_request(request: LinkRequest) -> None:
-    """Send links to the people to whom the typed name or address belongs; ``Outage`` when NGNPro does not answer."""
+    """Send links to the people to whom the typed name or address belongs; ``Outage`` if NGNPro does not answer."""
     tenants: dict[tuple[str, str, int], list[Person]] = defaultdict(list)
     for person in find_people(request.typed):
         tenants[(person.email.lower(), person.engine, person.reseller)].append(person)
@@ -82,7 +81,7 @@ def delete_old_requests() -> None:
 
 
 def _has_enough(person: Person) -> bool:
-    """Return whether an address got its share of mails for this hour, counted for each tenant by itself."""
+    """Return whether an address has already got its hourly number of mails, counted per tenant."""
     recent = OneUseLink.objects.filter(
         purpose=links.Purpose.FORGOTTEN,
         recipient__iexact=person.email,
@@ -97,7 +96,7 @@ def set_password_by_link(link: OneUseLink, password: str, source: str) -> bool:
     """Set the password of a link's person, and end their sessions and other links.
 
     Returns ``False`` if the link was just used, or the person's password or e-mail address changed since it was
-    written. Raises ``NgnproError`` when NGNPro refuses or does not answer; the link can be used again then.
+    written. Raises ``NgnproError`` if NGNPro refuses or does not answer; then the link can be used again.
     """
     if not links.spend_link(link):
         return False

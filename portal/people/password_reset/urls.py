@@ -1,4 +1,4 @@
-"""Addresses of forgotten passwords."""
+"""URLs of forgotten passwords."""
 
 from django.urls import path
 

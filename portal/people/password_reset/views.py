@@ -25,7 +25,7 @@ LINK = "password link"
 
 
 class Forgotten(PortalView):
-    """Asks for a link. The answer is the same for everybody, and a worker does the rest."""
+    """Takes a request for a link, which a worker sends; the answer does not reveal whether an account exists."""
 
     template_name = "people/password_reset/forgotten.html"
 
@@ -48,7 +48,7 @@ class Forgotten(PortalView):
 
 
 class LinkView(PortalView):
-    """A page for the holder of a link; without a valid one it says so, and how to get another."""
+    """A page for the person of a link; if the link is not valid, it shows how to get another."""
 
     template_name = "people/password_reset/new-password.html"
 
@@ -57,7 +57,7 @@ class LinkView(PortalView):
 
 
 class Open(LinkView):
-    """Takes the token out of the address bar: from here on the session knows that the link was opened."""
+    """Stores an opened link in the session, and redirects, so that its token does not stay in the address bar."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         link = links.find_password_link(token)
@@ -68,7 +68,7 @@ class Open(LinkView):
 
 
 class New(LinkView):
-    """Sets the new password and uses the link up. Signing in comes after it, with the second factor if there is one."""
+    """Sets the new password, and marks the link as used. The person still has to sign in, with any second factor."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         link = self.find_link()
@@ -101,7 +101,7 @@ class New(LinkView):
         return self.show(status, form=form, link=link)
 
     def done(self, form: NewPasswordForm) -> HttpResponse:
-        """Leave nothing of this session, whoever it was, and go to the sign-in."""
+        """End the session, whoever was signed in, and redirect to the sign-in page."""
         self.request.session.flush()
         words = _("The new password is set. Sign in with it.")
         messages.success(self.request, " ".join([words, *told(form)]))

@@ -1,4 +1,4 @@
-"""Addresses of the second step."""
+"""URLs of the second step."""
 
 from django.urls import path
 

@@ -18,7 +18,7 @@ from .forms import CodeForm
 
 
 class SecondStep(PortalView):
-    """A code or a passkey, after the password; without a right password before, there is nothing to see."""
+    """Asks for a code or a passkey after the password; without a right password, redirects to the sign-in page."""
 
     template_name = "people/second-step.html"
 
@@ -55,6 +55,6 @@ class SecondStep(PortalView):
         return self.show(status, form=form, options=options)
 
     def begin_again(self) -> HttpResponse:
-        """Go back to the password, whatever is left of an earlier try."""
+        """Discard the half sign-in, and redirect to the sign-in page."""
         self.request.session.pop(half_sign_in.HALF, None)
         return HttpResponseRedirect(reverse("session:sign-in"))

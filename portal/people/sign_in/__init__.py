@@ -1,1 +1,1 @@
-"""The session room: sign in, sign out, light or dark."""
+"""The session room: signing in and out, acting for a customer, and the theme."""

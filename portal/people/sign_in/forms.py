@@ -37,7 +37,7 @@ class SignInForm(forms.Form):
 
 
 class ActForm(forms.Form):
-    """For whom to act."""
+    """The reseller or customer to act for."""
 
     customer = CustomerField(
         label=_("Reseller or customer"), required=True, help_text=_("By name or number. Access is read-only at first.")

@@ -1,4 +1,4 @@
-"""Addresses of the session room."""
+"""URLs of the session room."""
 
 from django.urls import path
 

@@ -32,7 +32,7 @@ YEAR = 365 * 24 * 3600
 
 
 class SignIn(PortalView):
-    """Name and password. After too many wrong passwords the name is paused (``people.lockouts``)."""
+    """Signs in with name and password. Too many wrong passwords cause a lockout (``people.lockouts``)."""
 
     template_name = "people/sign-in.html"
 
@@ -73,7 +73,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 class Act(PortalView):
-    """Acting for a reseller or customer: the pages are theirs, and the journal names the person who acts."""
+    """Starts acting for a reseller or customer: their pages are shown, and the journal names the person who acts."""
 
     template_name = "people/act.html"
 
@@ -115,9 +115,9 @@ def stop_acting(request: PortalRequest) -> HttpResponse:
 
 @require_POST
 def change_engine(request: PortalRequest) -> HttpResponse:
-    """Work with another of the NGNPro servers; acting ends, since the customer is on the first server.
+    """Switch to another NGNPro server, and stop acting, because the customer is on the present one.
 
-    An operator who is limited to a reseller stays on that reseller's server: elsewhere the number is somebody else's.
+    An operator who is limited to a reseller stays on that reseller's server: on others the id is another reseller's.
     """
     acting.stop_acting(request)
     if not request.viewer.tree:
@@ -126,19 +126,19 @@ def change_engine(request: PortalRequest) -> HttpResponse:
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
-    """Say that a name is paused after too many wrong tries, and for how long."""
+    """Return the page about a lockout, for django-axes."""
     return show_pause(request, lockout_left(request, credentials))
 
 
 def show_pause(request: HttpRequest, left: timedelta) -> HttpResponse:
-    """Show how long a pause lasts."""
+    """Return the page that shows how long a lockout lasts, with status 429."""
     minutes = max(1, math.ceil(left.total_seconds() / 60))
     return render(request, "people/locked-out.html", {"minutes": minutes}, status=429)
 
 
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
-    """Remember light, dark or as the system in a cookie, and go back to the page."""
+    """Store the theme (light, dark, or that of the system) in a cookie, and redirect back to the page."""
     response = HttpResponseRedirect(safe_page(request, request.POST.get("next", "")))
     if request.POST.get("theme") in THEMES:
         response.set_cookie(

@@ -1,4 +1,4 @@
-"""`manage.py add_operator NAME`: lets another person sign in as an operator."""
+"""`manage.py add_operator NAME`: adds an operator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py list_operators`: says who administers the portal."""
+"""`manage.py list_operators`: lists the operators."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
 
 def rights_of(operator: Operator) -> str:
-    """Say in a few words what an operator may."""
+    """Return a short description of an operator's permissions."""
     if not operator.is_active:
         return "switched off"
     lacks = [
