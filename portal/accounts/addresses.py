@@ -1,4 +1,4 @@
-"""Addresses and numbers around an account: as people type them, as NGNPro stores them, and as a page shows them."""
+"""Conversion of addresses and numbers between what people type, what NGNPro stores and what a page shows."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ MOST_PORT = 65535
 
 
 def sip_uri(text: str, domain: str) -> str:
-    """Turn what a person typed into a SIP address, ``sip:user@host``.
+    """Convert typed text to a SIP address, ``sip:user@host``.
 
-    A number or a name alone is one of the account's own domain (contract: diversion_values); what people write
-    between digits is taken out. ``ValidationError`` says what is wrong.
+    A number or name without a host belongs to the account's own domain (contract: diversion_values). Separators
+    between digits are removed. Raises ``ValidationError`` if the text is invalid.
     """
     found = SCHEME.match(text.strip())
     scheme = "sips" if found and found[1].lower() == "sips" else "sip"
@@ -46,7 +46,7 @@ def _number_or_name(text: str) -> str:
 
 
 def _host(text: str) -> str:
-    """Check a host: a domain name or an IP address, with or without a port (RFC 3261, section 25.1: hostport)."""
+    """Check and return a host: a domain name or IP address, with an optional port (RFC 3261, 25.1: hostport)."""
     found = HOST.fullmatch(text)
     if found is None or int(found["port"] or 0) > MOST_PORT:
         raise ValidationError(_("What is behind the @ is a domain name, and may have a port up to 65535."))
@@ -60,20 +60,20 @@ def _host(text: str) -> str:
 
 
 def parts(uri: str) -> tuple[str, str]:
-    """Return user and host of a SIP address in lower case, without port and parameters."""
+    """Return the user and host of a SIP address in lower case, without port and parameters."""
     user, _at, host = SCHEME.sub("", uri.strip(), count=1).rpartition("@")
     host = host.partition(";")[0]
     return user.lower(), host.lower() if host.startswith("[") else host.partition(":")[0].lower()
 
 
 def typed(uri: str, domain: str) -> str:
-    """Write a stored address as a person would type it: the own domain is not said with a number."""
+    """Format a stored address as a person would type it: a number in the account's own domain has no host."""
     user, host = parts(uri)
     return user if host == domain and NUMBER.fullmatch(user) else SCHEME.sub("", uri, count=1)
 
 
 def words(uri: str, domain: str) -> str:
-    """Write where a diversion leads as a person reads it."""
+    """Format the target of a diversion for display."""
     if uri in MAILBOX_NAMES:
         return _("Voicemail")
     user, host = parts(uri)
@@ -83,9 +83,9 @@ def words(uri: str, domain: str) -> str:
 
 
 def is_mailbox(target: str, mailbox: str, domain: str) -> bool:
-    """Return whether a diversion points to the account's mailbox: by its word, or by ``mailbox``, its number.
+    """Return whether a diversion points to the account's mailbox, by keyword or by the mailbox number ``mailbox``.
 
-    A number of the account's own ``domain`` is an account there, and no mailbox.
+    A number in the account's own ``domain`` is an account, not a mailbox.
     """
     user, host = parts(target)
     return target in MAILBOX_NAMES or (bool(mailbox) and user == mailbox.lower() and host != domain)
@@ -95,9 +95,9 @@ ABSOLUTE, SERVER = "absolute_voicemail_uri", "voicemail_server"
 
 
 def mailbox_target(ngnpro: Ngnpro, account: SipAccount, number: str) -> str:
-    """Return the target that points to the mailbox with this number (contract: customer_properties).
+    """Return the diversion target for the mailbox with this number (contract: customer_properties).
 
-    It is an address if a property of the domain's customer, or else of their reseller, says so.
+    The target is an address if a property of the domain's customer, or else of their reseller, requires it.
     """
     for customer in dict.fromkeys((account.customer, account.reseller)):
         values = _properties(ngnpro, customer) if customer and number else {}
@@ -108,7 +108,7 @@ def mailbox_target(ngnpro: Ngnpro, account: SipAccount, number: str) -> str:
 
 
 def _properties(ngnpro: Ngnpro, customer: int) -> dict[str, str]:
-    """Fetch a customer's properties by name; none if the viewer may not see them."""
+    """Fetch a customer's properties as a dict by name; empty if the viewer has no permission to read them."""
     try:
         found = ngnpro.customers.get_properties(customer)
     except (errors.BadLogin, errors.Locked):

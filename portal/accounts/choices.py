@@ -1,4 +1,4 @@
-"""The groups that an account can be in and what each means (contract: groups), and what comes with a new account."""
+"""The groups of an account with their meaning (contract: groups), and the extras of a new account."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.ngnpro.records import EnumId, EnumRange, SipAccount, SipId
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group by its name on the wire. ``state`` is how a badge shows it: plain, ``bad``, ``warn`` or ``accent``."""
+    """A group by its name on the wire. ``state`` is the style of its badge: empty, ``bad``, ``warn`` or ``accent``."""
 
     name: str
     label: str | Promise
@@ -73,17 +73,17 @@ GROUPS = {
     )
 }
 
-# How a new account gets its username: typed, the next number of the domain, or chosen by NGNPro.
+# Where a new account's username comes from: typed, the next number of the domain, or chosen by NGNPro.
 TYPED, NEXT, SERVER = "", "next", "server"
 
-# What people set; the others follow from something else or have no effect.
+# Groups that people can set; the others depend on another setting or have no effect.
 SETTABLE = tuple(
     name for name in GROUPS if name not in {"prepaid", "quota", "voicemail", "multi-targets", "mobile", "intercept"}
 )
 
 
 def blocker(account: SipAccount) -> str:
-    """Return in words who blocked an account; empty if that is not noted."""
+    """Return a text on who blocked an account; empty if unknown."""
     return {"reseller": _("by the reseller"), "customer": _("by the customer")}.get(
         account.get_property("blocked_by"), ""
     )
@@ -91,7 +91,7 @@ def blocker(account: SipAccount) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """The extras of a new account; ``number_range``: the range of which the next free number is used."""
+    """The extras of a new account; ``number_range`` is the range from which the next free number is assigned."""
 
     mailbox: bool = False
     aliases: tuple[SipId, ...] = ()
@@ -99,18 +99,18 @@ class Wish:
     number_range: EnumRange | None = None
 
 
-# Groups that follow from something else, and what to change instead.
+# Groups that depend on another setting, with a hint on what to change instead.
 FOLLOWS = {
     "prepaid": gettext_lazy("Follows from “Prepaid” on the page for editing."),
     "voicemail": gettext_lazy("Follows from the mailbox: there as long as there is one."),
 }
-# NGNPro puts accounts into it; people only take them out.
+# NGNPro adds accounts to these groups; people can only remove them.
 TAKEN_ONLY = frozenset({"quota"})
 
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """A group as one account's page shows it: whether it has it, who may change it, and why this viewer may not."""
+    """A group for display: whether the account is in it, who may change it, and why this viewer may not."""
 
     name: str
     label: str | Promise
@@ -121,7 +121,7 @@ class Right:
 
 
 def rights_of(account: SipAccount, viewer: Viewer) -> list[Right]:
-    """List the known groups and those of the account that are not known."""
+    """Return all known groups, and the unknown groups that the account is in."""
     others = [Group(name, name, _("Known to this platform only.")) for name in account.groups if name not in GROUPS]
     return [_right(group, account, viewer) for group in (*GROUPS.values(), *others)]
 
@@ -132,7 +132,7 @@ def _right(group: Group, account: SipAccount, viewer: Viewer) -> Right:
 
 
 def who_may(name: str) -> str:
-    """Return in words who may change a group."""
+    """Return a text on who may change a group; empty if it depends on another setting."""
     if name in FOLLOWS:
         return ""
     rule = field_rules().get(f"accounts.groups.{name}")

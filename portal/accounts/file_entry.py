@@ -1,4 +1,4 @@
-"""How an account is in the file of a domain (``portal.core.file_entries``)."""
+"""The format of an account in a domain file (``portal.core.file_entries``)."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ SIP_PASSWORD = ("password", "ha1", "ha1b")
 
 
 def new_account(entry: Entry) -> dict[str, Any]:
-    """Return the fields of a new account that are not read from its entry as they are."""
+    """Return the fields of a new account that are not copied unchanged from its entry."""
     return {"id": SipId.parse(entry["address"]), "password": password_of(entry), "ha1": "", "ha1b": ""}
 
 
 def password_of(entry: Entry) -> str:
-    """Return the password of a new account: in clear, or as ``ha1:ha1b`` (contract: Passwords), else a random one."""
+    """Return a new account's password: in clear text, or as ``ha1:ha1b`` (contract: Passwords), else a random one."""
     if entry.get("password"):
         return str(entry["password"])
     if entry.get("ha1") and entry.get("ha1b"):
@@ -32,15 +32,15 @@ def password_of(entry: Entry) -> str:
 
 
 def with_hashed_web_password(account: SipAccount) -> SipAccount:
-    """Return the account with its web password as a hash."""
+    """Return the account with its web password hashed."""
     clear = clear_web_password(account)
     return with_web_password(account, clear) if clear else account
 
 
 def without_weak_passwords(entry: Entry, is_weak: IsWeak) -> tuple[Entry, list[str]]:
-    """Return an account's entry without the passwords that the policy refuses, and sentences about them.
+    """Return an account's entry without the passwords that the policy refuses, and messages about them.
 
-    A web password that is accepted is hashed.
+    Accepted web passwords are hashed.
     """
     settled, said = dict(entry), []
     if is_weak(PasswordKind.SIP, entry.get("password", "")):

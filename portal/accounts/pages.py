@@ -1,4 +1,4 @@
-"""What every page about one account starts from: the account that the URL names, and the tabs of its record."""
+"""Base classes of the pages about one account: fetch the account in the URL, and build its tabs."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ TRUNK = "trunking"
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A part of the record page with its own URL: the URL name of its page and its words.
+    """A tab of the account page: the URL name of its page and its label.
 
-    ``for_trunks``: a telephone system has it, too (contract: groups, trunking).
+    ``for_trunks``: shown for telephone systems, too (contract: groups, trunking).
     """
 
     page: str
@@ -37,7 +37,7 @@ class Tab:
     for_trunks: bool = True
 
 
-# A tab shows only to those who may open its page.
+# A tab is shown only to viewers who may open its page.
 TABS = (
     Tab("accounts:detail", _("Overview")),
     Tab("accounts:calls:list", _("Calls")),
@@ -56,12 +56,12 @@ TABS = (
 
 
 def file_name(sip_id: SipId) -> str:
-    """Write an address so that it can be part of a file's name."""
+    """Return an address in a form that is safe in a file name."""
     return re.sub(r"[^A-Za-z0-9@.+-]", "_", str(sip_id))
 
 
 class AccountPage(PortalView):
-    """A page about one account or a part of it; a subscriber's is their own, whatever the URL names."""
+    """A base class for pages about one account; subscribers can open only their own (404 otherwise)."""
 
     @cached_property
     def sip_id(self) -> SipId:
@@ -75,12 +75,12 @@ class AccountPage(PortalView):
 
     @cached_property
     def account(self) -> SipAccount:
-        """The account itself; ``errors.Missing`` becomes a 404 page."""
+        """Fetch the account once; ``errors.Missing`` becomes a 404 page."""
         return self.ngnpro.sip.get_account(self.sip_id)
 
     @cached_property
     def zone(self) -> tzinfo:
-        """The time zone in which the account's user lives; that of the portal if it is not known."""
+        """Return the account's time zone; the portal's default if it is unknown."""
         try:
             return ZoneInfo(self.account.timezone)
         except (ValueError, OSError, ZoneInfoNotFoundError):
@@ -88,13 +88,13 @@ class AccountPage(PortalView):
 
     @property
     def line(self) -> SipAccount:
-        """The account, where it is one person's line; what a telephone system does itself is a 404 page here."""
+        """Return the account. Raises ``Http404`` for a telephone system, which handles such settings itself."""
         if TRUNK in self.account.groups:
             raise Http404
         return self.account
 
     def change(self, part: str, before: State, after: State) -> AbstractContextManager[Write]:
-        """Announce a change of a part of the account that is no record with a key, e.g. ``"diversions"``."""
+        """Announce a change of a part of the account that has no record key, such as ``"diversions"``."""
         return self.request.writes.change(before, after, about=("account", str(self.sip_id)), part=part)
 
     def show(self, status: int = 200, **context: Any) -> HttpResponse:
@@ -102,13 +102,13 @@ class AccountPage(PortalView):
         return super().show(status, **{"account": account, "tabs": self.tabs(account), **context})
 
     def known_account(self, status: int) -> SipAccount:
-        """Return the account for the page's head; while NGNPro is away (503) its address has to do."""
+        """Return the account for the page header; if NGNPro is unavailable (503), one with the address only."""
         if status == HTTPStatus.SERVICE_UNAVAILABLE and "account" not in self.__dict__:
             return SipAccount(id=self.sip_id)
         return self.account
 
     def tabs(self, account: SipAccount) -> list[tuple[str, str | Promise, bool]]:
-        """List the tabs of the account that the viewer may open: URL, words, and whether it is this page."""
+        """Return the tabs that the viewer may open: URL, label, and whether it is the current page."""
         here = self.request.resolver_match
         offered = [
             tab

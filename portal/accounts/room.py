@@ -1,4 +1,4 @@
-"""The declaration of the accounts room: its pages, who may open them, and its line in the menu."""
+"""The declaration of the accounts room: its pages and their permissions, menu entry and resource."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from portal.ngnpro.records import AliasFilter, EnumNumberFilter, PhonebookEntrie
 
 
 def lost_with_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Hanging]:
-    """List what is deleted with an account: its mailbox, the aliases that point to it, its contacts."""
+    """Yield what is deleted with an account: its mailbox, the aliases that point to it, its contacts."""
     address, one = account.id, Range(0, 1)
     mailbox = counted(lambda: 1 if or_none(ngnpro.voicemail.get_account, address) else 0)
     target = AliasFilter(target_username=address.username, target_domain=address.domain)
@@ -44,19 +44,19 @@ def lost_with_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Hanging]:
 
 
 def count_contacts(found: PhonebookEntries) -> int:
-    """Return how many contacts there are; some servers do not say the total."""
+    """Return the number of contacts; some servers do not return the total."""
     return max(found.total, len(found.entries))
 
 
 def left_of_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Hanging]:
-    """List the numbers that lead nowhere once an account is deleted."""
+    """Yield the numbers that still point to an account after it is deleted."""
     numbers = count_records(ngnpro.enum.get_numbers, EnumNumberFilter(mapto=str(account.id)))
     all_numbers = f"{reverse('enum:numbers:list')}?{urlencode({'mapto': str(account.id)})}"
     yield Hanging(numbers, gettext("Numbers that point to it"), all_numbers)
 
 
 def search_accounts(ngnpro: Ngnpro, wanted: str) -> Found:
-    """Search accounts by address, else by last name, first name or e-mail."""
+    """Search accounts by address, else by e-mail if the text has an @, else by last name or first name."""
     username, domain = split_address(wanted)
     tries = [SipFilter(username=username, domain=domain)]
     tries += [SipFilter(email=pattern(wanted))] if "@" in wanted else []

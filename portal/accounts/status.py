@@ -1,6 +1,6 @@
-"""The current status of an account: its phones, forwarding, do not disturb, mailbox and balance, and one verdict on it.
+"""The current status of an account: phones, forwarding, do not disturb, mailbox, balance, and a verdict.
 
-Staff pages, the user's own home page and the page of a number show the same verdict, each in its own words.
+Staff pages, the user's home page and the page of a number show the same verdict with different texts.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ LATEST_CALLS = 5
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Stands for what NGNPro refused or failed to return; ``reason`` is why."""
+    """Placeholder for data that NGNPro refused or failed to return; ``reason`` is the explanation."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What NGNPro returns about an account besides its record; a part may be ``Unknown`` while the others are known.
+    """The status of an account besides its record; each part may be ``Unknown`` independently.
 
-    ``mailbox`` is ``None`` if the account has none, ``balance`` if it is not prepaid.
+    ``mailbox`` is ``None`` if the account has no mailbox, ``balance`` is ``None`` if it is not prepaid.
     """
 
     devices: tuple[SipDeviceLocation, ...] | Unknown
@@ -64,17 +64,17 @@ class Standing:
 
     @property
     def quiet_minutes(self) -> int:
-        """Return the minutes until do not disturb ends; 0 if it stays on until it is ended (contract)."""
+        """Return the minutes until do not disturb ends; 0 if it has no end (contract)."""
         return self.rule.duration if isinstance(self.rule, TemporaryAcceptRule) else 0
 
     def target(self, case: str, domain: str) -> str:
-        """Return in words where calls go in a case such as ``"func"``; empty if they are not diverted or unknown."""
+        """Return the label of the target in a case such as ``"func"``; empty if not diverted or unknown."""
         value = "" if isinstance(self.diversions, Unknown) else getattr(self.diversions, case)
         return target_words(value, domain) if value else ""
 
 
 def fetch_standing(ngnpro: Ngnpro, account: SipAccount) -> Standing:
-    """Fetch the standing of an account: four calls, or five if it is prepaid."""
+    """Fetch the standing of an account with four requests, or five if it is prepaid."""
     sip, one = ngnpro.sip, account.id
     return Standing(
         devices=ask(lambda: sip.get_sip_device_locations([one])[0].locations),
@@ -87,14 +87,14 @@ def fetch_standing(ngnpro: Ngnpro, account: SipAccount) -> Standing:
 
 @dataclass(frozen=True, slots=True)
 class Pointing:
-    """A page of the aliases and of the numbers that point to an account."""
+    """One page each of the aliases and numbers that point to an account."""
 
     aliases: Page[SipAlias] | Unknown
     numbers: Page[EnumNumber] | Unknown
 
 
 def fetch_pointing(ngnpro: Ngnpro, account: SipAccount, *, numbers_from: int = 0, aliases_from: int = 0) -> Pointing:
-    """Fetch ten of the aliases and ten of the numbers that point to an account, from the given positions on."""
+    """Fetch ten aliases and ten numbers that point to an account, from the given offsets on."""
     one = account.id
     target = AliasFilter(target_username=one.username, target_domain=one.domain)
     aliases = Query(filter=target, order_by=OrderBy("aliasUsername"), range=Range(aliases_from, POINTING))
@@ -106,7 +106,7 @@ def fetch_pointing(ngnpro: Ngnpro, account: SipAccount, *, numbers_from: int = 0
 
 
 def latest_calls(ngnpro: Ngnpro, account: SipAccount) -> tuple[tuple[str, Call], ...]:
-    """List the newest calls of both directions, with ``out`` or ``in``."""
+    """Return the newest calls of both directions as pairs of ``out`` or ``in`` and the call."""
     few = CallQuery(limit=LATEST_CALLS)
     calls = ngnpro.sip.get_calls(account.id, CallsQuery(placed=few, received=few))
     both = [*(("out", call) for call in calls.placed), *(("in", call) for call in calls.received)]
@@ -138,14 +138,14 @@ def or_none(fetch: Callable[[], T]) -> T | None:
 
 @dataclass(frozen=True, slots=True)
 class BesideAccounts:
-    """What the list shows beside its accounts, by address; what is unknown is left out."""
+    """Additional data of the account list, by address; unknown values are left out."""
 
     devices: Mapping[str, tuple[SipDeviceLocation, ...]]
     balances: Mapping[str, float]
 
 
 def fetch_beside(ngnpro: Ngnpro, accounts: Sequence[SipAccount]) -> BesideAccounts:
-    """Fetch the phones of all accounts of a page in one call, and the balances of its prepaid ones in another."""
+    """Fetch the phones of all accounts of a page with one request, and the prepaid balances with another."""
     ids, prepaid = [account.id for account in accounts], [account.id for account in accounts if account.prepaid]
     devices = ask(lambda: ngnpro.sip.get_sip_device_locations(ids)) if ids else ()
     balances = ask(lambda: ngnpro.sip.get_prepaid_status(prepaid)) if prepaid else ()
@@ -169,7 +169,7 @@ CONDITIONS = (
 
 
 def forwarding(standing: Standing, account: SipAccount) -> list[tuple[str, str]]:
-    """List where calls are diverted: the condition and the target, both in words."""
+    """Return the diversions as pairs of labels: condition and target."""
     found = []
     for name, label in CONDITIONS:
         if target := standing.target(name, account.id.domain):
@@ -179,12 +179,12 @@ def forwarding(standing: Standing, account: SipAccount) -> list[tuple[str, str]]
 
 
 def target_words(value: str, domain: str) -> str:
-    """Return the target of a diversion in words."""
+    """Return the label of the target of a diversion."""
     return _("voicemail") if value in MAILBOX_NAMES else words(value, domain)
 
 
 class Reach(Enum):
-    """Where a call to an account ends at present."""
+    """The possible destinations of calls to an account."""
 
     BLOCKED = "the account is blocked"
     QUIET = "do not disturb is on"
@@ -208,10 +208,10 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether calls reach an account: the state of a lamp, how, and the figures that the sentences need.
+    """Whether and how calls reach an account: the state of the lamp, and the values for the texts.
 
-    ``target``: where calls go, or go if no one answers. ``minutes``: until do not disturb ends, 0 if it has no end.
-    ``limit``: a sentence about a used-up quota or balance; empty if there is none.
+    ``target``: the label of where calls go, always or if not answered. ``minutes``: until do not disturb ends, 0 if it
+    has no end. ``limit``: a sentence about a used-up quota or balance, or empty.
     """
 
     state: str
@@ -262,7 +262,7 @@ def limit_of(account: SipAccount, standing: Standing) -> str:
 
 
 def verdict_sentence(account: SipAccount, found: Verdict) -> str:
-    """Return a verdict as staff read it, in one or a few sentences."""
+    """Return the text of a verdict for staff, one or more sentences."""
     name = account.first_name or str(account.id)
     if found.reach is Reach.BLOCKED:
         return _blocked(account, name)

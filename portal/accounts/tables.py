@@ -1,4 +1,4 @@
-"""The list of SIP accounts."""
+"""The table of SIP accounts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.ngnpro.records import SipAccount, SipDeviceLocation
 
 
 def state_of(account: SipAccount) -> tuple[str, str]:
-    """Return an account's state by its record: the state of a lamp and a word."""
+    """Return an account's state according to its record: the state of the lamp and a label."""
     if "blocked" in account.groups:
         return "bad", _("Blocked")
     if "quota" in account.groups:
@@ -24,7 +24,7 @@ def state_of(account: SipAccount) -> tuple[str, str]:
 
 
 def badges(groups: tuple[str, ...]) -> SafeString:
-    """Draw groups as badges; unknown ones by their name on the wire."""
+    """Render groups as badges; unknown groups by their name on the wire."""
     shown = ((GROUPS[name].state, GROUPS[name].label) if name in GROUPS else ("", name) for name in groups)
     marks = ((f"badge-{state}" if state else "", label) for state, label in shown)
     return format_html(
@@ -33,7 +33,7 @@ def badges(groups: tuple[str, ...]) -> SafeString:
 
 
 def phones(devices: tuple[SipDeviceLocation, ...]) -> str:
-    """Return the user agent of one phone, or the count of several."""
+    """Return the user agent of a single phone, or the number of phones."""
     if len(devices) == 1:
         return devices[0].user_agent or _("1 phone")
     return _("%(count)s phones") % {"count": len(devices)}

@@ -1,4 +1,4 @@
-"""URLs of accounts: the list, the record, its groups and the networks that it may be used from."""
+"""URLs of accounts: list, record, groups and permitted networks."""
 
 from django.urls import path
 

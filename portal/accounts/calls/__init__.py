@@ -1,1 +1,1 @@
-"""The calls of an account, and the credit that pays for them."""
+"""The calls and the prepaid credit of an account."""

@@ -1,4 +1,4 @@
-"""Calls by days as a picture: the sizes of its bars, which a template draws as SVG."""
+"""The bar chart of calls per day: computes the sizes of the bars, which a template draws as SVG."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ONE = 1
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One day: how many calls of each kind, and where its parts stand in the picture, from the bottom up."""
+    """The bar of one day: the number of calls of each kind, and its position in the chart."""
 
     day: date
     left: int
@@ -32,7 +32,7 @@ class Bar:
 
     @property
     def parts(self) -> list[tuple[str, float, float]]:
-        """List the parts: their class, top and height."""
+        """Return the parts of the bar from the bottom up: CSS class, top and height."""
         counts = (("bar-placed", self.placed), ("bar-received", self.received), ("bar-missed", self.missed))
         bottom, found = HEIGHT, []
         for css, count in counts:
@@ -44,7 +44,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The days of a period, each with a bar."""
+    """A chart with one bar for each day of a period."""
 
     bars: tuple[Bar, ...]
     most: int
@@ -55,7 +55,7 @@ class Chart:
 
     @property
     def busy(self) -> list[Bar]:
-        """The days that had calls, the newest first."""
+        """Return the bars of days with calls, newest first."""
         return [bar for bar in reversed(self.bars) if bar.total]
 
     @property
@@ -68,7 +68,7 @@ class Chart:
 
 
 def draw(lines: Iterable[Line], selection: Selection, zone: tzinfo) -> Chart:
-    """Count calls by days of the period, which has a beginning and an end."""
+    """Build the chart of calls per day for a period that has a start and an end."""
     counts: Counter[tuple[date, str]] = Counter()
     for line in lines:
         kind = "missed" if line.is_missed else "placed" if line.direction == PLACED else "received"
@@ -84,7 +84,7 @@ def draw(lines: Iterable[Line], selection: Selection, zone: tzinfo) -> Chart:
 
 
 def days_of(selection: Selection) -> Iterable[date]:
-    """List the days of a period."""
+    """Yield the days of a period; none if the period has no start or no end."""
     if selection.since is None or selection.until is None:
         return
     for number in range((selection.until - selection.since).days + 1):

@@ -1,4 +1,4 @@
-"""Words for what calls are: their directions, how they ended, and what was carried."""
+"""Labels for the directions, outcomes and media of calls, and for changes of the balance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KINDS = (
     (MISSED, gettext_lazy("Missed")),
 )
 
-# How an unanswered call ended, by its SIP code (RFC 3261, section 21).
+# Outcomes of unanswered calls by SIP status code (RFC 3261, section 21).
 OUTCOMES: dict[int, str | Promise] = {
     401: gettext_lazy("Not let through"),
     402: gettext_lazy("Not paid for"),
@@ -46,13 +46,13 @@ MEDIA: dict[str, str | Promise] = {
 }
 
 
-# As NGNPro servers name them; others are shown in their own words.
+# Action names that NGNPro servers use; unknown names are shown unchanged.
 ACTIONS: dict[str, str | Promise] = {
     "Add balance": gettext_lazy("Added"),
     "Set balance": gettext_lazy("Set"),
     "Debit balance": gettext_lazy("Spent"),
 }
 
-# The most that NGNPro's history gives in one answer, and that one page or file can reach back.
+# The maximum number of entries that NGNPro's credit history returns in one response, and so of a page or file.
 REACH = 5000
 LARGEST = 1_000_000

@@ -1,4 +1,4 @@
-"""Forms of the credit: an amount to add, and a voucher."""
+"""Forms for adding credit, redeeming a voucher and filtering calls."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ from portal.ngnpro.records.base import Record
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition(Record):
-    """What is added to a balance (contract: addBalance); a negative ``value`` is taken off."""
+    """An amount to add to a balance (contract: addBalance); a negative ``value`` is deducted."""
 
     value: float = 0.0
     description: str = ""
 
 
 class AdditionForm(RecordForm[Addition]):
-    """``opened`` is the balance that the page showed: an amount is not added if it has changed since."""
+    """A form for adding an amount.
+
+    ``opened`` is the balance that the page showed; if the balance has changed since then, nothing is added.
+    """
 
     room = "accounts:calls"
     record_class = Addition
@@ -50,7 +53,7 @@ class AdditionForm(RecordForm[Addition]):
     opened = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def reopen(self, opened: str) -> None:
-        """Let the form, shown once more, go by the balance as it is now."""
+        """Set the balance that the redisplayed form compares with to the current one."""
         self.data = {**self.data.dict(), "opened": opened}  # type: ignore[attr-defined]
 
     def clean_value(self) -> float:

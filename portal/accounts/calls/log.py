@@ -1,7 +1,7 @@
-"""The calls of an account as a person reads them: both directions together, newest first, in windows of one size.
+"""The call log of an account: both directions merged, newest first, in windows of a fixed size.
 
-NGNPro lists the newest calls of a period in each direction, and knows no place in that list to go on from. So a window
-is a period that ends where the last one did, and costs the same however many calls there are.
+NGNPro lists the newest calls of a period in each direction and has no offset for paging. Therefore each window is a
+period that ends where the previous window stopped; its cost does not depend on the total number of calls.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from portal.core.tables import Column, Window
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import Call, CallQuery, Calls, CallsQuery, CallStatistics, SipId
 
-# More than a window needs, for calls that began in the same second.
+# Extra calls to fetch per window, because several calls can start in the same second.
 SPARE = 25
-# So many calls of each direction are read at once to find some among them, and to count them by days.
+# The number of calls of each direction to fetch at once for a search, and for counts per day.
 SCAN, COUNTED = 1000, 5000
-# On some platforms a call has a first leg with this code, which is not a call of its own (contract: Call.status).
+# On some platforms a call has a first leg with this status, which is not a separate call (contract: Call.status).
 FIRST_LEG = 435
-# The largest number that the wire's int holds is in January 2038.
+# The 32-bit int on the wire ends in January 2038.
 LAST_SECOND, LAST_YEAR = 2**31 - 2, 2037
 LONGEST_PERIOD = timedelta(days=366)
 USUAL_PERIOD = timedelta(days=29)
@@ -35,7 +35,7 @@ _PHONE = re.compile(r"[\d\s()+./*#-]+")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One call, seen from the account: which direction it had, and who is called what in the phonebook."""
+    """One call from the account's point of view: direction, call data, and the other party's name in the phonebook."""
 
     direction: str
     call: Call
@@ -43,7 +43,7 @@ class Line:
 
     @property
     def mark(self) -> str:
-        """Return the call in URLs: when it began, and which of that second it is."""
+        """Return the call's identifier for URLs: its start time and a hash that is unique within that second."""
         text = f"{self.call.session_id}\n{self.call.from_tag}\n{self.direction}"
         return f"{self.call.start_time}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
@@ -53,12 +53,12 @@ class Line:
 
     @property
     def party(self) -> str:
-        """The other side's address, without ``sip:`` and parameters."""
+        """Return the other party's address, without ``sip:`` and parameters."""
         return plain_address(self.uri)
 
     @property
     def shown_name(self) -> str:
-        """Return the other side's name from the phonebook, else the name that the caller sent."""
+        """Return the other party's name from the phonebook, else the name that the caller sent."""
         return self.name or ("" if self.direction == PLACED else display_name(self.call.from_header))
 
     @property
@@ -74,7 +74,7 @@ class Line:
         return self.call.start_time, self.direction, self.call.session_id, self.call.from_tag
 
     def is_found_by(self, text: str) -> bool:
-        """Return whether a typed name, address or number is in the other side's."""
+        """Return whether the other party's name, address or number contains the typed text."""
         wanted = text.strip().casefold()
         if _PHONE.fullmatch(wanted) and (digits := re.sub(r"\D", "", wanted)):
             return digits in re.sub(r"\D", "", self.party.partition("@")[0]) or wanted in self.shown_name.casefold()
@@ -82,20 +82,20 @@ class Line:
 
 
 def plain_address(uri: str) -> str:
-    """Take ``<sip:…;…>`` off an address; lower-case, as phonebooks keep it."""
+    """Return an address without ``<sip:…;…>``, in lower case as phonebooks store it."""
     inner = uri.partition("<")[2].partition(">")[0] if "<" in uri else uri
     return re.sub(r"^sips?:", "", inner.strip(), flags=re.IGNORECASE).partition(";")[0].lower()
 
 
 def display_name(header: str) -> str:
-    """Read the name that stands before the address of a From header (RFC 3261, section 20.20)."""
+    """Return the display name of a From header (RFC 3261, section 20.20)."""
     name = header.partition("<")[0].strip() if "<" in header else ""
     return re.sub(r"\\(.)", r"\1", name.strip('"'))
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which calls are wanted: of a kind, of days in the account's time zone, with a text in the other side's name."""
+    """A filter for calls: search text, kind, and first and last day in the account's time zone."""
 
     search: str = ""
     kind: str = ""
@@ -104,7 +104,7 @@ class Selection:
 
     @property
     def is_sought(self) -> bool:
-        """Whether calls have to be read to know whether they are wanted."""
+        """Return whether calls have to be fetched before the filter can be applied to them."""
         return bool(self.search.strip()) or self.kind in (MISSED, RECEIVED)
 
     @property
@@ -119,14 +119,14 @@ class Selection:
         return not self.search.strip() or line.is_found_by(self.search)
 
     def period(self, zone: tzinfo) -> tuple[int, int]:
-        """Return the period in Unix seconds, its end not included; 0 is open."""
+        """Return the start and the exclusive end of the period in Unix seconds; 0 means unlimited."""
         return (
             _midnight(self.since, zone) if self.since else 0,
             _midnight(self.until + timedelta(days=1), zone) if self.until else 0,
         )
 
     def counted(self, today: date) -> Selection:
-        """Return the selection with a beginning and an end, for counts: the last 30 days, or at most a year."""
+        """Return the selection with a start and an end, for counts: 30 days by default, about a year at most."""
         until = self.until or max(today, self.since or today)
         since = max(self.since or until - USUAL_PERIOD, until - LONGEST_PERIOD)
         return Selection(self.search, self.kind, since, until)
@@ -138,7 +138,7 @@ def _midnight(day: date, zone: tzinfo) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a window begins: calls that began after ``second`` were shown, and ``shown`` of those in that second."""
+    """The start of a window: calls after ``second`` were shown already, and ``shown`` calls within that second."""
 
     second: int
     shown: int = 0
@@ -153,7 +153,7 @@ class Place:
 
 
 class CallWindow(Window):
-    """Where in the calls the viewer is: ``?before=1768470000.1&size=50``."""
+    """The viewer's position in the call log, from the URL: ``?before=1768470000.1&size=50``."""
 
     def __init__(self, params: QueryDict, columns: Iterable[Column] = ()) -> None:
         super().__init__(params, columns, "")
@@ -165,7 +165,7 @@ class CallWindow(Window):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A window of calls; where the next one begins, if any; how far back was searched where not all was."""
+    """A window of calls, the start of the next window if any, and the time back to which a partial search reached."""
 
     lines: tuple[Line, ...]
     older: Place | None = None
@@ -177,7 +177,7 @@ Names = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The calls of one account, its days those of ``zone``; ``name_of`` says who has an address."""
+    """The call log of one account in the time zone ``zone``; ``name_of`` returns the name for an address."""
 
     ngnpro: Ngnpro
     sip_id: SipId
@@ -185,7 +185,7 @@ class Log:
     name_of: Names = lambda _address: ""
 
     def window(self, selection: Selection, size: int, place: Place | None = None) -> Found:
-        """Read the next calls that are wanted: one call to NGNPro, whatever there is."""
+        """Fetch the next window of matching calls, always with one request to NGNPro."""
         limit = SCAN if selection.is_sought else size + (place.shown if place else 0) + SPARE
         lines, end = self._read(selection, limit, place)
         wanted = _without_shown([line for line in lines if selection.takes(line)], place)
@@ -198,7 +198,7 @@ class Log:
         return Found(shown, end, searched_to)
 
     def everything(self, selection: Selection) -> Iterator[Line]:
-        """Read all calls that are wanted, in one call to NGNPro for a thousand."""
+        """Yield all matching calls, with one request to NGNPro per thousand."""
         found = self.window(selection, SCAN)
         yield from found.lines
         while found.older:
@@ -206,13 +206,13 @@ class Log:
             yield from found.lines
 
     def counted(self, selection: Selection) -> tuple[list[Line], datetime | None]:
-        """Read the calls of a period to count them; with them when they begin, if those before are not among them."""
+        """Return the calls of a period for counting, and since when they are complete if older ones are missing."""
         lines, end = self._read(selection, COUNTED, None)
         wanted = [line for line in lines if selection.takes(line)]
         return wanted, datetime.fromtimestamp(end.second, UTC) if end else None
 
     def find(self, mark: str) -> Line | None:
-        """Find a call by its mark."""
+        """Return the call with this mark, or ``None``."""
         started = mark.partition("-")[0]
         place = Place.parse(f"{started}.0")
         if place is None:
@@ -222,13 +222,13 @@ class Log:
         return next((line for line in self._lines(calls) if line.mark == mark), None)
 
     def statistics(self, selection: Selection) -> CallStatistics:
-        """Count the calls of a period and what they cost."""
+        """Fetch the number and the cost of the calls of a period."""
         since, until = selection.period(self.zone)
         whole = CallQuery(from_date=since, to_date=until, limit=1)
         return self.ngnpro.sip.get_call_statistics(self.sip_id, CallsQuery(placed=whole, received=whole))
 
     def _read(self, selection: Selection, limit: int, place: Place | None) -> tuple[list[Line], Place | None]:
-        """Read calls from a place on; with them the place where to go on, if there may be more."""
+        """Return calls from a place on, and the place to continue from if there may be more, else ``None``."""
         since, until = selection.period(self.zone)
         if place:
             until = min(until or place.second + 1, place.second + 1)
@@ -242,7 +242,7 @@ class Log:
         lines = [line for line in self._lines(calls) if not until or line.call.start_time < until]
         if not oldest:
             return lines, None
-        # Of the oldest second some may be missing: it comes whole in the next window.
+        # Some calls of the oldest second may be missing, so the next window contains that second completely.
         certain = [line for line in lines if line.call.start_time > oldest]
         return (certain, Place(oldest)) if certain else (lines, Place(oldest - 1))
 
@@ -253,7 +253,7 @@ class Log:
 
 
 def side_of(direction: str, call: Call) -> str:
-    """Return the other side's address."""
+    """Return the other party's address."""
     return plain_address(call.to_uri if direction == PLACED else call.from_uri)
 
 

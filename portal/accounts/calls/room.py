@@ -1,4 +1,4 @@
-"""The declaration of the accounts:calls room: its pages, who may open them, its lines in the menu, and its records."""
+"""The declaration of the accounts:calls room: its pages and their permissions, menu entries and resources."""
 
 from __future__ import annotations
 

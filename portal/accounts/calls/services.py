@@ -1,4 +1,4 @@
-"""What the pages about calls ask of NGNPro beside the calls: names of the phonebook, and what a call left behind."""
+"""Services of the call pages besides the log: phonebook names, traces of a call, and changes of the balance."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ from portal.ngnpro.records import (
     SipTraceMessage,
 )
 
-# So many contacts give calls their names.
+# The maximum number of contacts to fetch for the names of calls.
 CONTACTS = 2000
 HIDDEN = "(hidden)"
-# Credentials and keys of media (RFC 3261, section 22; RFC 4568, section 9.1) are shown to no one.
+# Credentials and media keys (RFC 3261, section 22; RFC 4568, section 9.1) are never shown.
 _SECRETS = re.compile(r"^((?:Proxy-)?Authorization:|a=crypto:|k=)(?:[^\r\n]|\r?\n[ \t])*", re.IGNORECASE | re.MULTILINE)
 
 
 def names_in_phonebook(ngnpro: Ngnpro, sip_id: SipId) -> Names:
-    """Fetch the names in the phonebook in one call, and return a function that finds one by its address."""
+    """Fetch the phonebook in one request and return a function that returns the name for an address."""
     book = ask(lambda: ngnpro.sip.get_phonebook_entries(sip_id, window=Range(0, CONTACTS)).entries)
     return names_of(() if isinstance(book, Unknown) else book)
 
 
 def names_of(entries: Sequence[PhonebookEntry]) -> Names:
-    """Make entries a question for the name at an address; those with ``%`` stand for several addresses."""
+    """Return a function that returns the name for an address; ``%`` in an entry matches any characters."""
     named = {_key(plain_address(entry.uri)): entry.name for entry in entries if entry.name}
     wild = [(uri, name) for uri, name in named.items() if "%" in uri]
 
@@ -54,7 +54,7 @@ def names_of(entries: Sequence[PhonebookEntry]) -> Names:
 
 
 def _key(address: str) -> str:
-    """Write +31… and 0031… the same way."""
+    """Normalize an address for comparison: +31… and 0031… become the same."""
     user, at, host = address.partition("@")
     number = re.fullmatch(r"(?:\+|00)([1-9][0-9]{5,})", user)
     return f"{number[1]}{at}{host}" if number else address
@@ -62,7 +62,7 @@ def _key(address: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One SIP message as the page shows it: its first line, between whom, how long after the first, and its text."""
+    """One SIP message for display: first line, sender, receiver, seconds after the first message, and text."""
 
     title: str
     sender: str
@@ -74,14 +74,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """What a call left behind in the network; either part may be a sentence on why it is not there."""
+    """The SIP and media traces of a call; each may be ``Unknown`` with the reason why it is not available."""
 
     messages: list[Message] | Unknown
     media: MediaTrace | Unknown
 
     @property
     def one_way(self) -> str:
-        """Say so where media went in one direction only: the usual reason for calls without sound."""
+        """Return a warning if media went in one direction only, the usual cause of calls without sound; else empty."""
         if isinstance(self.media, Unknown):
             return ""
         for stream in self.media.streams:
@@ -99,7 +99,7 @@ def _silent(stream: MediaStream) -> str:
 
 
 def trail(ngnpro: Ngnpro, line: Line) -> Trail:
-    """Ask what a call left behind: two calls."""
+    """Fetch the SIP trace and the media trace of a call, with two requests."""
     call = line.call
     named: dict[str, Any] = {
         "node_ip": call.proxy_ip,
@@ -140,7 +140,7 @@ def messages_of(trace: Sequence[SipTraceMessage]) -> list[Message]:
 
 
 def without_secrets(message: str) -> str:
-    """Hide passwords' proofs and media keys in a SIP message."""
+    """Return a SIP message with its credentials and media keys hidden."""
     return _SECRETS.sub(lambda match: f"{match[1]} {HIDDEN}", message)
 
 
@@ -153,7 +153,7 @@ def _end(ip: str, port: int) -> str:
 
 
 def add_amount(ngnpro: Ngnpro, writes: Writes, account: SipAccount, value: float, description: str) -> BalanceChange:
-    """Add an amount to a balance, or take it off."""
+    """Add an amount to a balance; a negative amount is deducted."""
     sent = {"value": value, "description": description}
     with writes.change({}, sent, **_about(account)) as write:
         change = ngnpro.sip.add_balance(account.id, value, description)
@@ -173,20 +173,20 @@ def redeem(ngnpro: Ngnpro, writes: Writes, account: SipAccount, card: PrepaidCar
 
 
 def check_prepaid(account: SipAccount, field: str) -> None:
-    """Refuse to add to the balance of an account that has none."""
+    """Raise ``OtherRefusal`` if the account is not prepaid and therefore has no balance."""
     if not account.prepaid:
         raise errors.OtherRefusal(0, _("This account is not prepaid: it has no balance."), field)
 
 
 def check_unchanged(opened: str, balance: float) -> None:
-    """Refuse when the balance is not what the form opened with: an amount may have been added already."""
+    """Raise ``OtherRefusal`` if the balance has changed since the form was opened: the amount may have been added."""
     if opened != mark(balance):
         text = _("The balance has changed since this page was opened: look whether the amount is in it already.")
         raise errors.OtherRefusal(0, text, "value")
 
 
 def mark(balance: float) -> str:
-    """Write a balance to compare it later."""
+    """Format a balance for a later comparison."""
     return f"{balance:.4f}"
 
 

@@ -1,4 +1,4 @@
-"""URLs of the calls of an account and of the credit that pays for them."""
+"""URLs of the calls and the credit of an account."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""Phonebook of an account: a part of the accounts room."""
+"""The phonebook of an account, a section of the accounts room."""

@@ -1,7 +1,7 @@
-"""Address cards: vCard 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350), read and written.
+"""Parser for address cards (vCard 2.1, 3.0 as in RFC 2426, and 4.0 as in RFC 6350), and writer of vCard 3.0.
 
-Only what makes a contact is read: numbers, SIP addresses, the name and the categories. Each line is looked at a fixed
-number of times, so that no card costs more than its length, and a card that cannot be read costs no other.
+Only numbers, SIP addresses, the name and the categories are read. The parser takes linear time, and an unreadable card
+does not affect the others.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from portal.accounts.contacts.choices import Candidate, Problem, Read, same_addr
 from portal.ngnpro.records import PhonebookEntry
 
 BEGIN, END = "BEGIN:VCARD", "END:VCARD"
-# What old phones write, and how it is read; Windows' set holds what they mean by Latin 1. Python knows more names than
-# these, and some of its codecs take a time that grows with the square of a text's length.
+# Character sets that old phones write, and the codecs to read them: Windows-1252 contains what they call Latin 1. The
+# list is closed because some of Python's other codecs take quadratic time.
 CHARSETS = {
     "UTF-8": "utf-8",
     "US-ASCII": "utf-8",
@@ -37,7 +37,7 @@ _PLAIN_NUMBER = re.compile(r"\+?[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A line of a card: ``item1.TEL;TYPE=CELL:+31 20…`` is TEL with the parameter TYPE=CELL."""
+    """A property of a card: ``item1.TEL;TYPE=CELL:+31 20…`` is TEL with the parameter TYPE=CELL."""
 
     name: str
     parameters: frozenset[str]
@@ -45,7 +45,7 @@ class Property:
 
     @classmethod
     def parse(cls, line: str) -> Property:
-        """Read an unfolded line. ``ValueError`` if it has no name or no value."""
+        """Parse an unfolded line. Raises ``ValueError`` if it has no name or no value."""
         head = _cut(line, ":")[0]
         if head == line:
             raise ValueError("a line without a value")
@@ -64,7 +64,7 @@ class Property:
         return not self.parameters.isdisjoint({"BASE64", "ENCODING=BASE64", "ENCODING=B"})
 
     def parts(self, separator: str) -> list[str]:
-        """Return the texts between separators."""
+        """Return the decoded value split at the separator."""
         return [_ESCAPED.sub(_meant, part).strip() for part in _cut(self._decoded(), separator, mark="\\")]
 
     @property
@@ -86,7 +86,7 @@ def _meant(escaped: re.Match[str]) -> str:
 
 
 def _cut(text: str, separator: str, mark: str = '"') -> list[str]:
-    """Cut at each separator but those between two quotation marks, or those after a backslash where it is the mark."""
+    """Split at each separator, except within quotation marks, or after a backslash if that is the mark."""
     parts, start, is_shielded = [], 0, False
     for place, char in enumerate(text):
         if char == mark:
@@ -101,18 +101,18 @@ def _cut(text: str, separator: str, mark: str = '"') -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card's lines as they stand in the file; the first is number ``number``."""
+    """The raw lines of a card; ``number`` is the number of its first line in the file."""
 
     number: int
     lines: list[str]
     has_end: bool
 
     def properties(self) -> list[Property]:
-        """Read all lines. ``ValueError`` if one cannot be read."""
+        """Parse all lines. Raises ``ValueError`` if one cannot be read."""
         return [Property.parse("".join(pieces)) for pieces in self._unfolded()]
 
     def _unfolded(self) -> list[list[str]]:
-        """Join lines: those that begin with a blank, those after ``=`` in quoted-printable, and pictures' own."""
+        """Join folded lines and quoted-printable soft line breaks; skip the continuation lines of pictures."""
         found: list[list[str]] = []
         is_soft = is_picture = False
         for line in self.lines:
@@ -133,12 +133,12 @@ class Card:
 
     @property
     def name_line(self) -> str:
-        """Return the line by which a person recognizes the card."""
+        """Return the line by which a person recognizes the card: FN, else the first line."""
         return next((line for line in self.lines if line[:2].upper() == "FN"), next(iter(self.lines), BEGIN))
 
 
 def cards_of(text: str) -> Iterator[Card]:
-    """Find the cards; one that has no end, ends where the next begins."""
+    """Yield the cards of a text; a card without an end stops where the next one begins."""
     number, lines = 0, None
     for place, line in enumerate(text.split("\n"), 1):
         word = line.rstrip().upper()
@@ -156,7 +156,7 @@ def cards_of(text: str) -> Iterator[Card]:
 
 
 def read_cards(text: str) -> Read:
-    """Read address cards one by one, so that a broken one costs no other."""
+    """Read address cards one by one, so that an invalid card does not affect the others."""
     read = Read([], [])
     for card in cards_of(text):
         reason = ""
@@ -187,7 +187,7 @@ def _contacts(card: Card) -> Iterator[Candidate]:
 
 
 def _one_of_number(address: str) -> str:
-    """Return the same for a number and for the SIP address of that number: a card often has both."""
+    """Return the same key for a number and for the SIP address of that number, because a card often has both."""
     plain = same_address(address)
     number = without_separators(plain.partition("@")[0])
     return number if _PLAIN_NUMBER.fullmatch(number) else plain
@@ -206,7 +206,7 @@ def _group(properties: list[Property]) -> str:
 
 
 def write_cards(entries: Iterable[PhonebookEntry]) -> Iterator[str]:
-    """Write contacts as address cards (vCard 3.0), which phones and mail programs read."""
+    """Yield contacts as vCard 3.0, which phones and mail programs can read."""
     for entry in entries:
         address = "".join(same_address(entry.uri).split())
         name = entry.name or f"{entry.first_name} {entry.last_name}".strip() or address

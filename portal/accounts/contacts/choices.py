@@ -1,4 +1,4 @@
-"""What makes a contact: its address as a phonebook keeps it, and lines of files on their way to be one."""
+"""Contacts: normalized addresses, groups, and the lines of an imported file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HOST_PATTERN = re.compile(r"[a-z0-9.%-]{1,253}")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A contact as a file has it; ``line`` is where."""
+    """A contact found in a file; ``line`` is its line number."""
 
     line: int
     address: str
@@ -31,7 +31,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A line of a file that cannot be used, and why."""
+    """A line of a file that cannot be used, with the reason."""
 
     line: int
     text: str
@@ -40,21 +40,21 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a file has: contacts, and lines that cannot be used."""
+    """The content of a file: contacts, and lines that cannot be used."""
 
     candidates: list[Candidate]
     problems: list[Problem]
 
 
 def shortened(text: str) -> str:
-    """Cut a text that is only shown to find its line."""
+    """Shorten a text to 80 characters, for messages that quote a line."""
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def contact_address(text: str, domain: str) -> str:
-    """Make what a person typed an address: ``sip:`` is taken off, and a number or user without domain gets this one.
+    """Convert typed text to an address: remove ``sip:``, and add this domain to a number or user without one.
 
-    ``%`` stands for any characters. ``ValidationError`` says what is wrong.
+    ``%`` matches any characters. Raises ``ValidationError`` if the text is not a valid address.
     """
     plain = _SCHEME.sub("", text.strip()).partition(";")[0].strip().lower()
     if not plain:
@@ -76,7 +76,7 @@ def contact_address(text: str, domain: str) -> str:
 
 
 def _host(host: str) -> str:
-    """Check the part after the @: a domain name, or a pattern."""
+    """Check and return the part after the @: a domain name or a pattern."""
     if "%" not in host:
         return domain_name(host)
     if not _HOST_PATTERN.fullmatch(host):
@@ -85,7 +85,7 @@ def _host(host: str) -> str:
 
 
 def same_address(uri: str) -> str:
-    """Write an address so that two that mean the same are equal: without ``sip:``, lower-case."""
+    """Normalize an address for comparison: without ``sip:`` and parameters, in lower case."""
     return _SCHEME.sub("", uri.strip()).partition(";")[0].lower()
 
 
@@ -100,12 +100,12 @@ NO_GROUP = ("", gettext_lazy("No group"))
 GROUP_CHOICES = [NO_GROUP, *GROUPS.items()]
 
 NAME_LENGTH, ADDRESS_LENGTH = 128, 255
-# Each contact of a file is a call to NGNPro, while a person waits.
+# Limits of a file: each contact costs one request to NGNPro while a person waits.
 MOST, LARGEST = 500, 512 * 1024
 
 
 def group_of(word: str) -> str | None:
-    """Find a group by its name on the wire or in words, whatever the case; ``None`` for a word that is none."""
+    """Return the name of a group by its wire name or label, ignoring case; ``None`` if there is no such group."""
     wanted = word.strip().casefold()
     if not wanted:
         return ""

@@ -1,4 +1,4 @@
-"""Contacts in files: tables as spreadsheets save them (RFC 4180), or address cards (vCard)."""
+"""Reader for files of contacts: CSV tables (RFC 4180) or address cards (vCard)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.accounts.contacts.cards import BEGIN, read_cards
 from portal.accounts.contacts.choices import MOST, Candidate, Problem, Read, shortened
 from portal.core.spreadsheets import unguarded
 
-# What columns are called in the files of this portal, and of the address books that people come from.
+# Column names in the files of this portal and of common address books.
 _ADDRESS = re.compile(
     r"^(uri|address|sip|sip address|number|phone|telephone|tel|mobile|cell|(e164|phone) number"
     r"|(mobile|business|home|work|primary|other|company main|car) phone( 2)?|phone \d+ - value)$"
@@ -27,11 +27,11 @@ _HAS_ADDRESS = re.compile(r"@|\d{3}")
 
 
 class Unreadable(Exception):
-    """Says that a file is no list of contacts at all; its text is why."""
+    """Raised if a file is not a list of contacts; the text is the reason."""
 
 
 def read_contacts(data: bytes) -> Read:
-    """Read a file of contacts, whichever kind it is; ``Unreadable`` when it is neither."""
+    """Read a file of contacts, CSV or vCard. Raises ``Unreadable`` if it is neither or has too many lines."""
     text = decode(data)
     found = read_cards(text) if BEGIN in text.upper() else read_table(text)
     if not found.candidates and not found.problems:
@@ -50,7 +50,7 @@ def read_contacts(data: bytes) -> Read:
 
 
 def decode(data: bytes) -> str:
-    """Make text of a file: UTF-8, UTF-16 where its first bytes say so, else what older Windows programs write."""
+    """Decode a file: UTF-16 if it starts with that byte order mark, else UTF-8, else Windows-1252."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = data.decode("utf-16", errors="replace")
     else:
@@ -64,7 +64,7 @@ def decode(data: bytes) -> str:
 
 
 def read_table(text: str) -> Read:
-    """Read CSV with commas, semicolons or tabs; without a heading its columns are address, name, group."""
+    """Read CSV separated by commas, semicolons or tabs; without a heading the columns are address, name, group."""
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     rows = list(_rows(text, delimiter))
@@ -98,7 +98,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns of a table hold addresses, the parts of the name, and the group (-1 for none)."""
+    """The column numbers of the addresses, the parts of the name, and the group (-1 for none)."""
 
     addresses: tuple[int, ...]
     names: tuple[int, ...]
@@ -106,7 +106,7 @@ class Columns:
 
     @classmethod
     def named(cls, heading: list[str]) -> Columns | None:
-        """Read a heading; ``None`` when it names no column of addresses."""
+        """Return the columns that a heading names; ``None`` if it has no column of addresses."""
         words = [cell.casefold() for cell in heading]
 
         def places(pattern: re.Pattern[str]) -> tuple[int, ...]:
@@ -118,13 +118,13 @@ class Columns:
         return cls(addresses, places(_NAME)[:1] or places(_FIRST)[:1] + places(_LAST)[:1], (*places(_GROUP), -1)[0])
 
     def read(self, line: int, cells: list[str]) -> Iterator[Candidate]:
-        """Make contacts of a row, one for each address."""
+        """Yield the contacts of a row, one for each address."""
 
         def cell(place: int) -> str:
             return cells[place] if 0 <= place < len(cells) else ""
 
         name = " ".join(filter(None, map(cell, self.names)))
-        # Only as many columns as the row has: a file can have a long heading and many short rows.
+        # Stop at the end of the row: a file can have a long heading and many short rows.
         for place in takewhile(lambda place: place < len(cells), self.addresses):
             if cells[place]:
                 yield Candidate(line, cells[place], name, cell(self.group))

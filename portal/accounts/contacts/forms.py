@@ -1,4 +1,4 @@
-"""Forms of the phonebook: the filter, a contact, a file of contacts."""
+"""Forms of the phonebook: filter, contact, and import of a file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from portal.ngnpro import Pattern
 from portal.ngnpro.records import PhonebookEntry, PhonebookMatch
 
 ANY, WITHOUT = "", "-"
-# For so long a preview can be confirmed.
+# How long an import preview can be confirmed.
 PREVIEW_SECONDS = 3600
 
 
@@ -50,13 +50,13 @@ class ContactFilterForm(FilterForm[PhonebookMatch]):
 
 
 def anywhere(text: str) -> str | None:
-    """Turn what a person typed into a filter that finds it anywhere; ``*`` stands for anything."""
+    """Convert typed text to a filter that matches it anywhere; ``*`` matches any characters."""
     found = pattern(text)
     return Pattern(f"%{found.removesuffix('%')}%") if found else None
 
 
 class ContactForm(RecordForm[PhonebookEntry]):
-    """A new contact; ``domain`` is what a number or a user without domain gets."""
+    """A form for a new contact; ``domain`` is added to a number or user without one."""
 
     room = "accounts:contacts"
     record_class = PhonebookEntry
@@ -90,7 +90,7 @@ class ContactForm(RecordForm[PhonebookEntry]):
 
 
 class ContactEditForm(ContactForm):
-    """A contact that exists: all but its address, which is its key."""
+    """A form for an existing contact, without its address, which is the key."""
 
     uri = None  # type: ignore[assignment]
     sections = (("", ("name", "group")),)
@@ -101,7 +101,7 @@ class ContactEditForm(ContactForm):
 
 
 class FileForm(forms.Form):
-    """A file with contacts."""
+    """A form for uploading a file of contacts."""
 
     file = forms.FileField(
         label=gettext_lazy("File"),
@@ -114,7 +114,7 @@ class FileForm(forms.Form):
     )
 
     def clean_file(self) -> Read:
-        """Read the file; what cannot be read at all is explained beside the field."""
+        """Read the file. Raises ``ValidationError`` if it is too large or cannot be read."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if file.size is None or file.size > LARGEST:
             raise ValidationError(_("The file is larger than %(size)s kB.") % {"size": LARGEST // 1024})
@@ -125,7 +125,7 @@ class FileForm(forms.Form):
 
 
 class ConfirmForm(CleanForm):
-    """The contacts of a preview, as the portal itself wrote them; ``salt`` binds them to one viewer and one account."""
+    """The signed contacts of an import preview; ``salt`` binds them to one viewer and one account."""
 
     contacts = forms.CharField(widget=forms.HiddenInput, max_length=MOST * 1000)
 

@@ -1,4 +1,4 @@
-"""The declaration of the accounts:contacts room: its pages, who may open them, and its line in the menu."""
+"""The declaration of the accounts:contacts room: its pages and their permissions, menu entry and resource."""
 
 from __future__ import annotations
 

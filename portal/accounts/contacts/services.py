@@ -1,4 +1,4 @@
-"""Taking contacts over from a file: first what would happen to each, then doing it and saying how each one ended."""
+"""Import of contacts from a file: plan what will be added, then add it and report the result of each contact."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from portal.ngnpro import Ngnpro, Range, errors
 from portal.ngnpro.records import PhonebookEntry, PhonebookMatch, SipId
 
 CHUNK = 1000
-# So much of a contact's list of groups is read: all contacts of a card share one list.
+# The maximum length to read of a contact's list of groups, because all contacts of a card share one list.
 GROUPS_LENGTH = 1000
 PART = "phonebook"
 
 
 def about(sip_id: SipId) -> dict[str, Any]:
-    """Say to the journal whose phonebook is written."""
+    """Return the journal's reference to the phonebook that is changed."""
     return {"about": ("account", str(sip_id)), "part": PART}
 
 
 def everyone(ngnpro: Ngnpro, sip_id: SipId, match: PhonebookMatch | None = None) -> Iterator[PhonebookEntry]:
-    """Read all contacts that match, a thousand in a call."""
+    """Yield all contacts that match, a thousand per request."""
     start = 0
     while True:
         found = ngnpro.sip.get_phonebook_entries(sip_id, match, Range(start, CHUNK)).entries
@@ -50,7 +50,7 @@ def everyone(ngnpro: Ngnpro, sip_id: SipId, match: PhonebookMatch | None = None)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What taking a file over would do: contacts to add, lines that are skipped, and why; ``notes`` on those added."""
+    """The import preview: contacts to add, skipped lines with reasons, and ``notes`` on contacts to add."""
 
     add: list[PhonebookEntry]
     skip: list[Problem]
@@ -58,7 +58,7 @@ class Plan:
 
 
 def plan(read: Read, existing: Sequence[PhonebookEntry], domain: str) -> Plan:
-    """Decide on each line of a file, given the contacts that are there."""
+    """Plan the import of a file, given the existing contacts."""
     known = {same_address(entry.uri): _("It is among the contacts already.") for entry in existing}
     made = Plan([], list(read.problems), [])
     for one in read.candidates:
@@ -79,7 +79,7 @@ def plan(read: Read, existing: Sequence[PhonebookEntry], domain: str) -> Plan:
 
 
 def _entry(one: Candidate, domain: str) -> PhonebookEntry:
-    """Make a contact of a line; ``ValidationError`` says what is wrong with it."""
+    """Convert a candidate to a contact. Raises ``ValidationError`` if it is invalid."""
     if len(one.name) > NAME_LENGTH:
         raise ValidationError(_("The name is longer than %(length)s characters.") % {"length": NAME_LENGTH})
     if NOT_XML.search(one.name) or NOT_XML.search(one.address):
@@ -96,7 +96,7 @@ def _problem(one: Candidate, reason: str) -> Problem:
 
 @dataclass(slots=True)
 class Outcome:
-    """How taking over ended: what was added, what NGNPro refused and why, and what was not tried or is not certain."""
+    """The result of an import: added contacts, refused ones with reasons, and those not tried or uncertain."""
 
     added: list[PhonebookEntry] = field(default_factory=list)
     refused: list[tuple[PhonebookEntry, str]] = field(default_factory=list)
@@ -105,7 +105,7 @@ class Outcome:
 
 
 def add_all(ngnpro: Ngnpro, writes: Writes, sip_id: SipId, entries: Sequence[PhonebookEntry]) -> Outcome:
-    """Add contacts one by one; a refusal costs only its own, an outage ends it there."""
+    """Add contacts one by one; a refusal affects only its contact, an outage stops the import."""
     outcome = Outcome()
     for place, entry in enumerate(entries):
         try:
@@ -122,10 +122,10 @@ def add_all(ngnpro: Ngnpro, writes: Writes, sip_id: SipId, entries: Sequence[Pho
 
 
 def pack(entries: Sequence[PhonebookEntry]) -> list[list[str]]:
-    """Write contacts so that a form can carry them."""
+    """Convert contacts to lists that a form can store."""
     return [[entry.uri, entry.name, entry.group] for entry in entries]
 
 
 def unpack(packed: Sequence[Sequence[str]]) -> list[PhonebookEntry]:
-    """Read what ``pack`` wrote."""
+    """Convert lists made by ``pack`` back to contacts."""
     return [PhonebookEntry(uri=uri, name=name, group=group) for uri, name, group in packed]

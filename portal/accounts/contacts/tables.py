@@ -1,4 +1,4 @@
-"""The list of an account's contacts."""
+"""The table of an account's contacts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.ngnpro.records import PhonebookEntry
 
 
 class ContactTable(Table[PhonebookEntry]):
-    """``beside`` is the account's address where its contacts can be changed, else empty."""
+    """The table of contacts; ``beside`` is the account's address if the viewer may change its contacts, else empty."""
 
     caption = gettext_lazy("Contacts")
     default_sort = ""
@@ -55,7 +55,7 @@ class ContactTable(Table[PhonebookEntry]):
 
     @property
     def spreadsheet_url(self) -> str:
-        """Offer none below the list: the page has its own, which can be read back."""
+        """Return no URL, because the page has its own export, which can be imported again."""
         return ""
 
     def _url(self, action: str, entry: PhonebookEntry) -> str:
@@ -63,26 +63,26 @@ class ContactTable(Table[PhonebookEntry]):
 
 
 def name_of(entry: PhonebookEntry) -> str:
-    """Return a contact: as the phonebook does, else by its address."""
+    """Return the name of a contact, else its address."""
     return entry.name or f"{entry.first_name} {entry.last_name}".strip() or same_address(entry.uri)
 
 
 def group_label(entry: PhonebookEntry) -> str:
-    """Return a contact's group."""
+    """Return the label of a contact's group."""
     return str(GROUPS.get(entry.group, entry.group))
 
 
 def preview_rows(entries: Iterable[PhonebookEntry]) -> list[tuple[str, str, str]]:
-    """Write contacts that are to be added: name, address, group."""
+    """Return the rows of an import preview: name, address, group."""
     return [(entry.name, entry.uri, group_label(entry)) for entry in entries]
 
 
 def spreadsheet_header() -> list[str]:
-    """Return the columns of the spreadsheet, as the import knows them."""
+    """Return the column headings of the spreadsheet, which the import recognizes."""
     return ["address", "name", "group"]
 
 
 def spreadsheet_rows(entries: Iterable[PhonebookEntry]) -> Iterator[list[str]]:
-    """Write contacts for the spreadsheet."""
+    """Yield the spreadsheet rows of contacts."""
     for entry in entries:
         yield [same_address(entry.uri), entry.name, entry.group]

@@ -1,4 +1,4 @@
-"""Addresses of the phonebook of an account."""
+"""URLs of the phonebook of an account."""
 
 from django.urls import path
 

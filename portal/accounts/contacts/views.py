@@ -36,7 +36,7 @@ from portal.ngnpro.records import PhonebookEntry, PhonebookMatch
 
 
 class ContactPage(AccountPage):
-    """A page of the phonebook."""
+    """A base class for pages of the phonebook."""
 
     @property
     def list_url(self) -> str:
@@ -51,7 +51,7 @@ class ContactPage(AccountPage):
 
 
 class ContactMixin(ContactPage, RecordView[PhonebookEntry]):
-    """A page about one contact, which the URL names by its address."""
+    """A page about one contact, identified in the URL by its address."""
 
     def get_record(self) -> PhonebookEntry:
         entry = self.ngnpro.sip.find_phonebook_entry(self.sip_id, self.kwargs["contact"])
@@ -73,7 +73,7 @@ class ContactList(ContactPage, ListView[PhonebookEntry]):
         found = self.ngnpro.sip.get_phonebook_entries(self.sip_id, query.filter, query.range)
         start = query.range.start if query.range else 0
         more = query.range is not None and len(found.entries) == query.range.count
-        # A platform may leave the total 0 (contract: PhonebookEntries): then there is at least what was seen.
+        # A platform may return 0 as the total (contract: PhonebookEntries); then use the number of entries seen so far.
         return Page(found.total or start + len(found.entries) + more, found.entries)
 
     def beside(self, page: Page[PhonebookEntry]) -> str:
@@ -126,7 +126,7 @@ class ContactDelete(ContactMixin, DeleteView[PhonebookEntry]):
 
 
 class ContactExport(ContactPage):
-    """All that the filter finds, as CSV, or as address cards with ``?format=vcard``."""
+    """All contacts that match the filter, as CSV, or as vCard with ``?format=vcard``."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         form = ContactFilterForm(request.GET)
@@ -143,13 +143,13 @@ class ContactExport(ContactPage):
         )
 
     def entries(self, match: PhonebookMatch) -> Iterator[PhonebookEntry]:
-        """Read the contacts, the first one now, so that an outage is a page and not a broken file."""
+        """Return the contacts; the first is fetched immediately, so that an outage shows an error page."""
         found = everyone(self.ngnpro, self.sip_id, match)
         return chain(list(islice(found, 1)), found)
 
 
 class ContactImport(ContactPage):
-    """Take a file; shows what will be added and what is skipped; adds it when that is confirmed."""
+    """Import a file: show what will be added and skipped, and add it after confirmation."""
 
     template_name = "accounts/contacts/import.html"
     title = gettext_lazy("Contacts from a file")

@@ -1,4 +1,4 @@
-"""What the forms for adding and editing an account have in common."""
+"""The base form for adding and editing an account, the form for editing, and the filter."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PASSWORDS = {"password": PasswordKind.SIP, "web_password": PasswordKind.WEB}
 
 
 class AccountForm(RecordForm[SipAccount]):
-    """What adding and editing an account have in common."""
+    """A base form for adding and editing an account."""
 
     room = "accounts"
     record_class = SipAccount
@@ -75,11 +75,11 @@ class AccountForm(RecordForm[SipAccount]):
         for name, kind in PASSWORDS.items():
             self.fields[name].help_text = help_text(kind, self.left_empty[name])
 
-    # what ``blocked_by`` says where the form blocks the account
+    # the value of the ``blocked_by`` property when the form blocks the account
     note = RESELLER
 
     def restrict(self, viewer: Viewer) -> None:
-        """Offer only the groups that the viewer may change; the others stay as they are, and the page says why."""
+        """Offer only the groups that the viewer may change; the help text says why others are missing."""
         super().restrict(viewer)
         self.note = note_of(viewer)
         groups = self.fields["groups"]
@@ -107,13 +107,13 @@ class AccountForm(RecordForm[SipAccount]):
         return self.cleaned_data.get("quota") or 0
 
     def to_record(self, record: SipAccount | None = None) -> SipAccount:
-        """Make or change the record; groups and properties that the form does not show survive."""
+        """Create or change the record; groups and properties that the form does not show are preserved."""
         self.cleaned_data["groups"] = self._groups(record)
         self.cleaned_data["properties"] = self._properties(record)
         return self.with_web_password(super().to_record(record))
 
     def with_web_password(self, account: SipAccount) -> SipAccount:
-        """Put the web password that was typed, if any, into the account; its hash depends on the account's address."""
+        """Return the account with the typed web password, if any; its hash depends on the account's address."""
         typed = self.cleaned_data.get("web_password", "")
         return with_web_password(account, typed) if typed else account
 
@@ -135,7 +135,7 @@ class AccountForm(RecordForm[SipAccount]):
 
 
 class AccountEditForm(AccountForm):
-    """An account that exists; its address stays."""
+    """A form for an existing account; its address cannot be changed."""
 
     left_empty = dict.fromkeys(("password", "web_password"), gettext_lazy("Left empty, it stays as it is."))
     sections = (

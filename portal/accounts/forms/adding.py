@@ -1,4 +1,4 @@
-"""The form for a new account, with what may be added along with it: a mailbox, aliases, a number."""
+"""The form for a new account and its extras: a mailbox, aliases, a telephone number."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from portal.ngnpro.records import EnumId, EnumRange, SipId
 from portal.ngnpro.records.accounts import AUTOINCREMENT
 
 MOST_ALIASES = 20
-# What is added beside the account, and the page or the operation without which it cannot be.
+# The extras, and the page that the viewer needs permission for to add them.
 BESIDE = {"aliases": "aliases:add", "number_range": "enum:numbers:add", "number": "enum:numbers:add"}
 WEB_PASSWORD_LATER = _(
     "NGNPro chooses the username, and the web password is kept as a hash that depends on it. "
@@ -32,7 +32,7 @@ STEPS = {"mailbox", "aliases", "number", "number_range"}
 
 
 class AccountAddForm(AccountForm):
-    """A new account. Its username is typed, or the next number of the domain, or chosen by NGNPro."""
+    """A form for a new account; the username is typed, the next number of the domain, or chosen by NGNPro."""
 
     fault_fields = {**AccountForm.fault_fields, FaultCode.ALIAS_EXISTS: "username"}
     left_empty = {
@@ -97,13 +97,13 @@ class AccountAddForm(AccountForm):
         self.order_fields(name for _heading, names in self.sections for name in names)
 
     def offer_ranges(self, ranges: tuple[EnumRange, ...]) -> None:
-        """Offer the next free number of each of these ranges."""
+        """Offer the next free number of each range as a choice."""
         self.ranges = {f"{found.id.prefix}@{found.id.tld}": found for found in ranges}
         field: Any = self.fields["number_range"]
         field.choices = [("", _("None, or the one below")), *((key, _words(one)) for key, one in self.ranges.items())]
 
     def restrict(self, viewer: Viewer) -> None:
-        """Close what the viewer may not add beside the account."""
+        """Disable the extras that the viewer may not add."""
         super().restrict(viewer)
         for name, page in BESIDE.items():
             if not may_open(viewer, page) or why_only_looking(viewer, page):
@@ -115,7 +115,7 @@ class AccountAddForm(AccountForm):
         return self.cleaned_data["password"] or new_password()
 
     def clean_aliases(self) -> tuple[str, ...]:
-        """Check each alias; one without a domain is in the account's own."""
+        """Check each alias; an alias without a domain gets the account's own."""
         lines: tuple[str, ...] = self.cleaned_data["aliases"]
         if len(lines) > MOST_ALIASES:
             raise ValidationError(_("At most 20 aliases are added at a time."))
@@ -143,7 +143,7 @@ class AccountAddForm(AccountForm):
         return {**super().record_values(), "id": identity}
 
     def wish(self) -> Wish:
-        """Return what comes with the account; of a typed number, the ENUM domain is that of the range it lies in."""
+        """Return the extras of the account; a typed number gets the ENUM domain of the longest matching range."""
         values = self.cleaned_data
         return Wish(
             mailbox=values["mailbox"],
@@ -160,7 +160,7 @@ class AccountAddForm(AccountForm):
         return EnumId(number=number, tld=longest.id.tld) if longest else EnumId(number=number)
 
     def field_of(self, refusal: errors.Refusal) -> str:
-        """Return the field; what is added beside the account has its own, whatever the code says elsewhere."""
+        """Return the field of a refusal; extras have their own fields, regardless of the fault code."""
         return refusal.field if refusal.field in STEPS else super().field_of(refusal)
 
 

@@ -1,4 +1,4 @@
-"""Forms for the rights of an account and the networks that it may be used from."""
+"""Forms for the groups of an account and for the networks from which it may be used."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from portal.ngnpro.records import AclEntry, SipAccount
 
 MOST_NETWORKS = 100
 LONGEST_TAG = 64
-# What NGNPro may name at fault of an entry: all are in the one field.
+# Names of fields in NGNPro refusals that all belong to the form's only field.
 MEMBERS = {"acl", "ip", "mask", "tag"}
 
 
 class NetworksForm(RecordForm[SipAccount]):
-    """Networks, one a line, each with a tag behind it; those that were not touched stay as they came."""
+    """A form for networks, one per line with an optional tag; unchanged lines keep their stored entries."""
 
     room = "accounts"
     record_class = SipAccount
@@ -68,17 +68,17 @@ class NetworksForm(RecordForm[SipAccount]):
         return tuple(entries)
 
     def field_of(self, refusal: errors.Refusal) -> str:
-        """All that NGNPro may name of an entry is in the one field."""
+        """Return the field of a refusal; all parts of an entry belong to the field ``acl``."""
         return "acl" if refusal.field in MEMBERS else super().field_of(refusal)
 
 
 def written(entry: AclEntry) -> str:
-    """Write an entry as a line: network, and tag if there is one."""
+    """Format an entry as a line: the network, and its tag if it has one."""
     return f"{entry.ip}/{entry.mask} {entry.tag}".strip()
 
 
 def entry_of(line: str) -> AclEntry:
-    """Read a line; ``ValidationError`` says what is wrong, and what was probably meant."""
+    """Parse a line. Raises ``ValidationError``, if possible with a suggestion."""
     text, _space, tag = line.partition(" ")
     address = text.partition("/")[0]
     try:
@@ -103,7 +103,7 @@ def _twice(entries: list[AclEntry]) -> Iterator[str]:
 
 
 class GroupForm(CleanForm):
-    """A form that adds an account to one group, or removes it."""
+    """A form that adds an account to a group, or removes it from one."""
 
     group = forms.RegexField(
         r"^[a-z0-9][a-z0-9_.-]*$",

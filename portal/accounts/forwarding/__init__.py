@@ -1,1 +1,1 @@
-"""Where calls of an account go, which callers come through, and what it may not call."""
+"""Call forwarding, rules for incoming calls, and barred numbers of an account."""

@@ -1,4 +1,4 @@
-"""The declaration of the accounts:forwarding room: its pages, who may open them, its menu and its records."""
+"""The declaration of the accounts:forwarding room: its pages and their permissions, menu entries and resources."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ WEEKLY_RULE = EntryShape(PersistentAcceptRule, ("days", "start", "stop", "groups
 
 
 def write_rules(rules: AcceptRules, _secrets: bool) -> Entry:
-    """Return the weekly rules, and a temporary rule that has no end, as they are in the file of a domain.
+    """Return the entry of a domain file for the weekly rules and a temporary rule without an end.
 
-    A temporary rule that ends by itself is left out.
+    A temporary rule with a duration is left out.
     """
     lasting = () if rules.temporary.duration else rules.temporary.groups
     return {"acceptRules": [WEEKLY_RULE.write(rule) for rule in rules.persistent], "acceptOnly": list(lasting)}
 
 
 def read_rules(_key: str, members: Entry) -> AcceptRules:
-    """Return the rules that ``write_rules`` wrote."""
+    """Return the rules of an entry written by ``write_rules``."""
     weekly = tuple(WEEKLY_RULE.read(rule) for rule in members.get("acceptRules", ()))
     temporary = TemporaryAcceptRule(groups=tuple(members.get("acceptOnly", ())))
     return AcceptRules(persistent=weekly, temporary=temporary)

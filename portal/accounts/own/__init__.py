@@ -1,1 +1,1 @@
-"""The pages that only the user of an account has: home, settings, and deletion of the account."""
+"""The pages that only an account's user can open: home, settings, and deletion of the account."""

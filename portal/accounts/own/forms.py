@@ -1,4 +1,4 @@
-"""The form for what users may change of their own account; everything else of the account is left unchanged."""
+"""The form for the settings that users may change in their own account."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OWN_NAMES = frozenset(dict(OWN_GROUPS))
 
 
 class OwnSettingsForm(RecordForm[SipAccount]):
-    """The address for mails, the user's time zone and language, and the behaviour of their line."""
+    """A form for the user's e-mail address, time zone and language, and the behaviour of their line."""
 
     room = "accounts"
     record_class = SipAccount
@@ -72,7 +72,7 @@ class OwnSettingsForm(RecordForm[SipAccount]):
         }
 
     def to_record(self, record: SipAccount | None = None) -> SipAccount:
-        """Change the account in what the form shows; its other groups and properties survive."""
+        """Change what the form shows in the account; its other groups and properties are preserved."""
         typed = {name: self.cleaned_data[name] for name in PROPERTIES}
         groups, properties = (record.groups, record.properties) if record else ((), ())
         kept = [entry for entry in properties if entry.name not in PROPERTIES]

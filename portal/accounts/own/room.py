@@ -1,4 +1,4 @@
-"""The declaration of the accounts:own room: its pages, who may open them, and its lines in the menu."""
+"""The declaration of the accounts:own room: its pages and their permissions, and its menu entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Services of the own pages: missed calls, the verdict in the words of the user, and the deletion of the account."""
+"""Services of the user's own pages: missed calls, texts of the verdict, and deletion of the account."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MOST_CALLS, MOST_MISSED = 50, 4
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """Calls of one caller that were not answered: their name, their address, the time of the last one, and how many."""
+    """The missed calls of one caller: name, address, time of the latest call, and number of calls."""
 
     who: str
     uri: str
@@ -39,7 +39,7 @@ class Missed:
 
     @property
     def href(self) -> str:
-        """Return the link that calls back; empty if the caller hid their number."""
+        """Return the link for calling back; empty if the caller hid their number."""
         if is_hidden(self.uri):
             return ""
         number = number_in(self.uri)
@@ -47,7 +47,7 @@ class Missed:
 
 
 def missed_calls(ngnpro: Ngnpro, account: SipAccount, zone: tzinfo) -> tuple[Missed, ...]:
-    """List the missed calls of the last two weeks by caller, the latest first, with names from the phonebook."""
+    """Return the missed calls of the last two weeks by caller, latest first, with names from the phonebook."""
     since = int((timezone.now() - timedelta(days=DAYS)).timestamp())
     query = CallsQuery(received=CallQuery(from_date=since, limit=MOST_CALLS))
     calls = ngnpro.sip.get_calls(account.id, query).received
@@ -56,7 +56,7 @@ def missed_calls(ngnpro: Ngnpro, account: SipAccount, zone: tzinfo) -> tuple[Mis
 
 
 def by_caller(lines: Iterable[Line], zone: tzinfo) -> tuple[Missed, ...]:
-    """Group missed calls by caller, in the order of the latest call of each."""
+    """Group missed calls by caller, ordered by the latest call of each; at most ``MOST_MISSED`` callers."""
     found: dict[str, Missed] = {}
     for line in lines:
         if not line.is_missed or line.call.status == FIRST_LEG:
@@ -71,14 +71,14 @@ def by_caller(lines: Iterable[Line], zone: tzinfo) -> tuple[Missed, ...]:
 
 
 def caller_words(uri: str) -> str:
-    """Return what to call a caller without a name: the telephone number if the address is one, else the address."""
+    """Return a label for a caller without a name: the telephone number, else the address."""
     if is_hidden(uri):
         return _("Hidden number")
     return number_in(uri) or uri
 
 
 def number_in(uri: str) -> str:
-    """Return the telephone number in an address, with + in place of 00; empty if its user is no number."""
+    """Return the telephone number in an address, with + instead of 00; empty if the user part is not a number."""
     username = uri.partition("@")[0]
     number = f"+{username[2:]}" if username.startswith("00") else username
     return number if number.removeprefix("+").isdigit() else ""
@@ -91,9 +91,9 @@ def is_hidden(uri: str) -> bool:
 
 
 def own_words(account: SipAccount, found: Verdict, until: str) -> tuple[str, str]:
-    """Return a verdict as the user of the account reads it: a heading, and what stands beside the lamp.
+    """Return the texts of a verdict for the account's user: a heading, and the text next to the lamp.
 
-    ``until`` is the time at which do not disturb ends, as it is shown.
+    ``until`` is the formatted time at which do not disturb ends.
     """
     name = {"name": account.first_name or account.id.username}
     to = {"to": found.target}
@@ -129,7 +129,7 @@ def _online(account: SipAccount, found: Verdict) -> str:
 def delete_own_account(link: OneUseLink, account: SipAccount, source: str) -> bool:
     """Delete the account and end its user's sessions; return ``False`` if the link was used in the meantime.
 
-    Raises ``NgnproError`` if NGNPro refuses or is away; the link can be used again then.
+    Raises ``NgnproError`` if NGNPro refuses or is unavailable; the link then stays valid.
     """
     if not links.spend_link(link):
         return False

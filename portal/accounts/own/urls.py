@@ -1,4 +1,4 @@
-"""URLs of the pages that only the user of an account has; the link in the mail about deletion names no account."""
+"""URLs of the pages of an account's user; the deletion link in the mail does not contain the account."""
 
 from django.urls import path
 

@@ -35,7 +35,7 @@ PURPOSE = OneUseLink.Purpose.REMOVAL
 
 
 class Removal(AccountPage):
-    """Show what is deleted with the account, and mail its user a link."""
+    """Show what is deleted with the account, and send its user a link by e-mail."""
 
     template_name = "accounts/own/removal.html"
     title = gettext_lazy("Delete my account")
@@ -59,7 +59,7 @@ class Removal(AccountPage):
 
     @cached_property
     def email(self) -> str:
-        """The address for the mail; empty if the account has no valid one."""
+        """Return the address for the mail; empty if the account has no valid one."""
         try:
             validate_email(self.account.email)
         except ValidationError:
@@ -68,7 +68,7 @@ class Removal(AccountPage):
 
 
 class LinkView(PortalView):
-    """A page that a one-use link opens; it says so if the link is not valid."""
+    """A base class for pages opened by a one-use link; shows a message if the link is not valid."""
 
     template_name = "accounts/own/removal_confirm.html"
 
@@ -88,7 +88,7 @@ class Open(LinkView):
 
 
 class Confirm(LinkView):
-    """Fetch confirmation, and delete the account."""
+    """Ask for confirmation, and delete the account."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         link, account = self.find()
@@ -114,7 +114,7 @@ class Confirm(LinkView):
 
 
 class Home(AccountPage):
-    """Whether calls reach the user, do not disturb with one click, and missed calls: a fixed number of calls."""
+    """Show whether calls reach the user, do not disturb and missed calls, with a fixed number of requests."""
 
     template_name = "accounts/own/home.html"
 
@@ -142,7 +142,7 @@ class Home(AccountPage):
 
 
 class OwnSettings(AccountMixin, ConfirmedEdit[SipAccount]):
-    """What users may change of their own account; the rest is not on the form, and cannot be sent."""
+    """Edit the settings that users may change in their own account; the form has no other fields."""
 
     template_name = "accounts/own/settings.html"
     title = gettext_lazy("Your settings")

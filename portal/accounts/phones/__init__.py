@@ -1,1 +1,1 @@
-"""The phones of an account: those that are registered, setting up another one, and the passwords."""
+"""The phones of an account: registered phones, setting up a phone, and passwords."""

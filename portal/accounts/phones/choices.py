@@ -1,4 +1,4 @@
-"""Makers, models and kinds of phones by patterns of user agents, and who may set or see passwords."""
+"""Recognition of phones by user agent, and rules on who may set or see passwords."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KINDS: dict[str, str | Promise] = {
     SYSTEM: gettext_lazy("Telephone system"),
     "": gettext_lazy("Phone"),
 }
-# Pictures in static/icons.svg.
+# Names of icons in static/icons.svg.
 ICONS = {
     DESK: "device",
     SOFT: "computer",
@@ -37,7 +37,7 @@ ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A phone by its maker, model, kind and the version of its software; what is not known is empty."""
+    """A phone: maker, model, kind and software version; unknown values are empty."""
 
     maker: str = ""
     model: str = ""
@@ -53,7 +53,7 @@ class Phone:
         return ICONS[self.kind]
 
 
-# A pattern may name ``model`` and ``version``. The first that fits counts.
+# Maker, pattern and kind. A pattern may have the groups ``model`` and ``version``. The first match is used.
 _PATTERNS: tuple[tuple[str, str, str], ...] = (
     ("Yealink", r"Yealink (?:SIP-)?(?P<model>W\d\S*) (?P<version>\S+)", BASE),
     ("Yealink", r"Yealink (?:SIP-)?(?P<model>\S+) (?P<version>\S+)", DESK),
@@ -112,8 +112,8 @@ PHONES = tuple((maker, re.compile(pattern, re.IGNORECASE), kind) for maker, patt
 
 
 def phone_of(user_agent: str) -> Phone:
-    """Return the phone for a user agent; an unknown one is named by the user agent itself."""
-    # Phones write their own names: only a beginning is compared, so that a long one costs no more than others.
+    """Return the phone for a user agent; an unknown phone has the user agent as maker."""
+    # The user agent is input from the phone: limit the compared length, so that long ones are not slow.
     beginning = user_agent.strip()[:LONGEST_NAME]
     for maker, pattern, kind in PHONES:
         if match := pattern.match(beginning):
@@ -136,8 +136,8 @@ def why_not_set(which: str, account: SipAccount, viewer: Viewer) -> str:
 def why_not_shown(account: SipAccount, viewer: Viewer) -> str:
     """Return why the SIP password cannot be shown; empty if it can.
 
-    An account's user sees it only where they sign in with it. A web password may have been set by somebody who may
-    change accounts but not see passwords, or by a link to an e-mail address that such a person changed.
+    An account's user can see it only if they sign in with it. A web password may have been set by a person who may
+    change accounts but not see passwords, or through a link to an e-mail address that such a person changed.
     """
     if not account.password:
         return _("It is stored encrypted: no one can see it, only set another one.")

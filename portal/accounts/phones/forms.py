@@ -1,4 +1,4 @@
-"""Forms of the passwords room."""
+"""Forms for showing and setting the passwords of an account."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from portal.people.confirmation import PresentPasswordField
 
 
 class ShowForm(CleanForm):
-    """The present password, which an account's user types to see the SIP password."""
+    """A form for the current password, which an account's user enters to see the SIP password."""
 
     present_password = PresentPasswordField()
 
@@ -32,7 +32,7 @@ class ShowForm(CleanForm):
 
 
 class SetForm(CleanForm):
-    """Another password for an account: typed, or a strong one that is made (``make``)."""
+    """A form for a new password: typed, or a generated strong one (``make``)."""
 
     which = forms.ChoiceField(choices=[(SIP, SIP), (WEB, WEB)], widget=forms.HiddenInput)
     make = forms.BooleanField(required=False, widget=forms.HiddenInput)
@@ -62,7 +62,7 @@ class SetForm(CleanForm):
         return values
 
     def to_record(self, account: SipAccount) -> SipAccount:
-        """Put the new password into the account; the other one stays."""
+        """Return the account with the new password; the other password is not changed."""
         password = self.cleaned_data["password"]
         if self.cleaned_data["which"] == SIP:
             return dataclasses.replace(account, password=password)
@@ -70,7 +70,7 @@ class SetForm(CleanForm):
 
 
 class NewSipPasswordForm(forms.Form):
-    """A new SIP password; left empty, a strong one is made."""
+    """A form for a new SIP password; if left empty, a strong one is generated."""
 
     use_required_attribute = False
 

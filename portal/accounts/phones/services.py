@@ -1,4 +1,4 @@
-"""What a phone asks for, the one-use link that shows it there, and a new SIP password set with it."""
+"""Services for setting up a phone: its settings, the one-use link that shows them, and a new SIP password."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from portal.people.login import check_lockout
 from portal.people.models import OneUseLink
 
 PURPOSE = OneUseLink.Purpose.SOFTPHONE
-# How long the page that a link opened stays open in the browser that opened it.
+# How long the page stays available in the browser that opened the link.
 OPEN = timedelta(minutes=15)
-# The name by which tries of links that lead nowhere are counted (``people.lockouts``).
+# The name under which attempts with invalid links are counted (``people.lockouts``).
 TRIES = f"{LINKS}softphone"
 NO_PASSWORD_CHANGE = "deny-password-change"  # noqa: S105 - the name of a group
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One thing that a phone asks for: a name for the page, its words, and what to enter."""
+    """A setting of a phone: name for the template, label, value to enter, and a note."""
 
     name: str
     label: str | Promise
@@ -42,7 +42,7 @@ class Setting:
 
 
 def settings_for(account: SipAccount, engine: str) -> list[Setting]:
-    """List the settings that a phone asks for; proxies are the reseller's (contract: customer properties)."""
+    """Return the settings that a phone needs; proxies are the reseller's (contract: customer properties)."""
     brand = ask(lambda: brand_of(engine, account.reseller))
     proxy, outbound = (
         (brand.get("sip_proxy"), brand.get("sip_outbound_proxy")) if isinstance(brand, Brand) else ("", "")
@@ -59,17 +59,17 @@ def settings_for(account: SipAccount, engine: str) -> list[Setting]:
 
 
 def new_link(account: SipAccount, engine: str) -> str:
-    """Make the link of a code and return its token; earlier ones of the account count no longer."""
+    """Create the link of a code and return its token; earlier links of the account become invalid."""
     return links.issue_token(links.make_account_link(PURPOSE, account, engine), account)
 
 
 def url_of(token: str) -> str:
-    """Return the URL that the code holds; it names no account."""
+    """Return the URL that the code contains; it does not contain the account."""
     return settings.PORTAL_URL + reverse("accounts:phones:set-up-open", args=[token])
 
 
 def is_paused(request: HttpRequest) -> bool:
-    """Return whether too many links that are not valid were tried from this source."""
+    """Return whether this source is locked out after too many invalid links."""
     try:
         check_lockout(request, TRIES)
     except PermissionDenied:
@@ -78,7 +78,7 @@ def is_paused(request: HttpRequest) -> bool:
 
 
 def find_open(key: str | None) -> tuple[OneUseLink | None, SipAccount | None]:
-    """Find a link that was just used in this browser, and its account as long as its passwords are the same."""
+    """Return the link recently used in this browser, and its account if its passwords are unchanged."""
     recent = OneUseLink.objects.filter(purpose=PURPOSE, used_at__gt=timezone.now() - OPEN)
     link = recent.filter(pk=key).first() if key else None
     return link, links.account_of(link) if link else None
@@ -90,7 +90,7 @@ def may_set_password(account: SipAccount) -> bool:
 
 
 def set_password(link: OneUseLink, account: SipAccount, password: str, source: str) -> None:
-    """Set a new SIP password in the user's name; the page that the link opened stays open."""
+    """Set a new SIP password on the user's behalf; the page that the link opened stays available."""
     writes, ngnpro = links.ngnpro_for_link(link, account, source)
     wanted = replace(account, password=password)
     with writes.change(account, wanted) as write:

@@ -1,4 +1,4 @@
-"""The phones that an account has registered, as its page shows them."""
+"""The rows of an account's registered phones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ENCRYPTED = frozenset({"tls", "wss"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One registered phone and where it is."""
+    """A registered phone and its location."""
 
     device: SipDeviceLocation
     phone: Phone
@@ -42,14 +42,14 @@ class Row:
 
     @property
     def security(self) -> str:
-        """Say in a word whether others can read along on the way to the platform."""
+        """Return whether the connection to the platform is encrypted, as text."""
         if not self.device.transport:
             return _("Not known")
         return _("Encrypted") if self.is_encrypted else _("Not encrypted")
 
     @property
     def meaning(self) -> str:
-        """Return what that means, and what can be done about it."""
+        """Return an explanation of ``security``, with advice if the connection is not encrypted."""
         if not self.device.transport:
             return ""
         if self.is_encrypted:
@@ -58,7 +58,7 @@ class Row:
 
 
 def endpoint(address: str, port: int) -> str:
-    """Write an address with its port; one of IPv6 in brackets (RFC 3986, section 3.2.2)."""
+    """Format an address with its port; IPv6 addresses in brackets (RFC 3986, section 3.2.2)."""
     if not address:
         return ""
     host = f"[{address}]" if ":" in address else address
@@ -66,5 +66,5 @@ def endpoint(address: str, port: int) -> str:
 
 
 def rows(devices: Iterable[SipDeviceLocation]) -> list[Row]:
-    """Return which phones they are."""
+    """Return the rows of these devices, with recognized phones."""
     return [Row(device, phone_of(device.user_agent)) for device in devices]

@@ -1,4 +1,4 @@
-"""URLs of the phones of an account, of setting one up, and of its passwords; the link of the code names no account."""
+"""URLs of the phones and passwords of an account; the link in the code does not contain the account."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""What the pages of the accounts room write to NGNPro in more than one call."""
+"""Services of the accounts room that change NGNPro with several requests."""

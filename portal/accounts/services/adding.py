@@ -1,4 +1,4 @@
-"""Adding an account together with its mailbox, aliases and number, or nothing of it."""
+"""Add an account together with its mailbox, aliases and number, or nothing at all."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ FIRST_NUMBER = 1001
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What was added: the account, and in words what was added with it.
+    """The result of adding: the account, and descriptions of the extras that were added with it.
 
-    ``problem`` says why the rest was not added, ``missing`` names it, if what was added could not be removed again.
-    ``unsure``: NGNPro did not say whether ``missing`` was added, and so nothing was removed.
+    If an extra failed and the others could not be removed again, ``missing`` describes it and ``problem`` is the error.
+    ``unsure``: it is unknown whether ``missing`` was added, so nothing was removed.
     """
 
     account: SipAccount
@@ -52,7 +52,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """Something that is added with an account: in words, its form field, its record, and its two calls."""
+    """An extra of a new account: description, form field, record, and functions that add and remove it."""
 
     what: str
     field: str
@@ -62,9 +62,9 @@ class Extra:
 
 
 def next_number(ngnpro: Ngnpro, domain: str, lowest: str = "") -> str:
-    """Return the next number for a username: above the highest of the domain, or from ``lowest`` on the first free one.
+    """Return the next number for a username: above the domain's highest, or the first free one from ``lowest`` on.
 
-    Digits sort before letters, so only the numbers are read of accounts and aliases, a thousand at a time.
+    Digits sort before letters, so fetching of accounts and aliases stops at the first one that begins with a letter.
     """
     taken = set(_numbers_in(account.id for account in ngnpro.sip.iter_accounts(SipFilter(domain=domain))))
     aliases = iterate(ngnpro.sip.get_aliases, AliasFilter(alias_domain=domain), OrderBy("aliasUsername"), 1000)
@@ -93,8 +93,8 @@ def numbered(ngnpro: Ngnpro, account: SipAccount) -> SipAccount:
 def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: Wish) -> Added:
     """Add an account and its extras, in order; if one fails, remove all of them in reverse order.
 
-    Raises NGNPro's error about the account, or about an extra after everything before it was removed: a refusal then
-    names the form field, and its note says which of several it was. What could not be removed is in the result.
+    Raises NGNPro's error about the account, or about an extra if everything else was removed again; a refusal then has
+    the extra's form field, and a note with its description. If the removal fails, the result lists what is stored.
     """
     number = _next_of(ngnpro, wish.number_range) if wish.number_range else wish.number
     stored = _add(ngnpro, account)
@@ -115,7 +115,7 @@ def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: Wish) -
 
 
 def _add(ngnpro: Ngnpro, account: SipAccount) -> SipAccount:
-    """Add the account alone; if its address is in use, the refusal's note says by what."""
+    """Add only the account; if its address is in use, add a note to the refusal that says by what."""
     try:
         return ngnpro.sip.add_account(account)
     except errors.AlreadyExists as refusal:
@@ -125,7 +125,7 @@ def _add(ngnpro: Ngnpro, account: SipAccount) -> SipAccount:
 
 
 def _as_of(step: Extra, problem: errors.NgnproError) -> errors.NgnproError:
-    """Turn the failure of an extra into one of the whole form, of which nothing is stored."""
+    """Convert the error of an extra to an error of the whole form, which states that nothing is stored."""
     if isinstance(problem, errors.Refusal):
         problem.field = step.field
         problem.add_note(f"{step.what}: {explain(problem).what}")
@@ -135,7 +135,7 @@ def _as_of(step: Extra, problem: errors.NgnproError) -> errors.NgnproError:
 
 
 def _take_back(writes: Writes, done: list[Extra]) -> list[Extra]:
-    """Remove what was added, the last first; return what is left once one cannot be removed."""
+    """Remove the extras in reverse order; stop if one cannot be removed, and return those that remain."""
     left = list(done)
     while left:
         try:

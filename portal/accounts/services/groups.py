@@ -1,4 +1,4 @@
-"""Adding an account to one group or removing it, and blocking: nothing else of the account is changed."""
+"""Add an account to a group, remove it from one, block and unblock it, without other changes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ ALREADY_SO = (FaultCode.GROUP_HELD, FaultCode.GROUP_NOT_HELD)
 
 
 def add_to_group(ngnpro: Ngnpro, writes: Writes, account: SipAccount, group: str) -> None:
-    """Add an account to a group; no error if it is in it already."""
+    """Add an account to a group; do nothing if it is in the group already."""
     with writes.change(account, replace(account, groups=(*account.groups, group))):
         _add(ngnpro, account, group)
 
 
 def remove_from_group(ngnpro: Ngnpro, writes: Writes, account: SipAccount, group: str) -> None:
-    """Remove an account from a group; no error if it is not in it any more."""
+    """Remove an account from a group; do nothing if it is no longer in the group."""
     with writes.change(account, _without(account, group)):
         _remove(ngnpro, account, group)
 
@@ -34,7 +34,7 @@ def block_account(ngnpro: Ngnpro, writes: Writes, account: SipAccount, by: str) 
 
 
 def unblock_account(ngnpro: Ngnpro, writes: Writes, account: SipAccount) -> None:
-    """Unblock an account, and remove the property that says who blocked it."""
+    """Unblock an account, and remove the property that stores who blocked it."""
     with writes.change(account, noted(_without(account, BLOCKED), "")) as write:
         _remove(ngnpro, account, BLOCKED)
         now = ngnpro.sip.get_account(account.id)

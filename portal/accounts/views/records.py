@@ -1,4 +1,4 @@
-"""Pages of the accounts room."""
+"""Pages for listing, showing, adding, editing and deleting accounts."""
 
 from __future__ import annotations
 
@@ -99,12 +99,12 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
         return ask(lambda: latest_calls(self.ngnpro, record))
 
     def start(self, name: str) -> int:
-        """Read from the URL where the viewer is in the list of numbers or aliases."""
+        """Return the offset in the list of numbers or aliases from the URL; 0 if it is invalid."""
         start = self.request.GET.get(name, "")
         return int(start) if start.isascii() and start.isdecimal() and len(start) < 8 else 0
 
     def slice(self, name: str, found: Page[Any] | Unknown) -> Slice:
-        """Describe the part of the list of numbers or aliases that is shown, with the ways to the others."""
+        """Return the shown part of the list of numbers or aliases, with URLs of the previous and next part."""
         start, total = self.start(name), 0 if isinstance(found, Unknown) else found.total
         before, after = max(0, start - POINTING), start + POINTING
         query = self.request.GET.copy()
@@ -117,7 +117,7 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The part of a list that a page shows: the first and last of how many, and the URLs of the parts beside it."""
+    """The shown part of a list: first and last position, total, and URLs of the previous and next part."""
 
     first: int
     last: int
@@ -135,7 +135,7 @@ class AccountAdd(AddView[SipAccount]):
 
     @cached_property
     def ranges(self) -> tuple[EnumRange, ...]:
-        """The number ranges to offer; none where NGNPro does not tell, as the form must be shown all the same."""
+        """Return the number ranges to offer; none if NGNPro refuses or fails, so that the form is still shown."""
         if not may_open(self.request.viewer, "enum:numbers:add"):
             return ()
         query = Query[EnumRangeFilter](order_by=OrderBy("prefix"), range=MOST_RANGES)
@@ -168,7 +168,7 @@ class AccountAdd(AddView[SipAccount]):
 
 
 def send_information(request: PortalRequest, account: SipAccount, password: str = "") -> None:
-    """Queue the mail with the account information, with a message; ``password`` is one that was set just now."""
+    """Queue the mail with the account information, and show a message; ``password`` is a newly set one."""
     with transaction.atomic():
         viewer = request.viewer
         queue_account_information(
@@ -183,7 +183,7 @@ def send_information(request: PortalRequest, account: SipAccount, password: str 
 
 
 def told(added: Added) -> Iterator[tuple[int, str]]:
-    """Yield the messages about what was added with an account, and what exists if something is missing."""
+    """Yield the messages about extras that were added or failed, and about what is stored if one failed."""
     if added.made and added.problem is None:
         yield messages.SUCCESS, _("Added with it: %(what)s.") % {"what": ", ".join(added.made)}
     if added.problem is not None:
@@ -200,7 +200,7 @@ def told(added: Added) -> Iterator[tuple[int, str]]:
 
 
 class AccountAdded(AccountMixin, DetailView[SipAccount]):
-    """The page after adding: the one time that the SIP password is shown."""
+    """The page after adding an account, which shows the SIP password once."""
 
     template_name = "accounts/added.html"
 

@@ -1,4 +1,4 @@
-"""Pages for the groups of an account and the networks that it may be used from."""
+"""Pages for the groups of an account and the networks from which it may be used."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portal.ngnpro.records import SipAccount
 
 
 class GroupsPage(AccountPage):
-    """Every group with its meaning, who may change it, and one button that enables or disables it."""
+    """Show every group with its meaning and who may change it, with a button that adds or removes it."""
 
     template_name = "accounts/groups.html"
     title = gettext_lazy("Rights")
@@ -51,7 +51,7 @@ class GroupsPage(AccountPage):
         return self.show(status, form=form, rights=rights_of(self.account, self.request.viewer))
 
     def blocking(self, *, taken: bool) -> HttpResponse:
-        """Block or unblock, and go back to where the viewer came from."""
+        """Block or unblock the account, and redirect to the page ``back``."""
         words = {"address": self.sip_id}
         if reason := why_not(BLOCKED, self.account, self.request.viewer) if taken else "":
             messages.error(self.request, reason)
@@ -69,7 +69,7 @@ class GroupsPage(AccountPage):
 
 
 class Block(GroupsPage):
-    """Block at once; the page afterwards has the button that undoes it."""
+    """Block the account without confirmation; the next page has the button that undoes it."""
 
     http_method_names = ["post"]
     back = "accounts:detail"

@@ -1,4 +1,4 @@
-"""The voicemail room as a Django application: it keeps uploaded greetings for a while, and deletes outdated ones."""
+"""The voicemail room as a Django application, which stores uploaded greetings and deletes outdated ones."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Limits and words of mailboxes and greetings."""
+"""Limits, PINs and labels of mailboxes and greetings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ngnpro_wire.facts.passwords import PasswordKind, refusal
 from portal.accounts.addresses import is_mailbox
 from portal.ngnpro.records import CallDiversions
 
-# NGNPro takes a request of one MiB, in which a sound is a third larger (base64).
+# NGNPro accepts requests of up to 1 MiB, and base64 makes a sound a third larger.
 MOST_BYTES = 700_000
 MOST_SECONDS = 60
 KEEP_DAYS = 30
@@ -25,12 +25,12 @@ CONDITIONS: dict[str, str | Promise] = {
     "fnoa": gettext_lazy("Not answered"),
     "funv": gettext_lazy("Refused"),
 }
-# The cases that a new mailbox takes by itself (contract: Call handling).
+# The cases that are diverted to a new mailbox by default (contract: Call handling).
 USUAL = ("fnol", "fbus", "fnoa")
 
 
 def new_pin() -> str:
-    """Make a random PIN of six digits from 1 to 9 (contract: VoicemailAccount), one that the policy accepts."""
+    """Return a random PIN of six digits from 1 to 9 (contract: VoicemailAccount) that the policy accepts."""
     while True:
         pin = "".join(secrets.choice("123456789") for _ in range(NEW_PIN_DIGITS))
         if refusal(PasswordKind.PIN, pin) is None:
@@ -38,10 +38,10 @@ def new_pin() -> str:
 
 
 def cases(diversions: CallDiversions, mailbox: str, domain: str) -> list[str]:
-    """Return the cases in which calls go to the mailbox."""
+    """Return the cases in which calls are diverted to the mailbox."""
     return [name for name in CONDITIONS if is_mailbox(getattr(diversions, name) or "", mailbox, domain)]
 
 
 def in_words(names: list[str]) -> str:
-    """Write cases in one line."""
+    """Return the labels of cases, separated by commas."""
     return ", ".join(str(CONDITIONS[name]) for name in names)

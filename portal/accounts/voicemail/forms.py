@@ -22,7 +22,7 @@ from portal.ngnpro.records import CallDiversions, VoicemailAccount
 
 
 class PinField(SecretField):
-    """A PIN: 4 to 16 digits; a stored one is never shown."""
+    """A field for a PIN of 4 to 16 digits; a stored PIN is never shown."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(label=_("PIN"), max_length=64, strip=True, **kwargs)
@@ -30,7 +30,7 @@ class PinField(SecretField):
 
 
 class MailboxForm(RecordForm[VoicemailAccount]):
-    """What adding and editing a mailbox have in common."""
+    """A base form for adding and editing a mailbox."""
 
     room = "accounts:voicemail"
     record_class = VoicemailAccount
@@ -69,7 +69,7 @@ class MailboxForm(RecordForm[VoicemailAccount]):
 
     @property
     def new_pin(self) -> str:
-        """The PIN that was made here, to be shown once; empty where none was."""
+        """Return the generated PIN, to be shown once; empty if none was generated."""
         return str(self.cleaned_data.get("made_pin", ""))
 
     def to_record(self, record: VoicemailAccount | None = None) -> VoicemailAccount:
@@ -79,7 +79,7 @@ class MailboxForm(RecordForm[VoicemailAccount]):
 
 
 class MailboxAddForm(MailboxForm):
-    """A new mailbox, and which calls go to it."""
+    """A form for a new mailbox and the cases in which calls are diverted to it."""
 
     sections = (
         (_("Mailbox"), ("name", "email", "keep", "password")),
@@ -99,7 +99,7 @@ class MailboxAddForm(MailboxForm):
         self.fields["take"].choices = list(CONDITIONS.items())  # type: ignore[attr-defined]
 
     def offer(self, diversions: CallDiversions, domain: str) -> None:
-        """Return for each case where its calls go now, and tick the usual ones that go nowhere yet."""
+        """Show the current target of each case, and preselect the usual cases that have none."""
         now = {name: getattr(diversions, name) or "" for name in CONDITIONS}
         self.fields["take"].choices = [  # type: ignore[attr-defined]
             (name, _now("%(case)s, now to %(target)s") % {"case": label, "target": words(now[name], domain)})
@@ -117,7 +117,7 @@ class MailboxAddForm(MailboxForm):
 
 
 class MailboxEditForm(MailboxForm):
-    """A mailbox that exists."""
+    """A form for an existing mailbox."""
 
     sections = ((_("Mailbox"), ("name", "email", "keep", "password", "make_pin")),)
 
@@ -135,7 +135,7 @@ class MailboxEditForm(MailboxForm):
 
 
 class GreetingForm(RecordForm[NewGreeting]):
-    """A sound file to greet callers."""
+    """A form for uploading a greeting as a sound file."""
 
     room = "accounts:voicemail"
     record_class = NewGreeting

@@ -1,4 +1,4 @@
-"""Greetings that were uploaded here: NGNPro never returns a greeting, so this copy is what can be played."""
+"""Copies of uploaded greetings for playback, because NGNPro never returns a greeting."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from django.utils import timezone
 
 
 class Greeting(models.Model):
-    """The sound that was sent last for a mailbox.
+    """The greeting that was last sent for a mailbox.
 
-    It belongs to one account and not to an address, which may have another owner later: ``identity`` is that of the
-    account and its mailbox (``tasks.identity_of``). It is deleted after ``choices.KEEP_DAYS`` days, and when the
-    mailbox, the account or its domain is deleted or added again.
+    It is bound to one account by ``identity`` (``services.identity_of``), because the address may belong to another
+    owner later. It is deleted after ``choices.KEEP_DAYS`` days, and when the mailbox, the account or its domain is
+    deleted or added again.
     """
 
     engine = models.CharField(max_length=64)

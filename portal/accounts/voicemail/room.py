@@ -1,4 +1,4 @@
-"""The declaration of the accounts:voicemail room: its pages, who may open them, and its line in the menu."""
+"""The declaration of the accounts:voicemail room: its pages and their permissions, menu entry and resources."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ IN_FILE = EntryShape(
 
 
 def write_mailbox(mailbox: Any, secrets: bool) -> Entry:
-    """Return a mailbox, or that there is none, as it is in the file of a domain."""
+    """Return the entry of a domain file for a mailbox; its value is ``None`` if the account has no mailbox."""
     return {"mailbox": IN_FILE.write(mailbox, secrets=secrets) if mailbox else None}
 
 
 def without_weak_pin(entry: Entry, is_weak: IsWeak) -> tuple[Entry, list[str]]:
-    """Return an account's entry without a PIN that the policy refuses, and a sentence about it."""
+    """Return an account's entry without a PIN that the policy refuses, and messages about it."""
     mailbox = entry.get("mailbox") or {}
     if not is_weak(PasswordKind.PIN, mailbox.get("password", "")):
         return entry, []

@@ -1,4 +1,4 @@
-"""What the voicemail pages write to NGNPro, and the greetings that are stored here."""
+"""Services that change mailboxes in NGNPro and store uploaded greetings in the portal."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Announce = Callable[[str, State, State], AbstractContextManager[Write]]
 def add_mailbox(
     ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: VoicemailAccount, take: Sequence[str]
 ) -> tuple[VoicemailAccount, str]:
-    """Add a mailbox and divert the calls of these cases to it; return it, and why only the second failed."""
+    """Add a mailbox and divert these cases to it; return it, and a message if only the diversion failed."""
     with writes.change(None, mailbox) as write:
         write.stored = stored = ngnpro.voicemail.add_account(mailbox)
     try:
@@ -48,7 +48,7 @@ def add_mailbox(
 
 
 def delete_mailbox(ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: VoicemailAccount) -> str:
-    """Delete a mailbox and the diversions to it that NGNPro left; return why the second failed, if only that did."""
+    """Delete a mailbox and the remaining diversions to it; return a message if only the second step failed."""
     ngnpro.voicemail.delete_account(mailbox.sip_id)
     try:
         _mark(ngnpro, writes, mailbox.sip_id, has_mailbox=False)
@@ -68,7 +68,7 @@ def _divert(
     sip_id: SipId,
     wanted: Callable[[CallDiversions], Mapping[str, str | None]],
 ) -> None:
-    """Change some diversions of an account; ``wanted`` gives them, by condition, from those that are stored."""
+    """Change diversions of an account; ``wanted`` returns the changes by condition from the stored diversions."""
     before = ngnpro.sip.get_call_diversions(sip_id)
     after = replace(before, **wanted(before))  # type: ignore[arg-type]
     if after != before:
@@ -77,7 +77,7 @@ def _divert(
 
 
 def _mark(ngnpro: Ngnpro, writes: Writes, sip_id: SipId, *, has_mailbox: bool) -> SipAccount:
-    """Make the group ``voicemail`` say whether the account has a mailbox, if NGNPro did not do so itself."""
+    """Add the account to the group ``voicemail`` or remove it, if NGNPro did not; return the account as fetched."""
     account = ngnpro.sip.get_account(sip_id)
     if (GROUP in account.groups) is has_mailbox:
         return account
@@ -95,7 +95,7 @@ def store_greeting(
     greeting: NewGreeting,
     engine: str,
 ) -> None:
-    """Send a greeting to NGNPro, and keep it here to be played for this account and mailbox."""
+    """Send a greeting to NGNPro, and store a copy for playback, bound to this account and mailbox."""
     sound = greeting.sound
     words = _("%(seconds)s seconds") % {"seconds": round(sound.seconds, 1)}
     with announce("greeting", {}, {"greeting": words}):
@@ -111,23 +111,23 @@ def store_greeting(
 
 
 def delete_greeting(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, engine: str) -> None:
-    """Remove a greeting, so that the platform's own is played again."""
+    """Delete a greeting in NGNPro and its copy, so that the platform's default greeting is played."""
     with announce("greeting", {"greeting": _("Yes")}, {}):
         ngnpro.voicemail.set_announcement(sip_id, b"")
     delete_stored_greetings(engine, address=str(sip_id))
 
 
 def greeting_of(account: SipAccount, mailbox: VoicemailAccount, engine: str) -> Greeting | None:
-    """Return the greeting that was uploaded here for this account and mailbox, as long as it is stored."""
+    """Return the stored greeting of this account and mailbox, or ``None`` if there is none or it has expired."""
     since = timezone.now() - timedelta(days=KEEP_DAYS)
     kept = Greeting.objects.filter(engine=engine, address=str(account.id), at__gte=since)
     return kept.filter(identity=identity_of(account, mailbox)).first()
 
 
 def identity_of(account: SipAccount, mailbox: VoicemailAccount | None) -> str:
-    """Hash what tells an account and its mailbox from later ones under the same address.
+    """Return a hash that distinguishes an account and its mailbox from later ones with the same address.
 
-    These are its owner, the customer and the reseller of its domain, the time of its creation where the NGNPro server
+    It covers the account's owner, the customer and reseller of its domain, its creation time if the NGNPro server
     returns it, and the number of the mailbox.
     """
     parts = (account.owner, account.customer, account.reseller, account.create_date, mailbox.mailbox if mailbox else "")
@@ -135,12 +135,12 @@ def identity_of(account: SipAccount, mailbox: VoicemailAccount | None) -> str:
 
 
 def delete_stored_greetings(engine: str, **which: str) -> None:
-    """Delete greetings that were uploaded here."""
+    """Delete stored greetings that match the conditions."""
     Greeting.objects.filter(engine=engine, **which).delete()
 
 
 def delete_outdated_greetings(sender: object, write: Write, **_: Any) -> None:
-    """Delete the greetings of what a write deletes or adds; also if it is not known whether the write was made."""
+    """Delete the greetings of a record that a write adds or deletes, even if the result of the write is unknown."""
     if not write.calls or isinstance(write.error, errors.Refusal) or (write.before and write.after):
         return
     engine = service.engine(write.author.viewer.engine).name

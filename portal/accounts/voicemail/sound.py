@@ -1,4 +1,4 @@
-"""Sound files by their content, whatever they are called: which kind, and how long.
+"""Recognition of sound files by content, not name: media type and length; and playback of byte ranges.
 
 WAV: RIFF chunks (Multimedia Programming Interface and Data Specifications 1.0). MP3: frames of MPEG-1 and MPEG-2
 layer III (ISO/IEC 11172-3, 2.4.1; 13818-3), with or without ID3 tags.
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from portal.ngnpro.records.base import Record
 
 WAV, MP3 = "audio/wav", "audio/mpeg"
-FORMATS = {1, 6, 7}  # PCM, A-law, µ-law: what telephone systems and browsers both play
+FORMATS = {1, 6, 7}  # PCM, A-law, µ-law: supported by both telephone systems and browsers
 FEWEST_FRAMES = 3
 # kbit/s by index, for MPEG-1 and for MPEG-2 and 2.5
 RATES_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
@@ -27,19 +27,19 @@ SAMPLES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000,
 
 
 class NotSoundError(ValueError):
-    """Says in a sentence why a file is no sound that a mailbox can play."""
+    """Raised if a file is not a sound that a mailbox can play; the text is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What a sound file is: its media type and its length."""
+    """The media type and length of a sound file."""
 
     media_type: str
     seconds: float
 
 
 def examine(data: bytes) -> Sound:
-    """Return what a sound file is; raises ``NotSoundError``."""
+    """Return the media type and length of a sound file. Raises ``NotSoundError`` if it is unusable."""
     if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
         return Sound(WAV, _seconds_of_wav(data))
     if data[:3] == b"ID3" or _frame(data, 0):
@@ -66,7 +66,7 @@ def _seconds_of_wav(data: bytes) -> float:
 
 
 def _frame(data: bytes, place: int) -> tuple[int, float] | None:
-    """Read the head of an MP3 frame: its length in bytes and in seconds; ``None`` where there is no frame."""
+    """Return the length of an MP3 frame in bytes and seconds from its header; ``None`` if there is no frame."""
     if place + 4 > len(data):
         return None
     head = int.from_bytes(data[place : place + 4], "big")
@@ -90,7 +90,7 @@ def _seconds_of_mp3(data: bytes) -> float:
 
 
 def _after_id3(data: bytes) -> int:
-    """Return the place behind an ID3v2 tag, whose size counts seven bits a byte (ID3v2.4, section 6.2)."""
+    """Return the offset after an ID3v2 tag, whose size uses seven bits per byte (ID3v2.4, section 6.2)."""
     if data[:3] != b"ID3" or len(data) < 10:
         return 0
     size = sum((byte & 0x7F) << shift for byte, shift in zip(data[6:10], (21, 14, 7, 0), strict=True))
@@ -99,7 +99,7 @@ def _after_id3(data: bytes) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewGreeting(Record):
-    """A greeting that was uploaded, and what it is."""
+    """An uploaded greeting with its media type and length."""
 
     data: bytes
     sound: Sound
@@ -109,7 +109,7 @@ ONE_RANGE = re.compile(r"bytes=(?P<first>[0-9]{0,12})-(?P<last>[0-9]{0,12})")
 
 
 def answer(data: bytes, media_type: str, wanted: str) -> HttpResponse:
-    """Answer with the bytes that the header ``Range`` wants; with all of them where it wants several parts or none."""
+    """Return a response with the bytes of the ``Range`` header; all bytes if it has several ranges or none."""
     found = ONE_RANGE.fullmatch(wanted.strip())
     if found is None or not (found["first"] or found["last"]):
         return _response(data, media_type, HTTPStatus.OK)

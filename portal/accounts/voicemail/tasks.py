@@ -14,6 +14,6 @@ from .models import Greeting
 
 @app.task
 def clean_up() -> int:
-    """Delete the uploaded greetings that are older than ``KEEP_DAYS`` days, and return how many there were."""
+    """Delete uploaded greetings older than ``KEEP_DAYS`` days, and return the number of deleted records."""
     old = Greeting.objects.filter(at__lt=timezone.now() - timedelta(days=KEEP_DAYS))
     return old.delete()[0]

@@ -1,4 +1,4 @@
-"""Addresses of the voicemail room."""
+"""URLs of the voicemail room."""
 
 from django.urls import path
 

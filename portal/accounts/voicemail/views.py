@@ -29,7 +29,7 @@ from portal.ngnpro.records import CallDiversions, SipAccount, VoicemailAccount
 
 
 class MailboxPage(AccountPage):
-    """A page about the mailbox of an account."""
+    """A base class for pages about the mailbox of an account."""
 
     @property
     def mailbox_url(self) -> str:
@@ -37,7 +37,7 @@ class MailboxPage(AccountPage):
 
     @property
     def engine(self) -> str:
-        """The name of the NGNPro server, under which greetings are kept here."""
+        """Return the name of the NGNPro server, under which greetings are stored."""
         return service.engine(self.request.viewer.engine).name
 
     @cached_property
@@ -49,18 +49,18 @@ class MailboxPage(AccountPage):
         return ask(lambda: self.ngnpro.sip.get_call_diversions(self.sip_id))
 
     def get_record(self) -> VoicemailAccount:
-        """The mailbox; an account without one has no such page."""
+        """Return the mailbox. Raises ``Http404`` if the account has none."""
         if self.mailbox is None:
             raise Http404
         return self.mailbox
 
     def calls(self, mailbox: VoicemailAccount) -> list[str]:
-        """List the cases in which calls go to the mailbox, as far as they are known."""
+        """Return the cases in which calls are diverted to the mailbox; empty if unknown."""
         known = isinstance(self.diversions, CallDiversions)
         return cases(self.diversions, mailbox.mailbox, self.sip_id.domain) if known else []  # type: ignore[arg-type]
 
     def make_form(self, **kwargs: Any) -> RecordForm[Any]:
-        """Return the form what others know of the account, where a PIN was typed that has to be judged."""
+        """Return the form; if a PIN was typed, with the account's known data to check the PIN against."""
         form: RecordForm[Any] = super().make_form(**kwargs)  # type: ignore[misc]
         if isinstance(form, MailboxForm) and form.data.get("password"):
             account = ask(lambda: self.account)
@@ -68,12 +68,12 @@ class MailboxPage(AccountPage):
         return form
 
     def hold_pin(self, form: RecordForm[VoicemailAccount]) -> None:
-        """Hold a generated PIN while it is written."""
+        """Hold a generated PIN while NGNPro stores it."""
         if isinstance(form, MailboxForm):
             hold(self.request, _("PIN"), form.new_pin)
 
     def keep_pin(self, form: RecordForm[VoicemailAccount]) -> None:
-        """Store a generated PIN for the one time that it is shown."""
+        """Store a generated PIN, to be shown once."""
         if isinstance(form, MailboxForm) and form.new_pin:
             keep_once(self.request, f"PIN of {self.sip_id}", form.new_pin)
 
@@ -86,7 +86,7 @@ class MailboxPage(AccountPage):
 
 
 class MailboxEdit(MailboxPage, EditView[VoicemailAccount]):
-    """The mailbox with its greeting; where there is none, the way to one."""
+    """Edit the mailbox and show its greeting; without a mailbox, offer to add one."""
 
     template_name = "accounts/voicemail/page.html"
     title = gettext_lazy("Voicemail")
@@ -121,7 +121,7 @@ class MailboxEdit(MailboxPage, EditView[VoicemailAccount]):
 
 
 class MailboxAdd(MailboxPage, AddView[VoicemailAccount]):
-    """A new mailbox, and which calls go to it."""
+    """Add a mailbox, and divert calls to it."""
 
     template_name = "accounts/voicemail/add.html"
     title = gettext_lazy("Voicemail")
@@ -154,7 +154,7 @@ class MailboxAdd(MailboxPage, AddView[VoicemailAccount]):
 
 
 class MailboxDelete(MailboxPage, DeleteView[VoicemailAccount]):
-    """Delete the mailbox with its messages, and what diverts to it."""
+    """Delete the mailbox with its messages, and the diversions to it."""
 
     template_name = "accounts/voicemail/delete.html"
     problem = ""
@@ -175,7 +175,7 @@ class MailboxDelete(MailboxPage, DeleteView[VoicemailAccount]):
 
 
 class GreetingAdd(MailboxPage, FormView[NewGreeting]):
-    """Send a sound that callers hear before they leave a message."""
+    """Upload a greeting that callers hear before they leave a message."""
 
     template_name = "accounts/voicemail/greeting.html"
     title = gettext_lazy("Greeting")
@@ -197,7 +197,7 @@ class GreetingAdd(MailboxPage, FormView[NewGreeting]):
 
 
 class GreetingDelete(MailboxPage):
-    """Delete the greeting, so that the platform's own is played."""
+    """Delete the greeting, so that the platform's default greeting is played."""
 
     http_method_names = ("post",)
 
@@ -207,7 +207,7 @@ class GreetingDelete(MailboxPage):
 
 
 class GreetingSound(MailboxPage):
-    """Play the greeting that was uploaded here, to those who may see the account."""
+    """Return the stored greeting as sound, for viewers who may see the account."""
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         greeting = greeting_of(self.account, self.get_record(), self.engine)

@@ -25,9 +25,9 @@ _SECONDS = "%Y-%m-%d %H:%M:%S"
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """What can be done with the other side of a call: where to add it to the contacts, and where to block it.
+    """The actions for the other party of a call: add to the contacts, and block.
 
-    Empty addresses are for what the viewer may not do. ``token`` is the proof that a form is the portal's own.
+    A URL is empty if the viewer has no permission for the action. ``token`` is the CSRF token.
     """
 
     contact_url: str = ""
@@ -35,7 +35,7 @@ class Actions:
     token: str = ""
 
     def draw(self, line: Line) -> SafeString | str:
-        """Draw the buttons of one call; empty where there are none."""
+        """Render the buttons of one call; empty if there are none."""
         contact, block = self.contact(line), self.block(line)
         return format_html('<div class="row-actions">{}{}</div>', contact, block) if contact or block else ""
 
@@ -68,7 +68,7 @@ class Actions:
 
 
 class CallTable(Table[Line]):
-    """Its times are in the time zone that is active while it is drawn."""
+    """The table of calls; its times are in the time zone that is active during rendering."""
 
     caption = gettext_lazy("Calls")
     foot = "accounts/calls/_foot.html"
@@ -110,7 +110,7 @@ class CallTable(Table[Line]):
 
     @property
     def newest_url(self) -> str:
-        """The URL of the first window, where this is not the first."""
+        """Return the URL of the first window; empty if this is the first."""
         return self.window.url(before=None) if self.window.params.get("before") else ""
 
     @property
@@ -124,7 +124,7 @@ def started(line: Line) -> datetime:
 
 
 def party(line: Line) -> SafeString:
-    """Write the other side: an arrow for the direction, the name, and the address."""
+    """Render the other party: an icon for the direction, the name, and the address."""
     name, words = line.shown_name, direction(line)
     picture = "phone-out" if line.direction == PLACED else "phone-missed" if line.is_missed else "phone-in"
     address = line.party or _("Unknown")
@@ -139,14 +139,14 @@ def party(line: Line) -> SafeString:
 
 
 def direction(line: Line) -> str:
-    """Return which direction a call had, as the words before the other side's name."""
+    """Return the direction of a call as a text to put before the other party's name."""
     if line.direction == PLACED:
         return _("Call to")
     return _("Missed call from") if line.is_missed else _("Call from")
 
 
 def outcome(line: Line) -> str:
-    """Return how a call ended."""
+    """Return the outcome of a call as text."""
     if line.is_lasting:
         return _("Still going on")
     if line.call.duration or 200 <= line.call.status < 300:
@@ -156,12 +156,12 @@ def outcome(line: Line) -> str:
 
 
 def media(line: Line) -> str:
-    """Return what was carried."""
+    """Return the media of a call as text."""
     return ", ".join(str(MEDIA.get(name.lower(), name)) for name in line.call.application_types)
 
 
 def price(value: float) -> str:
-    """Write an amount with two places, or with four where two would hide some of it; empty for nothing."""
+    """Format an amount with two decimals, or with four if two are not exact; empty for zero."""
     if not value:
         return ""
     places = 2 if abs(value * 100 - round(value * 100)) < 1e-6 else 4
@@ -169,7 +169,7 @@ def price(value: float) -> str:
 
 
 def describe(line: Line) -> dict[str, Any]:
-    """Return what the page of one call shows."""
+    """Return the template context for the page of one call."""
     return {
         "line": line,
         "call": line.call,
@@ -183,7 +183,7 @@ def describe(line: Line) -> dict[str, Any]:
 
 
 def spreadsheet_header(zone: str) -> list[str]:
-    """Return the columns of the spreadsheet."""
+    """Return the column headings of the spreadsheet."""
     return [
         _("Time (%(zone)s)") % {"zone": zone},
         _("Time (UTC)"),
@@ -200,7 +200,7 @@ def spreadsheet_header(zone: str) -> list[str]:
 
 
 def spreadsheet_row(line: Line, local: datetime) -> list[str | int | float]:
-    """Write one call for the spreadsheet; ``local`` is its beginning in the account's time zone."""
+    """Return the spreadsheet row of one call; ``local`` is its start in the account's time zone."""
     kinds = {True: _("missed"), False: _("received")}
     return [
         local.strftime(_SECONDS),

@@ -1,4 +1,4 @@
-"""The history of a balance."""
+"""The table of balance changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.ngnpro.records import CreditHistoryEntry
 
 
 class CreditTable(Table[CreditHistoryEntry]):
-    """Its total says only whether there is another page. ``beside``: whether calls may be seen."""
+    """The credit history. Its total only shows whether a next page exists; ``beside``: whether calls are visible."""
 
     caption = gettext_lazy("What was added and spent")
     default_sort = ""
@@ -48,33 +48,33 @@ class CreditTable(Table[CreditHistoryEntry]):
 
 
 def amount(value: float) -> str:
-    """Write an amount with two places, or with four where two would hide some of it."""
+    """Format an amount with two decimals, or with four if two are not exact."""
     places = 2 if abs(value * 100 - round(value * 100)) < 1e-6 else 4
     return number_format(value, decimal_pos=places)
 
 
 def signed(value: float) -> str:
-    """Write an amount with its sign."""
+    """Format an amount with its sign."""
     return f"{'+' if value > 0 else '−' if value < 0 else ''}{amount(abs(value))}"
 
 
 def action(entry: CreditHistoryEntry) -> str:
-    """Return what happened."""
+    """Return the label of the action of an entry."""
     return str(ACTIONS.get(entry.action, entry.action))
 
 
 def description(entry: CreditHistoryEntry, *, with_calls: bool) -> str:
-    """Return what a movement was for; the called address only if the viewer may see call data."""
+    """Return the description of an entry; without the called address if the viewer may not see call data."""
     return _("A call") if entry.session and not with_calls else entry.description
 
 
 def spreadsheet_header() -> list[str]:
-    """Return the columns of the spreadsheet."""
+    """Return the column headings of the spreadsheet."""
     return [_("Time (UTC)"), _("What"), _("Description"), _("Amount"), _("Balance afterwards"), _("Call-ID")]
 
 
 def spreadsheet_rows(entries: Iterable[CreditHistoryEntry], *, with_calls: bool, complete: bool) -> Iterator[list[Any]]:
-    """Write the movements; the last row says so where older ones are missing."""
+    """Yield the spreadsheet rows; if older entries are missing, a last row states it."""
     for entry in entries:
         session = entry.session if with_calls else ""
         text = description(entry, with_calls=with_calls)

@@ -1,4 +1,4 @@
-"""Pages about the calls of an account."""
+"""Pages of an account's calls."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from portal.ngnpro import errors
 
 
 class CallPage(LocalPage):
-    """A page about calls."""
+    """A base class for pages about calls."""
 
     @cached_property
     def log(self) -> Log:
@@ -41,7 +41,7 @@ class CallPage(LocalPage):
         return may_open(self.request.viewer, page) and not why_only_looking(self.request.viewer, page)
 
     def actions(self) -> Actions:
-        """Offer what the viewer may do with the other side of a call."""
+        """Return the actions that the viewer may use on the other party of a call."""
         contact, block = (
             reverse(page, args=[str(self.sip_id)]) if self.may(page) else ""
             for page in ("accounts:contacts:add", "accounts:forwarding:incoming-reject")
@@ -74,7 +74,7 @@ class CallList(CallPage):
 
 
 class CallDays(CallPage):
-    """Calls by days, as a picture and as a table."""
+    """The number of calls per day, as a chart and a table."""
 
     template_name = "accounts/calls/days.html"
     title = gettext_lazy("Calls per day")
@@ -89,19 +89,19 @@ class CallDays(CallPage):
 
 
 class CallExport(CallPage):
-    """All that the filter finds, as CSV."""
+    """All calls that match the filter, as CSV."""
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponseBase:
         form = CallFilterForm(request.GET)
         if not form.is_valid():
             return HttpResponseRedirect(self.list_url)
         rows = self.rows(form.to_filter())
-        first = list(islice(rows, 1))  # now, so that an outage is a page and not a broken file
+        first = list(islice(rows, 1))  # fetched before the response starts, so that an outage shows an error page
         name = f"calls-{file_name(self.sip_id)}-{datetime.now(self.zone):%Y-%m-%d}.csv"
         return csv_response(name, spreadsheet_header(str(self.zone)), chain(first, rows))
 
     def rows(self, selection: Selection) -> Iterator[list[Any]]:
-        """Yield the calls; where NGNPro stops answering on the way, the last row says that some are missing."""
+        """Yield the rows; if NGNPro fails in the middle of the export, the last row states that calls are missing."""
         any_yet = False
         try:
             for line in self.log.everything(selection):

@@ -1,4 +1,4 @@
-"""Pages about the credit of a prepaid account."""
+"""Pages of a prepaid account's credit."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ R = TypeVar("R", bound=Record)
 
 
 class CreditPage(LocalPage):
-    """A page about the credit; only prepaid accounts have one."""
+    """A base class for pages about credit, which only prepaid accounts have."""
 
     @property
     def page_url(self) -> str:
@@ -41,7 +41,7 @@ class CreditPage(LocalPage):
 
 
 class CreditHistory(CreditPage):
-    """The balance, and its history: each page asks for what it shows and all that is newer."""
+    """The balance and its history; each page fetches its own entries and all newer ones."""
 
     template_name = "accounts/calls/credit.html"
     title = gettext_lazy("Credit")
@@ -64,7 +64,7 @@ class CreditHistory(CreditPage):
 
 
 class CreditExport(CreditPage):
-    """The whole history, as far back as NGNPro gives it, as CSV."""
+    """The history as CSV, as far back as NGNPro returns it."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         entries = self.ngnpro.sip.get_credit_history(self.sip_id, REACH).entries
@@ -76,10 +76,10 @@ class CreditExport(CreditPage):
 
 
 class CreditForm(CreditPage, AddView[R]):
-    """A form that changes the balance; a postpaid account's page says why there is none."""
+    """A form that changes the balance; a postpaid account is redirected to the page that explains why it has none."""
 
     template_name = "accounts/calls/credit_form.html"
-    starts_from_url = False  # nothing of a voucher or a payment is ever in a URL
+    starts_from_url = False  # data of vouchers and payments must not be in URLs
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         if not self.account.prepaid:
@@ -95,7 +95,7 @@ class CreditForm(CreditPage, AddView[R]):
 
 
 class CreditAdd(CreditForm[Addition]):
-    """Adds an amount to the balance, or takes one off."""
+    """Add an amount to the balance, or deduct one."""
 
     title = gettext_lazy("Add to the balance")
     button = gettext_lazy("Add this amount")
@@ -118,7 +118,7 @@ class CreditAdd(CreditForm[Addition]):
 
 
 class CreditVoucher(CreditForm[PrepaidCard]):
-    """Adds a voucher's value to the balance."""
+    """Add the value of a voucher to the balance."""
 
     title = gettext_lazy("Redeem a voucher")
     button = gettext_lazy("Redeem it")

@@ -1,1 +1,1 @@
-"""The words, values and rules behind the pages about forwarding."""
+"""Labels, values and rules of the forwarding pages."""

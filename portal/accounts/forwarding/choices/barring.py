@@ -1,4 +1,4 @@
-"""Barred prefixes: as people write them, what each bars, and what is doubtful about it."""
+"""Barred prefixes: parsing, the destinations that each bars, and warnings about them."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from portal.ngnpro.records.base import Record
 
 SOME_COUNTRIES = 3
 FILLING = "12345678901234"
-FEWEST_MORE = 4  # digits of an example behind its prefix
-WORLDWIDE = "001"  # regions of services that are in no country (ITU-T E.164 assignments)
+FEWEST_MORE = 4  # the minimum number of digits after the prefix in an example
+WORLDWIDE = "001"  # the region of services that belong to no country (ITU-T E.164 assignments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Barred(Record):
-    """The prefixes that an account may not call: + and digits."""
+    """The prefixes that an account may not call, as ``+`` and digits."""
 
     prefixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What a prefix bars, in words; ``within``: another prefix of the list that bars all of it already."""
+    """A description of what a prefix bars; ``within`` is another listed prefix that already bars all of it."""
 
     prefix: str
     where: str
@@ -39,9 +39,9 @@ class Example:
 
 
 def normal_prefix(text: str) -> str:
-    """Turn what a person typed into ``+`` and digits (contract: Call handling).
+    """Convert a typed prefix to ``+`` and digits (contract: Call handling).
 
-    ``ValidationError`` says what is wrong. ``00`` in front means ``+``.
+    A leading ``00`` means ``+``. Raises ``ValidationError`` if the prefix is invalid.
     """
     digits = without_separators(text)
     digits = digits[1:] if digits.startswith("+") else digits[2:] if digits.startswith("00") else f"?{digits}"
@@ -57,21 +57,21 @@ def normal_prefix(text: str) -> str:
 
 
 def country_codes(digits: str) -> list[int]:
-    """List the country codes that numbers with this beginning can have."""
+    """Return the country codes of numbers that begin with these digits."""
     known = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
     exact = [int(digits[:length]) for length in (1, 2, 3) if digits[:length] and int(digits[:length]) in known]
     return exact[:1] or sorted(code for code in known if str(code).startswith(digits))
 
 
 def countries(digits: str) -> list[str]:
-    """Return the countries of these country codes, the main one of each first; services of no country have no name."""
+    """Return the main countries of numbers that begin with these digits; services of no country are omitted."""
     regions = (phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code][0] for code in country_codes(digits))
     found = (pycountry.countries.get(alpha_2=region) for region in regions if region != WORLDWIDE)
     return [str(country.name) for country in found if country]
 
 
 def explain_prefixes(prefixes: Sequence[str]) -> list[Example]:
-    """Return for each prefix what it bars, with a number that could no longer be called."""
+    """Return what each prefix bars, with an example of a barred number."""
     return [_example(prefix, prefixes) for prefix in prefixes]
 
 
@@ -96,7 +96,7 @@ def _where(digits: str) -> str:
 
 
 def _number(digits: str) -> str:
-    """Make a number that begins like this and is as long as numbers are there."""
+    """Return an example number that begins with these digits and has the usual length of its country."""
     code, *_others = country_codes(digits) or [0]
     region = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ("",))[0]
     usual = phonenumbers.example_number(region) if region else None
@@ -106,12 +106,12 @@ def _number(digits: str) -> str:
 
 
 def barring(number: str, prefixes: Sequence[str]) -> str:
-    """Return the prefix that bars a number, the longest if several do; empty where none does."""
+    """Return the longest prefix that bars a number; empty if none does."""
     return max((prefix for prefix in prefixes if number.startswith(prefix)), key=len, default="")
 
 
 def doubts_about(prefixes: Sequence[str], own_numbers: Sequence[str]) -> list[str]:
-    """List sentences about prefixes that may bar too much: many countries, or the account's own numbers."""
+    """Return warnings about prefixes that bar several countries, nothing, or the account's own numbers."""
     found = []
     for prefix in prefixes:
         codes = country_codes(prefix.removeprefix("+"))

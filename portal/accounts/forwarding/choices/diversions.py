@@ -1,4 +1,4 @@
-"""The cases in which calls are diverted, in words, and what a page knows of an account's forwarding."""
+"""The conditions under which calls are diverted, with labels, and the data of the forwarding page."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from portal.ngnpro.records.base import Record
 
 MOBILE_PROPERTY = "mobile_number"
 PSTN = "free-pstn"
-UNNUMBERED = "?"  # a mailbox whose number NGNPro does not tell
+UNNUMBERED = "?"  # a mailbox whose number NGNPro does not return
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A case by its field of ``CallDiversions``; ``sub`` says when it is true, ``example`` how it is used."""
+    """A condition by its field of ``CallDiversions``; ``sub`` explains when it applies, ``example`` shows a use."""
 
     name: str
     label: str | Promise
@@ -60,15 +60,15 @@ CONDITIONS = (
     ),
 )
 NAMES = tuple(condition.name for condition in CONDITIONS)
-# What never happens while all calls are forwarded.
+# Conditions that never apply while all calls are forwarded.
 COVERED = frozenset({"fnol", "fbus", "fnoa"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forwarding(Record):
-    """What the forwarding page changes: the diversions, and what of the account belongs to them.
+    """The data that the forwarding page changes: the diversions and the related fields of the account.
 
-    ``timeout``: seconds until a call counts as not answered. ``mobile``: the number behind "mobile", with +.
+    ``timeout``: seconds until a call counts as not answered. ``mobile``: the mobile number, with ``+``.
     """
 
     diversions: CallDiversions
@@ -76,17 +76,17 @@ class Forwarding(Record):
     mobile: str = ""
 
     def target(self, name: str) -> str:
-        """Return where a case leads; empty where it does not divert."""
+        """Return the target of a condition; empty if calls are not diverted."""
         return getattr(self.diversions, name) or ""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Where calls of an account can go, and the addresses that point to it.
+    """The possible targets for an account's calls, and the addresses that point to the account.
 
-    ``mailbox``: its number, or any text where there is one. ``own``: numbers and aliases that one may choose, as
-    address and words. ``here``: addresses, and numbers as digits, that point to the account itself. ``known``: NGNPro
-    was asked.
+    ``mailbox``: the mailbox number, or any other text if a mailbox exists but its number is unknown. ``own``: numbers
+    and aliases to choose from, as pairs of address and label. ``here``: addresses, and numbers as digits, that point to
+    the account itself. ``known``: whether the targets were fetched from NGNPro.
     """
 
     account: SipAccount
@@ -104,16 +104,16 @@ class Options:
         return PSTN in self.account.groups
 
     def is_mailbox(self, target: str) -> bool:
-        """Return whether a target is the account's own mailbox, by its word or its address on the voicemail server."""
+        """Return whether a target is the account's own mailbox, by keyword or by address on the voicemail server."""
         return is_mailbox(target, self.mailbox, self.domain)
 
     def is_here(self, target: str) -> bool:
-        """Return whether a target leads back to the account itself."""
+        """Return whether a target points back to the account itself."""
         return bool(self.here & keys(target, self.domain))
 
 
 def mobile_of(account: SipAccount) -> str:
-    """Return the mobile number that is kept with an account (contract: account properties)."""
+    """Return the mobile number stored in an account's properties (contract: account properties)."""
     return account.get_property(MOBILE_PROPERTY).strip()
 
 
@@ -123,7 +123,7 @@ def mobile_target(number: str, sip_id: SipId) -> str:
 
 
 def keys(target: str, domain: str) -> set[str]:
-    """Return the names under which an address may be known: itself, and a number of the own domain as digits."""
+    """Return the comparison keys of an address: itself, and as digits if it is a number in the account's domain."""
     user, host = parts(target)
     number = international_digits(user) if host == domain else ""
     return {f"{user}@{host}", *([number] if number else [])}

@@ -1,4 +1,4 @@
-"""Days, groups of callers and lengths of do not disturb, in words."""
+"""Labels for days, groups of callers and durations of do not disturb, and parsing of rejected callers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.core.fields import domain_name
 from portal.enum.fields import written
 from portal.ngnpro.records import EVERYBODY, NOBODY
 
-# Bits of the days (contract: PersistentAcceptRule).
+# Bit mask of the days (contract: PersistentAcceptRule).
 DAYS: dict[int, str | Promise] = {1 << day: WEEKDAYS_ABBR[day] for day in range(7)}
 ALL_DAYS = 127
 SPANS: dict[int, str | Promise] = {
@@ -24,7 +24,7 @@ SPANS: dict[int, str | Promise] = {
     31: gettext_lazy("Mon to Fri"),
     96: gettext_lazy("Sat and Sun"),
 }
-# Groups of the phonebook (contract: PhonebookEntry), and the two words that stand alone.
+# Groups of the phonebook (contract: PhonebookEntry), and the two keywords that cannot be combined.
 GROUPS: dict[str, str | Promise] = {
     EVERYBODY: gettext_lazy("Everybody"),
     NOBODY: gettext_lazy("Nobody"),
@@ -49,27 +49,27 @@ LENGTH_WORDS: dict[str, str | Promise] = {
 
 
 def days_in_words(mask: int) -> str:
-    """Return the days of a bit mask."""
+    """Return the days of a bit mask as text."""
     if mask in SPANS:
         return str(SPANS[mask])
     return ", ".join(str(words) for bit, words in DAYS.items() if mask & bit)
 
 
 def groups_in_words(groups: Iterable[str]) -> str:
-    """Return groups of callers; those of other clients by their own names."""
+    """Return groups of callers as text; unknown groups are shown by name."""
     return ", ".join(str(GROUPS.get(group, group)) for group in groups) or _("Nobody")
 
 
 ANYBODY = re.compile(r"[*%]?@(?P<host>[^@%*]+)")
 NUMBER_PATTERN = re.compile(r"[%*+]?(?P<digits>[0-9]+)@[%*]")
-FEWEST_DIGITS = 7  # shorter ones are extensions of the own domain, and not the ends of telephone numbers
+FEWEST_DIGITS = 7  # shorter numbers are extensions in the account's domain
 HIDDEN = ("anonymous", "unknown", "unavailable")
 
 
 def caller_uri(text: str, domain: str) -> str:
-    """Turn a number, an address, or ``@domain`` for everybody there, into an entry of the reject list.
+    """Convert a number, an address, or ``@domain`` for all its users to an entry of the reject list.
 
-    ``ValidationError`` says what is wrong.
+    Raises ``ValidationError`` if the text is invalid.
     """
     bare = SCHEME.sub("", text.strip(), count=1)
     if found := ANYBODY.fullmatch(bare):
@@ -94,7 +94,7 @@ def _number(text: str) -> str:
 
 
 def caller_in_words(uri: str, domain: str) -> tuple[str, str]:
-    """Write an entry as a person reads it: who, and what that covers."""
+    """Format an entry of the reject list for display: the caller, and which callers it matches."""
     bare = SCHEME.sub("", uri, count=1)
     if found := NUMBER_PATTERN.fullmatch(bare):
         return written(found["digits"]), _("every caller whose number ends like this")

@@ -1,4 +1,4 @@
-"""A week of rules for callers: overlaps decided, nights split at midnight, and the rest of the week filled."""
+"""Weekly rules for callers: resolves overlaps, splits rules at midnight and fills the rest of the week."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week(Record):
-    """The weekly rules as a person writes them: an upper row counts before a lower one.
+    """The weekly rules as a person writes them: an upper row takes precedence over a lower one.
 
-    ``rest``: who may call in the hours that no row covers: ``everybody``, ``nobody``, or empty if that is not set.
+    ``rest``: who may call at times that no row covers: ``everybody``, ``nobody``, or empty if not set.
     """
 
     rules: tuple[PersistentAcceptRule, ...] = ()
@@ -31,7 +31,7 @@ class Week(Record):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of one day: from minute to minute, the end not included, and the row that decides it."""
+    """A part of one day: start minute, exclusive stop minute, and the row that applies."""
 
     start: int
     stop: int
@@ -39,15 +39,15 @@ class Piece:
 
 
 def minute_of(text: str) -> int | None:
-    """Read ``HH:MM`` as minutes since midnight; ``None`` for anything else."""
+    """Parse ``HH:MM`` as minutes since midnight; return ``None`` for anything else."""
     found = TIME.fullmatch(text.strip())
     return int(found[1]) * 60 + int(found[2]) if found else None
 
 
 def spans(rule: PersistentAcceptRule) -> Iterator[tuple[int, Span]]:
-    """Return the parts of days that a rule covers, as day's bit and minutes; 23:59 and 00:00 end the whole day.
+    """Yield the parts of days that a rule covers, as day bit and minutes; 23:59 and 00:00 mean the end of the day.
 
-    A rule that ends before it begins goes on past midnight. The last minute of a day is never told apart from its end.
+    A rule that stops before it starts continues past midnight. The last minute of a day counts as its end.
     """
     start, stop = minute_of(rule.start), minute_of(rule.stop)
     if start is None or stop is None:
@@ -65,7 +65,7 @@ def spans(rule: PersistentAcceptRule) -> Iterator[tuple[int, Span]]:
 
 
 def _without(span: Span, taken: Iterable[Span]) -> list[Span]:
-    """Cut out of a span what is taken already."""
+    """Return the parts of a span that are not taken."""
     left = [span]
     for start, stop in taken:
         left = [
@@ -78,7 +78,7 @@ def _without(span: Span, taken: Iterable[Span]) -> list[Span]:
 
 
 def decided(rules: Sequence[PersistentAcceptRule]) -> dict[int, list[Piece]]:
-    """Say for each day which row decides when: the upper one."""
+    """Return for each day which row applies when; the upper row takes precedence."""
     days: dict[int, list[Piece]] = {bit: [] for bit in DAYS}
     for row, rule in enumerate(rules):
         for bit, span in spans(rule):
@@ -96,7 +96,7 @@ def gaps(rules: Sequence[PersistentAcceptRule]) -> dict[int, list[Span]]:
 
 
 def to_store(week: Week) -> tuple[PersistentAcceptRule, ...]:
-    """Return the rules that say the same without overlaps, so that no server has to decide which one counts."""
+    """Return equivalent rules without overlaps, so that the result does not depend on the server's precedence."""
     found: dict[tuple[tuple[str, ...], Span], int] = {}
     for groups, bit, span in sorted(_pieces(week), key=lambda piece: (piece[0] == (week.rest,), piece[2], piece[1])):
         found[groups, span] = found.get((groups, span), 0) | bit
@@ -107,7 +107,7 @@ def to_store(week: Week) -> tuple[PersistentAcceptRule, ...]:
 
 
 def _pieces(week: Week) -> Iterator[tuple[tuple[str, ...], int, Span]]:
-    """Return who may call on which day when; neighbours that say the same become one."""
+    """Yield who may call on which day and when; adjacent spans with the same groups are merged."""
     for bit, pieces in decided(week.rules).items():
         said = [((piece.start, piece.stop), week.rules[piece.row].groups) for piece in pieces]
         if week.rest and week.rules:
@@ -122,7 +122,7 @@ def _pieces(week: Week) -> Iterator[tuple[tuple[str, ...], int, Span]]:
 
 
 def from_stored(rules: Sequence[PersistentAcceptRule]) -> Week:
-    """Write stored rules as a person would: of a week without gaps and overlaps, one kind of row is the rest."""
+    """Convert stored rules to a week; if they have no gaps and overlaps, rows of one keyword become ``rest``."""
     whole = bool(rules) and not any(gaps(rules).values()) and not overlaps(rules)
     for rest in ("nobody", "everybody"):
         others = tuple(rule for rule in rules if tuple(rule.groups) != (rest,))
@@ -132,7 +132,7 @@ def from_stored(rules: Sequence[PersistentAcceptRule]) -> Week:
 
 
 def overlaps(rules: Sequence[PersistentAcceptRule]) -> list[str]:
-    """Return where rows contradict one another, and which one counts then."""
+    """Return messages about rows that contradict each other, and which row applies."""
     found: dict[tuple[int, int, Span], int] = {}
     for lower, rule in enumerate(rules):
         for upper in range(lower):
@@ -162,13 +162,13 @@ def _common(one: PersistentAcceptRule, other: PersistentAcceptRule) -> Iterator[
 
 
 def never(rules: Sequence[PersistentAcceptRule]) -> list[int]:
-    """Number the rows that upper rows cover altogether, so that they never count."""
+    """Return the numbers of rows that upper rows cover completely, so that they never apply."""
     deciding = {piece.row for pieces in decided(rules).values() for piece in pieces}
     return [row + 1 for row in range(len(rules)) if row not in deciding]
 
 
 def in_words(rule: PersistentAcceptRule) -> str:
-    """Write a rule in one line."""
+    """Format a rule as one line of text."""
     whole = minute_of(rule.start) == 0 and minute_of(rule.stop) in (0, DAY_MINUTES - 1)
     when = _("all day") if whole else f"{rule.start}–{rule.stop}"
     return f"{days_in_words(rule.days)} {when}: {groups_in_words(rule.groups)}"

@@ -1,4 +1,4 @@
-"""Forms of the barring room: the prefixes, and a number to try."""
+"""Forms for barred prefixes, and for checking a number against them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.core.forms import CleanForm, RecordForm, dress
 
 
 class BarringForm(RecordForm[Barred]):
-    """Barred prefixes, one a line; every line that cannot be read is named."""
+    """A form for barred prefixes, one per line; every invalid line gets an error."""
 
     room = "accounts:forwarding"
     record_class = Barred
@@ -51,7 +51,7 @@ class BarringForm(RecordForm[Barred]):
 
 
 class TryForm(CleanForm):
-    """A number of which one wants to know whether it is barred."""
+    """A form for checking whether a number is barred."""
 
     use_required_attribute = False
 

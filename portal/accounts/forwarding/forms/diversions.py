@@ -1,4 +1,4 @@
-"""The form of the forwarding page: a target for every case, the answer timeout and the mobile number."""
+"""The form of the forwarding page: a target for each condition, the answer timeout and the mobile number."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MAILBOX, MOBILE, OTHER = "mailbox", "mobile", "other"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One case as the page draws it. ``covered``: it never happens, because all calls are forwarded."""
+    """One condition for display. ``covered``: it never applies, because all calls are forwarded."""
 
     condition: Condition
     target: BoundField
@@ -48,7 +48,7 @@ class Row:
 
 
 class DiversionsForm(RecordForm[Forwarding]):
-    """Where calls go, case by case. What can be chosen, the page's view says (``offer``)."""
+    """A form for the target of each condition; the view sets the choices with ``offer``."""
 
     room = "accounts:forwarding"
     record_class = Forwarding
@@ -69,7 +69,7 @@ class DiversionsForm(RecordForm[Forwarding]):
         for condition in CONDITIONS:
             self.fields[condition.name] = forms.ChoiceField(label=str(condition.label), required=False)
             other = _("%(case)s: number or address") % {"case": condition.label}
-            # the style sheet shows it only beside the choice "other"
+            # the style sheet shows it only if the choice is "other"
             beside = forms.TextInput(attrs={"class": "other", "autocapitalize": "none", "spellcheck": "false"})
             self.fields[f"{condition.name}_other"] = forms.CharField(
                 label=other, required=False, max_length=320, widget=beside
@@ -81,7 +81,7 @@ class DiversionsForm(RecordForm[Forwarding]):
         return {"stored": record, "timeout": record.timeout, "mobile": record.mobile}
 
     def offer(self, options: Options) -> None:
-        """Let the fields know what can be chosen, and show each stored target as one of the choices."""
+        """Set the choices of the fields, and select the choice of each stored target."""
         self.options = options
         for name in NAMES:
             stored = self.stored.target(name)
@@ -111,7 +111,7 @@ class DiversionsForm(RecordForm[Forwarding]):
         yield OTHER, _("Another number or address")
 
     def _as_shown(self, record: Forwarding, target: str) -> tuple[str, str]:
-        """Return the choice that shows a target, and the text beside it."""
+        """Return the choice for a target, and the text of the field next to it."""
         if not target:
             return "", ""
         if self.options.is_mailbox(target):
@@ -193,7 +193,7 @@ class DiversionsForm(RecordForm[Forwarding]):
         )
 
     def add_refusal(self, refusal: errors.Refusal) -> None:
-        """Put a refusal beside the case that NGNPro names (``FUNC``), to the text where one was typed."""
+        """Add a refusal to the field of the condition that NGNPro names (``FUNC``), or to its text field if used."""
         name = (refusal.field or "").rpartition(".")[2].lower()
         if name not in NAMES:
             super().add_refusal(refusal)

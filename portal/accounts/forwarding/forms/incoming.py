@@ -1,4 +1,4 @@
-"""Forms about incoming calls: the week, and one more rejected caller."""
+"""Forms for incoming calls: the weekly rules, and adding a rejected caller."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from portal.ngnpro.records import EVERYBODY, NOBODY, PersistentAcceptRule, SipId
 from portal.ngnpro.records.base import Record
 
 BLANK_ROWS = 2
-MOST_ROWS = 99  # as long as fewer are stored
+MOST_ROWS = 99  # unless more are stored
 PARTS = ("days", "start", "stop", "groups")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the week as the page draws it."""
+    """One row of the weekly rules for display."""
 
     number: int
     days: BoundField
@@ -38,18 +38,18 @@ class Row:
 
     @property
     def errors(self) -> list[tuple[str, str]]:
-        """Return what is wrong in the row: the field's id, and words."""
+        """Return the errors of the row as pairs of field id and message."""
         fields = (self.days, self.start, self.stop, self.groups)
         return [(str(field.auto_id), " ".join(map(str, field.errors))) for field in fields if field.errors]
 
 
 def shown_time(stored: str) -> str:
-    """Show a stored time only if it is one; a row without its time asks for it when it is saved."""
+    """Return a stored time if it is valid, else empty; the form then requires a time."""
     return stored if minute_of(stored) is not None else ""
 
 
 class WeekForm(RecordForm[Week]):
-    """Who may call when: a row for each rule, two to spare, and who may call in the rest of the week."""
+    """A form for the weekly rules: a row per rule, two blank rows, and who may call at all other times."""
 
     room = "accounts:forwarding"
     record_class = Week
@@ -78,7 +78,7 @@ class WeekForm(RecordForm[Week]):
         return {"rules": record.rules, "rest": record.rest}
 
     def offer(self, groups: tuple[str, ...]) -> None:
-        """Offer groups of the phonebook that have entries, too."""
+        """Add groups that occur in the phonebook to the choices."""
         self.groups |= {group: group for group in groups if group not in self.groups}
         for row in range(self.row_count):
             self.fields[f"groups_{row}"].choices = list(self.groups.items())  # type: ignore[attr-defined]
@@ -162,7 +162,7 @@ class WeekForm(RecordForm[Week]):
 
 
 def dress_row_fields(form: forms.Form) -> None:
-    """Return times and choices the classes of Bootstrap's fields, and boxes those of boxes."""
+    """Set the Bootstrap CSS classes of the fields; checkboxes get their own class."""
     dress(form)
     for field in form.fields.values():
         if isinstance(field.widget, (forms.CheckboxSelectMultiple, forms.CheckboxInput)):
@@ -171,13 +171,13 @@ def dress_row_fields(form: forms.Form) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected(Record):
-    """One entry of the reject list: an address, perhaps with ``%`` for any run of characters."""
+    """One entry of the reject list: an address, in which ``%`` matches any characters."""
 
     caller: str
 
 
 class RejectForm(RecordForm[Rejected]):
-    """A caller who is to be rejected always."""
+    """A form for a caller to reject."""
 
     room = "accounts:forwarding"
     record_class = Rejected

@@ -1,1 +1,1 @@
-"""What the pages about forwarding read from NGNPro and write to it."""
+"""Services that read and write the forwarding of an account in NGNPro."""

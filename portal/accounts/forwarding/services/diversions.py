@@ -1,4 +1,4 @@
-"""What the forwarding page reads and writes: where calls can go, doubts about it, and saving."""
+"""Services of the forwarding page: fetching possible targets, warnings about diversions, and saving."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ T = TypeVar("T")
 
 SOME = Range(0, 100)
 OFFERED = Range(0, 25)
-MOST_LOOKS = 12  # accounts looked at for a loop: enough for real chains, and an end for endless ones
+MOST_LOOKS = 12  # the maximum number of accounts to check for a loop: enough for real chains
 
 
 def fetch_forwarding(ngnpro: Ngnpro, account: SipAccount, *, offer_own: bool) -> tuple[Forwarding, Options]:
-    """Fetch an account's forwarding and where its calls can go: a fixed number of calls.
+    """Fetch an account's forwarding and the possible targets, with a fixed number of requests.
 
-    ``offer_own``: with the numbers and aliases of the account's owner that lead elsewhere.
+    ``offer_own``: include the numbers and aliases of the account's owner that point elsewhere.
     """
     one = account.id
     mailbox = or_none(ngnpro.voicemail.get_account, one)
@@ -69,7 +69,7 @@ def fetch_forwarding(ngnpro: Ngnpro, account: SipAccount, *, offer_own: bool) ->
 
 
 def _own(ngnpro: Ngnpro, account: SipAccount, here: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield the owner's numbers and aliases that point elsewhere, as address and words."""
+    """Yield the owner's numbers and aliases that point elsewhere, as pairs of address and label."""
     owner, domain = account.owner, account.id.domain
     numbers = _found(lambda: ngnpro.enum.get_numbers(Query(filter=EnumNumberFilter(owner=owner), range=OFFERED)))
     for number in numbers:
@@ -82,7 +82,7 @@ def _own(ngnpro: Ngnpro, account: SipAccount, here: set[str]) -> Iterator[tuple[
 
 
 def _found(fetch: Callable[[], Page[T]]) -> tuple[T, ...]:
-    """List what NGNPro finds; a server without such records, or that refuses to tell, has none to offer."""
+    """Return the records that NGNPro finds; empty if the server refuses or does not support them."""
     try:
         return fetch().items
     except (errors.BadLogin, errors.Locked):
@@ -92,7 +92,7 @@ def _found(fetch: Callable[[], Page[T]]) -> tuple[T, ...]:
 
 
 def save_forwarding(ngnpro: Ngnpro, writes: Writes, options: Options, before: Forwarding, after: Forwarding) -> None:
-    """Save what changed: the account first, then its diversions, each with its own line in the journal."""
+    """Save the changes: first the account, then its diversions, each with its own journal entry."""
     account = options.account
     wanted = with_settings(account, before, after)
     if wanted != account:
@@ -106,7 +106,7 @@ def save_forwarding(ngnpro: Ngnpro, writes: Writes, options: Options, before: Fo
 
 
 def _to_mailbox(ngnpro: Ngnpro, options: Options, before: CallDiversions, after: CallDiversions) -> CallDiversions:
-    """Replace the mailbox by its target on this platform, in the cases that are newly diverted to it."""
+    """Replace the mailbox keyword by this platform's target in newly diverted cases."""
     new = [name for name in NAMES if getattr(after, name) == VOICE_MAILBOX != getattr(before, name)]
     if not new:
         return after
@@ -115,7 +115,7 @@ def _to_mailbox(ngnpro: Ngnpro, options: Options, before: CallDiversions, after:
 
 
 def with_settings(account: SipAccount, before: Forwarding, after: Forwarding) -> SipAccount:
-    """Return the account with the timeout and the mobile number that were changed."""
+    """Return the account with the changed timeout and mobile number."""
     if after.mobile != before.mobile:
         others = tuple(entry for entry in account.properties if entry.name != MOBILE_PROPERTY)
         mobile = (SipAccountProperty(name=MOBILE_PROPERTY, value=after.mobile),) if after.mobile else ()
@@ -134,7 +134,7 @@ def obstacle_to_mobile(account: SipAccount) -> str:
 
 @retried
 def forward_all(ngnpro: Ngnpro, writes: Writes, account: SipAccount, *, ends: bool) -> None:
-    """Forward all calls to the mobile, or no longer; the other cases stay as they are."""
+    """Forward all calls to the mobile, or end that (``ends``); the other cases are not changed."""
     before = ngnpro.sip.get_call_diversions(account.id)
     target = None if ends else mobile_target(mobile_of(account), account.id)
     if before.func == target:
@@ -145,7 +145,7 @@ def forward_all(ngnpro: Ngnpro, writes: Writes, account: SipAccount, *, ends: bo
 
 
 def doubts(ngnpro: Ngnpro, options: Options, wanted: Forwarding) -> list[str]:
-    """List sentences about diversions that point back to the account, or to where it may not call."""
+    """Return warnings about diversions that point back to the account, or to targets that it may not call."""
     labels = {condition.name: str(condition.label) for condition in CONDITIONS}
     found = []
     for name in NAMES:
@@ -177,7 +177,7 @@ def _is_ours(ngnpro: Ngnpro, user: str) -> bool:
 
 
 def _way_back(ngnpro: Ngnpro, options: Options, target: str) -> str:
-    """Follow the accounts that a target points to; return the one that diverts to this account, or an empty string."""
+    """Follow the accounts that a target points to; return the one that diverts to this account, else empty."""
     seen: set[str] = set()
     waiting = [target]
     while waiting and len(seen) < MOST_LOOKS:
@@ -210,7 +210,7 @@ def _accounts_at(ngnpro: Ngnpro, uri: str, domain: str) -> Iterator[SipId]:
 
 
 def _or_nothing(fetch: Callable[[], T]) -> T | None:
-    """Return what ``fetch`` returns; ``None`` if NGNPro refuses, as it does outside the viewer's records."""
+    """Return the result of ``fetch``, or ``None`` if NGNPro refuses, as it does for records of other customers."""
     try:
         return fetch()
     except (errors.BadLogin, errors.Locked):
@@ -221,7 +221,7 @@ def _or_nothing(fetch: Callable[[], T]) -> T | None:
 
 @dataclass(frozen=True, slots=True)
 class CallStep:
-    """What happens to a call in one case: ``skip`` if it is not diverted or never happens, ``end`` if it ends there."""
+    """The handling of a call in one case; ``state``: ``skip`` if it is not diverted there, ``end`` if it is."""
 
     state: str
     what: str
@@ -229,7 +229,7 @@ class CallStep:
 
 
 def steps(forwarding: Forwarding, options: Options) -> list[CallStep]:
-    """List what happens to a call at present, in the order in which the cases are tried."""
+    """Return how a call is handled at present, in the order in which the cases are tried."""
     found = [
         _step(forwarding, options, "funv", _("Refused by do not disturb or a weekly rule"), _("The caller is refused")),
         _step(forwarding, options, "func", _("All calls"), _("The phones ring")),

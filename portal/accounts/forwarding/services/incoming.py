@@ -1,4 +1,4 @@
-"""What the page about incoming calls reads from NGNPro and writes to it."""
+"""Services of the page about incoming calls: do not disturb, weekly rules and rejected callers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Announce = Callable[[str, State, State], AbstractContextManager[Write]]
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """What is known of an account's incoming calls: rules, rejected callers, and where refused calls go."""
+    """The settings for an account's incoming calls: rules, rejected callers, and diversions of refused calls."""
 
     status: AcceptRulesStatus
     rejected: tuple[str, ...]
@@ -34,18 +34,18 @@ class Incoming:
 
     @property
     def now(self) -> TemporaryAcceptRule | None:
-        """The rule that counts for the moment, if there is one; its duration 0 is "until it is ended"."""
+        """Return the temporary rule in force, if any; the duration 0 means "until it is ended"."""
         rule = self.status.rules.temporary
         return rule if is_on(rule) else None
 
 
 def is_on(rule: TemporaryAcceptRule) -> bool:
-    """Return whether a temporary rule is in force: for some minutes, or for no callers until it is ended (contract)."""
+    """Return whether a temporary rule is in force: it has a duration, or it is for ``nobody`` (contract)."""
     return bool(rule.groups) and (bool(rule.duration) or NOBODY in rule.groups)
 
 
 def fetch_incoming(ngnpro: Ngnpro, sip_id: SipId) -> Incoming:
-    """Fetch everything that the page shows, in three calls."""
+    """Fetch everything that the page shows, with three requests."""
     sip = ngnpro.sip
     return Incoming(sip.get_accept_rules(sip_id), sip.get_reject_members(sip_id), sip.get_call_diversions(sip_id))
 
@@ -54,7 +54,7 @@ def fetch_incoming(ngnpro: Ngnpro, sip_id: SipId) -> Incoming:
 def set_do_not_disturb(
     ngnpro: Ngnpro, announce: Announce, sip_id: SipId, length: str, now: datetime
 ) -> TemporaryAcceptRule:
-    """Turn do not disturb on for a while, or off (``off``); ``now`` is in the user's time zone."""
+    """Turn do not disturb on for a given length, or off (``off``); ``now`` is in the user's time zone."""
     before = ngnpro.sip.get_accept_rules(sip_id).rules
     rule = TemporaryAcceptRule()
     if length != OFF:
@@ -67,15 +67,15 @@ def set_do_not_disturb(
 
 
 def minutes_of(length: str, now: datetime) -> int:
-    """Return the minutes of a length; 0 is "until it is ended". "Until tomorrow" ends the next morning."""
+    """Return the minutes of a length; 0 means "until it is ended". "Until tomorrow" ends the next morning."""
     if length != TOMORROW:
         return LENGTHS.get(length, 0)
-    left = morning_after(now).astimezone(UTC) - now.astimezone(UTC)  # across a change of the clocks, too
+    left = morning_after(now).astimezone(UTC) - now.astimezone(UTC)  # correct across daylight saving changes, too
     return -(-left // timedelta(minutes=1))
 
 
 def morning_after(now: datetime) -> datetime:
-    """Return the moment at which "until tomorrow" ends."""
+    """Return the time at which "until tomorrow" ends."""
     day = now.date() + timedelta(days=1)
     return datetime(day.year, day.month, day.day, MORNING, tzinfo=now.tzinfo)
 
@@ -83,9 +83,9 @@ def morning_after(now: datetime) -> datetime:
 def save_week(
     ngnpro: Ngnpro, announce: Announce, sip_id: SipId, before: AcceptRules, rules: tuple[PersistentAcceptRule, ...]
 ) -> None:
-    """Replace the weekly rules of those that were read (``before``); the temporary one stays as it is.
+    """Replace the weekly rules that were read (``before``); the temporary rule is not changed.
 
-    Raises ``ChangedMeanwhile`` where they are not as they were read.
+    Raises ``ChangedMeanwhile`` if the stored rules have changed since they were read.
     """
     if before.persistent != rules:
         after = replace(before, persistent=rules)
@@ -95,7 +95,7 @@ def save_week(
 
 @retried
 def reject_caller(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, caller: str) -> bool:
-    """Reject one more caller; return ``False`` if they are rejected already."""
+    """Add a caller to the reject list; return ``False`` if they are on it already."""
     members = ngnpro.sip.get_reject_members(sip_id)
     if caller in members:
         return False

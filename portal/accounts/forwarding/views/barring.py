@@ -1,4 +1,4 @@
-"""The page of the barring room."""
+"""The page for barred prefixes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PSTN = "free-pstn"
 
 
 class BarringEdit(AccountPage, AskingView[Barred], EditView[Barred]):
-    """The prefixes that an account may not call, what each bars, and a number to try."""
+    """Edit the prefixes that an account may not call, show what each bars, and check a number."""
 
     template_name = "accounts/forwarding/barring.html"
     title = gettext_lazy("Barring")
@@ -40,7 +40,7 @@ class BarringEdit(AccountPage, AskingView[Barred], EditView[Barred]):
         return super().show(status, **shown, pstn=PSTN, **context)
 
     def tried(self, stored: Barred) -> dict[str, Any]:
-        """Say of the number in the URL whether it is barred, and by what."""
+        """Return the context for the number in the URL: whether it is barred, and by which prefix."""
         form = TryForm(self.request.GET if "number" in self.request.GET else None)
         number = form.cleaned_data["number"] if form.is_valid() else ""
         return {"try_form": form, "tried": number, "barred_by": barring(number, stored.prefixes)}

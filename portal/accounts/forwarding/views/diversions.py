@@ -1,4 +1,4 @@
-"""Pages about diversions."""
+"""Pages for diversions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from portal.ngnpro.records import SipAccount
 
 
 class DiversionsEdit(AccountPage, AskingView[Forwarding], EditView[Forwarding]):
-    """Where calls go instead, case by case."""
+    """Edit where calls are diverted in each case."""
 
     template_name = "accounts/forwarding/diversions.html"
     title = gettext_lazy("Forwarding")
@@ -63,7 +63,7 @@ class DiversionsEdit(AccountPage, AskingView[Forwarding], EditView[Forwarding]):
             save_forwarding(self.ngnpro, self.request.writes, self.offered, before, wanted)
 
     def halfway(self, before: Forwarding, wanted: Forwarding) -> Forwarding | None:
-        """Return the forwarding with the new timeout and mobile number, if the account has been stored with them."""
+        """Return the forwarding with the new timeout and mobile number if the account was stored, else ``None``."""
         now = replace(before, timeout=wanted.timeout, mobile=wanted.mobile)
         return now if self.request.writes.stored else None
 
@@ -73,7 +73,7 @@ class DiversionsEdit(AccountPage, AskingView[Forwarding], EditView[Forwarding]):
 
 
 class ForwardAll(AccountPage):
-    """Forward all calls to the mobile, or (``end``) no longer; one click, from any page (``next``)."""
+    """Forward all calls to the mobile, or end that (``end``), with one click on any page (``next``)."""
 
     http_method_names = ("post",)
 

@@ -1,4 +1,4 @@
-"""Pages about incoming calls."""
+"""Pages for incoming calls."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from portal.ngnpro.records import NOBODY
 
 
 class IncomingPage(AccountPage):
-    """Everything about incoming calls, on one page."""
+    """A base class for the pages about incoming calls, which share one template."""
 
     template_name = "accounts/forwarding/incoming.html"
     title: ClassVar[str | Promise] = gettext_lazy("Do not disturb")
@@ -46,11 +46,11 @@ class IncomingPage(AccountPage):
 
     @property
     def here_and_now(self) -> datetime:
-        """The time where the account's user lives."""
+        """Return the current time in the account's time zone."""
         return datetime.now(self.zone)
 
     def load(self) -> Incoming:
-        """Fetch what the page shows; a telephone system has no such page (404)."""
+        """Fetch what the page shows. Raises ``Http404`` for a telephone system."""
         self.found = fetch_incoming(self.ngnpro, self.line.id)
         return self.found
 
@@ -73,7 +73,7 @@ class IncomingPage(AccountPage):
 
 
 class IncomingEdit(IncomingPage, AskingView[Week], EditView[Week]):
-    """Show all of it, and saves the week."""
+    """Show all settings for incoming calls, and save the weekly rules."""
 
     button = gettext_lazy("Save the week")
     form_class = WeekForm
@@ -105,7 +105,7 @@ class IncomingEdit(IncomingPage, AskingView[Week], EditView[Week]):
 
 
 class Disturb(IncomingPage):
-    """Turn do not disturb on for a while, or (``off``) off; one click, from any page (``next``)."""
+    """Turn do not disturb on for a given length, or off (``off``), with one click on any page (``next``)."""
 
     http_method_names = ("post",)
 
@@ -126,7 +126,7 @@ class Disturb(IncomingPage):
 
 
 class RejectAdd(IncomingPage, AddView[Rejected]):
-    """Reject one more caller (``caller``), from any page (``next``); input that is not valid is shown in the form."""
+    """Add a caller (``caller``) to the reject list, from any page (``next``); invalid input is shown in the form."""
 
     template_name = "accounts/forwarding/reject.html"
     title = gettext_lazy("Reject a caller")

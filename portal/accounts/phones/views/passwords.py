@@ -1,4 +1,4 @@
-"""Pages of the passwords room."""
+"""Pages for the passwords of an account."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SET = {SIP: gettext_lazy("The SIP password was set."), WEB: gettext_lazy("The we
 
 
 class PasswordsPage(AccountPage):
-    """Sets either password; one that was made or asked for is on the page after that, once."""
+    """Set the SIP or web password; a generated or requested password is shown once after the redirect."""
 
     template_name = "accounts/phones/passwords.html"
     title = gettext_lazy("Passwords")
@@ -46,13 +46,13 @@ class PasswordsPage(AccountPage):
         return self.set(form, which)
 
     def confirm(self, form: SetForm) -> None:
-        """Check the present password; a refusal goes to its field."""
+        """Check the current password; add an error to its field if it is refused."""
         if reason := confirmation.why_not_confirmed(self.request, form.cleaned_data.get(confirmation.FIELD, "")):
             form.add_error(confirmation.FIELD if confirmation.FIELD in form.fields else None, reason)
 
     @property
     def is_own(self) -> bool:
-        """Return whether the account's user has signed in; others are not asked for the user's password."""
+        """Return whether the viewer is the account's user; other viewers are not asked for the user's password."""
         return self.request.viewer.role is Role.SUBSCRIBER
 
     def make_form(self, which: str, data: QueryDict | None = None) -> SetForm:
@@ -80,7 +80,7 @@ class PasswordsPage(AccountPage):
         return HttpResponseRedirect(reverse("accounts:phones:passwords", kwargs={"address": self.kwargs["address"]}))
 
     def once(self, which: str) -> str:
-        """Return what is shown once."""
+        """Return the key under which a password is stored to be shown once."""
         return f"{which} password of {self.sip_id}"
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
@@ -97,9 +97,9 @@ class PasswordsPage(AccountPage):
 
 
 class ShowPassword(PasswordsPage):
-    """Show a SIP password that the platform keeps in clear: on a click, once, and with an entry in the journal.
+    """Show a SIP password that the platform stores in clear text: once, on request, and with a journal entry.
 
-    The account's user types it first, however recently they did so on another page.
+    The account's user must enter their password first, even if they confirmed it recently on another page.
     """
 
     http_method_names = ["post"]
@@ -115,7 +115,7 @@ class ShowPassword(PasswordsPage):
         return HttpResponseRedirect(reverse("accounts:phones:passwords", kwargs={"address": self.kwargs["address"]}))
 
     def unconfirmed(self, form: ShowForm) -> ShowForm | None:
-        """Return the form with what is wrong with the present password; ``None`` if it is right."""
+        """Return the form with an error about the current password; ``None`` if the password is correct."""
         typed = form.cleaned_data[confirmation.FIELD] if form.is_valid() else ""
         if reason := confirmation.why_not_confirmed(self.request, typed, always=True):
             form.add_error(confirmation.FIELD, reason)

@@ -1,4 +1,4 @@
-"""Pages for setting up a phone: for the viewer, and for the phone that scanned the code."""
+"""Pages for setting up a phone: for the viewer, and for the phone that scanned the code; list of phones."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LINK, USED = "softphone link", "softphone link in use"
 
 
 class Softphone(AccountPage):
-    """What a phone asks for, to copy; and the code, once, after it was asked for."""
+    """Show the settings that a phone needs, and after a code was requested, the code once."""
 
     template_name = "accounts/phones/set_up.html"
     title = gettext_lazy("Set up a phone")
@@ -54,7 +54,7 @@ class Softphone(AccountPage):
 
 
 class Code(Softphone):
-    """Makes a code in place of an earlier one."""
+    """Create a code, which replaces an earlier one."""
 
     http_method_names = ["post"]
 
@@ -68,7 +68,7 @@ class Code(Softphone):
 
 
 class LinkView(PortalView):
-    """A page for the phone that scanned the code; without a good link it says so."""
+    """A base class for pages on the phone that scanned the code; shows a message if the link is not valid."""
 
     template_name = "accounts/phones/set_up_here.html"
 
@@ -90,9 +90,9 @@ class Open(LinkView):
 
 
 class Phone(LinkView):
-    """Asks first, since programs that only look at links must not use them up; then the settings on the phone itself.
+    """Ask for confirmation, so that link scanners do not use up the link; then show the settings on the phone.
 
-    Where the user may set a SIP password, a new one can be set.
+    A new SIP password can be set if the user may do so.
     """
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -120,12 +120,12 @@ class Phone(LinkView):
 
     @property
     def waiting(self) -> OneUseLink | None:
-        """The link that this session has opened, until it is used."""
+        """Return the link that this session has opened; ``None`` once it is used."""
         known = self.request.session.get(LINK)
         return links.find_unused_link(pk=known, purpose=PURPOSE) if known else None
 
     def use(self, link: OneUseLink) -> HttpResponse:
-        """Use the link up; from here on this session shows the settings."""
+        """Spend the link; afterwards this session shows the settings."""
         if not links.spend_link(link):
             return self.gone()
         self.request.session[USED] = str(link.pk)
@@ -145,7 +145,7 @@ class Phone(LinkView):
         )
 
     def find(self) -> tuple[OneUseLink | None, SipAccount | None]:
-        """Find the link that this session has used, and its account."""
+        """Return the link that this session has used, and its account."""
         return find_open(self.request.session.get(USED))
 
 

@@ -1,4 +1,4 @@
-"""Greetings belong to an account; those of before are of nobody known, and are deleted."""
+"""Bind greetings to an account; existing greetings are deleted because their account is unknown."""
 
 from django.db import migrations, models
 
