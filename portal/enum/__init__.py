@@ -1,1 +1,1 @@
-"""ENUM: E.164 number ranges, the numbers in them, and where they lead (RFC 6116)."""
+"""ENUM: E.164 number ranges, the numbers in them, and what they point to (RFC 6116)."""

@@ -41,7 +41,7 @@ def numbers_of(ngnpro: Ngnpro, record: EnumRange, count: int = LOOKED_AT, start:
 
 
 def is_whole(numbers: Page[EnumNumber]) -> bool:
-    """Return whether a page of numbers is all of them."""
+    """Return whether a page holds all numbers of its range."""
     return numbers.total <= len(numbers.items)
 
 
@@ -66,9 +66,8 @@ def coverage_of(record: EnumRange, numbers: Page[EnumNumber], offer: int = 10) -
 def next_free(ngnpro: Ngnpro, record: EnumRange, numbers: Page[EnumNumber]) -> str | None:
     """Return the lowest free number of a range; ``None`` if it is full, or if that takes too long to find out.
 
-    If the numbers of the page follow each other without a gap, the gap is looked for by halving: one call for each
-    step, about twenty for a million numbers. That needs numbers of one length only; in other ranges ``None`` is
-    returned.
+    If the page has no gap, the first gap is found by binary search: one call for each step, about twenty for a million
+    numbers. This works only if all numbers have the same length; for other ranges ``None`` is returned.
     """
     coverage = coverage_of(record, numbers, offer=1)
     if coverage.free or coverage.whole:
@@ -81,7 +80,7 @@ def next_free(ngnpro: Ngnpro, record: EnumRange, numbers: Page[EnumNumber]) -> s
 
 
 def _first_gap(ngnpro: Ngnpro, record: EnumRange, total: int) -> int | None:
-    """Return the first free offset: numbers are in order, so each one before the gap is at its own index."""
+    """Return the first free offset, by binary search: each number before the gap has its offset as index."""
     low, high = 0, total
     while low < high:
         middle = (low + high) // 2
@@ -116,14 +115,14 @@ def offsets_of(record: EnumRange, numbers: Page[EnumNumber]) -> list[int]:
 
 
 def shown_holes(holes: list[Hole], most: int = 12) -> list[Hole]:
-    """Choose the stretches to show: the lowest ones, and the largest in place of the last if it is not among them."""
+    """Return the holes to show: the lowest ones, and the largest in place of the last if it is not among them."""
     largest = max(holes, key=lambda hole: hole.count, default=None)
     shown = holes[:most]
     return shown if largest is None or largest in shown else [*shown[:-1], largest]
 
 
 def holes_of(record: EnumRange, numbers: Page[EnumNumber]) -> list[Hole]:
-    """List the free stretches of a range, lowest first, as far as its numbers were read."""
+    """List the holes of a range, lowest first, as far as its numbers were read."""
     digits = record.max_digits - len(record.id.prefix)
     if digits <= 0:
         return []

@@ -48,7 +48,7 @@ def written(digits: str) -> str:
 
 
 def number_warning(digits: str) -> str:
-    """Return what is unusual about a number, or nothing; numbers that NGNPro accepts are never refused for it."""
+    """Return a warning about an unusual number, or an empty text; such numbers are accepted nevertheless."""
     try:
         parsed = phonenumbers.parse(f"+{digits}")
     except phonenumbers.NumberParseException:

@@ -1,4 +1,4 @@
-"""The declaration of the ENUM rooms together: they share the beginning of their addresses."""
+"""The declaration of the ENUM rooms together: their URLs have the same beginning."""
 
 from __future__ import annotations
 

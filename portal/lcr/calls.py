@@ -1,4 +1,4 @@
-"""Where a call goes: the rules of docs/routing.md as functions of a routing plan."""
+"""Traces calls through a routing plan, by the rules in docs/routing.md."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class RouteVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A gateway that a call is offered to. ``uri`` is empty if it is passed over, and ``why`` is the reason.
+    """A gateway that a call is offered to. ``uri`` is empty if it is skipped, and ``why`` is the reason.
 
     ``cut`` and ``kept`` are the two parts of the number before it is rewritten: the first is removed, and ``put`` is
     added in front of the second.
@@ -61,7 +61,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The whole way of a call: the number as 00 and digits, routes with reasons, and all attempts in order.
+    """The trace of a call: the number as 00 and digits, routes with reasons, and all attempts in order.
 
     ``idle`` are routes that take the call to a carrier without a gateway. ``unlisted`` is the number of routes that
     are left out because they are for other numbers.
@@ -87,7 +87,7 @@ class Trace:
 
     @property
     def later_steps(self) -> list[Attempt]:
-        """The attempts after that, made if it fails."""
+        """The attempts after the first that can work, made if it fails."""
         return self.attempts[len(self.first_steps) :]
 
     @property
@@ -140,7 +140,7 @@ def _nearest(routes: tuple[Route, ...], number: str) -> list[Route]:
 
 
 def _in_common(one: str, other: str) -> int:
-    """Return how many first characters are the same."""
+    """Return the length of the common prefix of two texts."""
     return next(
         (index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(map(len, (one, other)))
     )
@@ -186,7 +186,7 @@ def why_rule_does_not_match(rule: GatewayRule, number: str) -> str:
 
 
 def choose_rule(rules: Sequence[GatewayRule], number: str) -> GatewayRule | None:
-    """Return the matching rule with the longest prefix, the older of two alike; ``None`` if none matches."""
+    """Return the matching rule with the longest prefix, the oldest of several with it; ``None`` if none matches."""
     fit = [rule for rule in rules if not why_rule_does_not_match(rule, number)]
     return min(fit, key=lambda rule: (-len(rule.prefix), rule.id), default=None)
 
@@ -231,7 +231,7 @@ def request_uri(gateway: Gateway, number: str) -> str:
 
 
 def trace_call(plan: Plan, number: str, caller: str) -> Trace:
-    """Return the way of a call through the plan; ``number`` is 00 and digits."""
+    """Trace a call through the plan; ``number`` is 00 and digits."""
     verdicts = judge_routes(plan.routes, number, caller)
     turns = list(_first_turns([verdict.route for verdict in verdicts if verdict.turn]))
     idle = [route for route in turns if not plan.gateways_of(route.carrier_id)]

@@ -55,7 +55,7 @@ def normalise_number(dialled: str, country: str = "") -> str:
     """Return a number as 00 and E.164 digits.
 
     ``country`` is the country code that is put before a national number, which has a single 0 in front. Raises
-    ``ValueError`` with an explanation for people.
+    ``ValueError`` with an explanation that can be shown.
     """
     digits = remove_separators(dialled)
     if not (digits.isascii() and digits.isdecimal()):

@@ -73,7 +73,7 @@ def _who(route: Route) -> str:
 
 
 def _shadows(plan: Plan) -> dict[int, Route]:
-    """Map the id of each route that is never used to the route that sends the same calls to its carrier before it."""
+    """Map the id of each route that is never used to the earlier one that sends the same calls to its carrier."""
     groups: defaultdict[tuple[int, str], list[Route]] = defaultdict(list)
     for route in sorted(plan.routes, key=lambda one: (one.priority, not _who(one), one.id)):
         groups[route.carrier_id, route.prefix].append(route)
@@ -134,7 +134,7 @@ def _rules(plan: Plan) -> Iterator[Finding]:
 
 
 def _why_never(rule: GatewayRule) -> str:
-    """Return why no number matches a rule, or none is left of it; empty if one can."""
+    """Return why a rule can match no number, or leaves nothing of any number; empty if it can work."""
     if rule.prefix and not PREFIX.fullmatch(rule.prefix):
         return _("Its prefix does not begin with 00 and a country code, but all numbers do.")
     if rule.max_length and rule.max_length < len(rule.prefix):

@@ -23,7 +23,7 @@ def same_host(one: str, other: str) -> bool:
 
 
 def peers_with_host(ngnpro: Ngnpro, host: str) -> Iterator[Hanging]:
-    """Yield the trusted peer with a host: unknown if NGNPro does not say whether there is one."""
+    """Yield the trusted peer with a host; with an unknown count if NGNPro does not return whether it exists."""
     try:
         peer = ngnpro.sip.find_trusted_peer(host)
     except errors.NotOffered:
@@ -37,7 +37,7 @@ def peers_with_host(ngnpro: Ngnpro, host: str) -> Iterator[Hanging]:
 
 
 def gateways_with_host(ngnpro: Ngnpro, host: str) -> Iterator[Hanging]:
-    """Yield the gateways with a host, among the first thousand: unknown if NGNPro does not list them."""
+    """Yield the gateways with a host, among the first thousand; with an unknown count if NGNPro does not list them."""
     try:
         gateways = ngnpro.sip.get_gateways(Query(range=Range(0, MOST_NAMES)))
     except errors.NotOffered:

@@ -1,4 +1,4 @@
-"""Sets of test numbers: calls whose way is compared before and after each change of the routing."""
+"""Sets of test numbers: calls that are traced before and after each change of the routing."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ MOST_SETS = 10  # of a reseller
 class NumberSet(models.Model):
     """A named set of calls, for the routing of one reseller on one NGNPro server.
 
-    ``engine`` is the name of the server. ``reseller`` is the id of the reseller whose routing the calls take, 0 for
-    the platform's own. ``calls`` is a list of pairs: the number as 00 and E.164 digits, and the caller (a SIP address,
-    a domain or a word; empty for any caller).
+    ``engine`` is the name of the server. ``reseller`` is the id of the reseller whose routing applies to the calls, 0
+    for the platform's own. ``calls`` is a list of pairs: the number as 00 and E.164 digits, and the caller (a SIP
+    address, a domain or a word; empty for any caller).
     """
 
     engine = models.CharField(max_length=64, blank=True)

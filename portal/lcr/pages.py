@@ -1,4 +1,4 @@
-"""Bases of the routing pages: lists, forms and deletions, which show beforehand which test numbers go elsewhere."""
+"""Base classes of the routing pages: lists, and forms and deletions that first show which test numbers go elsewhere."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 class RoutingList(ListView[T]):
-    """A list of the routing. The findings of the whole routing are counted with it, for the menu.
+    """A list of routing records. The findings about the whole routing are counted at the same time, for the menu.
 
     ``about`` says what the records are for, ``empty`` that there are none, and ``guided`` is the URL name of a page
     that adds several of them at once.
@@ -66,7 +66,7 @@ class RoutingList(ListView[T]):
 
 
 class RoutingPage(PortalView):
-    """A page of a routing room that is no list.
+    """A page of a routing room other than a list.
 
     ``copy`` is the URL of a form for a new record that starts with the values of this one. ``journal_kind`` is the name
     of the record in the journal, on edit pages of records that have no other page.
@@ -88,7 +88,7 @@ class RoutingPage(PortalView):
 
     @property
     def url_key(self) -> Any:
-        """The variable part of the URL; ``None`` on pages about no record."""
+        """The variable part of the URL; ``None`` on pages that are not about a record."""
         return next(iter(self.kwargs.values()), None)
 
     @cached_property

@@ -23,7 +23,7 @@ from portal.ngnpro.records import (
 )
 
 PAGE_SIZE = 1000
-NEW = 2_147_483_647  # the largest number; stands for that of a record which is not added yet, and is the newest
+NEW = 2_147_483_647  # the largest number; the placeholder for a record that is not added yet, and so is the newest
 Member = Carrier | Gateway | GatewayRule | Route
 T = TypeVar("T", bound=Member)
 # A record before and after a change: without the first it is added, without the second deleted.
@@ -111,7 +111,7 @@ def read_plans(ngnpro: Ngnpro, reseller: int = 0) -> dict[int, Plan]:
 
 
 def read_small_plans(ngnpro: Ngnpro, reseller: int = 0) -> dict[int, Plan] | None:
-    """Fetch the same in four calls; ``None`` if a list is longer than one call returns."""
+    """Fetch plans as ``read_plans`` does, in four calls; ``None`` if a list is longer than one call returns."""
     sip, window = ngnpro.sip, Range(0, PAGE_SIZE)
     carriers = sip.get_carriers(Query(filter=CarrierFilter(reseller=reseller), range=window))
     gateways = sip.get_gateways(Query(filter=GatewayFilter(reseller=reseller), range=window))

@@ -1,4 +1,4 @@
-"""The preview of a change of the routing: where each test number goes now, and where it would go then."""
+"""The preview of a change of the routing: where each test number goes before and after it."""
 
 from __future__ import annotations
 
@@ -84,7 +84,8 @@ def preview_changes(
 ) -> Preview:
     """Trace all test calls of the resellers whose routing changes, before and after: four lists for each of them.
 
-    ``changes`` are by reseller, ``also`` are calls besides the stored ones. Without a call, NGNPro is not asked.
+    ``changes`` are by reseller, ``also`` are calls besides the stored ones. For a reseller without test calls, NGNPro
+    is not called.
     """
     moves: list[MovedCall] = []
     plans: dict[int, Plan] = {}

@@ -1,4 +1,4 @@
-"""The registry of the kinds of mail: what is declared about each, and which kinds exist.
+"""The registry of the kinds of mail: the declaration of each kind, and the list of all kinds.
 
 A kind is declared in one place, together with what reads its content: the kinds about accounts and customers in
 ``portal.mail.kinds``, and those of another part of the portal in its module ``mails``, which Django's discovery imports
@@ -33,7 +33,7 @@ class About(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a mail says: values for its template, the brand of its sender, and the language its recipient prefers."""
+    """The content of a mail: values for its template, the sender's brand, and the recipient's preferred language."""
 
     values: dict[str, Any]
     brand: Brand = field(default_factory=Brand)

@@ -26,7 +26,7 @@ from .targets import with_other_account
 
 BLANK_ROWS = 2
 MOST_ROWS = 20
-# Suggests accounts while the person types; without JavaScript there is a page to search for one.
+# Suggests accounts while the person types; without JavaScript, a page searches for one.
 PICKER = {
     "list": "accounts",
     "autocomplete": "off",
@@ -152,7 +152,7 @@ class CallerIdField(forms.BooleanField):
 
 
 def restrict_caller_id(form: forms.Form, viewer: Viewer) -> None:
-    """Close the caller-ID field, with the reason, unless the viewer may change an account's caller-ID."""
+    """Disable the caller-ID field, and show the reason, unless the viewer may change an account's caller-ID."""
     reason = why_not_field(viewer, "accounts.rpid") or why_only_looking(viewer, "accounts:edit")
     if reason or not may_open(viewer, "accounts:edit"):
         close(

@@ -18,7 +18,7 @@ SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Naptr:
-    """A NAPTR record (RFC 3403); ``ttl`` is what it should be, or what is left of it in DNS, in seconds."""
+    """A NAPTR record (RFC 3403); ``ttl`` is in seconds: the wanted one, or the remaining one from DNS."""
 
     order: int
     preference: int
@@ -28,7 +28,7 @@ class Naptr:
 
     @property
     def key(self) -> tuple[int, str, str]:
-        """What has to be equal on both sides; the time to live is not, because it decreases."""
+        """The values that must be equal on both sides; the time to live is not compared, because it decreases in DNS."""
         return self.preference, self.service.lower(), self.regexp
 
     def __str__(self) -> str:

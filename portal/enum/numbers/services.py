@@ -58,7 +58,7 @@ def account_of_number(ngnpro: Ngnpro, record: EnumNumber) -> NumberTarget | None
 
 
 def _account_at(ngnpro: Ngnpro, target: SipId) -> tuple[SipAccount | None, str]:
-    """Return the account with an address or with an alias of this address, and the alias."""
+    """Return the account with an address, or the one that an alias with this address points to, and the alias."""
     account = or_none(lambda: ngnpro.sip.get_account(target))
     if account is not None:
         return account, ""
@@ -83,7 +83,7 @@ def find_accounts(ngnpro: Ngnpro, typed: str) -> Page[SipAccount]:
 def show_as_caller_id(
     ngnpro: Ngnpro, writes: Writes, number: str, to: SipId | None, instead_of: SipId | None = None
 ) -> Iterator[str]:
-    """Make a number the caller-ID of one account instead of another one; yield what was refused, in words."""
+    """Make a number the caller-ID of one account instead of another one; yield a sentence about each refusal."""
     for address, wanted in ((to, number), (instead_of, "")):
         if address is None or (not wanted and instead_of == to):
             continue
@@ -106,7 +106,7 @@ def _set_caller_id(ngnpro: Ngnpro, writes: Writes, address: SipId, number: str, 
 
 
 def offered_numbers(ngnpro: Ngnpro) -> list[tuple[EnumRange, tuple[str, ...]]]:
-    """Return free numbers by range; none if NGNPro does not list its ranges."""
+    """Return free numbers by range; an empty list if NGNPro does not list its ranges."""
     found = ask(lambda: free_numbers(ngnpro))
     return [] if isinstance(found, Unknown) else found
 
@@ -122,7 +122,7 @@ def lacks_caller_id(ngnpro: Ngnpro, target: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PickerReturn:
-    """The form for which an account is searched, and its URL with the one that was chosen."""
+    """The form for which an account is searched, and its URL with the chosen account."""
 
     page: str
     number: str

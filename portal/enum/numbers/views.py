@@ -172,7 +172,7 @@ class NumberMove(EditView[EnumNumber]):
 
 
 def set_caller_id(view: PortalView, record: EnumNumber, to: SipId | None, instead_of: SipId | None = None) -> None:
-    """Make a number the caller-ID of an account, and warn about what was refused."""
+    """Make a number the caller-ID of an account, and add a warning for each refusal."""
     for line in show_as_caller_id(view.ngnpro, view.request.writes, record.id.number, to, instead_of):
         messages.warning(view.request, line)
 

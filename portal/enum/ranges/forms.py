@@ -31,7 +31,7 @@ class RangeForm(RecordForm[EnumRange]):
         FaultCode.NOT_PERMITTED: "prefix",
     }
 
-    # A field of this name hides nothing: Django takes fields off the class, and the form's own prefix stays None.
+    # This does not hide ``Form.prefix``: Django removes fields from the class, so that ``prefix`` stays None.
     prefix = NumberField(  # type: ignore[assignment]
         label=_("Begins with"), help_text=_("As in +31 20 800 51. All numbers of the range begin with it.")
     )

@@ -23,7 +23,7 @@ def rules_of_gateway(ngnpro: Ngnpro, gateway: Gateway) -> Iterator[Hanging]:
 
 
 def affected_by_gateway(ngnpro: Ngnpro, gateway: Gateway) -> Iterator[Hanging]:
-    """Count the routes that take no calls without a gateway, as its carrier's only one, and the peer at its host."""
+    """Count the routes to the carrier if the gateway is its only one, and the trusted peer with the gateway's host."""
     gateways = count_records(ngnpro.sip.get_gateways, GatewayFilter(carrier_id=gateway.carrier_id))
     if gateways is None or gateways <= 1:
         routes = count_records(ngnpro.sip.get_routes, RouteFilter(carrier_id=gateway.carrier_id))

@@ -18,7 +18,7 @@ from portal.ngnpro.records import TrustedPeer, TrustedPeerFilter
 
 
 def affected_by_peer(ngnpro: Ngnpro, peer: TrustedPeer) -> Iterator[Hanging]:
-    """Count the routes for the originator of a peer, among the first thousand, and the gateways at its host."""
+    """Count the routes for the originator of a peer, among the first thousand, and the gateways with its host."""
     originator = peer.originator.strip().casefold()
     if originator:
         window: Query[Any] = Query(range=Range(0, MOST_NAMES))

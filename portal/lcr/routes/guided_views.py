@@ -85,12 +85,12 @@ class GuidedAdd(PreviewPage):
             return Preview(problem=explain(refusal).what)
 
     def reseller_of_route(self, wanted: WantedRoute) -> int:
-        """Return whose routing it is: a new carrier that a reseller adds belongs to them."""
+        """Return the reseller that the route belongs to; a new carrier that a reseller adds belongs to them."""
         is_new = not wanted.carrier.id and not wanted.carrier.reseller
         return self.request.viewer.own_customer if is_new else wanted.carrier.reseller
 
     def show_preview(self, form: GuidedForm, preview: Preview) -> HttpResponse:
-        """Show the form with what would happen, and a token which proves that this was shown."""
+        """Show the form with the preview, and a token that proves that it was shown."""
         is_requested = "show" in self.request.POST
         is_doubtful = bool(preview.moves) and not is_requested
         return self.show(
@@ -152,7 +152,7 @@ def without_added(typed: QueryDict, added: AddedRecords) -> QueryDict:
 
 
 def remaining_records(added: AddedRecords) -> dict[str, Any]:
-    """Return the template context for records that exist although the whole was not added, and for an unsure one."""
+    """Return the template context for records that were added before a failure, and for one that may exist."""
     return {
         "why": explain(added.problem).what if added.problem else "",
         "stuck": explain(added.stuck).what if added.stuck else "",

@@ -40,8 +40,8 @@ class WantedRoute:
 class AddedRecords:
     """The result: the records that exist now, and why some of them may be missing.
 
-    ``failed`` is the record whose call failed and ``problem`` the error. ``unsure``: this record may exist all the
-    same. ``stuck`` is the error because of which the records added before could not be deleted again.
+    ``failed`` is the record whose call failed and ``problem`` the error. ``unsure``: this record may exist
+    nevertheless. ``stuck`` is the error because of which the records added before could not be deleted again.
     """
 
     records: list[Member] = field(default_factory=list)

@@ -1,1 +1,1 @@
-"""The test numbers room: calls whose way is compared before and after each change of the routing."""
+"""The test numbers room: calls that are traced before and after each change of the routing."""

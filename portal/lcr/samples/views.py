@@ -26,7 +26,7 @@ from .tables import SampleTable
 
 
 def sets_of_viewer(viewer: Viewer) -> QuerySet[NumberSet]:
-    """Return the sets of the viewer's NGNPro server: a reseller's own, for operators all."""
+    """Return the sets on the viewer's NGNPro server: all for operators, their own for resellers."""
     found = NumberSet.objects.filter(engine=service.engine(viewer.engine).name)
     return found if viewer.effective_role is Role.OPERATOR else found.filter(reseller=viewer.own_customer)
 
@@ -83,7 +83,7 @@ class SampleSave(SamplePage):
             return self.save(form, one, before)
 
     def save(self, form: SampleForm, one: NumberSet, before: Any) -> HttpResponse:
-        """Store the set if it is within the limits; the caller holds the lock, so that no other set comes between."""
+        """Store the set if it is within the limits; the caller holds the lock, so that no other one is added."""
         if form.is_valid():
             one.name, one.calls = form.cleaned_data["name"], form.cleaned_data["calls"]
             one.reseller = form.cleaned_data.get("reseller", one.reseller)
@@ -101,7 +101,7 @@ class SampleSave(SamplePage):
         return self.record
 
     def check_limits(self, form: SampleForm, one: NumberSet) -> None:
-        """Add errors for a name that is taken, and for a set more than is compared at once."""
+        """Add an error for a name that is taken, and one if the number of sets is at its limit."""
         others = NumberSet.objects.filter(engine=self.engine, reseller=one.reseller).exclude(pk=one.pk)
         if others.filter(name=one.name).exists():
             form.add_error("name", _("There is a set with this name already."))

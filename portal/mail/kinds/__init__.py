@@ -1,4 +1,4 @@
-"""The kinds of mail about accounts and customers: a module for each, with all that is declared about it."""
+"""The kinds of mail about accounts and customers: a module for each."""
 
 from importlib import import_module
 from pkgutil import iter_modules

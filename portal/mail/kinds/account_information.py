@@ -59,7 +59,7 @@ def read_account_information(message: OutboxMessage) -> Content:
 
 
 def read_belongings(ngnpro: Ngnpro, one: SipId) -> dict[str, Any]:
-    """Read the aliases, numbers and mailbox of an account; what this server does not have is left out."""
+    """Read the aliases, numbers and mailbox of an account; what NGNPro refuses is left out."""
     aliases = Query(filter=AliasFilter(target_username=one.username, target_domain=one.domain), range=MOST)
     numbers = Query(filter=EnumNumberFilter(mapto=str(one)), range=MOST)
     return {
@@ -70,7 +70,7 @@ def read_belongings(ngnpro: Ngnpro, one: SipId) -> dict[str, Any]:
 
 
 def _or_none(fetch: Callable[[], T]) -> T | None:
-    """Fetch what may not exist, or may be refused to this login; during an outage of NGNPro the whole mail waits."""
+    """Fetch a record, or return ``None`` if NGNPro refuses it; an ``Outage`` is raised, and the mail is sent later."""
     with suppress(errors.Refusal):
         return fetch()
     return None
@@ -124,7 +124,8 @@ def queue_account_information(
 
     ``password`` is the SIP password if it is known only now: when an account is added, on a platform that stores a hash
     of it. Without ``with_passwords``, the mail holds no password that NGNPro returns: for senders who may not see
-    passwords, and who may be able to change where the mail goes. The other arguments are those of ``queue_mail``.
+    passwords, because they may be able to change the recipient's address. The other arguments are those of
+    ``queue_mail``.
     """
     facts = {} if with_passwords else {WITHHELD: True}
     kind = ACCOUNT_INFORMATION.name

@@ -1,4 +1,4 @@
-"""What the kinds of mail about an account share: variables, and reading the account."""
+"""Code shared by the kinds of mail about an account: variables, and reading the account."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def about_account(account: SipAccount) -> dict[str, Any]:
 
 
 def read_account(message: OutboxMessage) -> tuple[SipAccount, Content]:
-    """Fetch the account that a mail is about; its content then only has to be completed."""
+    """Fetch the account that a mail is about, and return it with the content that all such mails share."""
     account = service_ngnpro(message.engine).sip.get_account(SipId.parse(message.about))
     brand = brand_of(message.engine, account.reseller)
     return account, Content(about_account(account), brand, account.get_property("language"))
@@ -49,7 +49,7 @@ def read_change(message: OutboxMessage) -> Content:
 
 
 def read_facts(message: OutboxMessage) -> Content:
-    """Return the facts of the message, which hold the name, language and reseller of the person as well."""
+    """Return content from the facts of the message, which include the person's name, language and reseller."""
     facts = dict(message.facts)
     brand = brand_of(message.engine, int(facts.pop("reseller", 0)))
     return Content(facts, brand, str(facts.pop("language", "")))

@@ -27,7 +27,7 @@ FORMS = ("page", "pdf")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter: the recipient, the brand of the sender, the date in words, and the text."""
+    """One letter: the recipient, the brand of the sender, the date as text, and the body."""
 
     address: str
     name: str
@@ -59,7 +59,7 @@ def write_letters(request: HttpRequest, ngnpro: Ngnpro, addresses: Iterable[str]
     Raises ``Missing`` if the viewer may not see an account, and ``Http404`` for an invalid address.
 
     A SIP password that was stored for the letter can be read only once. If the viewer may not see passwords, the letter
-    has dots instead. Each letter is in the journal.
+    has dots instead. Each letter is journaled.
     """
     viewer, writes = request.viewer, request.writes  # type: ignore[attr-defined]
     letters = []

@@ -38,7 +38,7 @@ def claim_mail(pk: str | uuid.UUID) -> OutboxMessage | None:
 def _was_deferred(message: OutboxMessage) -> bool:
     """Put a message back for later if one of its quotas is used up by messages that were sent or claimed.
 
-    The message is counted after it was claimed, so that of two workers at the same moment at least one sees the other.
+    Messages are counted after this one was claimed, so that of two simultaneous workers at least one sees the other.
     """
     full = [(until, quota.reason) for quota in quotas_of(message) if (until := quota.full_until(message))]
     if not full:

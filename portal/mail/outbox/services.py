@@ -1,4 +1,4 @@
-"""Putting mails into the outbox, and whether users get mails of a kind at all."""
+"""Puts mails into the outbox, and decides whether users get mails of a kind."""
 
 from __future__ import annotations
 

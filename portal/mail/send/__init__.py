@@ -1,1 +1,1 @@
-"""Sending account information and logins on request: a page first shows who gets what, and then sends it."""
+"""Sends account information and logins on request, after a page that shows who gets which mail."""

@@ -1,4 +1,4 @@
-"""Sending account information to the users of accounts: what each user would get, and sending it."""
+"""Plans and sends account information to the users of accounts."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _plan_mail(ngnpro: Ngnpro, address: str, withheld: bool) -> PlannedMail:
 def send_account_information(writes: Writes, plans: Iterable[PlannedMail]) -> int:
     """Queue the account information for each account with a valid e-mail address, and return how many.
 
-    Either all mails are queued or none; each is in the journal.
+    Either all mails are queued or none; each is journaled.
     """
     viewer = writes.author.viewer
     able = [one.account for one in plans if one.account and not one.problem]

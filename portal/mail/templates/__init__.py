@@ -1,1 +1,1 @@
-"""Templates of mails: what they say, how they look, and which are sent; for the platform, and for each reseller."""
+"""The templates room: text, brand and sender domains of mails, and which are sent; per platform and reseller."""

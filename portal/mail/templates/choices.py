@@ -1,4 +1,4 @@
-"""Whose templates a viewer edits: the platform's, or those of one reseller."""
+"""The owner of the templates that a viewer edits: the platform or a reseller."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def record_of(row: SenderDomain) -> tuple[str, str]:
 
 
 def check_dns(row: SenderDomain) -> None:
-    """Look up the TXT record of a domain and mark it as verified; ``SenderDomainError`` if it does not exist."""
+    """Look up the TXT record of a domain and mark it as verified; ``SenderDomainError`` if it was not found."""
     name, wanted = record_of(row)
     try:
         answer = resolver().resolve(f"{name}.", "TXT", lifetime=SECONDS)

@@ -1,4 +1,4 @@
-"""Storing templates, brands and choices, and the preview of templates."""
+"""Stores templates, brands and choices, and previews templates."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .choices import MailOwner
 
 @dataclass(frozen=True, slots=True)
 class KindOverview:
-    """A kind in the list: the languages with an own template, and whether such mails are sent.
+    """A kind in the list: the languages for which the owner has a template, and whether such mails are sent.
 
     ``own_choice`` is ``None`` without a choice of this owner; ``is_sent`` is ``None`` if the kind has no choice.
     """
@@ -61,7 +61,7 @@ def find_template(of: MailOwner, kind: MailKind, language: str) -> MailTemplate 
 
 
 def initial_source(of: MailOwner, kind: MailKind, language: str) -> wording.Source:
-    """Return what the editor shows first: the stored template, else the portal's own in the language."""
+    """Return the initial template of the editor: the stored one, else the portal's own in the language."""
     stored = find_template(of, kind, language)
     if stored:
         return wording.Source(stored.subject, stored.text, stored.html)

@@ -1,4 +1,4 @@
-"""The pages about what mails say: the list of kinds, the editor with its preview, brand and sender domains."""
+"""The pages of the templates room: the list of kinds, the editor with its preview, brand and sender domains."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What mails say: their wording, which templates in a sandbox can replace, and in whose name they are written."""
+"""The text of mails: wording, templates in a sandbox that can replace it, and the brand of the sender."""

@@ -1,4 +1,4 @@
-"""Reduces the HTML of templates to what mail programs show and what loads nothing.
+"""Reduces the HTML of templates to elements that mail programs show and that load nothing.
 
 The tags are those that nh3 keeps by default, without forms, style sheets, frames, videos and drawings.
 

@@ -1,4 +1,4 @@
-"""What resellers and operators set about mails: templates, brands, sender domains, and which mails are sent."""
+"""Settings of resellers and operators for mails: templates, brands, sender domains, and which mails are sent."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ CONSTANTS = frozenset({"True", "False", "None"})
 
 
 class TemplateFault(Exception):
-    """An error in a template: the reason in words, and the line; 0 if it is in no particular line."""
+    """An error in a template: the reason as a sentence, and the line; 0 if it is in no particular line."""
 
     def __init__(self, reason: str, line: int = 0) -> None:
         super().__init__(reason)

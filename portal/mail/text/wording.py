@@ -43,7 +43,7 @@ LOAD = re.compile(r"\{% load i18n %\}\n?")
 MOST_SUBJECT = 200
 VARIABLE = re.compile(r"\{\{ (\w+) \}\}")
 TAG = re.compile(r"\{[{%][^}]*\}")
-# A web address, also what mail programs take for one: a name with a dot that is not part of an e-mail address.
+# A web address, or a text that mail programs show as one: a name with a dot that is not part of an e-mail address.
 WEB_ADDRESS = re.compile(r"://|www\.|(?<![\w@.-])[\w-]+\.[a-z]{2,}\b(?![\w.-]*@)", re.IGNORECASE)
 
 
