@@ -72,7 +72,7 @@ class OwnSettingsForm(RecordForm[SipAccount]):
         }
 
     def to_record(self, record: SipAccount | None = None) -> SipAccount:
-        """Change what the form shows in the account; its other groups and properties are preserved."""
+        """Update the account with the values of the form; other groups and properties are preserved."""
         typed = {name: self.cleaned_data[name] for name in PROPERTIES}
         groups, properties = (record.groups, record.properties) if record else ((), ())
         kept = [entry for entry in properties if entry.name not in PROPERTIES]

@@ -129,7 +129,7 @@ def _online(account: SipAccount, found: Verdict) -> str:
 def delete_own_account(link: OneUseLink, account: SipAccount, source: str) -> bool:
     """Delete the account and end its user's sessions; return ``False`` if the link was used in the meantime.
 
-    Raises ``NgnproError`` if NGNPro refuses or is unavailable; the link then stays valid.
+    Raises ``NgnproError`` if NGNPro refuses or is unavailable; the link is then valid again.
     """
     if not links.spend_link(link):
         return False

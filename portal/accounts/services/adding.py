@@ -91,7 +91,7 @@ def numbered(ngnpro: Ngnpro, account: SipAccount) -> SipAccount:
 
 
 def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: Wish) -> Added:
-    """Add an account and its extras, in order; if one fails, remove all of them in reverse order.
+    """Add an account and its extras, in order; if one fails, remove everything again in reverse order.
 
     Raises NGNPro's error about the account, or about an extra if everything else was removed again; a refusal then has
     the extra's form field, and a note with its description. If the removal fails, the result lists what is stored.
