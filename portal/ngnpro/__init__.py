@@ -1,4 +1,4 @@
-"""The portal's only door to NGNPro: typed, without Django, and usable alone from a script."""
+"""The typed client through which the portal makes all calls to NGNPro; without Django, also usable from scripts."""
 
 from . import errors
 from .client import Ngnpro

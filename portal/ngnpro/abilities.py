@@ -1,4 +1,4 @@
-"""What a caller may do: learnt by asking for a row of each list, at sign-in and at start."""
+"""The operations that a caller may use, found out at sign-in and at start by fetching one row of each list."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LISTS = (
     ("Enum", "getNumbers"),
 )
 
-# Codes of NGNPro's own trouble.
+# Codes for problems of NGNPro itself.
 NOT_ABOUT_RIGHTS = frozenset({FaultCode.DATABASE_BUSY, FaultCode.INTERNAL_ERROR})
 
 
@@ -35,8 +35,8 @@ NOT_ABOUT_RIGHTS = frozenset({FaultCode.DATABASE_BUSY, FaultCode.INTERNAL_ERROR}
 class Abilities:
     """Which operations a caller may use.
 
-    ``refused`` maps ``Port.operation`` to what NGNPro said; whatever is not in it may be tried. It can be
-    kept in a session: ``Abilities(stored)`` of ``dict(abilities.refused)`` is the same again.
+    ``refused`` maps ``Port.operation`` to the text of NGNPro's refusal; all other operations may be tried. To
+    store it in a session, store ``dict(abilities.refused)``; ``Abilities(stored)`` restores it.
     """
 
     refused: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -47,11 +47,11 @@ class Abilities:
 
 
 def learn(ngnpro: Ngnpro) -> Abilities:
-    """Request one row of every list and note which are refused.
+    """Request one row of every list and return which lists were refused.
 
-    A server's own codes for missing rights are not known, so any refusal of a plain list counts as one.
-    Raises ``BadLogin`` when the credentials are wrong, ``Locked`` while the login is locked, ``Outage`` when NGNPro
-    is away or refuses the engine's own login, and the refusal itself when it is about NGNPro's own troubles.
+    The codes that other servers use for missing rights are not known, so any refusal of a list counts as one.
+    Raises ``BadLogin`` if the credentials are wrong, ``Locked`` during a lockout of the login, ``Outage`` if NGNPro
+    does not answer or refuses the engine's own login, and the refusal itself if its code is in ``NOT_ABOUT_RIGHTS``.
     """
     refused = {}
     query = Query[None](range=Range(0, 1))

@@ -1,4 +1,4 @@
-"""Arguments of a call from a shell: ``filter.domain=ex%`` becomes plain data, by the WSDL's types."""
+"""Parsing of a call's arguments from a shell: ``filter.domain=ex%`` becomes plain data of the WSDL's types."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no"
 def parse(operation: Operation, words: Iterable[str]) -> dict[str, Any]:
     """Build the arguments of a call from ``key=value`` words; raise ``ValueError`` for an invalid one.
 
-    A key names a member by dots: ``account.id.username``. Where an operation takes one struct, its name may
-    be left out: ``id.username``. Items of lists are counted from 0, ``properties.0.name``; a list of plain
-    values may also be given whole, with commas: ``groups=a,b``, and ``groups=`` is an empty one.
+    Dots in a key separate the levels: ``account.id.username``. If an operation takes a single struct, its name
+    may be left out: ``id.username``. Items of lists are counted from 0: ``properties.0.name``. A list of plain
+    values may also be written with commas: ``groups=a,b``; ``groups=`` is an empty list.
     """
     parts: dict[str, Any] = {}
     for word in words:
@@ -30,7 +30,7 @@ def parse(operation: Operation, words: Iterable[str]) -> dict[str, Any]:
 
 
 def whole(operation: Operation, members: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a call's arguments from JSON: the arguments themselves, or the members of the only one."""
+    """Return a call's arguments from a JSON object that holds the arguments, or the members of the only one."""
     part = _only_struct(operation)
     if part and members and not isinstance(members.get(part), Mapping):
         return {part: dict(members)}
@@ -39,18 +39,18 @@ def whole(operation: Operation, members: Mapping[str, Any]) -> dict[str, Any]:
 
 def _whole(operation: Operation, path: list[str]) -> list[str]:
     part = _only_struct(operation)
-    # In addDomain "domain" is the part as well as a member of it: only the member can have a plain value.
+    # In addDomain, "domain" is the argument and also one of its members: only the member can have a plain value.
     return [part, *path] if part and (path[0] != part or len(path) == 1) else path
 
 
 def _only_struct(operation: Operation) -> str:
-    """Return the name of an operation's only argument if that is a struct."""
+    """Return the name of an operation's only argument if that is a struct, else an empty text."""
     part, type_ = next(iter(operation.inputs.items()), ("", None))
     return part if isinstance(type_, Struct) and len(operation.inputs) == 1 else ""
 
 
 class _Items(dict[int, Any]):
-    """A list that is being filled, by number of item."""
+    """A list under construction: maps the number of an item to the item."""
 
 
 def _put(into: Any, type_: Type, path: list[str], text: str, key: str) -> None:

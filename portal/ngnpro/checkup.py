@@ -1,4 +1,4 @@
-"""A check-up of an engine: does each port answer, is the login right, does its WSDL fit ours?"""
+"""Checks of an engine: whether each port answers, the login is accepted, and its WSDL matches ours."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _CALLS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 
 
 class Grade(Enum):
-    """How good a finding is: only ``BAD`` requires action."""
+    """The grade of a finding; only ``BAD`` requires action."""
 
     GOOD = "ok"
     NOTE = "note"
@@ -41,16 +41,16 @@ class Grade(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at, and what was found."""
+    """The result of one check."""
 
     grade: Grade
     text: str
 
 
 def check(engine: Engine, impersonate: int = 0, session: requests.Session | None = None) -> Iterator[Finding]:
-    """Check everything that must be right before people can use an engine, one finding at a time.
+    """Check everything that must work before people can use an engine; yield the findings one by one.
 
-    ``impersonate``: the customer to act for in the test of impersonation; 0 takes the first that is found.
+    ``impersonate``: the customer to act for in the check of impersonation; 0 takes the first one found.
     """
     try:
         ngnpro = Ngnpro(engine, session=session)
@@ -69,7 +69,7 @@ def check(engine: Engine, impersonate: int = 0, session: requests.Session | None
 
 
 def check_wsdl(engine: Engine) -> Iterator[Finding]:
-    """Fetch the server's own WSDL, and say how it differs from the file that the engine uses."""
+    """Fetch the server's own WSDL, and yield its differences from the file that the engine uses."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "theirs.wsdl"
         try:

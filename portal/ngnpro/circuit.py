@@ -1,4 +1,4 @@
-"""A circuit breaker, which stops calls to a server that does not answer."""
+"""A circuit breaker that stops calls to a server that does not answer."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 
 class Circuit:
-    """Opens after some failures in a row, then lets one call through every ``pause`` seconds until one succeeds.
+    """A circuit that opens after some failures in a row, then admits one call per ``pause`` seconds until one succeeds.
 
-    There is one circuit for each address, shared by all threads of a process.
+    Each URL of a gate has one circuit, shared by all threads of a process.
     """
 
     def __init__(self, failures: int = 3, pause: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
@@ -27,7 +27,7 @@ class Circuit:
         return self._since
 
     def admits(self) -> bool:
-        """Return whether a call may be tried now; while the circuit is open, only one call in each pause may."""
+        """Return whether a call may be made now; while the circuit is open, one call per pause may."""
         with self._lock:
             if self._failures < self._limit:
                 return True
@@ -38,13 +38,13 @@ class Circuit:
             return True
 
     def succeeded(self) -> None:
-        """Close the circuit: the server answered."""
+        """Close the circuit, because the server answered."""
         with self._lock:
             self._failures = 0
             self._since = None
 
     def failed(self) -> None:
-        """Count a failure, and open the circuit when there were enough in a row."""
+        """Count a failure, and open the circuit after enough of them in a row."""
         with self._lock:
             self._failures += 1
             self._since = self._since or datetime.now(UTC)

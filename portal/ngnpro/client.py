@@ -1,4 +1,4 @@
-"""The client of NGNPro: one object per caller, with a typed port for each part of NGNPro."""
+"""The client of NGNPro: one object per caller, with a typed class for each port."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Gates:
 
     @contextmanager
     def using(self, *gates: Gate) -> Iterator[None]:
-        """Use these gates for their engines within the block, e.g. gates with a transport of their own."""
+        """Use these gates for their engines within the block, e.g. gates with another transport."""
         before = dict(self._by_engine)
         self._by_engine.update({gate.engine: gate for gate in gates})
         try:
@@ -53,7 +53,7 @@ class Gates:
 
 
 GATES = Gates()
-# A process that is forked off must not use its parent's connections.
+# A forked process must not use the connections of its parent.
 os.register_at_fork(after_in_child=GATES.clear)
 
 
@@ -61,12 +61,12 @@ class Ngnpro:
     """A client of one engine for one caller: ``Ngnpro(engine, credentials).sip.get_domains(query)``.
 
     Creating one is cheap: the gates (the WSDL, connections, circuits) are in ``GATES``, one per engine and process.
-    ``session``: another ``requests`` session, e.g. with a transport of its own; it gets a gate of its own.
+    ``session``: another ``requests`` session, e.g. with another transport; it gets a separate gate.
     ``on_call`` is called after each call with its names, seconds and outcome, never with a value. ``before_call`` is
     called with the names of port and operation before a call is sent; an exception that it raises stops the call.
-    ``read_timeout``: seconds, instead of the engine's, for long work. ``lock``: a lock by name that all processes of
-    the program share, for updates where the server itself does not compare. ``pauses``: seconds before each reading
-    back of a write whose answer was lost.
+    ``read_timeout``: seconds, instead of the engine's, for long calls. ``lock``: takes a name and returns a lock that
+    all processes of the program share, for updates on servers that do not compare. ``pauses``: seconds before each
+    attempt to read a record back after the answer to a write was lost.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Ngnpro:
         self.voicemail = VoicemailPort(caller)
 
     def call(self, port: str, operation: str, **arguments: Any) -> Any:
-        """Make any call by its wire names and return plain data. Reads (``get…``) are repeated once."""
+        """Make a call by its wire names and return plain data; retry reads (``get…``) once on a broken connection."""
         return self._caller.call(port, operation, arguments, retry=operation.startswith("get"))
 
     def knows(self, record: type[Record], field: str) -> bool:

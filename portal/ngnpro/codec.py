@@ -1,4 +1,4 @@
-"""Records to plain data and back, by the records' own fields and the WSDL's types: no code per type."""
+"""Conversion of records to plain data and back, driven by the fields of the records and the types of the WSDL."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _BINARY = frozenset({"base64Binary", "base64"})
 
 
 def from_wire(record: type[T], data: Mapping[str, Any]) -> T:
-    """Build a record from what NGNPro sent; absent and nil members get the field's default, or an empty value.
+    """Build a record from an answer of NGNPro; absent and nil members get the field's default, or an empty value.
 
-    Raises ``ValueError`` when a member's value cannot be what its field declares.
+    Raises ``ValueError`` if the value of a member cannot be converted to the type of its field.
     """
-    # Straight into the slots: a frozen dataclass's own __init__ takes twice as long, which long lists feel.
+    # Set the slots directly: the __init__ of a frozen dataclass takes twice as long, which matters for long lists.
     made = record.__new__(record)
     _put_source(made, data)
     for put, wire_name, read, default in _PLANS.get(record) or _plan(record):
@@ -45,7 +45,7 @@ def from_wire(record: type[T], data: Mapping[str, Any]) -> T:
 
 
 def to_wire(value: Any, type_: Type) -> Any:
-    """Return plain data that fits a WSDL type: members that the type lacks are left out, ``None`` means nil."""
+    """Return plain data that fits a WSDL type; members that the type lacks are left out, ``None`` means nil."""
     if value is None:
         return None
     if isinstance(type_, Array):
@@ -59,8 +59,9 @@ def to_wire(value: Any, type_: Type) -> Any:
 def members_of(value: Any) -> Mapping[str, Any]:
     """Return the wire members of a record, a query or a mapping, one level deep.
 
-    An edited record sends what came from NGNPro, with its changed fields over it. A new record leaves out
-    what is empty, and a filter what is at its default, unless the field is declared to be always sent.
+    An edited record sends the members that came from NGNPro, overwritten by its changed fields. A new record
+    leaves out empty fields, and a filter leaves out fields at their default, unless the field is declared with
+    ``always``.
     """
     if not dataclasses.is_dataclass(value):
         return typing.cast(Mapping[str, Any], value)
@@ -108,7 +109,7 @@ def _scalar(value: Any, name: str) -> Any:
 
 
 def _plan(record: type[Any]) -> Plan:
-    """Return for each field how to set it, how to read it, and its value if the member is absent."""
+    """Return for each field its setter, its wire name, its reader, and its value if the member is absent."""
     hints, shape = typing.get_type_hints(record), shape_of(record)
     plan = _PLANS[record] = tuple(
         (

@@ -1,4 +1,4 @@
-"""Calls from a shell: ``Sip.getDomains filter.domain=ex%`` in, JSON out, an exit status by kind of error."""
+"""Calls from a shell: takes ``Sip.getDomains filter.domain=ex%``, prints JSON, returns a status per error class."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def run(
 ) -> int:
     """Make one call and print its answer as JSON; return the exit status.
 
-    ``name``: ``Port.operation``; what is left off its end is completed where that leaves no doubt. ``words``:
-    ``key=value``, or a single ``-`` for JSON on standard input.
+    ``name``: ``Port.operation``, or the beginning of it if only one operation begins so. ``words``:
+    ``key=value``, or a single ``-`` to read JSON from standard input.
     """
     try:
         operation = find_operation(ngnpro.gate.document.schema, name)
@@ -72,13 +72,13 @@ def run(
 
 
 def names(schema: Schema, start: str = "") -> list[str]:
-    """List the operations whose ``Port.operation`` begins with a text, in upper or lower case."""
+    """List the operations whose ``Port.operation`` begins with a text, ignoring case."""
     found = [f"{operation.port}.{operation.name}" for operation in schema.operations.values()]
     return sorted(name for name in found if name.lower().startswith(start.lower()))
 
 
 def find_operation(schema: Schema, name: str) -> Operation:
-    """Find an operation by ``Port.operation`` or the beginning of it; ``ValueError`` names those it may be."""
+    """Return the operation that ``Port.operation``, or its beginning, names; raise ``ValueError`` unless it is one."""
     found = names(schema, name)
     exact = [candidate for candidate in found if candidate.lower() == name.lower()]
     if len(exact or found) != 1:
@@ -90,7 +90,7 @@ def find_operation(schema: Schema, name: str) -> Operation:
 
 
 def usage(schema: Schema, name: str) -> str:
-    """Print the arguments and the result of an operation."""
+    """Return a help text with the arguments and the result of an operation."""
     operation = find_operation(schema, name)
     parts = ", ".join(f"{part}: {hint(type_)}" for part, type_ in operation.inputs.items())
     answer = hint(operation.output) if operation.output else "nothing"
@@ -98,7 +98,7 @@ def usage(schema: Schema, name: str) -> str:
 
 
 def without_secrets(answer: Any) -> Any:
-    """Hide passwords, hashes and keys in plain data; empty ones stay empty."""
+    """Return plain data with passwords, hashes and keys hidden; empty values stay empty."""
     if isinstance(answer, list):
         return [without_secrets(item) for item in answer]
     if not isinstance(answer, dict):
@@ -115,11 +115,11 @@ def _secret_members() -> frozenset[str]:
     return frozenset(shape_of(kind).wire_names[field] for kind in kinds for field in shape_of(kind).secrets)
 
 
-_SECRETS = _secret_members() - {"number"}  # a voucher's number never comes back, but telephone numbers do
+_SECRETS = _secret_members() - {"number"}  # NGNPro never returns a voucher's number, but telephone numbers
 
 
 def _may_be_left_out(operation: Operation) -> set[str]:
-    """A struct may be left out: it is sent without members."""
+    """Return the arguments that may be left out: structs, which are then sent without members."""
     return {part for part, type_ in operation.inputs.items() if isinstance(type_, Struct)}
 
 

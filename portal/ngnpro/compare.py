@@ -1,4 +1,4 @@
-"""How another server's WSDL differs from ours: operations, members and their types."""
+"""Comparison of another server's WSDL with ours: operations, members and their types."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ngnpro_wire.schema import Array, Scalar, Schema, Struct, Type
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that differs.
+    """One difference between two WSDLs.
 
-    ``kind``: ``missing`` (ours has it, theirs lacks it), ``additional`` (the other way round), or ``different``.
+    ``kind``: ``missing`` (only ours has it), ``additional`` (only theirs has it), or ``different``.
     ``what``: ``Sip.getRoutes`` for an operation, ``SipAccount.region`` for a member of our type of that name.
     ``ours`` and ``theirs``: types, where they differ.
     """
@@ -30,7 +30,7 @@ class Difference:
 
 
 def counterparts(ours: Schema, theirs: Schema) -> dict[str, Struct]:
-    """Return for each of our structs the one that the other schema has in the same operations, whatever its name."""
+    """Return for each of our structs the one that the other schema uses in the same operations, whatever its name."""
     found: dict[str, Struct] = {}
     for key, operation in ours.operations.items():
         other = theirs.operations.get(key)
@@ -42,7 +42,7 @@ def counterparts(ours: Schema, theirs: Schema) -> dict[str, Struct]:
 
 
 def differences(ours: Schema, theirs: Schema) -> list[Difference]:
-    """List what differs, operations first, each part in alphabetical order. Names of types do not count."""
+    """List the differences, operations first, then members, each in alphabetical order; names of types are ignored."""
     mine = {f"{operation.port}.{operation.name}" for operation in ours.operations.values()}
     other = {f"{operation.port}.{operation.name}" for operation in theirs.operations.values()}
     listed = [Difference("missing", name) for name in sorted(mine - other)]

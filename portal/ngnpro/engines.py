@@ -1,4 +1,4 @@
-"""Engines: the NGNPro servers that this portal speaks to, and what is needed to reach each."""
+"""Engines: the NGNPro servers that this portal uses, and the settings to reach each."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .errors import Unusable
 class Engine:
     """One NGNPro server.
 
-    ``url``: where it answers, for every port but those in ``endpoints`` (port name to URL, e.g.
-    ``Voicemail``). ``username``, ``password``: the portal's own credentials; ``admin`` tells their level.
-    ``wsdl``: a file. Time limits in seconds: ``connect_timeout`` to be connected, ``read_timeout`` for the
+    ``url``: its address, for every port but those in ``endpoints`` (port name to URL, e.g. ``Voicemail``).
+    ``username``, ``password``: the portal's own credentials; ``admin``: whether they are an administrator's.
+    ``wsdl``: a file. Time limits in seconds: ``connect_timeout`` for the connection, ``read_timeout`` for the
     whole answer. ``ca_file``: PEM file of the authorities trusted for ``https``; without it the usual public
     ones. ``verify=False`` trusts every certificate: for a closed test network only.
     """
@@ -63,10 +63,10 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who makes a call (contract: Authentication).
+    """The login of a caller (contract: Authentication).
 
-    ``admin``: the server's administrator, else a customer of that username; ``None`` leaves the server to
-    find out. ``impersonate``: the id of the customer for whom an administrator acts; 0 for none.
+    ``admin``: whether it is an administrator's login, else a customer's; ``None`` lets the server decide.
+    ``impersonate``: the id of the customer for whom an administrator acts; 0 for none.
     """
 
     username: str
@@ -88,8 +88,8 @@ class Credentials:
 class Engines:
     """Several engines, and which of them each reseller may use.
 
-    ``by_reseller`` maps a reseller's id to names of engines, the usual one first; who is not named uses
-    ``default``.
+    ``by_reseller`` maps a reseller's id to names of engines, the usual one first; resellers that are not in it
+    use ``default``.
     """
 
     engines: Mapping[str, Engine]
@@ -109,17 +109,17 @@ class Engines:
         return tuple(self.engines[name] for name in self.by_reseller.get(reseller, (self.default,)))
 
     def choose(self, reseller: int = 0, name: str = "") -> Engine:
-        """Choose an engine for a reseller: the one named, else the usual one; ``KeyError`` when they may not use it."""
+        """Return the named engine, or the usual one; raise ``KeyError`` if the reseller may not use it."""
         allowed = {engine.name: engine for engine in self.for_reseller(reseller)}
         return allowed[name] if name else next(iter(allowed.values()))
 
 
 def read_engines(path: Path) -> Engines:
-    """Read engines from an INI file (docs/clients.md shows one); ``Unusable`` says what is wrong in it.
+    """Read engines from an INI file (docs/clients.md shows one); raise ``Unusable`` with the reason if it is invalid.
 
-    A section ``[engine NAME]`` for each, with the names of ``Engine``'s settings, ``<port>_url`` for a port
-    that answers elsewhere, and ``password_file`` instead of ``password``. A section ``[resellers]`` with
-    ``default = NAME`` and ``ID = NAME, NAME``. Paths count from the file's folder.
+    A section ``[engine NAME]`` for each, with the fields of ``Engine``, ``<port>_url`` for a port at another
+    address, and optionally ``password_file`` instead of ``password``. A section ``[resellers]`` with
+    ``default = NAME`` and ``ID = NAME, NAME``. Paths are relative to the folder of the file.
     """
     parser = configparser.ConfigParser(interpolation=None)
     try:
@@ -137,7 +137,7 @@ def read_engines(path: Path) -> Engines:
 
 
 def engine_from(name: str, settings: Mapping[str, str], folder: Path = Path()) -> Engine:
-    """Build an engine from texts of a file or the environment; raise ``Unusable`` for an invalid one."""
+    """Build an engine from settings in a file or the environment; raise ``Unusable`` for an unknown or missing one."""
     left = {key: text for key, text in settings.items() if text != ""}
     endpoints = {port: left.pop(f"{port.lower()}_url") for port in PORTS if f"{port.lower()}_url" in left}
     if "password_file" in left:

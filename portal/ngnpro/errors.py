@@ -1,4 +1,4 @@
-"""Everything that can go wrong between the portal and NGNPro, as one tree.
+"""The exceptions of calls to NGNPro, as one tree.
 
 ::
 
@@ -8,8 +8,8 @@
     │   ├── Missing
     │   ├── NotPermitted
     │   ├── BadLogin
-    │   ├── Locked          the login is locked for some time: wait
-    │   ├── InvalidValue    field is the member on the wire
+    │   ├── Locked          the login is locked out for some time
+    │   ├── InvalidValue    field is the wire name of the member
     │   ├── CreditExhausted
     │   ├── InUse
     │   ├── ChangedMeanwhile  the record was changed since it was read
@@ -20,7 +20,7 @@
     │   ├── TimedOut
     │   ├── TlsFailed
     │   ├── NotSoap
-    │   ├── ServiceLoginRefused  the login in the engine's settings is refused: the operator has to correct it
+    │   ├── ServiceLoginRefused  NGNPro refuses the login in the engine's settings: the operator has to correct it
     │   └── Uncertain       a write whose answer was lost, and that could not be verified
     └── Unusable            an engine's settings or WSDL file cannot be used
 """
@@ -32,7 +32,7 @@ from datetime import datetime, timedelta
 
 
 class NgnproError(Exception):
-    """The base of all failures of a call; catch the subclasses that you can handle."""
+    """The base class of all failures of a call."""
 
 
 class Refusal(NgnproError):
@@ -69,11 +69,11 @@ class BadLogin(Refusal):
 
 
 class Locked(Refusal):
-    """NGNPro has locked this login for some time because of wrong passwords; even the right password is refused."""
+    """NGNPro has locked out this login for some time after wrong passwords; it refuses even the right password."""
 
     @property
     def wait(self) -> timedelta | None:
-        """How long the lockout lasts, if NGNPro's text says so in seconds, as our server's does (docs/faults.md)."""
+        """The duration of the lockout, if NGNPro's text has it in seconds, as our server's does (docs/faults.md)."""
         found = re.search(r"\b(\d{1,6}) seconds\b", self.text)
         return timedelta(seconds=int(found[1])) if found else None
 
@@ -103,11 +103,11 @@ class OtherRefusal(Refusal):
 
 
 class Outage(NgnproError):
-    """There was no usable answer.
+    """NGNPro gave no usable answer.
 
-    ``engine`` is its name, ``endpoint`` the host and port asked, ``since`` when the failures began (UTC).
-    ``sent``: whether NGNPro may have received the call; ``nothing_changed``: whether a change is known
-    not to have been made: because the call was not sent, or because reading back showed so.
+    ``engine``: the engine's name. ``endpoint``: the host and port called. ``since``: when the failures began
+    (UTC). ``sent``: whether NGNPro may have received the call. ``nothing_changed``: whether it is certain that
+    no change was made, because the call was not sent or because reading the record back showed it.
     """
 
     def __init__(
@@ -135,13 +135,13 @@ class TlsFailed(Outage):
 
 
 class NotSoap(Outage):
-    """Something answered, but not as an NGNPro server does."""
+    """The answer is not that of an NGNPro server."""
 
 
 class ServiceLoginRefused(Outage):
-    """NGNPro refuses or has locked the login in the engine's settings.
+    """NGNPro refuses or has locked out the login in the engine's settings.
 
-    It is an outage and not a ``BadLogin``: no person typed this password, and only an operator can correct it.
+    It is an outage and not a ``BadLogin``: no user typed this password, and only an operator can correct it.
     """
 
 

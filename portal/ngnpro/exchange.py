@@ -1,4 +1,4 @@
-"""One HTTP exchange with an engine: time limits, TLS, pooled connections, and what its failures are called."""
+"""HTTP exchanges with an engine: time limits, TLS, pooled connections, and the exceptions for failures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
 
 
 def new_session(engine: Engine) -> requests.Session:
-    """Return a session that keeps connections alive, follows the engine's TLS settings, and stores no cookies."""
+    """Return a session with persistent connections and the engine's TLS settings that stores no cookies."""
     session = requests.Session()
     adapter = HTTPAdapter(pool_connections=4, pool_maxsize=POOL_SIZE)
     session.mount("http://", adapter)
@@ -37,7 +37,7 @@ def new_session(engine: Engine) -> requests.Session:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer, whole: its status, media type and body, and whether the server compares updates."""
+    """A complete HTTP answer: its status, media type and body, and whether the server compares updates."""
 
     status: int
     media_type: str
@@ -48,9 +48,9 @@ class Answer:
 def post(
     session: requests.Session, engine: Engine, url: str, body: bytes, read_timeout: float, as_read: str = ""
 ) -> Answer:
-    """Send one SOAP message and read the whole answer, or raise an ``Outage`` that says what went wrong.
+    """Send one SOAP message and read the whole answer, or raise an ``Outage`` that describes the failure.
 
-    ``read_timeout`` bounds the whole answer, not only each wait for more of it. ``as_read``: see
+    ``read_timeout`` limits the time for the whole answer, not only for each chunk. ``as_read``: see
     ``ngnpro_wire.as_read``.
     """
     deadline = time.monotonic() + engine.connect_timeout + read_timeout

@@ -1,4 +1,4 @@
-"""What each fault code of NGNPro means for a person, and what to do next."""
+"""The meaning of each fault code of NGNPro for a user, and what to do next."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What one code means: the error class, a plain sentence, and what a person can do next."""
+    """The meaning of one fault code: the error class, a plain sentence, and what the user can do next."""
 
     error: type[errors.Refusal]
     sentence: str
@@ -136,10 +136,10 @@ FAULTS: dict[int, Fault] = {
 
 
 def refusal_from(code: int | None, text: str) -> errors.Refusal:
-    """Turn a fault into the error of its kind; a code that this portal does not know is an ``OtherRefusal``.
+    """Return the exception for a fault; a code that this portal does not know is an ``OtherRefusal``.
 
-    ``text`` stays as NGNPro said it, but for the member's name in front of it, which goes to ``field``
-    (docs/faults.md: 9004 is ``<member>: sentence``).
+    ``text`` stays as NGNPro sent it, except for code 9004: its text is ``<member>: sentence``, and the member's
+    name becomes ``field`` (docs/faults.md).
     """
     fault = FAULTS.get(code or 0)
     error = errors.OtherRefusal if fault is None else fault.error
@@ -169,7 +169,7 @@ OUTAGES: dict[type[errors.NgnproError], tuple[str, str]] = {
 def explain(error: errors.NgnproError) -> tuple[str, str]:
     """Return what an error means, and what to do next (both translatable; the second may be empty).
 
-    An unknown code, or a value that NGNPro explains itself, keeps NGNPro's words.
+    For an unknown code, and for an invalid value that NGNPro explains, the meaning is NGNPro's own text.
     """
     if isinstance(error, errors.Refusal):
         return _explain_refusal(error)

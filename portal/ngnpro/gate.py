@@ -1,7 +1,7 @@
-"""The gate to one engine: a call goes out through zeep, its answer comes back as plain data or as one of our errors.
+"""The gate to one engine: it sends calls, and returns their answers as plain data or raises one of our errors.
 
-The only module that imports zeep. zeep writes the messages; answers are read by the codec that the server
-uses too, which is several times quicker than zeep's objects (docs/decisions/01-wire.md).
+This is the only module that imports zeep. zeep writes the messages; answers are read with the codec that the server
+also uses, which is several times faster than zeep's objects (docs/decisions/01-wire.md).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _LOADING = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class CallReport:
-    """What is reported of a call: names, seconds and outcome, never a value.
+    """The report of a call: names, seconds and outcome, never a value.
 
     ``outcome``: ``ok``, ``refused <code>``, or the name of the outage's class.
     """
@@ -60,7 +60,7 @@ class Gate:
         self.document = load_document(engine.wsdl)
         self._session = session or exchange.new_session(engine)
         self._circuits: dict[str, Circuit] = {}
-        self.compares = False  # whether the server, by its latest answer, refuses to overwrite what others changed
+        self.compares = False  # whether its latest answer says that the server refuses to overwrite a changed record
 
     def offers(self, port: str, operation: str) -> bool:
         """Return whether the engine's WSDL has an operation, e.g. ``("Sip", "getRoutes")``."""
@@ -86,11 +86,9 @@ class Gate:
     ) -> Any:
         """Make a call and return plain data, ``None`` for an empty answer.
 
-        ``as_read``: the record of an update as it came from NGNPro; a server that compares then raises
-        ``ChangedMeanwhile`` if it was changed since then.
-
-        ``retry`` repeats it once where the connection broke: for calls that change nothing. Raises
-        ``Refusal`` and ``Outage`` in all their kinds.
+        ``as_read``: the record to update as it came from NGNPro; if the server compares, ``ChangedMeanwhile`` is
+        raised if the record was changed since then. ``retry``: repeat the call once if the connection broke, for
+        calls that change nothing. Raises subclasses of ``Refusal`` and ``Outage``.
         """
         declared = self.document.operation(port, operation)
         if declared is None:
@@ -111,7 +109,7 @@ class Gate:
 
     @contextmanager
     def _own_login(self, port: str, credentials: Credentials) -> Iterator[None]:
-        """Raise ``ServiceLoginRefused`` where NGNPro refuses the login of the engine's settings, and log it."""
+        """Log it and raise ``ServiceLoginRefused`` if NGNPro refuses the login in the engine's settings."""
         try:
             yield
         except errors.Refusal as refusal:
@@ -188,7 +186,7 @@ class Gate:
 
     def _not_soap(self, answer: exchange.Answer, url: str) -> errors.Outage:
         endpoint = exchange.host_and_port(url)
-        if answer.status == HTTPStatus.GATEWAY_TIMEOUT:  # what is behind it may be at work still
+        if answer.status == HTTPStatus.GATEWAY_TIMEOUT:  # the server behind the proxy may still be processing the call
             text = f"NGNPro at {endpoint} did not say how the call ended."
             return errors.TimedOut(text, engine=self.engine.name, endpoint=endpoint, sent=True)
         return errors.NotSoap(
@@ -206,14 +204,14 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """What zeep needs to write one operation: its service, and its parts' types."""
+    """The service and the types of the parts that zeep needs to write one operation."""
 
     service: Any
     parts: Mapping[str, Any]
 
 
 class Document:
-    """A WSDL file, read once: zeep's client to write messages, our tables to read answers."""
+    """A WSDL file, read once: zeep's client to write messages, our schema to read answers."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -237,7 +235,7 @@ class Document:
         }
 
     def operation(self, port: str, name: str) -> Operation | None:
-        """Find an operation, or ``None`` where the WSDL lacks it."""
+        """Return an operation, or ``None`` if the WSDL lacks it."""
         namespace = self.schema.ports.get(port)
         return self.schema.operations.get((namespace, name)) if namespace else None
 
@@ -253,7 +251,7 @@ class Document:
         return found
 
     def message(self, operation: Operation, arguments: Mapping[str, Any], credentials: Credentials) -> bytes:
-        """Write a call; ``InvalidValue`` when a value cannot be written in XML or does not fit its type."""
+        """Return the message of a call; raise ``InvalidValue`` if a value does not fit its type or XML."""
         writer = self._writers[f"{{{operation.namespace}}}{operation.name}"]
         try:
             parts = {
@@ -280,7 +278,7 @@ _DOCUMENTS: dict[Path, Document] = {}
 
 
 def _or_empty(value: Any, type_: Type) -> Any:
-    """Return a struct without members for an absent one: every argument of a call must be sent."""
+    """Return a struct without members for an absent one, because every argument of a call must be sent."""
     return {} if value is None and isinstance(type_, Struct) else value
 
 

@@ -1,4 +1,4 @@
-"""Writes whose answer was lost: read back, and say done, not done or cannot tell. A write is never repeated."""
+"""Verification of writes whose answer was lost, by reading the record back. A write is never repeated."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .records.base import Record, shape_of
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
-# seconds before each reading: a server may still be at work when its connection breaks
+# seconds before each attempt to read back: a server may still be processing the call when its connection breaks
 PAUSES = (0.2, 0.8)
 
 
 class Verdict(Enum):
-    """What reading back shows of a write."""
+    """Whether a write was done, according to the record read back."""
 
     DONE = "done"
     NOT_DONE = "not done"
@@ -29,10 +29,10 @@ class Verdict(Enum):
 def settle(
     outage: errors.Outage, look: Callable[[], T], judge: Callable[[T], Verdict], pauses: Sequence[float] = PAUSES
 ) -> T:
-    """Return what was read back if the write was done; else raise the outage, or ``Uncertain``.
+    """Read the record back and return it if the write was done; else raise the outage, or ``Uncertain``.
 
-    After a time-out the server may still be at work, so that "not done" is "cannot tell". ``pauses``: seconds before
-    each reading.
+    After a time-out the server may still be processing the call, so "not done" counts as ``Uncertain``. ``pauses``:
+    seconds before each attempt.
     """
     if not outage.sent:
         raise outage
@@ -53,7 +53,7 @@ def settle(
 
 
 def uncertain(outage: errors.Outage) -> errors.Uncertain:
-    """Return the error for a change of which it is unknown whether it was made."""
+    """Return the error that says that it is unknown whether a change was made."""
     return errors.Uncertain(
         f"{outage.text} It is unknown whether the change was made: read the record before you repeat it.",
         engine=outage.engine,
@@ -71,7 +71,7 @@ def after_add(sent: Record, stored: Record | None) -> Verdict:
 
 
 def after_update(sent: Record, stored: Record | None) -> Verdict:
-    """Judge an update by the record found: as sent, still as it was fetched, or neither."""
+    """Judge an update by the record found: done if it is as sent, not done if it is still as fetched, else unknown."""
     if stored is None:
         return Verdict.UNKNOWN
     changed = _changed(sent) if sent.source else _said(sent)
@@ -86,12 +86,12 @@ def after_update(sent: Record, stored: Record | None) -> Verdict:
 
 
 def after_delete(stored: object) -> Verdict:
-    """Judge a deletion by what is found under the key: nothing if it was done."""
+    """Judge a deletion by the record found under the key: done if there is none."""
     return Verdict.NOT_DONE if stored else Verdict.DONE
 
 
 def after_set(wanted: object, current: object) -> Verdict:
-    """Judge a replacement, which may safely be repeated, by what is there now."""
+    """Judge a replacement, which may safely be repeated, by the current value."""
     if isinstance(wanted, Record) and isinstance(current, Record):
         same = _agrees(wanted, current, shape_of(type(wanted)).wire_names)
     else:
@@ -100,17 +100,17 @@ def after_set(wanted: object, current: object) -> Verdict:
 
 
 def resembles(sent: Record, stored: Record) -> bool:
-    """Return whether a stored record has all values of a sent one, as a server may store them."""
+    """Return whether a stored record has all non-empty values of a sent one, compared as by ``_same``."""
     return _agrees(sent, stored, _said(sent))
 
 
 def find_like(sent: R, found: Iterable[R]) -> R | None:
-    """Find a stored record that holds all that a sent one says: for records whose key the server gives."""
+    """Return the first stored record that resembles a sent one; for records whose key the server assigns."""
     return next(iter(all_like(sent, found)), None)
 
 
 def all_like(sent: R, found: Iterable[R]) -> list[R]:
-    """Find all stored records that hold all that a sent one says."""
+    """Return all stored records that resemble a sent one."""
     return [stored for stored in found if resembles(sent, stored)]
 
 
@@ -124,7 +124,7 @@ def _changed(sent: Record) -> frozenset[str]:
 
 
 def _visible(stored: Record, names: frozenset[str]) -> frozenset[str]:
-    """Leave out secrets that NGNPro does not give back."""
+    """Return the names of fields without the secrets that NGNPro does not return."""
     return names - {name for name in shape_of(type(stored)).secrets if not getattr(stored, name)}
 
 
@@ -133,7 +133,7 @@ def _agrees(sent: Record, stored: Record, names: Iterable[str]) -> bool:
 
 
 def _same(sent: Any, stored: Any) -> bool:
-    """Compare as a server may store: texts without regard to case and outer blanks, lists without regard to order."""
+    """Return whether two values are equal, ignoring what a server may change: case, outer blanks, order of lists."""
     if isinstance(sent, Record) and isinstance(stored, Record):
         return resembles(sent, stored)
     if isinstance(sent, tuple) and isinstance(stored, tuple):

@@ -1,4 +1,4 @@
-"""Plain data for any operation of a WSDL: what it may hold, and how to tell a person of it."""
+"""Checks and help texts for the plain data that the operations of a WSDL take and return."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PYTHON |= {"base64Binary": "bytes"}
 
 
 def check(value: Any, type_: Type, where: str) -> None:
-    """Raise ``TypeError`` for what the WSDL does not have, which would be left out silently."""
+    """Raise ``TypeError`` for a member that the WSDL lacks or a value that is no dict or list where it must be one."""
     if isinstance(type_, Struct) and value is not None:
         if not isinstance(value, Mapping):
             raise TypeError(f"{where} must be a dict, not {type(value).__name__}.")

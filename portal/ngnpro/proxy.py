@@ -1,4 +1,4 @@
-"""The dynamic client: a port's methods on an object, made from a WSDL, with plain data in and out.
+"""The dynamic client: an object with one method for each operation of a port, built from a WSDL; it uses plain data.
 
 >>> from portal.ngnpro import Proxy
 >>> sip = Proxy("ngnpro.wsdl", port="Sip", auth=dict(username="admin", password="secret"))
@@ -28,13 +28,13 @@ class Proxy:
     """One port of an NGNPro server, with a method for each operation of its WSDL.
 
     ``wsdl``: path of a file, or an http(s) address to fetch it from. ``port``: ``Sip``, ``Customer``,
-    ``Enum`` or ``Voicemail``, with or without ``Port`` behind it. ``auth``: ``username`` and ``password``,
-    and if wanted ``impersonate`` (the id of a customer to act for) and ``admin``. ``url``: where the server
-    answers, when that is not what the WSDL says. ``timeout``: seconds for each answer. ``ca_file``: PEM file
-    of authorities to trust.
+    ``Enum`` or ``Voicemail``, optionally followed by ``Port``. ``auth``: ``username`` and ``password``, and
+    optionally ``impersonate`` (the id of a customer to act for) and ``admin``. ``url``: the address of the
+    server, if it differs from the one in the WSDL. ``timeout``: seconds for each answer. ``ca_file``: PEM file
+    of the certificate authorities to trust.
 
-    ``dir()`` names the methods, ``help()`` tells of them. They take and return plain strings, numbers, lists
-    and dicts, and raise what ``portal.ngnpro.errors`` names.
+    ``dir()`` lists the methods, ``help()`` describes them. They take and return plain strings, numbers, lists
+    and dicts, and raise the exceptions of ``portal.ngnpro.errors``.
     """
 
     def __init__(
@@ -62,13 +62,13 @@ class Proxy:
             setattr(self, operation.name, _method(gate, credentials, operation))
         self.__doc__ = _overview(name, address, declared)
 
-    if TYPE_CHECKING:  # the operations are named by the WSDL, which a type checker does not read
+    if TYPE_CHECKING:  # the operations come from the WSDL, which a type checker does not read
 
         def __getattr__(self, name: str) -> Callable[..., Any]: ...
 
 
 def _local(wsdl: str, timeout: float, ca_file: Path | None) -> Path:
-    """Return the path of a WSDL, fetched if it is a URL."""
+    """Return the path of a WSDL file; fetch it first if ``wsdl`` is a URL."""
     if not wsdl.startswith(("http://", "https://")):
         return Path(wsdl)
     path = Path(tempfile.mkdtemp(prefix="ngnpro-wsdl-")) / "fetched.wsdl"

@@ -1,8 +1,8 @@
-"""Queries of lists and their results: filter, order, range, page.
+"""Queries for lists and their results: filter, order, range and page.
 
-A text in a filter has no wildcards; ``Pattern`` is a text with wildcards. On the wire ``%`` and ``_`` are wildcards
-(contract: Listing), so that plain texts go out with a backslash before these. Whether a server knows the backslash is
-not said anywhere: ``exact_page`` in ``ports.base`` compares what comes back.
+A plain text in a filter has no wildcards; a ``Pattern`` is a text with wildcards. On the wire ``%`` and ``_`` are
+wildcards (contract: Listing), so in plain texts they are escaped with a backslash. The contract does not say whether
+every server knows the backslash: ``exact_page`` in ``ports.base`` therefore checks the rows that are returned.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ T = TypeVar("T")
 
 
 class Pattern(str):
-    """A filter's text in which ``%`` is any run of characters and ``_`` any one, unless a backslash is before it."""
+    """A filter text in which ``%`` matches any characters and ``_`` any one, unless escaped with a backslash."""
 
     __slots__ = ()
 
 
 def beginning(text: str) -> Pattern:
-    """Return the pattern for texts that begin with a text."""
+    """Return the pattern that matches texts beginning with ``text``."""
     return Pattern(f"{escape_filter(text)}%")
 
 
@@ -32,8 +32,8 @@ def beginning(text: str) -> Pattern:
 class OrderBy:
     """The order of a list by one member.
 
-    ``attribute`` is its name on the wire, e.g. ``changeDate``; which ones a list can be sorted by is said at
-    the port's method (contract: Listing).
+    ``attribute`` is the wire name of the member, e.g. ``changeDate``; the port's method documents which ones its
+    list can be sorted by (contract: Listing).
     """
 
     attribute: str
@@ -48,10 +48,10 @@ class Range:
     count: int = 25
 
 
-# Generic dataclasses go without slots: with them, Query[SipFilter](...) fails.
+# Generic dataclasses have no slots: with slots, Query[SipFilter](...) fails.
 @dataclass(frozen=True, kw_only=True)
 class Query(Generic[F]):
-    """A query for a list. Without ``order_by`` and ``range`` the server decides on both."""
+    """A query for a list; without ``order_by`` and ``range`` the server's defaults apply."""
 
     filter: F | None = None
     order_by: OrderBy | None = None
@@ -60,7 +60,7 @@ class Query(Generic[F]):
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """One window of a list: ``total`` counts all matches, ``items`` holds the window's."""
+    """One window of a list: ``total`` is the number of all matches, ``items`` holds those in the window."""
 
     total: int
     items: tuple[T, ...] = ()

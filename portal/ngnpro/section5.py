@@ -1,7 +1,7 @@
-"""What zeep 4.3 lacks for rpc/encoded messages (SOAP 1.1, section 5).
+"""Support for rpc/encoded messages (SOAP 1.1, section 5) that zeep 4.3 lacks.
 
-Four gaps, each held by a test that fails when a new zeep closes it: values carry no ``xsi:type``, arrays no
-``SOAP-ENC:arrayType`` and their items no name of their own; an empty array cannot be sent; an array within an
+It fills four gaps, each covered by a test that fails once zeep closes it: values carry no ``xsi:type``, arrays no
+``SOAP-ENC:arrayType``, and their items not the name ``item``; an empty array cannot be sent; an array within an
 array's item is sent empty unless it is one of zeep's own objects; the ``auth`` header can only be sent where the
 WSDL binds it to the operation.
 """
@@ -35,9 +35,9 @@ def allow_empty_arrays(wsdl_types: Iterable[Any]) -> None:
 
 
 def as_zeep(value: Any, wsdl_type: Any, nil: Any) -> Any:
-    """Convert zeep's own objects, with arrays at any depth, into plain data.
+    """Convert plain data, with arrays at any depth, into zeep's objects.
 
-    A member that is ``None`` becomes ``nil`` where the WSDL lets it, else it is left out.
+    A member that is ``None`` becomes ``nil`` if the WSDL allows it, else it is left out.
     """
     if value is None:
         return nil
@@ -69,7 +69,7 @@ class Section5:
     """A zeep plugin that types every value of an outgoing call by the operation's own WSDL types."""
 
     def __init__(self, namespaces: Iterable[str]) -> None:
-        # Prefixes of our own: zeep binds ns0 again on the body element, which would change what ns0:SipDomain means.
+        # Avoid the prefixes of zeep: it binds ns0 again on the body element, so ns0:SipDomain would change its meaning.
         self._prefixes = {namespace: f"types{number}" for number, namespace in enumerate(namespaces)}
         self._prefixes |= {XSD_NS: "xsd", ENCODING_NS: "SOAP-ENC"}
         self._nsmap = {prefix: namespace for namespace, prefix in self._prefixes.items()}

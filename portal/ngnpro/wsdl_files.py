@@ -1,4 +1,4 @@
-"""WSDL files of other servers: fetched once on request and saved; never at run time."""
+"""Download of the WSDL files of other servers: only on request of the operator, never at run time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def addresses(engine: Engine) -> list[str]:
 
 
 def fetch(url: str, engine: Engine) -> bytes:
-    """Fetch a file with an engine's time limits and trust; ``Outage`` when it cannot be had."""
+    """Fetch a file with the time limits and TLS settings of an engine; raise ``Outage`` if that fails."""
     try:
         with new_session(engine) as session:
             answer = session.get(url, timeout=(engine.connect_timeout, engine.read_timeout))
@@ -39,7 +39,10 @@ def fetch(url: str, engine: Engine) -> bytes:
 
 
 def save_from(engine: Engine, path: Path) -> str:
-    """Fetch an engine's own WSDL, save it with what it imports, and return the URL it was found at."""
+    """Fetch the WSDL of an engine's server, save it with the files that it imports, and return its URL.
+
+    Raises ``Unusable`` if it was found at none of the usual URLs.
+    """
     problems = []
     for url in addresses(engine):
         try:
@@ -54,7 +57,7 @@ def save_from(engine: Engine, path: Path) -> str:
 def save(url: str, path: Path, engine: Engine) -> None:
     """Fetch a WSDL and the files that it imports, and save them in one folder.
 
-    What was at ``path`` before stays when the new one cannot be used.
+    A file that exists at ``path`` is replaced only if the new one can be used.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(path.name + ".new")
@@ -67,7 +70,7 @@ def save(url: str, path: Path, engine: Engine) -> None:
 
 
 def _with_imports(url: str, content: bytes, folder: Path, engine: Engine, kept: dict[str, str]) -> bytes:
-    """Save what a file imports in its folder, and rewrite its imports to the copies."""
+    """Save the files that a WSDL imports, and return its content with the imports changed to the saved copies."""
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:

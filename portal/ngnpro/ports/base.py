@@ -1,4 +1,4 @@
-"""The base of all ports: calls with a caller's credentials, answers as records, and lost answers read back."""
+"""The base class of all ports: calls with a caller's credentials, records as results, checks of lost answers."""
 
 from __future__ import annotations
 
@@ -31,15 +31,16 @@ T = TypeVar("T")
 
 PAGE_SIZE = 200
 MOST_ALIKE = 1000
-_UNREADABLE = (ValueError, TypeError, AttributeError)  # a member of another kind than its field declares
+_UNREADABLE = (ValueError, TypeError, AttributeError)  # a member of another type than its field declares
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """A gate with the credentials of one caller.
 
-    ``lock`` keeps others of this program from updating the record of a name, where the server does not compare.
-    ``pauses``: seconds before each reading back of a write whose answer was lost.
+    ``lock``: takes the name of a record and returns a lock against updates by other processes of this program; it is
+    used if the server does not compare. ``pauses``: seconds before each attempt to read a record back after the answer
+    to a write was lost.
     """
 
     gate: Gate
@@ -74,7 +75,7 @@ class Caller:
 
 
 class Port:
-    """Makes the calls of one port, as one caller."""
+    """The calls of one port, made for one caller."""
 
     name: ClassVar[str]
 
@@ -96,7 +97,7 @@ class Port:
         as_read: Mapping[str, Any] | None = None,
         **arguments: Any,
     ) -> Any:
-        """Make a change; if its answer is lost, read back and return what is found if the change was made."""
+        """Make a change; if its answer is lost, read the record back and return it if the change was made."""
         try:
             return self._caller.call(self.name, operation, arguments, retry=False, as_read=as_read)
         except errors.Outage as outage:
@@ -105,7 +106,7 @@ class Port:
     def _overwrite(
         self, operation: str, record: Record, look: Callable[[], Any], judge: Callable[[Any], Verdict], **arguments: Any
     ) -> Any:
-        """Replace a record, or raise ``ChangedMeanwhile`` if it has changed since it was read."""
+        """Replace a record; raise ``ChangedMeanwhile`` if it was changed since it was read."""
         if not record.was_read:
             return self._write(operation, look, judge, **arguments)
         as_read = self._as_read(record)
@@ -122,11 +123,11 @@ class Port:
         judge: Callable[[T], Verdict],
         **arguments: Any,
     ) -> Any:
-        """Make a change, or raise ``ChangedMeanwhile`` where what it replaces is not as it was read any more.
+        """Make a change; raise ``ChangedMeanwhile`` if the record that it replaces was changed since it was read.
 
-        A server that compares does so in one step. With others, it is read once more (``now``, ``None`` where it is
-        gone) under the caller's lock: what their other clients change between that and the update is overwritten.
-        Without a lock it is not read.
+        A server that compares does so in one step with the update. For other servers, ``now`` reads the record again
+        (``None`` if it was deleted) under the caller's lock; changes that other clients make between this and the
+        update are overwritten. Without a lock the record is not read again.
         """
         if self._caller.gate.compares or self._caller.lock is None:
             return self._write(operation, look, judge, as_read, **arguments)
@@ -139,7 +140,7 @@ class Port:
             return self._write(operation, look, judge, **arguments)
 
     def _as_read(self, record: Record) -> dict[str, Any]:
-        """Return the members of a record as they came from NGNPro; ``None`` for those that it could have sent."""
+        """Return the members of a record as they came from NGNPro, and ``None`` for those that it left out."""
         names = shape_of(type(record)).wire_names.values()
         known = (name for name in names if self._caller.gate.knows(type(record).__name__, name))
         return {**dict.fromkeys(known), **record.source}
@@ -185,7 +186,7 @@ class Port:
         return tuple([str(text) for text in self._read(operation, **arguments) or () if text is not None])
 
     def _page(self, operation: str, member: str, record: type[R], query: Query[Any] | None) -> Page[R]:
-        """Read a window of a list; texts of its filter mean themselves unless they are a ``Pattern``."""
+        """Fetch a window of a list; texts in its filter have no wildcards unless they are a ``Pattern``."""
         return exact_page(partial(self._window, operation, member, record), query or Query())
 
     def _window(self, operation: str, member: str, record: type[R], query: Query[Any]) -> Page[R]:
@@ -198,7 +199,7 @@ class Port:
 
 
 def key_of(record: Record, arguments: Mapping[str, Any]) -> str:
-    """Return a text that identifies a record: its own key and that of the account it belongs to."""
+    """Return a text that identifies a record: the key of the account that it belongs to, and its own key."""
     own = next((getattr(record, name) for name in ("id", "sip_id", "domain", "ip", "uri") if hasattr(record, name)), "")
     return f"{arguments.get('sipId') or ''} {own}"
 
@@ -208,11 +209,12 @@ def _source_of(found: object) -> Mapping[str, Any] | None:
 
 
 def exact_page(fetch: Callable[[Query[Any]], Page[T]], query: Query[Any]) -> Page[T]:
-    """Fetch a window of what has exactly the texts of the filter, whatever the server makes of wildcards in them.
+    """Fetch a window of the records that match the texts of the filter exactly, even if the server cannot escape.
 
-    Texts with ``%``, ``_`` or backslash are escaped. A server that does not know the backslash finds nothing then, or
-    something else; so where the answer is not what was asked for, the list is read once more with ``_``, any one
-    character, in their place, and what only resembles the texts is left out; up to ``MOST_ALIKE`` rows are read.
+    ``%``, ``_`` and backslash in texts are escaped with a backslash. A server that does not know this finds nothing, or
+    other records. If a record does not match, or none is found, the list is fetched again with ``_`` (any one
+    character) in place of each of these characters, and records that do not match exactly are left out; at most
+    ``MOST_ALIKE`` rows are kept.
     """
     conditions = query.filter
     if not isinstance(conditions, Filter):
@@ -246,7 +248,7 @@ def _has(conditions: Filter, wanted: Mapping[str, str], record: Any) -> bool:
 
 
 def or_none(fetch: Callable[P, T], *key: P.args, **named: P.kwargs) -> T | None:
-    """Fetch a record by its key; ``None`` if NGNPro answers that it does not exist."""
+    """Fetch a record by its key; return ``None`` if NGNPro answers that it does not exist."""
     try:
         return fetch(*key, **named)
     except errors.Missing:
@@ -259,7 +261,7 @@ def iterate(
     order_by: OrderBy | None = None,
     page_size: int = PAGE_SIZE,
 ) -> Iterator[T]:
-    """Yield every match of a list, fetched page by page, with no more than one page in memory.
+    """Yield every match of a list, fetched page by page, so that only one page is in memory.
 
     Rows that are added or deleted in the meantime may be missed or returned twice, as in any paged list.
     """
@@ -273,6 +275,6 @@ def iterate(
 
 
 class Sip(Port):
-    """A part of the Sip port."""
+    """The base class of the classes that make up the Sip port."""
 
     name = "Sip"

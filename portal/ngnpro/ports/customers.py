@@ -20,7 +20,7 @@ class CustomerPort(Port):
     name = "Customer"
 
     def add_account(self, account: CustomerAccount) -> CustomerAccount:
-        """Add a customer and return it as stored, with its id; ``AlreadyExists`` when the username is taken."""
+        """Add a customer and return it as stored, with its id; ``AlreadyExists`` if the username exists already."""
         return self._add("addAccount", "account", account, partial(self.find_account, account.username))
 
     def update_account(self, account: CustomerAccount) -> CustomerAccount:
@@ -32,11 +32,11 @@ class CustomerPort(Port):
         self._delete("deleteAccount", partial(or_none, self.get_account, customer), id=customer)
 
     def get_account(self, customer: int) -> CustomerAccount:
-        """Fetch one customer by id; ``Missing`` when it is not there."""
+        """Fetch one customer by id; ``Missing`` if it does not exist."""
         return self._record(CustomerAccount, self._read("getAccount", id=customer))
 
     def find_account(self, username: str) -> CustomerAccount | None:
-        """Find one customer by username, in a list of one."""
+        """Return one customer by username, or ``None``; it is searched in the list of customers."""
         wanted = username.strip().lower()
         page = self.get_customers(Query(filter=CustomerFilter(username=wanted), range=Range(0, 20)))
         return next((found for found in page.items if found.username.lower() == wanted), None)
@@ -55,7 +55,7 @@ class CustomerPort(Port):
         return iterate(self.get_customers, conditions, order_by or OrderBy("username"), page_size)
 
     def get_resellers(self, query: Query[CustomerFilter] | None = None) -> Page[CustomerAccount]:
-        """List resellers; with ``customer`` in the filter, that customer whatever it is."""
+        """List resellers; with ``customer`` in the filter, that customer even if it is not a reseller."""
         return self._page("getResellers", "accounts", CustomerAccount, query)
 
     def iter_resellers(
@@ -73,9 +73,10 @@ class CustomerPort(Port):
         properties: Sequence[CustomerProperty],
         before: Sequence[CustomerProperty] | None = None,
     ) -> None:
-        """Store properties of a customer; those not named stay as they are.
+        """Store properties of a customer; other properties are not changed.
 
-        ``before``: the customer's properties as they were read; ``ChangedMeanwhile`` where those named are not so now.
+        ``before``: the customer's properties as they were read; if those in ``properties`` have changed since then,
+        ``ChangedMeanwhile`` is raised.
         """
         wanted = tuple(properties)
 

@@ -16,11 +16,11 @@ class EnumPort(Port):
     name = "Enum"
 
     def add_range(self, number_range: EnumRange) -> EnumRange:
-        """Add a range and return it as stored; ``AlreadyExists`` when it is there."""
+        """Add a range and return it as stored; ``AlreadyExists`` if it exists already."""
         return self._add("addRange", "range", number_range, partial(self.find_range, number_range.id))
 
     def update_range(self, number_range: EnumRange) -> EnumRange:
-        """Replace a range and return it as stored; ``Missing`` when it is not there."""
+        """Replace a range and return it as stored; ``Missing`` if it does not exist."""
         return self._update("updateRange", "range", number_range, partial(self.find_range, number_range.id))
 
     def delete_range(self, range_id: EnumRangeId) -> None:
@@ -41,13 +41,13 @@ class EnumPort(Port):
         return iterate(self.get_ranges, conditions, order_by or OrderBy("prefix"), page_size)
 
     def find_range(self, range_id: EnumRangeId) -> EnumRange | None:
-        """Find one range by its key, in a short list."""
+        """Return one range by its key, or ``None``; it is searched in the list of ranges."""
         conditions = EnumRangeFilter(prefix=range_id.prefix, tld=range_id.tld)
         page = self.get_ranges(Query(filter=conditions, range=Range(0, 5)))
         return next((found for found in page.items if found.id == range_id), None)
 
     def add_number(self, number: EnumNumber) -> EnumNumber:
-        """Add a number and return it as stored, its mappings with ids; ``AlreadyExists`` when it is there."""
+        """Add a number and return it as stored, its mappings with ids; ``AlreadyExists`` if it exists already."""
         return self._add("addNumber", "number", number, partial(or_none, self.get_number, number.id))
 
     def update_number(self, number: EnumNumber) -> EnumNumber:
@@ -55,11 +55,11 @@ class EnumPort(Port):
         return self._update("updateNumber", "number", number, partial(or_none, self.get_number, number.id))
 
     def delete_number(self, enum_id: EnumId) -> None:
-        """Delete a number; ``Missing`` when it is not there."""
+        """Delete a number; ``Missing`` if it does not exist."""
         self._delete("deleteNumber", partial(or_none, self.get_number, enum_id), enumId=enum_id)
 
     def get_number(self, enum_id: EnumId) -> EnumNumber:
-        """Fetch one number with its mappings; ``Missing`` when it is not there."""
+        """Fetch one number with its mappings; ``Missing`` if it does not exist."""
         return self._record(EnumNumber, self._read("getNumber", enumId=enum_id))
 
     def get_numbers(self, query: Query[EnumNumberFilter] | None = None) -> Page[EnumNumber]:

@@ -1,4 +1,4 @@
-"""SIP accounts and what names them (contract: SipId, SipAccount, SipFilter)."""
+"""SIP accounts and their addresses (contract: SipId, SipAccount, SipFilter)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AUTOINCREMENT = "<autoincrement>"
 class SipId(Record):
     """The address of a SIP account or alias, without scheme, in lower case.
 
-    ``username``: the part before the @, at most 64 characters; in ``add_account`` the word
+    ``username``: the part before the @, at most 64 characters; in ``add_account``,
     ``<autoincrement>`` lets the server choose one. ``domain``: a SIP domain of the platform.
     """
 
@@ -26,7 +26,7 @@ class SipId(Record):
 
     @classmethod
     def parse(cls, address: str) -> SipId:
-        """Read ``user@domain``, with or without ``sip:``; ``ValueError`` when there is no @ or a part is empty."""
+        """Parse ``user@domain``, with or without ``sip:``; ``ValueError`` if the @ is missing or a part is empty."""
         username, _, domain = address.strip().removeprefix("sip:").rpartition("@")
         if not username or not domain:
             raise ValueError(f"{address!r} is not an address of the form user@domain.")
@@ -35,7 +35,7 @@ class SipId(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SipAccountProperty(Record):
-    """A name and value kept with a SIP account, e.g. ``web_password``. ``category`` and ``permission`` are not used."""
+    """A named value of a SIP account, e.g. ``web_password``. ``category`` and ``permission`` are not used."""
 
     name: str
     value: str
@@ -60,12 +60,12 @@ class SipAccount(Record):
     """A subscriber's SIP account.
 
     ``id``: its address; the key. ``password``: clear text, or ``<ha1>:<ha1b>``; empty in an update keeps the
-    stored one, and is empty on read where the platform keeps no clear text. ``timezone``: a name such as
-    ``Europe/Amsterdam``. ``email``: where notices go. ``owner``: id of the owning customer, 0 for none.
+    stored one; empty on read if the platform does not store clear text. ``timezone``: a name such as
+    ``Europe/Amsterdam``. ``email``: for notices. ``owner``: id of the owning customer, 0 for none.
     ``rpid``: caller id shown to the PSTN, digits. ``groups``: rights and states by name; an update replaces
     them all. ``prepaid``: calls are paid from the balance. ``quota``: monthly limit in the platform's
-    currency, 0 for none. ``acl``: networks it may be used from, empty for all. ``properties``: an update
-    replaces them all. ``call_limit``: calls at a time to the PSTN, 0 for the platform's default. ``timeout``:
+    currency, 0 for none. ``acl``: networks that it may be used from, empty for all. ``properties``: an update
+    replaces them all. ``call_limit``: simultaneous calls to the PSTN, 0 for the platform's default. ``timeout``:
     seconds until a call counts as not answered, 1–900. ``quickdial_prefix``: digits put before short numbers.
     ``region``: a key for emergency calls. Read only: ``ha1`` = MD5(username:domain:password), ``ha1b`` =
     MD5(username@domain:domain:password), ``customer`` and ``reseller`` of the domain, ``create_date``,
@@ -97,7 +97,7 @@ class SipAccount(Record):
     change_date: str = ""
 
     def get_property(self, name: str, default: str = "") -> str:
-        """Find the value of a property by name."""
+        """Return the value of a property by name, or ``default``."""
         return next((entry.value for entry in self.properties if entry.name == name), default)
 
 

@@ -13,7 +13,7 @@ from .base import Filter, Record
 class SipAlias(Record):
     """An address that points to another.
 
-    ``id``: the alias itself; the key. ``target``: where calls go, perhaps in another domain. ``owner``: id of
+    ``id``: the alias itself; the key. ``target``: the address it points to, in any domain. ``owner``: id of
     the owning customer, 0 for none. Read only: ``customer`` and ``reseller`` of the alias's domain,
     ``change_date``.
     """

@@ -1,4 +1,4 @@
-"""The base of all records: their names on the wire, and members that have no field."""
+"""The base classes of all records, and the mapping of their fields to names on the wire."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ _NOTHING: Mapping[str, Any] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One value of NGNPro's; each subclass is one type of the WSDL.
+    """A record of NGNPro; each subclass is one type of the WSDL.
 
-    A record that came from NGNPro remembers in ``source`` how it looked on the wire. Going back in an update,
-    every member that was not changed goes as it came, whatever this portal makes of it, and members that this
-    portal does not know go along (an NGNPro update replaces the record). So edit with
-    ``dataclasses.replace``.
+    A record that came from NGNPro keeps the data from the wire in ``source``. An update sends every member that
+    was not changed exactly as it came, and also members that this portal does not know, because an update replaces
+    the whole record. Therefore edit records with ``dataclasses.replace``, which keeps ``source``.
     """
 
     camel: ClassVar[bool] = True
@@ -31,20 +30,20 @@ class Record:
 
     @property
     def extra(self) -> dict[str, Any]:
-        """The members that came from NGNPro and that this record has no field for, by wire name."""
+        """The members from NGNPro for which this record has no field, by wire name."""
         known = shape_of(type(self)).wire_names.values()
         return {name: value for name, value in self.source.items() if name not in known}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter(Record):
-    """Conditions of a list, all to be met; fields left at their default are no condition.
+    """The conditions of a list, which must all be met; a field at its default is no condition.
 
-    A text means itself, in any case of letters; a ``Pattern`` has wildcards (contract: Listing).
+    A text matches only itself, ignoring case; a ``Pattern`` has wildcards (contract: Listing).
     """
 
     def texts(self, record: Any, name: str) -> tuple[str, ...]:
-        """Return the texts of a record that the filter's field is compared with; one of them has to be equal."""
+        """Return the texts of a record that the filter's field is compared with; one of them must be equal."""
         return (getattr(record, name),)
 
 
@@ -58,8 +57,8 @@ def wire(
 ) -> Any:
     """Declare a field with options.
 
-    ``name``: its name on the wire. ``secret``: kept out of ``repr``. ``always``: sent even when empty.
-    ``read``: makes the field's value of the member's, where its type alone does not say how.
+    ``name``: its name on the wire. ``secret``: left out of ``repr``. ``always``: sent even if it is empty.
+    ``read``: converts the member's value to the field's, if the type alone does not determine how.
     """
     metadata = {"wire": name, "secret": secret, "always": always, "read": read}
     return field(default=default, repr=not secret, metadata=metadata)
@@ -67,12 +66,12 @@ def wire(
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a record's fields declare, read once per class.
+    """The declarations of a record's fields, read once per class.
 
     ``wire_names``: field to name on the wire; ``call_limit`` is ``callLimit`` unless the field says
-    otherwise. ``defaults``: field to default, where it has one. ``always``: what a new record sends even when
-    it is empty. ``secrets``: what must not be shown, logged or kept in clear. ``readers``: for fields read in
-    a way of their own.
+    otherwise. ``defaults``: field to default, if it has one. ``always``: fields that a new record sends even if
+    they are empty. ``secrets``: fields that must not be shown, logged or stored in clear text. ``readers``: field
+    to function, for fields declared with ``read``.
     """
 
     wire_names: Mapping[str, str]
@@ -83,7 +82,7 @@ class Shape:
 
 
 def shape_of(record: type[Any]) -> Shape:
-    """Read what a dataclass's fields declare."""
+    """Return the declarations of a dataclass's fields."""
     known = _SHAPES.get(record)
     if known is None:
         declared = [entry for entry in dataclasses.fields(record) if entry.name != "source"]

@@ -10,21 +10,21 @@ from .base import Record, wire
 
 
 def _unquoted(text: str) -> str:
-    """Read quoted-printable text, in which NGNPro sends what a SIP message may hold."""
+    """Decode quoted-printable text, which NGNPro uses for texts from SIP messages."""
     return quopri.decodestring(text.encode()).decode(errors="replace")
 
 
 def _names(texts: list[str]) -> tuple[str, ...]:
-    """Split media names: the first item holds them all, with commas."""
+    """Split media names; NGNPro sends them all in the first item, separated by commas."""
     named = ",".join(_unquoted(text) for text in texts if text)
     return tuple(name.strip() for name in named.split(",") if name.strip())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallQuery(Record):
-    """Which calls to list.
+    """The period and number of calls to list.
 
-    ``from_date`` and ``to_date``: Unix seconds, 0 for open. ``limit``: the most calls, 0 for all.
+    ``from_date`` and ``to_date``: Unix seconds, 0 for no limit. ``limit``: maximum number of calls, 0 for all.
     """
 
     from_date: int = 0
@@ -34,7 +34,7 @@ class CallQuery(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallsQuery(Record):
-    """Which calls to list in each direction; ``None`` leaves a direction out."""
+    """The calls to list in each direction; ``None`` leaves a direction out."""
 
     placed: CallQuery | None = None
     received: CallQuery | None = None
@@ -45,8 +45,8 @@ class Call(Record):
     """One call. Read only.
 
     ``from_uri``, ``to_uri``, ``from_header``: addresses. ``start_time``, ``stop_time``: Unix seconds, the
-    latter 0 while it lasts. ``duration``: seconds. ``status``: SIP code. ``price``: in the platform's
-    currency. ``session_id``, ``from_tag``, ``to_tag``, ``proxy_ip``: what a trace is asked by.
+    latter 0 during the call. ``duration``: seconds. ``status``: SIP code. ``price``: in the platform's
+    currency. ``session_id``, ``from_tag``, ``to_tag``, ``proxy_ip``: the key of its trace.
     ``application_types``: media, e.g. ``audio``.
     """
 
@@ -67,7 +67,7 @@ class Call(Record):
 
     @property
     def started(self) -> datetime | None:
-        """When the call began (UTC)."""
+        """The time at which the call began (UTC), or ``None`` if it is unknown."""
         return datetime.fromtimestamp(self.start_time, UTC) if self.start_time else None
 
 
@@ -81,7 +81,7 @@ class Calls(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallTotals(Record):
-    """How many calls, and what they cost in the platform's currency."""
+    """The number of calls, and their price in the platform's currency."""
 
     calls: int = 0
     price: float = 0.0
@@ -89,7 +89,7 @@ class CallTotals(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallStatistics(Record):
-    """Totals of a period, by direction."""
+    """The totals of a period, by direction."""
 
     placed: CallTotals = CallTotals()
     received: CallTotals = CallTotals()
@@ -99,8 +99,8 @@ class CallStatistics(Record):
 class SipDeviceLocation(Record):
     """A registered device.
 
-    ``address``, ``port``: what it calls itself. ``public_address``, ``public_port``: where the proxy sees it,
-    empty unless that is elsewhere. ``expires``: seconds left. ``transport``: ``udp``, ``tcp`` or ``tls``.
+    ``address``, ``port``: its own contact address. ``public_address``, ``public_port``: the address that the proxy
+    sees, empty if it is the same. ``expires``: seconds left. ``transport``: ``udp``, ``tcp`` or ``tls``.
     """
 
     address: str = ""

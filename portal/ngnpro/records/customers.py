@@ -11,8 +11,8 @@ from .base import Filter, Record, wire
 class CustomerProperty(Record):
     """A setting of a customer.
 
-    ``category``: ``credit``, ``sip``, ``dns``, ``web`` or ``billing``. ``permission``: who may change it at
-    least: ``admin``, ``reseller`` or ``customer``.
+    ``category``: ``credit``, ``sip``, ``dns``, ``web`` or ``billing``. ``permission``: the lowest level
+    that may change it: ``admin``, ``reseller`` or ``customer``.
     """
 
     name: str
@@ -25,15 +25,15 @@ class CustomerProperty(Record):
 class CustomerAccount(Record):
     """A customer: the owner of records, and a login for NGNPro. A reseller is a customer with ``reseller == id``.
 
-    ``id``: given by the server; the key. ``reseller``: id of the reseller; the login decides where it is 0 on
-    add. ``impersonate``: id of the customer whose rights this login uses, 0 for its own. ``reseller_active``:
-    trusted peers and PSTN routing are open to this reseller; administrators only, as are ``company_code``,
-    ``balance`` and ``credit`` (the last two in the platform's currency). ``username``: lower case, one of its
-    kind on the platform; cannot change. ``password``: clear text, it is what the customer signs in to NGNPro
-    with. ``tel``, ``fax``, ``mobile``: digits and +. ``sip``: a SIP address; ``enum``: a number. ``state``:
-    two letters in the USA and Canada, else ``N/A``. ``country``: two letters (ISO 3166), or ``N/A``.
+    ``id``: assigned by the server; the key. ``reseller``: id of the reseller; if it is 0 on add, the login
+    determines it. ``impersonate``: id of the customer whose rights this login uses, 0 for its own.
+    ``reseller_active``: this reseller may use trusted peers and PSTN routing; only administrators may change this
+    field, ``company_code``, ``balance`` and ``credit`` (the last two in the platform's currency). ``username``: lower
+    case, unique on the platform; cannot be changed. ``password``: clear text, for the customer's login to NGNPro.
+    ``tel``, ``fax``, ``mobile``: digits and +. ``sip``: a SIP address; ``enum``: a number. ``state``: two letters in
+    the USA and Canada, else ``N/A``. ``country``: two letters (ISO 3166), or ``N/A``.
     ``timezone``: a name such as ``Europe/Amsterdam``. ``language``: two letters. ``properties``: an update
-    replaces them all. ``change_date``: last change; read only.
+    replaces them all. ``change_date``: time of the last change; read only.
     """
 
     id: int = 0
@@ -75,7 +75,7 @@ class CustomerAccount(Record):
         return self.id != 0 and self.id == self.reseller
 
     def get_property(self, name: str, default: str = "") -> str:
-        """Find the value of a property by name."""
+        """Return the value of a property by name, or ``default``."""
         return next((entry.value for entry in self.properties if entry.name == name), default)
 
 
@@ -84,7 +84,7 @@ class CustomerFilter(Filter):
     """Conditions for customers and resellers.
 
     ``customer`` is a customer's own id, ``reseller`` that of its reseller; 0 is any. ``only_resellers``:
-    ``"1"`` leaves the others out.
+    ``"1"`` lists only resellers.
     """
 
     username: str = ""

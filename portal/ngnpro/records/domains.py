@@ -11,7 +11,7 @@ from .base import Filter, Record, wire
 class SipDomain(Record):
     """A SIP domain that the platform serves.
 
-    ``domain``: DNS name, lower case; the key, cannot change. ``customer``: id of the customer who owns it.
+    ``domain``: DNS name, lower case; the key, cannot be changed. ``customer``: id of the customer who owns it.
     ``reseller``: id of that customer's reseller; only an administrator may change it. ``certificate`` and
     ``private_key``: PEM text for TLS. ``match_ip_address`` and ``match_sip_domain``: addresses and domain by
     which the proxy chooses this certificate. ``verify_cert`` and ``require_cert``: what the proxy demands of

@@ -10,7 +10,7 @@ from .base import Filter, Record, wire
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnumRangeId(Record):
-    """A range's key: ``prefix`` is digits without +, ``tld`` the ENUM domain that it is published under."""
+    """A range's key: ``prefix`` is digits without +, ``tld`` the ENUM domain that it is published in."""
 
     prefix: str
     tld: str = wire("e164.arpa", always=True)
@@ -20,7 +20,7 @@ class EnumRangeId(Record):
 class EnumRange(Record):
     """A block of E.164 numbers.
 
-    ``ttl``: seconds. ``min_digits``, ``max_digits``: length of its numbers. ``size``: the most numbers, 0 for
+    ``ttl``: seconds. ``min_digits``, ``max_digits``: length of its numbers. ``size``: maximum count of numbers, 0 for
     no limit. ``customer``, ``reseller``: ids of the owners; only an administrator may change the reseller.
     ``nameservers``: host names. Read only: ``serial`` of the zone, ``used`` numbers, ``change_date``.
     """
@@ -65,7 +65,7 @@ class EnumId(Record):
 class EnumMapping(Record):
     """One mapping of a number to a target.
 
-    ``id``: given by the server, 0 for a new one. ``type``: the service, e.g. ``sip``, ``mailto``,
+    ``id``: assigned by the server, 0 for a new one. ``type``: the service, e.g. ``sip``, ``mailto``,
     ``web:http``, ``tel``. ``mapto``: target with scheme, e.g. ``sip:user@domain``. ``priority``: order of the
     NAPTR record. ``ttl``: seconds.
     """
@@ -96,7 +96,7 @@ class EnumNumber(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnumNumberFilter(Filter):
-    """Conditions for numbers. ``mapto`` matches targets without their scheme. Ids: 0 is any."""
+    """Conditions for numbers. ``mapto`` matches targets with or without scheme. For ids, 0 is any."""
 
     number: str = ""
     tld: str = ""

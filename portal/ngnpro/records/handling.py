@@ -1,4 +1,4 @@
-"""What happens to an account's calls: diversions and accept rules (contract: Call handling for one account)."""
+"""The handling of an account's calls: diversions and accept rules (contract: Call handling for one account)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EVERYBODY, NOBODY = "everybody", "nobody"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallDiversions(Record):
-    """Where calls go instead; ``None`` where a condition does not divert.
+    """The targets of diverted calls, by condition; ``None`` if calls are not diverted on a condition.
 
     A target is ``sip:user@domain`` or ``<voice-mailbox>``. ``func``: all calls. ``fnol``: not online.
     ``fbus``: busy. ``fnoa``: no answer within the account's ``timeout``. ``funv``: unavailable, also for
@@ -28,7 +28,7 @@ class CallDiversions(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersistentAcceptRule(Record):
-    """A rule for every week: who may call when.
+    """A weekly rule: which callers are accepted at which times.
 
     ``days``: a sum of Monday 1, Tuesday 2, Wednesday 4, Thursday 8, Friday 16, Saturday 32, Sunday 64.
     ``start``, ``stop``: ``HH:MM`` in the account's time zone. ``groups``: phonebook groups, or ``everybody``
@@ -43,7 +43,7 @@ class PersistentAcceptRule(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemporaryAcceptRule(Record):
-    """A rule that overrides the weekly ones for ``duration`` minutes; 0, or no ``groups``, is no rule."""
+    """A rule that overrides the weekly rules for ``duration`` minutes; with 0, or without ``groups``, it is off."""
 
     groups: tuple[str, ...] = wire((), always=True)
     duration: int = wire(0, always=True)
@@ -51,7 +51,7 @@ class TemporaryAcceptRule(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptRules(Record):
-    """All rules of an account; storing them replaces all. ``groups`` is never stored."""
+    """All accept rules of an account; storing them replaces all. ``groups`` is never stored."""
 
     persistent: tuple[PersistentAcceptRule, ...]
     temporary: TemporaryAcceptRule

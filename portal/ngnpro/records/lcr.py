@@ -1,6 +1,6 @@
 """PSTN routing: carriers, gateways, gateway rules, routes (contract: PSTN routing).
 
-Numbers are written as 00 and E.164 digits. Ids are whole numbers that the server gives.
+Numbers are written as 00 and E.164 digits. Ids are integers that the server assigns.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from .base import Filter, Record, wire
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carrier(Record):
-    """A company that takes calls to the PSTN. ``id`` is the key; ``reseller``: id of whose carrier it is."""
+    """A company that carries calls to the PSTN. ``id`` is the key; ``reseller``: id of the reseller that owns it."""
 
     id: int = 0
     name: str = wire("", always=True)
@@ -62,12 +62,12 @@ class GatewayFilter(Filter):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayRule(Record):
-    """How a gateway wants numbers written.
+    """A rule that rewrites numbers for a gateway.
 
-    ``id``: the key. ``gateway_id``: its gateway. ``prefix``: the rule is for numbers that begin so; empty for
-    all. ``strip``: digits cut off the front; ``prepend``: text put there instead. ``min_length``,
-    ``max_length``: digits of the numbers that it is for, 0 for no limit. Read only: ``gateway``, ``carrier``,
-    ``carrier_id``, ``reseller``, ``change_date``.
+    ``id``: the key. ``gateway_id``: its gateway. ``prefix``: the rule applies to numbers that begin with it;
+    empty for all. ``strip``: how many leading digits to remove; ``prepend``: text to insert in their place.
+    ``min_length``, ``max_length``: digits of the numbers that it applies to, 0 for no limit. Read only: ``gateway``,
+    ``carrier``, ``carrier_id``, ``reseller``, ``change_date``.
     """
 
     id: int = 0
@@ -98,10 +98,10 @@ class GatewayRuleFilter(Filter):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route(Record):
-    """Which carrier takes calls to a destination.
+    """A route: the carrier for calls to a destination.
 
-    ``id``: the key. ``prefix``: the numbers that it is for, as 00 and digits; empty for all. ``originator``:
-    whose calls it is for, empty for everybody's. ``carrier_id``: who takes them. ``priority``: order among
+    ``id``: the key. ``prefix``: beginning of the numbers, as 00 and digits; empty for all. ``originator``: the
+    caller that it applies to, empty for all. ``carrier_id``: the carrier of the calls. ``priority``: order among
     routes with the same prefix. Read only: ``carrier`` (the carrier's name), ``reseller``, ``change_date``.
     """
 

@@ -9,13 +9,13 @@ from .base import Filter, Record, wire
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustedPeer(Record):
-    """A host whose calls are let in by its address alone.
+    """A host whose calls are accepted because of its address alone.
 
-    ``ip``: IP address, or host name for Microsoft Teams; the key. ``call_limit``: calls at a time, 0 for no
-    limit. ``msteams``: the peer is a Microsoft Teams tenant, named in ``tenant``. ``carrier_name``: carrier
-    that its calls take; ``originator``: the word by which routes are chosen for it. ``prefix``: put before
-    the dialled number after ``strip`` digits were cut off. ``blocked``: 0 for not blocked. ``enum_lookup``:
-    numbers are looked up in ENUM. ``transit``: it may send calls that leave the platform again. ``prepaid``:
+    ``ip``: IP address, or host name for Microsoft Teams; the key. ``call_limit``: simultaneous calls, 0 for
+    no limit. ``msteams``: the peer is a Microsoft Teams tenant, named in ``tenant``. ``carrier_name``: carrier
+    for its calls; ``originator``: the originator of the routes for its calls. ``prefix``: inserted before the
+    dialled number after ``strip`` leading digits were removed. ``blocked``: 0 for not blocked. ``enum_lookup``:
+    dialled numbers are looked up in ENUM. ``transit``: it may send calls that leave the platform again. ``prepaid``:
     its calls are paid from a balance. ``auth_token``: secret of a Microsoft Teams peer. ``tags``,
     ``billing_id``: free text. ``owner``, ``customer``, ``reseller``: ids. ``change_date``, ``protocol`` and
     ``from_pattern`` are read only, the last two from old platforms.
@@ -49,7 +49,8 @@ class TrustedPeer(Record):
 class TrustedPeerFilter(Filter):
     """Conditions for trusted peers.
 
-    ``msteams`` is always sent: ``True`` asks for Microsoft Teams peers. ``blocked``: ``None`` for any.
+    ``msteams`` is always sent; ``True`` lists Microsoft Teams peers, ``False`` the others. ``blocked``: ``None`` for
+    any.
     """
 
     ip: str = ""

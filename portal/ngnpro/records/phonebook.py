@@ -25,7 +25,7 @@ class PhonebookEntry(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhonebookMatch(Record):
-    """Conditions for phonebook entries; ``None`` is none. An empty ``group`` asks for entries without group."""
+    """Conditions for phonebook entries; ``None`` is no condition. An empty ``group`` matches entries without group."""
 
     uri: str | None = None
     name: str | None = None
@@ -34,7 +34,7 @@ class PhonebookMatch(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhonebookEntries(Record):
-    """A window of a phonebook. ``total`` counts all matches; a platform may leave it 0."""
+    """A window of a phonebook. ``total`` is the number of all matches; some platforms leave it 0."""
 
     entries: tuple[PhonebookEntry, ...] = ()
     total: int = 0

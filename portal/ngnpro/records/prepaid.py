@@ -20,7 +20,7 @@ class PrepaidCard(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrepaidStatus(Record):
-    """The balance of one account; the other members were filled by old platforms only."""
+    """The balance of one account; only old platforms fill the other members."""
 
     balance: float = 0.0
     call_in_progress: str = ""
@@ -42,8 +42,8 @@ class BalanceChange(Record):
 class CreditHistoryEntry(Record):
     """One movement of a balance.
 
-    ``date`` begins with ``YYYY-MM-DD``. ``action``: its kind. ``value``: negative for what was spent.
-    ``balance``: what was left. ``session``: call id, for a call. ``number``: from old platforms.
+    ``date`` begins with ``YYYY-MM-DD``. ``action``: its type. ``value``: negative for expenses.
+    ``balance``: the balance afterwards. ``session``: call id, for a call. ``number``: from old platforms.
     """
 
     date: str = ""

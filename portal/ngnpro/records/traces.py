@@ -1,6 +1,6 @@
-"""Traces of a call: SIP messages and media (contract: getSipTrace and its neighbours).
+"""Traces of a call: SIP messages and media (contract: getSipTrace, getMediaTrace, getMediaSummary, getMediaSessions).
 
-The answers are JSON texts on the wire; their members keep their names.
+On the wire the answers are JSON texts, whose members have the same names as the fields.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class MediaTrace(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaSession(Record):
-    """A call whose media are being relayed now. ``duration``: seconds."""
+    """A call whose media are currently relayed. ``duration``: seconds."""
 
     camel: ClassVar[bool] = False
 
@@ -105,7 +105,7 @@ class MediaSession(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaSummary(Record):
-    """A media relay. ``bps_relayed``: bits per second; ``stream_count``: by media type; ``uptime``: seconds."""
+    """A media relay. ``bps_relayed``: bits per second; ``stream_count``: streams by media type; ``uptime``: seconds."""
 
     camel: ClassVar[bool] = False
 

@@ -10,7 +10,7 @@ from .base import Record, wire
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoicemailOptions(Record):
-    """``delete``: messages are mailed and not stored."""
+    """Options of a mailbox. ``delete``: messages are sent by e-mail and not stored."""
 
     delete: bool = wire(True, always=True)
 
@@ -19,8 +19,8 @@ class VoicemailOptions(Record):
 class VoicemailAccount(Record):
     """The mailbox of a SIP account.
 
-    ``sip_id``: the account; the key. ``password``: PIN, digits. ``email``: where messages are mailed.
-    ``mailbox``: its number, given by the server; read only, as is ``info``.
+    ``sip_id``: the account; the key. ``password``: PIN, digits. ``email``: address that messages are sent to.
+    ``mailbox``: its number, assigned by the server; read only, as is ``info``.
     """
 
     sip_id: SipId

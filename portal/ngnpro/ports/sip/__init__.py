@@ -1,4 +1,4 @@
-"""The Sip port: domains, accounts and all that belongs to them, and PSTN routing."""
+"""The Sip port: domains, accounts and their settings, calls, and PSTN routing."""
 
 from .accounts import Accounts
 from .aliases import Aliases
@@ -26,4 +26,4 @@ class SipPort(
     CallHandling,
     CallRecords,
 ):
-    """Calls of the Sip port (contract: ports.Sip), gathered from one class per kind of record."""
+    """Calls of the Sip port (contract: ports.Sip), combined from one class per type of record."""

@@ -14,12 +14,12 @@ from ..base import PAGE_SIZE, Sip, iterate, or_none
 
 
 class Accounts(Sip):
-    """Adds, replaces, deletes, fetches and lists SIP accounts, and changes their groups."""
+    """Calls to add, replace, delete, fetch and list SIP accounts, and to change their groups."""
 
     def add_account(self, account: SipAccount) -> SipAccount:
-        """Add a SIP account and return it as stored; ``AlreadyExists`` when its address is taken.
+        """Add a SIP account and return it as stored; ``AlreadyExists`` if its address exists already.
 
-        With the username ``<autoincrement>`` the server chooses one, and the password must be in clear.
+        With the username ``<autoincrement>`` the server chooses one; the password must then be in clear text.
         """
         if account.id.username == AUTOINCREMENT:
             return self._stored(account, self._write_blindly("addAccount", account=account))
@@ -27,16 +27,16 @@ class Accounts(Sip):
         return self._stored(account, self._write("addAccount", look, judge, account=account))
 
     def update_account(self, account: SipAccount) -> SipAccount:
-        """Replace a SIP account and return it as stored; with an empty password the old one stays."""
+        """Replace a SIP account and return it as stored; an empty password keeps the stored one."""
         look, judge = partial(or_none, self.get_account, account.id), partial(after_update, _hashed(account))
         return self._stored(account, self._overwrite("updateAccount", account, look, judge, account=account))
 
     def delete_account(self, sip_id: SipId) -> None:
-        """Delete a SIP account with all that it holds; ``Missing`` when it is not there."""
+        """Delete a SIP account with all that belongs to it; ``Missing`` if it does not exist."""
         self._delete("deleteAccount", partial(or_none, self.get_account, sip_id), sipId=sip_id)
 
     def get_account(self, sip_id: SipId) -> SipAccount:
-        """Fetch one SIP account; ``Missing`` when it is not there."""
+        """Fetch one SIP account; ``Missing`` if it does not exist."""
         return self._record(SipAccount, self._read("getAccount", sipId=sip_id))
 
     def get_accounts(self, query: Query[SipFilter] | None = None) -> Page[SipAccount]:
@@ -50,7 +50,7 @@ class Accounts(Sip):
         return iterate(self.get_accounts, conditions, order_by or OrderBy("username"), page_size)
 
     def add_to_group(self, sip_id: SipId, group: str) -> None:
-        """Put an account into a group; ``AlreadyExists`` when it is in it."""
+        """Add an account to a group; ``AlreadyExists`` if it is in the group already."""
         self._write(
             "addToGroup",
             lambda: group in self.get_groups(sip_id),
@@ -60,16 +60,16 @@ class Accounts(Sip):
         )
 
     def remove_from_group(self, sip_id: SipId, group: str) -> None:
-        """Remove an account from a group; ``Missing`` when it is not in it."""
+        """Remove an account from a group; ``Missing`` if it is not in the group."""
         self._delete("removeFromGroup", lambda: group in self.get_groups(sip_id), sipId=sip_id, group=group)
 
     def get_groups(self, sip_id: SipId) -> tuple[str, ...]:
-        """Return the groups that an account is in."""
+        """Return the names of the groups that an account is in."""
         return self._texts("getGroups", sipId=sip_id)
 
 
 def _hashed(account: SipAccount) -> SipAccount:
-    """Put a password's hash in its place: that is what reading back shows of it (contract: Passwords)."""
+    """Return an account with the password replaced by its ha1 hash, as NGNPro returns it (contract: Passwords)."""
     if not account.password:
         return account
     hashes = account.password.split(":")

@@ -12,22 +12,22 @@ from ..base import PAGE_SIZE, Sip, iterate, or_none
 
 
 class Aliases(Sip):
-    """Adds, replaces, deletes, fetches and lists aliases."""
+    """Calls to add, replace, delete, fetch and list aliases."""
 
     def add_alias(self, alias: SipAlias) -> SipAlias:
-        """Add an alias and return it as stored; ``AlreadyExists`` when its address is taken."""
+        """Add an alias and return it as stored; ``AlreadyExists`` if its address exists already."""
         return self._add("addAlias", "alias", alias, partial(or_none, self.get_alias, alias.id))
 
     def update_alias(self, alias: SipAlias) -> SipAlias:
-        """Replace an alias and return it as stored; ``Missing`` when it is not there."""
+        """Replace an alias and return it as stored; ``Missing`` if it does not exist."""
         return self._update("updateAlias", "alias", alias, partial(or_none, self.get_alias, alias.id))
 
     def delete_alias(self, alias: SipId) -> None:
-        """Delete an alias by its own address; ``Missing`` when it is not there."""
+        """Delete an alias by its own address; ``Missing`` if it does not exist."""
         self._delete("deleteAlias", partial(or_none, self.get_alias, alias), id=alias)
 
     def get_alias(self, alias: SipId) -> SipAlias:
-        """Fetch one alias by its own address; ``Missing`` when it is not there."""
+        """Fetch one alias by its own address; ``Missing`` if it does not exist."""
         return self._record(SipAlias, self._read("getAlias", id=alias))
 
     def get_aliases(self, query: Query[AliasFilter] | None = None) -> Page[SipAlias]:

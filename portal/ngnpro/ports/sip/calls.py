@@ -20,18 +20,18 @@ from ..base import Sip
 
 
 class CallRecords(Sip):
-    """Shows calls, registered devices, and what calls left behind in the network."""
+    """Calls to fetch call records, registered devices, and SIP and media traces."""
 
     def get_calls(self, sip_id: SipId, query: CallsQuery) -> Calls:
         """List the calls of an account, newest first."""
         return self._record(Calls, self._read("getCalls", sipId=sip_id, query=query))
 
     def get_call_statistics(self, sip_id: SipId, query: CallsQuery | None = None) -> CallStatistics:
-        """Count the calls of an account and their price; without query, those of this month."""
+        """Fetch the number of an account's calls and their price; without ``query``, of the current month."""
         return self._record(CallStatistics, self._read("getCallStatistics", sipId=sip_id, query=query))
 
     def get_sip_device_locations(self, sip_ids: Sequence[SipId]) -> tuple[SipDeviceLocations, ...]:
-        """List registered devices, in the order of the accounts asked."""
+        """List the registered devices of accounts, in the order of ``sip_ids``."""
         return self._records(SipDeviceLocations, self._read("getSipDeviceLocations", sipIds=sip_ids))
 
     def get_sip_trace(self, call: SipTraceFilter) -> tuple[SipTraceMessage, ...]:
@@ -39,15 +39,15 @@ class CallRecords(Sip):
         return self._records(SipTraceMessage, self._json("getSipTrace", filter=call))
 
     def get_media_trace(self, call: MediaTraceFilter) -> MediaTrace:
-        """Fetch the media of a call; ``Missing`` when nothing was stored."""
+        """Fetch the media trace of a call; ``Missing`` if none was stored."""
         return self._record(MediaTrace, self._json("getMediaTrace", filter=call))
 
     def get_media_summary(self) -> tuple[MediaSummary, ...]:
-        """List the media relays and what they carry now."""
+        """List the media relays and their current load."""
         return self._records(MediaSummary, self._json("getMediaSummary"))
 
     def get_media_sessions(self) -> tuple[MediaSession, ...]:
-        """List the calls whose media are being relayed now."""
+        """List the calls whose media are currently relayed."""
         return self._records(MediaSession, self._json("getMediaSessions"))
 
     def _json(self, operation: str, **arguments: Any) -> Any:

@@ -11,18 +11,18 @@ from ..base import PAGE_SIZE, Sip, iterate
 
 
 class Domains(Sip):
-    """Adds, replaces, deletes and lists SIP domains."""
+    """Calls to add, replace, delete and list SIP domains."""
 
     def add_domain(self, domain: SipDomain) -> SipDomain:
-        """Add a SIP domain and return it as stored; ``AlreadyExists`` when it is there."""
+        """Add a SIP domain and return it as stored; ``AlreadyExists`` if it exists already."""
         return self._add("addDomain", "domain", domain, partial(self.find_domain, domain.domain))
 
     def update_domain(self, domain: SipDomain) -> SipDomain:
-        """Replace a SIP domain and return it as stored; ``Missing`` when it is not there."""
+        """Replace a SIP domain and return it as stored; ``Missing`` if it does not exist."""
         return self._update("updateDomain", "domain", domain, partial(self.find_domain, domain.domain))
 
     def delete_domain(self, domain: str) -> None:
-        """Delete a SIP domain with the accounts and aliases in it; ``Missing`` when it is not there."""
+        """Delete a SIP domain with the accounts and aliases in it; ``Missing`` if it does not exist."""
         self._delete("deleteDomain", partial(self.find_domain, domain), domain=domain)
 
     def get_domains(self, query: Query[SipDomainFilter] | None = None) -> Page[SipDomain]:
@@ -39,7 +39,7 @@ class Domains(Sip):
         return iterate(self.get_domains, conditions, order_by or OrderBy("domain"), page_size)
 
     def find_domain(self, domain: str) -> SipDomain | None:
-        """Find one SIP domain by its name, in a short list."""
+        """Return one SIP domain by its name, or ``None``; it is searched in the list of domains."""
         wanted = domain.strip().lower()
         page = self.get_domains(Query(filter=SipDomainFilter(domain=wanted), range=Range(0, 5)))
         return next((found for found in page.items if found.domain.lower() == wanted), None)

@@ -1,4 +1,4 @@
-"""Sip port: what happens to an account's calls."""
+"""Sip port: the handling of an account's calls."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..base import Sip
 
 
 class CallHandling(Sip):
-    """Replaces and shows diversions, accept rules, rejected callers and barred destinations."""
+    """Calls to replace and fetch diversions, accept rules, rejected callers and barred destinations."""
 
     def set_call_diversions(self, sip_id: SipId, diversions: CallDiversions) -> None:
         """Replace all diversions of an account; ``None`` switches a condition off."""

@@ -12,15 +12,15 @@ from ..base import PAGE_SIZE, Sip, iterate
 
 
 class Carriers(Sip):
-    """Adds, replaces, deletes and lists carriers."""
+    """Calls to add, replace, delete and list carriers."""
 
     def add_carrier(self, carrier: Carrier) -> Carrier:
-        """Add a carrier and return it as stored, with its id; ``AlreadyExists`` when the name is taken."""
+        """Add a carrier and return it as stored, with its id; ``AlreadyExists`` if the name exists already."""
         conditions = CarrierFilter(name=carrier.name, reseller=carrier.reseller)
         return self._add("addCarrier", "carrier", carrier, lambda: find_like(carrier, self.iter_carriers(conditions)))
 
     def update_carrier(self, carrier: Carrier) -> Carrier:
-        """Replace a carrier and return it as stored; ``Missing`` when it is not there."""
+        """Replace a carrier and return it as stored; ``Missing`` if it does not exist."""
         return self._update("updateCarrier", "carrier", carrier, partial(self.find_carrier, carrier.id))
 
     def delete_carrier(self, carrier: int) -> None:
@@ -41,21 +41,21 @@ class Carriers(Sip):
         return iterate(self.get_carriers, conditions, order_by or OrderBy("name"), page_size)
 
     def find_carrier(self, carrier: int) -> Carrier | None:
-        """Find one carrier by id, in a list of one."""
+        """Return one carrier by id, or ``None``; it is searched in the list of carriers."""
         page = self.get_carriers(Query(filter=CarrierFilter(id=carrier), range=Range(0, 1)))
         return next((found for found in page.items if found.id == carrier), None)
 
 
 class Gateways(Sip):
-    """Adds, replaces, deletes and lists gateways."""
+    """Calls to add, replace, delete and list gateways."""
 
     def add_gateway(self, gateway: Gateway) -> Gateway:
-        """Add a gateway and return it as stored, with its id; ``AlreadyExists`` when the name is taken."""
+        """Add a gateway and return it as stored, with its id; ``AlreadyExists`` if the name exists already."""
         conditions = GatewayFilter(name=gateway.name, carrier_id=gateway.carrier_id)
         return self._add("addGateway", "gateway", gateway, lambda: find_like(gateway, self.iter_gateways(conditions)))
 
     def update_gateway(self, gateway: Gateway) -> Gateway:
-        """Replace a gateway and return it as stored; ``Missing`` when it is not there."""
+        """Replace a gateway and return it as stored; ``Missing`` if it does not exist."""
         return self._update("updateGateway", "gateway", gateway, partial(self.find_gateway, gateway.id))
 
     def delete_gateway(self, gateway: int) -> None:
@@ -76,13 +76,13 @@ class Gateways(Sip):
         return iterate(self.get_gateways, conditions, order_by or OrderBy("name"), page_size)
 
     def find_gateway(self, gateway: int) -> Gateway | None:
-        """Find one gateway by id, in a list of one."""
+        """Return one gateway by id, or ``None``; it is searched in the list of gateways."""
         page = self.get_gateways(Query(filter=GatewayFilter(id=gateway), range=Range(0, 1)))
         return next((found for found in page.items if found.id == gateway), None)
 
 
 class Rules(Sip):
-    """Adds, replaces, deletes and lists gateway rules."""
+    """Calls to add, replace, delete and list gateway rules."""
 
     def add_gateway_rule(self, rule: GatewayRule) -> GatewayRule:
         """Add a rule and return it as stored, with its id."""
@@ -90,11 +90,11 @@ class Rules(Sip):
         return self._add("addGatewayRule", "rule", rule, lambda: find_like(rule, self.iter_gateway_rules(conditions)))
 
     def update_gateway_rule(self, rule: GatewayRule) -> GatewayRule:
-        """Replace a rule and return it as stored; ``Missing`` when it is not there."""
+        """Replace a rule and return it as stored; ``Missing`` if it does not exist."""
         return self._update("updateGatewayRule", "rule", rule, partial(self.find_gateway_rule, rule.id))
 
     def delete_gateway_rule(self, rule: int) -> None:
-        """Delete a rule by id; ``Missing`` when it is not there."""
+        """Delete a rule by id; ``Missing`` if it does not exist."""
         self._delete("deleteGatewayRule", partial(self.find_gateway_rule, rule), id=rule)
 
     def get_gateway_rules(self, query: Query[GatewayRuleFilter] | None = None) -> Page[GatewayRule]:
@@ -111,6 +111,6 @@ class Rules(Sip):
         return iterate(self.get_gateway_rules, conditions, order_by or OrderBy("prefix"), page_size)
 
     def find_gateway_rule(self, rule: int) -> GatewayRule | None:
-        """Find one rule by id, in a list of one."""
+        """Return one rule by id, or ``None``; it is searched in the list of rules."""
         page = self.get_gateway_rules(Query(filter=GatewayRuleFilter(id=rule), range=Range(0, 1)))
         return next((found for found in page.items if found.id == rule), None)

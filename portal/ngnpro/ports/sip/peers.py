@@ -11,18 +11,18 @@ from ..base import PAGE_SIZE, Sip, iterate
 
 
 class Peers(Sip):
-    """Adds, replaces, deletes and lists trusted peers."""
+    """Calls to add, replace, delete and list trusted peers."""
 
     def add_trusted_peer(self, peer: TrustedPeer) -> TrustedPeer:
-        """Add a trusted peer and return it as stored; ``AlreadyExists`` when its address is taken."""
+        """Add a trusted peer and return it as stored; ``AlreadyExists`` if its address exists already."""
         return self._add("addTrustedPeer", "peer", peer, partial(self.find_trusted_peer, peer.ip))
 
     def update_trusted_peer(self, peer: TrustedPeer) -> TrustedPeer:
-        """Replace a trusted peer and return it as stored; ``Missing`` when it is not there."""
+        """Replace a trusted peer and return it as stored; ``Missing`` if it does not exist."""
         return self._update("updateTrustedPeer", "peer", peer, partial(self.find_trusted_peer, peer.ip))
 
     def delete_trusted_peer(self, ip: str) -> None:
-        """Delete a trusted peer by address; ``Missing`` when it is not there."""
+        """Delete a trusted peer by address; ``Missing`` if it does not exist."""
         self._delete("deleteTrustedPeer", partial(self.find_trusted_peer, ip), ip=ip)
 
     def get_trusted_peers(self, query: Query[TrustedPeerFilter] | None = None) -> Page[TrustedPeer]:
@@ -39,7 +39,7 @@ class Peers(Sip):
         return iterate(self.get_trusted_peers, conditions, order_by or OrderBy("ip"), page_size)
 
     def find_trusted_peer(self, ip: str) -> TrustedPeer | None:
-        """Find one trusted peer by address, whether of Microsoft Teams or not, in two short lists."""
+        """Return one trusted peer by address, or ``None``; the lists without and with Microsoft Teams are searched."""
         wanted = ip.strip().lower()
         for msteams in (False, True):
             conditions = TrustedPeerFilter(ip=wanted, msteams=msteams)

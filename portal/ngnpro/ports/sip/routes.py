@@ -13,16 +13,17 @@ from ..base import PAGE_SIZE, Sip, iterate
 
 
 class Routes(Sip):
-    """Calls for routes; each changes all of its routes or none."""
+    """Calls for routes; each call changes all of its routes or none."""
 
     def add_routes(self, routes: Sequence[Route]) -> None:
-        """Add routes; the server gives the ids."""
+        """Add routes; the server assigns the ids."""
         self._write("addRoutes", self._all_routes, lambda found: _how_many(routes, found), routes=routes)
 
     def add_route(self, route: Route) -> Route | None:
-        """Add one route and return it as stored, with its id: the youngest like it, for the call answers nothing.
+        """Add one route and return it as stored, with its id.
 
-        ``None`` where it was added and could not be looked up.
+        The call returns nothing, so the newest route with the same values is looked up. Returns ``None`` if the route
+        was added but could not be looked up.
         """
         self.add_routes([route])
         conditions = RouteFilter(prefix=route.prefix, carrier_id=route.carrier_id)
@@ -33,21 +34,21 @@ class Routes(Sip):
         return max((one for one in found if _is_like(one, route)), key=lambda one: one.id, default=None)
 
     def update_route(self, route: Route) -> None:
-        """Replace one route by id; ``ChangedMeanwhile`` if it has changed since it was read."""
+        """Replace one route by id; ``ChangedMeanwhile`` if it was changed since it was read."""
         look, judge = partial(self.find_route, route.id), partial(after_update, route)
         self._overwrite("updateRoutes", route, look, judge, routes=[route])
 
     def find_route(self, route: int) -> Route | None:
-        """Find one route by id, in a list of one."""
+        """Return one route by id, or ``None``; it is searched in the list of routes."""
         page = self.get_routes(Query(filter=RouteFilter(id=route), range=Range(0, 1)))
         return next((found for found in page.items if found.id == route), None)
 
     def update_routes(self, routes: Sequence[Route]) -> None:
-        """Replace routes by id without comparing them with what was read; ``Missing`` when one does not exist."""
+        """Replace routes by id without comparing them with what was read; ``Missing`` if one does not exist."""
         self._write("updateRoutes", self._all_routes, lambda found: _how_many(routes, found), routes=routes)
 
     def delete_routes(self, routes: Iterable[int]) -> None:
-        """Delete routes by id; ``Missing`` when one is not there."""
+        """Delete routes by id; ``Missing`` if one does not exist."""
         wanted = frozenset(routes)
 
         def judge(found: tuple[Route, ...]) -> Verdict:
@@ -72,7 +73,7 @@ class Routes(Sip):
 
 
 def _is_like(one: Route, other: Route) -> bool:
-    """Return whether two routes agree in all that was sent."""
+    """Return whether two routes have the same prefix, originator, carrier and priority."""
     mine, others = ((it.prefix, it.originator.strip().casefold(), it.carrier_id, it.priority) for it in (one, other))
     return mine == others
 
