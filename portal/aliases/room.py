@@ -28,7 +28,7 @@ def _hit(found: SipAlias) -> Hit:
 
 
 def find_alias(ngnpro: Ngnpro, key: str) -> SipAlias | None:
-    """Return the alias with an address; ``None`` if there is none, or the key is no address."""
+    """Return the alias with an address; ``None`` if it does not exist, or the key is not an address."""
     try:
         address = SipId.parse(key)
     except ValueError:

@@ -32,7 +32,7 @@ class AliasList(ListView[SipAlias]):
 
 
 class AliasSaved(PortalView):
-    """What follows after an alias was saved."""
+    """The redirect after an alias was saved."""
 
     def to_aliases_of_target(self, record: SipAlias) -> HttpResponse:
         """Redirect to all aliases with the same target, with a warning if no account answers there."""

@@ -13,7 +13,7 @@ LOOKED_AT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How full a range is: the numbers in use, how many there can be, and free ones to offer.
+    """The usage of a range: the numbers in use, how many there can be, and free ones to offer.
 
     ``whole`` is true if all its numbers were read; of a large range, only the first thousand are. Then ``free``
     lists only numbers below the last one read, because nothing is known of those above it.
@@ -26,7 +26,7 @@ class Coverage:
 
     @property
     def left(self) -> int:
-        """How many numbers can still be added."""
+        """The number of numbers that can still be added."""
         return max(0, self.room - self.used)
 
     @property

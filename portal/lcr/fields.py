@@ -89,7 +89,7 @@ class HostField(forms.CharField):
 
 
 class PrependField(forms.CharField):
-    """What is added in front of a number: up to 32 digits, letters and + * # . ; = -."""
+    """The text that is added in front of a number: up to 32 digits, letters and + * # . ; = -."""
 
     def clean(self, value: Any) -> str:
         text: str = super().clean(value).strip()

@@ -52,7 +52,7 @@ class MovedCall:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a change would do: how many test calls there are, and those that would go elsewhere.
+    """The effect of a change: the number of test calls, and those that would go elsewhere.
 
     ``token`` identifies what was shown, so that only a change that was shown is made. ``problem`` is the reason why
     there is no preview. ``resellers`` are those whose routing changes, and ``after`` holds their plans after the

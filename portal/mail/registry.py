@@ -25,7 +25,7 @@ Words = str | Promise
 
 
 class About(StrEnum):
-    """What a mail is about: a SIP account, with which a preview can be filled, or a person."""
+    """The subject of a kind of mail: a SIP account, with which a preview can be filled, or a person."""
 
     ACCOUNT = "account"
     PERSON = "person"
@@ -99,7 +99,7 @@ class MailKind:
 
     @property
     def holds_link(self) -> bool:
-        """Whether the mail contains a link that acts for whoever opens it."""
+        """Whether the mail contains a link that anyone who opens it can use without signing in."""
         return bool(self.link_variables)
 
     @property

@@ -141,7 +141,7 @@ class NumberForm(RecordForm[EnumNumber]):
 
 
 class CallerIdField(forms.BooleanField):
-    """Whether the account that a number points to shows it as its caller-ID."""
+    """A checkbox: whether the account that a number points to shows it as its caller-ID."""
 
     def __init__(self) -> None:
         super().__init__(

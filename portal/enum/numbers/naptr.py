@@ -28,7 +28,7 @@ class Naptr:
 
     @property
     def key(self) -> tuple[int, str, str]:
-        """The values that must be equal on both sides; the time to live is not compared, because it decreases in DNS."""
+        """The values that must be equal on both sides; the time to live is left out, because it decreases in DNS."""
         return self.preference, self.service.lower(), self.regexp
 
     def __str__(self) -> str:

@@ -35,7 +35,7 @@ _DAILY = gettext_noop(
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How many mails of ``rows`` may be sent within ``span``; ``reason`` tells an operator why a further one waits."""
+    """A limit of mails among ``rows`` within ``span``; ``reason`` is shown to operators with mails that wait."""
 
     rows: QuerySet[OutboxMessage]
     most: int

@@ -26,8 +26,8 @@ from .models import OutboxMessage
 log = logging.getLogger(__name__)
 
 SENT_AGAIN = "X-Sent-Again"
-# Only one message at a time is between being handed over and its outcome being stored: if a worker is killed, the
-# outcome of no more than one mail is unknown.
+# Held from handing over a message until its outcome is stored: if a worker is killed, the outcome of no more than one
+# mail is unknown.
 _HANDING_OVER = threading.Lock()
 
 
@@ -49,7 +49,7 @@ class Failure:
 
 
 def send_mail(message: OutboxMessage) -> None:
-    """Write a message, hand it to the mail server, and store the outcome."""
+    """Compose the mail of a message, hand it to the mail server, and store the outcome."""
     try:
         mail = compose_mail(message)
         add_headers(mail, message)

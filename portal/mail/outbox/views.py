@@ -41,7 +41,7 @@ class OutboxList(ListView[OutboxMessage]):
 
 
 class SendAgain(PortalView):
-    """Sends a mail that was given up again, after a page that shows what it will lack."""
+    """Queues a mail that was given up again, after a page that shows what will be missing in it."""
 
     template_name = "mail/outbox/send_again.html"
 

@@ -22,7 +22,7 @@ WITHHELD = _("Left out: you may not see passwords. The mail says how to set a ne
 
 @dataclass(frozen=True, slots=True)
 class PlannedMail:
-    """What the user of an account would get: the address, and which passwords are in the mail.
+    """The mail that the user of an account would get: the address, and which passwords are in it.
 
     ``problem`` is the reason why nothing can be sent, if there is one. ``withheld``: the sender may not see passwords,
     so the mail holds none.
@@ -53,7 +53,7 @@ class PlannedMail:
 
 
 def plan_mails(ngnpro: Ngnpro, addresses: Iterable[str], *, withheld: bool = False) -> list[PlannedMail]:
-    """Return what the user of each account would get; accounts that the viewer may not see do not exist."""
+    """Return the mail that the user of each account would get; accounts that the viewer may not see are not found."""
     return [_plan_mail(ngnpro, address, withheld) for address in list(dict.fromkeys(addresses))[:MOST]]
 
 

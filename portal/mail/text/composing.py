@@ -21,7 +21,7 @@ DOTS = "••••••••"
 
 
 def compose_mail(message: OutboxMessage) -> EmailMultiAlternatives:
-    """Write the mail of an outbox row; ``NgnproError`` if NGNPro does not return what belongs in it."""
+    """Compose the mail of an outbox row; raises ``NgnproError`` if NGNPro does not return its content."""
     kind, test = mail_kinds()[message.kind], message.facts.get("test")
     content = sample_content(kind, message.engine, test["reseller"], message.about) if test else kind.read(message)
     language = wording.choose_language(test["language"] if test else content.language, content.brand.language)

@@ -79,7 +79,7 @@ class SenderDomain(OfReseller):
 
 
 class MailChoice(OfReseller):
-    """Whether a reseller's users get mails of a kind; without a row, the default of the kind applies."""
+    """The choice whether a reseller's users get mails of a kind; without a row, the default of the kind applies."""
 
     kind = models.CharField(max_length=40)
     is_sent = models.BooleanField()

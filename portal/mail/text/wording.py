@@ -155,7 +155,7 @@ def own_template(kind: MailKind, language: str) -> Source:
 
 @lru_cache(maxsize=100)
 def read_own_file(name: str) -> str:
-    """Read a file of the portal's own templates, with phrases that are not translated yet."""
+    """Return the text of one of the portal's own templates, with its phrases untranslated."""
     return LOAD.sub("", (OURS / f"{name}.txt").read_text(encoding="utf-8"))
 
 

@@ -61,7 +61,7 @@ class OperatorForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class WayForm(forms.Form):
-    """How an operator signs in for the first time, or after they lost their password."""
+    """The choice how an operator signs in for the first time, or after they lost their password."""
 
     way = forms.ChoiceField(label=_("How they sign in"), choices=WAYS, initial=WAYS[0][0], widget=forms.RadioSelect)
 

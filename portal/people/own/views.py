@@ -103,7 +103,7 @@ class CheckedView(OwnView):
         return {}
 
     def go_on(self, form: Any) -> HttpResponse:
-        """Do what the form is for, after the password was confirmed."""
+        """Carry out the action of the form, after the password was confirmed."""
         raise TypeError(f"{type(self).__name__} has to say what it does.")
 
 
