@@ -40,7 +40,7 @@ class Incoming:
 
 
 def is_on(rule: TemporaryAcceptRule) -> bool:
-    """Return whether a temporary rule is in force: its groups include ``nobody``, or it has a duration (contract)."""
+    """Return whether a temporary rule is in force: it is for ``nobody``, or has groups and a duration (contract)."""
     return bool(rule.groups) and (bool(rule.duration) or NOBODY in rule.groups)
 
 
