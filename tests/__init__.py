@@ -1,1 +1,1 @@
-"""The tests; their folders mirror the ones of the parts they test."""
+"""The tests; their folders mirror those of the code that they test."""

@@ -1,4 +1,4 @@
-"""Fixtures and hooks for every test: no network unless it is marked `real`, and a list of what was left out."""
+"""Fixtures and hooks for every test: no network unless a test is marked `real`, and a list of tests left out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from tests.support import databases, needs
 
-# The same examples on every machine of continuous integration; new ones on a developer's.
+# On continuous integration every run uses the same examples; a developer's runs use new ones.
 hypothesis.settings.register_profile("developer", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "developer")
@@ -24,7 +24,7 @@ LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 
 @pytest.fixture(autouse=True)
 def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refuse connections in every test that is not marked `real`."""
+    """Refuse network connections in every test that is not marked `real`."""
 
     def refuse(_self: socket.socket, address: Any) -> NoReturn:
         pytest.fail(f"This test is not marked `real`, but wants to connect to {address}.")
@@ -36,7 +36,7 @@ def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture(autouse=True)
 def _no_engine_left() -> Iterator[None]:
-    """Close the databases of the NGNPro servers that the test has used."""
+    """Close the databases of the NGNPro servers that the test used."""
     yield
     databases.close_engines()
 
@@ -61,14 +61,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Send the list to the process that reports, where tests run in several processes."""
+    """Send the list to the reporting process when tests run in several processes."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["left out"] = session.config.stash[LEFT_OUT]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Read the list of a process that ran tests; each has collected all tests, so all lists are the same."""
+    """Read the list from a test process; each process has collected all tests, so all lists are equal."""
     node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left out", {})
 
 

@@ -1,4 +1,4 @@
-"""The portal's settings for tests: a folder of their own, nothing from the environment, and what saves time."""
+"""The portal's settings for tests: a separate folder, nothing from the environment, and options that save time."""
 
 import atexit
 import os
@@ -12,7 +12,7 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["PORTAL_VAR"] = _folder
 os.environ["PORTAL_SECRET_KEY"] = "only-for-tests-" + "k" * 50
 os.environ["PORTAL_LOG_LEVEL"] = "WARNING"
-# Nothing answers there: a test that forgets to bring its NGNPro server sees an outage, never somebody's server.
+# Nothing listens there: a test without an NGNPro server of its own gets an outage, never a real server.
 os.environ["NGNPRO_URL"] = "http://127.0.0.1:9/"
 
 from portal.settings import *  # noqa: E402, F403

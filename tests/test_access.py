@@ -1,4 +1,4 @@
-"""Who may open what: every address of the portal, for every kind of person, for his own records and for others'."""
+"""Who may open what: every URL of the portal, for every kind of person, for their own and for others' records."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OWN, FOREIGN = 0, 1
 DOMAINS = ("example.com", "other.example")
 ACCOUNTS = ("ada@example.com", "bob@other.example")
 CUSTOMER_NUMBERS = (2, 4)  # as ``world`` adds them
-# What URLs say of one's own record and of a foreign one, by the name of the URL's part.
+# The values of URL parts for a person's own record and for a foreign one, by the name of the part.
 KEYS: dict[str, tuple[Any, Any]] = {
     "domain": DOMAINS,
     "address": ACCOUNTS,
@@ -60,7 +60,7 @@ STAFF = ("reseller", "customer")
 OTHERS = ("another reseller", "another customer")
 SUBSCRIBERS = ("subscriber", "another subscriber")
 
-# By kind of page: what GET answers to {anonymous, operator, read-only operator, reseller and customer, subscriber}.
+# By kind of page: the status of GET for {anonymous, operator, read-only operator, reseller and customer, subscriber}.
 ALL_STAFF = (302, 200, 200, 200, 404)
 CHANGES = (302, 200, 403, 200, 404)
 ALL_SIGNED_IN = (302, 200, 200, 200, 200)
@@ -244,7 +244,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "operators:own:passkey-remove": (302, 404, 404, 404, 404),
     "operators:own:codes": (302, 404, 404, 404, 404),
 }
-# Pages whose answer differs between a reseller and a customer: the customer's.
+# Pages whose status differs between a reseller and a customer: the status for the customer.
 CUSTOMERS = dict.fromkeys(
     (
         "session:act",
@@ -263,7 +263,7 @@ EXPECTED["session:act"] = (302, 200, 200, 200, 404)
 
 
 def patterns(inside: list[Any] | None = None, namespace: str = "") -> Iterator[tuple[str, list[str]]]:
-    """Name every address of the URLconf, with what its URL has to say."""
+    """Yield the name of every URL of the URLconf, with the names of its parts."""
     for pattern in get_resolver().url_patterns if inside is None else inside:
         names = list(pattern.pattern.converters)
         if isinstance(pattern, URLResolver):
@@ -277,7 +277,7 @@ NAMES = dict(patterns())
 
 
 def address(page: str, whose: int = OWN) -> str:
-    """Give the URL of a page about one's own or a foreign record."""
+    """Return the URL of a page about a person's own or a foreign record."""
     return reverse(page, kwargs={name: KEYS[name][whose] for name in NAMES[page]})
 
 
@@ -286,7 +286,7 @@ def is_about_a_record(page: str) -> bool:
 
 
 def expected(page: str, person: str, whose: int) -> int:
-    """Read the table above."""
+    """Return the expected status from the table above."""
     anonymous, operator, looker, staff, subscriber = EXPECTED[page]
     if person == "anonymous":
         return anonymous
@@ -321,7 +321,7 @@ def test_pages_open_to_those_who_may_and_to_nobody_else(people: dict[str, Client
 
 
 def contents(world: Platform) -> dict[str, Any]:
-    """Everything that the platform holds of domains, accounts and customers."""
+    """Return all domains, accounts and customers of the platform."""
     ngnpro = world.ngnpro
     return {
         "domains": sorted(map(repr, ngnpro.sip.iter_domains())),
@@ -332,7 +332,7 @@ def contents(world: Platform) -> dict[str, Any]:
 
 
 def handling(ngnpro: Ngnpro, account: SipId) -> list[Any]:
-    """What happens to the calls of an account."""
+    """Return the settings that apply to calls to and from an account."""
     sip = ngnpro.sip
     return [
         sip.get_call_diversions(account),
@@ -344,7 +344,7 @@ def handling(ngnpro: Ngnpro, account: SipId) -> list[Any]:
 
 
 def may_write(page: str, person: str) -> bool:
-    """Tell whether a person may change his own records on a page."""
+    """Return whether a person may change their own records on a page."""
     return person in STAFF + OTHERS or (person in SUBSCRIBERS and Role.SUBSCRIBER in PAGES[page].roles)
 
 

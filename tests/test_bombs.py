@@ -1,6 +1,6 @@
 """Tests that every form field, filter and file reader ends with texts that keep careless parsers busy for hours.
 
-Forms are found by importing the portal: a new one is tested without being listed here.
+Forms are found by importing the portal: a new form is tested without being listed here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
 import portal
-import portal.urls  # the converters of addresses, before any room
+import portal.urls  # registers the URL converters; must precede the rooms
 from portal.accounts.contacts.files import Unreadable, read_contacts
 from tests.support.limits import no_longer_than
 
@@ -50,7 +50,7 @@ BOMBS = (
     "1/" * 10_000,
     "\\" * 20_001,
 )
-# What files of contacts are made of: parameters without end, cards without end, columns without end.
+# Contents of contact files: endless parameters, endless cards, endless columns.
 FILE_BOMBS = (
     "BEGIN:VCARD\nTEL;" + "a" * 120 + "!\nEND:VCARD\n",
     "BEGIN:VCARD\n" + "TEL;TYPE=" + "a=b;" * 20_000 + "\nEND:VCARD\n",
@@ -100,7 +100,7 @@ def test_every_field_of_every_form_ends(db: None, name: str, form: type[Any]) ->
 
 
 def fill(form: type[Any], bomb: str) -> Any:
-    """Return a form with a text in all fields; ``None`` for a form that needs more than its data."""
+    """Return a form with a text in all fields; ``None`` for a form whose constructor needs more than its data."""
     needed = [
         one
         for one in inspect.signature(form).parameters.values()
@@ -138,7 +138,7 @@ def sources() -> Iterator[tuple[str, ast.AST]]:
                 yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
 
 
-# Regular expressions that are put together: of constants in the same module.
+# Calls that compile regular expressions; patterns may be built from constants of the same module.
 COMPILING = {
     f"re.{name}" for name in ("compile", "match", "search", "fullmatch", "sub", "split", "findall", "finditer")
 }

@@ -1,4 +1,4 @@
-"""Tests of the settings of production: Django's own checks find nothing to say, and addresses are read loudly."""
+"""Tests of the production settings: Django's own checks report nothing, and invalid addresses raise clear errors."""
 
 from __future__ import annotations
 

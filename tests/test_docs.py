@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("portal", "ngnpro_server", "ngnpro_wire")
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if path.stat().st_size)
-# What a reader of "adding an entity" is asked to make, and what the programs make when they run.
+# Paths that readers of "adding an entity" create, and paths that the programs create when they run.
 MADE_LATER = re.compile(r"var/|portal/things/|templates/things/|tests/things/")
 PATHS = re.compile(
     r"(?:portal|ngnpro_server|ngnpro_wire|tests|templates|static|docs|examples|benchmarks|\.ci)/[\w./-]*"
@@ -29,7 +29,7 @@ COMMANDS = re.compile(r"((?:(?<=`)|^ *)make|\bpython3? -m|\bmanage\.py) +([a-z][
 SETTINGS = re.compile(r"`((?:PORTAL|NGNPRO)_[A-Z0-9_]*[A-Z0-9])(?:=[^`]*)?`")
 SERVER_COMMANDS = re.compile(r"-m ngnpro_server ([a-z][\w-]*)|`ngnpro_server ([a-z][\w-]*)")
 UNITS = re.compile(r"`((?:portal|ngnpro)[\w@-]*\.(?:service|socket|timer|target))`")
-# Settings that older versions read; the change log says what takes their place.
+# Settings of older versions; the change log says what replaces them.
 REMOVED_SETTINGS = {"PORTAL_MAIL_AS_RESELLER"}
 
 

@@ -1,4 +1,4 @@
-"""Tests that every URL of the portal is answered, whatever stands in its parts and its parameters."""
+"""Tests that every URL of the portal is answered, whatever its parts and its parameters contain."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.limits import no_longer_than
 from tests.test_access import KEYS
 
 PEOPLE = ("operator", "reseller", "customer", "subscriber")
-# What stands in a URL, already percent-encoded.
+# Odd parts of URLs, already percent-encoded.
 ODD = (
     *("-1", "9" * 30, "%C2%B2", "%00", "%0b@x", "%ED%A0%80", "%FF%FE", "%", "%2e%2e", "~2E", "~0B@x", "a@b@c"),
     *("x" * 3000, "~25@x.org"),
@@ -41,7 +41,7 @@ def pages(
 
 
 def read_by(browser: Client, url: str, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
-    """Open a page and return the names of the parameters it reads; none where it cannot be opened."""
+    """Open a page and return the names of the parameters it reads; none if it cannot be opened."""
     read: set[str] = set()
 
     def spying(name: str) -> Any:
@@ -61,7 +61,7 @@ def read_by(browser: Client, url: str, monkeypatch: pytest.MonkeyPatch) -> tuple
 
 
 def filled(route: str, name: str = "", text: str = "") -> str:
-    """Return the URL of a route: ``text`` for the part ``name``, and keys of records that exist for the others."""
+    """Return the URL of a route: ``text`` for the part ``name``, and keys of existing records for the others."""
     for part in route.split("<")[1:]:
         placeholder = part.partition(">")[0]
         own = placeholder.partition(":")[2]
@@ -71,7 +71,7 @@ def filled(route: str, name: str = "", text: str = "") -> str:
 
 
 def failure_of(browser: Client, url: str, query: str = "") -> str:
-    """Open a page and return its status and URL where it fails, or an empty text."""
+    """Open a page and return its status and URL if it fails, or an empty text."""
     with no_longer_than(60, f"{url}?{query}"):
         answer = browser.get(url, QUERY_STRING=query)
         if answer.streaming:
@@ -80,7 +80,7 @@ def failure_of(browser: Client, url: str, query: str = "") -> str:
 
 
 def quiet(browser: Client) -> Client:
-    """Let a browser get a failure as an answer, as real ones do."""
+    """Make a browser return failures as answers, as real ones do, instead of raising them."""
     browser.raise_request_exception = False
     return browser
 
@@ -96,9 +96,9 @@ def test_odd_parts_of_urls_are_answered(people: dict[str, Client], person: str) 
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_odd_parameters_are_answered(people: dict[str, Client], person: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Try each parameter that a page reads, by itself and given twice; people other than the operator take a sample.
+    """Try each parameter that a page reads, alone and repeated; roles other than the operator try a sample.
 
-    A parameter that an earlier page has read under the same name is tried with every fourth value, another quarter on
+    A parameter name that an earlier page has read is tried with every fourth value only, another quarter on
     each page: lists share the code for pages, order and filters.
     """
     browser, tries, seen = quiet(people[person]), [], Counter[str]()

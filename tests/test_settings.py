@@ -1,4 +1,4 @@
-"""Tests that docs/settings.md names every setting there is, and none that there is not."""
+"""Tests that docs/settings.md documents every existing setting, and no other."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ PORTS = ("SIP", "CUSTOMER", "ENUM", "VOICEMAIL")
 
 
 def documented() -> set[str]:
-    """The variables that have a row of their own in the documentation."""
+    """Return the variables that have a row of their own in the documentation."""
     rows = [line for line in (ROOT / "docs" / "settings.md").read_text().splitlines() if line.startswith("|")]
     return {name for row in rows for name in re.findall(r"(?:^\| |\| )`((?:PORTAL|NGNPRO)_[A-Z_]+)` \|", row)}
 
 
 def read_by_the_portal() -> set[str]:
-    """The variables that the portal's settings ask for; one has a port's name in its middle."""
+    """Return the variables that the portal's settings read; one has a port's name in the middle."""
     found: set[str] = set()
     for node in ast.walk(ast.parse((ROOT / "portal" / "settings.py").read_text())):
         if isinstance(node, ast.Call) and re.fullmatch(r"env\.\w+", ast.unparse(node.func)):
@@ -37,7 +37,7 @@ def read_by_the_portal() -> set[str]:
 
 
 def read_by_the_server(tmp_path: Path) -> set[str]:
-    """The variables of the server: one for each key of each section."""
+    """Return the variables of the server: one for each key of each section."""
     file = tmp_path / "ngnpro.ini"
     file.write_text("[administrator]\nusername = admin\npassword = secret\n")
     config: Config = load_config(file, {})

@@ -1,4 +1,4 @@
-"""Every page template names the context that it reads in its first line."""
+"""The first line of every page template names the context that it reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of the systemd units in examples/systemd: what they start is there, and a late database is waited for."""
+"""Tests of the systemd units in examples/systemd: what they start exists, and they wait for a late database."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_service_is_tried_again_for_as_long_as_it_takes(unit: Path) -> None:
     assert service["Restart"] == "always"
     assert service["RestartSec"] == "5"
     assert parser["Unit"]["StartLimitIntervalSec"] == "0"
-    # checking a large file, or waiting a minute for a database server, is no failure to start
+    # checking a large file, or waiting a minute for a database server, must not time out
     assert int(service["TimeoutStartSec"]) >= 300
     assert "postgresql.service" in parser["Unit"]["After"].split()
     assert service["User"] == "portal"
@@ -60,7 +60,7 @@ def test_the_commands_of_a_service_are_those_of_this_version(unit: Path) -> None
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_systemd_finds_nothing_wrong_with_a_unit(unit: Path, tmp_path: Path) -> None:
     for each in UNITS:
-        # the paths of this machine, so that systemd finds the programs
+        # the paths of this installation, so that systemd finds the programs
         text = each.read_text().replace(BIN, f"{Path(sys.executable).parent}/").replace("/srv/portal/app", str(ROOT))
         (tmp_path / each.name).write_text(text.replace("User=portal\n", "").replace("EnvironmentFile=", "# "))
     command = ["systemd-analyze", "verify", "--man=no", str(tmp_path / unit.name)]

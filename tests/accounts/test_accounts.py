@@ -20,7 +20,7 @@ from tests.support.portal import Platform
 
 @pytest.fixture
 def typed() -> dict[str, Any]:
-    """What an operator types to add an account."""
+    """Return what an operator types to add an account."""
     return {
         "username": "Ada",
         "domain": "example.com",

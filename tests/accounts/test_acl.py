@@ -1,4 +1,4 @@
-"""The networks from which an account may be used: typed one a line, checked line by line."""
+"""The networks from which an account may be used: entered one per line and validated line by line."""
 
 from __future__ import annotations
 

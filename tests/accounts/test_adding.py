@@ -1,4 +1,4 @@
-"""A new account with all that comes with it: its username, mailbox, aliases and number, or nothing at all."""
+"""A new account with its username, mailbox, aliases and number: all of them are added, or nothing is."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def has_mailbox(platform: Platform, address: str = "ada@example.com") -> bool:
 
 
 def lose(platform: Platform, *operations: bytes) -> None:
-    """Let the calls of these operations break off before they arrive; ``mend`` ends it."""
+    """Break the connection of these operations before they reach the server; ``mend`` ends the outage."""
     whole = platform._app = platform.adapter.app
 
     def app(environ: dict[str, Any], start_response: Any) -> Any:

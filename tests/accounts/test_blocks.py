@@ -1,4 +1,4 @@
-"""Who blocked an account, and that nobody below lifts the block: by the portal itself, whatever the server enforces."""
+"""Who blocked an account: the portal lets no lower level lift the block, even if the server does not enforce this."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SENTENCE = "Only the reseller can unblock or delete it."
 
 @pytest.fixture
 def lenient(world: Platform) -> Callable[[], None]:
-    """Make our server forget whose the block is, as one that enforces nothing; the note stays."""
+    """Make our server forget who set the block, like a server that enforces nothing; the note remains."""
 
     def forget() -> None:
         with world.server.engine.begin() as connection:
@@ -48,7 +48,7 @@ def edited(browser: Client, **typed: Any) -> Any:
 
 @pytest.fixture
 def blocked(people: dict[str, Client], lenient: Callable[[], None]) -> dict[str, Client]:
-    """The reseller has blocked the account on its form for editing, on a server that enforces nothing."""
+    """The reseller has blocked the account on its edit form, on a server that does not enforce blocks."""
     assert edited(people["reseller"], groups=["blocked"]).status_code == 302
     lenient()
     return people

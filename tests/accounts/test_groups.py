@@ -1,4 +1,4 @@
-"""The groups of one account: given and taken one at a time, so that nothing else is touched; blocking at a click."""
+"""The groups of one account: added and removed one at a time, leaving the others unchanged; blocking with one click."""
 
 from __future__ import annotations
 

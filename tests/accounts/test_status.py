@@ -1,4 +1,4 @@
-"""One sentence that says whether an account can make and receive calls now."""
+"""One sentence that states whether an account can currently make and receive calls."""
 
 from __future__ import annotations
 

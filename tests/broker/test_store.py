@@ -35,7 +35,7 @@ def store(path: Path) -> Iterator[Store]:
 
 
 class Clock:
-    """The wall clock and the monotonic clock of the store, moved by hand."""
+    """The wall clock and the monotonic clock of the store, set by the tests."""
 
     def __init__(self) -> None:
         self.wall, self.running = 1_000_000.0, 50.0
@@ -151,7 +151,7 @@ def test_a_damaged_row_is_set_aside_and_the_next_one_is_taken(
 ) -> None:
     store.put("mail", {"number": 1})
     store.put("mail", {"number": 3})
-    # NOT NULL is no guard against a damaged page
+    # a damaged page can hold NULL despite NOT NULL
     edit(path, "UPDATE message SET payload = coalesce(?, x'00') WHERE id = 1", damage)
     with caplog.at_level(logging.ERROR):
         assert taken(store) == {"number": 3}
@@ -192,7 +192,7 @@ def test_a_file_that_is_none_is_replaced(store: Store, path: Path, content: byte
 
 
 def serves_again(store: Store) -> bool:
-    """Tell whether a message comes through after a few tries, as Celery makes them."""
+    """Return whether a new message is delivered within a few attempts, as Celery makes them."""
     for _ in range(5):
         try:
             store.put("mail", {"number": "new"})

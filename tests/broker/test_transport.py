@@ -18,7 +18,7 @@ from portal.broker.store import DAMAGED, Store
 from tests.support.processes import Program, running, wait_until
 
 QUEUE = Queue("celery", Exchange("celery"), routing_key="celery")
-# A task notes that it began and, after a while, that it ended; the file names are in its arguments.
+# A task notes when it began and, after a while, when it ended, in the file that its argument names.
 APP = """
 import os, sys, time
 from pathlib import Path
@@ -59,7 +59,7 @@ def open_queue(file: Path) -> Connection:
 
 
 def drain(connection: Connection, act: Callable[[object], None], **options: object) -> list[object]:
-    """Take all that is there, and do something with each message."""
+    """Receive all waiting messages, apply ``act`` to each, and return their bodies."""
     bodies = []
 
     def on_message(body: object, message: object) -> None:
@@ -103,7 +103,7 @@ def test_a_file_that_cannot_be_is_an_error_of_the_connection_that_names_it(tmp_p
 
 
 class Worker:
-    """A Celery worker of one small task, and a way to give it work."""
+    """A Celery worker with one small task, and a method that queues the task."""
 
     def __init__(self, folder: Path, file: Path) -> None:
         self.folder, self.file = folder, file
@@ -115,7 +115,7 @@ class Worker:
         return Program(self.command, self.environment, self.folder / "worker.log")
 
     def send(self, name: str, seconds: float = 0) -> Path:
-        """Give it a task; the path is of its notes."""
+        """Queue the task; return the path of its notes."""
         notes = self.folder / name
         code = f"from small import note; note.delay({str(notes)!r}, {seconds})"
         with running([sys.executable, "-c", code], self.environment, self.folder / "send.log") as program:
@@ -183,7 +183,7 @@ def test_no_harm_to_the_file_ends_a_worker(worker: Worker, file: Path, harm: str
         second = worker.send("second")
 
         def done_or_sent_again() -> bool:
-            # A file that is replaced just now may take a message with it; the portal's sweep sends again.
+            # A message written while the file is replaced may be lost; the portal's sweep sends it again.
             return lines(second)[-1:] == ["ended"] or lines(worker.send("second"))[-1:] == ["ended"]
 
         program.wait_until(done_or_sent_again, "the second task ended")

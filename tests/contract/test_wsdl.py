@@ -1,4 +1,4 @@
-"""The WSDL held against the contract's table, item by item, reading it with lxml alone and not with our own tables."""
+"""The WSDL compared with the contract's table, item by item, using lxml alone and not the project's own tables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OPERATIONS = [(port, name) for port, entry in CONTRACT["ports"].items() for name
 STRUCTS = {name: entry["fields"] for name, entry in CONTRACT["types"].items() if "fields" in entry}
 MEMBERS = [(name, member["name"]) for name, members in STRUCTS.items() for member in members]
 
-# What the client never showed the type of; docs/decisions/01-wire.md has the reasons.
+# Types that the client's code does not show; docs/decisions/01-wire.md has the reasons for our choice.
 CHOSEN = {
     ("PrepaidStatus", "callInProgress"): "xsd:boolean",
     ("PrepaidStatus", "maxSessionTime"): "xsd:int",
@@ -39,13 +39,13 @@ CHOSEN = {
 CHOSEN_PARTS = {("Voicemail", "setAnnouncement", "message"): "xsd:base64Binary"}
 CHOSEN_RESULTS: dict[tuple[str, str], str | None] = {("Voicemail", "setAnnouncement"): None}
 
-# The header's type, which has no name in the contract.
+# The type of the header, which the contract does not name.
 OURS = {"Auth"}
 
-# Codes that a client passes over although the operation, as we understand it, has no such refusal.
+# Codes that a client ignores although, as we understand the operation, it never returns them.
 FAULTS_WITHOUT_MEANING = {("Sip", "removeFromGroup", 1030), ("Sip", "getCreditHistory", 2000)}
 
-# Members that say it all by their name.
+# Members whose names need no explanation.
 OBVIOUS = {
     *("bankAccount", "billingEmail", "city", "description", "email", "fax", "firstName", "lastName"),
     *("mobile", "name", "organization", "postcode", "tel", "vatNumber", "web"),
@@ -69,7 +69,7 @@ def parts(message: str | None) -> list[tuple[str | None, str | None]]:
 
 
 def qualified(type_: str) -> str:
-    """Name a type of the contract as the WSDL refers to it."""
+    """Return the name with which the WSDL refers to a type of the contract."""
     if type_.startswith("array of "):
         item = type_.removeprefix("array of ")
         return f"tns:{item}Array"
@@ -124,7 +124,7 @@ def test_an_operation_takes_the_contract_s_parts_in_their_order(port: str, name:
 @pytest.mark.parametrize(("port", "name"), OPERATIONS)
 def test_an_operation_answers_what_the_contract_says(port: str, name: str) -> None:
     out = CONTRACT["ports"][port]["operations"][name]["out"]
-    # Where a client does not care ("none or Gateway") we answer the stored record.
+    # Where a client accepts either ("none or Gateway") we return the stored record.
     answer = None if out == "none" else qualified(out.removeprefix("none or "))
     answer = CHOSEN_RESULTS.get((port, name), answer)
     result = parts(operation("portType", port, name).find(f"{WSDL}output").get("message"))

@@ -1,4 +1,4 @@
-"""Numbers beside lines of the menu: for those who see the same, for a while, until something changes."""
+"""Counts beside menu items: cached for viewers with the same view, for a while, until something changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies that are too long for a page are refused before anything reads them."""
+"""Request bodies that are too long for a page are refused before anything reads them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MULTIPART = "multipart/form-data; boundary=x"
 
 
 class Unread(io.BytesIO):
-    """A body of which nothing may be read."""
+    """A request body that must not be read."""
 
     def read(self, *_: Any) -> bytes:
         raise AssertionError("The body was read.")

@@ -1,4 +1,4 @@
-"""The cache in Redis: shared while Redis is there, empty while it is away, and never in the way of a page."""
+"""The cache in Redis: shared while Redis runs, empty while it is away, and never a cause of failing pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the framework keeps for a while is deleted by a periodic task."""
+"""Data that the framework stores for a limited time is deleted by a periodic task."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Closed fields: what the address of a page says never gets into them."""
+"""Closed fields: parameters in a page's URL never set them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ WHO = ("operator", "reseller", "customer", "subscriber")
 
 
 def test_every_page_that_adds_is_tried() -> None:
-    assert get_resolver().url_patterns  # loads every view
+    assert get_resolver().url_patterns  # imports every view
     assert set(PAGES) == {view.__name__ for view in _concrete(AddView)}
 
 

@@ -1,4 +1,4 @@
-"""The portal's own database is away: a page in plain words, and nothing that was stored or shown once is lost."""
+"""An outage of the portal's own database: a page that explains it; nothing stored or shown only once is lost."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def away(execute: Any, sql: str, *rest: Any) -> Any:
 
 
 class AwayAfter:
-    """Takes the database away as soon as NGNPro has made a call that writes."""
+    """Takes the database away after the first call to NGNPro that writes."""
 
     def __init__(self, platform: Platform, stack: ExitStack) -> None:
         self.app, self.stack, self.is_away = platform.adapter.app, stack, False
@@ -99,7 +99,7 @@ def test_after_a_write_the_page_says_what_is_stored_and_shows_the_password(
     text = f"ada:example.com:{shown}".encode()
     assert hashlib.md5(text, usedforsecurity=False).hexdigest() == platform.account().ha1
     assert answer["Cache-Control"] == "no-store"
-    transaction.set_rollback(False)  # the test's own transaction goes on after the outage
+    transaction.set_rollback(False)  # so that the test's own transaction can continue after the outage
     assert platform.account().first_name == "Ada"
     assert JournalEntry.objects.get(kind="account", part="").result == "broken off"
 

@@ -1,4 +1,4 @@
-"""Deletion: what NGNPro does not say is unknown, not none, and nothing is deleted until it is known."""
+"""Deletion: what NGNPro does not report is unknown, not none, and nothing is deleted before it is known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inputs and menus drawn by hand are those that Django's templates draw."""
+"""Form inputs and menus rendered by our own code equal those that Django's templates render."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ATTRS = {"class": "form-control", "hx-get": "/x/?a=1&b=2", "autofocus": True, "m
 
 
 def tree(text: str) -> Any:
-    """Read HTML so that neither the order of attributes nor blanks between elements count."""
+    """Parse HTML so that the order of attributes and the white space between elements do not matter."""
     [element] = html.fragments_fromstring(text.strip())
     return [(one.tag, sorted(one.attrib.items()), (one.text or "").strip()) for one in element.iter()]
 

@@ -1,4 +1,4 @@
-"""Lists as spreadsheets: the whole filter result, page by page, without secrets and without formulas."""
+"""Lists as spreadsheets: the complete filter result, page by page, without secrets and without formulas."""
 
 from __future__ import annotations
 

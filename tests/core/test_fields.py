@@ -1,4 +1,4 @@
-"""Form fields: what SIP platforms accept, and the words for what they do not."""
+"""Form fields: the values that SIP platforms accept, and the error messages for all others."""
 
 from __future__ import annotations
 

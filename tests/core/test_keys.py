@@ -1,4 +1,4 @@
-"""Record keys in URLs: whatever the key, its address is one that no client and no proxy rewrites."""
+"""Record keys in URLs: whatever the key, no client and no proxy rewrites its URL."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ OTHERS = {"SlugConverter": "account", "IntConverter": 7, "StringConverter": "176
 
 
 def pages_with_keys() -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-    """Name each page whose address has a record key, with the parts of its address and their converters."""
+    """Yield the name of each page whose URL has a record key, with the parts of its URL and their converters."""
 
     def walk(
         entries: list[URLPattern | URLResolver], spaces: tuple[str, ...], above: dict[str, str]

@@ -1,4 +1,4 @@
-"""Lists: windows, orders, page links and what a person types into a filter."""
+"""Lists: pages, sort orders, page links and filter texts."""
 
 from __future__ import annotations
 

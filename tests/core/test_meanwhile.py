@@ -1,4 +1,4 @@
-"""Two people change one record: the page shows all three states, and what only one of them changed survives."""
+"""Two people edit one record: the page shows all three states, and what only one of them changed is preserved."""
 
 from __future__ import annotations
 

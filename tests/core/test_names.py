@@ -1,4 +1,4 @@
-"""Customers by name: what is asked of NGNPro, and when."""
+"""Customers shown by name: which calls to NGNPro this takes, and when."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OPERATOR = Viewer(Role.OPERATOR, scope="operator")
 
 
 def test_a_request_does_not_wait_for_the_names_that_another_one_has_just_asked_for(platform: Platform) -> None:
-    """Two requests at once on a cold cache: the second one begins before the first has its answer."""
+    """Two requests at once on a cold cache: the second one finishes without waiting for the answer to the first."""
     customer = platform.add_customer("Harbour Clinic")
     first, second = CustomerNames(platform.ngnpro, OPERATOR), CustomerNames(platform.ngnpro, OPERATOR)
     cache.add(f"{first._key}:asked", True, 10)

@@ -1,4 +1,4 @@
-"""The menu: where one is stays marked, however deep one goes."""
+"""The menu: the current section stays marked on all pages below it."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def _account(platform: Platform) -> None:
 
 @pytest.fixture
 def typed(browser: Client) -> dict[str, Any]:
-    """A change of the timeout, which is stored with the account, and of a target, which is a second call."""
+    """Return a change of the timeout, which is stored with the account, and of a target, which is a second call."""
     return Page(browser.get(PAGE)).form_data() | {"timeout": "20", "fbus": "mobile"}
 
 
@@ -93,7 +93,7 @@ def test_a_failure_of_the_first_call_still_says_that_nothing_was_saved(
 
 @pytest.fixture
 def refuse(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return a function that lets our server refuse an operation from now on."""
+    """A function that makes our server refuse an operation from here on."""
 
     def refused(*_given: object, **_named: object) -> None:
         raise Fault(FaultCode.DATABASE_BUSY, "The database is busy.")

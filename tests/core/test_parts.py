@@ -1,4 +1,4 @@
-"""Tests of portal/core/parts.py, and of the pages that show how the parts of `make run` stand."""
+"""Tests of portal/core/parts.py, and of the pages that show the status of the parts of `make run`."""
 
 from __future__ import annotations
 

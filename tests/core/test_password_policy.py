@@ -1,4 +1,4 @@
-"""One password policy on every path on which a person sets a password, and passwords kept as they were typed."""
+"""One password policy applies wherever a person sets a password, and passwords are stored exactly as typed."""
 
 from __future__ import annotations
 

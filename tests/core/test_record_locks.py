@@ -1,4 +1,4 @@
-"""Two editors in the same instant: on our server in one step, on others under a lock of the portal."""
+"""Two editors at the same moment: our server compares and writes in one step, others are protected by a portal lock."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def postgresql() -> Iterator[DatabaseServer]:
 
 @pytest.fixture(params=KINDS)
 def db(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any) -> Iterator[None]:
-    """A database for the portal that several threads can use, instead of the one in memory."""
+    """A portal database that several threads can use, instead of the one in memory."""
     is_sqlite = request.param == "sqlite"
     url = sqlite_url(tmp_path) if is_sqlite else server_url(request.getfixturevalue("postgresql"))
     with django_db_blocker.unblock(), portal_database(url):
@@ -63,7 +63,7 @@ def ada(platform: Platform) -> Platform:
 
 
 def be_foreign(platform: Platform) -> None:
-    """Let the server be one that knows nothing of our headers."""
+    """Make the server behave like one that does not know our headers."""
     app = platform.adapter.app
 
     def foreign(environ: Any, start: Any) -> Any:

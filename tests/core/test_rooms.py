@@ -1,4 +1,4 @@
-"""Rooms are declared in one place, the documented table is theirs, and what is derived from them names no entity."""
+"""Rooms are declared in one place; the documented table matches, and code derived from them names no entity."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DERIVED = [
     *sorted((ROOT / "portal" / "journal").rglob("*.py")),
     *sorted((ROOT / "portal" / "domains" / "transfer").glob("*.py")),
 ]
-# Rules about one kind of record that several rooms and signing in share; each module says so.
+# Rules about one kind of record that several rooms and the sign-in share; each module explains why.
 ABOUT_ONE_ENTITY = {
     "portal/core/names.py": {"CustomerAccount"},
     "portal/core/blocks.py": {"SipAccount"},

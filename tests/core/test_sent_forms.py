@@ -1,4 +1,4 @@
-"""Forms that are sent twice, or for somebody else than they were opened for."""
+"""Forms that are submitted twice, or by another person than the one who opened them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def kind() -> str:
 
 @pytest.fixture
 def db(kind: str, request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any) -> Iterator[None]:
-    """A database for the portal that several threads can use, instead of the one in memory."""
+    """A portal database that several threads can use, instead of the one in memory."""
     url = sqlite_url(tmp_path) if kind == "sqlite" else server_url(request.getfixturevalue("postgresql"))
     with django_db_blocker.unblock(), portal_database(url):
         yield

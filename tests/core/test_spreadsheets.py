@@ -1,4 +1,4 @@
-"""CSV files: no cell is taken for a formula or cut in two, and the portal reads its own cells back as they were."""
+"""CSV files: no cell is read as a formula or split, and the portal reads its own cells back unchanged."""
 
 from __future__ import annotations
 

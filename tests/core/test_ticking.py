@@ -1,4 +1,4 @@
-"""Rows that are ticked, and what can be done with them."""
+"""Selected rows of a list, and the actions on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``*`` in what people look for: what it finds, in the database and in texts, and that nothing takes long."""
+"""``*`` in search texts: what it matches, in the database and in texts, and that no search takes long."""
 
 from __future__ import annotations
 

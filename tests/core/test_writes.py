@@ -1,4 +1,4 @@
-"""Writes are announced all together or not at all, and what listens to their end stops neither others nor the page."""
+"""Writes are announced all together or not at all; a failing listener stops neither other listeners nor the page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.portal import Platform
 
 
 class Full:
-    """Lets the database take so many entries of the journal, and no more."""
+    """Makes the database fail after this number of new journal entries, as if it were full."""
 
     def __init__(self, entries: int) -> None:
         self.left = entries

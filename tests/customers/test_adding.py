@@ -19,7 +19,7 @@ def reseller(platform: Platform) -> CustomerAccount:
 
 @pytest.fixture
 def typed(reseller: CustomerAccount) -> dict[str, Any]:
-    """What an operator types to add a customer."""
+    """Return what an operator types to add a customer."""
     return {
         "reseller": f"Meridian · {reseller.id}",
         "username": "Harbour Clinic",
@@ -226,7 +226,7 @@ def last(platform: Platform) -> str:
 
 
 class TestByAReseller:
-    """A reseller adds customers of his own."""
+    """A reseller adds customers of their own."""
 
     def test_his_form_does_not_ask_for_the_reseller(
         self, people: dict[str, Client], world: Platform, typed_by_him: dict[str, Any]
@@ -258,7 +258,7 @@ class TestByAReseller:
 
 
 class TestWithADomain:
-    """A customer and his first domain in one form: both or neither."""
+    """A customer and their first domain in one form: both are added, or neither."""
 
     @pytest.fixture
     def both(self, typed: dict[str, Any]) -> dict[str, Any]:
@@ -350,7 +350,7 @@ class TestWithADomain:
 
 
 class TestCopies:
-    """A new customer with another one's values, never with his login."""
+    """A new customer with the values of another one, but never with their login."""
 
     @pytest.fixture
     def original(self, platform: Platform, reseller: CustomerAccount) -> CustomerAccount:
@@ -406,7 +406,7 @@ class TestCopies:
         assert people["operator"].post(f"/customers/{meridian.id}/copy/", data).status_code == 302
         assert stored(world, "meridian.2").is_reseller
         assert people["reseller"].get(f"/customers/{meridian.id}/copy/").status_code == 404
-        del data["slip"]  # that of the operator's form
+        del data["slip"]  # the submission id of the operator's form
         assert people["reseller"].post(f"/customers/{meridian.id}/copy/", data).status_code == 404
 
     def test_a_reseller_copies_his_customer_with_what_he_may_grant(

@@ -1,4 +1,4 @@
-"""Lists of customers: the tree of resellers, the search across all, and who sees which."""
+"""Lists of customers: the tree of resellers, the search across all customers, and who sees which of them."""
 
 from __future__ import annotations
 

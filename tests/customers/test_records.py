@@ -1,4 +1,4 @@
-"""One customer: how he stands, his data changed by whom it may be, and his end."""
+"""One customer: their page, who may change their data, and their deletion."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def grant(platform: Platform, customer: CustomerAccount, **values: str) -> None:
 
 
 def fact(page: Page, label: str) -> str:
-    """What stands beside a word of the page."""
+    """Return the value beside a label on the page."""
     for term in page.root.iter("dt"):
         if " ".join(term.text_content().split()) == label:
             return " ".join(term.getnext().text_content().split())
@@ -49,13 +49,13 @@ def fact(page: Page, label: str) -> str:
 
 
 def edited(browser: Client, number: int, **changes: Any) -> Any:
-    """Send the edit form with some fields changed."""
+    """Submit the edit form with some fields changed."""
     address = f"/customers/{number}/edit/"
     return browser.post(address, Page(browser.get(address)).form_data() | changes)
 
 
 class TestRecordPage:
-    """It answers at a glance: what belongs to him, what he may create, what he may do."""
+    """The page of a customer summarises what belongs to them, what they may add, and their permissions."""
 
     def test_a_customer_says_what_he_owns_and_where_it_is(
         self, browser: Client, platform: Platform, customer: CustomerAccount
@@ -238,7 +238,7 @@ class TestRecordPage:
 
 
 class TestEditing:
-    """What may be changed, by whom, and what survives."""
+    """Which fields can be changed, by which people, and which values are preserved."""
 
     def test_a_changed_field_is_saved_and_all_else_survives(
         self, browser: Client, platform: Platform, customer: CustomerAccount
@@ -426,7 +426,7 @@ class TestEditing:
 
 
 class TestDeleting:
-    """A customer goes only when nothing belongs to him; else the page says what and where."""
+    """A customer can be deleted only when nothing belongs to them; otherwise the page lists what does, with links."""
 
     def test_what_still_belongs_to_him_is_listed_with_links_and_there_is_no_button(
         self, browser: Client, platform: Platform, customer: CustomerAccount

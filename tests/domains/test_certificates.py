@@ -1,4 +1,4 @@
-"""TLS certificates of domains: what is accepted, what is refused and in which words, and which end soon."""
+"""TLS certificates of domains: which are accepted or refused, the error messages, and which expire soon."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How full a range is: its holes, and the bar that shows them."""
+"""How full a range is: its gaps, and the bar that shows them."""
 
 from __future__ import annotations
 

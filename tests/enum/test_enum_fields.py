@@ -1,4 +1,4 @@
-"""Numbers as people write them."""
+"""Form fields that accept telephone numbers as people write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two NGNPro servers count their customers alike: nobody reads or undoes what was written to the other one."""
+"""Two NGNPro servers with equal customer ids: no one reads or undoes what was written to the other server."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def keys(browser: Client) -> list[str]:
 
 @pytest.fixture
 def written(second: Engine, operator: Operator) -> tuple[JournalEntry, JournalEntry]:
-    """An operator has changed a domain of reseller 1 on each server."""
+    """The entries of an operator who has changed a domain of reseller 1 on each server."""
     browser = signed_in("ines", PASSWORD)
     made = []
     for engine, domain in (("ngnpro", "example.com"), ("second", "north.example")):

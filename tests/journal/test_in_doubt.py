@@ -1,4 +1,4 @@
-"""Whoever made a change that ended in doubt reads so on their first page, until it is settled."""
+"""A person whose change is in doubt is told so on their start page until it is settled."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WORDS = "One change of yours is in doubt"
 
 
 def lost(browser: Client) -> JournalEntry:
-    """Let a person turn on do not disturb, and make of the entry one whose answer was lost."""
+    """Turn on do not disturb as this person, and mark the journal entry as one whose answer was lost."""
     url = "/accounts/ada@example.com/incoming/disturb/"
     assert browser.post(url, {"for": "hour"}).status_code == 302
     entry = JournalEntry.objects.latest("pk")

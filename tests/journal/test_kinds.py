@@ -1,4 +1,4 @@
-"""Every kind of record: its entries lead to its page, and its changes can be undone."""
+"""Every kind of record: its entries link to its page, and its changes can be undone."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ADA = SipId(username="ada", domain="example.com")
 
 @dataclass(frozen=True)
 class Case:
-    """A new record, and what an edit of it changes; ``back`` says whether it can come back once it is deleted."""
+    """A new record, and an edit of it; ``back`` is whether it can be restored after it was deleted."""
 
     make: Callable[[Platform], Record]
     edit: dict[str, Any]
@@ -97,7 +97,7 @@ CASES = {
 
 @pytest.fixture(autouse=True)
 def ground(platform: Platform) -> None:
-    """What the records stand on."""
+    """Add the domain, accounts and other records that the records under test need."""
     platform.add_domain("example.com")
     platform.add_account("ada@example.com")
     platform.add_account("bob@example.com")

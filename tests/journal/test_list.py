@@ -1,4 +1,4 @@
-"""Finding entries: the list with its filters and pages, the history of a record, one entry, the export."""
+"""Finding entries: the list with its filters and pages, the history of a record, a single entry, the export."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("platform")
 
 
 def listed(browser: Client, query: str = "") -> list[str]:
-    """Name the records on the list, as far as they go."""
+    """Return the names of the records on the first page of the list."""
     return [row[2].partition("Account ·")[0] for row in Page(browser.get(f"/journal/{query}")).rows()]
 
 

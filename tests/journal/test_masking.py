@@ -1,4 +1,4 @@
-"""No password goes into the journal, by any page and whatever becomes of the call."""
+"""No password is written to the journal, on any page and whatever the outcome of the call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everybody reads of the journal what concerns him: operators all of it, resellers and customers their own tree."""
+"""Who reads which entries: operators read all, resellers and customers those of their own tree."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def edit(browser: Client, page: str, **typed: Any) -> JournalEntry:
 
 @pytest.fixture
 def entry(people: dict[str, Client]) -> JournalEntry:
-    """The operator has changed an account of the customer's."""
+    """The journal entry of an operator's change to an account of the customer."""
     return edit(people["operator"], "/accounts/ada@example.com/edit/", last_name="King")
 
 

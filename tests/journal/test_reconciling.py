@@ -1,4 +1,4 @@
-"""Writes that ended in doubt are compared with the platform later, completed, and followed by their mails."""
+"""Writes in doubt are compared with the platform later, completed, and followed by their mails."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def mails(platform: Platform) -> None:
 
 
 def doubtful(before: Any, after: Any, **more: Any) -> JournalEntry:
-    """An entry of a write whose end nobody noted, some time ago."""
+    """Return an entry, some time old, of a write whose end was not recorded."""
 
     def broken_off() -> None:
         with writes().change(before, after, **more) as write:

@@ -1,4 +1,4 @@
-"""Old entries go, with what hangs on them, and nothing else."""
+"""Old entries are deleted together with their dependent rows, and nothing else is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server may give the number of a deleted customer to a newcomer, who reads nothing of what was before."""
+"""A server may reuse a deleted customer's id; the new customer reads no entries of the old one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NUMBER = 7
 
 
 def made(**values: Any) -> JournalEntry:
-    """An entry that customer 7 may read."""
+    """Add an entry that customer 7 may read."""
     (entry,) = fill(1, **values)
     EntryReader.objects.create(entry=entry, engine="ngnpro", customer=NUMBER)
     return entry

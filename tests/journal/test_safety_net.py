@@ -1,4 +1,4 @@
-"""Nothing is missed: writes that no page announced, changes in several calls, and portals that break in between."""
+"""No write is missed: writes that no page announced, changes in several calls, and portals that crash in between."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_the_entry_is_there_before_the_call_is_made(platform: Platform) -> None:
 
 
 def full_disk(execute: Any, sql: str, *rest: Any) -> Any:
-    """Fail what writes entries, as a database does whose disk is full."""
+    """Fail each statement that writes entries, as a database with a full disk does."""
     if sql.startswith(("INSERT", "UPDATE")) and "journal_journalentry" in sql:
         raise OperationalError("database or disk is full")
     return execute(sql, *rest)

@@ -1,4 +1,4 @@
-"""Taking changes back: shown first, refused with a diff when the record changed since, and journalled itself."""
+"""Undoing changes: previewed first, refused with a diff if the record has changed since, and journalled itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody undoes by the journal what they could not change by hand."""
+"""No one can undo in the journal what they could not change by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of two records goes into the journal: fields that differ, as values that come back, and never a secret."""
+"""Which values of two records the journal stores: fields that differ, in a form that can be restored, no secrets."""
 
 from __future__ import annotations
 

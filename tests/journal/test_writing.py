@@ -1,4 +1,4 @@
-"""What pages write to NGNPro is in the journal, once, with who, what and how it ended."""
+"""Pages' writes to NGNPro are in the journal, once each, with the author, the change and the result."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ ACCOUNT = {
 
 
 def edit(browser: Client, page: str, **typed: Any) -> Any:
-    """Open an edit page, change some fields and send it."""
+    """Open an edit page, change some fields and submit it."""
     return browser.post(page, Page(browser.get(page)).form_data() | typed)
 
 
 def unreachable(environ: object, start_response: object) -> list[bytes]:
-    """Answer nothing, as a host does that is switched off: no call reaches it."""
+    """Answer nothing, like a host that is switched off: no call reaches it."""
     raise requests.ConnectTimeout
 
 
 def losing(operation: str, app: Any) -> Any:
-    """Let NGNPro do everything, and lose the answers of one operation."""
+    """Let NGNPro do all work, and lose the answers of one operation."""
 
     def answer(environ: dict[str, Any], start_response: Any) -> Any:
         body = environ["wsgi.input"].read()

@@ -1,4 +1,4 @@
-"""The rules by which a call is routed, one table each (docs/routing.md)."""
+"""The rules by which a call is routed, with a table of cases for each (docs/routing.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What in a routing plan is found, and that nothing is found where nothing is wrong."""
+"""The findings in a routing plan, and that a correct plan has none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prefixes, hosts and names as people write them."""
+"""Form fields that accept prefixes, hosts and names as people write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Before the routing changes, pages list the test numbers that would go elsewhere, and apply it only then."""
+"""Before a routing change, pages list the test numbers whose route would change, and apply it only on confirmation."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ ROUTE = {"prefix": "004930", "carrier_id": "Lindenfunk · 2", "priority": "1", "
 
 @pytest.fixture
 def routed(platform: Platform) -> Platform:
-    """Two carriers with a route each, and test numbers for both."""
+    """A platform with two carriers, a route for each, and test numbers for both."""
     platform.add_routing("Kestrel", "0031")
     platform.add_routing("Lindenfunk", "0049")
     calls = [["0031208005169", ""], ["004930901820", "ada@example.com"]]

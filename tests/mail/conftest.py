@@ -1,4 +1,4 @@
-"""An account, and a message about it, for the tests of mails."""
+"""Fixtures of the mail tests: an account, and a message about it."""
 
 from __future__ import annotations
 

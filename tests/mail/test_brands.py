@@ -1,4 +1,4 @@
-"""Whose mails they are: name, sender, answers, colour and logo, and that nothing gets into a header by them."""
+"""The brand of mails: name, sender, reply address, colour and logo, and that they cannot inject headers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.portal import Platform
 
 
 def brand(world: Platform, **values: str) -> None:
-    """Give the first reseller these properties."""
+    """Set these properties of the first reseller."""
     properties = [CustomerProperty(name=name, value=value) for name, value in values.items()]
     world.ngnpro.customers.set_properties(1, properties)
 
@@ -31,7 +31,7 @@ def composed(kind: str = "account-information") -> Any:
 
 @pytest.fixture
 def verified(world: Platform, settings: Any) -> None:
-    """Let the first reseller have a verified sender domain."""
+    """Give the first reseller a verified sender domain."""
     settings.MAIL_SENDER_DOMAINS = 1
     engine, domain = world.ngnpro.gate.engine.name, "meridian.example"
     SenderDomain.objects.create(engine=engine, reseller=1, domain=domain, slot=0, verified_at=timezone.now())

@@ -1,4 +1,4 @@
-"""What each mail says: the right words, and never a secret too many."""
+"""The contents of each mail: the right text, and no secret that does not belong in it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def all_of(message: OutboxMessage) -> str:
 
 
 def keep_clear_text(platform: Platform, folder: Any) -> None:
-    """Put a server that keeps clear-text passwords in the place of the usual one."""
+    """Replace the usual server with one that stores clear text passwords."""
     clear = make_server(folder.mktemp("clear"), platform=PlatformSection(store_clear_text_passwords=True))
     platform.adapter.app = clear.app
 

@@ -1,4 +1,4 @@
-"""The outbox as workers see it: claims, lost workers, pauses, secrets that end, shares of recipients."""
+"""The outbox as workers see it: claims, lost workers, delays, secrets that expire, shares of recipients."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def fresh(message: OutboxMessage) -> OutboxMessage:
 
 
 def let_time_pass(**values: Any) -> None:
-    """Move everything that is planned into the past."""
+    """Move the due time of all mails into the past."""
     OutboxMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1), **values)
 
 
@@ -104,7 +104,7 @@ def test_the_key_can_be_changed_while_a_password_waits(sealed: OutboxMessage, se
     assert fresh(sealed).secret == ""
 
 
-# --- workers that are lost
+# --- lost workers
 
 
 def test_a_claim_that_a_worker_lost_can_be_settled_by_the_next_alone(message: OutboxMessage) -> None:
@@ -190,7 +190,7 @@ def test_a_record_that_is_gone_is_not_asked_for_again(message: OutboxMessage, pl
 def test_only_one_mail_at_a_time_is_in_the_hands_of_the_mail_server(
     message: OutboxMessage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else a worker that is killed could leave several of which nobody knows whether they were sent."""
+    """If a killed worker had several mails at the server, it would be unknown which of them were sent."""
     from portal.mail.outbox import smtp as sending
 
     now, most = [0], [0]
@@ -242,7 +242,7 @@ def test_a_share_of_none_is_no_limit(account: str, settings: Any) -> None:
     assert len(mail.outbox) == 5
 
 
-# --- what is old
+# --- old rows
 
 
 def test_what_was_settled_long_ago_is_forgotten(account: str, settings: Any) -> None:

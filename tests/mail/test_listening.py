@@ -1,4 +1,4 @@
-"""Which mails a write calls for, to whom, and what is kept of it until it is sent."""
+"""Which mails a write causes, to which recipients, and what is stored until they are sent."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def writes() -> Writes:
 
 @pytest.fixture
 def ngnpro(world: Platform, writes: Writes) -> Ngnpro:
-    """NGNPro as a page has it: each of its calls is noted."""
+    """NGNPro as a page uses it: each call is recorded."""
     return Ngnpro(world.ngnpro.gate.engine, on_call=writes.note)
 
 
 @pytest.fixture
 def change(ngnpro: Ngnpro, writes: Writes, world: Platform) -> Callable[..., None]:
-    """Change Ada's account through the portal's own ways."""
+    """A function that changes Ada's account through the portal's own code."""
 
     def made(**values: Any) -> None:
         before = world.account()
@@ -67,7 +67,7 @@ def choose(kind: str, is_sent: bool, reseller: int = 0, engine: str = "") -> Non
 
 def test_a_change_of_the_address_is_told_at_the_old_and_at_the_new_one(change: Callable[..., None]) -> None:
     change(email="new@mail.example")
-    assert set(OutboxMessage.objects.values_list("reseller", flat=True)) == {1}  # whose quota they count towards
+    assert set(OutboxMessage.objects.values_list("reseller", flat=True)) == {1}  # the resellers whose quotas count them
     assert queued("account-changed") == [
         ("ada@example.com", {"fields": ["email"]}),
         ("new@mail.example", {"fields": ["email"]}),

@@ -1,4 +1,4 @@
-"""The outbox, the worker's side of it, and what the account information says."""
+"""The outbox, its worker, and the contents of the account information."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The quota of mails for the users of one reseller: what is counted, what waits, and who sees it."""
+"""The quota of mails for the users of one reseller: which mails count, which wait, and who sees it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sandbox of templates: what may stand in it, and that nothing gets out of it."""
+"""The sandbox of templates: what templates may contain, and that they cannot escape it."""
 
 from __future__ import annotations
 

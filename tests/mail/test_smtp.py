@@ -1,4 +1,4 @@
-"""The way to a real mail server: encrypted and checked, and what its answers mean."""
+"""Delivery to a real mail server: encrypted and verified, and the meaning of its answers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def server(settings: Any) -> Iterator[MailServer]:
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """A certificate for 127.0.0.1, and for no name."""
+    """A certificate that is valid for 127.0.0.1 and for no host name."""
     return self_signed(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""The structure of portal.mail: no import circle, no import inside functions, and each kind of mail complete."""
+"""The structure of portal.mail: no import cycle, no imports inside functions, and every kind of mail is complete."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def imports_of(name: str, tree: ast.AST) -> Iterator[str]:
 
 
 def import_circle(graph: dict[str, set[str]]) -> list[str]:
-    """Return modules that import each other in a circle, by removing again and again those that import no other."""
+    """Return the modules in an import cycle, by repeatedly removing those that import no other."""
     left = {name: imported - {name} for name, imported in graph.items()}
     while leaves := {name for name, imported in left.items() if not imported}:
         left = {name: imported - leaves for name, imported in left.items() if name not in leaves}
@@ -53,7 +53,7 @@ def test_the_search_for_circles_finds_one() -> None:
 def test_no_module_of_mail_is_in_an_import_circle() -> None:
     trees = {name: ast.parse(path.read_text()) for name, path in MODULES.items()}
     graph = {name: set(imports_of(name, tree)) for name, tree in trees.items()}
-    assert "portal.mail.outbox.tasks" in graph["portal.mail.outbox.services"]  # relative imports are found
+    assert "portal.mail.outbox.tasks" in graph["portal.mail.outbox.services"]  # proves that relative imports are found
     assert "portal.mail.text.blocks" in graph["portal.mail.text.wording"]
     assert import_circle(graph) == []
 
@@ -67,7 +67,7 @@ def test_only_the_application_imports_inside_a_function() -> None:
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
-    assert set(found) == {"portal.mail.apps"}  # Django wants the imports of `ready` there
+    assert set(found) == {"portal.mail.apps"}  # Django requires the imports in `ready` to be there
 
 
 def test_each_kind_has_a_text_and_each_text_a_kind() -> None:
@@ -83,4 +83,4 @@ def test_two_kinds_cannot_have_the_same_name() -> None:
 @pytest.mark.parametrize("kind", mail_kinds().values(), ids=lambda kind: kind.name)
 def test_the_declaration_of_a_kind_is_consistent(kind: MailKind) -> None:
     assert kind.secrets <= kind.variables.keys()
-    assert kind.notices is None or kind.choice is not None  # what a change calls for, users can do without
+    assert kind.notices is None or kind.choice is not None  # mails that report a change can be turned off

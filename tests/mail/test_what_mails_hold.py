@@ -1,7 +1,7 @@
-"""The provisioning guide's "Encrypted passwords", to the letter: which mail holds which password, in every case.
+"""The provisioning guide's "Encrypted passwords": which mail contains which password, in every case.
 
-The platform keeps SIP passwords in clear or as hashes; an account has no web password, one in clear, or a hash of one;
-and the mail is sent at creation, later from its page, to many at once, or because a password is to be set anew.
+The platform stores SIP passwords in clear text or as hashes; an account has no web password, a clear text one, or a
+hash; and the mail is sent when the account is added, later from its page, in bulk, or for a password reset.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ WEB_PASSWORDS = {"none": "", "clear": WEB, "hashed": ":".join(HASHES)}
 
 
 def at_creation() -> None:
-    """As the page does that adds an account: it alone knows the password."""
+    """Queue the mail as the page that adds accounts does; only that page knows the password."""
     queue_account_information(ADDRESS, RECIPIENT, password=SIP, reseller=0)
 
 
@@ -58,7 +58,7 @@ MOMENTS: dict[str, Callable[[], None]] = {
 
 @dataclass(frozen=True)
 class Expected:
-    """What is in a mail, and which of its sentences."""
+    """The expected contents of a mail: its passwords and its sentences."""
 
     sip: bool
     web: bool
@@ -68,7 +68,7 @@ class Expected:
 
 
 def expected(kept: str, web: str, moment: str) -> Expected:
-    """Say what the guide asks for."""
+    """Return what the guide requires."""
     if moment == "reset":
         return Expected(sip=False, web=False, how_to_set_sip=False, web_is_encrypted=False, link=True)
     knows = kept == "clear" or moment == "creation"
@@ -77,7 +77,7 @@ def expected(kept: str, web: str, moment: str) -> Expected:
 
 @pytest.fixture
 def of_platform(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Platform]:
-    """Make a platform that keeps passwords so, with an account that has such a web password."""
+    """A function that makes a platform with this password storage and an account with this kind of web password."""
 
     def make(kept: str, web: str) -> Platform:
         section = PlatformSection(store_clear_text_passwords=kept == "clear")
@@ -91,7 +91,7 @@ def of_platform(platform: Platform, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def texts_of(sent: mail.EmailMessage) -> list[str]:
-    """Give the text and the HTML of a mail, as a mail program shows them."""
+    """Return the text and the HTML of a mail, as a mail program shows them."""
     message = sent.message()
     parts = [part for part in message.walk() if part.get_content_maintype() == "text"]
     assert [part.get_content_subtype() for part in parts] == ["plain", "html"]

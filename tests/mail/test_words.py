@@ -1,4 +1,4 @@
-"""The words of mails in all languages: complete, compiled, and chosen by the recipient."""
+"""The texts of mails in all languages: complete, compiled, and in the language of the recipient."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_all_languages_that_people_can_choose_have_words() -> None:
 
 @pytest.fixture
 def speaking(platform: Platform) -> Any:
-    """Make Ada's account speak a language."""
+    """A function that adds Ada's account with a language."""
 
     def made(language: str) -> None:
         platform.add_domain("example.com")

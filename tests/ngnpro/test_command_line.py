@@ -210,9 +210,8 @@ def test_names_are_completed_where_that_leaves_no_doubt() -> None:
 
     assert call(server, "sip.deletedom", "domain=example.com").status == 0
     assert server.last.operation.name == "deleteDomain"
-    assert (
-        call(server, "Sip.getAccount", "username=a", "domain=b.c").status == 0
-    )  # though the name getAccounts also starts with getAccount
+    # although the name getAccounts also starts with getAccount
+    assert call(server, "Sip.getAccount", "username=a", "domain=b.c").status == 0
     assert server.last.operation.name == "getAccount"
 
 

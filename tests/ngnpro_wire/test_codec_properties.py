@@ -1,4 +1,4 @@
-"""What holds for every value and for any bytes, with examples that Hypothesis makes from the WSDL's own tables."""
+"""Properties of the codec for all values and any bytes; Hypothesis makes examples from the WSDL's own tables."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SCALARS: dict[str, st.SearchStrategy[Any]] = {
 
 
 def values(type_: Type) -> st.SearchStrategy[Any]:
-    """Make values of a WSDL type, with any of its members left out."""
+    """Return a strategy for values of a WSDL type, with any of its members left out."""
     if isinstance(type_, Scalar):
         return SCALARS[type_.name]
     if isinstance(type_, Array):

@@ -1,4 +1,4 @@
-"""Answers and faults: what we write, checked as text, and what other servers write, read from messages by hand."""
+"""Answers and faults: those we write, compared as text, and those of other servers, read from handwritten messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls in the dialects of PEAR SOAP (CDRTool), PHP's ext-soap and zeep, read from messages written by hand."""
+"""Calls in the dialects of PEAR SOAP (CDRTool), PHP's ext-soap and zeep, read from handwritten messages."""
 
 from __future__ import annotations
 

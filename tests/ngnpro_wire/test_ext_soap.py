@@ -1,4 +1,4 @@
-"""PHP's ext-soap, the real one, loads the WSDL without fetching anything, sends calls we read and reads our answers."""
+"""PHP's real ext-soap loads the WSDL without fetching anything, sends calls that we read and reads our answers."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ Answer = Callable[[Request], Any]
 
 class QuietHandler(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
-        """Write nothing."""
+        """Log nothing."""
 
 
 @contextmanager
 def serving(answer: Answer) -> Iterator[tuple[str, list[Request]]]:
-    """Serve on a free port of the loopback; tell the address, and the list to which the calls are added."""
+    """Serve on a free loopback port; yield the URL, and the list to which calls are appended."""
     calls: list[Request] = []
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -60,7 +60,7 @@ def serving(answer: Answer) -> Iterator[tuple[str, list[Request]]]:
 def exchange(
     tmp_path: Path, port: str, calls: list[tuple[str, list[Any]]], answer: Answer
 ) -> tuple[Any, list[Request]]:
-    """Let PHP make the calls; answer what PHP read, and what we read."""
+    """Make the calls with PHP; return what PHP read, and what we read."""
     wsdl = tmp_path / f"{port}.wsdl"
     with serving(answer) as (address, requests):
         wsdl.write_bytes(published_wsdl(WSDL_PATH, address, port))

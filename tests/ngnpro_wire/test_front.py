@@ -1,4 +1,4 @@
-"""The HTTP front in this process: limits in time and size, TLS, and connections that end in good order."""
+"""The HTTP front in this process: limits in time and size, TLS, and the orderly end of connections."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def serving(
 
 @pytest.fixture(scope="module")
 def contexts(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """TLS for a server, and for a client that trusts it."""
+    """TLS contexts for a server, and for a client that trusts it."""
     certificate = self_signed(tmp_path_factory.mktemp("tls"))
     ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     ours.load_cert_chain(certificate, Path(certificate).with_suffix(".key"))

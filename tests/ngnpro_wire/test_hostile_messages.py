@@ -1,4 +1,4 @@
-"""Hostile messages: each ends in a ``WireError``, or is read as what it is, and does no harm."""
+"""Hostile messages: each raises a ``WireError``, or is read literally, and does no harm."""
 
 from __future__ import annotations
 

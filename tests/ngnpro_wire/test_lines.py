@@ -1,4 +1,4 @@
-"""What is logged stays in its line, whoever wrote it."""
+"""A log entry stays on one line, whatever text it contains."""
 
 from __future__ import annotations
 

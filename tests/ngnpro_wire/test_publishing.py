@@ -1,4 +1,4 @@
-"""The WSDL as a server hands it out."""
+"""The WSDL as a server publishes it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import pytest
 from ngnpro_wire.sqlite_guard import Damaged, checkpoint, lost_transactions, require_whole
 
 FRAME = 24 + 4096
-# Fifteen transactions that are only in the log, of a process that is killed.
+# Fifteen transactions that are only in the write-ahead log, written by a process that is then killed.
 FILL = """
 import os, sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)
@@ -79,10 +79,10 @@ def test_what_sqlite_drops_without_a_word_stops_the_start(file: Path, tmp_path: 
     with pytest.raises(Damaged, match="14 transactions that were stored can no longer be read"):
         require_whole(file)
     assert log_of(file).read_bytes() == before
-    # The fault that this guards against: SQLite itself finds nothing wrong, and has none of the fifteen.
+    # The fault that this guards against: SQLite itself reports no error, and has none of the fifteen transactions.
     assert names(silent) == 0
     assert sqlite3.connect(silent).execute("PRAGMA quick_check").fetchone() == ("ok",)
-    # what the sentence says to do
+    # what the error message tells the operator to do
     sqlite3.connect(file).execute("PRAGMA wal_checkpoint(TRUNCATE)")
     require_whole(file)
 

@@ -1,4 +1,4 @@
-"""zeep, without any help of ours, loads the WSDL offline, reads our answers and sends calls that we read."""
+"""Plain zeep loads the WSDL offline, reads our answers and sends calls that we read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ADDRESS = "http://127.0.0.1:9200/"
 
 
 class Wire(Transport):
-    """Loads files and the encoding schema only, keeps the call that is posted, and answers it with nothing."""
+    """Loads only files and the encoding schema, stores the call that is posted, and returns an empty answer."""
 
     call = b""
 
@@ -52,18 +52,18 @@ def client() -> zeep.Client:
 
 
 def read(client: zeep.Client, port: str, name: str, status: int, body: bytes) -> Any:
-    """Tell what zeep makes of an answer."""
+    """Return zeep's reading of an answer."""
     binding = client.bind("NGNPro", f"{port}Port")._binding
     return serialize_object(binding.process_reply(client, binding.get(name), http_response(status, body)), dict)
 
 
 def answered(client: zeep.Client, port: str, name: str, result: Any) -> Any:
-    """Tell what zeep makes of an answer of ours."""
+    """Return zeep's reading of an answer that we write."""
     return read(client, port, name, 200, encode_reply(SCHEMA, SCHEMA.operation(port, name), result))
 
 
 def sent(client: zeep.Client, port: str, name: str, **arguments: Any) -> Request:
-    """Call an operation with zeep, and tell what we read."""
+    """Call an operation with zeep, and return what we read."""
     auth = {"username": "portal", "password": "s3cret", "admin": True}
     assert client.bind("NGNPro", f"{port}Port")[name](**arguments, _soapheaders={"auth": auth}) is None
     return decode_request(SCHEMA, client.transport.call)
@@ -80,7 +80,7 @@ def test_every_port_has_all_its_operations(client: zeep.Client) -> None:
 def test_every_answer_is_read(client: zeep.Client, port: str, name: str) -> None:
     output = SCHEMA.operation(port, name).output
     result = None if output is None else sample(output)
-    # zeep takes the only member out of a structure that has one.
+    # zeep unwraps a structure that has only one member
     expected = result["entries"] if name == "getCreditHistory" else result
     assert answered(client, port, name, result) == expected
 

@@ -1,4 +1,4 @@
-"""The overview and the search over everything."""
+"""The overview and the search across all records."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A program that tries second factors in many threads at once and prints the outcomes as JSON.
 
-The database is SQLite in a file, or the one whose address is the first argument.
+The database is a SQLite file, or the one at the URL in the first argument.
 """
 # ruff: noqa: E402 - Django is set up before its models are imported
 

@@ -1,4 +1,4 @@
-"""The present password, asked for before a person changes how they sign in."""
+"""The current password, required before a person changes how they sign in."""
 
 from __future__ import annotations
 

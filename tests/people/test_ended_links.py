@@ -1,4 +1,4 @@
-"""One-use links end when a password or the e-mail address of their person changes by any path, and when one is used."""
+"""One-use links end when one of them is used, and when the person's password or e-mail address changes by any path."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def is_good(link: str) -> bool:
 
 
 def refuses(browser: Client) -> bool:
-    """Tell whether a browser that opened a link before cannot set a password with it any more."""
+    """Return whether a browser that opened a link earlier can no longer set a password with it."""
     answer = browser.post("/session/password/new/", {"new_password": ANOTHER, "again": ANOTHER})
     return answer.status_code == 404
 
@@ -244,7 +244,7 @@ for turn in range(10):
 
 
 def test_of_many_uses_at_the_same_moment_one_succeeds(tmp_path: Path) -> None:
-    """Eight threads use four links of one person, two threads each; with a database in a file, as it is installed."""
+    """Eight threads use four links of one person, two threads per link; the database is a file, as in production."""
     environment = os.environ | {
         "PORTAL_VAR": str(tmp_path),
         "PORTAL_SECRET_KEY": "only-for-tests-" + "k" * 50,

@@ -249,11 +249,11 @@ def test_two_requests_of_one_session_with_the_same_proof_do_not_both_succeed(
 ) -> None:
     key = SoftwareKey()
     assert added(request_here, operator, key)
-    key.counter = -1  # a passkey that does not count, as those that a phone copies to other devices
+    key.counter = -1  # a passkey without a counter, like those that a phone copies to other devices
     proof = key.prove(json.loads(passkeys.proof_options(request_here, operator)))
     same = rf.get("/", headers={"Host": "localhost"})
     same.session = SessionStore()
-    same.session.update(request_here.session.items())  # both requests read the session before either has saved it
+    same.session.update(request_here.session.items())  # both requests read the session before either saves it
     assert passkeys.verify_passkey(request_here, operator, proof)
     assert not passkeys.verify_passkey(same, operator, proof)
 

@@ -1,4 +1,4 @@
-"""A sign-in from a new place is told by mail; the first one and those from known places are not."""
+"""A sign-in from a new device or network is reported by mail; the first one and those from known ones are not."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_the_first_place_is_not_told_and_a_new_one_is(world: Platform) -> None:
     assert told() == []
     sign_in("ada@example.com", ACCOUNT["password"], PHONE, ABROAD)
     ((recipient, facts),) = told()
-    assert OutboxMessage.objects.get().reseller == 1  # whose quota it counts towards
+    assert OutboxMessage.objects.get().reseller == 1  # the resellers whose quotas count them
     assert recipient == "ada@example.com"
     assert (facts["source"], facts["browser"], facts["login"]) == (ABROAD, PHONE, "ada@example.com")
     tasks.deliver_mail(str(OutboxMessage.objects.get().pk))

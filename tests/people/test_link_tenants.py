@@ -1,4 +1,4 @@
-"""Forgotten passwords of one address at several resellers: a mail for each, with the links of their people only."""
+"""Forgotten passwords of one e-mail address at several resellers: one mail for each, with their own people's links."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def shared(world: Platform, operator: Operator) -> Platform:
 
 
 def ask_and_deliver() -> list[str]:
-    """Ask for links for the shared address, do the worker's part, and return the texts of the mails."""
+    """Request links for the shared address, deliver them as the worker does, and return the texts of the mails."""
     assert services.request_password_link(SHARED, "192.0.2.1")
     for pk in services.pending_requests():
         tasks.answer(pk)
@@ -41,7 +41,11 @@ def ask_and_deliver() -> list[str]:
 def test_each_reseller_and_the_platform_send_a_mail_with_their_own_links(shared: Platform) -> None:
     texts = ask_and_deliver()
     assert len(texts) == 3
-    assert sorted(OutboxMessage.objects.values_list("reseller", flat=True)) == [0, 1, 3]  # whose quota it counts to
+    assert sorted(OutboxMessage.objects.values_list("reseller", flat=True)) == [
+        0,
+        1,
+        3,
+    ]  # the resellers whose quotas count them
     for owner, login in (("Meridian Telecom", SHARED), ("Lindenfunk GmbH", "eve@other.example"), ("", "ines")):
         (text,) = [text for text in texts if f"    {login} (" in text]
         assert text.count("/session/password/link/") == 1

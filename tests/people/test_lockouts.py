@@ -1,4 +1,4 @@
-"""Tests of portal/people/lockouts.py: pauses that grow, for a name and for a source."""
+"""Tests of portal/people/lockouts.py: lockouts of increasing length, for a name and for a source."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SIGN_IN = "/session/sign-in/"
 
 @pytest.fixture(autouse=True)
 def _people(platform: Platform, operator: Operator) -> None:
-    """An operator named ines, and an NGNPro that answers."""
+    """An operator named ines, and an NGNPro server that answers."""
 
 
 def tries(name: str = "ines", password: str = "wrong", source: str = "127.0.0.1", browser: str = "") -> int:
@@ -31,7 +31,7 @@ def tries(name: str = "ines", password: str = "wrong", source: str = "127.0.0.1"
 
 
 def wait(time: timedelta) -> None:
-    """Let all failures be so much older."""
+    """Move the times of all failures into the past by this much."""
     for attempt in AccessAttempt.objects.all():
         AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=attempt.attempt_time - time)
 
@@ -125,7 +125,7 @@ HOME = "192.0.2.7"
 
 
 def guess_slowly(name: str, times: int) -> set[int]:
-    """Try wrong passwords, each from another address."""
+    """Try wrong passwords, each from a different address."""
     return {tries(name, source=f"198.51.{number}.1") for number in range(times)}
 
 

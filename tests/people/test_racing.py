@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
     params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs(needs.POSTGRESQL))], scope="module"
 )
 def outcomes(request: pytest.FixtureRequest) -> Iterator[dict[str, dict[str, int]]]:
-    """What came of the race (``racing.py``), on SQLite and on PostgreSQL."""
+    """The outcomes of the races (``racing.py``), on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         yield run()
         return

@@ -1,4 +1,4 @@
-"""A sign-in ends when somebody else changes what it was made with."""
+"""A session ends when another person changes the credentials that it was started with."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ADA = "/accounts/ada@example.com/"
 
 
 def writing(world: Platform, viewer: Viewer) -> tuple[Writes, Ngnpro]:
-    """Write in somebody's name."""
+    """Return writes in a person's name, and the NGNPro client that reports to them."""
     writes = Writes(Author(viewer))
     return writes, Ngnpro(world.ngnpro.gate.engine, on_call=writes.note)
 

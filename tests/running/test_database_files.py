@@ -1,4 +1,4 @@
-"""Tests that a damaged database stops the start of each program, and that logs are emptied at the end."""
+"""Tests that a damaged database prevents the start of each program, and that logs are emptied at the end."""
 
 from __future__ import annotations
 

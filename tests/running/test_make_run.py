@@ -1,4 +1,4 @@
-"""Tests of `make run` as a whole: first start, second start, every way to end it, and a taken port."""
+"""Tests of `make run` as a whole: first start, second start, every way to stop it, and an occupied port."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.processes import House, Program, first_password, running, wai
 
 pytestmark = pytest.mark.real
 
-# Python reads this at each start, wherever it finds it: it counts how many times Python is started.
+# Python runs this file at each start if it is on the path; it counts how often Python is started.
 COUNT_STARTS = """
 import os, sys
 with open(os.environ["COUNTED_STARTS"], "a") as file:
@@ -30,7 +30,7 @@ READY = "The portal is ready"
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """A house that has been started once, with the demo platform, and stopped."""
+    """A house that was started once, with the demo platform, and stopped."""
     folder = tmp_path_factory.mktemp("house")
     (folder / "sitecustomize.py").write_text(COUNT_STARTS)
     house = House(folder)
@@ -47,7 +47,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 @contextlib.contextmanager
 def make_run(house: House) -> Iterator[Program]:
-    """Run `make run` with the packages that the tests run with; it leaves no process behind."""
+    """Run `make run` with the packages of the running tests; fail if it leaves a process behind."""
     for name in ("output", "starts"):
         (house.folder / name).unlink(missing_ok=True)
     command = ["make", "--old-file=.venv/.installed", f"BIN={Path(sys.executable).parent}", "run"]
@@ -60,7 +60,7 @@ def make_run(house: House) -> Iterator[Program]:
 
 
 def inhabitants(house: House) -> list[int]:
-    """Find the processes, wherever they are, that were started to work in the house's folder."""
+    """Return the ids of all processes that were started to work in the house's folder."""
     found = []
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal():
@@ -106,12 +106,12 @@ def test_the_second_start_keeps_everything_and_takes_five_starts_of_python(house
 
 
 def ctrl_c(program: Program) -> None:
-    """Send the signal as a terminal does: to make and to all that make started, at the same time."""
+    """Send the signal as a terminal does: to make and all processes that it started, at the same time."""
     os.killpg(program.process.pid, signal.SIGINT)
 
 
 def terminate(program: Program) -> None:
-    """Send the signal as `kill` does: to make alone."""
+    """Send the signal as `kill` does: to make only."""
     program.signal(signal.SIGTERM)
 
 

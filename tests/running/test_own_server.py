@@ -16,7 +16,7 @@ def test_a_new_server_wants_the_demo_platform_until_it_has_it(tmp_path: Path) ->
     server = OwnServer(tmp_path / "var" / "ngnpro.ini", 9200, os.environ)
     server.finish_preparing(server.begin_preparing())
     assert server.wants_demo
-    # The start was broken off here; the next one finds the configuration, and the wish beside it.
+    # The start was interrupted here; the next one finds the configuration, and the request for the demo platform.
     server.finish_preparing(server.begin_preparing())
     assert server.wants_demo
     assert "300 accounts" in server.load_demo()

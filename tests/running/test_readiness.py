@@ -77,11 +77,11 @@ def test_a_disk_that_is_almost_full_is_not_ready(client: Client, settings: Setti
     [
         ({"age": 299}, False),
         ({"age": 301}, True),
-        # swept again and again, and never claimed
+        # queued again and again by the sweep, and never claimed
         ({"age": 301, "due": -60}, True),
-        # it failed and is tried again later
+        # it failed and will be retried later
         ({"age": 301, "due": -60, "attempts": 1, "error": "greylisted"}, False),
-        # it waits for its recipient's hour
+        # it waits until its recipient's hourly limit allows it
         ({"age": 301, "due": -60, "error": "It waits."}, False),
         ({"age": 301, "state": "sent"}, False),
     ],

@@ -1,4 +1,4 @@
-"""Tests of `make run-redis`: the parts, and a Redis between them."""
+"""Tests of `make run-redis`: all parts, with a Redis between them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def house(tmp_path: Path) -> House:
 
 
 def start(house: House) -> subprocess.CompletedProcess[str]:
-    """Start what cannot start."""
+    """Start a configuration that cannot start."""
     command = [sys.executable, "manage.py", "start", "--redis"]
     return subprocess.run(
         command, cwd=ROOT, env=house.environment, capture_output=True, text=True, timeout=PATIENCE, check=False

@@ -68,12 +68,12 @@ def supervise(tmp_path: Path) -> Iterator[Callable[..., Program]]:
 
 
 def children(program: Program) -> list[int]:
-    """The numbers of the processes that the supervisor said it started."""
+    """Return the ids of the processes that the supervisor reported as started."""
     return [int(number) for number in re.findall(r"pid=(\d+)", program.read())]
 
 
 def alive(pid: int) -> bool:
-    """Tell whether a process runs; one that has ended and only waits to be counted does not."""
+    """Return whether a process runs; a zombie process does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
@@ -106,7 +106,7 @@ def test_a_signal_in_the_middle_of_the_start_ends_all_as_well(supervise: Callabl
 
 
 def parts_of(program: Program) -> dict[str, dict[str, Any]]:
-    """What the supervisor tells the overview."""
+    """Return the state of the parts that the supervisor writes for the overview."""
     file = program.output.parent / "parts.json"
     told = json.loads(file.read_text()) if file.exists() else {"parts": []}
     return {part["name"]: part for part in told["parts"]}
@@ -142,7 +142,7 @@ def test_a_process_that_is_killed_is_started_again_and_what_it_left_behind_is_go
 
 
 def session(leader: int) -> list[int]:
-    """List the living processes of a session."""
+    """Return the ids of the living processes of a session."""
     found = []
     for folder in Path("/proc").iterdir():
         with contextlib.suppress(OSError, ValueError):
@@ -159,7 +159,7 @@ def test_a_command_that_is_not_there_is_said_and_tried_again(tmp_path: Path) -> 
     state = process.state()
     assert not state.runs
     assert state.next_try > state.since
-    assert not process.look()  # not before its time
+    assert not process.look()  # not before the time of its next start
 
 
 def test_at_the_end_a_process_may_finish_what_it_is_at(supervise: Callable[..., Program]) -> None:

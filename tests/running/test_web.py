@@ -1,4 +1,4 @@
-"""The portal's web server: slow clients hinder nobody, and neither a reload nor a new start loses a request."""
+"""The portal's web server: slow clients block no others, and neither a reload nor a restart loses a request."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WEB = [sys.executable, "-m", "portal.running.web"]
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """A portal without platform data; its sign-in page needs none."""
+    """A portal without platform data, as its sign-in page needs none."""
     house = House(tmp_path_factory.mktemp("house"))
     house.prepare()
     return house
@@ -84,7 +84,7 @@ def test_no_request_is_lost_while_worker_processes_are_replaced(house: House) ->
 
 
 def test_old_workers_answer_until_the_new_ones_do(house: House, tmp_path: Path) -> None:
-    """The new workers of this reload cannot load the portal before a file is there."""
+    """After this reload the new workers cannot load the portal until a file exists."""
     (tmp_path / "sitecustomize.py").write_text(SLOW_START)
     hold = tmp_path / "hold"
     environment = house.environment | {"PYTHONPATH": str(tmp_path), "HOLD": str(hold)}

@@ -26,7 +26,7 @@ URL = f"/accounts/{ADA}/calls/"
 
 @pytest.fixture
 def ada(platform: Platform) -> Platform:
-    """A platform with one account, whose days are London's."""
+    """A platform with one account, whose time zone is London's."""
     platform.add_domain()
     platform.add_account(ADA)
     return platform
@@ -229,7 +229,7 @@ def test_a_caller_is_added_to_the_contacts_from_the_list(browser: Client, ada: P
 
 def test_a_caller_is_blocked_from_the_list(browser: Client, ada: Platform) -> None:
     write_call(ada, BEN, ADA)
-    write_call(ada, ADA, NUMBER)  # whom one calls oneself cannot be blocked
+    write_call(ada, ADA, NUMBER)  # the account's own outgoing calls offer no block button
     forms = [form for form in Page(browser.get(URL)).root.forms if "caller" in dict(form.form_values())]
     assert [dict(form.form_values())["caller"] for form in forms] == [BEN]
     assert forms[0].action == reverse("accounts:forwarding:incoming-reject", args=[ADA])

@@ -1,4 +1,4 @@
-"""The credit of a prepaid account: balance, amounts, vouchers, history, and who may change what."""
+"""The credit of a prepaid account: balance, amounts, vouchers, history, and who may change them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NUMBER = "12345678901234"
 
 @pytest.fixture
 def ada(platform: Platform) -> Platform:
-    """A platform with one prepaid account, whose time is Amsterdam's."""
+    """A platform with one prepaid account, whose time zone is Amsterdam's."""
     platform.add_domain()
     platform.add_account(ADA, prepaid=True, timezone="Europe/Amsterdam")
     return platform
@@ -48,7 +48,7 @@ def make_card(platform: Platform, value: str = "25") -> int:
 
 
 def add(browser: Client, value: str, page: Page | None = None, **more: str) -> Page:
-    """Open the form, unless ``page`` is one that is open, and send it."""
+    """Open the form, unless ``page`` is an open one, and submit it."""
     data = (page or Page(browser.get(f"{URL}add/"))).form_data()
     return Page(browser.post(f"{URL}add/", {**data, "value": value, **more}, follow=True))
 

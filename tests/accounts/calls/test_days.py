@@ -1,4 +1,4 @@
-"""Calls by days: the picture, its numbers as a table, and where a day begins."""
+"""Calls per day: the chart, its numbers as a table, and when a day begins."""
 
 from __future__ import annotations
 

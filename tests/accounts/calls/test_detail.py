@@ -1,4 +1,4 @@
-"""The page of one call: what happened, its SIP messages and its media."""
+"""The page of one call: its course, its SIP messages and its media."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def ada(platform: Platform) -> Platform:
 
 
 def open_call(browser: Client) -> Page:
-    """Follow the newest call's link."""
+    """Follow the link of the newest call."""
     first = Page(browser.get(LIST)).root.xpath("//table//td[1]/a")[0]
     answer = browser.get(first.get("href"))
     assert answer.status_code == 200

@@ -1,4 +1,4 @@
-"""The phonebook of an account: list, search, add, edit, delete, and whose it is."""
+"""The phonebook of an account: list, search, add, edit, delete, and who owns it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contacts in and out of files: what is read, what is skipped and why, and that nothing is half done in silence."""
+"""Import and export of contacts: what is read, what is skipped and why, and that every partial result is reported."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_a_card_in_letters_that_no_address_book_writes_is_not_read(charset: str)
 
 
 @given(
-    st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=120),  # XML has no NUL
+    st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=120),  # no NUL in XML
     st.from_regex(r"[a-z0-9+._-]{1,60}@example\.com", fullmatch=True),
 )
 def test_cards_are_read_back_as_they_were_written_in_lines_of_75_octets(name: str, uri: str) -> None:

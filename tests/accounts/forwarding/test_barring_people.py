@@ -1,4 +1,4 @@
-"""Who may open and change what an account may not call."""
+"""Who may see and change which numbers an account may not call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may open and change an account's forwarding: staff, the account's own user, and nobody else."""
+"""Who may open and change an account's forwarding: staff and the account's own user only."""
 
 from __future__ import annotations
 

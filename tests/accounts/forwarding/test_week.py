@@ -1,4 +1,4 @@
-"""A week of rules for callers: who may call when, however the rows overlap."""
+"""A week of rules for callers: who may call when, even if rules overlap."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ rows = st.lists(
 
 
 def answers(rules: tuple[PersistentAcceptRule, ...]) -> dict[tuple[int, int], tuple[str, ...]]:
-    """Who may call in each minute that rules cover, at a quarter's distance."""
+    """Return who may call, for one minute of every quarter of an hour that rules cover."""
     return {
         (bit, minute): rules[piece.row].groups
         for bit, pieces in decided(rules).items()

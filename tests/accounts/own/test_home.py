@@ -1,4 +1,4 @@
-"""The first page of an account's own user: can he be reached, whom did he miss, and the way to his parts."""
+"""The start page of an account's user: whether they can be reached, calls they missed, and links to their pages."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_hidden_number_cannot_be_called_back() -> None:
 
 
 def register(world: Platform, user_agent: str = "Blink 6") -> None:
-    """Register a phone of Ada's, as the SIP proxy does."""
+    """Register a phone of Ada, as the SIP proxy does."""
     now = datetime.now(UTC).replace(tzinfo=None)
     row = {
         "ruid": "one",
@@ -139,7 +139,7 @@ def register(world: Platform, user_agent: str = "Blink 6") -> None:
 
 
 def miss(world: Platform, from_uri: str) -> None:
-    """Let somebody call Ada in vain."""
+    """Write a call to Ada that was not answered."""
     start = datetime.now(UTC).replace(tzinfo=None) - timedelta(hours=1)
     row = {
         "call_id": from_uri,

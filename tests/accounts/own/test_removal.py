@@ -1,4 +1,4 @@
-"""Account deletion by its user: asked for on a page, proved by a mail, confirmed, done once."""
+"""Account deletion by its user: requested on a page, proved by a mail, confirmed, done once."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def ada(world: Platform) -> Client:
 
 
 def deliver_all() -> None:
-    """Do what the worker does."""
+    """Deliver all queued mails, as the worker does."""
     for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED):
         deliver_mail(str(message.pk))
 
 
 def link_for(ada: Client) -> str:
-    """Ask for the link, and take it out of the mail."""
+    """Request the link, and return it from the mail."""
     assert ada.post(URL).status_code == 302
     deliver_all()
     found = LINK.findall(str(mail.outbox[-1].body))
@@ -50,7 +50,7 @@ def link_for(ada: Client) -> str:
 
 
 def opened(link: str) -> Client:
-    """Open a link in a browser in which nobody is signed in."""
+    """Open a link in a browser in which no one is signed in."""
     browser = Client()
     answer = browser.get(link)
     assert (answer.status_code, answer.headers["Location"]) == (302, CONFIRM)
@@ -175,7 +175,7 @@ def test_without_an_address_to_write_to_the_page_says_so(ada: Client, world: Pla
 
 
 def with_address(world: Platform, email: str) -> None:
-    """Store an address that an older server may have let in."""
+    """Store an e-mail address that an older server may have accepted."""
     from sqlalchemy import update
 
     from ngnpro_server.store.engine import transaction

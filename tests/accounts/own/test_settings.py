@@ -1,4 +1,4 @@
-"""What the user of an account may set of it himself."""
+"""Which settings of an account its user may change."""
 
 from __future__ import annotations
 

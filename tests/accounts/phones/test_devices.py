@@ -1,4 +1,4 @@
-"""The phones of an account: which they are, where, and whether somebody can read along."""
+"""The phones of an account: models, locations, and whether their connections are encrypted."""
 
 from __future__ import annotations
 

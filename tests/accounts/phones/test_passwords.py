@@ -1,4 +1,4 @@
-"""The passwords of one account: set, shown once, and revealed only where the platform keeps them in clear."""
+"""The passwords of one account: set, shown once, and revealed only if the platform stores them in clear text."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def made(answer: Any, name: str = "password") -> str:
 
 @pytest.fixture
 def clear(world: Platform) -> Platform:
-    """A platform that keeps the passwords of this account in clear."""
+    """A platform that stores the passwords of this account in clear text."""
     keep = CustomerProperty(name="store_clear_text_passwords", value="1")
     world.ngnpro.customers.set_properties(1, [keep])
     world.ngnpro.sip.update_account(dataclasses.replace(world.account(), password=ACCOUNT["password"]))

@@ -29,7 +29,7 @@ def ada(world: Platform) -> Client:
 
 
 def link_for(browser: Client) -> str:
-    """Ask for a code, and read the link beside it."""
+    """Request a code, and return the link beside it."""
     answer = browser.post(CODE, follow=True)
     assert answer.redirect_chain == [(URL, 302)]
     (link,) = LINK.findall(answer.content.decode())
@@ -37,7 +37,7 @@ def link_for(browser: Client) -> str:
 
 
 def scanned(link: str) -> Client:
-    """Open the link on a phone on which nobody is signed in, and go on."""
+    """Open the link on a phone on which no one is signed in, and continue."""
     phone = opened(link)
     answer = phone.post(PHONE)
     assert (answer.status_code, answer.headers["Location"]) == (302, PHONE)
@@ -45,7 +45,7 @@ def scanned(link: str) -> Client:
 
 
 def opened(link: str) -> Client:
-    """Open the link, and be asked whether to go on."""
+    """Open the link; the page asks whether to continue."""
     phone = Client()
     answer = phone.get(link)
     assert (answer.status_code, answer.headers["Location"]) == (302, PHONE)

@@ -1,4 +1,4 @@
-"""Greetings: checked by content, sent to NGNPro, played to those who may see the account."""
+"""Greetings: validated by content, sent to NGNPro, played to those who may see the account."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def mailbox(platform: Platform) -> VoicemailAccount:
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """What the server is given as greetings."""
+    """The greetings that the server receives."""
     found: list[bytes] = []
     real = OPERATIONS["Voicemail"]["setAnnouncement"]
 
@@ -158,7 +158,7 @@ def test_without_a_mailbox_there_is_no_greeting(browser: Client, platform: Platf
     assert "has no mailbox" in Page(answer).text
 
 
-# --- whose a greeting is
+# --- which account a greeting belongs to
 
 
 def add_again(platform: Platform, **values: Any) -> None:
@@ -168,7 +168,7 @@ def add_again(platform: Platform, **values: Any) -> None:
 
 
 def made_later(platform: Platform) -> None:
-    """Let the account have been added an hour after the first one."""
+    """Change the account's creation date to a later one than the first account's."""
     with transaction(platform.server.engine, write=True) as connection:
         connection.execute(sip_accounts.update().values(create_date=datetime(2031, 1, 1)))
 

@@ -1,4 +1,4 @@
-"""Who may open and change an account's mailbox, and hear its greeting."""
+"""Who may open and change an account's mailbox, and play its greeting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sound files are told by their content."""
+"""Sound formats are recognised by the content of the file."""
 
 from __future__ import annotations
 

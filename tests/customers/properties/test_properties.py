@@ -1,4 +1,4 @@
-"""Rights, limits and settings of customers: typed, closed to those who may not change them, nothing else touched."""
+"""Permissions, limits and settings of customers: validated, closed to those without permission, others unchanged."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ def test_an_edit_while_ngnpro_is_away_keeps_what_was_typed(
 
 
 class TestLevels:
-    """Only those properties can be changed that are the viewer's to change; the others are shown."""
+    """Viewers can change only the properties of their own level; the others are shown read-only."""
 
     @pytest.fixture
     def harbour(self, world: Platform) -> CustomerAccount:

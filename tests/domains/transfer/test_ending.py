@@ -1,4 +1,4 @@
-"""The mail that tells whoever imported a domain how it ended."""
+"""The mail that notifies the person who imported a domain of the result."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _an_address(operator: Operator) -> None:
 
 @pytest.fixture
 def few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let an import take several steps."""
+    """Make an import take several steps."""
     monkeypatch.setattr(services, "STEP", 3)
 
 
@@ -51,7 +51,7 @@ def bring(browser: Client, content: dict[str, Any]) -> str:
 
 
 def run(browser: Client, content: dict[str, Any]) -> str:
-    """Import a file to its end; gives the page's address."""
+    """Import a file completely; return the URL of its page."""
     location = bring(browser, content)
     while not DomainImport.objects.get(pk=location.split("/")[-2]).is_finished:
         assert browser.post(location).status_code == 302

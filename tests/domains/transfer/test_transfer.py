@@ -1,4 +1,4 @@
-"""A domain as a file: exported, imported into another platform, and exported again, byte by byte the same."""
+"""A domain as a file: exported, imported into another platform, and exported again with identical bytes."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ ADA = SipId.parse(f"ada@{DOMAIN}")
 
 @pytest.fixture
 def rich(world: Platform) -> Platform:
-    """A platform whose domain has something of everything."""
+    """A platform whose domain has records of every kind."""
     sip = world.ngnpro.sip
     certificate, key = self_signed()
     before = sip.find_domain(DOMAIN)
@@ -108,7 +108,7 @@ def rich(world: Platform) -> Platform:
 
 @pytest.fixture
 def empty_platform(platform: Platform, tmp_path: Path) -> Callable[[], None]:
-    """Put an empty NGNPro server in the place of the platform's."""
+    """Replace the platform's NGNPro server with an empty one."""
 
     def replace() -> None:
         folder = tmp_path / "another"
@@ -131,7 +131,7 @@ def upload(browser: Client, data: bytes | dict[str, Any]) -> HttpResponseBase:
 
 
 def run(browser: Client, url: str) -> Page:
-    """Press the button until all is done."""
+    """Submit the page's form until the import is finished."""
     browser.post(url)
     for _step in range(100):
         if DomainImport.objects.get(pk=url.split("/")[-2]).is_finished:
@@ -250,7 +250,7 @@ def test_a_step_ends_when_it_has_taken_long_enough(
 def test_a_step_costs_the_same_in_a_long_file_as_in_a_short_one(
     browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SQL statements, bytes parsed and NGNPro calls of a step of five lines, in files of 20 and of 400 accounts."""
+    """Count SQL statements, parsed bytes and NGNPro calls of a step of five lines, in files of 20 and 400 accounts."""
     monkeypatch.setattr(services, "STEP", 5)
     platform.add_domain(DOMAIN)
     parsed: list[int] = []
@@ -543,7 +543,7 @@ def test_a_small_file_of_many_empty_lists_is_refused_before_it_is_parsed(
 
 
 def test_a_large_file_costs_each_entry_its_own_check_only(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What an entry may hold is found out once for each kind of record, not for each of 20,000 entries."""
+    """The allowed contents of an entry are determined once per kind of record, not for each of 20,000 entries."""
     asked: list[object] = []
     find_out = typing.get_type_hints
 

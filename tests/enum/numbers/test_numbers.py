@@ -1,4 +1,4 @@
-"""The numbers room, from the browser to NGNPro's database, and what DNS should say of it."""
+"""The numbers room, from the browser to NGNPro's database, and the DNS records expected for a number."""
 
 from __future__ import annotations
 

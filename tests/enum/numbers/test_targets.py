@@ -1,4 +1,4 @@
-"""Numbers and their accounts: how the account stands, choosing one, and giving a number to another in one step."""
+"""Numbers and their accounts: the account's status, choosing an account, and moving a number in one step."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_without_the_right_to_a_caller_id_the_box_is_closed_and_says_why(
 
 @pytest.fixture
 def people(platform: Platform, operator: Operator) -> dict[str, Client]:
-    """A customer who holds the domain of this module's platform."""
+    """The browser of a customer who owns the domain of this module's platform."""
     customer = platform.add_customer("Harbour", reseller=platform.add_customer("Meridian").id)
     domain = platform.ngnpro.sip.find_domain("example.com")
     assert domain is not None

@@ -12,7 +12,7 @@ from tests.support.portal import Platform
 
 
 def in_the_menu(response: Any) -> list[str]:
-    """The numbers beside the menu's lines, with what they are for a screen reader."""
+    """Return the counts beside the menu items, with their texts for screen readers."""
     return [" ".join(one.text_content().split()) for one in Page(response).root.find_class("count")]
 
 

@@ -1,4 +1,4 @@
-"""A new outbound route in one form: made in order, taken back in reverse, and nothing typed is lost."""
+"""A new outbound route in one form: created in order, undone in reverse, and no input is lost."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TYPED = {
 
 
 def held(platform: Platform) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
-    """What the platform's routing holds."""
+    """Return the records of the platform's routing."""
     sip = platform.ngnpro.sip
     return (
         [(one.id, one.name) for one in sip.get_carriers()],
@@ -42,7 +42,7 @@ NOTHING: tuple[list[Any], ...] = ([], [], [], [])
 
 
 def refuse(platform: Platform, monkeypatch: pytest.MonkeyPatch, *operations: str, cut: bool = False) -> None:
-    """Take NGNPro away for some operations, or let it answer them with the fault that it has for a busy database."""
+    """Make some operations fail: with an outage if ``cut``, else with NGNPro's fault for a busy database."""
     adapter, app = platform.adapter, platform.adapter.app
 
     def answer(environ: Any, start_response: Any) -> Any:
@@ -149,7 +149,7 @@ def test_a_refused_step_takes_the_earlier_ones_back_in_reverse(
 def test_the_refusal_of_a_step_lands_on_its_own_field(
     browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A name that is taken meanwhile is refused by NGNPro, after the carrier was made."""
+    """NGNPro refuses a name that exists already, after the carrier was created."""
     platform.add_routing("Kestrel", "0031")
     page = Page(browser.post(PAGE, TYPED | {"carrier_name": "", "carrier": "1", "gateway_name": "Kestrel-1"}))
     assert page.response.status_code == 422

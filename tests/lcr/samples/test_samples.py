@@ -1,4 +1,4 @@
-"""The pages of the test numbers room: whose they are, what they hold, and that the journal knows of them."""
+"""The pages of the test numbers room: who owns a set, what it contains, and its entries in the journal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The simulator's page, over NGNPro's routes."""
+"""The simulator's page, with the routes of NGNPro."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Letters: the same words as the mail, on a page and as PDF, with a password only while it may be there."""
+"""Letters: the same text as the mail, as a page and as PDF; the password is included only while it is available."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SECRET = "canary-of-the-phone"
 
 
 def offer(browser: Client, address: str = "ada@example.com") -> None:
-    """Keep a new account's password for its letter, as the page that adds it does."""
+    """Store a new account's password for its letter, as the page that adds accounts does."""
     session = browser.session
     request = RequestFactory().get("/")
     request.session = session
@@ -147,7 +147,7 @@ def test_while_ngnpro_is_away_there_is_no_letter(people: dict[str, Client], worl
 
 @pytest.fixture
 def added(browser: Client, platform: Platform) -> Page:
-    """The page after an account was added, on a platform that stores its password encrypted."""
+    """The page after an account was added, on a platform that stores passwords encrypted."""
     platform.add_domain("example.com")
     typed = {"username": "ada", "domain": "example.com", "first_name": "Ada", "last_name": "Byron"}
     more = {"email": "ada@mail.example", "timezone": "Europe/London", "send_information": "on", "password": SECRET}

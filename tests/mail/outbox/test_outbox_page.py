@@ -1,4 +1,4 @@
-"""The page of the outbox: what became of each mail, and how one is sent again."""
+"""The page of the outbox: the status of each mail, and sending one again."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_a_mail_that_was_given_up_is_sent_again(
     assert "It was given up: 550 No such user" in Page(browser.get(url)).text
     with django_capture_on_commit_callbacks() as callbacks:
         answer = browser.post(url, follow=True)
-    assert len(callbacks) == 1  # a worker is told
+    assert len(callbacks) == 1  # a worker is notified
     assert "The mail to ada@mail.example is queued again." in Page(answer).text
     message.refresh_from_db()
     assert (message.state, message.attempts, message.error) == ("queued", 0, "")

@@ -1,4 +1,4 @@
-"""An operator who may not see passwords gets none by mail, whatever they change before they send."""
+"""An operator who may not see passwords receives none by mail, whatever they change before they send."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECRETS = (SIP, WEB, CUSTOMER["password"])
 
 @pytest.fixture
 def clear(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Platform:
-    """A platform that keeps passwords in clear text, with an account that has both, and a customer."""
+    """A platform that stores clear text passwords, with a customer and an account that has both passwords."""
     keeps_clear = PlatformSection(store_clear_text_passwords=True)
     platform.adapter.app = make_server(tmp_path_factory.mktemp("clear"), platform=keeps_clear).app
     customer = platform.add_customer("Harbour")
@@ -37,20 +37,20 @@ def clear(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Platf
 
 @pytest.fixture
 def blind(clear: Platform, operator: Operator) -> Client:
-    """The browser of an operator who may change everything and see no passwords."""
+    """The browser of an operator who may change everything and may not see passwords."""
     Operator.objects.create_user("blind", PASSWORD, email="blind@mail.example", may_see_passwords=False)
     return signed_in("blind", PASSWORD)
 
 
 def delivered() -> str:
-    """Do the worker's part, and return all that was mailed, with its HTML."""
+    """Deliver the queued mails as the worker does; return their contents, including HTML."""
     for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED):
         tasks.deliver_mail(str(message.pk))
     return "\n".join(str(sent.message()) + str(sent.body) for sent in mail.outbox)
 
 
 def move_account(clear: Platform) -> None:
-    """Let the account's mails go to the operator, as its page of changes does."""
+    """Change the account's e-mail address to the operator's, as its edit page does."""
     clear.ngnpro.sip.update_account(dataclasses.replace(clear.account(), email="blind@mail.example"))
 
 

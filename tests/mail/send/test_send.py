@@ -1,4 +1,4 @@
-"""Sending account information and logins by a person's own act."""
+"""Account information and logins that a person sends by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mails with one-use links: nobody's template hides, moves, imitates or reports the link; no mail loads anything."""
+"""Mails with one-use links: no template hides, moves, imitates or leaks the link; no mail loads remote content."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OWN = "Our office is open until five."
 
 
 def sent(kind: str, world: Platform) -> Any:
-    """Have a mail of a kind written and sent, and return it."""
+    """Have a mail of a kind composed and sent, and return it."""
     if kind == "forgotten-password":
         services.request_password_link("ada@example.com", "192.0.2.1")
         for pk in services.pending_requests():

@@ -1,4 +1,4 @@
-"""Sender domains: proved by DNS or confirmed by an operator, so many for each reseller, off by default."""
+"""Sender domains: proved by DNS or confirmed by an operator, limited for each reseller, off by default."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ THEIRS = "Meridian <help@meridian.example>"
 
 @pytest.fixture
 def meridian(world: Platform, settings: Any) -> Platform:
-    """Let the first reseller have a support address, and each reseller two sender domains."""
+    """A platform whose resellers have a support address and may have two sender domains each."""
     settings.DEFAULT_FROM_EMAIL = "Portal <noreply@portal.example>"
     settings.MAIL_SENDER_DOMAINS = 2
     support = CustomerProperty(name="support_email", value="help@meridian.example")
@@ -35,7 +35,7 @@ def meridian(world: Platform, settings: Any) -> Platform:
 
 @pytest.fixture
 def zone(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
-    """The TXT records that DNS has, by name."""
+    """The TXT records in DNS, by name."""
     records: dict[str, list[str]] = {}
 
     class Record:

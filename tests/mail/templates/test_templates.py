@@ -1,4 +1,4 @@
-"""Templates that operators and resellers write: the editor, the preview, what counts for whom, and what is sent."""
+"""Templates that operators and resellers write: the editor, the preview, which template applies, and the mails sent."""
 
 from __future__ import annotations
 
@@ -257,7 +257,7 @@ def test_a_logo_is_written_anew_and_small(people: dict[str, Client], form: str) 
 
 
 def bomb() -> bytes:
-    """A PNG of few bytes that says it is very large."""
+    """Return a PNG of few bytes that declares a very large size."""
     import struct
 
     def chunk(name: bytes, data: bytes) -> bytes:

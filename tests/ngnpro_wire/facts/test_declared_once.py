@@ -1,4 +1,4 @@
-"""Facts that the server and the portal share are declared in ``ngnpro_wire.facts`` and nowhere else."""
+"""Facts that the server and the portal share are declared in ``ngnpro_wire.facts`` only."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _constants(node: ast.AST) -> set[object]:
 
 
 def _copies(tree: ast.AST) -> Iterator[str]:
-    """Name the declarations in a module that repeat a table of the facts."""
+    """Yield the declarations in a module that repeat a table of the facts."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
             values = {one.value.value for one in node.body if isinstance(one, ast.Assign) and _is_number(one.value)}

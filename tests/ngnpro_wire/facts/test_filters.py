@@ -1,4 +1,4 @@
-"""Texts in filters: with wildcards, and escaped so that each character means itself."""
+"""Texts in filters: with wildcards, and escaped so that each character is matched literally."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The password policy: what is refused, whatever asks."""
+"""The password policy: which passwords are refused."""
 
 from __future__ import annotations
 

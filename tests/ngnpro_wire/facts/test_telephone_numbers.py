@@ -1,4 +1,4 @@
-"""Telephone numbers as people write them."""
+"""Reading telephone numbers as people write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What counts as yes: one table, by which the server lets a reseller and the portal shows it to them."""
+"""Which property values mean yes: the server and the portal use the same table."""
 
 from __future__ import annotations
 

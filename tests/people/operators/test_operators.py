@@ -1,4 +1,4 @@
-"""The operators room: who administers the portal, and what each may."""
+"""The operators room: who administers the portal, and the rights of each operator."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def colleague(operator: Operator) -> Operator:
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[Write]:
-    """What a journal hears of."""
+    """The writes that a journal is notified of."""
     heard: list[Write] = []
     ended = Signal()
     ended.connect(lambda sender, write, **_: heard.append(write), weak=False)
@@ -206,7 +206,7 @@ def test_one_with_all_rights_is_always_left(operator: Operator, colleague: Opera
 def test_the_last_one_with_all_rights_can_be_neither_reduced_nor_deleted(
     browser: Client, operator: Operator, colleague: Operator, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two operators who reduce each other at the same moment: the second one's page still shows him as full."""
+    """Two operators reduce each other's rights at the same moment: the second one's page still shows full rights."""
     monkeypatch.setitem(access._MEETS, Needs.FULL_RIGHTS, lambda _viewer: True)
     Operator.objects.filter(pk=operator.pk).update(may_see_calls=False)
     data = Page(browser.get(page_of(colleague, "edit"))).form_data()

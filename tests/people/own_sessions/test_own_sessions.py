@@ -1,4 +1,4 @@
-"""Where one is signed in, and when that ends by itself."""
+"""The sessions of a person, and when they end by themselves."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def is_in(browser: Client) -> bool:
 
 
 def age(browser: Client, **changes: timedelta) -> None:
-    """Let a browser's session be older than it is."""
+    """Make a browser's session appear older."""
     mine = SignedIn.objects.filter(key_hash=sessions.hash_of(browser.session.session_key))
     assert mine.update(**{name: timezone.now() - ago for name, ago in changes.items()}) == 1
 

@@ -1,4 +1,4 @@
-"""Forgotten passwords: the same answer for everybody, one-use links by mail, and a new password at NGNPro."""
+"""Forgotten passwords: the same answer for all, one-use links by mail, and a new password at NGNPro."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ LINK = re.compile(r"http://localhost:8000(/session/password/link/[\w-]{43}/)")
 
 @pytest.fixture
 def asked(world: Platform, operator: Operator) -> Platform:
-    """A platform whose people can be written to."""
+    """A platform whose people all have an e-mail address."""
     Operator.objects.update(email="ines@example.net")
     return world
 
 
 def work() -> None:
-    """Do what the worker does: answer requests, and deliver mails."""
+    """Answer requests and deliver mails, as the worker does."""
     for pk in services.pending_requests():
         tasks.answer(pk)
     for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED):
@@ -52,7 +52,7 @@ def ask(typed: str, source: str = "127.0.0.1") -> Any:
 
 
 def link_for(typed: str) -> str:
-    """Ask for a link, and take it out of the mail."""
+    """Request a link, and return it from the mail."""
     ask(typed)
     work()
     (link,) = LINK.findall(str(mail.outbox[-1].body))

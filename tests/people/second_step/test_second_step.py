@@ -28,7 +28,7 @@ def app(operator: Operator) -> pyotp.TOTP:
 
 @pytest.fixture
 def half(client: Client, app: pyotp.TOTP, platform: Platform) -> Client:
-    """A browser in which the operator's password was right."""
+    """A browser in which the operator has entered the right password, but no second factor."""
     assert client.post(SIGN_IN, LOGIN).status_code == 302
     return client
 

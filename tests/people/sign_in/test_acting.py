@@ -1,4 +1,4 @@
-"""Acting for a reseller or customer."""
+"""Acting as a reseller or customer."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Lockouts over portal and server together: who types wrong passwords stops nobody but themselves.
+"""Lockouts of portal and server together: a person who types wrong passwords locks out no one but themselves.
 
-The portal reaches the server from an address that the server trusts (the default), and from one that it does not.
+The portal calls the server from an address that the server trusts (the default), and from one that it does not.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def guess(name: str, times: int, source: str = STRANGER) -> list[int]:
 
 @pytest.fixture(params=["trusted", "not trusted"])
 def server(request: pytest.FixtureRequest, world: Platform) -> Platform:
-    """Let the server trust the portal's address, or count what comes from it."""
+    """A platform whose server trusts the portal's address, or counts failed logins from it."""
     if request.param == "not trusted":
         config = dataclasses.replace(world.server.config, logins=Logins(trusted_sources=""))
         world.adapter.app = create_app(config)
@@ -71,7 +71,7 @@ def test_wrong_passwords_of_strangers_end_no_session_and_stop_no_page(
     browser, colleague = signed_in(*login), signed_in("ines", PASSWORD)
     assert browser.get(page).status_code == 200
     for source in (STRANGER, "198.51.100.1"):
-        # from the sixth on a server that counts the portal's address answers with a lock
+        # from the sixth attempt on, a server that counts the portal's address answers with a lockout
         assert set(guess(name, 6, source)) <= {422, 429}
     assert browser.get(page).status_code == 200
     assert colleague.get("/domains/").status_code == 200
@@ -106,12 +106,12 @@ def test_a_reseller_whose_login_the_portal_uses_signs_in_and_wrong_passwords_are
 
 
 def fault(code: int, text: str) -> bytes:
-    """Write the fault with which NGNPro refuses a call."""
+    """Return the fault with which NGNPro refuses a call."""
     return encode_fault(load_schema(), code, text, "NGNProException")
 
 
 def refusing(world: Platform, status: str, body: bytes, names: tuple[str, ...] = ()) -> None:
-    """Let NGNPro answer each call, or each of these users' calls, with a status and a body."""
+    """Make NGNPro answer all calls, or the calls of these users, with a status and a body."""
     app: Callable[..., Any] = world.adapter.app
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
@@ -138,7 +138,7 @@ def test_a_lock_at_ngnpro_ends_no_session_and_is_shown_as_what_it_is(world: Plat
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "90"
     assert "NGNPro has locked this login for a while, because of wrong passwords." in text
-    assert "Nothing was changed" not in text  # a page that only shows something says nothing about changes
+    assert "Nothing was changed" not in text  # a page that only shows data does not mention changes
     assert "Try again at" in text
     assert "Your password was changed" not in text
     world.adapter.app = app
@@ -227,7 +227,7 @@ def test_an_outage_is_never_counted(world: Platform) -> None:
 
 @pytest.fixture
 def second(world: Platform, connect: Connect, tmp_path_factory: pytest.TempPathFactory) -> Platform:
-    """A server before the usual one: the portal asks it first, and it knows nobody."""
+    """A server before the usual one: the portal calls it first, and it has no accounts."""
     other = make_server(tmp_path_factory.mktemp("first"))
     engine = dataclasses.replace(world.ngnpro.engine, name="first", url="http://first.test/")
     session = wsgi_session(other.app)

@@ -1,4 +1,4 @@
-"""Signing in and out, the pause after too many tries, and the theme."""
+"""Signing in and out, the lockout after too many attempts, and the theme."""
 
 from __future__ import annotations
 
