@@ -1,1 +1,1 @@
-"""What the portal and the server share, and all they share: the WSDL, its tables and one codec."""
+"""The only code that the portal and the server share: the WSDL, its schema, the codec, facts and the HTTP server."""

@@ -1,9 +1,9 @@
-"""HTTP headers by which an update carries how the record was read, so that it does not overwrite other changes.
+"""HTTP headers that keep an update from overwriting changes that others made since the record was read.
 
-Both go as HTTP headers, which servers and clients that do not know them pass over. A server that compares says so in
-each answer (``COMPARES``); the client then sends, with an update, a fingerprint of each member of the record
-(``AS_READ``). A member that was absent is said to have been, and members that the client does not know are not
-compared, so that WSDLs may differ.
+Servers and clients that do not know these headers ignore them. A server that compares sends ``COMPARES`` in each
+answer; the client then sends, with an update, ``AS_READ`` with a fingerprint of each member of the record as it was
+read. An absent member has the fingerprint of ``None``; members that the client does not know are not compared, so the
+WSDLs of client and server may differ.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _HEADER = re.compile(r"[A-Za-z0-9_]{1,64}=[0-9a-f]{16}( [A-Za-z0-9_]{1,64}=[0-9a
 
 
 def fingerprints(record: Mapping[str, Any]) -> str:
-    """Write the header for a decoded record; absent members that the client knows are ``None``."""
+    """Return the header for a decoded record, in which absent members that the client knows are ``None``."""
     return " ".join(f"{name}={_fingerprint(value)}" for name, value in sorted(record.items()))
 
 
 def differs(header: str, record: Mapping[str, Any]) -> list[str]:
-    """Return the members in which a record differs from the header; ``ValueError`` for a malformed header."""
+    """Return the members of a record that differ from the header; raise ``ValueError`` for a malformed header."""
     if not _HEADER.fullmatch(header):
         raise ValueError("It is no list of members and fingerprints.")
     read = dict(pair.split("=") for pair in header.split(" "))
@@ -33,7 +33,7 @@ def differs(header: str, record: Mapping[str, Any]) -> list[str]:
 
 
 def named_values(names: Iterable[str], entries: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return as a record what entries, each a name and a value, hold under these names, in any case of letters."""
+    """Return a record of those entries, each a name and a value, that have one of the names, ignoring case."""
     wanted = {name.strip().lower() for name in names}
     return {"properties": sorted([name, value] for name, value in entries if name.strip().lower() in wanted)}
 

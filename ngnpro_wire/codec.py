@@ -1,8 +1,8 @@
-"""The rpc/encoded codec: SOAP 1.1 bytes to plain data and back, driven by the WSDL's tables.
+"""The rpc/encoded codec: SOAP 1.1 bytes to plain data and back, driven by the schema of the WSDL.
 
-Tolerant in: a value's type comes from the WSDL, never from the message's ``xsi:type`` or ``arrayType``; members may
-come in any order, and unknown ones are passed over. Typed out: every element carries the types that PEAR SOAP,
-ext-soap and zeep need (contract: Transport and wire format).
+Decoding is tolerant: a value's type comes from the WSDL, never from ``xsi:type`` or ``arrayType`` in the message;
+members may come in any order, and unknown ones are ignored. Encoding is strict: every element has the types that
+PEAR SOAP, ext-soap and zeep need (contract: Transport and wire format).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _REFERENCES_OR_NIL = re.compile(rb"(?:href|nil)\s*=|\0")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A decoded call. Absent members are absent; ``auth`` is ``None`` where the message has no such header."""
+    """A decoded call. Absent members have no key; ``auth`` is ``None`` if the message has no such header."""
 
     operation: Operation
     auth: dict[str, Any] | None = field(repr=False)
@@ -49,7 +49,7 @@ class Request:
 
 
 def decode_request(schema: Schema, body: bytes) -> Request:
-    """Read a call; ``WireError`` when the bytes are no call that the schema knows."""
+    """Decode a call; raise ``WireError`` if the bytes are not a call of an operation in the schema."""
     root = _parse(body)
     call = _first(_child(root, "Body"))
     name = etree.QName(call)
@@ -67,9 +67,9 @@ def decode_request(schema: Schema, body: bytes) -> Request:
 
 
 def decode_reply(schema: Schema, operation: Operation, body: bytes) -> Any:
-    """Read an answer: the one part's value, or ``None`` for nothing.
+    """Decode an answer; return the value of its part, or ``None`` if it is empty.
 
-    Raises ``WireFault`` for a fault and ``WireError`` for bytes that are no SOAP answer.
+    Raises ``WireFault`` for a fault and ``WireError`` for bytes that are not a SOAP answer.
     """
     root = _parse(body)
     answer = _first(_child(root, "Body"))
@@ -83,7 +83,7 @@ def decode_reply(schema: Schema, operation: Operation, body: bytes) -> Any:
 def encode_request(
     schema: Schema, operation: Operation, arguments: dict[str, Any], auth: dict[str, Any] | None = None
 ) -> bytes:
-    """Write a call, with its ``auth`` header where one is given."""
+    """Encode a call, with an ``auth`` header if ``auth`` is not ``None``."""
     header: list[str] = []
     if auth is not None:
         encode_element("auth", auth, schema.types["Auth"], header)
@@ -94,7 +94,7 @@ def encode_request(
 
 
 def encode_reply(schema: Schema, operation: Operation, result: Any) -> bytes:
-    """Write an answer: one part named ``result``, or an empty response element for nothing."""
+    """Encode an answer: one part named ``result``, or an empty response element if the operation has no output."""
     parts: list[str] = []
     if operation.output is not None:
         encode_element("result", result, operation.output, parts)
@@ -102,11 +102,11 @@ def encode_reply(schema: Schema, operation: Operation, result: Any) -> bytes:
 
 
 def encode_fault(schema: Schema, code: int, text: str, title: str) -> bytes:
-    """Write a fault with detail/exception/errorcode and errorstring (contract: Errors)."""
+    """Encode a fault with detail/exception/errorcode and errorstring (contract: Errors)."""
     members: list[str] = []
     encode_element("errorcode", code, Scalar("int"), members)
     encode_element("errorstring", text, Scalar("string"), members)
-    # The exception itself says no type: with one, ext-soap wraps it in a SoapVar, which hides the code from clients.
+    # The exception element has no type: with one, ext-soap wraps it in a SoapVar, which hides the code from clients.
     return _envelope(
         schema,
         "<SOAP-ENV:Fault><faultcode>SOAP-ENV:Server</faultcode>"
@@ -160,7 +160,7 @@ def _first(body: Element) -> Element:
 
 
 def _decoder_for(body: bytes, root: Element) -> Decoder:
-    # With a NUL it is UTF-16 or UTF-32, in which the two attributes look different.
+    # A body with a NUL byte is UTF-16 or UTF-32, in which the two attribute names have other bytes.
     may_need_care = any(mark in body for mark in (b"href", b"nil", b"\0"))
     return Decoder(root) if may_need_care and _REFERENCES_OR_NIL.search(body) else _PLAIN
 

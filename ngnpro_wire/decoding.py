@@ -1,4 +1,4 @@
-"""Decoding of XML elements into plain data: one small function per WSDL type, built once and cached."""
+"""Decoding of XML elements into plain data, with one function per WSDL type, built once and cached."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _TRUE, _FALSE = frozenset({"1", "true"}), frozenset({"0", "false"})
 class Decoder:
     """Decodes elements by WSDL type.
 
-    A decoder for plain messages is kept and shared. A message with ``href`` references (SOAP 1.1, section 5.2.1) or
-    ``xsi:nil`` gets one of its own, which holds that message's elements by id; each referenced value is decoded once,
-    so that references to references cannot blow up.
+    Plain messages share one decoder. A message with ``href`` references (SOAP 1.1, section 5.2.1) or ``xsi:nil`` gets
+    its own decoder, which holds the elements of the message by id; it decodes each referenced value only once, so
+    that nested references cannot make the result grow exponentially.
     """
 
     def __init__(self, root: Element | None = None) -> None:
@@ -41,7 +41,10 @@ class Decoder:
             self._by_id = {str(e.get("id")): e for e in root.iter() if e.get("id")}
 
     def decode(self, element: Element, type_: Type) -> Any:
-        """Turn an element into a dict, list or scalar; ``None`` for ``xsi:nil``, not in lists. Raises ``WireError``."""
+        """Return an element as a dict, list or scalar, or ``None`` for ``xsi:nil``, which lists leave out.
+
+        Raises ``WireError`` or, for a value that does not fit its type, ``ValueError``.
+        """
         if not self._careful:
             return self._decoder(type_)(element)
         return self._decode_carefully(element, type_)
@@ -65,7 +68,7 @@ class Decoder:
 
     def _struct(self, struct: Struct) -> Decode:
         members = {name: self._member(type_) for name, type_ in struct.fields.items()}
-        # Most members of a long list are texts: they are read in place, without a call for each.
+        # Most members in long lists are texts: they are read here, without a function call for each.
         texts = frozenset(name for name, member in members.items() if member is _string)
 
         def decode(element: Element) -> dict[str, Any]:
@@ -125,7 +128,7 @@ def local_name(element: Element) -> str:
 
 
 def scalar_decoder(type_: Scalar) -> Decode:
-    """Build the function that reads one simple type; it raises ``ValueError`` with a sentence for a person."""
+    """Return the function that decodes a simple type; it raises ``ValueError`` with a readable sentence."""
     if type_.name == "string":
         return _string
     read = _READERS.get(type_.name)
@@ -137,7 +140,7 @@ def scalar_decoder(type_: Scalar) -> Decode:
     def decode(element: Element) -> Any:
         text = element.text
         if is_number and text and len(text) < 10 and text.isdecimal() and text.isascii() and not len(element):
-            return int(text)  # nearly every number of a long list, without the calls below
+            return int(text)  # shortcut for nearly all numbers of long lists
         text = _string(element).strip()
         return read(text, type_.name) if text else None
 
@@ -145,7 +148,7 @@ def scalar_decoder(type_: Scalar) -> Decode:
 
 
 def _refuse_text(element: Element, wanted: str) -> None:
-    # Passed over, it would read as an empty list, and an update would then clear what is stored.
+    # If it were ignored, the value would be an empty list, and an update would delete the stored items.
     if not len(element) and element.text and not element.text.isspace():
         raise ValueError(f"{wanted} was expected, not plain text.")
 

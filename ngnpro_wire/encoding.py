@@ -1,4 +1,4 @@
-"""Plain data to typed XML text, as PEAR SOAP, ext-soap and zeep all read it."""
+"""Encoding of plain data as typed XML text that PEAR SOAP, ext-soap and zeep can read."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _NEEDS_CARE = re.compile("[&<>\r]|" + _NOT_XML.pattern)
 
 
 def escape(text: str) -> str:
-    """Escape text for XML 1.0; a character that XML cannot carry becomes U+FFFD."""
+    """Escape text for XML 1.0; a character that is not allowed in XML becomes U+FFFD."""
     if _NEEDS_CARE.search(text) is None:
         return text
     return _NOT_XML.sub("\ufffd", text).translate(_ESCAPES)
 
 
 def encode_element(tag: str, value: Any, type_: Type, out: list[str]) -> None:
-    """Append one element to ``out``; ``None`` is left out (contract: "Leave absent members out")."""
+    """Append one element to ``out``; for ``None``, append nothing (contract: "Leave absent members out")."""
     if value is None:
         return
     if isinstance(type_, Scalar):

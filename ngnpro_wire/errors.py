@@ -1,4 +1,4 @@
-"""What can be wrong with a message."""
+"""The exceptions of the codec."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class WireError(Exception):
 
 
 class UnknownOperation(WireError):
-    """The body names an operation that the WSDL does not have."""
+    """The message calls an operation that the WSDL does not have."""
 
 
 class WireValueError(WireError):
@@ -26,7 +26,7 @@ class WireFault(Exception):
     """A reply that is a SOAP fault.
 
     ``code`` and ``text`` are ``errorcode`` and ``errorstring`` of detail/exception (contract: Errors); ``code`` is
-    ``None`` where the server gave no such detail. ``title`` is the ``faultstring``.
+    ``None`` if the server sent no such detail. ``title`` is the ``faultstring``.
     """
 
     code: int | None

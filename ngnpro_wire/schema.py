@@ -1,4 +1,4 @@
-"""The WSDL as tables: types, and operations by (namespace, name), read once per file."""
+"""The schema of a WSDL file: its types, and its operations by (namespace, name), read once per file."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ Type: TypeAlias = Scalar | Struct | Array
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """One operation of one port: its parts in, and the one part out (``None`` for nothing)."""
+    """One operation of one port: its input parts, and its only output part (``None`` if it has none)."""
 
     port: str
     namespace: str
@@ -62,7 +62,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Schema:
-    """Everything the codec needs to know of a WSDL file."""
+    """The contents of a WSDL file that the codec needs."""
 
     path: Path
     namespace: str
@@ -75,12 +75,12 @@ class Schema:
         return {operation.port: operation.namespace for operation in self.operations.values()}
 
     def operation(self, port: str, name: str) -> Operation:
-        """Find an operation by port (``"Sip"``) and name (``"addDomain"``), or raise ``KeyError``."""
+        """Return an operation by port (``"Sip"``) and name (``"addDomain"``); raise ``KeyError`` if there is none."""
         return self.operations[self.ports[port], name]
 
 
 def load_schema(path: Path = WSDL_PATH) -> Schema:
-    """Read a WSDL file into tables, once; ``OSError`` or ``etree.XMLSyntaxError`` when it cannot be read."""
+    """Return the schema of a WSDL file, read once; ``OSError`` or ``etree.XMLSyntaxError`` if it cannot be read."""
     return _load(path)
 
 
@@ -97,7 +97,7 @@ def _load(path: Path) -> Schema:
 
 
 class _Types:
-    """Resolves type names of one WSDL document, each once, so that types may refer to one another."""
+    """The types of one WSDL document by name; each is built once, so that types may refer to one another."""
 
     def __init__(self, root: etree._Element) -> None:
         self._elements = {str(e.get("name")): e for e in root.iter(_X + "complexType") if e.get("name")}
@@ -179,10 +179,10 @@ def _local(qname: str) -> str:
 
 
 def published_wsdl(path: Path, address: str, port: str | None = None) -> bytes:
-    """Write a WSDL file with the address that clients are to call.
+    """Return a WSDL file with the address that clients should call.
 
-    With a port (``"Voicemail"``) the service offers that one alone. ext-soap needs it so: it keeps the operations of
-    all ports in one table by bare name, in which the first port's ``addAccount`` hides those of the others.
+    With a port (``"Voicemail"``) the service offers only this port. ext-soap needs this: it stores the operations of
+    all ports in one table by name, in which the ``addAccount`` of the first port hides those of the others.
     Raises ``KeyError`` for a port that the file does not have.
     """
     root = etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True)).getroot()

@@ -1,8 +1,8 @@
-"""Checks a database in an SQLite file, of the portal or the server, at start, and empties its log.
+"""Checks of the SQLite database of the portal or the server at start.
 
-SQLite reads a damaged write-ahead log up to the damage and drops the rest silently: transactions that were
-committed are lost, and `quick_check` finds nothing wrong with the rest. So the log is checked before SQLite
-opens it (https://www.sqlite.org/fileformat2.html, "The Write-Ahead Log").
+SQLite reads a damaged write-ahead log up to the damage and silently drops the rest: committed transactions are
+lost, and `quick_check` does not detect it. Therefore the log is checked before SQLite opens it, and then emptied
+(https://www.sqlite.org/fileformat2.html, "The Write-Ahead Log").
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _MAGIC = {0x377F0682: "<", 0x377F0683: ">"}
 
 
 class Damaged(Exception):
-    """The file cannot be relied upon; the text says what is wrong and what to do."""
+    """The database is damaged; the text says what is wrong and what to do."""
 
 
 def require_whole(file: Path) -> None:
-    """Raise ``Damaged`` unless the database in ``file`` and its log are whole, then empty the log into the file.
+    """Raise ``Damaged`` if the database in ``file`` or its log is damaged, else write the log into the file.
 
-    A file that is missing or empty is a database still to be made. Another process may have it open.
+    A missing or empty file is a database that is still to be created. Another process may have the file open.
     """
     if not file.exists() or not file.stat().st_size:
         return
@@ -49,15 +49,16 @@ def require_whole(file: Path) -> None:
 
 
 def checkpoint(file: Path) -> None:
-    """Empty the log into the database as far as other processes allow, so that little depends on the log."""
+    """Write the log into the database and empty it, as far as other processes allow, so that little depends on it."""
     if file.exists():
         _run(file, "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def lost_transactions(log: Path) -> str:
-    """Return how many committed transactions of a log SQLite would drop because of damage before them.
+    """Return a text with the number of committed transactions that SQLite would drop because of damage before them.
 
-    The end of a log may be torn or left over: only a frame that ends a transaction of the current log counts as lost.
+    It is empty if no transaction is lost. The end of a log may be incomplete or left over from an older log: only a
+    frame that commits a transaction of the current log counts.
     """
     if not log.exists() or log.stat().st_size <= _HEADER:
         return ""
@@ -81,7 +82,7 @@ def _commits_after_damage(frames: Iterator[bytes], order: str, size: int, header
             sums = _checksum(order, frame[:8] + frame[_FRAME:], sums)
             whole = current and sums == struct.unpack(">II", frame[16:24])
             if not whole:
-                continue  # a torn end looks the same; what follows tells
+                continue  # an incomplete end looks the same; only the frames that follow show damage
         if not whole and current and frame[4:8] != b"\0\0\0\0":
             yield frame
 

@@ -1,1 +1,1 @@
-"""What NGNPro's values mean, for both sides of the wire: one function for each fact, and no copy of it anywhere."""
+"""The meaning of NGNPro's values, for the portal and the server: each fact is defined here once."""

@@ -12,7 +12,7 @@ PERMISSIONS = ("customer", "reseller", "admin")  # from the lowest level to the 
 
 
 class PropertyType(StrEnum):
-    """What the text of a property means; ``SWITCH`` is yes, no, or empty for the platform's default."""
+    """The type of a property's value; a ``SWITCH`` is yes, no, or empty for the platform's default."""
 
     FLAG = "flag"
     SWITCH = "switch"
@@ -25,11 +25,11 @@ class PropertyType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropertyFacts:
-    """One property by its name on the wire.
+    """One known property, by its name on the wire.
 
     ``permission`` is the lowest level that may change it. ``for_children``: resellers may change it too, but only
-    for their customers. ``is_private``: only those who may change it see it. ``is_remembered``: CDRTool stores in it
-    what was typed last into one of its forms.
+    for their customers. ``is_private``: only those who may change it can see it. ``is_remembered``: CDRTool stores the
+    last input of one of its forms in it.
     """
 
     name: str
@@ -44,7 +44,7 @@ class PropertyFacts:
 def may_change(level: str, permission: str, *, for_children: bool, is_child: bool) -> bool:
     """Return whether a level of ``PERMISSIONS`` may change a property; an unknown permission counts as ``admin``.
 
-    ``is_child``: the property is that of another customer, one of the reseller who asks.
+    ``is_child``: the property belongs to a customer of the reseller who wants to change it.
     """
     needed = PERMISSIONS.index(permission) if permission in PERMISSIONS else len(PERMISSIONS) - 1
     if level in PERMISSIONS and PERMISSIONS.index(level) >= needed:

@@ -30,15 +30,15 @@ SERVICES: dict[str, tuple[str, ...]] = {
     "key:https": ("https://",),
 }
 
-# Services whose name in a NAPTR record is not that of the mapping (contract: enum_services_notes).
+# Services whose name in a NAPTR record differs from that of the mapping (contract: enum_services_notes).
 SERVICE_NAMES = {"npd:tel": "npd+tel"}
 
-# The longest first, so that iax2: is not taken for iax:
+# The longest first, in case one scheme begins with another.
 _SCHEMES = sorted({scheme for schemes in SERVICES.values() for scheme in schemes}, key=len, reverse=True)
 
 
 def scheme_of(target: str) -> str:
-    """Return the scheme of a mapping's target, with its colon; empty where the target has none of the known ones."""
+    """Return the scheme of a mapping's target, with its colon, or an empty text if it has no known scheme."""
     return next((scheme for scheme in _SCHEMES if target.lower().startswith(scheme)), "")
 
 
@@ -48,7 +48,7 @@ def without_scheme(target: str) -> str:
 
 
 def complete_target(service: str, target: str) -> str:
-    """Return a target with the service's first scheme in front, unless it has one of the service's schemes already."""
+    """Return a target with the service's first scheme prepended, unless it already has one of its schemes."""
     schemes = SERVICES.get(service, ())
     if not schemes or target.lower().startswith(schemes):
         return target

@@ -1,7 +1,6 @@
 """Wildcards in the filters of list calls (contract: Listing).
 
-``%`` stands for any run of characters and ``_`` for any one; a backslash before ``%``, ``_`` or a backslash makes it
-mean itself.
+``%`` matches any characters and ``_`` any one character; a backslash escapes ``%``, ``_`` and backslash.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ _TOKEN = re.compile(r"\\([\\%_])|([%_])|(.)", re.DOTALL)
 
 
 def escape_filter(text: str) -> str:
-    """Write a text so that a filter takes every character of it as itself."""
+    """Return a text with all wildcards and backslashes escaped."""
     return "".join(f"\\{character}" if character in SPECIAL else character for character in text)
 
 
 def filter_tokens(pattern: str) -> list[tuple[str, bool]]:
-    """Split a pattern into characters, without escaping backslashes, each with whether it is a wildcard."""
+    """Split a pattern into pairs of a character, without its escaping backslash, and whether it is a wildcard."""
     return [(escaped or wildcard or plain, bool(wildcard)) for escaped, wildcard, plain in _TOKEN.findall(pattern)]
 
 
@@ -28,5 +27,5 @@ def has_wildcards(pattern: str) -> bool:
 
 
 def unescape_filter(pattern: str) -> str:
-    """Return the text that a pattern without wildcards stands for."""
+    """Return the text that a pattern without wildcards matches."""
     return "".join(character for character, _is_wildcard in filter_tokens(pattern))

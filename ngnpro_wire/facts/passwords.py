@@ -3,11 +3,11 @@
 A password is opaque text. It is never trimmed and its case is never changed; it is only brought into Unicode
 normalization form C (NFC), so that the same password typed on different keyboards gives the same hash.
 
-The portal applies the policy to every password that a person chooses. Our server applies it as well when its setting
+The portal applies the policy to every password that a person chooses. Our server applies it too if its setting
 ``[platform] refuse_weak_passwords`` is on. Passwords that are already stored are not checked again.
 
-Minimum lengths follow NIST SP 800-63B: longer where a password can be guessed by machines from the whole Internet (SIP)
-or opens the whole platform (operators).
+Minimum lengths follow NIST SP 800-63B: longer for passwords that programs on the Internet try to guess (SIP), or that
+give access to the whole platform (operators).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from itertools import pairwise
 
 
 class PasswordKind(StrEnum):
-    """What a password is for."""
+    """The purpose of a password."""
 
     OPERATOR = "operator"
     CUSTOMER = "customer"
@@ -33,7 +33,7 @@ class PasswordKind(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a password is refused."""
+    """The reason why a password is refused."""
 
     TOO_SHORT = "too short"
     TOO_LONG = "too long"
@@ -45,7 +45,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The lengths of a kind of password, in characters."""
+    """The minimum and maximum length of passwords of one kind, in characters."""
 
     shortest: int
     longest: int = 128
@@ -59,7 +59,7 @@ LIMITS: Mapping[PasswordKind, Limits] = {
     PasswordKind.PIN: Limits(4, 16),
 }
 
-# What is tried first everywhere. The portal has a longer list (``common``).
+# The passwords that attackers try first. The portal passes a longer list (``common``).
 MOST_COMMON = frozenset(
     {
         *("password", "passwort", "qwerty", "qwertyuiop", "letmein", "welcome", "iloveyou", "admin", "administrator"),
@@ -67,16 +67,16 @@ MOST_COMMON = frozenset(
         *("master", "shadow", "superman", "trustno1", "passw0rd", "p@ssw0rd", "guest", "test", "asterisk", "sip"),
     }
 )
-# PINs that lie in one line on a telephone's keypad.
+# PINs whose keys form lines on the keypad of a telephone.
 COMMON_PINS = frozenset({"2580", "0852", "1470", "3690", "147258369", "159753", "159357", "147258", "258369"})
 
-# Neighbours in these rows make a sequence, in either direction.
+# Two neighbours in one of these rows, in either direction, count as part of a sequence.
 ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm")
 NEIGHBOURS = frozenset(pair for row in ROWS for one, other in pairwise(row) for pair in (one + other, other + one))
 
-# Parts of names and addresses that are this short say nothing.
+# Shorter parts of names and addresses are ignored.
 SHORTEST_PART = 3
-# So many letters and digits have to be left of a password without the person's own names, or the common word, in it.
+# A password must have more letters and digits than this besides the person's names, or besides a common password.
 MOST_ADDED = 5
 _DIGEST_PAIR = re.compile(r"[0-9a-fA-F]{32}:[0-9a-fA-F]{32}")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
@@ -84,20 +84,20 @@ AROUND_A_WORD = string.digits + string.punctuation + " "
 
 
 def normalized(password: str) -> str:
-    """Return a password in normalization form C; nothing else about it is changed."""
+    """Return a password in Unicode normalization form C, otherwise unchanged."""
     return unicodedata.normalize("NFC", password)
 
 
 def spellings(password: str) -> tuple[str, ...]:
-    """List the texts to compare with a stored password: normalized, then as typed, for passwords stored that way."""
+    """Return the texts to compare with a stored password: normalized, and as typed if it was stored that way."""
     return tuple(dict.fromkeys((normalized(password), password)))
 
 
 def digests(username: str, domain: str, password: str) -> tuple[str, str]:
     """Compute ha1 and ha1b, the hashes that NGNPro stores (contract: Passwords), as Kamailio's auth_db reads them.
 
-    MD5(username:domain:password) and MD5(username@domain:domain:password), with the names in lower case (RFC 2617:
-    a SIP proxy understands nothing but MD5).
+    MD5(username:domain:password) and MD5(username@domain:domain:password), with the names in lower case (RFC 2617;
+    the SIP proxy only supports MD5).
     """
     name, realm = username.lower(), domain.lower()
     texts = (f"{name}:{realm}:{password}", f"{name}@{realm}:{realm}:{password}")
@@ -115,8 +115,8 @@ def refusal(
 ) -> Reason | None:
     """Return why a new password is refused; ``None`` if it is accepted.
 
-    ``known`` holds what others know of the person: names, usernames, addresses, domains, telephone numbers. ``common``
-    holds passwords that many people use, in lower case.
+    ``known``: facts that others know about the person: names, usernames, addresses, domains, telephone numbers.
+    ``common``: passwords that many people use, in lower case.
     """
     limits, text = LIMITS[kind], normalized(password).casefold()
     if kind is PasswordKind.PIN and not (text.isascii() and text.isdecimal()):
@@ -135,14 +135,14 @@ def refusal(
 
 
 def is_pattern(text: str) -> bool:
-    """Return whether a text is one repeated part, or consists of a few sequences such as ``1234`` and ``qwerty``."""
+    """Return whether a text repeats one part, or consists of a few sequences such as ``1234`` and ``qwerty``."""
     repeats = any(text[size:] == text[:-size] for size in range(1, len(text) // 2 + 1))
     breaks = sum(one != other and one + other not in NEIGHBOURS for one, other in pairwise(text))
     return repeats or breaks + 1 <= len(text) // 4
 
 
 def is_personal(text: str, known: Iterable[str]) -> bool:
-    """Return whether a password, in lower case, is little more than what others know about the person."""
+    """Return whether a password, in lower case, adds little to facts that others know about the person."""
     facts = [_plain(fact) for fact in known]
     plain = _plain(text)
     if len(plain) >= SHORTEST_PART and any(plain in fact for fact in facts):
@@ -151,7 +151,7 @@ def is_personal(text: str, known: Iterable[str]) -> bool:
 
 
 def is_common(text: str, common: Container[str]) -> bool:
-    """Return whether a password, in lower case, is a common one, also with a few digits or signs around it."""
+    """Return whether a password, in lower case, is a common one, even with a few digits or signs around it."""
     core = text.strip(AROUND_A_WORD)
     return text in common or (len(text) - len(core) <= MOST_ADDED and core in common)
 
@@ -171,7 +171,7 @@ def _is_little_more(plain: str, parts: Iterable[str]) -> bool:
 
 
 def _parts(known: Iterable[str]) -> list[str]:
-    """Split names and addresses into their parts, the longest first."""
+    """Return the parts of names and addresses, the longest first."""
     found = {part for fact in known for part in _NOT_ALPHANUMERIC.split(normalized(fact).casefold())}
     return sorted((part for part in found if len(part) >= SHORTEST_PART), key=len, reverse=True)
 

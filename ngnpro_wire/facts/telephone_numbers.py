@@ -1,4 +1,4 @@
-"""Telephone numbers: how people write them, and what ITU-T E.164 allows."""
+"""Telephone numbers: parsing of the usual notations, and the rules of ITU-T E.164."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _TWO_DIGITS = frozenset(
 
 
 def without_separators(typed: str) -> str:
-    """Remove the blanks, dots, slashes, hyphens and brackets that people write between digits.
+    """Return a number without the blanks, dots, slashes, hyphens and brackets between its digits.
 
     The national prefix in ``+49 (0)30 901820`` is removed too: it is not dialled after a country code. A text that
-    does not begin with ``+`` or ``00`` keeps all its digits.
+    does not begin with ``+`` or ``00`` keeps all digits.
     """
     typed = typed.strip()
     if typed.startswith(("+", "00")):
@@ -27,13 +27,13 @@ def without_separators(typed: str) -> str:
 
 
 def international_digits(number: str) -> str:
-    """Return the E.164 digits of a number with ``+`` or ``00`` in front; empty for any other text."""
+    """Return the E.164 digits of a number that begins with ``+`` or ``00``; an empty text for any other number."""
     digits = number[1:] if number.startswith("+") else number[2:] if number.startswith("00") else ""
     return digits if digits.isascii() and digits.isdecimal() else ""
 
 
 def leading_digits(typed: str) -> str:
-    """Return a number, or its beginning, that is always international, without separators and without ``+`` or ``00``.
+    """Return an international number, or its beginning, without separators and without ``+`` or ``00``.
 
     The result may hold other characters, such as wildcards, which the caller checks.
     """
@@ -43,7 +43,7 @@ def leading_digits(typed: str) -> str:
 
 
 def is_country_code(prefix: str) -> bool:
-    """Return whether a prefix is a country code, or so short that it covers whole countries."""
+    """Return whether a prefix is a country code, or the beginning of one."""
     if prefix[:1] in ("1", "7"):
         return len(prefix) == 1
     return len(prefix) <= (2 if int(prefix[:2] or 0) in _TWO_DIGITS else 3)

@@ -1,4 +1,4 @@
-"""What counts as yes in a value that is text, such as a customer's property ``pstn_access``."""
+"""Texts that mean yes in values such as a customer's property ``pstn_access``."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ YES = frozenset({"1", "true", "yes", "on", "enabled"})
 
 
 def is_true(text: str) -> bool:
-    """Return whether a text means yes, in upper or lower case; an unknown text means no."""
+    """Return whether a text means yes, ignoring case; an unknown text means no."""
     return text.strip().lower() in YES

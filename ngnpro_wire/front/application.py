@@ -1,4 +1,4 @@
-"""Runs a WSGI application in worker processes; HUP replaces them without interrupting service."""
+"""The gunicorn application that runs a WSGI application in worker processes; SIGHUP replaces them without downtime."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from gunicorn.errors import HaltServer  # type: ignore[import-untyped]
 
 from .worker import Worker
 
-# seconds that new worker processes may take to load the application before the old ones go all the same
+# seconds to wait for new worker processes to load the application; after that the old ones are ended in any case
 _LONGEST_START = 60
 _OPEN_FILES = 8192
 
 
 class Front(BaseApplication):  # type: ignore[misc]
-    """A WSGI application that ``load`` makes in each worker process, and gunicorn's settings.
+    """A gunicorn application.
 
-    ``largest_body`` is the most bytes that a request's body may have; a longer one is answered with 413 unread.
+    ``load`` creates the WSGI application in each worker process. ``largest_body``: maximum size of a request's body in
+    bytes; a longer one is answered with status 413 without being read. ``settings``: gunicorn's settings.
     """
 
     def __init__(self, load: Callable[[], Any], largest_body: int, settings: Mapping[str, Any]) -> None:
@@ -31,7 +32,7 @@ class Front(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        """Set what was given; called by gunicorn at the start and at each reload."""
+        """Apply the settings; gunicorn calls this at the start and at each reload."""
         self.cfg.set("worker_class", Worker)
         self.cfg.set("control_socket_disable", True)
         self.cfg.set("keepalive", 30)
@@ -43,13 +44,13 @@ class Front(BaseApplication):  # type: ignore[misc]
         return self._make()
 
     def run(self) -> None:
-        """Answer requests until SIGTERM, which lets those that run finish; HUP replaces the worker processes."""
+        """Answer requests until SIGTERM, after which running requests finish; SIGHUP replaces the worker processes."""
         _allow_open_files()
         _PatientArbiter(self).run()
 
 
 class _PatientArbiter(Arbiter):  # type: ignore[misc]
-    """Ends old worker processes only when the new ones answer; if the new ones cannot start, the old ones continue."""
+    """An arbiter that ends old worker processes only when new ones answer, and keeps them if these cannot start."""
 
     def manage_workers(self) -> None:
         if len(self.WORKERS) > self.num_workers:
@@ -57,7 +58,7 @@ class _PatientArbiter(Arbiter):  # type: ignore[misc]
         super().manage_workers()
 
     def reap_workers(self) -> None:
-        """Forget worker processes that have ended. One that could not start ends the rest only if no other answers."""
+        """Remove ended worker processes; if one could not start, end the program only if no other process answers."""
         try:
             super().reap_workers()
         except HaltServer as failure:
@@ -76,12 +77,15 @@ class _PatientArbiter(Arbiter):  # type: ignore[misc]
 
 
 def _answers(worker: Worker) -> bool:
-    """Return whether a worker process has begun to answer; until then its file has the time of the wall clock."""
+    """Return whether a worker process has begun to answer.
+
+    Until then the time of its file is that of the wall clock, which is later than the monotonic clock.
+    """
     return bool(worker.tmp.last_update() <= time.monotonic())
 
 
 def _allow_open_files() -> None:
-    """Raise the limit of open files, which is usually 1024, so that a process can hold more connections."""
+    """Raise the limit of open files, which is usually 1024, so that a process can have more connections."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < _OPEN_FILES:
         wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)

@@ -1,4 +1,4 @@
-"""Waitress' connections with limits in time for the whole request, a graceful end, and TLS."""
+"""Waitress connections with time limits for whole requests, graceful shutdown, and TLS."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-# seconds and bytes that a client which was refused may go on sending, so that it gets to read why
+# how long, and how many bytes, a refused client may go on sending, so that it can read the answer
 _DRAIN_SECONDS, _DRAIN_BYTES = 10, 64 * 1024 * 1024
 _TRY_LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds from a request's first byte to the last of its headers, and to the last of its body."""
+    """Time limits in seconds from the first byte of a request to the end of its headers, and to the end of its body."""
 
     header_seconds: float = 20
     request_seconds: float = 120
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """One connection. Its request has to be complete in time, however steadily its bytes drip."""
+    """One connection, whose requests must be complete within the time limits, even if bytes keep arriving."""
 
     began = 0.0
     refused = False
@@ -36,21 +36,21 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     drained = 0
 
     def received(self, data: bytes) -> bool:
-        """Process bytes of a request."""
+        """Process received bytes of a request."""
         if self.request is None:
             self.began = time.time()
         return bool(super().received(data))
 
     def readable(self) -> bool:
-        """Return whether to wait for bytes."""
+        """Return whether to wait for bytes from the client."""
         return bool(self.draining and not self.will_close) or bool(super().readable())
 
     def writable(self) -> bool:
-        """Return whether there is something to write, or to close."""
+        """Return whether the connection has bytes to write, or is to be closed."""
         return self.will_close if self.draining else bool(super().writable())
 
     def handle_read(self) -> None:
-        """Read bytes of a request, or drop those of one that was refused."""
+        """Read bytes of a request, or discard them if the request was refused."""
         if self.draining:
             self._drain()
         else:
@@ -61,7 +61,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         super().handle_read()
 
     def handle_close(self) -> None:
-        """Close; a client that was refused unread first gets to read why, for a reset would take that from it."""
+        """Close the connection; if the request was refused before it was read, drain it first.
+
+        Closing at once would reset the connection, and the client could not read the answer.
+        """
         if self.refused and self.connected and not self.draining:
             self.draining, self.will_close = time.time(), False
             with suppress(OSError):
@@ -70,7 +73,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         super().handle_close()
 
     def service(self) -> None:
-        """Answer a request; in a process that ends, also tell the client that this connection does."""
+        """Answer a request; if the process is stopping, also announce that the connection will be closed."""
         self.refused = self.requests[0].error is not None
         if self.server.stopping:
             self.requests[0].headers["CONNECTION"] = "close"
@@ -88,7 +91,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.handle_close()
 
     def is_late(self, now: float) -> bool:
-        """Return whether a request that has begun takes too long to arrive, or a refused one does not end."""
+        """Return whether a request takes too long to arrive, or a refused one too long to end."""
         if self.draining:
             return now - self.draining > _DRAIN_SECONDS
         if self.request is None or self.requests:
@@ -100,27 +103,27 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
 
 class TlsChannel(Channel):
-    """One connection with TLS. Its handshake happens with the first reads and writes, none of which waits."""
+    """One connection with TLS; the handshake is part of the first reads and writes, which never block."""
 
     def __init__(self, server: Server, sock: socket.socket, *arguments: Any, **named: Any) -> None:
         wrapped = cast(ssl.SSLContext, server.tls).wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
         super().__init__(server, wrapped, *arguments, **named)
 
     def recv(self, buffer_size: int) -> bytes:
-        """Read and decrypt, with what the TLS layer holds already: nothing would tell of it again."""
+        """Read and decrypt, including the bytes that the TLS layer has buffered, which ``poll`` would not report."""
         data: bytes = super().recv(buffer_size)
         while data and (waiting := self.socket.pending()):
             data += self.socket.recv(waiting)
         return data
 
     def read_request(self) -> None:
-        """Read, unless what has arrived is not yet a whole record."""
+        """Read bytes of a request, if a whole TLS record has arrived."""
         try:
             data = self.recv(self.adj.recv_bytes)
         except _TRY_LATER:
             return
         except OSError:
-            # no TLS, or none that both sides know
+            # the client does not use TLS, or no version or cipher in common
             self.handle_close()
             return
         if not data:
@@ -130,7 +133,7 @@ class TlsChannel(Channel):
         self.received(data)
 
     def send(self, data: bytes, do_close: bool = True) -> int:
-        """Encrypt and write; the number of bytes that were taken."""
+        """Encrypt and write; return the number of bytes that were accepted."""
         try:
             return int(super().send(data, do_close=do_close))
         except _TRY_LATER:
@@ -138,7 +141,7 @@ class TlsChannel(Channel):
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc]
-    """Takes the connections of one listening socket."""
+    """The server of one listening socket."""
 
     def __init__(
         self,
@@ -166,24 +169,24 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         )
 
     def handle_accept(self) -> None:
-        """Accept a connection; one that the client has already closed must not end the listening."""
+        """Accept a connection; ignore errors of connections that the client has already closed."""
         with suppress(OSError):
             super().handle_accept()
 
     def maintenance(self, now: float) -> None:
-        """Close what is idle or late; called every few seconds."""
+        """Close connections that are idle or too slow; called every few seconds."""
         super().maintenance(now)
         for channel in self.active_channels.values():
             if channel.is_late(now):
                 channel.will_close = True
 
     def stop_accepting(self) -> None:
-        """Leave new connections to other processes, and let those that there are end."""
+        """Leave new connections to other processes; existing connections are closed after their current request."""
         self.stopping = True
         self.del_channel(self._map)
 
     def close_idle(self) -> None:
-        """Close the connections on which no request is being answered."""
+        """Close the connections that have no request in progress."""
         for channel in self.active_channels.values():
             if not channel.requests and not channel.total_outbufs_len:
                 channel.will_close = True

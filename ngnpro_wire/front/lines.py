@@ -1,4 +1,4 @@
-"""Log lines that no input from outside can break, forge or colour."""
+"""A log formatter that keeps input from breaking, forging or colouring log lines."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import Any
 
 
 class LineFormatter(logging.Formatter):
-    """Writes one line for each message; lines of a traceback follow indented.
+    """A formatter that writes one line for each message, followed by the indented lines of a traceback.
 
-    Whatever is not printable (line breaks, control characters, escape sequences of terminals, marks that turn the
-    direction of writing) is shown as Python would write it in a literal: ``\\n``, ``\\x1b``.
+    Characters that are not printable (line breaks, control characters, terminal escape sequences, marks for the writing
+    direction) are escaped as in a Python literal: ``\\n``, ``\\x1b``.
     """
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
-        """Write the line itself."""
+        """Return the line of a message."""
         return _printable(super().formatMessage(record))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802
-        """Write a traceback; texts of exceptions may hold input, too."""
+        """Return an indented traceback; it is escaped too, because texts of exceptions may contain input."""
         return _indented(super().formatException(ei))
 
     def formatStack(self, stack_info: str) -> str:  # noqa: N802
-        """Write where a message came from."""
+        """Return the indented stack of a message."""
         return _indented(super().formatStack(stack_info))
 
 

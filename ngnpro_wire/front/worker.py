@@ -1,4 +1,4 @@
-"""A gunicorn worker process whose connections are answered by waitress."""
+"""A gunicorn worker that uses waitress for its connections."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from .channel import Server
 
 _CONNECTIONS = 2000
 _HEADERS = 64 * 1024
-# seconds that a worker which ends keeps idle connections, for a request that may be on its way
+# seconds for which a stopping worker process keeps idle connections open, for requests already on their way
 _LINGER = 2.0
 
-# It would be a line for each request that waits for a thread.
+# At its default level it logs a line for each request that waits for a thread.
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 class Worker(GunicornWorker):  # type: ignore[misc]
-    """Answers with as many threads as gunicorn's setting ``threads`` says.
+    """A worker process with as many threads as gunicorn's setting ``threads``.
 
-    Other settings that count: ``keepalive`` for idle connections, ``graceful_timeout``, ``max_requests``, ``certfile``
-    and ``keyfile``. A connection that is idle, or half of whose request is missing, costs no thread.
+    It also uses the settings ``keepalive`` (for idle connections), ``graceful_timeout``, ``max_requests``, ``certfile``
+    and ``keyfile``. Connections that are idle or have an incomplete request occupy no thread.
     """
 
     def run(self) -> None:
-        """Answer until told to end, then let requests finish."""
+        """Answer requests until stopped, then let running requests finish."""
         self._connections: dict[int, Any] = {}
         self._dispatcher = ThreadedTaskDispatcher()
         self._dispatcher.set_thread_count(self.cfg.threads)
@@ -43,7 +43,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]
         self._finish()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        """Begin to end, at SIGTERM."""
+        """Stop the worker at SIGTERM."""
         super().handle_exit(sig, frame)
         for server in getattr(self, "_servers", []):
             server.pull_trigger()
@@ -61,7 +61,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]
             cleanup_interval=5,
             max_request_header_size=_HEADERS,
             max_request_body_size=self.app.largest_body,
-            # The application judges itself which proxy it trusts.
+            # The application itself decides which proxies it trusts.
             clear_untrusted_proxy_headers=False,
         )
         listener.setblocking(False)
@@ -76,7 +76,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]
         return answer
 
     def _turn(self, seconds: float) -> None:
-        """Wait for something to happen, handle it, and tell gunicorn that this process lives."""
+        """Wait for events on connections, handle them, and report to gunicorn that this process is alive."""
         self.notify()
         wasyncore.poll2(seconds, self._connections)
 
