@@ -149,7 +149,7 @@ def _why_never(rule: GatewayRule) -> str:
 
 
 def _why_not_its_turn(rule: GatewayRule, rules: Iterable[GatewayRule]) -> str:
-    """Return which older rule of the gateway matches all its numbers; empty if there is none."""
+    """Return which older rule of the gateway matches all its numbers; empty if none does."""
     for other in rules:
         most, others = rule.max_length or LONGEST_NUMBER, other.max_length or LONGEST_NUMBER
         wider = other.min_length <= rule.min_length and most <= others

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-MOST_CALLS = 100  # in a set
-MOST_SETS = 10  # of a reseller
+MOST_CALLS = 100  # per set
+MOST_SETS = 10  # per reseller
 
 
 class NumberSet(models.Model):

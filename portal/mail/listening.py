@@ -1,4 +1,4 @@
-"""Queues the mails that changes of NGNPro's records call for: listens to writes, as the journal does.
+"""Queues the mails about changes of NGNPro's records: listens to the signals of writes, as the journal does.
 
 A mail that cannot be queued is logged and does not undo the change, which NGNPro has stored already.
 """

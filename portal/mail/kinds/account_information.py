@@ -23,7 +23,7 @@ from .base import ACCOUNT_VARIABLES, about_account
 
 T = TypeVar("T")
 MOST = Range(0, 20)
-# The fact of a message whose sender may not see passwords.
+# The name of the fact that marks a message whose sender may not see passwords.
 WITHHELD = "withheld"
 
 

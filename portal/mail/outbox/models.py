@@ -36,11 +36,11 @@ class OutboxMessage(models.Model):
     facts = models.JSONField(default=dict, blank=True)
     sealed = models.TextField(blank=True)
     sealed_until = models.DateTimeField(null=True, blank=True)
-    key = models.CharField(max_length=200, unique=True, null=True, blank=True)  # null: no such key
+    key = models.CharField(max_length=200, unique=True, null=True, blank=True)  # null: the message has no key
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
-    # for the operator about a mail that is sent nevertheless, such as that a template is broken
+    # shown to operators about a mail that is sent nevertheless, for example if a template is broken
     note = models.CharField(max_length=500, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)

@@ -28,7 +28,7 @@ def kind_label(message: OutboxMessage) -> str | Promise:
 
 
 def doubt(message: OutboxMessage) -> str:
-    """Return what is unknown about a message whose sending was interrupted."""
+    """Return a sentence about what is unknown if the sending of a message was interrupted; empty if it was not."""
     if not message.duplicate:
         return ""
     return _("It may have arrived twice.") if message.state == State.SENT else _("It may have arrived nevertheless.")

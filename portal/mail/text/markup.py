@@ -19,7 +19,7 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "ol": {"start", "type"},
 }
-# No property that takes a URL, such as background or list-style.
+# Properties that can take a URL, such as background or list-style, are left out.
 STYLES = """
     background-color border border-bottom border-collapse border-color border-left border-radius border-right
     border-spacing border-style border-top border-width color direction display font font-family font-size font-style
