@@ -1,1 +1,1 @@
-"""Running the server: worker processes, sockets, numbers for whoever watches, and checks before the start."""
+"""Runs the server: checks before the start, sockets, worker processes and metrics."""

@@ -1,4 +1,4 @@
-"""What `check-config` looks at: whether the server can run as it is configured, and what an operator should know."""
+"""Checks of the configuration and the database, for `check-config` and before the server starts."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _MOST_CONNECTIONS = {
 
 
 def check(config: Config, path: Path) -> list[str]:
-    """Return remarks for the operator on a configuration that was read from ``path``.
+    """Check a configuration that was read from ``path``, and return remarks for the operator.
 
-    Raises ``ConfigError`` for what keeps the server from running, ``Fault`` when the database does not answer.
+    Raises ``ConfigError`` if the server cannot run with it, ``Fault`` if the database does not answer.
     """
     require_usable_certificate(config.server)
     with _usable_database(config) as connection:
@@ -44,9 +44,9 @@ def check(config: Config, path: Path) -> list[str]:
 
 
 def wait_for_database(config: Config, seconds: float = 60) -> None:
-    """Wait until the database answers, for so many seconds; each try that fails is logged.
+    """Wait until the database answers, for at most ``seconds``; each failed attempt is logged.
 
-    Raises ``ConfigError`` for a database that is not of a kind we know or not up to date, ``Fault`` for silence.
+    Raises ``ConfigError`` for an unsupported or outdated database, ``Fault`` if it does not answer in time.
     """
     end = time.monotonic() + seconds
     while True:
@@ -86,7 +86,7 @@ def _require_known_kind(connection: Connection) -> None:
 
 
 def _on_connections(server: Server, connection: Connection) -> list[str]:
-    """Count: each thread of each worker may need a connection of its own."""
+    """Return a remark if all worker threads together may need more connections than the database allows."""
     query = _MOST_CONNECTIONS.get(connection.dialect.name)
     if query is None:
         return []

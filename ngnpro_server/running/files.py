@@ -1,4 +1,4 @@
-"""The database files of a server on SQLite: whole before they are used, their logs emptied at start and end."""
+"""SQLite database files: checked for damage before they are used, and their write-ahead logs emptied at the end."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ngnpro_wire import sqlite_guard
 
 
 def database_files(config: Config) -> list[Path]:
-    """List the files that the databases are in; none with a database server."""
+    """Return the files of the databases; none if they are on a database server."""
     addresses = [make_url(url) for url in (config.database.url, config.database.proxy_url)]
     files = [Path(url.database) for url in addresses if url.get_backend_name() == "sqlite" and url.database]
     return sorted(set(files))
 
 
 def require_whole_files(config: Config) -> None:
-    """Raise ``ConfigError`` with what to do when a database file or its log is damaged."""
+    """Raise ``ConfigError`` if a database file or its log is damaged; the text says what to do."""
     for file in database_files(config):
         try:
             sqlite_guard.require_whole(file)
@@ -27,11 +27,11 @@ def require_whole_files(config: Config) -> None:
 
 
 def remark_on_files(config: Config) -> str:
-    """Return a note on the limits of SQLite if the databases are files, else an empty text."""
+    """Return a note on the limits of SQLite if a database is a file, else an empty text."""
     return sqlite_guard.WARNING if database_files(config) else ""
 
 
 def checkpoint_files(config: Config) -> None:
-    """Empty the logs into the files."""
+    """Write the contents of the write-ahead logs to the database files (checkpoint)."""
     for file in database_files(config):
         sqlite_guard.checkpoint(file)

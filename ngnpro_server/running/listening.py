@@ -1,6 +1,6 @@
-"""The sockets and the certificate of the server.
+"""The server's sockets, and checks of its certificate.
 
-Sockets are opened before anything else, so that a port in use is reported at once.
+Sockets are opened before anything else, so that a port that is already in use is reported immediately.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from cryptography import x509
 
 from ngnpro_server.config import ConfigError, Server
 
-# calls that wait for a thread
+# connections that may wait for a free thread
 _BACKLOG = 2048
 
 
 def listen(address: str, port: int, name: str) -> socket.socket:
-    """Listen at a port; ``ConfigError`` says ``name``, what it was for, when that cannot be."""
+    """Return a socket that listens at a port. Raises ``ConfigError`` with ``name``, the URL to serve, if that fails."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -36,12 +36,12 @@ def listen(address: str, port: int, name: str) -> socket.socket:
 
 
 def is_activated() -> bool:
-    """Return whether systemd started this process with a socket that it holds (sd_listen_fds(3))."""
+    """Return whether systemd passed a listening socket to this process (sd_listen_fds(3))."""
     return os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS", "0") != "0"
 
 
 def url(server: Server) -> str:
-    """Write the address that clients call."""
+    """Return the URL that clients call."""
     host = f"[{server.address}]" if ":" in server.address else server.address
     return f"{'https' if server.certificate else 'http'}://{host}:{server.port}/"
 
@@ -50,7 +50,7 @@ _SOON = timedelta(days=14)
 
 
 def require_usable_certificate(server: Server) -> None:
-    """Raise ``ConfigError`` unless certificate and private key can be read and belong together."""
+    """Raise ``ConfigError`` unless the certificate and the private key, if set, can be read and match."""
     if not server.certificate:
         return
     for name, file in (("certificate", server.certificate), ("private_key", server.private_key)):

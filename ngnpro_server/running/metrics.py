@@ -1,4 +1,4 @@
-"""Numbers for Prometheus, counted over all worker processes: calls, faults and seconds of every operation."""
+"""Metrics for Prometheus: calls, faults and durations of every operation, summed over all worker processes."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def new_folder() -> Path:
 
 
 class Metrics:
-    """One worker process's share of the metrics, and of answering requests for them.
+    """Counts the calls of one worker process, and serves the metrics of all of them.
 
-    Every worker listens at the same socket, and the one that accepts a request answers for all: no separate process is
-    needed, which could stop without being restarted.
+    All workers listen at the same socket, and the one that accepts a request answers for all. So no separate process
+    is needed, which could stop without being restarted.
     """
 
     def __init__(self, folder: Path) -> None:
-        # prometheus_client looks at this when it is imported, to know whether processes share numbers
+        # prometheus_client reads this when it is imported, to find out whether processes share their metrics
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
         from prometheus_client import CollectorRegistry, Counter, Histogram
         from prometheus_client.multiprocess import MultiProcessCollector
@@ -52,20 +52,20 @@ class Metrics:
         MultiProcessCollector(self._of_all, str(folder))  # type: ignore[no-untyped-call]
 
     def observe(self, note: Note) -> None:
-        """Count a call."""
+        """Count a call, its duration and its fault, if any."""
         self._calls.labels(note.operation).inc()
         self._seconds.labels(note.operation).observe(note.seconds)
         if note.code is not None:
             self._faults.labels(note.operation, note.code.value).inc()
 
     def text(self) -> bytes:
-        """Write the numbers of all worker processes in Prometheus' text format, and whether the server can work now."""
+        """Return the metrics of all worker processes, and whether the server is ready, in Prometheus' text format."""
         from prometheus_client import generate_latest
 
         return generate_latest(self._of_all) + _READY % (not self._why_not_ready())
 
     def answer_at(self, listener: socket.socket, why_not_ready: Callable[[], str]) -> None:
-        """Answer at a socket from now on, in a thread of its own."""
+        """Start a thread that serves the metrics at a socket."""
         self._why_not_ready = why_not_ready
         threading.Thread(target=_Server(listener, self).serve_forever, name="metrics", daemon=True).start()
 
@@ -75,7 +75,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__(listener.getsockname(), _Handler, bind_and_activate=False)
         self.socket.close()
         self.socket = listener
-        # another process may be quicker to take a connection that woke up both
+        # a connection wakes up several processes, and another one may accept it first
         self.socket.setblocking(False)
         self.metrics = metrics
 

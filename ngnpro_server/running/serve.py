@@ -1,4 +1,4 @@
-"""Runs the server in worker processes, with the settings of the configuration."""
+"""Runs the server in gunicorn worker processes, with the settings of the configuration."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from .files import checkpoint_files
 from .listening import is_activated, listen, require_usable_certificate, url
 
 _log = logging.getLogger("ngnpro.server")
-# A request of up to so many times max_request is read, to refuse it with a SOAP fault; a longer one with HTTP's 413.
+# A request of up to this many times max_request is read, to refuse it with a SOAP fault; a longer one gets HTTP's 413.
 _READ_AT_MOST = 4
 
 
 @dataclass(frozen=True, slots=True)
 class _Watching:
-    """Where the metrics are served, and where they are stored."""
+    """The socket at which the metrics are served, and the folder in which they are stored."""
 
     listener: socket.socket
     folder: Path
 
 
 def serve(config: Config) -> None:
-    """Answer calls until stopped; a signal to stop lets calls in flight finish.
+    """Answer calls until a signal stops the server; calls in progress are then completed.
 
-    Raises ``ConfigError`` when the certificate cannot be used or an address not be listened at.
-    A socket that systemd holds (``ngnpro.socket``) is used instead of the configured address.
+    A socket passed by systemd (``ngnpro.socket``) is used instead of the configured address.
+    Raises ``ConfigError`` if the certificate cannot be used or the server cannot listen at an address.
     """
     server = config.server
     require_usable_certificate(server)
@@ -45,7 +45,7 @@ def serve(config: Config) -> None:
     _log_lines(server.log_level)
 
     def load() -> Application:
-        # in each worker process, so that none inherits another's database connections
+        # runs in each worker process, so that processes do not share database connections
         if watching is None:
             return create_app(config)
         counting = metrics.Metrics(watching.folder)
@@ -55,7 +55,7 @@ def serve(config: Config) -> None:
 
     settings = _settings(config, watching)
     if listener:
-        # gunicorn owns the socket from here, and closes it
+        # from here on gunicorn owns the socket and closes it
         settings["bind"] = f"fd://{listener.detach()}"
     Front(load, _READ_AT_MOST * server.max_request, settings).run()
 

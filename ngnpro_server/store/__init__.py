@@ -1,1 +1,1 @@
-"""The store: tables, transactions and queries; SQL is known only here."""
+"""The database layer: tables, transactions and queries. Other packages contain no SQL statements."""

@@ -29,7 +29,7 @@ from .schema import (
 )
 
 TALLY = Tally("account", ("customer_id", "reseller_id", "owner_id", "outsider_id", "domain"))
-# all that goes with an account; the settings' own module writes most of it
+# the tables whose rows are deleted with an account; settings.py writes most of them
 _PARTS = (
     account_properties,
     account_acl,
@@ -46,7 +46,7 @@ _PARTS = (
 
 
 def find(connection: Connection, username: str, domain: str, *, lock: bool = False) -> RowMapping | None:
-    """Find an account by its SIP address."""
+    """Return an account by its SIP address, or ``None``; ``lock`` locks its row."""
     query = select(sip_accounts).where(sip_accounts.c.username == username, sip_accounts.c.domain == domain)
     if lock:
         query = query.with_for_update()
@@ -54,7 +54,7 @@ def find(connection: Connection, username: str, domain: str, *, lock: bool = Fal
 
 
 def find_many(connection: Connection, sip_ids: Iterable[tuple[str, str]]) -> dict[tuple[str, str], RowMapping]:
-    """Find several accounts by username and domain, in one query per domain."""
+    """Return several accounts by username and domain, in one query per domain."""
     by_domain: dict[str, list[str]] = {}
     for username, domain in sip_ids:
         by_domain.setdefault(domain, []).append(username)
@@ -67,7 +67,7 @@ def find_many(connection: Connection, sip_ids: Iterable[tuple[str, str]]) -> dic
 
 
 def insert(connection: Connection, values: dict[str, Any]) -> int:
-    """Add an account and answer its id, or raise ACCOUNT_EXISTS."""
+    """Add an account and return its id. Raises ACCOUNT_EXISTS."""
     values = values | {"outsider_id": holders.outsider(values["owner_id"], values["customer_id"])}
     address = f"{values['username']}@{values['domain']}"
     with unique_or(FaultCode.ACCOUNT_EXISTS, f"There is a SIP account {address} already."):
@@ -110,7 +110,7 @@ def hand_over(connection: Connection, domain: RowMapping, values: dict[str, Any]
 
 
 def properties(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, str]]:
-    """Read the properties of several accounts at once."""
+    """Return the properties of several accounts, by account id, in one query."""
     found: dict[int, dict[str, str]] = {account_id: {} for account_id in ids}
     for row in _parts(connection, account_properties, ids, "name"):
         found[row["account_id"]][row["name"]] = row["value"]
@@ -118,7 +118,7 @@ def properties(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str
 
 
 def acl(connection: Connection, ids: Sequence[int]) -> dict[int, list[RowMapping]]:
-    """Read the access lists of several accounts at once, in the order they were given."""
+    """Return the access lists of several accounts, by account id and in the order they were sent, in one query."""
     found: dict[int, list[RowMapping]] = {account_id: [] for account_id in ids}
     for row in _parts(connection, account_acl, ids, "position"):
         found[row["account_id"]].append(row)
@@ -132,7 +132,7 @@ def set_properties(connection: Connection, account_id: int, values: Mapping[str,
 
 
 def note_block(connection: Connection, row: RowMapping, level: int, name: str, value: str) -> None:
-    """Note whose rights it takes to unblock an account, and say so in its property ``name``; none where it is empty."""
+    """Store the level that may unblock an account, and its property ``name``; delete that if ``value`` is empty."""
     connection.execute(update(sip_accounts).where(sip_accounts.c.id == row["id"]).values(blocked_level=level))
     note = account_properties.c.account_id == row["id"], account_properties.c.name == name
     connection.execute(delete(account_properties).where(*note))
@@ -141,7 +141,7 @@ def note_block(connection: Connection, row: RowMapping, level: int, name: str, v
 
 
 def highest_block(connection: Connection, domain: str) -> int:
-    """Read whose rights it takes to unblock every account of a domain; 0 where none is blocked."""
+    """Return the highest level needed to unblock the accounts of a domain; 0 if none is blocked."""
     blocked = select(account_groups.c.account_id).where(account_groups.c.name == "blocked")
     levels = select(func.max(sip_accounts.c.blocked_level)).where(
         sip_accounts.c.domain == domain, sip_accounts.c.id.in_(blocked)

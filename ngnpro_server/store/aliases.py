@@ -17,7 +17,7 @@ TALLY = Tally("alias", ("customer_id", "reseller_id", "owner_id", "outsider_id",
 
 
 def find(connection: Connection, username: str, domain: str, *, lock: bool = False) -> RowMapping | None:
-    """Find an alias by its SIP address."""
+    """Return an alias by its SIP address, or ``None``; ``lock`` locks its row."""
     query = select(sip_aliases).where(sip_aliases.c.username == username, sip_aliases.c.domain == domain)
     if lock:
         query = query.with_for_update()
@@ -25,7 +25,7 @@ def find(connection: Connection, username: str, domain: str, *, lock: bool = Fal
 
 
 def insert(connection: Connection, values: dict[str, Any]) -> None:
-    """Add an alias, or raise ALIAS_EXISTS."""
+    """Add an alias. Raises ALIAS_EXISTS."""
     values = values | {"outsider_id": holders.outsider(values["owner_id"], values["customer_id"])}
     address = f"{values['username']}@{values['domain']}"
     with unique_or(FaultCode.ALIAS_EXISTS, f"There is a SIP alias {address} already."):
@@ -34,7 +34,7 @@ def insert(connection: Connection, values: dict[str, Any]) -> None:
 
 
 def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
-    """Change columns of an alias, ``owner_id`` among them."""
+    """Change columns of an alias; ``values`` must contain ``owner_id``."""
     values = values | {"outsider_id": holders.outsider(values["owner_id"], row["customer_id"])}
     for scope in ("outsider_id", "owner_id"):
         TALLY.move(connection, scope, row[scope], values[scope])
@@ -48,7 +48,7 @@ def remove(connection: Connection, row: RowMapping) -> None:
 
 
 def remove_leading_to(connection: Connection, username: str, domain: str, reseller_id: int) -> None:
-    """Delete a reseller's aliases of a deleted account, so that another reseller's gets none of its calls."""
+    """Delete a reseller's aliases of a deleted account: another reseller might add that account and get their calls."""
     _remove_targets(
         connection,
         sip_aliases.c.target_username == username,
@@ -58,7 +58,7 @@ def remove_leading_to(connection: Connection, username: str, domain: str, resell
 
 
 def remove_all(connection: Connection, domain: str, reseller_id: int) -> None:
-    """Delete all aliases of a domain, and the reseller's that lead into it."""
+    """Delete all aliases of a domain, and the reseller's aliases that point to it."""
     TALLY.drop(connection, sip_aliases, "domain", domain)
     connection.execute(delete(sip_aliases).where(sip_aliases.c.domain == domain))
     _remove_targets(connection, sip_aliases.c.target_domain == domain, sip_aliases.c.reseller_id == reseller_id)

@@ -15,7 +15,7 @@ _NOTHING = Decimal(0)
 
 
 def balances_of(connection: Connection, ids: Sequence[int]) -> dict[int, Decimal]:
-    """Read the balances of several accounts at once; an account without one has nothing."""
+    """Return the balances of several accounts in one query; 0 for an account without one."""
     found = dict.fromkeys(ids, _NOTHING)
     query = select(balances).where(balances.c.account_id.in_(ids))
     for row in connection.execute(query).mappings() if ids else ():
@@ -26,9 +26,9 @@ def balances_of(connection: Connection, ids: Sequence[int]) -> dict[int, Decimal
 def move(
     connection: Connection, account_id: int, value: Decimal, *, action: str, description: str, now: datetime
 ) -> tuple[Decimal, Decimal]:
-    """Add an amount, which may be negative, and note it; answer the balance before and after.
+    """Add an amount, which may be negative, to a balance and its history; return the balance before and after.
 
-    The account's row must be locked, so that two movements follow one another.
+    The account's row must be locked, so that concurrent changes wait for each other.
     """
     before = balances_of(connection, [account_id])[account_id]
     after = before + value
@@ -46,19 +46,19 @@ def move(
 
 
 def history(connection: Connection, account_id: int, count: int) -> Sequence[RowMapping]:
-    """Read the last movements of an account, the newest first."""
+    """Return the last ``count`` changes of an account's balance, newest first."""
     query = select(balance_history).where(balance_history.c.account_id == account_id)
     return connection.execute(query.order_by(balance_history.c.id.desc()).limit(count)).mappings().all()
 
 
 def find_card(connection: Connection, card_id: int) -> RowMapping | None:
-    """Find a prepaid card by its id, and lock it."""
+    """Return a prepaid card by its id, or ``None``; its row is locked."""
     query = select(prepaid_cards).where(prepaid_cards.c.id == card_id).with_for_update()
     return connection.execute(query).mappings().first()
 
 
 def spend_card(connection: Connection, card_id: int, address: str, now: datetime) -> None:
-    """Note for which account a card was spent."""
+    """Mark a prepaid card as used by an account."""
     spent = update(prepaid_cards).where(prepaid_cards.c.id == card_id)
     connection.execute(spent.values(used_by=address, used_date=now))
 
@@ -66,7 +66,7 @@ def spend_card(connection: Connection, card_id: int, address: str, now: datetime
 def insert_cards(
     connection: Connection, numbers: Iterable[str], value: Decimal, *, reseller_id: int, batch: str
 ) -> list[tuple[int, str]]:
-    """Add prepaid cards of one value and answer id and number of each."""
+    """Add prepaid cards of the same value; return id and number of each."""
     added = []
     for number in numbers:
         columns = {"number": number, "value": value, "reseller_id": reseller_id, "batch": batch}

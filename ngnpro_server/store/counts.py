@@ -1,8 +1,8 @@
-"""Numbers of records, stored with the records in the same transaction.
+"""Counts of records, updated in the same transaction as the records.
 
-A change of a number is a row of its own, so that no call waits for another that is still uncommitted; a number is what
-is kept plus all changes. Now and then a call, after its commit, folds the changes into the numbers
-(``fold_sometimes``).
+Each change of a count is inserted as a separate row, so that no call waits for another one that is not yet committed. A
+count is the stored number plus all its changes. Occasionally a call adds the changes to the stored numbers after its
+commit (``fold_sometimes``).
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _MOST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The numbers of one kind of record: of all, and per value of each scope (a column of its table).
+    """The counts of one kind of record: in all, and per value of each scope (a column of its table).
 
-    ``owner`` is the scope whose value is the customer that a record counts for.
+    ``owner`` is the scope whose value is the customer whose credit the record counts towards.
     """
 
     kind: str
@@ -37,19 +37,19 @@ class Tally:
     owner: str = "owner_id"
 
     def add(self, connection: Connection, row: dict[str, Any] | RowMapping, by: int = 1) -> None:
-        """Count a record in, or out with ``by`` -1."""
+        """Count an added record, or with ``by=-1`` a deleted one."""
         changes = [(scope, _key(row[scope]), by) for scope in self.scopes if row[scope]]
         _append(connection, self.kind, [(ALL, "", by), *changes])
 
     def move(self, connection: Connection, scope: str, old: Any, new: Any, number: int = 1) -> None:
-        """Count ``number`` records under another value of one scope; under an empty value nothing is counted."""
+        """Count ``number`` records whose value of a scope changes from ``old`` to ``new``; empty ones have no count."""
         if old == new or not number:
             return
         changes = [(scope, _key(value), by) for value, by in ((old, -number), (new, number)) if value]
         _append(connection, self.kind, changes)
 
     def drop(self, connection: Connection, table: Table, scope: str, value: Any) -> None:
-        """Count out all records with one value of a scope; call it before they are deleted."""
+        """Subtract all records with one value of a scope; must be called before they are deleted."""
         condition = table.c[scope] == value
         total = select(func.count()).select_from(table).where(condition)
         number = connection.execute(total).scalar_one()
@@ -61,7 +61,7 @@ class Tally:
                 self.move(connection, other, key, None, number)
 
     def number(self, connection: Connection, scope: str = ALL, value: Any = "") -> int:
-        """Read how many records there are, in all or with one value of a scope."""
+        """Return the count of records, in all or with one value of a scope."""
         kept, changes = (
             select(func.sum(column))
             .where(table.c.kind == self.kind, table.c.scope == scope, table.c.key == _key(value))
@@ -72,12 +72,12 @@ class Tally:
         return int(row[0] or 0) + int(row[1] or 0)
 
     def clear(self, connection: Connection) -> None:
-        """Forget all numbers."""
+        """Delete all counts of this kind of record."""
         for table in (counts, count_changes):
             connection.execute(delete(table).where(table.c.kind == self.kind))
 
     def recount(self, connection: Connection, table: Table) -> None:
-        """Recount everything, after records were loaded in bulk."""
+        """Count all records of the table again, after a bulk load."""
         self.clear(connection)
         total = connection.execute(select(func.count()).select_from(table)).scalar_one()
         rows = [{"kind": self.kind, "scope": ALL, "key": "", "number": total}]
@@ -94,14 +94,14 @@ def _key(value: Any) -> str:
 
 
 def fold_sometimes(engine: Engine) -> None:
-    """Fold the changes into the numbers in one of so many calls; whoever is in the way lets it be for now."""
+    """Add the changes to the stored counts in one of 64 calls, at random; if the database is busy, do nothing."""
     if random.random() * _SELDOM < 1:
         with suppress(Fault, OutcomeUnknown), transaction(engine, write=True) as connection:
             fold(connection)
 
 
 def fold(connection: Connection) -> int:
-    """Add the oldest committed changes that no other process is folding to the numbers; return how many they were."""
+    """Add the oldest changes that are committed and not locked to the stored counts; return the number of changes."""
     query = select(count_changes).order_by(count_changes.c.id).limit(_MOST).with_for_update(skip_locked=True)
     rows = connection.execute(query).mappings().all()
     sums: Counter[tuple[str, str, str]] = Counter()

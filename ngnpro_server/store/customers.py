@@ -18,7 +18,7 @@ TALLY = Tally("customer", ("reseller_id", "is_reseller"))
 
 
 def find(connection: Connection, customer_id: int, *, lock: bool = False) -> RowMapping | None:
-    """Find a customer by id; ``lock`` locks its row until the end of the transaction."""
+    """Return a customer by id, or ``None``; ``lock`` locks its row until the end of the transaction."""
     query = select(customers).where(customers.c.id == customer_id)
     if lock:
         query = query.with_for_update()
@@ -33,15 +33,15 @@ def lock(connection: Connection, ids: Collection[int]) -> None:
 
 
 def find_by_username(connection: Connection, username: str) -> RowMapping | None:
-    """Find a customer by login name."""
+    """Return a customer by username, or ``None``."""
     query = select(customers).where(customers.c.username == username)
     return connection.execute(query).mappings().first()
 
 
 def insert(connection: Connection, values: dict[str, Any]) -> int:
-    """Add a customer and answer its id, or raise CUSTOMER_EXISTS.
+    """Add a customer and return its id. Raises CUSTOMER_EXISTS.
 
-    One without ``reseller_id`` becomes a reseller, its own.
+    A customer without ``reseller_id`` becomes a reseller; its ``reseller_id`` is then its own id.
     """
     with unique_or(FaultCode.CUSTOMER_EXISTS, f"There is a customer {values['username']} already."):
         result = connection.execute(customers.insert().values(**values))
@@ -69,7 +69,7 @@ def remove(connection: Connection, row: RowMapping) -> None:
 
 
 def properties(connection: Connection, ids: Collection[int]) -> dict[int, list[RowMapping]]:
-    """Read the properties of several customers at once, each customer's in the order of their names."""
+    """Return the properties of several customers, by customer id and sorted by name, in one query."""
     query = (
         select(customer_properties)
         .where(customer_properties.c.customer_id.in_(ids))
@@ -82,7 +82,7 @@ def properties(connection: Connection, ids: Collection[int]) -> dict[int, list[R
 
 
 def property_values(connection: Connection, ids: Collection[int], name: str) -> dict[int, str]:
-    """Read one property of several customers; those without it are left out."""
+    """Return the value of one property of several customers; customers without it are left out."""
     query = select(customer_properties.c.customer_id, customer_properties.c.value).where(
         customer_properties.c.customer_id.in_(ids), customer_properties.c.name == name.lower()
     )
@@ -108,7 +108,7 @@ def _skip_number(connection: Connection, given: int | None) -> None:
     """Advance PostgreSQL's sequence past an imported id; the other databases do so themselves."""
     if given and connection.dialect.name == "postgresql":
         sequence = func.pg_get_serial_sequence("customers", "id")
-        # never back: the highest number may be that of a customer who was deleted
+        # never decreased: the last id may be that of a deleted customer
         reached = select(func.pg_sequence_last_value(cast(sequence, REGCLASS))).scalar_subquery()
         highest = select(func.greatest(func.max(customers.c.id), reached)).scalar_subquery()
         connection.execute(select(func.setval(sequence, highest)))

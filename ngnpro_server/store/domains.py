@@ -14,14 +14,15 @@ from .engine import unique_or
 from .schema import sip_domains
 
 TALLY = Tally("domain", ("customer_id", "reseller_id"))
-# what all records of a domain have from it
+# the columns that the records in a domain copy from it
 INHERITED = ("domain", "customer_id", "reseller_id")
 
 
 def find(connection: Connection, domain: str, *, lock: bool = False, share: bool = False) -> RowMapping | None:
-    """Find a domain.
+    """Return a domain, or ``None``.
 
-    ``lock`` keeps others from changing or filling it until the end of the transaction, ``share`` only from changing it.
+    Until the end of the transaction, ``lock`` prevents others from changing it or adding records to it, ``share`` only
+    from changing it.
     """
     query = select(sip_domains).where(sip_domains.c.domain == domain)
     if lock or share:
@@ -30,14 +31,14 @@ def find(connection: Connection, domain: str, *, lock: bool = False, share: bool
 
 
 def insert(connection: Connection, values: dict[str, Any]) -> None:
-    """Add a domain, or raise DOMAIN_EXISTS."""
+    """Add a domain. Raises DOMAIN_EXISTS."""
     with unique_or(FaultCode.DOMAIN_EXISTS, f"There is a SIP domain {values['domain']} already."):
         connection.execute(sip_domains.insert().values(**values))
     TALLY.add(connection, values)
 
 
 def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
-    """Change columns of a domain; a new customer or reseller goes to all it holds."""
+    """Change columns of a domain; a new customer or reseller is also set in its accounts and aliases."""
     connection.execute(update(sip_domains).where(sip_domains.c.domain == row["domain"]).values(**values))
     moved = {scope: values[scope] for scope in TALLY.scopes if values.get(scope, row[scope]) != row[scope]}
     for scope, new in moved.items():
@@ -48,7 +49,7 @@ def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> N
 
 
 def remove(connection: Connection, row: RowMapping) -> None:
-    """Delete a domain with everything in it."""
+    """Delete a domain with its accounts and aliases."""
     TALLY.add(connection, row, -1)
     accounts.remove_all(connection, row["domain"])
     aliases.remove_all(connection, row["domain"], row["reseller_id"])

@@ -1,4 +1,4 @@
-"""Engines and transactions: one transaction per call, and the differences between databases in one place."""
+"""Database engines and transactions, and the handling of the differences between databases."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 
 _log = logging.getLogger("ngnpro.database")
 _BUSY = "The database is busy. Nothing was changed; try again."
-# SQLSTATE or vendor numbers. A collision is over at once, for this transaction was rolled back to let another go on:
+# SQLSTATE or vendor numbers. The database rolled this transaction back to let another one continue:
 # PostgreSQL serialization_failure and deadlock_detected; MariaDB deadlock and "record has changed".
 _COLLISIONS: set[str | int] = {"40001", "40P01", 1213, 1020}
 # Another transaction held a lock for too long: PostgreSQL lock_not_available, MariaDB lock wait timeout.
@@ -27,15 +27,15 @@ _TIMEOUTS: set[str | int] = {"55P03", 1205}
 
 
 class OutcomeUnknown(Exception):
-    """The connection broke during the commit, so that it is unknown whether the change was stored."""
+    """The connection was lost during the commit, so that it is unknown whether the change was stored."""
 
 
 class Collision(Fault):
-    """Two transactions were in each other's way; this one was undone, and may be tried again at once."""
+    """This transaction was rolled back because of a conflict with another one; it can be retried immediately."""
 
 
 def open_engine(url: str, database: Database) -> Engine:
-    """Open the database at ``url``; nothing is connected before the first transaction."""
+    """Create the engine for the database at ``url``; it connects at the first transaction."""
     address = make_url(url)
     connecting: dict[str, Callable[[Database], dict[str, Any]]] = {
         "sqlite": _sqlite_options,
@@ -57,16 +57,16 @@ def open_engine(url: str, database: Database) -> Engine:
 def transaction(
     engine: Engine, *, write: bool, foreign_keys: bool = True, serializable: bool = False
 ) -> Iterator[Connection]:
-    """Open one transaction: committed at the end, rolled back by any exception.
+    """Open a transaction, which is committed at the end of the block and rolled back by any exception.
 
-    A reading one sees the database as it was at one moment, and cannot write. A writing one sees what others have
-    committed up to each statement, and takes SQLite's write lock at its start, so that it cannot fail half-way for
-    want of it. Without ``foreign_keys`` SQLite enforces none, as rebuilding a table needs.
-    A ``serializable`` one is in a collision with whoever changes what it has read.
+    Without ``write`` it reads a snapshot of the database and cannot write. With ``write`` each statement sees what
+    others have committed before it; on SQLite the write lock is acquired at the start, so that the transaction cannot
+    fail later for lack of it. ``foreign_keys=False`` switches off SQLite's foreign keys, as needed to rebuild a table.
+    With ``serializable``, a concurrent change of rows that it has read leads to a ``Collision``.
 
-    Raises ``Fault`` DATABASE_BUSY when the database cannot be reached or another transaction is in the way for too
-    long, and its kind ``Collision`` when it need not wait to be tried again; ``OutcomeUnknown`` when the commit of
-    a writing one was asked for, and its answer never came.
+    Raises ``Fault`` DATABASE_BUSY if the database cannot be reached or another transaction holds a lock for too long,
+    its subclass ``Collision`` if the transaction can be retried immediately, and ``OutcomeUnknown`` if the connection
+    was lost during the commit of a writing transaction.
     """
     options: dict[str, Any] = {"ngnpro_write": write, "ngnpro_foreign_keys": foreign_keys}
     if engine.dialect.name == "postgresql" and not write:
@@ -92,7 +92,7 @@ def transaction(
 
 @contextmanager
 def unique_or(code: FaultCode, text: str) -> Iterator[None]:
-    """Turn a breach of a unique key inside the block into the given fault."""
+    """Convert a violation of a unique key inside the block to a fault with the given code and text."""
     try:
         yield
     except IntegrityError as error:
@@ -100,7 +100,7 @@ def unique_or(code: FaultCode, text: str) -> Iterator[None]:
 
 
 def is_busy(error: OperationalError) -> bool:
-    """Return whether a database error only means that another transaction is in the way."""
+    """Return whether a database error only means that another transaction holds a lock."""
     original = error.orig
     if isinstance(original, sqlite3.OperationalError):
         return original.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -108,7 +108,7 @@ def is_busy(error: OperationalError) -> bool:
 
 
 def _commit(begun: RootTransaction, *, write: bool) -> None:
-    """Commit; where the database itself said that it did not, its error is raised as it is."""
+    """Commit. Raises the database's error if it refused the commit, ``OutcomeUnknown`` if the connection was lost."""
     try:
         begun.commit()
     except DBAPIError as error:
@@ -152,7 +152,7 @@ def _mariadb_options(database: Database) -> dict[str, Any]:
     settings = {
         "innodb_lock_wait_timeout": database.busy_timeout,
         "lock_wait_timeout": database.busy_timeout,
-        # too long a text is refused, never cut
+        # text that is too long is refused, never truncated
         "sql_mode": "'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
     }
     connecting = {
@@ -164,7 +164,7 @@ def _mariadb_options(database: Database) -> dict[str, Any]:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
-    # Python's own transaction handling is switched off: _begin_sqlite begins them.
+    # Switches off Python's transaction handling: _begin_sqlite begins transactions.
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
@@ -180,12 +180,12 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_mariadb(connection: Connection) -> None:
     if not connection.get_execution_options().get("ngnpro_write", True):
-        # for the transaction that the next statement begins
+        # applies to the transaction that the next statement begins
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def upsert(connection: Connection, table: Table, values: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
-    """Insert ``values``; where their primary key exists, apply ``changes`` to that row instead."""
+    """Insert ``values``, or apply ``changes`` to the existing row with the same primary key."""
     if connection.dialect.name in ("mysql", "mariadb"):
         connection.execute(mysql.insert(table).values(**values).on_duplicate_key_update(**changes))
         return

@@ -20,7 +20,7 @@ NUMBERS = Tally("number", ("customer_id", "reseller_id", "owner_id", "outsider_i
 
 
 def find_range(connection: Connection, prefix: str, tld: str, *, lock: bool = False) -> RowMapping | None:
-    """Find a range by prefix and ENUM domain."""
+    """Return a range by prefix and ENUM domain, or ``None``; ``lock`` locks its row."""
     query = select(enum_ranges).where(enum_ranges.c.prefix == prefix, enum_ranges.c.tld == tld)
     if lock:
         query = query.with_for_update()
@@ -28,7 +28,7 @@ def find_range(connection: Connection, prefix: str, tld: str, *, lock: bool = Fa
 
 
 def range_of(connection: Connection, number: str, tld: str) -> RowMapping | None:
-    """Find the narrowest range that a number lies in, and lock it."""
+    """Return the range with the longest prefix of a number, or ``None``; its row is locked."""
     prefixes = [number[:length] for length in range(1, len(number) + 1)]
     query = (
         select(enum_ranges)
@@ -41,7 +41,7 @@ def range_of(connection: Connection, number: str, tld: str) -> RowMapping | None
 
 
 def overlapping(connection: Connection, prefix: str, tld: str) -> list[RowMapping]:
-    """Find the ranges that hold a prefix or lie within it."""
+    """Return the ranges that contain a prefix or lie within it."""
     shorter = [prefix[:length] for length in range(1, len(prefix) + 1)]
     around = select(enum_ranges).where(enum_ranges.c.tld == tld, enum_ranges.c.prefix.in_(shorter))
     within = select(enum_ranges).where(
@@ -51,14 +51,14 @@ def overlapping(connection: Connection, prefix: str, tld: str) -> list[RowMappin
 
 
 def insert_range(connection: Connection, values: dict[str, Any]) -> None:
-    """Add a range, or raise RANGE_EXISTS."""
+    """Add a range. Raises RANGE_EXISTS."""
     with unique_or(FaultCode.RANGE_EXISTS, f"There is a range {values['prefix']} in {values['tld']} already."):
         connection.execute(enum_ranges.insert().values(**values))
     RANGES.add(connection, values)
 
 
 def change_range(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
-    """Change columns of a range; a new customer or reseller goes to all its numbers."""
+    """Change columns of a range; a new customer or reseller is also set in its numbers."""
     connection.execute(update(enum_ranges).where(enum_ranges.c.id == row["id"]).values(**values))
     moved = {scope: values[scope] for scope in RANGES.scopes if values.get(scope, row[scope]) != row[scope]}
     for scope, new in moved.items():
@@ -74,8 +74,8 @@ def remove_range(connection: Connection, row: RowMapping) -> None:
 
 
 def touch_range(connection: Connection, range_id: int, now: datetime, *, added: int = 0) -> None:
-    """Note that what a range's DNS zone holds changed: ``used`` by ``added``, and the zone's serial."""
-    # in the form of RFC 1912 section 2.2, YYYYMMDDnn, and never going back
+    """Record a change of a range's DNS zone: increase the zone's serial, and ``used`` by ``added``."""
+    # in the form of RFC 1912 section 2.2, YYYYMMDDnn, and never decreasing
     following, today = enum_ranges.c.serial + 1, int(now.strftime("%Y%m%d00"))
     connection.execute(
         update(enum_ranges)
@@ -85,7 +85,7 @@ def touch_range(connection: Connection, range_id: int, now: datetime, *, added: 
 
 
 def find_number(connection: Connection, number: str, tld: str, *, lock: bool = False) -> RowMapping | None:
-    """Find a number by its digits and ENUM domain."""
+    """Return a number by its digits and ENUM domain, or ``None``; ``lock`` locks its row."""
     query = select(enum_numbers).where(enum_numbers.c.number == number, enum_numbers.c.tld == tld)
     if lock:
         query = query.with_for_update()
@@ -93,7 +93,7 @@ def find_number(connection: Connection, number: str, tld: str, *, lock: bool = F
 
 
 def insert_number(connection: Connection, values: dict[str, Any]) -> int:
-    """Add a number and answer its id, or raise NUMBER_EXISTS."""
+    """Add a number and return its id. Raises NUMBER_EXISTS."""
     values = values | {"outsider_id": holders.outsider(values["owner_id"], values["customer_id"])}
     text = f"There is a number {values['number']} in {values['tld']} already."
     with unique_or(FaultCode.NUMBER_EXISTS, text):
@@ -104,7 +104,7 @@ def insert_number(connection: Connection, values: dict[str, Any]) -> int:
 
 
 def change_number(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
-    """Change columns of a number, ``owner_id`` among them."""
+    """Change columns of a number; ``values`` must contain ``owner_id``."""
     values = values | {"outsider_id": holders.outsider(values["owner_id"], row["customer_id"])}
     for scope in ("outsider_id", "owner_id"):
         NUMBERS.move(connection, scope, row[scope], values[scope])
@@ -119,7 +119,7 @@ def remove_number(connection: Connection, row: RowMapping) -> None:
 
 
 def mappings(connection: Connection, ids: Sequence[int]) -> dict[int, list[RowMapping]]:
-    """Read the mappings of several numbers at once, each number's by priority."""
+    """Return the mappings of several numbers, by number id and sorted by priority, in one query."""
     query = (
         select(enum_mappings)
         .where(enum_mappings.c.number_id.in_(ids))
@@ -132,7 +132,7 @@ def mappings(connection: Connection, ids: Sequence[int]) -> dict[int, list[RowMa
 
 
 def set_mappings(connection: Connection, number_id: int, wanted: Iterable[dict[str, Any]]) -> None:
-    """Replace the mappings of a number; those that come with an id of this number keep it."""
+    """Replace the mappings of a number; those sent with the id of an existing mapping of this number keep that id."""
     left = {row["id"] for row in mappings(connection, [number_id])[number_id]}
     for mapping in wanted:
         values = {name: value for name, value in mapping.items() if name != "id"}

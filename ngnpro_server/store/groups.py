@@ -1,4 +1,4 @@
-"""Groups of SIP accounts in the database, and how many accounts are in each."""
+"""Groups of SIP accounts in the database, and the number of accounts in each."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, delete, exists, fu
 from .counts import Tally
 from .schema import account_groups, sip_accounts
 
-# The key of a number within a customer or reseller is its id and the group's name.
+# The key of a count within a customer or reseller consists of its id and the group's name.
 TALLY = Tally("group", ("name", "customer_id", "reseller_id"))
-# A group with no more accounts than this is looked up, and then sorted; a larger one is met soon enough on the way
-# through a list that is sorted already.
+# The accounts of a group of up to this size are looked up and then sorted. For a larger group it is faster to go
+# through the sorted list of all accounts until the page is full.
 _FEW = 5000
 
 
 def of_accounts(connection: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
-    """Read the groups of several accounts at once, in the order of their names."""
+    """Return the groups of several accounts, by account id and sorted by name, in one query."""
     found: dict[int, list[str]] = {account_id: [] for account_id in ids}
     query = select(account_groups).where(account_groups.c.account_id.in_(ids))
     in_order = query.order_by(account_groups.c.account_id, account_groups.c.name)
@@ -28,7 +28,7 @@ def of_accounts(connection: Connection, ids: Sequence[int]) -> dict[int, list[st
 
 
 def of_account(connection: Connection, account_id: int) -> list[str]:
-    """Read the groups of an account, in the order of their names."""
+    """Return the groups of an account, sorted by name."""
     return of_accounts(connection, [account_id])[account_id]
 
 
@@ -52,14 +52,14 @@ def remove(connection: Connection, accounts: ColumnElement[bool]) -> None:
 
 
 def hand_over(connection: Connection, accounts: ColumnElement[bool], values: Mapping[str, int]) -> None:
-    """Count accounts with the customer and reseller that they are about to belong to."""
+    """Move the counts of accounts' groups to a new customer or reseller; must be called before the accounts change."""
     for name, keys, number in _numbers(connection, accounts):
         for scope, new in values.items():
             TALLY.move(connection, scope, f"{keys[scope]} {name}", f"{new} {name}", number)
 
 
 def number_in(connection: Connection, name: str, equals: Mapping[str, Any]) -> int | None:
-    """Read how many accounts are in a group: of all, or of one customer or reseller; ``None`` for other conditions."""
+    """Return the number of a group's accounts, in all or of one customer or reseller; ``None`` for other conditions."""
     if not equals:
         return TALLY.number(connection, "name", name)
     scope, value = next(iter(equals.items()))
@@ -69,7 +69,7 @@ def number_in(connection: Connection, name: str, equals: Mapping[str, Any]) -> i
 
 
 def condition(name: str, number: int) -> ColumnElement[bool]:
-    """Return the SQL condition for a group with so many accounts that finds a first page quickly."""
+    """Return the SQL condition that an account is in a group, in the faster form for a group of ``number`` accounts."""
     if number <= _FEW:
         members = select(account_groups.c.account_id).where(account_groups.c.name == name)
         return sip_accounts.c.id.in_(members)
@@ -77,7 +77,7 @@ def condition(name: str, number: int) -> ColumnElement[bool]:
 
 
 def recount(connection: Connection) -> None:
-    """Recount everything, after accounts were loaded in bulk."""
+    """Count the groups of all accounts again, after a bulk load."""
     TALLY.clear(connection)
     _count(connection, sip_accounts.c.id.is_not(None), 1)
 
@@ -88,7 +88,7 @@ def _count(connection: Connection, accounts: ColumnElement[bool], sign: int) -> 
 
 
 def _numbers(connection: Connection, accounts: ColumnElement[bool]) -> Collection[tuple[str, dict[str, int], int]]:
-    """Count accounts per group, customer and reseller."""
+    """Return the number of accounts per group, customer and reseller."""
     columns = account_groups.c.name, sip_accounts.c.customer_id, sip_accounts.c.reseller_id
     query = select(*columns, func.count()).join_from(account_groups, sip_accounts).where(accounts).group_by(*columns)
     rows = connection.execute(query.order_by(*columns)).all()

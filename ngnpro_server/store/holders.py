@@ -1,4 +1,4 @@
-"""Who owns the records of a domain or range, and what belongs to a customer."""
+"""Ownership of the records in a domain or range, and of records by a customer."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from .schema import (
 
 
 def outsider(owner_id: int, customer_id: int) -> int:
-    """Return the owner of a record in a domain or range if that is not the customer of the domain or range; else 0.
+    """Return a record's owner if it is not the customer of the record's domain or range (an outsider), else 0.
 
-    A customer sees the records in their own domains, and those that they own in others' domains (as an outsider):
-    two lists without a common record, each with an index.
+    A customer sees the records in their own domains, and as an outsider those that they own in other customers'
+    domains. These are two lists without a common record, and each has an index.
     """
     return 0 if owner_id == customer_id else owner_id
 
@@ -38,7 +38,7 @@ def hand_over(
     before: RowMapping,
     values: Mapping[str, Any],
 ) -> None:
-    """Assign the records ``within`` a domain or range to the customer and reseller it now belongs to."""
+    """Assign the records ``within`` a domain or range to its new customer and reseller, and update the counts."""
     number = connection.execute(select(func.count()).select_from(table).where(within)).scalar_one()
     for scope, new in values.items():
         tally.move(connection, scope, before[scope], new, number)
@@ -76,7 +76,7 @@ _HOLDINGS: tuple[tuple[str, tuple[Column[Any], ...]], ...] = (
 
 
 def first_held(connection: Connection, customer_id: int) -> str:
-    """Return the name of one type of records that belong to a customer, or an empty text."""
+    """Return a type of records that a customer still has, such as ``SIP domains``, or an empty text."""
     others = select(customers.c.id).where(customers.c.reseller_id == customer_id, customers.c.id != customer_id)
     if connection.execute(others.limit(1)).first():
         return "customers"

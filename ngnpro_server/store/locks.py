@@ -1,4 +1,4 @@
-"""Locks by name, held until the end of the transaction, for what two tables must not both hold."""
+"""Named locks that last until the end of the transaction, for keys that must be unique across two tables."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from .schema import held_names
 
 
 def hold(connection: Connection, name: str) -> None:
-    """Wait until no other open transaction holds the name, and hold it.
+    """Acquire the lock of a name; wait while another transaction holds it.
 
-    The row of that name is inserted and deleted again: its unique key makes others wait for the end of this one. What
-    they then read, they read as this one has left it.
+    A row with that name is inserted and deleted again: its unique key makes other transactions wait for the end of this
+    one. After that they read what this one has committed.
     """
     connection.execute(insert(held_names).values(name=name))
     connection.execute(delete(held_names).where(held_names.c.name == name))

@@ -17,10 +17,10 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Apply the migrations up to ``revision`` in one transaction where the database can."""
+    """Apply the migrations up to ``revision``, in one transaction if the database supports that."""
     with transaction(engine, write=True, foreign_keys=False) as connection:
         if connection.dialect.name in ("mysql", "mariadb"):
-            # what tables made from here on get: names are written in all letters, and its own default may be latin1
+            # for tables created from here on: names may have any letter, and the server's default may be latin1
             connection.exec_driver_sql("ALTER DATABASE CHARACTER SET utf8mb4")
         command.upgrade(_config(connection), revision)
 
@@ -32,7 +32,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def is_current(connection: Connection) -> bool:
-    """Return whether every migration this program knows has been applied."""
+    """Return whether all migrations have been applied, and no unknown ones."""
     return set(MigrationContext.configure(connection).get_current_heads()) == _heads()
 
 

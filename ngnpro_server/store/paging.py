@@ -1,4 +1,4 @@
-"""One page of a list and its total, read from indexes and maintained counts wherever that is possible."""
+"""Queries for one page of a list and its total, which use indexes and stored counts where possible."""
 
 from __future__ import annotations
 
@@ -25,33 +25,36 @@ from .counts import ALL, Tally
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A part of a list: which columns equal what, and more conditions. The parts of one list share no row."""
+    """A part of a list: values that columns equal, and further conditions. The parts of a list have no common row."""
 
     equals: Mapping[str, Any] = field(default_factory=dict)
     conditions: tuple[ColumnElement[bool], ...] = ()
 
     def narrowed(self, equals: Mapping[str, Any], conditions: Sequence[ColumnElement[bool]]) -> Branch | None:
-        """Add conditions; ``None`` when nothing can match any more."""
+        """Return the branch with more conditions; ``None`` if no row can match them."""
         if any(self.equals.get(name, value) != value for name, value in equals.items()):
             return None
         return Branch({**self.equals, **equals}, (*self.conditions, *conditions))
 
     def knowing(self, facts: Mapping[str, Any]) -> Branch | None:
-        """Leave out what is known of every row: ``facts`` says what some columns equal; ``None`` if they deny it."""
+        """Return the branch without the conditions that ``facts`` (columns and their values) make true of all its rows.
+
+        ``None`` if the facts contradict a condition, so that no row can match.
+        """
         if any(self.equals.get(name, value) != value for name, value in facts.items()):
             return None
         equals = {name: value for name, value in self.equals.items() if name not in facts}
         return Branch(equals, self.conditions)
 
     def where(self, table: Table) -> ColumnElement[bool]:
-        """Return the branch as one SQL condition."""
+        """Return all conditions of the branch as one SQL condition."""
         equalities = (table.c[name] == value for name, value in self.equals.items())
         return and_(True, *equalities, *self.conditions)
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a caller asks of a list: the columns to sort by (a unique one last), direction and window."""
+    """The requested order and page of a list: columns to sort by (a unique one last), direction, start and count."""
 
     order: tuple[str, ...]
     descending: bool
@@ -60,7 +63,7 @@ class Listing:
 
 
 def fetch_page(connection: Connection, table: Table, branches: Sequence[Branch], listing: Listing) -> list[RowMapping]:
-    """Read one page of rows."""
+    """Return one page of rows."""
     if not branches:
         return []
     key = next(iter(table.primary_key.columns))
@@ -70,7 +73,7 @@ def fetch_page(connection: Connection, table: Table, branches: Sequence[Branch],
 
 
 def count_rows(connection: Connection, table: Table, branches: Sequence[Branch], tally: Tally | None = None) -> int:
-    """Count the rows of a list; one that a tally keeps the number of is not counted but read."""
+    """Return the number of rows of a list, from the stored counts of ``tally`` if it has them."""
     return sum(_count(connection, table, branch, tally) for branch in branches)
 
 
@@ -84,7 +87,7 @@ def _count(connection: Connection, table: Table, branch: Branch, tally: Tally | 
 
 
 def page_query(table: Table, branches: Sequence[Branch], listing: Listing) -> Select[Any]:
-    """Select the keys of one page; each part gives no more rows than the page can need."""
+    """Return the query for the keys of one page; each branch is limited to the rows that the page can need."""
     key = next(iter(table.primary_key.columns))
     names = dict.fromkeys((key.name, *listing.order))
     if len(branches) == 1:
@@ -120,7 +123,7 @@ def matches(column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
     if not wild:
         return column == text
     if text and tokens[wild[0] :] == [("%", True)] * len(wild):
-        # a range, because only that is read from an index by every database
+        # as a range of values, the only form for which every database uses an index
         return and_(column >= text, column < text + _LAST)
     like = "".join(token if is_wildcard else escape_filter(token) for token, is_wildcard in tokens)
     return column.like(like, escape="\\")

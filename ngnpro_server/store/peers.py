@@ -13,7 +13,7 @@ from .schema import trusted_peers
 
 
 def find(connection: Connection, ip: str, *, lock: bool = False) -> RowMapping | None:
-    """Find a peer by its address."""
+    """Return a peer by its address, or ``None``; ``lock`` locks its row."""
     query = select(trusted_peers).where(trusted_peers.c.ip == ip)
     if lock:
         query = query.with_for_update()
@@ -21,7 +21,7 @@ def find(connection: Connection, ip: str, *, lock: bool = False) -> RowMapping |
 
 
 def insert(connection: Connection, values: dict[str, Any]) -> None:
-    """Add a peer, or raise PEER_EXISTS."""
+    """Add a peer. Raises PEER_EXISTS."""
     with unique_or(FaultCode.PEER_EXISTS, f"There is a trusted peer {values['ip']} already."):
         connection.execute(trusted_peers.insert().values(**values))
 

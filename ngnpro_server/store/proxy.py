@@ -1,4 +1,4 @@
-"""What the SIP proxy wrote, read back: calls, registered phones, traces, and reports of media relays."""
+"""Queries of the data that the SIP proxy writes: calls, registered phones, traces, and reports of media relays."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, RowMapping, func, or_, select
 from .engine import transaction
 from .schema.proxy import calls, location, media_reports, proxy_metadata, sip_trace
 
-# the columns that name the account on either side of a call
+# the columns that contain the account on each side of a call
 _SIDES = {
     "placed": (calls.c.from_username, calls.c.from_domain),
     "received": (calls.c.to_username, calls.c.to_domain),
@@ -22,7 +22,7 @@ _MAX_MESSAGES = 2000
 
 @contextmanager
 def reading(engine: Engine | None) -> Iterator[Connection]:
-    """Open a transaction that reads what the proxy wrote."""
+    """Open a read-only transaction on the SIP proxy's database. Raises ``ValueError`` without an engine."""
     if engine is None:
         raise ValueError("This call was made without the SIP proxy's database.")
     with transaction(engine, write=False) as connection:
@@ -30,7 +30,7 @@ def reading(engine: Engine | None) -> Iterator[Connection]:
 
 
 def create_tables(engine: Engine) -> None:
-    """Create the tables that do not exist; those that the proxy's own packages created stay as they are."""
+    """Create the tables that do not exist; tables created by the proxy's own packages are left unchanged."""
     with transaction(engine, write=True) as connection:
         proxy_metadata.create_all(connection)
 
@@ -38,7 +38,7 @@ def create_tables(engine: Engine) -> None:
 def list_calls(
     connection: Connection, side: str, account: RowMapping, since: datetime, until: datetime, limit: int
 ) -> Sequence[RowMapping]:
-    """Read the calls that an account placed or received, the newest first."""
+    """Return the calls that an account placed or received, newest first."""
     query = select(calls).where(*_of(side, account, since, until))
     newest_first = calls.c.start_time.desc(), calls.c.id.desc()
     return connection.execute(query.order_by(*newest_first).limit(limit)).mappings().all()
@@ -47,7 +47,7 @@ def list_calls(
 def sum_calls(
     connection: Connection, side: str, account: RowMapping, since: datetime, until: datetime
 ) -> tuple[int, float]:
-    """Count the calls that an account placed or received, and add up their prices."""
+    """Return the number and the total price of the calls that an account placed or received."""
     total = select(func.count(), func.sum(calls.c.price)).where(*_of(side, account, since, until))
     number, price = connection.execute(total).one()
     return int(number), round(float(price or 0.0), 4)
@@ -63,7 +63,7 @@ def participants(connection: Connection, call_id: str) -> set[tuple[str, str]]:
 def contacts(
     connection: Connection, accounts: Sequence[RowMapping], now: datetime
 ) -> dict[tuple[str, str], list[RowMapping]]:
-    """Read the contacts that accounts have registered now, the newest first, in one query per domain."""
+    """Return the contacts that accounts have currently registered, newest first, in one query per domain."""
     found: dict[tuple[str, str], list[RowMapping]] = {(row["username"], row["domain"]): [] for row in accounts}
     for domain in dict.fromkeys(row["domain"] for row in accounts):
         usernames = [row["username"] for row in accounts if row["domain"] == domain]
@@ -76,7 +76,7 @@ def contacts(
 
 
 def trace(connection: Connection, call_id: str, from_tag: str) -> Sequence[RowMapping]:
-    """Read the messages of a call in the order they passed; a tag may be on either side."""
+    """Return the messages of a call in the order they were sent; ``from_tag`` may be the tag of either side."""
     query = select(sip_trace).where(sip_trace.c.callid == call_id)
     if from_tag:
         query = query.where(or_(sip_trace.c.fromtag == from_tag, sip_trace.c.totag == from_tag))
@@ -85,7 +85,7 @@ def trace(connection: Connection, call_id: str, from_tag: str) -> Sequence[RowMa
 
 
 def media_info(connection: Connection, call_id: str, from_tag: str) -> str | None:
-    """Read what a media relay noted of a call: a JSON text, or nothing."""
+    """Return the media information on a call as a JSON text, or ``None``."""
     query = select(calls.c.media_info).where(calls.c.call_id == call_id, calls.c.media_info.is_not(None))
     if from_tag:
         query = query.where(calls.c.from_tag == from_tag)
@@ -93,7 +93,7 @@ def media_info(connection: Connection, call_id: str, from_tag: str) -> str | Non
 
 
 def reports(connection: Connection, kind: str) -> list[Any]:
-    """Read what the media relays report now, of themselves or of their sessions."""
+    """Return the current reports of the media relays: on themselves (``relay``) or on their sessions (``session``)."""
     query = select(media_reports.c.report).where(media_reports.c.kind == kind).order_by(media_reports.c.name)
     return list(connection.execute(query).scalars())
 

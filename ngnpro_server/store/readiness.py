@@ -1,4 +1,4 @@
-"""Whether the database can be worked with now."""
+"""Checks whether the database can currently be read and written."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ NOT_CURRENT = "The database is not up to date; `python -m ngnpro_server init-db`
 
 
 def why_not_ready(engine: Engine, least_free_mb: int) -> str:
-    """Return a sentence on why the database cannot be used, or an empty text; details are only in the log.
+    """Return a sentence that says why the database cannot be used, or an empty text.
 
-    It is written to, with a change that changes nothing; a database in a file needs so many megabytes of free space.
+    Writing is tested with an update that changes nothing. A database in a file needs ``least_free_mb`` of free space.
     """
     free = free_megabytes(engine)
     if free is not None and free < least_free_mb:
@@ -39,7 +39,7 @@ def why_not_ready(engine: Engine, least_free_mb: int) -> str:
 
 
 def free_megabytes(engine: Engine) -> int | None:
-    """Return the free space where the database's file is; ``None`` for a database server."""
+    """Return the free space of the disk with the database's file, in megabytes; ``None`` for a database server."""
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return None
     folder = Path(engine.url.database).absolute().parent

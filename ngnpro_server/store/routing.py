@@ -19,7 +19,7 @@ _EXISTS = {
 
 
 def find(connection: Connection, table: Table, record_id: int, *, lock: bool = False) -> RowMapping | None:
-    """Find a row by id."""
+    """Return a row by id, or ``None``; ``lock`` locks it."""
     query = select(table).where(table.c.id == record_id)
     if lock:
         query = query.with_for_update()
@@ -27,7 +27,7 @@ def find(connection: Connection, table: Table, record_id: int, *, lock: bool = F
 
 
 def insert(connection: Connection, table: Table, values: dict[str, Any]) -> int:
-    """Add a row and answer its id; CARRIER_EXISTS or GATEWAY_EXISTS when a reseller has the name already."""
+    """Add a row and return its id. Raises CARRIER_EXISTS or GATEWAY_EXISTS if the name is already in use."""
     if table in _EXISTS:
         code, what = _EXISTS[table]
         with unique_or(code, f"There is {what} named {values['name']} already."):
@@ -39,7 +39,7 @@ def insert(connection: Connection, table: Table, values: dict[str, Any]) -> int:
 
 
 def change(connection: Connection, table: Table, record_id: int, values: dict[str, Any]) -> None:
-    """Change columns of a row."""
+    """Change columns of a row. Raises CARRIER_EXISTS or GATEWAY_EXISTS if the name is already in use."""
     statement = update(table).where(table.c.id == record_id).values(**values)
     if table in _EXISTS:
         code, what = _EXISTS[table]
@@ -55,19 +55,19 @@ def remove(connection: Connection, table: Table, record_id: int) -> None:
 
 
 def rename_carrier(connection: Connection, carrier_id: int, key: str) -> None:
-    """Repeat a carrier's name in the rules, which are sorted by it."""
+    """Update the copy of a carrier's name in its rules, which are sorted by it."""
     rules = update(gateway_rules).where(gateway_rules.c.carrier_id == carrier_id)
     connection.execute(rules.values(carrier_key=key))
 
 
 def follow(connection: Connection, gateway_id: int, values: dict[str, Any]) -> None:
-    """Repeat a gateway's name and carrier in its rules, which are sorted by them."""
+    """Update the copies of a gateway's name and carrier in its rules, which are sorted by them."""
     rules = update(gateway_rules).where(gateway_rules.c.gateway_id == gateway_id)
     connection.execute(rules.values(**values))
 
 
 def names(connection: Connection, table: Table, ids: Iterable[int]) -> dict[int, str]:
-    """Read the names of several carriers or gateways at once."""
+    """Return the names of several carriers or gateways, by id, in one query."""
     query = select(table.c.id, table.c.name).where(table.c.id.in_(set(ids)))
     return {row.id: row.name for row in connection.execute(query)}
 

@@ -1,4 +1,4 @@
-"""What follows from the domain or customer a list is narrowed to, so that its total need not be counted."""
+"""Simplifies the conditions of lists of one domain or customer, so that their totals can be read from stored counts."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .paging import Branch
 
 
 def simplify(connection: Connection, branches: Iterable[Branch]) -> list[Branch]:
-    """Remove conditions that follow from others, and branches that cannot have rows.
+    """Return the branches without conditions that follow from others, and without branches that cannot have rows.
 
-    A domain's records all have the domain's customer and reseller; a customer's all have the customer's reseller.
+    All records in a domain have the domain's customer and reseller; all records of a customer have its reseller.
     """
     simplified = (branch.knowing(_facts(connection, branch)) for branch in branches)
     return [branch for branch in simplified if branch is not None]

@@ -1,4 +1,4 @@
-"""What an account has beyond its record, in the database: mailbox, diversions, rules for callers, phonebook."""
+"""Settings of an account in the database: mailbox, diversions, rules for callers, barred prefixes, phonebook."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from .schema import (
     temporary_accept_rules,
 )
 
-# mailboxes are numbered from here, so that their numbers all have the same length for a long time
+# the first number of a mailbox; with six digits, all numbers have the same length up to 999999
 FIRST_MAILBOX = 100000
 
 
 def mailbox(connection: Connection, account_id: int, *, lock: bool = False) -> RowMapping | None:
-    """Find the mailbox of an account."""
+    """Return the mailbox of an account, or ``None``; ``lock`` locks its row."""
     query = select(mailboxes).where(mailboxes.c.account_id == account_id)
     if lock:
         query = query.with_for_update()
@@ -34,8 +34,8 @@ def mailbox(connection: Connection, account_id: int, *, lock: bool = False) -> R
 
 
 def insert_mailbox(connection: Connection, values: dict[str, Any]) -> None:
-    """Add a mailbox and number it, or raise MAILBOX_EXISTS."""
-    # a name of its own until the row has its number
+    """Add a mailbox and assign its number. Raises MAILBOX_EXISTS."""
+    # a unique placeholder until the id of the row, and so the number, is known
     values = values | {"mailbox": f"new {values['account_id']}"}
     with unique_or(FaultCode.MAILBOX_EXISTS, "The account has a mailbox already."):
         result = connection.execute(mailboxes.insert().values(**values))
@@ -55,7 +55,7 @@ def remove_mailbox(connection: Connection, account_id: int) -> None:
 
 
 def get_diversions(connection: Connection, account_id: int) -> dict[str, str]:
-    """Read the diversions of an account: condition to target."""
+    """Return the diversions of an account, as targets by condition."""
     query = select(diversions).where(diversions.c.account_id == account_id).order_by(diversions.c.condition)
     return {row["condition"]: row["target"] for row in connection.execute(query).mappings()}
 
@@ -67,32 +67,32 @@ def set_diversions(connection: Connection, account_id: int, targets: Mapping[str
 
 
 def get_reject_members(connection: Connection, account_id: int) -> list[str]:
-    """Read who is rejected, in the order given."""
+    """Return the callers that an account rejects, in the order they were sent."""
     query = select(reject_members).where(reject_members.c.account_id == account_id)
     rows = connection.execute(query.order_by(reject_members.c.position)).mappings()
     return [row["uri"] for row in rows]
 
 
 def set_reject_members(connection: Connection, account_id: int, uris: Iterable[str]) -> None:
-    """Replace who is rejected."""
+    """Replace the callers that an account rejects."""
     rows = [{"position": position, "uri": uri} for position, uri in enumerate(uris)]
     _replace(connection, reject_members, account_id, rows)
 
 
 def get_barring_prefixes(connection: Connection, account_id: int) -> list[str]:
-    """Read the barred prefixes in their order."""
+    """Return the barred prefixes of an account, sorted."""
     query = select(barring_prefixes).where(barring_prefixes.c.account_id == account_id)
     rows = connection.execute(query.order_by(barring_prefixes.c.prefix)).mappings()
     return [row["prefix"] for row in rows]
 
 
 def set_barring_prefixes(connection: Connection, account_id: int, prefixes: Iterable[str]) -> None:
-    """Replace the barred prefixes."""
+    """Replace the barred prefixes of an account."""
     _replace(connection, barring_prefixes, account_id, [{"prefix": prefix} for prefix in prefixes])
 
 
 def get_accept_rules(connection: Connection, account_id: int) -> Sequence[RowMapping]:
-    """Read the weekly rules for callers, in the order given."""
+    """Return the weekly rules for callers, in the order they were sent."""
     query = select(accept_rules).where(accept_rules.c.account_id == account_id)
     return connection.execute(query.order_by(accept_rules.c.position)).mappings().all()
 
@@ -104,38 +104,38 @@ def set_accept_rules(connection: Connection, account_id: int, rules: Iterable[Ma
 
 
 def get_temporary_rule(connection: Connection, account_id: int) -> RowMapping | None:
-    """Read the temporary rule for callers, also one that has run out."""
+    """Return the temporary rule for callers, even an expired one, or ``None``."""
     query = select(temporary_accept_rules).where(temporary_accept_rules.c.account_id == account_id)
     return connection.execute(query).mappings().first()
 
 
 def set_temporary_rule(connection: Connection, account_id: int, groups: str, expires: datetime | None) -> None:
-    """Replace the temporary rule for callers; without ``groups`` there is none."""
+    """Replace the temporary rule for callers; without ``groups`` it is deleted."""
     rows = [{"groups": groups, "expires": expires}] if groups else []
     _replace(connection, temporary_accept_rules, account_id, rows)
 
 
 def phonebook_entry(connection: Connection, account_id: int, uri: str) -> RowMapping | None:
-    """Find an entry of an account's phonebook."""
+    """Return an entry of an account's phonebook, or ``None``."""
     query = select(phonebook).where(phonebook.c.account_id == account_id, phonebook.c.uri == uri)
     return connection.execute(query).mappings().first()
 
 
 def insert_phonebook_entry(connection: Connection, values: dict[str, Any]) -> None:
-    """Add an entry, or raise PHONEBOOK_ENTRY_EXISTS."""
+    """Add a phonebook entry. Raises PHONEBOOK_ENTRY_EXISTS."""
     with unique_or(FaultCode.PHONEBOOK_ENTRY_EXISTS, f"The phonebook has {values['uri']} already."):
         connection.execute(insert(phonebook).values(**values))
 
 
 def change_phonebook_entry(connection: Connection, account_id: int, uri: str, values: dict[str, Any]) -> None:
-    """Change columns of an entry."""
+    """Change columns of a phonebook entry."""
     where = phonebook.c.account_id == account_id, phonebook.c.uri == uri
     if values:
         connection.execute(update(phonebook).where(*where).values(**values))
 
 
 def remove_phonebook_entry(connection: Connection, account_id: int, uri: str) -> None:
-    """Delete an entry."""
+    """Delete a phonebook entry."""
     where = phonebook.c.account_id == account_id, phonebook.c.uri == uri
     connection.execute(delete(phonebook).where(*where))
 
@@ -143,7 +143,7 @@ def remove_phonebook_entry(connection: Connection, account_id: int, uri: str) ->
 def phonebook_page(
     connection: Connection, conditions: Sequence[ColumnElement[bool]], start: int, count: int
 ) -> tuple[int, Sequence[RowMapping]]:
-    """Read a page of a phonebook in the order of the addresses, and the number of all that match."""
+    """Return the number of matching phonebook entries, and one page of them, sorted by address."""
     total = connection.execute(select(func.count()).select_from(phonebook).where(*conditions)).scalar_one()
     query = select(phonebook).where(*conditions).order_by(phonebook.c.uri).limit(count).offset(start)
     return total, connection.execute(query).mappings().all()

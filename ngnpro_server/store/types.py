@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 
 class Id(TypeDecorator[int]):
-    """A record's number. SQLite numbers rows by itself only where the type is exactly INTEGER."""
+    """The id of a record. SQLite generates ids only for a column whose type is exactly INTEGER."""
 
     impl = BigInteger
     cache_ok = True
@@ -24,8 +24,9 @@ class Id(TypeDecorator[int]):
 class Key(TypeDecorator[str]):
     """Text that every database compares and sorts by code point.
 
-    For keys and for what lists are sorted and searched by: it is kept folded, so no collation is needed, and a
-    search for a beginning can use an index. MariaDB's utf8mb4_bin would take "a" and "a " for the same.
+    Used for keys and for columns that lists are sorted and searched by. The text is stored folded, so that no other
+    collation is needed, and a search by prefix can use an index. MariaDB's utf8mb4_bin would treat "a" and "a " as
+    equal.
     """
 
     impl = String
@@ -42,7 +43,7 @@ class Key(TypeDecorator[str]):
 
 
 class LongText(TypeDecorator[str]):
-    """Text of any length; MariaDB's TEXT ends at 64 KiB."""
+    """Text of more than 64 KiB, the limit of MariaDB's TEXT."""
 
     impl = Text
     cache_ok = True
@@ -67,7 +68,7 @@ class Money(TypeDecorator[Decimal]):
 
 
 class _JulianDay(UserDefinedType[float]):
-    """SQLite's number of days since noon on 24 November 4714 BC, in a column that says it holds a date."""
+    """A Julian day (days since noon on 24 November 4714 BC) in an SQLite column declared as DATETIME."""
 
     cache_ok = True
 
@@ -76,7 +77,7 @@ class _JulianDay(UserDefinedType[float]):
 
 
 class KamailioTime(TypeDecorator[datetime]):
-    """A moment in UTC as Kamailio writes it: a Julian day on SQLite, a timestamp elsewhere."""
+    """A time in UTC as Kamailio writes it: a Julian day on SQLite, a timestamp on other databases."""
 
     impl = DateTime
     cache_ok = True
@@ -92,6 +93,6 @@ class KamailioTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if isinstance(value, float):
-            # a day as a float is true to some 40 microseconds
+            # a Julian day as a float is accurate only to about 40 microseconds
             return self._EPOCH + timedelta(seconds=round((value - self._EPOCH_DAY) * 86400))
         return value if isinstance(value, datetime) else None

@@ -1,1 +1,1 @@
-"""CustomerPort: customers, resellers among them, and their properties."""
+"""CustomerPort: customers, including resellers, and their properties."""

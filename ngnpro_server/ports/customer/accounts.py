@@ -1,4 +1,4 @@
-"""CustomerPort: customer accounts, which are also the logins of this server."""
+"""CustomerPort: customer accounts, with which customers and resellers sign in to this server."""
 
 from __future__ import annotations
 
@@ -105,9 +105,9 @@ LISTED = Listed(
 
 
 def add_account(call: Call, account: Record | None = None) -> Record:
-    """Add a customer. One that an administrator adds without a reseller becomes a reseller.
+    """Add a customer. If an administrator adds one without ``reseller``, it becomes a reseller.
 
-    An import by an administrator may bring its own ``id``.
+    An administrator may set the ``id``, for imports. Raises CUSTOMER_EXISTS, NOT_PERMITTED or VALUE_INVALID.
     """
     record = account or {}
     columns = read_members(_MEMBERS, record, adding=True)
@@ -127,7 +127,7 @@ def add_account(call: Call, account: Record | None = None) -> Record:
 
 
 def update_account(call: Call, account: Record | None = None) -> Record:
-    """Change a customer: absent members and an empty password stay as they are; the username cannot change."""
+    """Change a customer; absent members and an empty password are left unchanged. The username cannot be changed."""
     record = account or {}
     row = access.known_customer(call, record.get("id") or 0, lock=True)
     columns = read_members(_MEMBERS, record, adding=False)
@@ -150,7 +150,7 @@ def update_account(call: Call, account: Record | None = None) -> Record:
 
 
 def delete_account(call: Call, id: int | None = None) -> None:
-    """Delete a customer; raise CUSTOMER_IN_USE while records belong to it."""
+    """Delete a customer. Raises CUSTOMER_IN_USE if it still has records or a support order."""
     row = access.known_customer(call, id or 0, lock=True)
     access.check_customer_removal(call, row)
     _refuse_while_in_use(call, row)
@@ -161,13 +161,13 @@ def delete_account(call: Call, id: int | None = None) -> None:
 
 
 def get_account(call: Call, id: int | None = None) -> Record:
-    """Read a customer: one that the caller manages, or the caller's own reseller without its secrets."""
+    """Return a customer that the caller may manage, or the caller's own reseller without its secrets."""
     row = access.readable_customer(call, id or 0)
     return _write(call, [row])[0]
 
 
 def get_customers(call: Call, query: Record | None = None) -> Record:
-    """List the customers that the caller manages, resellers among them."""
+    """List the customers that the caller may manage, including resellers."""
     parts = access.customer_branches(call.caller)
     if is_true(str(filter_of(query).get("only_resellers", ""))):
         parts = access.narrowed(call, parts, {"is_reseller": True})
@@ -175,7 +175,7 @@ def get_customers(call: Call, query: Record | None = None) -> Record:
 
 
 def get_resellers(call: Call, query: Record | None = None) -> Record:
-    """List resellers; with ``filter.customer`` it answers that customer, reseller or not (contract: getResellers)."""
+    """List resellers; with ``filter.customer`` that customer, even if it is no reseller (contract: getResellers)."""
     parts = access.reseller_branches(call.caller)
     if "customer" not in filter_of(query):
         parts = access.narrowed(call, parts, {"is_reseller": True})
@@ -201,7 +201,11 @@ def _no_password() -> str:
 
 
 def _read_reseller(call: Call, record: Record, row: RowMapping) -> dict[str, Any]:
-    """Read a change of reseller, which only an administrator makes and only while nothing belongs to the customer."""
+    """Return the columns of a change of reseller, and update the counts; empty if there is no change.
+
+    Only an administrator may make it. Raises NOT_PERMITTED, VALUE_INVALID, or CUSTOMER_IN_USE if the customer still has
+    records.
+    """
     wanted = record.get("reseller") or row["reseller_id"]
     if wanted == row["reseller_id"]:
         return {}

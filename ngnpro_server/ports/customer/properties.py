@@ -1,4 +1,4 @@
-"""CustomerPort: properties, each with a category and the lowest level that may change it."""
+"""CustomerPort: properties of customers, each with a category and the lowest level that may change it."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _MAX_PROPERTIES = 500
 
 
 def set_properties(call: Call, customer: int | None = None, properties: Sequence[Record] = ()) -> None:
-    """Store the given properties and leave the others as they are (contract: setProperties)."""
+    """Store the given properties and leave the others unchanged (contract: setProperties)."""
     row = access.known_customer(call, customer or 0)
     store_properties(call, row, properties or ())
 
 
 def get_properties(call: Call, customer: int | None = None) -> list[Record]:
-    """Read the properties of a customer that the caller may see."""
+    """Return the properties of a customer that the caller may see."""
     row = access.readable_customer(call, customer or 0)
     stored = customers.properties(call.connection, [row["id"]])
     return write_properties(call, row, stored[row["id"]])
 
 
 def store_properties(call: Call, target: Any, given: Sequence[Record], *, replace: bool = False) -> None:
-    """Store properties of a customer; with ``replace`` those the caller may change and left out are removed."""
+    """Store properties of a customer; ``replace`` deletes all others that the caller may change."""
     if len(given) > _MAX_PROPERTIES:
         raise invalid("properties", f"at most {_MAX_PROPERTIES} properties are allowed.")
     stored = {row["name"]: row for row in customers.properties(call.connection, [target["id"]])[target["id"]]}
@@ -49,7 +49,7 @@ def store_properties(call: Call, target: Any, given: Sequence[Record], *, replac
 
 
 def write_properties(call: Call, target: Any, rows: Sequence[Any]) -> list[Record]:
-    """Write those properties that the caller may see."""
+    """Return the wire records of those properties that the caller may see."""
     return [
         {column: row[column] for column in ("name", "value", "category", "permission")}
         for row in rows
@@ -58,7 +58,7 @@ def write_properties(call: Call, target: Any, rows: Sequence[Any]) -> list[Recor
 
 
 def _read(call: Call, entry: Record, stored: Mapping[str, Any]) -> dict[str, str]:
-    """Read one property; category and permission of a known one are the contract's, whatever was sent."""
+    """Return the columns of one property; a known one always has the category and permission of the contract."""
     name = checked("name", values.name, entry.get("name") or "")
     value = checked("value", values.text(_LENGTH, lines=True), entry.get("value") or "")
     known = KNOWN_PROPERTIES.get(name)

@@ -1,4 +1,4 @@
-"""EnumPort: numbers, and the mappings that DNS answers for them."""
+"""EnumPort: telephone numbers, and the mappings that are published for them in DNS."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MEMBERS = (Member("info", "info", values.text(255)),)
 
 
 def _by_mapping(_call: Call, given: Record) -> list[ColumnElement[bool]]:
-    """Return the condition that one mapping of a number has this type and target.
+    """Return the condition that a number has a mapping with the given type and target.
 
     Targets are compared without their scheme (contract: Listing).
     """
@@ -56,9 +56,9 @@ LISTED = Listed(
 
 
 def add_number(call: Call, number: Record | None = None) -> Record:
-    """Add a number in a range of the caller: the narrowest one that it lies in.
+    """Add a number. It belongs to the range with the longest matching prefix, in which the caller may add records.
 
-    Raises NUMBER_OUTSIDE, RANGE_FULL and NUMBER_EXISTS.
+    Raises NUMBER_OUTSIDE, RANGE_FULL, NUMBER_EXISTS, CREDIT_EXHAUSTED or VALUE_INVALID.
     """
     record = number or {}
     digits, tld = _read_id(call, record.get("id"))
@@ -76,7 +76,7 @@ def add_number(call: Call, number: Record | None = None) -> Record:
 
 
 def update_number(call: Call, number: Record | None = None) -> Record:
-    """Change a number: absent members stay, mappings that are sent replace all; known ids stay."""
+    """Change a number; absent members are left unchanged. Mappings, if sent, replace all; known ids are preserved."""
     record = number or {}
     row = _find(call, record.get("id"), lock=True)
     columns = read_members(_MEMBERS, record, adding=False)
@@ -98,7 +98,7 @@ def delete_number(call: Call, enumId: Record | None = None) -> None:  # noqa: N8
 
 
 def get_number(call: Call, enumId: Record | None = None) -> Record:  # noqa: N803
-    """Read one number with its mappings."""
+    """Return one number with its mappings."""
     return _write(call, [_find(call, enumId)])[0]
 
 
@@ -126,7 +126,7 @@ def _read_id(call: Call, enum_id: Record | None) -> tuple[str, str]:
 
 
 def _range_of(call: Call, digits: str, tld: str) -> RowMapping:
-    """Find the range for a new number, and check its length and size."""
+    """Return the range for a new number. Raises NUMBER_OUTSIDE, RANGE_FULL, or VALUE_INVALID for a wrong length."""
     inside = enum.range_of(call.connection, digits, tld)
     if inside is None or not access.holds(call.caller, inside):
         raise Fault(FaultCode.NUMBER_OUTSIDE, f"{digits} lies in no range of yours in {tld}.")
@@ -162,7 +162,7 @@ def _read_mapping(entry: Record, ttl: int) -> dict[str, Any]:
 
 
 def _read_target(service: str, mapto: str) -> str:
-    """Read a target; one without a scheme gets the service's first (contract: ENUM)."""
+    """Return the target of a mapping; without a scheme it gets the first one of its service (contract: ENUM)."""
     target = mapto.strip()
     scheme = scheme_of(target)
     if not scheme:

@@ -1,4 +1,4 @@
-"""EnumPort: ranges, each a prefix under an ENUM domain."""
+"""EnumPort: ranges of telephone numbers, each a prefix in an ENUM domain."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from ngnpro_server.store.schema import enum_ranges
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, is_country_code
 
-# ITU-T E.164: a number has at most 15 digits
 _MAX_NAMESERVERS = 13
 
 _MEMBERS = (
@@ -36,7 +35,10 @@ LISTED = Listed(
 
 
 def add_range(call: Call, range: Record | None = None) -> Record:
-    """Add a range. Only administrators add country codes, and no one may add a part of another customer's range."""
+    """Add a range. Only an administrator may add a country code, or a range that overlaps another customer's.
+
+    Raises NOT_PERMITTED, RANGE_EXISTS, CREDIT_EXHAUSTED or VALUE_INVALID.
+    """
     record = range or {}
     prefix, tld = _read_id(call, record.get("id"))
     _check_prefix(call, prefix, tld)
@@ -51,7 +53,7 @@ def add_range(call: Call, range: Record | None = None) -> Record:
 
 
 def update_range(call: Call, range: Record | None = None) -> Record:
-    """Change a range; absent members stay as they are."""
+    """Change a range; absent members are left unchanged."""
     record = range or {}
     row = find_range(call, record.get("id"), lock=True)
     columns = read_members(_MEMBERS, record, adding=False)
@@ -69,7 +71,7 @@ def update_range(call: Call, range: Record | None = None) -> Record:
 
 
 def delete_range(call: Call, range: Record | None = None) -> None:
-    """Delete a range that has no numbers, or raise RANGE_IN_USE."""
+    """Delete a range. Raises RANGE_IN_USE if it still has numbers."""
     row = find_range(call, range, lock=True)
     if row["used"]:
         raise Fault(FaultCode.RANGE_IN_USE, f"The range still has {row['used']} numbers.")
@@ -83,7 +85,7 @@ def get_ranges(call: Call, query: Record | None = None) -> Record:
 
 
 def find_range(call: Call, range_id: Record | None, *, lock: bool = False) -> RowMapping:
-    """Find a range that the caller holds, or raise RANGE_MISSING."""
+    """Return a range that the caller may manage; ``lock`` locks its row. Raises RANGE_MISSING."""
     prefix = ((range_id or {}).get("prefix") or "").strip()
     tld = read_tld(call, range_id)
     row = enum.find_range(call.connection, prefix, tld, lock=lock)
@@ -93,7 +95,7 @@ def find_range(call: Call, range_id: Record | None, *, lock: bool = False) -> Ro
 
 
 def read_tld(call: Call, enum_id: Record | None) -> str:
-    """Return an ENUM domain for a lookup; the default is the platform's."""
+    """Return the stored form of an ENUM domain for a lookup; the default is the platform's."""
     return values.domain_key((enum_id or {}).get("tld") or call.config.platform.default_tld)
 
 
@@ -106,7 +108,10 @@ def _read_id(call: Call, range_id: Record | None) -> tuple[str, str]:
 
 
 def _check_prefix(call: Call, prefix: str, tld: str) -> None:
-    """Raise NOT_PERMITTED for a country code, RANGE_EXISTS for a part of another customer's range."""
+    """Raise NOT_PERMITTED for a country code, RANGE_EXISTS for an overlap with another customer's range.
+
+    Administrators may add both.
+    """
     if call.caller.is_administrator:
         return
     if is_country_code(prefix):
@@ -116,7 +121,7 @@ def _check_prefix(call: Call, prefix: str, tld: str) -> None:
 
 
 def _read_lengths(record: Record, prefix: str, current: RowMapping | None) -> dict[str, int]:
-    """Read minDigits and maxDigits of whole numbers; without them any length that E.164 allows."""
+    """Return the columns of minDigits and maxDigits; by default any length up to the 15 digits of E.164 is allowed."""
     given = {"min_digits": record.get("minDigits"), "max_digits": record.get("maxDigits")}
     stored = current if current is not None else {"min_digits": 0, "max_digits": 0}
     shortest = given["min_digits"] or stored["min_digits"] or len(prefix)

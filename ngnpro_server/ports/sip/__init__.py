@@ -1,1 +1,1 @@
-"""SipPort: domains, accounts and all that an account has, and call routing."""
+"""SipPort: domains, accounts and their settings, and call routing."""

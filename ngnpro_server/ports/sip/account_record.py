@@ -1,4 +1,4 @@
-"""The SipAccount record: from the wire to columns, groups, properties and access list, and back."""
+"""Converts SipAccount records of the wire to columns, groups, properties and access lists, and back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PROPERTY_LENGTH = 4000
 
 
 def _timeout(value: int) -> int:
-    """Allow 1 to 900 seconds; 0, which old clients send for a new account, means the usual 35."""
+    """Allow 1 to 900 seconds; 0, which old clients send for a new account, means the default of 35."""
     return int(values.number(1, 900)(value or _DEFAULT_TIMEOUT))
 
 
@@ -40,7 +40,7 @@ MEMBERS = (
 
 
 def read_columns(call: Call, record: Record, username: str, *, adding: bool) -> dict[str, Any]:
-    """Read the plain members, and check those that depend on the username or the platform."""
+    """Return the columns of the members with one column each. Raises VALUE_INVALID."""
     columns = read_members(MEMBERS, record, adding=adding)
     if not columns.get("timezone", "-"):
         columns["timezone"] = call.config.platform.default_timezone
@@ -51,7 +51,7 @@ def read_columns(call: Call, record: Record, username: str, *, adding: bool) -> 
 
 
 def read_groups(names: Sequence[str | None]) -> list[str]:
-    """Read group names: lower case, each once, empty ones passed over."""
+    """Return group names in lower case, without duplicates and empty ones. Raises VALUE_INVALID."""
     found = dict.fromkeys(group.strip().lower() for group in names if group and group.strip())
     if len(found) > _MAX_PARTS:
         raise invalid("groups", f"at most {_MAX_PARTS} groups are allowed.")
@@ -59,7 +59,7 @@ def read_groups(names: Sequence[str | None]) -> list[str]:
 
 
 def read_properties(given: Sequence[Record]) -> dict[str, str]:
-    """Read name and value of each property; a name may come only once."""
+    """Return the values of properties by name. Raises VALUE_INVALID, for example for a duplicate name."""
     if len(given) > _MAX_PARTS:
         raise invalid("properties", f"at most {_MAX_PARTS} properties are allowed.")
     found: dict[str, str] = {}
@@ -72,7 +72,7 @@ def read_properties(given: Sequence[Record]) -> dict[str, str]:
 
 
 def read_acl(given: Sequence[Record]) -> list[Record]:
-    """Read the networks that may use an account: IPv4 or IPv6 address, prefix length and an optional tag."""
+    """Return the networks that may use an account: IPv4 or IPv6 address, prefix length and an optional tag."""
     if len(given) > _MAX_PARTS:
         raise invalid("acl", f"at most {_MAX_PARTS} networks are allowed.")
     return [_read_network(entry) for entry in given]
@@ -90,7 +90,7 @@ def _read_network(entry: Record) -> Record:
 
 
 def write_accounts(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
-    """Write rows as wire records; what belongs to them is read in one query per kind."""
+    """Return the wire records of rows; their groups, properties and access lists are read in one query each."""
     ids = [row["id"] for row in rows]
     held = groups.of_accounts(call.connection, ids)
     properties = accounts.properties(call.connection, ids)

@@ -1,4 +1,4 @@
-"""SipPort: SIP accounts."""
+"""SipPort: operations on SIP accounts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _in_groups(call: Call, given: Record) -> list[ColumnElement[bool]]:
 
 
 def _total_of_group(call: Call, given: Record, parts: Sequence[Branch]) -> int | None:
-    """Read how many accounts are in a group, if the list is narrowed by nothing but the group and its scope."""
+    """Return the number of accounts in a group; ``None`` if the list has other conditions than one group and scope."""
     names = read_groups(given.get("groups") or ())
     if len(names) != 1 or any(len(part.conditions) != 1 for part in parts):
         return None
@@ -67,9 +67,10 @@ LISTED = Listed(
 
 
 def add_account(call: Call, account: Record | None = None) -> Record:
-    """Add a SIP account; the username ``<autoincrement>`` asks for the domain's next free number.
+    """Add a SIP account; with the username ``<autoincrement>`` it gets the domain's next free number.
 
-    Without the right prepaid_changes every new account becomes prepaid (contract: Ownership).
+    Without the right prepaid_changes every new account becomes prepaid (contract: Ownership). Raises ACCOUNT_EXISTS,
+    ALIAS_EXISTS, CREDIT_EXHAUSTED, DOMAIN_MISSING, NOT_PERMITTED or VALUE_INVALID.
     """
     record = account or {}
     sip_id = record.get("id") or {}
@@ -98,7 +99,7 @@ def add_account(call: Call, account: Record | None = None) -> Record:
 
 
 def update_account(call: Call, account: Record | None = None) -> Record:
-    """Change a SIP account: absent members and an empty password stay as they are, lists that are sent replace."""
+    """Change a SIP account; absent members and an empty password are left unchanged, lists that are sent replaced."""
     record = account or {}
     row = find_account(call, record.get("id"), lock=True)
     domain = {scope: row[scope] for scope in domains.INHERITED}
@@ -122,14 +123,14 @@ def update_account(call: Call, account: Record | None = None) -> Record:
 
 
 def delete_account(call: Call, sipId: Record | None = None) -> None:  # noqa: N803
-    """Delete a SIP account with all its parts, and the aliases that point to it."""
+    """Delete a SIP account with its settings, and the aliases that point to it."""
     row = find_account(call, sipId, lock=True)
     blocks.check_removal(call, row)
     accounts.remove(call.connection, row)
 
 
 def get_account(call: Call, sipId: Record | None = None) -> Record:  # noqa: N803
-    """Read one SIP account."""
+    """Return one SIP account. Raises ACCOUNT_MISSING."""
     return write_accounts(call, [find_account(call, sipId)])[0]
 
 
@@ -140,7 +141,7 @@ def get_accounts(call: Call, query: Record | None = None) -> Record:
 
 
 def find_account(call: Call, sip_id: Record | None, *, lock: bool = False) -> RowMapping:
-    """Find an account that the caller sees, or raise ACCOUNT_MISSING."""
+    """Return an account that the caller can see; ``lock`` locks its row. Raises ACCOUNT_MISSING."""
     username, domain = values.sip_id(sip_id)
     row = accounts.find(call.connection, username, domain, lock=lock)
     if row is None or not access.sees(call.caller, row):
@@ -149,7 +150,7 @@ def find_account(call: Call, sip_id: Record | None, *, lock: bool = False) -> Ro
 
 
 def find_accounts(call: Call, sip_ids: Sequence[Record]) -> list[RowMapping]:
-    """Find several accounts that the caller sees, in the order of their ids, or raise ACCOUNT_MISSING."""
+    """Return several accounts that the caller can see, in the order of ``sip_ids``. Raises ACCOUNT_MISSING."""
     if len(sip_ids) > _MAX_IDS:
         raise invalid("sipIds", f"at most {_MAX_IDS} accounts are allowed in one call.")
     keys = [values.sip_id(sip_id) for sip_id in sip_ids]
@@ -169,7 +170,7 @@ def _new_username(sip_id: Record) -> str:
 
 
 def _update_groups(call: Call, row: RowMapping, record: Record) -> set[str]:
-    """Replace the groups if they are given, keep the group and the flag ``prepaid`` in step, return the groups."""
+    """Replace the groups if they were sent, add or remove ``prepaid`` to match its flag, and return the groups."""
     before = set(groups.of_account(call.connection, row["id"]))
     after = set(read_groups(record["groups"])) if record.get("groups") is not None else before
     given = record.get("prepaid")
@@ -185,7 +186,7 @@ def _in_step(names: set[str], *, prepaid: bool) -> set[str]:
 
 
 def _store_parts(call: Call, row: RowMapping, record: Record, held: Collection[str]) -> None:
-    """Replace the properties and the access list, each if it is given, and note who blocks the account."""
+    """Replace the properties and the access list, each if it was sent, and store who blocked the account."""
     if record.get("acl") is not None:
         accounts.set_acl(call.connection, row["id"], read_acl(record["acl"]))
     properties = None if record.get("properties") is None else read_properties(record["properties"])

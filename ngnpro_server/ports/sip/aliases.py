@@ -1,4 +1,4 @@
-"""SipPort: SIP aliases."""
+"""SipPort: operations on SIP aliases."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ LISTED = Listed(
 def add_alias(call: Call, alias: Record | None = None) -> Record:
     """Add a SIP alias in a domain of the caller; it may point to an address in any domain.
 
-    An address is an account's or an alias's, never both: ALIAS_EXISTS or ACCOUNT_EXISTS.
+    Raises ALIAS_EXISTS or ACCOUNT_EXISTS if an alias or account has the address, and CREDIT_EXHAUSTED.
     """
     record = alias or {}
     sip_id = record.get("id") or {}
@@ -60,7 +60,7 @@ def add_alias(call: Call, alias: Record | None = None) -> Record:
 
 
 def update_alias(call: Call, alias: Record | None = None) -> Record:
-    """Change target and owner of a SIP alias; absent members stay as they are."""
+    """Change target and owner of a SIP alias; absent members are left unchanged."""
     record = alias or {}
     row = _find(call, record.get("id"), lock=True)
     columns: Record = {"owner_id": access.owner(call, record, row, row), "change_date": call.now}
@@ -78,7 +78,7 @@ def delete_alias(call: Call, id: Record | None = None) -> None:
 
 
 def get_alias(call: Call, id: Record | None = None) -> Record:
-    """Read one SIP alias."""
+    """Return one SIP alias. Raises ALIAS_MISSING."""
     return _write(_find(call, id))
 
 

@@ -1,4 +1,4 @@
-"""SipPort: prepaid balances of accounts, vouchers and history."""
+"""SipPort: prepaid balances of accounts, their history, and vouchers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def add_balance(
     value: float | None = None,
     description: str | None = None,
 ) -> Record:
-    """Add an amount, negative to take it away, to the balance of an account."""
+    """Add an amount, or subtract a negative one, to the balance of an account; return the balance before and after."""
     row = find_account(call, sipId, lock=True)
     access.require(call, "prepaid_changes", "Changing a balance")
     amount = _read_amount(value)
@@ -37,7 +37,7 @@ def add_balance(
 
 
 def add_balance_from_voucher(call: Call, sipId: Record | None = None, card: Record | None = None) -> Record:  # noqa: N803
-    """Add the value of a prepaid card to an account; each card is good once: VOUCHER_UNKNOWN."""
+    """Add the value of a prepaid card to an account. Raises VOUCHER_UNKNOWN for an invalid or used card."""
     row = find_account(call, sipId, lock=True)
     given = card or {}
     stored = balances.find_card(call.connection, given.get("id") or 0)
@@ -50,14 +50,14 @@ def add_balance_from_voucher(call: Call, sipId: Record | None = None, card: Reco
 
 
 def get_prepaid_status(call: Call, sipIds: Sequence[Record] | None = None) -> list[Record]:  # noqa: N803
-    """Read the balances of accounts, in the order of the ids."""
+    """Return the balances of accounts, in the order of the ids."""
     ids = [row["id"] for row in find_accounts(call, sipIds or ())]
     found = balances.balances_of(call.connection, ids)
     return [{"balance": float(found[account_id])} for account_id in ids]
 
 
 def get_credit_history(call: Call, sipId: Record | None = None, count: int | None = None) -> Record:  # noqa: N803
-    """Read the last movements of an account's balance, the newest first."""
+    """Return the last changes of an account's balance, newest first; 200 by default."""
     row = find_account(call, sipId)
     wanted = checked("count", values.number(0, _MAX_COUNT), count or 0) or _DEFAULT_COUNT
     entries = [

@@ -1,7 +1,7 @@
-"""SipPort: blocked accounts. Every call that blocks one is noted with its level, and lower levels cannot undo it.
+"""SipPort: blocked accounts. The level of the caller who blocks one is stored, and lower levels cannot unblock it.
 
-The note is the caller's level, stored in ``blocked_level``. Clients read it as the property ``blocked_by``:
-``customer`` or ``reseller`` (contract: properties), where ``reseller`` stands for every level above a customer.
+The level is stored in the column ``blocked_level``. Clients read it as the property ``blocked_by``: ``customer`` or
+``reseller`` (contract: properties), where ``reseller`` stands for every level above a customer.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _NAMES = {Level.CUSTOMER: "customer", Level.RESELLER: "reseller", Level.ADMINIST
 
 
 def settle(call: Call, row: RowMapping, groups: Collection[str], properties: Mapping[str, str] | None = None) -> None:
-    """Store who blocks an account that will have these groups, or that it is not blocked.
+    """Store the level that blocked an account, or 0 if ``groups``, the account's new groups, do not include the block.
 
-    ``row`` is the account as it was; ``properties`` are those of the call, ``None`` if it has none. Raises
-    NOT_PERMITTED for what would undo the block of a higher level: leaving out the group, or naming another level.
+    ``row`` is the account before the change; ``properties`` are those that were sent, ``None`` if none were. Raises
+    NOT_PERMITTED if a caller undoes the block of a higher level by leaving out the group or naming another level.
     """
     before = row["blocked_level"]
     named = _NOTES[before] if properties is None else properties.get(NOTE, "")
@@ -39,17 +39,17 @@ def settle(call: Call, row: RowMapping, groups: Collection[str], properties: Map
 
 
 def check_removal(call: Call, row: RowMapping) -> None:
-    """Raise NOT_PERMITTED if an account is blocked from above: added again, it would not be blocked."""
+    """Raise NOT_PERMITTED if a higher level blocked an account: deleted and added again, it would not be blocked."""
     _check(call, row["blocked_level"], "delete it")
 
 
 def check_removal_of_all(call: Call, domain: str) -> None:
-    """Raise NOT_PERMITTED if any account of a domain is blocked from above."""
+    """Raise NOT_PERMITTED if a higher level blocked any account of a domain."""
     _check(call, accounts.highest_block(call.connection, domain), "delete its domain")
 
 
 def _level(call: Call, before: int, named: str) -> int:
-    """Return who owns the block: the caller if it is new or taken over, the customer if a higher level says so."""
+    """Return the level of a block: the caller's if it is new or taken over, the customer's if ``named`` says so."""
     level = call.caller.level
     if named == _NOTES[before] or (before and not named and level >= before):
         return before or level

@@ -1,4 +1,4 @@
-"""SipPort: the calls of an account, read from the SIP proxy's accounting."""
+"""SipPort: the calls of an account, read from the accounting records of the SIP proxy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PLAIN = frozenset(range(33, 127)) - {ord("=")} | {ord(" ")}
 
 
 def get_calls(call: Call, sipId: Record | None = None, query: Record | None = None) -> Record:  # noqa: N803
-    """List the calls that an account placed and received, the newest first; a side that is not asked for is empty.
+    """List the calls that an account placed and received, newest first; a side that was not requested is empty.
 
     Dates are Unix times. Texts are quoted-printable (contract: Call handling).
     """
@@ -30,7 +30,7 @@ def get_calls(call: Call, sipId: Record | None = None, query: Record | None = No
 
 
 def get_call_statistics(call: Call, sipId: Record | None = None, query: Record | None = None) -> Record:  # noqa: N803
-    """Count the calls of an account and add up their prices; without a period those of this month."""
+    """Return the number and total price of the calls of an account; the default period is the current month."""
     row = find_account(call, sipId)
     month = call.now.replace(day=1, hour=0, minute=0, second=0)
     found = {}
@@ -51,7 +51,7 @@ def _list(call: Call, connection: Connection, side: str, row: RowMapping, query:
 
 
 def _read_period(call: Call, query: Record, since: datetime) -> tuple[datetime, datetime]:
-    """Read fromDate and toDate; without them from ``since`` until now, and calls that begin this moment count."""
+    """Return fromDate and toDate of a query; by default ``since`` and one day from now, so that no call is missed."""
     first = _read_date(query, "fromDate") or since
     return first, _read_date(query, "toDate") or call.now + timedelta(days=1)
 
@@ -84,7 +84,7 @@ def _unix(moment: datetime) -> int:
 
 
 def _quoted(text: str) -> str:
-    """Write text as quoted-printable (RFC 2045 section 6.7), in one line."""
+    """Return text as quoted-printable (RFC 2045 section 6.7), in one line."""
     return "".join(chr(byte) if byte in _PLAIN else f"={byte:02X}" for byte in text.encode())
 
 

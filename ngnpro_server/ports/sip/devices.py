@@ -1,4 +1,4 @@
-"""SipPort: the phones an account has registered, read from the SIP proxy's location table."""
+"""SipPort: the phones that an account has registered, read from the location table of the SIP proxy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ngnpro_server.store import proxy
 
 from .accounts import find_accounts
 
-# RFC 3261 section 25.1, as far as a contact's host, port and transport go
+# RFC 3261 section 25.1, only as far as needed for host, port and transport of a contact
 _URI = re.compile(
     r"(?P<scheme>sips?):(?:[^@]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^:;?>\s]+)(?::(?P<port>[0-9]{1,5}))?(?P<rest>.*)",
     re.IGNORECASE,
@@ -32,7 +32,7 @@ class Contact:
 
 
 def get_sip_device_locations(call: Call, sipIds: Sequence[Record] | None = None) -> list[Record]:  # noqa: N803
-    """Read the registered phones of accounts, in the order of the ids."""
+    """Return the registered phones of accounts, in the order of the ids."""
     rows = find_accounts(call, sipIds or ())
     with proxy.reading(call.proxy) as connection:
         contacts = proxy.contacts(connection, rows, call.now)
@@ -42,7 +42,7 @@ def get_sip_device_locations(call: Call, sipIds: Sequence[Record] | None = None)
 
 
 def read_contact(uri: str, socket: str) -> Contact:
-    """Read host, port and transport of a contact; ``socket`` is the proxy's own, like ``tls:192.0.2.1:5061``."""
+    """Return host, port and transport of a contact; ``socket`` is the proxy's, like ``tls:192.0.2.1:5061``."""
     match = _URI.search(uri)
     if match is None:
         return Contact(uri, 0, "")

@@ -1,4 +1,4 @@
-"""SipPort: SIP domains."""
+"""SipPort: operations on SIP domains."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ LISTED = Listed(
 
 
 def add_domain(call: Call, domain: Record | None = None) -> Record:
-    """Add a SIP domain; DOMAIN_EXISTS when there is one of this name, whoever it belongs to."""
+    """Add a SIP domain. Raises DOMAIN_EXISTS if any customer has a domain of that name."""
     record = domain or {}
     name = checked("domain", values.domain, record.get("domain") or "")
     columns = read_members(_MEMBERS, record, adding=True)
@@ -77,7 +77,7 @@ def add_domain(call: Call, domain: Record | None = None) -> Record:
 
 
 def update_domain(call: Call, domain: Record | None = None) -> Record:
-    """Change a SIP domain; absent members stay as they are."""
+    """Change a SIP domain; absent members are left unchanged."""
     record = domain or {}
     row = find_domain(call, record.get("domain") or "", lock=True)
     columns = read_members(_MEMBERS, record, adding=False)
@@ -87,7 +87,7 @@ def update_domain(call: Call, domain: Record | None = None) -> Record:
 
 
 def delete_domain(call: Call, domain: str | None = None) -> None:
-    """Delete a SIP domain with its accounts, aliases and all they hold."""
+    """Delete a SIP domain with its accounts, their settings, and its aliases."""
     row = find_domain(call, domain or "", lock=True)
     blocks.check_removal_of_all(call, row["domain"])
     domains.remove(call.connection, row)
@@ -100,7 +100,7 @@ def get_domains(call: Call, query: Record | None = None) -> Record:
 
 
 def find_domain(call: Call, name: str, *, lock: bool = False, share: bool = False) -> RowMapping:
-    """Find a domain that the caller holds, or raise DOMAIN_MISSING."""
+    """Return a domain that the caller may manage; ``lock`` and ``share`` lock its row. Raises DOMAIN_MISSING."""
     key = values.domain_key(name)
     row = domains.find(call.connection, key, lock=lock, share=share)
     if row is None or not access.holds(call.caller, row):

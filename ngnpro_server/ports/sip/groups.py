@@ -1,4 +1,4 @@
-"""SipPort: the groups of one account, one at a time."""
+"""SipPort: operations that add an account to a group, remove it, or return its groups."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .accounts import find_account
 
 
 def add_to_group(call: Call, sipId: Record | None = None, group: str | None = None) -> None:  # noqa: N803
-    """Add an account to a group; raise GROUP_HELD when it is in it already."""
+    """Add an account to a group. Raises GROUP_HELD if it is already in the group."""
     row = find_account(call, sipId, lock=True)
     name = _read(group)
     held = groups.of_account(call.connection, row["id"])
@@ -26,7 +26,7 @@ def add_to_group(call: Call, sipId: Record | None = None, group: str | None = No
 
 
 def remove_from_group(call: Call, sipId: Record | None = None, group: str | None = None) -> None:  # noqa: N803
-    """Remove an account from a group; raise GROUP_NOT_HELD when it is not in it."""
+    """Remove an account from a group. Raises GROUP_NOT_HELD if it is not in the group."""
     row = find_account(call, sipId, lock=True)
     name = _read(group)
     held = groups.of_account(call.connection, row["id"])
@@ -36,7 +36,7 @@ def remove_from_group(call: Call, sipId: Record | None = None, group: str | None
 
 
 def get_groups(call: Call, sipId: Record | None = None) -> list[str]:  # noqa: N803
-    """Read the groups of an account."""
+    """Return the groups of an account."""
     row = find_account(call, sipId)
     return groups.of_account(call.connection, row["id"])
 
@@ -46,7 +46,7 @@ def _read(group: str | None) -> str:
 
 
 def _store(call: Call, row: RowMapping, before: list[str], after: list[str]) -> None:
-    """Replace the groups, with the flag that keeps step with the group ``prepaid``."""
+    """Replace the groups of an account, and set its flag ``prepaid`` to match the group."""
     access.check_groups(call, before, after)
     groups.replace(call.connection, row, after)
     blocks.settle(call, row, after)

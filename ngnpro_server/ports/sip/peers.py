@@ -1,4 +1,4 @@
-"""SipPort: trusted peers, hosts that may call without a password."""
+"""SipPort: trusted peers, which are hosts that may call without a password."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MEMBERS = (
 
 
 def _flags(_call: Call, given: Record) -> list[ColumnElement[bool]]:
-    """Narrow to MS Teams peers if requested; clients always send the member, so false is no condition."""
+    """Return the conditions for ``msteams`` and ``blocked``; clients always send ``msteams``, so false is ignored."""
     conditions: list[ColumnElement[bool]] = [trusted_peers.c.msteams.is_(True)] if given.get("msteams") else []
     if "blocked" in given:
         conditions.append(trusted_peers.c.blocked == given["blocked"])
@@ -58,7 +58,7 @@ LISTED = Listed(
 
 
 def add_trusted_peer(call: Call, peer: Record | None = None) -> Record:
-    """Add a trusted peer; its address is taken once on the whole platform: PEER_EXISTS."""
+    """Add a trusted peer. Raises PEER_EXISTS if any customer has a peer with that address."""
     access.check_trusted_peers(call)
     record = peer or {}
     columns = read_members(_MEMBERS, record, adding=True)
@@ -70,7 +70,7 @@ def add_trusted_peer(call: Call, peer: Record | None = None) -> Record:
 
 
 def update_trusted_peer(call: Call, peer: Record | None = None) -> Record:
-    """Change a trusted peer; absent members stay as they are, and so does its owner."""
+    """Change a trusted peer; absent members and the owner are left unchanged."""
     access.check_trusted_peers(call)
     record = peer or {}
     row = _find(call, record.get("ip"), lock=True)

@@ -15,9 +15,9 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 
 
 def get_sip_trace(call: Call, filter: Record | None = None) -> str:
-    """Read the SIP messages of a call as a JSON array; it is empty where nothing was traced.
+    """Return the SIP messages of a call as a JSON array, which is empty if nothing was traced.
 
-    All nodes trace into one table, so ``nodeIp`` need not be known.
+    All nodes write their traces to one table, so ``nodeIp`` is ignored.
     """
     call_id, from_tag = _read(filter)
     with proxy.reading(call.proxy) as connection:
@@ -27,7 +27,7 @@ def get_sip_trace(call: Call, filter: Record | None = None) -> str:
 
 
 def get_media_trace(call: Call, filter: Record | None = None) -> str:
-    """Read what a media relay noted of a call as a JSON object, or raise MEDIA_MISSING."""
+    """Return the media information on a call as a JSON object. Raises MEDIA_MISSING."""
     call_id, from_tag = _read(filter)
     with proxy.reading(call.proxy) as connection:
         info = proxy.media_info(connection, call_id, from_tag) if _may_see(call, connection, call_id) else None
@@ -37,12 +37,12 @@ def get_media_trace(call: Call, filter: Record | None = None) -> str:
 
 
 def get_media_summary(call: Call) -> str:
-    """Read what the media relays report of themselves as a JSON array; empty where none reports."""
+    """Return the media relays' reports on themselves as a JSON array, which is empty if there are none."""
     return _reports(call, "relay")
 
 
 def get_media_sessions(call: Call) -> str:
-    """Read the sessions that the media relays report as a JSON array; empty where none reports."""
+    """Return the media relays' reports on their sessions as a JSON array, which is empty if there are none."""
     return _reports(call, "session")
 
 

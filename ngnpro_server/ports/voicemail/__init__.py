@@ -1,1 +1,1 @@
-"""VoicemailPort: mailboxes of SIP accounts."""
+"""VoicemailPort: the voice mailboxes of SIP accounts."""

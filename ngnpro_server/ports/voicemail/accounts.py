@@ -1,4 +1,4 @@
-"""VoicemailPort: the mailbox of a SIP account."""
+"""VoicemailPort: operations on the mailbox of a SIP account."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MEMBERS = (
 
 
 def add_account(call: Call, account: Record | None = None) -> Record:
-    """Add a mailbox, and the account to the group ``voicemail``; without a PIN the server chooses one."""
+    """Add a mailbox, and add the account to the group ``voicemail``; without a PIN the server chooses one."""
     record = account or {}
     row = find_account(call, record.get("sipId"), lock=True)
     columns = read_members(_MEMBERS, record, adding=True)
@@ -51,7 +51,7 @@ def add_account(call: Call, account: Record | None = None) -> Record:
 
 
 def update_account(call: Call, account: Record | None = None) -> Record:
-    """Change a mailbox; absent members and an empty PIN stay as they are."""
+    """Change a mailbox; absent members and an empty PIN are left unchanged."""
     record = account or {}
     row, mailbox = _find(call, record.get("sipId"), lock=True)
     columns = read_members(_MEMBERS, record, adding=False)
@@ -65,7 +65,7 @@ def update_account(call: Call, account: Record | None = None) -> Record:
 
 
 def delete_account(call: Call, sipId: Record | None = None) -> None:  # noqa: N803
-    """Delete a mailbox, its group and the diversions that point to it."""
+    """Delete a mailbox and the diversions to it, and remove the account from the group ``voicemail``."""
     row, mailbox = _find(call, sipId, lock=True)
     settings.remove_mailbox(call.connection, row["id"])
     _store_group(call, row, member=False)
@@ -83,7 +83,7 @@ def delete_account(call: Call, sipId: Record | None = None) -> None:  # noqa: N8
 
 
 def get_account(call: Call, sipId: Record | None = None) -> Record:  # noqa: N803
-    """Read the mailbox of a SIP account, or raise MAILBOX_MISSING when it has none."""
+    """Return the mailbox of a SIP account. Raises MAILBOX_MISSING."""
     row, mailbox = _find(call, sipId)
     return {
         "sipId": {"username": row["username"], "domain": row["domain"]},
@@ -95,7 +95,7 @@ def get_account(call: Call, sipId: Record | None = None) -> Record:  # noqa: N80
 
 
 def set_announcement(call: Call, sipId: Record | None = None, message: bytes | None = None) -> None:  # noqa: N803
-    """Store the greeting of a mailbox as it was sent; an empty one removes it."""
+    """Store the greeting of a mailbox unchanged; an empty one deletes the stored greeting."""
     row, _mailbox = _find(call, sipId, lock=True)
     columns = {"announcement": message or None, "change_date": call.now}
     settings.change_mailbox(call.connection, row["id"], columns)

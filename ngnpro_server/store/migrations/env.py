@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that migrate.py hands over."""
+"""Runs the migrations on the connection that migrate.py passes."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""All tables of the platform, one module per part."""
+"""All tables of the platform, one module per topic."""
 
 from .aliases import sip_aliases
 from .base import metadata

@@ -6,7 +6,7 @@ from ngnpro_server.store.types import Id, Key
 
 from .base import date_column, key_column, list_indexes, metadata, owner_column
 
-# customer_id and reseller_id repeat those of the alias's domain.
+# customer_id and reseller_id are copies of those of the alias's domain.
 sip_aliases = Table(
     "sip_aliases",
     metadata,
@@ -16,7 +16,7 @@ sip_aliases = Table(
     key_column("target_username", 64),
     key_column("target_domain", 253),
     owner_column("owner_id"),
-    # the owner if that is not the customer, else 0
+    # the owner if it is not the customer, else 0
     owner_column("outsider_id"),
     owner_column("customer_id"),
     owner_column("reseller_id"),

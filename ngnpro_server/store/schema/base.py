@@ -1,7 +1,7 @@
-"""What all tables share: the metadata, and helpers for columns and indexes.
+"""The metadata of the tables, and helpers that create columns and indexes.
 
-A table whose numbers clients see says ``sqlite_autoincrement``: SQLite would give the number of the last row again once
-that row is deleted. PostgreSQL and MariaDB never do.
+Tables whose ids clients see set ``sqlite_autoincrement``: otherwise SQLite would reuse the id of the last row after it
+was deleted. PostgreSQL and MariaDB never reuse ids.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def key_column(name: str, length: int, **options: Any) -> Column[Any]:
 
 
 def secret_column(name: str, length: int) -> Column[Any]:
-    """Return a column that holds a secret; its values must not appear in logs, messages or the journal."""
+    """Return a column that contains a secret; its values must not appear in logs, messages or the journal."""
     return Column(name, String(length), nullable=False, default="", info={"secret": True})
 
 
@@ -48,7 +48,7 @@ def owner_column(name: str) -> Column[Any]:
 
 
 def date_column(name: str) -> Column[Any]:
-    """Return a column of a moment in UTC, to the second."""
+    """Return a column of a time in UTC, in whole seconds."""
     return Column(name, DateTime, nullable=False)
 
 
@@ -60,8 +60,8 @@ def list_indexes(
 ) -> list[Index]:
     """Return one index per scope and order, so that a list's first page is read from an index.
 
-    A scope is the column by which a list is narrowed (``None`` for the whole table); an order ends in a unique
-    column. An order by the scope itself needs no column of its own, and ``unique`` names the columns that a key serves.
+    A scope is the column that a list is filtered by (``None`` for the whole table); an order ends in a unique column.
+    The scope itself is left out of the order. ``unique`` are the columns that a unique key already indexes.
     """
     indexes = {}
     for scope in scopes:

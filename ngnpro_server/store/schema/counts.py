@@ -1,4 +1,4 @@
-"""Maintained numbers of records, so that a list's total is read and not counted."""
+"""Stored counts of records, so that the total of a list is read and not counted; and the table of named locks."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, Table
 
@@ -6,7 +6,7 @@ from ngnpro_server.store.types import Id
 
 from .base import key_column, metadata
 
-# scope: "all", or the column a list is narrowed by; key: that column's value, "" for "all".
+# scope: "all", or the column that a list is filtered by; key: that column's value, "" for "all".
 counts = Table(
     "counts",
     metadata,
@@ -16,7 +16,7 @@ counts = Table(
     Column("number", BigInteger, nullable=False),
 )
 
-# What is still to be added to those numbers: each change is a row of its own, so that none waits for another.
+# Changes not yet added to those counts; each change is a separate row, so that calls do not wait for one another.
 count_changes = Table(
     "count_changes",
     metadata,
@@ -28,5 +28,5 @@ count_changes = Table(
     Index("ix_count_changes_kind_scope_key", "kind", "scope", "key"),
 )
 
-# A row is in here only within the transaction of whoever holds the lock of that name (store.locks).
+# A row exists only within the transaction that holds the lock of that name (store.locks).
 held_names = Table("held_names", metadata, key_column("name", 255, primary_key=True))

@@ -1,4 +1,4 @@
-"""Customers, their properties, and the failed and successful logins."""
+"""Tables of customers, their properties, and failed and successful logins."""
 
 from sqlalchemy import Boolean, Column, DateTime, Double, ForeignKey, Table, Text
 
@@ -15,7 +15,7 @@ from .base import (
     text_column,
 )
 
-# A *_key column holds the folded text of the column before it, for searching and sorting.
+# A *_key column contains the folded text of the column before it, for searching and sorting.
 customers = Table(
     "customers",
     metadata,

@@ -1,4 +1,4 @@
-"""ENUM ranges, numbers and their mappings."""
+"""Tables of ENUM ranges, numbers and their mappings."""
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Table, Text, UniqueConstraint
 
@@ -42,7 +42,7 @@ enum_ranges = Table(
     ),
 )
 
-# customer_id and reseller_id repeat those of the range.
+# customer_id and reseller_id are copies of those of the range.
 enum_numbers = Table(
     "enum_numbers",
     metadata,
@@ -52,7 +52,7 @@ enum_numbers = Table(
     Column("range_id", Id, ForeignKey("enum_ranges.id"), nullable=False),
     text_column("info", 255),
     owner_column("owner_id"),
-    # the owner if that is not the customer, else 0
+    # the owner if it is not the customer, else 0
     owner_column("outsider_id"),
     owner_column("customer_id"),
     owner_column("reseller_id"),
@@ -74,7 +74,7 @@ enum_mappings = Table(
     Column("number_id", Id, ForeignKey("enum_numbers.id", ondelete="CASCADE"), nullable=False),
     text_column("type", 32),
     text_column("mapto", 255),
-    # the target folded and without its scheme, for searching
+    # the folded target without its scheme, for searching
     key_column("mapto_key", 765),
     number_column("priority", 5),
     number_column("ttl", 3600),

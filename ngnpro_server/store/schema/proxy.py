@@ -1,8 +1,8 @@
-"""What the SIP proxy and the media relays write and this server only reads: registrations, calls, traces.
+"""Tables that the SIP proxy and the media relays write and this server only reads: registrations, calls, traces.
 
-On SQLite these tables live in a file of their own, since a busy writer of one file makes others wait. ``location`` and
-``sip_trace`` have the columns of Kamailio's usrloc and siptrace modules; ``calls`` is what its acc module, or a script,
-is told to fill. Times are UTC.
+On SQLite these tables are in a separate file, because writers of the same file wait for one another. ``location`` and
+``sip_trace`` have the columns of Kamailio's usrloc and siptrace modules; ``calls`` is filled by its acc module or by a
+script, which must be configured to do so. Times are in UTC.
 """
 
 from typing import Any
@@ -51,7 +51,7 @@ location = Table(
     **_ALL_LETTERS,
 )
 
-# stop_time is empty while a call goes on; media_info is a JSON text with "duration" and "streams"
+# stop_time is null until the call ends; media_info is a JSON text with "duration" and "streams"
 calls = Table(
     "calls",
     proxy_metadata,
@@ -103,7 +103,7 @@ sip_trace = Table(
     **_ALL_LETTERS,
 )
 
-# what a media relay reports of itself (kind "relay") and of each session (kind "session"), in MediaProxy's form
+# reports of a media relay on itself (kind "relay") and on each session (kind "session"), in MediaProxy's format
 media_reports = Table(
     "media_reports",
     proxy_metadata,

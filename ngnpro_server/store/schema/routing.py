@@ -1,4 +1,4 @@
-"""PSTN routing: carriers, gateways, rules, routes; and trusted peers."""
+"""Tables of PSTN routing (carriers, gateways, rules, routes) and of trusted peers."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Table, UniqueConstraint
 
@@ -30,7 +30,7 @@ carriers = Table(
     sqlite_autoincrement=True,
 )
 
-# The name keys of carrier and gateway are repeated where lists are sorted by them.
+# Tables whose lists are sorted by the name of a carrier or gateway have a copy of its key.
 gateways = Table(
     "gateways",
     metadata,

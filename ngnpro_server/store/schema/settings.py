@@ -1,4 +1,4 @@
-"""What an account has beyond its record: mailbox, diversions, rules for callers, phonebook, balance."""
+"""Tables of an account's settings: mailbox, diversions, rules for callers, phonebook, balance; and prepaid cards."""
 
 from sqlalchemy import Boolean, Column, DateTime, ForeignKey, LargeBinary, Table, Text
 
@@ -31,7 +31,7 @@ mailboxes = Table(
     text_column("email", 254),
     Column("delete_mailed", Boolean, nullable=False),
     text_column("info", 255),
-    # 16 MiB is more than a request can carry
+    # 16 MiB is more than a request contains by default
     Column("announcement", LargeBinary(2**24 - 1), nullable=True),
     date_column("change_date"),
 )
@@ -56,7 +56,7 @@ accept_rules = Table(
     Column("groups", Text, nullable=False),
 )
 
-# expires is empty for a rule without an end
+# expires is null for a rule without an end
 temporary_accept_rules = Table(
     "temporary_accept_rules",
     metadata,
@@ -113,7 +113,7 @@ balance_history = Table(
     *list_indexes("balance_history", ("account_id",), (("id",),)),
 )
 
-# used_by is the account a card was spent on, empty while it is good
+# used_by is the account that used the card; empty while the card is valid
 prepaid_cards = Table(
     "prepaid_cards",
     metadata,

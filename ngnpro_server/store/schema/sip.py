@@ -1,4 +1,4 @@
-"""SIP domains, accounts and what belongs to an account's record."""
+"""Tables of SIP domains, and of SIP accounts with their groups, properties and access lists."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, String, Table, Text, UniqueConstraint
 
@@ -27,7 +27,7 @@ sip_domains = Table(
     text_column("match_sip_domain", 253),
     Column("verify_cert", Boolean, nullable=False, default=False),
     Column("require_cert", Boolean, nullable=False, default=False),
-    # the highest username given for <autoincrement>
+    # the highest username assigned for <autoincrement>
     Column("last_number", Id, nullable=False, default=1000, server_default="1000"),
     date_column("change_date"),
     *list_indexes(
@@ -38,7 +38,7 @@ sip_domains = Table(
     ),
 )
 
-# customer_id and reseller_id repeat the domain's, so that every list is served by one index.
+# customer_id and reseller_id are copies of the domain's, so that one index is enough for every list.
 sip_accounts = Table(
     "sip_accounts",
     metadata,
@@ -46,7 +46,7 @@ sip_accounts = Table(
     key_column("username", 64),
     Column("domain", Key(253), ForeignKey("sip_domains.domain"), nullable=False),
     owner_column("owner_id"),
-    # the owner if that is not the customer, else 0
+    # the owner if it is not the customer, else 0
     owner_column("outsider_id"),
     owner_column("customer_id"),
     owner_column("reseller_id"),
@@ -66,7 +66,7 @@ sip_accounts = Table(
     number_column("timeout", 35),
     text_column("quickdial_prefix", 64),
     text_column("region", 64),
-    # whose rights it takes to unblock the account: a Level, 0 while it is not blocked
+    # the level that may unblock the account; 0 while it is not blocked
     number_column("blocked_level"),
     date_column("create_date"),
     date_column("change_date"),

@@ -1,1 +1,1 @@
-"""SipPort: PSTN routing (LCR): carriers, their gateways, the gateways' rules, and routes."""
+"""SipPort: PSTN routing (LCR): carriers, their gateways, the rules of gateways, and routes."""

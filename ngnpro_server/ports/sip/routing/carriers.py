@@ -1,4 +1,4 @@
-"""SipPort: carriers."""
+"""SipPort: operations on carriers of PSTN calls."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LISTED = Listed(
 
 
 def add_carrier(call: Call, carrier: Record | None = None) -> Record:
-    """Add a carrier of the caller's reseller; an administrator may name one, or none for the platform's own."""
+    """Add a carrier for the caller's reseller; an administrator chooses a reseller, or none for the platform."""
     access.check_routing(call)
     record = carrier or {}
     columns = read_members(_MEMBERS, record, adding=True)
@@ -46,7 +46,7 @@ def update_carrier(call: Call, carrier: Record | None = None) -> Record:
 
 
 def delete_carrier(call: Call, id: int | None = None) -> None:
-    """Delete a carrier that has no gateways and routes, or raise CARRIER_IN_USE."""
+    """Delete a carrier. Raises CARRIER_IN_USE if it still has gateways or routes."""
     access.check_routing(call)
     row = find(call, carriers, id, lock=True)
     if routing.is_carrier_used(call.connection, row["id"]):

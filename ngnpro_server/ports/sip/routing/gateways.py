@@ -1,4 +1,4 @@
-"""SipPort: gateways of carriers."""
+"""SipPort: operations on the gateways of carriers."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ LISTED = Listed(
         "ip": ("ip", "id"),
     },
     default="-changeDate",
-    # a gateway has no customer: that member of the filter, which clients fill from their login, asks for nothing
+    # a gateway has no customer: clients set that member of the filter from their login, and it is ignored
     numbers={"id": "id", "carrier_id": "carrier_id", "reseller": "reseller_id"},
     texts={"name": gateways.c.name_key},
 )
 
 
 def add_gateway(call: Call, gateway: Record | None = None) -> Record:
-    """Add a gateway to a carrier, whose reseller it gets."""
+    """Add a gateway to a carrier; it belongs to the carrier's reseller."""
     access.check_routing(call)
     record = gateway or {}
     carrier = find(call, carriers, record.get("carrier_id"), lock=True)
@@ -64,7 +64,7 @@ def add_gateway(call: Call, gateway: Record | None = None) -> Record:
 
 
 def update_gateway(call: Call, gateway: Record | None = None) -> Record:
-    """Change a gateway, also to another carrier of the same reseller."""
+    """Change a gateway, or move it to another carrier of the same reseller."""
     access.check_routing(call)
     record = gateway or {}
     row = find(call, gateways, record.get("id"), lock=True)
@@ -87,7 +87,7 @@ def update_gateway(call: Call, gateway: Record | None = None) -> Record:
 
 
 def delete_gateway(call: Call, id: int | None = None) -> None:
-    """Delete a gateway that has no rules, or raise GATEWAY_IN_USE."""
+    """Delete a gateway. Raises GATEWAY_IN_USE if it still has rules."""
     access.check_routing(call)
     row = find(call, gateways, id, lock=True)
     if routing.is_gateway_used(call.connection, row["id"]):

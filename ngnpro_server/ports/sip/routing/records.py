@@ -1,4 +1,4 @@
-"""What the records of PSTN routing have in common."""
+"""Functions shared by carriers, gateways, rules and routes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MISSING = {
 
 
 def find(call: Call, table: Table, record_id: int | None, *, lock: bool = False) -> RowMapping:
-    """Find a record that the caller sees, or raise the table's missing code."""
+    """Return a record that the caller can see; ``lock`` locks its row. Raises CARRIER_MISSING or a similar code."""
     row = routing.find(call.connection, table, record_id or 0, lock=lock)
     if row is None or not access.sees(call.caller, row):
         code, what = _MISSING[table]

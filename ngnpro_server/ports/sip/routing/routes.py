@@ -1,4 +1,4 @@
-"""SipPort: routes, which send the calls to a destination to a carrier."""
+"""SipPort: operations on routes, which send calls to a destination through a carrier."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LISTED = Listed(
 
 
 def add_routes(call: Call, routes: Sequence[Record] | None = None) -> None:
-    """Add routes, all or none."""
+    """Add all the routes, or none if one of them is refused."""
     access.check_routing(call)
     for record in _checked(routes):
         carrier = find(call, carriers, record.get("carrier_id"))
@@ -43,7 +43,7 @@ def add_routes(call: Call, routes: Sequence[Record] | None = None) -> None:
 
 
 def update_routes(call: Call, routes: Sequence[Record] | None = None) -> None:
-    """Change routes, all or none; absent members stay as they are."""
+    """Change all the routes, or none if one of them is refused; absent members are left unchanged."""
     access.check_routing(call)
     for record in _checked(routes):
         row = find(call, LISTED.table, record.get("id"), lock=True)
@@ -56,7 +56,7 @@ def update_routes(call: Call, routes: Sequence[Record] | None = None) -> None:
 
 
 def delete_routes(call: Call, routes: Sequence[Record] | None = None) -> None:
-    """Delete routes, all or none; only their ids are read."""
+    """Delete all the routes, or none if one of them does not exist; only their ids are read."""
     access.check_routing(call)
     for record in _checked(routes):
         row = find(call, LISTED.table, record.get("id"), lock=True)

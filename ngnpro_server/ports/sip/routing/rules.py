@@ -1,4 +1,4 @@
-"""SipPort: rules by which a gateway's numbers are rewritten."""
+"""SipPort: operations on the rules that rewrite telephone numbers for a gateway."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def add_gateway_rule(call: Call, rule: Record | None = None) -> Record:
 
 
 def update_gateway_rule(call: Call, rule: Record | None = None) -> Record:
-    """Change a rule, also to another gateway of the same reseller."""
+    """Change a rule, or move it to another gateway of the same reseller."""
     access.check_routing(call)
     record = rule or {}
     row = find(call, gateway_rules, record.get("id"), lock=True)
@@ -94,7 +94,7 @@ def _check_lengths(shortest: int, longest: int) -> None:
 
 
 def _of_gateway(call: Call, gateway: RowMapping) -> Record:
-    """Return the members that a rule has from its gateway and that gateway's carrier."""
+    """Return the columns that a rule copies from its gateway and the gateway's carrier."""
     carrier = find(call, carriers, gateway["carrier_id"])
     return {
         "gateway_id": gateway["id"],

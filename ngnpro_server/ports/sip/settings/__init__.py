@@ -1,1 +1,1 @@
-"""SipPort: what an account has set about its calls: diversions, rules for callers, barring, phonebook."""
+"""SipPort: settings of an account for its calls: diversions, rules for callers, barred prefixes, phonebook."""

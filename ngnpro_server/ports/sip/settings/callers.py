@@ -1,4 +1,4 @@
-"""SipPort: who may call an account and when (accept rules), and who may not (reject members); barred destinations."""
+"""SipPort: rules for callers (accept rules), rejected callers (reject members), and barred destinations."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _PREFIX = re.compile(r"\+[0-9]{1,15}")
 
 
 def set_accept_rules(call: Call, sipId: Record | None = None, rules: Record | None = None) -> None:  # noqa: N803
-    """Replace the weekly rules of an account and its temporary one.
+    """Replace the weekly rules of an account and its temporary rule.
 
-    Days are a bit mask, Monday 1 to Sunday 64; times are HH:MM. The temporary rule holds for ``duration`` minutes;
-    0 means none, but with the group ``nobody`` it means until further notice (contract: Call handling).
+    Days are a bit mask, Monday 1 to Sunday 64; times are HH:MM. The temporary rule applies for ``duration`` minutes.
+    0 deletes it, but with the group ``nobody`` it means that the rule has no end (contract: Call handling).
     """
     row = find_account(call, sipId, lock=True)
     given = rules or {}
@@ -40,7 +40,7 @@ def set_accept_rules(call: Call, sipId: Record | None = None, rules: Record | No
 
 
 def get_accept_rules(call: Call, sipId: Record | None = None) -> Record:  # noqa: N803
-    """Read the rules of an account, and the phonebook groups that have entries."""
+    """Return the rules of an account, and the phonebook groups that have entries."""
     row = find_account(call, sipId)
     weekly = [
         {"days": r["days"], "start": r["start"], "stop": r["stop"], "groups": r["groups"].split()}
@@ -54,7 +54,7 @@ def get_accept_rules(call: Call, sipId: Record | None = None) -> Record:  # noqa
 
 
 def set_reject_members(call: Call, sipId: Record | None = None, members: Sequence[str] | None = None) -> None:  # noqa: N803
-    """Replace the callers that an account rejects; sip: and sips: addresses."""
+    """Replace the callers that an account rejects, which are sip: or sips: addresses."""
     row = find_account(call, sipId, lock=True)
     uris = dict.fromkeys(uri.strip() for uri in _limited("members", members) if uri and uri.strip())
     for uri in uris:
@@ -64,12 +64,12 @@ def set_reject_members(call: Call, sipId: Record | None = None, members: Sequenc
 
 
 def get_reject_members(call: Call, sipId: Record | None = None) -> list[str]:  # noqa: N803
-    """Read the callers that an account rejects."""
+    """Return the callers that an account rejects."""
     return settings.get_reject_members(call.connection, find_account(call, sipId)["id"])
 
 
 def set_barring_prefixes(call: Call, sipId: Record | None = None, prefixes: Sequence[str] | None = None) -> None:  # noqa: N803
-    """Replace the destinations that an account may not call: prefixes in +E164 form."""
+    """Replace the destinations that an account may not call, which are prefixes like +4490."""
     row = find_account(call, sipId, lock=True)
     wanted = dict.fromkeys(text.strip() for text in _limited("prefixes", prefixes) if text and text.strip())
     for prefix in wanted:
@@ -79,7 +79,7 @@ def set_barring_prefixes(call: Call, sipId: Record | None = None, prefixes: Sequ
 
 
 def get_barring_prefixes(call: Call, sipId: Record | None = None) -> list[str]:  # noqa: N803
-    """Read the destinations that an account may not call."""
+    """Return the destinations that an account may not call."""
     return settings.get_barring_prefixes(call.connection, find_account(call, sipId)["id"])
 
 
@@ -121,7 +121,7 @@ def _read_temporary(call: Call, rule: Record) -> tuple[str, datetime | None]:
 
 
 def _temporary(call: Call, account_id: int) -> Record:
-    """Write the temporary rule with the minutes that are left, or an empty one when it has run out."""
+    """Return the temporary rule with the remaining minutes, rounded up; an empty one if none is in effect."""
     rule = settings.get_temporary_rule(call.connection, account_id)
     if rule is None or (rule["expires"] is not None and rule["expires"] <= call.now):
         return {"groups": [], "duration": 0}

@@ -21,7 +21,7 @@ _LENGTH = 255
 
 
 def set_call_diversions(call: Call, sipId: Record | None = None, diversions: Record | None = None) -> None:  # noqa: N803
-    """Replace all diversions of an account: a condition that is absent or empty is switched off.
+    """Replace all diversions of an account; a condition that is absent or empty is switched off.
 
     Targets are sip: or sips: addresses, or ``<voice-mailbox>`` for an account that has a mailbox.
     """
@@ -36,7 +36,7 @@ def set_call_diversions(call: Call, sipId: Record | None = None, diversions: Rec
 
 
 def get_call_diversions(call: Call, sipId: Record | None = None) -> Record:  # noqa: N803
-    """Read the diversions of an account; conditions that are off are absent."""
+    """Return the diversions of an account; conditions that are switched off are absent."""
     row = find_account(call, sipId)
     return dict(settings.get_diversions(call.connection, row["id"]))
 

@@ -1,4 +1,4 @@
-"""SipPort: the phonebook of an account."""
+"""SipPort: operations on the phonebook of an account."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MEMBERS = (
 
 
 def add_phonebook_entry(call: Call, sipId: Record | None = None, entry: Record | None = None) -> Record:  # noqa: N803
-    """Add an entry to the phonebook of an account; its key is the address, which may hold wildcards."""
+    """Add an entry to the phonebook of an account. Its key is the address, which may contain wildcards."""
     row = find_account(call, sipId, lock=True)
     record = entry or {}
     uri = checked("uri", _uri, record.get("uri") or "")
@@ -50,7 +50,7 @@ def add_phonebook_entry(call: Call, sipId: Record | None = None, entry: Record |
 
 
 def update_phonebook_entry(call: Call, sipId: Record | None = None, entry: Record | None = None) -> Record:  # noqa: N803
-    """Change an entry; absent members stay as they are."""
+    """Change a phonebook entry; absent members are left unchanged."""
     row = find_account(call, sipId, lock=True)
     record = entry or {}
     current = _find(call, row["id"], record.get("uri") or "")
@@ -60,7 +60,7 @@ def update_phonebook_entry(call: Call, sipId: Record | None = None, entry: Recor
 
 
 def delete_phonebook_entry(call: Call, sipId: Record | None = None, uri: str | None = None) -> None:  # noqa: N803
-    """Delete an entry."""
+    """Delete a phonebook entry."""
     row = find_account(call, sipId, lock=True)
     current = _find(call, row["id"], uri or "")
     settings.remove_phonebook_entry(call.connection, row["id"], current["uri"])
@@ -72,7 +72,7 @@ def get_phonebook_entries(
     match: Record | None = None,
     range: Record | None = None,
 ) -> Record:
-    """List the entries that match; an empty ``group`` asks for those without a group, an absent one for all."""
+    """List matching phonebook entries; an empty ``group`` matches those without a group, an absent one all."""
     row = find_account(call, sipId)
     start, count = read_range(call, range)
     conditions = [phonebook.c.account_id == row["id"], *_conditions(match or {})]

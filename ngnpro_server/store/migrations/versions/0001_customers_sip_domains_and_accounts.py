@@ -1,4 +1,4 @@
-"""Customers SIP domains and accounts."""
+"""Create the tables of customers, SIP domains and SIP accounts."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Owners who are not the customer, and the numbers of groups, each where a list can be read from."""
+"""Add ``outsider_id`` (an owner who is not the customer) with its indexes, and counts of groups."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -56,7 +56,7 @@ def _index(table: str, order: tuple[str, ...]) -> str:
 
 
 def _count(kind: str, scope: str, source: sa.FromClause, key: sa.ColumnElement, value=None) -> None:
-    """Count what is there already, per key; what has no holder (0) is in no count."""
+    """Count the existing records per key; records without a holder (0) are not counted."""
     value = key if value is None else value
     numbers = sa.select(key.label("key"), sa.func.count().label("number")).select_from(source).group_by(key)
     if scope.endswith("_id"):

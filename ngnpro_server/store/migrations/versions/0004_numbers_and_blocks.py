@@ -1,4 +1,4 @@
-"""Numbers that are never given again, and whose rights it takes to unblock an account."""
+"""Make SQLite never reuse ids, and store the level that may unblock an account."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,7 +6,7 @@ from alembic import op
 revision = "0004"
 down_revision = "0003"
 
-# the tables whose numbers clients see; only SQLite gives the number of a deleted last row again
+# the tables whose ids clients see; only SQLite reuses the id of the last row after it was deleted
 _NUMBERED = ("customers", "prepaid_cards", "carriers", "gateways", "gateway_rules", "routes", "enum_mappings")
 _CUSTOMER, _RESELLER = 1, 2
 
@@ -38,7 +38,7 @@ def _rebuild(**options: bool) -> None:
 
 
 def _note_blocks() -> None:
-    """Take the word of the property ``blocked_by``; a block of which nobody said whose it is, is the reseller's."""
+    """Set the level of each block from the property ``blocked_by``; without the property it is the reseller's."""
     notes = _properties.c.name == "blocked_by"
     blocked = sa.select(_groups.c.account_id).where(_groups.c.name == "blocked")
     customers = sa.select(_properties.c.account_id).where(notes, _properties.c.value == "customer")

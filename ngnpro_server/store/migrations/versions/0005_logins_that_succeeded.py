@@ -1,4 +1,4 @@
-"""When a login last succeeded from a source."""
+"""Store the time of the last successful login of a user from a source."""
 
 import sqlalchemy as sa
 from alembic import op

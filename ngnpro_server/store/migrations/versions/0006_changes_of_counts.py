@@ -1,4 +1,4 @@
-"""Changes of the numbers of records, and names that are held, so that calls do not wait for one another."""
+"""Create the tables of changes of counts and of named locks, so that calls do not wait for one another."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,7 +34,7 @@ def downgrade() -> None:
 
 
 def _fold() -> None:
-    """Add the changes to the numbers that the revision before keeps."""
+    """Add the changes to the stored counts, which are all that the previous revision has."""
     key = ("kind", "scope", "key")
     counts = sa.table("counts", *(sa.column(name) for name in (*key, "number")))
     changes = sa.table("count_changes", *(sa.column(name) for name in (*key, "change")))
