@@ -1,1 +1,1 @@
-"""The framework of the house: what every room stands on. It knows no entity."""
+"""The framework that every room is built on. It contains no code for particular kinds of records."""

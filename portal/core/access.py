@@ -1,6 +1,6 @@
 """Who may open which page and fill in which field, decided from the declarations of the rooms.
 
-A page that no room declares is closed to everybody.
+A page that no room declares is closed to everyone.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def offers(viewer: Viewer, operation: str) -> bool:
 
 
 def may_see_account(viewer: Viewer, address: str) -> bool:
-    """Return whether the viewer may see a SIP account: a subscriber only their own; NGNPro judges for the others."""
+    """Return whether the viewer may see a SIP account: a subscriber only their own; for others, NGNPro decides."""
     return viewer.role is not Role.SUBSCRIBER or viewer.account == address
 
 
@@ -66,7 +66,7 @@ def is_open_to_all(page: str) -> bool:
 
 
 def why_only_looking(viewer: Viewer, page: str, method: str = "POST") -> str | Promise:
-    """Return why a viewer who may see a page's records may not change them with this method; empty when they may."""
+    """Return why a viewer who may see a page's records may not change them with this method; empty if they may."""
     declared = pages().get(page)
     mode = declared.writes if declared else WriteMode.NEVER
     shows = mode is WriteMode.BY_POST and method in ("GET", "HEAD")
@@ -80,8 +80,8 @@ def why_only_looking(viewer: Viewer, page: str, method: str = "POST") -> str | P
 def why_not_field(viewer: Viewer, field: str) -> str:
     """Return which right a viewer lacks to fill in a field, and who can grant it; empty when they may fill it in.
 
-    ``field`` is ``<room>.<field>``, or ``<room>.<field>.<choice>``. Fields without a rule are open to everybody who
-    may open the form. While an operator acts for a customer, NGNPro alone knows the customer's rights.
+    ``field`` is ``<room>.<field>``, or ``<room>.<field>.<choice>``. Fields without a rule are open to everyone who
+    may open the form. While an operator acts for a customer, only NGNPro checks the customer's rights.
     """
     rule = field_rules().get(field)
     role = viewer.effective_role

@@ -1,4 +1,4 @@
-"""The framework of the house as a Django application."""
+"""The framework of the portal as a Django application."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Forms that ask again: what is likely not meant is said first, and saved when it is sent once more."""
+"""Forms that ask for confirmation before they save input that is probably a mistake."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from portal.ngnpro import errors
 
 
 class AskingView(FormView[R]):
-    """A form with doubts. Put it before ``AddView`` or ``EditView`` in the bases.
+    """A form that asks for confirmation of doubtful input. Put it before ``AddView`` or ``EditView`` in the bases.
 
-    What is sent again carries a fingerprint of what was doubted, so that only that is saved without a question.
+    The confirming request carries a fingerprint of the input that was doubted; other input is checked again.
     """
 
     def doubts(self, before: R | None, wanted: R) -> list[str]:
-        """Say what NGNPro would accept and a person hardly means, in sentences."""
+        """Return sentences about input that NGNPro would accept but that is probably a mistake."""
         raise TypeError(f"{type(self).__name__} has to say what it doubts.")
 
     def save(self, form: RecordForm[R], wanted: R, **context: Any) -> HttpResponse:

@@ -1,6 +1,7 @@
-"""Numbers beside lines of the menu, such as how much is wrong with the routing: kept for a while, never asked for here.
+"""Numbers beside lines of the menu, such as the number of routing problems, cached for three minutes.
 
-A room counts when it is at it anyway; a page only shows what is kept, for one look into the cache.
+This module never calls NGNPro: a room counts while it fetches the records for its own page, and the menu shows the
+number at the cost of one cache lookup.
 """
 
 from __future__ import annotations
@@ -17,24 +18,24 @@ KEY = "menu-badges"
 
 
 def keep(viewer: Viewer, page: str, number: int | None) -> None:
-    """Keep the number beside a page for those who see the same; ``None`` where it was too much to count."""
+    """Store the number beside a page for viewers of the same scope; ``None`` if there was too much to count."""
     scopes = {scope: kept for scope, kept in _all(page).items() if kept[1] > time.time()}
     cache.set(f"{KEY}:{page}", {**scopes, viewer.scope: (number, time.time() + KEEP_SECONDS)}, KEEP_SECONDS)
 
 
 def is_kept(viewer: Viewer, page: str) -> bool:
-    """Say whether there is nothing to count for now."""
+    """Return whether the number beside a page is cached, so that it need not be counted now."""
     return _all(page).get(viewer.scope, (None, 0.0))[1] > time.time()
 
 
 def number_of(viewer: Viewer, page: str) -> int:
-    """Give the number beside a page; 0 where none is kept."""
+    """Return the number beside a page; 0 if none is cached."""
     number, until = _all(page).get(viewer.scope, (None, 0.0))
     return number or 0 if until > time.time() else 0
 
 
 def forget(page: str) -> None:
-    """Forget a page's numbers, of everybody: something has changed."""
+    """Delete the cached numbers of a page for all viewers, because something changed."""
     cache.delete(f"{KEY}:{page}")
 
 

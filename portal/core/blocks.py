@@ -1,4 +1,4 @@
-"""Blocked accounts: who blocked one is noted in its property ``blocked_by``, and nobody below lifts the block.
+"""Blocked accounts: the property ``blocked_by`` records who blocked one, and no one with fewer rights can unblock it.
 
 NGNPro's server may enforce this itself; the portal does not rely on it (contract: group ``blocked``, property
 ``blocked_by``, which is ``customer`` or ``reseller``, where ``reseller`` stands for operators, too). A block without a
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
 
 BLOCKED, BLOCKED_BY = "blocked", "blocked_by"
 CUSTOMER, RESELLER = "customer", "reseller"
-# Whose blocks a person may lift, by role; whoever is not named may lift all.
+# Whose blocks a viewer may lift, by role; a role that is not listed may lift all.
 MAY_LIFT = {"subscriber": frozenset[str](), "customer": frozenset({CUSTOMER})}
 
 
 def note_of(viewer: Viewer) -> str:
-    """Return what ``blocked_by`` says of an account that this viewer blocks."""
+    """Return the value of ``blocked_by`` for an account that this viewer blocks."""
     return CUSTOMER if viewer.effective_role in MAY_LIFT else RESELLER
 
 
 def noted(account: SipAccount, by: str) -> SipAccount:
-    """Write into a record who blocked it; nobody if ``by`` is empty."""
+    """Return the account with ``blocked_by`` set to ``by``, or without that property if ``by`` is empty."""
     kept = tuple(entry for entry in account.properties if entry.name != BLOCKED_BY)
     note = (SipAccountProperty(name=BLOCKED_BY, value=by),) if by else ()
     return replace(account, properties=(*kept, *note))
 
 
 def why_not_lift(viewer: Viewer, account: SipAccount) -> str:
-    """Say why this viewer may not lift the block of an account; empty if they may, or if it is not blocked."""
+    """Return why this viewer may not unblock an account; empty if they may, or if it is not blocked."""
     by = account.get_property(BLOCKED_BY) or RESELLER
     if BLOCKED not in account.groups or by in MAY_LIFT.get(viewer.effective_role, {by}):
         return ""
@@ -46,7 +46,7 @@ def why_not_lift(viewer: Viewer, account: SipAccount) -> str:
 
 
 def why_not(viewer: Viewer, before: object, after: object) -> str:
-    """Say why this viewer may not make a change, because it would lift a block; empty if they may."""
+    """Return why this viewer may not make a change that would lift a block; empty if they may."""
     if before is after or not isinstance(before, SipAccount):
         return ""
     stays = (

@@ -1,4 +1,4 @@
-"""How much a browser may send to a page: little before signing in, and a file only where a page takes one."""
+"""Limits on the size of request bodies: small before sign-in, and large only for pages that accept a file."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from django.shortcuts import render
 from portal.core.registry import pages
 from portal.core.viewer import PortalRequest
 
-# What a file's form has around it: the names of its fields, the CSRF token and the boundaries of multipart.
+# Bytes of an upload besides the file: the form's other fields, the CSRF token and the multipart boundaries.
 AROUND_A_FILE = 64 * 1024
 BEFORE_SIGNING_IN = 64 * 1024
 
 
 class BodyLimitMiddleware:
-    """Refuses a request whose body is too long for its page with 413, before anything reads or parses it.
+    """Refuses a request whose body is too long for its page with 413, before the body is read or parsed.
 
-    Put it before the first middleware that looks at ``request.POST``. The length is always known: the web server
-    reads a body without Content-Length first and then states its length (``ngnpro_wire.front``).
+    Put it before the first middleware that reads ``request.POST``. The length is always known: the web server buffers
+    a body without Content-Length and sets its length (``ngnpro_wire.front``).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -39,7 +39,7 @@ class BodyLimitMiddleware:
 
 
 def longest_body(request: PortalRequest) -> int:
-    """Give the most bytes that this request's body may have."""
+    """Return the maximum size of this request's body, in bytes."""
     if request.viewer.is_nobody:
         return BEFORE_SIGNING_IN
     declared = pages().get(request.resolver_match.view_name) if request.resolver_match else None

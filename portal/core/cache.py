@@ -1,4 +1,4 @@
-"""The cache in Redis: while Redis is away, nothing is found in it, and no page fails for that."""
+"""The Redis cache backend: while Redis is down, every lookup is a miss and no page fails."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from redis.exceptions import RedisError
 
 
 class ForgivingCache(RedisCache):
-    """Django's cache in Redis, for what can be asked again; it forgets rather than fails."""
+    """Django's Redis cache, except that Redis errors count as misses. Cache only what can be fetched again."""
 
     def add(self, *args: Any, **kwargs: Any) -> bool:
-        """Keep a value unless there is one; where nothing can be kept, whoever asks is the first."""
+        """Store a value unless the key exists, and return whether it was stored; True if Redis is down."""
         with suppress(RedisError):
             return super().add(*args, **kwargs)
         return True
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        """Find a value, or the default."""
+        """Return a value, or the default if it is not cached or Redis is down."""
         with suppress(RedisError):
             return super().get(key, default, version)
         return default
 
     def set(self, *args: Any, **kwargs: Any) -> None:
-        """Keep a value, if that can be."""
+        """Store a value; does nothing if Redis is down."""
         with suppress(RedisError):
             super().set(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> bool:
-        """Forget a value."""
+        """Delete a value, and return whether it was deleted; False if Redis is down."""
         with suppress(RedisError):
             return super().delete(*args, **kwargs)
         return False

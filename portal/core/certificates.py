@@ -1,4 +1,4 @@
-"""TLS certificates and their keys as PEM text: what is wrong with them, which names they have, when they end."""
+"""TLS certificates and private keys as PEM text: validation, names and expiry."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ NEAR_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The first certificate of a chain: its names, who issued it, and its time (UTC); ``length`` is that of the chain.
+    """The first certificate of a chain: its names, issuer and validity (UTC); ``length`` is that of the chain.
 
-    ``ends`` is the first end of time in the chain, for a chain is as good as the certificate that ends first.
+    ``begins`` and ``ends`` are the time when all certificates of the chain are valid.
     """
 
     names: tuple[str, ...]
@@ -33,23 +33,26 @@ class Certificate:
     public_key: bytes
 
     def covers(self, domain: str) -> bool:
-        """Tell whether one of its names is the domain's; ``*`` stands for one label in front (RFC 6125, 6.4.3)."""
+        """Return whether one of its names matches the domain; ``*`` matches the first label (RFC 6125, 6.4.3)."""
         parent = domain.partition(".")[2]
         return any(name == domain or (parent and name == f"*.{parent}") for name in self.names)
 
     def days_left(self, now: datetime | None = None) -> int:
-        """Count the whole days that it is good for; negative when it has ended."""
+        """Return the number of whole days until it expires; negative if it has expired."""
         return (self.ends - (now or datetime.now(UTC))).days
 
     @property
     def state(self) -> str:
-        """Give the state of its lamp: ``bad`` when it has ended, ``warn`` when that is near, else ``on``."""
+        """Return the state of its lamp: ``bad`` once expired, ``warn`` from 30 days before, else ``on``."""
         left = self.days_left()
         return "bad" if left < 0 else "warn" if left < NEAR_DAYS else "on"
 
 
 def read_chain(text: str) -> Certificate:
-    """Read a certificate, with those that vouch for it below it; ``ValidationError`` says what is wrong."""
+    """Parse a certificate followed by its issuers' certificates, in order.
+
+    Raises ``ValidationError`` with what is wrong.
+    """
     if "PRIVATE KEY" in text:
         raise ValidationError(_("This holds a private key. It belongs into its own field, where it is kept secret."))
     try:
@@ -80,7 +83,7 @@ def _first_of(chain: list[x509.Certificate]) -> Certificate:
 
 
 def _names(certificate: x509.Certificate) -> tuple[str, ...]:
-    """List DNS names and ``sip:`` domains; only where there are none the common name counts (RFC 5922, section 7.1)."""
+    """Return the DNS names and ``sip:`` domains, or the common name if there is no such extension (RFC 5922, 7.1)."""
     try:
         found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
@@ -97,7 +100,7 @@ def _common_name(name: x509.Name) -> str:
 
 
 def read_key(text: str) -> PrivateKeyTypes:
-    """Read a private key; ``ValidationError`` says what is wrong, and never shows any of it."""
+    """Parse a private key; raises ``ValidationError`` with what is wrong, which never contains any of the key."""
     if "BEGIN ENCRYPTED" in text or "Proc-Type: 4,ENCRYPTED" in text:
         raise ValidationError(
             _("This key is protected by a password, and the proxy has no one to ask. Remove it first.")
@@ -111,14 +114,14 @@ def read_key(text: str) -> PrivateKeyTypes:
 
 
 def belong_together(certificate: Certificate, key: PrivateKeyTypes) -> bool:
-    """Tell whether a key is that of a certificate."""
+    """Return whether a private key belongs to a certificate."""
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return public == certificate.public_key
 
 
 @lru_cache(maxsize=2048)
 def look_at(text: str) -> Certificate | None:
-    """Read a stored certificate for showing it; ``None`` where there is none that can be read."""
+    """Parse a stored certificate for display; returns ``None`` if it is empty or cannot be parsed."""
     try:
         return read_chain(text) if text else None
     except ValidationError:

@@ -1,4 +1,4 @@
-"""What differs between two states of a record, in the words of its form."""
+"""The differences between two states of a record, with the labels and values of its form."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Change:
 
 
 def changes(form: RecordForm[Any], before: Any, after: Any) -> list[Change]:
-    """List the fields of a form in which two records differ, passwords and keys passed over."""
+    """List the fields of a form in which two records differ, except passwords and keys."""
     return [
         Change(label(form, name), text(form, name, before), text(form, name, after))
         for name in form.fields
@@ -31,7 +31,7 @@ def changes(form: RecordForm[Any], before: Any, after: Any) -> list[Change]:
 
 
 def stored_otherwise(form: RecordForm[Any], sent: Any, stored: Any) -> Iterator[str]:
-    """Say which fields NGNPro stored differently from what was sent."""
+    """Yield a sentence for each field that NGNPro stored differently from what was sent."""
     if stored is None:
         return
     for change in changes(form, sent, stored):
@@ -51,7 +51,7 @@ def is_secret(form: RecordForm[Any], name: str) -> bool:
 
 
 def text(form: RecordForm[Any], name: str, record: Any) -> str:
-    """Show a field's value as a person reads it."""
+    """Return a field's value as text for display; secrets as dots."""
     value = form.shown(record, name)
     if is_secret(form, name):
         return "••••••"

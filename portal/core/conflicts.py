@@ -1,4 +1,4 @@
-"""Whose a SIP address is already: the words for a refusal that only says that it is taken."""
+"""Explanations of which record already uses a SIP address, for refusals that only say that it is taken."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.ngnpro.records import SipId
 
 
 def taken_by(ngnpro: Ngnpro, address: SipId) -> str:
-    """Say which alias or account has an address, and what one can do; empty where NGNPro shows neither."""
+    """Return which alias or account has an address and what to do, as a sentence; empty if NGNPro shows neither."""
     try:
         target = ngnpro.sip.get_alias(address).target
     except errors.NgnproError:
@@ -34,7 +34,7 @@ def _account_of(ngnpro: Ngnpro, address: SipId) -> str:
 
 
 def leads_nowhere(ngnpro: Ngnpro, target: SipId) -> str:
-    """Say that nothing answers at an address of one of the platform's domains; empty for all others."""
+    """Return a sentence saying that an address in a domain of the platform has no account; empty for all others."""
     try:
         if ngnpro.sip.find_domain(target.domain) is None:
             return ""

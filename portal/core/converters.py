@@ -1,9 +1,9 @@
-"""Record keys in URLs: one path segment, whatever the text, that no client and no proxy rewrites.
+"""Record keys in URLs, encoded as one path segment that no client or proxy rewrites.
 
-Clients and proxies fold ``.``, ``..``, ``//``, ``%2F`` and ``%2E`` before a server sees them, so that a key written
-with percent signs may reach another record: ``a/../b`` becomes ``b``. So a key is written with letters, digits and
-``-_.+@:*`` as they are, and each other byte of its UTF-8 form as ``~`` and two hexadecimal digits, and so is a dot at
-its beginning. The empty key is ``~``. Each key has exactly one such form, and nothing else is accepted in a URL.
+Clients and proxies normalize ``.``, ``..``, ``//``, ``%2F`` and ``%2E`` before a server sees them, so that a
+percent-encoded key may reach another record: ``a/../b`` becomes ``b``. Therefore letters, digits and ``-_.+@:*`` are
+written unchanged, and every other byte of the key in UTF-8, as well as a dot at its beginning, is written as ``~`` and
+two hexadecimal digits. The empty key is ``~``. Each key has exactly one such form, and URLs with any other are refused.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ EMPTY = "~"
 
 
 def segment(key: str) -> str:
-    """Write a key as a path segment."""
+    """Return a key encoded as a path segment."""
     written = "".join(chr(byte) if byte in PLAIN else f"~{byte:02X}" for byte in key.encode("utf-8", "replace"))
     return f"~2E{written[1:]}" if written.startswith(".") else written or EMPTY
 
 
 def key_of(written: str) -> str:
-    """Read a key from a path segment. ``ValueError`` if it is not how ``segment`` writes a key, or cannot be a key.
+    """Return the key that a path segment encodes; the inverse of ``segment``.
 
-    Records come from NGNPro in XML, so that no key holds a character that XML cannot have.
+    Raises ``ValueError`` for anything that ``segment`` does not produce, and for characters that XML does not allow:
+    NGNPro sends records as XML, so no key contains them.
     """
     if written == EMPTY:
         return ""
@@ -38,7 +39,7 @@ def key_of(written: str) -> str:
 
 
 class KeyConverter:
-    """One record's key; the page finds out whether there is such a record."""
+    """The key of a record; the page checks whether the record exists."""
 
     regex = r"[^/]+"
 

@@ -1,4 +1,4 @@
-"""The base of pages that delete a record: it lists what a deletion concerns, and blocks it while that is unknown."""
+"""The base view of pages that delete a record: it lists what a deletion affects, and refuses while that is unknown."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ R = TypeVar("R", bound=Record)
 
 
 class DeleteView(RecordView[R]):
-    """Lists what a deletion concerns, and deletes a record: by POST, and with its typed name if others go with it.
+    """A page that lists what a deletion affects, and deletes the record by POST.
 
-    A record that is still in use is not deleted, nor is one of which NGNPro does not say what uses it or what would be
-    deleted with it.
+    If other records will be deleted too, the person has to type the record's name. A record that is still in use is not
+    deleted, nor is one whose users or dependent records NGNPro could not count.
     """
 
     template_name = "core/delete.html"
@@ -31,17 +31,17 @@ class DeleteView(RecordView[R]):
         return str(record)
 
     def users_of(self, record: R) -> Iterable[Hanging]:
-        """List what has to be deleted first."""
+        """List the records that have to be deleted first."""
         resource = resource_for(record)
         return resource.used_by(self.ngnpro, record) if resource else ()
 
     def consequences(self, record: R) -> Iterable[Hanging]:
-        """List what is deleted along with the record."""
+        """List the records that will be deleted too."""
         resource = resource_for(record)
         return resource.hangs(self.ngnpro, record) if resource else ()
 
     def left_behind(self, record: R) -> Iterable[Hanging]:
-        """List what refers to the record and is not deleted."""
+        """List the records that refer to this one and are not deleted."""
         resource = resource_for(record)
         return resource.stays(self.ngnpro, record) if resource else ()
 

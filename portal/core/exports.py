@@ -1,4 +1,4 @@
-"""A list's whole filter result as a spreadsheet: each record with its members, by their names on the wire."""
+"""CSV export of all records that a list's filter finds; the columns are the records' members, by wire name."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ PAGE = 200
 def as_spreadsheet(
     filename: str, records: Iterator[Any], names: CustomerNames, labels: list[str]
 ) -> StreamingHttpResponse:
-    """Answer with the records as a CSV file; ``labels`` are its head where there is no record to take it from.
+    """Return a response with the records as a CSV file; ``labels`` is the header row if there are no records.
 
-    The first page is read before the answer begins, so that a refusal or an outage is a page as usual.
+    The first page of records is fetched before the response starts, so that a refusal or an outage shows its usual
+    error page. Raises ``Http404`` if the rows are not records of NGNPro.
     """
     first = next(records, None)
     if first is None:
@@ -38,7 +39,7 @@ def as_spreadsheet(
 
 
 def members_of(record: Record, names: CustomerNames) -> dict[str, Any]:
-    """Give a record's members as cells; secrets are not among them, and customers have their names."""
+    """Map the wire names of a record's members to cells, without secrets and with customers' names."""
     found: dict[str, Any] = {}
     shape = shape_of(type(record))
     for name, wire_name in shape.wire_names.items():
@@ -66,7 +67,7 @@ def _cell(value: Any) -> Any:
 
 
 def _one(value: Any) -> str:
-    """Write one entry of a list; of a property only one that holds no secret."""
+    """Return one item of a list as text; empty for a property that holds a secret."""
     if not isinstance(value, Record) or type(value).__str__ is not object.__str__:
         return str(value)
     if hasattr(value, "name") and hasattr(value, "value"):

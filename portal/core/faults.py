@@ -1,4 +1,4 @@
-"""Refusals and outages in a person's words: what happened, that nothing was lost, what to do next."""
+"""Explanations of NGNPro's refusals and outages: what happened, what is stored, what to do next."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.ngnpro import errors, faults
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A fault as a page shows it; ``small`` is NGNPro's own code and words, for the small print."""
+    """An error as a page shows it; ``small`` is NGNPro's own code and text, shown in small print."""
 
     what: str
     next_step: str = ""
@@ -24,7 +24,7 @@ class Explanation:
 
 
 def explain(error: errors.NgnproError) -> Explanation:
-    """Say in the viewer's language what an error means and what can be done about it."""
+    """Return what an error means and what to do about it, in the viewer's language."""
     what, next_step = faults.explain(error)
     small = str(error)
     if isinstance(error, errors.Refusal):

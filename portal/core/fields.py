@@ -1,4 +1,4 @@
-"""Form fields for what SIP platforms are made of: domain names, user parts, secrets, owners, time zones."""
+"""Form fields for SIP data: domain names, usernames, addresses, passwords, owners, time zones, telephone numbers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DOMAIN_LENGTH = 253
 LABEL_LENGTH = 63
 SEPARATOR = " · "
 PHONE = re.compile(r"\+?[0-9]{1,32}")
-# Languages of mails and announcements, each by its own name.
+# Languages of mails and announcements, each in its own language.
 LANGUAGES = (
     ("", _("The platform's")),
     ("en", "English"),
@@ -42,12 +42,12 @@ REGIONS = frozenset(
 # Without 0 O 1 l I: people read passwords aloud and copy them from paper.
 PASSWORD_LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105
 PASSWORD_LENGTH = 16
-# Unicode categories: control characters, line and paragraph separators, halves of characters.
+# Unicode categories: control characters, line and paragraph separators, surrogates.
 NOT_IN_A_LINE = frozenset({"Cc", "Zl", "Zp", "Cs"})
 
 
 class DomainNameField(forms.CharField):
-    """A host name by RFC 1035 and IDNA 2008; international names become their ASCII form, everything lower-case."""
+    """A host name (RFC 1035, IDNA 2008); its value is the ASCII form, in lower case."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Domain"))
@@ -64,7 +64,7 @@ class DomainNameField(forms.CharField):
 
 
 def domain_name(text: str) -> str:
-    """Check a domain name and give its ASCII form; ``ValidationError`` says what is wrong."""
+    """Return a domain name in lower-case ASCII form; raises ``ValidationError`` with what is wrong."""
     name = text.strip().rstrip(".").lower()
     if not name or ".." in name or name.startswith("."):
         raise ValidationError(_("A part between two dots is missing."))
@@ -117,7 +117,7 @@ class AddressField(forms.CharField):
 
 
 class SecretField(forms.CharField):
-    """A secret that is only ever set: it is never shown again, and left empty it stays as it is."""
+    """A write-only secret: the stored value is never shown, and an empty field leaves it unchanged."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -130,7 +130,7 @@ class SecretField(forms.CharField):
 
 
 class NewPasswordInput(forms.PasswordInput):
-    """An input for a new password, with a strong one as a suggestion; a script says how strong a typed one looks."""
+    """An input for a new password that suggests a strong one; a script estimates the strength of a typed one."""
 
     template_name = "core/widgets/new_password.html"
 
@@ -143,11 +143,11 @@ class NewPasswordInput(forms.PasswordInput):
 class PasswordField(SecretField):
     """A new password: one line, up to 128 characters, normalized but never trimmed (``ngnpro_wire.facts.passwords``).
 
-    Whether it is strong enough depends on the person: see ``portal.core.passwords.check_field``.
+    ``portal.core.passwords.check_field`` checks its strength, which depends on the person.
     """
 
     def __init__(self, *, is_repeated: bool = False, **kwargs: Any) -> None:
-        """``is_repeated``: the field is for typing another field's password once more."""
+        """Create the field; with ``is_repeated``, as the one that repeats another field's password."""
         super().__init__(**({} if is_repeated else {"widget": NewPasswordInput}) | kwargs)
 
     def to_python(self, value: Any) -> str:
@@ -161,15 +161,15 @@ class PasswordField(SecretField):
 
 
 def new_password() -> str:
-    """Make a random password: 16 letters and digits that cannot be mistaken for one another (93 bits)."""
+    """Return a random password of 16 letters and digits, without easily confused ones (93 bits)."""
     return "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(PASSWORD_LENGTH))
 
 
 class NamedField(forms.CharField):
     """A record, typed or picked by name; its value is the record's number, 0 for none.
 
-    The form's maker gives ``names`` (number to name). Accepted are a number, a name that only one record has, and
-    the suggestions' own form, ``Name · number``.
+    ``offer`` sets ``names`` (number to name). Accepts a number, a name that only one record has, and a suggestion in
+    the form ``Name · number``.
     """
 
     several: str | Promise = _("Several have this name. Add the number: %(options)s")
@@ -181,7 +181,7 @@ class NamedField(forms.CharField):
         self.widget.attrs |= {"autocomplete": "off"}
 
     def offer(self, names: Mapping[int, str], list_id: str) -> None:
-        """Give the records to choose from, and the id of the ``datalist`` that suggests them."""
+        """Set the records to choose from, and the id of the ``datalist`` that suggests them."""
         self.names = names
         self.widget.attrs["list"] = list_id
 
@@ -214,7 +214,7 @@ class CustomerField(NamedField):
 
 
 def customer_text(number: int, name: str) -> str:
-    """Write a customer, or another named record, as the picker does: ``Name · number``."""
+    """Return a customer, or another named record, in the form of the suggestions: ``Name · number``."""
     return f"{name}{SEPARATOR}{number}" if name else str(number)
 
 
@@ -228,20 +228,20 @@ class TimeZoneField(forms.ChoiceField):
 
 @lru_cache(maxsize=1)
 def time_zones() -> list[str]:
-    """List the time zones that people live in, by IANA name: one per region and city, and UTC."""
+    """List the time zones of regions and cities by IANA name, and UTC."""
     names = (name for name in zoneinfo.available_timezones() if name.partition("/")[0] in REGIONS)
     return [*sorted(names), "UTC"]
 
 
 class LanguageField(forms.ChoiceField):
-    """A language by its code of two letters; empty for the platform's."""
+    """A language by its two-letter code; empty for the platform's default."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"label": _("Language"), "choices": LANGUAGES, "required": False, **kwargs})
 
 
 class PhoneField(forms.CharField):
-    """A telephone number: digits with or without a leading +; what people write between them is taken out."""
+    """A telephone number: digits with or without a leading +; separators between the digits are removed."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"required": False, "max_length": 64, **kwargs})
@@ -255,13 +255,13 @@ class PhoneField(forms.CharField):
 
 
 def offer_stored(field: forms.Field, value: Any) -> None:
-    """Let a choice keep a stored value that is not on its list."""
+    """Add a stored value to the choices of a field if it is not one of them, so that saving keeps it."""
     if isinstance(field, forms.ChoiceField) and value and not field.valid_value(value):
         field.choices = [(value, value), *field.choices]  # type: ignore[misc]
 
 
 class LinesField(forms.CharField):
-    """Several values, one a line; blank lines are dropped, the order is kept."""
+    """Several values, one per line; blank lines are ignored, the order is preserved."""
 
     widget = forms.Textarea
 

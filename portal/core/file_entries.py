@@ -41,7 +41,7 @@ class EntryShape:
 
     ``secrets`` are the fields that are written only on request. ``nested`` are the shapes of the records inside it.
     ``unordered`` lists have no order of their own and are sorted, so that equal records give equal entries.
-    ``named_secrets``: the record is a name with a value, and is itself a secret if its name sounds like one.
+    ``named_secrets``: the record is a name with a value, and is a secret if its name matches ``SECRET_NAME``.
     """
 
     record: type[Record]
@@ -106,7 +106,7 @@ def _as_json(item: Any) -> str:
 
 
 class FileRole(Enum):
-    """What a kind of record is for the file of a domain; records are stored in the order of the roles."""
+    """The role of a kind of record in the file of a domain; records are stored in the order of the roles."""
 
     OWNER = "owns the other records"
     DOMAIN = "the domain itself"
@@ -134,7 +134,7 @@ class InFile:
     """How a kind of record is in the file of a domain.
 
     ``name`` is its list in the file, and ``label`` its heading in the import preview. ``key`` maps the members that
-    identify an entry to functions that read them from a record; ``more`` does so for other members that are no field.
+    identify an entry to functions that read them from a record; ``more`` does so for other members that are not fields.
     ``owners`` are the fields that hold numbers of customers, written as usernames. ``new`` returns the fields of a new
     record that ``shape`` does not read from the entry. ``addresses`` maps members that hold an address to whether
     that address must be in the domain.

@@ -1,4 +1,4 @@
-"""Forms of the house: data in, record out; they know which fault belongs to which field, and call nobody."""
+"""Base classes of forms: they turn input into records and put NGNPro's faults beside fields, without calling NGNPro."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ YEARS = range(1900, 9001)
 
 
 def pattern(text: str) -> Pattern:
-    """Turn what a person typed into an NGNPro filter text.
+    """Return typed text as an NGNPro filter.
 
-    ``*`` stands for anything; without one, the text is the beginning. All other characters mean themselves.
+    ``*`` matches any text; without one, the filter matches what begins with the text. All other characters are literal.
     """
     typed = text.strip()
     if not typed:
@@ -45,21 +45,21 @@ def pattern(text: str) -> Pattern:
 
 
 def exact(text: str) -> str:
-    """Turn what a person typed into a filter for the whole text, unless it has a wildcard of its own."""
+    """Return typed text as a filter that matches the whole text, unless it contains ``*``."""
     return pattern(text) if ANYTHING in text else text.strip()
 
 
 def split_address(text: str, domain: str = "") -> tuple[str, str]:
-    """Turn a typed username or address into filters for user and domain; the domain in it counts before ``domain``."""
+    """Return a typed username or address as filters for user and domain; ``domain`` is used if none was typed."""
     username, at, own_domain = text.strip().removeprefix("sip:").partition("@")
     return exact(username) if at else pattern(username), pattern(own_domain or domain)
 
 
 class CleanForm(forms.Form):
-    """A form that keeps out what no page can work with.
+    """A form that refuses input that no page can process.
 
-    That is what cannot be written in XML, and so reaches no NGNPro server (XML 1.0, section 2.2), and days so far away
-    that the next one, or the same one in another time zone, does not exist.
+    This is text with characters that XML does not allow, which cannot be sent to NGNPro (XML 1.0, section 2.2), and
+    dates so close to Python's limits that adding a day or changing the time zone would overflow.
     """
 
     def _post_clean(self) -> None:
@@ -74,9 +74,9 @@ class CleanForm(forms.Form):
 class RecordForm(CleanForm, Generic[R]):
     """A form whose fields are fields of a record.
 
-    ``sections`` are headings with the names of the fields below them. ``fault_fields`` says which field a fault code
-    is about; a fault that names a member of the record finds its field by that name. ``beside``: members of the record
-    that fields of other names make together, and their words, to be told apart when two people change one record.
+    ``sections`` are headings with the names of the fields below them. ``fault_fields`` maps fault codes to fields; a
+    fault that names a member of the record is shown at the field of that name. ``beside`` maps members of the record
+    that several fields with other names make up to their labels, so that edit conflicts in them are shown.
     """
 
     room: ClassVar[str]
@@ -87,23 +87,23 @@ class RecordForm(CleanForm, Generic[R]):
     template_name = "core/_form.html"
 
     def restrict(self, viewer: Viewer) -> None:
-        """Close the fields that the viewer has no right to, and say beside them why.
+        """Disable the fields that the viewer has no right to change, and show why beside them.
 
-        What is sent for a closed field is ignored, whatever was forged: the record keeps its value.
+        Values sent for a disabled field, forged or not, are ignored: the record keeps its value.
         """
         for name, field in self.fields.items():
             if reason := why_not_field(viewer, f"{self.room}.{name}"):
                 close(field, reason)
 
     def restrict_to_server(self, knows: Callable[[type[Any], str], bool]) -> None:
-        """Close the fields whose members the viewer's NGNPro server does not have."""
+        """Disable the fields whose members the viewer's NGNPro server does not have."""
         members = {field.name for field in dataclasses.fields(self.record_class)}
         for name, field in self.fields.items():
             if name in members and not knows(self.record_class, name):
                 close(field, _("This NGNPro server does not have it."))
 
     def start_with(self, values: Mapping[str, str]) -> None:
-        """Take first values for open fields that have none; a closed field keeps what it has, whatever is given."""
+        """Set initial values of enabled fields that have none; disabled fields are not changed."""
         for name, field in self.fields.items():
             if name in values and not field.disabled:
                 self.initial.setdefault(name, values[name])
@@ -123,15 +123,15 @@ class RecordForm(CleanForm, Generic[R]):
 
     @classmethod
     def initial_from(cls, record: R) -> dict[str, Any]:
-        """Give the form's first values for a record that exists."""
+        """Return the initial values of the form for an existing record."""
         return {name: getattr(record, name) for name in cls.base_fields if hasattr(record, name)}
 
     def shown(self, record: R, name: str) -> Any:
-        """Give what a field shows of a record; ``None`` where the field is about something else."""
+        """Return what a field shows of a record; ``None`` if the field is not a member of the record."""
         return getattr(record, name, None)
 
     def to_record(self, record: R | None = None) -> R:
-        """Make the record, or change the fetched one in what the form shows: the rest of it survives."""
+        """Return a new record, or the fetched one with the values of the form; its other members are unchanged."""
         values = self.record_values()
         if record is not None:
             return dataclasses.replace(record, **values)  # type: ignore[type-var]
@@ -142,34 +142,34 @@ class RecordForm(CleanForm, Generic[R]):
         return {name: value for name, value in self.cleaned_data.items() if name in known}
 
     def field_of(self, refusal: errors.Refusal) -> str:
-        """Name the field that a refusal is about, as far as that is known."""
+        """Return the name of the field that a refusal is about; empty if unknown."""
         return self.fault_fields.get(refusal.code) or _snake(refusal.field or "")
 
     def add_refusal(self, refusal: errors.Refusal) -> None:
-        """Put a refusal beside the field it is about, or above the form; its notes, if any, say more than its code."""
+        """Add a refusal as an error of its field or of the form; its notes, if any, replace its explanation."""
         name = self.field_of(refusal)
         for what in getattr(refusal, "__notes__", None) or [explain(refusal).what]:
             self.add_error(name if name in self.fields else None, forms.ValidationError(what))
 
 
 def close(field: forms.Field, reason: str) -> None:
-    """Show a field that cannot be filled in, and why."""
+    """Disable a field and show the reason as its help text."""
     field.disabled = True
     field.required = False
     field.help_text = reason
 
 
 def dress(form: forms.Form) -> None:
-    """Give the fields of a form that crispy does not draw the classes of Bootstrap's fields."""
+    """Add Bootstrap's CSS classes to the fields of a form that is not rendered by crispy-forms."""
     for field in form.fields.values():
         css = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
         field.widget.attrs["class"] = f"{field.widget.attrs.get('class', '')} {css}".strip()
 
 
 def digest(record: Any) -> str:
-    """Fingerprint a record, to see on saving whether somebody else changed it meanwhile.
+    """Return a fingerprint of a record, to detect on saving that another user has changed it since.
 
-    It goes out with the form, so it is keyed: nobody finds a password in it by trying.
+    It is sent with the form, so it is keyed: passwords cannot be found from it by brute force.
     """
     values = dataclasses.asdict(record)
     values.pop("source", None)
@@ -183,7 +183,7 @@ def _snake(wire_name: str) -> str:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter in use, and the URL of the list without it."""
+    """An active filter, and the URL of the list without it."""
 
     text: str
     name: str
@@ -191,7 +191,7 @@ class Chip:
 
 
 class FilterForm(CleanForm, Generic[F]):
-    """The filter row of a list; on a phone only the first field stays in sight."""
+    """The filter row of a list; on a phone only the first field is visible."""
 
     use_required_attribute = False
 
@@ -200,7 +200,7 @@ class FilterForm(CleanForm, Generic[F]):
         dress(self)
 
     def to_filter(self) -> F:
-        """Make the filter record of the query."""
+        """Return the filter record of the query."""
         raise TypeError(f"{type(self).__name__} has to say what its filter is.")
 
     def _post_clean(self) -> None:
@@ -213,7 +213,7 @@ class FilterForm(CleanForm, Generic[F]):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
     def describe(self, name: str, value: Any) -> str:
-        """Say in words which value a filter has."""
+        """Return the value of a filter as text for display."""
         field = self.fields[name]
         if isinstance(field, CustomerField):
             return field.names.get(value) or str(value)

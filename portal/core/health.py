@@ -1,4 +1,4 @@
-"""Says that the process answers, and nothing more: whether it can work is asked at `/ready`."""
+"""The liveness check: it only shows that the process answers. `/ready` checks whether it can work."""
 
 from django.http import HttpRequest, HttpResponse
 

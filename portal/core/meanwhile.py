@@ -1,4 +1,4 @@
-"""Two people change one record: as it was when the form opened, as it is stored now, and as somebody typed it."""
+"""Edit conflicts: a record's state when its form was opened, as stored now, and as typed, when two people change it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.core.forms import RecordForm
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a form showed of a record as it opened: each field as text, and what was ticked of several choices."""
+    """What a form showed of a record when it was opened: each field as text, and the selected choices of each field."""
 
     texts: Mapping[str, str]
     ticked: Mapping[str, list[str]]
@@ -25,9 +25,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """A field that somebody changed meanwhile, or that the form would change; texts as a person reads them.
+    """A field that another user has changed since the form was opened, or that the form would change, as text.
 
-    ``opened`` is empty where the form did not say what it started from. ``both``: it was changed here and there.
+    ``opened`` is empty if the value when the form was opened is unknown. ``both``: both people changed the field, to
+    different values.
     """
 
     label: str
@@ -38,7 +39,7 @@ class Crossing:
 
 
 def opened_state(form: RecordForm[Any], record: Any) -> str:
-    """Seal what a form shows of a record as it opens, to go out with the form; secrets are not in it."""
+    """Return what a form shows of a record when it is opened, sealed, to be sent with the form; without secrets."""
     texts = {name: text(form, name, record) for name in (*_compared(form), *form.beside)}
     return sealing.seal(
         json.dumps([texts, {name: _sent(form, name) for name in form.fields if _is_several(form, name)}])
@@ -46,15 +47,15 @@ def opened_state(form: RecordForm[Any], record: Any) -> str:
 
 
 def read_opened(sealed: str) -> Opened:
-    """Read what a form said when it opened; nothing where it was not sealed by this portal."""
+    """Return the state sealed by ``opened_state``; empty if it was not sealed by this portal."""
     return Opened(*json.loads(sealing.unseal(sealed) or "[{}, {}]"))
 
 
 def take_over(form: RecordForm[Any], opened: Opened, now: Any) -> QueryDict:
-    """Give what was sent, with what is stored now in those fields that were not touched.
+    """Return the submitted data with the stored values in the fields that the person did not change.
 
-    ``form`` is valid. What somebody else changed, and only he, so survives without being typed again; of several
-    choices, each one for itself.
+    ``form`` must be valid. Changes that only the other user made are kept this way; fields with several choices are
+    merged choice by choice.
     """
     data = cast(QueryDict, form.data).copy()
     wanted = form.to_record(now)
@@ -77,7 +78,7 @@ def _put(data: QueryDict, form: RecordForm[Any], name: str, values: list[str]) -
 
 
 def _merged(form: RecordForm[Any], name: str, opened: Opened) -> list[str]:
-    """Do to the choices that are stored now what was done to those that the form opened with."""
+    """Return the choices stored now, with those added and removed that the person added and removed."""
     typed, now = cast(QueryDict, form.data).getlist(form.add_prefix(name)), _sent(form, name)
     before = opened.ticked.get(name, now)
     kept = [value for value in now if value in typed or value not in before]
@@ -85,7 +86,7 @@ def _merged(form: RecordForm[Any], name: str, opened: Opened) -> list[str]:
 
 
 def crossings(form: RecordForm[Any], opened: Opened, now: Any, wanted: Any) -> list[Crossing]:
-    """List the fields that differ: as opened, as stored now, and as they would be saved."""
+    """List the fields that differ between the record as opened, as stored now, and as it would be saved."""
     found = []
     for name in (*form.fields, *form.beside):
         if is_secret(form, name):
@@ -109,7 +110,7 @@ def _is_several(form: RecordForm[Any], name: str) -> bool:
 
 
 def _sent(form: RecordForm[Any], name: str) -> list[str]:
-    """Write a field's first value as a browser would send it."""
+    """Return a field's initial value as a browser would submit it."""
     field = form.fields[name]
     value = field.prepare_value(form.get_initial_for_field(field, name))
     if isinstance(field, forms.MultipleChoiceField):

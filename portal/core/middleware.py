@@ -1,4 +1,4 @@
-"""What happens around every page: privacy headers, access, and NGNPro's refusals and outages."""
+"""Middleware for privacy headers, access control, and NGNPro's refusals and outages."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from portal.ngnpro import errors
 
 log = logging.getLogger(__name__)
 
-# Roles whose password NGNPro keeps.
+# Roles whose passwords NGNPro stores.
 NGNPRO_LOGINS = (Role.RESELLER, Role.CUSTOMER, Role.SUBSCRIBER)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class PrivacyMiddleware:
-    """Keeps pages with platform data out of caches, search engines and other sites' hands."""
+    """Sets headers that keep pages out of caches and search engines, and turn off device permissions."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -42,7 +42,7 @@ class PrivacyMiddleware:
 
 
 class AccessMiddleware:
-    """Keeps people out of pages that ``core.access`` does not open to them: sign in first, 404 for others' pages."""
+    """Enforces ``core.access``: redirects to sign-in, or answers 404 for pages that the viewer may not open."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -63,10 +63,11 @@ class AccessMiddleware:
 
 
 class NgnproErrorMiddleware:
-    """Turns what a view did not expect of NGNPro into a page.
+    """Turns NGNPro errors that a view does not handle into error pages.
 
-    An outage is a 503, a missing record a 404, a locked login a 429. Only a login that NGNPro refuses as wrong ends the
-    session: a lock passes, and a refused login of the portal itself is no fault of the person (``errors``).
+    An outage is a 503, a missing record a 404, a lockout a 429, any other refusal a 409. Only a login that NGNPro
+    refuses as wrong ends the session: a lockout is temporary, and if the portal's own login is refused, that is not the
+    person's fault (``errors``).
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -86,7 +87,7 @@ class NgnproErrorMiddleware:
 
 
 def _error_page(request: HttpRequest, error: errors.NgnproError) -> HttpResponse:
-    """Show an error of NGNPro with a reference that stands in the log as well."""
+    """Show an error of NGNPro with a reference that is also in the log."""
     if isinstance(error, errors.Locked):
         return locked_login(request, error)
     status = 503 if isinstance(error, errors.Outage) else 409

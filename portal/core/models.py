@@ -1,4 +1,4 @@
-"""What the framework itself keeps in the database: the forms that were sent."""
+"""Database tables of the framework: submitted forms and record locks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from django.db import models
 
 
 class SentForm(models.Model):
-    """A form that was sent, by its one-use id: a row is a claim, so that only one request does its work.
+    """A submitted form, by its one-time id: the request that creates the row is the only one to process the form.
 
-    ``content`` fingerprints what was sent. ``status`` is the answer's, 0 while the work goes on; ``answer`` is the
-    answer, sealed (``portal.core.sent_forms``).
+    ``content`` is a fingerprint of the submitted data. ``status`` is the HTTP status of the response, 0 while the form
+    is being processed; ``answer`` is the response, sealed (``portal.core.sent_forms``).
     """
 
     id = models.CharField(primary_key=True, max_length=64)
@@ -23,7 +23,7 @@ class SentForm(models.Model):
 
 
 class RecordLock(models.Model):
-    """Who may change a record of NGNPro now: ``key`` is the digest of its name (``portal.core.record_locks``)."""
+    """A lock on a record of NGNPro; ``key`` is the digest of its name (``portal.core.record_locks``)."""
 
     key = models.CharField(primary_key=True, max_length=64)
     holder = models.CharField(max_length=16)

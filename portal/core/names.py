@@ -1,7 +1,7 @@
-"""Customers by name: records hold only customer numbers, but people read names.
+"""Names of customers by number, since records hold only the numbers of their owners.
 
-Of all entities only the customer is known here: owners are numbers in every kind of record, so that lists, forms and
-spreadsheets of every room need their names, and the access rules are about customers themselves.
+Customers are the only kind of record that the framework knows: lists, forms and spreadsheets of every room show owners
+by name, and the access rules are about customers.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class CustomerNames:
     """Names of customers by number, for one viewer; cached for ten minutes.
 
     Unknown numbers cost one call for all customers (the first 1,000), at most every ten seconds, so that a list
-    page makes a fixed number of calls whatever it shows.
+    page makes a fixed number of calls.
     """
 
     def __init__(self, ngnpro: Ngnpro, viewer: Viewer) -> None:
@@ -73,9 +73,8 @@ class CustomerNames:
     def learn(self) -> None:
         """Fetch the customers' names from NGNPro, unless they are known and were fetched within the last ten seconds.
 
-        While nothing is known yet, every request fetches for itself: another one that has just begun has no answer
-        to share. While NGNPro is away, the known names are used, because a form with what a person typed must still
-        be shown.
+        While no names are cached, every request fetches them itself, since a request that is still fetching has none
+        to share. While NGNPro is down, the known names are used, because a form must still be shown with its input.
         """
         is_first = cache.add(f"{self._key}:asked", True, ASK_AGAIN_SECONDS)
         if is_first or cache.get(self._key) is None:
@@ -90,7 +89,7 @@ class CustomerNames:
 
     @property
     def total(self) -> int:
-        """The number of customers when they were last fetched."""
+        """Return the number of customers when they were last fetched."""
         return int(cache.get(f"{self._key}:total") or len(self._load()))
 
     def _load(self) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""The menu and the frame around every page."""
+"""The menu and the template context that every page needs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Entry:
 
     @property
     def wing(self) -> str:
-        """The first part of the room's name, which its neighbours share."""
+        """Return the first part of the room's name, which the rooms of the same section share."""
         return self.page.partition(":")[0]
 
     @property
@@ -65,7 +65,7 @@ OWN_SECTIONS = (Section.OWN_START, Section.OWN_CALLS, Section.OWN_PHONES)
 
 
 def menu_for(viewer: Viewer, room: str = "") -> list[list[Entry]]:
-    """List the groups of the menu with what this viewer may open, seen from a room."""
+    """List the groups of the menu with the entries that this viewer may open; ``room`` is the room they are in."""
     if viewer.account:
         groups = [section_for(viewer, section) for section in OWN_SECTIONS]
         return [group for group in groups if group]
@@ -78,13 +78,13 @@ def menu_for(viewer: Viewer, room: str = "") -> list[list[Entry]]:
 
 
 def section_for(viewer: Viewer, section: Section) -> list[Entry]:
-    """List the entries of a section that the viewer may open; a subscriber's are about their own account."""
+    """List the entries of a section that the viewer may open; a subscriber's are for their own account."""
     lines = [(page, line) for page, line in menu_lines() if line.section is section and not line.under]
     return [entry_for(viewer, page, line) for page, line in lines if may_open(viewer, page)]
 
 
 def tabs_for(viewer: Viewer) -> list[Entry]:
-    """List the tabs at the bottom of a subscriber's phone."""
+    """List the tabs shown to a subscriber at the bottom of a phone's screen."""
     lines = [(page, line) for page, line in menu_lines() if line.tab and viewer.account]
     return [entry_for(viewer, page, line) for page, line in lines if may_open(viewer, page)]
 
@@ -102,7 +102,7 @@ def entry_for(viewer: Viewer, page: str, line: Menu) -> Entry:
 
 
 def entry_of(menu: list[list[Entry]], page: str) -> str:
-    """Return the page of the entry that a page is under: one of its room, or of a room around it; empty if none is."""
+    """Return the page of the menu entry to mark for a page: in its room or a room around it; empty if there is none."""
     room = page.rpartition(":")[0]
     entries = [entry for group in menu for entry in group]
     if own := main_page_of(page, [entry.page for entry in entries]):
@@ -121,7 +121,7 @@ def main_page_of(page: str, lines: list[str]) -> str:
 
 
 def engines_of(viewer: Viewer) -> list[str]:
-    """List the NGNPro servers that the viewer may switch to; empty where there is only one."""
+    """List the NGNPro servers that the viewer may switch to; empty if there is only one."""
     names = (
         [engine.name for engine in service.engines().for_reseller()]
         if may_open(viewer, "session:engine") and not viewer.tree
@@ -131,7 +131,7 @@ def engines_of(viewer: Viewer) -> list[str]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Give every template the menu, the current room, the viewer's role in words and the theme."""
+    """Return the context of every template: menu, current room, viewer, name of their role, and theme."""
     viewer = getattr(request, "viewer", Viewer(Role.NOBODY))
     match = request.resolver_match
     theme = request.COOKIES.get(THEME_COOKIE, "")

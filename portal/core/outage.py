@@ -1,6 +1,6 @@
-"""The page for when the portal's own database is away. It is made without the database, and so without the session.
+"""The page shown when the portal's own database is down, rendered without the database and the session.
 
-It says what NGNPro had stored by then and shows the passwords that were to be shown once, since the next page cannot.
+It says what NGNPro has already stored, and shows passwords that are shown only once, since the next page cannot.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ RETRY_SECONDS = 10
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Tell whether an error comes from a database that cannot be reached or written."""
+    """Return whether an error was caused by a database that cannot be reached or written."""
     return any(isinstance(one, AWAY) for one in _chain(error))
 
 
@@ -32,7 +32,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def database_away(request: HttpRequest) -> HttpResponse:
-    """Say that the database is away, what is stored and what is not, and what to do next."""
+    """Show that the database is down, what is stored and what is not, and what to do next."""
     made = getattr(request, "writes", None)
     stored = [write.summary or write.calls[0].operation for write in made.stored] if made else []
     context = {

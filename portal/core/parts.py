@@ -1,6 +1,6 @@
-"""How the parts of `make run` stand: the supervisor writes it to a file, and pages read it.
+"""The status of the processes of `make run`: the supervisor writes it to a file, and pages read it.
 
-Where systemd runs the parts there is no such file, and nothing to tell: systemd knows.
+Where systemd runs the processes, the file does not exist; use systemd to see their status.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from portal.core.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part: whether it runs, since when (Unix time), how often it was started again, and why the last time.
+    """A process: whether it runs, since when (Unix time), how often it was restarted, and the reason the last time.
 
-    ``next_try`` is when it is started again (Unix time), 0 while it runs.
+    ``next_try`` is when it will be restarted (Unix time), 0 while it runs.
     """
 
     name: str
@@ -32,34 +32,34 @@ class Part:
 
     @property
     def since_time(self) -> datetime:
-        """When it started, or when it ended."""
+        """Return when it started, or ended."""
         return datetime.fromtimestamp(self.since, UTC)
 
     @property
     def next_try_time(self) -> datetime:
-        """When it is started again."""
+        """Return when it will be restarted."""
         return datetime.fromtimestamp(self.next_try, UTC)
 
 
 def file() -> Path:
-    """Name the file."""
+    """Return the path of the status file."""
     return Path(settings.VAR) / "parts.json"
 
 
 def write(parts: list[Part]) -> None:
-    """Tell how the parts stand; this process is the supervisor."""
+    """Write the status of the processes; only the supervisor calls this, since its process id is written as well."""
     new = file().with_suffix(".new")
     new.write_text(json.dumps({"supervisor": os.getpid(), "parts": [asdict(part) for part in parts]}))
     new.replace(file())
 
 
 def forget() -> None:
-    """Tell nothing any more: the supervisor ends."""
+    """Delete the status file, because the supervisor ends."""
     file().unlink(missing_ok=True)
 
 
 def read() -> list[Part]:
-    """Read how the parts stand; nothing when no supervisor runs."""
+    """Return the status of the processes; empty if no supervisor runs."""
     try:
         told = json.loads(file().read_text())
         os.kill(told["supervisor"], 0)
@@ -69,5 +69,5 @@ def read() -> list[Part]:
 
 
 def in_trouble(viewer: Viewer) -> list[Part]:
-    """List the parts that do not run, or had to be started again, for an operator with all rights."""
+    """List the processes that do not run or were restarted; empty unless the viewer is an operator with all rights."""
     return [part for part in read() if not part.runs or part.restarts] if viewer.is_full else []

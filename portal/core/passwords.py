@@ -1,7 +1,6 @@
-"""Passwords that people choose: the policy in words for forms, and how strong a password is.
+"""The password policy for forms: help texts, checks with messages, and estimates of strength.
 
-The rules themselves are in ``ngnpro_wire.facts.passwords``. The list of common passwords is the one that Django ships;
-the estimate of the strength is that of zxcvbn.
+The rules are in ``ngnpro_wire.facts.passwords``. The list of common passwords is Django's; zxcvbn estimates strength.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from zxcvbn import zxcvbn
 from ngnpro_wire.facts.passwords import LIMITS, PasswordKind, Reason, refusal
 from portal.core.fields import NewPasswordInput
 
-# What of a record, or of a form, others know of the person.
+# Fields of records and forms with facts about a person that others may know.
 KNOWN = (
     *("id", "username", "domain", "name", "first_name", "last_name", "organization", "email"),
     *("tel", "mobile", "fax", "sip", "enum", "rpid", "number"),
@@ -59,20 +58,23 @@ STRENGTHS: tuple[str | Promise, ...] = (
     gettext_lazy("good"),
     gettext_lazy("strong"),
 )
-# A password with a lower score of zxcvbn is guessed in fewer than a million tries.
+# zxcvbn's score for passwords that take at least a million guesses.
 LOWEST_SCORE = 2
-# zxcvbn takes long over longer texts, and refuses them.
+# zxcvbn refuses longer texts, because it would take too long.
 ESTIMATED = 72
 
 
 def help_text(kind: PasswordKind, more: str | Promise = "") -> str:
-    """Say what a password of this kind has to be like; ``more`` is said after it."""
+    """Return the help text for a new password of this kind, followed by ``more``."""
     words = _("At least %(shortest)s characters; no common password, and no name or number of this person.")
     return f"{words % {'shortest': LIMITS[kind].shortest}} {more}".strip()
 
 
 def check(kind: PasswordKind, password: str, known: Iterable[str] = ()) -> None:
-    """Raise ``ValidationError`` with the reason and what to do when a new password is refused."""
+    """Check a new password; raises ``ValidationError`` with the reason and what to do if the policy refuses it.
+
+    ``known`` are facts about the person that the password must not consist of.
+    """
     known = tuple(known)
     reason = refusal(kind, password, known, common_passwords())
     if reason is None and kind is not PasswordKind.PIN and score_of(password, known) < LOWEST_SCORE:
@@ -86,7 +88,7 @@ def check(kind: PasswordKind, password: str, known: Iterable[str] = ()) -> None:
 
 
 def check_field(form: forms.Form, name: str, kind: PasswordKind, known: Iterable[str]) -> None:
-    """Check the password that was typed into a field of a form, if there is one; a refusal goes to the field."""
+    """Check the password typed into a field of a form, if any; a refusal becomes an error of the field."""
     password = form.cleaned_data.get(name)
     if password:
         try:
@@ -96,7 +98,7 @@ def check_field(form: forms.Form, name: str, kind: PasswordKind, known: Iterable
 
 
 def known_of(*sources: object) -> list[str]:
-    """List what others know of a person, from records, operators or the values of a form."""
+    """List facts about a person that others may know, from records, operators or the values of a form."""
     found = (_value(source, name) for source in sources for name in KNOWN)
     return [str(value) for value in found if value]
 
@@ -107,7 +109,7 @@ def _value(source: object, name: str) -> Any:
 
 @lru_cache(maxsize=1)
 def common_passwords() -> frozenset[str]:
-    """Read Django's list of some 20,000 common passwords, in lower case."""
+    """Return Django's list of about 20,000 common passwords, in lower case."""
     return frozenset(CommonPasswordValidator().passwords)
 
 
@@ -117,12 +119,12 @@ def score_of(password: str, known: Iterable[str] = ()) -> int:
 
 
 def strength_of(password: str, known: Iterable[str] = ()) -> str:
-    """Say in a word how strong a password is."""
+    """Return the name of a password's strength, from “very weak” to “strong”."""
     return str(STRENGTHS[score_of(password, known)])
 
 
 def told(form: forms.Form) -> list[str]:
-    """Say how strong the new passwords are that were typed into a form; those that the portal made are strong."""
+    """Return a sentence about the strength of each new password typed into a form."""
     return [
         _("%(field)s: its strength is %(strength)s.")
         % {"field": field.label, "strength": strength_of(form.cleaned_data[name])}

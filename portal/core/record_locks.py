@@ -1,6 +1,6 @@
-"""Locks by name that all processes of the portal share: rows of the database, claimed in one step.
+"""Named locks that all processes of the portal share: database rows, each claimed in one statement.
 
-No transaction stays open while NGNPro is at work. A lock whose process was killed expires.
+No transaction stays open while NGNPro is called. The lock of a process that was killed expires.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PAUSE = 0.05
 
 @contextmanager
 def record_lock(name: str) -> Iterator[None]:
-    """Hold the lock of a record, or raise ``ChangedMeanwhile`` where somebody else holds it for too long."""
+    """Hold the lock of a record during the block; raises ``ChangedMeanwhile`` if another holds it for 30 seconds."""
     key, holder = hashlib.sha256(name.encode()).hexdigest(), secrets.token_hex(8)
     until = time.monotonic() + WAIT_SECONDS
     while not _claim(key, holder):
@@ -40,7 +40,7 @@ def record_lock(name: str) -> Iterator[None]:
 
 
 def forget_expired() -> None:
-    """Delete the locks of processes that were killed: nobody may ever ask for the same names again."""
+    """Delete the locks of processes that were killed, since the same names may never be locked again."""
     RecordLock.objects.filter(expires__lt=timezone.now() - EXPIRES).delete()
 
 

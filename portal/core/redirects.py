@@ -1,4 +1,4 @@
-"""Where to go next: only to pages of this portal."""
+"""Safe targets for redirects: only pages of this portal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def safe_page(request: HttpRequest, page: str) -> str:
-    """Give a page of this portal to go to; the overview for anything else."""
+    """Return the URL if it is on this portal, else that of the overview."""
     safe = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
     return page if safe else "/"

@@ -1,6 +1,6 @@
 """Collects the declarations of all rooms: their pages, rules for fields, menu lines and addresses.
 
-``ROOMS`` in the settings lists the rooms. Nothing else in the portal holds a table of them.
+``ROOMS`` in the settings lists the rooms; it is the only list of them.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ def field_rules() -> Mapping[str, FieldRule]:
 
 @lru_cache(maxsize=1)
 def menu_lines() -> tuple[tuple[str, Menu], ...]:
-    """List the URL name that each line of the menu opens, and the line."""
+    """List the lines of the menu, each with the URL name of the page that it opens."""
     return tuple((f"{room.name}:{line.page}", line) for room in rooms().values() for line in room.menu)
 
 
 def addresses_of_rooms(around: str = "") -> list[URLResolver]:
-    """Build the URL patterns of the rooms directly inside a room (``lcr``), or of those inside none."""
+    """Return the URL patterns of the rooms directly inside a room (``lcr``), or of the top-level rooms."""
     return [
         path(f"{room.name.rpartition(':')[2]}/" if room.path is None else room.path, include(f"{module}.urls"))
         for module, room in zip(settings.ROOMS, rooms().values(), strict=True)
@@ -58,7 +58,7 @@ def addresses_of_rooms(around: str = "") -> list[URLResolver]:
 
 @lru_cache(maxsize=1)
 def resources() -> Mapping[tuple[str, str], Resource]:
-    """Map the name and part of every resource to it, in the order of the rooms."""
+    """Map ``(name, part)`` of every resource to the resource, in the order of the rooms."""
     declared = [replace(one, room=room.name) for room in rooms().values() for one in room.resources]
     return {(one.name, one.part): one for one in declared}
 
@@ -75,12 +75,12 @@ def resource_for(record: object) -> Resource | None:
 
 @lru_cache(maxsize=1)
 def journal_kinds() -> Mapping[str, str | Promise]:
-    """Map every kind of record that the journal knows to its label: NGNPro's and the portal's own."""
+    """Map every kind of record in the journal to its label: NGNPro's records and the portal's own."""
     own = {name: label for room in rooms().values() for name, label in room.journal_kinds.items()}
     return {name: one.label for (name, part), one in resources().items() if not part} | own
 
 
 @lru_cache(maxsize=1)
 def member_words() -> Mapping[str, str | Promise]:
-    """Map the wire names of members to their words, of all kinds of records together."""
+    """Map the wire names of members to their labels, for all kinds of records together."""
     return {name: words for one in resources().values() for name, words in one.words.items()}

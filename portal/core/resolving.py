@@ -1,4 +1,4 @@
-"""Asking DNS: through the resolvers of the settings, else through those of this machine."""
+"""DNS lookups through the resolvers of the settings, else through those of this machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.conf import settings
 
 
 def resolver() -> dns.resolver.Resolver:
-    """Make a resolver that asks the servers of ``PORTAL_DNS_RESOLVERS``, where any are named."""
+    """Return a resolver that uses the servers of ``PORTAL_DNS_RESOLVERS``, else those of this machine."""
     made = dns.resolver.Resolver(configure=not settings.DNS_RESOLVERS)
     if settings.DNS_RESOLVERS:
         made.nameservers = settings.DNS_RESOLVERS

@@ -1,7 +1,7 @@
-"""What a room declares about a kind of record: how it is named, found, listed, written, and what hangs on it.
+"""What a room declares about a kind of record: how it is named, found, listed and written, and what depends on it.
 
-The journal and its undo, deletion pages, the global search and the counts of what a customer owns are made from these
-declarations; no other module holds a table of the kinds of records.
+The journal and its undo, deletion pages, the global search and the counts of what a customer owns use these
+declarations; they are the only list of the kinds of records.
 """
 
 from __future__ import annotations
@@ -28,10 +28,9 @@ NEVER_WRITTEN = frozenset({"changeDate", "createDate"})
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """What depends on a record: how many of what, and where to see them.
+    """Records of one kind that depend on a record: how many there are, their label, and the URL of their list.
 
-    ``count`` is ``None`` if NGNPro did not say how many there are: that is unknown, not none. ``note`` says more about
-    them in words.
+    ``count`` is ``None`` if the number is unknown, because NGNPro refused or failed. ``note`` is a remark about them.
     """
 
     count: int | None
@@ -42,20 +41,20 @@ class Hanging:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record that a search found: the URL of its page, its name and a line about it."""
+    """A record that a search found: the URL of its page, its name and a short description."""
 
     url: str
     name: str
     about: str = ""
 
 
-# How many records a search found in all, and the first of them.
+# How many records a search found in total, and the first of them.
 Found = tuple[int, Iterable[Hit]]
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How a kind of record is searched by any text that a person types; ``page`` has to be open to the viewer."""
+    """How a kind of record is searched by typed text; the search is offered to viewers who may open ``page``."""
 
     page: str
     label: str | Promise
@@ -85,19 +84,19 @@ class Owned:
 class Resource:
     """A kind of record, or a part of one that is written by itself, such as the diversions of an account.
 
-    ``name`` and ``part`` name it in the journal, and ``label`` names it in words. ``record`` is its type, ``key`` what
-    identifies a record of it (``None`` for a part, which has the key of its record) and ``title`` its name where the
-    key is only a number. ``noun`` is its word in the names of NGNPro's operations. ``read_only`` lists the members, by
+    ``name`` and ``part`` identify it in the journal, and ``label`` is shown. ``record`` is its type, ``key`` returns
+    the key of a record (``None`` for a part, which has the key of its record) and ``title`` its name if the key is only
+    a number. ``noun`` is its word in the names of NGNPro's operations. ``read_only`` lists the members, by
     wire name, that NGNPro fills in; ``numbered`` says that NGNPro chooses the key. ``url_args`` turns a key into the
     arguments of its pages' URLs, and ``edit_page`` is the page that edits it.
 
-    ``find`` returns ``None`` if there is no such record. ``find_like`` finds a record that was sent without a key, by
-    the values that no two records share, or by all of them. ``add`` and ``delete`` are ``None`` for what is always
-    there; without ``find`` and ``update``, a change cannot be undone. ``update`` takes the key, the new state and the
-    state as it was read, ``None`` where it was not. ``fetch`` and ``filter`` list records. ``used_by`` lists what has
-    to be deleted before a record can be, ``hangs`` what is deleted with it, and ``stays`` what refers to it and is not
-    deleted. ``words`` names members by wire name.
-    ``in_file`` says how it is in the file of a domain: an ``InFile``, or for a part one of the other two.
+    ``find`` returns ``None`` if the record does not exist. ``find_like`` finds a record that was sent without a key, by
+    values that are unique, or by all values. ``add`` and ``delete`` are ``None`` for what always exists; without
+    ``find`` and ``update``, a change cannot be undone. ``update`` takes the key, the new state and the state that was
+    read, or ``None`` if it was not read. ``fetch`` and ``filter`` list records. ``used_by`` lists what has to be
+    deleted before the record, ``hangs`` what is deleted with it, and ``stays`` what refers to it and is not deleted.
+    ``words`` maps wire names of members to labels. ``in_file`` declares how it is written in the file of a domain: an
+    ``InFile``, or for a part one of the other two.
     """
 
     name: str
@@ -128,12 +127,12 @@ class Resource:
     room: str = ""  # filled in by the registry
 
     def page(self, key: str) -> str:
-        """Return the URL of the record's page, or of the form that shows it; empty if there is neither."""
+        """Return the URL of the record's page, else of its form; empty if it has neither."""
         args = self.url_args(key)
         return url_of(f"{self.room}:detail", *args) or url_of(f"{self.room}:{self.edit_page}", *args)
 
     def without_key(self, record: Any) -> Any:
-        """Return the record as a new one is sent: without a key that NGNPro chooses."""
+        """Return the record as it is sent to add it: without its key, if NGNPro chooses keys."""
         return replace(record, id=0) if self.numbered else record
 
 
@@ -145,7 +144,7 @@ def declared(function: Callable[..., T] | None) -> Callable[..., T]:
 
 
 def url_of(page: str, *args: str) -> str:
-    """Return a page's URL; empty if there is no such page, or none for this key."""
+    """Return the URL of a page; empty if no such page exists, or not with these arguments."""
     try:
         return reverse(page, args=args)
     except NoReverseMatch:
@@ -155,7 +154,7 @@ def url_of(page: str, *args: str) -> str:
 def count_records(fetch: Callable[[Query[Any]], Page[Any]], conditions: Any) -> int | None:
     """Count records without fetching them.
 
-    Returns 0 if this NGNPro server keeps no such records, and ``None`` if it refused or did not answer.
+    Returns 0 if this NGNPro server has no such records, and ``None`` if it refused or did not answer.
     """
     return counted(lambda: fetch(Query(filter=conditions, range=Range(0, 1))).total)
 

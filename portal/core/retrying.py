@@ -1,4 +1,4 @@
-"""Changes that start from what is stored: made again where somebody else changed it between reading and writing."""
+"""Retries of changes that read a record and then write it, after another user has changed it in between."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_TRIES = 5
 
 
 def retried(change: Callable[P, T]) -> Callable[P, T]:
-    """Decorate a function that reads and then writes, to run it again after ``ChangedMeanwhile``, a few times."""
+    """Decorate a function that reads and then writes, to retry it up to five times after ``ChangedMeanwhile``."""
 
     @wraps(change)
     def again(*args: P.args, **kwargs: P.kwargs) -> T:

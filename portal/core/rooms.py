@@ -1,7 +1,7 @@
 """What a room declares about itself: its pages, who may open them, its lines in the menu, and rules for its fields.
 
 Every room has a module ``room.py`` with one ``ROOM``. ``portal.core.registry`` collects them; the access table, the
-menu, the addresses and the operation table are derived from these declarations and stand nowhere else.
+menu, the URLs and the operation table are derived from these declarations only.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SUBSCRIBERS = frozenset({Role.SUBSCRIBER})
 
 
 class WriteMode(Enum):
-    """When a page changes something: never, whenever it is opened or sent, or only when its form is sent."""
+    """When a page changes something: never, with every request, or only when its form is sent."""
 
     NEVER = "never"
     ALWAYS = "always"
@@ -60,7 +60,7 @@ class Page:
 
 
 class Section(Enum):
-    """The groups of the menu, in order; ``OWN_*`` are those that the subscriber of an account sees."""
+    """The groups of the menu, in order; ``OWN_*`` are those of subscribers."""
 
     START = "start"
     PLATFORM = "platform"
@@ -96,7 +96,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """Who may fill in a field: roles, and for those below operators a right that their customer record must hold."""
+    """Who may fill in a field: roles, and for roles below operator a right that their customer record must have."""
 
     roles: frozenset[Role]
     right: str = ""
@@ -106,10 +106,10 @@ class FieldRule:
 class Room:
     """A room: ``name`` is its URL namespace (``lcr:carriers``), which is also its folder below ``portal``.
 
-    ``path`` is where its addresses begin within those of the room around it; usually the last part of its name.
+    ``path`` is the prefix of its URLs within those of the room around it; by default the last part of its name.
     ``fields`` holds rules for fields of its forms, by field name or ``<field>.<choice>``; a field without a rule is
-    open to everybody who may open the form. ``resources`` are the kinds of NGNPro's records that it is about, and
-    ``journal_kinds`` the names and labels of what the portal itself keeps and journals.
+    open to everyone who may open the form. ``resources`` are the kinds of NGNPro's records that it is about, and
+    ``journal_kinds`` the names and labels of the portal's own records in the journal.
     """
 
     name: str

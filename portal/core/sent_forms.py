@@ -1,13 +1,13 @@
-"""Each form is worked on once, and for those for whom it was opened.
+"""Middleware that processes each submitted form once, and only for the viewer for whom it was opened.
 
-A form that is sent twice, by a double click or an impatient reload, is answered twice with the result of the first,
-also while that is still being worked on. A form that was opened while acting for another customer, or on another NGNPro
-server, is refused; what was typed goes out again with the refusal. Forms find each other by the slip that
-``{% csrf_token %}`` adds (``portal.core.slips``); requests without one, from a program or an old page, are worked on
-as they come.
+A form that is submitted twice, by a double click or a reload, gets the response to the first request, also while that
+one is still being processed. A form that was opened while acting for another customer, or on another NGNPro server, is
+refused; the response contains what was typed. Requests belong together if they carry the same slip, which
+``{% csrf_token %}`` adds (``portal.core.slips``). A request without one, from a program or an old page, is always
+processed.
 
-A refusal (409, 422) and a page that asks once more (200) changed nothing, so the same form may come again with other
-content, e.g. after the browser's "back".
+A refusal (409, 422) and a page that asks for confirmation (200) changed nothing, so the same form may be submitted
+again with other content, e.g. after the browser's "back".
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ from portal.core.models import SentForm
 from portal.core.slips import FIELD, Slip, read_slip, scope_of, whom
 from portal.core.viewer import PortalRequest
 
-KEEP_SECONDS = 15 * 60  # how long an answer can be given again
-FORGET = timedelta(days=2)  # how long an id is known as spent
-WAIT_SECONDS = 45.0  # for the answer of a form that is being worked on
+KEEP_SECONDS = 15 * 60  # how long a response can be repeated
+FORGET = timedelta(days=2)  # how long an id is known as used
+WAIT_SECONDS = 45.0  # for the response to a form that is being processed
 _PAUSE = 0.1
 _UNDONE = (200, 409, 422)
 _HEADERS = ("Content-Type", "Content-Disposition", "Location", "HX-Redirect", "HX-Refresh")
 _LARGEST = 1024 * 1024  # bytes
-# these change for whom one works, and are right in any case
+# Forms of this room change for whom the viewer acts, so they may be sent in any state.
 _ANYWHERE = "session"
 
 
 class SentFormMiddleware:
-    """Lets one request do the work of a form, and answers the others like that one."""
+    """Lets one request process a form, and sends the same response to the others."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -71,12 +71,15 @@ class SentFormMiddleware:
 
 
 def forget_sent_forms() -> None:
-    """Delete what is too old to come again."""
+    """Delete submitted forms that are too old to be submitted again."""
     SentForm.objects.filter(sent__lt=timezone.now() - FORGET).delete()
 
 
 def _claim(number: str, content: str) -> bool:
-    """Take a form for this request, in one step; one that was refused may be taken again with other content."""
+    """Claim a form for this request, in one step, and return whether that succeeded.
+
+    A form that was refused may be claimed again with other content.
+    """
     try:
         with transaction.atomic():
             SentForm.objects.create(id=number, content=content)
@@ -101,13 +104,13 @@ def _digest(content: list[Any]) -> str:
 
 
 def _keep(request: HttpRequest, number: str, response: HttpResponse) -> None:
-    """Keep the answer for whoever sent the same form; a file that is streamed may be asked for again."""
+    """Store the response for other requests with the same form; a streamed file may be requested again."""
     form = SentForm.objects.filter(id=number)
     if response.streaming:
         form.delete()
         return
     if request.session.modified:
-        request.session.save()  # before others go on with what it holds
+        request.session.save()  # before other requests use what it holds
     answer = _pack(request, response) if len(response.content) <= _LARGEST else ""
     form.update(status=response.status_code, answer=answer)
 
@@ -123,7 +126,7 @@ def _pack(request: HttpRequest, response: HttpResponse) -> str:
 
 
 def _answer_again(request: PortalRequest, slip: Slip, number: str, content: str) -> HttpResponse | None:
-    """Answer as the first request was; ``None`` where there is no answer to wait for, so that this one is worked on."""
+    """Return the response to the first request, after waiting for it; ``None`` if this request is to be processed."""
     until = time.monotonic() + WAIT_SECONDS
     while True:
         form = SentForm.objects.filter(id=number).first()
@@ -149,8 +152,8 @@ def _unpack(request: HttpRequest, status: int, packed: str) -> HttpResponse:
 
 
 def _refuse(request: PortalRequest, why: str, slip: Slip) -> HttpResponse:
-    """Say why a form is not worked on, with all that was typed, to be sent again."""
-    stays = why == "misplaced"  # with its own slip, it is good where it was opened, and nowhere else
+    """Show why a form is not processed, with everything that was typed, so that it can be sent again."""
+    stays = why == "misplaced"  # it keeps its own slip, which is valid only where it was opened
     left_out = {"csrfmiddlewaretoken"} | (set() if stays else {FIELD})
     typed = [(name, value) for name, values in request.POST.lists() for value in values if name not in left_out]
     context: dict[str, Any] = {

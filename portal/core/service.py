@@ -24,7 +24,7 @@ def service_ngnpro(name: str = "", impersonate: int = 0) -> Ngnpro:
 
 
 def engine(name: str = "") -> Engine:
-    """Return an engine by name, else the default one; a name that is no longer in the settings counts as none."""
+    """Return an engine by name; the default one if the name is empty or no longer in the settings."""
     known = engines()
     return known.engines.get(name) or known.engines[known.default]
 
@@ -32,14 +32,14 @@ def engine(name: str = "") -> Engine:
 def engines() -> Engines:
     """Return the NGNPro servers of the portal: those of ``using_engines``, else those of the settings.
 
-    Raises ``ImproperlyConfigured`` when the settings cannot be used.
+    Raises ``ImproperlyConfigured`` if the settings are invalid.
     """
     return _in_use[-1] if _in_use else _engines_of_settings()
 
 
 @contextmanager
 def using_engines(known: Engines) -> Iterator[None]:
-    """Let this process use these NGNPro servers, instead of those of the settings, within the block."""
+    """Use these NGNPro servers in this process, instead of those of the settings, within the block."""
     _in_use.append(known)
     try:
         yield

@@ -1,4 +1,4 @@
-"""What every form carries beside its fields: an id that is good once, for whom it was opened, and on which server."""
+"""Slips, which every form carries in a hidden field: a one-time id, for whom it was opened, and on which server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FIELD = "slip"
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A form's slip, sealed on its way. ``scope`` tells viewers apart, ``whom`` says the same in words."""
+    """A form's slip, which is sealed in the form. ``scope`` identifies the viewer, ``whom`` is the text to show."""
 
     id: str
     scope: str
@@ -25,22 +25,22 @@ class Slip:
 
 
 def new_slip(viewer: Viewer) -> str:
-    """Seal a slip for a form that is about to be shown."""
+    """Return a new sealed slip for a form that is about to be shown."""
     return sealing.seal(json.dumps([secrets.token_urlsafe(16), scope_of(viewer), whom(viewer)]))
 
 
 def read_slip(sealed: str) -> Slip | None:
-    """Read a slip; ``None`` for one that this portal did not seal."""
+    """Return the slip of a sealed text; ``None`` if this portal did not seal it."""
     text = sealing.unseal(sealed) if sealed.isascii() else ""
     return Slip(*json.loads(text)) if text else None
 
 
 def scope_of(viewer: Viewer) -> str:
-    """Name who is signed in, for whom they act, and on which NGNPro server."""
+    """Return a text that identifies who is signed in, for whom they act, and on which NGNPro server."""
     return f"{viewer.login} {viewer.scope}"
 
 
 def whom(viewer: Viewer) -> str:
-    """Say for whom a viewer works, and on which NGNPro server."""
+    """Return for whom a viewer works, and on which NGNPro server, as text to show."""
     name = viewer.acting.name if viewer.acting else viewer.name or viewer.login
     return f"{name} ({viewer.engine})" if viewer.engine else name

@@ -1,7 +1,7 @@
-"""Lists as CSV files for spreadsheets (RFC 4180), streamed row by row; no cell is taken for a formula.
+"""CSV files for spreadsheets (RFC 4180), streamed row by row and protected against formula injection.
 
-Every cell is quoted, so that no separator of any country's spreadsheet cuts one in two. A text that a spreadsheet
-would take for a formula gets an apostrophe before it; ``unguarded`` takes it off where the portal reads its own files.
+Every cell is quoted, so that no regional separator splits a cell. A text that a spreadsheet would evaluate as a formula
+gets an apostrophe before it; ``unguarded`` removes it where the portal reads its own files.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from django.http import StreamingHttpResponse
 
 GUARD = "'"
 FORMULA = frozenset("=+-@")
-# A cell that begins with one of these may become two cells, or lose its beginning, in a careless program.
+# Some programs split a cell that begins with one of these, or drop its beginning.
 SEPARATORS = frozenset("\t\r\n")
-# Characters that show nothing: controls, formats (zero width, byte order mark), spaces, marks, unassigned ones.
+# Invisible characters: controls, formats (zero width, byte order mark), spaces, marks, unassigned ones.
 INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})
-# These show nothing either, but Unicode counts them as letters and symbols.
+# Invisible as well, but in Unicode's categories of letters and symbols.
 BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-# Without it a spreadsheet does not see that the file is UTF-8.
+# Without it, some spreadsheets do not recognize UTF-8.
 BYTE_ORDER_MARK = "\ufeff"
 
 
 class _Echo:
-    """A file that gives back what is written to it."""
+    """A file-like object whose ``write`` returns what is written."""
 
     def write(self, text: str) -> str:
         return text
 
 
 def csv_response(filename: str, header: Iterable[Any], rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
-    """Answer with a CSV file to be saved; rows are written as they are read."""
+    """Return a response with a CSV file to download; rows are streamed as they are read."""
     return StreamingHttpResponse(
         _lines(header, rows),
         content_type="text/csv; charset=utf-8",
@@ -50,9 +50,9 @@ def _lines(header: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[str
 
 
 def harmless(cell: Any) -> Any:
-    """Put an apostrophe before a text that a spreadsheet would take for a formula; numbers stay numbers.
+    """Return a cell with an apostrophe before text that a spreadsheet would take for a formula; numbers are unchanged.
 
-    Also before a text that has such an apostrophe already, so that ``unguarded`` gives back every text as it was.
+    Text that already begins with such an apostrophe gets another, so that ``unguarded`` always returns the original.
     """
     if isinstance(cell, int | float | Decimal):
         return cell
@@ -61,14 +61,14 @@ def harmless(cell: Any) -> Any:
 
 
 def unguarded(text: str) -> str:
-    """Take off the apostrophe that ``harmless`` put before a text."""
+    """Return a text without the apostrophe that ``harmless`` put before it."""
     return text[1:] if text.startswith(GUARD) and is_formula(text.lstrip(GUARD)) else text
 
 
 def is_formula(text: str) -> bool:
-    """Tell whether a spreadsheet may take a text for a formula, whatever it shows nothing of before it.
+    """Return whether a spreadsheet may take a text for a formula, ignoring invisible characters before it.
 
-    Wide, small and raised forms of the signs count too: some spreadsheets read them as the plain sign.
+    Full-width, small and superscript forms of the signs count too, since some spreadsheets read them as the plain sign.
     """
     if text[:1] in SEPARATORS and text:
         return True

@@ -26,11 +26,11 @@ SIZES = (25, 50, 100)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. Its cell is what ``cell_<name>`` of the table gives, else the record's attribute of that name.
+    """A column. Its cell is the result of the table's ``cell_<name>``, else the record's attribute of that name.
 
-    ``sort`` is the attribute on the wire that NGNPro can order by; ``css`` are classes of ``portal.css``
-    (``num``, ``opt``: hidden on narrow screens, ``card-skip``: left out on a phone). ``then``: more such attributes
-    that the same column can be ordered by, and their words.
+    ``sort`` is the wire name of the attribute that NGNPro can sort by; ``css`` are classes of ``portal.css``
+    (``num``, ``opt``: hidden on narrow screens, ``card-skip``: hidden on phones). ``then`` are more such attributes
+    that the column can be sorted by, with their labels.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Column:
 
     @property
     def orders(self) -> tuple[tuple[str, str | Promise], ...]:
-        """All that the column can be ordered by, with words."""
+        """Return everything that the column can be sorted by, with labels."""
         return ((self.sort, self.label), *self.then) if self.sort else ()
 
 
@@ -53,7 +53,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A way to order a list: its words, its URL, and the direction if the list is in this order now."""
+    """A sort order of a list: its label, its URL, and the direction if the list is sorted this way now."""
 
     label: str | Promise
     url: str
@@ -62,9 +62,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What can be done with ticked rows: the URL name of the page that takes them by POST, words, and an icon.
+    """A bulk action on selected rows: the URL name of the page that takes them by POST, a label, and an icon.
 
-    The page gets what ``Table.tick_of`` says of each row under ``Table.tick``, and shows what will happen first.
+    The rows are sent as values of the parameter ``Table.tick``, as returned by ``Table.tick_of``; the page first shows
+    what will happen.
     """
 
     page: str
@@ -91,9 +92,9 @@ class Header:
 
 
 class Window:
-    """Where in a list the viewer is, and in what order, as the URL says: ``?sort=-changeDate&page=2&size=50``.
+    """The page, page size and order of a list, from its URL: ``?sort=-changeDate&page=2&size=50``.
 
-    Only the columns' own sort names and the three sizes are accepted; anything else counts as not given.
+    Only the sort names of the columns and the three sizes are accepted; any other value is replaced by the default.
     """
 
     def __init__(self, params: QueryDict, columns: Iterable[Column], default_sort: str) -> None:
@@ -115,7 +116,7 @@ class Window:
         return Range((self.page - 1) * self.size, self.size)
 
     def url(self, **changes: str | int | None) -> str:
-        """Give this list's URL with some parameters changed; ``None`` takes one out."""
+        """Return the URL of this list with some parameters changed; ``None`` removes one."""
         kept = [(key, value) for key, values in self.params.lists() for value in values if key not in changes and value]
         return "?" + urlencode([*kept, *((key, value) for key, value in changes.items() if value is not None)])
 
@@ -126,8 +127,8 @@ class Window:
 class Table(Generic[T]):
     """A page of records as rows. Subclasses declare ``columns``, ``caption`` and ``default_sort``.
 
-    ``foot`` is the template of what is below the rows: how many there are, and the way to the others. With
-    ``bulk`` actions each row has a box to tick; ``tick`` is the name under which ticked rows are sent.
+    ``foot`` is the template below the rows, with their number and links to other pages. With ``bulk`` actions, each row
+    has a checkbox; ``tick`` is the name of the parameter with the selected rows.
     """
 
     columns: ClassVar[tuple[Column, ...]]
@@ -169,7 +170,7 @@ class Table(Generic[T]):
             ]
 
     def body(self) -> SafeString:
-        """Draw the rows. By hand: for hundreds of cells a template takes three times as long (docs/benchmarks.md)."""
+        """Render the rows, without a template: that would take three times as long (docs/benchmarks.md)."""
         starts = [cell_start(column, is_first=not index) for index, column in enumerate(self.columns)]
         lines = [
             "".join([f"{start}{drawn(cell.value)}</td>" for start, cell in zip(starts, row, strict=True)])
@@ -180,11 +181,11 @@ class Table(Generic[T]):
         return mark_safe("".join([f"<tr>{line}</tr>\n" for line in lines]))  # noqa: S308 - each value was escaped
 
     def tick_of(self, record: T) -> str:
-        """Name a row for the page that is to act on it."""
+        """Return what identifies a row to the pages of bulk actions."""
         raise TypeError(f"{type(self).__name__} has to say how a ticked row is named.")
 
     def tick_box(self, record: T) -> str:
-        """Draw the box of a row."""
+        """Render the checkbox of a row."""
         name = self.tick_of(record)
         words = _("Tick %(name)s") % {"name": name}
         box = '<td class="tickcell"><input class="tick" type="checkbox" name="{}" value="{}" aria-label="{}"></td>'
@@ -202,7 +203,7 @@ class Table(Generic[T]):
         return [(size, self.window.url(size=size, page=None), size == self.window.size) for size in SIZES]
 
     def page_links(self) -> Iterator[tuple[int | None, str, bool]]:
-        """List the page numbers around this one, the first and the last; ``None`` is a gap."""
+        """Yield number (``None``: a gap), URL and whether current, for the first, last and neighbouring pages."""
         shown = sorted({1, self.pages, *range(max(1, self.window.page - 1), min(self.pages, self.window.page + 1) + 1)})
         previous = 0
         for number in shown:
@@ -213,7 +214,7 @@ class Table(Generic[T]):
 
     @property
     def spreadsheet_url(self) -> str:
-        """Give the URL of the whole filter result as a CSV file; empty where the rows are no records of NGNPro."""
+        """Return the URL of all matching records as a CSV file; empty if the rows are not records of NGNPro."""
         exported = bool(self.records) and isinstance(self.records[0], Record)
         return self.window.url(**{"as": "csv", "page": None, "size": None}) if exported else ""
 
@@ -227,12 +228,12 @@ class Table(Generic[T]):
 
 
 def cell_start(column: Column, *, is_first: bool) -> str:
-    """Draw the beginning of a column's cells; all but the first say on a phone what they are."""
+    """Render the opening tag of a column's cells; on a phone, all but the first column's show the label."""
     if is_first:
         return format_html('<td class="{}">', column.css)
     return format_html('<td class="{}" data-label="{}">', column.css, column.label)
 
 
 def drawn(value: Any) -> str:
-    """Write a value into HTML as a template does: escaped unless it is HTML, numbers as they are read here."""
+    """Return a value as HTML, as a template would: escaped unless it is safe, numbers localized."""
     return conditional_escape(value if isinstance(value, str) else localize(value))

@@ -1,4 +1,4 @@
-"""The framework's periodic work."""
+"""Celery tasks of the framework."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.core.sent_forms import forget_sent_forms
 
 @app.task
 def clean_up() -> None:
-    """Delete the ids of forms that nobody sends again, locks of processes that were killed, and ended sessions."""
+    """Delete old submitted forms, expired sessions and the locks of processes that were killed."""
     forget_sent_forms()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     forget_expired()

@@ -1,6 +1,6 @@
 """The viewer of a request: their role, their rights and the customer they act for.
 
-``portal.people.viewers`` builds viewers from sessions; this module holds data only and imports nothing of the people.
+``portal.people.viewers`` builds viewers from sessions; this module only holds data and does not import that package.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """For whom a viewer acts: a customer's id, name and username; whether they may change; until when (Unix time)."""
+    """The customer for whom a viewer acts, whether changes are allowed, and until when (Unix time)."""
 
     customer: int
     name: str
@@ -44,13 +44,13 @@ class Acting:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person logged in.
+    """The person who is signed in.
 
     ``login`` is what they signed in with. ``customer`` and ``reseller`` are NGNPro ids: their own for a reseller or
     customer, those of their domain for a subscriber, 0 for an operator. ``account`` is a subscriber's SIP address.
-    ``engine`` names their NGNPro server, ``refused`` the operations that it refuses them (``Sip.getRoutes``).
+    ``engine`` is the name of their NGNPro server, ``refused`` the operations that it refuses them (``Sip.getRoutes``).
     ``tree`` is the reseller of that server to whom an operator is limited, 0 for none. ``rights`` are the customer
-    properties that open something to them. ``scope`` tells apart viewers for whom NGNPro may answer differently.
+    properties that grant them rights. ``scope`` differs between viewers for whom NGNPro may answer differently.
     ``is_full``: an operator who lacks no right.
     """
 
@@ -78,19 +78,19 @@ class Viewer:
 
     @property
     def effective_role(self) -> Role:
-        """Whose rights count: those of the customer for whom they act, else their own."""
+        """Return the role whose rights count: that of the customer for whom they act, else their own."""
         if self.acting:
             return Role.RESELLER if self.acting.is_reseller else Role.CUSTOMER
         return Role.RESELLER if self.tree else self.role
 
     @property
     def own_customer(self) -> int:
-        """The customer whose rights count: whom they act for, the reseller to whom they are limited, or themselves."""
+        """Return the customer for whom they act, the reseller to whom they are limited, or themselves."""
         return self.acting.customer if self.acting else self.tree or self.customer
 
 
 class PortalRequest(HttpRequest):
-    """A request after the portal's middleware."""
+    """A request with the attributes that the portal's middleware adds."""
 
     viewer: Viewer
     writes: Writes

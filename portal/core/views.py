@@ -1,4 +1,4 @@
-"""The few bases that pages stand on: list, record, add, edit, delete. Views say what, these say how."""
+"""Base classes of views: list, record, add and edit pages; ``delete_views`` has the one for deletion."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 class PortalView(View):
-    """A page of the portal: the viewer's NGNPro, customers' names, and one way to show a template.
+    """A page of the portal, with the viewer's NGNPro client, customers' names, and ``show`` to render its template.
 
     ``resource`` is the declaration of the record that the page is about (from the room's ``room.py``). The bases below
     find, list, add, update and delete records by it, unless a subclass overrides the method.
@@ -47,7 +47,7 @@ class PortalView(View):
         return self.request.ngnpro
 
     def of_whom(self) -> dict[str, Any]:
-        """Say what a write is about where its record does not tell: ``about`` and ``part`` of ``core.writes.Write``."""
+        """Return ``about`` and ``part`` of ``core.writes.Write`` for writes whose record does not determine them."""
         return {}
 
     @cached_property
@@ -55,7 +55,7 @@ class PortalView(View):
         return CustomerNames(self.ngnpro, self.request.viewer)
 
     def offer_names(self, form: forms.BaseForm) -> None:
-        """Let the form's customer fields know the customers by name."""
+        """Set the customers that the form's customer fields accept by name."""
         for field in form.fields.values():
             if isinstance(field, CustomerField):
                 self.offer_to(field)
@@ -69,7 +69,7 @@ class PortalView(View):
 
 
 class ListView(PortalView, Generic[T]):
-    """A list with filter, order and pages, all in the URL."""
+    """A list whose filter, order and page are in the URL."""
 
     template_name = "core/list.html"
     table_class: ClassVar[type[Table[Any]]]
@@ -82,7 +82,7 @@ class ListView(PortalView, Generic[T]):
         return declared(self.resource.fetch)(self.ngnpro, query)
 
     def owners(self, record: T) -> tuple[int | None, ...]:
-        """Name the customers whose names the list shows."""
+        """Return the numbers of the customers that a row shows by name."""
         return ()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -90,11 +90,11 @@ class ListView(PortalView, Generic[T]):
         return self.spreadsheet() if wants_all else super().dispatch(request, *args, **kwargs)
 
     def matches(self, conditions: Any, window: Window) -> Iterator[T]:
-        """Yield every record that the filter finds, in the list's order, fetched page by page."""
+        """Yield all records that the filter finds, in the order of the list, fetched page by page."""
         return iterate(self.fetch, conditions, window.order_by, exports.PAGE)
 
     def spreadsheet(self) -> HttpResponseBase:
-        """Give the whole filter result as a CSV file."""
+        """Return all records that the filter finds as a CSV file."""
         window = self.table_class.window_for(self.request.GET)
         form = self.filter_class(self.request.GET)
         self.offer_names(form)
@@ -118,7 +118,7 @@ class ListView(PortalView, Generic[T]):
         return self.show(form=form, table=self.make_table(page, window), window=window, chips=form.chips(window))
 
     def beside(self, page: Page[T]) -> Any:
-        """Ask for what the list shows beside its records, in calls whose number does not grow with the list."""
+        """Fetch what the list shows besides its records, with a number of calls that does not grow with the list."""
         return None
 
     def make_table(self, page: Page[T], window: Window) -> Table[T]:
@@ -127,20 +127,20 @@ class ListView(PortalView, Generic[T]):
         return table
 
     def may_post(self, page: str) -> bool:
-        """Say whether the viewer may do what a page does."""
+        """Return whether the viewer may open a page and submit its form."""
         viewer = self.request.viewer
         return may_open(viewer, page) and not why_only_looking(viewer, page, "POST")
 
 
 class RecordView(PortalView, Generic[R]):
-    """A page about one record, the one that the URL names."""
+    """A page about one record, whose key is in the URL."""
 
     def record_key(self) -> str:
         """Return the key of the record: the variable parts of the URL with @ between (``Resource.url_args``)."""
         return "@".join(str(part) for part in self.kwargs.values())
 
     def get_record(self) -> R:
-        """Fetch the record; raises ``Http404`` if there is none (``errors.Missing`` becomes a 404 page as well)."""
+        """Fetch the record; raises ``Http404`` if it does not exist (``errors.Missing`` becomes a 404 page as well)."""
         record: R | None = declared(self.resource.find)(self.ngnpro, self.record_key())
         if record is None:
             raise Http404
@@ -148,19 +148,19 @@ class RecordView(PortalView, Generic[R]):
 
 
 class DetailView(RecordView[R]):
-    """The record page."""
+    """The page that shows a record."""
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         record = self.get_record()
         return self.show(record=record, **self.more(record))
 
     def more(self, record: R) -> dict[str, Any]:
-        """Give what else the page shows."""
+        """Return more context for the template."""
         return {}
 
 
 class FormView(PortalView, Generic[R]):
-    """A form that becomes a record. A refusal goes to its field (422), and nothing typed is lost."""
+    """A form that becomes a record. A refusal is shown at its field (422), with everything that was typed."""
 
     template_name = "core/form.html"
     form_class: ClassVar[type[RecordForm[Any]]]
@@ -175,11 +175,11 @@ class FormView(PortalView, Generic[R]):
         return form
 
     def submit(self, record: R) -> R | None:
-        """Send the record; the answer is the record as NGNPro stores it, where it says so."""
+        """Send the record to NGNPro; returns the record as stored, if NGNPro returns it."""
         raise TypeError(f"{type(self).__name__} has to say what it does with the record.")
 
     def done(self, record: R) -> HttpResponse:
-        """Say what happened and go on."""
+        """Show a message and redirect after saving."""
         raise TypeError(f"{type(self).__name__} has to say where it goes.")
 
     def save(self, form: RecordForm[R], wanted: R, **context: Any) -> HttpResponse:
@@ -194,7 +194,7 @@ class FormView(PortalView, Generic[R]):
         return self.done(stored or wanted)
 
     def write(self, before: R | None, wanted: R) -> R | None:
-        """Announce the change and make it; a page whose record is several of NGNPro's announces each."""
+        """Announce the change and make it; a page whose form changes several records of NGNPro announces each."""
         with self.request.writes.change(before, wanted, **self.of_whom()) as write:
             write.stored = stored = self.submit(wanted)
         return stored
@@ -209,7 +209,7 @@ class FormView(PortalView, Generic[R]):
     def failed(
         self, form: RecordForm[R], wanted: R, failure: errors.Refusal | errors.Outage, **context: Any
     ) -> HttpResponse:
-        """Show the form after a refusal or an outage, with what is stored already: sent again, it stores the rest."""
+        """Show the form after a refusal or an outage, with what is already stored; sent again, it stores the rest."""
         before = context.get("record")
         if self.request.writes.stored:
             context["unfinished"] = self.request.writes.stored
@@ -223,7 +223,7 @@ class FormView(PortalView, Generic[R]):
         return self.refused(form, failure, **context)
 
     def refused(self, form: RecordForm[R], refusal: errors.Refusal, **context: Any) -> HttpResponse:
-        """Show the form with what NGNPro said."""
+        """Show the form with NGNPro's refusal."""
         form.add_refusal(refusal)
         return self.refuse(form, **context)
 
@@ -231,15 +231,15 @@ class FormView(PortalView, Generic[R]):
         return self.show(422, form=form, **context)
 
     def keep(self, form: RecordForm[R], outage: errors.Outage, **context: Any) -> HttpResponse:
-        """Show the form as it was typed while NGNPro is away."""
+        """Show the form with what was typed, while NGNPro is down."""
         return self.show(503, form=form, outage=outage, **context)
 
 
 class AddView(FormView[R]):
-    """Makes a new record.
+    """A page that adds a record.
 
-    ``starts_from_url``: values in the URL of the page (``?domain=example.com``) are first values of the form's open
-    fields. They never reach a closed field, and play no part in what is sent.
+    ``starts_from_url``: values in the URL of the page (``?domain=example.com``) are initial values of the form's
+    enabled fields. They are ignored for disabled fields, and when the form is sent.
     """
 
     starts_from_url: ClassVar[bool] = True
@@ -248,7 +248,7 @@ class AddView(FormView[R]):
         return self.show(form=self.first_form())
 
     def first_form(self, **initial: Any) -> RecordForm[R]:
-        """Make the form as it opens."""
+        """Return the form with its initial values."""
         form = self.make_form(initial=self.initial() | initial)
         if self.starts_from_url:
             form.start_with(self.request.GET)
@@ -266,15 +266,15 @@ class AddView(FormView[R]):
         return stored
 
     def initial(self) -> dict[str, Any]:
-        """Give the first values that do not come from the URL; a closed field is saved with them."""
+        """Return the initial values that do not come from the URL; disabled fields are saved with them."""
         return {}
 
 
 class EditView(RecordView[R], FormView[R]):
-    """Changes a record, unless somebody else did meanwhile: then it shows all three states and asks.
+    """A page that changes a record. If another user has changed it since, it shows all three states and asks.
 
-    The form carries a fingerprint of the record, and what it showed of it, sealed (``portal.core.meanwhile``). Whoever
-    changes the record between the reading and the writing of this page is noticed as well (``Port._overwrite``).
+    The form carries a fingerprint of the record and the values that it showed, sealed (``portal.core.meanwhile``). A
+    change between the reading and the writing of this page is detected as well (``Port._overwrite``).
     """
 
     tries = 0
@@ -299,7 +299,7 @@ class EditView(RecordView[R], FormView[R]):
         return self.save(form, form.to_record(record), record=record, **sent)
 
     def refused(self, form: RecordForm[R], refusal: errors.Refusal, **context: Any) -> HttpResponse:
-        """Start over where somebody else changed the record in the moment of saving: now that shows."""
+        """Process the form again if another user changed the record during saving, to show that change."""
         if not isinstance(refusal, errors.ChangedMeanwhile) or self.tries == MOST_TRIES:
             return super().refused(form, refusal, **context)
         again = type(self)()
@@ -316,7 +316,7 @@ class EditView(RecordView[R], FormView[R]):
         return stored
 
     def ask(self, form: RecordForm[R], record: R, opened: Opened) -> HttpResponse:
-        """Show what was changed here and there; fields that only somebody else changed are taken over as they are."""
+        """Show the changes of both people; fields that only the other user changed keep the stored values."""
         merged = self.make_form(data=take_over(form, opened, record), initial=form.initial)
         if not merged.is_valid():
             return self.refuse(merged, record=record, **marks(merged, record))
@@ -326,5 +326,5 @@ class EditView(RecordView[R], FormView[R]):
 
 
 def marks(form: RecordForm[Any], record: Any) -> dict[str, Any]:
-    """Give what an edit form carries of the record that it opened with."""
+    """Return the fingerprint and the sealed values of the record that an edit form carries."""
     return {"digest": digest(record), "opened": opened_state(form, record)}

@@ -1,7 +1,7 @@
-"""``*`` in what people look for, without regular expressions: those of a stranger can take hours to find nothing.
+"""The wildcard ``*`` in search text, without regular expressions, whose matching time a user could make excessive.
 
 ``begins`` searches the portal's own database with LIKE, whose time every database bounds by the length of pattern and
-text; ``fits`` compares two texts in one pass. How ``*`` is written for NGNPro: ``portal.core.forms.pattern``.
+text; ``fits`` compares two texts in one pass. ``portal.core.forms.pattern`` translates ``*`` for NGNPro.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ from django.db.models import CharField, Q, TextField
 from django.db.models.lookups import IContains
 
 ANYTHING = "*"
-# So many ``*`` are allowed in one text; nobody needs more, and each makes a search slower.
+# The maximum number of ``*`` in one text, since each makes a search slower.
 MOST = 8
 
 
 def pieces(typed: str) -> list[str]:
-    """Cut at each run of ``*``; after the last that is allowed, everything is "anything"."""
+    """Split a text at each run of ``*``; after the maximum number of them, the rest matches anything."""
     first, *others = typed.split(ANYTHING)
     *middle, last = [first, *(piece for piece in others[:-1] if piece), *others[-1:]]
     return [*middle, last] if len(middle) <= MOST else [*middle[:MOST], ""]
 
 
 def begins(field: str, typed: str) -> Q:
-    """Find what begins with a text; ``*`` stands for anything, and then the whole has to match, in any case."""
+    """Return a condition for fields that begin with a text, or match all of it if it contains ``*``; ignores case."""
     if ANYTHING not in typed:
         return Q(**{f"{field}__istartswith": typed}) if typed else Q()
     return Q(**{f"{field}__like": ANYTHING.join(pieces(typed))})
 
 
 def fits(pattern: str, text: str, anything: str = ANYTHING) -> bool:
-    """Tell whether a text is as a pattern says: each piece is looked for once, behind the one before."""
+    """Return whether a whole text matches a pattern: each piece is searched once, after the previous one."""
     first, *others = pattern.split(anything)
     if not others:
         return text == pattern
@@ -48,7 +48,7 @@ def fits(pattern: str, text: str, anything: str = ANYTHING) -> bool:
 
 
 class Like(IContains):
-    """``field__like="a*b"``: ``*`` is any run of characters, everything else is itself, in any case."""
+    """The lookup ``field__like="a*b"``: ``*`` matches any text, everything else itself, ignoring case."""
 
     param_pattern = "%s"
 

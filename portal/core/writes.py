@@ -1,8 +1,8 @@
-"""What is written to NGNPro in somebody's name: each write is announced before it is made, and again when it has ended.
+"""Writes to NGNPro and who makes them: each is announced by a signal before it is made, and again when it has ended.
 
-Whoever keeps a journal listens to ``begun`` and ``ended``; nothing is kept here. A listener that fails at ``begun``
-stops the write: no change without its line in the journal. One that fails at ``ended`` is logged and stops nothing:
-NGNPro has done its part already.
+The journal listens to ``begun`` and ``ended``; nothing is stored here. If a listener of ``begun`` fails, the write is
+not made, so that no change lacks its journal entry. If a listener of ``ended`` fails, that is only logged, since NGNPro
+has already made the change.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ State = Record | Mapping[str, Any]
 
 begun = Signal()
 ended = Signal()
-# Told of a ``write`` that ended in doubt and was found to be done later.
+# Sent with a ``write`` that ended with unknown outcome, once it was found to have been made.
 settled = Signal()
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """In whose name something is written, and from which address."""
+    """The viewer who makes a write, and their IP address."""
 
     viewer: Viewer
     source: str = ""
@@ -41,15 +41,16 @@ class Author:
 class Write:
     """One change to one record.
 
-    ``before`` and ``after``: how the record was and is to be; ``None`` where it is added or deleted. What is no record,
-    such as a list of rejected callers, is a mapping of names on the wire to values. ``stored``: how NGNPro says that it
-    is now. ``about``: kind and key of the record, e.g. ``("account", "ada@example.com")``, and ``part`` what of
-    it, where ``before`` and ``after`` do not tell. ``gone``: what a deletion takes along, as numbers and words.
-    ``undoes``: the number of the journal's entry that is undone. ``deed``: a name for what makes no write but is to be
-    known, e.g. ``showPassword``. ``error`` is how it failed. ``called_off``: it was announced but is not made.
-    ``undone``: the request that made it has undone it.
-    Whoever keeps the journal sets ``summary``, the write in words, and ``number``, that of its entry; ``entry`` is
-    theirs alone.
+    ``before`` and ``after`` are the states of the record; ``None`` before it is added or after it is deleted. What is
+    not a record, such as a list of rejected callers, is a mapping of wire names to values. ``stored`` is the new state
+    as NGNPro returned it. ``about`` is the kind and key of the record, e.g. ``("account", "ada@example.com")``, and
+    ``part`` the part of it, if ``before`` and ``after`` do not determine them. ``gone`` lists the records deleted with
+    it, as numbers and labels. ``undoes`` is the number of the journal entry that is undone. ``deed`` is the name of an
+    action that writes nothing but is journaled, e.g. ``showPassword``. ``error`` is how the write failed.
+    ``called_off``: it was announced but not made. ``undone``: the request that made it has undone it.
+
+    The journal sets ``summary``, a description of the write, and ``number``, that of its entry; only the journal uses
+    ``entry``.
     """
 
     author: Author
@@ -72,12 +73,12 @@ class Write:
 
     @property
     def is_stored(self) -> bool:
-        """Tell whether NGNPro has stored anything of it."""
+        """Return whether NGNPro has stored any part of it."""
         return any(call.outcome == "ok" for call in self.calls)
 
 
 class Writes:
-    """The writes of one author, such as a request; not to be shared by threads. ``made``: those that have ended."""
+    """The writes of one author, e.g. of a request; not thread-safe. ``made`` are those that have ended."""
 
     def __init__(self, author: Author) -> None:
         self.author = author
@@ -87,25 +88,25 @@ class Writes:
 
     @property
     def stored(self) -> list[Write]:
-        """List the writes of which NGNPro has stored at least a part, without those that were undone since."""
+        """List the writes that NGNPro has stored at least in part, without those that were undone."""
         return [write for write in self.made if write.is_stored and not write.undone]
 
     def of(self, before: State | None = None, after: State | None = None, **more: Any) -> Write:
-        """Describe a change; ``more`` is what else a ``Write`` says of itself."""
+        """Return the ``Write`` of a change; ``more`` are other fields of ``Write``."""
         return Write(self.author, before, after, **more)
 
     @contextmanager
     def change(self, before: State | None = None, after: State | None = None, **more: Any) -> Iterator[Write]:
-        """Announce the change of a record that is made inside, described as for ``of``.
+        """Announce a change of a record, which the block makes; the arguments are those of ``of``.
 
-        Without a call that writes, and without a failure, there was no change.
+        If the block made no call that writes and did not fail, nothing was changed.
         """
         with self.changes([self.of(before, after, **more)]) as (write,):
             yield write
 
     @contextmanager
     def changes(self, writes: Iterable[Write]) -> Iterator[list[Write]]:
-        """Announce changes of several records that the same calls make, such as that of routes."""
+        """Announce changes of several records that the block makes with the same calls, e.g. of routes."""
         group = self._begin(writes)
         outer, self._open = self._open, group
         try:
@@ -121,9 +122,9 @@ class Writes:
             self._end(group)
 
     def _begin(self, writes: Iterable[Write]) -> list[Write]:
-        """Announce writes; where one of them cannot be, those before it end without a call.
+        """Announce writes; if one of them cannot be announced, those before it are called off.
 
-        Raises ``NotPermitted`` for what would lift the block of an account against whoever blocked it.
+        Raises ``NotPermitted`` for a change that would unblock an account that the viewer may not unblock.
         """
         group: list[Write] = []
         try:
@@ -140,22 +141,22 @@ class Writes:
         return group
 
     def _end(self, group: Iterable[Write]) -> None:
-        """Tell of writes that have ended; a listener that fails keeps neither the others nor the page from going on."""
+        """Announce that writes have ended; a listener that fails affects neither other listeners nor the page."""
         for write in group:
             self.made.append(write)
             ended.send_robust(Writes, write=write)
 
     def expect(self, port: str, operation: str) -> None:
-        """Hear of a call that is about to be made (``Ngnpro``'s ``before_call``).
+        """Announce a call that is about to be made, unless it belongs to an open write (``Ngnpro``'s ``before_call``).
 
-        A write that nobody announced is announced here: little is known of it, but it is not made without an entry.
+        Only the operation of such a write is known, but it is not made without a journal entry.
         """
         if not operation.startswith("get") and not self._open:
             call = CallReport(self.author.viewer.engine, port, operation, 0.0, "")
             (self._expected,) = self._begin([Write(self.author, calls=[call])])
 
     def note(self, call: CallReport) -> None:
-        """Hear how a call went (``Ngnpro``'s ``on_call``)."""
+        """Add a finished call to the open writes, or to the one announced by ``expect`` (``Ngnpro``'s ``on_call``)."""
         if call.operation.startswith("get"):
             return
         for write in self._open:
@@ -166,10 +167,10 @@ class Writes:
             self._end([write])
 
     def mark_undone(self) -> None:
-        """Mark all writes so far, made and under way, as undone: nothing that they stored is left."""
+        """Mark all writes so far, ended and open, as undone: nothing that they stored remains."""
         for write in (*self.made, *self._open):
             write.undone = True
 
     def tell(self, deed: str, record: State | None = None, **more: Any) -> None:
-        """Make known what is no write, e.g. ``("showPassword", account)``."""
+        """Announce an action that writes nothing, e.g. ``("showPassword", account)``."""
         self._end(self._begin([Write(self.author, record, record, deed=deed, finished=True, **more)]))

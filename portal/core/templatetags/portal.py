@@ -1,4 +1,4 @@
-"""The small pieces that every template writes: icons, addresses, lamps, badges, dates."""
+"""Template tags and filters for icons, links, SIP addresses, lamps, dates and durations."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ register = template.Library()
 
 
 class FormMarks(CsrfTokenNode):
-    """The proof against other sites' forms, and the form's slip (``portal.core.slips``)."""
+    """The template node of the CSRF token and the form's slip (``portal.core.slips``)."""
 
     def render(self, context: template.Context) -> SafeString:
         token, request = super().render(context), context.get("request")
@@ -35,13 +35,13 @@ class FormMarks(CsrfTokenNode):
 
 @register.tag("csrf_token")
 def csrf_token(_parser: template.base.Parser, _token: template.base.Token) -> FormMarks:
-    """Replace Django's own tag, so that no form can be written without a slip."""
+    """Replace Django's own tag, so that every form has a slip."""
     return FormMarks()
 
 
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
-    """Draw an icon of ``icons.svg``; it says nothing to a screen reader."""
+    """Render an icon of ``icons.svg``, hidden from screen readers."""
     return format_html(
         '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>',
         css,
@@ -52,24 +52,24 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.simple_tag
 def art(name: str) -> SafeString:
-    """Draw a large picture of ``icons.svg``."""
+    """Render a large picture of ``icons.svg``, hidden from screen readers."""
     return format_html('<svg class="art" aria-hidden="true"><use href="{}#{}"/></svg>', sprite(), name)
 
 
 @lru_cache(maxsize=1)
 def sprite() -> str:
-    """Give the URL of ``icons.svg``; a page asks for it some twenty times."""
+    """Return the URL of ``icons.svg``; cached, because a page uses it about twenty times."""
     return staticfiles_storage.url("icons.svg")
 
 
 @register.filter
 def may(viewer: Viewer, page: str) -> bool:
-    """Say whether the viewer may open a page, and change what it changes: ``{% if viewer|may:"domains:edit" %}``."""
+    """Return whether the viewer may open a page and make its changes: ``{% if viewer|may:"domains:edit" %}``."""
     return may_open(viewer, page) and not why_only_looking(viewer, page)
 
 
 def address(url: str, username: str, domain: str, sub: str = "") -> SafeString:
-    """Write a SIP address as a link, its user part strong, with a line of words below it."""
+    """Render a SIP address as a link, with its user part emphasized and a line of text below it."""
     return format_html(
         '<a class="addr" href="{}">{}<wbr><span class="at">@{}</span></a>{}',
         url,
@@ -80,7 +80,7 @@ def address(url: str, username: str, domain: str, sub: str = "") -> SafeString:
 
 
 def link(url: str, text: str, css: str = "") -> SafeString:
-    """Write a link."""
+    """Render a link."""
     return (
         format_html('<a class="{}" href="{}">{}</a>', css, url, text)
         if css
@@ -89,7 +89,7 @@ def link(url: str, text: str, css: str = "") -> SafeString:
 
 
 def lamp(state: str, text: str, sub: str = "") -> SafeString:
-    """Show a state by shape, word and colour: ``on``, ``warn``, ``bad``, or an empty ring for off."""
+    """Render a state by shape, text and colour: ``on``, ``warn``, ``bad``, or ``off`` (an empty ring)."""
     return format_html(
         '<span><span class="lamp lamp-{}">{}</span>{}</span>',
         state,
@@ -99,13 +99,13 @@ def lamp(state: str, text: str, sub: str = "") -> SafeString:
 
 
 def muted(text: str) -> SafeString:
-    """Write words that say that there is nothing."""
+    """Render text for an absent value in muted style."""
     return format_html('<span class="muted">{}</span>', text)
 
 
 @register.filter
 def when(value: str | None) -> str | SafeString:
-    """Write NGNPro's UTC time (``YYYY-MM-DD HH:MM:SS``) in the portal's time zone; other texts as they are."""
+    """Render NGNPro's UTC time (``YYYY-MM-DD HH:MM:SS``) in the portal's time zone; other texts unchanged."""
     if not value:
         return muted(_("Not known"))
     return _when(value, timezone.localtime().date(), timezone.get_current_timezone_name(), get_language())
@@ -113,7 +113,7 @@ def when(value: str | None) -> str | SafeString:
 
 @lru_cache(maxsize=4096)
 def _when(value: str, today: date, _zone: str, _language: str) -> str | SafeString:
-    """Write a time. The same ones come again and again, and this is most of what a row of a list costs."""
+    """Render a time; cached, because the same times recur and rendering them is most of the cost of a row."""
     moment = parse_moment(value)
     if moment is None:
         return value
@@ -126,7 +126,7 @@ def _when(value: str, today: date, _zone: str, _language: str) -> str | SafeStri
 
 @register.filter
 def moment(value: datetime) -> SafeString:
-    """Write a time of the portal's own to the minute, today's without the day."""
+    """Render a time of the portal's own to the minute, without the date if it is today."""
     local = timezone.localtime(value)
     words = date_format(local, "H:i" if local.date() == timezone.localtime().date() else "j M Y, H:i")
     return format_html(
@@ -136,13 +136,13 @@ def moment(value: datetime) -> SafeString:
 
 @register.filter
 def when_full(value: str | None) -> str:
-    """Write NGNPro's UTC time whole."""
+    """Return NGNPro's UTC time in the portal's time zone, with date, seconds and zone."""
     moment = parse_moment(value)
     return date_format(timezone.localtime(moment), "j M Y, H:i:s T") if moment else value or _("Not known")
 
 
 def parse_moment(value: str | None) -> datetime | None:
-    """Read NGNPro's times; ``None`` for anything else (their format is not in the contract)."""
+    """Parse a time of NGNPro; ``None`` for any other text (the contract does not specify the format)."""
     try:
         return datetime.strptime(value or "", "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
     except ValueError:
@@ -151,7 +151,7 @@ def parse_moment(value: str | None) -> datetime | None:
 
 @register.filter
 def minutes(seconds: int) -> str:
-    """Write a length of time as ``m:ss`` or ``h:mm:ss``, from two days on in days; a dash for none."""
+    """Return a duration as ``m:ss`` or ``h:mm:ss``, from two days on in days; a dash for 0."""
     if not seconds:
         return "–"
     if seconds >= 2 * 86400:

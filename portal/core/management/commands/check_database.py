@@ -1,4 +1,4 @@
-"""`manage.py check_database`: what each start of a service does first: wait for the database, or find it whole."""
+"""`manage.py check_database`: wait for the database, or check its file; every service runs this before it starts."""
 
 from __future__ import annotations
 

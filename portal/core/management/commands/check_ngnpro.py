@@ -1,4 +1,4 @@
-"""`manage.py check_ngnpro`: is everything right between the portal and its NGNPro servers?"""
+"""`manage.py check_ngnpro`: check the connections between the portal and its NGNPro servers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py ngnpro Port.operation key=value ...`: one NGNPro call from a shell (docs/clients.md)."""
+"""`manage.py ngnpro Port.operation key=value ...`: make one NGNPro call from a shell (docs/clients.md)."""
 
 from __future__ import annotations
 

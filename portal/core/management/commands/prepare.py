@@ -1,4 +1,4 @@
-"""`manage.py prepare`: makes everything the portal needs before it can start, and does nothing the second time."""
+"""`manage.py prepare`: create everything that the portal needs to start; running it again changes nothing."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from portal.running import statics, store
 
 class Command(BaseCommand):
     help = "Bring the portal's database and static files up to date, and add the first operator when there is none."
-    # Every start runs this: the checks belong to `make test`.
+    # Every start runs this command; the system checks are run by `make test`.
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        os.umask(0o077)  # databases, keys and mails are for this user only, and so is what the parts write later
+        os.umask(0o077)  # only this user may read databases, keys, mails and the files that the processes write later
         call_command("check_database", verbosity=0)
         if store.migrate():
             self.stdout.write("The portal's database is up to date.")

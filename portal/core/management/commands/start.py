@@ -1,4 +1,4 @@
-"""`manage.py start`: what `make run` runs - prepares all parts, then keeps them running until Ctrl-C."""
+"""`manage.py start`: prepare all processes and keep them running until Ctrl-C; `make run` runs it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         if settings.RUN_SERVER:
             server = OwnServer(settings.NGNPRO_CONFIG, settings.NGNPRO_PORT, os.environ)
         self._check_ports()
-        # The server's database and the portal's are prepared at the same time: a second start is to be quick.
+        # The databases of the server and the portal are prepared in parallel, to make starting fast.
         preparation = server and server.begin_preparing()
         call_command("prepare", stdout=self.stdout)
         if server and preparation:
