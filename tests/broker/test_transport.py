@@ -18,7 +18,7 @@ from portal.broker.store import DAMAGED, Store
 from tests.support.processes import Program, running, wait_until
 
 QUEUE = Queue("celery", Exchange("celery"), routing_key="celery")
-# A task notes when it began and, after a while, when it ended, in the file that its argument names.
+# A task notes that it began and, after a while, that it ended, in the file that its argument names.
 APP = """
 import os, sys, time
 from pathlib import Path

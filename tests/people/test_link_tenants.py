@@ -41,11 +41,8 @@ def ask_and_deliver() -> list[str]:
 def test_each_reseller_and_the_platform_send_a_mail_with_their_own_links(shared: Platform) -> None:
     texts = ask_and_deliver()
     assert len(texts) == 3
-    assert sorted(OutboxMessage.objects.values_list("reseller", flat=True)) == [
-        0,
-        1,
-        3,
-    ]  # the resellers whose quotas count them
+    # each mail counts towards its reseller's quota
+    assert sorted(OutboxMessage.objects.values_list("reseller", flat=True)) == [0, 1, 3]
     for owner, login in (("Meridian Telecom", SHARED), ("Lindenfunk GmbH", "eve@other.example"), ("", "ines")):
         (text,) = [text for text in texts if f"    {login} (" in text]
         assert text.count("/session/password/link/") == 1

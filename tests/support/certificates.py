@@ -15,7 +15,7 @@ HOST = ipaddress.ip_address("127.0.0.1")
 
 
 def self_signed(folder: Path, days: int = 365, name: str = "server") -> Path:
-    """Write ``server.pem`` and ``server.key`` into a folder; the certificate expires in this number of days."""
+    """Write ``server.pem`` and ``server.key`` into a folder; the certificate expires in ``days``, which may be past."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "ngnpro.test")])
     now = datetime.now(UTC)

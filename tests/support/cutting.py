@@ -18,7 +18,7 @@ from typing import Any
 
 from .wsgi import WsgiApp
 
-WORK = 0.15  # seconds that a server goes on working after its connection broke
+WORK = 0.15  # seconds that a server continues to work after its connection broke
 
 
 class Cut(Enum):

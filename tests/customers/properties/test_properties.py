@@ -237,7 +237,7 @@ def test_an_edit_while_ngnpro_is_away_keeps_what_was_typed(
 
 
 class TestLevels:
-    """Viewers can change only the properties of their own level; the others are shown read-only."""
+    """Viewers can change only the properties that their level may change; the others are shown read-only."""
 
     @pytest.fixture
     def harbour(self, world: Platform) -> CustomerAccount:
