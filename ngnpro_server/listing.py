@@ -56,7 +56,7 @@ class Page:
 
 
 def read_page(call: Call, listed: Listed, query: Record | None, parts: Sequence[Branch] | None = None) -> Page:
-    """Read the page that a query asks for: of the rows that the caller can see, or of the given parts of the table.
+    """Return the page that a query asks for: of the rows that the caller can see, or of the given parts of the table.
 
     Raises VALUE_INVALID for an order, direction, range or filter value that the contract does not allow.
     """
@@ -78,7 +78,7 @@ def read_page(call: Call, listed: Listed, query: Record | None, parts: Sequence[
 
 
 def read_listing(call: Call, query: Record | None, listed: Listed) -> Listing:
-    """Read orderBy and range of a query. Raises VALUE_INVALID."""
+    """Return the order and range that a query asks for. Raises VALUE_INVALID."""
     query = query or {}
     order_by = query.get("orderBy") or {}
     attribute = order_by.get("attribute") or listed.default.removeprefix("-")

@@ -1,4 +1,4 @@
-"""SQLite database files: checked for damage before they are used, and their write-ahead logs emptied at the end."""
+"""SQLite database files: checked for damage before they are used; their logs are emptied at start and end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def database_files(config: Config) -> list[Path]:
 
 
 def require_whole_files(config: Config) -> None:
-    """Raise ``ConfigError`` if a database file or its log is damaged; the text says what to do."""
+    """Raise ``ConfigError`` with advice if a database file or its log is damaged; otherwise empty the log."""
     for file in database_files(config):
         try:
             sqlite_guard.require_whole(file)

@@ -99,7 +99,7 @@ def add_account(call: Call, account: Record | None = None) -> Record:
 
 
 def update_account(call: Call, account: Record | None = None) -> Record:
-    """Change a SIP account; absent members and an empty password are left unchanged, lists that are sent replaced."""
+    """Change a SIP account; absent members, absent lists and an empty password are left unchanged."""
     record = account or {}
     row = find_account(call, record.get("id"), lock=True)
     domain = {scope: row[scope] for scope in domains.INHERITED}

@@ -20,7 +20,7 @@ _NAMES = {Level.CUSTOMER: "customer", Level.RESELLER: "reseller", Level.ADMINIST
 
 
 def settle(call: Call, row: RowMapping, groups: Collection[str], properties: Mapping[str, str] | None = None) -> None:
-    """Store the level that blocked an account, or 0 if ``groups``, the account's new groups, do not include the block.
+    """Store the level that blocked an account, or 0 if ``groups``, its new groups, do not include ``blocked``.
 
     ``row`` is the account before the change; ``properties`` are those that were sent, ``None`` if none were. Raises
     NOT_PERMITTED if a caller undoes the block of a higher level by leaving out the group or naming another level.
