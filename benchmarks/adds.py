@@ -1,8 +1,8 @@
-"""Adds a second of accounts in one domain on PostgreSQL, by 1, 2, 4 and 8 clients: what they cost one another.
+"""Benchmark of adding accounts to one domain on PostgreSQL with 1, 2, 4 and 8 clients at the same time.
 
-The server is the real one, with as many worker processes as the machine has processors, and PostgreSQL is as safe
-against power cuts as in real life. Each line of the table says the rate, and its multiple of one client's in the same
-run.
+It runs the real server, with as many worker processes as the machine has processors, and PostgreSQL with the
+durability of production. Each row of the table has the rate in accounts per second, and its ratio to the rate of one
+client in the same run.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DOMAIN = "bench.example"
 
 
 def envelopes(clients: int) -> list[bytes]:
-    """Write the calls of one line of the table."""
+    """Return the encoded calls of one row of the table."""
     schema = load_schema()
     operation = schema.operation("Sip", "addAccount")
     accounts = [
@@ -44,7 +44,7 @@ def envelopes(clients: int) -> list[bytes]:
 
 
 def adds_a_second(server: RealServer, clients: int) -> float:
-    """Send the calls over so many connections at once."""
+    """Send the calls over ``clients`` connections at the same time; return the accounts added per second."""
     calls = envelopes(clients)
 
     def send(share: list[bytes]) -> None:
@@ -74,7 +74,7 @@ def main() -> None:
         subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
         with real_server(Path(name), database, NGNPRO_SERVER_WORKERS=str(os.cpu_count() or 1)) as server:
             server.call("Sip", "addDomain", domain={"domain": DOMAIN})
-            adds_a_second(server, 3)  # opens what is opened once
+            adds_a_second(server, 3)  # warm up
             alone = 0.0
             for clients in CLIENTS:
                 rate = adds_a_second(server, clients)

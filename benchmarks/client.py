@@ -1,7 +1,7 @@
 """`make bench-client`: time and CPU to fetch and read lists of accounts, by our client and by others.
 
-Each way of reading asks the same small HTTP server, in a process of its own, which answers prepared bytes: what is
-measured is the client alone. Best of several runs, on one thread.
+All clients call the same small HTTP server, which runs in a separate process and sends prepared answers, so only the
+client is measured. The result is the best of several runs, on one thread.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ PHP = Path(__file__).with_name("client.php")
 
 
 class Cost(NamedTuple):
-    """Milliseconds of one fetch: on the clock, and of the processor."""
+    """The cost of one fetch in milliseconds: wall-clock time and CPU time."""
 
     clock: float
     cpu: float
 
 
 def account(number: int) -> dict[str, Any]:
-    """A believable account: about 3 kB on the wire."""
+    """Return a realistic account, about 3 kB on the wire."""
     return {
         "id": {"username": f"user{number}", "domain": "example.com"},
         "firstName": "Zoë",
@@ -70,7 +70,7 @@ def account(number: int) -> dict[str, Any]:
 
 
 def answers() -> dict[int, bytes]:
-    """Prepare the answer for each size."""
+    """Return the encoded answer for each size."""
     schema = load_schema()
     operation = schema.operation("Sip", "getAccounts")
     lists = {size: [account(number) for number in range(size)] for size in SIZES}
@@ -78,7 +78,7 @@ def answers() -> dict[int, bytes]:
 
 
 def serve(port: int, prepared: dict[int, bytes]) -> None:
-    """Answer every call with as many accounts as its range counts."""
+    """Answer every call with the prepared answer of the size in its range."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -95,13 +95,16 @@ def serve(port: int, prepared: dict[int, bytes]) -> None:
             self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
         def log_message(self, *_message: object) -> None:
-            """Log nothing: writing lines would be measured, too."""
+            """Log nothing, because the time of logging would be measured too."""
 
     ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()
 
 
 def measure(ways: dict[str, Callable[[int], object]], size: int) -> dict[str, Cost]:
-    """Measure the quickest of several runs of each way, after one to warm up; in turn, so that noise falls on all."""
+    """Return the lowest cost of several runs of each client, after one to warm up.
+
+    The clients run in turn, so that disturbances affect all of them.
+    """
     costs: dict[str, list[Cost]] = {name: [] for name in ways}
     for run in range(RUNS + 1):
         for name, fetch in ways.items():
@@ -115,38 +118,38 @@ def measure(ways: dict[str, Callable[[int], object]], size: int) -> dict[str, Co
 
 
 def raw(url: str) -> Callable[[int], object]:
-    """Fetch the bytes and let lxml parse them, nothing more."""
+    """Return a function that only fetches the bytes and parses them with lxml."""
     session = requests.Session()
     return lambda size: etree.fromstring(session.post(url, data=f"<count>{size}</count>".encode()).content)
 
 
 def ours(url: str) -> Callable[[int], object]:
-    """Our typed client: records."""
+    """Return a function that fetches records with our typed client."""
     sip = Ngnpro(Engine(url=url)).sip
     return lambda size: sip.get_accounts(Query(range=Range(0, size)))
 
 
 def ours_plain(url: str) -> Callable[[int], object]:
-    """Our client without records: plain data, as Proxy gives it."""
+    """Return a function that fetches plain data with our client, as ``Proxy`` does."""
     client = Ngnpro(Engine(url=url))
     return lambda size: client.call("Sip", "getAccounts", query=Query(range=Range(0, size)))
 
 
 class Offline(zeep.Transport):
-    """zeep's own transport, but for the encoding schema that it would fetch."""
+    """A zeep transport that reads the WSDL and the encoding schema from files."""
 
     def load(self, url: str) -> bytes:
         return (ENCODING_XSD_PATH if "soap/encoding" in url else WSDL_PATH).read_bytes()
 
 
 def plain_zeep(url: str) -> Callable[[int], object]:
-    """zeep as it comes."""
+    """Return a function that fetches with zeep alone."""
     service = zeep.Client(str(WSDL_PATH), transport=Offline()).create_service(f"{{{NAMESPACE}}}SipBinding", url)
     return lambda size: service.getAccounts(query={"range": {"start": 0, "count": size}})
 
 
 def php(url: str) -> dict[int, Cost]:
-    """PHP's own SOAP extension, in a process of its own that measures itself."""
+    """Return the costs of PHP's SOAP extension, which a PHP process measures; empty if PHP is not installed."""
     program = shutil.which("php")
     if program is None:
         return {}
@@ -156,7 +159,7 @@ def php(url: str) -> dict[int, Cost]:
 
 
 def main() -> None:
-    """Measure every way in turn and print a table."""
+    """Measure every client and print the table."""
     prepared = answers()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -188,7 +191,7 @@ def wait_for(port: int) -> None:
 
 
 def show(by_size: dict[int, dict[str, Cost]], prepared: dict[int, bytes]) -> None:
-    """Print the table, each with its processor time as a multiple of lxml's."""
+    """Print the table; each cell has the ratio of its CPU time to that of lxml alone."""
     print(machine())
     print(f"Best of {RUNS}: ms on the clock / ms of the processor (times the processor time of {RAW})\n")
     print(f"{'':22}" + "".join(f"{f'{size} accounts, {len(prepared[size]) // 1000} kB':>28}" for size in SIZES))

@@ -1,4 +1,4 @@
-"""The parts of a call, measured inside one process: reading the XML, the operation with its SQL, writing the XML."""
+"""Measurement of the parts of a call in one process: decoding, the operation with its SQL, and encoding."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.real_server import ADMINISTRATOR
 
 
 class Parts(NamedTuple):
-    """Milliseconds of the parts of a call: the middle of many."""
+    """The parts of a call: median times in milliseconds."""
 
     read: float
     sql: float
@@ -32,7 +32,7 @@ class Parts(NamedTuple):
 
 @dataclass
 class Server:
-    """What answers calls, without HTTP around it."""
+    """A server without HTTP."""
 
     config: Config
     engine: Engine
@@ -41,7 +41,7 @@ class Server:
     @classmethod
     @contextlib.contextmanager
     def opened(cls, database: Database) -> Iterator[Server]:
-        """Open it on a platform's database."""
+        """Open a server on the database of a platform."""
         login = Administrator(username=ADMINISTRATOR["username"], password=ADMINISTRATOR["password"])
         engine, proxy = open_engine(database.url, database), open_engine(database.proxy_url, database)
         yield cls(Config(administrator=login, database=database), engine, proxy)
@@ -49,7 +49,7 @@ class Server:
         proxy.dispose()
 
     def measure(self, work: Work) -> Parts:
-        """Run every call of a line of the table."""
+        """Run all calls of a row of the table and return the median times of their parts."""
         schema = load_schema()
         operation = schema.operation(work.port, work.operation)
         envelopes = [encode_request(schema, operation, one, ADMINISTRATOR) for one in work.arguments()]

@@ -1,7 +1,7 @@
-"""`make bench-pages`: time and processor of the list of accounts and of a record page, split into their parts.
+"""`make bench-pages`: wall-clock and CPU time of the list of accounts and of a record page, split into parts.
 
-The real portal and the real NGNPro server, with the demo platform in a temporary folder; one browser,
-one page after the other. What is measured is the middle of many.
+It runs the real portal and the real NGNPro server with the demo platform in a temporary folder; one browser fetches
+one page after the other. The results are medians.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ TITLES = ("page", "calls", "whole page", "NGNPro call", "its server", "decode", 
 
 
 class Cost(NamedTuple):
-    """A page: how many calls; milliseconds on the clock and of the processor, in all and by part.
+    """The cost of a page: number of calls, and wall-clock and CPU time in milliseconds, in total and by part.
 
-    ``server``: milliseconds of the NGNPro server's processor, which the portal waits for.
+    ``server``: CPU time of the NGNPro server in milliseconds.
     """
 
     calls: int
@@ -44,14 +44,14 @@ class Cost(NamedTuple):
 
     @property
     def own(self) -> tuple[float, float]:
-        """What the page costs beside NGNPro: view and template."""
+        """The cost of view and template, without NGNPro."""
         view, template = self.parts["view"], self.parts["template"]
         return view[0] + template[0], view[1] + template[1]
 
 
 @contextmanager
 def portal(house: House) -> Iterator[Program]:
-    """Run the portal as `make run` does, but for the header that tells the parts."""
+    """Run the portal as `make run` does, but with the header that has the times of the parts."""
     command = [word.replace("portal.wsgi", "benchmarks.pages_wsgi") for word in commands.portal(house.portal_port)]
     with running(command, house.environment, house.folder / "portal.log") as program:
         program.wait_until(lambda: ports.answers(house.portal_port), "the portal answers")
@@ -59,7 +59,7 @@ def portal(house: House) -> Iterator[Program]:
 
 
 def sign_in(house: House, password: str) -> requests.Session:
-    """Sign the operator in through the page."""
+    """Sign the operator in with the sign-in page; return the session."""
     browser, url = requests.Session(), f"{house.portal_url}session/sign-in/"
     form = browser.get(url)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)
@@ -71,7 +71,7 @@ def sign_in(house: House, password: str) -> requests.Session:
 
 
 def fill(house: House) -> str:
-    """Add a domain with twenty accounts, and name an account that has phones, calls and forwarding."""
+    """Add a domain with twenty accounts; return the address of an account with phones and call forwarding."""
     parser = configparser.ConfigParser(interpolation=None)
     parser.read(house.config)
     login = parser["administrator"]
@@ -91,7 +91,7 @@ def fill(house: House) -> str:
 
 
 def measure(browser: requests.Session, programs: tuple[Program, Program], url: str) -> Cost:
-    """Open a page again and again, after some times to warm the portal and the server up."""
+    """Fetch a page many times, after some runs to warm up, and return its cost."""
     for _time in range(6):
         browser.get(url).raise_for_status()
     before = [processor_seconds(program.group_members()) for program in programs]
@@ -124,7 +124,7 @@ def show(costs: dict[str, Cost]) -> None:
 
 
 def main() -> None:
-    """Start everything, measure each page, print the table."""
+    """Start the programs, measure each page, and print the table."""
     with tempfile.TemporaryDirectory(prefix="bench-pages-") as folder:
         house = House(Path(folder))
         password = house.prepare(with_demo=True)

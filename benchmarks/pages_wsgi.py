@@ -1,6 +1,6 @@
-"""The portal for `make bench-pages`: the same application, with a header that says where each page's time went.
+"""The portal's application for `make bench-pages`, with an additional header with the times of each page's parts.
 
-Each part counts only what is its own: what a template asks NGNPro for while it is drawn counts as the call.
+Each part counts only its own time: a call to NGNPro during the rendering of a template counts as a call.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ CALL, DECODE, VIEW, TEMPLATE = "call", "decode", "view", "template"
 
 
 class Clock(threading.local):
-    """The parts of the request that this thread serves: seconds on the clock, and of the processor."""
+    """The wall-clock and CPU times, in seconds, of the parts of the request that this thread serves."""
 
     def __init__(self) -> None:
         self.begin()
 
     def begin(self) -> None:
-        """Start again."""
+        """Reset all times, at the beginning of a request."""
         self.parts: dict[str, list[float]] = {}
         self.calls = 0
         self._open: list[str] = []
@@ -38,7 +38,7 @@ class Clock(threading.local):
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
-        """Count what happens inside for a part, and no longer for the part around it."""
+        """Count the time within the block for a part, and not for the part around it."""
         self._switch()
         self._open.append(name)
         try:
@@ -60,7 +60,7 @@ clock = Clock()
 
 
 def counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a function so that its time counts for a part."""
+    """Return a function wrapped so that its time counts for a part."""
 
     @functools.wraps(function)
     def wrapped(*words: Any, **named: Any) -> Any:
@@ -79,7 +79,7 @@ Template.render = counted(TEMPLATE, Template.render)  # type: ignore[method-assi
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Serve a request, and write its parts in milliseconds into a header."""
+    """Serve a request, and add a header with the times of its parts in milliseconds."""
     clock.begin()
     started: list[Any] = []
     with clock.part(VIEW):

@@ -1,7 +1,7 @@
-"""`make bench-server`: what calls cost the NGNPro server, on SQLite and PostgreSQL, on platforms of several sizes.
+"""`make bench-server`: the cost of calls to the NGNPro server on SQLite and PostgreSQL, with several platform sizes.
 
-Each platform is made by `seed` in a temporary folder, and the server that answers is the real one, with one
-worker. ``python -m benchmarks.server 1000 100000`` measures these sizes only.
+`seed` creates each platform in a temporary folder; the calls are answered by the real server with one worker process.
+``python -m benchmarks.server 1000 100000`` measures only these sizes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ TITLES = ("call", "accounts", "calls/s", "p50 ms", "p99 ms", "CPU ms", "XML read
 
 
 class Cost(NamedTuple):
-    """One line: calls per second over several connections; milliseconds of a call over one; the worker's CPU."""
+    """One row: calls per second over several connections; milliseconds per call over one connection; CPU per call."""
 
     per_second: float
     middle: float
@@ -46,14 +46,14 @@ class Cost(NamedTuple):
 
 
 def bodies(work: Work) -> list[bytes]:
-    """Write the envelopes of one run beforehand."""
+    """Return the envelopes of one run, encoded in advance."""
     schema = load_schema()
     operation = schema.operation(work.port, work.operation)
     return [encode_request(schema, operation, arguments, ADMINISTRATOR) for arguments in work.arguments()]
 
 
 def ask(connection: http.client.HTTPConnection, body: bytes) -> float:
-    """Send one envelope and read the answer; milliseconds that it took. A fault ends the benchmark."""
+    """Send one envelope, read the answer, and return the milliseconds it took; a fault ends the benchmark."""
     begun = time.perf_counter()
     connection.request("POST", "/", body, HEADERS)
     answer = connection.getresponse()
@@ -64,9 +64,9 @@ def ask(connection: http.client.HTTPConnection, body: bytes) -> float:
 
 
 def one_by_one(server: RealServer, envelopes: list[bytes]) -> tuple[list[float], float]:
-    """Send envelopes over one connection: the time of each, and the server's CPU per call, in milliseconds."""
+    """Send envelopes over one connection; return each time, and the server's CPU time per call, in milliseconds."""
     with server.connection() as connection:
-        ask(connection, envelopes[0])  # opens what is opened once
+        ask(connection, envelopes[0])  # warm up
         processes = server.program.group_members()
         used = processor_seconds(processes)
         times = [ask(connection, body) for body in envelopes[1:]]
@@ -75,7 +75,7 @@ def one_by_one(server: RealServer, envelopes: list[bytes]) -> tuple[list[float],
 
 
 def side_by_side(server: RealServer, envelopes: list[bytes]) -> float:
-    """Send envelopes over several connections at once, and answer how many were answered in a second."""
+    """Send envelopes over several connections at the same time; return the calls answered per second."""
 
     def send(share: list[bytes]) -> None:
         with server.connection() as connection:
@@ -89,7 +89,7 @@ def side_by_side(server: RealServer, envelopes: list[bytes]) -> float:
 
 
 def measure(server: RealServer, inside: Server, work: Work) -> Cost:
-    """Measure one line of the table."""
+    """Measure one row of the table."""
     times, cpu = one_by_one(server, bodies(work))
     per_second = side_by_side(server, bodies(work))
     return Cost(
@@ -124,7 +124,7 @@ def platform(folder: Path, database: Database, size: int) -> Iterator[RealServer
 
 @contextlib.contextmanager
 def databases(kind: str) -> Iterator[Any]:
-    """Return a function that returns the URL of an empty database, for a folder and a name."""
+    """Yield a function that takes a folder and a name, and returns an empty database."""
     if kind == "sqlite":
         yield lambda folder, name: Database(
             url=f"sqlite:///{folder}/{name}.sqlite3", proxy_url=f"sqlite:///{folder}/{name}-proxy.sqlite3"
@@ -135,7 +135,7 @@ def databases(kind: str) -> Iterator[Any]:
 
 
 def table(kind: str, sizes: list[int]) -> Iterator[tuple[str, int, Cost]]:
-    """Measure every line on every size of one kind of database."""
+    """Measure every row for every size on one kind of database."""
     with tempfile.TemporaryDirectory(prefix="ngnpro-bench-") as name, databases(kind) as empty:
         for size in sizes:
             folder = Path(name) / str(size)
@@ -149,7 +149,7 @@ def table(kind: str, sizes: list[int]) -> Iterator[tuple[str, int, Cost]]:
 
 
 def show(kind: str, sizes: list[int]) -> None:
-    """Print the table of one kind of database, and what growing costs."""
+    """Print the table of one kind of database, and the cost at the largest size relative to the smallest."""
     measured = list(table(kind, sizes))
     names = list(dict.fromkeys(name for name, _size, _cost in measured))
     lines = sorted(measured, key=lambda line: (names.index(line[0]), line[1]))
@@ -166,7 +166,7 @@ def show(kind: str, sizes: list[int]) -> None:
 
 
 def main(words: list[str]) -> None:
-    """Measure the sizes that are named, or all."""
+    """Measure the sizes given as arguments, or all."""
     sizes = sorted(int(word) for word in words) or list(SIZES)
     print(machine())
     print(

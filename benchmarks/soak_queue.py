@@ -1,8 +1,8 @@
-"""`make soak-queue COUNT=1000000`: many messages through the embedded queue, while takers are killed all the time.
+"""`make soak-queue COUNT=1000000`: a soak test of the embedded queue in which consumers are killed again and again.
 
-Producers put numbered messages, takers take them with kombu as Celery does, note each number in a file and acknowledge
-it. One of the takers is killed with SIGKILL every moment, and another one started. In the end every number has to be
-noted, the file has to be whole and the queue empty; else the program says what is wrong and ends with status 1.
+Producers send numbered messages; consumers receive them with kombu as Celery does, append each number to a file and
+acknowledge the message. Every few moments one consumer is killed with SIGKILL and a new one is started. In the end
+every number must be in a file, the queue empty and its file intact; else the program exits with status 1.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SECONDS_BETWEEN_KILLS = (0.2, 2.0)
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What came of it."""
+    """The results of a run."""
 
     count: int
     lost: int
@@ -55,13 +55,13 @@ class Figures:
 
 
 def connection(file: Path) -> Connection:
-    """Open the queue as Celery does."""
+    """Return a connection to the queue, opened as Celery does."""
     options = {"file": str(file), "lease": LEASE, "polling_interval": 0.05}
     return Connection(f"sqlite://{file}", transport="portal.broker.transport:Transport", transport_options=options)
 
 
 def produce(file: Path, first: int, count: int) -> None:
-    """Put messages with the numbers from ``first`` on; wait while very many are waiting already."""
+    """Send ``count`` messages, numbered from ``first``; pause while the queue is very long."""
     with connection(file) as opened:
         queue = opened.SimpleQueue(QUEUE)
         for number in range(first, first + count):
@@ -71,7 +71,7 @@ def produce(file: Path, first: int, count: int) -> None:
 
 
 def take(file: Path, notes: Path) -> None:
-    """Consume messages until killed: note the number of each, then acknowledge it."""
+    """Consume messages until killed: append the number of each to ``notes``, then acknowledge it."""
     descriptor = os.open(notes, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def note(body: dict[str, int], message: object) -> None:
@@ -87,7 +87,7 @@ def take(file: Path, notes: Path) -> None:
 
 
 def soak(folder: Path, count: int) -> Figures:
-    """Send ``count`` messages through a queue in ``folder``."""
+    """Send ``count`` messages through a queue in ``folder``; return the results."""
     file, began = folder / "queue.sqlite3", time.monotonic()
     share, rest = divmod(count, PRODUCERS)
     shares = [(number * share, share + rest * (number == PRODUCERS - 1)) for number in range(PRODUCERS)]
@@ -126,7 +126,7 @@ def _verdict(file: Path) -> str:
 
 
 def main(words: list[str]) -> int:
-    """Run the soak, or one of its processes."""
+    """Run the soak test, or one of its processes; return the exit status."""
     match words:
         case ["produce", file, first, count]:
             produce(Path(file), int(first), int(count))

@@ -1,4 +1,4 @@
-"""`make bench-sync`: what it costs on this disk that a commit survives a power failure (synchronous=FULL)."""
+"""`make bench-sync`: the time of SQLite commits on this disk, with and without safety against power failures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COMMITS = 500
 
 
 def milliseconds(folder: Path, level: str) -> list[float]:
-    """Measure commits of one small row each, in milliseconds."""
+    """Return the times of commits of one small row each, in milliseconds."""
     connection = sqlite3.connect(folder / f"{level}.sqlite3", isolation_level=None)
     for pragma in ("journal_mode=WAL", f"synchronous={level}"):
         connection.execute(f"PRAGMA {pragma}")
@@ -30,7 +30,7 @@ def milliseconds(folder: Path, level: str) -> list[float]:
 
 
 def main(folder: str | None) -> None:
-    """Print the middle and the slowest of twenty for both levels; ``folder`` is on the disk to measure."""
+    """Print the median and the 95th percentile for both levels; ``folder`` is on the disk to measure."""
     print(machine())
     with tempfile.TemporaryDirectory(dir=folder) as made:
         for level in ("NORMAL", "FULL"):

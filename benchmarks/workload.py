@@ -1,4 +1,4 @@
-"""What `make bench-server` asks of a platform: reads of single accounts and of first pages, and three writes."""
+"""The calls that `make bench-server` measures: reads of single accounts and of first pages, and three writes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DIGITS = 15
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One line of the table: an operation, and the arguments of each of its calls."""
+    """One row of the table: an operation, and the arguments of each of its calls."""
 
     name: str
     port: str
@@ -28,7 +28,7 @@ class Work:
 
 
 def everything(engine: Engine) -> list[Work]:
-    """List the work for the platform in a database; each run picks the same accounts and domains."""
+    """List the rows for the platform in a database; each run uses the same accounts and domains."""
     chosen, domains = _accounts(engine), _domains(engine)
     return [
         Work("getAccount", "Sip", "getAccount", lambda: ({"sipId": one} for one in chosen)),

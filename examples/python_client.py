@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Adds a SIP domain and an account to an NGNPro server, lists them, and takes them away again.
+"""Add a SIP domain and an account to an NGNPro server, list them, and delete them again.
 
     .venv/bin/python examples/python_client.py http://127.0.0.1:9200/ USERNAME PASSWORD
 
-Username and password are those of [administrator] in the server's configuration (var/ngnpro.ini after make run), or
-those of a customer. Run it from the project's folder, or with that folder in PYTHONPATH.
+USERNAME and PASSWORD are those of [administrator] in the server's configuration (var/ngnpro.ini after make run), or
+those of a customer. Run it from the folder of the project, or with that folder in PYTHONPATH.
 """
 
 import sys

@@ -1,1 +1,1 @@
-"""Makes a platform to look around in, or a large one to measure; every name, domain and number in it is made up."""
+"""The `seed` command, which creates a demo platform, or a large one for measurements, with fictitious data only."""

@@ -1,4 +1,4 @@
-"""Settings of accounts: mailboxes, diversions, rules for callers, barred destinations and phonebooks."""
+"""Settings of accounts: mailboxes, diversions, accept rules, barred destinations and phonebooks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .making import Making
 from .numbers import CHICAGO, PARIS
 from .people import draw
 
-# the conditions that a new mailbox takes over (contract: Call handling)
+# the conditions that divert to a new mailbox (contract: Call handling)
 _TO_MAILBOX = ("FBUS", "FNOA", "FNOL")
 
 
@@ -63,7 +63,7 @@ def _load_mailbox(making: Making, loader: Loader, account: Account) -> None:
 
 
 def _elsewhere(making: Making, branch: Branch, account: Account) -> dict[str, str]:
-    """Divert some accounts to the mobile phone, some to a colleague."""
+    """Return diversions, by condition: for some accounts to the mobile phone, for some to a colleague."""
     if account.mobile and making.random.random() < 0.4:
         condition = making.random.choice(("FNOA", "FNOL", "FUNC"))
         return {condition: f"sip:{account.mobile}@{account.domain}"}
@@ -80,12 +80,12 @@ _WEEKS = (
     ((_WORKDAYS, "09:00", "18:00", "everybody"), (_WEEKEND, "10:00", "16:00", "friends family")),
     ((127, "07:00", "23:00", "business coworkers vip"),),
 )
-# numbers that cost more than others
+# prefixes of expensive numbers
 _EXPENSIVE = ("+4490", "+49900", "+3190", "+1900", "+882", "+870")
 
 
 def load_callers(making: Making, loader: Loader, branch: Branch) -> None:
-    """Load rules for callers and barred destinations for some of the people."""
+    """Load accept rules, rejected callers and barred destinations for some of the people."""
     for account in branch.people:
         chance = making.random.random()
         if chance < 0.10:

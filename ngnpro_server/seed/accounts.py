@@ -1,4 +1,4 @@
-"""SIP accounts as a client would send them: people, places and trunks of an office, each with believable settings."""
+"""SIP accounts as a client would send them: people, shared phones and trunks of an office, with realistic settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ngnpro_wire.facts.passwords import digests
 from .offices import Office
 from .people import Person, draw, plain
 
-# how many of a hundred people are in a group
+# the percentage of people in each group
 _HABITS = (
     ("missed-calls", 30),
     ("sms", 10),
@@ -27,7 +27,7 @@ _PORTAL_LANGUAGES = frozenset({"en", "ro", "nl", "es", "de"})
 
 
 def office_accounts(random: Random, office: Office) -> Iterator[Record]:
-    """Yield invented accounts of an office: people, and among them shared phones and trunks."""
+    """Yield fictitious accounts of an office: people, with shared phones and trunks among them."""
     taken: set[str] = set()
     trunks = {office.accounts * (i + 1) // (office.trunks + 1) for i in range(office.trunks)}
     places = iter(office.places)
@@ -79,7 +79,7 @@ def _place(random: Random, office: Office, index: int, place: str, taken: set[st
 
 
 def _trunk(random: Random, office: Office, index: int, taken: set[str]) -> Record:
-    """Return the account of a telephone system, with many calls at a time and from its own address only."""
+    """Return the account of a telephone system with many simultaneous calls, usable only from its own address."""
     account = _account(office, _free("trunk", taken))
     address = f"{office.network.rpartition('.')[0]}.{250 - index % 40}"
     return account | {
@@ -115,14 +115,14 @@ def _username(office: Office, index: int, login: str, taken: set[str]) -> str:
 
 
 def _free(wanted: str, taken: set[str]) -> str:
-    """Return a name that is free: the name itself, or the name with the next number appended."""
+    """Return a name that is not taken, with a number appended if necessary, and add it to ``taken``."""
     name = next(n for n in itertools.chain((wanted,), (f"{wanted}{i}" for i in itertools.count(2))) if n not in taken)
     taken.add(name)
     return name
 
 
 def _rights(random: Random) -> tuple[list[str], Record]:
-    """Choose the groups of a person, and the members that must fit them."""
+    """Return the groups of a person, and the members of the account that depend on them."""
     groups = [name for name, share in _HABITS if random.random() * 100 < share]
     limits: Record = {"quota": 0, "prepaid": 0, "properties": []}
     if random.random() < 0.55:
@@ -155,7 +155,7 @@ def _properties(random: Random, office: Office, index: int, person: Person, sip_
 
 
 def _web_password(random: Random, sip_id: Record) -> str:
-    """Return a password for the web pages, in clear text or as the digests that some clients send."""
+    """Return a web password, in clear text or as the digests that some clients send."""
     password = secrets.token_urlsafe(9)
     if random.random() < 0.6:
         return password
@@ -163,6 +163,6 @@ def _web_password(random: Random, sip_id: Record) -> str:
 
 
 def _networks(random: Random, office: Office) -> list[Record]:
-    """Choose from where an account may be used."""
+    """Return the networks that an account may be used from: the office and a home."""
     home = {"ip": f"2001:db8:{random.randrange(1, 0xFFFF):x}::", "mask": 48, "tag": "home"}
     return [{"ip": office.network, "mask": 28, "tag": "office"}, home]

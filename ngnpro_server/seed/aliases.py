@@ -1,4 +1,4 @@
-"""Other addresses under which accounts can be called."""
+"""Aliases of accounts."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from .branches import Account, Branch
 from .loading import Loader
 from .making import Making
 
-# what callers of a company try first; each points to one of its shared phones
+# general names of a company; each points to one of its shared phones
 _DESKS = ("info", "sales", "support")
 _SHARE = 0.2
 
 
 def load_aliases(making: Making, loader: Loader, branch: Branch) -> None:
-    """Load aliases: names for people with numbers, numbers for people with names, and desks."""
+    """Load aliases: names for accounts with numbers, numbers for accounts with names, and general names."""
     taken = {account.username for account in branch.accounts}
     for username, account in _wanted(making, branch):
         if username in taken:

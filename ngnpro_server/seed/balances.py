@@ -1,4 +1,4 @@
-"""What prepaid accounts have paid, and what is left of it."""
+"""Balances of prepaid accounts and their history."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PAID = (Decimal(10), Decimal(15), Decimal(25), Decimal(50))
 
 
 def load_balances(making: Making, loader: Loader, branch: Branch) -> None:
-    """Load the balance of each prepaid account, and how it came about."""
+    """Load the balance of each prepaid account, and the history of its changes."""
     for account in branch.accounts:
         if account.is_in("prepaid"):
             balance = _load_history(making, loader, account)

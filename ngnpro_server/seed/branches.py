@@ -1,4 +1,4 @@
-"""An office that was added to the platform: its domain and its accounts, as the other parts of the seed need them."""
+"""Offices that were added to the platform, with their domains and accounts, as other modules of the seed use them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .offices import Office
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account with its ``id`` in the database, the wire record it was made of, and when that was."""
+    """An account: its ``id`` in the database, its wire record, its domain, and the time it was created."""
 
     id: int
     record: Record
@@ -37,17 +37,17 @@ class Account:
 
     @property
     def login(self) -> str:
-        """The same name in plain letters, like ``anna.bakker``."""
+        """The name of its owner in ASCII letters, e.g. ``anna.bakker``."""
         return str(self.record["email"].partition("@")[0])
 
     @property
     def number(self) -> str:
-        """Its telephone number (E.164 without +), empty when it has none."""
+        """Its telephone number (E.164 without +), or an empty text."""
         return str(self.record["rpid"])
 
     @property
     def mobile(self) -> str:
-        """The mobile number of its owner, with +, or an empty text."""
+        """The mobile number of its owner, with +, or an empty text if unknown."""
         return next((entry["value"] for entry in self.record["properties"] if entry["name"] == "mobile_number"), "")
 
     def is_in(self, group: str) -> bool:
@@ -57,7 +57,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Branch:
-    """An office with the wire record of its domain, and its accounts."""
+    """An office, with the wire record of its domain and its accounts."""
 
     office: Office
     domain: Record
@@ -65,7 +65,7 @@ class Branch:
 
     @property
     def holder(self) -> dict[str, int]:
-        """The columns with the owner of the domain."""
+        """The database columns with the owner of the domain."""
         return {"customer_id": self.domain["customer"], "reseller_id": self.domain["reseller"]}
 
     @cached_property

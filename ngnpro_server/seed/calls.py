@@ -1,4 +1,4 @@
-"""Calls of the last weeks: placed, received and missed, within an office and with the rest of the world."""
+"""Calls of the last weeks: placed, received and missed, within an office and with outside numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROXY = "192.0.2.5"
 _WEEKS = timedelta(days=45)
 _RECENT = timedelta(days=3)
 _ABROAD = (BERLIN, CHICAGO, DUTCH_MOBILE, GERMAN_MOBILE, PARIS, SHEFFIELD, UK_MOBILE)
-# answered; not taken, busy, not there, declined, no such number
+# SIP status and percentage: answered, cancelled, busy, unavailable, declined, no such number
 _STATUSES = ((200, 70), (487, 14), (486, 5), (480, 6), (603, 3), (404, 2))
 
 
@@ -37,7 +37,7 @@ class Party:
 
 
 def load_calls(making: Making, loader: Loader, branch: Branch) -> None:
-    """Load some calls of each person who has a number, and traces of the newest."""
+    """Load some calls of each account that has a number, and the SIP traces of recent calls."""
     for account in branch.people + branch.places:
         if not account.number:
             continue
@@ -77,7 +77,7 @@ def _call(making: Making, branch: Branch, account: Account, moment: datetime) ->
 
 
 def _parties(making: Making, branch: Branch, account: Account) -> tuple[Party, Party, float]:
-    """Choose who calls whom, and what a minute costs."""
+    """Choose caller and callee; return them with the price per minute."""
     itself = Party(account.username, account.domain, account.name)
     kind = making.random.random()
     if kind < 0.35:

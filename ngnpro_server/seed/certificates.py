@@ -14,7 +14,7 @@ _LIFE = timedelta(days=90)
 
 
 def self_signed(domain: str, expires: datetime) -> tuple[str, str]:
-    """Create a key and a certificate for a domain; return the PEM texts of the certificate and of the key."""
+    """Create a key and a certificate for a domain; return the certificate and the key as PEM texts."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, domain)])
     alternatives = x509.SubjectAlternativeName([x509.DNSName(domain), x509.DNSName(f"sip.{domain}")])

@@ -1,4 +1,4 @@
-"""`python -m ngnpro_server seed`: fills an empty platform, once."""
+"""`python -m ngnpro_server seed`: fills an empty platform with fictitious data."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from .loading import prepare_engine
 from .making import Making, progress_line
 
 _MOST = 1_000_000
-# the rows of these tables are not records that a person added
+# tables whose rows are not records that a user added
 _NO_RECORDS = frozenset({"counts", "count_changes", "held_names", "login_failures"})
 _KINDS = (
     (customers, "customer", "customers"),
@@ -51,14 +51,14 @@ _PROXY_KINDS = ((location, "registered phone", "registered phones"), (calls, "ca
 
 
 class SeedRefused(Exception):
-    """Nothing was made; the text says why."""
+    """The seed was refused and nothing was created; the text says why."""
 
 
 def seed(engine: Engine, proxy: Engine, config: Config, *, accounts: int | None = None, clock: Clock = utc_now) -> str:
-    """Create the demo platform, or one with so many ``accounts``, in one transaction; return a summary.
+    """Create the demo platform, or one with ``accounts`` accounts, in one transaction; return a summary.
 
-    ``proxy`` is the database that the SIP proxy writes; calls and registered phones go there. Raises ``SeedRefused``
-    on a platform that has records already, and for a number that cannot be.
+    ``proxy`` is the database that the SIP proxy writes; calls and registered phones are stored there. Raises
+    ``SeedRefused`` if the platform has records already, or if the number of accounts is out of range.
     """
     if accounts is not None and not 1 <= accounts <= _MOST:
         raise SeedRefused(f"A platform of 1 to {_MOST:,} accounts can be made.")

@@ -38,7 +38,7 @@ class Company:
 
 
 def add_companies(making: Making) -> dict[str, Company]:
-    """Add all resellers and customers with all that they have; answer them by login name."""
+    """Add all resellers and customers with their domains and ranges; return them by username."""
     plan = json.loads(_FILE.read_text(encoding="utf-8"))["companies"]
     found: dict[str, Company] = {}
     with furnishing(making, 0) as loader:

@@ -1,4 +1,4 @@
-"""The demo platform: two resellers, their five customers, all that these have, and two media relays."""
+"""The demo platform: two resellers, their five customers with all their records, and two media relays."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _BITS_PER_STREAM = 2 * 50 * 200 * 8
 
 
 def add_relays(making: Making, companies: dict[str, Company]) -> None:
-    """Add what two relays report: of themselves, and of some calls within offices."""
+    """Add the reports of two media relays: on themselves, and on some calls within offices."""
     branches = [branch for company in companies.values() for branch in company.branches]
     sessions = []
     for number in range(_SESSIONS):

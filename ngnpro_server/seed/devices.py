@@ -1,4 +1,4 @@
-"""Phones that are registered."""
+"""Registered phones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .branches import Account, Branch
 from .loading import Loader
 from .making import Making
 
-# what phones and programs say of themselves, and over what they usually speak
+# user agents of phones and softphones, and the transport that they usually use
 _DESK_PHONES = (
     ("Yealink SIP-T46U 108.86.0.45", "tls"),
     ("Yealink SIP-T33G 124.86.0.40", "udp"),
@@ -27,12 +27,12 @@ _PROGRAMS = (
 )
 _SOCKETS = {"tls": "tls:192.0.2.5:5061", "tcp": "tcp:192.0.2.5:5060", "udp": "udp:192.0.2.5:5060"}
 _REGISTERED = 0.65
-# Phones register for an hour at most; here most stay for weeks, so that a demo left alone does not look deserted.
+# Phones usually register for an hour at most; here most stay for weeks, so that they are still there in an old demo.
 _HOURS = (1, 1, 240, 480, 720, 1440)
 
 
 def load_devices(making: Making, loader: Loader, branch: Branch) -> None:
-    """Load a phone for most accounts, two or three for some."""
+    """Load one registered phone for most accounts, and two or three for some."""
     for account in branch.accounts:
         if account.is_in("blocked") or making.random.random() > _REGISTERED:
             continue

@@ -1,4 +1,4 @@
-"""Fills an office with all that a SIP domain has: accounts, and what belongs to these."""
+"""The contents of an office: the accounts of its SIP domain, and the records that belong to them."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _TALLIES = ((accounts.TALLY, sip_accounts), (aliases.TALLY, sip_aliases), (enum.
 
 @contextmanager
 def furnishing(making: Making, expected: int) -> Iterator[Loader]:
-    """Load what offices have, of ``expected`` accounts in all; the kept numbers are right at the end."""
+    """Load the contents of offices with about ``expected`` accounts in total; update the stored counts at the end."""
     with loading(expected, (making.connection, _TABLES), (making.proxy, _PROXY_TABLES)) as loader:
         yield loader
     for tally, table in _TALLIES:
@@ -72,7 +72,7 @@ def furnishing(making: Making, expected: int) -> Iterator[Loader]:
 
 
 def furnish(making: Making, loader: Loader, office: Office, domain: Record, ranges: list[Range]) -> Branch:
-    """Load an office into its ``domain``: accounts, and what most of them have. Numbers go into the ``ranges``."""
+    """Load an office into its ``domain``: accounts and the records that most have; numbers go into ``ranges``."""
     branch = load_accounts(making, loader, office, domain)
     load_aliases(making, loader, branch)
     load_numbers(making, loader, branch, ranges)
@@ -82,7 +82,7 @@ def furnish(making: Making, loader: Loader, office: Office, domain: Record, rang
 
 
 def furnish_fully(making: Making, loader: Loader, branch: Branch) -> None:
-    """Load what only few accounts have, and their calls."""
+    """Load the records that only some accounts have, and calls."""
     load_callers(making, loader, branch)
     load_phonebooks(making, loader, branch)
     load_balances(making, loader, branch)

@@ -1,4 +1,4 @@
-"""A platform of any size, for measuring: spread over domains and customers as real ones are."""
+"""A platform of any size for measurements, with a realistic distribution of accounts, domains and customers."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def make_large(making: Making, number: int, progress: Progress) -> None:
 
 
 def _add_domains(making: Making, number: int) -> Iterator[tuple[Office, Record]]:
-    """Add customers and domains; answer each domain as it was stored, and how many accounts it shall have."""
+    """Add customers and domains; yield each office and its domain as stored."""
     sizes = _sizes(making, number)
     customers = list(_add_customers(making, max(number // _PER_CUSTOMER, 1)))
     for index, (size, moment) in enumerate(zip(sizes, making.moments(len(sizes)), strict=True)):
@@ -88,7 +88,7 @@ def _add_domains(making: Making, number: int) -> Iterator[tuple[Office, Record]]
 
 
 def _add_customers(making: Making, number: int) -> Iterator[int]:
-    """Add customers under as many resellers as they need; answer the customers' ids."""
+    """Add customers, and resellers for them; yield the ids of the customers."""
     reseller = 0
     for index in range(number):
         if index % _CUSTOMERS_PER_RESELLER == 0:
@@ -109,7 +109,7 @@ def _add_customer(making: Making, username: str, **members: object) -> int:
 
 
 def _sizes(making: Making, number: int) -> list[int]:
-    """Divide the accounts among domains: many small ones and a few large."""
+    """Return the number of accounts of each domain: many small domains and a few large ones."""
     weights = [making.random.lognormvariate(0, 0.8) for _ in range(max(number // _PER_DOMAIN, 1))]
     share = number / sum(weights)
     sizes = [int(weight * share) for weight in weights]
@@ -118,7 +118,7 @@ def _sizes(making: Making, number: int) -> list[int]:
 
 
 def _add_range(making: Making, office: Office, domain: Record) -> Range:
-    """Add a range of a domain's own, under a tree of its own, since made-up numbers are few."""
+    """Add a range for a domain, in a separate ENUM domain, because there are few fictitious numbers."""
     holder = {"id": domain["customer"], "changeDate": domain["changeDate"]}
     id_ = {"prefix": office.numbers.prefix, "tld": f"e164.{office.domain}"}
     return add_range(making, holder, {"id": id_, "info": office.domain, "size": office.numbers.size})

@@ -1,4 +1,4 @@
-"""Loads rows in bulk: many at a time, with the indexes made afterwards where that is quicker and safe."""
+"""Bulk loading of rows; indexes are created afterwards if that is faster and safe."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Engine, Index, Table, event, func, inspect, select
 from sqlalchemy.pool import ConnectionPoolEntry
 
-# a transaction, and the tables that rows are loaded into with it, parents before children
+# a connection in a transaction, and the tables to load with it, parents before children
 Part: TypeAlias = tuple[Connection, Sequence[Table]]
 
 _CHUNK = 5000
 _CACHE_KIB = 64 * 1024
-# Databases in which dropping an index is undone with the transaction; MariaDB commits at once.
+# Databases in which a rollback restores a dropped index; MariaDB commits at once.
 _UNDOABLE = frozenset({"sqlite", "postgresql"})
 # below this number of rows, rebuilding the indexes costs more than it saves
 _MANY = 20_000
 
 
 class Loader:
-    """Collects rows for empty tables, and inserts them whenever there are enough."""
+    """A buffer of rows for empty tables, which inserts many rows at a time."""
 
     def __init__(self, *parts: Part) -> None:
         self._parts = parts
@@ -43,7 +43,7 @@ class Loader:
             self.flush()
 
     def flush(self) -> None:
-        """Insert what has been collected."""
+        """Insert the rows in the buffer."""
         for connection, tables in self._parts:
             for table in tables:
                 rows = self._rows.pop(table.name, [])
@@ -53,7 +53,7 @@ class Loader:
 
 @contextmanager
 def loading(expected: int, *parts: Part) -> Iterator[Loader]:
-    """Load rows into empty tables, about ``expected`` into the first one."""
+    """Yield a loader for empty tables, with about ``expected`` rows for the first one; flush it at the end."""
     dropped = [(connection, index) for connection, tables in parts for index in _indexes(connection, tables, expected)]
     for connection, index in dropped:
         index.drop(connection)
@@ -67,7 +67,7 @@ def loading(expected: int, *parts: Part) -> Iterator[Loader]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Let SQLite sort new indexes in files and on all processors, and use a larger cache."""
+    """Configure SQLite to sort new indexes in files and on all processors, and to use a larger cache."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
 
@@ -78,7 +78,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry
 
 
 def _indexes(connection: Connection, tables: Sequence[Table], expected: int) -> Iterator[Index]:
-    """Find the indexes that had better be made after the rows."""
+    """Yield the indexes that should be created after the rows."""
     if expected < _MANY or connection.dialect.name not in _UNDOABLE:
         return
     for table in tables:
@@ -87,7 +87,7 @@ def _indexes(connection: Connection, tables: Sequence[Table], expected: int) -> 
 
 
 def _skip_numbers(connection: Connection, tables: Sequence[Table]) -> None:
-    """Keep PostgreSQL from giving numbers again that were chosen here; the others see it by themselves."""
+    """Advance PostgreSQL's sequences beyond the ids chosen here; other databases do so automatically."""
     if connection.dialect.name != "postgresql":
         return
     for table in tables:

@@ -1,4 +1,4 @@
-"""What every part of the seed works with: the open transaction, the chance, the time, and the server's operations."""
+"""The context of all modules of the seed: transactions, random numbers, the time, and the server's operations."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ _YEAR = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Making:
-    """A platform in the making. All choices come from ``random``, so that every run makes the same one; only
-    passwords differ. ``proxy`` is a transaction in the database that the SIP proxy writes. ``now`` is UTC without
-    timezone, to the second.
+    """A platform that is being created.
+
+    All choices come from ``random``, so that every run creates the same platform; only passwords differ. ``proxy`` is a
+    connection, in a transaction, to the database that the SIP proxy writes. ``now`` is UTC without timezone, to the
+    second.
     """
 
     connection: Connection
@@ -34,21 +36,21 @@ class Making:
     random: Random = field(default_factory=lambda: Random(_SEED))
 
     def call(self, port: str, operation: str, at: datetime | None = None, /, **arguments: Any) -> Any:
-        """Run an operation as the administrator, as if it were called at the moment ``at``."""
+        """Run an operation as the administrator, as if it were called at ``at``; return its result."""
         return OPERATIONS[port][operation](self.as_call(at), **arguments)
 
     def as_call(self, at: datetime | None = None) -> Call:
-        """Return the call object for an operation."""
+        """Return the call object for an operation that is run as the administrator at ``at``."""
         return Call(caller=_ADMINISTRATOR, connection=self.connection, config=self.config, now=at or self.now)
 
     def moments(self, number: int, since: datetime | None = None) -> list[datetime]:
-        """Choose moments between ``since`` (a year ago, when not given) and an hour ago, the earliest first."""
+        """Return random times between ``since`` (default: a year ago) and an hour ago, the earliest first."""
         start = since or self.now - _YEAR
         seconds = max(int((self.now - start).total_seconds()) - 3600, 1)
         return [start + timedelta(seconds=s) for s in sorted(self.random.choices(range(seconds), k=number))]
 
     def moment(self, since: datetime) -> datetime:
-        """Choose one moment between ``since`` and an hour ago."""
+        """Return a random time between ``since`` and an hour ago."""
         seconds = int((self.now - since).total_seconds()) - 3600
         return since + timedelta(seconds=int(self.random.random() * max(seconds, 1)))
 
@@ -57,7 +59,7 @@ Progress = Callable[[int], None]
 
 
 def progress_line(total: int, what: str, output: TextIO = sys.stderr) -> Progress:
-    """Return a function that prints how many of ``total`` are done; it prints nothing when stderr is not a terminal."""
+    """Return a function that prints how many of ``total`` are done, or nothing if ``output`` is not a terminal."""
     if not output.isatty():
         return lambda done: None
 

@@ -1,4 +1,4 @@
-"""Telephone numbers without an owner: ranges reserved for fiction, or never assigned."""
+"""Fictitious telephone numbers: ranges that are reserved for fiction, or were never assigned."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Numbers that begin with ``prefix`` (E.164 without +) and end in ``digits`` more digits."""
+    """The numbers that begin with ``prefix`` (E.164 without +), followed by ``digits`` digits."""
 
     prefix: str
     digits: int
 
     @property
     def size(self) -> int:
-        """Return how many numbers there are."""
+        """The count of numbers in the block."""
         return int(10**self.digits)
 
     def number(self, index: int) -> str:
-        """Return the number with this index in the block; past the end it starts again."""
+        """Return the number with an index in the block; after the last number it starts again with the first."""
         return f"{self.prefix}{index % self.size:0{self.digits}}"
 
 
@@ -30,13 +30,13 @@ UK_MOBILE = Block("447700900", 3)
 # Germany: Bundesnetzagentur, Mitteilung 148/2021 ("drama numbers").
 BERLIN = Block("493023125", 3)
 GERMAN_MOBILE = Block("49176040690", 2)
-# France: numbers that ARCEP keeps for audiovisual works.
+# France: numbers that ARCEP reserves for audiovisual works.
 PARIS = Block("3319900", 4)
 FRENCH_MOBILE = Block("3363998", 4)
-# North America: 555-0100 to 555-0199 of every area code are kept for fiction.
+# North America: 555-0100 to 555-0199 in every area code are reserved for fiction.
 NEW_YORK = Block("121255501", 2)
 CHICAGO = Block("131255501", 2)
-# The Netherlands keeps none, but has given out no area code 0119 and no mobile number that begins with 060.
+# The Netherlands reserves none, but has assigned no area code 0119 and no mobile numbers that begin with 060.
 DUTCH = Block("31119960", 3)
 DUTCH_MOBILE = Block("31600960", 3)
 

@@ -1,4 +1,4 @@
-"""The offices of the seed: a SIP domain each, with what its phones and people have in common."""
+"""The offices of the seed: SIP domains with common properties of their phones and people."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .numbers import Block
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """A SIP domain and the habits of those who use it.
+    """A SIP domain and the common properties of its users.
 
-    ``languages`` are those that people speak, the usual ones several times. ``usernames`` is ``name`` (anna.bakker),
-    ``extension`` (214) or ``number`` (E.164 without +). ``first`` is the place in the block ``numbers`` of the
-    office's own numbers, and the first extension. ``network`` is the IPv4 network of 16 addresses that the office's
-    phones are in; ``places`` are phones that belong to no person.
+    ``languages``: the languages of the people, frequent ones several times. ``usernames``: ``name`` (anna.bakker),
+    ``extension`` (214) or ``number`` (E.164 without +). ``first``: index of the office's first number in the block
+    ``numbers``, and its first extension. ``network``: first address of the IPv4 network of 16 addresses of the
+    office's phones. ``places``: names of the shared phones.
     """
 
     domain: str
@@ -35,11 +35,11 @@ class Office:
 
     @property
     def mail_domain(self) -> str:
-        """Write the domain as it is sent in mail addresses and SIP addresses."""
+        """The domain in ASCII, as used in mail addresses and SIP addresses."""
         return _ascii(self.domain)
 
     def number(self, index: int) -> str:
-        """Return the telephone number of the account with this index in the office."""
+        """Return the telephone number of the account with an index in the office."""
         return self.numbers.number(self.first + index)
 
 

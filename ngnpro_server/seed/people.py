@@ -1,4 +1,4 @@
-"""Made-up people: names in several languages, in their own letters, and the login each would have."""
+"""Fictitious people: names in several languages and scripts, with matching usernames."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from pathlib import Path
 from random import Random
 
 _FILE = Path(__file__).with_name("people.json")
-# letters that Unicode does not take apart
+# letters that Unicode normalization does not decompose
 _PLAIN = str.maketrans({"ł": "l", "ß": "ss", "ı": "i"})
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
-# a given or family name: as it is written, and in plain small letters
+# a given or family name: in its own script, and in ASCII lower case
 _Name = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A made-up person; ``login`` is like ``anna.bakker``, in plain letters."""
+    """A fictitious person; ``login`` is in ASCII letters, e.g. ``anna.bakker``."""
 
     first_name: str
     last_name: str
@@ -30,7 +30,7 @@ class Person:
 
 
 def draw(random: Random, languages: Sequence[str]) -> Person:
-    """Return an invented person who speaks one of the languages; a language listed twice is twice as likely."""
+    """Return a fictitious person who speaks one of the languages; a language listed twice is twice as likely."""
     language = random.choice(languages)
     given, family = _names()[language]
     first, last = random.choice(given), random.choice(family)
@@ -50,14 +50,14 @@ def _names() -> dict[str, tuple[tuple[_Name, ...], tuple[_Name, ...]]]:
 
 
 def _read(name: str | list[str], language: str) -> _Name:
-    """Read a name that is in Latin letters, or comes with its spelling in them."""
+    """Return a name and its ASCII spelling; a name in another script is listed with it."""
     if isinstance(name, list):
         return name[0], name[1]
     return name, plain(name.lower().translate(_GERMAN if language == "de" else {}), between="")
 
 
 def plain(text: str, between: str = ".") -> str:
-    """Write text in plain small letters and digits, with ``between`` for each space."""
+    """Return text in ASCII lower-case letters and digits, with ``between`` for each space."""
     letters = unicodedata.normalize("NFKD", text.lower().translate(_PLAIN))
     kept = "".join(letter for letter in letters if letter.isascii() and (letter.isalnum() or letter == " "))
     return kept.replace(" ", between)

@@ -22,7 +22,7 @@ _SHARE = 0.6
 
 @dataclass(slots=True)
 class Range:
-    """A range that was added: its id in the database, and the numbers that it has got."""
+    """A range that was added: its id in the database, its key and size, and the numbers added to it."""
 
     id: int
     prefix: str
@@ -32,7 +32,7 @@ class Range:
 
 
 def add_range(making: Making, customer: Record, plan: Record) -> Range:
-    """Add a range of a customer, at some moment after the customer was added."""
+    """Add a range of a customer, at a random time after the customer was added."""
     wanted = plan | {"customer": customer["id"]}
     moment = making.moment(datetime.fromisoformat(customer["changeDate"]))
     added = making.call("Enum", "addRange", moment, range=wanted)
@@ -42,7 +42,7 @@ def add_range(making: Making, customer: Record, plan: Record) -> Range:
 
 
 def load_numbers(making: Making, loader: Loader, branch: Branch, ranges: list[Range]) -> None:
-    """Load a number for most accounts that have one, each into the narrowest range that it lies in."""
+    """Load the ENUM numbers of most accounts that have a number, each into the smallest range that contains it."""
     added: Counter[int] = Counter()
     for account in branch.places + branch.people:
         inside = _narrowest(ranges, account.number)
@@ -78,7 +78,7 @@ def _load(making: Making, loader: Loader, branch: Branch, account: Account, insi
 
 
 def _mappings(making: Making, branch: Branch, account: Account) -> Iterator[dict[str, Any]]:
-    """Lead a number to its account, and some numbers also elsewhere when that fails."""
+    """Yield the mappings of a number: to its account and, for some numbers, to further targets."""
     yield _mapping("sip", "sip:", account.address, priority=5, ttl=3600)
     if account.mobile and making.random.random() < 0.5:
         yield _mapping("tel", "tel:", account.mobile, priority=20, ttl=600)

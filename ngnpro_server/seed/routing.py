@@ -1,4 +1,4 @@
-"""The demo platform's way to the telephone network: carriers with gateways, rules and routes, and trusted peers."""
+"""The PSTN routing of the demo platform: carriers with gateways, rules and routes, and trusted peers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FILE = Path(__file__).with_name("routing.json")
 
 
 def add_routing(making: Making, companies: dict[str, Company]) -> None:
-    """Add carriers and what belongs to them, and trusted peers."""
+    """Add carriers with their gateways, rules and routes, and trusted peers."""
     plan = json.loads(_FILE.read_text(encoding="utf-8"))
     ids = {"": 0} | {username: company.id for username, company in companies.items()}
     for entry, moment in zip(plan["carriers"], making.moments(len(plan["carriers"])), strict=True):

@@ -1,4 +1,4 @@
-"""An office's accounts as rows of the store's tables, each checked just as the server checks what a client sends."""
+"""The accounts of an office as rows of the store's tables, with the same checks as for records from clients."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .loading import Loader
 from .making import Making
 from .offices import Office
 
-# of a hundred accounts, how many were changed after they were made
+# the percentage of accounts that were changed after they were created
 _CHANGED = 40
 
 
 def load_accounts(making: Making, loader: Loader, office: Office, domain: Record) -> Branch:
-    """Load the accounts of an office into its ``domain``."""
+    """Load the accounts of an office into its ``domain``; return the branch."""
     known = {"domain": domain["domain"], "customer_id": domain["customer"], "reseller_id": domain["reseller"]}
     keeps_clear = passwords.keeps_clear_text(making.as_call(), domain["reseller"])
     moments = making.moments(office.accounts, datetime.fromisoformat(domain["changeDate"]))
@@ -43,7 +43,7 @@ def _change_date(making: Making, created: datetime) -> datetime:
 
 
 def _load(loader: Loader, call: Call, record: Record, known: dict[str, Any]) -> None:
-    """Load an account with its parts; ``known`` has those columns that do not come from its record."""
+    """Load an account with its groups, properties and networks; ``known``: the columns that are not in its record."""
     username, account_id = record["id"]["username"], known["id"]
     ha1, ha1b = digests(username, known["domain"], record["password"])
     columns = read_columns(call, record, username, adding=True) | known

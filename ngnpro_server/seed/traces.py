@@ -1,4 +1,4 @@
-"""What was traced of a call: its SIP messages, and what a media relay saw of its media."""
+"""Traces of calls: SIP messages, and media information of a media relay."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _REASONS = {
 
 
 def trace(call: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Write the messages between the proxy and the caller, as Kamailio's siptrace module stores them."""
+    """Yield the messages between proxy and caller as rows, as Kamailio's siptrace module stores them."""
     status, start = call["status"], call["start_time"]
     invite = f"INVITE {call['to_uri']} SIP/2.0"
     yield _message(call, "in", "INVITE", "", invite, start, 0)
@@ -36,13 +36,13 @@ def trace(call: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def media_info(random: Random, call: dict[str, Any]) -> str:
-    """Write what a media relay notes of a call, as a JSON text."""
+    """Return the media information that a relay stores for a call, as JSON text."""
     streams = media_streams(random, call["media"], call["duration"])
     return json.dumps({"duration": call["duration"], "streams": streams})
 
 
 def media_streams(random: Random, kinds: str, seconds: int) -> list[dict[str, Any]]:
-    """Describe the streams of a call, kinds like ``audio, video``, with how much passed in each direction."""
+    """Return the streams of a call with the traffic in each direction; ``kinds`` is e.g. ``audio, video``."""
     port = random.randrange(40000, 60000, 4)
     return [_stream(random, kind, seconds, port + 2 * place) for place, kind in enumerate(kinds.split(", "))]
 

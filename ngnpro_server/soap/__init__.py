@@ -1,1 +1,1 @@
-"""The SOAP layer: from bytes to a call of an operation, and back."""
+"""The SOAP layer: decodes calls, runs their operations, and encodes the answers."""

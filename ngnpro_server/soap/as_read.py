@@ -1,8 +1,8 @@
-"""Refuses the update of a record that was changed since the client read it (``ngnpro_wire.as_read``).
+"""The refusal of updates of records that were changed since the client read them (``ngnpro_wire.as_read``).
 
-The record is read within the transaction of the update, by the operation with which clients read it, and goes through
-the codec, so that both sides compare the same. The transaction is serializable: whoever changes the record in between,
-this call included, is in a collision, and a call in a collision is run again.
+The record is read in the transaction of the update, with the operation that clients use to read it, and encoded and
+decoded, so that both sides compare the same data. The transaction is serializable: if another call changes the record
+in between, the transactions collide, and the call in the collision is run again.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from ngnpro_wire.schema import Schema
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How clients read what an update changes: an operation, its arguments, and which part of the answer it is.
+    """The call with which clients read the record of an update.
 
-    ``part`` gives that part, from the arguments of the update and the answer. ``derived``: members that follow from
-    other records, and that no update of this one changes.
+    ``operation``: its name. ``arguments``: returns its arguments for those of the update. ``part``: returns the record
+    from the arguments of the update and the answer. ``derived``: members that depend on other records, and that an
+    update does not change.
     """
 
     operation: str
@@ -35,7 +36,7 @@ class Reading:
 
 
 def _listed(operation: str, rows: str, part: str, *derived: str, **members: str) -> Reading:
-    """Read a list that is narrowed by members of the record; each has the name of its filter."""
+    """Return the reading of a record in a list; ``members`` maps each name in the filter to a member of the record."""
 
     def arguments(given: Record) -> Record:
         record = _only(given.get(part)) or {}
@@ -46,7 +47,7 @@ def _listed(operation: str, rows: str, part: str, *derived: str, **members: str)
 
 
 def _only(value: Any) -> Any:
-    """Return a record, or the only one of a list; of several, which one a header is about cannot be told."""
+    """Return a record, or the only record of a list; refuse several, because the header is about one record."""
     if not isinstance(value, list):
         return value
     if len(value) != 1:
@@ -67,7 +68,7 @@ def _of_account(operation: str, part: Callable[[Record, Any], Record | None] = l
 
 
 def _texts(operation: str, member: str) -> Reading:
-    """Read a list of texts as a record with one member."""
+    """Return the reading of a list of texts as a record with one member."""
     return _of_account(operation, lambda _given, found: {member: found or []})
 
 
@@ -121,7 +122,7 @@ READINGS: Mapping[tuple[str, str], Reading] = {
 def require_as_read(
     schema: Schema, operations: Mapping[str, Operation], request: Request, call: Call, header: str
 ) -> None:
-    """Raise RECORD_CHANGED where the record of an update is not as the client says that it read it."""
+    """Raise RECORD_CHANGED if the record of an update differs from the one that the client read."""
     port = request.operation.port
     reading = READINGS[port, request.operation.name]
     read = schema.operation(port, reading.operation)

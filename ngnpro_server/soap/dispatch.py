@@ -1,4 +1,4 @@
-"""From the bytes of a call to those of its answer: decode, check the login, run the operation."""
+"""The dispatcher: decodes calls, checks the login, runs the operation, and encodes the answer."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from .as_read import compares, require_as_read
 from .notes import Note, Observer
 
 _log = logging.getLogger("ngnpro.calls")
-# how often a call is run whose transaction collides with others
+# how often to run a call whose transaction collides with others
 _TRIES = 8
-# seconds that it waits before, at most and times the number of tries
+# maximum seconds to wait before the next try, multiplied by the number of tries
 _PAUSE = 0.02
 
 
@@ -43,8 +43,8 @@ _PAUSE = 0.02
 class Answer:
     """The answer to a call: the envelope, and the fault's code if it is a fault.
 
-    ``is_known`` is false if it is unknown whether the change was stored: then there is no envelope, as each would
-    claim one or the other, and ``body`` is plain text.
+    ``is_known`` is false if it is unknown whether the change was stored; ``body`` is then plain text, because an
+    envelope would say that the change was made, or that it was not.
     """
 
     body: bytes
@@ -59,7 +59,7 @@ _UNKNOWN = Answer(
 
 
 class Dispatcher:
-    """Answers calls. It may be used by several threads at once."""
+    """Answers calls; several threads may use it at the same time."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Dispatcher:
     def answer(self, body: bytes, source: str, as_read: str = "") -> Answer:
         """Answer the call in ``body``, which came from the address ``source``; every refusal is a fault.
 
-        ``as_read``: how the client had read the record that it updates (``ngnpro_wire.as_read``).
+        ``as_read``: the header with the record as the client read it before the update (``ngnpro_wire.as_read``).
         """
         note = Note(source)
         try:
@@ -98,13 +98,13 @@ class Dispatcher:
             _log.error("%s: %s", note.operation, error)
             answer = _UNKNOWN
         except Exception:  # noqa: BLE001
-            # Catches every exception: whatever fails inside, the client gets a fault and the
-            # process continues. The transaction is rolled back already; the log has the details, the answer only an id.
+            # Catch every exception, so that the client gets a fault and the process continues.
+            # The transaction was rolled back already; the log has the details, the answer only an id.
             answer = self._fault(_internal_error(note.operation))
         return self._noted(note, answer)
 
     def refuse(self, fault: Fault, source: str) -> Answer:
-        """Answer a call that is refused unread."""
+        """Answer a call that is refused without being decoded."""
         return self._noted(Note(source), self._fault(fault))
 
     def _noted(self, note: Note, answer: Answer) -> Answer:
@@ -124,7 +124,7 @@ class Dispatcher:
             raise Fault(FaultCode.REQUEST_MALFORMED, str(error)) from None
 
     def _run(self, request: Request, note: Note, as_read: str) -> bytes:
-        """Run the operation, and again if another transaction was in its way."""
+        """Run the operation; retry it if its transaction collides with another one."""
         for tried in range(1, _TRIES):
             with suppress(Collision):
                 return self._run_once(request, note, as_read)
@@ -141,11 +141,11 @@ class Dispatcher:
                 operations = self._operations[request.operation.port]
                 require_as_read(self._schema, operations, request, call, as_read)
             result = self._operation(request)(call, **request.arguments)
-            # written before the commit: what cannot be answered must not be done
+            # encode before the commit: a change must not be stored if its answer cannot be encoded
             return encode_reply(self._schema, request.operation, result)
 
     def _admit(self, request: Request, source: str) -> Caller:
-        """Check the login in a transaction of its own: strangers must not get hold of a lock for writing."""
+        """Check the login in a separate transaction, so that calls without a valid login never hold a write lock."""
         require_username(request.auth)
         standing = Standing()
         try:
@@ -160,7 +160,7 @@ class Dispatcher:
         return caller
 
     def _refused(self, fault: Fault, standing: Standing, request: Request, source: str) -> Fault:
-        """Count a wrong login; during a lockout neither count it nor say that the password is wrong."""
+        """Count a failed login and return its fault; during a lockout, return the lockout's fault without counting."""
         if fault.code is not FaultCode.LOGIN_WRONG:
             return fault
         if standing.locked:

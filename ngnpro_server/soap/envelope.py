@@ -1,4 +1,4 @@
-"""The HTTP side of SOAP: a request's body within limits, its source, and the address it was sent to."""
+"""The HTTP side of SOAP: a request's body, its size limit, its source, and its URL."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{
 
 
 def read_body(environ: Environ, limit: int) -> bytes:
-    """Read the body of a request; one that is longer than ``limit`` bytes raises REQUEST_TOO_LARGE.
+    """Return the body of a request; raise REQUEST_TOO_LARGE if it is longer than ``limit`` bytes.
 
-    What is too long is read away in small pieces, so that the client gets to read the answer, and never kept.
+    A longer body is read in small pieces and discarded, so that the client can read the answer.
     """
     pieces: list[bytes] = []
     size = 0
@@ -51,10 +51,10 @@ def _pieces(environ: Environ) -> Iterator[bytes]:
 
 
 def source_address(environ: Environ, server: Server) -> str:
-    """Return the client's address; behind a trusted proxy the last one in X-Forwarded-For.
+    """Return the client's address; behind a trusted proxy, the last one in X-Forwarded-For.
 
-    A call that another proxy has passed on comes from ``via`` and that proxy: its address must not lend the client the
-    trust that the proxy's machine has (``[logins] trusted_sources``).
+    For a call through another proxy, the address is ``via`` and that proxy's address, so that the client does not get
+    the trust that the proxy's machine may have (``[logins] trusted_sources``).
     """
     address = str(environ.get("REMOTE_ADDR") or "unknown")
     forwarded = str(environ.get("HTTP_X_FORWARDED_FOR") or "").rpartition(",")[2].strip()
@@ -66,7 +66,7 @@ def source_address(environ: Environ, server: Server) -> str:
 def asked_address(environ: Environ, server: Server) -> str:
     """Return the URL of the request, without ``/wsdl`` at its end.
 
-    The Host header counts only if it is one; X-Forwarded-Proto only where the configuration says so.
+    The Host header is used only if it is valid, X-Forwarded-Proto only if the configuration enables it.
     """
     scheme = environ["wsgi.url_scheme"]
     if server.trust_forwarded_proto and environ.get("HTTP_X_FORWARDED_PROTO") in ("http", "https"):

@@ -1,4 +1,4 @@
-"""What is noted of every call: one line in the log, without secrets, and the same for whoever counts."""
+"""The record of each call for the log and for metrics, without secrets."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _log = logging.getLogger("ngnpro.calls")
 
 @dataclass(slots=True)
 class Note:
-    """One call: where it came from, what it wanted, who made it, how it ended and how many seconds it took.
+    """One call: its source, operation, login, caller, outcome, and duration in seconds.
 
-    ``login`` is the name that was given, whether it was right or not; ``caller`` is whose rights the call had, and
-    missing where the login was refused. ``operation`` is like ``Sip.addAccount``, or ``?`` if it could not be read.
+    ``login``: the username of the call, even if the login was refused. ``caller``: whose rights the call had, ``None``
+    if the login was refused. ``operation``: e.g. ``Sip.addAccount``, or ``?`` if the call could not be decoded.
     """
 
     source: str
@@ -32,16 +32,16 @@ class Note:
     _started: float = field(default_factory=time.perf_counter)
 
     def read(self, request: Request) -> None:
-        """Note what a call wants, and under which name."""
+        """Store the operation and the login of a call."""
         self.operation = f"{request.operation.port}.{request.operation.name}"
         self.login = str((request.auth or {}).get("username") or "")
 
     def end(self, code: FaultCode | None, *, is_known: bool = True) -> None:
-        """Note how the call ended, with a fault, without, or unknown, and write it into the log."""
+        """Store the outcome of the call (success, fault or unknown), and log it."""
         self.code = code
         self.seconds = time.perf_counter() - self._started
         outcome = ("ok" if is_known else "outcome unknown") if code is None else f"fault {code.value}"
-        # the name as a literal, so that it stays in its line
+        # the name as a literal, so that it cannot contain a line break
         who = f"{self.caller or 'no one'} ({self.login!r})"
         took = self.seconds * 1000
         _log.info("%s by %s from %s: %s in %.1f ms", self.operation, who, self.source, outcome, took)
