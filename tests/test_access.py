@@ -379,7 +379,7 @@ def test_a_closed_field_says_which_right_is_missing_and_ignores_what_is_sent(
     page = Page(browser.get("/accounts/ada@example.com/edit/"))
     assert page.field("prepaid").get("disabled") is not None
     assert "prepaid_changes" in page.text
-    assert "Your reseller can give it to you" in page.text
+    assert "Your reseller can grant it" in page.text
     assert "PSTN: You lack the right to change what may be called outside the platform (pstn_changes)." in page.text
     assert "Trunking: Only your reseller can change this." in page.text
     before = world.account()

@@ -28,8 +28,8 @@ _RIGHTS = {
     "sms_access": _("to allow short messages"),
 }
 _GRANTERS = {
-    Role.CUSTOMER: _("Your reseller can give it to you."),
-    Role.RESELLER: _("The platform's operator can give it to you."),
+    Role.CUSTOMER: _("Your reseller can grant it."),
+    Role.RESELLER: _("The platform's operator can grant it."),
 }
 
 
@@ -73,8 +73,8 @@ def why_only_looking(viewer: Viewer, page: str, method: str = "POST") -> str | P
     if viewer.may_change or mode is WriteMode.NEVER or shows:
         return ""
     if viewer.acting:
-        return _("You act for somebody and are only looking. Choose “Allow changes” in the bar at the top.")
-    return _("You may look at records, but not change them. An operator with full rights can change that.")
+        return _("You are acting for someone with read-only access. Choose “Allow changes” in the bar at the top.")
+    return _("You have read-only access. An operator with full rights can change that.")
 
 
 def why_not_field(viewer: Viewer, field: str) -> str:

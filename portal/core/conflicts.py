@@ -15,7 +15,7 @@ def taken_by(ngnpro: Ngnpro, address: SipId) -> str:
     except errors.NgnproError:
         return _account_of(ngnpro, address)
     words = {"address": address, "target": target}
-    return _("%(address)s is an alias that leads to %(target)s. Edit or delete it, or choose another address.") % words
+    return _("%(address)s is an alias that points to %(target)s. Edit or delete it, or choose another address.") % words
 
 
 def _account_of(ngnpro: Ngnpro, address: SipId) -> str:
@@ -50,6 +50,6 @@ def _no_account(ngnpro: Ngnpro, target: SipId) -> str:
     try:
         beyond = ngnpro.sip.get_alias(target).target
     except errors.NgnproError:
-        return _("There is no account %(target)s: calls to the alias reach nobody yet.") % {"target": target}
+        return _("There is no account %(target)s: calls to the alias do not reach anyone yet.") % {"target": target}
     words = {"target": target, "beyond": beyond}
-    return _("%(target)s is itself an alias, of %(beyond)s. Let this one lead there at once.") % words
+    return _("%(target)s is itself an alias, of %(beyond)s. Point this alias there directly.") % words

@@ -66,7 +66,7 @@ class CleanForm(forms.Form):
         super()._post_clean()  # type: ignore[misc]
         for name, value in list(self.cleaned_data.items()):
             if isinstance(value, str) and NOT_XML.search(value):
-                self.add_error(name, forms.ValidationError(_("It holds a control character. Please type it anew.")))
+                self.add_error(name, forms.ValidationError(_("It holds a control character. Please type it again.")))
             if isinstance(value, datetime.date) and value.year not in YEARS:
                 self.add_error(name, _("Type a year from 1900 to 9000."))
 

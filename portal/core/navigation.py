@@ -52,7 +52,7 @@ class Entry:
 
 
 ROLE_NAMES = {
-    Role.NOBODY: _("Nobody"),
+    Role.NOBODY: _("Not signed in"),
     Role.OPERATOR: _("Operator"),
     Role.RESELLER: _("Reseller"),
     Role.CUSTOMER: _("Customer"),

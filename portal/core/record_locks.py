@@ -31,7 +31,7 @@ def record_lock(name: str) -> Iterator[None]:
     until = time.monotonic() + WAIT_SECONDS
     while not _claim(key, holder):
         if time.monotonic() > until:
-            raise errors.ChangedMeanwhile(0, _("Somebody else is saving this record. Nothing of yours was saved."))
+            raise errors.ChangedMeanwhile(0, _("Someone else is saving this record. None of your changes were saved."))
         time.sleep(_PAUSE)
     try:
         yield

@@ -38,7 +38,7 @@ class DomainForm(RecordForm[SipDomain]):
 
     domain = DomainNameField()
     customer = CustomerField(
-        label=_("Owner"), help_text=_("The customer whose domain this is: name or number. Empty for nobody.")
+        label=_("Owner"), help_text=_("The customer whose domain this is: name or number. Empty for no owner.")
     )
     reseller = CustomerField(label=_("Reseller"), help_text=_("Empty for the owner's reseller."))
     certificate = forms.CharField(
@@ -47,7 +47,8 @@ class DomainForm(RecordForm[SipDomain]):
         max_length=PEM_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "mono"}),
         help_text=_(
-            "PEM text, with those that vouch for it below. Empty for the platform's own: then the key goes, too."
+            "PEM text, followed by the intermediate certificates. "
+            "Empty for the platform's own: the key is then deleted, too."
         ),
     )
     private_key = SecretField(

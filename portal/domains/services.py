@@ -23,7 +23,7 @@ def count(fetch: Callable[[Query[Any]], Page[Any]], conditions: Any) -> int:
 def ending(ngnpro: Ngnpro, after: str = "") -> dict[str, Any]:
     """List the domains of one window whose certificates end soon, the first to end first: one call.
 
-    ``after``: how many domains were looked at before. ``next``: where the next window starts, 0 if this is the last.
+    ``after``: how many domains were checked before. ``next``: where the next window starts, 0 if this is the last.
     """
     start = int(after) if after.isascii() and after.isdecimal() and len(after) < 9 else 0
     page = ngnpro.sip.get_domains(Query(order_by=OrderBy("domain"), range=Range(start, LOOKED_AT)))

@@ -22,7 +22,7 @@ class Result(models.TextChoices):
     REFUSED = "refused", _("Refused")
     OUTAGE = "outage", _("Not answered, nothing changed")
     UNCERTAIN = "uncertain", _("Not known whether it was done")
-    BROKEN_OFF = "broken off", _("Broken off")
+    BROKEN_OFF = "broken off", _("Interrupted")
 
 
 class Reason(models.TextChoices):
@@ -32,7 +32,7 @@ class Reason(models.TextChoices):
     AS_BEFORE = "as before", _("The platform still has what was there before.")
     OTHERWISE = (
         "otherwise",
-        _("The platform has neither what was there before nor what was meant: somebody changed it since."),
+        _("The platform has neither what was there before nor what was meant: it was changed since."),
     )
     NO_KEY = "no key", _("NGNPro gives such a record its number, and the answer with the number was lost.")
     SECRET = "secret", _("Only a secret was changed, and secrets cannot be compared.")
@@ -68,8 +68,8 @@ STATIONS = {
 EXPLANATIONS = {
     Result.DONE: _("NGNPro did it."),
     Result.PARTLY: _("It took several calls. NGNPro did some of them, but not the last one."),
-    Result.REFUSED: _("NGNPro said no, and changed nothing."),
+    Result.REFUSED: _("NGNPro refused, and changed nothing."),
     Result.OUTAGE: _("NGNPro gave no answer, and nothing was changed."),
-    Result.UNCERTAIN: _("NGNPro's answer was lost, and nobody could tell whether it made the change."),
-    Result.BROKEN_OFF: _("It is under way, or the portal stopped before it heard how it ended: look at the record."),
+    Result.UNCERTAIN: _("NGNPro's answer was lost, so it is unknown whether it made the change."),
+    Result.BROKEN_OFF: _("It is in progress, or the portal stopped before it received the result: check the record."),
 }

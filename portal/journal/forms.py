@@ -31,7 +31,7 @@ class JournalFilterForm(FilterForm[Conditions]):
     result = forms.ChoiceField(
         label=_("Result"),
         required=False,
-        choices=[ANYTHING, (IN_DOUBT, _("In doubt: uncertain or broken off")), *Result.choices],
+        choices=[ANYTHING, (IN_DOUBT, _("In doubt: uncertain or interrupted")), *Result.choices],
     )
     since = forms.DateField(label=_("From"), required=False, widget=DateInput)
     until = forms.DateField(label=_("To"), required=False, widget=DateInput)

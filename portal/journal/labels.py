@@ -33,7 +33,7 @@ SHARED: dict[str, str | Promise] = {
     "prefix": gettext_lazy("Prefix"),
     "prepaid": gettext_lazy("Prepaid"),
     "reseller": gettext_lazy("Reseller"),
-    "strip": gettext_lazy("Digits cut off"),
+    "strip": gettext_lazy("Digits removed"),
     "timezone": gettext_lazy("Time zone"),
 }
 

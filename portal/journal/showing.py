@@ -142,7 +142,7 @@ class Shown:
     @property
     def explanation(self) -> str:
         if self.entry.reason:
-            later = _("Nobody heard how it ended, so the portal compared the record later.")
+            later = _("The result was not received, so the portal compared the record later.")
             return f"{later} {self.entry.get_reason_display()}"
         return str(EXPLANATIONS[self.result])
 
@@ -163,11 +163,11 @@ class Shown:
 def line_of(change: Change, names: CustomerNames) -> Line:
     """Put a change into words."""
     if change.secret:
-        note = _("A secret: the journal never keeps it.")
+        note = _("A secret: the journal never stores it.")
         before, after = (DOTS if value else _("Not set") for value in (change.before, change.after))
         return Line(label_of(change.field), before, after, bool(change.before), bool(change.after), note)
     if change.cut:
-        return Line(label_of(change.field), "…", "…", note=_("Too long to be kept."))
+        return Line(label_of(change.field), "…", "…", note=_("Too long to be stored."))
     return line(change.field, change.before, change.after, names)
 
 

@@ -79,9 +79,9 @@ def _obstacle_to_edit(viewer: Viewer, resource: Resource, changes: list[Change])
     if not changes:
         return _("Nothing was changed, so there is nothing to undo.")
     if all(change.secret for change in changes):
-        return _("Only secrets were changed. The journal never keeps them, so they cannot come back.")
+        return _("Only secrets were changed. The journal never stores them, so they cannot be restored.")
     if all(change.secret or change.cut for change in changes):
-        return _("The earlier values were too long to be kept.")
+        return _("The earlier values were too long to be stored.")
     members = shape_of(resource.record).wire_names if resource.record else {}
     names = {wire: name for name, wire in members.items()}
     fields = (f"{resource.room}.{field}" for change in changes for field in _ruled(change, names))
@@ -99,11 +99,11 @@ def _ruled(change: Change, names: Mapping[str, str]) -> list[str]:
 def _obstacle_to_add(entry: JournalEntry, changes: list[Change]) -> str:
     lost = [label_of(change.field) for change in changes if change.cut or (change.secret and change.before)]
     if lost:
-        return _("It had what the journal does not keep, and cannot come back without: %(what)s.") % {
+        return _("It cannot be restored without data that the journal does not store: %(what)s.") % {
             "what": ", ".join(lost)
         }
     if entry.gone:
-        return _("More went with it, and cannot come back: %(what)s.") % {
+        return _("Records deleted with it cannot be restored: %(what)s.") % {
             "what": ", ".join(f"{number} {words}" for number, words in entry.gone)
         }
     return ""
@@ -120,7 +120,7 @@ def plan_for(ngnpro: Ngnpro, viewer: Viewer, names: CustomerNames, entry: Journa
     if action is Action.ADD:
         return planner.add(current)
     if current is None:
-        return Plan(entry, action, obstacle=_("The record is not there any more."))
+        return Plan(entry, action, obstacle=_("The record no longer exists."))
     plan = planner.edit(current) if action is Action.EDIT else planner.delete(current)
     reason = why_not(viewer, current, plan.wanted)
     return replace(plan, obstacle=reason) if reason and plan.is_possible else plan
@@ -139,7 +139,7 @@ class _Planner:
         now = members_of(current)
         mine = [change for change in self.changes if not change.secret and not change.cut]
         if all(same(now.get(change.field), change.before) for change in mine):
-            return Plan(self.entry, obstacle=_("The record is as it was before already."))
+            return Plan(self.entry, obstacle=_("The record already has its earlier values."))
         kept = [change for change in self.changes if change not in mine]
         return Plan(
             self.entry,
@@ -187,7 +187,7 @@ class _Planner:
     def add(self, current: Any) -> Plan:
         """Add again what was deleted, if there is none meanwhile."""
         if current is not None or self.resource.record is None:
-            return Plan(self.entry, Action.ADD, obstacle=_("There is such a record again."))
+            return Plan(self.entry, Action.ADD, obstacle=_("The record exists again."))
         wanted = self.resource.without_key(as_before(self.resource.record, None, self.changes))
         kept = (_("NGNPro gives it a new number."),) if self.resource.numbered else ()
         return Plan(
@@ -230,4 +230,4 @@ def _in_use(hanging: list[Hanging]) -> str:
         words = {"what": ", ".join(unknown)}
         return _("NGNPro did not say whether these depend on it: %(what)s. Try again later.") % words
     what = ", ".join(f"{one.label}: {one.count}" for one in hanging)
-    return _("It is in use by now (%(what)s). Delete it on its own page.") % {"what": what} if hanging else ""
+    return _("It is in use (%(what)s). Delete it on its own page.") % {"what": what} if hanging else ""

@@ -79,7 +79,10 @@ def test_an_alias_is_added_and_listed_with_where_it_leads(browser: Client, platf
 @pytest.mark.parametrize(
     ("alias", "words"),
     [
-        ("reception@example.com", "reception@example.com is an alias that leads to ada@example.com. Edit or delete it"),
+        (
+            "reception@example.com",
+            "reception@example.com is an alias that points to ada@example.com. Edit or delete it",
+        ),
         ("ada@example.com", "ada@example.com is the account of Ada Byron, and calls to it reach that account."),
     ],
 )
@@ -100,7 +103,7 @@ def test_an_account_whose_address_is_an_alias_is_refused_with_where_that_leads(
     typed = {"username": "reception", "domain": "example.com", "first_name": "R", "last_name": "R"}
     answer = browser.post("/accounts/add/", typed | {"email": "r@example.com", "timezone": "UTC"})
     assert answer.status_code == 422
-    assert "is an alias that leads to ada@example.com" in Page(answer).error_of("username")
+    assert "is an alias that points to ada@example.com" in Page(answer).error_of("username")
 
 
 def test_an_account_has_several_and_the_page_after_adding_lists_them(browser: Client, platform: Platform) -> None:
@@ -116,7 +119,7 @@ def test_an_account_has_several_and_the_page_after_adding_lists_them(browser: Cl
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ("nobody@example.com", "There is no account nobody@example.com: calls to the alias reach nobody yet."),
+        ("nobody@example.com", "There is no account nobody@example.com: calls to the alias do not reach anyone yet."),
         ("front@example.com", "front@example.com is itself an alias, of ada@example.com."),
         ("ada@elsewhere.example", ""),
         ("ada@example.com", ""),
@@ -129,7 +132,7 @@ def test_a_target_where_nobody_answers_is_pointed_out(
     text = Page(browser.post("/aliases/add/", {"alias": "x@example.com", "target": target}, follow=True)).text
     assert "was added" in text
     assert words in text
-    assert words or "nobody yet" not in text
+    assert words or "not reach anyone yet" not in text
 
 
 def test_an_alias_that_points_to_itself_is_refused(browser: Client, platform: Platform) -> None:

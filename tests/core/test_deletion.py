@@ -105,7 +105,7 @@ def test_an_undo_says_what_uses_a_record(browser: Client, platform: Platform) ->
     platform.ngnpro.sip.add_gateway(Gateway(name="Kestrel-1", carrier_id=1, ip="192.0.2.1"))
     answer = browser.post("/journal/1/undo/")
     assert answer.status_code == 409
-    assert "It is in use by now (Gateways: 1)" in Page(answer).text
+    assert "It is in use (Gateways: 1)" in Page(answer).text
 
 
 def test_an_undo_deletes_nothing_while_what_hangs_on_it_is_unknown(

@@ -217,7 +217,7 @@ class TestRecordPage:
         with platform.server.engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE enum_numbers RENAME TO elsewhere")
         page = Page(browser.get(f"/customers/{customer.id}/"))
-        assert "NGNPro does not tell how many there are of these: Numbers." in page.text
+        assert "NGNPro does not report how many of these exist: Numbers." in page.text
         assert "Harbour has 1 domain and 0 accounts." in page.text
         assert "Domains" in Page(browser.get(f"/customers/{customer.id}/delete/")).text
         platform.ngnpro.sip.delete_domain("a.example")
@@ -323,7 +323,7 @@ class TestEditing:
         answer = browser.post(address, data)
         page = Page(answer)
         assert answer.status_code == 409
-        assert "Somebody else changed this record" in page.text
+        assert "Someone else changed this record" in page.text
         assert page.rows() == [["City both changed", "Delft", "Gouda", "Leiden"]]
         assert browser.post(address, page.form_data()).status_code == 302
         assert platform.ngnpro.customers.get_account(customer.id).city == "Leiden"
@@ -501,7 +501,7 @@ class TestDeleting:
 
     def test_nobody_deletes_himself(self, people: dict[str, Client], world: Platform) -> None:
         page = Page(people["reseller"].get("/customers/1/delete/"))
-        assert "Nobody deletes the login in use" in page.text
+        assert "You cannot delete the login that you are using" in page.text
         assert not page.root.xpath("//main//form")
         assert people["reseller"].post("/customers/1/delete/").status_code == 422
         assert people["customer"].post("/customers/2/delete/").status_code == 404

@@ -102,7 +102,7 @@ def test_a_chain_is_taken_in_its_order_only(browser: Client, platform: Platform)
     )
     add(browser, leaf + authority, key)
     assert stored(platform).certificate.count("BEGIN CERTIFICATE") == 2
-    assert "1 more vouches for it" in Page(browser.get("/domains/example.com/")).text
+    assert "1 intermediate certificate." in Page(browser.get("/domains/example.com/")).text
 
 
 def test_a_certificate_out_of_its_time_is_refused(browser: Client, platform: Platform) -> None:
@@ -185,7 +185,7 @@ def test_certificates_that_end_soon_are_listed_at_the_cost_of_one_call(browser: 
     assert platform.calls == ["getDomains"]
     assert text.index("ended.example") < text.index("soon.example")
     assert "late.example" not in text
-    assert "4 of 4 domains were looked at" in text
+    assert "4 of 4 domains were checked" in text
 
 
 def test_more_domains_than_one_call_gives_have_a_page_of_their_own(
@@ -197,8 +197,8 @@ def test_more_domains_than_one_call_gives_have_a_page_of_their_own(
     for domain in ("a.example", "b.example"):
         platform.add_domain(domain)
     page = Page(browser.get("/domains/certificates/"))
-    assert page.links()["Look at the next ones"] == "?start=1"
-    assert "2 of 2 domains were looked at" in Page(browser.get("/domains/certificates/?start=1")).text
+    assert page.links()["Check the next ones"] == "?start=1"
+    assert "2 of 2 domains were checked" in Page(browser.get("/domains/certificates/?start=1")).text
 
 
 def test_the_record_page_counts_accounts_and_aliases_and_leads_to_them(browser: Client, world: Platform) -> None:

@@ -104,7 +104,7 @@ def test_somebody_elses_change_meanwhile_is_shown_before_it_is_overwritten(brows
     answer = browser.post("/domains/example.com/edit/", data)
     page = Page(answer)
     assert answer.status_code == 409
-    assert "Somebody else changed this record" in page.text
+    assert "Someone else changed this record" in page.text
     assert page.rows() == [["Chosen by IP address both changed", "Not set", "198.51.100.9", "192.0.2.1"]]
     assert page.value_of("match_ip_address") == "192.0.2.1"
     again = browser.post("/domains/example.com/edit/", page.form_data())

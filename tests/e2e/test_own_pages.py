@@ -112,7 +112,7 @@ def test_a_phone_is_set_up_with_the_code(house: LivingHouse, browser: Browser, n
     expect(phone.locator("#setting-password")).to_be_visible()
     assert ngnpro.sip.get_account(SipId.parse(address)).ha1 != before
     phone.goto(link)
-    expect(phone.get_by_text("used already")).to_be_visible()
+    expect(phone.get_by_text("already used")).to_be_visible()
 
 
 def test_an_account_is_deleted_by_its_user(house: LivingHouse, browser: Browser, ngnpro: Ngnpro, phone: Page) -> None:

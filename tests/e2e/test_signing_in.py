@@ -163,7 +163,7 @@ def test_five_wrong_passwords_lock_the_name_in_words_and_stop_nobody_else(
         for attempt in range(6):
             stranger.open("session/sign-in/")
             stranger.sign_in(f"guess-{attempt}", "admin")
-        expect(page.get_by_role("heading", name="Too many wrong tries")).to_be_visible()
+        expect(page.get_by_role("heading", name="Too many failed sign-ins")).to_be_visible()
         expect(page.get_by_role("alert")).to_contain_text("Sign-in with this name is locked for")
     grace.open("/accounts/")
     expect(grace.page.get_by_role("heading", name="Accounts")).to_be_visible()

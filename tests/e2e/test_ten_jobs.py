@@ -166,7 +166,7 @@ def test_delete_an_account_in_two_clicks_with_its_consequences_listed(staff: Cou
     address = add_account(ngnpro, "dora")
     staff.record(address)
     staff.click("link", "Delete")
-    expect(staff.page.get_by_text("its forwarding, mailbox and contacts go with it")).to_be_visible()
+    expect(staff.page.get_by_text("its forwarding, mailbox and contacts are deleted too")).to_be_visible()
     staff.click("button", "Delete")
     expect(staff.page.get_by_text(f"Account {address} was deleted.")).to_be_visible()
     assert staff.clicks <= 2
@@ -198,7 +198,7 @@ def test_a_new_customer_with_a_domain_in_three_clicks(staff: Counted, ngnpro: Ng
 def test_give_an_account_a_number_and_caller_id_in_three_clicks(staff: Counted, ngnpro: Ngnpro) -> None:
     address = add_account(ngnpro, "nina")
     staff.record(address)
-    staff.click("link", "Give a number")
+    staff.click("link", "Add a number")
     staff.click("link", "+31208000000")
     staff.click("button", "Add number")
     expect(staff.page.get_by_text("was added")).to_be_visible()

@@ -214,7 +214,7 @@ def test_an_entry_explains_a_refusal_in_words(browser: Client, platform: Platfor
     platform.add_domain("example.com")
     browser.post("/domains/add/", {"domain": "example.com"})
     page = Page(browser.get(f"/journal/{latest().pk}/"))
-    assert "NGNPro said no, and changed nothing. This SIP domain exists already." in page.text
+    assert "NGNPro refused, and changed nothing. This SIP domain exists already." in page.text
     assert "code 1001" in page.text
 
 
@@ -260,7 +260,7 @@ def test_what_operators_do_to_operators_has_a_history_too(browser: Client) -> No
 
 
 def test_a_history_of_which_nothing_is_known_says_so(browser: Client) -> None:
-    assert "Nothing is known of it" in Page(browser.get("/journal/record/domain/example.com/")).text
+    assert "No entries" in Page(browser.get("/journal/record/domain/example.com/")).text
 
 
 def test_hostile_values_are_shown_as_text(browser: Client, platform: Platform) -> None:

@@ -91,7 +91,7 @@ def test_other_fields_that_changed_since_are_kept(browser: Client, platform: Pla
 def test_what_somebody_has_put_back_by_hand_needs_no_taking_back(browser: Client, platform: Platform) -> None:
     entry = edit(browser, "/domains/example.com/edit/", match_ip_address="192.0.2.2")
     edit(browser, "/domains/example.com/edit/", match_ip_address="192.0.2.1")
-    assert "as it was before already" in Page(browser.get(f"/journal/{entry.pk}/undo/")).text
+    assert "already has its earlier values" in Page(browser.get(f"/journal/{entry.pk}/undo/")).text
 
 
 def test_looking_at_the_page_changes_nothing(browser: Client, platform: Platform) -> None:
@@ -142,7 +142,7 @@ def test_only_a_password_cannot_be_taken_back(browser: Client, platform: Platfor
     platform.add_account("ada@example.com")
     entry = edit(browser, "/accounts/ada@example.com/edit/", password="another-good-one")
     page = Page(browser.get(f"/journal/{entry.pk}/"))
-    assert "Only secrets were changed. The journal never keeps them, so they cannot come back." in page.text
+    assert "Only secrets were changed. The journal never stores them, so they cannot be restored." in page.text
     kept = platform.account().ha1
     assert browser.post(f"/journal/{entry.pk}/undo/").status_code == 409
     assert platform.account().ha1 == kept
@@ -173,7 +173,7 @@ def test_an_added_domain_that_is_in_use_is_not_deleted(browser: Client, platform
     platform.add_account("ada@new.example")
     answer = browser.post(f"/journal/{entry.pk}/undo/")
     assert answer.status_code == 409
-    assert "It is in use by now (Accounts: 1)." in Page(answer).text
+    assert "It is in use (Accounts: 1)." in Page(answer).text
     assert found(platform, "new.example") is not None
 
 
@@ -181,7 +181,7 @@ def test_an_added_record_that_is_gone_already_is_not_deleted(browser: Client, pl
     browser.post("/domains/add/", {"domain": "new.example"})
     entry = latest()
     platform.ngnpro.sip.delete_domain("new.example")
-    assert "not there any more" in Page(browser.get(f"/journal/{entry.pk}/undo/")).text
+    assert "no longer exists" in Page(browser.get(f"/journal/{entry.pk}/undo/")).text
 
 
 def test_a_deleted_domain_without_accounts_is_added_again_as_it_was(browser: Client, platform: Platform) -> None:
@@ -205,7 +205,9 @@ def test_a_deleted_domain_that_exists_again_is_left_alone(browser: Client, platf
 def test_a_deleted_domain_that_took_accounts_along_cannot_come_back(browser: Client, platform: Platform) -> None:
     platform.add_account("ada@example.com")
     browser.post("/domains/example.com/delete/", {"name": "example.com"})
-    assert "More went with it, and cannot come back: 1 Accounts" in Page(browser.get(f"/journal/{latest().pk}/")).text
+    assert (
+        "Records deleted with it cannot be restored: 1 Accounts" in Page(browser.get(f"/journal/{latest().pk}/")).text
+    )
     assert browser.post(f"/journal/{latest().pk}/undo/").status_code == 409
     assert found(platform) is None
 
@@ -214,7 +216,7 @@ def test_a_deleted_domain_that_took_only_aliases_along_cannot_come_back(browser:
     target = SipId(username="ada", domain="elsewhere.example")
     platform.ngnpro.sip.add_alias(SipAlias(id=SipId(username="front", domain="example.com"), target=target))
     browser.post("/domains/example.com/delete/", {"name": "example.com"})
-    assert "More went with it, and cannot come back: 1 Aliases" in Page(browser.get(f"/journal/{latest().pk}/")).text
+    assert "Records deleted with it cannot be restored: 1 Aliases" in Page(browser.get(f"/journal/{latest().pk}/")).text
     assert browser.post(f"/journal/{latest().pk}/undo/").status_code == 409
 
 
@@ -223,14 +225,14 @@ def test_a_deleted_domain_with_a_key_cannot_come_back(
 ) -> None:
     platform.add_domain("new.example", certificate=pem[0], private_key=pem[1])
     browser.post("/domains/new.example/delete/")
-    assert "cannot come back without: Private key" in Page(browser.get(f"/journal/{latest().pk}/")).text
+    assert "data that the journal does not store: Private key" in Page(browser.get(f"/journal/{latest().pk}/")).text
     assert browser.post(f"/journal/{latest().pk}/undo/").status_code == 409
 
 
 def test_a_deleted_account_cannot_come_back_without_its_password(browser: Client, platform: Platform) -> None:
     platform.add_account("ada@example.com")
     browser.post("/accounts/ada@example.com/delete/", {"name": "ada@example.com"})
-    assert "cannot come back without: Password" in Page(browser.get(f"/journal/{latest().pk}/")).text
+    assert "data that the journal does not store: Password" in Page(browser.get(f"/journal/{latest().pk}/")).text
 
 
 def test_an_added_account_is_deleted_again(browser: Client, platform: Platform) -> None:
@@ -261,7 +263,7 @@ def test_a_saving_that_changed_nothing_cannot_be_taken_back(browser: Client, pla
 
 def test_what_was_too_long_to_be_kept_cannot_be_taken_back(browser: Client, platform: Platform) -> None:
     entry = fill(1, changes=[{"field": "firstName", "before": None, "after": None, "cut": True}])[0]
-    assert "too long to be kept" in Page(browser.get(f"/journal/{entry.pk}/")).text
+    assert "too long to be stored" in Page(browser.get(f"/journal/{entry.pk}/")).text
 
 
 def test_what_ngnpro_refuses_to_take_back_is_said_and_journalled(browser: Client, platform: Platform) -> None:

@@ -59,7 +59,7 @@ class Plan:
 
 def plan(read: Read, existing: Sequence[PhonebookEntry], domain: str) -> Plan:
     """Plan the import of a file, given the existing contacts."""
-    known = {same_address(entry.uri): _("It is among the contacts already.") for entry in existing}
+    known = {same_address(entry.uri): _("It is already a contact.") for entry in existing}
     made = Plan([], list(read.problems), [])
     for one in read.candidates:
         try:

@@ -96,7 +96,7 @@ class ContactAdd(ContactPage, AddView[PhonebookEntry]):
         return self.ngnpro.sip.add_phonebook_entry(self.sip_id, record)
 
     def done(self, record: PhonebookEntry) -> HttpResponse:
-        return self.go_on(_("%(name)s is among the contacts now.") % {"name": name_of(record)})
+        return self.go_on(_("%(name)s was added to the contacts.") % {"name": name_of(record)})
 
 
 class ContactEdit(ContactMixin, EditView[PhonebookEntry]):

@@ -214,7 +214,7 @@ class AccountFilterForm(FilterForm[SipFilter]):
     )
     right = forms.RegexField(
         r"^[a-z0-9_.-]*$",
-        label=gettext_lazy("And the right named"),
+        label=gettext_lazy("Also has the right"),
         required=False,
         max_length=64,
         error_messages={"invalid": gettext_lazy("Letters, digits and - _ . only.")},

@@ -55,8 +55,8 @@ class AccountAddForm(AccountForm):
         initial=TYPED,
         widget=forms.RadioSelect,
         choices=[
-            (TYPED, _("what I type below")),
-            (NEXT, _("the next number of the domain; one that I type is the lowest")),
+            (TYPED, _("typed below")),
+            (NEXT, _("the next free extension, starting at the number typed below")),
             (SERVER, _("chosen by NGNPro")),
         ],
     )
@@ -127,7 +127,7 @@ class AccountAddForm(AccountForm):
         if naming == TYPED and not typed and "username" not in self.errors:
             self.add_error("username", ValidationError(_("Type a username, or let one be chosen.")))
         if naming == NEXT and typed and not (typed.isascii() and typed.isdecimal()):
-            self.add_error("username", ValidationError(_("The lowest number is made of digits only.")))
+            self.add_error("username", ValidationError(_("The number to start at consists of digits only.")))
         if naming == SERVER and values.get("web_password"):
             self.add_error("web_password", ValidationError(WEB_PASSWORD_LATER))
         if f"{typed}@{values.get('domain')}" in values.get("aliases", ()):

@@ -15,7 +15,7 @@ PROPERTIES = ("language", "mobile_number")
 OWN_GROUPS = (
     ("anonymous", _("Hide my number from telephones")),
     ("anonymous-reject", _("Take no calls from hidden numbers")),
-    ("missed-calls", _("Tell me of missed calls by e-mail")),
+    ("missed-calls", _("E-mail me about missed calls")),
 )
 OWN_NAMES = frozenset(dict(OWN_GROUPS))
 

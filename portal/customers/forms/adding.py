@@ -35,7 +35,9 @@ class CustomerAddForm(CustomerForm):
         ACCOUNT,
     )
 
-    reseller = ResellerField(help_text=_("Who answers for this customer. Type the beginning of the name."))
+    reseller = ResellerField(
+        help_text=_("The reseller who is responsible for this customer. Type the beginning of the name.")
+    )
     username = LoginNameField()
     password = PasswordField(label=_("Password"))
 

@@ -98,7 +98,7 @@ class CustomerFilterForm(FilterForm[CustomerFilter]):
     )
     reseller = CustomerField(label=_("Reseller"))
     kind = forms.ChoiceField(
-        label=_("PasswordKind"), required=False, choices=[("", _("All")), ("resellers", _("Resellers only"))]
+        label=_("Kind"), required=False, choices=[("", _("All")), ("resellers", _("Resellers only"))]
     )
 
     def to_filter(self) -> CustomerFilter:

@@ -110,7 +110,7 @@ GROUPS = (
             _known("support_company", _("Company"), _("The name under which users know their provider.")),
             _known("support_email", _("Support e-mail"), _("Sender of the mails to users.")),
             _known("support_web", _("Support site")),
-            _known("billing_email", _("Billing e-mail"), _("Whom users ask about bills.")),
+            _known("billing_email", _("Billing e-mail"), _("For questions about bills.")),
             _known("sip_settings_page", _("Settings page"), _("Where users change their settings.")),
             _known(
                 "digest_settings_page",

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                             ("refused", "Refused"),
                             ("outage", "Not answered, nothing changed"),
                             ("uncertain", "Not known whether it was done"),
-                            ("broken off", "Broken off"),
+                            ("broken off", "Interrupted"),
                         ],
                         default="broken off",
                         max_length=12,

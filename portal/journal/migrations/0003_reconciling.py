@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                     ("as before", "The platform still has what was there before."),
                     (
                         "otherwise",
-                        "The platform has neither what was there before nor what was meant: somebody changed it since.",
+                        "The platform has neither what was there before nor what was meant: it was changed since.",
                     ),
                     ("no key", "NGNPro gives such a record its number, and the answer with the number was lost."),
                     ("secret", "Only a secret was changed, and secrets cannot be compared."),

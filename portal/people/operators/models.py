@@ -42,7 +42,7 @@ class Operator(AbstractBaseUser):
     tree = models.PositiveIntegerField(_("limited to the reseller"), default=0)
     # the NGNPro server of that reseller; empty for the default one
     tree_engine = models.CharField(max_length=64, blank=True, default="")
-    must_change_password = models.BooleanField(_("has to choose a password of his own"), default=False)
+    must_change_password = models.BooleanField(_("must choose a new password"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     USERNAME_FIELD = "username"

@@ -56,7 +56,7 @@ class OwnPasswordForm(PasswordCheckForm):
         password: str = self.cleaned_data["new_password"]
         check(PasswordKind.OPERATOR, password, known_of(self.operator))
         if self.operator.check_password(password):
-            raise forms.ValidationError(_("This is the old one. Choose another."))
+            raise forms.ValidationError(_("This is the current password. Choose another one."))
         return password
 
     def clean(self) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def test_an_empty_phonebook_says_what_it_is_for(browser: Client, ada: Platform) 
 def test_a_contact_is_added_and_then_listed(browser: Client, ada: Platform) -> None:
     data = {"uri": "+31 (20) 123-4567", "name": "Harbour", "group": "business"}
     answer = browser.post(f"{URL}add/", data, follow=True)
-    assert "Harbour is among the contacts now." in Page(answer).text
+    assert "Harbour was added to the contacts." in Page(answer).text
     assert stored(ada) == {"+31201234567@example.com": ("Harbour", "business")}
     assert Page(browser.get(URL)).rows()[0][:3] == ["Harbour", "+31201234567@example.com", "Business"]
     entry = latest()

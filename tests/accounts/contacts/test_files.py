@@ -191,7 +191,7 @@ def test_a_preview_says_what_is_added_and_what_is_skipped_and_writes_nothing(bro
     assert "4 are skipped" in page.text
     skipped = [row for row in page.rows() if row and row[0].isdecimal()]
     assert [(row[0], row[2]) for row in skipped] == [
-        ("3", "It is among the contacts already."),
+        ("3", "It is already a contact."),
         ("4", "It is in this file twice; the first one counts."),
         ("5", "There is neither a number nor an address."),
         ("6", "“a b” is neither a number nor an address like user@example.com."),

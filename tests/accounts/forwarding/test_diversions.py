@@ -297,7 +297,7 @@ def test_a_change_by_somebody_else_meanwhile_is_shown_first(browser: Client, pla
     answer = browser.post(PAGE, data | {"fbus": "other", "fbus_other": "142"})
     assert answer.status_code == 409
     page = Page(answer)
-    assert "Somebody else changed" in page.text
+    assert "Someone else changed" in page.text
     browser.post(PAGE, page.form_data())
     assert stored(platform) == CallDiversions(func="sip:desk@example.com", fbus="sip:142@example.com")
 

@@ -72,7 +72,7 @@ def test_one_click_lets_nobody_through_for_a_while(
     assert minutes - 1 <= now.duration <= minutes
     assert rules(platform).persistent == (WORK,)
     page = Page(browser.get(PAGE))
-    assert "Nobody may call until" in page.text
+    assert "No one may call until" in page.text
     assert ("until you end it." in page.text) is (length == "open")
 
 
@@ -115,9 +115,9 @@ def test_another_rule_for_now_is_shown_in_words(browser: Client, platform: Platf
 
 
 def test_where_refused_calls_go_is_said(browser: Client, platform: Platform) -> None:
-    assert "Who does not come through is refused." in Page(browser.get(PAGE)).text
+    assert "Other callers are refused." in Page(browser.get(PAGE)).text
     platform.ngnpro.sip.set_call_diversions(ADA, CallDiversions(funv="sip:desk@example.com"))
-    assert "Who does not come through is forwarded" in Page(browser.get(PAGE)).text
+    assert "Refused callers are forwarded" in Page(browser.get(PAGE)).text
 
 
 def test_a_row_is_added_with_days_of_ones_own_choice(browser: Client, platform: Platform) -> None:
@@ -140,9 +140,9 @@ def test_rows_that_overlap_are_explained_with_what_will_be_saved_and_saved_when_
     store(platform, WORK)
     page = week(browser, days_1=["4"], start_1="12:00", stop_1="13:00", groups_1=["nobody"])
     assert page.response.status_code == 422
-    assert "Rows 1 and 2 overlap Wed, 12:00 to 13:00: row 1 counts then (Everybody)." in page.text
+    assert "Rows 1 and 2 overlap Wed, 12:00 to 13:00: row 1 counts then (Everyone)." in page.text
     assert "Row 2 never counts and is left out." in page.text
-    assert "This is what will be saved: Mon to Fri 09:00–17:00: Everybody." in page.text
+    assert "This is what will be saved: Mon to Fri 09:00–17:00: Everyone." in page.text
     assert rules(platform).persistent == (WORK,)
     browser.post(PAGE, page.form_data())
     assert rules(platform).persistent == (WORK,)
@@ -207,7 +207,7 @@ def test_saving_the_week_keeps_do_not_disturb(browser: Client, platform: Platfor
         ("%31612345678@%", "sip:%31612345678@%", "+31 6 12345678"),
         ("142", "sip:142@example.com", "142"),
         ("Bob@Other.example", "sip:bob@other.example", "bob@other.example"),
-        ("@spam.example", "sip:%@spam.example", "everybody who calls from this domain"),
+        ("@spam.example", "sip:%@spam.example", "everyone who calls from this domain"),
         ("*@spam.example", "sip:%@spam.example", "spam.example"),
     ],
 )
@@ -222,7 +222,7 @@ def test_a_caller_is_rejected_and_shown_in_words(
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ("", "Write whom to reject"),
+        ("", "Enter the caller to reject"),
         ("the man next door", "neither a number nor an address"),
         ("+31", "at least 7 digits"),
         ("ada", "own address"),
@@ -244,7 +244,7 @@ def test_who_cannot_be_rejected_is_explained_beside_the_field(
 def test_a_caller_is_rejected_only_once_and_taken_off_again(browser: Client, platform: Platform) -> None:
     reject(platform, "sip:bob@other.example", "sip:*@spam.example")
     assert "is rejected already" in browser.post(ADD, {"caller": "bob@other.example"}, follow=True).content.decode()
-    assert "everybody who calls from this domain" in Page(browser.get(PAGE)).text
+    assert "everyone who calls from this domain" in Page(browser.get(PAGE)).text
     browser.post(REMOVE, {"caller": "sip:bob@other.example"})
     assert rejected(platform) == ("sip:*@spam.example",)
     again = browser.post(REMOVE, {"caller": "sip:bob@other.example"}, follow=True)

@@ -33,7 +33,7 @@ def test_where_rows_overlap_the_upper_one_counts_and_the_lower_one_is_cut() -> N
         lunch,
         rule(4, "13:00", "18:00", "friends"),
     }
-    assert overlaps((lunch, work)) == ["Rows 1 and 2 overlap Wed, 12:00 to 13:00: row 1 counts then (Nobody)."]
+    assert overlaps((lunch, work)) == ["Rows 1 and 2 overlap Wed, 12:00 to 13:00: row 1 counts then (No one)."]
 
 
 def test_a_row_past_midnight_goes_on_the_next_day() -> None:

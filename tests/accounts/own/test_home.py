@@ -185,7 +185,7 @@ def test_do_not_disturb_for_an_hour_is_one_click_and_ended_by_another(ada: Clien
 
 def test_without_an_end_of_its_own_it_says_so(ada: Client, world: Platform) -> None:
     ada.post(f"/accounts/{ADDRESS}/incoming/disturb/", {"for": "open"})
-    assert "else not before you say so" in Page(ada.get(HOME)).text
+    assert "otherwise until you end it" in Page(ada.get(HOME)).text
 
 
 def test_all_calls_go_to_the_mobile_with_one_click_and_back_with_another(ada: Client, world: Platform) -> None:

@@ -110,7 +110,7 @@ def test_the_phone_shows_the_settings_once_the_link_was_used(ada: Client, world:
     assert Client().get(PHONE).status_code == 404
     again = Client().get(link)
     assert again.status_code == 404
-    assert "used already" in Page(again).text
+    assert "already used" in Page(again).text
 
 
 def test_looking_at_the_link_does_not_use_it_up(ada: Client, world: Platform) -> None:
@@ -213,7 +213,7 @@ def test_whoever_tries_many_links_has_to_wait(ada: Client, world: Platform) -> N
     answer = stranger.get(link, follow=True)
     assert answer.redirect_chain == [(PHONE, 302)]
     assert answer.status_code == 429
-    assert "Too many tries" in Page(answer).text
+    assert "Too many attempts" in Page(answer).text
     assert OneUseLink.objects.get().used_at is None
 
 

@@ -58,7 +58,7 @@ def edit(browser: Client, **typed: Any) -> Page:
 def test_an_account_without_a_mailbox_is_offered_one(browser: Client, platform: Platform) -> None:
     page = Page(browser.get(PAGE))
     assert "This account has no mailbox" in page.text
-    assert page.links()["Give it a mailbox"] == ADD
+    assert page.links()["Add a mailbox"] == ADD
     form = Page(browser.get(ADD))
     assert (form.value_of("name"), form.value_of("email")) == ("Ada Byron", "ada@example.com")
     assert browser.get(DELETE).status_code == 404

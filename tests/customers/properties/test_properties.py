@@ -213,7 +213,7 @@ def test_somebody_elses_change_meanwhile_is_shown_before_it_is_overwritten(
     answer = send(browser, customer, data)
     page = Page(answer)
     assert answer.status_code == 409
-    assert "Somebody else changed this record" in page.text
+    assert "Someone else changed this record" in page.text
     assert page.rows()[:2] == [["SIP accounts both changed", "5", "6", "7"], ["PSTN", "No", "Yes", "Yes"]]
     assert held(platform, customer)["sip_credit"] == "6"
     assert send(browser, customer, page.form_data()).status_code == 302

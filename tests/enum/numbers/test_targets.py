@@ -214,7 +214,7 @@ def test_a_search_that_finds_nothing_says_so(browser: Client, platform: Platform
 
 
 def test_an_account_gets_a_number_and_its_caller_id_in_three_clicks(browser: Client, platform: Platform) -> None:
-    first = Page(browser.get("/accounts/eve@example.com/")).links()["Give a number"]
+    first = Page(browser.get("/accounts/eve@example.com/")).links()["Add a number"]
     form = Page(browser.get(first))
     second = form.links()["+31208000000"]
     form = Page(browser.get(f"/enum/numbers/add/{second}"))

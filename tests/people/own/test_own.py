@@ -58,7 +58,7 @@ def test_a_password_is_changed_and_all_other_sessions_end(here: Client) -> None:
         ({"new_password": "ines.okafor.1", "again": "ines.okafor.1"}, "new_password", "name, address or number"),
         ({"new_password": "password1234", "again": "password1234"}, "new_password", "many people use it"),
         ({"new_password": "1234567890123", "again": "1234567890123"}, "new_password", "follows a sequence"),
-        ({"new_password": PASSWORD, "again": PASSWORD}, "new_password", "old one"),
+        ({"new_password": PASSWORD, "again": PASSWORD}, "new_password", "current password"),
     ],
 )
 def test_a_password_that_cannot_be_is_refused_beside_its_field(

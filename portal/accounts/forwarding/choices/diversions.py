@@ -56,7 +56,7 @@ CONDITIONS = (
         "funv",
         _("Refused"),
         _("Do not disturb is on, or a weekly rule does not let the caller through"),
-        _("Do not disturb for an hour: callers leave a message meanwhile."),
+        _("Do not disturb for an hour: callers leave a message until then."),
     ),
 )
 NAMES = tuple(condition.name for condition in CONDITIONS)

@@ -26,8 +26,8 @@ SPANS: dict[int, str | Promise] = {
 }
 # Groups of the phonebook (contract: PhonebookEntry), and the two keywords that cannot be combined.
 GROUPS: dict[str, str | Promise] = {
-    EVERYBODY: gettext_lazy("Everybody"),
-    NOBODY: gettext_lazy("Nobody"),
+    EVERYBODY: gettext_lazy("Everyone"),
+    NOBODY: gettext_lazy("No one"),
     "vip": gettext_lazy("VIP"),
     "business": gettext_lazy("Business"),
     "coworkers": gettext_lazy("Coworkers"),
@@ -57,7 +57,7 @@ def days_in_words(mask: int) -> str:
 
 def groups_in_words(groups: Iterable[str]) -> str:
     """Return groups of callers as text; unknown groups are shown by name."""
-    return ", ".join(str(GROUPS.get(group, group)) for group in groups) or _("Nobody")
+    return ", ".join(str(GROUPS.get(group, group)) for group in groups) or _("No one")
 
 
 ANYBODY = re.compile(r"[*%]?@(?P<host>[^@%*]+)")
@@ -99,7 +99,7 @@ def caller_in_words(uri: str, domain: str) -> tuple[str, str]:
     if found := NUMBER_PATTERN.fullmatch(bare):
         return written(found["digits"]), _("every caller whose number ends like this")
     if found := ANYBODY.fullmatch(bare):
-        return found["host"], _("everybody who calls from this domain")
+        return found["host"], _("everyone who calls from this domain")
     if "%" in bare or "*" in bare:
         return bare, _("every address that fits")
     return typed(uri, domain), ""

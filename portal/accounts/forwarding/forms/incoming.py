@@ -59,7 +59,7 @@ class WeekForm(RecordForm[Week]):
     rest = forms.ChoiceField(
         label=_("At all other times"),
         required=False,
-        choices=[("", _("Not set: the platform decides")), (EVERYBODY, _("Everybody")), (NOBODY, _("Nobody"))],
+        choices=[("", _("Not set: the platform decides")), (EVERYBODY, _("Everyone")), (NOBODY, _("No one"))],
         help_text=_("Who may call in the hours that no row covers."),
     )
 
@@ -143,7 +143,7 @@ class WeekForm(RecordForm[Week]):
                 self.add_error(f"{part}_{row}", ValidationError(words))
         if len(groups) > 1 and ALONE & set(groups):
             self.add_error(
-                f"groups_{row}", ValidationError(_("“Everybody” and “Nobody” cannot be combined with other groups."))
+                f"groups_{row}", ValidationError(_("“Everyone” and “No one” cannot be combined with other groups."))
             )
         if start is None or stop is None:
             return None
@@ -188,8 +188,8 @@ class RejectForm(RecordForm[Rejected]):
         label=_("Number or address"),
         max_length=250,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-        help_text=_("As in +31 6 1234 5678, bob@example.com, or @example.com for everybody there."),
-        error_messages={"required": _("Write whom to reject.")},
+        help_text=_("As in +31 6 1234 5678, bob@example.com, or @example.com for everyone in that domain."),
+        error_messages={"required": _("Enter the caller to reject.")},
     )
 
     def clean_caller(self) -> str:

@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="operator",
             name="must_change_password",
-            field=models.BooleanField(default=False, verbose_name="has to choose a password of his own"),
+            field=models.BooleanField(default=False, verbose_name="must choose a new password"),
         ),
     ]
