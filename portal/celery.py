@@ -1,4 +1,4 @@
-"""The Celery application: mail, and work too long for a page."""
+"""The Celery application, for mail, periodic tasks and work that takes too long for a page."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Typed readers of environment variables, which raise an error at once if a value is not valid."""
+"""Typed readers of environment variables, which raise ``ImproperlyConfigured`` if a value is invalid."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def flag(name: str, default: bool) -> bool:
 
 
 def path(name: str, default: Path) -> Path:
-    """Read a folder or file name; relative ones are taken from the current folder."""
+    """Read the path of a folder or file, as an absolute path; relative paths start at the current folder."""
     return Path(text(name, str(default))).expanduser().absolute()
 
 
@@ -75,7 +75,7 @@ def usual_address(hosts: Sequence[str], tls: bool, port: int) -> str:
 
 
 def is_this_machine(host: str) -> bool:
-    """Return whether a host name always stands for this machine."""
+    """Return whether a host name always means this machine."""
     return host in ("", "localhost", "127.0.0.1", "::1")
 
 

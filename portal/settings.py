@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = env.path("PORTAL_VAR", BASE_DIR / "var")
 VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-# --- When `/ready` says that the portal is not ready: free space of PORTAL_VAR, and how long a mail or message may wait
+# --- Limits of `/ready`: the least free space of PORTAL_VAR, and how long a mail or message may wait
 LEAST_FREE_MB = env.number("PORTAL_LEAST_FREE_MB", 200)
 QUEUE_SECONDS = env.number("PORTAL_QUEUE_SECONDS", 300)
 
@@ -133,7 +133,7 @@ FORM_RENDERER = "portal.core.drawing.Renderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# --- The portal's own small database. Platform records are never in it.
+# --- The portal's own database. It never contains records of the platform.
 DATABASES = {
     "default": dj_database_url.parse(
         env.text("PORTAL_DATABASE_URL", f"sqlite:///{VAR / 'portal.sqlite3'}"), conn_max_age=60, conn_health_checks=True
@@ -194,7 +194,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
 SECURE_SSL_REDIRECT = TLS
 SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TLS
-# Links in mails begin with this, never with the Host header that a browser sends.
+# The beginning of links in mails; the Host header of requests is never used for that.
 PORTAL_URL = env.web_address("PORTAL_URL", env.usual_address(ALLOWED_HOSTS, TLS, PORTAL_PORT))
 if env.flag("PORTAL_BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -252,7 +252,7 @@ EMAIL_BACKEND = (
 EMAIL_FILE_PATH = str(MAIL_FOLDER)
 DEFAULT_FROM_EMAIL = env.text("PORTAL_MAIL_FROM", "NGNPro portal <noreply@localhost>")
 MAIL_REPLY_TO = env.text("PORTAL_MAIL_REPLY_TO", "")
-# How many domains a reseller may send mails from, once each is verified; with 0 all come from the portal's address.
+# How many verified domains a reseller may send mails from; with 0, all mails have the portal's address.
 MAIL_SENDER_DOMAINS = int(env.number("PORTAL_MAIL_SENDER_DOMAINS", 0))
 LETTER_FONT = env.text("PORTAL_LETTER_FONT", "")
 MAIL_PER_RECIPIENT = int(env.number("PORTAL_MAIL_PER_RECIPIENT", 30))
@@ -262,7 +262,7 @@ MAIL_SECRET_LIFETIME = timedelta(hours=env.number("PORTAL_MAIL_SECRET_HOURS", 24
 MAIL_KEEP = timedelta(days=env.number("PORTAL_MAIL_DAYS", 90))
 MAIL_SWEEP_SECONDS = env.number("PORTAL_MAIL_SWEEP_SECONDS", 30)
 MAIL_WAKE_AGAIN = timedelta(seconds=2 * MAIL_SWEEP_SECONDS)
-# A worker that has not reported the result of a mail within this time is lost. Longer than a slow mail server needs.
+# A worker that has not stored the result of a mail within this time counts as lost; more than a slow mail server needs.
 MAIL_STALE = timedelta(seconds=env.number("PORTAL_MAIL_STALE_SECONDS", 300))
 
 # --- The journal: how many days entries are stored, 0 for no limit
@@ -282,7 +282,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
-# In memory: a scheduler with a file exits unnoticed if it cannot write it. Rare tasks have fixed hours.
+# In memory: a scheduler with a file exits without notice if it cannot write it. Rare tasks run at fixed hours.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 EVERY_SIX_HOURS = crontab(minute="17", hour="*/6")
 CELERY_BEAT_SCHEDULE = {
@@ -321,7 +321,7 @@ NGNPRO_ADMIN = env.flag("NGNPRO_ADMIN", True)
 NGNPRO_ENGINES = env.text("NGNPRO_ENGINES", "")
 NGNPRO_CA_FILE = env.text("NGNPRO_CA_FILE", "")
 NGNPRO_WSDL = env.text("NGNPRO_WSDL", "")
-# --- DNS: the name servers to query for numbers; none for those of this machine
+# --- DNS: the name servers to query for numbers; empty for those of this machine
 DNS_RESOLVERS = env.words("PORTAL_DNS_RESOLVERS", "")
 DNS_PORT = env.port("PORTAL_DNS_PORT", 53)
 
@@ -340,9 +340,9 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("PORTAL_LOG_LEVEL", "INFO").upper()},
-    # At DEBUG zeep and urllib3 write whole envelopes, with passwords in them.
+    # At DEBUG, zeep and urllib3 log whole SOAP envelopes, with passwords.
     "loggers": {name: {"level": "INFO"} for name in ("zeep", "urllib3", "celery", "kombu")}
     | {name: {"level": "WARNING"} for name in ("axes", "fido2", "celery.beat", "fontTools", "fpdf")}
-    # Every sweep of an empty outbox would be four lines; tasks log what they do themselves.
+    # These would log four lines for every sweep of an empty outbox; the tasks log their own work.
     | {name: {"level": "WARNING"} for name in ("celery.worker.strategy", "celery.app.trace")},
 }

@@ -1,9 +1,9 @@
 """The messages of the embedded queue, in an SQLite file that any number of processes of one machine share.
 
-A message that is taken stays in the file, held by its taker for ``LEASE`` seconds. The taker extends that time while
-it lives and deletes the message when the work is done. When the taker is killed, the time runs out and the message
-is taken again: delivery is at least once. kombu's own transports for files and for SQLAlchemy do not do this: the first
-deletes a message and the second hides it for good before the work begins, and the first fails on an empty file.
+A claimed message stays in the file, held by its consumer for ``LEASE`` seconds. The consumer extends this lease while
+it runs, and deletes the message when the work is done. If the consumer is killed, the lease expires and the message is
+delivered again: delivery is at least once. kombu's own transports for files and for SQLAlchemy do not do this: before
+the work begins, the first deletes a message and the second hides it permanently. The first also fails on an empty file.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ WHERE held_by IS NOT NULL AND NOT coalesce(held_until BETWEEN ? AND ?, 0)
 class Store:
     """The access of one consumer to the file at ``path``; its threads may share it.
 
-    Every method raises ``sqlite3.Error`` or ``OSError`` when the file cannot be read or written. A file or folder
-    that is missing is made. A file that SQLite finds damaged is moved aside, with a line in the log, and made anew.
+    Every method raises ``sqlite3.Error`` or ``OSError`` if the file cannot be read or written. A missing file or folder
+    is created. A file that SQLite finds damaged is logged, renamed, and replaced by a new one.
     """
 
     def __init__(self, path: Path, lease: float = LEASE) -> None:
@@ -78,11 +78,11 @@ class Store:
     def take(self, queue: str) -> tuple[str, dict[str, Any]] | None:
         """Claim the first free message; return its tag, for ``done`` and ``give_back``, and the message.
 
-        A row that is not what ``put`` wrote is moved to the queue of the same name and ``DAMAGED``, and logged.
+        A damaged row is logged and moved to the queue whose name ends with ``DAMAGED``.
         """
         self.tend()
         with self._database() as database:
-            # The usual answer, an empty queue, needs no lock.
+            # The queue is usually empty, and finding that out needs no lock.
             while database.execute(_NEXT, (queue,)).fetchone():
                 with _writing(database):
                     row = database.execute(_NEXT, (queue,)).fetchone()
@@ -115,7 +115,7 @@ class Store:
             return database.execute("DELETE FROM message WHERE queue = ? AND held_by IS NULL", (queue,)).rowcount
 
     def oldest(self, queue: str) -> float | None:
-        """Return for how many seconds the first free message of a queue has waited; ``None`` if there is none."""
+        """Return how long the first free message of a queue has waited, in seconds; ``None`` if the queue is empty."""
         query = "SELECT CAST(put_at AS REAL) FROM message WHERE queue = ? AND held_by IS NULL ORDER BY id LIMIT 1"
         with self._database() as database:
             row = database.execute(query, (queue,)).fetchone()
@@ -179,7 +179,7 @@ class Store:
 
     def _open(self) -> sqlite3.Connection:
         if self._path.exists() and not self._path.stat().st_size:
-            # The file was emptied. Processes that have it open go on with cached pages, and hold a lock on it.
+            # The file was emptied. Processes that have it open continue with cached pages, and hold a lock on it.
             for file in self._files():
                 file.unlink()
         self._path.touch(mode=0o600)
@@ -187,8 +187,8 @@ class Store:
         self._connection, self._opened = connection, self._identity()
         # a damaged text is a damaged row, not an error of the connection
         connection.text_factory = lambda raw: raw.decode(errors="replace")
-        # No message is the only copy of its content: that is in the portal's database, where a sweep finds it.
-        # So after a power failure the last messages may be missing, but a process that is killed loses none.
+        # After a power failure the last messages may be missing; a killed process loses none. That is enough, because
+        # what messages refer to is in the portal's database, where a sweep finds it.
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "journal_size_limit=4194304"):
             connection.execute(f"PRAGMA {pragma}")
         connection.executescript(_TABLES)
@@ -208,7 +208,7 @@ class Store:
         return (os.getpid(), facts.st_dev, facts.st_ino) if facts.st_size else None
 
     def _set_aside(self, error: Exception) -> None:
-        """Move a damaged file away, unless another process has done so already."""
+        """Rename a damaged file, unless another process has already done so."""
         kept = f"{self._path.name}.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
         with _alone_in(self._path.parent):
             if self._identity() != self._opened:

@@ -1,6 +1,6 @@
 """The embedded queue as a kombu transport: Celery's broker if there is no Redis.
 
-It knows direct and topic exchanges and no fanout, so workers offer no remote control over it.
+It supports direct and topic exchanges but not fanout, so workers cannot be controlled remotely through it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from .store import LEASE, Store
 class Channel(virtual.Channel):
     """A channel over the file ``transport_options["file"]``; ``lease`` there is in seconds.
 
-    A channel that is closed gives nothing back: its work may still go on in other threads, and is acknowledged
-    after its end. What is not, is delivered again when the lease has run out.
+    Closing a channel does not release its messages: other threads may still be working on them, and acknowledge them
+    afterwards. A message that is not acknowledged is delivered again when its lease expires.
     """
 
     do_restore = False
@@ -86,7 +86,7 @@ class Transport(virtual.Transport):
     """Opens channels over the file; errors of the file are connection errors, after which Celery retries."""
 
     Channel = Channel
-    can_parse_url = True  # the URL is only for people: it shows the file
+    can_parse_url = True  # the URL only shows the file to people
     driver_type = "sqlite"
     driver_name = "sqlite3"
     polling_interval = 0.2

@@ -1,8 +1,8 @@
 """Blocked accounts: the property ``blocked_by`` records who blocked one, and no one with fewer rights can unblock it.
 
 NGNPro's server may enforce this itself; the portal does not rely on it (contract: group ``blocked``, property
-``blocked_by``, which is ``customer`` or ``reseller``, where ``reseller`` stands for operators, too). A block without a
-note counts as the reseller's.
+``blocked_by``, which is ``customer`` or ``reseller``, where ``reseller`` includes operators). A block without that
+property counts as the reseller's.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from portal.core.models import RecordLock
 from portal.ngnpro import errors
 
-EXPIRES = timedelta(minutes=5)  # longer than any call takes
+EXPIRES = timedelta(minutes=5)  # more than any call takes
 WAIT_SECONDS = 30.0
 _PAUSE = 0.05
 

@@ -82,13 +82,13 @@ class Owned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """A kind of record, or a part of one that is written by itself, such as the diversions of an account.
+    """A kind of record, or a part of one that is stored separately, such as the diversions of an account.
 
     ``name`` and ``part`` identify it in the journal, and ``label`` is shown. ``record`` is its type, ``key`` returns
     the key of a record (``None`` for a part, which has the key of its record) and ``title`` its name if the key is only
-    a number. ``noun`` is its word in the names of NGNPro's operations. ``read_only`` lists the members, by
-    wire name, that NGNPro fills in; ``numbered`` says that NGNPro chooses the key. ``url_args`` turns a key into the
-    arguments of its pages' URLs, and ``edit_page`` is the page that edits it.
+    a number. ``noun`` is its word in the names of NGNPro's operations. ``read_only`` lists the members, by wire name,
+    that NGNPro sets; ``numbered`` means that NGNPro chooses the key. ``url_args`` turns a key into the arguments of
+    its pages' URLs, and ``edit_page`` is the page that edits it.
 
     ``find`` returns ``None`` if the record does not exist. ``find_like`` finds a record that was sent without a key, by
     values that are unique, or by all values. ``add`` and ``delete`` are ``None`` for what always exists; without

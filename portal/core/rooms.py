@@ -45,9 +45,9 @@ class Page:
     """A page of a room.
 
     ``name`` is its URL name within the room and ``roles`` are the roles that may open it. ``asks`` is the NGNPro
-    operation without which the page is not offered, by port and wire name (``Sip.getRoutes``). ``own`` pages belong to
-    the person who signed in, whoever they act for: their own role counts, not that of the customer they act for.
-    ``upload`` is the most bytes of a file that the page takes, where that is more than a form may have.
+    operation without which the page is not offered, by port and wire name (``Sip.getRoutes``). ``own`` pages are about
+    the person who is signed in: their own role counts, not that of the customer they act for. ``upload`` is the maximum
+    size in bytes of a file that the page accepts, if that is more than a form may have.
     """
 
     name: str

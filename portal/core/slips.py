@@ -41,6 +41,6 @@ def scope_of(viewer: Viewer) -> str:
 
 
 def whom(viewer: Viewer) -> str:
-    """Return for whom a viewer works, and on which NGNPro server, as text to show."""
+    """Return the name of the customer that a viewer acts for, else their own, and of the NGNPro server, to show."""
     name = viewer.acting.name if viewer.acting else viewer.name or viewer.login
     return f"{name} ({viewer.engine})" if viewer.engine else name

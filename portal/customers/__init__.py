@@ -1,1 +1,1 @@
-"""The customers room: resellers and their customers, who own everything else."""
+"""The customers room: resellers and their customers, who own all other records."""

@@ -1,4 +1,4 @@
-"""The words of the customers room: countries and states, what a customer can own, what counts as not set."""
+"""Choices of the customers room: countries, states, and the values that stand for an empty member."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 import pycountry
 from django.utils.translation import get_language, to_locale
 
-# What stands on the wire for members that must not be empty there (contract: CustomerAccount).
+# Values on the wire for members that must not be empty there (contract: CustomerAccount).
 UNKNOWN, NOT_APPLICABLE = "Unknown", "N/A"
 EMPTY_ON_THE_WIRE = {
     "address": UNKNOWN,
@@ -24,7 +24,7 @@ Choices = list[tuple[str, str]]
 
 
 def said(value: str) -> str:
-    """Give a member's value, or nothing where the wire only says that there is none."""
+    """Return the value of a member; empty for the values that mean “not set” on the wire."""
     return "" if value in (UNKNOWN, NOT_APPLICABLE) else value
 
 
@@ -34,22 +34,22 @@ def countries() -> Choices:
 
 
 def country_name(code: str) -> str:
-    """Name a country; a code that is not on the list stays as it is."""
+    """Return the name of a country; an unknown code is returned unchanged."""
     return dict(countries()).get(code.upper(), said(code))
 
 
 def states() -> list[tuple[str, Choices]]:
-    """List the states and provinces (ISO 3166-2) of the countries whose addresses need them."""
+    """List the states and provinces (ISO 3166-2) by country, for countries whose addresses need them."""
     return [(country_name(country), _states(country, to_locale(get_language() or "en"))) for country in WITH_STATES]
 
 
 def state_name(code: str) -> str:
-    """Name a state; a code that is not on the list stays as it is."""
+    """Return the name of a state; an unknown code is returned unchanged."""
     return next((name for _country, of_it in states() for known, name in of_it if known == code), said(code))
 
 
 def country_of_state(code: str) -> str:
-    """Say in which country a state is; empty when it is not on the list."""
+    """Return the country code of a state; empty if the state is unknown."""
     locale = to_locale(get_language() or "en")
     return next((country for country in WITH_STATES if code in dict(_states(country, locale))), "")
 
@@ -70,6 +70,6 @@ def _states(country: str, locale: str) -> Choices:
 
 
 def _sort_key(name: str) -> str:
-    """Sort Å with A: a list by code points puts it behind Z, where nobody looks."""
+    """Return a key that sorts Å with A, not after Z as its code point would."""
     letters = unicodedata.normalize("NFKD", name)
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()

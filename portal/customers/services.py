@@ -1,4 +1,4 @@
-"""Services of the customers room that take several calls: counting what belongs to a customer, and adding one."""
+"""Services of the customers room that make several calls: counting a customer's records, and adding a customer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Counts = Mapping[str, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A customer that was added; ``problem`` is why the domain was not, if the customer could not be deleted again."""
+    """A customer that was added; ``problem`` is why the domain was not, if deleting the customer failed as well."""
 
     customer: CustomerAccount
     problem: errors.NgnproError | None = None
@@ -37,7 +37,7 @@ def owned_kinds() -> dict[str, Owned]:
 def count_holdings(ngnpro: Ngnpro, customer: CustomerAccount, kinds: Iterable[str]) -> Counts:
     """Count what belongs to a customer, or to a reseller and all their customers: one call for each kind.
 
-    ``None`` is unknown: NGNPro does not support the operation or refused it.
+    ``None`` means unknown: NGNPro does not support the operation or refused it.
     """
     owned = {one.owned.name: one for one in resources().values() if one.owned}
     counts = {kind: _count(ngnpro, customer, owned[kind]) for kind in kinds}
@@ -68,7 +68,7 @@ def find_reseller(ngnpro: Ngnpro, customer: CustomerAccount) -> CustomerAccount 
 
 
 def names_of_resellers(ngnpro: Ngnpro) -> dict[int, str]:
-    """Return the names of the first resellers by number; none while NGNPro is away, when a form must still be shown."""
+    """Return the names of the first 100 resellers by number; empty while NGNPro is down, so that forms can be shown."""
     query = Query[CustomerFilter](order_by=OrderBy("organization"), range=Range(0, MOST_RESELLERS))
     try:
         return {reseller.id: name_of(reseller) for reseller in ngnpro.customers.get_resellers(query)}
@@ -106,7 +106,7 @@ def _delete_again(ngnpro: Ngnpro, writes: Writes, stored: CustomerAccount, probl
             ngnpro.customers.delete_account(stored.id)
         writes.mark_undone()
     except errors.InUse:
-        # Something belongs to the customer already: the domain whose answer was lost.
+        # The customer already owns a record: the domain was added, but the response was lost.
         return Made(stored, None if isinstance(problem, errors.Outage) else problem)
     except errors.NgnproError:
         return Made(stored, problem)

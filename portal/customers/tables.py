@@ -1,4 +1,4 @@
-"""The lists of customers: all of them, and resellers with the customers of one of them below him."""
+"""The tables of customers: a flat list, and resellers with the customers of one of them below."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .choices import country_name, said
 
 
 def named(customer: CustomerAccount) -> SafeString:
-    """Write a customer's name as a link, with what he signs in with below it."""
+    """Render a customer's name as a link, with their username below it."""
     name = link(reverse("customers:detail", args=[customer.id]), name_of(customer), css="addr addr-wrap")
     return format_html('{}<span class="sub">{}</span>', name, customer.username)
 
@@ -58,7 +58,7 @@ class CustomerTable(Table[CustomerAccount]):
 
 
 class ResellerTable(CustomerTable):
-    """Resellers; the customers of the one whose branch is ``opened`` stand below him."""
+    """Resellers, with the customers of the reseller ``opened`` below that reseller."""
 
     caption = gettext_lazy("Resellers, and the customers of the one that is open")
     columns = (
@@ -76,14 +76,14 @@ class ResellerTable(CustomerTable):
                 yield from self.branch_rows(reseller)
 
     def branch_rows(self, reseller: CustomerAccount) -> Iterator[list[Cell]]:
-        """Write the customers of a reseller, and what is to be said below them."""
+        """Yield the rows of a reseller's customers, and a last row with a link to all of them."""
         customers = [customer for customer in self.branch if customer.id != reseller.id]
         yield from CustomerTable.rows(self.of(customers))
         rest = Cell(self.columns[0], self._rest(reseller, len(customers), self.branch.total - 1))
         yield [rest, *(Cell(column, "") for column in self.columns[1:])]
 
     def of(self, customers: list[CustomerAccount]) -> Table[CustomerAccount]:
-        """Make a table of the same columns for a branch."""
+        """Return a table of a reseller's customers with the same columns."""
         return BranchTable(customers, len(customers), self.window, self.names)
 
     def cell_organization(self, record: CustomerAccount) -> SafeString:
@@ -115,7 +115,7 @@ class ResellerTable(CustomerTable):
 
 
 class BranchTable(ResellerTable):
-    """The customers of one reseller, set in below him."""
+    """The customers of one reseller, indented below that reseller."""
 
     def cell_organization(self, record: CustomerAccount) -> SafeString:
         return format_html('<span class="twig twig-2"><span>{}</span></span>', named(record))

@@ -1,4 +1,4 @@
-"""Addresses of the customers room."""
+"""URLs of the customers room."""
 
 from django.urls import path
 

@@ -110,7 +110,7 @@ class DomainForm(RecordForm[SipDomain]):
         return values
 
     def _check_chain(self, chain: Certificate, values: dict[str, Any]) -> None:
-        """Check a new certificate: its time, its names, and that its key is there."""
+        """Check a new certificate: its validity, its names, and its private key."""
         now = datetime.now(UTC)
         wanted = {values.get("match_sip_domain") or "", values.get("domain") or self.initial.get("domain", "")} - {""}
         if chain.ends < now:
@@ -123,7 +123,7 @@ class DomainForm(RecordForm[SipDomain]):
         self._check_key(chain)
 
     def _check_key(self, chain: Certificate) -> None:
-        """Check that the typed key, else the stored one where the server shows it, is that of the certificate."""
+        """Check that the typed key, else the stored one if the server returns it, belongs to the certificate."""
         key, stored = self.key, self.initial.get("private_key", "")
         if key is None and stored:
             try:
@@ -141,7 +141,7 @@ class DomainForm(RecordForm[SipDomain]):
             self.add_error("private_key", _("A certificate is of use only with its key: put it here."))
 
     def record_values(self) -> dict[str, Any]:
-        """Keep the stored key where none was typed; without a certificate it goes."""
+        """Return the values; without a typed key the stored one is unchanged, without a certificate it is deleted."""
         values = super().record_values()
         if not values.get("private_key") and values.get("certificate"):
             values.pop("private_key", None)
@@ -149,7 +149,10 @@ class DomainForm(RecordForm[SipDomain]):
 
 
 def proxy_address(text: str) -> str:
-    """Check an address of the proxy: IPv4 or IPv6, perhaps with a port; ``ValidationError`` names what is none."""
+    """Return an address of the proxy in canonical form: ``*``, IPv4 or IPv6, with an optional port.
+
+    Raises ``ValidationError`` for anything else.
+    """
     if text == "*":
         return text
     host, _colon, port = text.rpartition(":") if text.count(":") == 1 or "]:" in text else (text, "", "")
@@ -165,7 +168,7 @@ def proxy_address(text: str) -> str:
 
 
 class DomainEditForm(DomainForm):
-    """A domain's name is its key and stays."""
+    """An existing domain; its name is its key and cannot be changed."""
 
     domain = None  # type: ignore[assignment]
 

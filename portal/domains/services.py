@@ -1,4 +1,4 @@
-"""How many records are in a domain, and which certificates of domains end soon."""
+"""Counts of the records in a domain, and the domains whose certificates expire soon."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LOOKED_AT = 500
 
 
 def count(fetch: Callable[[Query[Any]], Page[Any]], conditions: Any) -> int:
-    """Count without fetching; a server that keeps no such records has none."""
+    """Count records without fetching them; 0 if the server does not support such records."""
     try:
         return fetch(Query(filter=conditions, range=Range(0, 1))).total
     except errors.NotOffered:
@@ -21,9 +21,10 @@ def count(fetch: Callable[[Query[Any]], Page[Any]], conditions: Any) -> int:
 
 
 def ending(ngnpro: Ngnpro, after: str = "") -> dict[str, Any]:
-    """List the domains of one window whose certificates end soon, the first to end first: one call.
+    """Return the context of the page of certificates that expire soon, for the 500 domains after the first ``after``.
 
-    ``after``: how many domains were checked before. ``next``: where the next window starts, 0 if this is the last.
+    Makes one call. ``ending`` is sorted by expiry; ``unreadable`` are domains whose certificates cannot be parsed;
+    ``seen`` and ``total`` count domains; ``next`` is the ``after`` of the next window, 0 if this is the last.
     """
     start = int(after) if after.isascii() and after.isdecimal() and len(after) < 9 else 0
     page = ngnpro.sip.get_domains(Query(order_by=OrderBy("domain"), range=Range(start, LOOKED_AT)))

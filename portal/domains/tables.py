@@ -15,7 +15,7 @@ from portal.ngnpro.records import SipDomain
 
 
 def until(certificate: Certificate) -> SafeString:
-    """Show until when a certificate is good, and how many days that is where it is near."""
+    """Render when a certificate expires, and the number of days left if it expires soon."""
     left = certificate.days_left()
     if left < 0:
         return lamp("bad", _("Ended %(day)s") % {"day": date_format(certificate.ends, "j M Y")})

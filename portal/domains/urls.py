@@ -1,4 +1,4 @@
-"""Addresses of the domains room."""
+"""URLs of the domains room."""
 
 from django.urls import path
 

@@ -28,7 +28,7 @@ SUGGESTIONS = 20
 
 
 class DomainMixin(RecordView[SipDomain]):
-    """Finds the domain that the URL names."""
+    """Fetches the domain in the URL."""
 
     def get_record(self) -> SipDomain:
         record = self.ngnpro.sip.find_domain(self.kwargs["domain"])
@@ -113,7 +113,7 @@ class DomainDelete(DomainMixin, DeleteView[SipDomain]):
         self.ngnpro.sip.delete_domain(record.domain)
 
     def why_not_blocked(self) -> str:
-        """Say why a customer may not delete the domain: an account in it was blocked from above."""
+        """Return why a customer may not delete the domain: an account in it was blocked by the reseller; else empty."""
         viewer = self.request.viewer
         if viewer.effective_role is not Role.CUSTOMER:
             return ""
@@ -130,7 +130,7 @@ class DomainDelete(DomainMixin, DeleteView[SipDomain]):
 
 
 class DomainCertificates(PortalView):
-    """Lists the domains whose certificates end soon or have ended, among so many domains as one call gives."""
+    """Lists the domains whose certificates expire soon or have expired, among as many domains as one call returns."""
 
     template_name = "domains/certificates.html"
 

@@ -1,1 +1,1 @@
-"""The journal room: who changed what, when, from what to what, and how to undo it."""
+"""The journal room: a record of all changes, with the values before and after, and their undo."""

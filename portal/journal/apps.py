@@ -1,4 +1,4 @@
-"""The journal room as a Django application: it listens to what is written."""
+"""The journal room as a Django application, which listens to the signals of writes."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Words of the journal: what a write did, and how it ended."""
+"""Choices of the journal: what a write did, how it ended, and what was found out later."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Action(models.TextChoices):
-    """What a write does to its record; empty where that is not known."""
+    """What a write does to its record; entries have an empty text if that is unknown."""
 
     ADD = "add", _("Added")
     EDIT = "edit", _("Changed")
@@ -15,7 +15,7 @@ class Action(models.TextChoices):
 
 
 class Result(models.TextChoices):
-    """How a write ended. An entry begins as broken off, and stays so when the portal does not live to see the end."""
+    """How a write ended. New entries have ``BROKEN_OFF``, which remains if the portal stops before the write ends."""
 
     DONE = "done", _("Done")
     PARTLY = "partly", _("Partly done")
@@ -26,7 +26,7 @@ class Result(models.TextChoices):
 
 
 class Reason(models.TextChoices):
-    """What the comparison of a doubtful write with the platform found."""
+    """The result of comparing a write with unknown outcome with the platform."""
 
     AS_MEANT = "as meant", _("The platform has the change now.")
     AS_BEFORE = "as before", _("The platform still has what was there before.")
@@ -40,12 +40,12 @@ class Reason(models.TextChoices):
     UNREAD = "unread", _("NGNPro did not let the portal read the record.")
 
 
-# How a write ended that nobody heard the end of.
+# The results of writes with unknown outcome.
 DOUBTFUL = (Result.UNCERTAIN, Result.BROKEN_OFF)
-# The filter's word for both.
+# The value of the filter for both.
 IN_DOUBT = "in doubt"
 
-# Lamps: shape and colour of each result.
+# The state of the lamp (shape and colour) for each result.
 LAMPS = {
     Result.DONE: "on",
     Result.PARTLY: "warn",
@@ -55,7 +55,7 @@ LAMPS = {
     Result.BROKEN_OFF: "warn",
 }
 
-# Stations of a history.
+# The CSS class of each result in the history of a record.
 STATIONS = {
     Result.DONE: "is-hit",
     Result.PARTLY: "is-warn",

@@ -1,4 +1,4 @@
-"""The journal as a spreadsheet: one row for each entry, streamed, so that its length costs no memory."""
+"""CSV export of the journal: one row for each entry, streamed, so that memory use does not grow with its length."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CHUNK = 500
 
 
 def header() -> list[str]:
-    """Name the columns."""
+    """Return the names of the columns."""
     return [
         _("Number"),
         _("Time (UTC)"),
@@ -38,7 +38,7 @@ def header() -> list[str]:
 
 
 def rows(entries: Entries, viewer: Viewer, names: CustomerNames) -> Iterator[list[Any]]:
-    """Yield the entries' cells."""
+    """Yield the cells of each entry, newest first."""
     for entry in entries.order_by("-number").iterator(chunk_size=CHUNK):
         shown = Shown(entry, viewer, names)
         yield [

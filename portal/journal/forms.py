@@ -1,4 +1,4 @@
-"""The journal's filters."""
+"""The filter form of the journal."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class JournalFilterForm(FilterForm[Conditions]):
     until = forms.DateField(label=_("To"), required=False, widget=DateInput)
 
     def offer(self, operations: Iterable[str]) -> None:
-        """Give the operations to choose from, by wire name."""
+        """Set the operations to choose from, by wire name."""
         self.fields["operation"].widget.choices = [ANYTHING, *((name, name) for name in operations)]
 
     def to_filter(self) -> Conditions:

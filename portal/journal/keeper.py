@@ -1,7 +1,7 @@
-"""Writes the journal: an entry before each write, its end afterwards.
+"""Stores the journal: adds an entry before each write, and completes it with the result afterwards.
 
-The entry comes first, so that a write whose end nobody lived to see is there as broken off, and that nothing is written
-to NGNPro while the journal cannot be.
+The entry is added first, so that a write that was interrupted has an entry (“broken off”), and nothing is written to
+NGNPro while the journal cannot be written.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from .values import changes_of
 
 log = logging.getLogger(__name__)
 
-# The first word of the operations that do so, to name one while it was not called yet.
+# The first word of the operations for an action, to name the operation before it is called.
 VERBS: dict[str, str] = {Action.ADD: "add", Action.EDIT: "update", Action.DELETE: "delete"}
-# Kinds of records that the portal itself keeps, for all NGNPro servers together.
+# Kinds of records that the portal itself stores, for all NGNPro servers together.
 PORTALS_OWN = frozenset({"operator", "lock"})
 OWNERS = ("customer", "reseller", "owner")
 
 
 def begin(sender: object, write: Write, **_: Any) -> None:
-    """Note that something is about to be written; ``DatabaseError`` stops it."""
+    """Add the entry of a write before it is made; raises ``DatabaseError``, which prevents the write."""
     author = write.author
     acting = author.viewer.acting
     entry = JournalEntry(
@@ -53,7 +53,7 @@ def begin(sender: object, write: Write, **_: Any) -> None:
 
 
 def end(sender: object, write: Write, **_: Any) -> None:
-    """Note how a write ended. A failure to do so stops nobody: NGNPro has done its part already."""
+    """Complete the entry of a write. A database error is only logged, since NGNPro has already made the change."""
     entry: JournalEntry = write.entry
     _describe(entry, write)
     entry.result, entry.code, entry.field = outcome_of(write)
@@ -74,14 +74,14 @@ def _end(entry: JournalEntry, write: Write) -> None:
 
 
 def summary_of(entry: JournalEntry) -> str:
-    """Say in words what a write did, for a page that cannot look into the journal."""
+    """Return a short text about what a write did, for pages that do not show the entry itself."""
     label = str(journal_kinds().get(entry.kind, entry.kind))
     deed = str(Action(entry.action).label) if entry.action else entry.operation
     return f"{label} {entry.key or entry.title}: {deed}".strip(" :")
 
 
 def outcome_of(write: Write) -> tuple[Result, int | None, str]:
-    """Tell how a write ended, with NGNPro's code and the member that it named, where it refused."""
+    """Return the result of a write and, if NGNPro refused it, the fault code and the member that it named."""
     error = write.error
     some = any(call.outcome == "ok" for call in write.calls)
     if error is None:
@@ -94,7 +94,7 @@ def outcome_of(write: Write) -> tuple[Result, int | None, str]:
 
 
 def _by_call(write: Write) -> tuple[Result, int | None, str]:
-    """Judge a write that nobody announced, or that ended otherwise than by NGNPro, by its calls alone."""
+    """Return the result of a write that was not announced, or was interrupted by the portal, from its calls."""
     outcomes = [call.outcome for call in write.calls]
     if not outcomes or write.after is not None or write.before is not None:
         return Result.BROKEN_OFF, None, ""
@@ -105,7 +105,7 @@ def _by_call(write: Write) -> tuple[Result, int | None, str]:
 
 
 def _describe(entry: JournalEntry, write: Write) -> None:
-    """Say what is written, as far as it is known by now."""
+    """Set the fields of an entry that describe its write, as far as they are known."""
     kind = resource_for(write.before if write.after is None else write.after)
     record = write.stored if write.stored is not None else write.after if write.after is not None else write.before
     if kind is not None and kind.key is not None and not write.about[0]:
@@ -123,7 +123,7 @@ def _describe(entry: JournalEntry, write: Write) -> None:
 
 
 def action_of(write: Write) -> str:
-    """Tell what a write does to its record; empty where nobody said, or where it does nothing."""
+    """Return what a write does to its record; empty if that is unknown, or if it changes nothing."""
     if write.before is write.after:
         return ""
     if write.before is None:
@@ -132,7 +132,7 @@ def action_of(write: Write) -> str:
 
 
 def engine_of(write: Write) -> str:
-    """Name the NGNPro server of a write; empty for what is the portal's own."""
+    """Return the name of the NGNPro server of a write; empty for records of the portal itself."""
     return "" if write.about[0] in PORTALS_OWN else service.engine(write.author.viewer.engine).name
 
 
@@ -148,7 +148,7 @@ def _author(viewer: Viewer) -> JournalAuthor:
 
 
 def _let_read(entry: JournalEntry, write: Write) -> None:
-    """Let those read the entry whose record it is about, and those to whose tree its author belongs."""
+    """Allow the owners of the record, and the customers and resellers of its author, to read the entry."""
     viewer = write.author.viewer
     readers = {viewer.customer, viewer.reseller, viewer.tree, entry.acting_customer}
     for state in (write.before, write.after, write.stored):

@@ -1,4 +1,4 @@
-"""How the journal writes the members of records: by their words if a room declares any, else by their wire names."""
+"""Labels and texts of members of records in the journal; members without a declared label use their wire names."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ SHARED: dict[str, str | Promise] = {
 
 
 def part_label(kind: str, part: str) -> str:
-    """Return the words for a part of a record (``diversions``); a part that no room declares is named as it is."""
+    """Return the label of a part of a record (``diversions``); an undeclared part is returned unchanged."""
     declared = resources().get((kind, part))
     return str(declared.label) if declared else part
 
 
 def label_of(field: str) -> str:
-    """Name a member: ``callLimit`` and ``properties.language`` in words, an unknown one as words of its wire name."""
+    """Return the label of a member (``callLimit``, ``properties.language``); by default its wire name as words."""
     name, _dot, inner = field.partition(".")
     if inner:
         return _("Property %(name)s") % {"name": inner}
@@ -54,7 +54,7 @@ def label_of(field: str) -> str:
 
 
 def text_of(value: Any) -> str:
-    """Write a plain value as a person reads it."""
+    """Return a plain value as text for display."""
     if value is None or value == "":
         return _("Not set")
     if isinstance(value, bool):

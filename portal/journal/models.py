@@ -10,7 +10,7 @@ from .choices import Action, Reason, Result
 
 
 class JournalAuthor(models.Model):
-    """A person as they were called when they wrote: role, login and name, and their customer's and reseller's ids."""
+    """The author of writes, as they were then: role, login, name, and the ids of their customer and reseller."""
 
     role = models.CharField(max_length=12)
     login = models.CharField(max_length=320)
@@ -30,12 +30,12 @@ class JournalAuthor(models.Model):
 class JournalEntry(models.Model):
     """One write.
 
-    ``engine``: the name of the NGNPro server it was written to, empty for what is the portal's own, such as operators.
-    ``port``, ``operation``: names on the wire. ``kind``, ``key``: the record, e.g. ``account`` and
-    ``ada@example.com``; ``part``: what of it, e.g. ``mailbox``; ``title``: its name where the key is none. ``code`` and
-    ``field``: NGNPro's fault code and the member it named. ``calls``: further writing calls, with their outcomes.
-    ``changes``: see ``values.Change``. ``gone``: what a deletion took along, as numbers and words. ``checked_at``,
-    ``reason``: when and with what finding a write that ended in doubt was compared with the platform
+    ``engine`` is the name of the NGNPro server, empty for records of the portal itself, such as operators. ``port`` and
+    ``operation`` are wire names. ``kind`` and ``key`` identify the record, e.g. ``account`` and ``ada@example.com``;
+    ``part`` is the part of it, e.g. ``mailbox``; ``title`` is its name if the key is only a number. ``code`` and
+    ``field`` are NGNPro's fault code and the member that it named. ``calls`` are the writing calls with their outcomes.
+    ``changes`` holds ``values.Change``. ``gone`` lists the records deleted with it, as numbers and labels.
+    ``checked_at`` and ``reason`` are the time and result of comparing a write with unknown outcome with the platform
     (``portal.journal.reconciling``).
     """
 
@@ -78,7 +78,7 @@ class JournalEntry(models.Model):
 class EntryReader(models.Model):
     """A customer or reseller who may read an entry, because the record or its author is theirs.
 
-    Their number is one of the entry's ``engine``, which is repeated here for the index.
+    ``customer`` is a number of the server ``engine``, which is copied from the entry for the index.
     """
 
     entry = models.ForeignKey(JournalEntry, on_delete=models.CASCADE, related_name="readers", db_index=False)

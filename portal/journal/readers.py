@@ -1,7 +1,7 @@
-"""Who may read what of the journal of the NGNPro server they work with.
+"""Which entries of the journal a viewer may read, always of the NGNPro server they work with.
 
-Operators read all of it, resellers and customers what concerns their own tree. A customer is known by a number, which a
-server may give again after a deletion, so only entries since the number is theirs count (``first_of``).
+Operators read all entries, resellers and customers those about their own tree. Customers are identified by a number,
+which a server may reuse after a deletion, so only entries since the number became theirs are visible (``first_of``).
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from .choices import Action, Result
 from .models import JournalEntry
 from .selection import Entries, journal_of, whole_journal
 
-# A write may be under way for as long as NGNPro's time limit and a few looks at the record take.
+# How long a write may take: NGNPro's time limit and a few calls to read the record.
 UNDER_WAY = timedelta(minutes=5)
-# For how long, and how many of, a person's writes in doubt are shown to them.
+# For how long writes with unknown outcome are shown to their author, and how many at most.
 NOTICED, MOST_NOTICED = timedelta(days=14), 5
 
 
 def engine_of(viewer: Viewer) -> str:
-    """Name the NGNPro server that a viewer works with."""
+    """Return the name of the NGNPro server that a viewer works with."""
     return service.engine(viewer.engine).name
 
 
 def tree_of(viewer: Viewer) -> int:
-    """Return the customer or reseller to whose tree a viewer is confined; 0 for the whole platform."""
+    """Return the customer or reseller to whose tree a viewer is limited; 0 for the whole platform."""
     if viewer.acting:
         return viewer.acting.customer
     return viewer.tree or viewer.customer
@@ -50,7 +50,7 @@ def visible_to(viewer: Viewer) -> Entries:
 
 
 def login_of(viewer: Viewer) -> str:
-    """Return the username of the customer whose entries a viewer reads; empty where it is not known."""
+    """Return the username of the customer whose entries a viewer reads, in lower case; empty if unknown."""
     if viewer.acting:
         return viewer.acting.login.lower()
     return "" if viewer.tree else viewer.login.strip().lower()
@@ -59,8 +59,8 @@ def login_of(viewer: Viewer) -> str:
 def first_of(engine: str, customer: int, login: str) -> int:
     """Return the number of the first entry since a customer's number belongs to the customer with this username.
 
-    Somebody else had the number before if the journal knows of a deletion or an addition under it, or if a customer
-    with another username wrote with it; a username that was changed stays the same customer.
+    Another customer had the number before if the journal has a deletion or an addition of that number, or a write by a
+    customer with that number and another username. Earlier usernames of the same customer do not count as others.
     """
     own = JournalEntry.objects.filter(engine=engine, kind="customer", key=str(customer), part="")
     done = own.filter(result=Result.DONE)
@@ -78,7 +78,7 @@ def first_of(engine: str, customer: int, login: str) -> int:
 
 
 def _usernames(edits: QuerySet[JournalEntry], login: str) -> set[str]:
-    """Collect the usernames that a customer had before their present one, from the edits of their record."""
+    """Return the current and earlier usernames of a customer, from the edits of their record."""
     known = {login}
     for changes in edits.order_by("-pk").values_list("changes", flat=True):
         for change in changes:
@@ -88,9 +88,9 @@ def _usernames(edits: QuerySet[JournalEntry], login: str) -> set[str]:
 
 
 def in_doubt_of(viewer: Viewer) -> list[JournalEntry]:
-    """List a viewer's own latest writes that ended in doubt, newest first, until they are settled or two weeks old.
+    """List a viewer's own latest writes with unknown outcome, newest first, until they are settled or two weeks old.
 
-    What may still be under way is not listed.
+    Writes that may still be in progress are not listed.
     """
     now = timezone.now()
     own = JournalEntry.objects.filter(
@@ -105,9 +105,9 @@ def in_doubt_of(viewer: Viewer) -> list[JournalEntry]:
 
 
 def knows_author(viewer: Viewer, entry: JournalEntry) -> bool:
-    """Tell whether a viewer may know by name who wrote: operators know all, others those of their own tree.
+    """Return whether a viewer may see the name of an entry's author: operators all, others those of their own tree.
 
-    The entry has to be one that the viewer may read, so that its author's numbers are of the viewer's server.
+    The viewer must be allowed to read the entry, so that its author's numbers belong to the viewer's server.
     """
     if viewer.role is Role.OPERATOR:
         return True
@@ -115,7 +115,7 @@ def knows_author(viewer: Viewer, entry: JournalEntry) -> bool:
 
 
 def who(viewer: Viewer, entry: JournalEntry) -> str:
-    """Name who wrote, and for whom; above the viewer's own tree only by role."""
+    """Return the name of an entry's author, or only the role if the viewer may not see it, and for whom they acted."""
     author = entry.author
     name = str(author) if knows_author(viewer, entry) else str(ROLE_NAMES[Role(author.role)])
     if not entry.acting_customer:
@@ -124,5 +124,5 @@ def who(viewer: Viewer, entry: JournalEntry) -> str:
 
 
 def source(viewer: Viewer, entry: JournalEntry) -> str:
-    """Give the address that somebody wrote from, to those who may know who it was."""
+    """Return the IP address of an entry's author; empty if the viewer may not see who it was."""
     return (entry.source or "") if knows_author(viewer, entry) else ""

@@ -1,8 +1,8 @@
-"""Finding out how writes ended that ended in doubt: the answer was lost, or the portal stopped before it was noted.
+"""Finding out the outcome of writes whose response was lost, or whose result the portal could not store.
 
-What an entry meant is compared with what the platform has now. The entry is completed once, with the reason, and a
+The intended change is compared with the current state of the platform. The entry is completed once, with the reason. A
 write that turns out to be done is announced (``portal.core.writes.settled``), so that the mails that belong to it are
-queued. While NGNPro is away its entries wait.
+queued. Entries of an NGNPro server that is down are tried again later.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from .values import Change, members_of, same
 
 log = logging.getLogger(__name__)
 
-# What is older than this is left as it is: too much has happened since for a comparison to tell.
+# Older entries are not compared, since too much may have changed since then.
 OLDEST = timedelta(days=2)
 AT_A_TIME = 100
 
@@ -45,7 +45,7 @@ CANNOT_TELL = Result.UNCERTAIN
 
 
 def reconcile() -> int:
-    """Complete entries that have been in doubt for a while; return how many were completed."""
+    """Complete entries with unknown outcome that are at least five minutes old; return how many were completed."""
     now, away, completed = timezone.now(), set[str](), 0
     found = JournalEntry.objects.filter(
         result__in=DOUBTFUL, checked_at=None, at__lt=now - UNDER_WAY, at__gte=now - OLDEST
@@ -61,7 +61,7 @@ def reconcile() -> int:
 
 
 def look_at(entry: JournalEntry) -> bool:
-    """Compare an entry with the platform and complete it; ``False`` if that was done meanwhile.
+    """Compare an entry with the platform and complete it; return ``False`` if it was already completed.
 
     Raises ``Outage`` while NGNPro does not answer.
     """
@@ -85,9 +85,9 @@ def look_at(entry: JournalEntry) -> bool:
 
 
 def _alike(ngnpro: Ngnpro, resource: Resource, entry: JournalEntry, changes: list[Change]) -> list[Any] | None:
-    """Find the record that an addition without a key may have made; ``None`` if that cannot be told.
+    """Return the record that an addition without a key may have added, in a list; ``None`` if that is undecidable.
 
-    Of several that are alike, and of one that the journal knew before, nobody can tell.
+    It is undecidable if several records match, or if the journal already has an earlier entry about the match.
     """
     if entry.action != Action.ADD or resource.find_like is None or resource.record is None or resource.key is None:
         return None
@@ -99,7 +99,7 @@ def _alike(ngnpro: Ngnpro, resource: Resource, entry: JournalEntry, changes: lis
 
 
 def judge(action: Action, changes: Iterable[Change], current: State | None) -> Finding:
-    """Tell by the record as it is now whether a write was done; ``current`` is ``None`` where there is none."""
+    """Return whether a write was done, and why, by the current record; ``current`` is ``None`` if it does not exist."""
     if action is Action.DELETE:
         return (Result.DONE, Reason.AS_MEANT) if current is None else (Result.OUTAGE, Reason.AS_BEFORE)
     if current is None:
@@ -116,7 +116,7 @@ def judge(action: Action, changes: Iterable[Change], current: State | None) -> F
 
 
 def _complete(entry: JournalEntry, changes: list[Change], current: Any, result: Result, reason: Reason) -> bool:
-    """Note a finding unless somebody did meanwhile, and announce what was done, both or neither."""
+    """Store a finding unless another process has done so, and announce a write that was done, in one transaction."""
     with transaction.atomic():
         waiting = JournalEntry.objects.filter(pk=entry.pk, checked_at=None, result__in=DOUBTFUL)
         if not waiting.update(result=result, reason=reason, key=entry.key, checked_at=timezone.now()):
@@ -128,7 +128,7 @@ def _complete(entry: JournalEntry, changes: list[Change], current: Any, result: 
 
 
 def _write_of(entry: JournalEntry, changes: list[Change], current: Any) -> Write:
-    """Describe a write again as it was announced, as far as the entry and the platform still know it."""
+    """Return the ``Write`` of an entry, as far as it can be rebuilt from the entry and the platform."""
     author = entry.author
     viewer = Viewer(
         Role(author.role),
@@ -153,7 +153,7 @@ def _states(entry: JournalEntry, changes: list[Change], current: Any) -> tuple[S
     before: Any = as_before(resource.record, current, changes)
     has_another = any(change.secret and change.field == "password" for change in changes)
     if has_another and "password" in shape_of(resource.record).secrets:
-        # The journal knows only that the password is another one: let the two states differ.
+        # The journal only knows that the password changed: make the two states differ.
         return replace(before, password=""), _with_dots(current)
     return before, current
 

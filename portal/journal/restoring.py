@@ -1,4 +1,4 @@
-"""Making a record as it was before a change, from the plain values that the journal kept."""
+"""Restoring the state of a record before a change, from the plain values in the journal."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .values import Change
 
 
 def as_before(record: type[Record], current: Record | None, changes: Iterable[Change]) -> Record:
-    """Put the kept values back into the record as it is now, or make the record anew where there is none.
+    """Return the current record with the values before a change, or a new record if ``current`` is ``None``.
 
-    Secrets and what was cut are left as they are.
+    Secrets, and values that were too long for the journal, are not changed.
     """
     kept = [change for change in changes if not change.secret and not change.cut]
     plain = {change.field: change.before for change in kept if "." not in change.field and change.before is not None}
@@ -39,7 +39,7 @@ def as_before(record: type[Record], current: Record | None, changes: Iterable[Ch
 def _properties(
     record: type[Record], name: str, current: tuple[Any, ...], befores: Mapping[str, Any]
 ) -> tuple[Any, ...]:
-    """Put single properties back among those that are there now; ``None`` takes one out."""
+    """Return the current properties with some replaced by earlier ones; ``None`` removes one."""
     item = typing.get_args(typing.get_type_hints(record)[name])[0]
     others = tuple(entry for entry in current if entry.name not in befores)
     return (

@@ -1,7 +1,7 @@
-"""Which entries are meant, and a window of them, at a cost that does not grow with the journal.
+"""Filtering and paging of journal entries, at a cost that does not grow with the journal.
 
-There is no total over the whole journal and no offset into it: windows begin where another ended, by the entry's
-number, and entries are counted up to a limit (docs/decisions/08-journal.md).
+The whole journal is never counted, and no offset into it is used: a page begins at the number of the entry where
+another page ended, and entries are counted up to a limit (docs/decisions/08-journal.md).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Numbered(TypedDict):
-    """What a selection knows of an entry besides its fields."""
+    """The annotation of entries: the number by which they are sorted and paged."""
 
     number: int
 
@@ -36,14 +36,14 @@ class Numbered(TypedDict):
 Entries: TypeAlias = "QuerySet[WithAnnotations[JournalEntry, Numbered]]"
 
 COUNTED = 1000
-# Entries that were made at the same time may be numbered the other way round; never more than these many.
+# Entries added at the same time may have numbers in another order than their times, but never more than so many.
 AT_ONCE = 100
 MOST_AUTHORS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What entries have to meet; empty fields are no condition. Days are whole days in the portal's time zone."""
+    """The conditions of a filter; empty fields are ignored. Days are whole days in the portal's time zone."""
 
     key: str = ""
     kind: str = ""
@@ -55,14 +55,14 @@ class Conditions:
 
 
 def whole_journal() -> Entries:
-    """Select all entries. By ``number`` the database finds and orders them without sorting."""
+    """Return all entries, with their primary key as ``number``, by which the database can page without sorting."""
     return JournalEntry.objects.select_related("author").annotate(number=F("pk"))
 
 
 def journal_of(engine: str, customer: int) -> Entries:
-    """Select the entries that a customer or reseller of an NGNPro server may read.
+    """Return the entries that a customer or reseller of an NGNPro server may read.
 
-    Their ``number`` is that of the readers' index.
+    Their ``number`` is the column of the readers' index, by which the database can page without sorting.
     """
     mine = FilteredRelation("readers", condition=Q(readers__engine=engine, readers__customer=customer))
     entries = JournalEntry.objects.select_related("author").annotate(mine=mine).filter(mine__customer=customer)
@@ -70,7 +70,7 @@ def journal_of(engine: str, customer: int) -> Entries:
 
 
 def matching(entries: Entries, conditions: Conditions) -> Entries:
-    """Select the entries that meet all conditions."""
+    """Return the entries that meet all conditions."""
     exact = {name: getattr(conditions, name) for name in ("kind", "operation", "result")}
     if conditions.result == IN_DOUBT:
         del exact["result"]
@@ -89,9 +89,9 @@ def matching(entries: Entries, conditions: Conditions) -> Entries:
 
 
 def _key_begins(typed: str) -> Q:
-    """Find what begins with a text, in lower case; ``*`` stands for anything, and then the whole has to match.
+    """Return a condition for keys that begin with a lower-case text, or match all of it if it contains ``*``.
 
-    A key's beginning is looked up in its index, which SQLite takes for a range only.
+    The beginning is looked up in the index of the keys, which SQLite uses only for a range.
     """
     if ANYTHING in typed:
         return begins("key", typed)
@@ -101,13 +101,13 @@ def _key_begins(typed: str) -> Q:
 
 
 def _from(entries: Entries, moment: datetime.datetime) -> Entries:
-    """Leave out what is older, and let the database skip it by number."""
+    """Return the entries since a time, with a condition on their number that lets the database skip older ones."""
     first = JournalEntry.objects.filter(at__gte=moment).order_by("at").values_list("pk", flat=True)[:AT_ONCE]
     return entries.filter(at__gte=moment, number__gte=min(first, default=0))
 
 
 def _to(entries: Entries, moment: datetime.datetime) -> Entries:
-    """Leave out what is younger, and let the database skip it by number."""
+    """Return the entries before a time, with a condition on their number that lets the database skip newer ones."""
     last = JournalEntry.objects.filter(at__lt=moment).order_by("-at").values_list("pk", flat=True)[:AT_ONCE]
     return entries.filter(at__lt=moment, number__lte=max(last, default=0))
 
@@ -117,14 +117,14 @@ def _midnight(day: datetime.date) -> datetime.datetime:
 
 
 class Keyset(Window):
-    """Where in the journal the viewer is: ``?before=1234&size=50`` is the 50 entries older than number 1234."""
+    """The current page of the journal: ``?before=1234&size=50`` are the 50 entries before number 1234."""
 
     def __init__(self, params: QueryDict, columns: Iterable[Column] = ()) -> None:
         super().__init__(params, columns, "")
         self.before, self.after = _number(params.get("before")), _number(params.get("after"))
 
     def holds(self, number: int) -> bool:
-        """Tell whether an entry lies on this side of where the window begins."""
+        """Return whether an entry is after the number ``after``, or before the number ``before``."""
         return number > self.after if self.after else not self.before or number < self.before
 
     def url_without(self, name: str) -> str:
@@ -137,7 +137,7 @@ def _number(text: str | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A window of entries, newest first; whether there are newer and older ones; how many there are, up to a limit."""
+    """A page of entries, newest first, whether there are newer and older ones, and the total, counted up to a limit."""
 
     entries: tuple[JournalEntry, ...]
     newer: bool
@@ -150,10 +150,10 @@ class Slice:
 
 
 def cut(entries: Entries, window: Keyset) -> Slice:
-    """Cut a window out of the entries, with two questions to the database.
+    """Return a page of the entries, with two database queries.
 
-    Of few entries the numbers are fetched in whatever order the database finds them quickest; many are near in every
-    direction, and so are quick to find in their own order.
+    The first query fetches up to ``COUNTED`` numbers in the order that is fastest for the database. If these are all,
+    the page is picked from them; otherwise there are so many entries that reading them in order of number is fast.
     """
     numbers = list(entries.order_by().values_list("number", flat=True)[: COUNTED + 1])
     if len(numbers) <= COUNTED:

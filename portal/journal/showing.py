@@ -1,4 +1,4 @@
-"""Entries as pages show them: sentences, fields before and after, links, stations of a history."""
+"""Journal entries as pages show them: texts, fields before and after, and links."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FEW = 3
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A field before and after, in words. Of a secret only whether there was one and is one."""
+    """A field before and after, as text. For secrets, the texts only show whether they were set."""
 
     label: str
     before: str
@@ -51,7 +51,7 @@ class Line:
 
 
 class Shown:
-    """An entry in words, for one viewer."""
+    """An entry as text, for one viewer."""
 
     def __init__(self, entry: JournalEntry, viewer: Viewer, names: CustomerNames) -> None:
         self.entry = entry
@@ -83,14 +83,14 @@ class Shown:
 
     @property
     def record(self) -> str:
-        """Name the record: by its title where the key is only a number."""
+        """Return the name of the record: its title and key if the key is only a number, else its key."""
         if self.entry.key.isdecimal() and self.entry.title:
             return f"{self.entry.title} ({self.entry.key})"
         return self.entry.key or self.entry.title
 
     @property
     def deed(self) -> str:
-        """Say in a word what was done; of what the journal knows only by its call, the call's name."""
+        """Return what was done; the operation if the journal does not know more."""
         deed = str(Action(self.entry.action).label) if self.entry.action else self.entry.operation
         part = part_label(self.entry.kind, self.entry.part) if self.entry.part else ""
         return f"{part}: {deed}" if part else deed
@@ -110,7 +110,7 @@ class Shown:
 
     @property
     def record_url(self) -> str:
-        """Give the record's own page, unless the record went with this entry."""
+        """Return the URL of the record's page; empty if this entry deleted the record."""
         kind = resources().get((self.entry.kind, ""))
         gone = self.entry.action == Action.DELETE and self.result is Result.DONE
         return kind.page(self.entry.key) if kind and self.entry.key and not gone else ""
@@ -148,7 +148,7 @@ class Shown:
 
     @property
     def fault(self) -> Explanation | None:
-        """Explain NGNPro's code. Its own words are not kept: a secret might be in them."""
+        """Return an explanation of NGNPro's fault code. Its text is not stored, since it might contain a secret."""
         return explain(refusal_from(self.entry.code, "")) if self.entry.code else None
 
     @property
@@ -161,7 +161,7 @@ class Shown:
 
 
 def line_of(change: Change, names: CustomerNames) -> Line:
-    """Put a change into words."""
+    """Return a change as text for display."""
     if change.secret:
         note = _("A secret: the journal never stores it.")
         before, after = (DOTS if value else _("Not set") for value in (change.before, change.after))
@@ -172,7 +172,7 @@ def line_of(change: Change, names: CustomerNames) -> Line:
 
 
 def line(field: str, before: Any, after: Any, names: CustomerNames) -> Line:
-    """Put two plain values of a field into words."""
+    """Return two plain values of a field as text for display."""
     texts = [
         names.show(value) if field in OWNERS and isinstance(value, int) else text_of(value) for value in (before, after)
     ]

@@ -1,4 +1,4 @@
-"""The list of the journal."""
+"""The table of journal entries."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class JournalTable(Table[Shown]):
 
 
 def difference(lines: list[Line]) -> SafeString:
-    """Write fields with what they were struck out and what they are marked."""
+    """Render fields with the values before as ``<del>`` and the values after as ``<ins>``."""
     return format_html_join("; ", "{} {} {}", (_marked(line) for line in lines))
 
 

@@ -1,4 +1,4 @@
-"""The worker's part of the journal: old entries go, and those that ended in doubt are completed."""
+"""Celery tasks of the journal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AT_A_TIME = 1000
 
 @app.task
 def reconcile() -> int:
-    """Complete entries that ended in doubt; returns how many."""
+    """Complete entries with unknown outcome; returns how many."""
     return reconciling.reconcile()
 
 
@@ -28,7 +28,7 @@ def reconcile() -> int:
 def clean_up() -> int:
     """Delete entries that are older than ``PORTAL_JOURNAL_DAYS``, a few at a time, and authors without entries.
 
-    Returns how many entries went; with 0 days all stay.
+    Returns how many entries were deleted; with 0 days, none are.
     """
     if not settings.JOURNAL_DAYS:
         return 0

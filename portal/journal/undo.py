@@ -1,4 +1,4 @@
-"""Undoing a change: whether and how it can be, what it will do, and doing it."""
+"""Undoing a change: whether it is possible, a preview of what it will do, and the undo itself."""
 
 from __future__ import annotations
 
@@ -32,8 +32,9 @@ OPPOSITES = {Action.ADD: Action.DELETE, Action.DELETE: Action.ADD, Action.EDIT: 
 class Plan:
     """What undoing an entry will do.
 
-    ``obstacle``: why it cannot be done. ``lines``: fields as they are now and as they will be. ``conflicts``: fields as
-    the entry left them and as they are now, where somebody changed them since. ``kept``: what stays as it is, and why.
+    ``obstacle`` is why it is impossible. ``lines`` are fields as they are now and will be. ``conflicts`` are fields
+    that were changed since, as the entry left them and as they are now. ``kept`` are sentences about what is not
+    undone.
     """
 
     entry: JournalEntry
@@ -51,7 +52,7 @@ class Plan:
 
 
 def obstacle_to(viewer: Viewer, entry: JournalEntry) -> str:
-    """Say why an entry cannot be undone, as far as the journal alone knows; empty if it may be."""
+    """Return why an entry cannot be undone, without asking NGNPro; empty if no reason is known."""
     resource = _resource(entry)
     if not entry.action or resource is None or resource.find is None:
         return _("The journal knows only that this was done, not how to undo it.")
@@ -89,7 +90,7 @@ def _obstacle_to_edit(viewer: Viewer, resource: Resource, changes: list[Change])
 
 
 def _ruled(change: Change, names: Mapping[str, str]) -> list[str]:
-    """Name the fields that the access table may have a rule for: of rights, each that was given or taken."""
+    """Return the names of the fields whose rules apply to a change: for ``groups``, each group added or removed."""
     name = names.get(change.field, change.field)
     if name == "groups":
         return [f"groups.{group}" for group in {*(change.before or ())} ^ {*(change.after or ())}]
@@ -110,7 +111,7 @@ def _obstacle_to_add(entry: JournalEntry, changes: list[Change]) -> str:
 
 
 def plan_for(ngnpro: Ngnpro, viewer: Viewer, names: CustomerNames, entry: JournalEntry) -> Plan:
-    """Look at the record as it is now, and say what undoing the entry will do."""
+    """Fetch the current record, and return what undoing the entry will do."""
     resource = _resource(entry)
     if (obstacle := obstacle_to(viewer, entry)) or resource is None or resource.find is None:
         return Plan(entry, obstacle=obstacle)
@@ -135,7 +136,7 @@ class _Planner:
     changes: list[Change]
 
     def edit(self, current: Any) -> Plan:
-        """Put the earlier values back, if they are still as the entry left them."""
+        """Return the plan to restore the values before the entry; fields changed since then are conflicts."""
         now = members_of(current)
         mine = [change for change in self.changes if not change.secret and not change.cut]
         if all(same(now.get(change.field), change.before) for change in mine):
@@ -160,7 +161,7 @@ class _Planner:
         return {**current, **{change.field: tuple(change.before) for change in self.changes}}
 
     def delete(self, current: Any) -> Plan:
-        """Delete what was added, if it is still as the entry left it and nothing hangs on it."""
+        """Return the plan to delete the added record; it must be unchanged since then, and nothing may depend on it."""
         used_by, hangs = self.resource.used_by(self.ngnpro, current), self.resource.hangs(self.ngnpro, current)
         hanging = [one for one in (*used_by, *hangs) if one.count != 0]
         now = self.shown(current)
@@ -179,13 +180,13 @@ class _Planner:
         )
 
     def shown(self, current: Record) -> dict[str, Any]:
-        """Give what a record says beyond what every new one says, without its secrets and what NGNPro fills in."""
+        """Return the members of a record that differ from the defaults, without secrets and those that NGNPro sets."""
         members = without_defaults(current, members_of(current))
         hidden = self.resource.read_only | NEVER_WRITTEN
         return {name: value for name, value in members.items() if name not in hidden and not isinstance(value, Hidden)}
 
     def add(self, current: Any) -> Plan:
-        """Add again what was deleted, if there is none meanwhile."""
+        """Return the plan to add the deleted record again, unless such a record exists."""
         if current is not None or self.resource.record is None:
             return Plan(self.entry, Action.ADD, obstacle=_("The record exists again."))
         wanted = self.resource.without_key(as_before(self.resource.record, None, self.changes))
@@ -200,9 +201,9 @@ class _Planner:
 
 
 def carry_out(ngnpro: Ngnpro, writes: Writes, plan: Plan) -> JournalEntry:
-    """Do what a possible plan says, and give the journal's entry of it.
+    """Carry out a possible plan, and return the journal entry of the undo.
 
-    Raises ``Refusal`` and ``Outage`` as the call does.
+    Raises ``Refusal`` and ``Outage`` like the call to NGNPro.
     """
     entry, resource = plan.entry, _resource(plan.entry)
     about: dict[str, Any] = {}
@@ -224,7 +225,7 @@ def _call(ngnpro: Ngnpro, resource: Resource, plan: Plan) -> Any:
 
 
 def _in_use(hanging: list[Hanging]) -> str:
-    """Return why a record cannot be deleted by an undo: what uses it by now, or what could not be counted."""
+    """Return why an undo cannot delete a record: what depends on it, or what could not be counted; else empty."""
     unknown = [one.label for one in hanging if one.count is None]
     if unknown:
         words = {"what": ", ".join(unknown)}

@@ -1,4 +1,4 @@
-"""Addresses of the journal room."""
+"""URLs of the journal room."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What changed between two states of a record, for the journal: plain values by wire names, without secrets."""
+"""The changes between two states of a record, for the journal: plain values by wire name, without secrets."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ LONGEST = 70_000
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A secret, while it is compared: its members by wire name. It is never kept: not in clear, not as a hash."""
+    """A secret while it is compared: its members by wire name. It is never stored, neither in clear nor as a hash."""
 
     members: Mapping[str, Any] = field(repr=False)
 
     def has_news_for(self, earlier: Hidden | None) -> bool:
-        """Tell whether there is anything that was not there before; what is left empty stays as it is."""
+        """Return whether any member differs from the earlier secret; members missing now do not count."""
         known = earlier.members if earlier else {}
         return any(value != known.get(name) for name, value in self.members.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One member before and after, by its wire name; of a secret only whether there was one and is one.
+    """A member before and after, by its wire name; for a secret, only whether it was set.
 
-    Properties, and other lists of names with values, have a change for each name: ``properties.language``. ``None`` is
-    for what is not there. A value that is too long to be kept is ``cut``.
+    Properties, and other lists of names with values, have a change for each name: ``properties.language``. ``None``
+    means that the member did not exist. ``cut``: a value was too long to be stored.
     """
 
     field: str
@@ -48,9 +48,9 @@ class Change:
 
 
 def changes_of(before: State | None, after: State | None, stored: State | None, skip: frozenset[str]) -> list[Change]:
-    """List what a write changes: from ``before`` to what NGNPro stored, or to what was sent where it does not say.
+    """List the changes of a write, from ``before`` to what NGNPro stored, or to what was sent if that is unknown.
 
-    ``skip``: members, by wire name, that NGNPro fills in itself.
+    ``skip`` are members, by wire name, that NGNPro sets itself.
     """
     was, sent, kept = members_of(before), members_of(after), members_of(stored)
     if after is None and isinstance(before, Record):
@@ -74,7 +74,7 @@ def changes_of(before: State | None, after: State | None, stored: State | None, 
 def _secret_change(
     name: str, was: Hidden | None, sent: Hidden | None, kept: Hidden | None, *, stays_if_empty: bool
 ) -> Change | None:
-    """Tell whether a secret changed: by what NGNPro gives back of it, else by what was sent.
+    """Return the change of a secret, by what NGNPro returned, else by what was sent; ``None`` if it did not change.
 
     NGNPro keeps a secret that an update leaves empty (contract: Passwords), but not a property that it leaves out.
     """
@@ -87,7 +87,7 @@ def _secret_change(
 
 
 def members_of(state: State | None) -> dict[str, Any]:
-    """Take a record apart: plain values by wire name, secrets hidden, an empty secret left out."""
+    """Map the wire names of a record's members to plain values, or to ``Hidden`` for secrets; without empty secrets."""
     if state is None:
         return {}
     found: dict[str, Any] = {}
@@ -102,7 +102,7 @@ def members_of(state: State | None) -> dict[str, Any]:
 
 
 def _declared(state: State) -> Iterator[tuple[str, Any, bool]]:
-    """Name each member with its value, and whether it is declared to be secret; lists of properties one by one."""
+    """Yield the name, value and declared secrecy of each member; each property of a list separately."""
     if not isinstance(state, Record):
         yield from ((name, value, False) for name, value in state.items())
         return
@@ -117,7 +117,7 @@ def _declared(state: State) -> Iterator[tuple[str, Any, bool]]:
 
 
 def is_properties(value: Any) -> bool:
-    """Tell whether a value is a list of names with values, such as an account's properties."""
+    """Return whether a value is a list of names with values, such as an account's properties."""
     return (
         isinstance(value, tuple)
         and bool(value)
@@ -126,7 +126,7 @@ def is_properties(value: Any) -> bool:
 
 
 def _holds_secret(value: Any) -> bool:
-    """Tell whether a secret lies anywhere inside a value."""
+    """Return whether a value contains a secret at any depth."""
     if isinstance(value, Record):
         shape = shape_of(type(value))
         return any(
@@ -137,7 +137,7 @@ def _holds_secret(value: Any) -> bool:
 
 
 def plain(value: Any) -> Any:
-    """Turn a value into what JSON can hold; records by wire names, sound and other bytes only by their size."""
+    """Return a value in a form that JSON supports: records by wire names, bytes such as sound only as their size."""
     if isinstance(value, Record):
         names = shape_of(type(value)).wire_names
         return {wire: plain(getattr(value, name)) for name, wire in names.items() if getattr(value, name) is not None}
@@ -151,7 +151,7 @@ def plain(value: Any) -> Any:
 
 
 def without_defaults(state: State | None, members: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what a new record of the kind says by itself."""
+    """Return the members whose values differ from the defaults of a new record."""
     if not isinstance(state, Record):
         return members
     shape = shape_of(type(state))
@@ -160,7 +160,7 @@ def without_defaults(state: State | None, members: dict[str, Any]) -> dict[str, 
 
 
 def same(one: Any, other: Any) -> bool:
-    """Compare two plain values; a list's order does not count."""
+    """Return whether two plain values are equal, ignoring the order of lists."""
     if isinstance(one, list) and isinstance(other, list):
         return sorted(map(_text, one)) == sorted(map(_text, other))
     return bool(one == other)

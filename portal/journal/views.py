@@ -28,7 +28,7 @@ from .undo import carry_out, obstacle_to, plan_for
 
 
 class JournalView(PortalView):
-    """A page of the journal: what this viewer may read of it. It needs no NGNPro."""
+    """A page of the journal, with the entries that the viewer may read."""
 
     def entries(self) -> Entries:
         return visible_to(self.request.viewer)
@@ -43,7 +43,7 @@ class JournalView(PortalView):
 
 
 def writing_operations(ngnpro: Ngnpro) -> list[str]:
-    """Name the operations of the engine that change something."""
+    """Return the names of the NGNPro server's operations that change something."""
     names = {operation.name for operation in ngnpro.gate.document.schema.operations.values()}
     return sorted(name for name in names if not name.startswith("get"))
 
@@ -62,7 +62,7 @@ class JournalList(JournalView):
 
 
 class JournalExport(JournalView):
-    """All that the filter finds, as CSV."""
+    """Returns all entries that the filter finds as a CSV file."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         form = self.filter_form()
@@ -74,7 +74,7 @@ class JournalExport(JournalView):
 
 
 class RecordHistory(JournalView):
-    """What happened to one record, newest first."""
+    """Lists the entries about one record, newest first."""
 
     template_name = "journal/record.html"
 
@@ -91,7 +91,7 @@ class RecordHistory(JournalView):
 
 
 class EntryView(JournalView):
-    """A page about one entry; one that is not the viewer's to read is a 404."""
+    """A page about one entry; answers 404 for entries that the viewer may not read."""
 
     def entry(self) -> JournalEntry:
         return get_object_or_404(self.entries(), pk=self.kwargs["entry"])
@@ -110,7 +110,7 @@ class EntryDetail(EntryView):
 
 
 class EntryUndo(EntryView):
-    """Shows what undoing an entry will do, and does it, unless the record changed since."""
+    """Shows what undoing an entry will do, and undoes it, unless that is impossible or the record has changed since."""
 
     template_name = "journal/undo.html"
 

@@ -1,1 +1,1 @@
-"""The overview room: the state of the platform, and the search in all its records."""
+"""The overview room: the start page, and the search in all kinds of records."""

@@ -25,7 +25,7 @@ TROUBLE_SECONDS, SHORT_SECONDS = 300, 3.0
 
 @dataclass(frozen=True, slots=True)
 class FoundRecords:
-    """What a search found of one kind of record."""
+    """The records of one kind that a search found."""
 
     label: str | Promise
     icon: str
@@ -34,7 +34,7 @@ class FoundRecords:
 
 
 def search_records(ngnpro: Ngnpro, viewer: Viewer, wanted: str) -> list[FoundRecords]:
-    """Search every kind of record that the viewer may open: at most eight calls, however much there is."""
+    """Search every kind of record that the viewer may open; the number of calls does not depend on what is found."""
     found = []
     for kind in (one.search for one in resources().values() if one.search):
         if may_open(viewer, kind.page):
@@ -45,7 +45,7 @@ def search_records(ngnpro: Ngnpro, viewer: Viewer, wanted: str) -> list[FoundRec
 
 
 def certificates_ending(ngnpro: Ngnpro, viewer: Viewer) -> int:
-    """Count the certificates that end soon, among those of the first 500 domains: one call an hour for a viewer."""
+    """Count the certificates that expire soon, among the first 500 domains: one call an hour for a viewer."""
     if not may_open(viewer, "domains:certificates"):
         return 0
     key = f"certificates-ending:{hashlib.sha256(viewer.scope.encode()).hexdigest()}"
@@ -61,7 +61,7 @@ def certificates_ending(ngnpro: Ngnpro, viewer: Viewer) -> int:
 def other_servers_in_trouble(viewer: Viewer) -> list[tuple[str, str]]:
     """List the other NGNPro servers that do not answer or that refuse the portal's own login, with what is wrong.
 
-    For operators with all rights; one short call to each server every five minutes.
+    Only for operators with all rights; makes one short call to each server every five minutes.
     """
     if not viewer.is_full or viewer.acting:
         return []
@@ -71,7 +71,7 @@ def other_servers_in_trouble(viewer: Viewer) -> list[tuple[str, str]]:
 
 
 def _trouble(name: str) -> str:
-    """Ask a server for one domain; return what is wrong with it, empty for nothing."""
+    """Fetch one domain from a server; return what is wrong with the server, or an empty string."""
     ngnpro = Ngnpro(service.engine(name), read_timeout=SHORT_SECONDS)
     try:
         ngnpro.sip.get_domains(Query(range=Range(0, 1)))

@@ -15,7 +15,7 @@ NEWEST = 5
 
 
 class Home(PortalView):
-    """Totals and the latest changes: three calls, whatever the platform's size, and one more once an hour."""
+    """Shows totals and the latest changes with three calls, whatever the platform's size, and one more every hour."""
 
     template_name = "overview/home.html"
 
@@ -39,7 +39,7 @@ class Home(PortalView):
 
 
 class Search(PortalView):
-    """Finds records of every kind; when there is only one, its page opens."""
+    """Searches records of every kind; redirects to the record's page if only one is found."""
 
     template_name = "overview/search.html"
 

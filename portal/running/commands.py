@@ -11,17 +11,17 @@ from portal.running.ports import HOST
 
 def portal(port: int) -> list[str]:
     """Return the command line of the portal: two processes with eight threads each."""
-    # Loaded once, before the workers are forked: quicker to start, and a broken setting stops it at once.
+    # Loaded once, before the workers are forked: it starts faster, and an invalid setting ends it at once.
     return [sys.executable, "-m", "portal.running.web", "--bind", f"{HOST}:{port}", "--preload"]
 
 
 def worker() -> list[str]:
     """Return the command line of the Celery worker, with the scheduler of its periodic tasks.
 
-    Its tasks wait for mail servers and NGNPro more than they compute: threads do, and start quicker than processes.
+    Its tasks mostly wait for mail servers and NGNPro, so threads suffice, and they start faster than processes.
     """
     return [
-        # Running as root is the decision of the person who does so; Celery would warn about it in ten lines.
+        # Without this, Celery prints ten lines of warning when it runs as root.
         *(sys.executable, "-W", "ignore:You're running the worker with superuser privileges"),
         *("-m", "celery", "--quiet", "--app", "portal", "worker", "--beat"),
         *("--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING"),
@@ -32,7 +32,7 @@ def worker() -> list[str]:
 def redis(port: int, folder: Path) -> list[str]:
     """Return the command line of Redis, for local connections only, which writes each change to disk within a second.
 
-    ``FileNotFoundError`` where Redis is not installed.
+    Raises ``FileNotFoundError`` if Redis is not installed.
     """
     if not shutil.which("redis-server"):
         raise FileNotFoundError("Redis is missing: apt install redis-server")

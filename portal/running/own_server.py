@@ -11,7 +11,7 @@ Preparation = subprocess.Popen[str]
 
 
 class OwnServer:
-    """The server on this machine that keeps its configuration in ``config`` and listens on ``port``."""
+    """The server on this machine with its configuration in the file ``config``, which listens on ``port``."""
 
     def __init__(self, config: Path, port: int, environment: Mapping[str, str]) -> None:
         self.config = config
@@ -42,7 +42,7 @@ class OwnServer:
         return self._demo_wanted.exists()
 
     def load_demo(self) -> str:
-        """Load the demo platform and return the output of the server, which refuses if it has records already."""
+        """Load the demo platform and return the output of the server, which refuses if it already has records."""
         output, _ = self._run("seed").communicate()
         self.refuse_demo()
         return output

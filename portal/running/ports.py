@@ -1,4 +1,4 @@
-"""The two ports that `make run` listens on, and whether they are free."""
+"""Checks of whether ports of this machine are free, and whether programs answer on them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HOST = "127.0.0.1"
 def is_taken(port: int) -> bool:
     """Return whether another program listens on ``port`` of this machine."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # As the servers do: a port with connections in TIME_WAIT only counts as free.
+        # The servers set it, too: with it, a port that only has connections in TIME_WAIT is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))

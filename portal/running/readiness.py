@@ -28,7 +28,7 @@ KEEP_SECONDS = 3.0
 
 
 class _Memory:
-    """The last result, which is returned to frequent requests so that they cause no further writes."""
+    """The last result, which is reused for three seconds so that frequent requests cause no further writes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -55,7 +55,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def problems() -> Iterator[str]:
-    """Check everything, and return a sentence for each part that does not work."""
+    """Check the database, the disk and the queue, and yield a sentence for each problem."""
     yield from _database()
     yield from _disk()
     yield from _broker()

@@ -14,7 +14,7 @@ FIRST_OPERATOR = "operator"
 
 
 def wait_until_it_answers(seconds: float = 60) -> None:
-    """Wait for the database; raise ``OperationalError`` if it does not answer within so many seconds."""
+    """Wait for the database; raise ``OperationalError`` if it does not answer within the given number of seconds."""
     end = time.monotonic() + seconds
     while True:
         try:
@@ -36,7 +36,7 @@ def migrate() -> bool:
 
 
 def first_operator() -> str | None:
-    """Add the first operator and return a random password for them; ``None`` if there is an operator already."""
+    """Add the first operator and return their random password; ``None`` if there already is an operator."""
     operators = get_user_model().objects
     if operators.exists():
         return None

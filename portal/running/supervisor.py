@@ -36,7 +36,7 @@ class Process:
         return self._popen is not None
 
     def state(self) -> parts.Part:
-        """Return its state in words."""
+        """Return its status."""
         next_try = 0.0 if self.runs else self._next_try
         return parts.Part(self.name, self.runs, self._since, max(0, self._restarts), self._reason, next_try)
 
@@ -64,7 +64,7 @@ class Process:
     def kill(self) -> None:
         """Kill it with all its child processes."""
         if self._popen is not None:
-            # each part has a session of its own, so that Ctrl-C in the terminal reaches the supervisor alone
+            # each process has its own session, so that Ctrl-C in the terminal only reaches the supervisor
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._popen.pid, signal.SIGKILL)
             self._popen.wait()
@@ -110,8 +110,9 @@ class Process:
 class Supervisor:
     """Runs processes until it is stopped by Ctrl-C, SIGTERM or a closed terminal.
 
-    One that ends by itself is started again after a pause that doubles each time, a minute at most. ``when_ready`` is
-    called once, as soon as every port in ``awaited`` answers. At the end all get SIGTERM and ``END_SECONDS``.
+    A process that exits is restarted after a delay that doubles each time, up to a minute. ``when_ready`` is called
+    once, as soon as every port in ``awaited`` answers. At the end, all processes get SIGTERM and ``END_SECONDS`` to
+    exit, and are then killed.
     """
 
     def __init__(self, awaited: Sequence[int], when_ready: Callable[[], None]) -> None:

@@ -1,6 +1,6 @@
-"""`python -m portal.running.web`: the portal's pages, in worker processes (docs/operations.md).
+"""`python -m portal.running.web`: serve the portal's pages in worker processes (docs/operations.md).
 
-The process that starts the others loads none of the portal unless told to: so each reload reads the code anew.
+The main process does not load the portal, except with ``--preload``, so that each reload reads the code again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from ngnpro_wire.front.application import Front
 
-# The largest upload, a domain's file, and what a form has around it; portal.core.bodies has the limits of each page.
+# The largest upload is the file of a domain, plus the rest of its form; portal.core.bodies limits each page.
 LARGEST_BODY = 17 * 1024 * 1024
 
 

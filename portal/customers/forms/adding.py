@@ -1,4 +1,4 @@
-"""Forms that make a customer: plain, as a reseller, with a first domain, and as a copy of another one."""
+"""Forms that add a customer, a reseller, a customer with a first domain, or a copy of another customer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.ngnpro.records import CustomerAccount
 from .fields import LoginNameField, ResellerField
 from .record import ACCOUNT, ADDRESS, BILLING, PERSON, SIP, CustomerForm, Sections
 
-# What is one customer's alone.
+# Fields that are specific to one customer.
 NOT_COPIED = frozenset({"username", "password", "sip", "enum", "company_code", "balance", "credit"})
 
 
@@ -48,7 +48,7 @@ class CustomerAddForm(CustomerForm):
         self.fields["billing_address"].help_text = _("Left empty, it is the address above.")
 
     def restrict(self, viewer: Viewer) -> None:
-        """Leave out what is not the viewer's to say; a reseller's customers are his own."""
+        """Remove the fields that the viewer may not fill in; a reseller adds their own customers only."""
         super().restrict(viewer)
         for name in [name for name, field in self.fields.items() if field.disabled]:
             del self.fields[name]
@@ -57,7 +57,7 @@ class CustomerAddForm(CustomerForm):
         return self.cleaned_data["password"] or new_password()
 
     def record_values(self) -> dict[str, Any]:
-        """Give the values with the billing address that other clients expect to be filled in."""
+        """Return the values, with the billing e-mail and address that other clients expect to be filled in."""
         values = super().record_values()
         values["billing_email"] = values.get("billing_email") or values["email"]
         if values.get("address") and not values["billing_address"]:
@@ -67,7 +67,7 @@ class CustomerAddForm(CustomerForm):
 
 
 class ResellerAddForm(CustomerAddForm):
-    """A new reseller: one who is nobody's customer, and may have customers of his own."""
+    """A new reseller, who belongs to no other reseller and may have customers."""
 
     reseller = None  # type: ignore[assignment]
     sections: ClassVar[Sections] = ((_("Reseller"), ("reseller_active",)), *CustomerAddForm.sections[1:])
@@ -80,7 +80,7 @@ class ResellerAddForm(CustomerAddForm):
 
 
 class StartForm(CustomerAddForm):
-    """A new customer with a first domain: what is needed to begin, the rest can follow."""
+    """A new customer with a first domain, with only the most important fields."""
 
     sections: ClassVar[Sections] = (
         (_("Customer of"), ("reseller",)),
@@ -99,7 +99,7 @@ class StartForm(CustomerAddForm):
 
 
 class CopyForm(CustomerAddForm):
-    """A new customer, or a new reseller, with the values of another one, but for what is his alone."""
+    """A new customer or reseller with the values of another one, except those specific to one customer."""
 
     sections: ClassVar[Sections] = (*CustomerAddForm.sections[:-1], (_("Settings"), ("take_properties",)))
 
@@ -113,7 +113,7 @@ class CopyForm(CustomerAddForm):
 
     @classmethod
     def initial_from(cls, record: CustomerAccount) -> dict[str, Any]:
-        """Give the other's values, but neither his login nor what names him as one person."""
+        """Return the values of the original, except those specific to one customer, such as the login."""
         values = super().initial_from(record)
         return {name: value for name, value in values.items() if name not in NOT_COPIED}
 

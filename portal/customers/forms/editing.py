@@ -20,7 +20,7 @@ from .record import ACCOUNT, ADDRESS, BILLING, PERSON, SIP, CustomerForm, Sectio
 
 
 class CustomerEditForm(CustomerForm):
-    """A customer who exists; his username stays."""
+    """An existing customer, whose username cannot be changed."""
 
     sections: ClassVar[Sections] = (
         (_("Reseller and rights"), ("reseller", "reseller_active", "impersonate")),
@@ -45,7 +45,7 @@ class CustomerEditForm(CustomerForm):
     password = PasswordField(label=_("New password"))
 
     def __init__(self, *args: Any, record: CustomerAccount | None, **kwargs: Any) -> None:
-        """Leave out what does not exist for this customer; ``record`` is ``None`` while NGNPro is away."""
+        """Remove fields that do not apply to this customer; ``record`` is ``None`` while NGNPro is down."""
         super().__init__(*args, **kwargs)
         self.record = record
         self.fields["password"].help_text = help_text(
@@ -57,7 +57,7 @@ class CustomerEditForm(CustomerForm):
             offer_stored(self.fields[name], self.initial.get(name))
 
     def restrict(self, viewer: Viewer) -> None:
-        """Close what is not the viewer's to change; nobody but an operator gives his own login other rights."""
+        """Disable the fields that the viewer may not change; a reseller cannot change whose rights they use."""
         super().restrict(viewer)
         if viewer.effective_role is not Role.OPERATOR and self.record and self.record.id == viewer.own_customer:
             self.fields["impersonate"].disabled = True
@@ -70,7 +70,7 @@ class CustomerEditForm(CustomerForm):
         return wanted
 
     def _post_clean(self) -> None:
-        """Let stand what nobody touched: what others stored may break this form's rules, and is not judged here."""
+        """Ignore errors of unchanged fields, since other clients may have stored values that this form would refuse."""
         super()._post_clean()
         for name in [name for name in self.errors if name in self.fields and name not in self.changed_data]:
             del self.errors[name]

@@ -1,4 +1,4 @@
-"""Form fields of customers: their username, their reseller, their addresses."""
+"""Form fields of customers: username, reseller, multi-line text."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ LOGIN = re.compile(r"[a-z0-9._-]+")
 
 
 class LoginNameField(forms.CharField):
-    """A customer's username (contract: CustomerAccount): one of its kind, lower-case, blanks as dots, kept for good.
+    """A customer's username (contract: CustomerAccount): lower case, with dots instead of blanks.
 
-    An @ would make it a SIP address on the page where people sign in.
+    It cannot contain an @, because the sign-in page takes a name with an @ for a SIP address.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -51,7 +51,7 @@ class ResellerField(CustomerField):
 
 
 class LinesOfTextField(forms.CharField):
-    """Text of several lines, with line ends as NGNPro keeps them."""
+    """Multi-line text, with line feeds as line ends, as NGNPro stores them."""
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""What every form of a customer has in common."""
+"""The base class of the forms of customers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def line(label: Any, length: int, help_text: Any = "", **kwargs: Any) -> forms.C
 
 
 class CustomerForm(RecordForm[CustomerAccount]):
-    """What adding and editing a customer have in common."""
+    """The fields that adding and editing a customer have in common."""
 
     room = "customers"
     record_class = CustomerAccount
@@ -106,7 +106,7 @@ class CustomerForm(RecordForm[CustomerAccount]):
         return values
 
     def to_record(self, record: CustomerAccount | None = None) -> CustomerAccount:
-        """Make or change the record; what must not be empty on the wire says there that it is not known."""
+        """Return the new or changed record; members that must not be empty on the wire get “Unknown” or “N/A”."""
         made = super().to_record(record)
         empty: dict[str, Any] = {name: word for name, word in EMPTY_ON_THE_WIRE.items() if not getattr(made, name)}
         if record is not None:

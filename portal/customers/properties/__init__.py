@@ -1,1 +1,1 @@
-"""The properties of customers: rights, limits and settings, each with who may change it."""
+"""The properties of customers: rights, limits and settings, and who may change each."""

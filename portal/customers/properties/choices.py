@@ -19,7 +19,7 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A property as pages show it: what the contract says of it, its label and its help text."""
+    """A property as pages show it: its facts from the contract, its label and its help text."""
 
     facts: PropertyFacts
     label: Text
@@ -27,7 +27,7 @@ class Property:
 
     @property
     def name(self) -> str:
-        """The name of the property on the wire."""
+        """Return the wire name of the property."""
         return self.facts.name
 
 
@@ -152,7 +152,7 @@ GROUPS = (
     ),
 )
 OTHERS = _("Others")
-# What CDRTool stores of forms that were filled in, such as sip_accounts_last_domain.
+# Properties in which CDRTool stores the last input of its forms, such as sip_accounts_last_domain.
 REMEMBERED = _("Remembered by CDRTool")
 _REMEMBERED_NAME = re.compile(r"_last_|^enum_generator_")
 KNOWN = {known.name: known for group in GROUPS for known in group.properties}
@@ -168,7 +168,7 @@ _WHO = {
 
 
 def meaning_of(stored: CustomerProperty) -> Property:
-    """Return what a stored property means; one that the contract does not name keeps the rules it is stored with."""
+    """Return the description of a stored property; one that is not in the contract keeps its stored permission."""
     known = KNOWN.get(stored.name)
     if known is not None:
         return known
@@ -183,13 +183,13 @@ def meaning_of(stored: CustomerProperty) -> Property:
 
 
 def may_change(wanted: Property, role: Role, *, is_child: bool) -> bool:
-    """Return whether a role may change a property; ``is_child``: of a customer of the reseller who asks."""
+    """Return whether a role may change a property; ``is_child``: the customer belongs to the asking reseller."""
     facts = wanted.facts
     return level_may_change(_LEVELS.get(role, ""), facts.permission, for_children=facts.for_children, is_child=is_child)
 
 
 def who_may_change(wanted: Property) -> Text:
-    """Return the words for those who may change a property."""
+    """Return a text that names those who may change a property."""
     if wanted.facts.for_children:
         return _("Operators, and resellers for their customers")
     return _WHO.get(wanted.facts.permission, _WHO["admin"])
@@ -208,7 +208,7 @@ def grouped(stored: tuple[CustomerProperty, ...], *, offered: bool) -> Iterator[
 
 
 def copied(stored: tuple[CustomerProperty, ...], role: Role) -> tuple[CustomerProperty, ...]:
-    """Return the properties that a new customer may copy from another one: no secrets, nothing personal."""
+    """Return the properties that a new customer may copy from another one, without secrets and personal ones."""
     return tuple(
         entry
         for entry in stored

@@ -1,4 +1,4 @@
-"""The form of a customer's properties: a field of its kind for each, closed where it is not the viewer's to change."""
+"""The form of a customer's properties: a field for each, disabled if the viewer may not change it."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ SWITCHES = (("", gettext_lazy("The platform's")), ("1", gettext_lazy("Yes")), ("
 
 
 class PropertiesForm(RecordForm[CustomerAccount]):
-    """What is stored and what could be; only what somebody changes is sent.
+    """A form with all known and stored properties of a customer; only changed ones are sent.
 
-    ``record`` is the customer, or ``None`` while NGNPro is away and only what was typed is known.
+    ``record`` is the customer, or ``None`` while NGNPro is down and only what was typed is known.
     """
 
     record_class = CustomerAccount
@@ -50,7 +50,7 @@ class PropertiesForm(RecordForm[CustomerAccount]):
 
     @classmethod
     def initial_from(cls, record: CustomerAccount) -> dict[str, Any]:
-        """Give nothing: the fields know their values from the record itself."""
+        """Return nothing: ``__init__`` sets the initial values from the record."""
         return {}
 
     def present_sections(self) -> Iterator[tuple[str, list[str]]]:
@@ -58,7 +58,7 @@ class PropertiesForm(RecordForm[CustomerAccount]):
             yield str(title), [meaning.name for meaning in meanings]
 
     def restrict(self, viewer: Viewer) -> None:
-        """Close the properties that are not the viewer's to change, and say whose they are."""
+        """Disable the properties that the viewer may not change, and show who may."""
         is_child = self.record is not None and self.record.id != viewer.own_customer
         for name, field in self.fields.items():
             meaning = self.meanings[name]
@@ -70,14 +70,14 @@ class PropertiesForm(RecordForm[CustomerAccount]):
         return read(self.meanings[name], record.get_property(name))
 
     def to_record(self, record: CustomerAccount | None = None) -> CustomerAccount:
-        """Change in the record what somebody changed in the form; all other properties stay as they came."""
+        """Return the record with the properties changed in the form; all others are unchanged."""
         record = record or CustomerAccount()
         changed = {entry.name: entry for entry in self._changed()}
         kept = tuple(changed.pop(entry.name, entry) for entry in record.properties)
         return dataclasses.replace(record, properties=(*kept, *changed.values()))
 
     def add_refusal(self, refusal: errors.Refusal) -> None:
-        """Put a refusal beside the property that NGNPro names in its sentence, or above the form."""
+        """Add a refusal as an error of the property that NGNPro's text names, or of the form."""
         words = (word.strip(".,:;") for word in refusal.text.split())
         name = next((word for word in words if word in self.fields), None)
         self.add_error(name, forms.ValidationError(explain(refusal).what))
@@ -106,12 +106,12 @@ class PropertiesForm(RecordForm[CustomerAccount]):
                 )
 
     def _cleaned_before(self, name: str) -> Any:
-        """Read the stored value as the field reads what is typed, so that another spelling is no change."""
+        """Return the stored value cleaned like typed input, so that another spelling does not count as a change."""
         return self.fields[name].clean(self.initial[name])
 
 
 def fitting_field(meaning: Property, value: str) -> forms.Field:
-    """Make the field of a property's kind; a stored value that is not of this kind is edited as text."""
+    """Return a form field of the property's type, or a text field if the stored value is not of that type."""
     field = make_field(meaning, meaning.facts.type)
     try:
         field.clean(read(meaning, value))
@@ -143,7 +143,7 @@ def make_field(meaning: Property, kind: PropertyType) -> forms.Field:
 
 
 def read(meaning: Property, value: str) -> str | bool:
-    """Read a property's text as its field shows it."""
+    """Return the stored text of a property as the value of its field."""
     if meaning.facts.type is PropertyType.FLAG:
         return is_true(value)
     if meaning.facts.type is PropertyType.SWITCH:
@@ -152,7 +152,7 @@ def read(meaning: Property, value: str) -> str | bool:
 
 
 def write(typed: Any) -> str:
-    """Write what a field holds as a property's text: yes is 1 and no is 0, as every client reads them."""
+    """Return the value of a field as the text of a property; yes is 1 and no is 0, which every client understands."""
     if isinstance(typed, bool):
         return "1" if typed else "0"
     return "" if typed is None else str(typed)

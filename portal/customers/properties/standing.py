@@ -1,4 +1,4 @@
-"""How a customer stands: his rights and limits in words, with what he uses of them."""
+"""A customer's rights and limits as pages show them, with how much of the limits is used."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from portal.ngnpro.records import CustomerAccount
 
 from .choices import LIMITS, RIGHTS, Text
 
-# Rights that have an effect only where the reseller has them, too (contract: Ownership, resellers and rights).
+# Rights that have an effect only if the reseller has them, too (contract: Ownership, resellers and rights).
 INHERITED = frozenset({"pstn_changes", "prepaid_changes"})
 NEARLY = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """One right: a lamp's state, its name, and what it means as things are."""
+    """A right as a page shows it: the state of its lamp, its label, and its current effect."""
 
     state: str
     label: Text
@@ -31,7 +31,7 @@ class Right:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many of a kind a customer has and may have; ``None`` for not known and for no limit."""
+    """How many records of a kind a customer has (``None``: unknown) and may have (``None``: no limit)."""
 
     label: Text
     used: int | None
@@ -43,14 +43,14 @@ class Limit:
 
     @property
     def state(self) -> str:
-        """Say how near the limit is, as the bar's colour: ``bad``, ``warn`` or nothing."""
+        """Return the colour of the bar: ``bad`` if the limit is reached, ``warn`` from 90 % of it, else empty."""
         if self.is_reached:
             return "bad"
         return "warn" if self.allowed and (self.used or 0) >= NEARLY * self.allowed else ""
 
     @property
     def percent(self) -> int | None:
-        """Say how much of the limit is used; ``None`` where there is nothing to draw."""
+        """Return how much of the limit is used, in percent; ``None`` if there is no limit or the use is unknown."""
         if self.used is None or self.allowed is None:
             return None
         return min(100, round(100 * self.used / self.allowed)) if self.allowed else 100
@@ -65,7 +65,7 @@ class Limit:
 
 
 def rights_of(customer: CustomerAccount, reseller: CustomerAccount | None) -> list[Right]:
-    """Say what a customer may, given his reseller's record."""
+    """List the rights of a customer; ``reseller`` is their reseller, ``None`` if unknown."""
     return [
         _right(
             right.label,
@@ -86,7 +86,7 @@ def _right(label: Text, means: Text, *, is_granted: bool, has_effect: bool) -> R
 
 
 def limits_of(customer: CustomerAccount, counts: Mapping[str, int | None]) -> list[Limit]:
-    """Say what a customer uses of his limits; kinds that are neither counted nor limited are left out."""
+    """List the limits of a customer and their use; kinds that are neither counted nor limited are left out."""
     kinds = {kind.limit: name for name, kind in owned_kinds().items()}
     limits = (
         Limit(limit.label, counts.get(kinds.get(limit.name, "")), _number(customer.get_property(limit.name)))
@@ -100,7 +100,7 @@ def _number(text: str) -> int | None:
 
 
 def verdict(customer: CustomerAccount, counts: Mapping[str, int | None], reached: list[Text]) -> str:
-    """Say in one sentence how a customer stands."""
+    """Return a sentence about the limits that a customer has reached, or about what they have."""
     domains, accounts = counts["domains"] or 0, counts["accounts"] or 0
     words = {
         "name": name_of(customer),

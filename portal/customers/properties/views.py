@@ -1,4 +1,4 @@
-"""Pages of a customer's properties: what is stored, and the form that changes it."""
+"""Pages that show and change the properties of a customer."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class PropertiesDetail(CustomerMixin, DetailView[CustomerAccount]):
 
 
 def line_of(meaning: Property, record: CustomerAccount) -> Line:
-    """Put a property into words."""
+    """Return a property of a customer as a page shows it."""
     value = said(meaning, record.get_property(meaning.name))
     return Line(meaning.label, meaning.help, value, who_may_change(meaning))
 
 
 def said(meaning: Property, text: str) -> Text:
-    """Say what a property's text means; what a secret holds is not said."""
+    """Return the value of a property as text for display, without the content of secrets."""
     if meaning.facts.type is PropertyType.FLAG:
         return _("Yes") if read(meaning, text) else _("No")
     if meaning.facts.type is PropertyType.SWITCH:

@@ -1,4 +1,4 @@
-"""Pages that make a customer: plain, as a reseller, with a first domain, and as a copy of another one."""
+"""Pages that add a customer, a reseller, a customer with a first domain, or a copy of another customer."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class CustomerAdd(CustomerFormMixin, AddView[CustomerAccount]):
 
 
 class ResellerAdd(CustomerAdd):
-    """A page of its own, so that no empty field makes a reseller by mistake."""
+    """The page that adds a reseller; a separate page, so that an empty field does not add one by mistake."""
 
     title = gettext_lazy("Add a reseller")
     lead = gettext_lazy("A reseller has customers of its own and is responsible for them. It has no reseller.")
@@ -82,7 +82,7 @@ class CustomerAddWithDomain(CustomerAdd):
 
 
 class CustomerCopy(CustomerMixin, CustomerAdd):
-    """A new customer with the values of the one that the URL names; a reseller is copied by operators only."""
+    """The page that adds a copy of the customer in the URL; only operators may copy a reseller."""
 
     button = gettext_lazy("Add the copy")
     form_class = CopyForm
@@ -110,7 +110,7 @@ class CustomerCopy(CustomerMixin, CustomerAdd):
 
 
 class CustomerAdded(CustomerMixin, DetailView[CustomerAccount]):
-    """The page after adding: the one time that the password is shown."""
+    """The page after adding a customer, which shows the password only once."""
 
     template_name = "customers/added.html"
 

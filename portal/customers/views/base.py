@@ -1,4 +1,4 @@
-"""What pages about one customer have in common."""
+"""Base classes of the pages about one customer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LARGEST_NUMBER = 2**31 - 1
 
 
 class CustomerMixin(RecordView[CustomerAccount]):
-    """Finds the customer that the URL names; a customer finds nobody but himself."""
+    """Fetches the customer in the URL; a customer may only fetch their own record."""
 
     record: CustomerAccount | None = None
 
@@ -35,12 +35,12 @@ class CustomerMixin(RecordView[CustomerAccount]):
 
     @property
     def crumb(self) -> str:
-        """Name the customer, as far as NGNPro could be asked."""
+        """Return the name of the customer, or their number if the record was not fetched."""
         return name_of(self.record) if self.record else _("Customer %(number)s") % {"number": self.kwargs["customer"]}
 
     @property
     def is_own(self) -> bool:
-        """Tell whether the page is about the viewer himself."""
+        """Return whether the page is about the viewer's own record."""
         return bool(self.kwargs["customer"] == self.request.viewer.own_customer)
 
     def detail_url(self, record: CustomerAccount) -> str:
@@ -48,7 +48,7 @@ class CustomerMixin(RecordView[CustomerAccount]):
 
 
 class CustomerFormMixin(PortalView):
-    """A page with a form: its words, where it goes back to, and a reseller to be picked by name."""
+    """A page with a form of a customer: its heading, the page to go back to, and resellers to pick by name."""
 
     title: ClassVar[str | Promise]
     lead: ClassVar[str | Promise] = ""
@@ -56,12 +56,12 @@ class CustomerFormMixin(PortalView):
 
     @property
     def crumb(self) -> str:
-        """Name the customer whom the page is about; empty where there is none yet."""
+        """Return the name of the customer that the page is about; empty if it does not exist yet."""
         return ""
 
     @property
     def number(self) -> int:
-        """The number of the customer in the page's address; 0 where there is none."""
+        """Return the number of the customer in the URL; 0 if there is none."""
         return int(self.kwargs.get("customer", 0))
 
     @property

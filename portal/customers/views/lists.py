@@ -1,4 +1,4 @@
-"""Lists of customers: as a tree of resellers, all in one, and while one types."""
+"""Lists of customers: a tree of resellers, a flat list with search, and suggestions during typing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BRANCH = Range(0, SIZES[-1])
 
 
 class ResellerList(ListView[CustomerAccount]):
-    """Resellers, one of them opened. Whoever has no resellers below him goes where his own customers are."""
+    """Resellers, one of them with its customers. Redirects resellers to their customers, customers to their record."""
 
     template_name = "customers/list.html"
     title = gettext_lazy("Customers")
@@ -55,7 +55,7 @@ class ResellerList(ListView[CustomerAccount]):
 
 
 def opened_in(request: HttpRequest) -> int:
-    """Read which reseller's branch the URL opens; 0 for none."""
+    """Return the number of the reseller whose customers the URL asks for; 0 for none."""
     text = request.GET.get("open", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < len(str(LARGEST_NUMBER)) else 0
 

@@ -1,4 +1,4 @@
-"""Pages about one customer: how he stands, his data, and his end."""
+"""Pages that show, change and delete one customer."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from portal.people.confirmation import ConfirmedEdit
 
 from .base import CustomerFormMixin, CustomerMixin
 
-# What the card at the top counts; the rest stands among the limits.
+# The kinds counted in the card at the top; the others are shown with the limits.
 MAIN = ("customers", "domains", "accounts")
 
 
 def holdings(viewer: Viewer, customer: CustomerAccount, counts: Counts) -> list[Hanging]:
-    """Say how many of each kind belong to a customer, with links to where they are; what is not known is left out."""
+    """List how many records of each kind belong to a customer, with links to them; unknown counts are left out."""
     known = ((owned_kinds()[name], count) for name, count in counts.items() if count is not None)
     return [Hanging(count, str(kind.label), list_of(viewer, kind, customer)) for kind, count in known]
 
 
 def list_of(viewer: Viewer, owned: Owned, customer: CustomerAccount) -> str:
-    """Return the URL of the list of what belongs to a customer; empty if there is none for this viewer."""
+    """Return the URL of the list of a customer's records of a kind; empty if the viewer has no such list."""
     name = owned.tree if customer.is_reseller else owned.own
     if name not in owned.page_filters or not may_open(viewer, owned.page):
         return ""
@@ -98,7 +98,7 @@ class CustomerEdit(CustomerMixin, CustomerFormMixin, ConfirmedEdit[CustomerAccou
 
 
 class CustomerDelete(CustomerMixin, DeleteView[CustomerAccount]):
-    """Deletes a customer to whom nothing belongs; for one to whom something does, it says what and where."""
+    """Deletes a customer who owns no records; for others, it lists the records and where they are."""
 
     template_name = "customers/delete.html"
 

@@ -1,1 +1,1 @@
-"""One domain as a file, and back: everything in it, for another platform or a later day (docs/export-format.md)."""
+"""Export and import of a domain with everything in it, as a file (docs/export-format.md)."""

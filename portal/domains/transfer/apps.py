@@ -1,4 +1,4 @@
-"""Domains as files, as a Django application."""
+"""The export and import of domains as a Django application."""
 
 from django.apps import AppConfig
 

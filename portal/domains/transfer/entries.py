@@ -1,4 +1,4 @@
-"""Writing records as entries of the file, with their owners by username: a username is the same on every platform."""
+"""Writing records as entries of the file, with usernames for owners, since numbers differ between platforms."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Export:
         yield "}\n"
 
     def started(self) -> Iterator[str]:
-        """Return the text with its beginning already made, so that an outage there can still be an error page."""
+        """Return the text after its beginning was generated, so that an outage there still shows an error page."""
         text = iter(self)
         beginning = [next(text) for _line in range(4)]
         return chain(beginning, text)
@@ -63,7 +63,7 @@ class Export:
                 self._remember_holders(kind, entry)
                 yield entry | self._entries.parts_of(kind, record)
         except errors.NotOffered:
-            # Accounts are what a domain is for: without them, a file would only seem to be whole.
+            # Kinds with parts are accounts: without them, the file would be incomplete without saying so.
             if kind.parts:
                 raise
 

@@ -132,8 +132,8 @@ class FileLine:
     def settled(self) -> tuple[FileLine, str]:
         """Return the line without the passwords that the policy refuses, and sentences about them; empty for none.
 
-        The record is added all the same, with a random password. Hashes cannot be checked and are stored, so that
-        phones keep working.
+        The record is still added, with a random password. Hashes cannot be checked and are stored, so that phones keep
+        working.
         """
         known = [*known_of(self.entry), *_names_in(self.entry)]
 
@@ -150,19 +150,19 @@ class FileLine:
 
 
 def _names_in(entry: Entry) -> list[str]:
-    """List what others know of the person, by the wire names that ``known_of`` does not look for."""
+    """List facts about the person from members that ``known_of`` does not read."""
     return [entry[name] for name in ("address", "firstName", "lastName") if entry.get(name)]
 
 
 def differing(kind: FileKind, entry: Entry, present: Entry) -> list[str]:
-    """Name the members in which a stored record differs from the file's entry; members not in the file do not count."""
+    """List the members in which a stored record differs from the file's entry, except those not in the file."""
     secrets = kind.in_file.shape.secret_members
     return sorted(name for name in present if name in entry and name not in secrets and entry[name] != present[name])
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The outcome of a line, and the reason where there is something to say."""
+    """The outcome of a line, and the reason if there is one."""
 
     outcome: str
     words: str = ""
@@ -175,7 +175,7 @@ class Result:
 
 
 def why_missing(line: FileLine) -> str:
-    """Return why an owner that does not exist is not added."""
+    """Return a sentence about why a missing owner is not added."""
     if not line.kind.in_file.is_whole(line.entry):
         return _("Does not exist here, and the file does not have enough to add it. Its records will have no owner.")
     return _("Does not exist here, and you may not add it. Its records will have no owner.")

@@ -1,4 +1,4 @@
-"""The mail that tells the author of a domain import how it ended, since a long one need not be watched."""
+"""The mail that notifies the author of a domain import of its result, so that a long import need not be watched."""
 
 from __future__ import annotations
 
@@ -73,7 +73,10 @@ class Addressee:
 
 
 def addressee_of(viewer: Viewer) -> Addressee | None:
-    """Return the person who signed in, not whom they act for; ``None`` without an address, or if NGNPro is away."""
+    """Return the person who is signed in, not the customer they act for.
+
+    ``None`` if they have no valid e-mail address, or if NGNPro does not return their record.
+    """
     found = _operator(viewer) if viewer.role is Role.OPERATOR else _customer(viewer)
     return found if found and good_address(found.email) else None
 
@@ -93,9 +96,9 @@ def _customer(viewer: Viewer) -> Addressee | None:
 
 
 def queue_import_ended(stored: DomainImport, engine: str, to: Addressee) -> None:
-    """Queue the mail of an import, once for each: trying all lines again sends no other.
+    """Queue the mail of an import, only once for each import, even if all lines are tried again.
 
-    A mail that cannot be queued is logged and stops nothing, since the lines are stored.
+    If the mail cannot be queued, that is only logged, since the lines are stored.
     """
     try:
         with transaction.atomic():

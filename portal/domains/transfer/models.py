@@ -12,7 +12,7 @@ KEEP = timedelta(days=1)
 
 
 class DomainImport(models.Model):
-    """An uploaded file; only ``who`` may see it and go on with it, for a day.
+    """An uploaded file; only ``who`` may see and continue it, for a day.
 
     ``done`` is the number of lines with an outcome. ``busy_until`` prevents two browsers from doing the same work.
     """
@@ -41,7 +41,7 @@ class DomainImport(models.Model):
 class DomainImportLine(models.Model):
     """One record of an uploaded file; ``sealed`` is its entry, encrypted, since it may hold passwords.
 
-    A row for each, so that a step reads and writes only its own lines, however long the file is.
+    Each record has its own row, so that a step reads and writes only its own lines, however long the file is.
     """
 
     domain_import = models.ForeignKey(DomainImport, models.CASCADE, related_name="lines")

@@ -36,7 +36,7 @@ from .lines import (
 
 LOOKED_UP = 200
 SHOWN = 500
-# A line of the summary: the kind's name, the key, the outcome and words.
+# A line of the summary: the name of the kind, the key, the outcome and the reason.
 Row = tuple[str, str, str, str]
 
 
@@ -163,7 +163,7 @@ class Plan:
         return Result(SAME)
 
     def _missing_holder(self, line: FileLine) -> str:
-        """Return a sentence if a line needs a record that holds it and there is none; otherwise an empty string."""
+        """Return a sentence if a line needs a record that holds it and none exists; otherwise an empty string."""
         for kind in kinds_with(FileRole.HOLDER):
             holds = kind.in_file.holds
             if holds is None or holds.held != line.kind.name:

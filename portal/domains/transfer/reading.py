@@ -32,7 +32,7 @@ Shapes = Mapping[type[Record], EntryShape]
 
 
 class InvalidFile(ValueError):
-    """Says in a sentence, with the place, what of a file is not accepted."""
+    """An error in an uploaded file; its text is a sentence with the place and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Document:
 
 
 def read_domain_file(data: bytes) -> Document:
-    """Read and check a file; ``InvalidFile`` says in a sentence what is not accepted, and where."""
+    """Parse and check a file; raises ``InvalidFile`` with the place and the reason."""
     found = parse_json(data)
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise InvalidFile(_("This is not a file of a domain that a portal like this one has written."))

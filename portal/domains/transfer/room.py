@@ -1,4 +1,4 @@
-"""The declaration of the domains:transfer room: its pages, who may open them."""
+"""The declaration of the domains:transfer room: its pages, and who may open them."""
 
 from __future__ import annotations
 

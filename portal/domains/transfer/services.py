@@ -33,7 +33,7 @@ BATCH = 500  # rows of one INSERT
 
 
 def identity(viewer: Viewer) -> str:
-    """Return a name of the viewer with their present rights; it differs while they act for another customer."""
+    """Return a text that identifies the viewer and their current rights, and differs while they act for a customer."""
     return f"{viewer.role} {viewer.login} {viewer.scope}"
 
 
@@ -105,7 +105,7 @@ def start_again(stored: DomainImport) -> None:
 
 
 def run_step(stored: DomainImport, ngnpro: Ngnpro, viewer: Viewer, writes: Writes) -> None:
-    """Store the next lines. An outage ends the step: outcomes so far are stored, and the next step goes on from there.
+    """Store the next lines. An outage ends the step: outcomes so far are stored, and the next step continues there.
 
     When the last of several steps ends the import, its author is notified by mail. A step reads only its own lines and
     their owners, so that it costs the same in a long file as in a short one.

@@ -1,4 +1,4 @@
-"""Addresses of exporting and importing a domain."""
+"""URLs of the export and import of domains."""
 
 from django.urls import path
 

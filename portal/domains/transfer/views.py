@@ -58,7 +58,7 @@ class TransferExport(PortalView):
 
 
 class TransferImport(PortalView):
-    """Takes a file and writes nothing to NGNPro; the preview comes next."""
+    """Stores an uploaded file for the preview; writes nothing to NGNPro."""
 
     template_name = "domains/transfer/upload.html"
 

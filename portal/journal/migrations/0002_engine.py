@@ -1,4 +1,4 @@
-"""Entries know their NGNPro server, and what a comparison found of those that ended in doubt."""
+"""Entries and their readers get the name of their NGNPro server."""
 
 from django.apps.registry import Apps
 from django.db import migrations, models
@@ -10,7 +10,7 @@ PORTALS_OWN = ("operator", "lock")
 
 
 def name_the_usual_one(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
-    """Take earlier entries for entries of the usual server; the portal's own have none."""
+    """Set the default server on existing entries, except those of the portal's own records."""
     entries = apps.get_model("journal", "JournalEntry").objects.all()
     if not entries.exists():
         return

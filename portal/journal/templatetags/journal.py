@@ -1,4 +1,4 @@
-"""What pages of other rooms show of the journal, without knowing it."""
+"""Template tags that show parts of the journal on pages of other rooms."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ register = template.Library()
 
 @register.inclusion_tag("journal/_in_doubt.html")
 def writes_in_doubt(viewer: Viewer) -> dict[str, Any]:
-    """List the viewer's own latest changes of which it is not known whether NGNPro made them."""
+    """Render the viewer's own latest changes whose outcome is unknown."""
     writes = [(entry, summary_of(entry)) for entry in in_doubt_of(viewer)]
     return {"writes": writes, "has_pages": may_open(viewer, "journal:detail")}
