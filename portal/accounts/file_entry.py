@@ -8,8 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ngnpro_wire.facts.passwords import PasswordKind as PasswordKind
-from ngnpro_wire.facts.passwords import normalized
+from ngnpro_wire.facts.passwords import PasswordKind, normalized
 from portal.core.file_entries import Entry, EntryShape, FileRole, InFile, IsWeak
 from portal.core.web_passwords import WEB_PASSWORD, clear_web_password, hashed, with_web_password
 from portal.ngnpro.records import AclEntry, SipAccount, SipAccountProperty, SipFilter, SipId

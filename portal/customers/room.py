@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ngnpro_wire.facts.passwords import PasswordKind as PasswordKind
+from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.fields import new_password
 from portal.core.file_entries import Entry, EntryShape, FileRole, InFile, IsWeak
 from portal.core.forms import pattern

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ngnpro_wire.facts.passwords import PasswordKind as PasswordKind
+from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.file_entries import Entry, EntryShape, IsWeak, PartInFile
 from portal.core.resources import Resource
 from portal.core.rooms import SIGNED_IN, Menu, Page, Room, Section, WriteMode

@@ -11,8 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ngnpro_wire.facts.passwords import PasswordKind as PasswordKind
-from ngnpro_wire.facts.passwords import is_digest_pair, refusal
+from ngnpro_wire.facts.passwords import PasswordKind, is_digest_pair, refusal
 from portal.core.file_entries import EntriesInFile, Entry, EntryShape, FileRole, InFile, PartInFile
 from portal.core.passwords import common_passwords, known_of
 from portal.core.registry import resources
