@@ -54,13 +54,13 @@ def read_chain(text: str) -> Certificate:
     Raises ``ValidationError`` with what is wrong.
     """
     if "PRIVATE KEY" in text:
-        raise ValidationError(_("This holds a private key. It belongs into its own field, where it is kept secret."))
+        raise ValidationError(_("This holds a private key. Put it into its own field, where it is stored as a secret."))
     try:
         chain = x509.load_pem_x509_certificates(text.encode())
         return _first_of(chain)
     except (ValueError, UnsupportedAlgorithm):
         raise ValidationError(
-            _("This is no certificate as PEM text. It begins with -----BEGIN CERTIFICATE-----, and nothing is missing.")
+            _("This is not a complete certificate in PEM format. It has to begin with -----BEGIN CERTIFICATE-----.")
         ) from None
 
 
@@ -103,13 +103,13 @@ def read_key(text: str) -> PrivateKeyTypes:
     """Parse a private key; raises ``ValidationError`` with what is wrong, which never contains any of the key."""
     if "BEGIN ENCRYPTED" in text or "Proc-Type: 4,ENCRYPTED" in text:
         raise ValidationError(
-            _("This key is protected by a password, and the proxy has no one to ask. Remove it first.")
+            _("This key is protected by a password, which the proxy does not know. Remove the password first.")
         )
     try:
         return load_pem_private_key(text.encode(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise ValidationError(
-            _("This is no private key as PEM text. It begins with -----BEGIN PRIVATE KEY-----, and nothing is missing.")
+            _("This is not a complete private key in PEM format. It has to begin with -----BEGIN PRIVATE KEY-----.")
         ) from None
 
 

@@ -159,7 +159,7 @@ def proxy_address(text: str) -> str:
     try:
         address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:
-        raise ValidationError(_("“%(text)s” is no IP address.") % {"text": text[:60]}) from None
+        raise ValidationError(_("“%(text)s” is not an IP address.") % {"text": text[:60]}) from None
     if not port:
         return str(address)
     if not (port.isascii() and port.isdecimal() and 0 < int(port[:6]) < 65536):

@@ -35,18 +35,18 @@ def edited(browser: Client, **changes: str) -> Page:
 @pytest.mark.parametrize("text", ["nonsense", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"])
 def test_what_is_no_certificate_is_refused_beside_its_field(browser: Client, platform: Platform, text: str) -> None:
     page = add(browser, text, self_signed()[1])
-    assert "This is no certificate as PEM text" in page.error_of("certificate")
+    assert "This is not a complete certificate" in page.error_of("certificate")
     assert platform.ngnpro.sip.find_domain("example.com") is None
 
 
 def test_a_key_among_the_certificates_is_pointed_to_its_own_field(browser: Client, platform: Platform) -> None:
     certificate, key = self_signed()
-    assert "It belongs into its own field" in add(browser, certificate + key, key).error_of("certificate")
+    assert "Put it into its own field" in add(browser, certificate + key, key).error_of("certificate")
 
 
 def test_what_is_no_key_or_asks_for_a_password_is_refused_and_never_shown(browser: Client, platform: Platform) -> None:
     certificate, key = self_signed()
-    assert "This is no private key" in add(browser, certificate, "nonsense").error_of("private_key")
+    assert "This is not a complete private key" in add(browser, certificate, "nonsense").error_of("private_key")
     locked = load(key.encode(), None).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"x"))
     page = add(browser, certificate, locked.decode())
     assert "protected by a password" in page.error_of("private_key")

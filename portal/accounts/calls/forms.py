@@ -48,7 +48,7 @@ class AdditionForm(RecordForm[Addition]):
         label=gettext_lazy("What for"),
         required=False,
         max_length=255,
-        help_text=gettext_lazy("Up to 255 characters; it stands in the history, where the account's user reads it."),
+        help_text=gettext_lazy("Up to 255 characters; it is shown in the history to the account's user."),
     )
     opened = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
@@ -80,14 +80,16 @@ class VoucherForm(RecordForm[PrepaidCard]):
         min_value=1,
         max_value=2**31 - 1,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        help_text=gettext_lazy("It stands on the voucher, not covered."),
+        help_text=gettext_lazy("It is printed on the voucher, not covered."),
     )
     number = forms.RegexField(
         r"^[0-9]{11,15}$",
         label=gettext_lazy("Secret number"),
         strip=True,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        help_text=gettext_lazy("The 11 to 15 digits under the cover; spaces do not matter. Each voucher is good once."),
+        help_text=gettext_lazy(
+            "The 11 to 15 digits under the cover; spaces do not matter. Each voucher can be used once."
+        ),
         error_messages={"invalid": gettext_lazy("A voucher's number has 11 to 15 digits.")},
     )
 

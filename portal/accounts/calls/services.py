@@ -118,7 +118,7 @@ def _media(ngnpro: Ngnpro, named: MediaTraceFilter) -> MediaTrace | Unknown:
         return ngnpro.sip.get_media_trace(named)
     except errors.Missing:
         return Unknown(
-            _("There is none: its media did not pass a relay of the platform, or what the relay kept has expired.")
+            _("None: the media did not pass a relay of the platform, or the data that the relay stored has expired.")
         )
 
 
@@ -181,7 +181,7 @@ def check_prepaid(account: SipAccount, field: str) -> None:
 def check_unchanged(opened: str, balance: float) -> None:
     """Raise ``OtherRefusal`` if the balance has changed since the form was opened: the amount may have been added."""
     if opened != mark(balance):
-        text = _("The balance has changed since this page was opened: look whether the amount is in it already.")
+        text = _("The balance has changed since this page was opened: check whether it already includes the amount.")
         raise errors.OtherRefusal(0, text, "value")
 
 

@@ -167,7 +167,9 @@ def read_cards(text: str) -> Read:
         read.candidates.extend(found)
         if not found:
             reason = reason or (
-                _("This card has neither a number nor a SIP address.") if card.has_end else _("This card has no end.")
+                _("This card has neither a number nor a SIP address.")
+                if card.has_end
+                else _("This card is not complete: its END line is missing.")
             )
             read.problems.append(Problem(card.number, shortened(card.name_line), reason))
     return read

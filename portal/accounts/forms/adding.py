@@ -25,7 +25,7 @@ MOST_ALIASES = 20
 # The extras, and the page that the viewer needs permission for to add them.
 BESIDE = {"aliases": "aliases:add", "number_range": "enum:numbers:add", "number": "enum:numbers:add"}
 WEB_PASSWORD_LATER = _(
-    "NGNPro chooses the username, and the web password is kept as a hash that depends on it. "
+    "NGNPro chooses the username, and the web password is stored as a hash that depends on it. "
     "Leave this empty, and set the web password on the page Passwords once the account is there."
 )
 STEPS = {"mailbox", "aliases", "number", "number_range"}

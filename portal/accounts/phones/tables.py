@@ -53,8 +53,10 @@ class Row:
         if not self.device.transport:
             return ""
         if self.is_encrypted:
-            return _("No one on the way to the platform can see who calls whom.")
-        return _("Networks on the way can see who calls whom. Choose TLS in the phone.")
+            return _("No one between the phone and the platform can see the numbers that are called.")
+        return _(
+            "Networks between the phone and the platform can see the numbers that are called. Choose TLS in the phone."
+        )
 
 
 def endpoint(address: str, port: int) -> str:

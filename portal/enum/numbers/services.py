@@ -50,7 +50,7 @@ def account_of_number(ngnpro: Ngnpro, record: EnumNumber) -> NumberTarget | None
         return NumberTarget(str(target), "", found.reason)
     account, alias = found
     if account is None:
-        words = _("%(address)s is no account of this platform; whether calls arrive there is not known here.")
+        words = _("%(address)s is not an account of this platform; it is not known whether calls arrive there.")
         return NumberTarget(str(target), "warn", words % {"address": alias or target}, alias=alias)
     found_verdict = verdict(account, fetch_standing(ngnpro, account))
     sentence = verdict_sentence(account, found_verdict)

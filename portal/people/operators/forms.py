@@ -37,7 +37,7 @@ class OperatorForm(forms.ModelForm):  # type: ignore[type-arg]
             "email": _("Where links for a new password are sent."),
             "may_change": _("Without this permission, access is read-only."),
             "may_see_passwords": _("Passwords that NGNPro returns in clear text, and mails with passwords."),
-            "may_see_calls": _("Who called whom, when, and for how long."),
+            "may_see_calls": _("Caller, called number, time and length of each call."),
         }
 
     def __init__(self, *args: Any, is_oneself: bool = False, **kwargs: Any) -> None:

@@ -183,7 +183,7 @@ class OwnApp(AddedView):
 
     def go_on(self, form: AppForm) -> HttpResponse:
         if not totp.enroll(self.operator, self.secret(), form.cleaned_data["code"]):
-            form.add_error("code", _("This code is not right. Is the clock of your phone right?"))
+            form.add_error("code", _("This code is not valid. Check that the clock of your phone is correct."))
             return self.ask(form, 422)
         del self.request.session[APP_KEY]
         return self.added("addAuthenticatorApp", _("From now on you sign in with a code of your app as well."))

@@ -46,7 +46,7 @@ class SecondStep(PortalView):
 
     def refuse(self, operator: Operator, form: CodeForm) -> HttpResponse:
         count_failed_sign_in(self.request, operator.username)
-        form.add_error("code", _("This code or passkey is not right, or was used already. Please try another one."))
+        form.add_error("code", _("This code or passkey is not valid, or was used already. Please try another one."))
         return self.ask(operator, form, 422)
 
     def ask(self, operator: Operator, form: CodeForm, status: int = 200) -> HttpResponse:

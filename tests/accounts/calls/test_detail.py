@@ -80,7 +80,7 @@ def test_hiding_leaves_the_rest_of_a_message_alone() -> None:
 def test_a_call_without_media_and_trace_says_so_in_sentences(browser: Client, ada: Platform) -> None:
     write_call(ada, ADA, BEN, call_id="one")
     page = open_call(browser)
-    assert "There is none: its media did not pass a relay" in page.text
+    assert "None: the media did not pass a relay" in page.text
     assert "this call was not traced" in page.text
 
 

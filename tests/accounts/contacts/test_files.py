@@ -128,8 +128,8 @@ def test_a_card_without_an_end_is_named_and_costs_no_other() -> None:
     result = read_cards(f"BEGIN:VCARD\nFN:never ends\n{CARD}BEGIN:VCARD\nFN:cut off\n")
     assert [one.name for one in result.candidates] == ["Ben, the Baker"] * 2
     assert [(one.line, one.text, one.reason) for one in result.problems] == [
-        (1, "FN:never ends", "This card has no end."),
-        (11, "FN:cut off", "This card has no end."),
+        (1, "FN:never ends", "This card is not complete: its END line is missing."),
+        (11, "FN:cut off", "This card is not complete: its END line is missing."),
     ]
 
 

@@ -77,7 +77,7 @@ def test_an_address_elsewhere_is_said_to_be_no_account(browser: Client, platform
     number = stored(platform)
     mapping = replace(number.mappings[0], mapto="sip:ada@elsewhere.example")
     platform.ngnpro.enum.update_number(replace(number, mappings=(mapping,)))
-    assert "ada@elsewhere.example is no account of this platform" in Page(browser.get(NUMBER)).text
+    assert "ada@elsewhere.example is not an account of this platform" in Page(browser.get(NUMBER)).text
 
 
 def test_a_number_moves_to_another_account_in_one_step(browser: Client, platform: Platform) -> None:

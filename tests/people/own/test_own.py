@@ -90,7 +90,7 @@ def test_an_app_is_set_up_by_picture_or_letters_and_gives_recovery_codes_once(he
     assert page.root.xpath("//svg[@class='qr']")
     app = pyotp.TOTP(letters_of(page))
     wrong = Page(here.post(f"{OWN}app/", {"password": PASSWORD, "code": "12345"}))
-    assert "not right" in wrong.error_of("code")
+    assert "not valid" in wrong.error_of("code")
     assert letters_of(wrong) == app.secret
     shown = here.post(f"{OWN}app/", {"password": PASSWORD, "code": app.now()}, follow=True)
     codes = codes_of(Page(shown))

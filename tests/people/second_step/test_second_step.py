@@ -60,7 +60,7 @@ def test_a_recovery_code_works_in_place_of_the_app(half: Client, operator: Opera
 def test_a_wrong_code_says_so_and_opens_nothing(half: Client, app: pyotp.TOTP) -> None:
     answer = half.post(STEP, {"code": wrong(app)})
     assert answer.status_code == 422
-    assert "is not right, or was used already" in Page(answer).error_of("code")
+    assert "is not valid, or was used already" in Page(answer).error_of("code")
     assert half.get("/domains/").status_code == 302
     assert half.post(STEP, {"code": app.now()}).status_code == 302
 
