@@ -27,14 +27,13 @@ pytestmark = [pytest.mark.real, pytest.mark.needs(CHROMIUM)]
 SIP, WEB, CUSTOMER, LOST, MISTYPED = (
     f"Canary{name}{secrets.token_hex(8)}" for name in ("Sip", "Web", "Customer", "Lost", "Mistyped")
 )
-# The contract: clients read back a customer's password, and an account's web password (a property) if it was set in
-# clear text. The account information mails both to the user, and the SIP password only when the account is created.
+# The contract: clients read back a customer's password. The account information contains the SIP password, only when
+# the account is created. Of a web password, the portal stores a hash.
 SERVER_DATABASE, MAILS = r"var/ngnpro\.sqlite3(-wal)?", r"var/mail/[\w-]+\.log"
 MAY_KEEP = {
     "SOAP administrator": r"var/ngnpro\.ini",
     "customer": SERVER_DATABASE,
     "SIP": MAILS,
-    "web": rf"{SERVER_DATABASE}|{MAILS}",
 }
 
 
@@ -147,9 +146,11 @@ def test_a_password_is_in_no_cookie_command_line_or_environment(traces: Traces, 
     assert not [name for name, kinds in {**traces.cookies, **traces.programs}.items() if kind in kinds]
 
 
-def test_the_mail_at_creation_tells_the_user_his_passwords(traces: Traces) -> None:
+def test_the_mail_at_creation_contains_the_sip_password_and_no_mail_the_web_password(traces: Traces) -> None:
+    """The web password is stored as a hash, so that no mail can contain it."""
     mails = [kinds for name, kinds in traces.files.items() if re.fullmatch(MAILS, name)]
-    assert {"SIP", "web"} in mails
+    assert {"SIP"} in mails
+    assert not [kinds for kinds in mails if "web" in kinds]
 
 
 def test_the_canary_looks_where_everything_is_written(traces: Traces) -> None:
