@@ -286,22 +286,22 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 EVERY_SIX_HOURS = crontab(minute="17", hour="*/6")
 CELERY_BEAT_SCHEDULE = {
-    "sweep the outbox": {
+    "send waiting mails": {
         "task": "portal.mail.outbox.tasks.sweep_outbox",
         "schedule": MAIL_SWEEP_SECONDS,
         "options": {"expires": MAIL_SWEEP_SECONDS},
     },
-    "forget old mails": {"task": "portal.mail.outbox.tasks.clean_up_outbox", "schedule": EVERY_SIX_HOURS},
-    "answer forgotten passwords": {"task": "portal.people.tasks.sweep", "schedule": 30.0},
-    "throw away old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
-    "throw away old imports": {"task": "portal.domains.transfer.tasks.clean_up", "schedule": crontab(minute="41")},
-    "settle the journal's doubts": {
+    "delete old mails": {"task": "portal.mail.outbox.tasks.clean_up_outbox", "schedule": EVERY_SIX_HOURS},
+    "send password reset mails": {"task": "portal.people.tasks.sweep", "schedule": 30.0},
+    "delete old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
+    "delete old imports": {"task": "portal.domains.transfer.tasks.clean_up", "schedule": crontab(minute="41")},
+    "reconcile uncertain journal entries": {
         "task": "portal.journal.tasks.reconcile",
         "schedule": JOURNAL_CHECK_SECONDS,
         "options": {"expires": JOURNAL_CHECK_SECONDS},
     },
-    "clean up the journal": {"task": "portal.journal.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
-    "forget old forms": {"task": "portal.core.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
+    "delete old journal entries": {"task": "portal.journal.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
+    "delete expired forms and sessions": {"task": "portal.core.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300

@@ -86,6 +86,7 @@ def section_for(viewer: Viewer, section: Section) -> list[Entry]:
 def tabs_for(viewer: Viewer) -> list[Entry]:
     """List the tabs shown to a subscriber at the bottom of a phone's screen."""
     lines = [(page, line) for page, line in menu_lines() if line.tab and viewer.account]
+    lines.sort(key=lambda line: OWN_SECTIONS.index(line[1].section))
     return [entry_for(viewer, page, line) for page, line in lines if may_open(viewer, page)]
 
 

@@ -194,7 +194,7 @@ def test_no_harm_to_the_file_ends_a_worker(worker: Worker, file: Path, harm: str
 @pytest.mark.real
 def test_a_short_soak_loses_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        figures = soak(tmp_path, 2000)
+        figures = soak(tmp_path, 4000)
     assert figures.is_sound, figures
-    assert figures.kills >= 2
+    assert figures.kills >= 1
     assert caplog.text == ""
