@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import pytest
-import requests
 from django.test import Client
 
-from ngnpro_server.faults import Fault
-from ngnpro_server.ports import OPERATIONS
-from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.ngnpro import errors
 from portal.ngnpro.records import EnumId, EnumRange, EnumRangeId, SipAlias, SipId
 from tests.support.journal import latest
@@ -61,19 +56,6 @@ def has_mailbox(platform: Platform, address: str = "ada@example.com") -> bool:
         return bool(platform.ngnpro.voicemail.get_account(SipId.parse(address)).sip_id)
     except errors.Missing:
         return False
-
-
-def lose(platform: Platform, *operations: bytes) -> None:
-    """Break the connection of these operations before they reach the server; ``mend`` ends the outage."""
-    whole = platform._app = platform.adapter.app
-
-    def app(environ: dict[str, Any], start_response: Any) -> Any:
-        body = environ["wsgi.input"].read()
-        if any(operation in body for operation in operations):
-            raise requests.ConnectionError("The call was lost.")
-        return whole(environ | {"wsgi.input": io.BytesIO(body)}, start_response)
-
-    platform.adapter.app = app
 
 
 class TestUsernames:
@@ -217,12 +199,9 @@ class TestUndoing:
         assert set(aliases(platform)) == {"taken@example.com"}
 
     def test_what_cannot_be_taken_back_is_named_exactly(
-        self, browser: Client, platform: Platform, typed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+        self, browser: Client, platform: Platform, typed: dict[str, Any]
     ) -> None:
-        def refuse(*_given: object, **_named: object) -> None:
-            raise Fault(FaultCode.DATABASE_BUSY, "The database is busy.")
-
-        monkeypatch.setitem(OPERATIONS["Sip"], "deleteAlias", refuse)
+        platform.refuse("deleteAlias")
         text = Page(browser.post(ADD, typed | self.MORE, follow=True)).text
         assert "This was not added: Alias taken@example.com. This alias exists already." in text
         assert "These are stored: Account ada@example.com, Mailbox, Alias front@example.com." in text
@@ -234,7 +213,7 @@ class TestUndoing:
         self, browser: Client, platform: Platform, typed: dict[str, Any]
     ) -> None:
         browser.get(ADD)
-        lose(platform, b"addAlias")
+        platform.break_off("addAlias")
         answer = browser.post(ADD, typed | {"mailbox": "on", "aliases": "front"})
         page = Page(answer)
         assert answer.status_code == 503
@@ -248,7 +227,7 @@ class TestUndoing:
         self, browser: Client, platform: Platform, typed: dict[str, Any]
     ) -> None:
         browser.get(ADD)
-        lose(platform, b"addAlias", b"getAlias>", b"getAlias ")
+        platform.break_off("addAlias", "getAlias")
         answer = browser.post(ADD, typed | {"mailbox": "on", "aliases": "front"})
         assert answer.status_code == 302
         platform.mend()

@@ -10,9 +10,8 @@ import pytest
 from django.test import Client
 from sqlalchemy import update
 
-from ngnpro_server.faults import invalid
-from ngnpro_server.ports import OPERATIONS
 from ngnpro_server.store.schema import sip_accounts
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
 from portal.ngnpro import errors
@@ -136,13 +135,8 @@ def test_no_write_of_any_page_lifts_it(blocked: dict[str, Client], world: Platfo
         pass
 
 
-def test_a_block_without_its_note_is_said_to_be_stored_in_part(
-    people: dict[str, Client], world: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*args: Any, **kwargs: Any) -> None:
-        raise invalid("properties", "not this one.")
-
-    monkeypatch.setitem(OPERATIONS["Sip"], "updateAccount", refuse)
+def test_a_block_without_its_note_is_said_to_be_stored_in_part(people: dict[str, Client], world: Platform) -> None:
+    world.refuse("Sip.updateAccount", code=FaultCode.VALUE_INVALID, text="properties: not this one.")
     page = Page(people["reseller"].post(f"{RECORD}groups/block/"))
     assert page.response.status_code == 409
     assert "Only a part of the change is stored" in page.text

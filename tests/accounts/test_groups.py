@@ -8,9 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from ngnpro_server.faults import Fault
-from ngnpro_server.ports import OPERATIONS
-from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.choices import GROUPS
 from portal.ngnpro.records import CustomerProperty, SipAccountProperty, SipId
 from tests.support.journal import changes, latest
@@ -161,13 +158,8 @@ class TestRights:
         assert not page.root.xpath("//button[starts-with(normalize-space(.), 'Enable')]")
         assert browser.post(URL, {"group": "sms"}).status_code == 403
 
-    def test_a_refusal_of_ngnpro_is_a_page_and_changes_nothing(
-        self, browser: Client, world: Platform, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def refuse(*_given: object, **_named: object) -> None:
-            raise Fault(FaultCode.DATABASE_BUSY, "The database is busy.")
-
-        monkeypatch.setitem(OPERATIONS["Sip"], "addToGroup", refuse)
+    def test_a_refusal_of_ngnpro_is_a_page_and_changes_nothing(self, browser: Client, world: Platform) -> None:
+        world.refuse("addToGroup")
         answer = browser.post(URL, {"group": "sms"})
         assert answer.status_code == 409
         assert world.account().groups == ()

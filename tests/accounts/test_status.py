@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from ngnpro_server.faults import Fault
-from ngnpro_server.ports import OPERATIONS
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.status import Standing, Unknown, forwarding, verdict, verdict_sentence
 from portal.ngnpro.records import (
@@ -168,15 +166,9 @@ def test_names_with_wildcards_in_them_find_only_what_leads_to_themselves(browser
     assert "+31209005100" not in text
 
 
-def test_the_list_stands_when_phones_and_balances_cannot_be_told(
-    browser: Client, record: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_given: object, **_named: object) -> None:
-        raise Fault(FaultCode.INTERNAL_ERROR, "Something is broken.")
-
+def test_the_list_stands_when_phones_and_balances_cannot_be_told(browser: Client, record: Platform) -> None:
     record.add_account("paid@example.com", prepaid=True)
-    for name in ("getSipDeviceLocations", "getPrepaidStatus"):
-        monkeypatch.setitem(OPERATIONS["Sip"], name, broken)
+    record.refuse("getSipDeviceLocations", "getPrepaidStatus", code=FaultCode.INTERNAL_ERROR)
     answer = browser.get("/accounts/?domain=example.com&sort=username")
     assert answer.status_code == 200
     rows = Shown(answer).rows()
@@ -184,11 +176,8 @@ def test_the_list_stands_when_phones_and_balances_cannot_be_told(
     assert "Prepaid" in rows[1]
 
 
-def test_a_part_that_ngnpro_cannot_tell_does_not_spoil_the_page(
-    browser: Client, record: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("getCalls", "getSipDeviceLocations", "getCallDiversions"):
-        monkeypatch.delitem(OPERATIONS["Sip"], name)
+def test_a_part_that_ngnpro_cannot_tell_does_not_spoil_the_page(browser: Client, record: Platform) -> None:
+    record.withdraw("getCalls", "getSipDeviceLocations", "getCallDiversions")
     answer = browser.get("/accounts/ada@example.com/")
     assert answer.status_code == 200
     assert "Whether Ada has a phone online is not known." in Shown(answer).text

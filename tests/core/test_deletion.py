@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
-
 import pytest
 from django.test import Client
 
-from ngnpro_server.faults import Fault
-from ngnpro_server.ports import OPERATIONS
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.ngnpro.records import Carrier, Gateway
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
 URL = "/accounts/ada@example.com/delete/"
-
-
-def refuse(*_: Any, **__: Any) -> NoReturn:
-    raise Fault(FaultCode.NOT_PERMITTED, "Not for you.")
 
 
 @pytest.mark.parametrize(
@@ -30,9 +22,9 @@ def refuse(*_: Any, **__: Any) -> NoReturn:
     ],
 )
 def test_an_account_is_not_deleted_while_what_hangs_on_it_is_unknown(
-    browser: Client, world: Platform, monkeypatch: pytest.MonkeyPatch, port: str, operation: str, words: str
+    browser: Client, world: Platform, port: str, operation: str, words: str
 ) -> None:
-    monkeypatch.setitem(OPERATIONS[port], operation, refuse)
+    world.refuse(f"{port}.{operation}", code=FaultCode.NOT_PERMITTED)
     page = Page(browser.get(URL))
     assert f"did not say whether these would be deleted with it: {words}" in page.text
     assert page.root.xpath("//form//button[contains(@class, 'btn-danger')]") == []
@@ -41,17 +33,13 @@ def test_an_account_is_not_deleted_while_what_hangs_on_it_is_unknown(
     assert world.account().id.username == "ada"
 
 
-def test_numbers_that_could_not_be_counted_are_said_to_be_unknown(
-    browser: Client, world: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(OPERATIONS["Enum"], "getNumbers", refuse)
+def test_numbers_that_could_not_be_counted_are_said_to_be_unknown(browser: Client, world: Platform) -> None:
+    world.refuse("getNumbers", code=FaultCode.NOT_PERMITTED)
     assert "did not say whether these refer to it: Numbers that point to it" in Page(browser.get(URL)).text
 
 
-def test_a_domain_is_not_deleted_while_its_accounts_are_unknown(
-    browser: Client, world: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(OPERATIONS["Sip"], "getAccounts", refuse)
+def test_a_domain_is_not_deleted_while_its_accounts_are_unknown(browser: Client, world: Platform) -> None:
+    world.refuse("Sip.getAccounts", code=FaultCode.NOT_PERMITTED)
     answer = browser.post("/domains/example.com/delete/", {"name": "example.com"})
     assert answer.status_code == 503
     assert world.ngnpro.sip.find_domain("example.com") is not None
@@ -66,13 +54,13 @@ def test_a_domain_is_not_deleted_while_its_accounts_are_unknown(
     ],
 )
 def test_a_record_is_not_deleted_while_it_is_unknown_what_uses_it(
-    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch, url: str, operation: str, words: str
+    browser: Client, platform: Platform, url: str, operation: str, words: str
 ) -> None:
     platform.ngnpro.sip.add_carrier(Carrier(name="Kestrel"))
     platform.ngnpro.sip.add_gateway(Gateway(name="Kestrel-1", carrier_id=1, ip="192.0.2.1"))
     if "carriers" in url:
         platform.ngnpro.sip.delete_gateway(1)
-    monkeypatch.setitem(OPERATIONS["Sip"], operation, refuse)
+    platform.refuse(operation, code=FaultCode.NOT_PERMITTED)
     page = Page(browser.get(url))
     assert f"did not say whether these still use it: {words}" in page.text
     assert page.root.xpath("//form//button[contains(@class, 'btn-danger')]") == []
@@ -89,11 +77,9 @@ def test_a_record_in_use_is_not_deleted_and_the_page_lists_what_uses_it(browser:
     assert "deleteCarrier" not in platform.calls
 
 
-def test_what_refers_to_a_peer_is_said_to_be_unknown_and_does_not_block(
-    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_refers_to_a_peer_is_said_to_be_unknown_and_does_not_block(browser: Client, platform: Platform) -> None:
     platform.add_routing("Kestrel", "0031")
-    monkeypatch.setitem(OPERATIONS["Sip"], "getGateways", refuse)
+    platform.refuse("getGateways", code=FaultCode.NOT_PERMITTED)
     text = Page(browser.get("/lcr/peers/192.0.2.11/delete/")).text
     assert "did not say whether these refer to it: Gateways with the host 192.0.2.11" in text
     text = Page(browser.post("/lcr/peers/192.0.2.11/delete/", follow=True)).text
@@ -108,11 +94,9 @@ def test_an_undo_says_what_uses_a_record(browser: Client, platform: Platform) ->
     assert "It is in use (Gateways: 1)" in Page(answer).text
 
 
-def test_an_undo_deletes_nothing_while_what_hangs_on_it_is_unknown(
-    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_undo_deletes_nothing_while_what_hangs_on_it_is_unknown(browser: Client, platform: Platform) -> None:
     browser.post("/domains/add/", {"domain": "new.example"})
-    monkeypatch.setitem(OPERATIONS["Sip"], "getAccounts", refuse)
+    platform.refuse("Sip.getAccounts", code=FaultCode.NOT_PERMITTED)
     answer = browser.post("/journal/1/undo/")
     assert answer.status_code == 409
     assert "did not say whether these depend on it: Accounts" in Page(answer).text

@@ -8,9 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from ngnpro_server.faults import Fault
-from ngnpro_server.ports import OPERATIONS
-from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.ngnpro.records import CallDiversions, SipAccountProperty, SipId
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -68,9 +65,9 @@ def test_what_is_stored_can_be_undone(browser: Client, platform: Platform, typed
 
 
 def test_a_refusal_of_the_second_call_names_what_is_stored(
-    browser: Client, platform: Platform, typed: dict[str, Any], refuse: Any
+    browser: Client, platform: Platform, typed: dict[str, Any]
 ) -> None:
-    refuse("Sip", "setCallDiversions")
+    platform.refuse("setCallDiversions")
     answer = browser.post(PAGE, typed)
     page = Page(answer)
     assert answer.status_code == 422
@@ -89,13 +86,3 @@ def test_a_failure_of_the_first_call_still_says_that_nothing_was_saved(
     assert "Only a part of the change" not in page.text
     assert platform.ngnpro.sip.get_call_diversions(ADA) == CallDiversions()
     assert platform.account().timeout == 35
-
-
-@pytest.fixture
-def refuse(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A function that makes our server refuse an operation from here on."""
-
-    def refused(*_given: object, **_named: object) -> None:
-        raise Fault(FaultCode.DATABASE_BUSY, "The database is busy.")
-
-    return lambda port, operation: monkeypatch.setitem(OPERATIONS[port], operation, refused)

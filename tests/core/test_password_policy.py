@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 from collections.abc import Callable
 from typing import Any
 
@@ -185,21 +184,12 @@ def test_a_web_password_in_clear_is_hashed_at_the_next_sign_in(world: Platform) 
     assert first.get("/accounts/ada@example.com/").status_code == 200
 
 
-def test_who_cannot_be_hashed_signs_in_all_the_same(world: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_cannot_be_hashed_signs_in_all_the_same(world: Platform) -> None:
     clear = SipAccountProperty(name="web_password", value="a web secret of old")
     world.ngnpro.sip.update_account(dataclasses.replace(world.account(), properties=(clear,)))
-    real = world.adapter.app
-
-    def refuse(environ: dict[str, Any], start_response: Any) -> Any:
-        body = environ["wsgi.input"].read()
-        if b"updateAccount" in body:
-            start_response("503 Service Unavailable", [])
-            return [b""]
-        return real({**environ, "wsgi.input": io.BytesIO(body)}, start_response)
-
-    monkeypatch.setattr(world.adapter, "app", refuse)
+    world.refuse("Sip.updateAccount")
     signed_in("ada@example.com", "a web secret of old")
-    monkeypatch.setattr(world.adapter, "app", real)
+    world.mend()
     assert world.account().get_property("web_password") == "a web secret of old"
 
 

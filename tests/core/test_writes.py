@@ -79,17 +79,13 @@ def test_a_call_that_nobody_announced_is_not_made_without_an_entry(platform: Pla
     assert platform.account().id == SipId.parse("ada@example.com")
 
 
-def test_the_entry_of_such_a_call_is_there_before_it(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_entry_of_such_a_call_is_there_before_it(platform: Platform) -> None:
     platform.add_domain("example.com")
     platform.add_account("ada@example.com")
     made, seen = writes(), []
-    app = platform.adapter.app
-
-    def look(*args: Any) -> Any:
-        seen.extend(JournalEntry.objects.values_list("operation", "result"))
-        return app(*args)
-
-    monkeypatch.setattr(platform.adapter, "app", look)
+    platform.run_before(
+        "Sip.deleteAccount", lambda: seen.extend(JournalEntry.objects.values_list("operation", "result"))
+    )
     ngnpro_of(made).sip.delete_account(SipId.parse("ada@example.com"))
     assert seen == [("deleteAccount", "broken off")]
     assert (latest().operation, latest().result) == ("deleteAccount", "done")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import pytest
@@ -34,20 +33,6 @@ def edit(browser: Client, page: str, **typed: Any) -> Any:
 def unreachable(environ: object, start_response: object) -> list[bytes]:
     """Answer nothing, like a host that is switched off: no call reaches it."""
     raise requests.ConnectTimeout
-
-
-def losing(operation: str, app: Any) -> Any:
-    """Let NGNPro do all work, and lose the answers of one operation."""
-
-    def answer(environ: dict[str, Any], start_response: Any) -> Any:
-        body = environ["wsgi.input"].read()
-        environ["wsgi.input"] = io.BytesIO(body)
-        answered = list(app(environ, start_response))
-        if operation.encode() in body:
-            raise requests.ConnectionError
-        return answered
-
-    return answer
 
 
 def test_adding_a_domain_is_journalled_with_who_when_and_from_where(browser: Client, platform: Platform) -> None:
@@ -152,7 +137,7 @@ def test_a_lost_answer_that_cannot_be_looked_up_is_uncertain(browser: Client, pl
 
 def test_a_lost_answer_that_proves_to_be_done_is_done(browser: Client, platform: Platform) -> None:
     browser.get("/domains/add/")
-    platform.adapter.app = losing("addDomain", platform.server.app)
+    platform.lose_answers("addDomain")
     browser.post("/domains/add/", {"domain": "example.com"})
     assert (latest().operation, latest().result) == ("addDomain", "done")
 

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -41,6 +41,7 @@ from portal.ngnpro.records import (
     TrustedPeer,
 )
 from portal.people.operators.models import Operator
+from tests.support.fault_injection import FaultInjection
 from tests.support.server import TestServer, make_server
 from tests.support.wsgi import WsgiAdapter, wsgi_session
 
@@ -67,13 +68,15 @@ ACCOUNT = {
 
 
 @dataclass
-class Platform:
-    """The server, and a client of it with all rights; ``calls`` lists the operations that the portal called."""
+class Platform(FaultInjection):
+    """The server, and a client of it with all rights; ``calls`` lists the operations that the portal called.
+
+    The methods of ``FaultInjection`` disturb the calls.
+    """
 
     server: TestServer
     ngnpro: Ngnpro
     adapter: WsgiAdapter
-    _app: Any = field(default=None, repr=False)
 
     @property
     def calls(self) -> list[str]:
@@ -82,24 +85,9 @@ class Platform:
     def forget_calls(self) -> None:
         self.adapter.requests.clear()
 
-    def cut(self) -> None:
-        """Simulate an outage of NGNPro: all connections fail from here on."""
-        self._app, self.adapter.app = self.adapter.app, _away
-
-    def break_off(self, *operations: str) -> None:
-        """Break the connection of these operations from here on, before they reach the server."""
-        app = self._app = self.adapter.app
-
-        def broken(environ: Any, start_response: Any) -> Any:
-            if operation_of(self.adapter.requests[-1]) in operations:
-                raise requests.ConnectionError("the connection broke")
-            return app(environ, start_response)
-
-        self.adapter.app = broken
-
     def mend(self) -> None:
-        """End the outage of NGNPro, and let the next call through."""
-        self.adapter.app = self._app
+        """End all disturbances, and let the next call through."""
+        super().mend()
         self.ngnpro.gate._circuits.clear()
 
     def add_customer(self, organization: str = "Harbour Clinic", **values: Any) -> CustomerAccount:
@@ -145,10 +133,6 @@ def operation_of(request: requests.PreparedRequest) -> str:
     """Return the name of the operation that a SOAP request calls."""
     body = request.body if isinstance(request.body, bytes) else (request.body or "").encode()
     return body.partition(b"Body>")[2].partition(b":")[2].partition(b" ")[0].partition(b">")[0].decode().strip("/")
-
-
-def _away(environ: object, start_response: object) -> list[bytes]:
-    raise requests.ConnectionError("NGNPro is away")
 
 
 class Connect(Protocol):

@@ -12,7 +12,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from ngnpro_server.ports import OPERATIONS
 from ngnpro_server.store.schema.proxy import calls
 from portal.ngnpro.records import PhonebookEntry, SipId
 from portal.people.operators.models import Operator
@@ -157,12 +156,9 @@ def test_the_summary_counts_the_chosen_period(browser: Client, ada: Platform) ->
     ]
 
 
-def test_without_the_summary_or_the_names_the_calls_are_still_there(
-    browser: Client, ada: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_summary_or_the_names_the_calls_are_still_there(browser: Client, ada: Platform) -> None:
     write_call(ada, ADA, NUMBER)
-    for name in ("getCallStatistics", "getPhonebookEntries"):
-        monkeypatch.delitem(OPERATIONS["Sip"], name)
+    ada.withdraw("getCallStatistics", "getPhonebookEntries")
     page = Page(browser.get(URL))
     assert len(page.rows()) == 1
     assert "How many calls there were is not known" in page.text

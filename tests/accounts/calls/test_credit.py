@@ -10,7 +10,6 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from ngnpro_server.ports import OPERATIONS
 from ngnpro_server.store.balances import insert_cards
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import balance_history
@@ -164,11 +163,9 @@ def test_a_postpaid_accounts_page_says_what_it_would_need(browser: Client, platf
     assert not {"addBalance", "addBalanceFromVoucher"} & set(platform.calls)
 
 
-def test_without_the_balance_the_history_is_still_there(
-    browser: Client, ada: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_balance_the_history_is_still_there(browser: Client, ada: Platform) -> None:
     pay(ada, 5)
-    monkeypatch.delitem(OPERATIONS["Sip"], "getPrepaidStatus")
+    ada.withdraw("getPrepaidStatus")
     page = Page(browser.get(URL))
     assert "Not known" in page.text
     assert len(page.rows()) == 1

@@ -7,7 +7,6 @@ import json
 import pytest
 from django.test import Client
 
-from ngnpro_server.ports import OPERATIONS
 from portal.accounts.calls.services import without_secrets
 from tests.support.calls import ago, write_call, write_trace
 from tests.support.pages import Page
@@ -90,12 +89,9 @@ def test_media_in_one_direction_only_is_pointed_out(browser: Client, ada: Platfo
     assert "No packet of audio came from the called side" in open_call(browser).text
 
 
-def test_a_server_without_traces_still_shows_the_call(
-    browser: Client, ada: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_server_without_traces_still_shows_the_call(browser: Client, ada: Platform) -> None:
     write_call(ada, ADA, BEN, call_id="one")
-    for name in ("getSipTrace", "getMediaTrace"):
-        monkeypatch.delitem(OPERATIONS["Sip"], name)
+    ada.withdraw("getSipTrace", "getMediaTrace")
     page = open_call(browser)
     assert "They cannot be shown" in page.text
     assert BEN in page.text

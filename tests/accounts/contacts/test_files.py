@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from portal.accounts.contacts.cards import read_cards, write_cards
 from portal.accounts.contacts.files import Unreadable, read_contacts
-from portal.ngnpro.ports.sip.phonebook import Phonebook
 from portal.ngnpro.records import PhonebookEntry, SipId
 from portal.people.operators.models import Operator
 from tests.support.pages import Page
@@ -238,19 +237,9 @@ def test_what_ngnpro_refuses_is_said_line_by_line(browser: Client, ada: Platform
     assert stored(ada)["cleo@example.com"] == ("Cleo", "")
 
 
-def test_an_outage_on_the_way_says_what_is_left_and_the_rest_can_be_added(
-    browser: Client, ada: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_outage_on_the_way_says_what_is_left_and_the_rest_can_be_added(browser: Client, ada: Platform) -> None:
     page = upload(browser, "address\n1@example.com\n2@example.com\n3@example.com\n")
-
-    original, count = Phonebook.add_phonebook_entry, iter(range(9))
-
-    def failing(self: Phonebook, sip_id: SipId, entry: PhonebookEntry) -> PhonebookEntry:
-        if next(count) == 1:
-            ada.cut()
-        return original(self, sip_id, entry)
-
-    monkeypatch.setattr(Phonebook, "add_phonebook_entry", failing)
+    ada.run_after("addPhonebookEntry", ada.cut)
     answer = browser.post(f"{URL}import/", {"contacts": page.value_of("contacts")})
     assert answer.status_code == 503
     broken = Page(answer)

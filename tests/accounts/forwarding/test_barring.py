@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
 
-from ngnpro_server.faults import invalid
-from ngnpro_server.ports import OPERATIONS
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.forwarding.choices.barring import barring, explain_prefixes
 from portal.ngnpro.records import SipAccount, SipAccountProperty, SipId
 from tests.support.journal import changes, latest
@@ -168,23 +165,15 @@ def test_while_ngnpro_is_away_the_page_is_a_503_and_what_was_typed_stays(browser
     assert (answer.status_code, Page(answer).value_of("prefixes")) == (503, "+49900")
 
 
-def test_a_refusal_lands_on_its_field(browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*args: Any, **kwargs: Any) -> None:
-        raise invalid("prefixes", "not this one.")
-
-    monkeypatch.setitem(OPERATIONS["Sip"], "setBarringPrefixes", refuse)
+def test_a_refusal_lands_on_its_field(browser: Client, platform: Platform) -> None:
+    platform.refuse("setBarringPrefixes", code=FaultCode.VALUE_INVALID, text="prefixes: not this one.")
     page = post(browser, "+49900")
     assert page.response.status_code == 422
     assert "not this one." in page.error_of("prefixes")
 
 
-def test_what_ngnpro_returns_is_escaped_and_survives(
-    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def odd(*args: Any, **kwargs: Any) -> list[str]:
-        return ["<b>900</b>"]
-
-    monkeypatch.setitem(OPERATIONS["Sip"], "getBarringPrefixes", odd)
+def test_what_ngnpro_returns_is_escaped_and_survives(browser: Client, platform: Platform) -> None:
+    platform.change_answer("getBarringPrefixes", lambda _prefixes: ["<b>900</b>"])
     answer = browser.get(PAGE)
     assert "<b>900" not in answer.content.decode()
     assert Page(answer).value_of("prefixes") == "<b>900</b>"

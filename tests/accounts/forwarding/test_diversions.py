@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from ngnpro_server.faults import invalid
-from ngnpro_server.ports import OPERATIONS
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.ngnpro.records import (
     CallDiversions,
     EnumId,
@@ -314,23 +313,23 @@ def test_while_ngnpro_is_away_the_page_is_a_503_and_what_was_typed_stays(browser
     assert browser.post(ALL).status_code == 503
 
 
-def test_a_refusal_lands_on_its_case(browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(OPERATIONS["Sip"], "setCallDiversions", refuse_diversions)
+def test_a_refusal_lands_on_its_case(browser: Client, platform: Platform) -> None:
+    refuse_diversions(platform)
     page = post(browser, fbus="other", fbus_other="142")
     assert page.response.status_code == 422
     assert "not this one." in page.error_of("fbus_other")
 
 
-def refuse_diversions(*args: Any, **kwargs: Any) -> None:
-    raise invalid("FBUS", "not this one.")
+def refuse_diversions(platform: Platform) -> None:
+    platform.refuse("setCallDiversions", code=FaultCode.VALUE_INVALID, text="FBUS: not this one.")
 
 
 def test_after_a_refused_second_call_the_page_says_what_is_stored_and_finishes(
-    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+    browser: Client, platform: Platform
 ) -> None:
-    with monkeypatch.context() as patch:
-        patch.setitem(OPERATIONS["Sip"], "setCallDiversions", refuse_diversions)
-        page = post(browser, timeout="20", fbus="other", fbus_other="142")
+    refuse_diversions(platform)
+    page = post(browser, timeout="20", fbus="other", fbus_other="142")
+    platform.mend()
     assert page.response.status_code == 422
     assert "Nothing was saved" not in page.text
     assert "Only a part of the change is stored" in page.text
@@ -341,27 +340,18 @@ def test_after_a_refused_second_call_the_page_says_what_is_stored_and_finishes(
     assert (platform.account().timeout, stored(platform).fbus) == (20, "sip:143@example.com")
 
 
-def test_the_stored_part_can_be_undone(browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setitem(OPERATIONS["Sip"], "setCallDiversions", refuse_diversions)
-        page = post(browser, timeout="20", fbus="other", fbus_other="142")
+def test_the_stored_part_can_be_undone(browser: Client, platform: Platform) -> None:
+    refuse_diversions(platform)
+    page = post(browser, timeout="20", fbus="other", fbus_other="142")
+    platform.mend()
     (undo,) = page.root.xpath("//*[@role='alert']//a[text()='Undo']/@href")
     confirmation = Page(browser.get(undo))
     browser.post(undo, confirmation.form_data())
     assert platform.account().timeout == 35
 
 
-def test_after_an_outage_of_the_second_call_the_page_says_what_is_stored(
-    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    update = OPERATIONS["Sip"]["updateAccount"]
-
-    def update_and_stop(*args: Any, **kwargs: Any) -> Any:
-        answer = update(*args, **kwargs)
-        platform.cut()
-        return answer
-
-    monkeypatch.setitem(OPERATIONS["Sip"], "updateAccount", update_and_stop)
+def test_after_an_outage_of_the_second_call_the_page_says_what_is_stored(browser: Client, platform: Platform) -> None:
+    platform.run_after("Sip.updateAccount", platform.cut)
     page = post(browser, timeout="20", fbus="other", fbus_other="142")
     assert page.response.status_code == 503
     assert "Only a part of the change is stored" in page.text

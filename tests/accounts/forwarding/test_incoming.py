@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
-from ngnpro_server.faults import invalid
-from ngnpro_server.ports import OPERATIONS
+from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.forwarding.services.incoming import minutes_of
 from portal.ngnpro.records import (
     AcceptRules,
@@ -290,23 +289,15 @@ def test_while_ngnpro_is_away_the_page_is_a_503_and_what_was_typed_stays(browser
     assert (answer.status_code, Page(answer).value_of("caller")) == (503, "bob@other.example")
 
 
-def test_a_refusal_lands_on_its_field(browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*args: Any, **kwargs: Any) -> None:
-        raise invalid("members", "not this one.")
-
-    monkeypatch.setitem(OPERATIONS["Sip"], "setRejectMembers", refuse)
+def test_a_refusal_lands_on_its_field(browser: Client, platform: Platform) -> None:
+    platform.refuse("setRejectMembers", code=FaultCode.VALUE_INVALID, text="members: not this one.")
     answer = browser.post(ADD, {"caller": "bob@other.example"})
     assert answer.status_code == 422
     assert "not this one." in Page(answer).error_of("caller")
 
 
-def test_a_week_that_ngnpro_refuses_comes_back(
-    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*args: Any, **kwargs: Any) -> None:
-        raise invalid("groups", "not these.")
-
-    monkeypatch.setitem(OPERATIONS["Sip"], "setAcceptRules", refuse)
+def test_a_week_that_ngnpro_refuses_comes_back(browser: Client, platform: Platform) -> None:
+    platform.refuse("setAcceptRules", code=FaultCode.VALUE_INVALID, text="groups: not these.")
     page = week(browser, days_0=["1"], start_0="09:00", stop_0="10:00", groups_0=["vip"], rest="nobody")
     assert page.response.status_code == 422
     assert "not these." in page.text

@@ -130,9 +130,7 @@ def test_after_a_change_of_a_password_the_link_leads_nowhere(ada: Client, world:
     assert exists(world)
 
 
-def test_an_account_made_anew_under_the_same_address_is_not_the_one(
-    ada: Client, world: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_account_made_anew_under_the_same_address_is_not_the_one(ada: Client, world: Platform) -> None:
     link = link_for(ada)
     first = proof_of(world.account())
     later = dataclasses.replace(world.account(), create_date="2030-01-01 00:00:00")
@@ -195,15 +193,11 @@ def test_while_ngnpro_is_away_nothing_is_deleted_and_the_link_stays_good(ada: Cl
     assert not exists(world)
 
 
-def test_what_ngnpro_refuses_is_said_and_the_link_stays_good(
-    ada: Client, world: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from ngnpro_server.ports import OPERATIONS
-
+def test_what_ngnpro_refuses_is_said_and_the_link_stays_good(ada: Client, world: Platform) -> None:
     browser = opened(link_for(ada))
-    with monkeypatch.context() as without:
-        without.delitem(OPERATIONS["Sip"], "deleteAccount")
-        assert browser.post(CONFIRM).status_code == 409
+    world.withdraw("deleteAccount")
+    assert browser.post(CONFIRM).status_code == 409
+    world.mend()
     assert browser.post(CONFIRM).status_code == 302
 
 

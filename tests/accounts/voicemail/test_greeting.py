@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from ngnpro_server.ports import OPERATIONS
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema.sip import sip_accounts
+from ngnpro_wire.codec import Request
 from portal.accounts.voicemail.models import Greeting
 from portal.accounts.voicemail.services import delete_outdated_greetings
 from portal.accounts.voicemail.tasks import clean_up
@@ -21,6 +21,7 @@ from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Write
 from portal.ngnpro import CallReport, errors
 from portal.ngnpro.records import SipId, VoicemailAccount
+from tests.support.fault_injection import Answer, Serve
 from tests.support.journal import everything, latest
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -39,16 +40,15 @@ def mailbox(platform: Platform) -> VoicemailAccount:
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+def sent(platform: Platform) -> list[bytes]:
     """The greetings that the server receives."""
     found: list[bytes] = []
-    real = OPERATIONS["Voicemail"]["setAnnouncement"]
 
-    def listen(call: Any, sipId: Any = None, message: bytes | None = None) -> Any:  # noqa: N803
-        found.append(message or b"")
-        return real(call, sipId=sipId, message=message)
+    def listen(request: Request, serve: Serve) -> Answer:
+        found.append(request.arguments.get("message") or b"")
+        return serve()
 
-    monkeypatch.setitem(OPERATIONS["Voicemail"], "setAnnouncement", listen)
+    platform.handle(["setAnnouncement"], listen)
     return found
 
 

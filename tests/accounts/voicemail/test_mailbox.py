@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from ngnpro_server.faults import invalid
-from ngnpro_server.ports import OPERATIONS
+from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import PasswordKind, refusal
 from portal.accounts.voicemail.choices import cases, new_pin
 from portal.ngnpro.ports.base import or_none
@@ -153,13 +152,8 @@ def test_a_new_pin_is_made_and_shown_once(browser: Client, platform: Platform, m
     assert "Either type a PIN" in edit(browser, make_pin="on", password="582719").error_of("password")
 
 
-def test_a_pin_that_was_not_saved_is_not_shown(
-    browser: Client, platform: Platform, mailbox: VoicemailAccount, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*args: Any, **kwargs: Any) -> None:
-        raise invalid("name", "not this one.")
-
-    monkeypatch.setitem(OPERATIONS["Voicemail"], "updateAccount", refuse)
+def test_a_pin_that_was_not_saved_is_not_shown(browser: Client, platform: Platform, mailbox: VoicemailAccount) -> None:
+    platform.refuse("Voicemail.updateAccount", code=FaultCode.VALUE_INVALID, text="name: not this one.")
     page = edit(browser, make_pin="on")
     assert page.response.status_code == 422
     assert "not this one." in page.error_of("name")
@@ -202,34 +196,19 @@ def test_an_account_with_the_mailboxs_number_is_no_mailbox() -> None:
     assert cases(diverted, "", "example.com") == ["func"]
 
 
-def test_a_mailbox_whose_calls_cannot_be_set_says_so(
-    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*args: Any, **kwargs: Any) -> None:
-        raise invalid("FBUS", "not this one.")
-
-    monkeypatch.setitem(OPERATIONS["Sip"], "setCallDiversions", refuse)
+def test_a_mailbox_whose_calls_cannot_be_set_says_so(browser: Client, platform: Platform) -> None:
+    platform.refuse("setCallDiversions", code=FaultCode.VALUE_INVALID, text="FBUS: not this one.")
     text = browser.post(ADD, TYPED, follow=True).content.decode()
     assert "The mailbox was added, but calls do not go to it yet: not this one." in text
     assert stored(platform) is not None
 
 
 def test_the_group_follows_the_mailbox_where_the_server_leaves_that_to_its_clients(
-    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+    browser: Client, platform: Platform
 ) -> None:
-    voicemail, sip = dict(OPERATIONS["Voicemail"]), OPERATIONS["Sip"]
-
-    def add(call: Any, account: Any = None) -> Any:
-        stored = voicemail["addAccount"](call, account=account)
-        sip["removeFromGroup"](call, sipId=account["sipId"], group="voicemail")
-        return stored
-
-    def delete(call: Any, sipId: Any = None) -> None:  # noqa: N803
-        voicemail["deleteAccount"](call, sipId=sipId)
-        sip["addToGroup"](call, sipId=sipId, group="voicemail")
-
-    monkeypatch.setitem(OPERATIONS["Voicemail"], "addAccount", add)
-    monkeypatch.setitem(OPERATIONS["Voicemail"], "deleteAccount", delete)
+    member = {"sipId": {"username": "ada", "domain": "example.com"}, "group": "voicemail"}
+    for operation, undo in (("addAccount", "removeFromGroup"), ("deleteAccount", "addToGroup")):
+        platform.run_after(f"Voicemail.{operation}", lambda undo=undo: platform.server.call("Sip", undo, **member))
     browser.post(ADD, {**TYPED, "take": []})
     assert "voicemail" in platform.account().groups
     browser.post(DELETE)

@@ -72,15 +72,7 @@ def test_everybody_sees_his_own_number(people: dict[str, Client], world: Platfor
 
 def test_a_list_is_shown_also_where_nothing_can_be_counted(browser: Client, platform: Platform) -> None:
     platform.add_routing("Kestrel", "0031")
-    app = platform.adapter.app
-
-    def answer(environ: Any, start_response: Any) -> Any:
-        if platform.calls[-1] == "getGatewayRules":
-            platform.cut()
-            return platform.adapter.app(environ, start_response)
-        return app(environ, start_response)
-
-    platform.adapter.app = answer
+    platform.break_off("getGatewayRules")
     page = browser.get("/lcr/routes/")
     assert page.status_code == 200
     assert in_the_menu(page) == []

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import requests
 from django.test import Client
 
 from portal.journal.models import JournalEntry
 from portal.lcr.models import NumberSet
 from tests.support.pages import Page
-from tests.support.portal import Platform, operation_of
+from tests.support.portal import Platform
 
 PAGE = "/lcr/routes/guided/"
 TYPED = {
@@ -39,27 +38,6 @@ def held(platform: Platform) -> tuple[list[Any], list[Any], list[Any], list[Any]
 
 
 NOTHING: tuple[list[Any], ...] = ([], [], [], [])
-
-
-def refuse(platform: Platform, monkeypatch: pytest.MonkeyPatch, *operations: str, cut: bool = False) -> None:
-    """Make some operations fail: with an outage if ``cut``, else with NGNPro's fault for a busy database."""
-    adapter, app = platform.adapter, platform.adapter.app
-
-    def answer(environ: Any, start_response: Any) -> Any:
-        if operation_of(adapter.requests[-1]) not in operations:
-            return app(environ, start_response)
-        if cut:
-            platform.cut()
-            return platform.adapter.app(environ, start_response)
-        body = (
-            b'<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body><Fault><faultcode>x</faultcode>'
-            b"<faultstring>NGNPro</faultstring><detail><exception><errorcode>9009</errorcode>"
-            b"<errorstring>The database is busy.</errorstring></exception></detail></Fault></Body></Envelope>"
-        )
-        start_response("500 Internal Server Error", [("Content-Type", "text/xml")])
-        return [body]
-
-    monkeypatch.setattr(adapter, "app", answer)
 
 
 def test_a_route_is_made_with_all_that_it_needs_in_order(browser: Client, platform: Platform) -> None:
@@ -129,10 +107,8 @@ def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_left(
 
 
 @pytest.mark.parametrize("step", ["addGateway", "addGatewayRule", "addRoutes"])
-def test_a_refused_step_takes_the_earlier_ones_back_in_reverse(
-    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
-    refuse(platform, monkeypatch, step)
+def test_a_refused_step_takes_the_earlier_ones_back_in_reverse(browser: Client, platform: Platform, step: str) -> None:
+    platform.refuse(step)
     page = Page(browser.post(PAGE, TYPED))
     assert page.response.status_code == 422
     assert "Nothing was saved yet." in page.text
@@ -146,9 +122,7 @@ def test_a_refused_step_takes_the_earlier_ones_back_in_reverse(
     assert list(results) == ["done"] * made + ["refused"] + ["done"] * made
 
 
-def test_the_refusal_of_a_step_lands_on_its_own_field(
-    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_refusal_of_a_step_lands_on_its_own_field(browser: Client, platform: Platform) -> None:
     """NGNPro refuses a name that exists already, after the carrier was created."""
     platform.add_routing("Kestrel", "0031")
     page = Page(browser.post(PAGE, TYPED | {"carrier_name": "", "carrier": "1", "gateway_name": "Kestrel-1"}))
@@ -156,10 +130,8 @@ def test_the_refusal_of_a_step_lands_on_its_own_field(
     assert page.error_of("gateway_name")
 
 
-def test_what_could_not_be_taken_back_is_named_linked_and_picked(
-    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    refuse(platform, monkeypatch, "addGatewayRule", "deleteGateway")
+def test_what_could_not_be_taken_back_is_named_linked_and_picked(browser: Client, platform: Platform) -> None:
+    platform.refuse("addGatewayRule", "deleteGateway")
     page = Page(browser.post(PAGE, TYPED))
     assert page.response.status_code == 422
     assert "could not be deleted again" in page.text
@@ -167,15 +139,12 @@ def test_what_could_not_be_taken_back_is_named_linked_and_picked(
     assert page.links()["Carrier Lindenfunk (1)"] == "/lcr/carriers/1/"
     assert page.links()["Gateway lf-fra-1 (1)"] == "/lcr/gateways/1/"
     assert (page.value_of("carrier_name"), page.value_of("gateway_name")) == ("", "")
-    monkeypatch.undo()
 
 
-def test_the_form_then_makes_only_the_rest(
-    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        refuse(platform, patch, "addRoutes", "deleteGatewayRule")
-        page = Page(browser.post(PAGE, TYPED))
+def test_the_form_then_makes_only_the_rest(browser: Client, platform: Platform) -> None:
+    platform.refuse("addRoutes", "deleteGatewayRule")
+    page = Page(browser.post(PAGE, TYPED))
+    platform.mend()
     data = page.form_data()
     data.pop("show", None)
     assert browser.post(PAGE, data).status_code == 302
@@ -184,9 +153,10 @@ def test_the_form_then_makes_only_the_rest(
 
 
 def test_when_ngnpro_goes_away_in_the_middle_the_page_says_what_is_there_and_what_may_be(
-    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+    browser: Client, platform: Platform
 ) -> None:
-    refuse(platform, monkeypatch, "addGateway", cut=True)
+    platform.break_off("addGateway")
+    platform.run_before("addGateway", platform.cut)
     page = Page(browser.post(PAGE, TYPED))
     assert page.response.status_code == 503
     assert page.links()["Carrier Lindenfunk (1)"] == "/lcr/carriers/1/"
@@ -195,25 +165,16 @@ def test_when_ngnpro_goes_away_in_the_middle_the_page_says_what_is_there_and_wha
 
 
 def test_where_nobody_can_tell_whether_a_step_was_done_nothing_is_taken_back(
-    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+    browser: Client, platform: Platform
 ) -> None:
-    adapter, app = platform.adapter, platform.adapter.app
-
-    def answer(environ: Any, start_response: Any) -> Any:
-        done = app(environ, start_response)
-        if operation_of(adapter.requests[-1]) != "addGateway":
-            return done
-        platform.cut()
-        raise requests.ReadTimeout("The answer is lost.")
-
-    monkeypatch.setattr(adapter, "app", answer)
+    platform.run_after("addGateway", platform.cut)
+    platform.lose_answers("addGateway")
     page = Page(browser.post(PAGE, TYPED))
     assert page.response.status_code == 503
     assert "It is not known whether this record was stored." in page.text
     assert page.links()["Gateway lf-fra-1"] == "/lcr/gateways/"
     assert page.links()["Carrier Lindenfunk (1)"] == "/lcr/carriers/1/"
     platform.mend()
-    adapter.app = app
     carriers, gateways, _rules, _routes = held(platform)
     assert (len(carriers), len(gateways)) == (1, 1)
     results = JournalEntry.objects.order_by("pk").values_list("result", flat=True)
