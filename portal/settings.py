@@ -96,7 +96,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "portal.core.bodies.BodyLimitMiddleware",
+    "portal.core.middleware.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -129,7 +129,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-FORM_RENDERER = "portal.core.drawing.Renderer"
+FORM_RENDERER = "portal.core.forms.FormRenderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
@@ -186,7 +186,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "portal.people.session_store"
 CSRF_COOKIE_NAME = "portal-csrf"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "portal.core.error_pages.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.core.error_pages.csrf_failure_page"
 
 # --- Web security
 TLS = env.flag("PORTAL_TLS", False)

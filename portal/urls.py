@@ -2,13 +2,12 @@
 
 from django.urls import path
 
-from portal.core import converters
-from portal.core.health import health
-from portal.core.registry import addresses_of_rooms
-from portal.running.readiness import ready
+from portal.core import addresses
+from portal.core.rooms import addresses_of_rooms
+from portal.running.readiness import health, ready
 
-__all__ = ["converters", "urlpatterns"]  # the URLs of the rooms use the converters registered there
+__all__ = ["addresses", "urlpatterns"]  # the URLs of the rooms use the converter registered there
 
 urlpatterns = [*addresses_of_rooms(), path("health/", health, name="health"), path("ready", ready, name="ready")]
-handler404 = "portal.core.error_pages.not_found"
-handler500 = "portal.core.error_pages.failed"
+handler404 = "portal.core.error_pages.not_found_page"
+handler500 = "portal.core.error_pages.failed_page"

@@ -12,8 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal.core.management.commands.access import table
-from portal.core.registry import field_rules, pages, rooms
-from portal.core.rooms import WriteMode
+from portal.core.rooms import WriteMode, field_rules, pages, rooms
 from portal.core.viewer import Role
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.ports.base import or_none

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.access import why_not_field
-from portal.core.blocks import BLOCKED, why_not_lift
-from portal.core.registry import field_rules
-from portal.core.rooms import RESELLERS
+from portal.core.rooms import RESELLERS, field_rules
+from portal.core.sip_accounts import BLOCKED, why_not_unblock
 from portal.core.viewer import Viewer
 from portal.ngnpro.records import EnumId, EnumRange, SipAccount, SipId
 
@@ -149,7 +148,7 @@ def why_not(name: str, account: SipAccount, viewer: Viewer) -> str:
         return str(FOLLOWS[name])
     if name in TAKEN_ONLY and not held:
         return _("NGNPro sets it when the monthly quota is used up.")
-    if name == BLOCKED and (reason := why_not_lift(viewer, account)):
+    if name == BLOCKED and (reason := why_not_unblock(viewer, account)):
         return reason
     if name not in SETTABLE and name in GROUPS and name not in TAKEN_ONLY and not held:
         return _("It has no effect on most platforms; enable it by name below if yours knows it.")

@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.file_entry import IN_FILE
-from portal.core.forms import pattern, split_address
 from portal.core.resources import (
     HITS,
     OWN_AND_TREE,
@@ -24,6 +23,7 @@ from portal.core.resources import (
     counted,
 )
 from portal.core.rooms import RESELLERS, SIGNED_IN, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.core.search_text import filter_pattern, split_address
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range
 from portal.ngnpro import Page as RecordPage
 from portal.ngnpro.ports.base import or_none
@@ -59,8 +59,12 @@ def search_accounts(ngnpro: Ngnpro, wanted: str) -> Found:
     """Search accounts by address, else by e-mail if the text has an @, else by last name or first name."""
     username, domain = split_address(wanted)
     tries = [SipFilter(username=username, domain=domain)]
-    tries += [SipFilter(email=pattern(wanted))] if "@" in wanted else []
-    tries += [] if "@" in wanted else [SipFilter(last_name=pattern(wanted)), SipFilter(first_name=pattern(wanted))]
+    tries += [SipFilter(email=filter_pattern(wanted))] if "@" in wanted else []
+    tries += (
+        []
+        if "@" in wanted
+        else [SipFilter(last_name=filter_pattern(wanted)), SipFilter(first_name=filter_pattern(wanted))]
+    )
     page: RecordPage[SipAccount] = RecordPage(0)
     for conditions in tries:
         page = ngnpro.sip.get_accounts(Query(filter=conditions, order_by=OrderBy("username"), range=HITS))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.core.registry import addresses_of_rooms
+from portal.core.rooms import addresses_of_rooms
 
 from .views import records, rights
 

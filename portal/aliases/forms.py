@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.fields import AddressField, CustomerField
-from portal.core.forms import FilterForm, RecordForm, split_address
+from portal.core.forms import FilterForm, RecordForm
+from portal.core.search_text import split_address
 from portal.ngnpro.records import AliasFilter, SipAlias, SipId
 
 

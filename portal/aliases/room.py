@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.conflicts import taken_by
 from portal.core.file_entries import EntryShape, FileRole, InFile
-from portal.core.forms import split_address
 from portal.core.resources import HITS, OWN_AND_TREE, Found, Hit, Owned, Resource, Search
 from portal.core.rooms import RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.core.search_text import split_address
+from portal.core.sip_accounts import address_taken_by
 from portal.ngnpro import Ngnpro, OrderBy, Query, errors
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import AliasFilter, SipAlias, SipId
@@ -41,7 +41,7 @@ def add_alias(ngnpro: Ngnpro, alias: SipAlias) -> SipAlias:
     try:
         return ngnpro.sip.add_alias(alias)
     except errors.AlreadyExists as refusal:
-        if words := taken_by(ngnpro, alias.id):
+        if words := address_taken_by(ngnpro, alias.id):
             refusal.add_note(words)
         raise
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.conflicts import leads_nowhere
-from portal.core.delete_views import DeleteView
-from portal.core.views import AddView, EditView, ListView, PortalView
+from portal.core.form_views import AddView, EditView
+from portal.core.sip_accounts import why_target_is_unreachable
+from portal.core.views import DeleteView, ListView, PortalView
 from portal.ngnpro.records import SipAlias
 
 from .forms import AliasEditForm, AliasFilterForm, AliasForm
@@ -36,7 +36,7 @@ class AliasSaved(PortalView):
 
     def to_aliases_of_target(self, record: SipAlias) -> HttpResponse:
         """Redirect to all aliases with the same target, with a warning if no account answers there."""
-        if doubt := leads_nowhere(self.ngnpro, record.target):
+        if doubt := why_target_is_unreachable(self.ngnpro, record.target):
             messages.warning(self.request, doubt)
         return HttpResponseRedirect(f"{reverse('aliases:list')}?{urlencode({'target': str(record.target)})}")
 

@@ -10,9 +10,8 @@ from collections.abc import Callable, Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import service
-from portal.core.registry import field_rules, pages
-from portal.core.rooms import EVERYBODY, Needs, WriteMode
+from portal.core import servers
+from portal.core.rooms import EVERYBODY, Needs, WriteMode, field_rules, pages
 from portal.core.viewer import Role, Viewer
 from portal.ngnpro.client import GATES
 
@@ -51,7 +50,7 @@ def is_offered(viewer: Viewer, page: str) -> bool:
 def offers(viewer: Viewer, operation: str) -> bool:
     """Return whether the viewer's NGNPro server has an operation (``Sip.getRoutes``) and does not refuse it to them."""
     port, _dot, name = operation.partition(".")
-    return operation not in viewer.refused and GATES.to(service.engine(viewer.engine)).offers(port, name)
+    return operation not in viewer.refused and GATES.to(servers.engine(viewer.engine)).offers(port, name)
 
 
 def may_see_account(viewer: Viewer, address: str) -> bool:

@@ -1,28 +1,116 @@
-"""Error pages: CSRF failure (403), page not found (404) and internal error (500)."""
+"""Error pages, and explanations of NGNPro's refusals and outages: what happened, what is stored, what to do next.
+
+The page for a database that is down is rendered without the database and the session. It says what NGNPro has already
+stored, and shows passwords that are shown only once, since the next page cannot.
+"""
 
 from __future__ import annotations
 
+import secrets
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from portal.core.outage import database_away, is_away
+from portal.core.once import held
+from portal.core.viewer import PortalRequest
+from portal.ngnpro import errors, faults
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An error as a page shows it; ``small`` is NGNPro's own code and text, shown in small print."""
+
+    what: str
+    next_step: str = ""
+    small: str = ""
+
+
+def explain_error(error: errors.NgnproError) -> Explanation:
+    """Return what an error means and what to do about it, in the viewer's language."""
+    what, next_step = faults.explain(error)
+    small = str(error)
+    if isinstance(error, errors.Refusal):
+        small = _("NGNPro said %(code)s: %(text)s") % {"code": error.code, "text": error.text}
+    return Explanation(_(what), _(next_step) if next_step else "", small)
+
+
+def what_is_stored(request: HttpRequest) -> str:
+    """Return a sentence about what a request stored before NGNPro refused it; empty for one that stores nothing."""
+    if request.method != "POST":
+        return ""
+    made = cast(PortalRequest, request).writes.made
+    outcomes = {call.outcome for write in made for call in write.calls}
+    if "ok" in outcomes:
+        return _("A part of your change was stored before this. Look at the record to see what is stored.")
+    if any(not outcome.startswith("refused") for outcome in outcomes):
+        return _("A part of your change may have been stored before this. Look at the record to see what is stored.")
+    return _("Nothing was changed.")
+
+
+def locked_login_page(request: HttpRequest, lock: errors.Locked) -> HttpResponse:
+    """Show that NGNPro has locked the person's login for a while; their session stays."""
+    wait = lock.wait
+    context: dict[str, Any] = {"explanation": explain_error(lock), "until": timezone.now() + wait if wait else None}
+    context["changed"] = what_is_stored(request)
+    response = render(request, "locked.html", context, status=429)
+    if wait:
+        response.headers["Retry-After"] = str(int(wait.total_seconds()))
+    return response
+
+
+DATABASE_DOWN = (OperationalError, InterfaceError)
+RETRY_SECONDS = 10
+
+
+def is_database_down(error: BaseException | None) -> bool:
+    """Return whether an error was caused by a database that cannot be reached or written."""
+    return any(isinstance(one, DATABASE_DOWN) for one in _causes_of(error))
+
+
+def _causes_of(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def database_down_page(request: HttpRequest) -> HttpResponse:
+    """Show that the database is down, what is stored and what is not, and what to do next."""
+    made = getattr(request, "writes", None)
+    stored = [write.summary or write.calls[0].operation for write in made.stored] if made else []
+    context = {
+        "stored": stored,
+        "secrets": held(request) if stored else {},
+        "saving": request.method == "POST",
+        "address": request.get_full_path(),
+        "reference": secrets.token_hex(4),
+    }
+    response = HttpResponse(render_to_string("database.html", context), status=503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def csrf_failure_page(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Show the page for a form without a valid CSRF token, mostly from a page left open after signing out."""
     return render(request, "403_csrf.html", status=403)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found_page(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Show that the page does not exist, or not for this viewer."""
     return render(request, "404.html", status=404)
 
 
-def failed(request: HttpRequest) -> HttpResponse:
+def failed_page(request: HttpRequest) -> HttpResponse:
     """Show that the portal or its database failed, without using the session or the database."""
-    if is_away(sys.exc_info()[1]):
-        return database_away(request)
+    if is_database_down(sys.exc_info()[1]):
+        return database_down_page(request)
     return HttpResponse(render_to_string("500.html"), status=500)

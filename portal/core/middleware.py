@@ -1,4 +1,4 @@
-"""Middleware for privacy headers, access control, and NGNPro's refusals and outages."""
+"""Middleware: limits of request bodies, security headers, access to pages, and NGNPro errors."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from portal.core import parts
 from portal.core.access import is_open_to_all, may_open, why_only_looking
-from portal.core.faults import explain, locked_login, what_is_stored
+from portal.core.error_pages import explain_error, locked_login_page, what_is_stored
+from portal.core.processes import processes_in_trouble
+from portal.core.rooms import pages
 from portal.core.viewer import PortalRequest, Role
 from portal.ngnpro import errors
 
@@ -82,25 +83,60 @@ class NgnproErrorMiddleware:
             messages.warning(request, _("Your password was changed or your access has ended. Please sign in again."))
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", settings.LOGIN_URL)
         if isinstance(error, errors.Missing):
-            return render(request, "404.html", {"explanation": explain(error)}, status=404)
+            return render(request, "404.html", {"explanation": explain_error(error)}, status=404)
         return _error_page(request, error) if isinstance(error, errors.NgnproError) else None
 
 
 def _error_page(request: HttpRequest, error: errors.NgnproError) -> HttpResponse:
     """Show an error of NGNPro with a reference that is also in the log."""
     if isinstance(error, errors.Locked):
-        return locked_login(request, error)
+        return locked_login_page(request, error)
     status = 503 if isinstance(error, errors.Outage) else 409
     reference = secrets.token_hex(4)
     log.warning("NGNPro, reference %s: %s", reference, error)
     context = {
-        "explanation": explain(error),
+        "explanation": explain_error(error),
         "error": error,
         "reference": reference,
         "saving": request.method == "POST",
         "stored": cast(PortalRequest, request).writes.stored,
         "changed": what_is_stored(request),
         "is_service_login": isinstance(error, errors.ServiceLoginRefused),
-        "troubled": parts.in_trouble(cast(PortalRequest, request).viewer),
+        "troubled": processes_in_trouble(cast(PortalRequest, request).viewer),
     }
     return render(request, "503.html" if status == 503 else "refused.html", context, status=status)
+
+
+# Bytes of an upload besides the file: the form's other fields, the CSRF token and the multipart boundaries.
+AROUND_A_FILE = 64 * 1024
+BEFORE_SIGNING_IN = 64 * 1024
+
+
+class BodyLimitMiddleware:
+    """Refuses a request whose body is too long for its page with 413, before the body is read or parsed.
+
+    Put it before the first middleware that reads ``request.POST``. The length is always known: the web server buffers
+    a body without Content-Length and sets its length (``ngnpro_wire.front``).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        most = longest_body(cast(PortalRequest, request))
+        if length.isdecimal() and int(length) <= most:
+            return None
+        return render(request, "413.html", {"most": most}, status=413)
+
+
+def longest_body(request: PortalRequest) -> int:
+    """Return the maximum size of this request's body, in bytes."""
+    if request.viewer.is_nobody:
+        return BEFORE_SIGNING_IN
+    declared = pages().get(request.resolver_match.view_name) if request.resolver_match else None
+    forms: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return max(forms, declared.upload + AROUND_A_FILE if declared and declared.upload else 0)

@@ -1,20 +1,22 @@
-"""The menu and the template context that every page needs."""
+"""The menu, the numbers beside its lines, and the template context that every page needs."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import badges, service
+from portal.core import servers
 from portal.core.access import may_open
-from portal.core.registry import menu_lines
-from portal.core.rooms import Menu, Section
+from portal.core.rooms import Menu, Section, menu_lines
 from portal.core.viewer import Role, Viewer
 
 THEMES = ("light", "dark")
@@ -98,7 +100,7 @@ def entry_for(viewer: Viewer, page: str, line: Menu) -> Entry:
         for inner, other in menu_lines()
         if other.under == wing and not line.under and may_open(viewer, inner)
     )
-    count = badges.number_of(viewer, page) if line.counts else sum(entry.count for entry in below)
+    count = badge_number(viewer, page) if line.counts else sum(entry.count for entry in below)
     return Entry(page, line.label, line.icon, below, viewer.account, count, line.alone)
 
 
@@ -124,7 +126,7 @@ def main_page_of(page: str, lines: list[str]) -> str:
 def engines_of(viewer: Viewer) -> list[str]:
     """List the NGNPro servers that the viewer may switch to; empty if there is only one."""
     names = (
-        [engine.name for engine in service.engines().for_reseller()]
+        [engine.name for engine in servers.engines().for_reseller()]
         if may_open(viewer, "session:engine") and not viewer.tree
         else []
     )
@@ -151,3 +153,33 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "role_name": ROLE_NAMES[viewer.role],
         "theme": theme if theme in THEMES else "",
     }
+
+
+BADGE_SECONDS = 180
+BADGE_KEY = "menu-badges"
+
+
+def keep_badge(viewer: Viewer, page: str, number: int | None) -> None:
+    """Store the number beside a page for viewers of the same scope; ``None`` if there was too much to count."""
+    scopes = {scope: kept for scope, kept in _badges_of(page).items() if kept[1] > time.time()}
+    cache.set(f"{BADGE_KEY}:{page}", {**scopes, viewer.scope: (number, time.time() + BADGE_SECONDS)}, BADGE_SECONDS)
+
+
+def is_badge_kept(viewer: Viewer, page: str) -> bool:
+    """Return whether the number beside a page is cached, so that it need not be counted now."""
+    return _badges_of(page).get(viewer.scope, (None, 0.0))[1] > time.time()
+
+
+def badge_number(viewer: Viewer, page: str) -> int:
+    """Return the number beside a page; 0 if none is cached."""
+    number, until = _badges_of(page).get(viewer.scope, (None, 0.0))
+    return number or 0 if until > time.time() else 0
+
+
+def forget_badge(page: str) -> None:
+    """Delete the cached numbers of a page for all viewers, because something changed."""
+    cache.delete(f"{BADGE_KEY}:{page}")
+
+
+def _badges_of(page: str) -> Mapping[str, tuple[int | None, float]]:
+    return cache.get(f"{BADGE_KEY}:{page}") or {}

@@ -1,6 +1,7 @@
-"""Named locks that all processes of the portal share: database rows, each claimed in one statement.
+"""Locks on records that all processes of the portal share, and retries of changes that crossed another one.
 
-No transaction stays open while NGNPro is called. The lock of a process that was killed expires.
+A lock is a database row, claimed in one statement. No transaction stays open while NGNPro is called. The lock of a
+process that was killed expires.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -53,3 +56,22 @@ def _claim(key: str, holder: str) -> bool:
         expired = RecordLock.objects.filter(key=key, expires__lt=now)
         return bool(expired.update(holder=holder, expires=now + EXPIRES))
     return True
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MOST_TRIES = 5
+
+
+def retried_on_conflict(change: Callable[P, T]) -> Callable[P, T]:
+    """Decorate a function that reads and then writes, to retry it up to five times after ``ChangedMeanwhile``."""
+
+    @wraps(change)
+    def again(*args: P.args, **kwargs: P.kwargs) -> T:
+        for _try in range(MOST_TRIES):
+            with suppress(errors.ChangedMeanwhile):
+                return change(*args, **kwargs)
+        return change(*args, **kwargs)
+
+    return again

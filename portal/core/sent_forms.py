@@ -1,13 +1,13 @@
-"""Middleware that processes each submitted form once, and only for the viewer for whom it was opened.
+"""Submitted forms: each is processed once, and only for the viewer for whom it was opened.
+
+Every form carries a slip in a hidden field, which ``{% csrf_token %}`` adds: a one-time id, for whom the form was
+opened, and on which NGNPro server. Requests with the same slip belong together. A request without one, from a program
+or an old page, is always processed.
 
 A form that is submitted twice, by a double click or a reload, gets the response to the first request, also while that
 one is still being processed. A form that was opened while acting for another customer, or on another NGNPro server, is
-refused; the response contains what was typed. Requests belong together if they carry the same slip, which
-``{% csrf_token %}`` adds (``portal.core.slips``). A request without one, from a program or an old page, is always
-processed.
-
-A refusal (409, 422) and a page that asks for confirmation (200) changed nothing, so the same form may be submitted
-again with other content, e.g. after the browser's "back".
+refused; the response contains what was typed. A refusal (409, 422) and a page that asks for confirmation (200) changed
+nothing, so the same form may be submitted again with other content, e.g. after the browser's "back".
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import secrets
 import time
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.messages.storage.base import BaseStorage
@@ -30,8 +32,44 @@ from django.utils import timezone
 
 from portal.core import sealing
 from portal.core.models import SentForm
-from portal.core.slips import FIELD, Slip, read_slip, scope_of, whom
 from portal.core.viewer import PortalRequest
+
+if TYPE_CHECKING:
+    from portal.core.viewer import Viewer
+
+SLIP_FIELD = "slip"
+
+
+@dataclass(frozen=True, slots=True)
+class FormSlip:
+    """A form's slip, which is sealed in the form. ``scope`` identifies the viewer, ``whom`` is the text to show."""
+
+    id: str
+    scope: str
+    whom: str
+
+
+def new_slip(viewer: Viewer) -> str:
+    """Return a new sealed slip for a form that is about to be shown."""
+    return sealing.seal(json.dumps([secrets.token_urlsafe(16), slip_scope(viewer), for_whom(viewer)]))
+
+
+def read_slip(sealed: str) -> FormSlip | None:
+    """Return the slip of a sealed text; ``None`` if this portal did not seal it."""
+    text = sealing.unseal(sealed) if sealed.isascii() else ""
+    return FormSlip(*json.loads(text)) if text else None
+
+
+def slip_scope(viewer: Viewer) -> str:
+    """Return a text that identifies who is signed in, for whom they act, and on which NGNPro server."""
+    return f"{viewer.login} {viewer.scope}"
+
+
+def for_whom(viewer: Viewer) -> str:
+    """Return the name of the customer that a viewer acts for, else their own, and of the NGNPro server, to show."""
+    name = viewer.acting.name if viewer.acting else viewer.name or viewer.login
+    return f"{name} ({viewer.engine})" if viewer.engine else name
+
 
 KEEP_SECONDS = 15 * 60  # how long a response can be repeated
 FORGET = timedelta(days=2)  # how long an id is known as used
@@ -57,11 +95,11 @@ class SentFormMiddleware:
         return response
 
     def process_view(self, request: PortalRequest, *_view: Any) -> HttpResponse | None:
-        slip = read_slip(request.POST.get(FIELD, "")) if request.method == "POST" else None
+        slip = read_slip(request.POST.get(SLIP_FIELD, "")) if request.method == "POST" else None
         match = request.resolver_match
         if slip is None or (match and match.namespaces[:1] == [_ANYWHERE]):
             return None
-        if slip.scope != scope_of(request.viewer):
+        if slip.scope != slip_scope(request.viewer):
             return _refuse(request, "misplaced", slip)
         number, content = _digest([slip.id, request.path]), _fingerprint(request)
         if _claim(number, content):
@@ -125,7 +163,7 @@ def _pack(request: HttpRequest, response: HttpResponse) -> str:
     return sealing.seal(json.dumps([headers, lines, body]))
 
 
-def _answer_again(request: PortalRequest, slip: Slip, number: str, content: str) -> HttpResponse | None:
+def _answer_again(request: PortalRequest, slip: FormSlip, number: str, content: str) -> HttpResponse | None:
     """Return the response to the first request, after waiting for it; ``None`` if this request is to be processed."""
     until = time.monotonic() + WAIT_SECONDS
     while True:
@@ -151,15 +189,15 @@ def _unpack(request: HttpRequest, status: int, packed: str) -> HttpResponse:
     return HttpResponse(zlib.decompress(base64.b64decode(body)), status=status, headers=headers)
 
 
-def _refuse(request: PortalRequest, why: str, slip: Slip) -> HttpResponse:
+def _refuse(request: PortalRequest, why: str, slip: FormSlip) -> HttpResponse:
     """Show why a form is not processed, with everything that was typed, so that it can be sent again."""
     stays = why == "misplaced"  # it keeps its own slip, which is valid only where it was opened
-    left_out = {"csrfmiddlewaretoken"} | (set() if stays else {FIELD})
+    left_out = {"csrfmiddlewaretoken"} | (set() if stays else {SLIP_FIELD})
     typed = [(name, value) for name, values in request.POST.lists() for value in values if name not in left_out]
     context: dict[str, Any] = {
         "why": why,
         "then": slip.whom,
-        "now": whom(request.viewer),
+        "now": for_whom(request.viewer),
         "typed": typed,
         "stays": stays,
     }

@@ -15,7 +15,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from portal.core.names import CustomerNames
+from portal.core.customer_names import CustomerNames
 from portal.ngnpro import OrderBy, Range
 from portal.ngnpro.records.base import Record
 

@@ -1,26 +1,25 @@
-"""Base classes of views: list, record, add and edit pages; ``delete_views`` has the one for deletion."""
+"""Base classes of views: list, record and delete pages; ``form_views`` has those with forms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext as _
 from django.views import View
 
-from portal.core import exports, passwords
+from portal.core import spreadsheets
 from portal.core.access import may_open, why_only_looking
-from portal.core.changes import stored_otherwise
+from portal.core.customer_names import CustomerNames
+from portal.core.error_pages import explain_error
 from portal.core.fields import CustomerField
-from portal.core.forms import FilterForm, RecordForm, digest
-from portal.core.meanwhile import Opened, crossings, opened_state, read_opened, take_over
-from portal.core.names import CustomerNames
-from portal.core.resources import Resource, declared
-from portal.core.retrying import MOST_TRIES
+from portal.core.forms import FilterForm
+from portal.core.resources import Hanging, Resource, declared
+from portal.core.rooms import resource_for
 from portal.core.tables import Action, Table, Window
 from portal.core.viewer import PortalRequest
 from portal.ngnpro import Ngnpro, Page, Query, errors
@@ -91,7 +90,7 @@ class ListView(PortalView, Generic[T]):
 
     def matches(self, conditions: Any, window: Window) -> Iterator[T]:
         """Yield all records that the filter finds, in the order of the list, fetched page by page."""
-        return iterate(self.fetch, conditions, window.order_by, exports.PAGE)
+        return iterate(self.fetch, conditions, window.order_by, spreadsheets.SPREADSHEET_PAGE)
 
     def spreadsheet(self) -> HttpResponseBase:
         """Return all records that the filter finds as a CSV file."""
@@ -103,7 +102,7 @@ class ListView(PortalView, Generic[T]):
         match = self.request.resolver_match
         filename = f"{match.namespace.replace(':', '-') if match else 'list'}.csv"
         labels = [str(column.label) for column in self.table_class.columns]
-        return exports.as_spreadsheet(filename, self.matches(form.to_filter(), window), self.names, labels)
+        return spreadsheets.spreadsheet_response(filename, self.matches(form.to_filter(), window), self.names, labels)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         window = self.table_class.window_for(request.GET)
@@ -159,172 +158,77 @@ class DetailView(RecordView[R]):
         return {}
 
 
-class FormView(PortalView, Generic[R]):
-    """A form that becomes a record. A refusal is shown at its field (422), with everything that was typed."""
+class DeleteView(RecordView[R]):
+    """A page that lists what a deletion affects, and deletes the record by POST.
 
-    template_name = "core/form.html"
-    form_class: ClassVar[type[RecordForm[Any]]]
-    title: ClassVar[str | Promise]
-    button: ClassVar[str | Promise]
+    If other records will be deleted too, the person has to type the record's name. A record that is still in use is not
+    deleted, nor is one whose users or dependent records NGNPro could not count.
+    """
 
-    def make_form(self, **kwargs: Any) -> RecordForm[R]:
-        form = self.form_class(**kwargs)
-        self.offer_names(form)
-        form.restrict(self.request.viewer)
-        form.restrict_to_server(self.ngnpro.knows)
-        return form
+    template_name = "core/delete.html"
 
-    def submit(self, record: R) -> R | None:
-        """Send the record to NGNPro; returns the record as stored, if NGNPro returns it."""
-        raise TypeError(f"{type(self).__name__} has to say what it does with the record.")
+    def name_of(self, record: R) -> str:
+        return str(record)
+
+    def users_of(self, record: R) -> Iterable[Hanging]:
+        """List the records that have to be deleted first."""
+        resource = resource_for(record)
+        return resource.used_by(self.ngnpro, record) if resource else ()
+
+    def consequences(self, record: R) -> Iterable[Hanging]:
+        """List the records that will be deleted too."""
+        resource = resource_for(record)
+        return resource.hangs(self.ngnpro, record) if resource else ()
+
+    def left_behind(self, record: R) -> Iterable[Hanging]:
+        """List the records that refer to this one and are not deleted."""
+        resource = resource_for(record)
+        return resource.stays(self.ngnpro, record) if resource else ()
+
+    def delete(self, record: R) -> None:
+        declared(self.resource.delete)(self.ngnpro, record)
 
     def done(self, record: R) -> HttpResponse:
-        """Show a message and redirect after saving."""
         raise TypeError(f"{type(self).__name__} has to say where it goes.")
 
-    def save(self, form: RecordForm[R], wanted: R, **context: Any) -> HttpResponse:
-        try:
-            stored = self.write(context.get("record"), wanted)
-        except (errors.Refusal, errors.Outage) as failure:
-            return self.failed(form, wanted, failure, **context)
-        for line in stored_otherwise(form, wanted, stored):
-            messages.warning(self.request, line)
-        for line in passwords.told(form):
-            messages.info(self.request, line)
-        return self.done(stored or wanted)
-
-    def write(self, before: R | None, wanted: R) -> R | None:
-        """Announce the change and make it; a page whose form changes several records of NGNPro announces each."""
-        with self.request.writes.change(before, wanted, **self.of_whom()) as write:
-            write.stored = stored = self.submit(wanted)
-        return stored
-
-    def halfway(self, before: R, wanted: R) -> R | None:
-        """Return the record as stored after a later call of ``write`` failed; ``None`` if nothing of it is stored.
-
-        A page that writes in several calls overrides this, unless ``write`` undoes everything before it raises.
-        """
-        return None
-
-    def failed(
-        self, form: RecordForm[R], wanted: R, failure: errors.Refusal | errors.Outage, **context: Any
-    ) -> HttpResponse:
-        """Show the form after a refusal or an outage, with what is already stored; sent again, it stores the rest."""
-        before = context.get("record")
-        if self.request.writes.stored:
-            context["unfinished"] = self.request.writes.stored
-        if before is not None and (now := self.halfway(before, wanted)) is not None:
-            context |= {"record": now, **marks(form, now)}
-        if isinstance(failure, errors.Outage):
-            return self.keep(form, failure, **context)
-        if "unfinished" in context:
-            form.add_refusal(failure)
-            return self.refuse(form, **context)
-        return self.refused(form, failure, **context)
-
-    def refused(self, form: RecordForm[R], refusal: errors.Refusal, **context: Any) -> HttpResponse:
-        """Show the form with NGNPro's refusal."""
-        form.add_refusal(refusal)
-        return self.refuse(form, **context)
-
-    def refuse(self, form: RecordForm[R], **context: Any) -> HttpResponse:
-        return self.show(422, form=form, **context)
-
-    def keep(self, form: RecordForm[R], outage: errors.Outage, **context: Any) -> HttpResponse:
-        """Show the form with what was typed, while NGNPro is down."""
-        return self.show(503, form=form, outage=outage, **context)
-
-
-class AddView(FormView[R]):
-    """A page that adds a record.
-
-    ``starts_from_url``: values in the URL of the page (``?domain=example.com``) are initial values of the form's
-    enabled fields. They are ignored for disabled fields, and when the form is sent.
-    """
-
-    starts_from_url: ClassVar[bool] = True
+    def page(self, record: R, status: int = 200, error: str = "") -> HttpResponse:
+        using, hanging = list(self.users_of(record)), list(self.consequences(record))
+        staying = list(self.left_behind(record))
+        goes = [one for one in hanging if one.count]
+        return self.show(
+            status,
+            record=record,
+            name=self.name_of(record),
+            used_by=[one for one in using if one.count],
+            uncounted_use=[one.label for one in using if one.count is None],
+            goes=goes,
+            total=1 + sum(one.count or 0 for one in goes),
+            stays=[one for one in staying if one.count],
+            uncounted=[one.label for one in hanging if one.count is None],
+            uncounted_stays=[one.label for one in staying if one.count is None],
+            error=error,
+        )
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        return self.show(form=self.first_form())
-
-    def first_form(self, **initial: Any) -> RecordForm[R]:
-        """Return the form with its initial values."""
-        form = self.make_form(initial=self.initial() | initial)
-        if self.starts_from_url:
-            form.start_with(self.request.GET)
-        return form
-
-    def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        form = self.make_form(data=request.POST, initial=self.initial())
-        if not form.is_valid():
-            return self.refuse(form)
-        self.form = form
-        return self.save(form, form.to_record())
-
-    def submit(self, record: R) -> R | None:
-        stored: R | None = declared(self.resource.add)(self.ngnpro, record)
-        return stored
-
-    def initial(self) -> dict[str, Any]:
-        """Return the initial values that do not come from the URL; disabled fields are saved with them."""
-        return {}
-
-
-class EditView(RecordView[R], FormView[R]):
-    """A page that changes a record. If another user has changed it since, it shows all three states and asks.
-
-    The form carries a fingerprint of the record and the values that it showed, sealed (``portal.core.meanwhile``). A
-    change between the reading and the writing of this page is detected as well (``Port._overwrite``).
-    """
-
-    tries = 0
-    before: R | None = None
-
-    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
-        record = self.get_record()
-        form = self.make_form(initial=self.form_class.initial_from(record))
-        return self.show(form=form, record=record, **marks(form, record))
+        return self.page(self.get_record())
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
-        sent = {name: request.POST.get(name, "") for name in ("digest", "opened")}
+        record = self.get_record()
+        using, hanging = list(self.users_of(record)), list(self.consequences(record))
+        if any(one.count is None for one in [*using, *hanging]):
+            return self.page(record, 503)
+        if any(one.count for one in using):
+            return self.page(record, 422)
+        goes = [one for one in hanging if one.count]
+        if goes and request.POST.get("name", "").strip().casefold() != self.name_of(record).casefold():
+            return self.page(record, 422, _("The name does not match. Nothing was deleted."))
         try:
-            record = self.get_record()
-        except errors.Outage as outage:
-            return self.keep(self.make_form(data=request.POST), outage, **sent)
-        form = self.make_form(data=request.POST, initial=self.form_class.initial_from(record))
-        if not form.is_valid():
-            return self.refuse(form, record=record, **sent)
-        if sent["digest"] != digest(record):
-            return self.ask(form, record, read_opened(sent["opened"]))
-        return self.save(form, form.to_record(record), record=record, **sent)
+            gone = tuple((one.count or 0, one.label) for one in goes)
+            with self.request.writes.change(record, gone=gone, **self.of_whom()):
+                self.delete(record)
+        except errors.Refusal as refusal:
+            return self.refused(record, refusal)
+        return self.done(record)
 
-    def refused(self, form: RecordForm[R], refusal: errors.Refusal, **context: Any) -> HttpResponse:
-        """Process the form again if another user changed the record during saving, to show that change."""
-        if not isinstance(refusal, errors.ChangedMeanwhile) or self.tries == MOST_TRIES:
-            return super().refused(form, refusal, **context)
-        again = type(self)()
-        again.setup(self.request, *self.args, **self.kwargs)
-        again.tries = self.tries + 1
-        return again.post(self.request, **self.kwargs)
-
-    def write(self, before: R | None, wanted: R) -> R | None:
-        self.before = before
-        return super().write(before, wanted)
-
-    def submit(self, record: R) -> R | None:
-        stored: R | None = declared(self.resource.update)(self.ngnpro, self.record_key(), record, self.before)
-        return stored
-
-    def ask(self, form: RecordForm[R], record: R, opened: Opened) -> HttpResponse:
-        """Show the changes of both people; fields that only the other user changed keep the stored values."""
-        merged = self.make_form(data=take_over(form, opened, record), initial=form.initial)
-        if not merged.is_valid():
-            return self.refuse(merged, record=record, **marks(merged, record))
-        wanted = merged.to_record(record)
-        meanwhile = crossings(merged, opened, record, wanted)
-        return self.show(409, form=merged, record=record, meanwhile=meanwhile, **marks(merged, record))
-
-
-def marks(form: RecordForm[Any], record: Any) -> dict[str, Any]:
-    """Return the fingerprint and the sealed values of the record that an edit form carries."""
-    return {"digest": digest(record), "opened": opened_state(form, record)}
+    def refused(self, record: R, refusal: errors.Refusal) -> HttpResponse:
+        return self.page(record, 422, explain_error(refusal).what)

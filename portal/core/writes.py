@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.dispatch import Signal
 
-from portal.core import blocks
+from portal.core.sip_accounts import why_block_forbids
 from portal.ngnpro import CallReport, errors
 from portal.ngnpro.records.base import Record
 
@@ -129,7 +129,7 @@ class Writes:
         group: list[Write] = []
         try:
             for write in writes:
-                if reason := blocks.why_not(write.author.viewer, write.before, write.after):
+                if reason := why_block_forbids(write.author.viewer, write.before, write.after):
                     raise errors.NotPermitted(0, reason)
                 begun.send(Writes, write=write)
                 group.append(write)

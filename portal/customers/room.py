@@ -7,12 +7,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import PasswordKind
+from portal.core.customer_names import name_of
 from portal.core.fields import new_password
 from portal.core.file_entries import Entry, EntryShape, FileRole, InFile, IsWeak
-from portal.core.forms import pattern
-from portal.core.names import name_of
 from portal.core.resources import HITS, Found, Hit, Owned, Resource, Search
 from portal.core.rooms import OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.core.search_text import filter_pattern
 from portal.ngnpro import Ngnpro, OrderBy, Query
 from portal.ngnpro import Page as RecordPage
 from portal.ngnpro.ports.base import or_none
@@ -22,7 +22,10 @@ from portal.ngnpro.records import CustomerAccount, CustomerFilter, CustomerPrope
 def search_customers(ngnpro: Ngnpro, wanted: str) -> Found:
     """Search customers by organization, else by username."""
     page: RecordPage[CustomerAccount] = RecordPage(0)
-    for conditions in (CustomerFilter(organization=pattern(wanted)), CustomerFilter(username=pattern(wanted))):
+    for conditions in (
+        CustomerFilter(organization=filter_pattern(wanted)),
+        CustomerFilter(username=filter_pattern(wanted)),
+    ):
         page = ngnpro.customers.get_customers(Query(filter=conditions, order_by=OrderBy("username"), range=HITS))
         if page.total:
             break

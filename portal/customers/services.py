@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from portal.core.names import name_of
-from portal.core.registry import resources
+from portal.core.customer_names import name_of
 from portal.core.resources import Owned, Resource
+from portal.core.rooms import resources
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, errors
 from portal.ngnpro.records import (

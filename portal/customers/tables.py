@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from portal.core.names import name_of
+from portal.core.customer_names import name_of
 from portal.core.tables import Cell, Column, Table
 from portal.core.templatetags.portal import icon, lamp, link, muted, when
 from portal.ngnpro import Page

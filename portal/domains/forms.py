@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.certificates import Certificate, belong_together, read_chain, read_key
 from portal.core.fields import CustomerField, DomainNameField, SecretField, domain_name
-from portal.core.forms import FilterForm, RecordForm, pattern
+from portal.core.forms import FilterForm, RecordForm
+from portal.core.search_text import filter_pattern
 from portal.ngnpro.records import SipDomain, SipDomainFilter
 
 PEM_LENGTH = 65_000
@@ -185,5 +186,5 @@ class DomainFilterForm(FilterForm[SipDomainFilter]):
     def to_filter(self) -> SipDomainFilter:
         values = self.cleaned_data
         return SipDomainFilter(
-            domain=pattern(values["domain"]), customer=values["customer"], reseller=values["reseller"]
+            domain=filter_pattern(values["domain"]), customer=values["customer"], reseller=values["reseller"]
         )

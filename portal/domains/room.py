@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.file_entries import EntryShape, FileRole, InFile
-from portal.core.forms import pattern
 from portal.core.resources import HITS, OWN_AND_TREE, Found, Hanging, Hit, Owned, Resource, Search, count_records
 from portal.core.rooms import OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.core.search_text import filter_pattern
 from portal.ngnpro import Ngnpro, OrderBy, Query
 from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter
 
@@ -29,7 +29,7 @@ def records_in_domain(ngnpro: Ngnpro, domain: SipDomain) -> Iterator[Hanging]:
 
 def search_domains(ngnpro: Ngnpro, wanted: str) -> Found:
     """Search domains by name."""
-    conditions = SipDomainFilter(domain=pattern(wanted))
+    conditions = SipDomainFilter(domain=filter_pattern(wanted))
     page = ngnpro.sip.get_domains(Query(filter=conditions, order_by=OrderBy("domain"), range=HITS))
     return page.total, (Hit(reverse("domains:detail", args=[found.domain]), found.domain) for found in page)
 

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.blocks import BLOCKED, why_not_lift
 from portal.core.certificates import look_at
-from portal.core.delete_views import DeleteView
-from portal.core.forms import pattern
+from portal.core.form_views import AddView, EditView
+from portal.core.search_text import filter_pattern
+from portal.core.sip_accounts import BLOCKED, why_not_unblock
 from portal.core.viewer import Role
-from portal.core.views import AddView, DetailView, EditView, ListView, PortalView, RecordView
+from portal.core.views import DeleteView, DetailView, ListView, PortalView, RecordView
 from portal.ngnpro import OrderBy, Page, Query, Range, errors
 from portal.ngnpro.ports.base import iterate
 from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter
@@ -119,7 +119,7 @@ class DomainDelete(DomainMixin, DeleteView[SipDomain]):
             return ""
         conditions = SipFilter(domain=self.get_record().domain, groups=(BLOCKED,))
         accounts = iterate(self.ngnpro.sip.get_accounts, conditions)
-        found = ((account.id, why_not_lift(viewer, account)) for account in accounts)
+        found = ((account.id, why_not_unblock(viewer, account)) for account in accounts)
         return next((f"{address}: {reason}" for address, reason in found if reason), "")
 
     def done(self, record: SipDomain) -> HttpResponse:
@@ -144,7 +144,7 @@ class DomainSuggest(PortalView):
     template_name = "domains/_suggestions.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        wanted = SipDomainFilter(domain=pattern(request.GET.get("domain", "")[:255]))
+        wanted = SipDomainFilter(domain=filter_pattern(request.GET.get("domain", "")[:255]))
         page = self.ngnpro.sip.get_domains(
             Query(filter=wanted, order_by=OrderBy("domain"), range=Range(0, SUGGESTIONS))
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.core.names import CustomerNames
+from portal.core.customer_names import CustomerNames
 from portal.core.viewer import Viewer
 
 from .selection import Entries

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.forms import FilterForm
-from portal.core.registry import journal_kinds
+from portal.core.rooms import journal_kinds
 
 from .choices import IN_DOUBT, Result
 from .selection import Conditions

@@ -12,9 +12,9 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
-from portal.core import service
+from portal.core import servers
 from portal.core.file_entries import FileRole, InFile
-from portal.core.registry import journal_kinds, resource_for
+from portal.core.rooms import journal_kinds, resource_for
 from portal.core.viewer import Viewer
 from portal.core.writes import State, Write
 from portal.ngnpro import errors
@@ -133,7 +133,7 @@ def action_of(write: Write) -> str:
 
 def engine_of(write: Write) -> str:
     """Return the name of the NGNPro server of a write; empty for records of the portal itself."""
-    return "" if write.about[0] in PORTALS_OWN else service.engine(write.author.viewer.engine).name
+    return "" if write.about[0] in PORTALS_OWN else servers.engine(write.author.viewer.engine).name
 
 
 def _author(viewer: Viewer) -> JournalAuthor:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.registry import member_words, resources
+from portal.core.rooms import member_words, resources
 
 DOTS = "••••••"
 

@@ -12,7 +12,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.core import service
+from portal.core import servers
 from portal.core.navigation import ROLE_NAMES
 from portal.core.viewer import Role, Viewer
 
@@ -28,7 +28,7 @@ NOTICED, MOST_NOTICED = timedelta(days=14), 5
 
 def engine_of(viewer: Viewer) -> str:
     """Return the name of the NGNPro server that a viewer works with."""
-    return service.engine(viewer.engine).name
+    return servers.engine(viewer.engine).name
 
 
 def tree_of(viewer: Viewer) -> int:

@@ -18,9 +18,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.core import writes
-from portal.core.registry import resources
 from portal.core.resources import Resource
-from portal.core.service import service_ngnpro
+from portal.core.rooms import resources
+from portal.core.servers import service_ngnpro
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, State, Write
 from portal.ngnpro import CallReport, Ngnpro, errors

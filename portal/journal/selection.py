@@ -17,8 +17,8 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
+from portal.core.search_text import ANYTHING, begins_with
 from portal.core.tables import Column, Window
-from portal.core.wildcards import ANYTHING, begins
 
 from .choices import DOUBTFUL, IN_DOUBT
 from .models import JournalAuthor, JournalEntry
@@ -79,7 +79,9 @@ def matching(entries: Entries, conditions: Conditions) -> Entries:
     if conditions.key:
         entries = entries.filter(_key_begins(conditions.key.lower()))
     if conditions.who:
-        authors = JournalAuthor.objects.filter(begins("name", conditions.who) | begins("login", conditions.who))
+        authors = JournalAuthor.objects.filter(
+            begins_with("name", conditions.who) | begins_with("login", conditions.who)
+        )
         entries = entries.filter(author__in=list(authors.values_list("pk", flat=True)[:MOST_AUTHORS]))
     if conditions.since:
         entries = _from(entries, _midnight(conditions.since))
@@ -94,7 +96,7 @@ def _key_begins(typed: str) -> Q:
     The beginning is looked up in the index of the keys, which SQLite uses only for a range.
     """
     if ANYTHING in typed:
-        return begins("key", typed)
+        return begins_with("key", typed)
     if connection.vendor == "sqlite":
         return Q(key__gte=typed, key__lt=typed + chr(sys.maxunicode))
     return Q(key__startswith=typed)

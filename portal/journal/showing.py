@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from portal.core.faults import Explanation, explain
-from portal.core.names import CustomerNames
+from portal.core.customer_names import CustomerNames
+from portal.core.error_pages import Explanation, explain_error
 from portal.core.navigation import ROLE_NAMES
-from portal.core.registry import journal_kinds, resources
 from portal.core.resources import url_of
+from portal.core.rooms import journal_kinds, resources
 from portal.core.viewer import Role, Viewer
 from portal.ngnpro.faults import refusal_from
 
@@ -149,7 +149,7 @@ class Shown:
     @property
     def fault(self) -> Explanation | None:
         """Return an explanation of NGNPro's fault code. Its text is not stored, since it might contain a secret."""
-        return explain(refusal_from(self.entry.code, "")) if self.entry.code else None
+        return explain_error(refusal_from(self.entry.code, "")) if self.entry.code else None
 
     @property
     def field(self) -> str:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from portal.core.names import CustomerNames
+from portal.core.customer_names import CustomerNames
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import lamp, link, moment, muted
 

@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.core.access import may_open, why_not_field
-from portal.core.blocks import why_not
-from portal.core.names import CustomerNames
-from portal.core.registry import resources
+from portal.core.customer_names import CustomerNames
 from portal.core.resources import NEVER_WRITTEN, Hanging, Resource
+from portal.core.rooms import resources
+from portal.core.sip_accounts import why_block_forbids
 from portal.core.viewer import Viewer
 from portal.core.writes import State, Writes
 from portal.ngnpro import Ngnpro
@@ -123,7 +123,7 @@ def plan_for(ngnpro: Ngnpro, viewer: Viewer, names: CustomerNames, entry: Journa
     if current is None:
         return Plan(entry, action, obstacle=_("The record no longer exists."))
     plan = planner.edit(current) if action is Action.EDIT else planner.delete(current)
-    reason = why_not(viewer, current, plan.wanted)
+    reason = why_block_forbids(viewer, current, plan.wanted)
     return replace(plan, obstacle=reason) if reason and plan.is_possible else plan
 
 

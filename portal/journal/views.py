@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.registry import journal_kinds, resources
+from portal.core.rooms import journal_kinds, resources
 from portal.core.spreadsheets import csv_response
 from portal.core.views import PortalView
 from portal.ngnpro import Ngnpro

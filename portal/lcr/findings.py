@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS
-from portal.core import badges
+from portal.core.navigation import forget_badge, is_badge_kept, keep_badge
 from portal.core.viewer import Viewer
 from portal.core.writes import Write
 from portal.lcr.fields import PREFIX
@@ -178,16 +178,16 @@ def count_findings(ngnpro: Ngnpro, viewer: Viewer) -> None:
 
     A failure is ignored, so that the page that shows the number is shown without it.
     """
-    if badges.is_kept(viewer, PAGE):
+    if is_badge_kept(viewer, PAGE):
         return
     try:
         plans = read_small_plans(ngnpro, viewer.own_customer)
     except errors.NgnproError:
         return
-    badges.keep(viewer, PAGE, None if plans is None else len(findings_of_plans(plans)))
+    keep_badge(viewer, PAGE, None if plans is None else len(findings_of_plans(plans)))
 
 
 def forget_count(sender: object, write: Write, **_: Any) -> None:
     """Discard the cached numbers after a write (``portal.core.writes.ended``) of the routing."""
     if isinstance(write.before, Member) or isinstance(write.after, Member):
-        badges.forget(PAGE)
+        forget_badge(PAGE)

@@ -15,15 +15,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core import service
-from portal.core.delete_views import DeleteView
-from portal.core.faults import explain
+from portal.core import servers
+from portal.core.error_pages import explain_error
 from portal.core.fields import SecretField
+from portal.core.form_views import FormView
 from portal.core.forms import RecordForm
-from portal.core.registry import rooms
+from portal.core.rooms import rooms
 from portal.core.tables import Table, Window
 from portal.core.templatetags.portal import link
-from portal.core.views import FormView, ListView, PortalView
+from portal.core.views import DeleteView, ListView, PortalView
 from portal.lcr.fields import RoutingNames
 from portal.lcr.findings import count_findings
 from portal.lcr.hosts import gateways_with_host, peers_with_host
@@ -123,7 +123,7 @@ class PreviewPage(RoutingPage):
     @property
     def engine(self) -> str:
         """The name of the viewer's NGNPro server."""
-        return service.engine(self.request.viewer.engine).name
+        return servers.engine(self.request.viewer.engine).name
 
     def preview(self, before: Any, after: Any) -> Preview:
         """Return what a change does to the test numbers; unknown if the server refuses to list its routing."""
@@ -136,7 +136,7 @@ class PreviewPage(RoutingPage):
         try:
             return preview_changes(self.ngnpro, self.engine, changes)
         except errors.Refusal as refusal:
-            return Preview(problem=explain(refusal).what)
+            return Preview(problem=explain_error(refusal).what)
 
     def reseller_of(self, record: Member) -> int | None:
         """Return whose routing a record will belong to; ``None`` if its carrier or gateway does not exist."""

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from portal.core import writes
-from portal.core.service import service_ngnpro
+from portal.core.servers import service_ngnpro
 from portal.core.writes import Write
 from portal.ngnpro import errors
 from portal.ngnpro.records import SipAccount, SipId

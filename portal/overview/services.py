@@ -10,11 +10,11 @@ from django.core.cache import cache
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from portal.core import service
+from portal.core import servers
 from portal.core.access import may_open
 from portal.core.certificates import look_at
-from portal.core.registry import resources
 from portal.core.resources import Hit
+from portal.core.rooms import resources
 from portal.core.viewer import Viewer
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, errors, faults
 
@@ -65,14 +65,14 @@ def other_servers_in_trouble(viewer: Viewer) -> list[tuple[str, str]]:
     """
     if not viewer.is_full or viewer.acting:
         return []
-    names = [name for name in service.engines().engines if name != service.engine(viewer.engine).name]
+    names = [name for name in servers.engines().engines if name != servers.engine(viewer.engine).name]
     found = {name: cache.get_or_set(f"trouble:{name}", partial(_trouble, name), TROUBLE_SECONDS) for name in names}
     return [(name, _(what)) for name, what in found.items() if what]
 
 
 def _trouble(name: str) -> str:
     """Fetch one domain from a server; return what is wrong with the server, or an empty string."""
-    ngnpro = Ngnpro(service.engine(name), read_timeout=SHORT_SECONDS)
+    ngnpro = Ngnpro(servers.engine(name), read_timeout=SHORT_SECONDS)
     try:
         ngnpro.sip.get_domains(Query(range=Range(0, 1)))
     except errors.Outage as outage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from portal.core import parts
+from portal.core.processes import processes_in_trouble
 from portal.core.views import PortalView
 from portal.ngnpro import OrderBy, Query, Range
 
@@ -27,7 +27,7 @@ class Home(PortalView):
         domains = self.ngnpro.sip.get_domains(Query(order_by=newest_first, range=Range(0, NEWEST)))
         self.names.learn()
         ending = certificates_ending(self.ngnpro, self.request.viewer)
-        troubled = parts.in_trouble(self.request.viewer)
+        troubled = processes_in_trouble(self.request.viewer)
         return self.show(
             accounts=accounts,
             domains=domains,

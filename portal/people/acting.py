@@ -8,8 +8,8 @@ import time
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from portal.core import service
-from portal.core.names import name_of
+from portal.core import servers
+from portal.core.customer_names import name_of
 from portal.core.viewer import Acting, Role, Viewer, acting_started
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount
@@ -26,7 +26,7 @@ def start_acting(request: HttpRequest, viewer: Viewer, customer: CustomerAccount
     ``NotPermitted`` if NGNPro does not return it.
     """
     sealed = ""
-    if viewer.role is not Role.OPERATOR or not service.engine(viewer.engine).admin:
+    if viewer.role is not Role.OPERATOR or not servers.engine(viewer.engine).admin:
         if not customer.password:
             raise errors.NotPermitted(
                 0, _("NGNPro does not give you this customer's login, so you cannot act for this customer.")

@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.passwords import spellings
-from portal.core import sealing, service
+from portal.core import sealing, servers
 from portal.core.fields import SecretField
+from portal.core.form_views import EditView
 from portal.core.forms import RecordForm
 from portal.core.viewer import PortalRequest, Role
-from portal.core.views import EditView
 from portal.ngnpro.records.base import Record
 from portal.people.login import check_lockout, count_failed_sign_in, find_subscriber
 from portal.people.operators.models import Operator
@@ -90,7 +90,7 @@ def is_present_password(request: PortalRequest, typed: str) -> bool:
     if isinstance(request.user, Operator):
         return request.user.check_password(typed)
     if viewer.role is Role.SUBSCRIBER:
-        engine = service.engine(viewer.engine)
+        engine = servers.engine(viewer.engine)
         return any(find_subscriber(engine, viewer.account, spelling) for spelling in spellings(typed))
     password = sealing.unseal(request.session[PERSON]["sealed"]).partition("\n")[2]
     return any(hmac.compare_digest(spelling.encode(), password.encode()) for spelling in spellings(typed))

@@ -19,8 +19,8 @@ from django.core.validators import validate_email
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
-from portal.core import service
-from portal.core.names import name_of
+from portal.core import servers
+from portal.core.customer_names import name_of
 from portal.core.viewer import Role
 from portal.ngnpro import Ngnpro, Page, Query, Range, errors
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, SipAccount, SipFilter, SipId
@@ -62,8 +62,8 @@ def find_people(typed: str) -> list[Person]:
     """
     typed = typed.strip()
     people = [*_operators(typed)]
-    for engine in service.engines().for_reseller():
-        ngnpro = service.service_ngnpro(engine.name)
+    for engine in servers.engines().for_reseller():
+        ngnpro = servers.service_ngnpro(engine.name)
         people += [_customer(engine.name, record) for record in _customers(ngnpro, typed)]
         people += [_subscriber(engine.name, record) for record in _accounts(ngnpro, typed)]
     return [person for person in people if _can_be_written_to(person.email)]
@@ -150,7 +150,7 @@ def record_of(role: str, subject: str, engine: str) -> Known | None:
     """Fetch the record that a person signs in with; ``None`` if deleted, ``Outage`` if NGNPro does not answer."""
     if role == Role.OPERATOR:
         return Operator.objects.filter(pk=subject, is_active=True).first()
-    ngnpro = service.service_ngnpro(engine)
+    ngnpro = servers.service_ngnpro(engine)
     with contextlib.suppress(errors.Missing):
         if role == Role.SUBSCRIBER:
             return ngnpro.sip.get_account(SipId.parse(subject))

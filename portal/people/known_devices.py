@@ -19,8 +19,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from portal.core import service
-from portal.core.service import service_ngnpro
+from portal.core import servers
+from portal.core.servers import service_ngnpro
 from portal.core.viewer import Role
 from portal.mail.outbox.services import is_mail_enabled, queue_mail
 from portal.mail.text.brand import good_address
@@ -64,7 +64,7 @@ def is_known_device(request: HttpRequest, name: str) -> bool:
     mark = mark_of(get_client_ip_address(request) or "", request.headers.get("User-Agent", ""))
     operators = Operator.objects.filter(username__iexact=name).values_list("pk", flat=True)
     persons = [sessions.operator_key(pk) for pk in operators]
-    persons += [sessions.person_key(role, engine, name) for role in OTHERS for engine in service.engines().engines]
+    persons += [sessions.person_key(role, engine, name) for role in OTHERS for engine in servers.engines().engines]
     return KnownPlace.objects.filter(person__in=[person[:400] for person in persons], mark=mark).exists()
 
 

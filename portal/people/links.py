@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from portal.core import service
+from portal.core import servers
 from portal.core.record_locks import record_lock
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
@@ -96,13 +96,13 @@ def account_link_lock(purpose: OneUseLink.Purpose, address: str, engine: str) ->
 
     The link must be made inside the block, so that each of several simultaneous requests counts the others.
     """
-    with record_lock(f"links {purpose} of {address} on {service.engine(engine).name}"):
+    with record_lock(f"links {purpose} of {address} on {servers.engine(engine).name}"):
         yield _may_make_account_link(purpose, address, engine)
 
 
 def _may_make_account_link(purpose: OneUseLink.Purpose, address: str, engine: str) -> bool:
     """Return whether the account may have another link for this purpose in this hour."""
-    same = OneUseLink.objects.filter(purpose=purpose, subject=address, engine=service.engine(engine).name)
+    same = OneUseLink.objects.filter(purpose=purpose, subject=address, engine=servers.engine(engine).name)
     return same.filter(created_at__gt=timezone.now() - HOUR).count() < ACCOUNT_LINKS_PER_HOUR[purpose]
 
 
@@ -120,7 +120,7 @@ def make_account_link(purpose: OneUseLink.Purpose, account: SipAccount, engine: 
         "purpose": purpose,
         "role": Role.SUBSCRIBER.value,
         "subject": address,
-        "engine": service.engine(engine).name,
+        "engine": servers.engine(engine).name,
     }
     with transaction.atomic():
         OneUseLink.objects.filter(**same, used_at=None).update(used_at=timezone.now())
@@ -241,7 +241,7 @@ def viewer_of_link(link: OneUseLink, record: Known) -> Viewer:
 
 def ngnpro_for_link(link: OneUseLink, record: Known, source: str) -> tuple[Writes, Ngnpro]:
     """Open NGNPro with the portal's own credentials, for writes that are journaled as the link's person's."""
-    engine = service.engine(link.engine)
+    engine = servers.engine(link.engine)
     writes = Writes(Author(viewer_of_link(link, record), source))
     ngnpro = Ngnpro(engine, engine.credentials(), on_call=writes.note, before_call=writes.expect, lock=record_lock)
     return writes, ngnpro

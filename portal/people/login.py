@@ -23,10 +23,10 @@ from django.http import HttpRequest
 
 from ngnpro_wire.facts.passwords import spellings
 from ngnpro_wire.facts.truth import is_true
-from portal.core import service
-from portal.core.names import name_of
+from portal.core import servers
+from portal.core.customer_names import name_of
+from portal.core.sip_accounts import WEB_PASSWORD, clear_web_password, with_web_password
 from portal.core.viewer import Role, Viewer
-from portal.core.web_passwords import WEB_PASSWORD, clear_web_password, with_web_password
 from portal.core.writes import Author, Writes
 from portal.ngnpro import Credentials, Engine, Ngnpro, Query, Range, errors
 from portal.ngnpro.abilities import NOT_ABOUT_RIGHTS, learn
@@ -122,11 +122,11 @@ def _start_new_session(request: HttpRequest) -> None:
 
 def choose_engine(request: HttpRequest, name: str) -> None:
     """Choose the NGNPro server an operator works with, and store what it refuses to the portal's own credentials."""
-    chosen = service.engine(name)
+    chosen = servers.engine(name)
     request.session[ENGINE] = chosen.name
     request.session[REFUSED] = []
     with contextlib.suppress(errors.Outage):
-        request.session[REFUSED] = sorted(learn(service.service_ngnpro(chosen.name)).refused)
+        request.session[REFUSED] = sorted(learn(servers.service_ngnpro(chosen.name)).refused)
 
 
 def identify(name: str, password: str) -> dict[str, Any] | None:
@@ -137,7 +137,7 @@ def identify(name: str, password: str) -> dict[str, Any] | None:
     not checked there.
     """
     find = identify_subscriber if "@" in name else identify_customer
-    known = service.engines()
+    known = servers.engines()
     answered: list[Engine] = []
     troubles: list[errors.NgnproError] = []
     for engine in known.for_reseller():
@@ -156,7 +156,7 @@ def identify(name: str, password: str) -> dict[str, Any] | None:
 
 def _has_name(engine: Engine, name: str) -> bool:
     """Return whether an NGNPro server that refused a login knows its name, so that the password was wrong."""
-    ngnpro = service.service_ngnpro(engine.name)
+    ngnpro = servers.service_ngnpro(engine.name)
     try:
         if "@" in name:
             ngnpro.sip.get_account(SipId.parse(name))
@@ -225,7 +225,7 @@ def _rights(engine: Engine, own: CustomerAccount) -> set[str]:
         return held
     query = Query(filter=CustomerFilter(customer=own.reseller), range=Range(0, 1))
     try:
-        reseller = next(iter(service.service_ngnpro(engine.name).customers.get_resellers(query)), None)
+        reseller = next(iter(servers.service_ngnpro(engine.name).customers.get_resellers(query)), None)
     except errors.Refusal:
         reseller = None
     missing = {right for right in INHERITED_RIGHTS if not reseller or not is_true(reseller.get_property(right))}
@@ -252,7 +252,7 @@ def find_subscriber(engine: Engine, address: str, password: str) -> SipAccount |
     """Return the account with an address if the password is right, else ``None``."""
     try:
         identity = SipId.parse(address)
-        account = service.service_ngnpro(engine.name).sip.get_account(identity)
+        account = servers.service_ngnpro(engine.name).sip.get_account(identity)
     except (ValueError, errors.Refusal) as problem:
         if getattr(problem, "code", 0) in NOT_ABOUT_RIGHTS:
             raise
@@ -269,7 +269,7 @@ def find_subscriber(engine: Engine, address: str, password: str) -> SipAccount |
 def _check_service_login(engine: Engine) -> None:
     """Raise ``ServiceLoginRefused`` if NGNPro refuses even a list of domains to the portal, with any code."""
     try:
-        service.service_ngnpro(engine.name).sip.get_domains(Query(range=Range(0, 1)))
+        servers.service_ngnpro(engine.name).sip.get_domains(Query(range=Range(0, 1)))
     except errors.Refusal as refusal:
         log.error("NGNPro engine %s refuses the portal's own login: %s", engine.name, refusal)
         raise errors.ServiceLoginRefused(str(refusal), engine=engine.name) from refusal

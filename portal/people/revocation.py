@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.core import service
+from portal.core import servers
+from portal.core.sip_accounts import is_same_web_password
 from portal.core.viewer import Role
-from portal.core.web_passwords import is_same
 from portal.core.writes import State, Write
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, SipAccount
@@ -26,7 +26,7 @@ def end_outdated(sender: object, write: Write, **_: Any) -> None:
     if not write.calls or isinstance(write.error, errors.Refusal):
         return
     viewer = write.author.viewer
-    engine = service.engine(viewer.engine).name
+    engine = servers.engine(viewer.engine).name
     outdated = is_outdated(write.before, write.after)
     if outdated or has_another_email(write.before, write.after):
         end_outdated_links(write.before, engine)
@@ -55,7 +55,7 @@ def has_another_email(before: State | None, after: State | None) -> bool:
 def is_outdated(before: State | None, after: State | None) -> bool:
     """Return whether a person's login is no longer valid: the record was deleted, or login or password changed."""
     if isinstance(before, SipAccount) and isinstance(after, SipAccount):
-        return not is_same(before, after) or is_another(before.password, after.password)
+        return not is_same_web_password(before, after) or is_another(before.password, after.password)
     if isinstance(before, CustomerAccount) and isinstance(after, CustomerAccount):
         return before.username != after.username or is_another(before.password, after.password)
     return after is None

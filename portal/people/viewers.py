@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
-from portal.core import sealing, service
+from portal.core import sealing, servers
 from portal.core.record_locks import record_lock
 from portal.core.viewer import Acting, PortalRequest, Role, Viewer
 from portal.ngnpro import Credentials, Ngnpro
@@ -36,7 +36,7 @@ def credentials_of(viewer: Viewer, session: SessionBase) -> Credentials:
     """
     if viewer.is_nobody:
         raise PermissionError("Only a person who has signed in speaks to NGNPro.")
-    engine, acting = service.engine(viewer.engine), viewer.acting
+    engine, acting = servers.engine(viewer.engine), viewer.acting
     if viewer.role is Role.SUBSCRIBER:
         return engine.credentials(viewer.customer if engine.admin else 0)
     if viewer.role is Role.OPERATOR and not (acting and acting.sealed):
@@ -50,7 +50,7 @@ def ngnpro_for(request: PortalRequest) -> Ngnpro:
     """Open NGNPro with the credentials of this request's viewer."""
     credentials = credentials_of(request.viewer, request.session)
     return Ngnpro(
-        service.engine(request.viewer.engine),
+        servers.engine(request.viewer.engine),
         credentials,
         on_call=request.writes.note,
         before_call=request.writes.expect,

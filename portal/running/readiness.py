@@ -1,4 +1,4 @@
-"""The check behind `/ready`: whether the portal can work. (`/health/` only shows that the process answers.)"""
+"""The checks behind `/ready`, whether the portal can work, and `/health/`, which only shows that it answers."""
 
 from __future__ import annotations
 
@@ -113,3 +113,8 @@ def _queue() -> Iterator[str]:
     if waited > settings.QUEUE_SECONDS:
         words = _("A message has waited in the queue for %(seconds)s seconds: see whether the worker runs.")
         yield words % {"seconds": int(waited)}
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer, which shows that the process runs."""
+    return HttpResponse("ok\n", content_type="text/plain")

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-from portal.core import parts
+from portal.core.processes import ProcessState, forget_processes, write_processes
 from portal.running import ports
 
 END_SECONDS = 40.0
@@ -35,10 +35,10 @@ class Process:
         """Return whether the process is running."""
         return self._popen is not None
 
-    def state(self) -> parts.Part:
+    def state(self) -> ProcessState:
         """Return its status."""
         next_try = 0.0 if self.runs else self._next_try
-        return parts.Part(self.name, self.runs, self._since, max(0, self._restarts), self._reason, next_try)
+        return ProcessState(self.name, self.runs, self._since, max(0, self._restarts), self._reason, next_try)
 
     def look(self) -> bool:
         """Start it when that is due, and record its exit; return whether either happened."""
@@ -144,11 +144,11 @@ class Supervisor:
             end = time.monotonic() + END_SECONDS
             self._end(self._first, end)
             self._end(self._last, max(end, time.monotonic() + END_SECONDS / 4))
-            parts.forget()
+            forget_processes()
 
     def _tell(self) -> None:
         try:
-            parts.write([process.state() for process in self._all()])
+            write_processes([process.state() for process in self._all()])
         except OSError as error:
             self._say("run", f"The overview cannot be told how the parts stand: {error}")
 

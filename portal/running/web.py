@@ -12,7 +12,7 @@ from typing import Any
 
 from ngnpro_wire.front.application import Front
 
-# The largest upload is the file of a domain, plus the rest of its form; portal.core.bodies limits each page.
+# The largest upload is the file of a domain, plus the rest of its form; portal.core.middleware limits each page.
 LARGEST_BODY = 17 * 1024 * 1024
 
 

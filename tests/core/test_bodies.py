@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from portal.core.bodies import AROUND_A_FILE, BEFORE_SIGNING_IN
-from portal.core.registry import pages
+from portal.core.middleware import AROUND_A_FILE, BEFORE_SIGNING_IN
+from portal.core.rooms import pages
 from portal.domains.transfer.reading import LARGEST
 from portal.running.web import LARGEST_BODY
 from tests.support.pages import Page

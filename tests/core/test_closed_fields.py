@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from portal.core.form_views import AddView
 from portal.core.forms import RecordForm
-from portal.core.views import AddView
 from tests.support.portal import Platform
 
 pytestmark = pytest.mark.django_db

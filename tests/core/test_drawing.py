@@ -9,7 +9,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from lxml import html
 
-from portal.core.drawing import Renderer
+from portal.core.forms import FormRenderer
 
 CHOICES = [
     ("", "Anything"),
@@ -52,7 +52,9 @@ def tree(text: str) -> Any:
 )
 def test_what_is_drawn_is_what_djangos_templates_draw(widget: Any, value: Any) -> None:
     made = widget(attrs=ATTRS)
-    drawn, expected = (made.render("field", value, {"id": "id_field"}, one()) for one in (Renderer, TemplatesSetting))
+    drawn, expected = (
+        made.render("field", value, {"id": "id_field"}, one()) for one in (FormRenderer, TemplatesSetting)
+    )
     assert tree(drawn) == tree(expected)
 
 
@@ -60,4 +62,4 @@ def test_the_portal_draws_its_forms_so() -> None:
     class AnyForm(forms.Form):
         name = forms.CharField()
 
-    assert isinstance(AnyForm().renderer, Renderer)
+    assert isinstance(AnyForm().renderer, FormRenderer)

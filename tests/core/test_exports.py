@@ -8,7 +8,7 @@ import io
 import pytest
 from django.test import Client
 
-from portal.core import exports
+from portal.core import spreadsheets
 from portal.ngnpro.records import PhonebookEntry, SipAccountProperty, SipId
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -35,7 +35,7 @@ def test_all_pages_are_in_it_in_the_lists_order(
 ) -> None:
     for number in range(7):
         platform.add_domain(f"d{number}.example")
-    monkeypatch.setattr(exports, "PAGE", 3)
+    monkeypatch.setattr(spreadsheets, "SPREADSHEET_PAGE", 3)
     platform.forget_calls()
     found = rows(browser, "/domains/?as=csv&sort=-domain&page=2")
     assert [row["domain"][1] for row in found] == list("6543210")

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
-from portal.core.converters import KeyConverter
+from portal.core.addresses import KeyConverter
 from tests.support.pages import Page
 from tests.support.portal import Platform
 

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views import View
 
-from portal.core.forms import pattern
+from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table, Window
 from portal.core.views import ListView
 from portal.ngnpro import OrderBy, Range
@@ -98,7 +98,7 @@ def test_page_links_are_few_however_many_pages_there_are() -> None:
     ],
 )
 def test_only_an_asterisk_is_a_wildcard(typed: str, sent: str) -> None:
-    assert pattern(typed) == sent
+    assert filter_pattern(typed) == sent
 
 
 class DrawnTable(NoteTable):

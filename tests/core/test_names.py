@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.cache import cache
 
-from portal.core.names import CustomerNames
+from portal.core.customer_names import CustomerNames
 from portal.core.viewer import Role, Viewer
 from tests.support.portal import Platform
 

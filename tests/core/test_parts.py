@@ -1,4 +1,4 @@
-"""Tests of portal/core/parts.py, and of the pages that show the status of the parts of `make run`."""
+"""Tests of portal/core/processes.py, and of the pages that show the status of the parts of `make run`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from portal.core import parts
-from portal.core.parts import Part
+from portal.core.processes import (
+    ProcessState,
+    forget_processes,
+    processes_in_trouble,
+    read_processes,
+    status_file,
+    write_processes,
+)
 from portal.core.viewer import Role, Viewer
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -18,39 +24,39 @@ from tests.support.portal import Platform
 @pytest.fixture(autouse=True)
 def _nothing_told() -> Iterator[None]:
     yield
-    parts.forget()
+    forget_processes()
 
 
 def test_without_a_supervisor_nothing_is_told() -> None:
-    assert parts.read() == []
-    parts.file().write_text('{"supervisor": 99999999, "parts": [{"name": "worker", "runs": false, "since": 1}]}')
-    assert parts.read() == []
-    parts.file().write_text("{")
-    assert parts.read() == []
+    assert read_processes() == []
+    status_file().write_text('{"supervisor": 99999999, "parts": [{"name": "worker", "runs": false, "since": 1}]}')
+    assert read_processes() == []
+    status_file().write_text("{")
+    assert read_processes() == []
 
 
 def test_a_part_that_does_not_run_is_on_the_overview(browser: Client, world: Platform) -> None:
     ended = 1_700_000_000.0
-    worker = Part("worker", False, ended, restarts=3, reason="killed by SIGKILL", next_try=ended + 8)
-    parts.write([Part("portal", True, time.time()), worker])
+    worker = ProcessState("worker", False, ended, restarts=3, reason="killed by SIGKILL", next_try=ended + 8)
+    write_processes([ProcessState("portal", True, time.time()), worker])
     text = Page(browser.get("/")).text
     assert "The part “worker” of this machine does not run." in text
     assert "It ended by itself on 14 Nov 2023, 22:13:20 UTC and is started again at 22:13:28 UTC." in text
     assert "It was started again 3 times before." in text
     assert "killed by SIGKILL" in text
     assert "“portal”" not in text
-    assert parts.in_trouble(Viewer(Role.RESELLER)) == []
+    assert processes_in_trouble(Viewer(Role.RESELLER)) == []
 
 
 def test_a_part_that_was_started_again_is_on_the_overview(browser: Client, world: Platform) -> None:
-    parts.write([Part("server", True, 1_700_000_000.0, restarts=1, reason="exit status 1")])
+    write_processes([ProcessState("server", True, 1_700_000_000.0, restarts=1, reason="exit status 1")])
     text = Page(browser.get("/")).text
     assert "The part “server” of this machine ended by itself and was started again once." in text
     assert "It runs since 14 Nov 2023, 22:13:20 UTC." in text
 
 
 def test_the_page_of_an_outage_says_that_the_server_does_not_run(browser: Client, world: Platform) -> None:
-    parts.write([Part("server", False, 1_700_000_000.0, reason="exit status 1", next_try=1_700_000_008.0)])
+    write_processes([ProcessState("server", False, 1_700_000_000.0, reason="exit status 1", next_try=1_700_000_008.0)])
     world.cut()
     response = browser.get("/")
     assert response.status_code == 503

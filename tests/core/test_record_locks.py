@@ -21,7 +21,7 @@ from portal.accounts.forwarding.services.incoming import reject_caller
 from portal.core import record_locks
 from portal.core.models import RecordLock
 from portal.core.record_locks import record_lock
-from portal.core.service import service_ngnpro
+from portal.core.servers import service_ngnpro
 from portal.core.tasks import clean_up
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import Carrier, CustomerAccount, CustomerProperty, PersistentAcceptRule, Route, SipId

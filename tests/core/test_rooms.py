@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.core.management.commands.rooms import table
-from portal.core.registry import resources
+from portal.core.rooms import resources
 from portal.domains.transfer.lines import file_kinds
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,9 +19,8 @@ DERIVED = [
 ]
 # Rules about one kind of record that several rooms and the sign-in share; each module explains why.
 ABOUT_ONE_ENTITY = {
-    "portal/core/names.py": {"CustomerAccount"},
-    "portal/core/blocks.py": {"SipAccount"},
-    "portal/core/web_passwords.py": {"SipAccount"},
+    "portal/core/customer_names.py": {"CustomerAccount"},
+    "portal/core/sip_accounts.py": {"SipAccount"},
 }
 
 

@@ -14,6 +14,7 @@ from django.test import Client
 
 from portal.core import sent_forms
 from portal.core.models import SentForm
+from portal.core.sent_forms import FORGET
 from portal.core.tasks import clean_up
 from portal.ngnpro.records import SipId
 from tests.support import needs
@@ -149,7 +150,7 @@ def test_answers_are_sealed_and_forgotten(ada: Platform, browser: Client, monkey
     monkeypatch.setattr(sent_forms, "KEEP_SECONDS", -1)
     assert "was sent before" in Page(browser.post(URL, data)).text
 
-    SentForm.objects.update(sent=form.sent - sent_forms.FORGET - timedelta(hours=1))
+    SentForm.objects.update(sent=form.sent - FORGET - timedelta(hours=1))
     clean_up()
     assert not SentForm.objects.exists()
 

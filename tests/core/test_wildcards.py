@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from portal.core.forms import exact, pattern
-from portal.core.wildcards import MOST, begins, fits, pieces
+from portal.core.search_text import (
+    MOST_WILDCARDS,
+    begins_with,
+    exact_pattern,
+    filter_pattern,
+    fits_pattern,
+    pattern_pieces,
+)
 from portal.mail.outbox.models import OutboxMessage
 from tests.support.limits import no_longer_than
 
@@ -26,7 +32,7 @@ from tests.support.limits import no_longer_than
 def test_a_star_is_anything_and_everything_else_is_itself(db: None, typed: str, expected: list[str]) -> None:
     for recipient in ("Ada@x.org", "axb@x.org", "a_b@x.org", "a%b@x.org"):
         OutboxMessage.objects.create(recipient=recipient)
-    found = OutboxMessage.objects.filter(begins("recipient", typed)).values_list("recipient", flat=True)
+    found = OutboxMessage.objects.filter(begins_with("recipient", typed)).values_list("recipient", flat=True)
     assert sorted(found, key=str.lower) == expected
 
 
@@ -34,15 +40,15 @@ def test_a_search_of_many_stars_ends(db: None) -> None:
     OutboxMessage.objects.create(recipient="a" * 300)
     for bomb in ("*" * 300 + "~", "*a" * 100 + "~", "a*" * 100 + "~"):
         with no_longer_than(10):
-            list(OutboxMessage.objects.filter(begins("recipient", bomb)))
+            list(OutboxMessage.objects.filter(begins_with("recipient", bomb)))
 
 
 def test_runs_of_stars_count_as_one_and_there_is_a_most() -> None:
-    assert pieces("a**b***") == ["a", "b", ""]
-    assert pieces("**") == ["", ""]
-    assert pattern("a**_b") == "a%\\_b"
-    assert pattern("a*" * 20) == "a%" * MOST
-    assert exact("a_b") == "a_b"
+    assert pattern_pieces("a**b***") == ["a", "b", ""]
+    assert pattern_pieces("**") == ["", ""]
+    assert filter_pattern("a**_b") == "a%\\_b"
+    assert filter_pattern("a*" * 20) == "a%" * MOST_WILDCARDS
+    assert exact_pattern("a_b") == "a_b"
 
 
 @pytest.mark.parametrize(
@@ -61,9 +67,9 @@ def test_runs_of_stars_count_as_one_and_there_is_a_most() -> None:
     ],
 )
 def test_texts_are_compared_in_one_pass(wild: str, text: str, does_fit: bool) -> None:
-    assert fits(wild, text) is does_fit
+    assert fits_pattern(wild, text) is does_fit
 
 
 def test_no_pattern_takes_long_to_compare() -> None:
     with no_longer_than(10):
-        assert not fits("*a" * 2000 + "~", "a" * 100_000)
+        assert not fits_pattern("*a" * 2000 + "~", "a" * 100_000)

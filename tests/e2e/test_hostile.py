@@ -9,7 +9,7 @@ from django.urls import get_resolver, reverse
 from playwright.sync_api import Browser, BrowserContext
 
 from portal.core.access import may_open
-from portal.core.registry import pages
+from portal.core.rooms import pages
 from portal.core.viewer import Role, Viewer
 from tests.e2e.person import Person
 from tests.support.browser import new_context, watched

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from portal.core import service
-from portal.core.registry import resource_for, resources
+from portal.core import servers
+from portal.core.rooms import resource_for, resources
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
 from portal.journal.models import JournalEntry
@@ -110,7 +110,7 @@ def writes() -> Writes:
 
 @pytest.fixture
 def ngnpro(writes: Writes, platform: Platform) -> Ngnpro:
-    return Ngnpro(service.engine(), on_call=writes.note)
+    return Ngnpro(servers.engine(), on_call=writes.note)
 
 
 def inverse_of(name: str) -> Any:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.registry import resources
+from portal.core.rooms import resources
 from portal.core.writes import State
 from portal.journal.restoring import as_before
 from portal.journal.values import LONGEST, Change, changes_of, members_of

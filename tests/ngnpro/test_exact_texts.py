@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.core.registry import resources
+from portal.core.rooms import resources
 from portal.mail.kinds.account_information import read_belongings
 from portal.ngnpro import Page, Pattern, Query, Range, beginning
 from portal.ngnpro.ports.base import exact_page

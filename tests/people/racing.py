@@ -30,7 +30,7 @@ from django.http import HttpRequest
 from django.test import Client
 from django.test.utils import setup_test_environment
 
-from portal.core import service
+from portal.core import servers
 from portal.people import factors, links, recovery, tries
 from portal.people.models import OneUseLink
 from portal.people.operators.models import Operator
@@ -103,7 +103,7 @@ def main() -> None:
         same = {"purpose": OneUseLink.Purpose.REMOVAL, "subject": "ada@example.com"}
         with links.account_link_lock(*same.values(), "") as may_make:
             if may_make:
-                OneUseLink.objects.create(**same, role="subscriber", engine=service.engine("").name)
+                OneUseLink.objects.create(**same, role="subscriber", engine=servers.engine("").name)
             return may_make
 
     found["links of one account"] = race(make_account_link)

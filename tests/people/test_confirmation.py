@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from portal.core.web_passwords import hashed
+from portal.core.sip_accounts import hashed_web_password
 from portal.people import confirmation
 from portal.people.operators.models import Operator
 from tests.support.pages import Page
@@ -154,4 +154,4 @@ def test_a_new_password_is_asked_for_the_next_time(world: Platform) -> None:
     assert browser.post(PASSWORDS, {"which": "web", "make": "on"}).status_code == 422
     assert browser.post(PASSWORDS, {"which": "web", "make": "on", "present_password": GOOD}).status_code == 302
     account = world.account()
-    assert account.get_property("web_password") != hashed(account.id, GOOD)
+    assert account.get_property("web_password") != hashed_web_password(account.id, GOOD)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core import serializers
 
-from portal.core import service
+from portal.core import servers
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
 from portal.journal.models import EntryReader, JournalAuthor, JournalEntry
@@ -50,4 +50,4 @@ def writes(source: str = "192.0.2.7") -> Writes:
 
 def ngnpro_of(made: Writes) -> Ngnpro:
     """Open NGNPro so that these writes are notified of its calls."""
-    return Ngnpro(service.engine(), on_call=made.note, before_call=made.expect)
+    return Ngnpro(servers.engine(), on_call=made.note, before_call=made.expect)

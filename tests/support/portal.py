@@ -17,7 +17,7 @@ import requests
 from django.core.cache import cache
 from django.test import Client
 
-from portal.core import service
+from portal.core import servers
 from portal.ngnpro import Engine, Ngnpro
 from portal.ngnpro.client import GATES
 from portal.ngnpro.engines import Engines
@@ -149,7 +149,7 @@ def connect() -> Iterator[Connect]:
         def connect(*gates: Gate) -> None:
             stack.enter_context(GATES.using(*gates))
             known = {gate.engine.name: gate.engine for gate in gates}
-            stack.enter_context(service.using_engines(Engines(known, gates[0].engine.name)))
+            stack.enter_context(servers.using_engines(Engines(known, gates[0].engine.name)))
 
         yield connect
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import pytest
 from django.test import Client
 
-from portal.core.registry import resources
 from portal.core.resources import Resource, declared
+from portal.core.rooms import resources
 from portal.ngnpro import Page as RecordPage
 from portal.ngnpro import Query
 from tests.support.pages import Page

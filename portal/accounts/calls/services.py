@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.calls.log import Line, Names, plain_address
 from portal.accounts.status import Unknown, ask
+from portal.core.search_text import fits_pattern
 from portal.core.templatetags.portal import parse_moment
-from portal.core.wildcards import fits
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro, Range, errors
 from portal.ngnpro.records import (
@@ -48,7 +48,7 @@ def names_of(entries: Sequence[PhonebookEntry]) -> Names:
 
     def name_of(address: str) -> str:
         known = named.get(_key(address))
-        return known or next((name for uri, name in wild if fits(uri, address, "%")), "")
+        return known or next((name for uri, name in wild if fits_pattern(uri, address, "%")), "")
 
     return name_of
 

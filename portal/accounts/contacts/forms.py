@@ -25,7 +25,8 @@ from portal.accounts.contacts.choices import (
 )
 from portal.accounts.contacts.files import Unreadable, read_contacts
 from portal.core.fields import offer_stored
-from portal.core.forms import CleanForm, FilterForm, RecordForm, pattern
+from portal.core.forms import CleanForm, FilterForm, RecordForm
+from portal.core.search_text import filter_pattern
 from portal.ngnpro import Pattern
 from portal.ngnpro.records import PhonebookEntry, PhonebookMatch
 
@@ -51,7 +52,7 @@ class ContactFilterForm(FilterForm[PhonebookMatch]):
 
 def anywhere(text: str) -> str | None:
     """Convert typed text to a filter that matches it anywhere; ``*`` matches any characters."""
-    found = pattern(text)
+    found = filter_pattern(text)
     return Pattern(f"%{found.removesuffix('%')}%") if found else None
 
 

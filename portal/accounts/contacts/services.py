@@ -20,7 +20,7 @@ from portal.accounts.contacts.choices import (
     same_address,
     shortened,
 )
-from portal.core.faults import explain
+from portal.core.error_pages import explain_error
 from portal.core.forms import NOT_XML
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro, Range, errors
@@ -112,7 +112,7 @@ def add_all(ngnpro: Ngnpro, writes: Writes, sip_id: SipId, entries: Sequence[Pho
             with writes.change(None, entry, **about(sip_id)) as write:
                 write.stored = ngnpro.sip.add_phonebook_entry(sip_id, entry)
         except errors.Refusal as refusal:
-            outcome.refused.append((entry, explain(refusal).what))
+            outcome.refused.append((entry, explain_error(refusal).what))
             continue
         except errors.Outage as outage:
             outcome.outage, outcome.left = outage, list(entries[place:])

@@ -27,10 +27,10 @@ from portal.accounts.contacts.services import Plan, about, add_all, everyone, pa
 from portal.accounts.contacts.tables import ContactTable, name_of, preview_rows, spreadsheet_header, spreadsheet_rows
 from portal.accounts.pages import AccountPage, file_name
 from portal.core.access import may_open, why_only_looking
-from portal.core.delete_views import DeleteView
+from portal.core.form_views import AddView, EditView
 from portal.core.forms import RecordForm, dress
 from portal.core.spreadsheets import csv_response
-from portal.core.views import AddView, EditView, ListView, RecordView
+from portal.core.views import DeleteView, ListView, RecordView
 from portal.ngnpro import Page, Query
 from portal.ngnpro.records import PhonebookEntry, PhonebookMatch
 

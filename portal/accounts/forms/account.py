@@ -12,12 +12,12 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import PasswordKind
 from portal.accounts.choices import GROUPS, SETTABLE
 from portal.core.access import why_not_field
-from portal.core.blocks import BLOCKED, BLOCKED_BY, RESELLER, note_of, why_not_lift
 from portal.core.fields import CustomerField, LanguageField, PasswordField, TimeZoneField, offer_stored
-from portal.core.forms import FilterForm, RecordForm, pattern, split_address
+from portal.core.forms import FilterForm, RecordForm
 from portal.core.passwords import check_field, help_text, known_of
+from portal.core.search_text import filter_pattern, split_address
+from portal.core.sip_accounts import BLOCKED, BLOCKED_BY, BY_RESELLER, block_note_of, why_not_unblock, with_web_password
 from portal.core.viewer import Viewer
-from portal.core.web_passwords import with_web_password
 from portal.ngnpro.records import SipAccount, SipAccountProperty, SipFilter
 
 PROPERTIES = ("language",)
@@ -76,16 +76,16 @@ class AccountForm(RecordForm[SipAccount]):
             self.fields[name].help_text = help_text(kind, self.left_empty[name])
 
     # the value of the ``blocked_by`` property when the form blocks the account
-    note = RESELLER
+    note = BY_RESELLER
 
     def restrict(self, viewer: Viewer) -> None:
         """Offer only the groups that the viewer may change; the help text says why others are missing."""
         super().restrict(viewer)
-        self.note = note_of(viewer)
+        self.note = block_note_of(viewer)
         groups = self.fields["groups"]
         reasons = {name: why_not_field(viewer, f"accounts.groups.{name}") for name in SETTABLE}
         if isinstance(stored := self.initial.get("stored"), SipAccount):
-            reasons[BLOCKED] = why_not_lift(viewer, stored) or reasons[BLOCKED]
+            reasons[BLOCKED] = why_not_unblock(viewer, stored) or reasons[BLOCKED]
         groups.choices = [(name, GROUPS[name].label) for name in SETTABLE if not reasons[name]]  # type: ignore[attr-defined]
         closed = (f"{GROUPS[name].label}: {reason}" for name, reason in reasons.items() if reason)
         groups.help_text = " ".join(closed)
@@ -226,9 +226,9 @@ class AccountFilterForm(FilterForm[SipFilter]):
         return SipFilter(
             username=username,
             domain=domain,
-            first_name=pattern(values["first_name"]),
-            last_name=pattern(values["last_name"]),
-            email=pattern(values["email"]),
+            first_name=filter_pattern(values["first_name"]),
+            last_name=filter_pattern(values["last_name"]),
+            email=filter_pattern(values["email"]),
             owner=values["owner"],
             customer=values["customer"],
             reseller=values["reseller"],

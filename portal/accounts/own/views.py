@@ -21,8 +21,8 @@ from portal.accounts.own.forms import OwnSettingsForm
 from portal.accounts.own.services import delete_own_account, missed_calls, own_words
 from portal.accounts.pages import TRUNK, AccountMixin, AccountPage
 from portal.accounts.status import ask, fetch_standing, verdict
-from portal.core.blocks import why_not_lift
 from portal.core.forms import RecordForm
+from portal.core.sip_accounts import why_not_unblock
 from portal.core.viewer import PortalRequest, Role
 from portal.core.views import PortalView
 from portal.ngnpro.records import SipAccount
@@ -46,7 +46,7 @@ class Removal(AccountPage):
     def post(self, request: PortalRequest, **__: str) -> HttpResponse:
         if not self.email:
             return self.show(422)
-        if reason := why_not_lift(request.viewer, self.account):
+        if reason := why_not_unblock(request.viewer, self.account):
             messages.error(request, reason)
             return HttpResponseRedirect(request.path)
         engine = self.request.viewer.engine

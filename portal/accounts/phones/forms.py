@@ -16,7 +16,7 @@ from portal.accounts.phones.choices import SIP, WEB
 from portal.core.fields import PasswordField, new_password
 from portal.core.forms import CleanForm, dress
 from portal.core.passwords import check, check_field, help_text, known_of
-from portal.core.web_passwords import with_web_password
+from portal.core.sip_accounts import with_web_password
 from portal.ngnpro.records import SipAccount
 from portal.people.confirmation import PresentPasswordField
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.choices import Wish
-from portal.core.conflicts import taken_by
-from portal.core.faults import explain
+from portal.core.error_pages import explain_error
+from portal.core.sip_accounts import address_taken_by
 from portal.core.writes import Writes
 from portal.enum.coverage import coverage_of, next_free, numbers_of
 from portal.enum.fields import written
@@ -119,7 +119,7 @@ def _add(ngnpro: Ngnpro, account: SipAccount) -> SipAccount:
     try:
         return ngnpro.sip.add_account(account)
     except errors.AlreadyExists as refusal:
-        if words := taken_by(ngnpro, account.id):
+        if words := address_taken_by(ngnpro, account.id):
             refusal.add_note(words)
         raise
 
@@ -128,7 +128,7 @@ def _as_of(step: Extra, problem: errors.NgnproError) -> errors.NgnproError:
     """Convert the error of an extra to an error of the whole form, which states that nothing is stored."""
     if isinstance(problem, errors.Refusal):
         problem.field = step.field
-        problem.add_note(f"{step.what}: {explain(problem).what}")
+        problem.add_note(f"{step.what}: {explain_error(problem).what}")
     if isinstance(problem, errors.Outage):
         problem.sent, problem.nothing_changed = False, True
     return problem
@@ -184,7 +184,7 @@ def _next_of(ngnpro: Ngnpro, number_range: EnumRange) -> EnumId:
         raise unknown
     if free is None:
         full = errors.CreditExhausted(FaultCode.RANGE_FULL, "The range is full.", "number_range")
-        full.add_note(explain(full).what)
+        full.add_note(explain_error(full).what)
         raise full
     return EnumId(number=free, tld=number_range.id.tld)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ngnpro_wire.facts.fault_codes import FaultCode
-from portal.core.blocks import BLOCKED, BLOCKED_BY, noted
+from portal.core.sip_accounts import BLOCKED, BLOCKED_BY, with_block_note
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import SipAccount
@@ -27,18 +27,20 @@ def remove_from_group(ngnpro: Ngnpro, writes: Writes, account: SipAccount, group
 
 def block_account(ngnpro: Ngnpro, writes: Writes, account: SipAccount, by: str) -> None:
     """Block an account and store who did it, ``reseller`` or ``customer``, in a property of the account."""
-    after = noted(replace(account, groups=(*(name for name in account.groups if name != BLOCKED), BLOCKED)), by)
+    after = with_block_note(
+        replace(account, groups=(*(name for name in account.groups if name != BLOCKED), BLOCKED)), by
+    )
     with writes.change(account, after) as write:
         _add(ngnpro, account, BLOCKED)
-        write.stored = ngnpro.sip.update_account(noted(ngnpro.sip.get_account(account.id), by))
+        write.stored = ngnpro.sip.update_account(with_block_note(ngnpro.sip.get_account(account.id), by))
 
 
 def unblock_account(ngnpro: Ngnpro, writes: Writes, account: SipAccount) -> None:
     """Unblock an account, and remove the property that stores who blocked it."""
-    with writes.change(account, noted(_without(account, BLOCKED), "")) as write:
+    with writes.change(account, with_block_note(_without(account, BLOCKED), "")) as write:
         _remove(ngnpro, account, BLOCKED)
         now = ngnpro.sip.get_account(account.id)
-        write.stored = ngnpro.sip.update_account(noted(now, "")) if now.get_property(BLOCKED_BY) else now
+        write.stored = ngnpro.sip.update_account(with_block_note(now, "")) if now.get_property(BLOCKED_BY) else now
 
 
 def _add(ngnpro: Ngnpro, account: SipAccount, group: str) -> None:

@@ -34,14 +34,14 @@ from portal.accounts.status import (
 )
 from portal.accounts.tables import AccountTable, badges
 from portal.core.access import may_open
-from portal.core.blocks import why_not_lift
-from portal.core.delete_views import DeleteView
-from portal.core.faults import explain
+from portal.core.error_pages import explain_error
+from portal.core.form_views import AddView, EditView
 from portal.core.forms import RecordForm
 from portal.core.once import hold, keep_once, take_once
+from portal.core.sip_accounts import why_not_unblock
 from portal.core.tables import Action
 from portal.core.viewer import PortalRequest
-from portal.core.views import AddView, DetailView, EditView, ListView
+from portal.core.views import DeleteView, DetailView, ListView
 from portal.mail.kinds.account_information import queue_account_information
 from portal.mail.letters import services as letters
 from portal.ngnpro import OrderBy, Page, Query, Range
@@ -187,7 +187,7 @@ def told(added: Added) -> Iterator[tuple[int, str]]:
     if added.made and added.problem is None:
         yield messages.SUCCESS, _("Added with it: %(what)s.") % {"what": ", ".join(added.made)}
     if added.problem is not None:
-        words = {"what": added.missing, "why": explain(added.problem).what}
+        words = {"what": added.missing, "why": explain_error(added.problem).what}
         if added.unsure:
             yield messages.ERROR, _("Whether this was added is not known: %(what)s. %(why)s") % words
         else:
@@ -230,7 +230,7 @@ class AccountDelete(AccountMixin, DeleteView[SipAccount]):
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         record = self.get_record()
-        return self.page(record, error=why_not_lift(self.request.viewer, record))
+        return self.page(record, error=why_not_unblock(self.request.viewer, record))
 
     def delete(self, record: SipAccount) -> None:
         self.ngnpro.sip.delete_account(record.id)

@@ -14,8 +14,8 @@ from portal.accounts.choices import GROUPS, rights_of, why_not
 from portal.accounts.forms.rights import GroupForm, NetworksForm
 from portal.accounts.pages import AccountMixin, AccountPage
 from portal.accounts.services.groups import add_to_group, block_account, remove_from_group, unblock_account
-from portal.core.blocks import BLOCKED, note_of
-from portal.core.views import EditView
+from portal.core.form_views import EditView
+from portal.core.sip_accounts import BLOCKED, block_note_of
 from portal.ngnpro.records import SipAccount
 
 
@@ -60,7 +60,7 @@ class GroupsPage(AccountPage):
             text = _("%(address)s can call and be called again. “Block” undoes that.") % words
             messages.success(self.request, text)
         else:
-            block_account(self.ngnpro, self.request.writes, self.account, note_of(self.request.viewer))
+            block_account(self.ngnpro, self.request.writes, self.account, block_note_of(self.request.viewer))
             text = _("%(address)s is blocked: it can neither call nor be called. “Unblock” undoes that.") % words
             messages.success(self.request, text)
         return HttpResponseRedirect(reverse(self.back, kwargs={"address": self.kwargs["address"]}))

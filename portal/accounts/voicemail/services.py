@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.addresses import mailbox_target
-from portal.core import service
-from portal.core.faults import explain
-from portal.core.retrying import retried
+from portal.core import servers
+from portal.core.error_pages import explain_error
+from portal.core.record_locks import retried_on_conflict
 from portal.core.writes import State, Write, Writes
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import CallDiversions, SipAccount, SipDomain, SipId, VoicemailAccount
@@ -43,7 +43,7 @@ def add_mailbox(
         return stored, _(
             "The mailbox was added, but calls do not go to it yet: %(why)s "
             "Set that under Forwarding, or delete the mailbox."
-        ) % {"why": explain(error).what}
+        ) % {"why": explain_error(error).what}
     return stored, ""
 
 
@@ -57,11 +57,11 @@ def delete_mailbox(ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: 
     except errors.NgnproError as error:
         return _(
             "The mailbox was deleted, but calls may still be forwarded to it: %(why)s Change that under Forwarding."
-        ) % {"why": explain(error).what}
+        ) % {"why": explain_error(error).what}
     return ""
 
 
-@retried
+@retried_on_conflict
 def _divert(
     ngnpro: Ngnpro,
     announce: Announce,
@@ -143,7 +143,7 @@ def delete_outdated_greetings(sender: object, write: Write, **_: Any) -> None:
     """Delete the greetings of a record that a write adds or deletes, even if the result of the write is unknown."""
     if not write.calls or isinstance(write.error, errors.Refusal) or (write.before and write.after):
         return
-    engine = service.engine(write.author.viewer.engine).name
+    engine = servers.engine(write.author.viewer.engine).name
     match write.before or write.after:
         case VoicemailAccount(sip_id=sip_id) | SipAccount(id=sip_id):
             delete_stored_greetings(engine, address=str(sip_id))

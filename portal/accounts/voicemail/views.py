@@ -17,13 +17,13 @@ from portal.accounts.voicemail.choices import KEEP_DAYS, cases, in_words
 from portal.accounts.voicemail.forms import GreetingForm, MailboxAddForm, MailboxEditForm, MailboxForm
 from portal.accounts.voicemail.services import add_mailbox, delete_greeting, delete_mailbox, greeting_of, store_greeting
 from portal.accounts.voicemail.sound import NewGreeting, answer
-from portal.core import service
-from portal.core.delete_views import DeleteView
+from portal.core import servers
+from portal.core.form_views import AddView, EditView, FormView
 from portal.core.forms import RecordForm
 from portal.core.once import hold, keep_once, take_once
 from portal.core.passwords import known_of
 from portal.core.resources import Hanging
-from portal.core.views import AddView, EditView, FormView
+from portal.core.views import DeleteView
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CallDiversions, SipAccount, VoicemailAccount
 
@@ -38,7 +38,7 @@ class MailboxPage(AccountPage):
     @property
     def engine(self) -> str:
         """Return the name of the NGNPro server, under which greetings are stored."""
-        return service.engine(self.request.viewer.engine).name
+        return servers.engine(self.request.viewer.engine).name
 
     @cached_property
     def mailbox(self) -> VoicemailAccount | None:

@@ -16,21 +16,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.access import may_open, why_only_looking
-from portal.core.slips import FIELD, new_slip
+from portal.core.sent_forms import SLIP_FIELD, new_slip
 from portal.core.viewer import Viewer
 
 register = template.Library()
 
 
 class FormMarks(CsrfTokenNode):
-    """The template node of the CSRF token and the form's slip (``portal.core.slips``)."""
+    """The template node of the CSRF token and the form's slip (``portal.core.sent_forms``)."""
 
     def render(self, context: template.Context) -> SafeString:
         token, request = super().render(context), context.get("request")
         viewer = getattr(request, "viewer", None)
         if viewer is None or viewer.is_nobody:
             return SafeString(token)
-        return format_html('{}<input type="hidden" name="{}" value="{}">', token, FIELD, new_slip(viewer))
+        return format_html('{}<input type="hidden" name="{}" value="{}">', token, SLIP_FIELD, new_slip(viewer))
 
 
 @register.tag("csrf_token")

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.fields import CustomerField, PasswordField, offer_stored
-from portal.core.forms import FilterForm, pattern
+from portal.core.forms import FilterForm
 from portal.core.passwords import help_text
+from portal.core.search_text import filter_pattern
 from portal.core.viewer import Role, Viewer
 from portal.customers.choices import countries
 from portal.ngnpro.records import CustomerAccount, CustomerFilter
@@ -104,12 +105,12 @@ class CustomerFilterForm(FilterForm[CustomerFilter]):
     def to_filter(self) -> CustomerFilter:
         values = self.cleaned_data
         return CustomerFilter(
-            organization=pattern(values["organization"]),
-            username=pattern(values["username"]),
-            first_name=pattern(values["first_name"]),
-            last_name=pattern(values["last_name"]),
-            email=pattern(values["email"]),
-            city=pattern(values["city"]),
+            organization=filter_pattern(values["organization"]),
+            username=filter_pattern(values["username"]),
+            first_name=filter_pattern(values["first_name"]),
+            last_name=filter_pattern(values["last_name"]),
+            email=filter_pattern(values["email"]),
+            city=filter_pattern(values["city"]),
             country=values["country"],
             reseller=values["reseller"],
             only_resellers="1" if values["kind"] else "",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.customer_properties import PropertyType
 from ngnpro_wire.facts.truth import is_true
-from portal.core.faults import explain
+from portal.core.error_pages import explain_error
 from portal.core.fields import SecretField
 from portal.core.forms import RecordForm
 from portal.core.viewer import Viewer
@@ -80,7 +80,7 @@ class PropertiesForm(RecordForm[CustomerAccount]):
         """Add a refusal as an error of the property that NGNPro's text names, or of the form."""
         words = (word.strip(".,:;") for word in refusal.text.split())
         name = next((word for word in words if word in self.fields), None)
-        self.add_error(name, forms.ValidationError(explain(refusal).what))
+        self.add_error(name, forms.ValidationError(explain_error(refusal).what))
 
     def _groups(self) -> Iterator[tuple[Any, list[Property]]]:
         return grouped(tuple(self.stored.values()), offered=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ngnpro_wire.facts.truth import is_true
-from portal.core.names import name_of
+from portal.core.customer_names import name_of
 from portal.customers.services import owned_kinds
 from portal.ngnpro.records import CustomerAccount
 

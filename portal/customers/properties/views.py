@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.customer_properties import PropertyType
+from portal.core.customer_names import name_of
+from portal.core.form_views import EditView
 from portal.core.forms import RecordForm
-from portal.core.names import name_of
-from portal.core.views import DetailView, EditView
+from portal.core.views import DetailView
 from portal.customers.services import save_properties
 from portal.customers.views.base import CustomerFormMixin, CustomerMixin
 from portal.ngnpro.records import CustomerAccount

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.faults import explain
+from portal.core.customer_names import name_of
+from portal.core.error_pages import explain_error
+from portal.core.form_views import AddView
 from portal.core.forms import RecordForm
-from portal.core.names import name_of
 from portal.core.once import hold, keep_once, take_once
 from portal.core.viewer import Role
-from portal.core.views import AddView, DetailView
+from portal.core.views import DetailView
 from portal.customers.forms import CopyForm, CustomerAddForm, ResellerAddForm, StartForm
 from portal.customers.services import add_with_domain
 from portal.ngnpro.records import CustomerAccount
@@ -69,7 +70,7 @@ class CustomerAddWithDomain(CustomerAdd):
         if made.problem is None:
             messages.success(self.request, _("Domain %(domain)s was added.") % {"domain": domain})
         else:
-            words = {"domain": domain, "why": explain(made.problem).what}
+            words = {"domain": domain, "why": explain_error(made.problem).what}
             messages.error(
                 self.request,
                 _(

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from portal.core.customer_names import name_of
 from portal.core.fields import CustomerField
-from portal.core.names import name_of
 from portal.core.viewer import Role
 from portal.core.views import PortalView, RecordView
 from portal.customers.forms import ResellerField

@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.access import may_open
-from portal.core.delete_views import DeleteView
-from portal.core.faults import explain
+from portal.core.customer_names import name_of
+from portal.core.error_pages import explain_error
 from portal.core.fields import LANGUAGES
 from portal.core.forms import RecordForm
-from portal.core.names import name_of
 from portal.core.resources import Hanging, Owned
 from portal.core.viewer import Viewer
-from portal.core.views import DetailView
+from portal.core.views import DeleteView, DetailView
 from portal.customers.choices import country_name, said, state_name
 from portal.customers.forms import CustomerEditForm
 from portal.customers.properties.standing import limits_of, rights_of, verdict
@@ -119,7 +118,7 @@ class CustomerDelete(CustomerMixin, DeleteView[CustomerAccount]):
         self.ngnpro.customers.delete_account(record.id)
 
     def refused(self, record: CustomerAccount, refusal: errors.Refusal) -> HttpResponse:
-        return self.page(record, 422, f"{explain(refusal).what} {refusal.text}")
+        return self.page(record, 422, f"{explain_error(refusal).what} {refusal.text}")
 
     def done(self, record: CustomerAccount) -> HttpResponse:
         messages.success(self.request, _("Customer %(name)s was deleted.") % {"name": name_of(record)})

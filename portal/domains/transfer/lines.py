@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from ngnpro_wire.facts.passwords import PasswordKind, is_digest_pair, refusal
 from portal.core.file_entries import EntriesInFile, Entry, EntryShape, FileRole, InFile, PartInFile
 from portal.core.passwords import common_passwords, known_of
-from portal.core.registry import resources
 from portal.core.resources import Resource
+from portal.core.rooms import resources
 from portal.ngnpro.records.base import Record
 
 ADDED, COMPLETED, SAME, DIFFERS = "added", "completed", "same", "differs"

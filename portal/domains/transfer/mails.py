@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.service import service_ngnpro
+from portal.core.servers import service_ngnpro
 from portal.core.viewer import Role, Viewer
 from portal.mail.kinds.base import NAME_VARIABLES, read_facts
 from portal.mail.outbox.services import is_mail_enabled, queue_mail

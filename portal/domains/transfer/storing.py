@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.core.faults import explain
+from portal.core.error_pages import explain_error
 from portal.core.file_entries import EntriesInFile, Entry, FileRole, PartInFile
 from portal.core.resources import Resource
 from portal.core.writes import Writes
@@ -59,7 +59,7 @@ class Store:
             present = line.kind.find(self._ngnpro, line.key)
             return self._compare(line, present) if present is not None else self._add(line).with_words(weak)
         except errors.Refusal as refusal:
-            return Result(FAILED, explain(refusal).what)
+            return Result(FAILED, explain_error(refusal).what)
 
     def _compare(self, line: FileLine, present: Any) -> Result:
         if line.kind.role is FileRole.OWNER:
@@ -114,7 +114,7 @@ class Store:
                 else:
                     wrote |= self._put_part(resource, part, key, values, troubles, new=new)
             except errors.Refusal as refusal:
-                troubles.append(f"{part.label}: {explain(refusal).what}")
+                troubles.append(f"{part.label}: {explain_error(refusal).what}")
         if troubles:
             return Result(PARTLY, " ".join(troubles))
         return Result(ADDED if new else COMPLETED if wrote else SAME)

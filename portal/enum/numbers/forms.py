@@ -17,7 +17,8 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.access import may_open, why_not_field, why_only_looking
 from portal.core.fields import AddressField, CustomerField, DomainNameField
-from portal.core.forms import FilterForm, RecordForm, close, pattern
+from portal.core.forms import FilterForm, RecordForm, close
+from portal.core.search_text import filter_pattern
 from portal.core.viewer import Viewer
 from portal.enum.fields import NumberField
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
@@ -226,9 +227,9 @@ class NumberFilterForm(FilterForm[EnumNumberFilter]):
     def to_filter(self) -> EnumNumberFilter:
         values = self.cleaned_data
         return EnumNumberFilter(
-            number=pattern(leading_digits(values["number"])),
-            mapto=pattern(values["mapto"].removeprefix("sip:")),
+            number=filter_pattern(leading_digits(values["number"])),
+            mapto=filter_pattern(values["mapto"].removeprefix("sip:")),
             type=values["type"],
-            tld=pattern(values["tld"]),
+            tld=filter_pattern(values["tld"]),
             owner=values["owner"],
         )

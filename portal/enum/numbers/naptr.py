@@ -9,7 +9,7 @@ import dns.resolver
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.enum_services import SERVICE_NAMES
-from portal.core.resolving import resolver
+from portal.core.servers import dns_resolver
 from portal.ngnpro.records import EnumNumber
 
 ORDER = 100
@@ -71,7 +71,7 @@ def _escaped(target: str) -> str:
 def query_dns(number: EnumNumber) -> tuple[list[Naptr], str]:
     """Return the records that DNS has now, and the reason if there are none."""
     try:
-        answer = resolver().resolve(f"{dns_domain(number)}.", "NAPTR", lifetime=SECONDS)
+        answer = dns_resolver().resolve(f"{dns_domain(number)}.", "NAPTR", lifetime=SECONDS)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return [], _("DNS has no record for this number.")
     except (dns.exception.DNSException, OSError) as error:

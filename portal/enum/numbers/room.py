@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.file_entries import EntryShape, FileRole, InFile
-from portal.core.forms import pattern
 from portal.core.resources import HITS, Found, Hit, Owned, Resource, Search
 from portal.core.rooms import RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.core.search_text import filter_pattern
 from portal.ngnpro import Ngnpro, OrderBy, Pattern, Query
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter
@@ -29,7 +29,7 @@ def search_numbers(ngnpro: Ngnpro, wanted: str) -> Found:
     digits = leading_digits(wanted)
     if not re.fullmatch(r"[0-9*]+", digits):
         return 0, ()
-    query = Query(filter=EnumNumberFilter(number=pattern(digits)), order_by=OrderBy("number"), range=HITS)
+    query = Query(filter=EnumNumberFilter(number=filter_pattern(digits)), order_by=OrderBy("number"), range=HITS)
     page = ngnpro.enum.get_numbers(query)
     return page.total, map(_hit, page)
 

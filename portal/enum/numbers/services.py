@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts.status import Unknown, ask, fetch_standing, or_none, verdict, verdict_sentence
-from portal.core.faults import explain
-from portal.core.forms import pattern, split_address
+from portal.core.error_pages import explain_error
+from portal.core.search_text import filter_pattern, split_address
 from portal.core.writes import Writes
 from portal.enum.coverage import free_numbers
 from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, errors
@@ -77,7 +77,9 @@ def find_accounts(ngnpro: Ngnpro, typed: str) -> Page[SipAccount]:
     )
     if page.total or "@" in typed:
         return page
-    return ngnpro.sip.get_accounts(Query(filter=SipFilter(last_name=pattern(typed)), order_by=order, range=CHOICES))
+    return ngnpro.sip.get_accounts(
+        Query(filter=SipFilter(last_name=filter_pattern(typed)), order_by=order, range=CHOICES)
+    )
 
 
 def show_as_caller_id(
@@ -92,7 +94,7 @@ def show_as_caller_id(
         except errors.Refusal as refusal:
             yield _("The caller-ID of %(address)s was not changed: %(reason)s") % {
                 "address": address,
-                "reason": explain(refusal).what,
+                "reason": explain_error(refusal).what,
             }
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.access import may_open
-from portal.core.delete_views import DeleteView
+from portal.core.form_views import AddView, EditView, FormView
 from portal.core.forms import RecordForm
-from portal.core.views import AddView, DetailView, EditView, FormView, ListView, PortalView
+from portal.core.views import DeleteView, DetailView, ListView, PortalView
 from portal.enum.fields import number_warning, region_of_number, written
 from portal.ngnpro.records import EnumNumber, SipId
 

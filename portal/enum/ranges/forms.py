@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
 from portal.core.fields import CustomerField, DomainNameField
-from portal.core.forms import FilterForm, RecordForm, pattern
+from portal.core.forms import FilterForm, RecordForm
+from portal.core.search_text import filter_pattern
 from portal.enum.fields import NumberField
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
 
@@ -93,8 +94,8 @@ class RangeFilterForm(FilterForm[EnumRangeFilter]):
     def to_filter(self) -> EnumRangeFilter:
         values = self.cleaned_data
         return EnumRangeFilter(
-            prefix=pattern(leading_digits(values["prefix"])),
-            tld=pattern(values["tld"]),
-            info=pattern(values["info"]),
+            prefix=filter_pattern(leading_digits(values["prefix"])),
+            tld=filter_pattern(values["tld"]),
+            info=filter_pattern(values["info"]),
             customer=values["customer"],
         )

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.delete_views import DeleteView
-from portal.core.views import AddView, DetailView, EditView, ListView
+from portal.core.form_views import AddView, EditView
+from portal.core.views import DeleteView, DetailView, ListView
 from portal.enum.coverage import bar_of, coverage_of, holes_of, next_free, numbers_of, shown_holes
 from portal.enum.fields import region_of_number, written
 from portal.ngnpro.records import EnumRange

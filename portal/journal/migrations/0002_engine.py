@@ -4,7 +4,7 @@ from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from portal.core import service
+from portal.core import servers
 
 PORTALS_OWN = ("operator", "lock")
 
@@ -14,7 +14,7 @@ def name_the_usual_one(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
     entries = apps.get_model("journal", "JournalEntry").objects.all()
     if not entries.exists():
         return
-    name = service.engine().name
+    name = servers.engine().name
     entries.exclude(kind__in=PORTALS_OWN).update(engine=name)
     apps.get_model("journal", "EntryReader").objects.update(engine=name)
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.fields import CustomerField
-from portal.core.forms import RecordForm, pattern
+from portal.core.forms import RecordForm
+from portal.core.search_text import filter_pattern
 from portal.lcr.fields import RoutingFilterForm
 from portal.ngnpro.records import Carrier, CarrierFilter
 
@@ -38,4 +39,4 @@ class CarrierFilterForm(RoutingFilterForm):
 
     def to_filter(self) -> CarrierFilter:
         values = self.cleaned_data
-        return CarrierFilter(name=pattern(values["name"]), reseller=values["reseller"])
+        return CarrierFilter(name=filter_pattern(values["name"]), reseller=values["reseller"])

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.fields import CustomerField
-from portal.core.forms import RecordForm, pattern
+from portal.core.forms import RecordForm
+from portal.core.search_text import filter_pattern
 from portal.lcr.fields import TRANSPORTS, CarrierField, HostField, RoutingFilterForm
 from portal.ngnpro.records import Gateway, GatewayFilter
 
@@ -37,4 +38,6 @@ class GatewayFilterForm(RoutingFilterForm):
 
     def to_filter(self) -> GatewayFilter:
         values = self.cleaned_data
-        return GatewayFilter(name=pattern(values["name"]), carrier_id=values["carrier"], reseller=values["reseller"])
+        return GatewayFilter(
+            name=filter_pattern(values["name"]), carrier_id=values["carrier"], reseller=values["reseller"]
+        )

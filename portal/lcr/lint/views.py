@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core import badges
 from portal.core.fields import CustomerField
 from portal.core.forms import dress
+from portal.core.navigation import keep_badge
 from portal.core.viewer import Role
 from portal.core.views import PortalView
 from portal.lcr.findings import PAGE, Finding, findings_of_plans
@@ -46,7 +46,7 @@ class Lint(PortalView):
         reseller = form.cleaned_data.get("reseller", self.request.viewer.own_customer)
         findings = findings_of_plans(read_plans(self.ngnpro, reseller))
         if reseller == self.request.viewer.own_customer:
-            badges.keep(self.request.viewer, PAGE, len(findings))
+            keep_badge(self.request.viewer, PAGE, len(findings))
         self.names.prepare({finding.reseller for finding in findings})
         return self.show(
             form=form,

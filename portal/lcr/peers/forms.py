@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.fields import CustomerField, SecretField
-from portal.core.forms import RecordForm, pattern
+from portal.core.forms import RecordForm
+from portal.core.search_text import filter_pattern
 from portal.lcr.fields import LONGEST, MOST_PRIORITY, HostField, RoutingFilterForm
 from portal.ngnpro.records import TrustedPeer, TrustedPeerFilter
 
@@ -116,9 +117,9 @@ class PeerFilterForm(RoutingFilterForm):
     def to_filter(self) -> TrustedPeerFilter:
         values = self.cleaned_data
         return TrustedPeerFilter(
-            ip=pattern(values["ip"]),
-            description=pattern(values["description"]),
-            tags=pattern(values["tags"]),
+            ip=filter_pattern(values["ip"]),
+            description=filter_pattern(values["description"]),
+            tags=filter_pattern(values["tags"]),
             msteams=values["msteams"],
             blocked=int(values["blocked"]) if values["blocked"] else None,
         )

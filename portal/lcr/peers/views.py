@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.views import AddView, DetailView, EditView
+from portal.core.form_views import AddView, EditView
+from portal.core.views import DetailView
 from portal.lcr.pages import RoutingDelete, RoutingList, RoutingPage
 from portal.lcr.plan import rewriting_example
 from portal.ngnpro.records import TrustedPeer

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.fields import CustomerField
-from portal.core.forms import RecordForm, pattern
+from portal.core.forms import RecordForm
+from portal.core.search_text import filter_pattern
 from portal.lcr.fields import MOST_PRIORITY, CarrierField, PrefixField, RoutingFilterForm, remove_separators
 from portal.ngnpro.records import Route, RouteFilter
 
@@ -52,7 +53,7 @@ class RouteFilterForm(RoutingFilterForm):
     def to_filter(self) -> RouteFilter:
         values = self.cleaned_data
         return RouteFilter(
-            prefix=pattern(remove_separators(values["prefix"])),
+            prefix=filter_pattern(remove_separators(values["prefix"])),
             carrier_id=values["carrier"],
             reseller=values["reseller"],
         )

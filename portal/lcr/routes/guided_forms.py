@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
-from portal.core.faults import explain
+from portal.core.error_pages import explain_error
 from portal.core.fields import CustomerField
 from portal.core.forms import RecordForm
 from portal.lcr.fields import (
@@ -218,4 +218,4 @@ class GuidedForm(RecordForm[Route]):
         """Add a refusal to the field of the member of the record that it is about."""
         member = (refusal.field or "").rpartition(".")[2]
         name = self.places[type(record)].get(member) or self.fault_fields.get(refusal.code)
-        self.add_error(name if name in self.fields else None, ValidationError(explain(refusal).what))
+        self.add_error(name if name in self.fields else None, ValidationError(explain_error(refusal).what))

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.faults import explain
+from portal.core.error_pages import explain_error
 from portal.core.templatetags.portal import link
 from portal.core.viewer import Role
 from portal.lcr.calls import Trace, trace_call
@@ -82,7 +82,7 @@ class GuidedAdd(PreviewPage):
             changes = {self.reseller_of_route(wanted): wanted.changes()}
             return preview_changes(self.ngnpro, self.engine, changes, [SampleCall(number, caller)] if number else [])
         except errors.Refusal as refusal:
-            return Preview(problem=explain(refusal).what)
+            return Preview(problem=explain_error(refusal).what)
 
     def reseller_of_route(self, wanted: WantedRoute) -> int:
         """Return the reseller that the route belongs to; a new carrier that a reseller adds belongs to them."""
@@ -154,8 +154,8 @@ def without_added(typed: QueryDict, added: AddedRecords) -> QueryDict:
 def remaining_records(added: AddedRecords) -> dict[str, Any]:
     """Return the template context for records that were added before a failure, and for one that may exist."""
     return {
-        "why": explain(added.problem).what if added.problem else "",
-        "stuck": explain(added.stuck).what if added.stuck else "",
+        "why": explain_error(added.problem).what if added.problem else "",
+        "stuck": explain_error(added.stuck).what if added.stuck else "",
         "remaining": [name_and_url(record) for record in added.records],
         "perhaps": name_and_url(added.failed) if added.unsure and added.failed else None,
     }

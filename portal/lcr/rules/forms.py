@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
-from portal.core.forms import RecordForm, pattern
+from portal.core.forms import RecordForm
+from portal.core.search_text import filter_pattern
 from portal.lcr.fields import (
     LONGEST,
     CarrierField,
@@ -79,7 +80,7 @@ class RuleFilterForm(RoutingFilterForm):
     def to_filter(self) -> GatewayRuleFilter:
         values = self.cleaned_data
         return GatewayRuleFilter(
-            prefix=pattern(remove_separators(values["prefix"])),
+            prefix=filter_pattern(remove_separators(values["prefix"])),
             gateway_id=values["gateway"],
             carrier_id=values["carrier"],
         )

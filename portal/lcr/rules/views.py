@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.views import AddView, EditView
+from portal.core.form_views import AddView, EditView
 from portal.lcr.pages import RoutingDelete, RoutingList, RoutingSave
 from portal.lcr.plan import name_with_number
 from portal.ngnpro.records import GatewayRule

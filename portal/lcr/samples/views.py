@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core import service
+from portal.core import servers
 from portal.core.record_locks import record_lock
 from portal.core.viewer import Role, Viewer
 from portal.lcr.models import MOST_SETS, NumberSet
@@ -27,7 +27,7 @@ from .tables import SampleTable
 
 def sets_of_viewer(viewer: Viewer) -> QuerySet[NumberSet]:
     """Return the sets on the viewer's NGNPro server: all for operators, their own for resellers."""
-    found = NumberSet.objects.filter(engine=service.engine(viewer.engine).name)
+    found = NumberSet.objects.filter(engine=servers.engine(viewer.engine).name)
     return found if viewer.effective_role is Role.OPERATOR else found.filter(reseller=viewer.own_customer)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.web_passwords import WEB_PASSWORD, is_same
+from portal.core.sip_accounts import WEB_PASSWORD, is_same_web_password
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.registry import Content, MailKind, Notice, on_change_of, register_mail_kind
 from portal.mail.text.words import FIELDS, field_words
@@ -44,7 +44,7 @@ def changed_fields(before: SipAccount, after: SipAccount) -> list[str]:
     found = {names[name] for name in MEMBERS if getattr(before, name) != getattr(after, name)}
     if before.get_property("language") != after.get_property("language"):
         found.add("language")
-    if not is_same(before, after):
+    if not is_same_web_password(before, after):
         found.add(WEB_PASSWORD)
     if after.password and after.password != before.password:
         found.add("password")

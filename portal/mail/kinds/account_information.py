@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import is_digest_pair
-from portal.core.service import service_ngnpro
-from portal.core.web_passwords import clear_web_password
+from portal.core.servers import service_ngnpro
+from portal.core.sip_accounts import clear_web_password
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.services import queue_mail
 from portal.mail.registry import Content, MailKind, register_mail_kind

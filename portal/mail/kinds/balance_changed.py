@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.service import service_ngnpro
+from portal.core.servers import service_ngnpro
 from portal.core.writes import Write
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.registry import Content, MailKind, Notice, register_mail_kind

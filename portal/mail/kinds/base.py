@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.service import service_ngnpro
+from portal.core.servers import service_ngnpro
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.registry import Content
 from portal.mail.text.brand import brand_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.names import name_of
-from portal.core.service import service_ngnpro
+from portal.core.customer_names import name_of
+from portal.core.servers import service_ngnpro
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.registry import About, Content, MailKind, register_mail_kind
 from portal.mail.text.brand import brand_of

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.forms import FilterForm
-from portal.core.wildcards import begins
+from portal.core.search_text import begins_with
 from portal.mail.registry import mail_kinds
 
 from .models import OutboxMessage
@@ -27,4 +27,4 @@ class OutboxFilterForm(FilterForm[Q]):
 
     def to_filter(self) -> Q:
         exact = {name: self.cleaned_data[name] for name in ("state", "kind", "reseller") if self.cleaned_data[name]}
-        return Q(**exact) & begins("recipient", self.cleaned_data["recipient"])
+        return Q(**exact) & begins_with("recipient", self.cleaned_data["recipient"])

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.web_passwords import clear_web_password
+from portal.core.sip_accounts import clear_web_password
 from portal.core.writes import Writes
 from portal.mail.kinds.account_information import clear_password, queue_account_information
 from portal.mail.text.brand import good_address

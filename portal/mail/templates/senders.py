@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from portal.core.resolving import resolver
+from portal.core.servers import dns_resolver
 from portal.core.viewer import Viewer
 from portal.mail.text.models import SenderDomain
 
@@ -72,7 +72,7 @@ def check_dns(row: SenderDomain) -> None:
     """Look up the TXT record of a domain and mark it as verified; ``SenderDomainError`` if it was not found."""
     name, wanted = record_of(row)
     try:
-        answer = resolver().resolve(f"{name}.", "TXT", lifetime=SECONDS)
+        answer = dns_resolver().resolve(f"{name}.", "TXT", lifetime=SECONDS)
         found = {b"".join(record.strings).decode(errors="replace") for record in answer}
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         found = set()

@@ -15,8 +15,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.faults import explain
-from portal.core.service import service_ngnpro
+from portal.core.error_pages import explain_error
+from portal.core.servers import service_ngnpro
 from portal.core.viewer import Role
 from portal.core.views import PortalView
 from portal.mail.outbox.services import queue_mail
@@ -98,7 +98,7 @@ class MailKindView(TemplatesView):
         except ValueError:
             form.add_error("account", _("A SIP address is of the form user@domain."))
         except errors.Refusal as refusal:
-            form.add_error("account", explain(refusal).what)
+            form.add_error("account", explain_error(refusal).what)
         return None
 
 

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from portal.core import service
-from portal.core.names import name_of
-from portal.core.service import service_ngnpro
+from portal.core import servers
+from portal.core.customer_names import name_of
+from portal.core.servers import service_ngnpro
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount
 
@@ -112,7 +112,7 @@ def is_verified(engine: str, reseller: int, address: str) -> bool:
 
 def engine_name(engine: str) -> str:
     """Return the name of an NGNPro server; of the default one if none is named."""
-    return service.engine(engine).name
+    return servers.engine(engine).name
 
 
 def good_address(text: str) -> str:

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core import service
+from portal.core import servers
 from portal.core.once import keep_once, take_once
 from portal.core.views import ListView, PortalView
 from portal.ngnpro import OrderBy, Page, Query, Range, errors
@@ -73,7 +73,7 @@ class OperatorFormView(PortalView):
                     form.add_error("tree", _("This is a customer, not a reseller."))
             except errors.Missing:
                 form.add_error("tree", _("There is no such reseller."))
-            form.instance.tree_engine = service.engine(self.request.viewer.engine).name
+            form.instance.tree_engine = servers.engine(self.request.viewer.engine).name
         return form.is_valid()
 
 

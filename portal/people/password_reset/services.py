@@ -14,8 +14,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from portal.core.sip_accounts import with_web_password
 from portal.core.viewer import Role
-from portal.core.web_passwords import with_web_password
 from portal.core.writes import Author, Writes
 from portal.ngnpro.records import CustomerAccount, SipAccount
 from portal.people import links, sessions

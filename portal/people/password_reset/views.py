@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.core.faults import explain
+from portal.core.error_pages import explain_error
 from portal.core.passwords import told
 from portal.core.views import PortalView
 from portal.ngnpro import errors
@@ -86,7 +86,7 @@ class New(LinkView):
                 link, form.cleaned_data["new_password"], get_client_ip_address(request) or ""
             )
         except errors.NgnproError as error:
-            form.add_error("new_password", explain(error).what)
+            form.add_error("new_password", explain_error(error).what)
             return self.ask(link, form, 422)
         return self.done(form) if is_set else self.gone()
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.core.redirects import safe_page
+from portal.core.addresses import safe_redirect
 from portal.core.views import PortalView
 from portal.people import factors, half_sign_in, passkeys, tries
 from portal.people.login import check_lockout, count_failed_sign_in, counted_as, sign_in_operator
@@ -41,7 +41,7 @@ class SecondStep(PortalView):
             return show_pause(request, paused.left)
         if is_right:
             sign_in_operator(request, operator)
-            return HttpResponseRedirect(safe_page(request, request.GET.get("next", "")))
+            return HttpResponseRedirect(safe_redirect(request, request.GET.get("next", "")))
         return self.refuse(operator, form)
 
     def refuse(self, operator: Operator, form: CodeForm) -> HttpResponse:

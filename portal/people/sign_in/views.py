@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from portal.core.faults import explain, locked_login
+from portal.core.addresses import safe_redirect
+from portal.core.error_pages import explain_error, locked_login_page
 from portal.core.navigation import THEME_COOKIE, THEMES
-from portal.core.redirects import safe_page
 from portal.core.viewer import PortalRequest
 from portal.core.views import PortalView
 from portal.ngnpro import errors
@@ -52,9 +52,11 @@ class SignIn(PortalView):
         except PermissionDenied:
             return locked_out(request, credentials=counted_as(name))
         except errors.Locked as lock:
-            return locked_login(request, lock)
+            return locked_login_page(request, lock)
         except errors.NgnproError as error:
-            return self.show(503, form=form, next=page, trouble=explain(error), engine=getattr(error, "engine", ""))
+            return self.show(
+                503, form=form, next=page, trouble=explain_error(error), engine=getattr(error, "engine", "")
+            )
         if signed_in:
             second = reverse("session:second:step") + "?" + urlencode({"next": page})
             return HttpResponseRedirect(second if awaits_second_step(request) else page)
@@ -62,7 +64,7 @@ class SignIn(PortalView):
         return self.show(422, form=form, next=page)
 
     def next_page(self, params: QueryDict) -> str:
-        return safe_page(self.request, params.get("next", ""))
+        return safe_redirect(self.request, params.get("next", ""))
 
 
 @require_POST
@@ -89,7 +91,7 @@ class Act(PortalView):
                 request, self.request.viewer, self.ngnpro.customers.get_account(form.cleaned_data["customer"])
             )
         except errors.Refusal as refusal:
-            form.add_error("customer", explain(refusal).what)
+            form.add_error("customer", explain_error(refusal).what)
             return self.show(422, form=form)
         return HttpResponseRedirect("/")
 
@@ -103,7 +105,7 @@ class Act(PortalView):
 def allow_changes(request: PortalRequest) -> HttpResponse:
     """Allow changes while acting for a customer."""
     acting.allow_changes(request)
-    return HttpResponseRedirect(safe_page(request, request.POST.get("next", "")))
+    return HttpResponseRedirect(safe_redirect(request, request.POST.get("next", "")))
 
 
 @require_POST
@@ -139,7 +141,7 @@ def show_pause(request: HttpRequest, left: timedelta) -> HttpResponse:
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Store the theme (light, dark, or that of the system) in a cookie, and redirect back to the page."""
-    response = HttpResponseRedirect(safe_page(request, request.POST.get("next", "")))
+    response = HttpResponseRedirect(safe_redirect(request, request.POST.get("next", "")))
     if request.POST.get("theme") in THEMES:
         response.set_cookie(
             THEME_COOKIE, request.POST["theme"], YEAR, samesite="Lax", secure=settings.TLS, httponly=True

@@ -16,7 +16,7 @@ from portal.accounts.calls.choices import RECEIVED
 from portal.accounts.calls.log import Line
 from portal.accounts.own.services import Missed, by_caller, own_words
 from portal.accounts.status import Standing, Unknown, verdict
-from portal.core.registry import pages
+from portal.core.rooms import pages
 from portal.core.viewer import Role
 from portal.ngnpro.records import (
     Call,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from portal.core.web_passwords import hashed
+from portal.core.sip_accounts import hashed_web_password
 from portal.journal.models import JournalEntry
 from portal.ngnpro.records import CustomerProperty, SipAccount
 from portal.people import confirmation, sessions
@@ -67,7 +67,7 @@ def test_the_web_password_is_set_and_nothing_else_changes(browser: Client, world
     before = world.account()
     answer = browser.post(URL, {"which": "web", "make": "on"}, follow=True)
     after = world.account()
-    assert after.get_property("web_password") == hashed(after.id, made(answer, "web-password"))
+    assert after.get_property("web_password") == hashed_web_password(after.id, made(answer, "web-password"))
     assert (after.ha1, after.groups, after.email) == (before.ha1, before.groups, before.email)
 
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from ngnpro_wire.facts.passwords import digests
 from ngnpro_wire.schema import WSDL_PATH
-from portal.core.web_passwords import hashed
+from portal.core.sip_accounts import hashed_web_password
 from portal.domains.transfer import exporting, models, reading, services, tasks
 from portal.domains.transfer.models import DomainImport, DomainImportLine
 from portal.journal.models import JournalEntry
@@ -579,7 +579,7 @@ def test_weak_passwords_of_a_file_are_not_taken_over_and_web_passwords_are_hashe
     content = json.loads(exported(browser, passwords="on"))
     account, customer = content["accounts"][0], content["customers"][1]
     web = next(one for one in account["properties"] if one["name"] == "web_password")
-    assert web["value"] == hashed(ADA, "secret-of-the-web")
+    assert web["value"] == hashed_web_password(ADA, "secret-of-the-web")
     account |= {"password": "password", "mailbox": {**account["mailbox"], "password": "1234"}}
     customer["password"], web["value"] = "12345678", "a clear one that is good"
     empty_platform()
@@ -590,7 +590,7 @@ def test_weak_passwords_of_a_file_are_not_taken_over_and_web_passwords_are_hashe
         assert words in page.text
     stored = rich.account()
     assert stored.ha1 not in ("", account["ha1"], digests("ada", DOMAIN, "password")[0])
-    assert stored.get_property("web_password") == hashed(ADA, "a clear one that is good")
+    assert stored.get_property("web_password") == hashed_web_password(ADA, "a clear one that is good")
     assert rich.ngnpro.voicemail.get_account(ADA).password not in ("", "1234")
     found = rich.ngnpro.customers.find_account("harbour")
     assert found is not None

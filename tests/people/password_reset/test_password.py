@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from portal.core.web_passwords import hashed
+from portal.core.sip_accounts import hashed_web_password
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.tasks import deliver_mail
 from portal.ngnpro.records import SipAccountProperty
@@ -166,7 +166,7 @@ def test_a_web_password_is_hashed_as_the_contract_says(asked: Platform) -> None:
         hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
         for text in ("ada:example.com:secret", "ada@example.com:example.com:secret")
     ]
-    stored = hashed(account.id, "secret")
+    stored = hashed_web_password(account.id, "secret")
     assert stored == ":".join(expected)
     assert matches("secret", "ada", "example.com", stored, "")
 

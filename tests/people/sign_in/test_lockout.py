@@ -21,7 +21,7 @@ from ngnpro_server.config import Logins
 from ngnpro_server.wsgi import create_app
 from ngnpro_wire.codec import encode_fault
 from ngnpro_wire.schema import load_schema
-from portal.core.faults import what_is_stored
+from portal.core.error_pages import what_is_stored
 from portal.core.viewer import PortalRequest, Role, Viewer
 from portal.core.writes import Author, Writes
 from portal.ngnpro import CallReport, Engine

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.calls.choices import MEDIA, OUTCOMES, PLACED
 from portal.accounts.calls.log import CallWindow, Found, Line
-from portal.core.names import CustomerNames
+from portal.core.customer_names import CustomerNames
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import icon, minutes, moment
 

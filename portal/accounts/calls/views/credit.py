@@ -19,9 +19,9 @@ from portal.accounts.calls.tables.credit import CreditTable, amount, spreadsheet
 from portal.accounts.pages import LocalPage, file_name
 from portal.accounts.status import Unknown, ask
 from portal.core.access import why_not_field
+from portal.core.form_views import AddView
 from portal.core.forms import RecordForm
 from portal.core.spreadsheets import csv_response
-from portal.core.views import AddView
 from portal.ngnpro.records import BalanceChange, PrepaidCard
 from portal.ngnpro.records.base import Record
 

@@ -22,7 +22,7 @@ from portal.accounts.forwarding.choices.diversions import (
     Options,
     mobile_target,
 )
-from portal.core.faults import explain
+from portal.core.error_pages import explain_error
 from portal.core.fields import PhoneField
 from portal.core.forms import RecordForm, close, dress
 from portal.enum.fields import written
@@ -199,4 +199,4 @@ class DiversionsForm(RecordForm[Forwarding]):
             super().add_refusal(refusal)
             return
         field = f"{name}_other" if self.cleaned_data.get(name) == OTHER else name
-        self.add_error(field, ValidationError(explain(refusal).what))
+        self.add_error(field, ValidationError(explain_error(refusal).what))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.addresses import parts
 from portal.accounts.forwarding.choices.incoming import ALONE, DAYS, GROUPS, caller_uri
 from portal.accounts.forwarding.choices.week import Week, in_words, minute_of
-from portal.core.faults import explain
+from portal.core.error_pages import explain_error
 from portal.core.forms import RecordForm, dress
 from portal.ngnpro import errors
 from portal.ngnpro.records import EVERYBODY, NOBODY, PersistentAcceptRule, SipId
@@ -199,4 +199,4 @@ class RejectForm(RecordForm[Rejected]):
         return uri
 
     def add_refusal(self, refusal: errors.Refusal) -> None:
-        self.add_error("caller", ValidationError(explain(refusal).what))
+        self.add_error("caller", ValidationError(explain_error(refusal).what))

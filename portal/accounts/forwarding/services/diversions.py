@@ -23,7 +23,7 @@ from portal.accounts.forwarding.choices.diversions import (
     mobile_of,
     mobile_target,
 )
-from portal.core.retrying import retried
+from portal.core.record_locks import retried_on_conflict
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro, Page, Query, Range, errors
 from portal.ngnpro.ports.base import or_none
@@ -132,7 +132,7 @@ def obstacle_to_mobile(account: SipAccount) -> str:
     return ""
 
 
-@retried
+@retried_on_conflict
 def forward_all(ngnpro: Ngnpro, writes: Writes, account: SipAccount, *, ends: bool) -> None:
     """Forward all calls to the mobile, or end that (``ends``); the other cases are not changed."""
     before = ngnpro.sip.get_call_diversions(account.id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from portal.accounts.forwarding.choices.incoming import LENGTHS, MORNING, OFF, TOMORROW
-from portal.core.retrying import retried
+from portal.core.record_locks import retried_on_conflict
 from portal.core.writes import State, Write
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import (
@@ -50,7 +50,7 @@ def fetch_incoming(ngnpro: Ngnpro, sip_id: SipId) -> Incoming:
     return Incoming(sip.get_accept_rules(sip_id), sip.get_reject_members(sip_id), sip.get_call_diversions(sip_id))
 
 
-@retried
+@retried_on_conflict
 def set_do_not_disturb(
     ngnpro: Ngnpro, announce: Announce, sip_id: SipId, length: str, now: datetime
 ) -> TemporaryAcceptRule:
@@ -93,7 +93,7 @@ def save_week(
             ngnpro.sip.set_accept_rules(sip_id, after)
 
 
-@retried
+@retried_on_conflict
 def reject_caller(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, caller: str) -> bool:
     """Add a caller to the reject list; return ``False`` if they are on it already."""
     members = ngnpro.sip.get_reject_members(sip_id)
@@ -104,7 +104,7 @@ def reject_caller(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, caller: str
     return True
 
 
-@retried
+@retried_on_conflict
 def accept_caller(ngnpro: Ngnpro, announce: Announce, sip_id: SipId, caller: str) -> bool:
     """Remove a caller from the reject list; return ``False`` if they are not on it."""
     members = ngnpro.sip.get_reject_members(sip_id)

@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.forwarding.choices.barring import Barred, barring, doubts_about, explain_prefixes
 from portal.accounts.forwarding.forms.barring import BarringForm, TryForm
 from portal.accounts.pages import AccountPage
-from portal.core.asking import AskingView
-from portal.core.views import EditView
+from portal.core.form_views import AskingView, EditView
 
 PSTN = "free-pstn"
 

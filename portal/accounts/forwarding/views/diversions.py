@@ -22,11 +22,10 @@ from portal.accounts.forwarding.services.diversions import (
     steps,
 )
 from portal.accounts.pages import AccountPage
-from portal.core.asking import AskingView
+from portal.core.addresses import safe_redirect
+from portal.core.form_views import AskingView, EditView
 from portal.core.forms import RecordForm
-from portal.core.redirects import safe_page
 from portal.core.viewer import Role
-from portal.core.views import EditView
 from portal.ngnpro.records import SipAccount
 
 
@@ -86,4 +85,4 @@ class ForwardAll(AccountPage):
         forward_all(self.ngnpro, self.request.writes, self.line, ends=ends)
         said = _("All calls are forwarded to the mobile now.") if not ends else _("Calls reach the phones again.")
         messages.success(request, said)
-        return HttpResponseRedirect(safe_page(request, request.POST.get("next", page)))
+        return HttpResponseRedirect(safe_redirect(request, request.POST.get("next", page)))

@@ -26,10 +26,9 @@ from portal.accounts.forwarding.services.incoming import (
     set_do_not_disturb,
 )
 from portal.accounts.pages import AccountPage
-from portal.core.asking import AskingView
+from portal.core.addresses import safe_redirect
+from portal.core.form_views import AddView, AskingView, EditView
 from portal.core.forms import RecordForm
-from portal.core.redirects import safe_page
-from portal.core.views import AddView, EditView
 from portal.ngnpro.records import NOBODY
 
 
@@ -55,7 +54,7 @@ class IncomingPage(AccountPage):
         return self.found
 
     def go_back(self) -> HttpResponse:
-        return HttpResponseRedirect(safe_page(self.request, self.request.POST.get("next", self.page)))
+        return HttpResponseRedirect(safe_redirect(self.request, self.request.POST.get("next", self.page)))
 
     def show(self, status: int = 200, **context: Any) -> HttpResponse:
         found, now = self.found, self.found.now if self.found else None

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.pages import AccountPage
 from portal.accounts.phones.choices import SIP, WEB, why_not_set, why_not_shown
 from portal.accounts.phones.forms import SetForm, ShowForm
-from portal.core.faults import explain
+from portal.core.error_pages import explain_error
 from portal.core.once import hold, keep_once, take_once
 from portal.core.passwords import told
+from portal.core.sip_accounts import WEB_PASSWORD
 from portal.core.viewer import Role
-from portal.core.web_passwords import WEB_PASSWORD
 from portal.mail.letters import services as letters
 from portal.ngnpro import errors
 from portal.people import confirmation
@@ -67,7 +67,7 @@ class PasswordsPage(AccountPage):
             with self.request.writes.change(self.account, wanted) as write:
                 write.stored = self.ngnpro.sip.update_account(wanted)
         except errors.Refusal as refusal:
-            form.add_error("password", explain(refusal).what)
+            form.add_error("password", explain_error(refusal).what)
             return self.page(422, **{which: form})
         if self.is_own:
             confirmation.end_other_sessions(self.request)

@@ -23,7 +23,7 @@ from portal.accounts.phones.services import (
     url_of,
 )
 from portal.accounts.phones.tables import rows
-from portal.core.faults import explain
+from portal.core.error_pages import explain_error
 from portal.core.once import keep_once, take_once
 from portal.core.views import PortalView
 from portal.ngnpro import errors
@@ -113,7 +113,7 @@ class Phone(LinkView):
         try:
             set_password(link, account, password, get_client_ip_address(request) or "")
         except errors.NgnproError as error:
-            form.add_error("password", explain(error).what)
+            form.add_error("password", explain_error(error).what)
             return self.page(form, 422)
         keep_once(request, f"password of {link.subject}", password)
         return HttpResponseRedirect(request.path)

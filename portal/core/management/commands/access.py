@@ -7,8 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from portal.core.registry import pages
-from portal.core.rooms import Page, WriteMode
+from portal.core.rooms import Page, WriteMode, pages
 from portal.core.viewer import Role
 
 ROLES = (Role.NOBODY, Role.OPERATOR, Role.RESELLER, Role.CUSTOMER, Role.SUBSCRIBER)

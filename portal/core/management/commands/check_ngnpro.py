@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.core import service
+from portal.core import servers
 from portal.ngnpro import errors, wsdl_files
 from portal.ngnpro.checkup import Grade, check, check_wsdl
 
@@ -26,13 +26,13 @@ class Command(BaseCommand):
         parser.add_argument("--save-wsdl", metavar="FILE", help="fetch the server's own WSDL and keep it in FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        known = service.engines().engines
+        known = servers.engines().engines
         if options["engine"] and options["engine"] not in known:
             raise CommandError(f"There is no engine {options['engine']!r} in the settings.")
         if options["save_wsdl"]:
             self._save(options["engine"], Path(options["save_wsdl"]))
             return
-        wanted = [service.engine(options["engine"])] if options["engine"] else list(known.values())
+        wanted = [servers.engine(options["engine"])] if options["engine"] else list(known.values())
         problems = 0
         for engine in wanted:
             self.stdout.write(f"{engine.name}:")
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
     def _save(self, name: str, path: Path) -> None:
         try:
-            url = wsdl_files.save_from(service.engine(name), path)
+            url = wsdl_files.save_from(servers.engine(name), path)
         except errors.NgnproError as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"The WSDL of {url} is kept in {path}. Let the engine name it: wsdl = {path.resolve()}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.core import service
+from portal.core import servers
 from portal.ngnpro import command_line
 
 
@@ -25,9 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("--describe", action="store_true", help="tell what the operation takes, and do not call it")
 
     def handle(self, *args: Any, operation: str, words: list[str], **options: Any) -> None:
-        if options["engine"] and options["engine"] not in service.engines().engines:
+        if options["engine"] and options["engine"] not in servers.engines().engines:
             raise CommandError(f"There is no engine {options['engine']!r} in the settings.", returncode=2)
-        ngnpro = service.service_ngnpro(options["engine"], options["impersonate"])
+        ngnpro = servers.service_ngnpro(options["engine"], options["impersonate"])
         schema = ngnpro.gate.document.schema
         if options["names"] or not operation:
             self.stdout.write("\n".join(command_line.names(schema, operation)))

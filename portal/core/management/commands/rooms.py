@@ -8,8 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from portal.core.registry import rooms
-from portal.core.rooms import Room
+from portal.core.rooms import Room, rooms
 
 
 class Command(BaseCommand):

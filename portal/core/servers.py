@@ -1,4 +1,4 @@
-"""The NGNPro servers of the settings, and the portal's own login to them."""
+"""The NGNPro servers of the settings, the portal's own login to them, and the resolvers for DNS lookups."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import dns.resolver
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -92,3 +93,12 @@ def service_login() -> tuple[str, str]:
             "The portal does not know its NGNPro login: set NGNPRO_USERNAME and NGNPRO_PASSWORD, "
             f"or give [administrator] username and password in {settings.NGNPRO_CONFIG}."
         ) from None
+
+
+def dns_resolver() -> dns.resolver.Resolver:
+    """Return a resolver that uses the servers of ``PORTAL_DNS_RESOLVERS``, else those of this machine."""
+    made = dns.resolver.Resolver(configure=not settings.DNS_RESOLVERS)
+    if settings.DNS_RESOLVERS:
+        made.nameservers = settings.DNS_RESOLVERS
+        made.port = settings.DNS_PORT
+    return made

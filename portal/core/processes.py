@@ -17,7 +17,7 @@ from portal.core.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ProcessState:
     """A process: whether it runs, since when (Unix time), how often it was restarted, and the reason the last time.
 
     ``next_try`` is when it will be restarted (Unix time), 0 while it runs.
@@ -41,33 +41,33 @@ class Part:
         return datetime.fromtimestamp(self.next_try, UTC)
 
 
-def file() -> Path:
+def status_file() -> Path:
     """Return the path of the status file."""
     return Path(settings.VAR) / "parts.json"
 
 
-def write(parts: list[Part]) -> None:
+def write_processes(parts: list[ProcessState]) -> None:
     """Write the status of the processes; only the supervisor calls this, since its process id is written as well."""
-    new = file().with_suffix(".new")
+    new = status_file().with_suffix(".new")
     new.write_text(json.dumps({"supervisor": os.getpid(), "parts": [asdict(part) for part in parts]}))
-    new.replace(file())
+    new.replace(status_file())
 
 
-def forget() -> None:
+def forget_processes() -> None:
     """Delete the status file, because the supervisor ends."""
-    file().unlink(missing_ok=True)
+    status_file().unlink(missing_ok=True)
 
 
-def read() -> list[Part]:
+def read_processes() -> list[ProcessState]:
     """Return the status of the processes; empty if no supervisor runs."""
     try:
-        told = json.loads(file().read_text())
+        told = json.loads(status_file().read_text())
         os.kill(told["supervisor"], 0)
-        return [Part(**part) for part in told["parts"]]
+        return [ProcessState(**part) for part in told["parts"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []
 
 
-def in_trouble(viewer: Viewer) -> list[Part]:
+def processes_in_trouble(viewer: Viewer) -> list[ProcessState]:
     """List the processes that do not run or were restarted; empty unless the viewer is an operator with all rights."""
-    return [part for part in read() if not part.runs or part.restarts] if viewer.is_full else []
+    return [part for part in read_processes() if not part.runs or part.restarts] if viewer.is_full else []

@@ -21,7 +21,7 @@ from portal.ngnpro.records import CustomerAccount
 
 KEEP_SECONDS = 600
 ASK_AGAIN_SECONDS = 10
-MOST = 1000
+MOST_NAMES = 1000
 
 
 class CustomerNames:
@@ -79,7 +79,7 @@ class CustomerNames:
         is_first = cache.add(f"{self._key}:asked", True, ASK_AGAIN_SECONDS)
         if is_first or cache.get(self._key) is None:
             try:
-                page = self._ngnpro.customers.get_customers(Query(range=Range(0, MOST)))
+                page = self._ngnpro.customers.get_customers(Query(range=Range(0, MOST_NAMES)))
             except errors.Outage:
                 cache.delete(f"{self._key}:asked")
                 return

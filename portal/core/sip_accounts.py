@@ -1,0 +1,140 @@
+"""What several rooms and the sign-in need to know about SIP accounts: blocks, taken addresses and web passwords.
+
+Blocks: the property ``blocked_by`` records who blocked an account, and no one with fewer rights can unblock it.
+NGNPro's server may enforce this itself; the portal does not rely on it (contract: group ``blocked``, property
+``blocked_by``, which is ``customer`` or ``reseller``, where ``reseller`` includes operators). A block without that
+property counts as the reseller's.
+
+Web passwords: a property of the account, stored as a hash. NGNPro accepts it in clear or as ``ha1:ha1b`` (contract:
+Passwords). The portal only sets the hash, since no one needs to read the password again. A web password that another
+client stored in clear is still accepted at sign-in, and is then replaced by its hash (``portal.people.login``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from ngnpro_wire.facts.passwords import digests, is_digest_pair
+from portal.ngnpro import Ngnpro, errors
+from portal.ngnpro.records import SipAccount, SipAccountProperty, SipId
+
+if TYPE_CHECKING:
+    from portal.core.viewer import Viewer
+
+BLOCKED, BLOCKED_BY = "blocked", "blocked_by"
+BY_CUSTOMER, BY_RESELLER = "customer", "reseller"
+# Whose blocks a viewer may lift, by role; a role that is not listed may lift all.
+MAY_LIFT = {"subscriber": frozenset[str](), "customer": frozenset({BY_CUSTOMER})}
+
+
+def block_note_of(viewer: Viewer) -> str:
+    """Return the value of ``blocked_by`` for an account that this viewer blocks."""
+    return BY_CUSTOMER if viewer.effective_role in MAY_LIFT else BY_RESELLER
+
+
+def with_block_note(account: SipAccount, by: str) -> SipAccount:
+    """Return the account with ``blocked_by`` set to ``by``, or without that property if ``by`` is empty."""
+    kept = tuple(entry for entry in account.properties if entry.name != BLOCKED_BY)
+    note = (SipAccountProperty(name=BLOCKED_BY, value=by),) if by else ()
+    return replace(account, properties=(*kept, *note))
+
+
+def why_not_unblock(viewer: Viewer, account: SipAccount) -> str:
+    """Return why this viewer may not unblock an account; empty if they may, or if it is not blocked."""
+    by = account.get_property(BLOCKED_BY) or BY_RESELLER
+    if BLOCKED not in account.groups or by in MAY_LIFT.get(viewer.effective_role, {by}):
+        return ""
+    if by == BY_CUSTOMER:
+        return _("This account is blocked by the customer. Only the customer or the reseller can unblock or delete it.")
+    return _("This account is blocked by the reseller. Only the reseller can unblock or delete it.")
+
+
+def why_block_forbids(viewer: Viewer, before: object, after: object) -> str:
+    """Return why this viewer may not make a change that would lift a block; empty if they may."""
+    if before is after or not isinstance(before, SipAccount):
+        return ""
+    stays = (
+        isinstance(after, SipAccount)
+        and BLOCKED in after.groups
+        and after.get_property(BLOCKED_BY) == before.get_property(BLOCKED_BY)
+    )
+    return "" if stays else why_not_unblock(viewer, before)
+
+
+def address_taken_by(ngnpro: Ngnpro, address: SipId) -> str:
+    """Return which alias or account has an address and what to do, as a sentence; empty if NGNPro shows neither."""
+    try:
+        target = ngnpro.sip.get_alias(address).target
+    except errors.NgnproError:
+        return _account_of(ngnpro, address)
+    words = {"address": address, "target": target}
+    return _("%(address)s is an alias that points to %(target)s. Edit or delete it, or choose another address.") % words
+
+
+def _account_of(ngnpro: Ngnpro, address: SipId) -> str:
+    try:
+        account = ngnpro.sip.get_account(address)
+    except errors.NgnproError:
+        return ""
+    words = {"address": address, "name": f"{account.first_name} {account.last_name}".strip() or address}
+    return (
+        _(
+            "%(address)s is the account of %(name)s, and calls to it reach that account. Choose another address, "
+            "or let that account forward its calls."
+        )
+        % words
+    )
+
+
+def why_target_is_unreachable(ngnpro: Ngnpro, target: SipId) -> str:
+    """Return a sentence saying that an address in a domain of the platform has no account; empty for all others."""
+    try:
+        if ngnpro.sip.find_domain(target.domain) is None:
+            return ""
+        ngnpro.sip.get_account(target)
+    except errors.Missing:
+        return _no_account(ngnpro, target)
+    except errors.NgnproError:
+        return ""
+    return ""
+
+
+def _no_account(ngnpro: Ngnpro, target: SipId) -> str:
+    try:
+        beyond = ngnpro.sip.get_alias(target).target
+    except errors.NgnproError:
+        return _("There is no account %(target)s: calls to the alias do not reach anyone yet.") % {"target": target}
+    words = {"target": target, "beyond": beyond}
+    return _("%(target)s is itself an alias, of %(beyond)s. Point this alias there directly.") % words
+
+
+WEB_PASSWORD = "web_password"  # noqa: S105 - the name of a property
+
+
+def hashed_web_password(sip_id: SipId, password: str) -> str:
+    """Return a web password as ``ha1:ha1b``, in lower case if it already is such a pair."""
+    if is_digest_pair(password):
+        return password.lower()
+    return ":".join(digests(sip_id.username, sip_id.domain, password))
+
+
+def with_web_password(account: SipAccount, password: str) -> SipAccount:
+    """Return the account with a web password, stored as a hash; its other properties are unchanged."""
+    kept = (entry for entry in account.properties if entry.name != WEB_PASSWORD)
+    entry = SipAccountProperty(name=WEB_PASSWORD, value=hashed_web_password(account.id, password))
+    return replace(account, properties=(*kept, entry))
+
+
+def clear_web_password(account: SipAccount) -> str:
+    """Return the web password if it is stored in clear; empty if it is stored as hashes."""
+    stored = account.get_property(WEB_PASSWORD)
+    return "" if is_digest_pair(stored) else stored
+
+
+def is_same_web_password(one: SipAccount, other: SipAccount) -> bool:
+    """Return whether two states of an account have the same web password, in clear or as its hash."""
+    stored = (one.get_property(WEB_PASSWORD), other.get_property(WEB_PASSWORD))
+    return len({hashed_web_password(one.id, text) if text else "" for text in stored}) == 1
