@@ -71,6 +71,7 @@ ROOMS = [
     "portal.people.operators",
     "portal.people.locks",
     "portal.people.own",
+    "portal.running",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from portal.core.management.commands.access import table
 from portal.core.rooms import WriteMode, field_rules, pages, rooms
@@ -68,8 +68,8 @@ OPERATORS_ONLY = (302, 200, 200, 404, 404)
 FULL_ONLY = (302, 200, 404, 404, 404)
 OWN_PAGES = (302, 404, 404, 404, 200)
 EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
-    "health": (200, 200, 200, 200, 200),
-    "ready": (200, 200, 200, 200, 200),
+    "running:health": (200, 200, 200, 200, 200),
+    "running:ready": (200, 200, 200, 200, 200),
     "session:sign-in": (200, 302, 302, 302, 302),
     "session:sign-out": (405, 405, 405, 405, 405),
     "session:theme": (405, 405, 405, 405, 405),
@@ -305,6 +305,10 @@ def test_every_address_is_in_the_access_table_and_in_this_test() -> None:
     assert set(NAMES) == set(PAGES) == set(EXPECTED)
 
 
+def test_every_address_leads_to_its_own_page() -> None:
+    assert {page: resolve(address(page)).view_name for page in PAGES} == {page: page for page in PAGES}
+
+
 PEOPLE = ("anonymous", "operator", "read-only operator", *STAFF, *OTHERS, *SUBSCRIBERS)
 
 
@@ -412,7 +416,10 @@ def test_field_rules_are_about_fields_that_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", sorted(set(PAGES) - {"health", "ready", "session:act-change", "session:act-stop", "session:engine"})
+    "page",
+    sorted(
+        set(PAGES) - {"running:health", "running:ready", "session:act-change", "session:act-stop", "session:engine"}
+    ),
 )
 def test_pages_carry_the_headers_that_protect_them_and_no_inline_script_or_style(
     browser: Client, world: Platform, page: str

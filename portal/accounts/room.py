@@ -22,7 +22,7 @@ from portal.core.resources import (
     count_records,
     counted,
 )
-from portal.core.rooms import RESELLERS, SIGNED_IN, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.core.rooms import ALWAYS, BY_POST, RESELLERS, SIGNED_IN, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern, split_address
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range
 from portal.ngnpro import Page as RecordPage
@@ -81,16 +81,25 @@ def _hit(record: SipAccount) -> Hit:
 ROOM = Room(
     "accounts",
     pages=(
-        Page("list", STAFF, asks="Sip.getAccounts"),
-        Page("add", STAFF, asks="Sip.addAccount", writes=WriteMode.ALWAYS),
-        Page("added", STAFF, asks="Sip.getAccount"),
-        Page("detail", SIGNED_IN, asks="Sip.getAccount"),
-        Page("edit", STAFF, asks="Sip.updateAccount", writes=WriteMode.ALWAYS),
-        Page("delete", STAFF, asks="Sip.deleteAccount", writes=WriteMode.ALWAYS),
-        Page("groups", STAFF, asks="Sip.getAccount", writes=WriteMode.BY_POST),
-        Page("block", STAFF, asks="Sip.addToGroup", writes=WriteMode.ALWAYS),
-        Page("unblock", STAFF, asks="Sip.removeFromGroup", writes=WriteMode.ALWAYS),
-        Page("acl", STAFF, asks="Sip.updateAccount", writes=WriteMode.BY_POST),
+        Page("list", "", "records.AccountList", STAFF, asks="Sip.getAccounts"),
+        Page("add", "add/", "records.AccountAdd", STAFF, asks="Sip.addAccount", writes=ALWAYS),
+        Page("added", "<key:address>/added/", "records.AccountAdded", STAFF, asks="Sip.getAccount"),
+        Page("detail", "<key:address>/", "records.AccountDetail", SIGNED_IN, asks="Sip.getAccount"),
+        Page("edit", "<key:address>/edit/", "records.AccountEdit", STAFF, asks="Sip.updateAccount", writes=ALWAYS),
+        Page(
+            "delete", "<key:address>/delete/", "records.AccountDelete", STAFF, asks="Sip.deleteAccount", writes=ALWAYS
+        ),
+        Page("groups", "<key:address>/groups/", "rights.GroupsPage", STAFF, asks="Sip.getAccount", writes=BY_POST),
+        Page("block", "<key:address>/groups/block/", "rights.Block", STAFF, asks="Sip.addToGroup", writes=ALWAYS),
+        Page(
+            "unblock",
+            "<key:address>/groups/unblock/",
+            "rights.Unblock",
+            STAFF,
+            asks="Sip.removeFromGroup",
+            writes=ALWAYS,
+        ),
+        Page("acl", "<key:address>/acl/", "rights.NetworksEdit", STAFF, asks="Sip.updateAccount", writes=BY_POST),
     ),
     menu=(Menu("list", _("Accounts"), "account"),),
     fields={

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.file_entries import EntryShape, FileRole, InFile
 from portal.core.resources import HITS, OWN_AND_TREE, Found, Hit, Owned, Resource, Search
-from portal.core.rooms import RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.core.rooms import ALWAYS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import split_address
 from portal.core.sip_accounts import address_taken_by
 from portal.ngnpro import Ngnpro, OrderBy, Query, errors
@@ -81,10 +81,10 @@ ALIASES = Resource(
 ROOM = Room(
     "aliases",
     pages=(
-        Page("list", STAFF, asks="Sip.getAliases"),
-        Page("add", STAFF, asks="Sip.addAlias", writes=WriteMode.ALWAYS),
-        Page("edit", STAFF, asks="Sip.updateAlias", writes=WriteMode.ALWAYS),
-        Page("delete", STAFF, asks="Sip.deleteAlias", writes=WriteMode.ALWAYS),
+        Page("list", "", "AliasList", STAFF, asks="Sip.getAliases"),
+        Page("add", "add/", "AliasAdd", STAFF, asks="Sip.addAlias", writes=ALWAYS),
+        Page("edit", "<key:alias>/edit/", "AliasEdit", STAFF, asks="Sip.updateAlias", writes=ALWAYS),
+        Page("delete", "<key:alias>/delete/", "AliasDelete", STAFF, asks="Sip.deleteAlias", writes=ALWAYS),
     ),
     menu=(Menu("list", _("Aliases"), "alias"),),
     fields={"owner": FieldRule(RESELLERS)},

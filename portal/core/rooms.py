@@ -14,8 +14,9 @@ from functools import lru_cache
 from importlib import import_module
 
 from django.conf import settings
-from django.urls import URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 
 from portal.core.resources import Resource
 from portal.core.viewer import Role
@@ -46,17 +47,24 @@ class Needs(Enum):
     ACTIVE_RESELLER = "a reseller who is marked active"
 
 
+ALWAYS, BY_POST = WriteMode.ALWAYS, WriteMode.BY_POST
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page of a room.
 
-    ``name`` is its URL name within the room and ``roles`` are the roles that may open it. ``asks`` is the NGNPro
-    operation without which the page is not offered, by port and wire name (``Sip.getRoutes``). ``own`` pages are about
-    the person who is signed in: their own role counts, not that of the customer they act for. ``upload`` is the maximum
-    size in bytes of a file that the page accepts, if that is more than a form may have.
+    ``name`` is its URL name within the room, ``path`` its URL within that of the room, and ``view`` the name of its
+    view in the room's module ``views``, or in a module of the package ``views`` (``calls.CallList``). Paths without
+    variable parts are tried first. ``roles`` are the roles that may open it. ``asks`` is the NGNPro operation without
+    which the page is not offered, by port and wire name (``Sip.getRoutes``). ``own`` pages are about the person who is
+    signed in: their own role counts, not that of the customer they act for. ``upload`` is the maximum size in bytes of
+    a file that the page accepts, if that is more than a form may have.
     """
 
     name: str
+    path: str
+    view: str
     roles: frozenset[Role]
     asks: str = ""
     writes: WriteMode = WriteMode.NEVER
@@ -113,6 +121,7 @@ class Room:
     """A room: ``name`` is its URL namespace (``lcr:carriers``), which is also its folder below ``portal``.
 
     ``path`` is the prefix of its URLs within those of the room around it; by default the last part of its name.
+    ``needs`` is what a viewer needs for all its pages that declare nothing else.
     ``fields`` holds rules for fields of its forms, by field name or ``<field>.<choice>``; a field without a rule is
     open to everyone who may open the form. ``resources`` are the kinds of NGNPro's records that it is about, and
     ``journal_kinds`` the names and labels of the portal's own records in the journal.
@@ -121,14 +130,11 @@ class Room:
     name: str
     pages: tuple[Page, ...] = ()
     path: str | None = None
+    needs: Needs | None = None
     menu: tuple[Menu, ...] = ()
     fields: Mapping[str, FieldRule] = field(default_factory=dict)
     resources: tuple[Resource, ...] = ()
     journal_kinds: Mapping[str, str | Promise] = field(default_factory=dict)
-
-
-# Pages of the framework itself, which belong to no room.
-FRAMEWORK_PAGES = {"health": Page("health", EVERYBODY), "ready": Page("ready", EVERYBODY)}
 
 
 @lru_cache(maxsize=1)
@@ -141,7 +147,11 @@ def rooms() -> Mapping[str, Room]:
 @lru_cache(maxsize=1)
 def pages() -> Mapping[str, Page]:
     """Map the URL name of every page (``lcr:carriers:list``) to its declaration."""
-    return FRAMEWORK_PAGES | {f"{room.name}:{page.name}": page for room in rooms().values() for page in room.pages}
+    return {
+        f"{room.name}:{page.name}": replace(page, needs=page.needs or room.needs)
+        for room in rooms().values()
+        for page in room.pages
+    }
 
 
 @lru_cache(maxsize=1)
@@ -156,13 +166,26 @@ def menu_lines() -> tuple[tuple[str, Menu], ...]:
     return tuple((f"{room.name}:{line.page}", line) for room in rooms().values() for line in room.menu)
 
 
-def addresses_of_rooms(around: str = "") -> list[URLResolver]:
+def urls_of_rooms(around: str = "") -> list[URLPattern | URLResolver]:
     """Return the URL patterns of the rooms directly inside a room (``lcr``), or of the top-level rooms."""
-    return [
-        path(f"{room.name.rpartition(':')[2]}/" if room.path is None else room.path, include(f"{module}.urls"))
-        for module, room in zip(settings.ROOMS, rooms().values(), strict=True)
-        if room.name.rpartition(":")[0] == around
-    ]
+    found: list[URLPattern | URLResolver] = []
+    for module, room in zip(settings.ROOMS, rooms().values(), strict=True):
+        outer, _colon, name = room.name.rpartition(":")
+        if outer == around:
+            inside = urls_of_rooms(room.name)
+            inside += [_url_of_page(module, page) for page in sorted(room.pages, key=_is_variable)]
+            found.append(path(f"{name}/" if room.path is None else room.path, include((inside, name))))
+    return found
+
+
+def _is_variable(page: Page) -> bool:
+    return "<" in page.path
+
+
+def _url_of_page(module: str, page: Page) -> URLPattern:
+    view = import_string(f"{module}.views.{page.view}")
+    found: URLPattern = path(page.path, view.as_view() if hasattr(view, "as_view") else view, name=page.name)
+    return found
 
 
 @lru_cache(maxsize=1)

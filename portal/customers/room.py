@@ -11,7 +11,7 @@ from portal.core.customer_names import name_of
 from portal.core.fields import new_password
 from portal.core.file_entries import Entry, EntryShape, FileRole, InFile, IsWeak
 from portal.core.resources import HITS, Found, Hit, Owned, Resource, Search
-from portal.core.rooms import OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
 from portal.ngnpro import Ngnpro, OrderBy, Query
 from portal.ngnpro import Page as RecordPage
@@ -71,19 +71,48 @@ IN_FILE = InFile(
 ROOM = Room(
     "customers",
     pages=(
-        Page("list", STAFF, asks="Customer.getCustomers"),
-        Page("search", RESELLERS, asks="Customer.getCustomers"),
-        Page("suggest", OPERATORS, asks="Customer.getResellers"),
-        Page("detail", STAFF, asks="Customer.getAccount"),
-        Page("properties", STAFF, asks="Customer.getAccount"),
-        Page("add", RESELLERS, asks="Customer.addAccount", writes=WriteMode.ALWAYS),
-        Page("add-reseller", OPERATORS, asks="Customer.addAccount", writes=WriteMode.ALWAYS),
-        Page("add-with-domain", RESELLERS, asks="Sip.addDomain", writes=WriteMode.ALWAYS),
-        Page("added", RESELLERS),
-        Page("copy", RESELLERS, asks="Customer.addAccount", writes=WriteMode.ALWAYS),
-        Page("edit", STAFF, asks="Customer.updateAccount", writes=WriteMode.ALWAYS),
-        Page("edit-properties", STAFF, asks="Customer.setProperties", writes=WriteMode.ALWAYS),
-        Page("delete", RESELLERS, asks="Customer.deleteAccount", writes=WriteMode.ALWAYS),
+        Page("list", "", "lists.ResellerList", STAFF, asks="Customer.getCustomers"),
+        Page("search", "all/", "lists.CustomerSearch", RESELLERS, asks="Customer.getCustomers"),
+        Page("suggest", "suggest/", "lists.ResellerSuggest", OPERATORS, asks="Customer.getResellers"),
+        Page("detail", "<int:customer>/", "record.CustomerDetail", STAFF, asks="Customer.getAccount"),
+        Page(
+            "properties", "<int:customer>/properties/", "properties.PropertiesDetail", STAFF, asks="Customer.getAccount"
+        ),
+        Page("add", "add/", "adding.CustomerAdd", RESELLERS, asks="Customer.addAccount", writes=ALWAYS),
+        Page(
+            "add-reseller", "add-reseller/", "adding.ResellerAdd", OPERATORS, asks="Customer.addAccount", writes=ALWAYS
+        ),
+        Page(
+            "add-with-domain",
+            "add-with-domain/",
+            "adding.CustomerAddWithDomain",
+            RESELLERS,
+            asks="Sip.addDomain",
+            writes=ALWAYS,
+        ),
+        Page("added", "<int:customer>/added/", "adding.CustomerAdded", RESELLERS),
+        Page(
+            "copy", "<int:customer>/copy/", "adding.CustomerCopy", RESELLERS, asks="Customer.addAccount", writes=ALWAYS
+        ),
+        Page(
+            "edit", "<int:customer>/edit/", "record.CustomerEdit", STAFF, asks="Customer.updateAccount", writes=ALWAYS
+        ),
+        Page(
+            "edit-properties",
+            "<int:customer>/properties/edit/",
+            "properties.PropertiesEdit",
+            STAFF,
+            asks="Customer.setProperties",
+            writes=ALWAYS,
+        ),
+        Page(
+            "delete",
+            "<int:customer>/delete/",
+            "record.CustomerDelete",
+            RESELLERS,
+            asks="Customer.deleteAccount",
+            writes=ALWAYS,
+        ),
     ),
     menu=(Menu("list", _("Customers"), "customers"),),
     fields={

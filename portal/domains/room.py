@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.file_entries import EntryShape, FileRole, InFile
 from portal.core.resources import HITS, OWN_AND_TREE, Found, Hanging, Hit, Owned, Resource, Search, count_records
-from portal.core.rooms import OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
 from portal.ngnpro import Ngnpro, OrderBy, Query
 from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter
@@ -37,13 +37,13 @@ def search_domains(ngnpro: Ngnpro, wanted: str) -> Found:
 ROOM = Room(
     "domains",
     pages=(
-        Page("list", STAFF, asks="Sip.getDomains"),
-        Page("add", STAFF, asks="Sip.addDomain", writes=WriteMode.ALWAYS),
-        Page("detail", STAFF, asks="Sip.getDomains"),
-        Page("edit", STAFF, asks="Sip.updateDomain", writes=WriteMode.ALWAYS),
-        Page("delete", STAFF, asks="Sip.deleteDomain", writes=WriteMode.ALWAYS),
-        Page("suggest", STAFF, asks="Sip.getDomains"),
-        Page("certificates", STAFF, asks="Sip.getDomains"),
+        Page("list", "", "DomainList", STAFF, asks="Sip.getDomains"),
+        Page("add", "add/", "DomainAdd", STAFF, asks="Sip.addDomain", writes=ALWAYS),
+        Page("detail", "<key:domain>/", "DomainDetail", STAFF, asks="Sip.getDomains"),
+        Page("edit", "<key:domain>/edit/", "DomainEdit", STAFF, asks="Sip.updateDomain", writes=ALWAYS),
+        Page("delete", "<key:domain>/delete/", "DomainDelete", STAFF, asks="Sip.deleteDomain", writes=ALWAYS),
+        Page("suggest", "suggest/", "DomainSuggest", STAFF, asks="Sip.getDomains"),
+        Page("certificates", "certificates/", "DomainCertificates", STAFF, asks="Sip.getDomains"),
     ),
     menu=(Menu("list", _("Domains"), "domain"),),
     fields={

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.rooms import STAFF, Menu, Page, Room, Section, WriteMode
+from portal.core.rooms import ALWAYS, STAFF, Menu, Page, Room, Section
 
 ROOM = Room(
     "journal",
     pages=(
-        Page("list", STAFF),
-        Page("export", STAFF),
-        Page("record", STAFF),
-        Page("detail", STAFF),
-        Page("undo", STAFF, writes=WriteMode.ALWAYS),
+        Page("list", "", "JournalList", STAFF),
+        Page("export", "export/", "JournalExport", STAFF),
+        Page("record", "record/<slug:kind>/<key:key>/", "RecordHistory", STAFF),
+        Page("detail", "<int:entry>/", "EntryDetail", STAFF),
+        Page("undo", "<int:entry>/undo/", "EntryUndo", STAFF, writes=ALWAYS),
     ),
     menu=(Menu("list", _("Journal"), "journal", section=Section.RECORDS),),
 )

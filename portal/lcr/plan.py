@@ -170,3 +170,27 @@ def _replace_record(records: tuple[T, ...], before: Member | None, after: Member
     kept = [record for record in records if before is None or record.id != before.id]
     new: list[Any] = [] if after is None else [replace(after, id=after.id or NEW)]
     return (*kept, *new)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRoute:
+    """A route and what it needs: a carrier and a gateway with a number exist, those without are to be added.
+
+    Without a ``rule`` the gateway gets numbers unchanged.
+    """
+
+    carrier: Carrier
+    gateway: Gateway
+    rule: GatewayRule | None
+    route: Route
+
+    def changes(self) -> list[Change]:
+        """Return what is added to the routing plan; new records have the number of the newest."""
+        carrier = replace(self.carrier, id=self.carrier.id or NEW)
+        gateway = replace(self.gateway, id=self.gateway.id or NEW, carrier_id=carrier.id)
+        added: list[Member] = []
+        added += [] if self.carrier.id else [carrier]
+        added += [] if self.gateway.id else [gateway]
+        added += [replace(self.rule, gateway_id=gateway.id)] if self.rule else []
+        added += [replace(self.route, carrier_id=carrier.id, carrier=carrier.name)]
+        return [(None, record) for record in added]

@@ -10,8 +10,8 @@ ROOM = Room(
     "overview",
     path="",
     pages=(
-        Page("home", SIGNED_IN),
-        Page("search", STAFF),
+        Page("home", "", "Home", SIGNED_IN),
+        Page("search", "search/", "Search", STAFF),
     ),
     menu=(Menu("home", _("Overview"), "overview", section=Section.START),),
 )

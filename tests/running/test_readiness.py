@@ -18,14 +18,14 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from portal.broker import store as broker
 from portal.broker.store import Store
 from portal.mail.outbox.models import OutboxMessage
-from portal.running import readiness
+from portal.running import views
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readiness, "_memory", readiness._Memory())
+    monkeypatch.setattr(views, "_memory", views._Memory())
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_a_message_that_nobody_takes_is_not_ready(
     queue.put("celery", {})
     assert asked(client)[0] == 200
     later = time.time() + 400
-    monkeypatch.setattr(readiness, "_memory", readiness._Memory())
+    monkeypatch.setattr(views, "_memory", views._Memory())
     monkeypatch.setattr(broker.time, "time", lambda: later)
     status, text = asked(client)
     assert status == 503

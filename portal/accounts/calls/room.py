@@ -5,20 +5,27 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.resources import Resource
-from portal.core.rooms import SIGNED_IN, STAFF, FieldRule, Menu, Needs, Page, Room, Section, WriteMode
+from portal.core.rooms import ALWAYS, SIGNED_IN, STAFF, FieldRule, Menu, Needs, Page, Room, Section
 
 ROOM = Room(
     "accounts:calls",
     path="<key:address>/",
     pages=(
-        Page("list", SIGNED_IN, asks="Sip.getCalls", needs=Needs.CALL_DATA),
-        Page("days", SIGNED_IN, asks="Sip.getCalls", needs=Needs.CALL_DATA),
-        Page("export", SIGNED_IN, asks="Sip.getCalls", needs=Needs.CALL_DATA),
-        Page("detail", SIGNED_IN, asks="Sip.getCalls", needs=Needs.CALL_DATA),
-        Page("credit", SIGNED_IN, asks="Sip.getCreditHistory"),
-        Page("credit-export", SIGNED_IN, asks="Sip.getCreditHistory"),
-        Page("credit-add", STAFF, asks="Sip.addBalance", writes=WriteMode.ALWAYS),
-        Page("credit-voucher", SIGNED_IN, asks="Sip.addBalanceFromVoucher", writes=WriteMode.ALWAYS),
+        Page("list", "calls/", "calls.CallList", SIGNED_IN, asks="Sip.getCalls", needs=Needs.CALL_DATA),
+        Page("days", "calls/days/", "calls.CallDays", SIGNED_IN, asks="Sip.getCalls", needs=Needs.CALL_DATA),
+        Page("export", "calls/export/", "calls.CallExport", SIGNED_IN, asks="Sip.getCalls", needs=Needs.CALL_DATA),
+        Page("detail", "calls/<str:call>/", "calls.CallDetail", SIGNED_IN, asks="Sip.getCalls", needs=Needs.CALL_DATA),
+        Page("credit", "credit/", "credit.CreditHistory", SIGNED_IN, asks="Sip.getCreditHistory"),
+        Page("credit-export", "credit/export/", "credit.CreditExport", SIGNED_IN, asks="Sip.getCreditHistory"),
+        Page("credit-add", "credit/add/", "credit.CreditAdd", STAFF, asks="Sip.addBalance", writes=ALWAYS),
+        Page(
+            "credit-voucher",
+            "credit/voucher/",
+            "credit.CreditVoucher",
+            SIGNED_IN,
+            asks="Sip.addBalanceFromVoucher",
+            writes=ALWAYS,
+        ),
     ),
     menu=(
         Menu("list", _("Calls"), "phone", section=Section.OWN_CALLS, tab=True),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.file_entries import EntriesInFile, EntryShape
 from portal.core.resources import Resource
-from portal.core.rooms import SIGNED_IN, Menu, Page, Room, Section, WriteMode
+from portal.core.rooms import ALWAYS, SIGNED_IN, Menu, Page, Room, Section
 from portal.ngnpro import Ngnpro, Range
 from portal.ngnpro.records import PhonebookEntry, SipId
 
@@ -27,12 +27,19 @@ ROOM = Room(
     "accounts:contacts",
     path="<key:address>/contacts/",
     pages=(
-        Page("list", SIGNED_IN, asks="Sip.getPhonebookEntries"),
-        Page("add", SIGNED_IN, asks="Sip.addPhonebookEntry", writes=WriteMode.ALWAYS),
-        Page("add-many", SIGNED_IN, asks="Sip.addPhonebookEntry", writes=WriteMode.ALWAYS),
-        Page("export", SIGNED_IN, asks="Sip.getPhonebookEntries"),
-        Page("edit", SIGNED_IN, asks="Sip.updatePhonebookEntry", writes=WriteMode.ALWAYS),
-        Page("delete", SIGNED_IN, asks="Sip.deletePhonebookEntry", writes=WriteMode.ALWAYS),
+        Page("list", "", "ContactList", SIGNED_IN, asks="Sip.getPhonebookEntries"),
+        Page("add", "add/", "ContactAdd", SIGNED_IN, asks="Sip.addPhonebookEntry", writes=ALWAYS),
+        Page("add-many", "import/", "ContactImport", SIGNED_IN, asks="Sip.addPhonebookEntry", writes=ALWAYS),
+        Page("export", "export/", "ContactExport", SIGNED_IN, asks="Sip.getPhonebookEntries"),
+        Page("edit", "<key:contact>/edit/", "ContactEdit", SIGNED_IN, asks="Sip.updatePhonebookEntry", writes=ALWAYS),
+        Page(
+            "delete",
+            "<key:contact>/delete/",
+            "ContactDelete",
+            SIGNED_IN,
+            asks="Sip.deletePhonebookEntry",
+            writes=ALWAYS,
+        ),
     ),
     menu=(Menu("list", _("Contacts"), "contacts", section=Section.OWN_CALLS, tab=True),),
     resources=(

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.file_entries import Entry, EntryShape, PartInFile
 from portal.core.resources import Resource
-from portal.core.rooms import SIGNED_IN, Menu, Page, Room, Section, WriteMode
+from portal.core.rooms import ALWAYS, BY_POST, SIGNED_IN, Menu, Page, Room, Section
 from portal.ngnpro.records import AcceptRules, CallDiversions, PersistentAcceptRule, SipId, TemporaryAcceptRule
 
 DIVERSIONS_IN_FILE = EntryShape(CallDiversions, ("func", "fnol", "fbus", "fnoa", "funv"))
@@ -33,13 +33,48 @@ ROOM = Room(
     "accounts:forwarding",
     path="<key:address>/",
     pages=(
-        Page("diversions", SIGNED_IN, asks="Sip.getCallDiversions", writes=WriteMode.BY_POST),
-        Page("diversions-all", SIGNED_IN, asks="Sip.setCallDiversions", writes=WriteMode.ALWAYS),
-        Page("incoming", SIGNED_IN, asks="Sip.getAcceptRules", writes=WriteMode.BY_POST),
-        Page("incoming-disturb", SIGNED_IN, asks="Sip.setAcceptRules", writes=WriteMode.ALWAYS),
-        Page("incoming-reject", SIGNED_IN, asks="Sip.setRejectMembers", writes=WriteMode.ALWAYS),
-        Page("incoming-accept", SIGNED_IN, asks="Sip.setRejectMembers", writes=WriteMode.ALWAYS),
-        Page("barring", SIGNED_IN, asks="Sip.getBarringPrefixes", writes=WriteMode.BY_POST),
+        Page(
+            "diversions",
+            "diversions/",
+            "diversions.DiversionsEdit",
+            SIGNED_IN,
+            asks="Sip.getCallDiversions",
+            writes=BY_POST,
+        ),
+        Page(
+            "diversions-all",
+            "diversions/forward-all/",
+            "diversions.ForwardAll",
+            SIGNED_IN,
+            asks="Sip.setCallDiversions",
+            writes=ALWAYS,
+        ),
+        Page("incoming", "incoming/", "incoming.IncomingEdit", SIGNED_IN, asks="Sip.getAcceptRules", writes=BY_POST),
+        Page(
+            "incoming-disturb",
+            "incoming/disturb/",
+            "incoming.Disturb",
+            SIGNED_IN,
+            asks="Sip.setAcceptRules",
+            writes=ALWAYS,
+        ),
+        Page(
+            "incoming-reject",
+            "incoming/reject/add/",
+            "incoming.RejectAdd",
+            SIGNED_IN,
+            asks="Sip.setRejectMembers",
+            writes=ALWAYS,
+        ),
+        Page(
+            "incoming-accept",
+            "incoming/reject/remove/",
+            "incoming.RejectRemove",
+            SIGNED_IN,
+            asks="Sip.setRejectMembers",
+            writes=ALWAYS,
+        ),
+        Page("barring", "barring/", "barring.BarringEdit", SIGNED_IN, asks="Sip.getBarringPrefixes", writes=BY_POST),
     ),
     menu=(
         Menu("diversions", _("Forwarding"), "forward", section=Section.OWN_CALLS),

@@ -4,19 +4,39 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.rooms import EVERYBODY, SIGNED_IN, Menu, Page, Room, Section, WriteMode
+from portal.core.rooms import ALWAYS, BY_POST, EVERYBODY, SIGNED_IN, Menu, Page, Room, Section
 
 ROOM = Room(
     "accounts:phones",
     path="",
     pages=(
-        Page("list", SIGNED_IN, asks="Sip.getSipDeviceLocations"),
-        Page("set-up", SIGNED_IN, asks="Sip.getAccount"),
-        Page("set-up-code", SIGNED_IN, asks="Sip.getAccount", writes=WriteMode.ALWAYS),
-        Page("set-up-open", EVERYBODY),
-        Page("set-up-here", EVERYBODY),
-        Page("passwords", SIGNED_IN, asks="Sip.updateAccount", writes=WriteMode.BY_POST),
-        Page("passwords-show", SIGNED_IN, asks="Sip.getAccount"),
+        Page("list", "<key:address>/devices/", "phones.DeviceList", SIGNED_IN, asks="Sip.getSipDeviceLocations"),
+        Page("set-up", "<key:address>/softphone/", "phones.Softphone", SIGNED_IN, asks="Sip.getAccount"),
+        Page(
+            "set-up-code",
+            "<key:address>/softphone/code/",
+            "phones.Code",
+            SIGNED_IN,
+            asks="Sip.getAccount",
+            writes=ALWAYS,
+        ),
+        Page("set-up-open", "softphone/link/<str:token>/", "phones.Open", EVERYBODY),
+        Page("set-up-here", "softphone/phone/", "phones.Phone", EVERYBODY),
+        Page(
+            "passwords",
+            "<key:address>/passwords/",
+            "passwords.PasswordsPage",
+            SIGNED_IN,
+            asks="Sip.updateAccount",
+            writes=BY_POST,
+        ),
+        Page(
+            "passwords-show",
+            "<key:address>/passwords/show/",
+            "passwords.ShowPassword",
+            SIGNED_IN,
+            asks="Sip.getAccount",
+        ),
     ),
     menu=(
         Menu("list", _("Phones"), "device", section=Section.OWN_PHONES),

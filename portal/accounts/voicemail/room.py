@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.file_entries import Entry, EntryShape, IsWeak, PartInFile
 from portal.core.resources import Resource
-from portal.core.rooms import SIGNED_IN, Menu, Page, Room, Section, WriteMode
+from portal.core.rooms import ALWAYS, BY_POST, SIGNED_IN, Menu, Page, Room, Section
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import SipId, VoicemailAccount, VoicemailOptions
 
@@ -41,12 +41,21 @@ ROOM = Room(
     "accounts:voicemail",
     path="<key:address>/voicemail/",
     pages=(
-        Page("page", SIGNED_IN, asks="Voicemail.getAccount", writes=WriteMode.BY_POST),
-        Page("add", SIGNED_IN, asks="Voicemail.addAccount", writes=WriteMode.ALWAYS),
-        Page("delete", SIGNED_IN, asks="Voicemail.deleteAccount", writes=WriteMode.ALWAYS),
-        Page("greeting", SIGNED_IN, asks="Voicemail.getAccount"),
-        Page("add-greeting", SIGNED_IN, asks="Voicemail.setAnnouncement", writes=WriteMode.ALWAYS),
-        Page("delete-greeting", SIGNED_IN, asks="Voicemail.setAnnouncement", writes=WriteMode.ALWAYS),
+        Page("page", "", "MailboxEdit", SIGNED_IN, asks="Voicemail.getAccount", writes=BY_POST),
+        Page("add", "add/", "MailboxAdd", SIGNED_IN, asks="Voicemail.addAccount", writes=ALWAYS),
+        Page("delete", "delete/", "MailboxDelete", SIGNED_IN, asks="Voicemail.deleteAccount", writes=ALWAYS),
+        Page("greeting", "greeting/", "GreetingSound", SIGNED_IN, asks="Voicemail.getAccount"),
+        Page(
+            "add-greeting", "greeting/add/", "GreetingAdd", SIGNED_IN, asks="Voicemail.setAnnouncement", writes=ALWAYS
+        ),
+        Page(
+            "delete-greeting",
+            "greeting/delete/",
+            "GreetingDelete",
+            SIGNED_IN,
+            asks="Voicemail.setAnnouncement",
+            writes=ALWAYS,
+        ),
     ),
     menu=(Menu("page", _("Voicemail"), "voicemail", section=Section.OWN_CALLS, tab=True),),
     resources=(

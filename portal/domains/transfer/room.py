@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from portal.core.rooms import STAFF, Page, Room, WriteMode
+from portal.core.rooms import ALWAYS, STAFF, Page, Room
 
 from .reading import LARGEST
 
 ROOM = Room(
     "domains:transfer",
     pages=(
-        Page("export", STAFF, asks="Sip.getDomains"),
-        Page("import", STAFF, asks="Sip.addDomain", writes=WriteMode.ALWAYS, upload=LARGEST),
-        Page("import-page", STAFF, asks="Sip.addDomain", writes=WriteMode.ALWAYS),
+        Page("export", "<key:domain>/export/", "TransferExport", STAFF, asks="Sip.getDomains"),
+        Page("import", "import/", "TransferImport", STAFF, asks="Sip.addDomain", writes=ALWAYS, upload=LARGEST),
+        Page(
+            "import-page", "import/<uuid:transfer>/", "TransferImportPage", STAFF, asks="Sip.addDomain", writes=ALWAYS
+        ),
     ),
 )

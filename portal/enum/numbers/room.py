@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.file_entries import EntryShape, FileRole, InFile
 from portal.core.resources import HITS, Found, Hit, Owned, Resource, Search
-from portal.core.rooms import RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.core.rooms import ALWAYS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
 from portal.ngnpro import Ngnpro, OrderBy, Pattern, Query
 from portal.ngnpro.ports.base import or_none
@@ -101,14 +101,16 @@ NUMBERS = Resource(
 ROOM = Room(
     "enum:numbers",
     pages=(
-        Page("list", STAFF, asks="Enum.getNumbers"),
-        Page("detail", STAFF, asks="Enum.getNumber"),
-        Page("suggest", STAFF, asks="Sip.getAccounts"),
-        Page("pick", STAFF, asks="Sip.getAccounts"),
-        Page("move", STAFF, asks="Enum.updateNumber", writes=WriteMode.ALWAYS),
-        Page("add", STAFF, asks="Enum.addNumber", writes=WriteMode.ALWAYS),
-        Page("edit", STAFF, asks="Enum.updateNumber", writes=WriteMode.ALWAYS),
-        Page("delete", STAFF, asks="Enum.deleteNumber", writes=WriteMode.ALWAYS),
+        Page("list", "", "NumberList", STAFF, asks="Enum.getNumbers"),
+        Page("detail", "<key:number>/<key:tld>/", "NumberDetail", STAFF, asks="Enum.getNumber"),
+        Page("suggest", "suggest/", "NumberSuggest", STAFF, asks="Sip.getAccounts"),
+        Page("pick", "pick/", "NumberPick", STAFF, asks="Sip.getAccounts"),
+        Page("move", "<key:number>/<key:tld>/move/", "NumberMove", STAFF, asks="Enum.updateNumber", writes=ALWAYS),
+        Page("add", "add/", "NumberAdd", STAFF, asks="Enum.addNumber", writes=ALWAYS),
+        Page("edit", "<key:number>/<key:tld>/edit/", "NumberEdit", STAFF, asks="Enum.updateNumber", writes=ALWAYS),
+        Page(
+            "delete", "<key:number>/<key:tld>/delete/", "NumberDelete", STAFF, asks="Enum.deleteNumber", writes=ALWAYS
+        ),
     ),
     menu=(Menu("list", _("Numbers"), "number"),),
     fields={

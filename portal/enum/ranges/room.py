@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.file_entries import Entry, EntryShape, FileRole, Holding, InFile
 from portal.core.resources import Hanging, Owned, Resource, count_records
-from portal.core.rooms import OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room, WriteMode
+from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.ngnpro import Ngnpro, beginning
 from portal.ngnpro.records import EnumNumberFilter, EnumRange, EnumRangeFilter, EnumRangeId
 
@@ -103,11 +103,11 @@ RANGES = Resource(
 ROOM = Room(
     "enum:ranges",
     pages=(
-        Page("list", STAFF, asks="Enum.getRanges"),
-        Page("detail", STAFF, asks="Enum.getRanges"),
-        Page("add", STAFF, asks="Enum.addRange", writes=WriteMode.ALWAYS),
-        Page("edit", STAFF, asks="Enum.updateRange", writes=WriteMode.ALWAYS),
-        Page("delete", STAFF, asks="Enum.deleteRange", writes=WriteMode.ALWAYS),
+        Page("list", "", "RangeList", STAFF, asks="Enum.getRanges"),
+        Page("detail", "<key:prefix>/<key:tld>/", "RangeDetail", STAFF, asks="Enum.getRanges"),
+        Page("add", "add/", "RangeAdd", STAFF, asks="Enum.addRange", writes=ALWAYS),
+        Page("edit", "<key:prefix>/<key:tld>/edit/", "RangeEdit", STAFF, asks="Enum.updateRange", writes=ALWAYS),
+        Page("delete", "<key:prefix>/<key:tld>/delete/", "RangeDelete", STAFF, asks="Enum.deleteRange", writes=ALWAYS),
     ),
     menu=(Menu("list", _("Number ranges"), "number"),),
     fields={

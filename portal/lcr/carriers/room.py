@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.resources import Hanging, Owned, Resource, count_records
-from portal.core.rooms import OPERATORS, RESELLERS, FieldRule, Menu, Needs, Page, Room, WriteMode
+from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, FieldRule, Menu, Needs, Page, Room
 from portal.lcr.plan import find_by_number
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import Carrier, CarrierFilter, GatewayFilter, RouteFilter
@@ -45,12 +45,13 @@ CARRIERS = Resource(
 
 ROOM = Room(
     "lcr:carriers",
+    needs=Needs.ACTIVE_RESELLER,
     pages=(
-        Page("list", RESELLERS, asks="Sip.getCarriers", needs=Needs.ACTIVE_RESELLER),
-        Page("detail", RESELLERS, asks="Sip.getCarriers", needs=Needs.ACTIVE_RESELLER),
-        Page("add", RESELLERS, asks="Sip.addCarrier", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
-        Page("edit", RESELLERS, asks="Sip.updateCarrier", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
-        Page("delete", RESELLERS, asks="Sip.deleteCarrier", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
+        Page("list", "", "CarrierList", RESELLERS, asks="Sip.getCarriers"),
+        Page("detail", "<int:carrier>/", "CarrierDetail", RESELLERS, asks="Sip.getCarriers"),
+        Page("add", "add/", "CarrierAdd", RESELLERS, asks="Sip.addCarrier", writes=ALWAYS),
+        Page("edit", "<int:carrier>/edit/", "CarrierEdit", RESELLERS, asks="Sip.updateCarrier", writes=ALWAYS),
+        Page("delete", "<int:carrier>/delete/", "CarrierDelete", RESELLERS, asks="Sip.deleteCarrier", writes=ALWAYS),
     ),
     menu=(Menu("list", _("Carriers"), under="lcr"),),
     fields={"reseller": FieldRule(OPERATORS)},

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.resources import Hanging, Resource, count_records
-from portal.core.rooms import RESELLERS, Menu, Needs, Page, Room, WriteMode
+from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
 from portal.lcr.hosts import peers_with_host
 from portal.lcr.plan import find_by_number, name_with_number
 from portal.ngnpro import Ngnpro
@@ -57,12 +57,13 @@ GATEWAYS = Resource(
 
 ROOM = Room(
     "lcr:gateways",
+    needs=Needs.ACTIVE_RESELLER,
     pages=(
-        Page("list", RESELLERS, asks="Sip.getGateways", needs=Needs.ACTIVE_RESELLER),
-        Page("detail", RESELLERS, asks="Sip.getGateways", needs=Needs.ACTIVE_RESELLER),
-        Page("add", RESELLERS, asks="Sip.addGateway", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
-        Page("edit", RESELLERS, asks="Sip.updateGateway", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
-        Page("delete", RESELLERS, asks="Sip.deleteGateway", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
+        Page("list", "", "GatewayList", RESELLERS, asks="Sip.getGateways"),
+        Page("detail", "<int:gateway>/", "GatewayDetail", RESELLERS, asks="Sip.getGateways"),
+        Page("add", "add/", "GatewayAdd", RESELLERS, asks="Sip.addGateway", writes=ALWAYS),
+        Page("edit", "<int:gateway>/edit/", "GatewayEdit", RESELLERS, asks="Sip.updateGateway", writes=ALWAYS),
+        Page("delete", "<int:gateway>/delete/", "GatewayDelete", RESELLERS, asks="Sip.deleteGateway", writes=ALWAYS),
     ),
     menu=(Menu("list", _("Gateways"), under="lcr"),),
     resources=(GATEWAYS,),

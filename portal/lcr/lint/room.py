@@ -8,6 +8,7 @@ from portal.core.rooms import RESELLERS, Menu, Needs, Page, Room
 
 ROOM = Room(
     "lcr:lint",
-    pages=(Page("page", RESELLERS, asks="Sip.getRoutes", needs=Needs.ACTIVE_RESELLER),),
+    needs=Needs.ACTIVE_RESELLER,
+    pages=(Page("page", "", "Lint", RESELLERS, asks="Sip.getRoutes"),),
     menu=(Menu("page", _("Check the routing"), under="lcr", counts=True),),
 )

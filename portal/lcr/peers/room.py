@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.resources import Hanging, Resource, counted
-from portal.core.rooms import RESELLERS, FieldRule, Menu, Needs, Page, Room, WriteMode
+from portal.core.rooms import ALWAYS, RESELLERS, FieldRule, Menu, Needs, Page, Room
 from portal.lcr.fields import MOST_NAMES
 from portal.lcr.hosts import gateways_with_host
 from portal.ngnpro import Ngnpro, Query, Range
@@ -61,12 +61,13 @@ PEERS = Resource(
 
 ROOM = Room(
     "lcr:peers",
+    needs=Needs.ACTIVE_RESELLER,
     pages=(
-        Page("list", RESELLERS, asks="Sip.getTrustedPeers", needs=Needs.ACTIVE_RESELLER),
-        Page("detail", RESELLERS, asks="Sip.getTrustedPeers", needs=Needs.ACTIVE_RESELLER),
-        Page("add", RESELLERS, asks="Sip.addTrustedPeer", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
-        Page("edit", RESELLERS, asks="Sip.updateTrustedPeer", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
-        Page("delete", RESELLERS, asks="Sip.deleteTrustedPeer", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
+        Page("list", "", "PeerList", RESELLERS, asks="Sip.getTrustedPeers"),
+        Page("detail", "<key:peer>/", "PeerDetail", RESELLERS, asks="Sip.getTrustedPeers"),
+        Page("add", "add/", "PeerAdd", RESELLERS, asks="Sip.addTrustedPeer", writes=ALWAYS),
+        Page("edit", "<key:peer>/edit/", "PeerEdit", RESELLERS, asks="Sip.updateTrustedPeer", writes=ALWAYS),
+        Page("delete", "<key:peer>/delete/", "PeerDelete", RESELLERS, asks="Sip.deleteTrustedPeer", writes=ALWAYS),
     ),
     menu=(Menu("list", _("Trusted peers"), under="lcr"),),
     fields={"customer": FieldRule(RESELLERS)},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.resources import Resource
-from portal.core.rooms import RESELLERS, Menu, Needs, Page, Room, WriteMode
+from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
 from portal.lcr.plan import find_by_number
 from portal.ngnpro.lost import all_like
 from portal.ngnpro.records import Route, RouteFilter
@@ -33,12 +33,13 @@ ROUTES = Resource(
 
 ROOM = Room(
     "lcr:routes",
+    needs=Needs.ACTIVE_RESELLER,
     pages=(
-        Page("list", RESELLERS, asks="Sip.getRoutes", needs=Needs.ACTIVE_RESELLER),
-        Page("add", RESELLERS, asks="Sip.addRoutes", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
-        Page("guided", RESELLERS, asks="Sip.addRoutes", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
-        Page("edit", RESELLERS, asks="Sip.updateRoutes", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
-        Page("delete", RESELLERS, asks="Sip.deleteRoutes", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
+        Page("list", "", "RouteList", RESELLERS, asks="Sip.getRoutes"),
+        Page("add", "add/", "RouteAdd", RESELLERS, asks="Sip.addRoutes", writes=ALWAYS),
+        Page("guided", "guided/", "GuidedAdd", RESELLERS, asks="Sip.addRoutes", writes=ALWAYS),
+        Page("edit", "<int:route>/edit/", "RouteEdit", RESELLERS, asks="Sip.updateRoutes", writes=ALWAYS),
+        Page("delete", "<int:route>/delete/", "RouteDelete", RESELLERS, asks="Sip.deleteRoutes", writes=ALWAYS),
     ),
     menu=(Menu("list", _("Routes"), under="lcr"),),
     resources=(ROUTES,),

@@ -7,33 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portal.core.writes import Writes
-from portal.lcr.plan import NEW, Change, Member
+from portal.lcr.plan import Member, WantedRoute
 from portal.ngnpro import Ngnpro, errors
-from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route
-
-
-@dataclass(frozen=True, slots=True)
-class WantedRoute:
-    """A route and what it needs: a carrier and a gateway with a number exist, those without are to be added.
-
-    Without a ``rule`` the gateway gets numbers unchanged.
-    """
-
-    carrier: Carrier
-    gateway: Gateway
-    rule: GatewayRule | None
-    route: Route
-
-    def changes(self) -> list[Change]:
-        """Return what is added to the routing plan; new records have the number of the newest."""
-        carrier = replace(self.carrier, id=self.carrier.id or NEW)
-        gateway = replace(self.gateway, id=self.gateway.id or NEW, carrier_id=carrier.id)
-        added: list[Member] = []
-        added += [] if self.carrier.id else [carrier]
-        added += [] if self.gateway.id else [gateway]
-        added += [replace(self.rule, gateway_id=gateway.id)] if self.rule else []
-        added += [replace(self.route, carrier_id=carrier.id, carrier=carrier.name)]
-        return [(None, record) for record in added]
+from portal.ngnpro.records import Carrier, Gateway, GatewayRule
 
 
 @dataclass(slots=True)

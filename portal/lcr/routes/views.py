@@ -1,19 +1,32 @@
-"""Pages of the routes room."""
+"""Pages of the routes room, and the page that adds one with the carrier, gateway and rule that it needs."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.error_pages import explain_error
 from portal.core.form_views import AddView, EditView
-from portal.lcr.pages import RoutingDelete, RoutingList, RoutingSave
-from portal.lcr.plan import name_with_number
-from portal.ngnpro.records import Route
+from portal.core.templatetags.portal import link
+from portal.core.viewer import Role
+from portal.lcr.calls import Trace, trace_call
+from portal.lcr.pages import PreviewPage, RoutingDelete, RoutingList, RoutingSave
+from portal.lcr.plan import Member, WantedRoute, name_with_number
+from portal.lcr.preview import Preview, SampleCall, preview_changes
+from portal.lcr.routes.forms import RULE_FIELDS, GuidedForm
+from portal.ngnpro import errors
+from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route
 
 from .forms import RouteFilterForm, RouteForm
 from .room import ROUTES
+from .services import AddedRecords, add_route_with_parts
 from .tables import RouteTable
 
 
@@ -79,3 +92,155 @@ class RouteDelete(RoutingDelete[Route]):
 def prefix_in_words(record: Route) -> str:
     """Return the prefix of a route, or "all numbers"."""
     return record.prefix or _("all numbers")
+
+
+class GuidedAdd(PreviewPage):
+    """Adds a route with the carrier, gateway and rule that it needs; a test number shows beforehand what it does."""
+
+    template_name = "lcr/routes/guided.html"
+    title = gettext_lazy("New outbound route")
+    button = gettext_lazy("Add the route")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        start = {name: request.GET[name] for name in GuidedForm.base_fields if name in request.GET}
+        return self.show(form=self.make_form(initial=start))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.make_form(data=request.POST)
+        if self.routing.outage is not None:
+            return self.show(503, form=form, outage=self.routing.outage)
+        if not form.is_valid():
+            return self.show(422, form=form)
+        wanted = form.wanted()
+        try:
+            preview = self.preview_route(form, wanted)
+        except errors.Outage as outage:
+            outage.nothing_changed = True
+            return self.show(503, form=form, outage=outage)
+        if "show" in request.POST or preview.needs_confirmation(request.POST):
+            return self.show_preview(form, preview)
+        return self.answer(form, add_route_with_parts(self.ngnpro, self.request.writes, wanted), preview)
+
+    def make_form(self, **kwargs: Any) -> GuidedForm:
+        form = GuidedForm(**kwargs)
+        if self.request.viewer.effective_role is not Role.OPERATOR:
+            del form.fields["reseller"]
+        self.offer_names(form)
+        form.carriers, form.gateways = self.routing.carriers, self.routing.gateways
+        if form.is_bound and self.routing.outage is None:
+            self.fetch_chosen(form)
+        return form
+
+    def fetch_chosen(self, form: GuidedForm) -> None:
+        """Fetch a carrier and a gateway that were chosen by number and are not among the first thousand."""
+        sip, routing = self.ngnpro.sip, self.routing
+        carrier, gateway = chosen_number(form, "carrier"), chosen_number(form, "gateway")
+        try:
+            if carrier and carrier not in routing.carriers and (one := sip.find_carrier(carrier)):
+                routing.carriers[carrier] = one
+            if gateway and gateway not in routing.gateways and (two := sip.find_gateway(gateway)):
+                routing.gateways[gateway] = two
+        except errors.Outage as outage:
+            routing.outage = outage
+
+    def preview_route(self, form: GuidedForm, wanted: WantedRoute) -> Preview:
+        """Return what the new route does to the stored test numbers and to the one in the form."""
+        number, caller = form.cleaned_data["number"], form.cleaned_data["caller"]
+        try:
+            changes = {self.reseller_of_route(wanted): wanted.changes()}
+            return preview_changes(self.ngnpro, self.engine, changes, [SampleCall(number, caller)] if number else [])
+        except errors.Refusal as refusal:
+            return Preview(problem=explain_error(refusal).what)
+
+    def reseller_of_route(self, wanted: WantedRoute) -> int:
+        """Return the reseller that the route belongs to; a new carrier that a reseller adds belongs to them."""
+        is_new = not wanted.carrier.id and not wanted.carrier.reseller
+        return self.request.viewer.own_customer if is_new else wanted.carrier.reseller
+
+    def show_preview(self, form: GuidedForm, preview: Preview) -> HttpResponse:
+        """Show the form with the preview, and a token that proves that it was shown."""
+        is_requested = "show" in self.request.POST
+        is_doubtful = bool(preview.moves) and not is_requested
+        return self.show(
+            422 if is_doubtful else 200,
+            form=form,
+            preview=preview,
+            trace=self.trace(form, preview),
+            doubts=[_("Calls would go elsewhere: they are listed here.")] if is_doubtful else [],
+            confirmed=preview.token,
+        )
+
+    def trace(self, form: GuidedForm, preview: Preview) -> Trace | None:
+        number, caller = form.cleaned_data["number"], form.cleaned_data["caller"]
+        plan = next(iter(preview.after.values()), None)
+        return trace_call(plan, number, caller) if plan and number else None
+
+    def answer(self, form: GuidedForm, added: AddedRecords, preview: Preview) -> HttpResponse:
+        """Redirect to the carrier; after a failure, show what was refused and which records exist nevertheless."""
+        if added.problem is None:
+            return self.done(form, added, preview)
+        if added.records or added.unsure:
+            form = self.make_form(data=without_added(self.request.POST, added))
+            form.is_valid()
+        if isinstance(added.problem, errors.Refusal):
+            form.place_refusal(added.problem, added.failed)
+            return self.show(422, form=form, **remaining_records(added))
+        return self.show(503, form=form, outage=added.problem, **remaining_records(added))
+
+    def done(self, form: GuidedForm, added: AddedRecords, preview: Preview) -> HttpResponse:
+        for record in added.records:
+            name, url = name_and_url(record)
+            messages.success(self.request, format_html("{}: {}", _("Added"), link(url, name)))
+        self.report_moved_calls(preview)
+        carrier = added.of_type(Carrier)
+        number = carrier.id if carrier else form.cleaned_data["carrier"]
+        return HttpResponseRedirect(reverse("lcr:carriers:detail", args=[number]))
+
+
+def chosen_number(form: GuidedForm, name: str) -> int:
+    """Return the number of the record chosen in a field; 0 if there is none or the field is invalid."""
+    try:
+        return int(form.fields[name].clean(form.data.get(name, "")))
+    except ValidationError:
+        return 0
+
+
+def without_added(typed: QueryDict, added: AddedRecords) -> QueryDict:
+    """Return what was typed, with the records that exist already chosen instead of described."""
+    data = typed.copy()
+    for record in added.records:
+        match record:
+            case Carrier():
+                data["carrier"], data["carrier_name"] = str(record.id), ""
+            case Gateway():
+                data["gateway"], data["gateway_name"] = str(record.id), ""
+            case GatewayRule():
+                data.update(dict.fromkeys(RULE_FIELDS, ""))
+    return data
+
+
+def remaining_records(added: AddedRecords) -> dict[str, Any]:
+    """Return the template context for records that were added before a failure, and for one that may exist."""
+    return {
+        "why": explain_error(added.problem).what if added.problem else "",
+        "stuck": explain_error(added.stuck).what if added.stuck else "",
+        "remaining": [name_and_url(record) for record in added.records],
+        "perhaps": name_and_url(added.failed) if added.unsure and added.failed else None,
+    }
+
+
+def name_and_url(record: Member) -> tuple[str, str]:
+    """Return the name of a record and the URL of its page, or of its list if it has no number."""
+    match record:
+        case Carrier():
+            room, words = "carriers", _("Carrier %(name)s") % {"name": record.name}
+        case Gateway():
+            room, words = "gateways", _("Gateway %(name)s") % {"name": record.name}
+        case GatewayRule():
+            room, words = "rules", _("Rule of gateway %(name)s") % {"name": record.gateway}
+        case _:
+            room, words = "routes", _("Route for %(prefix)s") % {"prefix": record.prefix or _("all numbers")}
+    if not record.id:
+        return words, reverse(f"lcr:{room}:list")
+    page = "edit" if room in ("rules", "routes") else "detail"
+    return f"{words} ({record.id})", reverse(f"lcr:{room}:{page}", args=[record.id])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.resources import Resource
-from portal.core.rooms import RESELLERS, Menu, Needs, Page, Room, WriteMode
+from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
 from portal.lcr.plan import find_by_number
 from portal.ngnpro.lost import all_like
 from portal.ngnpro.records import GatewayRule, GatewayRuleFilter
@@ -38,11 +38,12 @@ RULES = Resource(
 
 ROOM = Room(
     "lcr:rules",
+    needs=Needs.ACTIVE_RESELLER,
     pages=(
-        Page("list", RESELLERS, asks="Sip.getGatewayRules", needs=Needs.ACTIVE_RESELLER),
-        Page("add", RESELLERS, asks="Sip.addGatewayRule", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
-        Page("edit", RESELLERS, asks="Sip.updateGatewayRule", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
-        Page("delete", RESELLERS, asks="Sip.deleteGatewayRule", writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
+        Page("list", "", "RuleList", RESELLERS, asks="Sip.getGatewayRules"),
+        Page("add", "add/", "RuleAdd", RESELLERS, asks="Sip.addGatewayRule", writes=ALWAYS),
+        Page("edit", "<int:rule>/edit/", "RuleEdit", RESELLERS, asks="Sip.updateGatewayRule", writes=ALWAYS),
+        Page("delete", "<int:rule>/delete/", "RuleDelete", RESELLERS, asks="Sip.deleteGatewayRule", writes=ALWAYS),
     ),
     menu=(Menu("list", _("Gateway rules"), under="lcr"),),
     resources=(RULES,),

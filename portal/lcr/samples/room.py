@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.rooms import RESELLERS, Menu, Needs, Page, Room, WriteMode
+from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
 
 ROOM = Room(
     "lcr:samples",
+    needs=Needs.ACTIVE_RESELLER,
     pages=(
-        Page("list", RESELLERS, needs=Needs.ACTIVE_RESELLER),
-        Page("add", RESELLERS, writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
-        Page("edit", RESELLERS, writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
-        Page("delete", RESELLERS, writes=WriteMode.ALWAYS, needs=Needs.ACTIVE_RESELLER),
+        Page("list", "", "SampleList", RESELLERS),
+        Page("add", "add/", "SampleAdd", RESELLERS, writes=ALWAYS),
+        Page("edit", "<int:sample>/edit/", "SampleEdit", RESELLERS, writes=ALWAYS),
+        Page("delete", "<int:sample>/delete/", "SampleDelete", RESELLERS, writes=ALWAYS),
     ),
     menu=(Menu("list", _("Test numbers"), under="lcr"),),
     journal_kinds={"test-numbers": _("Test numbers")},

@@ -8,6 +8,7 @@ from portal.core.rooms import RESELLERS, Menu, Needs, Page, Room
 
 ROOM = Room(
     "lcr:simulator",
-    pages=(Page("try", RESELLERS, asks="Sip.getRoutes", needs=Needs.ACTIVE_RESELLER),),
+    needs=Needs.ACTIVE_RESELLER,
+    pages=(Page("try", "", "Simulator", RESELLERS, asks="Sip.getRoutes"),),
     menu=(Menu("try", _("Try a number"), under="lcr"),),
 )

@@ -7,7 +7,7 @@ from portal.core.rooms import STAFF, Page, Room
 ROOM = Room(
     "mail:letters",
     pages=(
-        Page("page", STAFF),
-        Page("pdf", STAFF),
+        Page("page", "", "LettersPage", STAFF),
+        Page("pdf", "pdf/", "LettersPdf", STAFF),
     ),
 )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.rooms import OPERATORS, Menu, Needs, Page, Room, Section, WriteMode
+from portal.core.rooms import ALWAYS, OPERATORS, Menu, Needs, Page, Room, Section
 
 ROOM = Room(
     "mail:outbox",
     pages=(
-        Page("list", OPERATORS, needs=Needs.FULL_RIGHTS),
-        Page("send-again", OPERATORS, writes=WriteMode.ALWAYS, needs=Needs.FULL_RIGHTS),
+        Page("list", "", "OutboxList", OPERATORS, needs=Needs.FULL_RIGHTS),
+        Page(
+            "send-again", "<uuid:message>/send-again/", "SendAgain", OPERATORS, writes=ALWAYS, needs=Needs.FULL_RIGHTS
+        ),
     ),
     menu=(Menu("list", _("Outbox"), "mail", section=Section.RECORDS),),
 )

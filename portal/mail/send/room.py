@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from portal.core.rooms import RESELLERS, STAFF, Needs, Page, Room, WriteMode
+from portal.core.rooms import BY_POST, RESELLERS, STAFF, Needs, Page, Room
 
 ROOM = Room(
     "mail:send",
     pages=(
-        Page("accounts", STAFF, writes=WriteMode.BY_POST),
-        Page("customer", RESELLERS, needs=Needs.PASSWORDS, writes=WriteMode.BY_POST),
+        Page("accounts", "accounts/", "SendAccounts", STAFF, writes=BY_POST),
+        Page("customer", "customer/<int:customer>/", "SendCustomer", RESELLERS, needs=Needs.PASSWORDS, writes=BY_POST),
     ),
 )

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.rooms import RESELLERS, Menu, Page, Room, Section, WriteMode
+from portal.core.rooms import ALWAYS, BY_POST, RESELLERS, Menu, Page, Room, Section
 
 ROOM = Room(
     "mail:templates",
     pages=(
-        Page("list", RESELLERS),
-        Page("page", RESELLERS, writes=WriteMode.BY_POST),
-        Page("look", RESELLERS),
-        Page("test", RESELLERS, writes=WriteMode.ALWAYS),
-        Page("choose", RESELLERS, writes=WriteMode.ALWAYS),
-        Page("brand", RESELLERS, writes=WriteMode.BY_POST),
-        Page("logo", RESELLERS),
-        Page("senders", RESELLERS, writes=WriteMode.BY_POST),
+        Page("list", "", "TemplateList", RESELLERS),
+        Page("page", "<slug:mail>/", "TemplatePage", RESELLERS, writes=BY_POST),
+        Page("look", "<slug:mail>/look/", "ShowHtml", RESELLERS),
+        Page("test", "<slug:mail>/test/", "SendTest", RESELLERS, writes=ALWAYS),
+        Page("choose", "<slug:mail>/choose/", "Choose", RESELLERS, writes=ALWAYS),
+        Page("brand", "brand/", "BrandPage", RESELLERS, writes=BY_POST),
+        Page("logo", "brand/logo/", "Logo", RESELLERS),
+        Page("senders", "senders/", "Senders", RESELLERS, writes=BY_POST),
     ),
     menu=(Menu("list", _("Mails"), "mail", section=Section.RECORDS),),
 )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.rooms import OPERATORS, Menu, Page, Room, Section, WriteMode
+from portal.core.rooms import ALWAYS, OPERATORS, Menu, Page, Room, Section
 
 ROOM = Room(
     "operators:locks",
     pages=(
-        Page("list", OPERATORS),
-        Page("release", OPERATORS, writes=WriteMode.ALWAYS),
+        Page("list", "", "LockList", OPERATORS),
+        Page("release", "release/", "release", OPERATORS, writes=ALWAYS),
     ),
     menu=(Menu("list", _("Failed sign-ins"), "clock", section=Section.SETTINGS),),
     journal_kinds={

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.rooms import OPERATORS, Menu, Needs, Page, Room, Section, WriteMode
+from portal.core.rooms import ALWAYS, OPERATORS, Menu, Needs, Page, Room, Section
 
 ROOM = Room(
     "operators",
     pages=(
-        Page("list", OPERATORS, needs=Needs.FULL_RIGHTS),
-        Page("add", OPERATORS, writes=WriteMode.ALWAYS, needs=Needs.FULL_RIGHTS),
-        Page("added", OPERATORS, needs=Needs.FULL_RIGHTS),
-        Page("edit", OPERATORS, writes=WriteMode.ALWAYS, needs=Needs.FULL_RIGHTS),
-        Page("renew", OPERATORS, writes=WriteMode.ALWAYS, needs=Needs.FULL_RIGHTS),
-        Page("reset", OPERATORS, writes=WriteMode.ALWAYS, needs=Needs.FULL_RIGHTS),
-        Page("delete", OPERATORS, writes=WriteMode.ALWAYS, needs=Needs.FULL_RIGHTS),
+        Page("list", "", "OperatorList", OPERATORS, needs=Needs.FULL_RIGHTS),
+        Page("add", "add/", "OperatorAdd", OPERATORS, writes=ALWAYS, needs=Needs.FULL_RIGHTS),
+        Page("added", "<int:operator>/added/", "OperatorAdded", OPERATORS, needs=Needs.FULL_RIGHTS),
+        Page("edit", "<int:operator>/edit/", "OperatorEdit", OPERATORS, writes=ALWAYS, needs=Needs.FULL_RIGHTS),
+        Page("renew", "<int:operator>/renew/", "OperatorRenew", OPERATORS, writes=ALWAYS, needs=Needs.FULL_RIGHTS),
+        Page("reset", "<int:operator>/reset/", "OperatorReset", OPERATORS, writes=ALWAYS, needs=Needs.FULL_RIGHTS),
+        Page("delete", "<int:operator>/delete/", "OperatorDelete", OPERATORS, writes=ALWAYS, needs=Needs.FULL_RIGHTS),
     ),
     menu=(Menu("list", _("Operators"), "account", section=Section.SETTINGS),),
     journal_kinds={

@@ -7,13 +7,13 @@ from portal.core.rooms import OPERATORS, Page, Room
 ROOM = Room(
     "operators:own",
     pages=(
-        Page("page", OPERATORS, own=True),
-        Page("password", OPERATORS, own=True),
-        Page("email", OPERATORS, own=True),
-        Page("app", OPERATORS, own=True),
-        Page("app-remove", OPERATORS, own=True),
-        Page("passkey", OPERATORS, own=True),
-        Page("passkey-remove", OPERATORS, own=True),
-        Page("codes", OPERATORS, own=True),
+        Page("page", "", "OwnPage", OPERATORS, own=True),
+        Page("password", "password/", "OwnPassword", OPERATORS, own=True),
+        Page("email", "email/", "OwnEmail", OPERATORS, own=True),
+        Page("app", "app/", "OwnApp", OPERATORS, own=True),
+        Page("app-remove", "app/remove/", "AppRemove", OPERATORS, own=True),
+        Page("passkey", "passkey/", "OwnPasskey", OPERATORS, own=True),
+        Page("passkey-remove", "passkey/<int:passkey>/remove/", "PasskeyRemove", OPERATORS, own=True),
+        Page("codes", "codes/", "OwnCodes", OPERATORS, own=True),
     ),
 )

@@ -7,8 +7,8 @@ from portal.core.rooms import SIGNED_IN, Page, Room
 ROOM = Room(
     "session:places",
     pages=(
-        Page("list", SIGNED_IN, own=True),
-        Page("end", SIGNED_IN, own=True),
-        Page("end-others", SIGNED_IN, own=True),
+        Page("list", "", "Places", SIGNED_IN, own=True),
+        Page("end", "<int:place>/end/", "end_one", SIGNED_IN, own=True),
+        Page("end-others", "end/", "end_others", SIGNED_IN, own=True),
     ),
 )

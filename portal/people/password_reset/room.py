@@ -7,8 +7,8 @@ from portal.core.rooms import EVERYBODY, Page, Room
 ROOM = Room(
     "session:password",
     pages=(
-        Page("forgotten", EVERYBODY),
-        Page("open", EVERYBODY),
-        Page("new", EVERYBODY),
+        Page("forgotten", "forgotten/", "Forgotten", EVERYBODY),
+        Page("open", "link/<str:token>/", "Open", EVERYBODY),
+        Page("new", "new/", "New", EVERYBODY),
     ),
 )

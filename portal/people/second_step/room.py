@@ -6,5 +6,5 @@ from portal.core.rooms import EVERYBODY, Page, Room
 
 ROOM = Room(
     "session:second",
-    pages=(Page("step", EVERYBODY),),
+    pages=(Page("step", "", "SecondStep", EVERYBODY),),
 )

@@ -16,12 +16,11 @@ from portal.core.customer_names import name_of
 from portal.core.form_views import EditView
 from portal.core.forms import RecordForm
 from portal.core.views import DetailView
+from portal.customers.properties.choices import Property, Text, grouped, who_may_change
+from portal.customers.properties.forms import SWITCHES, PropertiesForm, read
 from portal.customers.services import save_properties
 from portal.customers.views.base import CustomerFormMixin, CustomerMixin
 from portal.ngnpro.records import CustomerAccount
-
-from .choices import Property, Text, grouped, who_may_change
-from .forms import SWITCHES, PropertiesForm, read
 
 
 @dataclass(frozen=True, slots=True)
