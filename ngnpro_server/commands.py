@@ -19,13 +19,13 @@ from ngnpro_server.faults import Fault
 from .call import Call, Caller, Level, utc_now
 from .config import DEFAULT_PATH, ConfigError, load_config
 from .ports.customer.accounts import add_account
-from .running.checks import check, wait_for_database
+from .running.checks import check_config, wait_for_database
 from .running.files import remark_on_files, require_whole_files
 from .running.serve import serve
-from .seed.command import SeedRefused, seed
+from .seed.command import SeedRefused, seed_platform
 from .store.balances import insert_cards
 from .store.engine import OutcomeUnknown, open_engine, transaction
-from .store.migrate import upgrade
+from .store.migrate import upgrade_database
 from .store.proxy import create_tables
 
 _LARGEST_CARD, _MOST_CARDS = 10_000, 10_000
@@ -108,7 +108,7 @@ def _init_db(options: argparse.Namespace) -> None:
     config = load_config(path)
     require_whole_files(config)
     _prepare_file(config.database.url)
-    upgrade(open_engine(config.database.url, config.database))
+    upgrade_database(open_engine(config.database.url, config.database))
     _prepare_file(config.database.proxy_url)
     create_tables(open_engine(config.database.proxy_url, config.database))
     print("The database is ready.")
@@ -132,7 +132,7 @@ def _prepare_file(url: str) -> None:
 
 def _check_config(options: argparse.Namespace) -> None:
     config = load_config(options.config)
-    for remark in check(config, options.config):
+    for remark in check_config(config, options.config):
         print(f"Note: {remark}")
     print(f"{options.config} and its database are usable.")
 
@@ -173,4 +173,4 @@ def _seed(options: argparse.Namespace) -> None:
     config = load_config(options.config)
     wait_for_database(config, seconds=0)
     engine, proxy = (open_engine(url, config.database) for url in (config.database.url, config.database.proxy_url))
-    print(seed(engine, proxy, config, accounts=options.accounts))
+    print(seed_platform(engine, proxy, config, accounts=options.accounts))

@@ -15,7 +15,7 @@ from . import access
 from .call import Call, Record
 from .members import checked
 from .store.counts import Tally
-from .store.paging import Branch, Listing, count_rows, fetch_page, matches
+from .store.paging import Branch, Listing, count_rows, fetch_page, matches_pattern
 from .values import domain_key, fold, number, text
 
 _FILTER_LENGTH = 320
@@ -107,7 +107,7 @@ def filter_of(query: Record | None) -> Record:
 
 def _text_conditions(given: Record, columns: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[bool]]:
     return [
-        matches(column, fold(checked(name, text(_FILTER_LENGTH), given[name])))
+        matches_pattern(column, fold(checked(name, text(_FILTER_LENGTH), given[name])))
         for name, column in columns.items()
         if given.get(name, "").strip("%")
     ]

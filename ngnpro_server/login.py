@@ -46,7 +46,7 @@ def authenticate(connection: Connection, config: Config, auth: Record | None) ->
         return _administrator(connection, auth.get("impersonate") or 0)
     if is_admin:
         raise Fault(*_WRONG.args)
-    row = customers.find_by_username(connection, username.strip().lower())
+    row = customers.find_customer_by_username(connection, username.strip().lower())
     # an unknown username takes the same comparison as a known one, and an empty password never matches
     expected = row["password"] if row is not None else ""
     if not (_same(password, expected) and expected and row is not None):
@@ -68,7 +68,7 @@ def _same(given: str, expected: str) -> bool:
 def _administrator(connection: Connection, impersonate: int) -> Caller:
     if impersonate <= 0:
         return Caller(level=Level.ADMINISTRATOR)
-    row = customers.find(connection, impersonate)
+    row = customers.find_customer(connection, impersonate)
     if row is None:
         raise Fault(FaultCode.CUSTOMER_MISSING, f"There is no customer {impersonate} to impersonate.")
     return _customer(connection, row)
@@ -78,7 +78,7 @@ def _customer(connection: Connection, row: RowMapping) -> Caller:
     """Return a caller with the rights of a customer, or of the one they impersonate if it has the same reseller."""
     login = row["id"]
     if row["impersonate"] and row["impersonate"] != login:
-        other = customers.find(connection, row["impersonate"])
+        other = customers.find_customer(connection, row["impersonate"])
         if other is not None and other["reseller_id"] == row["reseller_id"]:
             row = other
     level = Level.RESELLER if row["id"] == row["reseller_id"] else Level.CUSTOMER

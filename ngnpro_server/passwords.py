@@ -14,7 +14,7 @@ from ngnpro_server.call import Call
 from ngnpro_server.faults import invalid
 from ngnpro_server.members import checked
 from ngnpro_server.store import customers
-from ngnpro_wire.facts.passwords import LIMITS, PasswordKind, Reason, digests, is_digest_pair, refusal
+from ngnpro_wire.facts.passwords import LIMITS, PasswordKind, Reason, digests_of_password, is_digest_pair, why_refused
 from ngnpro_wire.facts.truth import is_true
 
 _PROPERTY = "store_clear_text_passwords"
@@ -27,7 +27,7 @@ def read_password(call: Call, username: str, domain: Any, password: str) -> dict
     if is_digest_pair(password):
         ha1, _, ha1b = password.lower().partition(":")
         return {"password": "", "ha1": ha1, "ha1b": ha1b}
-    ha1, ha1b = digests(username, domain["domain"], password)
+    ha1, ha1b = digests_of_password(username, domain["domain"], password)
     kept = password if keeps_clear_text(call, domain["reseller_id"]) else ""
     return {"password": kept, "ha1": ha1, "ha1b": ha1b}
 
@@ -74,7 +74,7 @@ def check_strength(call: Call, kind: PasswordKind, password: str, known: Iterabl
     """
     if not call.config.platform.refuse_weak_passwords:
         return
-    reason = refusal(kind, password, [str(fact) for fact in known if fact])
+    reason = why_refused(kind, password, [str(fact) for fact in known if fact])
     if reason is Reason.TOO_SHORT:
         raise invalid("password", f"it is too short: at least {LIMITS[kind].shortest} characters are expected.")
     if reason is not None:

@@ -19,12 +19,12 @@ COMPARES = "NGNPro-Compares-Updates"
 _HEADER = re.compile(r"[A-Za-z0-9_]{1,64}=[0-9a-f]{16}( [A-Za-z0-9_]{1,64}=[0-9a-f]{16}){0,99}")
 
 
-def fingerprints(record: Mapping[str, Any]) -> str:
+def fingerprints_of_record(record: Mapping[str, Any]) -> str:
     """Return the header for a decoded record, in which absent members that the client knows are ``None``."""
     return " ".join(f"{name}={_fingerprint(value)}" for name, value in sorted(record.items()))
 
 
-def differs(header: str, record: Mapping[str, Any]) -> list[str]:
+def differing_members(header: str, record: Mapping[str, Any]) -> list[str]:
     """Return the members of a record that differ from the header; raise ``ValueError`` for a malformed header."""
     if not _HEADER.fullmatch(header):
         raise ValueError("It is no list of members and fingerprints.")

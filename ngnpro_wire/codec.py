@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 
 from .decoding import Decoder, Element, local_name
-from .encoding import encode_element, escape
+from .encoding import encode_element, escape_xml
 from .errors import UnknownOperation, WireError, WireFault, WireValueError
 from .schema import ENCODING_NS, XSD_NS, Operation, Scalar, Schema
 
@@ -110,7 +110,7 @@ def encode_fault(schema: Schema, code: int, text: str, title: str) -> bytes:
     return _envelope(
         schema,
         "<SOAP-ENV:Fault><faultcode>SOAP-ENV:Server</faultcode>"
-        f"<faultstring>{escape(title)}</faultstring><detail><exception>{''.join(members)}</exception></detail>"
+        f"<faultstring>{escape_xml(title)}</faultstring><detail><exception>{''.join(members)}</exception></detail>"
         "</SOAP-ENV:Fault>",
     )
 

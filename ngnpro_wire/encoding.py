@@ -13,7 +13,7 @@ _ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&
 _NEEDS_CARE = re.compile("[&<>\r]|" + _NOT_XML.pattern)
 
 
-def escape(text: str) -> str:
+def escape_xml(text: str) -> str:
     """Escape text for XML 1.0; a character that is not allowed in XML becomes U+FFFD."""
     if _NEEDS_CARE.search(text) is None:
         return text
@@ -25,7 +25,7 @@ def encode_element(tag: str, value: Any, type_: Type, out: list[str]) -> None:
     if value is None:
         return
     if isinstance(type_, Scalar):
-        out.append(f'<{tag} xsi:type="xsd:{type_.name}">{escape(_scalar_text(value, type_))}</{tag}>')
+        out.append(f'<{tag} xsi:type="xsd:{type_.name}">{escape_xml(_scalar_text(value, type_))}</{tag}>')
     elif isinstance(type_, Array):
         items = [item for item in value if item is not None]
         item_type = _qualified(type_.item)

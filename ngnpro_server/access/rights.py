@@ -57,7 +57,7 @@ def spend_credit(call: Call, tally: Tally, owner_id: int, reseller_id: int) -> N
     limits = customers.property_values(call.connection, {owner_id, reseller_id} - {0}, _CREDITS[tally.kind])
     limits = {customer_id: limit for customer_id, limit in limits.items() if limit.strip()}
     # locked, so that two concurrent calls cannot both use the last credit
-    customers.lock(call.connection, limits)
+    customers.lock_customers(call.connection, limits)
     for customer_id, limit in limits.items():
         scope = "reseller_id" if customer_id == reseller_id else tally.owner
         used = tally.number(call.connection, scope, customer_id)

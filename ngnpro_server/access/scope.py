@@ -11,7 +11,7 @@ from ngnpro_server.call import Call, Caller, Level, Record
 from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.store import customers
 from ngnpro_server.store.paging import Branch
-from ngnpro_server.store.scopes import simplify
+from ngnpro_server.store.scopes import simplify_branches
 from ngnpro_wire.facts.fault_codes import FaultCode
 
 
@@ -35,7 +35,7 @@ def narrowed(
 ) -> list[Branch]:
     """Return parts of a table, narrowed by the conditions of a filter."""
     left = (part.narrowed(equals, conditions) for part in parts)
-    return simplify(call.connection, [part for part in left if part is not None])
+    return simplify_branches(call.connection, [part for part in left if part is not None])
 
 
 def sees(caller: Caller, row: Any) -> bool:
@@ -63,7 +63,7 @@ def sees_customer(caller: Caller, row: Any) -> bool:
 
 def known_customer(call: Call, customer_id: int, *, lock: bool = False) -> Any:
     """Return a customer that the caller may manage; ``lock`` locks its row. Raises CUSTOMER_MISSING."""
-    row = customers.find(call.connection, customer_id, lock=lock)
+    row = customers.find_customer(call.connection, customer_id, lock=lock)
     if row is None or not sees_customer(call.caller, row):
         raise Fault(FaultCode.CUSTOMER_MISSING, f"There is no customer {customer_id}.")
     return row
@@ -72,7 +72,7 @@ def known_customer(call: Call, customer_id: int, *, lock: bool = False) -> Any:
 def readable_customer(call: Call, customer_id: int) -> Any:
     """Return a customer that the caller may manage, or the caller's own reseller. Raises CUSTOMER_MISSING."""
     if customer_id and customer_id == call.caller.reseller:
-        return customers.find(call.connection, customer_id)
+        return customers.find_customer(call.connection, customer_id)
     return known_customer(call, customer_id)
 
 
@@ -143,7 +143,7 @@ def reseller_of(call: Call, record: Record) -> int:
     if not call.caller.is_administrator:
         return call.caller.reseller
     given = record.get("reseller") or 0
-    row = customers.find(call.connection, given) if given else None
+    row = customers.find_customer(call.connection, given) if given else None
     if given and (row is None or not row["is_reseller"]):
         raise invalid("reseller", f"customer {given} is no reseller.")
     return int(given)

@@ -27,7 +27,7 @@ _MOST_CONNECTIONS = {
 }
 
 
-def check(config: Config, path: Path) -> list[str]:
+def check_config(config: Config, path: Path) -> list[str]:
     """Check a configuration that was read from ``path``, and return remarks for the operator.
 
     Raises ``ConfigError`` if the server cannot run with it, ``Fault`` if the database does not answer.

@@ -19,7 +19,7 @@ from ngnpro_server.config import ConfigError, Server
 _BACKLOG = 2048
 
 
-def listen(address: str, port: int, name: str) -> socket.socket:
+def open_listener(address: str, port: int, name: str) -> socket.socket:
     """Return a socket that listens at a port. Raises ``ConfigError`` with ``name``, the URL to serve, if that fails."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -40,7 +40,7 @@ def is_activated() -> bool:
     return os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS", "0") != "0"
 
 
-def url(server: Server) -> str:
+def url_of_server(server: Server) -> str:
     """Return the URL that clients call."""
     host = f"[{server.address}]" if ":" in server.address else server.address
     return f"{'https' if server.certificate else 'http'}://{host}:{server.port}/"

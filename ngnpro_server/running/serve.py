@@ -16,7 +16,7 @@ from ngnpro_wire.front.lines import LineFormatter
 
 from . import metrics
 from .files import checkpoint_files
-from .listening import is_activated, listen, require_usable_certificate, url
+from .listening import is_activated, open_listener, require_usable_certificate, url_of_server
 
 _log = logging.getLogger("ngnpro.server")
 # A request of up to this many times max_request is read, to refuse it with a SOAP fault; a longer one gets HTTP's 413.
@@ -39,9 +39,9 @@ def serve(config: Config) -> None:
     """
     server = config.server
     require_usable_certificate(server)
-    listener = None if is_activated() else listen(server.address, server.port, url(server))
+    listener = None if is_activated() else open_listener(server.address, server.port, url_of_server(server))
     watching = _watch(server.metrics_port) if server.metrics_port else None
-    print(f"Listening at {url(server) if listener else 'the socket that systemd holds'}", flush=True)
+    print(f"Listening at {url_of_server(server) if listener else 'the socket that systemd holds'}", flush=True)
     _log_lines(server.log_level)
 
     def load() -> Application:
@@ -68,7 +68,7 @@ def _log_lines(level: str) -> None:
 
 def _watch(port: int) -> _Watching:
     address = f"http://{metrics.HOST}:{port}{metrics.PATH}"
-    return _Watching(listen(metrics.HOST, port, address), metrics.new_folder())
+    return _Watching(open_listener(metrics.HOST, port, address), metrics.new_folder())
 
 
 def _settings(config: Config, watching: _Watching | None) -> dict[str, Any]:

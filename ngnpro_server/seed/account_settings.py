@@ -20,17 +20,17 @@ from ngnpro_server.store.schema import (
 from ngnpro_server.store.settings import FIRST_MAILBOX
 from ngnpro_server.values import fold
 
-from .branches import Account, Branch
+from .branches import Account, FilledOffice
 from .loading import Loader
 from .making import Making
 from .numbers import CHICAGO, PARIS
-from .people import draw
+from .people import draw_person
 
 # the conditions that divert to a new mailbox (contract: Call handling)
 _TO_MAILBOX = ("FBUS", "FNOA", "FNOL")
 
 
-def load_mailboxes(making: Making, loader: Loader, branch: Branch) -> None:
+def load_mailboxes(making: Making, loader: Loader, branch: FilledOffice) -> None:
     """Load a mailbox for every account in the group ``voicemail``, and diversions for these and others."""
     for account in branch.accounts:
         targets: dict[str, str] = {}
@@ -62,7 +62,7 @@ def _load_mailbox(making: Making, loader: Loader, account: Account) -> None:
     loader.add(mailboxes, mailbox)
 
 
-def _elsewhere(making: Making, branch: Branch, account: Account) -> dict[str, str]:
+def _elsewhere(making: Making, branch: FilledOffice, account: Account) -> dict[str, str]:
     """Return diversions, by condition: for some accounts to the mobile phone, for some to a colleague."""
     if account.mobile and making.random.random() < 0.4:
         condition = making.random.choice(("FNOA", "FNOL", "FUNC"))
@@ -84,7 +84,7 @@ _WEEKS = (
 _EXPENSIVE = ("+4490", "+49900", "+3190", "+1900", "+882", "+870")
 
 
-def load_callers(making: Making, loader: Loader, branch: Branch) -> None:
+def load_callers(making: Making, loader: Loader, branch: FilledOffice) -> None:
     """Load accept rules, rejected callers and barred destinations for some of the people."""
     for account in branch.people:
         chance = making.random.random()
@@ -117,7 +117,7 @@ _GROUPS = ("business", "business", "friends", "family", "vip", "")
 _SHARE = 0.15
 
 
-def load_phonebooks(making: Making, loader: Loader, branch: Branch) -> None:
+def load_phonebooks(making: Making, loader: Loader, branch: FilledOffice) -> None:
     """Load phonebooks for some of the people."""
     for account in branch.people:
         if making.random.random() > _SHARE:
@@ -127,11 +127,11 @@ def load_phonebooks(making: Making, loader: Loader, branch: Branch) -> None:
             loader.add(phonebook, {"account_id": account.id, "uri": uri, **columns})
 
 
-def _entries(making: Making, branch: Branch) -> Iterator[tuple[str, dict[str, str]]]:
+def _entries(making: Making, branch: FilledOffice) -> Iterator[tuple[str, dict[str, str]]]:
     for colleague in making.random.choices(branch.accounts, k=making.random.randint(1, 4)):
         yield f"sip:{colleague.address}", _columns(colleague, "coworkers")
     for index in making.random.choices(range(branch.office.mobiles.size), k=making.random.randint(1, 5)):
-        person = draw(making.random, branch.office.languages)
+        person = draw_person(making.random, branch.office.languages)
         names = {"first_name": person.first_name, "last_name": person.last_name}
         name = f"{person.first_name} {person.last_name}"
         uri = f"sip:00{branch.office.mobiles.number(index)}@{branch.domain['domain']}"

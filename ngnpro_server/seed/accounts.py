@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from random import Random
 
 from ngnpro_server.call import Record
-from ngnpro_wire.facts.passwords import digests
+from ngnpro_wire.facts.passwords import digests_of_password
 
 from .offices import Office
-from .people import Person, draw, plain
+from .people import Person, ascii_login, draw_person
 
 # the percentage of people in each group
 _HABITS = (
@@ -42,7 +42,7 @@ def office_accounts(random: Random, office: Office) -> Iterator[Record]:
 
 
 def _person(random: Random, office: Office, index: int, taken: set[str]) -> Record:
-    person = draw(random, office.languages)
+    person = draw_person(random, office.languages)
     login = _free(person.login, taken)
     account = _account(office, _username(office, index, login, taken))
     groups, limits = _rights(random)
@@ -64,7 +64,7 @@ def _person(random: Random, office: Office, index: int, taken: set[str]) -> Reco
 def _place(random: Random, office: Office, index: int, place: str, taken: set[str]) -> Record:
     """Return the account of a shared phone, such as one in a meeting room."""
     word, _, rest = place.partition(" ")
-    login = _free(plain(place), taken)
+    login = _free(ascii_login(place), taken)
     account = _account(office, _username(office, index, login, taken))
     return account | {
         "firstName": word,
@@ -159,7 +159,7 @@ def _web_password(random: Random, sip_id: Record) -> str:
     password = secrets.token_urlsafe(9)
     if random.random() < 0.6:
         return password
-    return ":".join(digests(sip_id["username"], sip_id["domain"], password))
+    return ":".join(digests_of_password(sip_id["username"], sip_id["domain"], password))
 
 
 def _networks(random: Random, office: Office) -> list[Record]:

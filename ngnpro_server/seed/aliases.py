@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ngnpro_server.store.schema import sip_aliases
 
-from .branches import Account, Branch
+from .branches import Account, FilledOffice
 from .loading import Loader
 from .making import Making
 
@@ -15,7 +15,7 @@ _DESKS = ("info", "sales", "support")
 _SHARE = 0.2
 
 
-def load_aliases(making: Making, loader: Loader, branch: Branch) -> None:
+def load_aliases(making: Making, loader: Loader, branch: FilledOffice) -> None:
     """Load aliases: names for accounts with numbers, numbers for accounts with names, and general names."""
     taken = {account.username for account in branch.accounts}
     for username, account in _wanted(making, branch):
@@ -34,7 +34,7 @@ def load_aliases(making: Making, loader: Loader, branch: Branch) -> None:
         loader.add(sip_aliases, alias | branch.holder)
 
 
-def _wanted(making: Making, branch: Branch) -> Iterator[tuple[str, Account]]:
+def _wanted(making: Making, branch: FilledOffice) -> Iterator[tuple[str, Account]]:
     yield from zip(_DESKS, branch.places, strict=False)
     for account in branch.people:
         other = account.number if branch.office.usernames == "name" else account.login

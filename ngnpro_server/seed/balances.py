@@ -6,14 +6,14 @@ from decimal import Decimal
 
 from ngnpro_server.store.schema import balance_history, balances
 
-from .branches import Account, Branch
+from .branches import Account, FilledOffice
 from .loading import Loader
 from .making import Making
 
 _PAID = (Decimal(10), Decimal(15), Decimal(25), Decimal(50))
 
 
-def load_balances(making: Making, loader: Loader, branch: Branch) -> None:
+def load_balances(making: Making, loader: Loader, branch: FilledOffice) -> None:
     """Load the balance of each prepaid account, and the history of its changes."""
     for account in branch.accounts:
         if account.is_in("prepaid"):

@@ -56,7 +56,7 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Branch:
+class FilledOffice:
     """An office, with the wire record of its domain and its accounts."""
 
     office: Office

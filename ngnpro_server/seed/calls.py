@@ -8,11 +8,11 @@ from typing import Any
 
 from ngnpro_server.store.schema.proxy import calls, sip_trace
 
-from .branches import Account, Branch
+from .branches import Account, FilledOffice
 from .loading import Loader
 from .making import Making
 from .numbers import BERLIN, CHICAGO, DUTCH_MOBILE, GERMAN_MOBILE, PARIS, SHEFFIELD, UK_MOBILE
-from .traces import media_info, trace
+from .traces import media_info, messages_of_call
 
 PROXY = "192.0.2.5"
 _WEEKS = timedelta(days=45)
@@ -36,7 +36,7 @@ class Party:
         return f"sip:{self.username}@{self.domain}"
 
 
-def load_calls(making: Making, loader: Loader, branch: Branch) -> None:
+def load_calls(making: Making, loader: Loader, branch: FilledOffice) -> None:
     """Load some calls of each account that has a number, and the SIP traces of recent calls."""
     for account in branch.people + branch.places:
         if not account.number:
@@ -45,10 +45,12 @@ def load_calls(making: Making, loader: Loader, branch: Branch) -> None:
             row = _call(making, branch, account, moment)
             loader.add(calls, {"id": loader.next_id(calls), **row})
             if moment > making.now - _RECENT:
-                loader.add(sip_trace, *({"id": loader.next_id(sip_trace), **message} for message in trace(row)))
+                loader.add(
+                    sip_trace, *({"id": loader.next_id(sip_trace), **message} for message in messages_of_call(row))
+                )
 
 
-def _call(making: Making, branch: Branch, account: Account, moment: datetime) -> dict[str, Any]:
+def _call(making: Making, branch: FilledOffice, account: Account, moment: datetime) -> dict[str, Any]:
     caller, callee, price = _parties(making, branch, account)
     status = making.random.choices([s for s, _share in _STATUSES], [share for _s, share in _STATUSES])[0]
     seconds = int(making.random.lognormvariate(4.6, 1.1)) + 1 if status == 200 else 0
@@ -76,7 +78,7 @@ def _call(making: Making, branch: Branch, account: Account, moment: datetime) ->
     return row | {"media_info": media_info(making.random, row) if seconds else None}
 
 
-def _parties(making: Making, branch: Branch, account: Account) -> tuple[Party, Party, float]:
+def _parties(making: Making, branch: FilledOffice, account: Account) -> tuple[Party, Party, float]:
     """Choose caller and callee; return them with the price per minute."""
     itself = Party(account.username, account.domain, account.name)
     kind = making.random.random()

@@ -54,7 +54,9 @@ class SeedRefused(Exception):
     """The seed was refused and nothing was created; the text says why."""
 
 
-def seed(engine: Engine, proxy: Engine, config: Config, *, accounts: int | None = None, clock: Clock = utc_now) -> str:
+def seed_platform(
+    engine: Engine, proxy: Engine, config: Config, *, accounts: int | None = None, clock: Clock = utc_now
+) -> str:
     """Create the demo platform, or one with ``accounts`` accounts, in one transaction; return a summary.
 
     ``proxy`` is the database that the SIP proxy writes; calls and registered phones are stored there. Raises

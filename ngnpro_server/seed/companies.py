@@ -12,9 +12,9 @@ from typing import Any
 
 from ngnpro_server.call import Record
 
-from .branches import Branch
+from .branches import FilledOffice
 from .certificates import self_signed
-from .furnishing import furnish, furnish_fully, furnishing
+from .furnishing import furnish_office, furnish_office_fully, open_office_loader
 from .loading import Loader
 from .making import Making
 from .numbers import BLOCKS
@@ -29,7 +29,7 @@ class Company:
     """A customer that was added, with its offices."""
 
     record: Record
-    branches: tuple[Branch, ...]
+    branches: tuple[FilledOffice, ...]
 
     @property
     def id(self) -> int:
@@ -41,7 +41,7 @@ def add_companies(making: Making) -> dict[str, Company]:
     """Add all resellers and customers with their domains and ranges; return them by username."""
     plan = json.loads(_FILE.read_text(encoding="utf-8"))["companies"]
     found: dict[str, Company] = {}
-    with furnishing(making, 0) as loader:
+    with open_office_loader(making, 0) as loader:
         for number, entry in enumerate(plan):
             since = making.now - timedelta(days=360 - 40 * number)
             customer = _add_customer(making, entry, found, since)
@@ -69,7 +69,7 @@ def _add_range(making: Making, customer: Record, plan: dict[str, Any]) -> Range:
 
 def _add_branches(
     making: Making, loader: Loader, customer: Record, plans: list[dict[str, Any]], ranges: list[Range], since: datetime
-) -> Iterator[Branch]:
+) -> Iterator[FilledOffice]:
     for index, plan in enumerate(plans):
         days = plan.pop("certificate_days", 0)
         office = _read_office(plan, customer["timezone"])
@@ -79,8 +79,8 @@ def _add_branches(
             domain |= {"certificate": certificate, "private_key": key, "match_ip_address": office.network}
         moment = since + timedelta(days=40 * index, hours=1)
         added = making.call("Sip", "addDomain", moment, domain=domain)
-        branch = furnish(making, loader, office, added, ranges)
-        furnish_fully(making, loader, branch)
+        branch = furnish_office(making, loader, office, added, ranges)
+        furnish_office_fully(making, loader, branch)
         yield branch
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ngnpro_server.store.schema.proxy import location
 
-from .branches import Account, Branch
+from .branches import Account, FilledOffice
 from .loading import Loader
 from .making import Making
 
@@ -31,7 +31,7 @@ _REGISTERED = 0.65
 _HOURS = (1, 1, 240, 480, 720, 1440)
 
 
-def load_devices(making: Making, loader: Loader, branch: Branch) -> None:
+def load_devices(making: Making, loader: Loader, branch: FilledOffice) -> None:
     """Load one registered phone for most accounts, and two or three for some."""
     for account in branch.accounts:
         if account.is_in("blocked") or making.random.random() > _REGISTERED:
@@ -42,7 +42,7 @@ def load_devices(making: Making, loader: Loader, branch: Branch) -> None:
 
 
 def _contact(
-    making: Making, loader: Loader, branch: Branch, account: Account, kinds: tuple[tuple[str, str], ...]
+    making: Making, loader: Loader, branch: FilledOffice, account: Account, kinds: tuple[tuple[str, str], ...]
 ) -> dict[str, Any]:
     agent, transport = making.random.choice(kinds)
     private = f"192.0.2.{making.random.randrange(100, 250)}:{making.random.randrange(5060, 5099)}"

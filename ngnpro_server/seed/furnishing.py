@@ -30,10 +30,10 @@ from ngnpro_server.store.schema.proxy import calls, location, sip_trace
 from .account_settings import load_callers, load_mailboxes, load_phonebooks
 from .aliases import load_aliases
 from .balances import load_balances
-from .branches import Branch
+from .branches import FilledOffice
 from .calls import load_calls
 from .devices import load_devices
-from .loading import Loader, loading
+from .loading import Loader, open_loader
 from .making import Making
 from .offices import Office
 from .ranges import Range, load_numbers
@@ -62,16 +62,16 @@ _TALLIES = ((accounts.TALLY, sip_accounts), (aliases.TALLY, sip_aliases), (enum.
 
 
 @contextmanager
-def furnishing(making: Making, expected: int) -> Iterator[Loader]:
+def open_office_loader(making: Making, expected: int) -> Iterator[Loader]:
     """Load the contents of offices with about ``expected`` accounts in total; update the stored counts at the end."""
-    with loading(expected, (making.connection, _TABLES), (making.proxy, _PROXY_TABLES)) as loader:
+    with open_loader(expected, (making.connection, _TABLES), (making.proxy, _PROXY_TABLES)) as loader:
         yield loader
     for tally, table in _TALLIES:
         tally.recount(making.connection, table)
-    groups.recount(making.connection)
+    groups.recount_groups(making.connection)
 
 
-def furnish(making: Making, loader: Loader, office: Office, domain: Record, ranges: list[Range]) -> Branch:
+def furnish_office(making: Making, loader: Loader, office: Office, domain: Record, ranges: list[Range]) -> FilledOffice:
     """Load an office into its ``domain``: accounts and the records that most have; numbers go into ``ranges``."""
     branch = load_accounts(making, loader, office, domain)
     load_aliases(making, loader, branch)
@@ -81,7 +81,7 @@ def furnish(making: Making, loader: Loader, office: Office, domain: Record, rang
     return branch
 
 
-def furnish_fully(making: Making, loader: Loader, branch: Branch) -> None:
+def furnish_office_fully(making: Making, loader: Loader, branch: FilledOffice) -> None:
     """Load the records that only some accounts have, and calls."""
     load_callers(making, loader, branch)
     load_phonebooks(making, loader, branch)

@@ -8,7 +8,7 @@ from functools import partial
 
 from ngnpro_server.call import Record
 
-from .furnishing import furnish, furnishing
+from .furnishing import furnish_office, open_office_loader
 from .making import Making, Progress
 from .numbers import BERLIN, DUTCH, DUTCH_MOBILE, GERMAN_MOBILE, LONDON, NOWHERE, UK_MOBILE
 from .offices import Office
@@ -61,11 +61,11 @@ _KINDS = (
 def make_large(making: Making, number: int, progress: Progress) -> None:
     """Create a platform with ``number`` accounts."""
     domains = list(_add_domains(making, number))
-    with furnishing(making, number) as loader:
+    with open_office_loader(making, number) as loader:
         done = 0
         for office, domain in domains:
             ranges = [_add_range(making, office, domain)] if making.random.random() < _WITH_RANGE else []
-            furnish(making, loader, office, domain, ranges)
+            furnish_office(making, loader, office, domain, ranges)
             done += office.accounts
             progress(done)
 

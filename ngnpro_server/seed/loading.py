@@ -52,7 +52,7 @@ class Loader:
 
 
 @contextmanager
-def loading(expected: int, *parts: Part) -> Iterator[Loader]:
+def open_loader(expected: int, *parts: Part) -> Iterator[Loader]:
     """Yield a loader for empty tables, with about ``expected`` rows for the first one; flush it at the end."""
     dropped = [(connection, index) for connection, tables in parts for index in _indexes(connection, tables, expected)]
     for connection, index in dropped:

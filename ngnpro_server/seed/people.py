@@ -29,7 +29,7 @@ class Person:
     language: str
 
 
-def draw(random: Random, languages: Sequence[str]) -> Person:
+def draw_person(random: Random, languages: Sequence[str]) -> Person:
     """Return a fictitious person who speaks one of the languages; a language listed twice is twice as likely."""
     language = random.choice(languages)
     given, family = _names()[language]
@@ -53,10 +53,10 @@ def _read(name: str | list[str], language: str) -> _Name:
     """Return a name and its ASCII spelling; a name in another script is listed with it."""
     if isinstance(name, list):
         return name[0], name[1]
-    return name, plain(name.lower().translate(_GERMAN if language == "de" else {}), between="")
+    return name, ascii_login(name.lower().translate(_GERMAN if language == "de" else {}), between="")
 
 
-def plain(text: str, between: str = ".") -> str:
+def ascii_login(text: str, between: str = ".") -> str:
     """Return text in ASCII lower-case letters and digits, with ``between`` for each space."""
     letters = unicodedata.normalize("NFKD", text.lower().translate(_PLAIN))
     kept = "".join(letter for letter in letters if letter.isascii() and (letter.isalnum() or letter == " "))

@@ -13,7 +13,7 @@ from ngnpro_server.store import enum
 from ngnpro_server.store.schema import enum_mappings, enum_numbers
 from ngnpro_server.values import fold
 
-from .branches import Account, Branch
+from .branches import Account, FilledOffice
 from .loading import Loader
 from .making import Making
 
@@ -41,7 +41,7 @@ def add_range(making: Making, customer: Record, plan: Record) -> Range:
     return Range(row["id"] if row is not None else 0, prefix, tld, added["size"])
 
 
-def load_numbers(making: Making, loader: Loader, branch: Branch, ranges: list[Range]) -> None:
+def load_numbers(making: Making, loader: Loader, branch: FilledOffice, ranges: list[Range]) -> None:
     """Load the ENUM numbers of most accounts that have a number, each into the smallest range that contains it."""
     added: Counter[int] = Counter()
     for account in branch.places + branch.people:
@@ -61,7 +61,7 @@ def _narrowest(ranges: list[Range], number: str) -> Range | None:
     return max(around, key=lambda range_: len(range_.prefix), default=None)
 
 
-def _load(making: Making, loader: Loader, branch: Branch, account: Account, inside: Range) -> None:
+def _load(making: Making, loader: Loader, branch: FilledOffice, account: Account, inside: Range) -> None:
     number_id = loader.next_id(enum_numbers)
     number = {
         "id": number_id,
@@ -77,7 +77,7 @@ def _load(making: Making, loader: Loader, branch: Branch, account: Account, insi
         loader.add(enum_mappings, {"id": loader.next_id(enum_mappings), "number_id": number_id, **mapping})
 
 
-def _mappings(making: Making, branch: Branch, account: Account) -> Iterator[dict[str, Any]]:
+def _mappings(making: Making, branch: FilledOffice, account: Account) -> Iterator[dict[str, Any]]:
     """Yield the mappings of a number: to its account and, for some numbers, to further targets."""
     yield _mapping("sip", "sip:", account.address, priority=5, ttl=3600)
     if account.mobile and making.random.random() < 0.5:

@@ -9,10 +9,10 @@ from ngnpro_server import passwords
 from ngnpro_server.call import Call, Level, Record
 from ngnpro_server.ports.sip.account_record import read_acl, read_columns, read_groups, read_properties
 from ngnpro_server.store.schema import account_acl, account_groups, account_properties, sip_accounts
-from ngnpro_wire.facts.passwords import digests
+from ngnpro_wire.facts.passwords import digests_of_password
 
 from .accounts import office_accounts
-from .branches import Account, Branch
+from .branches import Account, FilledOffice
 from .loading import Loader
 from .making import Making
 from .offices import Office
@@ -21,7 +21,7 @@ from .offices import Office
 _CHANGED = 40
 
 
-def load_accounts(making: Making, loader: Loader, office: Office, domain: Record) -> Branch:
+def load_accounts(making: Making, loader: Loader, office: Office, domain: Record) -> FilledOffice:
     """Load the accounts of an office into its ``domain``; return the branch."""
     known = {"domain": domain["domain"], "customer_id": domain["customer"], "reseller_id": domain["reseller"]}
     keeps_clear = passwords.keeps_clear_text(making.as_call(), domain["reseller"])
@@ -33,7 +33,7 @@ def load_accounts(making: Making, loader: Loader, office: Office, domain: Record
         known["password"] = record["password"] if keeps_clear else ""
         _load(loader, making.as_call(moment), record, known)
         found.append(Account(account_id, record, domain["domain"], moment))
-    return Branch(office, domain, tuple(found))
+    return FilledOffice(office, domain, tuple(found))
 
 
 def _change_date(making: Making, created: datetime) -> datetime:
@@ -45,7 +45,7 @@ def _change_date(making: Making, created: datetime) -> datetime:
 def _load(loader: Loader, call: Call, record: Record, known: dict[str, Any]) -> None:
     """Load an account with its groups, properties and networks; ``known``: the columns that are not in its record."""
     username, account_id = record["id"]["username"], known["id"]
-    ha1, ha1b = digests(username, known["domain"], record["password"])
+    ha1, ha1b = digests_of_password(username, known["domain"], record["password"])
     columns = read_columns(call, record, username, adding=True) | known
     columns |= {"username": username, "owner_id": known["customer_id"], "ha1": ha1, "ha1b": ha1b}
     blocked = "blocked" in record["groups"]

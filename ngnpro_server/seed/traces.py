@@ -20,7 +20,7 @@ _REASONS = {
 }
 
 
-def trace(call: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def messages_of_call(call: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the messages between proxy and caller as rows, as Kamailio's siptrace module stores them."""
     status, start = call["status"], call["start_time"]
     invite = f"INVITE {call['to_uri']} SIP/2.0"

@@ -13,7 +13,7 @@ from typing import Any
 
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.faults import Fault
-from ngnpro_wire.as_read import differs, named_values
+from ngnpro_wire.as_read import differing_members, named_values
 from ngnpro_wire.codec import Request, decode_reply, encode_reply
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.filters import escape_filter
@@ -129,7 +129,7 @@ def require_as_read(
     answer = operations[reading.operation](call, **reading.arguments(request.arguments))
     found = reading.part(request.arguments, decode_reply(schema, read, encode_reply(schema, read, answer)))
     try:
-        changed = [name for name in differs(header, found or {}) if name not in reading.derived]
+        changed = [name for name in differing_members(header, found or {}) if name not in reading.derived]
     except ValueError as error:
         raise Fault(FaultCode.REQUEST_MALFORMED, f"The header that says how the record was read: {error}") from None
     if changed:
@@ -137,6 +137,6 @@ def require_as_read(
         raise Fault(FaultCode.RECORD_CHANGED, text)
 
 
-def compares(request: Request) -> bool:
+def can_compare(request: Request) -> bool:
     """Return whether a call is an update whose record can be compared."""
     return (request.operation.port, request.operation.name) in READINGS

@@ -29,7 +29,7 @@ from ngnpro_wire.codec import (
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.schema import Schema
 
-from .as_read import compares, require_as_read
+from .as_read import can_compare, require_as_read
 from .notes import Note, Observer
 
 _log = logging.getLogger("ngnpro.calls")
@@ -134,7 +134,7 @@ class Dispatcher:
     def _run_once(self, request: Request, note: Note, as_read: str) -> bytes:
         note.caller = caller = self._admit(request, note.source)
         write = not _reads(request)
-        conditional = bool(as_read) and compares(request)
+        conditional = bool(as_read) and can_compare(request)
         with transaction(self._engine, write=write, serializable=conditional) as connection:
             call = Call(caller=caller, connection=connection, proxy=self._proxy, config=self._config, now=self._clock())
             if conditional:

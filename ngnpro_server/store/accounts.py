@@ -45,7 +45,7 @@ _PARTS = (
 )
 
 
-def find(connection: Connection, username: str, domain: str, *, lock: bool = False) -> RowMapping | None:
+def find_account(connection: Connection, username: str, domain: str, *, lock: bool = False) -> RowMapping | None:
     """Return an account by its SIP address, or ``None``; ``lock`` locks its row."""
     query = select(sip_accounts).where(sip_accounts.c.username == username, sip_accounts.c.domain == domain)
     if lock:
@@ -53,7 +53,7 @@ def find(connection: Connection, username: str, domain: str, *, lock: bool = Fal
     return connection.execute(query).mappings().first()
 
 
-def find_many(connection: Connection, sip_ids: Iterable[tuple[str, str]]) -> dict[tuple[str, str], RowMapping]:
+def find_accounts(connection: Connection, sip_ids: Iterable[tuple[str, str]]) -> dict[tuple[str, str], RowMapping]:
     """Return several accounts by username and domain, in one query per domain."""
     by_domain: dict[str, list[str]] = {}
     for username, domain in sip_ids:
@@ -66,7 +66,7 @@ def find_many(connection: Connection, sip_ids: Iterable[tuple[str, str]]) -> dic
     return found
 
 
-def insert(connection: Connection, values: dict[str, Any]) -> int:
+def insert_account(connection: Connection, values: dict[str, Any]) -> int:
     """Add an account and return its id. Raises ACCOUNT_EXISTS."""
     values = values | {"outsider_id": holders.outsider(values["owner_id"], values["customer_id"])}
     address = f"{values['username']}@{values['domain']}"
@@ -77,7 +77,7 @@ def insert(connection: Connection, values: dict[str, Any]) -> int:
     return int(key[0]) if key is not None else 0
 
 
-def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
+def change_account(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
     """Change columns of an account."""
     if "owner_id" in values:
         values = values | {"outsider_id": holders.outsider(values["owner_id"], row["customer_id"])}
@@ -86,15 +86,15 @@ def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> N
     connection.execute(update(sip_accounts).where(sip_accounts.c.id == row["id"]).values(**values))
 
 
-def remove(connection: Connection, row: RowMapping) -> None:
+def remove_account(connection: Connection, row: RowMapping) -> None:
     """Delete an account with all its parts and the aliases that point to it."""
     TALLY.add(connection, row, -1)
     _remove_parts(connection, sip_accounts.c.id == row["id"])
     connection.execute(delete(sip_accounts).where(sip_accounts.c.id == row["id"]))
-    aliases.remove_leading_to(connection, row["username"], row["domain"], row["reseller_id"])
+    aliases.remove_aliases_of_account(connection, row["username"], row["domain"], row["reseller_id"])
 
 
-def remove_all(connection: Connection, domain: str) -> None:
+def remove_accounts_of_domain(connection: Connection, domain: str) -> None:
     """Delete all accounts of a domain."""
     in_domain = sip_accounts.c.domain == domain
     TALLY.drop(connection, sip_accounts, "domain", domain)
@@ -102,14 +102,14 @@ def remove_all(connection: Connection, domain: str) -> None:
     connection.execute(delete(sip_accounts).where(in_domain))
 
 
-def hand_over(connection: Connection, domain: RowMapping, values: dict[str, Any]) -> None:
+def hand_over_accounts(connection: Connection, domain: RowMapping, values: dict[str, Any]) -> None:
     """Assign all accounts of a domain to the customer and reseller that the domain now belongs to."""
     in_domain = sip_accounts.c.domain == domain["domain"]
-    groups.hand_over(connection, in_domain, values)
-    holders.hand_over(connection, TALLY, sip_accounts, in_domain, domain, values)
+    groups.hand_over_groups(connection, in_domain, values)
+    holders.hand_over_records(connection, TALLY, sip_accounts, in_domain, domain, values)
 
 
-def properties(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+def properties_of_accounts(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, str]]:
     """Return the properties of several accounts, by account id, in one query."""
     found: dict[int, dict[str, str]] = {account_id: {} for account_id in ids}
     for row in _parts(connection, account_properties, ids, "name"):
@@ -117,7 +117,7 @@ def properties(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str
     return found
 
 
-def acl(connection: Connection, ids: Sequence[int]) -> dict[int, list[RowMapping]]:
+def access_lists_of_accounts(connection: Connection, ids: Sequence[int]) -> dict[int, list[RowMapping]]:
     """Return the access lists of several accounts, by account id and in the order they were sent, in one query."""
     found: dict[int, list[RowMapping]] = {account_id: [] for account_id in ids}
     for row in _parts(connection, account_acl, ids, "position"):
@@ -149,7 +149,7 @@ def highest_block(connection: Connection, domain: str) -> int:
     return connection.execute(levels).scalar() or 0
 
 
-def set_acl(connection: Connection, account_id: int, entries: Iterable[Mapping[str, Any]]) -> None:
+def set_access_list(connection: Connection, account_id: int, entries: Iterable[Mapping[str, Any]]) -> None:
     """Replace the access list of an account: ``ip``, ``mask``, ``tag``."""
     rows = [{"position": position, **entry} for position, entry in enumerate(entries)]
     _replace(connection, account_acl, account_id, rows)
@@ -167,7 +167,7 @@ def _replace(connection: Connection, table: Table, account_id: int, rows: list[d
 
 
 def _remove_parts(connection: Connection, accounts: ColumnElement[bool]) -> None:
-    groups.remove(connection, accounts)
+    groups.remove_from_groups(connection, accounts)
     ids = select(sip_accounts.c.id).where(accounts)
     for table in _PARTS:
         connection.execute(delete(table).where(table.c.account_id.in_(ids)))

@@ -16,7 +16,7 @@ from .schema import sip_aliases
 TALLY = Tally("alias", ("customer_id", "reseller_id", "owner_id", "outsider_id", "domain"))
 
 
-def find(connection: Connection, username: str, domain: str, *, lock: bool = False) -> RowMapping | None:
+def find_alias(connection: Connection, username: str, domain: str, *, lock: bool = False) -> RowMapping | None:
     """Return an alias by its SIP address, or ``None``; ``lock`` locks its row."""
     query = select(sip_aliases).where(sip_aliases.c.username == username, sip_aliases.c.domain == domain)
     if lock:
@@ -24,7 +24,7 @@ def find(connection: Connection, username: str, domain: str, *, lock: bool = Fal
     return connection.execute(query).mappings().first()
 
 
-def insert(connection: Connection, values: dict[str, Any]) -> None:
+def insert_alias(connection: Connection, values: dict[str, Any]) -> None:
     """Add an alias. Raises ALIAS_EXISTS."""
     values = values | {"outsider_id": holders.outsider(values["owner_id"], values["customer_id"])}
     address = f"{values['username']}@{values['domain']}"
@@ -33,7 +33,7 @@ def insert(connection: Connection, values: dict[str, Any]) -> None:
     TALLY.add(connection, values)
 
 
-def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
+def change_alias(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
     """Change columns of an alias; ``values`` must contain ``owner_id``."""
     values = values | {"outsider_id": holders.outsider(values["owner_id"], row["customer_id"])}
     for scope in ("outsider_id", "owner_id"):
@@ -41,13 +41,13 @@ def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> N
     connection.execute(update(sip_aliases).where(sip_aliases.c.id == row["id"]).values(**values))
 
 
-def remove(connection: Connection, row: RowMapping) -> None:
+def remove_alias(connection: Connection, row: RowMapping) -> None:
     """Delete an alias."""
     connection.execute(delete(sip_aliases).where(sip_aliases.c.id == row["id"]))
     TALLY.add(connection, row, -1)
 
 
-def remove_leading_to(connection: Connection, username: str, domain: str, reseller_id: int) -> None:
+def remove_aliases_of_account(connection: Connection, username: str, domain: str, reseller_id: int) -> None:
     """Delete a reseller's aliases of a deleted account: another reseller might add that account and get their calls."""
     _remove_targets(
         connection,
@@ -57,19 +57,19 @@ def remove_leading_to(connection: Connection, username: str, domain: str, resell
     )
 
 
-def remove_all(connection: Connection, domain: str, reseller_id: int) -> None:
+def remove_aliases_of_domain(connection: Connection, domain: str, reseller_id: int) -> None:
     """Delete all aliases of a domain, and the reseller's aliases that point to it."""
     TALLY.drop(connection, sip_aliases, "domain", domain)
     connection.execute(delete(sip_aliases).where(sip_aliases.c.domain == domain))
     _remove_targets(connection, sip_aliases.c.target_domain == domain, sip_aliases.c.reseller_id == reseller_id)
 
 
-def hand_over(connection: Connection, domain: RowMapping, values: dict[str, Any]) -> None:
+def hand_over_aliases(connection: Connection, domain: RowMapping, values: dict[str, Any]) -> None:
     """Assign all aliases of a domain to the customer and reseller that the domain now belongs to."""
     in_domain = sip_aliases.c.domain == domain["domain"]
-    holders.hand_over(connection, TALLY, sip_aliases, in_domain, domain, values)
+    holders.hand_over_records(connection, TALLY, sip_aliases, in_domain, domain, values)
 
 
 def _remove_targets(connection: Connection, *conditions: Any) -> None:
     for row in connection.execute(select(sip_aliases).where(*conditions)).mappings().all():
-        remove(connection, row)
+        remove_alias(connection, row)

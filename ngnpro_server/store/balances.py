@@ -23,7 +23,7 @@ def balances_of(connection: Connection, ids: Sequence[int]) -> dict[int, Decimal
     return found
 
 
-def move(
+def change_balance(
     connection: Connection, account_id: int, value: Decimal, *, action: str, description: str, now: datetime
 ) -> tuple[Decimal, Decimal]:
     """Add an amount, which may be negative, to a balance and its history; return the balance before and after.
@@ -45,7 +45,7 @@ def move(
     return before, after
 
 
-def history(connection: Connection, account_id: int, count: int) -> Sequence[RowMapping]:
+def balance_changes(connection: Connection, account_id: int, count: int) -> Sequence[RowMapping]:
     """Return the last ``count`` changes of an account's balance, newest first."""
     query = select(balance_history).where(balance_history.c.account_id == account_id)
     return connection.execute(query.order_by(balance_history.c.id.desc()).limit(count)).mappings().all()

@@ -97,10 +97,10 @@ def fold_sometimes(engine: Engine) -> None:
     """Add the changes to the stored counts in one of 64 calls, at random; if the database is busy, do nothing."""
     if random.random() * _SELDOM < 1:
         with suppress(Fault, OutcomeUnknown), transaction(engine, write=True) as connection:
-            fold(connection)
+            fold_changes(connection)
 
 
-def fold(connection: Connection) -> int:
+def fold_changes(connection: Connection) -> int:
     """Add the oldest changes that are committed and not locked to the stored counts; return the number of changes."""
     query = select(count_changes).order_by(count_changes.c.id).limit(_MOST).with_for_update(skip_locked=True)
     rows = connection.execute(query).mappings().all()

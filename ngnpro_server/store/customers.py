@@ -17,7 +17,7 @@ from .schema import customer_properties, customers
 TALLY = Tally("customer", ("reseller_id", "is_reseller"))
 
 
-def find(connection: Connection, customer_id: int, *, lock: bool = False) -> RowMapping | None:
+def find_customer(connection: Connection, customer_id: int, *, lock: bool = False) -> RowMapping | None:
     """Return a customer by id, or ``None``; ``lock`` locks its row until the end of the transaction."""
     query = select(customers).where(customers.c.id == customer_id)
     if lock:
@@ -25,20 +25,20 @@ def find(connection: Connection, customer_id: int, *, lock: bool = False) -> Row
     return connection.execute(query).mappings().first()
 
 
-def lock(connection: Connection, ids: Collection[int]) -> None:
+def lock_customers(connection: Connection, ids: Collection[int]) -> None:
     """Lock the rows of customers until the end of the transaction."""
     if ids:
         query = select(customers.c.id).where(customers.c.id.in_(ids)).order_by(customers.c.id).with_for_update()
         connection.execute(query).all()
 
 
-def find_by_username(connection: Connection, username: str) -> RowMapping | None:
+def find_customer_by_username(connection: Connection, username: str) -> RowMapping | None:
     """Return a customer by username, or ``None``."""
     query = select(customers).where(customers.c.username == username)
     return connection.execute(query).mappings().first()
 
 
-def insert(connection: Connection, values: dict[str, Any]) -> int:
+def insert_customer(connection: Connection, values: dict[str, Any]) -> int:
     """Add a customer and return its id. Raises CUSTOMER_EXISTS.
 
     A customer without ``reseller_id`` becomes a reseller; its ``reseller_id`` is then its own id.
@@ -50,25 +50,25 @@ def insert(connection: Connection, values: dict[str, Any]) -> int:
     reseller_id = values.get("reseller_id") or customer_id
     scopes = {"reseller_id": reseller_id, "is_reseller": reseller_id == customer_id}
     if scopes["is_reseller"]:
-        change(connection, customer_id, scopes)
+        change_customer(connection, customer_id, scopes)
     TALLY.add(connection, scopes)
     _skip_number(connection, values.get("id"))
     return customer_id
 
 
-def change(connection: Connection, customer_id: int, values: dict[str, Any]) -> None:
+def change_customer(connection: Connection, customer_id: int, values: dict[str, Any]) -> None:
     """Change columns of a customer."""
     connection.execute(update(customers).where(customers.c.id == customer_id).values(**values))
 
 
-def remove(connection: Connection, row: RowMapping) -> None:
+def remove_customer(connection: Connection, row: RowMapping) -> None:
     """Delete a customer with its properties."""
     connection.execute(delete(customer_properties).where(customer_properties.c.customer_id == row["id"]))
     connection.execute(delete(customers).where(customers.c.id == row["id"]))
     TALLY.add(connection, row, -1)
 
 
-def properties(connection: Connection, ids: Collection[int]) -> dict[int, list[RowMapping]]:
+def properties_of_customers(connection: Connection, ids: Collection[int]) -> dict[int, list[RowMapping]]:
     """Return the properties of several customers, by customer id and sorted by name, in one query."""
     query = (
         select(customer_properties)

@@ -18,7 +18,7 @@ TALLY = Tally("domain", ("customer_id", "reseller_id"))
 INHERITED = ("domain", "customer_id", "reseller_id")
 
 
-def find(connection: Connection, domain: str, *, lock: bool = False, share: bool = False) -> RowMapping | None:
+def find_domain(connection: Connection, domain: str, *, lock: bool = False, share: bool = False) -> RowMapping | None:
     """Return a domain, or ``None``.
 
     Until the end of the transaction, ``lock`` prevents others from changing it or adding records to it, ``share`` only
@@ -30,36 +30,36 @@ def find(connection: Connection, domain: str, *, lock: bool = False, share: bool
     return connection.execute(query).mappings().first()
 
 
-def insert(connection: Connection, values: dict[str, Any]) -> None:
+def insert_domain(connection: Connection, values: dict[str, Any]) -> None:
     """Add a domain. Raises DOMAIN_EXISTS."""
     with unique_or(FaultCode.DOMAIN_EXISTS, f"There is a SIP domain {values['domain']} already."):
         connection.execute(sip_domains.insert().values(**values))
     TALLY.add(connection, values)
 
 
-def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
+def change_domain(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
     """Change columns of a domain; a new customer or reseller is also set in its accounts and aliases."""
     connection.execute(update(sip_domains).where(sip_domains.c.domain == row["domain"]).values(**values))
     moved = {scope: values[scope] for scope in TALLY.scopes if values.get(scope, row[scope]) != row[scope]}
     for scope, new in moved.items():
         TALLY.move(connection, scope, row[scope], new)
     if moved:
-        accounts.hand_over(connection, row, moved)
-        aliases.hand_over(connection, row, moved)
+        accounts.hand_over_accounts(connection, row, moved)
+        aliases.hand_over_aliases(connection, row, moved)
 
 
-def remove(connection: Connection, row: RowMapping) -> None:
+def remove_domain(connection: Connection, row: RowMapping) -> None:
     """Delete a domain with its accounts and aliases."""
     TALLY.add(connection, row, -1)
-    accounts.remove_all(connection, row["domain"])
-    aliases.remove_all(connection, row["domain"], row["reseller_id"])
+    accounts.remove_accounts_of_domain(connection, row["domain"])
+    aliases.remove_aliases_of_domain(connection, row["domain"], row["reseller_id"])
     connection.execute(delete(sip_domains).where(sip_domains.c.domain == row["domain"]))
 
 
 def next_number(connection: Connection, row: RowMapping) -> int:
     """Return the next number for a username that the server chooses; the domain's row must be locked."""
     number = int(row["last_number"]) + 1
-    while any(find(connection, str(number), row["domain"]) for find in (accounts.find, aliases.find)):
+    while any(find(connection, str(number), row["domain"]) for find in (accounts.find_account, aliases.find_alias)):
         number += 1
     connection.execute(update(sip_domains).where(sip_domains.c.domain == row["domain"]).values(last_number=number))
     return number

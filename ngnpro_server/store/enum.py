@@ -27,7 +27,7 @@ def find_range(connection: Connection, prefix: str, tld: str, *, lock: bool = Fa
     return connection.execute(query).mappings().first()
 
 
-def range_of(connection: Connection, number: str, tld: str) -> RowMapping | None:
+def range_of_number(connection: Connection, number: str, tld: str) -> RowMapping | None:
     """Return the range with the longest prefix of a number, or ``None``; its row is locked."""
     prefixes = [number[:length] for length in range(1, len(number) + 1)]
     query = (
@@ -40,7 +40,7 @@ def range_of(connection: Connection, number: str, tld: str) -> RowMapping | None
     return connection.execute(query).mappings().first()
 
 
-def overlapping(connection: Connection, prefix: str, tld: str) -> list[RowMapping]:
+def overlapping_ranges(connection: Connection, prefix: str, tld: str) -> list[RowMapping]:
     """Return the ranges that contain a prefix or lie within it."""
     shorter = [prefix[:length] for length in range(1, len(prefix) + 1)]
     around = select(enum_ranges).where(enum_ranges.c.tld == tld, enum_ranges.c.prefix.in_(shorter))
@@ -64,7 +64,7 @@ def change_range(connection: Connection, row: RowMapping, values: dict[str, Any]
     for scope, new in moved.items():
         RANGES.move(connection, scope, row[scope], new)
     if moved:
-        holders.hand_over(connection, NUMBERS, enum_numbers, enum_numbers.c.range_id == row["id"], row, moved)
+        holders.hand_over_records(connection, NUMBERS, enum_numbers, enum_numbers.c.range_id == row["id"], row, moved)
 
 
 def remove_range(connection: Connection, row: RowMapping) -> None:
@@ -118,7 +118,7 @@ def remove_number(connection: Connection, row: RowMapping) -> None:
     NUMBERS.add(connection, row, -1)
 
 
-def mappings(connection: Connection, ids: Sequence[int]) -> dict[int, list[RowMapping]]:
+def mappings_of_numbers(connection: Connection, ids: Sequence[int]) -> dict[int, list[RowMapping]]:
     """Return the mappings of several numbers, by number id and sorted by priority, in one query."""
     query = (
         select(enum_mappings)
@@ -133,7 +133,7 @@ def mappings(connection: Connection, ids: Sequence[int]) -> dict[int, list[RowMa
 
 def set_mappings(connection: Connection, number_id: int, wanted: Iterable[dict[str, Any]]) -> None:
     """Replace the mappings of a number; those sent with the id of an existing mapping of this number keep that id."""
-    left = {row["id"] for row in mappings(connection, [number_id])[number_id]}
+    left = {row["id"] for row in mappings_of_numbers(connection, [number_id])[number_id]}
     for mapping in wanted:
         values = {name: value for name, value in mapping.items() if name != "id"}
         if mapping.get("id") in left:

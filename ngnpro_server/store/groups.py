@@ -17,7 +17,7 @@ TALLY = Tally("group", ("name", "customer_id", "reseller_id"))
 _FEW = 5000
 
 
-def of_accounts(connection: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
+def groups_of_accounts(connection: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
     """Return the groups of several accounts, by account id and sorted by name, in one query."""
     found: dict[int, list[str]] = {account_id: [] for account_id in ids}
     query = select(account_groups).where(account_groups.c.account_id.in_(ids))
@@ -27,14 +27,14 @@ def of_accounts(connection: Connection, ids: Sequence[int]) -> dict[int, list[st
     return found
 
 
-def of_account(connection: Connection, account_id: int) -> list[str]:
+def groups_of_account(connection: Connection, account_id: int) -> list[str]:
     """Return the groups of an account, sorted by name."""
-    return of_accounts(connection, [account_id])[account_id]
+    return groups_of_accounts(connection, [account_id])[account_id]
 
 
-def replace(connection: Connection, account: RowMapping, names: Iterable[str]) -> None:
+def replace_groups(connection: Connection, account: RowMapping, names: Iterable[str]) -> None:
     """Replace the groups of an account."""
-    before, after = set(of_account(connection, account["id"])), set(names)
+    before, after = set(groups_of_account(connection, account["id"])), set(names)
     for name in sorted(before - after):
         where = account_groups.c.account_id == account["id"], account_groups.c.name == name
         connection.execute(delete(account_groups).where(*where))
@@ -44,21 +44,21 @@ def replace(connection: Connection, account: RowMapping, names: Iterable[str]) -
         TALLY.add(connection, _keys(name, account))
 
 
-def remove(connection: Connection, accounts: ColumnElement[bool]) -> None:
+def remove_from_groups(connection: Connection, accounts: ColumnElement[bool]) -> None:
     """Remove accounts from all their groups."""
     _count(connection, accounts, -1)
     ids = select(sip_accounts.c.id).where(accounts)
     connection.execute(delete(account_groups).where(account_groups.c.account_id.in_(ids)))
 
 
-def hand_over(connection: Connection, accounts: ColumnElement[bool], values: Mapping[str, int]) -> None:
+def hand_over_groups(connection: Connection, accounts: ColumnElement[bool], values: Mapping[str, int]) -> None:
     """Move the counts of accounts' groups to a new customer or reseller; must be called before the accounts change."""
     for name, keys, number in _numbers(connection, accounts):
         for scope, new in values.items():
             TALLY.move(connection, scope, f"{keys[scope]} {name}", f"{new} {name}", number)
 
 
-def number_in(connection: Connection, name: str, equals: Mapping[str, Any]) -> int | None:
+def count_members(connection: Connection, name: str, equals: Mapping[str, Any]) -> int | None:
     """Return the number of a group's accounts, in all or of one customer or reseller; ``None`` for other conditions."""
     if not equals:
         return TALLY.number(connection, "name", name)
@@ -68,7 +68,7 @@ def number_in(connection: Connection, name: str, equals: Mapping[str, Any]) -> i
     return None
 
 
-def condition(name: str, number: int) -> ColumnElement[bool]:
+def is_member(name: str, number: int) -> ColumnElement[bool]:
     """Return the SQL condition that an account is in a group, in the faster form for a group of ``number`` accounts."""
     if number <= _FEW:
         members = select(account_groups.c.account_id).where(account_groups.c.name == name)
@@ -76,7 +76,7 @@ def condition(name: str, number: int) -> ColumnElement[bool]:
     return exists().where(account_groups.c.account_id == sip_accounts.c.id, account_groups.c.name == name)
 
 
-def recount(connection: Connection) -> None:
+def recount_groups(connection: Connection) -> None:
     """Count the groups of all accounts again, after a bulk load."""
     TALLY.clear(connection)
     _count(connection, sip_accounts.c.id.is_not(None), 1)

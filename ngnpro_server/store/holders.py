@@ -30,7 +30,7 @@ def outsider(owner_id: int, customer_id: int) -> int:
     return 0 if owner_id == customer_id else owner_id
 
 
-def hand_over(
+def hand_over_records(
     connection: Connection,
     tally: Tally,
     table: Table,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, insert
 from .schema import held_names
 
 
-def hold(connection: Connection, name: str) -> None:
+def acquire_lock(connection: Connection, name: str) -> None:
     """Acquire the lock of a name; wait while another transaction holds it.
 
     A row with that name is inserted and deleted again: its unique key makes other transactions wait for the end of this

@@ -16,7 +16,7 @@ from .engine import transaction
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
+def upgrade_database(engine: Engine, revision: str = "head") -> None:
     """Apply the migrations up to ``revision``, in one transaction if the database supports that."""
     with transaction(engine, write=True, foreign_keys=False) as connection:
         if connection.dialect.name in ("mysql", "mariadb"):
@@ -25,7 +25,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         command.upgrade(_config(connection), revision)
 
 
-def downgrade(engine: Engine, revision: str) -> None:
+def downgrade_database(engine: Engine, revision: str) -> None:
     """Undo the migrations down to ``revision`` (``base`` for none)."""
     with transaction(engine, write=True, foreign_keys=False) as connection:
         command.downgrade(_config(connection), revision)

@@ -115,7 +115,7 @@ def _order(table: Any, listing: Listing) -> list[ColumnElement[Any]]:
 _LAST = "\U0010ffff"
 
 
-def matches(column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
+def matches_pattern(column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
     """Return the condition that a column of folded text matches a pattern (``ngnpro_wire.facts.filters``)."""
     tokens = filter_tokens(pattern)
     wild = [index for index, (_text, is_wildcard) in enumerate(tokens) if is_wildcard]

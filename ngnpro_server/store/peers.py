@@ -12,7 +12,7 @@ from .engine import unique_or
 from .schema import trusted_peers
 
 
-def find(connection: Connection, ip: str, *, lock: bool = False) -> RowMapping | None:
+def find_peer(connection: Connection, ip: str, *, lock: bool = False) -> RowMapping | None:
     """Return a peer by its address, or ``None``; ``lock`` locks its row."""
     query = select(trusted_peers).where(trusted_peers.c.ip == ip)
     if lock:
@@ -20,17 +20,17 @@ def find(connection: Connection, ip: str, *, lock: bool = False) -> RowMapping |
     return connection.execute(query).mappings().first()
 
 
-def insert(connection: Connection, values: dict[str, Any]) -> None:
+def insert_peer(connection: Connection, values: dict[str, Any]) -> None:
     """Add a peer. Raises PEER_EXISTS."""
     with unique_or(FaultCode.PEER_EXISTS, f"There is a trusted peer {values['ip']} already."):
         connection.execute(trusted_peers.insert().values(**values))
 
 
-def change(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
+def change_peer(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
     """Change columns of a peer."""
     connection.execute(update(trusted_peers).where(trusted_peers.c.id == row["id"]).values(**values))
 
 
-def remove(connection: Connection, row: RowMapping) -> None:
+def remove_peer(connection: Connection, row: RowMapping) -> None:
     """Delete a peer."""
     connection.execute(delete(trusted_peers).where(trusted_peers.c.id == row["id"]))

@@ -21,7 +21,7 @@ _MAX_MESSAGES = 2000
 
 
 @contextmanager
-def reading(engine: Engine | None) -> Iterator[Connection]:
+def open_proxy_database(engine: Engine | None) -> Iterator[Connection]:
     """Open a read-only transaction on the SIP proxy's database. Raises ``ValueError`` without an engine."""
     if engine is None:
         raise ValueError("This call was made without the SIP proxy's database.")
@@ -53,14 +53,14 @@ def sum_calls(
     return int(number), round(float(price or 0.0), 4)
 
 
-def participants(connection: Connection, call_id: str) -> set[tuple[str, str]]:
+def participants_of_call(connection: Connection, call_id: str) -> set[tuple[str, str]]:
     """Return username and domain of the accounts on both sides of a call."""
     query = select(calls.c.from_username, calls.c.from_domain, calls.c.to_username, calls.c.to_domain)
     rows = connection.execute(query.where(calls.c.call_id == call_id)).all()
     return {(row[0], row[1]) for row in rows} | {(row[2], row[3]) for row in rows}
 
 
-def contacts(
+def contacts_of_accounts(
     connection: Connection, accounts: Sequence[RowMapping], now: datetime
 ) -> dict[tuple[str, str], list[RowMapping]]:
     """Return the contacts that accounts have currently registered, newest first, in one query per domain."""
@@ -75,7 +75,7 @@ def contacts(
     return found
 
 
-def trace(connection: Connection, call_id: str, from_tag: str) -> Sequence[RowMapping]:
+def trace_of_call(connection: Connection, call_id: str, from_tag: str) -> Sequence[RowMapping]:
     """Return the messages of a call in the order they were sent; ``from_tag`` may be the tag of either side."""
     query = select(sip_trace).where(sip_trace.c.callid == call_id)
     if from_tag:
@@ -92,7 +92,7 @@ def media_info(connection: Connection, call_id: str, from_tag: str) -> str | Non
     return connection.execute(query.limit(1)).scalar()
 
 
-def reports(connection: Connection, kind: str) -> list[Any]:
+def media_relay_reports(connection: Connection, kind: str) -> list[Any]:
     """Return the current reports of the media relays: on themselves (``relay``) or on their sessions (``session``)."""
     query = select(media_reports.c.report).where(media_reports.c.kind == kind).order_by(media_reports.c.name)
     return list(connection.execute(query).scalars())

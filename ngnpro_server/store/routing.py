@@ -18,7 +18,7 @@ _EXISTS = {
 }
 
 
-def find(connection: Connection, table: Table, record_id: int, *, lock: bool = False) -> RowMapping | None:
+def find_row(connection: Connection, table: Table, record_id: int, *, lock: bool = False) -> RowMapping | None:
     """Return a row by id, or ``None``; ``lock`` locks it."""
     query = select(table).where(table.c.id == record_id)
     if lock:
@@ -26,7 +26,7 @@ def find(connection: Connection, table: Table, record_id: int, *, lock: bool = F
     return connection.execute(query).mappings().first()
 
 
-def insert(connection: Connection, table: Table, values: dict[str, Any]) -> int:
+def insert_row(connection: Connection, table: Table, values: dict[str, Any]) -> int:
     """Add a row and return its id. Raises CARRIER_EXISTS or GATEWAY_EXISTS if the name is already in use."""
     if table in _EXISTS:
         code, what = _EXISTS[table]
@@ -38,7 +38,7 @@ def insert(connection: Connection, table: Table, values: dict[str, Any]) -> int:
     return int(key[0]) if key is not None else 0
 
 
-def change(connection: Connection, table: Table, record_id: int, values: dict[str, Any]) -> None:
+def change_row(connection: Connection, table: Table, record_id: int, values: dict[str, Any]) -> None:
     """Change columns of a row. Raises CARRIER_EXISTS or GATEWAY_EXISTS if the name is already in use."""
     statement = update(table).where(table.c.id == record_id).values(**values)
     if table in _EXISTS:
@@ -49,24 +49,24 @@ def change(connection: Connection, table: Table, record_id: int, values: dict[st
         connection.execute(statement)
 
 
-def remove(connection: Connection, table: Table, record_id: int) -> None:
+def remove_row(connection: Connection, table: Table, record_id: int) -> None:
     """Delete a row."""
     connection.execute(delete(table).where(table.c.id == record_id))
 
 
-def rename_carrier(connection: Connection, carrier_id: int, key: str) -> None:
+def update_rules_of_carrier(connection: Connection, carrier_id: int, key: str) -> None:
     """Update the copy of a carrier's name in its rules, which are sorted by it."""
     rules = update(gateway_rules).where(gateway_rules.c.carrier_id == carrier_id)
     connection.execute(rules.values(carrier_key=key))
 
 
-def follow(connection: Connection, gateway_id: int, values: dict[str, Any]) -> None:
+def update_rules_of_gateway(connection: Connection, gateway_id: int, values: dict[str, Any]) -> None:
     """Update the copies of a gateway's name and carrier in its rules, which are sorted by them."""
     rules = update(gateway_rules).where(gateway_rules.c.gateway_id == gateway_id)
     connection.execute(rules.values(**values))
 
 
-def names(connection: Connection, table: Table, ids: Iterable[int]) -> dict[int, str]:
+def names_by_id(connection: Connection, table: Table, ids: Iterable[int]) -> dict[int, str]:
     """Return the names of several carriers or gateways, by id, in one query."""
     query = select(table.c.id, table.c.name).where(table.c.id.in_(set(ids)))
     return {row.id: row.name for row in connection.execute(query)}

@@ -25,7 +25,7 @@ from .schema import (
 FIRST_MAILBOX = 100000
 
 
-def mailbox(connection: Connection, account_id: int, *, lock: bool = False) -> RowMapping | None:
+def find_mailbox(connection: Connection, account_id: int, *, lock: bool = False) -> RowMapping | None:
     """Return the mailbox of an account, or ``None``; ``lock`` locks its row."""
     query = select(mailboxes).where(mailboxes.c.account_id == account_id)
     if lock:
@@ -115,7 +115,7 @@ def set_temporary_rule(connection: Connection, account_id: int, groups: str, exp
     _replace(connection, temporary_accept_rules, account_id, rows)
 
 
-def phonebook_entry(connection: Connection, account_id: int, uri: str) -> RowMapping | None:
+def find_phonebook_entry(connection: Connection, account_id: int, uri: str) -> RowMapping | None:
     """Return an entry of an account's phonebook, or ``None``."""
     query = select(phonebook).where(phonebook.c.account_id == account_id, phonebook.c.uri == uri)
     return connection.execute(query).mappings().first()

@@ -44,19 +44,19 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class PasswordLimits:
     """The minimum and maximum length of passwords of one kind, in characters."""
 
     shortest: int
     longest: int = 128
 
 
-LIMITS: Mapping[PasswordKind, Limits] = {
-    PasswordKind.OPERATOR: Limits(12),
-    PasswordKind.CUSTOMER: Limits(10),
-    PasswordKind.SIP: Limits(12),
-    PasswordKind.WEB: Limits(10),
-    PasswordKind.PIN: Limits(4, 16),
+LIMITS: Mapping[PasswordKind, PasswordLimits] = {
+    PasswordKind.OPERATOR: PasswordLimits(12),
+    PasswordKind.CUSTOMER: PasswordLimits(10),
+    PasswordKind.SIP: PasswordLimits(12),
+    PasswordKind.WEB: PasswordLimits(10),
+    PasswordKind.PIN: PasswordLimits(4, 16),
 }
 
 # The passwords that attackers try first. The portal passes a longer list (``common``).
@@ -83,17 +83,17 @@ _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 AROUND_A_WORD = string.digits + string.punctuation + " "
 
 
-def normalized(password: str) -> str:
+def normalize_password(password: str) -> str:
     """Return a password in Unicode normalization form C, otherwise unchanged."""
     return unicodedata.normalize("NFC", password)
 
 
-def spellings(password: str) -> tuple[str, ...]:
+def spellings_of_password(password: str) -> tuple[str, ...]:
     """Return the texts to compare with a stored password: normalized, and as typed if it was stored that way."""
-    return tuple(dict.fromkeys((normalized(password), password)))
+    return tuple(dict.fromkeys((normalize_password(password), password)))
 
 
-def digests(username: str, domain: str, password: str) -> tuple[str, str]:
+def digests_of_password(username: str, domain: str, password: str) -> tuple[str, str]:
     """Compute ha1 and ha1b, the hashes that NGNPro stores (contract: Passwords), as Kamailio's auth_db reads them.
 
     MD5(username:domain:password) and MD5(username@domain:domain:password), with the names in lower case (RFC 2617;
@@ -110,7 +110,7 @@ def is_digest_pair(text: str) -> bool:
     return _DIGEST_PAIR.fullmatch(text) is not None
 
 
-def refusal(
+def why_refused(
     kind: PasswordKind, password: str, known: Iterable[str] = (), common: Container[str] = MOST_COMMON
 ) -> Reason | None:
     """Return why a new password is refused; ``None`` if it is accepted.
@@ -118,7 +118,7 @@ def refusal(
     ``known``: facts that others know about the person: names, usernames, addresses, domains, telephone numbers.
     ``common``: passwords that many people use, in lower case.
     """
-    limits, text = LIMITS[kind], normalized(password).casefold()
+    limits, text = LIMITS[kind], normalize_password(password).casefold()
     if kind is PasswordKind.PIN and not (text.isascii() and text.isdecimal()):
         return Reason.NOT_DIGITS
     if len(text) < limits.shortest:
@@ -172,9 +172,9 @@ def _is_little_more(plain: str, parts: Iterable[str]) -> bool:
 
 def _parts(known: Iterable[str]) -> list[str]:
     """Return the parts of names and addresses, the longest first."""
-    found = {part for fact in known for part in _NOT_ALPHANUMERIC.split(normalized(fact).casefold())}
+    found = {part for fact in known for part in _NOT_ALPHANUMERIC.split(normalize_password(fact).casefold())}
     return sorted((part for part in found if len(part) >= SHORTEST_PART), key=len, reverse=True)
 
 
 def _plain(text: str) -> str:
-    return _NOT_ALPHANUMERIC.sub("", normalized(text).casefold())
+    return _NOT_ALPHANUMERIC.sub("", normalize_password(text).casefold())

@@ -20,7 +20,7 @@ _TRY_LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class TimeLimits:
     """Time limits in seconds from the first byte of a request to the end of its headers, and to the end of its body."""
 
     header_seconds: float = 20
@@ -105,7 +105,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 class TlsChannel(Channel):
     """One connection with TLS; the handshake is part of the first reads and writes, which never block."""
 
-    def __init__(self, server: Server, sock: socket.socket, *arguments: Any, **named: Any) -> None:
+    def __init__(self, server: ListeningServer, sock: socket.socket, *arguments: Any, **named: Any) -> None:
         wrapped = cast(ssl.SSLContext, server.tls).wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
         super().__init__(server, wrapped, *arguments, **named)
 
@@ -140,7 +140,7 @@ class TlsChannel(Channel):
             return 0
 
 
-class Server(TcpWSGIServer):  # type: ignore[misc]
+class ListeningServer(TcpWSGIServer):  # type: ignore[misc]
     """The server of one listening socket."""
 
     def __init__(
@@ -151,9 +151,9 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         dispatcher: ThreadedTaskDispatcher,
         adjustments: Adjustments,
         tls: ssl.SSLContext | None,
-        limits: Limits | None = None,
+        limits: TimeLimits | None = None,
     ) -> None:
-        self.limits = limits or Limits()
+        self.limits = limits or TimeLimits()
         self.stopping = False
         self.tls = tls
         self.channel_class = TlsChannel if tls else Channel

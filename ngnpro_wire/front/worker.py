@@ -14,7 +14,7 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
-from .channel import Server
+from .channel import ListeningServer
 
 _CONNECTIONS = 2000
 _HEADERS = 64 * 1024
@@ -48,7 +48,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]
         for server in getattr(self, "_servers", []):
             server.pull_trigger()
 
-    def _serve(self, listener: Any) -> Server:
+    def _serve(self, listener: Any) -> ListeningServer:
         address = listener.getsockname()
         adjustments = Adjustments(
             sockets=[listener],
@@ -66,7 +66,7 @@ class Worker(GunicornWorker):  # type: ignore[misc]
         )
         listener.setblocking(False)
         tls = ssl_context(self.cfg) if self.cfg.is_ssl else None
-        return Server(self._counted, self._connections, listener, self._dispatcher, adjustments, tls)
+        return ListeningServer(self._counted, self._connections, listener, self._dispatcher, adjustments, tls)
 
     def _counted(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         self.nr += 1

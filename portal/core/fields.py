@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ngnpro_wire.facts.passwords import normalized
+from ngnpro_wire.facts.passwords import normalize_password
 from ngnpro_wire.facts.telephone_numbers import without_separators
 
 # RFC 3261, section 25.1: user = 1*( unreserved / escaped / user-unreserved )
@@ -151,7 +151,7 @@ class PasswordField(SecretField):
         super().__init__(**({} if is_repeated else {"widget": NewPasswordInput}) | kwargs)
 
     def to_python(self, value: Any) -> str:
-        return normalized(super().to_python(value) or "")
+        return normalize_password(super().to_python(value) or "")
 
     def clean(self, value: Any) -> str:
         text: str = super().clean(value)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from zxcvbn import zxcvbn
 
-from ngnpro_wire.facts.passwords import LIMITS, PasswordKind, Reason, refusal
+from ngnpro_wire.facts.passwords import LIMITS, PasswordKind, Reason, why_refused
 from portal.core.fields import NewPasswordInput
 
 # Fields of records and forms with facts about a person that others may know.
@@ -76,7 +76,7 @@ def check(kind: PasswordKind, password: str, known: Iterable[str] = ()) -> None:
     ``known`` are facts about the person that the password must not consist of.
     """
     known = tuple(known)
-    reason = refusal(kind, password, known, common_passwords())
+    reason = why_refused(kind, password, known, common_passwords())
     if reason is None and kind is not PasswordKind.PIN and score_of(password, known) < LOWEST_SCORE:
         reason = Reason.COMMON
     if reason is not None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from ngnpro_wire.facts.passwords import digests, is_digest_pair
+from ngnpro_wire.facts.passwords import digests_of_password, is_digest_pair
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import SipAccount, SipAccountProperty, SipId
 
@@ -118,7 +118,7 @@ def hashed_web_password(sip_id: SipId, password: str) -> str:
     """Return a web password as ``ha1:ha1b``, in lower case if it already is such a pair."""
     if is_digest_pair(password):
         return password.lower()
-    return ":".join(digests(sip_id.username, sip_id.domain, password))
+    return ":".join(digests_of_password(sip_id.username, sip_id.domain, password))
 
 
 def with_web_password(account: SipAccount, password: str) -> SipAccount:

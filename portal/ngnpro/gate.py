@@ -22,7 +22,7 @@ import zeep.exceptions
 from lxml import etree
 
 from ngnpro_wire import codec as wire
-from ngnpro_wire.as_read import fingerprints
+from ngnpro_wire.as_read import fingerprints_of_record
 from ngnpro_wire.schema import ENCODING_NS, ENCODING_XSD_PATH, Operation, Schema, Struct, Type, load_schema
 
 from . import errors, exchange
@@ -100,7 +100,7 @@ class Gate:
         with self._own_login(port, credentials), self._telling(declared, on_call):
             try:
                 return self._exchange(
-                    declared, message, limit, fingerprints(as_read) if as_read and self.compares else ""
+                    declared, message, limit, fingerprints_of_record(as_read) if as_read and self.compares else ""
                 )
             except errors.ConnectionFailed as outage:
                 if not (retry and outage.sent):

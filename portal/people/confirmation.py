@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ngnpro_wire.facts.passwords import spellings
+from ngnpro_wire.facts.passwords import spellings_of_password
 from portal.core import sealing, servers
 from portal.core.fields import SecretField
 from portal.core.form_views import EditView
@@ -91,9 +91,9 @@ def is_present_password(request: PortalRequest, typed: str) -> bool:
         return request.user.check_password(typed)
     if viewer.role is Role.SUBSCRIBER:
         engine = servers.engine(viewer.engine)
-        return any(find_subscriber(engine, viewer.account, spelling) for spelling in spellings(typed))
+        return any(find_subscriber(engine, viewer.account, spelling) for spelling in spellings_of_password(typed))
     password = sealing.unseal(request.session[PERSON]["sealed"]).partition("\n")[2]
-    return any(hmac.compare_digest(spelling.encode(), password.encode()) for spelling in spellings(typed))
+    return any(hmac.compare_digest(spelling.encode(), password.encode()) for spelling in spellings_of_password(typed))
 
 
 def end_other_sessions(request: HttpRequest) -> None:

@@ -21,7 +21,7 @@ from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from ngnpro_wire.facts.passwords import spellings
+from ngnpro_wire.facts.passwords import spellings_of_password
 from ngnpro_wire.facts.truth import is_true
 from portal.core import servers
 from portal.core.customer_names import name_of
@@ -77,7 +77,7 @@ def _identify_counted(request: HttpRequest, name: str, password: str) -> dict[st
     Otherwise passwords could be tried without limit on a server that answers wrong ones with such a code.
     """
     try:
-        found = (identify(name, spelling) for spelling in spellings(password))
+        found = (identify(name, spelling) for spelling in spellings_of_password(password))
         return next(filter(None, found), None)
     except errors.Locked:
         raise

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from ngnpro_wire.facts.passwords import digests
+from ngnpro_wire.facts.passwords import digests_of_password
 from portal.core.passwords import strength_of
 from portal.core.sip_accounts import hashed_web_password
 from portal.ngnpro.records import SipAccountProperty
@@ -133,7 +133,7 @@ def test_a_stored_weak_password_stays_and_is_not_checked_again(browser: Client, 
     customers.update_account(dataclasses.replace(customers.get_account(2), password="password"))
     assert edit(browser, EDIT, first_name="Augusta").response.status_code == 302
     assert edit(browser, "/customers/2/edit/", first_name="Augusta").response.status_code == 302
-    assert world.account().ha1 == digests("ada", "example.com", "password")[0]
+    assert world.account().ha1 == digests_of_password("ada", "example.com", "password")[0]
     assert customers.get_account(2).password == "password"
     signed_in("harbour", "password")
     signed_in("ada@example.com", "password")
@@ -146,7 +146,7 @@ def test_a_password_is_stored_as_it_was_typed(browser: Client, world: Platform, 
     assert edit(browser, EDIT, password=password, web_password=password).response.status_code == 302
     assert edit(browser, "/customers/2/edit/", password=password).response.status_code == 302
     account = world.account()
-    assert account.ha1 == digests("ada", "example.com", password)[0]
+    assert account.ha1 == digests_of_password("ada", "example.com", password)[0]
     assert account.get_property("web_password") == hashed_web_password(account.id, password)
     assert world.ngnpro.customers.get_account(2).password == password
     signed_in("ada@example.com", password)
@@ -158,7 +158,7 @@ def test_two_spellings_of_one_password_are_the_same_one(browser: Client, world: 
     edit(browser, EDIT, password=decomposed, web_password=decomposed)
     edit(browser, "/customers/2/edit/", password=decomposed)
     post(browser, "/operators/own/password/", {"password": PASSWORD, "new_password": decomposed, "again": composed})
-    assert world.account().ha1 == digests("ada", "example.com", composed)[0]
+    assert world.account().ha1 == digests_of_password("ada", "example.com", composed)[0]
     assert world.ngnpro.customers.get_account(2).password == composed
     for name in ("ada@example.com", "harbour", "ines"):
         for typed in (composed, decomposed):

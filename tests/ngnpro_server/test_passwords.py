@@ -10,7 +10,7 @@ import pytest
 from ngnpro_server import config
 from ngnpro_server.wsgi import create_app
 from ngnpro_wire.facts.fault_codes import FaultCode
-from ngnpro_wire.facts.passwords import digests
+from ngnpro_wire.facts.passwords import digests_of_password
 from tests.support.databases import close_at_end
 from tests.support.platform import Platform, refused
 
@@ -59,7 +59,7 @@ def test_stored_weak_passwords_stay_and_hashes_are_taken(strict: Platform) -> No
     known = strict.call("Customer", "getAccount", id=strict.customer.id)
     update(strict, "Customer", id=strict.customer.id, password=known["password"], city="Delft")
     assert strict.account()["firstName"] == "Alice"
-    pair = digests("alice", "example.com", "password1")
+    pair = digests_of_password("alice", "example.com", "password1")
     update(strict, "Sip", id=ALICE, password=":".join(pair))
     assert strict.account()["ha1"] == pair[0]
 
@@ -68,9 +68,12 @@ def test_good_passwords_are_taken(strict: Platform) -> None:
     strict.add_account("bob", password=GOOD)
     update(strict, "Customer", id=strict.customer.id, password=GOOD)
     update(strict, "Voicemail", sipId=ALICE, password="8305")
-    assert strict.account("bob")["ha1"] == digests("bob", "example.com", GOOD)[0]
+    assert strict.account("bob")["ha1"] == digests_of_password("bob", "example.com", GOOD)[0]
 
 
 def test_without_the_setting_clients_decide(platform: Platform) -> None:
     platform.add_domain()
-    assert platform.add_account("alice", password="password")["ha1"] == digests("alice", "example.com", "password")[0]
+    assert (
+        platform.add_account("alice", password="password")["ha1"]
+        == digests_of_password("alice", "example.com", "password")[0]
+    )

@@ -17,7 +17,7 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
-from ngnpro_wire.front.channel import Limits, Server
+from ngnpro_wire.front.channel import ListeningServer, TimeLimits
 from tests.support.certificates import self_signed
 from tests.support.slow import HALF_BODY, HALF_HEADERS, half_sent
 
@@ -38,8 +38,8 @@ def echo(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 @contextlib.contextmanager
 def serving(
-    tls: ssl.SSLContext | None = None, application: Application = echo, limits: Limits | None = None
-) -> Iterator[Server]:
+    tls: ssl.SSLContext | None = None, application: Application = echo, limits: TimeLimits | None = None
+) -> Iterator[ListeningServer]:
     """Serve an application with two threads until the block ends."""
     listener = socket.create_server((HOST, 0))
     dispatcher = ThreadedTaskDispatcher()
@@ -52,7 +52,7 @@ def serving(
         inbuf_overflow=LARGEST,
         outbuf_overflow=LARGEST,
     )
-    server = Server(application, connections, listener, dispatcher, adjustments, tls, limits)
+    server = ListeningServer(application, connections, listener, dispatcher, adjustments, tls, limits)
     ended = threading.Event()
 
     def turn() -> None:
@@ -81,7 +81,7 @@ def contexts(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, 
     return ours, theirs
 
 
-def port_of(server: Server) -> int:
+def port_of(server: ListeningServer) -> int:
     return int(server.effective_port)
 
 
@@ -102,7 +102,7 @@ def drip(connection: socket.socket) -> None:
 
 @pytest.mark.parametrize("sent", [HALF_HEADERS, HALF_BODY])
 def test_a_request_that_drips_is_cut_off_after_its_time(sent: bytes) -> None:
-    limits = Limits(header_seconds=0.3, request_seconds=0.3)
+    limits = TimeLimits(header_seconds=0.3, request_seconds=0.3)
     with serving(limits=limits) as server, socket.create_connection((HOST, port_of(server)), PATIENCE) as connection:
         connection.sendall(sent)
         with pytest.raises(ConnectionError):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ngnpro_server.store import accounts, aliases, customers, domains, enum, groups
-from ngnpro_server.store.counts import fold
+from ngnpro_server.store.counts import fold_changes
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import counts, metadata
 from ngnpro_server.store.schema.proxy import proxy_metadata
@@ -88,14 +88,14 @@ def texts(server: TestServer) -> Iterator[tuple[str, str]]:
 def wrong_counts(server: TestServer) -> set[tuple[Any, ...]]:
     """Recount everything and return the differences from the stored counts."""
     with transaction(server.engine, write=True) as connection:
-        while fold(connection):
+        while fold_changes(connection):
             pass
         kept = {tuple(row) for row in connection.execute(select(counts).where(counts.c.number != 0))}
     with server.engine.connect() as connection:
         for tally, table in _TALLIES.items():
             tally.recount(connection, metadata.tables[table])
-        groups.recount(connection)
-        while fold(connection):
+        groups.recount_groups(connection)
+        while fold_changes(connection):
             pass
         counted = {tuple(row) for row in connection.execute(select(counts).where(counts.c.number != 0))}
         connection.rollback()

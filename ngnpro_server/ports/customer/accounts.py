@@ -121,7 +121,7 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     columns["change_date"] = call.now
     if call.caller.is_administrator and (record.get("id") or 0) > 0:
         columns["id"] = record["id"]
-    customer_id = customers.insert(call.connection, columns)
+    customer_id = customers.insert_customer(call.connection, columns)
     store_properties(call, access.known_customer(call, customer_id), record.get("properties") or ())
     return get_account(call, customer_id)
 
@@ -143,7 +143,7 @@ def update_account(call: Call, account: Record | None = None) -> Record:
     reseller_id = columns.get("reseller_id", row["reseller_id"])
     columns["impersonate"] = access.impersonated(call, record, row, reseller_id)
     columns["change_date"] = call.now
-    customers.change(call.connection, row["id"], columns)
+    customers.change_customer(call.connection, row["id"], columns)
     if record.get("properties") is not None:
         store_properties(call, row, record["properties"], replace=True)
     return get_account(call, row["id"])
@@ -157,7 +157,7 @@ def delete_account(call: Call, id: int | None = None) -> None:
     orders = customers.property_values(call.connection, [row["id"]], "support_order")
     if orders.get(row["id"], "").strip():
         raise Fault(FaultCode.CUSTOMER_IN_USE, f"Customer {row['id']} has a support order.")
-    customers.remove(call.connection, row)
+    customers.remove_customer(call.connection, row)
 
 
 def get_account(call: Call, id: int | None = None) -> Record:
@@ -224,7 +224,7 @@ def _refuse_while_in_use(call: Call, row: RowMapping) -> None:
 
 
 def _write(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
-    properties = customers.properties(call.connection, [row["id"] for row in rows])
+    properties = customers.properties_of_customers(call.connection, [row["id"] for row in rows])
     return [
         {
             "id": row["id"],

@@ -25,7 +25,7 @@ def set_properties(call: Call, customer: int | None = None, properties: Sequence
 def get_properties(call: Call, customer: int | None = None) -> list[Record]:
     """Return the properties of a customer that the caller may see."""
     row = access.readable_customer(call, customer or 0)
-    stored = customers.properties(call.connection, [row["id"]])
+    stored = customers.properties_of_customers(call.connection, [row["id"]])
     return write_properties(call, row, stored[row["id"]])
 
 
@@ -33,7 +33,9 @@ def store_properties(call: Call, target: Any, given: Sequence[Record], *, replac
     """Store properties of a customer; ``replace`` deletes all others that the caller may change."""
     if len(given) > _MAX_PROPERTIES:
         raise invalid("properties", f"at most {_MAX_PROPERTIES} properties are allowed.")
-    stored = {row["name"]: row for row in customers.properties(call.connection, [target["id"]])[target["id"]]}
+    stored = {
+        row["name"]: row for row in customers.properties_of_customers(call.connection, [target["id"]])[target["id"]]
+    }
     named = set()
     for entry in given:
         wanted = _read(call, entry, stored)

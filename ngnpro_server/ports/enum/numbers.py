@@ -13,7 +13,7 @@ from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.store import enum
-from ngnpro_server.store.paging import matches
+from ngnpro_server.store.paging import matches_pattern
 from ngnpro_server.store.schema import enum_mappings, enum_numbers
 from ngnpro_wire.facts.enum_services import SERVICES, scheme_of, without_scheme
 from ngnpro_wire.facts.fault_codes import FaultCode
@@ -34,10 +34,10 @@ def _by_mapping(_call: Call, given: Record) -> list[ColumnElement[bool]]:
     """
     wanted = []
     if "type" in given:
-        wanted.append(matches(enum_mappings.c.type, checked("type", values.lower_text(64), given["type"])))
+        wanted.append(matches_pattern(enum_mappings.c.type, checked("type", values.lower_text(64), given["type"])))
     if "mapto" in given:
         target = values.fold(without_scheme(checked("mapto", values.text(320), given["mapto"])))
-        wanted.append(matches(enum_mappings.c.mapto_key, target))
+        wanted.append(matches_pattern(enum_mappings.c.mapto_key, target))
     if not wanted:
         return []
     return [enum_numbers.c.id.in_(select(enum_mappings.c.number_id).where(*wanted))]
@@ -127,7 +127,7 @@ def _read_id(call: Call, enum_id: Record | None) -> tuple[str, str]:
 
 def _range_of(call: Call, digits: str, tld: str) -> RowMapping:
     """Return the range for a new number. Raises NUMBER_OUTSIDE, RANGE_FULL, or VALUE_INVALID for a wrong length."""
-    inside = enum.range_of(call.connection, digits, tld)
+    inside = enum.range_of_number(call.connection, digits, tld)
     if inside is None or not access.holds(call.caller, inside):
         raise Fault(FaultCode.NUMBER_OUTSIDE, f"{digits} lies in no range of yours in {tld}.")
     if not inside["min_digits"] <= len(digits) <= inside["max_digits"]:
@@ -175,7 +175,7 @@ def _read_target(service: str, mapto: str) -> str:
 
 
 def _write(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
-    mappings = enum.mappings(call.connection, [row["id"] for row in rows])
+    mappings = enum.mappings_of_numbers(call.connection, [row["id"] for row in rows])
     return [
         {
             "id": {"number": row["number"], "tld": row["tld"]},

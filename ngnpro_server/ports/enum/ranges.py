@@ -116,7 +116,7 @@ def _check_prefix(call: Call, prefix: str, tld: str) -> None:
         return
     if is_country_code(prefix):
         raise not_permitted("A range that is a country code is added by an administrator.")
-    if any(not access.holds(call.caller, row) for row in enum.overlapping(call.connection, prefix, tld)):
+    if any(not access.holds(call.caller, row) for row in enum.overlapping_ranges(call.connection, prefix, tld)):
         raise Fault(FaultCode.RANGE_EXISTS, f"The range {prefix} in {tld} is taken, or a part of it.")
 
 

@@ -92,9 +92,9 @@ def _read_network(entry: Record) -> Record:
 def write_accounts(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
     """Return the wire records of rows; their groups, properties and access lists are read in one query each."""
     ids = [row["id"] for row in rows]
-    held = groups.of_accounts(call.connection, ids)
-    properties = accounts.properties(call.connection, ids)
-    acl = accounts.acl(call.connection, ids)
+    held = groups.groups_of_accounts(call.connection, ids)
+    properties = accounts.properties_of_accounts(call.connection, ids)
+    acl = accounts.access_lists_of_accounts(call.connection, ids)
     clear = passwords.with_clear_text(call, {row["reseller_id"] for row in rows})
     return [
         _write(row, clear=row["reseller_id"] in clear)

@@ -28,7 +28,7 @@ def _in_groups(call: Call, given: Record) -> list[ColumnElement[bool]]:
     """Return a condition for each group that an account must be in."""
     seen = {} if call.caller.is_administrator else {"reseller_id": call.caller.reseller}
     names = read_groups(given.get("groups") or ())
-    return [groups.condition(name, groups.number_in(call.connection, name, seen) or 0) for name in names]
+    return [groups.is_member(name, groups.count_members(call.connection, name, seen) or 0) for name in names]
 
 
 def _total_of_group(call: Call, given: Record, parts: Sequence[Branch]) -> int | None:
@@ -38,7 +38,7 @@ def _total_of_group(call: Call, given: Record, parts: Sequence[Branch]) -> int |
         return None
     total = 0
     for part in parts:
-        number = groups.number_in(call.connection, names[0], part.equals)
+        number = groups.count_members(call.connection, names[0], part.equals)
         total += count_rows(call.connection, sip_accounts, [part]) if number is None else number
     return total
 
@@ -77,8 +77,8 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     numbered = sip_id.get("username") == AUTOINCREMENT
     domain = find_domain(call, sip_id.get("domain") or "", lock=numbered, share=True)
     username = str(domains.next_number(call.connection, domain)) if numbered else _new_username(sip_id)
-    locks.hold(call.connection, f"{username}@{domain['domain']}"[:255])
-    if aliases.find(call.connection, username, domain["domain"]) is not None:
+    locks.acquire_lock(call.connection, f"{username}@{domain['domain']}"[:255])
+    if aliases.find_alias(call.connection, username, domain["domain"]) is not None:
         raise Fault(FaultCode.ALIAS_EXISTS, f"There is a SIP alias {username}@{domain['domain']} already.")
     columns = read_columns(call, record, username, adding=True)
     wanted = set(read_groups(record.get("groups") or ()))
@@ -90,10 +90,10 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     columns |= {"username": username, **{scope: domain[scope] for scope in domains.INHERITED}}
     columns |= {"owner_id": access.owner(call, record, domain)}
     columns |= {"create_date": call.now, "change_date": call.now}
-    accounts.insert(call.connection, columns)
+    accounts.insert_account(call.connection, columns)
     access.spend_credit(call, accounts.TALLY, columns["owner_id"], columns["reseller_id"])
     row = find_account(call, {"username": username, "domain": domain["domain"]})
-    groups.replace(call.connection, row, _in_step(wanted, prepaid=columns["prepaid"]))
+    groups.replace_groups(call.connection, row, _in_step(wanted, prepaid=columns["prepaid"]))
     _store_parts(call, row, record, wanted)
     return write_accounts(call, [row])[0]
 
@@ -115,7 +115,7 @@ def update_account(call: Call, account: Record | None = None) -> Record:
         columns["password"] = ""
     held = _update_groups(call, row, record)
     columns["prepaid"] = "prepaid" in held
-    accounts.change(call.connection, row, columns)
+    accounts.change_account(call.connection, row, columns)
     if columns["owner_id"] != row["owner_id"]:
         access.spend_credit(call, accounts.TALLY, columns["owner_id"], row["reseller_id"])
     _store_parts(call, row, record, held)
@@ -126,7 +126,7 @@ def delete_account(call: Call, sipId: Record | None = None) -> None:  # noqa: N8
     """Delete a SIP account with its settings, and the aliases that point to it."""
     row = find_account(call, sipId, lock=True)
     blocks.check_removal(call, row)
-    accounts.remove(call.connection, row)
+    accounts.remove_account(call.connection, row)
 
 
 def get_account(call: Call, sipId: Record | None = None) -> Record:  # noqa: N803
@@ -143,7 +143,7 @@ def get_accounts(call: Call, query: Record | None = None) -> Record:
 def find_account(call: Call, sip_id: Record | None, *, lock: bool = False) -> RowMapping:
     """Return an account that the caller can see; ``lock`` locks its row. Raises ACCOUNT_MISSING."""
     username, domain = values.sip_id(sip_id)
-    row = accounts.find(call.connection, username, domain, lock=lock)
+    row = accounts.find_account(call.connection, username, domain, lock=lock)
     if row is None or not access.sees(call.caller, row):
         raise _missing(username, domain)
     return row
@@ -154,7 +154,7 @@ def find_accounts(call: Call, sip_ids: Sequence[Record]) -> list[RowMapping]:
     if len(sip_ids) > _MAX_IDS:
         raise invalid("sipIds", f"at most {_MAX_IDS} accounts are allowed in one call.")
     keys = [values.sip_id(sip_id) for sip_id in sip_ids]
-    found = accounts.find_many(call.connection, keys)
+    found = accounts.find_accounts(call.connection, keys)
     for key in keys:
         if key not in found or not access.sees(call.caller, found[key]):
             raise _missing(*key)
@@ -171,13 +171,13 @@ def _new_username(sip_id: Record) -> str:
 
 def _update_groups(call: Call, row: RowMapping, record: Record) -> set[str]:
     """Replace the groups if they were sent, add or remove ``prepaid`` to match its flag, and return the groups."""
-    before = set(groups.of_account(call.connection, row["id"]))
+    before = set(groups.groups_of_account(call.connection, row["id"]))
     after = set(read_groups(record["groups"])) if record.get("groups") is not None else before
     given = record.get("prepaid")
     prepaid = bool(given) if given is not None else "prepaid" in after
     after = _in_step(after, prepaid=prepaid)
     access.check_groups(call, before, after)
-    groups.replace(call.connection, row, after)
+    groups.replace_groups(call.connection, row, after)
     return after
 
 
@@ -188,11 +188,11 @@ def _in_step(names: set[str], *, prepaid: bool) -> set[str]:
 def _store_parts(call: Call, row: RowMapping, record: Record, held: Collection[str]) -> None:
     """Replace the properties and the access list, each if it was sent, and store who blocked the account."""
     if record.get("acl") is not None:
-        accounts.set_acl(call.connection, row["id"], read_acl(record["acl"]))
+        accounts.set_access_list(call.connection, row["id"], read_acl(record["acl"]))
     properties = None if record.get("properties") is None else read_properties(record["properties"])
     if properties is not None:
         accounts.set_properties(call.connection, row["id"], properties)
-    blocks.settle(call, row, held, properties)
+    blocks.store_block(call, row, held, properties)
 
 
 OPERATIONS: dict[str, Operation] = {

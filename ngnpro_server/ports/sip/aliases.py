@@ -46,15 +46,15 @@ def add_alias(call: Call, alias: Record | None = None) -> Record:
     sip_id = record.get("id") or {}
     domain = find_domain(call, sip_id.get("domain") or "", share=True)
     username = checked("username", values.username, sip_id.get("username") or "")
-    locks.hold(call.connection, f"{username}@{domain['domain']}"[:255])
-    if accounts.find(call.connection, username, domain["domain"]) is not None:
+    locks.acquire_lock(call.connection, f"{username}@{domain['domain']}"[:255])
+    if accounts.find_account(call.connection, username, domain["domain"]) is not None:
         text = f"There is a SIP account {username}@{domain['domain']} already."
         raise Fault(FaultCode.ACCOUNT_EXISTS, text)
     columns = _read_target(record.get("target") or {}, username, domain["domain"])
     columns |= {scope: domain[scope] for scope in domains.INHERITED}
     owner_id = access.owner(call, record, domain)
     columns |= {"username": username, "owner_id": owner_id, "change_date": call.now}
-    aliases.insert(call.connection, columns)
+    aliases.insert_alias(call.connection, columns)
     access.spend_credit(call, aliases.TALLY, owner_id, domain["reseller_id"])
     return get_alias(call, sip_id)
 
@@ -66,7 +66,7 @@ def update_alias(call: Call, alias: Record | None = None) -> Record:
     columns: Record = {"owner_id": access.owner(call, record, row, row), "change_date": call.now}
     if record.get("target") is not None:
         columns |= _read_target(record["target"], row["username"], row["domain"])
-    aliases.change(call.connection, row, columns)
+    aliases.change_alias(call.connection, row, columns)
     if columns["owner_id"] != row["owner_id"]:
         access.spend_credit(call, aliases.TALLY, columns["owner_id"], row["reseller_id"])
     return get_alias(call, record.get("id"))
@@ -74,7 +74,7 @@ def update_alias(call: Call, alias: Record | None = None) -> Record:
 
 def delete_alias(call: Call, id: Record | None = None) -> None:
     """Delete a SIP alias."""
-    aliases.remove(call.connection, _find(call, id, lock=True))
+    aliases.remove_alias(call.connection, _find(call, id, lock=True))
 
 
 def get_alias(call: Call, id: Record | None = None) -> Record:
@@ -90,7 +90,7 @@ def get_aliases(call: Call, query: Record | None = None) -> Record:
 
 def _find(call: Call, sip_id: Record | None, *, lock: bool = False) -> RowMapping:
     username, domain = values.sip_id(sip_id)
-    row = aliases.find(call.connection, username, domain, lock=lock)
+    row = aliases.find_alias(call.connection, username, domain, lock=lock)
     if row is None or not access.sees(call.caller, row):
         raise Fault(FaultCode.ALIAS_MISSING, f"There is no SIP alias {username[:64]}@{domain[:253]}.")
     return row

@@ -69,7 +69,7 @@ def get_credit_history(call: Call, sipId: Record | None = None, count: int | Non
             "balance": float(movement["balance"]),
             "session": movement["session"],
         }
-        for movement in balances.history(call.connection, row["id"], wanted)
+        for movement in balances.balance_changes(call.connection, row["id"], wanted)
     ]
     return {"entries": entries}
 
@@ -87,7 +87,7 @@ def _is_good(card: RowMapping, account: RowMapping) -> bool:
 
 
 def _move(call: Call, row: RowMapping, amount: Decimal, action: str, description: str) -> Record:
-    before, after = balances.move(
+    before, after = balances.change_balance(
         call.connection, row["id"], amount, action=action, description=description, now=call.now
     )
     return {"old_balance": float(before), "new_balance": float(after)}

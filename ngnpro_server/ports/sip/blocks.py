@@ -19,7 +19,9 @@ _NOTES = {0: "", Level.CUSTOMER: "customer", Level.RESELLER: "reseller", Level.A
 _NAMES = {Level.CUSTOMER: "customer", Level.RESELLER: "reseller", Level.ADMINISTRATOR: "operator"}
 
 
-def settle(call: Call, row: RowMapping, groups: Collection[str], properties: Mapping[str, str] | None = None) -> None:
+def store_block(
+    call: Call, row: RowMapping, groups: Collection[str], properties: Mapping[str, str] | None = None
+) -> None:
     """Store the level that blocked an account, or 0 if ``groups``, its new groups, do not include ``blocked``.
 
     ``row`` is the account before the change; ``properties`` are those that were sent, ``None`` if none were. Raises

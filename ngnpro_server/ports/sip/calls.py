@@ -25,7 +25,7 @@ def get_calls(call: Call, sipId: Record | None = None, query: Record | None = No
     Dates are Unix times. Texts are quoted-printable (contract: Call handling).
     """
     row = find_account(call, sipId)
-    with proxy.reading(call.proxy) as connection:
+    with proxy.open_proxy_database(call.proxy) as connection:
         return {side: _list(call, connection, side, row, (query or {}).get(side)) for side in SIDES}
 
 
@@ -34,7 +34,7 @@ def get_call_statistics(call: Call, sipId: Record | None = None, query: Record |
     row = find_account(call, sipId)
     month = call.now.replace(day=1, hour=0, minute=0, second=0)
     found = {}
-    with proxy.reading(call.proxy) as connection:
+    with proxy.open_proxy_database(call.proxy) as connection:
         for side in SIDES:
             since, until = _read_period(call, (query or {}).get(side) or {}, month)
             number, price = proxy.sum_calls(connection, side, row, since, until)

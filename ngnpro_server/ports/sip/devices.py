@@ -34,8 +34,8 @@ class Contact:
 def get_sip_device_locations(call: Call, sipIds: Sequence[Record] | None = None) -> list[Record]:  # noqa: N803
     """Return the registered phones of accounts, in the order of the ids."""
     rows = find_accounts(call, sipIds or ())
-    with proxy.reading(call.proxy) as connection:
-        contacts = proxy.contacts(connection, rows, call.now)
+    with proxy.open_proxy_database(call.proxy) as connection:
+        contacts = proxy.contacts_of_accounts(connection, rows, call.now)
     return [
         {"locations": [_write(call, contact) for contact in contacts[row["username"], row["domain"]]]} for row in rows
     ]

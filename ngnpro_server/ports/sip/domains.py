@@ -72,7 +72,7 @@ def add_domain(call: Call, domain: Record | None = None) -> Record:
     name = checked("domain", values.domain, record.get("domain") or "")
     columns = read_members(_MEMBERS, record, adding=True)
     columns |= access.holder(call, record) | {"domain": name, "change_date": call.now}
-    domains.insert(call.connection, columns)
+    domains.insert_domain(call.connection, columns)
     return _write(find_domain(call, name))
 
 
@@ -82,7 +82,7 @@ def update_domain(call: Call, domain: Record | None = None) -> Record:
     row = find_domain(call, record.get("domain") or "", lock=True)
     columns = read_members(_MEMBERS, record, adding=False)
     columns |= access.holder(call, record, row) | {"change_date": call.now}
-    domains.change(call.connection, row, columns)
+    domains.change_domain(call.connection, row, columns)
     return _write(find_domain(call, row["domain"]))
 
 
@@ -90,7 +90,7 @@ def delete_domain(call: Call, domain: str | None = None) -> None:
     """Delete a SIP domain with its accounts, their settings, and its aliases."""
     row = find_domain(call, domain or "", lock=True)
     blocks.check_removal_of_all(call, row["domain"])
-    domains.remove(call.connection, row)
+    domains.remove_domain(call.connection, row)
 
 
 def get_domains(call: Call, query: Record | None = None) -> Record:
@@ -102,7 +102,7 @@ def get_domains(call: Call, query: Record | None = None) -> Record:
 def find_domain(call: Call, name: str, *, lock: bool = False, share: bool = False) -> RowMapping:
     """Return a domain that the caller may manage; ``lock`` and ``share`` lock its row. Raises DOMAIN_MISSING."""
     key = values.domain_key(name)
-    row = domains.find(call.connection, key, lock=lock, share=share)
+    row = domains.find_domain(call.connection, key, lock=lock, share=share)
     if row is None or not access.holds(call.caller, row):
         raise Fault(FaultCode.DOMAIN_MISSING, f"There is no SIP domain {key[:253]}.")
     return row

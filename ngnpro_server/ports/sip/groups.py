@@ -19,7 +19,7 @@ def add_to_group(call: Call, sipId: Record | None = None, group: str | None = No
     """Add an account to a group. Raises GROUP_HELD if it is already in the group."""
     row = find_account(call, sipId, lock=True)
     name = _read(group)
-    held = groups.of_account(call.connection, row["id"])
+    held = groups.groups_of_account(call.connection, row["id"])
     if name in held:
         raise Fault(FaultCode.GROUP_HELD, f"The account is in the group {name} already.")
     _store(call, row, held, [*held, name])
@@ -29,7 +29,7 @@ def remove_from_group(call: Call, sipId: Record | None = None, group: str | None
     """Remove an account from a group. Raises GROUP_NOT_HELD if it is not in the group."""
     row = find_account(call, sipId, lock=True)
     name = _read(group)
-    held = groups.of_account(call.connection, row["id"])
+    held = groups.groups_of_account(call.connection, row["id"])
     if name not in held:
         raise Fault(FaultCode.GROUP_NOT_HELD, f"The account is not in the group {name}.")
     _store(call, row, held, [other for other in held if other != name])
@@ -38,7 +38,7 @@ def remove_from_group(call: Call, sipId: Record | None = None, group: str | None
 def get_groups(call: Call, sipId: Record | None = None) -> list[str]:  # noqa: N803
     """Return the groups of an account."""
     row = find_account(call, sipId)
-    return groups.of_account(call.connection, row["id"])
+    return groups.groups_of_account(call.connection, row["id"])
 
 
 def _read(group: str | None) -> str:
@@ -48,9 +48,9 @@ def _read(group: str | None) -> str:
 def _store(call: Call, row: RowMapping, before: list[str], after: list[str]) -> None:
     """Replace the groups of an account, and set its flag ``prepaid`` to match the group."""
     access.check_groups(call, before, after)
-    groups.replace(call.connection, row, after)
-    blocks.settle(call, row, after)
-    accounts.change(call.connection, row, {"prepaid": "prepaid" in after, "change_date": call.now})
+    groups.replace_groups(call.connection, row, after)
+    blocks.store_block(call, row, after)
+    accounts.change_account(call.connection, row, {"prepaid": "prepaid" in after, "change_date": call.now})
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -65,7 +65,7 @@ def add_trusted_peer(call: Call, peer: Record | None = None) -> Record:
     columns["ip"] = checked("ip", values.host, record.get("ip") or "")
     columns |= access.holder(call, record | {"customer": record.get("owner") or record.get("customer")})
     columns |= {"owner_id": columns["customer_id"], "change_date": call.now}
-    peers.insert(call.connection, columns)
+    peers.insert_peer(call.connection, columns)
     return _write(_find(call, columns["ip"]))
 
 
@@ -75,14 +75,14 @@ def update_trusted_peer(call: Call, peer: Record | None = None) -> Record:
     record = peer or {}
     row = _find(call, record.get("ip"), lock=True)
     columns = read_members(_MEMBERS, record, adding=False) | {"change_date": call.now}
-    peers.change(call.connection, row, columns)
+    peers.change_peer(call.connection, row, columns)
     return _write(_find(call, row["ip"]))
 
 
 def delete_trusted_peer(call: Call, ip: str | None = None) -> None:
     """Delete a trusted peer."""
     access.check_trusted_peers(call)
-    peers.remove(call.connection, _find(call, ip, lock=True))
+    peers.remove_peer(call.connection, _find(call, ip, lock=True))
 
 
 def get_trusted_peers(call: Call, query: Record | None = None) -> Record:
@@ -94,7 +94,7 @@ def get_trusted_peers(call: Call, query: Record | None = None) -> Record:
 
 def _find(call: Call, ip: str | None, *, lock: bool = False) -> RowMapping:
     address = values.host_key(ip or "")
-    row = peers.find(call.connection, address, lock=lock)
+    row = peers.find_peer(call.connection, address, lock=lock)
     if row is None or not access.sees(call.caller, row):
         raise Fault(FaultCode.PEER_MISSING, f"There is no trusted peer {address[:253]}.")
     return row

@@ -20,16 +20,16 @@ def get_sip_trace(call: Call, filter: Record | None = None) -> str:
     All nodes write their traces to one table, so ``nodeIp`` is ignored.
     """
     call_id, from_tag = _read(filter)
-    with proxy.reading(call.proxy) as connection:
+    with proxy.open_proxy_database(call.proxy) as connection:
         if not _may_see(call, connection, call_id):
             return "[]"
-        return json.dumps([_write(row) for row in proxy.trace(connection, call_id, from_tag)])
+        return json.dumps([_write(row) for row in proxy.trace_of_call(connection, call_id, from_tag)])
 
 
 def get_media_trace(call: Call, filter: Record | None = None) -> str:
     """Return the media information on a call as a JSON object. Raises MEDIA_MISSING."""
     call_id, from_tag = _read(filter)
-    with proxy.reading(call.proxy) as connection:
+    with proxy.open_proxy_database(call.proxy) as connection:
         info = proxy.media_info(connection, call_id, from_tag) if _may_see(call, connection, call_id) else None
     if info is None:
         raise Fault(FaultCode.MEDIA_MISSING, "There is no media information for this call.")
@@ -48,8 +48,8 @@ def get_media_sessions(call: Call) -> str:
 
 def _reports(call: Call, kind: str) -> str:
     access.require_administrator(call, "The state of the media relays")
-    with proxy.reading(call.proxy) as connection:
-        return json.dumps(proxy.reports(connection, kind))
+    with proxy.open_proxy_database(call.proxy) as connection:
+        return json.dumps(proxy.media_relay_reports(connection, kind))
 
 
 def _read(given: Record | None) -> tuple[str, str]:
@@ -63,7 +63,8 @@ def _may_see(call: Call, connection: Connection, call_id: str) -> bool:
     if call.caller.is_administrator:
         return True
     found = (
-        accounts.find(call.connection, username, domain) for username, domain in proxy.participants(connection, call_id)
+        accounts.find_account(call.connection, username, domain)
+        for username, domain in proxy.participants_of_call(connection, call_id)
     )
     return any(access.sees(call.caller, row) for row in found if row is not None)
 

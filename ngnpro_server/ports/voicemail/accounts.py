@@ -16,7 +16,7 @@ from ngnpro_server.ports.sip.accounts import find_account
 from ngnpro_server.ports.sip.settings.diversions import VOICE_MAILBOX
 from ngnpro_server.store import customers, groups, settings
 from ngnpro_wire.facts.fault_codes import FaultCode
-from ngnpro_wire.facts.passwords import PasswordKind, refusal
+from ngnpro_wire.facts.passwords import PasswordKind, why_refused
 
 _GROUP = "voicemail"
 _PIN = re.compile(r"[0-9]{4,16}")
@@ -103,7 +103,7 @@ def set_announcement(call: Call, sipId: Record | None = None, message: bytes | N
 
 def _find(call: Call, sip_id: Record | None, *, lock: bool = False) -> tuple[RowMapping, RowMapping]:
     row = find_account(call, sip_id, lock=lock)
-    mailbox = settings.mailbox(call.connection, row["id"], lock=lock)
+    mailbox = settings.find_mailbox(call.connection, row["id"], lock=lock)
     if mailbox is None:
         raise Fault(FaultCode.MAILBOX_MISSING, f"{row['username']}@{row['domain']} has no mailbox.")
     return row, mailbox
@@ -117,14 +117,14 @@ def _deletes(record: Record, *, default: bool) -> bool:
 def _new_pin() -> str:
     while True:
         pin = "".join(secrets.choice("123456789") for _ in range(6))
-        if refusal(PasswordKind.PIN, pin) is None:
+        if why_refused(PasswordKind.PIN, pin) is None:
             return pin
 
 
 def _store_group(call: Call, row: RowMapping, *, member: bool) -> None:
-    held = groups.of_account(call.connection, row["id"])
+    held = groups.groups_of_account(call.connection, row["id"])
     others = [group for group in held if group != _GROUP]
-    groups.replace(call.connection, row, [*others, _GROUP] if member else others)
+    groups.replace_groups(call.connection, row, [*others, _GROUP] if member else others)
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -7,7 +7,7 @@ import secrets
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from ngnpro_wire.facts.passwords import PasswordKind, refusal
+from ngnpro_wire.facts.passwords import PasswordKind, why_refused
 from portal.accounts.addresses import is_mailbox
 from portal.ngnpro.records import CallDiversions
 
@@ -33,7 +33,7 @@ def new_pin() -> str:
     """Return a random PIN of six digits from 1 to 9 (contract: VoicemailAccount) that the policy accepts."""
     while True:
         pin = "".join(secrets.choice("123456789") for _ in range(NEW_PIN_DIGITS))
-        if refusal(PasswordKind.PIN, pin) is None:
+        if why_refused(PasswordKind.PIN, pin) is None:
             return pin
 
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ngnpro_wire.facts.passwords import PasswordKind, is_digest_pair, refusal
+from ngnpro_wire.facts.passwords import PasswordKind, is_digest_pair, why_refused
 from portal.core.file_entries import EntriesInFile, Entry, EntryShape, FileRole, InFile, PartInFile
 from portal.core.passwords import common_passwords, known_of
 from portal.core.resources import Resource
@@ -138,7 +138,7 @@ class FileLine:
 
         def is_weak(kind: PasswordKind, password: str) -> bool:
             is_checked = bool(password) and not is_digest_pair(password)
-            return is_checked and refusal(kind, password, known, common_passwords()) is not None
+            return is_checked and why_refused(kind, password, known, common_passwords()) is not None
 
         entry, said = self.kind.in_file.settle(self.entry, is_weak)
         for _resource, part in self.kind.parts:

@@ -9,7 +9,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ngnpro_wire.facts.passwords import normalized, spellings
+from ngnpro_wire.facts.passwords import normalize_password, spellings_of_password
 
 
 class OperatorManager(BaseUserManager["Operator"]):
@@ -59,11 +59,13 @@ class Operator(AbstractBaseUser):
         return self.name or self.username
 
     def set_password(self, raw_password: str | None) -> None:
-        super().set_password(raw_password if raw_password is None else normalized(raw_password))
+        super().set_password(raw_password if raw_password is None else normalize_password(raw_password))
 
     def check_password(self, raw_password: str | None) -> bool:
         """Check a password in both Unicode spellings, because older passwords were hashed as they were typed."""
-        return any(super(Operator, self).check_password(spelling) for spelling in spellings(raw_password or ""))
+        return any(
+            super(Operator, self).check_password(spelling) for spelling in spellings_of_password(raw_password or "")
+        )
 
     @property
     def is_full(self) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from ngnpro_wire.facts.fault_codes import FaultCode
-from ngnpro_wire.facts.passwords import PasswordKind, refusal
+from ngnpro_wire.facts.passwords import PasswordKind, why_refused
 from portal.accounts.voicemail.choices import cases, new_pin
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CallDiversions, SipAccount, SipId, VoicemailAccount, VoicemailOptions
@@ -117,7 +117,7 @@ def test_messages_that_are_kept_nowhere_are_refused(browser: Client, platform: P
 def test_pins_that_are_made_are_good_ones() -> None:
     for _time in range(50):
         pin = new_pin()
-        assert refusal(PasswordKind.PIN, pin) is None
+        assert why_refused(PasswordKind.PIN, pin) is None
         assert len(pin) == 6
         assert "0" not in pin
 

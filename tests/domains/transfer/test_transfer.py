@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from ngnpro_wire.facts.passwords import digests
+from ngnpro_wire.facts.passwords import digests_of_password
 from ngnpro_wire.schema import WSDL_PATH
 from portal.core.sip_accounts import hashed_web_password
 from portal.domains.transfer import exporting, models, reading, services, tasks
@@ -589,7 +589,7 @@ def test_weak_passwords_of_a_file_are_not_taken_over_and_web_passwords_are_hashe
         assert words in preview.text
         assert words in page.text
     stored = rich.account()
-    assert stored.ha1 not in ("", account["ha1"], digests("ada", DOMAIN, "password")[0])
+    assert stored.ha1 not in ("", account["ha1"], digests_of_password("ada", DOMAIN, "password")[0])
     assert stored.get_property("web_password") == hashed_web_password(ADA, "a clear one that is good")
     assert rich.ngnpro.voicemail.get_account(ADA).password not in ("", "1234")
     found = rich.ngnpro.customers.find_account("harbour")

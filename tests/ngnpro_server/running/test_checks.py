@@ -11,7 +11,7 @@ import pytest
 from cryptography import x509
 
 from ngnpro_server.config import Administrator, Config, ConfigError, Server
-from ngnpro_server.running.checks import check
+from ngnpro_server.running.checks import check_config
 from ngnpro_server.running.listening import remarks_on_certificate
 from tests.support.certificates import self_signed
 from tests.support.databases import empty_database
@@ -34,15 +34,15 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_of_a_good_configuration_nothing_is_said(config: Config, path: Path) -> None:
-    assert check(config, path) == []
+    assert check_config(config, path) == []
 
 
 def test_a_short_password_is_named_but_never_shown(config: Config, path: Path) -> None:
     short = replace(config, administrator=Administrator(username="admin", password="shortsecret"))
-    [remark] = check(short, path)
+    [remark] = check_config(short, path)
     assert "at least 12 characters" in remark
     assert "shortsecret" not in remark
-    assert check(replace(config, administrator=ADMINISTRATOR), path) == []
+    assert check_config(replace(config, administrator=ADMINISTRATOR), path) == []
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o602])
@@ -50,7 +50,7 @@ def test_a_file_that_everybody_reads_or_writes_is_named_with_the_command_that_he
     config: Config, path: Path, mode: int
 ) -> None:
     path.chmod(mode)
-    [remark] = check(config, path)
+    [remark] = check_config(config, path)
     assert f"chmod o= {path}" in remark
 
 
@@ -60,13 +60,13 @@ def test_a_file_that_everybody_reads_or_writes_is_named_with_the_command_that_he
 def test_passwords_in_clear_are_named_where_others_can_listen(
     config: Config, path: Path, address: str, said: bool
 ) -> None:
-    remarks = check(replace(config, server=Server(address=address)), path)
+    remarks = check_config(replace(config, server=Server(address=address)), path)
     assert [("in clear" in remark, address in remark) for remark in remarks] == [(True, True)] * said
 
 
 @pytest.mark.databases("postgresql", "mariadb")
 def test_more_threads_than_connections_of_the_database_are_counted(config: Config, path: Path) -> None:
-    [remark] = check(replace(config, server=Server(workers=64, threads=16)), path)
+    [remark] = check_config(replace(config, server=Server(workers=64, threads=16)), path)
     assert re.match(r"64 workers with 16 threads need 1024 connections; the database has \d+\.", remark)
 
 
@@ -87,7 +87,7 @@ def test_a_certificate_that_cannot_be_used_keeps_the_server_from_running(
 ) -> None:
     certificate, private_key = str(self_signed(tmp_path)), str(tmp_path / "server.key")
     with pytest.raises(ConfigError, match="cannot be read"):
-        check(replace(config, server=Server(certificate=certificate, private_key=str(tmp_path / "none"))), path)
+        check_config(replace(config, server=Server(certificate=certificate, private_key=str(tmp_path / "none"))), path)
     with pytest.raises(ConfigError, match="cannot be used together"):
-        check(replace(config, server=Server(certificate=certificate, private_key=certificate)), path)
-    assert check(replace(config, server=Server(certificate=certificate, private_key=private_key)), path) == []
+        check_config(replace(config, server=Server(certificate=certificate, private_key=certificate)), path)
+    assert check_config(replace(config, server=Server(certificate=certificate, private_key=private_key)), path) == []

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from ngnpro_server.commands import main
 from ngnpro_server.config import Config, load_config
-from ngnpro_server.seed.command import SeedRefused, seed
+from ngnpro_server.seed.command import SeedRefused, seed_platform
 from ngnpro_server.seed.large import make_large
 from ngnpro_server.seed.making import Making, Progress
 from ngnpro_server.store.engine import open_engine, transaction
@@ -49,7 +49,7 @@ def test_a_platform_with_records_is_left_alone(config: Path, capfd: pytest.Captu
 def test_one_customer_is_enough_to_be_left_alone(server: TestServer) -> None:
     server.call("Customer", "addAccount", account={"username": "somebody", "password": "secret"})
     with pytest.raises(SeedRefused):
-        seed(server.engine, server.app.proxy, server.config)
+        seed_platform(server.engine, server.app.proxy, server.config)
     assert server.call("Customer", "getCustomers", query={})["total"] == 1
 
 
@@ -71,7 +71,7 @@ def _secrets(config: Config) -> set[str]:
 @pytest.mark.parametrize("number", [0, -1, 1_000_001])
 def test_a_number_that_cannot_be_is_refused(server: TestServer, number: int) -> None:
     with pytest.raises(SeedRefused, match="1 to 1,000,000"):
-        seed(server.engine, server.app.proxy, server.config, accounts=number)
+        seed_platform(server.engine, server.app.proxy, server.config, accounts=number)
 
 
 def test_tables_that_are_not_there_yet_are_asked_for(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -87,7 +87,7 @@ def test_an_interrupted_work_leaves_nothing_behind(server: TestServer) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         _make_large(server, stop)
-    seed(server.engine, server.app.proxy, server.config, accounts=1)
+    seed_platform(server.engine, server.app.proxy, server.config, accounts=1)
     assert server.call("Sip", "getAccounts", query={})["total"] == 1
 
 

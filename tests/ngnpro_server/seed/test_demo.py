@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ngnpro_server.seed.command import seed
+from ngnpro_server.seed.command import seed_platform
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import is_digest_pair
 from tests.support.platform import refused
@@ -166,7 +166,7 @@ def test_new_calls_have_traces(demo: TestServer) -> None:
 
 def test_each_run_makes_the_same_platform_with_other_passwords(demo: TestServer, tmp_path: Path) -> None:
     again = make_server(tmp_path, clock=lambda: NOW)
-    seed(again.engine, again.app.proxy, again.config, clock=lambda: NOW)
+    seed_platform(again.engine, again.app.proxy, again.config, clock=lambda: NOW)
     first, second = _accounts(demo), _accounts(again)
     assert not {account["ha1"] for account in first} & {account["ha1"] for account in second}
     assert [_chosen(account) for account in first] == [_chosen(account) for account in second]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import inspect
 
-from ngnpro_server.seed.command import seed
+from ngnpro_server.seed.command import seed_platform
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import metadata
 from tests.support.seeded import RESERVED_DOMAIN, items, wrong_counts
@@ -14,7 +14,7 @@ from tests.support.server import TestServer
 
 @pytest.mark.parametrize(("number", "domains"), [(1, 1), (499, 1), (1700, 3)])
 def test_it_has_as_many_accounts_as_asked_for(server: TestServer, number: int, domains: int) -> None:
-    seed(server.engine, server.app.proxy, server.config, accounts=number)
+    seed_platform(server.engine, server.app.proxy, server.config, accounts=number)
     assert server.call("Sip", "getAccounts", query={"range": {"count": 1}})["total"] == number
     assert server.call("Sip", "getDomains", query={"range": {"count": 1}})["total"] == domains
 
@@ -31,7 +31,7 @@ def test_its_indexes_are_those_of_the_tables(large: TestServer) -> None:
 
 
 def test_more_can_be_added_to_it(server: TestServer) -> None:
-    seed(server.engine, server.app.proxy, server.config, accounts=600)
+    seed_platform(server.engine, server.app.proxy, server.config, accounts=600)
     domain = items(server, "Sip", "getDomains")[0]["domain"]
     sip_id = {"username": "somebody-new", "domain": domain}
     server.call("Sip", "addAccount", account={"id": sip_id, "password": "secret"})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, func, inspect, select
 
-from ngnpro_server.seed.loading import loading
+from ngnpro_server.seed.loading import open_loader
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import account_groups, sip_domains
 from tests.support.server import TestServer
@@ -43,7 +43,7 @@ def _indexes(connection: Connection) -> set[str | None]:
 
 @pytest.mark.parametrize("number", [1, 4999, 5000, 12_345])
 def test_every_row_is_inserted(engine: Engine, number: int) -> None:
-    with transaction(engine, write=True) as connection, loading(number, (connection, [sip_domains])) as loader:
+    with transaction(engine, write=True) as connection, open_loader(number, (connection, [sip_domains])) as loader:
         for index in range(number):
             loader.add(sip_domains, _row(index))
     with transaction(engine, write=False) as connection:
@@ -53,7 +53,7 @@ def test_every_row_is_inserted(engine: Engine, number: int) -> None:
 def test_parents_go_before_children(engine: Engine) -> None:
     with (
         transaction(engine, write=True) as connection,
-        loading(1, (connection, [sip_domains, account_groups])) as loader,
+        open_loader(1, (connection, [sip_domains, account_groups])) as loader,
     ):
         loader.add(account_groups)
         loader.add(sip_domains, _row(1))
@@ -62,7 +62,7 @@ def test_parents_go_before_children(engine: Engine) -> None:
 def test_indexes_are_made_after_many_rows(engine: Engine) -> None:
     with transaction(engine, write=True) as connection:
         before = _indexes(connection)
-        with loading(_MANY, (connection, [sip_domains])) as loader:
+        with open_loader(_MANY, (connection, [sip_domains])) as loader:
             assert _indexes(connection) == (before if connection.dialect.name == "mariadb" else set())
             loader.add(sip_domains, _row(1))
         assert _indexes(connection) == before != set()
@@ -74,7 +74,7 @@ def test_a_failure_keeps_the_indexes(engine: Engine) -> None:
     with (
         pytest.raises(ZeroDivisionError),
         transaction(engine, write=True) as connection,
-        loading(_MANY, (connection, [sip_domains])),
+        open_loader(_MANY, (connection, [sip_domains])),
     ):
         raise ZeroDivisionError
     with transaction(engine, write=False) as connection:

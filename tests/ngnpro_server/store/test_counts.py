@@ -8,7 +8,7 @@ from typing import Any
 
 from ngnpro_server.store import accounts, aliases, customers, domains, enum, groups
 from ngnpro_server.store import schema as s
-from ngnpro_server.store.counts import fold
+from ngnpro_server.store.counts import fold_changes
 from ngnpro_server.store.engine import transaction
 from ngnpro_wire.codec import WireFault
 from tests.support.platform import Platform, kept_numbers
@@ -28,7 +28,7 @@ def recounted(server: TestServer) -> dict[tuple[str, ...], int]:
     with transaction(server.engine, write=True) as connection:
         for tally, table in TALLIES:
             tally.recount(connection, table)
-        groups.recount(connection)
+        groups.recount_groups(connection)
     return kept_numbers(server)
 
 
@@ -91,7 +91,7 @@ def test_after_any_changes_the_numbers_are_those_of_counting(platform: Platform)
     kept = kept_numbers(platform.server)
     for _ in range(2):
         with transaction(platform.server.engine, write=True) as connection:
-            fold(connection)
+            fold_changes(connection)
         assert kept_numbers(platform.server) == kept
     assert kept == recounted(platform.server)
     ranges = platform.call("Enum", "getRanges", query={})["ranges"]

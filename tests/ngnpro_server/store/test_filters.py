@@ -15,6 +15,6 @@ def test_a_groups_accounts_are_the_same_however_they_are_looked_for(platform: Pl
     platform.add_domain()
     platform.add_account("alice", groups=["blocked"])
     platform.add_account("bob", groups=["quota"])
-    query = select(sip_accounts.c.username).where(groups.condition("blocked", number))
+    query = select(sip_accounts.c.username).where(groups.is_member("blocked", number))
     with platform.server.engine.connect() as connection:
         assert connection.execute(query).scalars().all() == ["alice"]

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, select
 
 from ngnpro_server.store.engine import open_engine, transaction
-from ngnpro_server.store.migrate import MIGRATIONS, downgrade, is_current, upgrade
+from ngnpro_server.store.migrate import MIGRATIONS, downgrade_database, is_current, upgrade_database
 from ngnpro_server.store.schema import counts, metadata
 from tests.support.databases import new_database
 from tests.support.platform import Platform, kept_numbers
@@ -40,12 +40,12 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def test_all_migrations_go_up_down_and_up_again(engine: Engine) -> None:
-    upgrade(engine)
-    downgrade(engine, "base")
+    upgrade_database(engine)
+    downgrade_database(engine, "base")
     with transaction(engine, write=False) as connection:
         assert not is_current(connection)
         assert set(inspect(connection).get_table_names()) == {"alembic_version"}
-    upgrade(engine)
+    upgrade_database(engine)
     with transaction(engine, write=False) as connection:
         assert is_current(connection)
         assert connection.execute(select(counts)).all() == []
@@ -54,11 +54,11 @@ def test_all_migrations_go_up_down_and_up_again(engine: Engine) -> None:
 def test_each_migration_can_be_undone_by_itself(engine: Engine) -> None:
     for revision in REVISIONS:
         before = tables(engine)
-        upgrade(engine, revision)
+        upgrade_database(engine, revision)
         assert tables(engine) != before
-        downgrade(engine, "-1")
+        downgrade_database(engine, "-1")
         assert tables(engine) == before
-        upgrade(engine, revision)
+        upgrade_database(engine, revision)
 
 
 def tables(engine: Engine) -> set[str]:
@@ -85,8 +85,8 @@ def test_what_a_migration_adds_is_made_of_what_is_there(platform: Platform) -> N
     number = {"id": {"number": "31235500001"}, "owner": platform.sibling.id}
     platform.call("Enum", "addNumber", number=number)
     before = kept_numbers(platform.server)
-    downgrade(platform.server.engine, "0002")
-    upgrade(platform.server.engine)
+    downgrade_database(platform.server.engine, "0002")
+    upgrade_database(platform.server.engine)
     assert kept_numbers(platform.server) == before
     assert platform.call("Enum", "getNumbers", platform.sibling.auth, query={})["total"] == 1
     assert platform.call("Sip", "getAccounts", platform.sibling.auth, query={})["total"] == 1

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from ngnpro_server.store import customers as stored
 from ngnpro_server.store.engine import transaction
-from ngnpro_server.store.migrate import downgrade, upgrade
+from ngnpro_server.store.migrate import downgrade_database, upgrade_database
 from ngnpro_server.store.schema import customer_properties, customers, metadata
 from tests.support.platform import Platform, add_party
 
@@ -22,10 +22,10 @@ def test_a_customer_with_a_number_of_their_own_sets_nothing_back(platform: Platf
     last = add_party(platform.server, "last")
     platform.call("Customer", "deleteAccount", id=last.id)
     with transaction(platform.server.engine, write=True) as connection:
-        row = stored.find(connection, platform.stranger.id)
+        row = stored.find_customer(connection, platform.stranger.id)
         assert row is not None
-        stored.remove(connection, row)
-        stored.insert(connection, {**row, "username": "from.elsewhere"})
+        stored.remove_customer(connection, row)
+        stored.insert_customer(connection, {**row, "username": "from.elsewhere"})
     assert add_party(platform.server, "newcomer").id > last.id
 
 
@@ -54,8 +54,8 @@ def test_the_migration_keeps_every_row_and_what_hangs_on_it(platform: Platform) 
     tables = (customers, customer_properties)
     with platform.server.engine.connect() as connection:
         before = [connection.execute(select(table)).all() for table in tables]
-    downgrade(platform.server.engine, "0003")
-    upgrade(platform.server.engine)
+    downgrade_database(platform.server.engine, "0003")
+    upgrade_database(platform.server.engine)
     with platform.server.engine.connect() as connection:
         assert [connection.execute(select(table)).all() for table in tables] == before
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1

@@ -15,7 +15,7 @@ from ngnpro_server.ports.customer import accounts as customers
 from ngnpro_server.ports.enum import numbers, ranges
 from ngnpro_server.ports.sip import accounts, aliases, domains, peers
 from ngnpro_server.ports.sip.routing import carriers, gateways, routes, rules
-from ngnpro_server.seed.command import seed
+from ngnpro_server.seed.command import seed_platform
 from ngnpro_server.store.paging import Branch, Listing, page_query
 from ngnpro_server.store.schema import metadata
 from tests.support.server import TestServer
@@ -95,7 +95,7 @@ def test_a_first_page_is_read_from_an_index_in_every_order_for_every_caller(serv
 @pytest.mark.databases("mariadb")
 def test_mariadb_sorts_no_long_list_for_its_first_page(server: TestServer) -> None:
     """MariaDB sorts a list that fits on one page, although an index exists; it must not sort longer lists."""
-    seed(server.engine, server.proxy, server.config, accounts=3000)
+    seed_platform(server.engine, server.proxy, server.config, accounts=3000)
     with server.engine.connect() as connection:
         for name in ("accounts", "aliases", "numbers"):
             listed: Listed = LISTS[name].LISTED

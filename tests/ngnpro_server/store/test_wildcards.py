@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Column, MetaData, String, Table, create_engine, insert, select
 
-from ngnpro_server.store.paging import matches
+from ngnpro_server.store.paging import matches_pattern
 
 NAMES = ["ann", "anna", "a_n", "a%n", r"a\n", "bob", "a_nn"]
 table = Table("names", MetaData(), Column("name", String))
@@ -16,7 +16,7 @@ def found(pattern: str) -> set[str]:
     table.create(engine)
     with engine.begin() as connection:
         connection.execute(insert(table), [{"name": name} for name in NAMES])
-        rows = connection.execute(select(table.c.name).where(matches(table.c.name, pattern))).scalars().all()
+        rows = connection.execute(select(table.c.name).where(matches_pattern(table.c.name, pattern))).scalars().all()
     engine.dispose()
     return set(rows)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngnpro_wire.facts.passwords import PasswordKind, Reason, normalized, refusal, spellings
+from ngnpro_wire.facts.passwords import PasswordKind, Reason, normalize_password, spellings_of_password, why_refused
 
 ADA = ("ada", "example.com", "ada@example.com", "Ada Byron", "+31 20 800 51 69")
 
@@ -35,7 +35,7 @@ ADA = ("ada", "example.com", "ada@example.com", "Ada Byron", "+31 20 800 51 69")
     ],
 )
 def test_what_is_refused_of_every_kind(kind: PasswordKind, password: str, reason: Reason | None) -> None:
-    assert refusal(kind, password, ADA) is reason
+    assert why_refused(kind, password, ADA) is reason
 
 
 @pytest.mark.parametrize(
@@ -56,17 +56,17 @@ def test_what_is_refused_of_every_kind(kind: PasswordKind, password: str, reason
     ],
 )
 def test_what_is_refused_of_pins(pin: str, reason: Reason | None) -> None:
-    assert refusal(PasswordKind.PIN, pin, ADA) is reason
+    assert why_refused(PasswordKind.PIN, pin, ADA) is reason
 
 
 def test_the_shortest_allowed_length_depends_on_the_kind() -> None:
     text, kinds = "tq8xkpm2vzr7hw4n", (PasswordKind.OPERATOR, PasswordKind.CUSTOMER, PasswordKind.SIP, PasswordKind.WEB)
-    lengths = {kind: min(size for size in range(17) if refusal(kind, text[:size]) is None) for kind in kinds}
+    lengths = {kind: min(size for size in range(17) if why_refused(kind, text[:size]) is None) for kind in kinds}
     assert lengths == {PasswordKind.OPERATOR: 12, PasswordKind.CUSTOMER: 10, PasswordKind.SIP: 12, PasswordKind.WEB: 10}
 
 
 def test_two_spellings_of_one_text_are_one_password() -> None:
     composed, decomposed = "caf\u00e9", "cafe\u0301"
-    assert normalized(decomposed) == normalized(composed) == composed
-    assert spellings(decomposed) == (composed, decomposed)
-    assert spellings("  Plain ") == ("  Plain ",)
+    assert normalize_password(decomposed) == normalize_password(composed) == composed
+    assert spellings_of_password(decomposed) == (composed, decomposed)
+    assert spellings_of_password("  Plain ") == ("  Plain ",)

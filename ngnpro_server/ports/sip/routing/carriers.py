@@ -13,9 +13,9 @@ from ngnpro_server.store import routing
 from ngnpro_server.store.schema import carriers
 from ngnpro_wire.facts.fault_codes import FaultCode
 
-from .records import find, name
+from .records import find_record, record_name
 
-_MEMBERS = (Member("name", "name", name(64), key="name_key"),)
+_MEMBERS = (Member("name", "name", record_name(64), key="name_key"),)
 LISTED = Listed(
     table=carriers,
     orders={"changeDate": ("change_date", "id"), "name": ("name_key", "id")},
@@ -31,27 +31,27 @@ def add_carrier(call: Call, carrier: Record | None = None) -> Record:
     record = carrier or {}
     columns = read_members(_MEMBERS, record, adding=True)
     columns |= {"reseller_id": access.reseller_of(call, record), "change_date": call.now}
-    return _write(find(call, carriers, routing.insert(call.connection, carriers, columns)))
+    return _write(find_record(call, carriers, routing.insert_row(call.connection, carriers, columns)))
 
 
 def update_carrier(call: Call, carrier: Record | None = None) -> Record:
     """Rename a carrier."""
     access.check_routing(call)
     record = carrier or {}
-    row = find(call, carriers, record.get("id"), lock=True)
+    row = find_record(call, carriers, record.get("id"), lock=True)
     columns = read_members(_MEMBERS, record, adding=False) | {"change_date": call.now}
-    routing.change(call.connection, carriers, row["id"], columns)
-    routing.rename_carrier(call.connection, row["id"], columns.get("name_key", row["name_key"]))
-    return _write(find(call, carriers, row["id"]))
+    routing.change_row(call.connection, carriers, row["id"], columns)
+    routing.update_rules_of_carrier(call.connection, row["id"], columns.get("name_key", row["name_key"]))
+    return _write(find_record(call, carriers, row["id"]))
 
 
 def delete_carrier(call: Call, id: int | None = None) -> None:
     """Delete a carrier. Raises CARRIER_IN_USE if it still has gateways or routes."""
     access.check_routing(call)
-    row = find(call, carriers, id, lock=True)
+    row = find_record(call, carriers, id, lock=True)
     if routing.is_carrier_used(call.connection, row["id"]):
         raise Fault(FaultCode.CARRIER_IN_USE, f"Gateways or routes still use the carrier {row['name']}.")
-    routing.remove(call.connection, carriers, row["id"])
+    routing.remove_row(call.connection, carriers, row["id"])
 
 
 def get_carriers(call: Call, query: Record | None = None) -> Record:

@@ -15,7 +15,7 @@ from ngnpro_server.store import routing
 from ngnpro_server.store.schema import carriers, gateways
 from ngnpro_wire.facts.fault_codes import FaultCode
 
-from .records import find, name
+from .records import find_record, record_name
 
 _DEFAULT_PORT = 5060
 
@@ -32,7 +32,7 @@ def _transport(value: str) -> str:
 
 
 _MEMBERS = (
-    Member("name", "name", name(64), key="name_key"),
+    Member("name", "name", record_name(64), key="name_key"),
     Member("ip", "ip", values.host),
     Member("port", "port", _port, _DEFAULT_PORT),
     Member("transport", "transport", _transport),
@@ -56,10 +56,10 @@ def add_gateway(call: Call, gateway: Record | None = None) -> Record:
     """Add a gateway to a carrier; it belongs to the carrier's reseller."""
     access.check_routing(call)
     record = gateway or {}
-    carrier = find(call, carriers, record.get("carrier_id"), lock=True)
+    carrier = find_record(call, carriers, record.get("carrier_id"), lock=True)
     columns = read_members(_MEMBERS, record, adding=True)
     columns |= {"carrier_id": carrier["id"], "reseller_id": carrier["reseller_id"], "change_date": call.now}
-    added = find(call, gateways, routing.insert(call.connection, gateways, columns))
+    added = find_record(call, gateways, routing.insert_row(call.connection, gateways, columns))
     return _write(call, [added])[0]
 
 
@@ -67,14 +67,14 @@ def update_gateway(call: Call, gateway: Record | None = None) -> Record:
     """Change a gateway, or move it to another carrier of the same reseller."""
     access.check_routing(call)
     record = gateway or {}
-    row = find(call, gateways, record.get("id"), lock=True)
-    carrier = find(call, carriers, record.get("carrier_id") or row["carrier_id"], lock=True)
+    row = find_record(call, gateways, record.get("id"), lock=True)
+    carrier = find_record(call, carriers, record.get("carrier_id") or row["carrier_id"], lock=True)
     if carrier["reseller_id"] != row["reseller_id"]:
         raise invalid("carrier_id", "a carrier of the same reseller is expected.")
     columns = read_members(_MEMBERS, record, adding=False)
     columns |= {"carrier_id": carrier["id"], "change_date": call.now}
-    routing.change(call.connection, gateways, row["id"], columns)
-    routing.follow(
+    routing.change_row(call.connection, gateways, row["id"], columns)
+    routing.update_rules_of_gateway(
         call.connection,
         row["id"],
         {
@@ -83,16 +83,16 @@ def update_gateway(call: Call, gateway: Record | None = None) -> Record:
             "carrier_key": carrier["name_key"],
         },
     )
-    return _write(call, [find(call, gateways, row["id"])])[0]
+    return _write(call, [find_record(call, gateways, row["id"])])[0]
 
 
 def delete_gateway(call: Call, id: int | None = None) -> None:
     """Delete a gateway. Raises GATEWAY_IN_USE if it still has rules."""
     access.check_routing(call)
-    row = find(call, gateways, id, lock=True)
+    row = find_record(call, gateways, id, lock=True)
     if routing.is_gateway_used(call.connection, row["id"]):
         raise Fault(FaultCode.GATEWAY_IN_USE, f"Rules still use the gateway {row['name']}.")
-    routing.remove(call.connection, gateways, row["id"])
+    routing.remove_row(call.connection, gateways, row["id"])
 
 
 def get_gateways(call: Call, query: Record | None = None) -> Record:
@@ -103,7 +103,7 @@ def get_gateways(call: Call, query: Record | None = None) -> Record:
 
 
 def _write(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
-    names = routing.names(call.connection, carriers, (row["carrier_id"] for row in rows))
+    names = routing.names_by_id(call.connection, carriers, (row["carrier_id"] for row in rows))
     return [
         {
             "id": row["id"],

@@ -20,16 +20,16 @@ _MISSING = {
 }
 
 
-def find(call: Call, table: Table, record_id: int | None, *, lock: bool = False) -> RowMapping:
+def find_record(call: Call, table: Table, record_id: int | None, *, lock: bool = False) -> RowMapping:
     """Return a record that the caller can see; ``lock`` locks its row. Raises CARRIER_MISSING or a similar code."""
-    row = routing.find(call.connection, table, record_id or 0, lock=lock)
+    row = routing.find_row(call.connection, table, record_id or 0, lock=lock)
     if row is None or not access.sees(call.caller, row):
         code, what = _MISSING[table]
         raise Fault(code, f"There is no {what} {record_id or 0}.")
     return row
 
 
-def name(length: int) -> TextCheck:
+def record_name(length: int) -> TextCheck:
     """Allow a name: text that is not empty."""
     allow = text(length)
 

@@ -14,7 +14,7 @@ from ngnpro_server.members import Member, read_members, write_members
 from ngnpro_server.store import routing
 from ngnpro_server.store.schema import carriers, routes
 
-from .records import find
+from .records import find_record
 
 _MAX_ROUTES = 5000
 
@@ -36,31 +36,31 @@ def add_routes(call: Call, routes: Sequence[Record] | None = None) -> None:
     """Add all the routes, or none if one of them is refused."""
     access.check_routing(call)
     for record in _checked(routes):
-        carrier = find(call, carriers, record.get("carrier_id"))
+        carrier = find_record(call, carriers, record.get("carrier_id"))
         columns = read_members(_MEMBERS, record, adding=True)
         columns |= {"carrier_id": carrier["id"], "reseller_id": carrier["reseller_id"]}
-        routing.insert(call.connection, LISTED.table, columns | {"change_date": call.now})
+        routing.insert_row(call.connection, LISTED.table, columns | {"change_date": call.now})
 
 
 def update_routes(call: Call, routes: Sequence[Record] | None = None) -> None:
     """Change all the routes, or none if one of them is refused; absent members are left unchanged."""
     access.check_routing(call)
     for record in _checked(routes):
-        row = find(call, LISTED.table, record.get("id"), lock=True)
-        carrier = find(call, carriers, record.get("carrier_id") or row["carrier_id"])
+        row = find_record(call, LISTED.table, record.get("id"), lock=True)
+        carrier = find_record(call, carriers, record.get("carrier_id") or row["carrier_id"])
         if carrier["reseller_id"] != row["reseller_id"]:
             raise invalid("carrier_id", "a carrier of the same reseller is expected.")
         columns = read_members(_MEMBERS, record, adding=False)
         columns |= {"carrier_id": carrier["id"], "change_date": call.now}
-        routing.change(call.connection, LISTED.table, row["id"], columns)
+        routing.change_row(call.connection, LISTED.table, row["id"], columns)
 
 
 def delete_routes(call: Call, routes: Sequence[Record] | None = None) -> None:
     """Delete all the routes, or none if one of them does not exist; only their ids are read."""
     access.check_routing(call)
     for record in _checked(routes):
-        row = find(call, LISTED.table, record.get("id"), lock=True)
-        routing.remove(call.connection, LISTED.table, row["id"])
+        row = find_record(call, LISTED.table, record.get("id"), lock=True)
+        routing.remove_row(call.connection, LISTED.table, row["id"])
 
 
 def get_routes(call: Call, query: Record | None = None) -> Record:
@@ -77,7 +77,7 @@ def _checked(given: Sequence[Record] | None) -> Sequence[Record]:
 
 
 def _write(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
-    names = routing.names(call.connection, carriers, (row["carrier_id"] for row in rows))
+    names = routing.names_by_id(call.connection, carriers, (row["carrier_id"] for row in rows))
     return [
         {
             "id": row["id"],

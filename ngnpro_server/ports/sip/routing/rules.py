@@ -15,7 +15,7 @@ from ngnpro_server.members import Member, read_members, write_members
 from ngnpro_server.store import routing
 from ngnpro_server.store.schema import carriers, gateway_rules, gateways
 
-from .records import find
+from .records import find_record
 
 _PREPEND = re.compile(r"[0-9+*#A-Za-z.;=-]{0,32}")
 _MAX_LENGTH = 64
@@ -54,9 +54,9 @@ def add_gateway_rule(call: Call, rule: Record | None = None) -> Record:
     record = rule or {}
     columns = read_members(_MEMBERS, record, adding=True)
     _check_lengths(columns["min_length"], columns["max_length"])
-    columns |= _of_gateway(call, find(call, gateways, record.get("gateway_id"), lock=True))
+    columns |= _of_gateway(call, find_record(call, gateways, record.get("gateway_id"), lock=True))
     columns["change_date"] = call.now
-    added = find(call, gateway_rules, routing.insert(call.connection, gateway_rules, columns))
+    added = find_record(call, gateway_rules, routing.insert_row(call.connection, gateway_rules, columns))
     return _write(call, [added])[0]
 
 
@@ -64,21 +64,21 @@ def update_gateway_rule(call: Call, rule: Record | None = None) -> Record:
     """Change a rule, or move it to another gateway of the same reseller."""
     access.check_routing(call)
     record = rule or {}
-    row = find(call, gateway_rules, record.get("id"), lock=True)
-    gateway = find(call, gateways, record.get("gateway_id") or row["gateway_id"], lock=True)
+    row = find_record(call, gateway_rules, record.get("id"), lock=True)
+    gateway = find_record(call, gateways, record.get("gateway_id") or row["gateway_id"], lock=True)
     if gateway["reseller_id"] != row["reseller_id"]:
         raise invalid("gateway_id", "a gateway of the same reseller is expected.")
     columns = read_members(_MEMBERS, record, adding=False)
     _check_lengths(columns.get("min_length", row["min_length"]), columns.get("max_length", row["max_length"]))
     columns |= _of_gateway(call, gateway) | {"change_date": call.now}
-    routing.change(call.connection, gateway_rules, row["id"], columns)
-    return _write(call, [find(call, gateway_rules, row["id"])])[0]
+    routing.change_row(call.connection, gateway_rules, row["id"], columns)
+    return _write(call, [find_record(call, gateway_rules, row["id"])])[0]
 
 
 def delete_gateway_rule(call: Call, id: int | None = None) -> None:
     """Delete a rule."""
     access.check_routing(call)
-    routing.remove(call.connection, gateway_rules, find(call, gateway_rules, id, lock=True)["id"])
+    routing.remove_row(call.connection, gateway_rules, find_record(call, gateway_rules, id, lock=True)["id"])
 
 
 def get_gateway_rules(call: Call, query: Record | None = None) -> Record:
@@ -95,7 +95,7 @@ def _check_lengths(shortest: int, longest: int) -> None:
 
 def _of_gateway(call: Call, gateway: RowMapping) -> Record:
     """Return the columns that a rule copies from its gateway and the gateway's carrier."""
-    carrier = find(call, carriers, gateway["carrier_id"])
+    carrier = find_record(call, carriers, gateway["carrier_id"])
     return {
         "gateway_id": gateway["id"],
         "gateway_key": gateway["name_key"],
@@ -106,8 +106,8 @@ def _of_gateway(call: Call, gateway: RowMapping) -> Record:
 
 
 def _write(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
-    gateway_names = routing.names(call.connection, gateways, (row["gateway_id"] for row in rows))
-    carrier_names = routing.names(call.connection, carriers, (row["carrier_id"] for row in rows))
+    gateway_names = routing.names_by_id(call.connection, gateways, (row["gateway_id"] for row in rows))
+    carrier_names = routing.names_by_id(call.connection, carriers, (row["carrier_id"] for row in rows))
     return [
         {
             "id": row["id"],

@@ -44,7 +44,7 @@ def get_call_diversions(call: Call, sipId: Record | None = None) -> Record:  # n
 def _read_target(call: Call, row: RowMapping, condition: str, target: str) -> str:
     checked(condition, values.text(_LENGTH), target)
     if target in (VOICE_MAILBOX, "voice-mailbox"):
-        if settings.mailbox(call.connection, row["id"]) is None:
+        if settings.find_mailbox(call.connection, row["id"]) is None:
             raise invalid(condition, "the account has no mailbox to divert to.")
         return VOICE_MAILBOX
     if not _URI.fullmatch(target):

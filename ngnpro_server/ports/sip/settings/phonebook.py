@@ -13,7 +13,7 @@ from ngnpro_server.listing import read_range
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.ports.sip.accounts import find_account
 from ngnpro_server.store import settings
-from ngnpro_server.store.paging import matches
+from ngnpro_server.store.paging import matches_pattern
 from ngnpro_server.store.schema import phonebook
 from ngnpro_wire.facts.fault_codes import FaultCode
 
@@ -83,7 +83,7 @@ def get_phonebook_entries(
 def _conditions(match: Record) -> list[ColumnElement[bool]]:
     columns = {"uri": phonebook.c.uri, "name": phonebook.c.name_key}
     conditions = [
-        matches(column, values.fold(checked(name, values.text(320), match[name])))
+        matches_pattern(column, values.fold(checked(name, values.text(320), match[name])))
         for name, column in columns.items()
         if match.get(name)
     ]
@@ -94,7 +94,7 @@ def _conditions(match: Record) -> list[ColumnElement[bool]]:
 
 def _find(call: Call, account_id: int, uri: str) -> RowMapping:
     key = uri.strip().lower()
-    row = settings.phonebook_entry(call.connection, account_id, key)
+    row = settings.find_phonebook_entry(call.connection, account_id, key)
     if row is None:
         raise Fault(FaultCode.PHONEBOOK_ENTRY_MISSING, f"The phonebook has no entry {key[:255]}.")
     return row
