@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -60,7 +60,7 @@ class Operation:
     documentation: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Schema:
     """The contents of a WSDL file that the codec needs."""
 
@@ -69,7 +69,7 @@ class Schema:
     types: dict[str, Type]
     operations: dict[tuple[str, str], Operation]
 
-    @property
+    @cached_property
     def ports(self) -> dict[str, str]:
         """The body namespace of each port, e.g. ``{"Sip": "urn:AGProjects:NGNPro:Sip"}``."""
         return {operation.port: operation.namespace for operation in self.operations.values()}

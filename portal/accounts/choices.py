@@ -83,9 +83,12 @@ SETTABLE = tuple(
 
 def blocker(account: SipAccount) -> str:
     """Return a text on who blocked an account; empty if unknown."""
-    return {"reseller": _("by the reseller"), "customer": _("by the customer")}.get(
-        account.get_property("blocked_by"), ""
-    )
+    match account.get_property("blocked_by") if "blocked" in account.groups else "":
+        case "reseller":
+            return _("by the reseller")
+        case "customer":
+            return _("by the customer")
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,41 +2,66 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from collections.abc import Iterable
+
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.choices import GROUPS, blocker
+from portal.core.markup import joined, markup, page_url
 from portal.core.tables import Column, Table
-from portal.core.templatetags.portal import address, lamp, muted, when
+from portal.core.templatetags.portal import address, lamp, muted
 from portal.ngnpro.records import SipAccount, SipDeviceLocation
 
 
-def state_of(account: SipAccount) -> tuple[str, str]:
-    """Return an account's state according to its record: the state of the lamp and a label."""
-    if "blocked" in account.groups:
+def state_of(groups: tuple[str, ...]) -> tuple[str, str]:
+    """Return an account's state according to its groups: the state of the lamp and a label."""
+    if "blocked" in groups:
         return "bad", _("Blocked")
-    if "quota" in account.groups:
+    if "quota" in groups:
         return "warn", _("Over quota")
     return "on", _("Open")
 
 
 def badges(groups: tuple[str, ...]) -> SafeString:
     """Render groups as badges; unknown groups by their name on the wire."""
-    shown = ((GROUPS[name].state, GROUPS[name].label) if name in GROUPS else ("", name) for name in groups)
-    marks = ((f"badge-{state}" if state else "", label) for state, label in shown)
-    return format_html(
-        '<span class="badges">{}</span>', format_html_join("", '<span class="badge {}">{}</span>', marks)
-    )
+    return in_a_row(badge(name) for name in groups)
+
+
+def badge(name: str) -> SafeString:
+    """Render a group as a badge."""
+    state, label = (GROUPS[name].state, GROUPS[name].label) if name in GROUPS else ("", name)
+    return markup('<span class="badge {}">{}</span>', f"badge-{state}" if state else "", label)
+
+
+def in_a_row(marks: Iterable[str]) -> SafeString:
+    """Render badges beside one another."""
+    return markup('<span class="badges">{}</span>', joined(marks))
+
+
+def no_rights() -> SafeString:
+    """Render that an account has no right."""
+    return muted(_("None"))
 
 
 def phones(devices: tuple[SipDeviceLocation, ...]) -> str:
-    """Return the user agent of a single phone, or the number of phones."""
+    """Return the user agent of a single phone, or the number of phones; empty without phones."""
     if len(devices) == 1:
         return devices[0].user_agent or _("1 phone")
-    return _("%(count)s phones") % {"count": len(devices)}
+    return _("%(count)s phones") % {"count": len(devices)} if devices else ""
+
+
+def online_words() -> tuple[str, str]:
+    """Return the labels of an account with a phone online, and of one without."""
+    return _("Online"), _("Not online")
+
+
+def credit_cell(prepaid: bool, quota: int, balance: float | None) -> str | SafeString:
+    """Render the monthly quota of an account, or the balance of a prepaid one, ``None`` if not known."""
+    if not prepaid:
+        return str(quota) if quota else muted(_("No limit"))
+    return _("Prepaid") if balance is None else _("%(balance).2f left") % {"balance": balance}
 
 
 class AccountTable(Table[SipAccount]):
@@ -55,32 +80,29 @@ class AccountTable(Table[SipAccount]):
         return str(record.id)
 
     def cell_username(self, record: SipAccount) -> SafeString:
-        url = reverse("accounts:detail", args=[str(record.id)])
+        url = page_url("accounts:detail", str(record.id))
         return address(url, record.id.username, record.id.domain, f"{record.first_name} {record.last_name}".strip())
 
     def cell_state(self, record: SipAccount) -> SafeString:
-        state, words = state_of(record)
+        state, words = self.once(state_of, record.groups)
         devices = self.beside.devices.get(str(record.id))
-        if "blocked" in record.groups:
+        if state == "bad" or devices is None:
             return lamp(state, words, sub=blocker(record))
-        if devices is None:
-            return lamp(state, words)
+        online, offline = self.once(online_words)
         if state != "on":
-            return lamp(state, words, sub=phones(devices) if devices else _("Not online"))
-        return lamp("on", _("Online"), sub=phones(devices)) if devices else lamp("", _("Not online"))
+            return lamp(state, words, sub=phones(devices) or offline)
+        return lamp("on", online, sub=phones(devices)) if devices else lamp("", offline)
 
     def cell_credit(self, record: SipAccount) -> str | SafeString:
-        if not record.prepaid:
-            return str(record.quota) if record.quota else muted(_("No limit"))
-        balance = self.beside.balances.get(str(record.id))
-        return _("Prepaid") if balance is None else _("%(balance).2f left") % {"balance": balance}
+        balance = self.beside.balances.get(str(record.id)) if record.prepaid else None
+        return self.once(credit_cell, bool(record.prepaid), record.quota, balance)
 
     def cell_rights(self, record: SipAccount) -> SafeString:
-        rights = tuple(name for name in record.groups if name not in ("blocked", "quota"))
-        return badges(rights) if rights else muted(_("None"))
+        rights = [self.once(badge, name) for name in record.groups if name not in ("blocked", "quota")]
+        return in_a_row(rights) if rights else self.once(no_rights)
 
     def cell_owner(self, record: SipAccount) -> str:
         return self.names.link(record.owner)
 
     def cell_change_date(self, record: SipAccount) -> str | SafeString:
-        return when(record.change_date)
+        return self.when(record.change_date)

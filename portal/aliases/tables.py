@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from portal.core.markup import page_url
 from portal.core.tables import Column, Table
-from portal.core.templatetags.portal import address, when
+from portal.core.templatetags.portal import address
 from portal.ngnpro.records import SipAlias
 
 BY_DOMAIN = gettext_lazy("by domain")
@@ -23,14 +23,14 @@ class AliasTable(Table[SipAlias]):
     )
 
     def cell_alias(self, record: SipAlias) -> SafeString:
-        return address(reverse("aliases:edit", args=[str(record.id)]), record.id.username, record.id.domain)
+        return address(page_url("aliases:edit", str(record.id)), record.id.username, record.id.domain)
 
     def cell_target(self, record: SipAlias) -> SafeString:
-        url = reverse("accounts:detail", args=[str(record.target)])
+        url = page_url("accounts:detail", str(record.target))
         return address(url, record.target.username, record.target.domain)
 
     def cell_owner(self, record: SipAlias) -> str | SafeString:
         return self.names.link(record.owner)
 
     def cell_change_date(self, record: SipAlias) -> str | SafeString:
-        return when(record.change_date)
+        return self.when(record.change_date)

@@ -8,6 +8,8 @@ two hexadecimal digits. The empty key is ``~``. Each key has exactly one such fo
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpRequest
 from django.urls import register_converter
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,8 +20,13 @@ UNCHANGED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 EMPTY_KEY = "~"
 
 
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_+@:*-][A-Za-z0-9_.+@:*-]*")
+
+
 def url_segment(key: str) -> str:
     """Return a key encoded as a path segment."""
+    if _PLAIN_KEY.fullmatch(key):  # shortcut for nearly all keys of long lists
+        return key
     written = "".join(chr(byte) if byte in UNCHANGED else f"~{byte:02X}" for byte in key.encode("utf-8", "replace"))
     return f"~2E{written[1:]}" if written.startswith(".") else written or EMPTY_KEY
 

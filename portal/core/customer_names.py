@@ -10,11 +10,10 @@ import hashlib
 from collections.abc import Iterable, Iterator
 
 from django.core.cache import cache
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from portal.core.access import may_open
+from portal.core.markup import markup, page_url
 from portal.core.viewer import Role, Viewer
 from portal.ngnpro import Ngnpro, Query, Range, errors
 from portal.ngnpro.records import CustomerAccount
@@ -36,6 +35,7 @@ class CustomerNames:
         self._viewer = viewer
         self._key = f"customer-names:{hashlib.sha256(viewer.scope.encode()).hexdigest()}"
         self._known: dict[int, str] | None = None
+        self._links: dict[int, str] = {}
 
     def __getitem__(self, number: int) -> str:
         return self._load().get(number) or _("Customer %(number)s") % {"number": number}
@@ -46,9 +46,11 @@ class CustomerNames:
 
     def link(self, number: int) -> str:
         """Return the name of a customer, as a link to their page if the viewer may open it."""
-        if not number or not self._is_open(number):
-            return self.show(number)
-        return format_html('<a href="{}">{}</a>', reverse("customers:detail", args=[number]), self[number])
+        if number not in self._links:
+            is_open = bool(number) and self._is_open(number)
+            url = page_url("customers:detail", number) if is_open else ""
+            self._links[number] = markup('<a href="{}">{}</a>', url, self[number]) if url else self.show(number)
+        return self._links[number]
 
     def _is_open(self, number: int) -> bool:
         is_own = number == self._viewer.own_customer or self._viewer.effective_role is not Role.CUSTOMER

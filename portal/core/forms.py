@@ -1,9 +1,4 @@
-"""Base classes of forms, and how their inputs are rendered. Forms do not call NGNPro.
-
-They turn input into records and put NGNPro's faults beside fields. Inputs and menus are rendered without templates: the
-same HTML as Django's, in a tenth of the time, since a page with a filter row and a menu of time zones has about five
-hundred of them (docs/benchmarks.md).
-"""
+"""Base classes of forms: they turn input into records and put NGNPro's faults beside fields, without calling NGNPro."""
 
 from __future__ import annotations
 
@@ -17,12 +12,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
-from django.forms.renderers import TemplatesSetting
-from django.forms.utils import flatatt
 from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from portal.core.access import why_not_field
@@ -216,47 +207,3 @@ class FilterForm(CleanForm, Generic[F]):
             )
             for name, value in self.in_use().items()
         ]
-
-
-Widget = Mapping[str, Any]
-
-
-class FormRenderer(TemplatesSetting):
-    """Django's usual renderer, except for the widgets that this module renders."""
-
-    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
-        draw = DRAWN.get(template_name)
-        return draw(context["widget"]) if draw else SafeString(super().render(template_name, context, request))
-
-
-def draw_input(widget: Widget) -> SafeString:
-    """Render an ``<input>``."""
-    value = widget["value"]
-    shown = format_html(' value="{}"', value) if value is not None else ""
-    return format_html(
-        '<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], shown, flatatt(widget["attrs"])
-    )
-
-
-def draw_menu(widget: Widget) -> SafeString:
-    """Render a ``<select>`` with its groups."""
-    groups = [draw_options(name, choices) for name, choices, _index in widget["optgroups"]]
-    inside = mark_safe("".join(groups))  # noqa: S308 - the groups are escaped already
-    return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), inside)
-
-
-def draw_options(name: str | None, choices: list[Widget]) -> SafeString:
-    """Render the choices of a group, inside an ``<optgroup>`` if the group has a name."""
-    drawn = format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((choice["value"], flatatt(choice["attrs"]), choice["label"]) for choice in choices),
-    )
-    return format_html('<optgroup label="{}">{}</optgroup>', name, drawn) if name else drawn
-
-
-INPUTS = ("text", "number", "email", "url", "password", "hidden", "checkbox")
-DRAWN: Mapping[str, Callable[[Widget], SafeString]] = {
-    **{f"django/forms/widgets/{name}.html": draw_input for name in INPUTS},
-    "django/forms/widgets/select.html": draw_menu,
-}

@@ -10,12 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import servers
 from portal.core.access import may_open
+from portal.core.markup import page_url
 from portal.core.rooms import Menu, Section, menu_lines
 from portal.core.viewer import Role, Viewer
 
@@ -50,7 +50,7 @@ class Entry:
 
     @property
     def url(self) -> str:
-        return reverse(self.page, kwargs={"address": self.address} if self.address else None)
+        return page_url(self.page, self.address) if self.address else page_url(self.page)
 
 
 ROLE_NAMES = {

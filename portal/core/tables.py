@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
-from django.utils.formats import localize
-from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.functional import Promise, cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal.core.customer_names import CustomerNames
+from portal.core.markup import drawn, joined, markup, page_url
+from portal.core.templatetags.portal import clock
 from portal.ngnpro import OrderBy, Range
 from portal.ngnpro.records.base import Record
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 SIZES = (25, 50, 100)
 
@@ -46,12 +47,6 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    column: Column
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
 class Order:
     """A sort order of a list: its label, its URL, and the direction if the list is sorted this way now."""
 
@@ -74,7 +69,7 @@ class Action:
 
     @property
     def url(self) -> str:
-        return reverse(self.page)
+        return page_url(self.page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +141,7 @@ class Table(Generic[T]):
         self.window = window
         self.names = names
         self.beside = beside
+        self._known: dict[tuple[Hashable, ...], Any] = {}
         self.pages = max(1, -(-total // window.size))
 
     @classmethod
@@ -162,23 +158,33 @@ class Table(Generic[T]):
         wanted = sort if direction == "desc" or (not direction and sort != "changeDate") else down
         return Order(label, self.window.url(sort=wanted, page=None), direction)
 
-    def rows(self) -> Iterator[list[Cell]]:
-        getters = [(column, getattr(self, f"cell_{column.name}", None)) for column in self.columns]
+    def rows(self) -> Iterator[list[Any]]:
+        """Yield the cells of each row, in the order of the columns."""
+        getters = [getattr(self, f"cell_{column.name}", attrgetter(column.name)) for column in self.columns]
         for record in self.records:
-            yield [
-                Cell(column, getter(record) if getter else getattr(record, column.name)) for column, getter in getters
-            ]
+            yield [getter(record) for getter in getters]
 
     def body(self) -> SafeString:
         """Render the rows, without a template: that would take three times as long (docs/benchmarks.md)."""
         starts = [cell_start(column, is_first=not index) for index, column in enumerate(self.columns)]
-        lines = [
-            "".join([f"{start}{drawn(cell.value)}</td>" for start, cell in zip(starts, row, strict=True)])
-            for row in self.rows()
-        ]
+        row = "".join([f"{start.replace('%', '%%')}%s</td>" for start in starts]) + "</tr>\n"
+        lines = [row % tuple(map(drawn, cells)) for cells in self.rows()]
         if self.bulk:
             lines = [self.tick_box(record) + line for record, line in zip(self.records, lines, strict=True)]
-        return mark_safe("".join([f"<tr>{line}</tr>\n" for line in lines]))  # noqa: S308 - each value was escaped
+        return joined([f"<tr>{line}" for line in lines])
+
+    def once(self, function: Callable[..., V], *values: Hashable) -> V:
+        """Return the result of a function for these values, which is computed once per page: many rows share it."""
+        key = (function, *values)
+        if key not in self._known:
+            self._known[key] = function(*values)
+        found: V = self._known[key]
+        return found
+
+    @cached_property
+    def when(self) -> Callable[[str | None], str]:
+        """Return the function that renders NGNPro's times on this page."""
+        return clock()
 
     def tick_of(self, record: T) -> str:
         """Return what identifies a row to the pages of bulk actions."""
@@ -187,9 +193,8 @@ class Table(Generic[T]):
     def tick_box(self, record: T) -> str:
         """Render the checkbox of a row."""
         name = self.tick_of(record)
-        words = _("Tick %(name)s") % {"name": name}
         box = '<td class="tickcell"><input class="tick" type="checkbox" name="{}" value="{}" aria-label="{}"></td>'
-        return format_html(box, self.tick, name, words)
+        return markup(box, self.tick, name, self.once(tick_words) % {"name": name})
 
     @property
     def first(self) -> int:
@@ -227,13 +232,13 @@ class Table(Generic[T]):
         return self.window.url(page=self.window.page + 1) if self.window.page < self.pages else ""
 
 
+def tick_words() -> str:
+    """Return the label of a row's checkbox."""
+    return _("Tick %(name)s")
+
+
 def cell_start(column: Column, *, is_first: bool) -> str:
     """Render the opening tag of a column's cells; on a phone, all but the first column's show the label."""
     if is_first:
-        return format_html('<td class="{}">', column.css)
-    return format_html('<td class="{}" data-label="{}">', column.css, column.label)
-
-
-def drawn(value: Any) -> str:
-    """Return a value as HTML, as a template would: escaped unless it is safe, numbers localized."""
-    return conditional_escape(value if isinstance(value, str) else localize(value))
+        return markup('<td class="{}">', column.css)
+    return markup('<td class="{}" data-label="{}">', column.css, column.label)

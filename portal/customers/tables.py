@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal.core.customer_names import name_of
-from portal.core.tables import Cell, Column, Table
-from portal.core.templatetags.portal import icon, lamp, link, muted, when
+from portal.core.markup import markup, page_url
+from portal.core.tables import Column, Table
+from portal.core.templatetags.portal import icon, lamp, link, muted
 from portal.ngnpro import Page
 from portal.ngnpro.records import CustomerAccount
 
@@ -22,8 +22,8 @@ from .choices import country_name, said
 
 def named(customer: CustomerAccount) -> SafeString:
     """Render a customer's name as a link, with their username below it."""
-    name = link(reverse("customers:detail", args=[customer.id]), name_of(customer), css="addr addr-wrap")
-    return format_html('{}<span class="sub">{}</span>', name, customer.username)
+    name = link(page_url("customers:detail", customer.id), name_of(customer), css="addr addr-wrap")
+    return markup('{}<span class="sub">{}</span>', name, customer.username)
 
 
 class CustomerTable(Table[CustomerAccount]):
@@ -43,7 +43,7 @@ class CustomerTable(Table[CustomerAccount]):
 
     def cell_reseller(self, record: CustomerAccount) -> str | SafeString:
         if record.is_reseller:
-            return format_html('<span class="badge badge-accent">{}</span>', _("Reseller"))
+            return markup('<span class="badge badge-accent">{}</span>', _("Reseller"))
         return self.names.link(record.reseller)
 
     def cell_person(self, record: CustomerAccount) -> str:
@@ -54,7 +54,7 @@ class CustomerTable(Table[CustomerAccount]):
         return place or muted(_("Not set"))
 
     def cell_change_date(self, record: CustomerAccount) -> str | SafeString:
-        return when(record.change_date)
+        return self.when(record.change_date)
 
 
 class ResellerTable(CustomerTable):
@@ -69,18 +69,18 @@ class ResellerTable(CustomerTable):
     opened: int = 0
     branch: Page[CustomerAccount] = Page(0)
 
-    def rows(self) -> Iterator[list[Cell]]:
+    def rows(self) -> Iterator[list[Any]]:
         for reseller, row in zip(self.records, super().rows(), strict=True):
             yield row
             if reseller.id == self.opened:
                 yield from self.branch_rows(reseller)
 
-    def branch_rows(self, reseller: CustomerAccount) -> Iterator[list[Cell]]:
+    def branch_rows(self, reseller: CustomerAccount) -> Iterator[list[Any]]:
         """Yield the rows of a reseller's customers, and a last row with a link to all of them."""
         customers = [customer for customer in self.branch if customer.id != reseller.id]
         yield from CustomerTable.rows(self.of(customers))
-        rest = Cell(self.columns[0], self._rest(reseller, len(customers), self.branch.total - 1))
-        yield [rest, *(Cell(column, "") for column in self.columns[1:])]
+        rest = self._rest(reseller, len(customers), self.branch.total - 1)
+        yield [rest, *("" for _column in self.columns[1:])]
 
     def of(self, customers: list[CustomerAccount]) -> Table[CustomerAccount]:
         """Return a table of a reseller's customers with the same columns."""
@@ -90,7 +90,7 @@ class ResellerTable(CustomerTable):
         is_open = record.id == self.opened
         url = self.window.url(open=None if is_open else record.id)
         words = _("Hide the customers of %(name)s") if is_open else _("Show the customers of %(name)s")
-        return format_html(
+        return markup(
             '<span class="twig"><a class="twist" id="c{}" href="{}#c{}" aria-expanded="{}" aria-label="{}">{}</a>'
             "<span>{}</span></span>",
             record.id,
@@ -107,18 +107,18 @@ class ResellerTable(CustomerTable):
 
     def _rest(self, reseller: CustomerAccount, shown: int, total: int) -> SafeString:
         if not total:
-            return format_html('<span class="twig twig-2 muted">{}</span>', _("No customers yet"))
+            return markup('<span class="twig twig-2 muted">{}</span>', _("No customers yet"))
         url = f"{reverse('customers:search')}?reseller={reseller.id}"
         words = ngettext("%(total)s customer", "%(total)s customers", total) % {"total": total}
         text = words if shown >= total else _("All %(customers)s") % {"customers": words}
-        return format_html('<span class="twig twig-2">{}</span>', link(url, text))
+        return markup('<span class="twig twig-2">{}</span>', link(url, text))
 
 
 class BranchTable(ResellerTable):
     """The customers of one reseller, indented below that reseller."""
 
     def cell_organization(self, record: CustomerAccount) -> SafeString:
-        return format_html('<span class="twig twig-2"><span>{}</span></span>', named(record))
+        return markup('<span class="twig twig-2"><span>{}</span></span>', named(record))
 
     def cell_routing(self, record: CustomerAccount) -> Any:
         return ""

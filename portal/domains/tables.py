@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal.core.certificates import Certificate, look_at
+from portal.core.markup import page_url
 from portal.core.tables import Column, Table
-from portal.core.templatetags.portal import lamp, link, muted, when
+from portal.core.templatetags.portal import lamp, link, muted
 from portal.ngnpro.records import SipDomain
 
 
@@ -35,7 +35,7 @@ class DomainTable(Table[SipDomain]):
     )
 
     def cell_domain(self, record: SipDomain) -> SafeString:
-        return link(reverse("domains:detail", args=[record.domain]), record.domain, css="addr")
+        return link(page_url("domains:detail", record.domain), record.domain, css="addr")
 
     def cell_customer(self, record: SipDomain) -> str:
         return self.names.link(record.customer)
@@ -50,4 +50,4 @@ class DomainTable(Table[SipDomain]):
         return until(certificate) if certificate else lamp("bad", _("Cannot be read"))
 
     def cell_change_date(self, record: SipDomain) -> str | SafeString:
-        return when(record.change_date)
+        return self.when(record.change_date)

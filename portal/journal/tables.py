@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal.core.customer_names import CustomerNames
+from portal.core.markup import markup
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import lamp, link, moment, muted
 
@@ -36,7 +37,7 @@ class JournalTable(Table[Shown]):
         return link(shown.url, moment(shown.entry.at), css="nowrap")
 
     def cell_who(self, shown: Shown) -> SafeString:
-        return format_html('<span>{}<span class="sub">{}</span></span>', shown.who, shown.source)
+        return markup('<span>{}<span class="sub">{}</span></span>', shown.who, shown.source)
 
     def cell_record(self, shown: Shown) -> str | SafeString:
         sub = f"{shown.kind} · {shown.entry.operation}" if shown.kind else shown.entry.operation
@@ -45,14 +46,14 @@ class JournalTable(Table[Shown]):
             if shown.history_url
             else shown.record or muted(_("Not known"))
         )
-        return format_html('<span>{}<span class="sub">{}</span></span>', name, sub)
+        return markup('<span>{}<span class="sub">{}</span></span>', name, sub)
 
     def cell_changes(self, shown: Shown) -> SafeString:
         if not shown.changes:
             return muted(_("Nothing") if shown.entry.action else _("Not known"))
         more = shown.more_lines
         rest = ngettext("and %(number)s more", "and %(number)s more", more) % {"number": more} if more else ""
-        return format_html("<span>{} {}</span>", difference(shown.few_lines), rest)
+        return markup("<span>{} {}</span>", difference(shown.few_lines), rest)
 
     def cell_result(self, shown: Shown) -> SafeString:
         return lamp(shown.lamp, str(shown.result.label), str(shown.entry.code or ""))
@@ -72,6 +73,6 @@ def difference(lines: list[Line]) -> SafeString:
 
 
 def _marked(line: Line) -> tuple[Any, ...]:
-    before = format_html("<del>{}</del>", line.short_before) if line.was else ""
-    after = format_html("<ins>{}</ins>", line.short_after) if line.is_now else ""
+    before = markup("<del>{}</del>", line.short_before) if line.was else ""
+    after = markup("<ins>{}</ins>", line.short_after) if line.is_now else ""
     return line.label, before, after

@@ -26,29 +26,37 @@ class Gates:
 
     def __init__(self) -> None:
         self._by_engine: dict[Engine, Gate] = {}
+        self._last: Gate | None = None
         self._opening = threading.Lock()
 
     def to(self, engine: Engine) -> Gate:
         """Return the gate to an engine; the first call opens it."""
+        last = self._last
+        if last is not None and last.engine is engine:  # most portals have one engine, and comparing them takes longer
+            return last
         with self._opening:
             gate = self._by_engine.get(engine)
             if gate is None:
                 gate = self._by_engine[engine] = Gate(engine)
+            self._last = gate if gate.engine is engine else None
             return gate
 
     @contextmanager
     def using(self, *gates: Gate) -> Iterator[None]:
         """Use these gates for their engines within the block, e.g. gates with another transport."""
         before = dict(self._by_engine)
+        self._last = None
         self._by_engine.update({gate.engine: gate for gate in gates})
         try:
             yield
         finally:
+            self._last = None
             self._by_engine.clear()
             self._by_engine.update(before)
 
     def clear(self) -> None:
         """Forget all gates; the next calls open new ones."""
+        self._last = None
         self._by_engine.clear()
 
 

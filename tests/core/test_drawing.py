@@ -9,7 +9,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from lxml import html
 
-from portal.core.forms import FormRenderer
+from portal.core.drawing import FormRenderer
 
 CHOICES = [
     ("", "Anything"),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.contacts.choices import GROUPS, same_address
+from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import icon
 from portal.ngnpro.records import PhonebookEntry
@@ -32,19 +31,19 @@ class ContactTable(Table[PhonebookEntry]):
         name = name_of(entry)
         if not self.beside:
             return name
-        return format_html('<a class="strong" href="{}">{}</a>', self._url("edit", entry), name)
+        return markup('<a class="strong" href="{}">{}</a>', self._url("edit", entry), name)
 
     def cell_uri(self, entry: PhonebookEntry) -> str:
         return same_address(entry.uri)
 
     def cell_group(self, entry: PhonebookEntry) -> str | SafeString:
         label = group_label(entry)
-        return format_html('<span><span class="badge">{}</span></span>', label) if label else ""
+        return markup('<span><span class="badge">{}</span></span>', label) if label else ""
 
     def cell_actions(self, entry: PhonebookEntry) -> str | SafeString:
         if not self.beside:
             return ""
-        return format_html(
+        return markup(
             '<span class="row-actions"><a class="btn btn-quiet btn-sm" href="{}" title="{}">{}'
             '<span class="visually-hidden">{}</span></a></span>',
             self._url("delete", entry),
@@ -59,7 +58,7 @@ class ContactTable(Table[PhonebookEntry]):
         return ""
 
     def _url(self, action: str, entry: PhonebookEntry) -> str:
-        return reverse(f"accounts:contacts:{action}", args=[self.beside, entry.uri])
+        return page_url(f"accounts:contacts:{action}", self.beside, entry.uri)
 
 
 def name_of(entry: PhonebookEntry) -> str:

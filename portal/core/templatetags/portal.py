@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
@@ -10,12 +11,12 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.defaulttags import CsrfTokenNode
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.access import may_open, why_only_looking
+from portal.core.markup import markup
 from portal.core.sent_forms import SLIP_FIELD, new_slip
 from portal.core.viewer import Viewer
 
@@ -30,7 +31,7 @@ class FormMarks(CsrfTokenNode):
         viewer = getattr(request, "viewer", None)
         if viewer is None or viewer.is_nobody:
             return SafeString(token)
-        return format_html('{}<input type="hidden" name="{}" value="{}">', token, SLIP_FIELD, new_slip(viewer))
+        return markup('{}<input type="hidden" name="{}" value="{}">', token, SLIP_FIELD, new_slip(viewer))
 
 
 @register.tag("csrf_token")
@@ -40,20 +41,16 @@ def csrf_token(_parser: template.base.Parser, _token: template.base.Token) -> Fo
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, css: str = "") -> SafeString:
     """Render an icon of ``icons.svg``, hidden from screen readers."""
-    return format_html(
-        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>',
-        css,
-        sprite(),
-        name,
-    )
+    return markup('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', css, sprite(), name)
 
 
 @register.simple_tag
 def art(name: str) -> SafeString:
     """Render a large picture of ``icons.svg``, hidden from screen readers."""
-    return format_html('<svg class="art" aria-hidden="true"><use href="{}#{}"/></svg>', sprite(), name)
+    return markup('<svg class="art" aria-hidden="true"><use href="{}#{}"/></svg>', sprite(), name)
 
 
 @lru_cache(maxsize=1)
@@ -70,45 +67,38 @@ def may(viewer: Viewer, page: str) -> bool:
 
 def address(url: str, username: str, domain: str, sub: str = "") -> SafeString:
     """Render a SIP address as a link, with its user part emphasized and a line of text below it."""
-    return format_html(
-        '<a class="addr" href="{}">{}<wbr><span class="at">@{}</span></a>{}',
-        url,
-        username,
-        domain,
-        format_html('<span class="sub">{}</span>', sub) if sub else "",
-    )
+    below = markup('<span class="sub">{}</span>', sub) if sub else ""
+    link = '<a class="addr" href="{}">{}<wbr><span class="at">@{}</span></a>{}'
+    return markup(link, url, username, domain, below)
 
 
 def link(url: str, text: str, css: str = "") -> SafeString:
     """Render a link."""
-    return (
-        format_html('<a class="{}" href="{}">{}</a>', css, url, text)
-        if css
-        else format_html('<a href="{}">{}</a>', url, text)
-    )
+    return markup('<a class="{}" href="{}">{}</a>', css, url, text) if css else markup('<a href="{}">{}</a>', url, text)
 
 
 def lamp(state: str, text: str, sub: str = "") -> SafeString:
     """Render a state by shape, text and colour: ``on``, ``warn``, ``bad``, or ``off`` (an empty ring)."""
-    return format_html(
-        '<span><span class="lamp lamp-{}">{}</span>{}</span>',
-        state,
-        text,
-        format_html('<span class="sub">{}</span>', sub) if sub else "",
-    )
+    below = markup('<span class="sub">{}</span>', sub) if sub else ""
+    return markup('<span><span class="lamp lamp-{}">{}</span>{}</span>', state, text, below)
 
 
 def muted(text: str) -> SafeString:
     """Render text for an absent value in muted style."""
-    return format_html('<span class="muted">{}</span>', text)
+    return markup('<span class="muted">{}</span>', text)
 
 
 @register.filter
 def when(value: str | None) -> str | SafeString:
     """Render NGNPro's UTC time (``YYYY-MM-DD HH:MM:SS``) in the portal's time zone; other texts unchanged."""
-    if not value:
-        return muted(_("Not known"))
-    return _when(value, timezone.localtime().date(), timezone.get_current_timezone_name(), get_language())
+    return clock()(value)
+
+
+def clock() -> Callable[[str | None], str]:
+    """Return the function behind ``when`` for many times on one page: it looks up day, time zone and language once."""
+    fixed = (timezone.localtime().date(), timezone.get_current_timezone_name(), get_language() or "")
+    unknown = muted(_("Not known"))
+    return lambda value: _when(value, *fixed) if value else unknown
 
 
 @lru_cache(maxsize=4096)
@@ -119,9 +109,12 @@ def _when(value: str, today: date, _zone: str, _language: str) -> str | SafeStri
         return value
     local = timezone.localtime(moment)
     words = date_format(local, "H:i") if local.date() == today else date_format(local, "j M Y")
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), date_format(local, "j M Y, H:i:s T"), words
-    )
+    return _time(moment.isoformat(), local, words)
+
+
+def _time(stamp: str, local: datetime, words: str) -> SafeString:
+    title = date_format(local, "j M Y, H:i:s T")
+    return markup('<time datetime="{}" title="{}">{}</time>', stamp, title, words)
 
 
 @register.filter
@@ -129,9 +122,7 @@ def moment(value: datetime) -> SafeString:
     """Render a time of the portal's own to the minute, without the date if it is today."""
     local = timezone.localtime(value)
     words = date_format(local, "H:i" if local.date() == timezone.localtime().date() else "j M Y, H:i")
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', local.isoformat(), date_format(local, "j M Y, H:i:s T"), words
-    )
+    return _time(local.isoformat(), local, words)
 
 
 @register.filter

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
-from portal.core.templatetags.portal import link, muted, when
+from portal.core.templatetags.portal import link, muted
 from portal.enum.fields import written
 from portal.ngnpro.records import EnumNumber
 
@@ -25,8 +25,8 @@ class NumberTable(Table[EnumNumber]):
     )
 
     def cell_number(self, record: EnumNumber) -> SafeString:
-        url = reverse("enum:numbers:detail", args=[record.id.number, record.id.tld])
-        return format_html(
+        url = page_url("enum:numbers:detail", record.id.number, record.id.tld)
+        return markup(
             '{}<span class="sub">{}</span>', link(url, written(record.id.number), css="addr tel"), record.id.tld
         )
 
@@ -36,13 +36,11 @@ class NumberTable(Table[EnumNumber]):
         ordered = sorted(record.mappings, key=lambda mapping: mapping.priority)
         lines = format_html_join("", '<span class="d-block">{}</span>', ((mapping.mapto,) for mapping in ordered[:3]))
         if len(ordered) > 3:
-            return format_html(
-                '<span>{}<span class="sub">{}</span></span>', lines, _("and %s more") % (len(ordered) - 3)
-            )
-        return format_html("<span>{}</span>", lines)
+            return markup('<span>{}<span class="sub">{}</span></span>', lines, _("and %s more") % (len(ordered) - 3))
+        return markup("<span>{}</span>", lines)
 
     def cell_owner(self, record: EnumNumber) -> str | SafeString:
         return self.names.show(record.owner)
 
     def cell_change_date(self, record: EnumNumber) -> str | SafeString:
-        return when(record.change_date)
+        return self.when(record.change_date)

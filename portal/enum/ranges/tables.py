@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
-from portal.core.templatetags.portal import link, when
+from portal.core.templatetags.portal import link
 from portal.enum.fields import written
 from portal.ngnpro.records import EnumRange
 
@@ -25,8 +24,8 @@ class RangeTable(Table[EnumRange]):
     )
 
     def cell_prefix(self, record: EnumRange) -> SafeString:
-        url = reverse("enum:ranges:detail", args=[record.id.prefix, record.id.tld])
-        return format_html(
+        url = page_url("enum:ranges:detail", record.id.prefix, record.id.tld)
+        return markup(
             '{}<span class="sub">{}</span>', link(url, written(record.id.prefix), css="addr tel"), record.id.tld
         )
 
@@ -35,10 +34,10 @@ class RangeTable(Table[EnumRange]):
             return str(record.used)
         words = _("%(used)s of %(size)s") % {"used": record.used, "size": record.size}
         bar = '<span>{}<progress class="usage" value="{}" max="{}" aria-label="{}"></progress></span>'
-        return format_html(bar, words, record.used, record.size, _("Used"))
+        return markup(bar, words, record.used, record.size, _("Used"))
 
     def cell_customer(self, record: EnumRange) -> str | SafeString:
         return self.names.show(record.customer)
 
     def cell_change_date(self, record: EnumRange) -> str | SafeString:
-        return when(record.change_date)
+        return self.when(record.change_date)

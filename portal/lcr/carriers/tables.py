@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
-from portal.core.templatetags.portal import link, when
+from portal.core.templatetags.portal import link
 from portal.ngnpro.records import Carrier
 
 
@@ -21,11 +20,11 @@ class CarrierTable(Table[Carrier]):
     )
 
     def cell_name(self, record: Carrier) -> SafeString:
-        url = reverse("lcr:carriers:detail", args=[record.id])
-        return format_html('{}<span class="sub">{}</span>', link(url, record.name), record.id)
+        url = page_url("lcr:carriers:detail", record.id)
+        return markup('{}<span class="sub">{}</span>', link(url, record.name), record.id)
 
     def cell_reseller(self, record: Carrier) -> str | SafeString:
         return self.names.show(record.reseller)
 
     def cell_change_date(self, record: Carrier) -> str | SafeString:
-        return when(record.change_date)
+        return self.when(record.change_date)

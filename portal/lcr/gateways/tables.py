@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
-from portal.core.templatetags.portal import link, when
+from portal.core.templatetags.portal import link
 from portal.ngnpro.records import Gateway
 
 
@@ -23,19 +22,19 @@ class GatewayTable(Table[Gateway]):
     )
 
     def cell_name(self, record: Gateway) -> SafeString:
-        url = reverse("lcr:gateways:detail", args=[record.id])
-        return format_html('{}<span class="sub">{}</span>', link(url, record.name), record.id)
+        url = page_url("lcr:gateways:detail", record.id)
+        return markup('{}<span class="sub">{}</span>', link(url, record.name), record.id)
 
     def cell_carrier(self, record: Gateway) -> SafeString:
-        url = reverse("lcr:carriers:detail", args=[record.carrier_id])
-        return format_html('{}<span class="sub">{}</span>', link(url, record.carrier), record.carrier_id)
+        url = page_url("lcr:carriers:detail", record.carrier_id)
+        return markup('{}<span class="sub">{}</span>', link(url, record.carrier), record.carrier_id)
 
     def cell_ip(self, record: Gateway) -> SafeString:
         words = '<code>{}</code><span class="sub">{} {}</span>'
-        return format_html(words, record.ip, record.transport.upper(), record.port)
+        return markup(words, record.ip, record.transport.upper(), record.port)
 
     def cell_reseller(self, record: Gateway) -> str | SafeString:
         return self.names.show(record.reseller)
 
     def cell_change_date(self, record: Gateway) -> str | SafeString:
-        return when(record.change_date)
+        return self.when(record.change_date)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
-from portal.core.templatetags.portal import lamp, link, when
+from portal.core.templatetags.portal import lamp, link
 from portal.ngnpro.records import TrustedPeer
 
 
@@ -25,12 +24,12 @@ class PeerTable(Table[TrustedPeer]):
     )
 
     def cell_ip(self, record: TrustedPeer) -> SafeString:
-        name = link(reverse("lcr:peers:detail", args=[record.ip]), record.ip)
-        teams = format_html('<span class="sub">{}</span>', _("Microsoft Teams")) if record.msteams else ""
-        return format_html("{}{}", name, teams)
+        name = link(page_url("lcr:peers:detail", record.ip), record.ip)
+        teams = markup('<span class="sub">{}</span>', _("Microsoft Teams")) if record.msteams else ""
+        return markup("{}{}", name, teams)
 
     def cell_description(self, record: TrustedPeer) -> SafeString:
-        return format_html('{}<span class="sub">{}</span>', record.description, record.tags)
+        return markup('{}<span class="sub">{}</span>', record.description, record.tags)
 
     def cell_state(self, record: TrustedPeer) -> SafeString:
         return lamp("bad", _("Blocked")) if record.blocked else lamp("on", _("Open"))
@@ -42,4 +41,4 @@ class PeerTable(Table[TrustedPeer]):
         return self.names.show(record.customer)
 
     def cell_change_date(self, record: TrustedPeer) -> str | SafeString:
-        return when(record.change_date)
+        return self.when(record.change_date)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
-from portal.core.templatetags.portal import link, muted, when
+from portal.core.templatetags.portal import link, muted
 from portal.ngnpro.records import Route
 
 
@@ -26,19 +25,19 @@ class RouteTable(Table[Route]):
     )
 
     def cell_prefix(self, record: Route) -> SafeString:
-        url = reverse("lcr:routes:edit", args=[record.id])
+        url = page_url("lcr:routes:edit", record.id)
         name = link(url, record.prefix or _("All numbers"), css="tel")
-        return format_html('{}<span class="sub">{}</span>', name, record.id)
+        return markup('{}<span class="sub">{}</span>', name, record.id)
 
     def cell_originator(self, record: Route) -> str | SafeString:
         return record.originator or muted(_("All callers"))
 
     def cell_carrier(self, record: Route) -> SafeString:
-        url = reverse("lcr:carriers:detail", args=[record.carrier_id])
-        return format_html('{}<span class="sub">{}</span>', link(url, record.carrier), record.carrier_id)
+        url = page_url("lcr:carriers:detail", record.carrier_id)
+        return markup('{}<span class="sub">{}</span>', link(url, record.carrier), record.carrier_id)
 
     def cell_reseller(self, record: Route) -> str | SafeString:
         return self.names.show(record.reseller)
 
     def cell_change_date(self, record: Route) -> str | SafeString:
-        return when(record.change_date)
+        return self.when(record.change_date)

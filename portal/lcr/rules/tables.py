@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
-from portal.core.templatetags.portal import link, when
+from portal.core.templatetags.portal import link
 from portal.lcr.plan import rewriting_example
 from portal.ngnpro.records import GatewayRule
 
@@ -26,9 +25,9 @@ class RuleTable(Table[GatewayRule]):
     )
 
     def cell_prefix(self, record: GatewayRule) -> SafeString:
-        url = reverse("lcr:rules:edit", args=[record.id])
+        url = page_url("lcr:rules:edit", record.id)
         name = link(url, record.prefix or _("All numbers"), css="tel")
-        return format_html('{}<span class="sub">{}</span>', name, record.id)
+        return markup('{}<span class="sub">{}</span>', name, record.id)
 
     def cell_lengths(self, record: GatewayRule) -> str:
         if not (record.min_length or record.max_length):
@@ -38,15 +37,15 @@ class RuleTable(Table[GatewayRule]):
     def cell_rewriting(self, record: GatewayRule) -> str | SafeString:
         if not (record.strip or record.prepend):
             return _("Unchanged")
-        return format_html("<code>{}</code>", rewriting_example(record.prefix, record.strip, record.prepend))
+        return markup("<code>{}</code>", rewriting_example(record.prefix, record.strip, record.prepend))
 
     def cell_gateway(self, record: GatewayRule) -> SafeString:
-        url = reverse("lcr:gateways:detail", args=[record.gateway_id])
-        return format_html('{}<span class="sub">{}</span>', link(url, record.gateway), record.gateway_id)
+        url = page_url("lcr:gateways:detail", record.gateway_id)
+        return markup('{}<span class="sub">{}</span>', link(url, record.gateway), record.gateway_id)
 
     def cell_carrier(self, record: GatewayRule) -> SafeString:
-        url = reverse("lcr:carriers:detail", args=[record.carrier_id])
-        return format_html('{}<span class="sub">{}</span>', link(url, record.carrier), record.carrier_id)
+        url = page_url("lcr:carriers:detail", record.carrier_id)
+        return markup('{}<span class="sub">{}</span>', link(url, record.carrier), record.carrier_id)
 
     def cell_change_date(self, record: GatewayRule) -> str | SafeString:
-        return when(record.change_date)
+        return self.when(record.change_date)

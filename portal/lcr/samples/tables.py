@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.markup import page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import link
 from portal.lcr.models import NumberSet
@@ -23,7 +23,7 @@ class SampleTable(Table[NumberSet]):
     )
 
     def cell_name(self, record: NumberSet) -> SafeString:
-        return link(reverse("lcr:samples:edit", args=[record.pk]), record.name)
+        return link(page_url("lcr:samples:edit", record.pk), record.name)
 
     def cell_calls(self, record: NumberSet) -> str:
         return str(len(record.calls))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import lamp, link, moment
 from portal.mail.registry import find_mail_kind
@@ -50,7 +49,7 @@ class OutboxTable(Table[OutboxMessage]):
         about = message.about if "@" in message.about else ""
         whose = _("reseller %(reseller)s") % {"reseller": message.reseller} if message.reseller else ""
         sub = " · ".join(filter(None, (about, whose)))
-        return format_html('<span>{}<span class="sub">{}</span></span>', kind_label(message), sub)
+        return markup('<span>{}<span class="sub">{}</span></span>', kind_label(message), sub)
 
     def cell_state(self, message: OutboxMessage) -> SafeString:
         state = State(message.state)
@@ -59,10 +58,10 @@ class OutboxTable(Table[OutboxMessage]):
         return lamp(color, label, " ".join(filter(None, (message.error, message.note, doubt(message)))))
 
     def cell_created_at(self, message: OutboxMessage) -> SafeString:
-        settled = format_html(_("settled {time}"), time=moment(message.settled_at)) if message.settled_at else ""
-        return format_html('<span>{}<span class="sub">{}</span></span>', moment(message.created_at), settled)
+        settled = markup(_("settled {time}"), time=moment(message.settled_at)) if message.settled_at else ""
+        return markup('<span>{}<span class="sub">{}</span></span>', moment(message.created_at), settled)
 
     def cell_again(self, message: OutboxMessage) -> Any:
         if message.state != State.FAILED:
             return ""
-        return link(reverse("mail:outbox:send-again", args=[message.pk]), _("Send again"), css="nowrap")
+        return link(page_url("mail:outbox:send-again", message.pk), _("Send again"), css="nowrap")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import lamp, link, moment, muted
 
@@ -27,8 +26,8 @@ class OperatorTable(Table[Operator]):
     )
 
     def cell_username(self, record: Operator) -> SafeString:
-        page = link(reverse("operators:edit", args=[record.pk]), record.username, css="addr")
-        return format_html('{}<span class="sub">{}</span>', page, record.name) if record.name else page
+        page = link(page_url("operators:edit", record.pk), record.username, css="addr")
+        return markup('{}<span class="sub">{}</span>', page, record.name) if record.name else page
 
     def cell_email(self, record: Operator) -> str | SafeString:
         return record.email or muted(_("None"))

@@ -7,9 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.calls.choices import MEDIA, OUTCOMES, PLACED
 from portal.accounts.calls.log import CallWindow, Found, Line
 from portal.core.customer_names import CustomerNames
+from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import icon, minutes, moment
 
@@ -37,12 +36,12 @@ class Actions:
     def draw(self, line: Line) -> SafeString | str:
         """Render the buttons of one call; empty if there are none."""
         contact, block = self.contact(line), self.block(line)
-        return format_html('<div class="row-actions">{}{}</div>', contact, block) if contact or block else ""
+        return markup('<div class="row-actions">{}{}</div>', contact, block) if contact or block else ""
 
     def contact(self, line: Line) -> SafeString | str:
         if not self.contact_url or line.name or not line.party:
             return ""
-        return format_html(
+        return markup(
             '<a class="btn btn-quiet btn-sm" href="{}" title="{}">{}<span class="visually-hidden">{}</span></a>',
             f"{self.contact_url}?{urlencode({'uri': line.party, 'name': line.shown_name})}",
             _("Add to contacts"),
@@ -53,7 +52,7 @@ class Actions:
     def block(self, line: Line) -> SafeString | str:
         if not self.block_url or line.direction == PLACED or not line.party:
             return ""
-        return format_html(
+        return markup(
             '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
             '<input type="hidden" name="caller" value="{}">'
             '<button class="btn btn-quiet btn-sm" type="submit" title="{}">{}<span class="visually-hidden">{}</span>'
@@ -87,8 +86,8 @@ class CallTable(Table[Line]):
         self.found, self.address, self.actions = found, address, actions
 
     def cell_start(self, line: Line) -> SafeString:
-        url = reverse("accounts:calls:detail", args=[self.address, line.mark])
-        return format_html('<a href="{}">{}</a>', url, moment(started(line)))
+        url = page_url("accounts:calls:detail", self.address, line.mark)
+        return markup('<a href="{}">{}</a>', url, moment(started(line)))
 
     def cell_party(self, line: Line) -> SafeString:
         return party(line)
@@ -128,13 +127,13 @@ def party(line: Line) -> SafeString:
     name, words = line.shown_name, direction(line)
     picture = "phone-out" if line.direction == PLACED else "phone-missed" if line.is_missed else "phone-in"
     address = line.party or _("Unknown")
-    return format_html(
+    return markup(
         '<span class="twig{}">{}<span><span class="visually-hidden">{}</span> {}{}</span></span>',
         " is-missed" if line.is_missed else "",
         icon(picture),
         words,
-        format_html('<span class="strong">{}</span>', name or address),
-        format_html('<span class="sub">{}</span>', address) if name else "",
+        markup('<span class="strong">{}</span>', name or address),
+        markup('<span class="sub">{}</span>', address) if name else "",
     )
 
 

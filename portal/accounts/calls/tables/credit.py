@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.formats import number_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.calls.choices import ACTIONS
+from portal.core.markup import markup
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import when_full
 from portal.ngnpro.records import CreditHistoryEntry
@@ -34,14 +34,14 @@ class CreditTable(Table[CreditHistoryEntry]):
         return when_full(entry.date)
 
     def cell_what(self, entry: CreditHistoryEntry) -> SafeString:
-        return format_html(
+        return markup(
             '<span><span class="strong">{}</span><span class="sub">{}</span></span>',
             action(entry),
             description(entry, with_calls=self.beside),
         )
 
     def cell_value(self, entry: CreditHistoryEntry) -> SafeString:
-        return format_html('<span class="{}">{}</span>', "" if entry.value < 0 else "ok", signed(entry.value))
+        return markup('<span class="{}">{}</span>', "" if entry.value < 0 else "ok", signed(entry.value))
 
     def cell_balance(self, entry: CreditHistoryEntry) -> str:
         return amount(entry.balance)
