@@ -58,7 +58,7 @@ class CustomerNames:
 
     def remember(self, customer: CustomerAccount) -> None:
         """Store the name of a customer that was just added or changed, so that lists show it at once."""
-        self._known = {**self._load(), customer.id: name_of(customer)}
+        self._known, self._links = {**self._load(), customer.id: name_of(customer)}, {}
         cache.set(self._key, self._known, KEEP_SECONDS)
 
     def __contains__(self, number: int) -> bool:
@@ -85,7 +85,7 @@ class CustomerNames:
             except errors.Outage:
                 cache.delete(f"{self._key}:asked")
                 return
-            self._known = {customer.id: name_of(customer) for customer in page if customer.id}
+            self._known, self._links = {customer.id: name_of(customer) for customer in page if customer.id}, {}
             cache.set(self._key, self._known, KEEP_SECONDS)
             cache.set(f"{self._key}:total", page.total, KEEP_SECONDS)
 

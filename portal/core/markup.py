@@ -28,7 +28,7 @@ def escaped(value: Any) -> str:
     kind = type(value)
     if kind is str:
         return escape(value)
-    return value if kind is SafeString else conditional_escape(value)  # type: ignore[no-any-return]
+    return value if kind is SafeString else conditional_escape(value)
 
 
 def drawn(value: Any) -> str:
@@ -59,7 +59,7 @@ def page_url(page: str, *parts: Any) -> str:
     address = _address(page, len(parts))
     if address is None:
         return reverse(page, args=parts)
-    written = [quote(write(part), safe=_SAFE) for write, part in zip(address.writers, parts, strict=True)]
+    written = [quote(str(write(part)), safe=_SAFE) for write, part in zip(address.writers, parts, strict=True)]
     return address.template % tuple(written)
 
 
@@ -71,7 +71,7 @@ def _address(page: str, number: int) -> _Address | None:
     """Find the address of a page with a number of variable parts; ``None`` if only ``reverse`` can decide."""
     *around, name = page.split(":")
     resolver: Any = get_resolver()
-    before, writers = "/", {}
+    before, writers = "/", dict[str, Any]()
     for namespace in around:
         if namespace not in resolver.namespace_dict:
             return None
