@@ -80,7 +80,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
-    "axes",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -109,7 +108,6 @@ MIDDLEWARE = [
     "portal.people.middleware.DutyMiddleware",
     "portal.core.sent_forms.SentFormMiddleware",
     "portal.core.middleware.NgnproErrorMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -157,30 +155,19 @@ if REDIS_URL := env.text("PORTAL_REDIS_URL", ""):
 
 # --- Signing in
 AUTH_USER_MODEL = "operators.Operator"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "portal.core.passwords.PolicyValidator"}]
 LOGIN_URL = "session:sign-in"
 LOGIN_REDIRECT_URL = "overview:home"
 LOGOUT_REDIRECT_URL = "session:sign-in"
-AXES_HANDLER = "portal.people.lockouts.GrowingLockouts"
-AXES_FAILURE_LIMIT = int(env.number("PORTAL_SIGN_IN_TRIES", 5))
+SIGN_IN_TRIES = int(env.number("PORTAL_SIGN_IN_TRIES", 5))
 SIGN_IN_TRIES_PER_SOURCE = int(env.number("PORTAL_SIGN_IN_TRIES_PER_SOURCE", 100))
 SIGN_IN_TRIES_PER_NAME = int(env.number("PORTAL_SIGN_IN_TRIES_PER_NAME", 20))
 SIGN_IN_PAUSE = timedelta(minutes=env.number("PORTAL_SIGN_IN_PAUSE_MINUTES", 2))
-AXES_COOLOFF_TIME = timedelta(days=1)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "portal.people.sign_in.views.locked_out"
-AXES_RESET_ON_SUCCESS = True
-AXES_ENABLE_ADMIN = False
-AXES_DISABLE_ACCESS_LOG = True
-AXES_VERBOSE = False
-# Fields of the second step and of the pages for passwords, besides "password".
-AXES_SENSITIVE_PARAMETERS = ["code", "passkey", "old_password", "new_password", "csrfmiddlewaretoken"]
 REQUIRE_SECOND_FACTOR = env.flag("PORTAL_REQUIRE_SECOND_FACTOR", False)
 # How long a correct password is remembered before changes ask for it again: ten minutes at most.
 CONFIRMATION_SECONDS = 60 * min(max(env.number("PORTAL_CONFIRMATION_MINUTES", 5), 0), 10)
 PROXIES = int(env.number("PORTAL_PROXIES", 0))
-AXES_CLIENT_IP_CALLABLE = "portal.people.client_address.client_address"
 
 SESSION_COOKIE_NAME = "portal-session"
 SESSION_COOKIE_AGE = int(env.number("PORTAL_SESSION_HOURS", 10) * 3600)
@@ -345,7 +332,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.text("PORTAL_LOG_LEVEL", "INFO").upper()},
     # At DEBUG, zeep and urllib3 log whole SOAP envelopes, with passwords.
     "loggers": {name: {"level": "INFO"} for name in ("zeep", "urllib3", "celery", "kombu")}
-    | {name: {"level": "WARNING"} for name in ("axes", "fido2", "celery.beat", "fontTools", "fpdf")}
+    | {name: {"level": "WARNING"} for name in ("fido2", "celery.beat", "fontTools", "fpdf")}
     # These would log four lines for every sweep of an empty outbox; the tasks log their own work.
     | {name: {"level": "WARNING"} for name in ("celery.worker.strategy", "celery.app.trace")},
 }

@@ -13,7 +13,6 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +24,8 @@ from portal.core.form_views import EditView
 from portal.core.forms import RecordForm
 from portal.core.viewer import PortalRequest, Role
 from portal.ngnpro.records.base import Record
-from portal.people.login import check_lockout, count_failed_sign_in, find_subscriber
+from portal.people.lockouts import LockedOut, counted_try, require_unlocked, take_back
+from portal.people.login import find_subscriber
 from portal.people.operators.models import Operator
 from portal.people.viewers import PERSON, seal_login
 
@@ -70,16 +70,16 @@ def why_not_confirmed(request: PortalRequest, typed: str, *, always: bool = Fals
     """
     if is_confirmed(request) and not always:
         return ""
-    login = request.viewer.login
-    try:
-        check_lockout(request, login)
-    except PermissionDenied:
-        return _("Too many wrong passwords. Nothing was changed. Please wait some minutes.")
     if not typed:
         return _("Type your present password to confirm it is you. Nothing was changed yet.")
-    if not is_present_password(request, typed):
-        count_failed_sign_in(request, login)
-        return _("This is not your password. Nothing was changed.")
+    try:
+        with counted_try(request, request.viewer.login) as attempt:
+            if not is_present_password(request, typed):
+                require_unlocked(request, request.viewer.login)
+                return _("This is not your password. Nothing was changed.")
+            take_back(attempt)
+    except LockedOut:
+        return _("Too many wrong passwords. Nothing was changed. Please wait some minutes.")
     remember_confirmation(request)
     return ""
 

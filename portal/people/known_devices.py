@@ -13,7 +13,6 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from axes.helpers import get_client_ip_address
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -26,6 +25,7 @@ from portal.mail.outbox.services import is_mail_enabled, queue_mail
 from portal.mail.text.brand import good_address
 from portal.ngnpro import errors
 from portal.ngnpro.records import SipId
+from portal.people.client_address import client_address
 from portal.people.operators.models import Operator
 from portal.people.viewers import PERSON
 
@@ -46,7 +46,7 @@ def note_device(request: HttpRequest) -> None:
 
     If the mail cannot be queued, the sign-in goes on.
     """
-    person, source = sessions.person_of(request.session)[:400], get_client_ip_address(request) or ""
+    person, source = sessions.person_of(request.session)[:400], client_address(request)
     browser = request.headers.get("User-Agent", "")
     earlier = KnownPlace.objects.filter(person=person).exists()
     _place, is_new = KnownPlace.objects.update_or_create(
@@ -61,7 +61,7 @@ def note_device(request: HttpRequest) -> None:
 
 def is_known_device(request: HttpRequest, name: str) -> bool:
     """Return whether anyone with a login name has signed in from this request's device before."""
-    mark = mark_of(get_client_ip_address(request) or "", request.headers.get("User-Agent", ""))
+    mark = mark_of(client_address(request), request.headers.get("User-Agent", ""))
     operators = Operator.objects.filter(username__iexact=name).values_list("pk", flat=True)
     persons = [sessions.operator_key(pk) for pk in operators]
     persons += [sessions.person_key(role, engine, name) for role in OTHERS for engine in servers.engines().engines]

@@ -1,8 +1,8 @@
 """Signing in: identifies a person as an operator of the portal, a customer of NGNPro, or the user of a SIP account.
 
 No answer reveals whether the name or the password is wrong, or what role the name belongs to. NGNPro servers may lock a
-login after wrong passwords from anyone. So the portal counts wrong passwords itself before it calls NGNPro
-(``check_lockout``), and never tries passwords for its own NGNPro account.
+login after wrong passwords from anyone. So the portal counts tries itself before it calls NGNPro (``lockouts``), and
+never tries passwords for its own NGNPro account.
 """
 
 from __future__ import annotations
@@ -13,12 +13,8 @@ import hmac
 import logging
 from typing import Any
 
-from axes.handlers.proxy import AxesProxyHandler
-from axes.utils import reset
 from django.contrib.auth import login
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.signals import user_login_failed
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from ngnpro_wire.facts.passwords import spellings_of_password
@@ -32,8 +28,8 @@ from portal.ngnpro import Credentials, Engine, Ngnpro, Query, Range, errors
 from portal.ngnpro.abilities import NOT_ABOUT_RIGHTS, learn
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, SipAccount, SipId
 from portal.people import half_sign_in
+from portal.people.lockouts import counted_try, forget_tries, require_unlocked, take_back
 from portal.people.operators.models import Operator
-from portal.people.sources import source_of
 from portal.people.viewers import ACTING, ENGINE, PERSON, REFUSED, seal_login
 
 log = logging.getLogger(__name__)
@@ -48,42 +44,38 @@ OPERATOR_BACKEND = "django.contrib.auth.backends.ModelBackend"
 def sign_in(request: HttpRequest, name: str, password: str) -> bool:
     """Sign a person in and return whether name and password were right.
 
-    An operator with a second factor still has to prove it afterwards (``second_step``). Raises ``PermissionDenied``
-    if the name is locked out, before NGNPro is called, and the errors of ``identify``.
-    """
-    check_lockout(request, name)
-    # Django hashes the password for unknown names as well, so that the time taken does not reveal which names exist.
-    operator = ModelBackend().authenticate(request, username=name, password=password)
-    if operator is not None:
-        if operator.has_second_factor():
-            _start_new_session(request)
-            half_sign_in.start_second_step(request, operator)
-        else:
-            sign_in_operator(request, operator)
-        return True
-    person = _identify_counted(request, name, password)
-    if person is None:
-        count_failed_sign_in(request, name)
-        return False
-    _start_new_session(request)
-    request.session[PERSON] = person
-    _forget_failures(request, name)
-    return True
-
-
-def _identify_counted(request: HttpRequest, name: str, password: str) -> dict[str, Any] | None:
-    """Identify a person, and count an NGNPro refusal as a failed sign-in even if it is about NGNPro's own trouble.
-
-    Otherwise passwords could be tried without limit on a server that answers wrong ones with such a code.
+    An operator with a second factor still has to prove it afterwards (``second_step``). Raises ``LockedOut`` before
+    NGNPro is called if the name is locked out, and after a wrong password that starts a lockout; and the errors of
+    ``identify``.
     """
     try:
-        found = (identify(name, spelling) for spelling in spellings_of_password(password))
-        return next(filter(None, found), None)
-    except errors.Locked:
-        raise
+        is_right = _sign_in_counted(request, name, password)
     except errors.Refusal:
-        count_failed_sign_in(request, name)
+        require_unlocked(request, name)
         raise
+    if not is_right:
+        require_unlocked(request, name)
+    return is_right
+
+
+def _sign_in_counted(request: HttpRequest, name: str, password: str) -> bool:
+    with counted_try(request, name) as attempt:
+        # Django hashes the password for unknown names as well, so that the time taken does not reveal if a name exists.
+        operator = ModelBackend().authenticate(request, username=name, password=password)
+        if operator is not None and operator.has_second_factor():
+            take_back(attempt)
+            _start_new_session(request)
+            half_sign_in.start_second_step(request, operator)
+            return True
+        if operator is not None:
+            sign_in_operator(request, operator)
+            return True
+        person = next(filter(None, (identify(name, spelling) for spelling in spellings_of_password(password))), None)
+    if person is not None:
+        _start_new_session(request)
+        request.session[PERSON] = person
+        forget_tries(request, name)
+    return person is not None
 
 
 def sign_in_operator(request: HttpRequest, operator: Operator) -> None:
@@ -91,28 +83,7 @@ def sign_in_operator(request: HttpRequest, operator: Operator) -> None:
     _start_new_session(request)
     login(request, operator, backend=OPERATOR_BACKEND)
     choose_engine(request, operator.tree_engine if operator.tree else "")
-    _forget_failures(request, operator.username)
-
-
-def check_lockout(request: HttpRequest, name: str) -> None:
-    """Raise ``PermissionDenied`` if the name or this request's source is locked out (``people.lockouts``)."""
-    if not AxesProxyHandler.is_allowed(request, counted_as(name)):
-        raise PermissionDenied
-
-
-def count_failed_sign_in(request: HttpRequest, name: str) -> None:
-    """Count a failed sign-in of a name from this source; too many cause a lockout."""
-    user_login_failed.send(__name__, credentials=counted_as(name), request=request)
-
-
-def _forget_failures(request: HttpRequest, name: str) -> None:
-    """Delete the failed sign-ins of a name from this source."""
-    reset(username=counted_as(name)[Operator.USERNAME_FIELD], ip=source_of(request))
-
-
-def counted_as(name: str) -> dict[str, str]:
-    """Return the credentials by which tries of a name are counted: the same for all spellings of a name."""
-    return {Operator.USERNAME_FIELD: name.strip().casefold().removeprefix("sip:")}
+    forget_tries(request, operator.username)
 
 
 def _start_new_session(request: HttpRequest) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.viewer import PortalRequest
 from portal.core.writes import Author, Writes
+from portal.people.client_address import client_address
 from portal.people.operators.models import Operator
 from portal.people.viewers import ngnpro_for, viewer_of
 
@@ -36,7 +36,7 @@ class ViewerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         viewed = cast(PortalRequest, request)
         viewed.viewer = viewer_of(request)
-        viewed.writes = Writes(Author(viewed.viewer, get_client_ip_address(request) or ""))
+        viewed.writes = Writes(Author(viewed.viewer, client_address(request)))
         viewed.ngnpro = cast(Any, SimpleLazyObject(lambda: ngnpro_for(viewed)))
         return self.get_response(request)
 

@@ -33,6 +33,30 @@ class SecondFactorTries(models.Model):
         return f"{self.taken} tries for {self.operator}"
 
 
+class SignInTry(models.Model):
+    """A try to sign in with a name, or to confirm its password, that was wrong or is still checked (``lockouts``).
+
+    ``source``: an IPv4 address or IPv6 /64 network (``sources``), empty if it is not known.
+    """
+
+    name = models.CharField(max_length=320, db_index=True)
+    source = models.CharField(max_length=64, db_index=True)
+    tried_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"a try of {self.name} from {self.source}"
+
+
+class TryLock(models.Model):
+    """A row that a transaction locks while it counts the tries of a name or from a source (``lockouts``)."""
+
+    key = models.CharField(primary_key=True, max_length=340)
+    held_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Passkey(models.Model):
     """An operator's passkey (WebAuthn): its public key as attested credential data, and how often it was used.
 

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Iterable
 from datetime import timedelta
 
-from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
@@ -20,6 +19,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from portal.core.viewer import Role
+from portal.people.client_address import client_address
 from portal.people.viewers import PERSON
 
 from .models import SignedIn
@@ -75,7 +75,7 @@ def register_session(request: HttpRequest) -> None:
         key_hash=hash_of(request.session.session_key),
         defaults={
             "person": person_of(request.session)[:400],
-            "source": get_client_ip_address(request) or None,
+            "source": client_address(request) or None,
             "user_agent": request.headers.get("User-Agent", "")[:300],
         },
     )

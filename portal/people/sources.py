@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 
-from axes.helpers import get_client_ip_address
 from django.http import HttpRequest
 
+from portal.people.client_address import client_address
 
-def source_of(request: HttpRequest) -> str | None:
+
+def source_of(request: HttpRequest) -> str:
     """Return a request's IPv4 address, or the first address of its IPv6 /64 network, usually one connection."""
-    source: str | None = get_client_ip_address(request)
-    if not source or ":" not in source:
+    source = client_address(request)
+    if ":" not in source:
         return source
     return str(ipaddress.ip_network((source, 64), strict=False).network_address)

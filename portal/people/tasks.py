@@ -9,7 +9,7 @@ from django.conf import settings
 from portal.celery import app
 from portal.ngnpro import errors
 
-from . import known_devices, links, sessions, totp
+from . import known_devices, links, lockouts, sessions, totp
 from .password_reset import services as requests
 
 log = logging.getLogger(__name__)
@@ -36,5 +36,6 @@ def sweep() -> None:
     links.delete_old_links()
     sessions.delete_old_sessions()
     known_devices.delete_old_devices()
+    lockouts.delete_old_tries()
     if settings.SECRET_KEY_FALLBACKS:
         totp.reseal_all()

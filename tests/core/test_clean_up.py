@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from portal.celery import app
 from portal.core.tasks import clean_up
-from portal.people.models import KnownPlace, LinkRequest
+from portal.people.models import KnownPlace, LinkRequest, SignInTry, TryLock
 from portal.people.tasks import sweep
 from tests.support.portal import Platform
 
@@ -37,6 +37,19 @@ def test_requests_for_links_and_places_are_deleted(client: Client, platform: Any
     sweep()
     assert not LinkRequest.objects.exists()
     assert not KnownPlace.objects.exists()
+
+
+@pytest.mark.django_db
+def test_tries_to_sign_in_are_deleted_after_a_day(client: Client, platform: Any) -> None:
+    for name in ("ada", "bob"):
+        client.post("/session/sign-in/", {"username": name, "password": "wrong"})
+    for table, time in ((SignInTry, "tried_at"), (TryLock, "held_at")):
+        old = table.objects.order_by("pk")[:1].get()
+        table.objects.filter(pk=old.pk).update(**{time: timezone.now() - timedelta(hours=25)})
+    assert (SignInTry.objects.count(), TryLock.objects.count()) == (2, 3)
+    sweep()
+    assert SignInTry.objects.get().name == "bob"
+    assert TryLock.objects.count() == 2
 
 
 def test_every_periodic_task_is_scheduled_and_every_scheduled_task_exists() -> None:

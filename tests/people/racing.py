@@ -1,4 +1,4 @@
-"""A program that tries second factors in many threads at once and prints the outcomes as JSON.
+"""A program that tries passwords and second factors in many threads at once and prints the outcomes as JSON.
 
 The database is a SQLite file, or the one at the URL in the first argument.
 """
@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
@@ -31,11 +34,18 @@ from django.test import Client
 from django.test.utils import setup_test_environment
 
 from portal.core import servers
+from portal.ngnpro import Engine
+from portal.ngnpro.client import GATES
+from portal.ngnpro.engines import Engines
+from portal.ngnpro.gate import Gate
 from portal.people import factors, links, recovery, tries
-from portal.people.models import OneUseLink
+from portal.people.login import OPERATOR_BACKEND
+from portal.people.models import OneUseLink, SignInTry
 from portal.people.operators.models import Operator
 from portal.people.password_reset.services import request_password_link
 from tests.support.factors import app_of
+from tests.support.server import make_server
+from tests.support.wsgi import wsgi_session
 
 THREADS = 16
 PASSWORD = "correct-horse-battery"
@@ -63,14 +73,58 @@ def race(attempt: Callable[[int], object]) -> Counter[str]:
     return Counter(outcomes)
 
 
+def race_sign_ins(name: str, source: str) -> dict[str, Any]:
+    """Sign in with a wrong password in all threads, and return how many of them NGNPro was asked for.
+
+    ``{}`` in the name and in the source stands for the number of the thread.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        server = make_server(Path(folder))
+        engine = Engine(url="http://ngnpro.test/", username="admin", password=server.config.administrator.password)
+        session = wsgi_session(server.app)
+        adapter: Any = session.get_adapter(engine.url)
+        with GATES.using(Gate(engine, session)), servers.using_engines(Engines({engine.name: engine}, engine.name)):
+
+            def post(number: int) -> int:
+                data = {"username": name.format(number), "password": "wrong"}
+                return Client().post("/session/sign-in/", data, REMOTE_ADDR=source.format(number)).status_code
+
+            statuses = race(post)
+        counted = SignInTry.objects.count()
+        SignInTry.objects.all().delete()
+        return {"asked": len(adapter.requests), "counted": counted, "refused": statuses["422"] + statuses["429"]}
+
+
+def race_confirmations(operator: Operator) -> dict[str, Any]:
+    """Confirm a change with a wrong password in all threads, all in one session."""
+    signed_in = Client()
+    signed_in.force_login(operator, backend=OPERATOR_BACKEND)
+
+    def post(_number: int) -> int:
+        browser = Client()
+        browser.cookies = signed_in.cookies
+        return browser.post("/operators/own/email/", {"email": "a@example.net", "password": "wrong"}).status_code
+
+    statuses, counted = race(post), SignInTry.objects.count()
+    SignInTry.objects.all().delete()
+    return {"counted": counted, "refused": statuses["422"] + statuses["429"]}
+
+
 def main() -> None:
     """Run all races."""
     setup_test_environment()
     call_command("migrate", verbosity=0)
+    settings.SIGN_IN_TRIES_PER_NAME, settings.SIGN_IN_TRIES_PER_SOURCE = 6, 7
     operator = Operator.objects.create_user("ines", PASSWORD)
     app, codes = app_of(operator), recovery.make_codes(operator)
     wrong = "000000" if app.now() != "000000" else "111111"
-    found = {}
+    found: dict[str, Any] = {
+        "a name from one source": race_sign_ins("harbour", "192.0.2.1"),
+        "a name from many sources": race_sign_ins("harbour", "192.0.2.{}"),
+        "many names from one source": race_sign_ins("name{}", "192.0.2.1"),
+        "an operator's name": race_sign_ins("ines", "192.0.2.1"),
+        "confirmations": race_confirmations(operator),
+    }
 
     def prove(code: str, passkey: str = "") -> bool:
         request = HttpRequest()

@@ -94,7 +94,7 @@ def test_a_subscriber_confirms_another_password(world: Platform, which: str, way
 
 def test_wrong_ones_count_as_wrong_sign_ins(world: Platform, settings: Settings) -> None:
     browser = signed_in("ada@example.com", ACCOUNT["password"])
-    for _time in range(settings.AXES_FAILURE_LIMIT):
+    for _time in range(settings.SIGN_IN_TRIES):
         browser.post(PASSWORDS, {"which": "web", "password": GOOD, "present_password": "wrong"})
     right = {"which": "web", "password": GOOD, "present_password": ACCOUNT["password"]}
     answer = browser.post(PASSWORDS, right)

@@ -1,4 +1,4 @@
-"""Second factors that many requests try at the same moment, on real databases."""
+"""Passwords and second factors that many requests try at the same moment, on real databases."""
 
 from __future__ import annotations
 
@@ -40,6 +40,25 @@ def run(*arguments: str) -> dict[str, dict[str, int]]:
 
 
 pytestmark = pytest.mark.real
+
+
+@pytest.mark.parametrize(
+    ("what", "allowed"),
+    [
+        ("a name from one source", 5),
+        ("an operator's name", 5),
+        ("a name from many sources", 6),
+        ("many names from one source", 7),
+    ],
+)
+def test_no_more_passwords_are_checked_at_the_sign_in_than_are_allowed(
+    outcomes: dict[str, dict[str, int]], what: str, allowed: int
+) -> None:
+    assert outcomes[what] == {"asked": allowed, "counted": allowed, "refused": 16}
+
+
+def test_no_more_passwords_are_checked_on_an_open_screen_than_are_allowed(outcomes: dict[str, dict[str, int]]) -> None:
+    assert outcomes["confirmations"] == {"counted": 5, "refused": 16}
 
 
 def test_no_more_guesses_are_checked_than_are_allowed(outcomes: dict[str, dict[str, int]]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from axes.helpers import get_client_ip_address
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -27,6 +26,7 @@ from portal.core.viewer import PortalRequest, Role
 from portal.core.views import PortalView
 from portal.ngnpro.records import SipAccount
 from portal.people import links
+from portal.people.client_address import client_address
 from portal.people.confirmation import ConfirmedEdit
 from portal.people.models import OneUseLink
 
@@ -96,11 +96,7 @@ class Confirm(LinkView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         link, account = self.find()
-        if (
-            link is None
-            or account is None
-            or not delete_own_account(link, account, get_client_ip_address(request) or "")
-        ):
+        if link is None or account is None or not delete_own_account(link, account, client_address(request)):
             return self.gone()
         request.session.flush()
         messages.success(request, _("Your account %(address)s was deleted.") % {"address": link.subject})

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -19,8 +18,7 @@ from portal.mail.text.brand import Brand, brand_of
 from portal.ngnpro.records import SipAccount
 from portal.people import links
 from portal.people.directory import proof_of
-from portal.people.lockouts import LINKS
-from portal.people.login import check_lockout
+from portal.people.lockouts import LINKS, LockedOut, counted_try, require_unlocked, take_back
 from portal.people.models import OneUseLink
 
 PURPOSE = OneUseLink.Purpose.SOFTPHONE
@@ -71,10 +69,18 @@ def url_of(token: str) -> str:
 def is_paused(request: HttpRequest) -> bool:
     """Return whether this source is locked out after too many invalid links."""
     try:
-        check_lockout(request, TRIES)
-    except PermissionDenied:
+        require_unlocked(request, TRIES)
+    except LockedOut:
         return True
     return False
+
+
+def find_link(request: HttpRequest, token: str) -> OneUseLink | None:
+    """Return the unused link with a token; an invalid token counts. Raises ``LockedOut`` if no try is allowed now."""
+    with counted_try(request, TRIES) as attempt:
+        if link := links.find_account_link(PURPOSE, token):
+            take_back(attempt)
+        return link
 
 
 def find_open(key: str | None) -> tuple[OneUseLink | None, SipAccount | None]:

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -20,7 +19,7 @@ from portal.core.passwords import told
 from portal.core.record_locks import record_lock
 from portal.core.views import PortalView
 from portal.people import confirmation, factors, links, passkeys, recovery, totp
-from portal.people.login import check_lockout, count_failed_sign_in
+from portal.people.lockouts import LockedOut, counted_try, require_unlocked, take_back
 from portal.people.operators.models import Operator
 from portal.people.operators.services import journal_state_of, set_operator_password
 
@@ -77,20 +76,25 @@ class CheckedView(OwnView):
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
         form = self.make_form(request.POST)
-        is_asked = "password" in form.fields
-        try:
-            check_lockout(request, self.operator.username)
-        except PermissionDenied:
-            if is_asked:
+        if "password" in form.fields:
+            try:
+                self.check_password(form)
+            except LockedOut:
                 form.errors["password"] = form.error_class([_("Too many wrong passwords. Please wait some minutes.")])
                 return self.ask(form, 429)
+        return self.go_on(form) if form.is_valid() else self.ask(form, 422)
+
+    def check_password(self, form: PasswordCheckForm) -> None:
+        """Check the form, and count a wrong password.
+
+        Raises ``LockedOut`` if no try is allowed now, or a wrong password starts a lockout.
+        """
+        with counted_try(self.request, self.operator.username) as attempt:
+            if not form.has_error("password", "wrong"):
+                take_back(attempt)
+        require_unlocked(self.request, self.operator.username)
         if form.is_valid():
-            if is_asked:
-                confirmation.remember_confirmation(request)
-            return self.go_on(form)
-        if form.has_error("password", "wrong"):
-            count_failed_sign_in(request, self.operator.username)
-        return self.ask(form, 422)
+            confirmation.remember_confirmation(self.request)
 
     def make_form(self, data: Any = None) -> PasswordCheckForm:
         return self.form_class(data, operator=self.operator, is_recent=confirmation.is_confirmed(self.request))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from axes.helpers import get_client_ip_address
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +13,7 @@ from portal.core.passwords import told
 from portal.core.views import PortalView
 from portal.ngnpro import errors
 from portal.people import links
+from portal.people.client_address import client_address
 from portal.people.models import OneUseLink
 from portal.people.sources import source_of
 from portal.people.tasks import answer
@@ -37,7 +37,7 @@ class Forgotten(PortalView):
         if not form.is_valid():
             return self.show(422, form=form)
         try:
-            stored = services.request_password_link(form.cleaned_data["typed"].strip(), source_of(request) or "")
+            stored = services.request_password_link(form.cleaned_data["typed"].strip(), source_of(request))
         except services.TooManyRequests:
             form.add_error(None, _("Too many links were requested from your network. Please wait an hour."))
             return self.show(429, form=form)
@@ -82,9 +82,7 @@ class New(LinkView):
         if not form.is_valid():
             return self.ask(link, form, 422)
         try:
-            is_set = services.set_password_by_link(
-                link, form.cleaned_data["new_password"], get_client_ip_address(request) or ""
-            )
+            is_set = services.set_password_by_link(link, form.cleaned_data["new_password"], client_address(request))
         except errors.NgnproError as error:
             form.add_error("new_password", explain_error(error).what)
             return self.ask(link, form, 422)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,9 +9,10 @@ from django.utils.translation import gettext as _
 from portal.core.addresses import safe_redirect
 from portal.core.views import PortalView
 from portal.people import factors, half_sign_in, passkeys, tries
-from portal.people.login import check_lockout, count_failed_sign_in, counted_as, sign_in_operator
+from portal.people.lockouts import LockedOut, counted_try, require_unlocked, take_back
+from portal.people.login import sign_in_operator
 from portal.people.operators.models import Operator
-from portal.people.sign_in.views import locked_out, show_pause
+from portal.people.sign_in.views import show_pause
 
 from .forms import CodeForm
 
@@ -30,24 +30,31 @@ class SecondStep(PortalView):
         operator = half_sign_in.operator_of_second_step(request)
         if operator is None:
             return self.begin_again()
-        try:
-            check_lockout(request, operator.username)
-        except PermissionDenied:
-            return locked_out(request, credentials=counted_as(operator.username))
         form = CodeForm(request.POST)
         try:
-            is_right = form.is_valid() and factors.verify_second_factor(request, operator, **form.cleaned_data)
-        except tries.FactorsLocked as paused:
+            is_right = self.check(operator, form)
+        except (LockedOut, tries.FactorsLocked) as paused:
             return show_pause(request, paused.left)
         if is_right:
             sign_in_operator(request, operator)
             return HttpResponseRedirect(safe_redirect(request, request.GET.get("next", "")))
-        return self.refuse(operator, form)
-
-    def refuse(self, operator: Operator, form: CodeForm) -> HttpResponse:
-        count_failed_sign_in(self.request, operator.username)
         form.add_error("code", _("This code or passkey is not valid, or was used already. Please try another one."))
         return self.ask(operator, form, 422)
+
+    def check(self, operator: Operator, form: CodeForm) -> bool:
+        """Return whether the code or passkey is right; a wrong one counts for the operator and as a failed sign-in.
+
+        Raises ``LockedOut`` or ``FactorsLocked`` if no try is allowed, or a wrong one starts a lockout.
+        """
+        with counted_try(self.request, operator.username) as attempt:
+            try:
+                is_right = form.is_valid() and factors.verify_second_factor(self.request, operator, **form.cleaned_data)
+            except tries.FactorsLocked:
+                take_back(attempt)
+                raise
+        if not is_right:
+            require_unlocked(self.request, operator.username)
+        return is_right
 
     def ask(self, operator: Operator, form: CodeForm, status: int = 200) -> HttpResponse:
         has_passkeys = operator.passkeys.exists() and passkeys.is_possible(self.request)

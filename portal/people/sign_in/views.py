@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,8 +22,8 @@ from portal.core.views import PortalView
 from portal.ngnpro import errors
 from portal.people import acting
 from portal.people.half_sign_in import awaits_second_step
-from portal.people.lockouts import lockout_left
-from portal.people.login import choose_engine, counted_as, sign_in
+from portal.people.lockouts import LockedOut
+from portal.people.login import choose_engine, sign_in
 
 from .forms import ActForm, SignInForm
 
@@ -49,8 +48,8 @@ class SignIn(PortalView):
         name = form.cleaned_data["username"].strip()
         try:
             signed_in = sign_in(request, name, form.cleaned_data["password"])
-        except PermissionDenied:
-            return locked_out(request, credentials=counted_as(name))
+        except LockedOut as lockout:
+            return show_pause(request, lockout.left)
         except errors.Locked as lock:
             return locked_login_page(request, lock)
         except errors.NgnproError as error:
@@ -125,11 +124,6 @@ def change_engine(request: PortalRequest) -> HttpResponse:
     if not request.viewer.tree:
         choose_engine(request, request.POST.get("engine", ""))
     return HttpResponseRedirect("/")
-
-
-def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
-    """Return the page about a lockout, for django-axes."""
-    return show_pause(request, lockout_left(request, credentials))
 
 
 def show_pause(request: HttpRequest, left: timedelta) -> HttpResponse:

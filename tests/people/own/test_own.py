@@ -80,6 +80,13 @@ def test_an_open_screen_is_no_way_to_guess_the_password(here: Client) -> None:
     assert signed_in_elsewhere()
 
 
+@pytest.mark.parametrize("typed", ["", "wrong"])
+def test_a_new_password_is_not_compared_with_the_current_one_before_that_was_typed(here: Client, typed: str) -> None:
+    page = change(here, password=typed, new_password=PASSWORD, again=PASSWORD)
+    assert page.response.status_code == 422
+    assert "current password" not in page.text
+
+
 def signed_in_elsewhere() -> bool:
     data = {"username": "ines", "password": PASSWORD}
     return Client().post("/session/sign-in/", data, REMOTE_ADDR="192.0.2.9").status_code == 302

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
-from axes.helpers import get_client_ip_address
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -13,7 +13,7 @@ from portal.accounts.pages import AccountPage
 from portal.accounts.phones.forms import NewSipPasswordForm
 from portal.accounts.phones.services import (
     PURPOSE,
-    TRIES,
+    find_link,
     find_open,
     is_paused,
     may_set_password,
@@ -29,7 +29,8 @@ from portal.core.views import PortalView
 from portal.ngnpro import errors
 from portal.ngnpro.records import SipAccount
 from portal.people import links
-from portal.people.login import count_failed_sign_in
+from portal.people.client_address import client_address
+from portal.people.lockouts import LockedOut
 from portal.people.models import OneUseLink
 from portal.people.totp import qr_code_of
 
@@ -80,12 +81,11 @@ class Open(LinkView):
     """Store in the session that the link was opened, and redirect, so that no token stays in the address bar."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        link = None if is_paused(request) else links.find_account_link(PURPOSE, token)
-        if link:
+        with contextlib.suppress(LockedOut):
+            link = find_link(request, token)
+            if link is None:
+                return self.gone()
             request.session[LINK] = str(link.pk)
-        elif not is_paused(request):
-            count_failed_sign_in(request, TRIES)
-            return self.gone()
         return HttpResponseRedirect(reverse("accounts:phones:set-up-here"))
 
 
@@ -111,7 +111,7 @@ class Phone(LinkView):
             return self.page(form, 422)
         password = form.cleaned_data["password"]
         try:
-            set_password(link, account, password, get_client_ip_address(request) or "")
+            set_password(link, account, password, client_address(request))
         except errors.NgnproError as error:
             form.add_error("password", explain_error(error).what)
             return self.page(form, 422)
