@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import ipaddress
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from .call import Caller, Clock, Level, Record
 from .config import Config
 from .store import customers
-from .store.engine import transaction, upsert
+from .store.engine import OutcomeUnknown, transaction, upsert
 from .store.schema import login_failures
 
 _WRONG = Fault(FaultCode.LOGIN_WRONG, "The username or the password is wrong.")
@@ -114,6 +115,23 @@ class Standing:
         return Fault(FaultCode.LOGIN_LOCKED, text)
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A login that was accepted: its caller, and the stored state of the user's logins."""
+
+    caller: Caller
+    standing: Standing
+
+
+class Refused(Exception):
+    """A login that was not accepted; ``Guard.refuse`` counts it, after the transaction that found it has ended."""
+
+    def __init__(self, fault: Fault, standing: Standing) -> None:
+        super().__init__(fault, standing)
+        self.fault = fault
+        self.standing = standing
+
+
 class Guard:
     """Locks out a user at a source after several failed logins; each further failure doubles the lockout.
 
@@ -126,12 +144,40 @@ class Guard:
 
     def __init__(self, engine: Engine, config: Config, clock: Clock) -> None:
         self._engine = engine
+        self._config = config
         self._logins = config.logins
         self._trusted = frozenset(_plain(source) for source in config.logins.sources)
         self._clock = clock
 
-    def check(self, connection: Connection, source: str, auth: Record | None) -> Standing:
-        """Return the stored state of a user's logins from a source."""
+    def admit(self, connection: Connection, source: str, auth: Record | None) -> Admission:
+        """Check the auth header of a call in the call's own transaction. Raises ``Refused``."""
+        standing = Standing()
+        try:
+            standing = self._standing(connection, source, auth)
+            standing.refuse_strangers()
+            return Admission(authenticate(connection, self._config, auth), standing)
+        except Fault as fault:
+            raise Refused(fault, standing) from None
+
+    def refuse(self, refused: Refused, source: str, auth: Record | None) -> Fault:
+        """Count a failed login and return its fault; during a lockout, return the lockout's fault without counting."""
+        if refused.fault.code is not FaultCode.LOGIN_WRONG:
+            return refused.fault
+        if refused.standing.locked:
+            return refused.standing.fault()
+        self.failed(source, auth)
+        return refused.fault
+
+    def remember(self, admission: Admission, source: str, auth: Record | None) -> None:
+        """Reset a user's failures at this source, and store the time of the successful login, if that is not fresh.
+
+        If the database is busy, the next call does it.
+        """
+        if not admission.standing.is_fresh:
+            with suppress(Fault, OutcomeUnknown):
+                self.succeeded(source, auth)
+
+    def _standing(self, connection: Connection, source: str, auth: Record | None) -> Standing:
         if _plain(source) in self._trusted:
             return Standing()
         user, whole = _subjects(source, auth)

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from ngnpro_server.faults import Fault
 from ngnpro_wire.as_read import AS_READ, COMPARES
+from ngnpro_wire.batch import BATCH, MOST_CALLS
 from ngnpro_wire.schema import load_schema, published_wsdl
 
 from .call import Clock, utc_now
@@ -24,6 +25,8 @@ from .store.readiness import why_not_ready
 
 StartResponse: TypeAlias = Callable[..., Any]
 _AS_READ = f"HTTP_{AS_READ.upper().replace('-', '_')}"
+# what this server can do beyond the contract, told to clients in each answer
+_ABILITIES = ((COMPARES, "yes"), (BATCH, str(MOST_CALLS)))
 _XML = "text/xml; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
 
@@ -56,7 +59,7 @@ class Application:
             if not answer.is_known:
                 return _respond(start_response, HTTPStatus.GATEWAY_TIMEOUT, answer.body, _TEXT)
             status = HTTPStatus.OK if answer.code is None else HTTPStatus.INTERNAL_SERVER_ERROR
-            return _respond(start_response, status, answer.body, _XML, (COMPARES, "yes"))
+            return _respond(start_response, status, answer.body, _XML, *_ABILITIES)
         if method not in ("GET", "HEAD"):
             return _respond(start_response, HTTPStatus.METHOD_NOT_ALLOWED, "POST a SOAP call.", _TEXT)
         if _asks_for_wsdl(environ):

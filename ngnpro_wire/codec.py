@@ -8,6 +8,7 @@ PEAR SOAP, ext-soap and zeep need (contract: Transport and wire format).
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,8 +25,12 @@ __all__ = [
     "WireError",
     "WireFault",
     "WireValueError",
+    "decode_answer",
+    "decode_call",
     "decode_reply",
     "decode_request",
+    "encode_answer",
+    "encode_call",
     "encode_fault",
     "encode_reply",
     "encode_request",
@@ -49,21 +54,19 @@ class Request:
 
 
 def decode_request(schema: Schema, body: bytes) -> Request:
-    """Decode a call; raise ``WireError`` if the bytes are not a call of an operation in the schema."""
-    root = _parse(body)
+    """Decode a message with a call; raise ``WireError`` if it is not a call of an operation in the schema."""
+    root = _envelope_of(body)
     call = _first(_child(root, "Body"))
-    name = etree.QName(call)
-    operation = schema.operations.get((name.namespace or "", name.localname))
-    if operation is None:
-        namespace = (name.namespace or "")[:80]
-        raise UnknownOperation(f"There is no operation {name.localname[:80]!r} in the namespace {namespace!r}.")
-    decoder = _decoder_for(body, root)
-    arguments = {}
-    for part in call:
-        part_name = local_name(part)
-        if part_name in operation.inputs:
-            arguments[part_name] = _decode_part(decoder, part, part_name, operation.inputs[part_name])
-    return Request(operation, _decode_auth(schema, decoder, root), arguments)
+    operation, decoder = _operation(schema, call), _decoder_for(body, root)
+    return Request(operation, _decode_auth(schema, decoder, root), _arguments(operation, call, decoder))
+
+
+def decode_call(schema: Schema, text: str) -> tuple[Operation, dict[str, Any]]:
+    """Decode the element of a call alone, as a batch holds it; raise ``WireError`` as ``decode_request`` does."""
+    body = text.encode()
+    call = _parse(body)
+    operation = _operation(schema, call)
+    return operation, _arguments(operation, call, _decoder_for(body, call))
 
 
 def decode_reply(schema: Schema, operation: Operation, body: bytes) -> Any:
@@ -71,46 +74,58 @@ def decode_reply(schema: Schema, operation: Operation, body: bytes) -> Any:
 
     Raises ``WireFault`` for a fault and ``WireError`` for bytes that are not a SOAP answer.
     """
-    root = _parse(body)
+    root = _envelope_of(body)
     answer = _first(_child(root, "Body"))
     if answer.tag == f"{{{ENVELOPE_NS}}}Fault":
         raise _read_fault(answer)
-    if operation.output is None or not len(answer):
-        return None
-    return _decode_part(_decoder_for(body, root), answer[0], local_name(answer[0]), operation.output)
+    return _result(operation, answer, _decoder_for(body, root))
+
+
+def decode_answer(operation: Operation, text: str) -> Any:
+    """Decode the element of an answer alone, as the result of a batch holds it; raise ``WireError``."""
+    body = text.encode()
+    answer = _parse(body)
+    return _result(operation, answer, _decoder_for(body, answer))
 
 
 def encode_request(
     schema: Schema, operation: Operation, arguments: dict[str, Any], auth: dict[str, Any] | None = None
 ) -> bytes:
     """Encode a call, with an ``auth`` header if ``auth`` is not ``None``."""
-    header: list[str] = []
-    if auth is not None:
-        encode_element("auth", auth, schema.types["Auth"], header)
-    parts: list[str] = []
-    for name, type_ in operation.inputs.items():
-        encode_element(name, arguments.get(name), type_, parts)
-    return _envelope(schema, _called(operation, operation.name, parts), "".join(header))
+    header = encode_element("auth", auth, schema.types["Auth"])
+    return _envelope(schema, encode_call(operation, arguments), header)
+
+
+def encode_call(operation: Operation, arguments: dict[str, Any], declarations: str = "") -> str:
+    """Return the element of a call."""
+    parts = [encode_element(name, arguments.get(name), type_) for name, type_ in operation.inputs.items()]
+    return _called(operation, operation.name, "".join(parts), declarations)
 
 
 def encode_reply(schema: Schema, operation: Operation, result: Any) -> bytes:
     """Encode an answer: one part named ``result``, or an empty response element if the operation has no output."""
-    parts: list[str] = []
-    if operation.output is not None:
-        encode_element("result", result, operation.output, parts)
-    return _envelope(schema, _called(operation, f"{operation.name}Response", parts))
+    return _envelope(schema, encode_answer(operation, result))
+
+
+def encode_answer(operation: Operation, result: Any, declarations: str = "") -> str:
+    """Return the element of an answer."""
+    part = "" if operation.output is None else encode_element("result", result, operation.output)
+    return _called(operation, f"{operation.name}Response", part, declarations)
+
+
+def declarations(schema: Schema) -> str:
+    """Return the namespace declarations that the element of a call or an answer needs outside of an envelope."""
+    return f' xmlns:xsd="{XSD_NS}" xmlns:xsi="{XSI_NS}" xmlns:SOAP-ENC="{ENCODING_NS}" xmlns:tns="{schema.namespace}"'
 
 
 def encode_fault(schema: Schema, code: int, text: str, title: str) -> bytes:
     """Encode a fault with detail/exception/errorcode and errorstring (contract: Errors)."""
-    members: list[str] = []
-    encode_element("errorcode", code, Scalar("int"), members)
-    encode_element("errorstring", text, Scalar("string"), members)
+    members = encode_element("errorcode", code, Scalar("int")) + encode_element("errorstring", text, Scalar("string"))
     # The exception element has no type: with one, ext-soap wraps it in a SoapVar, which hides the code from clients.
     return _envelope(
         schema,
         "<SOAP-ENV:Fault><faultcode>SOAP-ENV:Server</faultcode>"
-        f"<faultstring>{escape_xml(title)}</faultstring><detail><exception>{''.join(members)}</exception></detail>"
+        f"<faultstring>{escape_xml(title)}</faultstring><detail><exception>{members}</exception></detail>"
         "</SOAP-ENV:Fault>",
     )
 
@@ -120,26 +135,39 @@ def _envelope(schema: Schema, body: str, header: str = "") -> bytes:
         header = f"<SOAP-ENV:Header>{header}</SOAP-ENV:Header>"
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<SOAP-ENV:Envelope xmlns:SOAP-ENV="{ENVELOPE_NS}" xmlns:xsd="{XSD_NS}" xmlns:xsi="{XSI_NS}" '
-        f'xmlns:SOAP-ENC="{ENCODING_NS}" xmlns:tns="{schema.namespace}" '
+        f'<SOAP-ENV:Envelope xmlns:SOAP-ENV="{ENVELOPE_NS}"{declarations(schema)} '
         f'SOAP-ENV:encodingStyle="{ENCODING_NS}">{header}<SOAP-ENV:Body>{body}</SOAP-ENV:Body></SOAP-ENV:Envelope>'
     ).encode()
 
 
-def _called(operation: Operation, tag: str, parts: list[str]) -> str:
-    return f'<m:{tag} xmlns:m="{operation.namespace}">{"".join(parts)}</m:{tag}>'
+def _called(operation: Operation, tag: str, parts: str, declarations: str) -> str:
+    return f'<m:{tag} xmlns:m="{operation.namespace}"{declarations}>{parts}</m:{tag}>'
+
+
+class _Parsers(threading.local):
+    """One parser per thread: making one takes longer than parsing a usual call."""
+
+    def __init__(self) -> None:
+        self.parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        )
+
+
+_PARSERS = _Parsers()
 
 
 def _parse(body: bytes) -> Element:
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(body, _PARSERS.parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         raise WireError(f"The message is not well-formed XML: {str(error)[:200]}") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise WireError("A SOAP message may not hold a document type declaration.")
+    return root
+
+
+def _envelope_of(body: bytes) -> Element:
+    root = _parse(body)
     if root.tag != f"{{{ENVELOPE_NS}}}Envelope":
         raise WireError("The message is not a SOAP 1.1 envelope.")
     return root
@@ -163,6 +191,31 @@ def _decoder_for(body: bytes, root: Element) -> Decoder:
     # A body with a NUL byte is UTF-16 or UTF-32, in which the two attribute names have other bytes.
     may_need_care = any(mark in body for mark in (b"href", b"nil", b"\0"))
     return Decoder(root) if may_need_care and _REFERENCES_OR_NIL.search(body) else _PLAIN
+
+
+def _operation(schema: Schema, call: Element) -> Operation:
+    name = etree.QName(call)
+    operation = schema.operations.get((name.namespace or "", name.localname))
+    if operation is None:
+        namespace = (name.namespace or "")[:80]
+        raise UnknownOperation(f"There is no operation {name.localname[:80]!r} in the namespace {namespace!r}.")
+    return operation
+
+
+def _arguments(operation: Operation, call: Element, decoder: Decoder) -> dict[str, Any]:
+    """Decode the parts of a call; parts that the WSDL lacks are left out."""
+    found = {}
+    for part in call:
+        name = local_name(part)
+        if name in operation.inputs:
+            found[name] = _decode_part(decoder, part, name, operation.inputs[name])
+    return found
+
+
+def _result(operation: Operation, answer: Element, decoder: Decoder) -> Any:
+    if operation.output is None or not len(answer):
+        return None
+    return _decode_part(decoder, answer[0], local_name(answer[0]), operation.output)
 
 
 def _decode_part(decoder: Decoder, element: Element, name: str, type_: Any) -> Any:

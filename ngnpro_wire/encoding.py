@@ -1,12 +1,19 @@
-"""Encoding of plain data as typed XML text that PEAR SOAP, ext-soap and zeep can read."""
+"""Encoding of plain data as typed XML text that PEAR SOAP, ext-soap and zeep can read.
+
+One function per tag and WSDL type is built once and cached.
+"""
 
 from __future__ import annotations
 
 import base64
 import re
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeAlias
 
 from .schema import Array, Scalar, Struct, Type
+
+Encode: TypeAlias = Callable[[Any], str]
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
@@ -20,35 +27,75 @@ def escape_xml(text: str) -> str:
     return _NOT_XML.sub("\ufffd", text).translate(_ESCAPES)
 
 
-def encode_element(tag: str, value: Any, type_: Type, out: list[str]) -> None:
-    """Append one element to ``out``; for ``None``, append nothing (contract: "Leave absent members out")."""
-    if value is None:
-        return
+def encode_element(tag: str, value: Any, type_: Type) -> str:
+    """Return one element; for ``None``, an empty text (contract: "Leave absent members out")."""
+    return "" if value is None else _encoder(tag, type_)(value)
+
+
+@cache
+def _encoder(tag: str, type_: Type) -> Encode:
     if isinstance(type_, Scalar):
-        out.append(f'<{tag} xsi:type="xsd:{type_.name}">{escape_xml(_scalar_text(value, type_))}</{tag}>')
-    elif isinstance(type_, Array):
-        items = [item for item in value if item is not None]
-        item_type = _qualified(type_.item)
-        out.append(f'<{tag} xsi:type="SOAP-ENC:Array" SOAP-ENC:arrayType="{item_type}[{len(items)}]">')
-        for item in items:
-            encode_element("item", item, type_.item, out)
-        out.append(f"</{tag}>")
-    else:
-        out.append(f'<{tag} xsi:type="{_qualified(type_)}">')
-        for name, member in type_.fields.items():
-            encode_element(name, value.get(name), member, out)
-        out.append(f"</{tag}>")
+        return _scalar(tag, type_)
+    if isinstance(type_, Array):
+        return _array(tag, type_)
+    return _struct(tag, type_)
+
+
+def _scalar(tag: str, type_: Scalar) -> Encode:
+    opening, closing = f'<{tag} xsi:type="{_qualified(type_)}">', f"</{tag}>"
+    text = _TEXTS.get(type_.name, _text)
+    return lambda value: f"{opening}{text(value)}{closing}"
+
+
+def _array(tag: str, type_: Array) -> Encode:
+    item_type = _qualified(type_.item)
+    closing = f"</{tag}>"
+
+    def encode(value: Any) -> str:
+        item = _encoder("item", type_.item)
+        items = [item(one) for one in value if one is not None]
+        opening = f'<{tag} xsi:type="SOAP-ENC:Array" SOAP-ENC:arrayType="{item_type}[{len(items)}]">'
+        return f"{opening}{''.join(items)}{closing}"
+
+    return encode
+
+
+def _struct(tag: str, type_: Struct) -> Encode:
+    opening, closing = f'<{tag} xsi:type="{_qualified(type_)}">', f"</{tag}>"
+
+    @cache
+    def members() -> list[tuple[str, Encode]]:
+        # not built before the first value, because types may refer to one another
+        return [(name, _encoder(name, member)) for name, member in type_.fields.items()]
+
+    def encode(value: Any) -> str:
+        get = value.get
+        found = [member(one) for name, member in members() if (one := get(name)) is not None]
+        return f"{opening}{''.join(found)}{closing}"
+
+    return encode
 
 
 def _qualified(type_: Scalar | Struct | Array) -> str:
     return f"{'xsd' if isinstance(type_, Scalar) else 'tns'}:{type_.name}"
 
 
-def _scalar_text(value: Any, type_: Scalar) -> str:
-    if type_.name == "boolean":
-        return "true" if value else "false"
+def _boolean(value: Any) -> str:
+    return "true" if value else "false"
+
+
+def _number(value: Any) -> str:
+    return str(value) if type(value) is int else _text(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return escape_xml(value)
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
-    return str(value)
+    return escape_xml(str(value))
+
+
+_TEXTS: dict[str, Encode] = {"boolean": _boolean, "int": _number, "long": _number}

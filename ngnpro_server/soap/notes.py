@@ -37,9 +37,24 @@ class Note:
         self.login = str((request.auth or {}).get("username") or "")
 
     def end(self, code: FaultCode | None, *, is_known: bool = True) -> None:
-        """Store the outcome of the call (success, fault or unknown), and log it."""
+        """Store the outcome of the call (success, fault or unknown) and its duration, and log it."""
+        self.stop(code)
+        self.tell(is_known=is_known)
+
+    def start(self) -> None:
+        """Measure the duration from now on."""
+        self._started = time.perf_counter()
+
+    def stop(self, code: FaultCode | None) -> None:
+        """Store whether the call succeeded or its fault, and its duration."""
         self.code = code
         self.seconds = time.perf_counter() - self._started
+
+    def tell(self, *, is_known: bool = True) -> None:
+        """Log the call; ``is_known`` is false if it is unknown whether its change was stored."""
+        if not _log.isEnabledFor(logging.INFO):
+            return
+        code = self.code
         outcome = ("ok" if is_known else "outcome unknown") if code is None else f"fault {code.value}"
         # the name as a literal, so that it cannot contain a line break
         who = f"{self.caller or 'no one'} ({self.login!r})"

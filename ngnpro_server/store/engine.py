@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, RootTransaction, Table, create_engine, event, make_url
 from sqlalchemy.dialects import mysql, postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ngnpro_server.config import Database
@@ -24,6 +27,8 @@ _BUSY = "The database is busy. Nothing was changed; try again."
 _COLLISIONS: set[str | int] = {"40001", "40P01", 1213, 1020}
 # Another transaction held a lock for too long: PostgreSQL lock_not_available, MariaDB lock wait timeout.
 _TIMEOUTS: set[str | int] = {"55P03", 1205}
+# A connection that was not used for this long, in seconds, is tested before it is used.
+_IDLE = 1.0
 
 
 class OutcomeUnknown(Exception):
@@ -48,33 +53,32 @@ def open_engine(url: str, database: Database) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    elif engine.dialect.name != "postgresql":
-        event.listen(engine, "begin", _begin_mariadb)
+        return engine
+    event.listen(engine, "begin", _begin_postgresql if engine.dialect.name == "postgresql" else _begin_mariadb)
+    _test_idle_connections(engine)
     return engine
 
 
 @contextmanager
 def transaction(
-    engine: Engine, *, write: bool, foreign_keys: bool = True, serializable: bool = False
+    engine: Engine, *, write: bool, lock: bool = True, foreign_keys: bool = True, serializable: bool = False
 ) -> Iterator[Connection]:
     """Open a transaction, which is committed at the end of the block and rolled back by any exception.
 
     Without ``write`` it reads a snapshot of the database and cannot write. With ``write`` each statement sees what
     others have committed before it; on SQLite the write lock is acquired at the start, so that the transaction cannot
-    fail later for lack of it. ``foreign_keys=False`` switches off SQLite's foreign keys, as needed to rebuild a table.
-    With ``serializable``, a concurrent change of rows that it has read leads to a ``Collision``.
+    fail later for lack of it; with ``lock=False``, only when ``lock_for_writing`` is called. ``foreign_keys=False``
+    switches off SQLite's foreign keys, as needed to rebuild a table. With ``serializable``, a concurrent change of rows
+    that it has read leads to a ``Collision``.
 
     Raises ``Fault`` DATABASE_BUSY if the database cannot be reached or another transaction holds a lock for too long,
     its subclass ``Collision`` if the transaction can be retried immediately, and ``OutcomeUnknown`` if the connection
     was lost during the commit of a writing transaction.
     """
-    options: dict[str, Any] = {"ngnpro_write": write, "ngnpro_foreign_keys": foreign_keys}
-    if engine.dialect.name == "postgresql" and not write:
-        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    elif serializable and engine.dialect.name != "sqlite":
-        options |= {"isolation_level": "SERIALIZABLE"}
+    mode = _Mode(write=write, lock=lock, foreign_keys=foreign_keys, serializable=serializable)
     try:
-        with _connect(engine).execution_options(**options) as connection:
+        with _connect(engine) as connection:
+            connection.info["ngnpro_mode"] = mode
             begun = connection.begin()
             try:
                 yield connection
@@ -88,6 +92,33 @@ def transaction(
         if is_busy(error):
             raise Fault(FaultCode.DATABASE_BUSY, _BUSY) from error
         raise
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """Undo what the block did to the database if it raises; what came before it in the transaction is kept.
+
+    Raises ``Fault`` DATABASE_BUSY if another transaction holds a lock for too long; a conflict that ends the whole
+    transaction is raised as the database's error.
+    """
+    try:
+        with connection.begin_nested():
+            yield
+    except OperationalError as error:
+        if _is_one_of(_TIMEOUTS, error):
+            raise Fault(FaultCode.DATABASE_BUSY, _BUSY) from error
+        raise
+
+
+def lock_for_writing(connection: Connection) -> None:
+    """Acquire the write lock of an SQLite file in a transaction that was begun with ``lock=False``.
+
+    What it has read so far is not protected from changes by others.
+    """
+    if connection.dialect.name == "sqlite":
+        driver = _driver(connection)
+        driver.execute("COMMIT")
+        _sqlite(connection, "BEGIN IMMEDIATE")
 
 
 @contextmanager
@@ -145,7 +176,7 @@ def _postgresql_options(database: Database) -> dict[str, Any]:
         "application_name": "ngnpro_server",
         "options": f"-c lock_timeout={database.busy_timeout}s",
     }
-    return {"connect_args": connecting, "pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
+    return {"connect_args": connecting}
 
 
 def _mariadb_options(database: Database) -> dict[str, Any]:
@@ -160,7 +191,7 @@ def _mariadb_options(database: Database) -> dict[str, Any]:
         "charset": "utf8mb4",
         "init_command": "SET SESSION " + ", ".join(f"{name} = {value}" for name, value in settings.items()),
     }
-    return {"connect_args": connecting, "pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
+    return {"connect_args": connecting}
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
@@ -170,18 +201,85 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry
         connection.execute(f"PRAGMA {pragma}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Mode:
+    """The kind of a transaction; the arguments of ``transaction``."""
+
+    write: bool = True
+    lock: bool = True
+    foreign_keys: bool = True
+    serializable: bool = False
+
+
+_ORDINARY = _Mode()
+
+
+def _mode(connection: Connection) -> _Mode:
+    """Return the mode of the transaction that begins; the next one has the ordinary mode unless it sets another."""
+    mode: _Mode = connection.info.pop("ngnpro_mode", _ORDINARY)
+    return mode
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+def _sqlite(connection: Connection, statement: str) -> None:
+    """Execute a statement without SQLAlchemy, which takes ten times as long as SQLite does for these."""
+    try:
+        _driver(connection).execute(statement)
+    except sqlite3.OperationalError as error:
+        raise OperationalError(statement, None, error) from error
+
+
 def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    write, foreign_keys = options.get("ngnpro_write", True), options.get("ngnpro_foreign_keys", True)
-    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if write else 'ON'}")
-    connection.exec_driver_sql(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    mode = _mode(connection)
+    _sqlite(connection, f"PRAGMA query_only = {'OFF' if mode.write else 'ON'}")
+    _sqlite(connection, f"PRAGMA foreign_keys = {'ON' if mode.foreign_keys else 'OFF'}")
+    _sqlite(connection, "BEGIN IMMEDIATE" if mode.write and mode.lock else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    mode, driver = _mode(connection), _driver(connection)
+    level = psycopg.IsolationLevel.READ_COMMITTED
+    if not mode.write:
+        level = psycopg.IsolationLevel.REPEATABLE_READ
+    elif mode.serializable:
+        level = psycopg.IsolationLevel.SERIALIZABLE
+    # sent with the BEGIN, without a round trip of their own
+    driver.isolation_level, driver.read_only = level, not mode.write
 
 
 def _begin_mariadb(connection: Connection) -> None:
-    if not connection.get_execution_options().get("ngnpro_write", True):
-        # applies to the transaction that the next statement begins
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    """Set the isolation level of the connection, unless its last transaction had the same."""
+    mode = _mode(connection)
+    wanted = "READ COMMITTED, READ WRITE"
+    if not mode.write:
+        wanted = "REPEATABLE READ, READ ONLY"
+    elif mode.serializable:
+        wanted = "SERIALIZABLE, READ WRITE"
+    if connection.info.get("ngnpro_level") != wanted:
+        connection.exec_driver_sql(f"SET SESSION TRANSACTION ISOLATION LEVEL {wanted}")
+        connection.info["ngnpro_level"] = wanted
+
+
+def _test_idle_connections(engine: Engine) -> None:
+    """Test connections that were idle before they are used: the database server may have been restarted."""
+
+    def note(_connection: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info["ngnpro_used"] = time.monotonic()
+
+    def test(connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
+        if time.monotonic() - entry.info.get("ngnpro_used", 0.0) < _IDLE:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError(str(error)) from error
+
+    event.listen(engine, "connect", note)
+    event.listen(engine, "checkin", note)
+    event.listen(engine, "checkout", test)
 
 
 def upsert(connection: Connection, table: Table, values: Mapping[str, Any], changes: Mapping[str, Any]) -> None:

@@ -7,21 +7,23 @@ has already made the change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.dispatch import Signal
 
 from portal.core.sip_accounts import why_block_forbids
-from portal.ngnpro import CallReport, errors
+from portal.ngnpro import CallReport, Ngnpro, Outcome, Plan, errors
 from portal.ngnpro.records.base import Record
 
 if TYPE_CHECKING:
     from portal.core.viewer import Viewer
 
 State = Record | Mapping[str, Any]
+T = TypeVar("T")
 
 begun = Signal()
 ended = Signal()
@@ -121,6 +123,31 @@ class Writes:
             self._open = outer
             self._end(group)
 
+    def batch(self, ngnpro: Ngnpro, plans: Sequence[tuple[Write, Callable[[Ngnpro], T]]]) -> list[Outcome[T]]:
+        """Make changes of records in batches where NGNPro offers them; return how each ended, in the same order.
+
+        Each change is a write and the function that makes it (see ``Plan``). All are announced before the first call;
+        one that may not be made has the reason as its outcome.
+        """
+        outcomes: dict[int, Outcome[T]] = {}
+        announced: dict[int, Plan[T]] = {}
+        try:
+            for index, (write, run) in enumerate(plans):
+                try:
+                    self._begin([write])
+                except errors.NgnproError as error:
+                    outcomes[index] = Outcome(error=error)
+                else:
+                    announced[index] = Plan(run, on_call=partial(_note, write), before_call=_announced)
+            outcomes |= zip(announced, ngnpro.batch(list(announced.values())), strict=True)
+        finally:
+            for index in announced:
+                write = plans[index][0]
+                write.error = outcomes[index].error if index in outcomes else None
+                write.finished = index in outcomes and write.error is None
+                self._end([write])
+        return [outcomes[index] for index in range(len(plans))]
+
     def _begin(self, writes: Iterable[Write]) -> list[Write]:
         """Announce writes; if one of them cannot be announced, those before it are called off.
 
@@ -174,3 +201,12 @@ class Writes:
     def tell(self, deed: str, record: State | None = None, **more: Any) -> None:
         """Announce an action that writes nothing, e.g. ``("showPassword", account)``."""
         self._end(self._begin([Write(self.author, record, record, deed=deed, finished=True, **more)]))
+
+
+def _note(write: Write, call: CallReport) -> None:
+    if not call.operation.startswith("get"):
+        write.calls.append(call)
+
+
+def _announced(_port: str, _operation: str) -> None:
+    """Do nothing before a call that belongs to an announced write."""

@@ -1,6 +1,7 @@
 """The typed client through which the portal makes all calls to NGNPro; without Django, also usable from scripts."""
 
 from . import errors
+from .batch import Outcome, Plan
 from .client import Ngnpro
 from .engines import Credentials, Engine
 from .gate import CallReport
@@ -13,8 +14,10 @@ __all__ = [
     "Engine",
     "Ngnpro",
     "OrderBy",
+    "Outcome",
     "Page",
     "Pattern",
+    "Plan",
     "Proxy",
     "Query",
     "Range",

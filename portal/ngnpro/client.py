@@ -6,10 +6,12 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from copy import copy
+from typing import Any, TypeVar
 
 import requests
 
+from .batch import Outcome, Plan, run_batch
 from .engines import Credentials, Engine
 from .gate import CallReport, Gate
 from .lost import PAUSES
@@ -19,6 +21,8 @@ from .ports.enum import EnumPort
 from .ports.sip import SipPort
 from .ports.voicemail import VoicemailPort
 from .records.base import Record, shape_of
+
+T = TypeVar("T")
 
 
 class Gates:
@@ -92,7 +96,10 @@ class Ngnpro:
         self.engine = engine
         self.credentials = credentials or engine.credentials()
         self.gate = GATES.to(engine) if session is None else Gate(engine, session)
-        caller = self._caller = Caller(self.gate, self.credentials, read_timeout, on_call, before_call, lock, pauses)
+        self._serve(Caller(self.gate, self.credentials, read_timeout, on_call, before_call, lock, pauses))
+
+    def _serve(self, caller: Caller) -> None:
+        self._caller = caller
         self.sip = SipPort(caller)
         self.customers = CustomerPort(caller)
         self.enum = EnumPort(caller)
@@ -101,6 +108,18 @@ class Ngnpro:
     def call(self, port: str, operation: str, **arguments: Any) -> Any:
         """Make a call by its wire names and return plain data; retry reads (``get…``) once on a broken connection."""
         return self._caller.call(port, operation, arguments, retry=operation.startswith("get"))
+
+    def batch(self, plans: Sequence[Plan[T]]) -> list[Outcome[T]]:
+        """Make the calls of several plans, and return how each ended, in the same order.
+
+        The calls are sent together where NGNPro offers it, else one after the other; the outcomes are the same.
+        """
+        return run_batch(self._caller, self._client_of, plans)
+
+    def _client_of(self, caller: Caller) -> Ngnpro:
+        client = copy(self)
+        client._serve(caller)
+        return client
 
     def knows(self, record: type[Record], field: str) -> bool:
         """Return whether the engine's WSDL has the member of a record's field, e.g. ``(SipAccount, "region")``."""

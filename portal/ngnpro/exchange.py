@@ -13,6 +13,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import MaxRetryError, ReadTimeoutError
 
 from ngnpro_wire.as_read import AS_READ, COMPARES
+from ngnpro_wire.batch import BATCH
 
 from . import errors
 from .engines import Engine
@@ -37,12 +38,16 @@ def new_session(engine: Engine) -> requests.Session:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete HTTP answer: its status, media type and body, and whether the server compares updates."""
+    """A complete HTTP answer: its status, media type and body, and what the server can do beyond the contract.
+
+    ``compares``: whether it compares updates; ``batch``: the largest number of calls in a batch, 0 without batches.
+    """
 
     status: int
     media_type: str
     body: bytes
     compares: bool = False
+    batch: int = 0
 
 
 def post(
@@ -64,7 +69,14 @@ def post(
             stream=True,
         ) as answer:
             media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            return Answer(answer.status_code, media_type, _read(answer, deadline), COMPARES in answer.headers)
+            batch = answer.headers.get(BATCH, "")
+            return Answer(
+                answer.status_code,
+                media_type,
+                _read(answer, deadline),
+                COMPARES in answer.headers,
+                int(batch) if len(batch) < 6 and batch.isascii() and batch.isdecimal() else 0,
+            )
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         raise outage_from(error, engine, url, read_timeout) from error
 

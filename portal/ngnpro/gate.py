@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -23,6 +23,7 @@ from lxml import etree
 
 from ngnpro_wire import codec as wire
 from ngnpro_wire.as_read import fingerprints_of_record
+from ngnpro_wire.batch import OPERATION, PORT
 from ngnpro_wire.schema import ENCODING_NS, ENCODING_XSD_PATH, Operation, Schema, Struct, Type, load_schema
 
 from . import errors, exchange
@@ -52,6 +53,15 @@ class CallReport:
     outcome: str
 
 
+@dataclass(frozen=True, slots=True)
+class BatchCall:
+    """A call of a batch: its element as XML text, and for an update the record as it came from NGNPro."""
+
+    operation: Operation
+    text: str
+    as_read: Mapping[str, Any] | None = None
+
+
 class Gate:
     """The connection to one engine. It may be shared by threads; its HTTP connections are pooled and kept alive."""
 
@@ -61,6 +71,7 @@ class Gate:
         self._session = session or exchange.new_session(engine)
         self._circuits: dict[str, Circuit] = {}
         self.compares = False  # whether its latest answer says that the server refuses to overwrite a changed record
+        self.batch_limit = 0  # the largest number of calls in a batch that its latest answer allows; 0 for no batches
 
     def offers(self, port: str, operation: str) -> bool:
         """Return whether the engine's WSDL has an operation, e.g. ``("Sip", "getRoutes")``."""
@@ -107,6 +118,36 @@ class Gate:
                     raise
             return self._exchange(declared, message, limit)
 
+    def batch(
+        self, calls: Sequence[BatchCall], credentials: Credentials, *, read_timeout: float | None = None
+    ) -> list[Any]:
+        """Make several calls in one message; return plain data for each, or the ``Refusal`` with which it ended.
+
+        The server must offer batches (``batch_limit``). Raises ``Refusal`` if no call was made, and ``Outage``.
+        """
+        declared = self.document.operation(PORT, OPERATION)
+        if declared is None:
+            raise errors.NotOffered(0, f"{self.engine.name} has no batches.")
+        items = [
+            {"call": call.text, "asRead": fingerprints_of_record(call.as_read) if call.as_read else ""}
+            for call in calls
+        ]
+        message = self.document.message(declared, {"calls": items}, credentials)
+        with self._own_login(PORT, credentials):
+            results = self._exchange(declared, message, read_timeout or self.engine.read_timeout) or []
+        if len(results) != len(calls):
+            raise self.strange(PORT, f"{len(results)} results of {len(calls)} calls")
+        return [self._result(call.operation, result) for call, result in zip(calls, results, strict=True)]
+
+    def _result(self, operation: Operation, result: Mapping[str, Any]) -> Any:
+        code = result.get("errorcode")
+        if code:
+            return refusal_from(code, result.get("errorstring") or result.get("errortitle") or "")
+        try:
+            return wire.decode_answer(operation, result.get("answer") or "")
+        except wire.WireError as error:
+            return self.strange(operation.port, str(error))
+
     @contextmanager
     def _own_login(self, port: str, credentials: Credentials) -> Iterator[None]:
         """Log it and raise ``ServiceLoginRefused`` if NGNPro refuses the login in the engine's settings."""
@@ -144,7 +185,7 @@ class Gate:
             raise self._away(url, circuit)
         try:
             answer = exchange.post(self._session, self.engine, url, message, read_timeout, as_read)
-            self.compares = answer.compares
+            self.compares, self.batch_limit = answer.compares, answer.batch
             result = self._decode(operation, answer)
         except errors.Refusal:
             circuit.succeeded()
@@ -252,6 +293,15 @@ class Document:
 
     def message(self, operation: Operation, arguments: Mapping[str, Any], credentials: Credentials) -> bytes:
         """Return the message of a call; raise ``InvalidValue`` if a value does not fit its type or XML."""
+        envelope = self._envelope(operation, arguments, credentials)
+        return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
+
+    def call_text(self, operation: Operation, arguments: Mapping[str, Any]) -> str:
+        """Return the element of a call as XML text, for a batch; raise ``InvalidValue`` as ``message`` does."""
+        envelope = self._envelope(operation, arguments, Credentials("", ""))
+        return etree.tostring(envelope[-1][0], encoding="unicode")
+
+    def _envelope(self, operation: Operation, arguments: Mapping[str, Any], credentials: Credentials) -> etree._Element:
         writer = self._writers[f"{{{operation.namespace}}}{operation.name}"]
         try:
             parts = {
@@ -259,10 +309,12 @@ class Document:
                 for name, type_ in operation.inputs.items()
             }
             header = auth_header(credentials.header())
-            envelope = self._client.create_message(writer.service, operation.name, _soapheaders=[header], **parts)
+            envelope: etree._Element = self._client.create_message(
+                writer.service, operation.name, _soapheaders=[header], **parts
+            )
         except (ValueError, TypeError, zeep.exceptions.Error) as error:
             raise errors.InvalidValue(0, f"The call {operation.name} cannot be written: {error}") from error
-        return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
+        return envelope
 
 
 def load_document(path: Path) -> Document:

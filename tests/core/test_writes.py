@@ -90,3 +90,28 @@ def test_the_entry_of_such_a_call_is_there_before_it(platform: Platform) -> None
     assert seen == [("deleteAccount", "broken off")]
     assert (latest().operation, latest().result) == ("deleteAccount", "done")
     assert JournalEntry.objects.count() == 1
+
+
+def test_each_write_of_a_batch_has_its_own_entry_with_its_own_end(platform: Platform) -> None:
+    for name in ("one.example", "other.example", "third.example"):
+        platform.add_domain(name)
+    made = writes()
+    domains = [platform.ngnpro.sip.find_domain(name) for name in ("one.example", "other.example", "third.example")]
+    plans = [
+        (made.of(domain, None), lambda ngnpro, name=name: ngnpro.sip.delete_domain(name))
+        for domain, name in zip(domains, ("one.example", "gone.example", "third.example"), strict=True)
+    ]
+    outcomes = made.batch(ngnpro_of(made), plans)
+    assert [type(outcome.error).__name__ for outcome in outcomes] == ["NoneType", "Missing", "NoneType"]
+    assert [entry.result for entry in JournalEntry.objects.order_by("id")] == ["done", "refused", "done"]
+    assert {account.domain for account in platform.ngnpro.sip.get_domains().items} == {"other.example"}
+
+
+def test_no_call_of_a_batch_is_made_without_an_entry(platform: Platform) -> None:
+    platform.add_domain("one.example")
+    domain = platform.ngnpro.sip.find_domain("one.example")
+    made = writes()
+    plans = [(made.of(domain, None), lambda ngnpro: ngnpro.sip.delete_domain("one.example"))]
+    with connection.execute_wrapper(Full(0)), pytest.raises(OperationalError):
+        made.batch(ngnpro_of(made), plans)
+    assert platform.ngnpro.sip.find_domain("one.example") is not None

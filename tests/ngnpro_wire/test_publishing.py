@@ -22,11 +22,11 @@ def ports(document: bytes) -> dict[str | None, str | None]:
 
 
 def test_every_port_has_the_server_s_address() -> None:
-    names = ("SipPort", "CustomerPort", "EnumPort", "VoicemailPort")
+    names = ("SipPort", "CustomerPort", "EnumPort", "VoicemailPort", "BatchPort")
     assert ports(published_wsdl(WSDL_PATH, ADDRESS)) == dict.fromkeys(names, ADDRESS)
 
 
-@pytest.mark.parametrize("port", ["Sip", "Customer", "Enum", "Voicemail"])
+@pytest.mark.parametrize("port", ["Sip", "Customer", "Enum", "Voicemail", "Batch"])
 def test_one_port_can_be_had_alone(port: str) -> None:
     assert ports(published_wsdl(WSDL_PATH, ADDRESS, port)) == {f"{port}Port": ADDRESS}
 

@@ -12,13 +12,14 @@ from ngnpro_wire.schema import ENCODING_XSD_PATH, NAMESPACE, WSDL_PATH, Array, S
 SCHEMA = load_schema()
 
 
-def test_there_are_four_ports_each_with_its_namespace() -> None:
-    assert SCHEMA.ports == {port: f"urn:AGProjects:NGNPro:{port}" for port in ("Sip", "Customer", "Enum", "Voicemail")}
+def test_there_are_the_four_ports_of_the_contract_and_ours_each_with_its_namespace() -> None:
+    ports = ("Sip", "Customer", "Enum", "Voicemail", "Batch")
+    assert SCHEMA.ports == {port: f"urn:AGProjects:NGNPro:{port}" for port in ports}
     assert SCHEMA.namespace == NAMESPACE
 
 
-def test_there_are_eighty_two_operations() -> None:
-    assert len(SCHEMA.operations) == 82
+def test_there_are_eighty_two_operations_of_the_contract_and_one_of_ours() -> None:
+    assert len(SCHEMA.operations) == 82 + 1
 
 
 def test_operations_of_the_same_name_are_told_apart_by_port() -> None:

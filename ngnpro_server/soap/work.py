@@ -1,0 +1,183 @@
+"""The work that a message asks for: one call, or a batch of calls (``ngnpro_wire.batch``), run in one transaction.
+
+Each call of a batch has its own savepoint, its own result or fault, and its own record for the log and the metrics.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.faults import Fault, invalid
+from ngnpro_server.store.engine import savepoint
+from ngnpro_wire import batch
+from ngnpro_wire.codec import (
+    Request,
+    UnknownOperation,
+    WireError,
+    declarations,
+    decode_call,
+    decode_request,
+    encode_answer,
+    encode_reply,
+)
+from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.schema import Schema
+
+from .as_read import can_compare, require_as_read
+from .notes import Note
+
+_log = logging.getLogger("ngnpro.calls")
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Convert the errors of decoding a call to faults."""
+    try:
+        yield
+    except UnknownOperation as error:
+        raise Fault(FaultCode.OPERATION_UNKNOWN, str(error)) from None
+    except WireError as error:
+        raise Fault(FaultCode.REQUEST_MALFORMED, str(error)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """The operations of the server by port and name, and the schema that describes them."""
+
+    schema: Schema
+    by_port: Mapping[str, Mapping[str, Operation]]
+
+    def read(self, body: bytes) -> Request:
+        """Decode a message. Raises REQUEST_MALFORMED or OPERATION_UNKNOWN."""
+        with reading():
+            return decode_request(self.schema, body)
+
+    def run(self, call: Call, request: Request, as_read: str) -> Any:
+        """Run an operation and return its result; an update only if the record still is as the client read it."""
+        operation = self.by_port.get(request.operation.port, {}).get(request.operation.name)
+        if operation is None:
+            text = f"{request.operation.name} is not available on this server."
+            raise Fault(FaultCode.OPERATION_UNAVAILABLE, text)
+        if as_read and can_compare(request):
+            require_as_read(self.schema, self.by_port[request.operation.port], request, call, as_read)
+        return operation(call, **request.arguments)
+
+
+class Single:
+    """The work of a message with one call."""
+
+    def __init__(self, operations: Operations, request: Request, as_read: str) -> None:
+        self._operations = operations
+        self._request = request
+        self._as_read = as_read
+        self.writes = not request.operation.name.startswith("get")
+        self.compares = bool(as_read) and can_compare(request)
+        self.notes: list[Note] = []
+
+    def run(self, call: Call, _note: Note) -> bytes:
+        """Run the call and return the encoded answer."""
+        result = self._operations.run(call, self._request, self._as_read)
+        # encode before the commit: a change must not be stored if its answer cannot be encoded
+        return encode_reply(self._operations.schema, self._request.operation, result)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A call of a batch: the request, or the fault if it could not be decoded."""
+
+    as_read: str = ""
+    request: Request | None = None
+    fault: Fault | None = None
+
+
+@dataclass(slots=True)
+class Batch:
+    """The work of a batch; ``notes`` are the records of its calls."""
+
+    _operations: Operations
+    _request: Request
+    _parts: list[_Part]
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def writes(self) -> bool:
+        """Return whether any of the calls may change something."""
+        return any(part.request and not part.request.operation.name.startswith("get") for part in self._parts)
+
+    @property
+    def compares(self) -> bool:
+        """Return whether any of the calls is an update that compares the record with the one that was read."""
+        return any(part.as_read and part.request and can_compare(part.request) for part in self._parts)
+
+    def run(self, call: Call, note: Note) -> bytes:
+        """Run the calls one after the other and return the encoded answer."""
+        self.notes = [_note(part, note) for part in self._parts]
+        results = [self._run(call, part, note) for part, note in zip(self._parts, self.notes, strict=True)]
+        return encode_reply(self._operations.schema, self._request.operation, results)
+
+    def _run(self, call: Call, part: _Part, note: Note) -> Record:
+        note.start()
+        try:
+            if part.fault is not None or part.request is None:
+                raise part.fault or invalid("calls", "a call is expected.")
+            with savepoint(call.connection):
+                result = self._operations.run(call, part.request, part.as_read)
+                answer = encode_answer(part.request.operation, result, declarations(self._operations.schema))
+        except Fault as fault:
+            return _refused(note, fault)
+        except DBAPIError:
+            raise  # the transaction has ended, and with it the whole batch
+        except Exception:  # noqa: BLE001
+            # Catch every exception, so that the other calls of the batch are made: this one is rolled back.
+            return _refused(note, internal_error(note.operation))
+        note.stop(None)
+        return {"answer": answer}
+
+
+def work_of(operations: Operations, request: Request, as_read: str) -> Single | Batch:
+    """Return the work that a message asks for. Raises VALUE_INVALID for a batch of too many calls."""
+    if request.operation.port != batch.PORT:
+        return Single(operations, request, as_read)
+    calls = request.arguments.get("calls") or []
+    if len(calls) > batch.MOST_CALLS:
+        raise invalid("calls", f"at most {batch.MOST_CALLS} calls are allowed in a batch.")
+    return Batch(operations, request, [_part(operations, request, call) for call in calls])
+
+
+def internal_error(name: str) -> Fault:
+    """Log the exception that is being handled, and return a fault that only contains the incident's id."""
+    incident = secrets.token_hex(4)
+    _log.exception("%s failed, incident %s", name, incident)
+    text = f"The server met an internal error. Nothing was changed; the details are in its log under {incident}."
+    return Fault(FaultCode.INTERNAL_ERROR, text)
+
+
+def _part(operations: Operations, batch_request: Request, call: Record) -> _Part:
+    try:
+        with reading():
+            operation, arguments = decode_call(operations.schema, call.get("call") or "")
+        if operation.port == batch.PORT:
+            raise Fault(FaultCode.OPERATION_UNKNOWN, "A batch cannot hold a batch.")
+    except Fault as fault:
+        return _Part(fault=fault)
+    return _Part(call.get("asRead") or "", Request(operation, batch_request.auth, arguments))
+
+
+def _note(part: _Part, whole: Note) -> Note:
+    note = Note(whole.source, login=whole.login, caller=whole.caller)
+    if part.request is not None:
+        note.read(part.request)
+    return note
+
+
+def _refused(note: Note, fault: Fault) -> Record:
+    note.stop(fault.code)
+    return {"errorcode": fault.code.value, "errorstring": fault.text, "errortitle": fault.code.title}
