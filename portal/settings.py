@@ -34,8 +34,8 @@ CSRF_TRUSTED_ORIGINS = env.words("PORTAL_ORIGINS", "")
 
 # --- The rooms of the portal, in the order of the menu; each is a folder with a room.py that declares it
 ROOMS = [
+    "portal.people",
     "portal.people.sign_in",
-    "portal.people.second_step",
     "portal.people.password_reset",
     "portal.people.own_sessions",
     "portal.overview",
@@ -84,7 +84,6 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_htmx",
     "portal.core",
-    "portal.people",
     *[room for room in ROOMS if (BASE_DIR / room.replace(".", "/") / "apps.py").exists()],
 ]
 
@@ -157,9 +156,9 @@ if REDIS_URL := env.text("PORTAL_REDIS_URL", ""):
 AUTH_USER_MODEL = "operators.Operator"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "portal.core.passwords.PolicyValidator"}]
-LOGIN_URL = "session:sign-in"
+LOGIN_URL = "people:sign_in:sign-in"
 LOGIN_REDIRECT_URL = "overview:home"
-LOGOUT_REDIRECT_URL = "session:sign-in"
+LOGOUT_REDIRECT_URL = "people:sign_in:sign-in"
 SIGN_IN_TRIES = int(env.number("PORTAL_SIGN_IN_TRIES", 5))
 SIGN_IN_TRIES_PER_SOURCE = int(env.number("PORTAL_SIGN_IN_TRIES_PER_SOURCE", 100))
 SIGN_IN_TRIES_PER_NAME = int(env.number("PORTAL_SIGN_IN_TRIES_PER_NAME", 20))

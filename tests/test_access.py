@@ -70,12 +70,12 @@ OWN_PAGES = (302, 404, 404, 404, 200)
 EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "running:health": (200, 200, 200, 200, 200),
     "running:ready": (200, 200, 200, 200, 200),
-    "session:sign-in": (200, 302, 302, 302, 302),
-    "session:sign-out": (405, 405, 405, 405, 405),
-    "session:theme": (405, 405, 405, 405, 405),
-    "session:act-change": (302, 405, 405, 405, 405),
-    "session:act-stop": (302, 405, 405, 405, 405),
-    "session:engine": (302, 405, 405, 404, 404),
+    "people:sign_in:sign-in": (200, 302, 302, 302, 302),
+    "people:sign_in:sign-out": (405, 405, 405, 405, 405),
+    "people:sign_in:theme": (405, 405, 405, 405, 405),
+    "people:sign_in:act-change": (302, 405, 405, 405, 405),
+    "people:sign_in:act-stop": (302, 405, 405, 405, 405),
+    "people:sign_in:engine": (302, 405, 405, 404, 404),
     "overview:home": (302, 200, 200, 200, 302),
     "overview:search": ALL_STAFF,
     "customers:list": (302, 200, 200, 302, 404),
@@ -218,35 +218,35 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "mail:outbox:send-again": (302, 404, 404, 404, 404),
     "mail:folder": FULL_ONLY,
     "mail:message": (302, 404, 404, 404, 404),
-    "session:second:step": (302, 302, 302, 302, 302),
-    "session:password:forgotten": (200, 200, 200, 200, 200),
-    "session:password:open": (404, 404, 404, 404, 404),
-    "session:password:new": (404, 404, 404, 404, 404),
-    "session:places:list": (302, 200, 200, 200, 200),
-    "session:places:end": (302, 405, 405, 405, 405),
-    "session:places:end-others": (302, 405, 405, 405, 405),
-    "operators:list": FULL_ONLY,
-    "operators:add": FULL_ONLY,
-    "operators:added": FULL_ONLY,
-    "operators:edit": FULL_ONLY,
-    "operators:renew": FULL_ONLY,
-    "operators:reset": FULL_ONLY,
-    "operators:delete": FULL_ONLY,
-    "operators:locks:list": OPERATORS_ONLY,
-    "operators:locks:release": (302, 405, 403, 404, 404),
-    "operators:own:page": OPERATORS_ONLY,
-    "operators:own:password": OPERATORS_ONLY,
-    "operators:own:email": OPERATORS_ONLY,
-    "operators:own:app": OPERATORS_ONLY,
-    "operators:own:app-remove": (302, 404, 404, 404, 404),
-    "operators:own:passkey": OPERATORS_ONLY,
-    "operators:own:passkey-remove": (302, 404, 404, 404, 404),
-    "operators:own:codes": (302, 404, 404, 404, 404),
+    "people:sign_in:second-step": (302, 302, 302, 302, 302),
+    "people:password_reset:forgotten": (200, 200, 200, 200, 200),
+    "people:password_reset:open": (404, 404, 404, 404, 404),
+    "people:password_reset:new": (404, 404, 404, 404, 404),
+    "people:own_sessions:list": (302, 200, 200, 200, 200),
+    "people:own_sessions:end": (302, 405, 405, 405, 405),
+    "people:own_sessions:end-others": (302, 405, 405, 405, 405),
+    "people:operators:list": FULL_ONLY,
+    "people:operators:add": FULL_ONLY,
+    "people:operators:added": FULL_ONLY,
+    "people:operators:edit": FULL_ONLY,
+    "people:operators:renew": FULL_ONLY,
+    "people:operators:reset": FULL_ONLY,
+    "people:operators:delete": FULL_ONLY,
+    "people:locks:list": OPERATORS_ONLY,
+    "people:locks:release": (302, 405, 403, 404, 404),
+    "people:own:page": OPERATORS_ONLY,
+    "people:own:password": OPERATORS_ONLY,
+    "people:own:email": OPERATORS_ONLY,
+    "people:own:app": OPERATORS_ONLY,
+    "people:own:app-remove": (302, 404, 404, 404, 404),
+    "people:own:passkey": OPERATORS_ONLY,
+    "people:own:passkey-remove": (302, 404, 404, 404, 404),
+    "people:own:codes": (302, 404, 404, 404, 404),
 }
 # Pages whose status differs between a reseller and a customer: the status for the customer.
 CUSTOMERS = dict.fromkeys(
     (
-        "session:act",
+        "people:sign_in:act",
         "customers:search",
         "customers:added",
         "customers:add",
@@ -258,7 +258,7 @@ CUSTOMERS = dict.fromkeys(
     404,
 )
 CUSTOMERS |= {page: 404 for page in EXPECTED if page.startswith(("lcr:", "mail:templates:"))}
-EXPECTED["session:act"] = (302, 200, 200, 200, 404)
+EXPECTED["people:sign_in:act"] = (302, 200, 200, 200, 404)
 
 
 def patterns(inside: list[Any] | None = None, namespace: str = "") -> Iterator[tuple[str, list[str]]]:
@@ -418,7 +418,14 @@ def test_field_rules_are_about_fields_that_exist() -> None:
 @pytest.mark.parametrize(
     "page",
     sorted(
-        set(PAGES) - {"running:health", "running:ready", "session:act-change", "session:act-stop", "session:engine"}
+        set(PAGES)
+        - {
+            "running:health",
+            "running:ready",
+            "people:sign_in:act-change",
+            "people:sign_in:act-stop",
+            "people:sign_in:engine",
+        }
     ),
 )
 def test_pages_carry_the_headers_that_protect_them_and_no_inline_script_or_style(
@@ -448,21 +455,8 @@ def test_the_documented_access_table_is_what_the_rooms_declare() -> None:
     assert [line for line in documented if line.startswith("|")] == list(table())
 
 
-# The rooms of portal/people keep the names that their pages' URLs have had: links in mails and bookmarks hold them.
-NAMES_OF_PEOPLE_ROOMS = {
-    "people:sign_in": "session",
-    "people:second_step": "session:second",
-    "people:password_reset": "session:password",
-    "people:own_sessions": "session:places",
-    "people:operators": "operators",
-    "people:locks": "operators:locks",
-    "people:own": "operators:own",
-}
-
-
 def test_every_room_is_declared_under_the_name_of_its_folder() -> None:
-    folders = [module.removeprefix("portal.").replace(".", ":") for module in settings.ROOMS]
-    assert list(rooms()) == [NAMES_OF_PEOPLE_ROOMS.get(folder, folder) for folder in folders]
+    assert list(rooms()) == [module.removeprefix("portal.").replace(".", ":") for module in settings.ROOMS]
 
 
 def test_the_menu_shows_only_what_one_may_open(people: dict[str, Client]) -> None:

@@ -40,7 +40,7 @@ class Entry:
     alone: bool = False
 
     @property
-    def wing(self) -> str:
+    def outer_room(self) -> str:
         """Return the first part of the room's name, which the rooms of the same section share."""
         return self.page.partition(":")[0]
 
@@ -94,11 +94,11 @@ def tabs_for(viewer: Viewer) -> list[Entry]:
 
 def entry_for(viewer: Viewer, page: str, line: Menu) -> Entry:
     """Build the entry of a menu line, with the lines below it that the viewer may open and the sum of their numbers."""
-    wing = page.partition(":")[0]
+    outer_room = page.partition(":")[0]
     below = tuple(
         entry_for(viewer, inner, other)
         for inner, other in menu_lines()
-        if other.under == wing and not line.under and may_open(viewer, inner)
+        if other.under == outer_room and not line.under and may_open(viewer, inner)
     )
     count = badge_number(viewer, page) if line.counts else sum(entry.count for entry in below)
     return Entry(page, line.label, line.icon, below, viewer.account, count, line.alone)
@@ -127,7 +127,7 @@ def engines_of(viewer: Viewer) -> list[str]:
     """List the NGNPro servers that the viewer may switch to; empty if there is only one."""
     names = (
         [engine.name for engine in servers.engines().for_reseller()]
-        if may_open(viewer, "session:engine") and not viewer.tree
+        if may_open(viewer, "people:sign_in:engine") and not viewer.tree
         else []
     )
     return names if len(names) > 1 else []
@@ -146,10 +146,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "tabbar": tabs_for(viewer),
         "find": request.GET.get("q", "") if match and match.view_name == "overview:search" else "",
         "room": match.namespace if match else "",
-        "wing": match.namespace.partition(":")[0] if match else "",
         "viewer": viewer,
         "engines": engines_of(viewer),
-        "may_act": may_open(viewer, "session:act") and viewer.acting is None,
+        "may_act": may_open(viewer, "people:sign_in:act") and viewer.acting is None,
         "role_name": ROLE_NAMES[viewer.role],
         "theme": theme if theme in THEMES else "",
     }

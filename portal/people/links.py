@@ -73,7 +73,7 @@ def invitation_url(operator: Operator) -> str:
 
 def password_url(token: str) -> str:
     """Return the URL of the page on which a new password is chosen."""
-    return settings.PORTAL_URL + reverse("session:password:open", args=[token])
+    return settings.PORTAL_URL + reverse("people:password_reset:open", args=[token])
 
 
 def _make_password_link(purpose: OneUseLink.Purpose, person: Person, letter: uuid.UUID) -> OneUseLink:

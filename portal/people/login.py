@@ -44,7 +44,7 @@ OPERATOR_BACKEND = "django.contrib.auth.backends.ModelBackend"
 def sign_in(request: HttpRequest, name: str, password: str) -> bool:
     """Sign a person in and return whether name and password were right.
 
-    An operator with a second factor still has to prove it afterwards (``second_step``). Raises ``LockedOut`` before
+    An operator with a second factor still has to prove it afterwards (``SecondStep``). Raises ``LockedOut`` before
     NGNPro is called if the name is locked out, and after a wrong password that starts a lockout; and the errors of
     ``identify``.
     """

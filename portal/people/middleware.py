@@ -23,8 +23,8 @@ from . import known_devices, sessions
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-ALWAYS_OPEN = frozenset({"health", "ready", "session:sign-out", "session:theme"})
-OWN_PASSWORD, OWN_ROOM = "operators:own:password", "operators:own:"
+ALWAYS_OPEN = frozenset({"running:health", "running:ready", "people:sign_in:sign-out", "people:sign_in:theme"})
+OWN_PASSWORD, OWN_ROOM = "people:own:password", "people:own:"
 
 
 class ViewerMiddleware:

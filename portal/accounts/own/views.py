@@ -100,7 +100,7 @@ class Confirm(LinkView):
             return self.gone()
         request.session.flush()
         messages.success(request, _("Your account %(address)s was deleted.") % {"address": link.subject})
-        return HttpResponseRedirect(reverse("session:sign-in"))
+        return HttpResponseRedirect(reverse("people:sign_in:sign-in"))
 
     def find(self) -> tuple[OneUseLink | None, SipAccount | None]:
         """Return the link that this session has opened, and its account while its passwords are unchanged."""

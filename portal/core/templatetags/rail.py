@@ -21,7 +21,7 @@ def draw_menu(groups: list[list[Entry]], here: str, room: str) -> SafeString:
 
 
 def _line(entry: Entry, here: str, room: str) -> SafeString:
-    is_open = bool(entry.below) and entry.wing == room.partition(":")[0]
+    is_open = bool(entry.below) and entry.outer_room == room.partition(":")[0]
     mark = "true" if is_open else "" if entry.page != here else "page" if entry.room == room else "true"
     below = [_item(line, "page" if line.room == room else "") for line in entry.below] if is_open else []
     inside = markup("<ul>{}</ul>", joined([f"<li>{item}</li>" for item in below])) if below else ""

@@ -1,4 +1,4 @@
-"""The declaration of the operators:locks room: its pages, who may open them, and its line in the menu."""
+"""The declaration of the people:locks room: its pages, who may open them, and its line in the menu."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.rooms import ALWAYS, OPERATORS, Menu, Page, Room, Section
 
 ROOM = Room(
-    "operators:locks",
+    "people:locks",
+    path="operators/locks/",
     pages=(
         Page("list", "", "LockList", OPERATORS),
         Page("release", "release/", "release", OPERATORS, writes=ALWAYS),

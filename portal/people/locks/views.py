@@ -33,4 +33,4 @@ def release(request: PortalRequest) -> HttpResponse:
     if lockouts.release_lock(name, source):
         request.writes.tell("releaseLock", about=("lock", f"{name} {source}".strip()))
         messages.success(request, _("%(name)s may try again.") % {"name": name or source})
-    return HttpResponseRedirect(reverse("operators:locks:list"))
+    return HttpResponseRedirect(reverse("people:locks:list"))

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.rooms import ALWAYS, OPERATORS, Menu, Needs, Page, Room, Section
 
 ROOM = Room(
-    "operators",
+    "people:operators",
+    path="operators/",
     pages=(
         Page("list", "", "OperatorList", OPERATORS, needs=Needs.FULL_RIGHTS),
         Page("add", "add/", "OperatorAdd", OPERATORS, writes=ALWAYS, needs=Needs.FULL_RIGHTS),

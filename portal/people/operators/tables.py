@@ -26,7 +26,7 @@ class OperatorTable(Table[Operator]):
     )
 
     def cell_username(self, record: Operator) -> SafeString:
-        page = link(page_url("operators:edit", record.pk), record.username, css="addr")
+        page = link(page_url("people:operators:edit", record.pk), record.username, css="addr")
         return markup('{}<span class="sub">{}</span>', page, record.name) if record.name else page
 
     def cell_email(self, record: Operator) -> str | SafeString:

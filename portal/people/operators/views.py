@@ -104,7 +104,7 @@ class OperatorAdd(OperatorFormView):
 def show_once(request: HttpRequest, operator: Operator, secret: str) -> HttpResponse:
     """Redirect to the page that shows a one-time password or link once, or that it was sent."""
     keep_once(request, f"operator {operator.pk}", secret)
-    return HttpResponseRedirect(reverse("operators:added", args=[operator.pk]))
+    return HttpResponseRedirect(reverse("people:operators:added", args=[operator.pk]))
 
 
 class OperatorView(PortalView):
@@ -154,7 +154,7 @@ class OperatorEdit(OperatorFormView, OperatorView):
             form.add_error(None, LAST_FULL_OPERATOR)
             return self.ask(form, 422)
         messages.success(request, _("Operator %(name)s was saved.") % {"name": self.operator.username})
-        return HttpResponseRedirect(reverse("operators:list"))
+        return HttpResponseRedirect(reverse("people:operators:list"))
 
     def ask(self, form: OperatorForm, status: int = 200) -> HttpResponse:
         return self.show(status, form=form, operator=self.operator)
@@ -174,7 +174,7 @@ class OthersView(OperatorView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.is_oneself:
-            return HttpResponseRedirect(reverse("operators:own:page"))
+            return HttpResponseRedirect(reverse("people:own:page"))
         return super().dispatch(request, *args, **kwargs)
 
 
@@ -210,7 +210,7 @@ class OperatorReset(OthersView):
         self.request.writes.tell("resetSecondFactor", about=self.about)
         said = _("%(name)s now signs in with the password alone.") % {"name": self.operator}
         messages.success(request, said)
-        return HttpResponseRedirect(reverse("operators:edit", args=[self.operator.pk]))
+        return HttpResponseRedirect(reverse("people:operators:edit", args=[self.operator.pk]))
 
 
 class OperatorDelete(OperatorView):
@@ -229,7 +229,7 @@ class OperatorDelete(OperatorView):
         except LastFullOperator:
             return self.ask(422, LAST_FULL_OPERATOR)
         messages.success(request, _("Operator %(name)s was deleted.") % {"name": self.operator.username})
-        return HttpResponseRedirect(reverse("operators:list"))
+        return HttpResponseRedirect(reverse("people:operators:list"))
 
     def ask(self, status: int = 200, error: object = "") -> HttpResponse:
         return self.show(status, operator=self.operator, name=self.operator.username, goes=[], stays=[], error=error)

@@ -1,11 +1,12 @@
-"""The declaration of the operators:own room: its pages, who may open them."""
+"""The declaration of the people:own room: its pages, who may open them."""
 
 from __future__ import annotations
 
 from portal.core.rooms import OPERATORS, Page, Room
 
 ROOM = Room(
-    "operators:own",
+    "people:own",
+    path="operators/own/",
     pages=(
         Page("page", "", "OwnPage", OPERATORS, own=True),
         Page("password", "password/", "OwnPassword", OPERATORS, own=True),

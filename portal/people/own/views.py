@@ -46,7 +46,7 @@ class OwnView(PortalView):
         """Journal an action, add a message about it, and redirect to the account."""
         self.tell(deed)
         messages.success(self.request, words)
-        return HttpResponseRedirect(reverse("operators:own:page"))
+        return HttpResponseRedirect(reverse("people:own:page"))
 
 
 class OwnPage(OwnView):
@@ -150,7 +150,7 @@ class OwnEmail(CheckedView):
             links.cancel_operator_links(operator)
         confirmation.end_other_sessions(self.request)
         messages.success(self.request, _("Your e-mail address was changed, and you were signed out everywhere else."))
-        return HttpResponseRedirect(reverse("operators:own:page"))
+        return HttpResponseRedirect(reverse("people:own:page"))
 
 
 class AddedView(CheckedView):
@@ -163,7 +163,7 @@ class AddedView(CheckedView):
             return self.done(deed, words)
         keep_once(self.request, CODES, "\n".join(recovery.make_codes(operator)))
         self.done(deed, words)
-        return HttpResponseRedirect(reverse("operators:own:codes"))
+        return HttpResponseRedirect(reverse("people:own:codes"))
 
 
 class OwnApp(AddedView):
@@ -291,4 +291,4 @@ class OwnCodes(CheckedView):
         keep_once(self.request, CODES, "\n".join(recovery.make_codes(self.operator)))
         confirmation.end_other_sessions(self.request)
         self.tell("makeRecoveryCodes")
-        return HttpResponseRedirect(reverse("operators:own:codes"))
+        return HttpResponseRedirect(reverse("people:own:codes"))

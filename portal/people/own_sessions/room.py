@@ -1,11 +1,12 @@
-"""The declaration of the session:places room: its pages, who may open them."""
+"""The declaration of the people:own_sessions room: its pages, who may open them."""
 
 from __future__ import annotations
 
 from portal.core.rooms import SIGNED_IN, Page, Room
 
 ROOM = Room(
-    "session:places",
+    "people:own_sessions",
+    path="session/places/",
     pages=(
         Page("list", "", "Places", SIGNED_IN, own=True),
         Page("end", "<int:place>/end/", "end_one", SIGNED_IN, own=True),

@@ -35,10 +35,10 @@ def end_one(request: HttpRequest, place: int) -> HttpResponse:
         raise Http404
     if own.key_hash == sessions.hash_of(request.session.session_key):
         request.session.flush()
-        return HttpResponseRedirect(reverse("session:sign-in"))
+        return HttpResponseRedirect(reverse("people:sign_in:sign-in"))
     sessions.end_sessions([own])
     messages.success(request, _("That browser is signed out."))
-    return HttpResponseRedirect(reverse("session:places:list"))
+    return HttpResponseRedirect(reverse("people:own_sessions:list"))
 
 
 @require_POST
@@ -47,4 +47,4 @@ def end_others(request: HttpRequest) -> HttpResponse:
     ended = sessions.end_all_sessions(sessions.person_of(request.session), but=request.session)
     said = ngettext("%(n)s other browser is signed out.", "%(n)s other browsers are signed out.", ended) % {"n": ended}
     messages.success(request, said)
-    return HttpResponseRedirect(reverse("session:places:list"))
+    return HttpResponseRedirect(reverse("people:own_sessions:list"))

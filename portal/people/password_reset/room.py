@@ -1,11 +1,12 @@
-"""The declaration of the session:password room: its pages, who may open them."""
+"""The declaration of the people:password_reset room: its pages, who may open them."""
 
 from __future__ import annotations
 
 from portal.core.rooms import EVERYBODY, Page, Room
 
 ROOM = Room(
-    "session:password",
+    "people:password_reset",
+    path="session/password/",
     pages=(
         Page("forgotten", "forgotten/", "Forgotten", EVERYBODY),
         Page("open", "link/<str:token>/", "Open", EVERYBODY),

@@ -64,7 +64,7 @@ class Open(LinkView):
         if link is None:
             return self.gone()
         request.session[LINK] = str(link.pk)
-        return HttpResponseRedirect(reverse("session:password:new"))
+        return HttpResponseRedirect(reverse("people:password_reset:new"))
 
 
 class New(LinkView):
@@ -103,4 +103,4 @@ class New(LinkView):
         self.request.session.flush()
         words = _("The new password is set. Sign in with it.")
         messages.success(self.request, " ".join([words, *told(form)]))
-        return HttpResponseRedirect(reverse("session:sign-in"))
+        return HttpResponseRedirect(reverse("people:sign_in:sign-in"))

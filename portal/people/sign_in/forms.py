@@ -1,4 +1,4 @@
-"""Forms of the session room."""
+"""The forms of the sign-in pages and of the page to act for a customer."""
 
 from __future__ import annotations
 
@@ -42,6 +42,27 @@ class ActForm(forms.Form):
     customer = CustomerField(
         label=_("Reseller or customer"), required=True, help_text=_("By name or number. Access is read-only at first.")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+
+
+class CodeForm(forms.Form):
+    """A code of an authenticator app, or a recovery code; or the browser's proof of a passkey."""
+
+    use_required_attribute = False
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
+        help_text=_("Six digits from your authenticator app, or one of your recovery codes."),
+    )
+    passkey = forms.CharField(max_length=16_384, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from portal.core.rooms import EVERYBODY, OPERATORS, RESELLERS, SIGNED_IN, Page, Room
 
 ROOM = Room(
-    "session",
+    "people:sign_in",
+    path="session/",
     pages=(
         Page("sign-in", "sign-in/", "SignIn", EVERYBODY),
+        Page("second-step", "second/", "SecondStep", EVERYBODY),
         Page("sign-out", "sign-out/", "sign_out", EVERYBODY, own=True),
         Page("theme", "theme/", "choose_theme", EVERYBODY, own=True),
         Page("act", "act/", "Act", RESELLERS),
