@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis test check format packages screenshots bench-client bench-server bench-pages bench-sync soak-queue words
+.PHONY: run run-redis test check format packages screenshots bench bench-client bench-server bench-pages bench-sync soak-queue words
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -32,6 +32,10 @@ format:
 # The pictures of the README, taken from a demo platform in a real browser.
 screenshots: packages .venv/.installed-dev
 	@$(BIN)/python -m tests.e2e.screenshots
+
+# Every part of the benchmarks in one go: a table of ratios beside the last committed one; PARTS="server" runs some.
+bench: packages .venv/.installed-dev
+	@$(BIN)/python -m benchmarks $(PARTS)
 
 # How quickly lists are fetched and read, by the portal's client and by others.
 bench-client: .venv/.installed-dev
