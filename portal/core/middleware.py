@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.access import is_open_to_all, may_open, why_only_looking
 from portal.core.error_pages import explain_error, locked_login_page, what_is_stored
+from portal.core.once import restore_taken
 from portal.core.processes import processes_in_trouble
 from portal.core.rooms import pages
 from portal.core.viewer import PortalRequest, Role
@@ -39,6 +40,19 @@ class PrivacyMiddleware:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+
+class OnceMiddleware:
+    """Keeps secrets that are shown once for the next page if the response is an error page of the server."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code >= 500:
+            restore_taken(request)
         return response
 
 

@@ -1,8 +1,11 @@
-"""Database tables of the framework: submitted forms and record locks."""
+"""Database tables of the framework: submitted forms, record locks, and secrets that are shown once."""
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
+from django.utils import timezone
 
 
 class SentForm(models.Model):
@@ -31,3 +34,14 @@ class RecordLock(models.Model):
 
     def __str__(self) -> str:
         return f"lock until {self.expires:%Y-%m-%d %H:%M:%S}"
+
+
+class OnceSecret(models.Model):
+    """An encrypted secret that a page shows once; a session holds its id (``portal.core.once``)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    sealed = models.TextField()
+    kept_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"secret kept at {self.kept_at:%Y-%m-%d %H:%M:%S}"

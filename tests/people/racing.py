@@ -34,6 +34,7 @@ from django.test import Client
 from django.test.utils import setup_test_environment
 
 from portal.core import servers
+from portal.core.once import keep_once
 from portal.ngnpro import Engine
 from portal.ngnpro.client import GATES
 from portal.ngnpro.engines import Engines
@@ -42,6 +43,7 @@ from portal.people import factors, links, recovery, tries
 from portal.people.login import OPERATOR_BACKEND
 from portal.people.models import OneUseLink, SignInTry
 from portal.people.operators.models import Operator
+from portal.people.own.views import CODES
 from portal.people.password_reset.services import request_password_link
 from tests.support.factors import app_of
 from tests.support.server import make_server
@@ -90,9 +92,14 @@ def race_sign_ins(name: str, source: str) -> dict[str, Any]:
                 return Client().post("/session/sign-in/", data, REMOTE_ADDR=source.format(number)).status_code
 
             statuses = race(post)
-        counted = SignInTry.objects.count()
-        SignInTry.objects.all().delete()
-        return {"asked": len(adapter.requests), "counted": counted, "refused": statuses["422"] + statuses["429"]}
+        return {"asked": len(adapter.requests), **counted_and_refused(statuses)}
+
+
+def counted_and_refused(statuses: Counter[str]) -> dict[str, int]:
+    """Return the number of counted tries, which are deleted, and of refused requests."""
+    counted = SignInTry.objects.count()
+    SignInTry.objects.all().delete()
+    return {"counted": counted, "refused": statuses["422"] + statuses["429"]}
 
 
 def race_confirmations(operator: Operator) -> dict[str, Any]:
@@ -105,9 +112,24 @@ def race_confirmations(operator: Operator) -> dict[str, Any]:
         browser.cookies = signed_in.cookies
         return browser.post("/operators/own/email/", {"email": "a@example.net", "password": "wrong"}).status_code
 
-    statuses, counted = race(post), SignInTry.objects.count()
-    SignInTry.objects.all().delete()
-    return {"counted": counted, "refused": statuses["422"] + statuses["429"]}
+    return counted_and_refused(race(post))
+
+
+def race_for_a_secret(operator: Operator, codes: list[str]) -> Counter[str]:
+    """Open the page that shows recovery codes once in all threads, all in one session."""
+    signed_in = Client()
+    signed_in.force_login(operator, backend=OPERATOR_BACKEND)
+    request = HttpRequest()
+    request.session = signed_in.session
+    keep_once(request, CODES, "\n".join(codes))
+    request.session.save()
+
+    def is_shown(_number: int) -> bool:
+        browser = Client()
+        browser.cookies = signed_in.cookies
+        return codes[0] in browser.get("/operators/own/codes/").content.decode()
+
+    return race(is_shown)
 
 
 def main() -> None:
@@ -125,6 +147,8 @@ def main() -> None:
         "an operator's name": race_sign_ins("ines", "192.0.2.1"),
         "confirmations": race_confirmations(operator),
     }
+
+    found["a secret shown once"] = race_for_a_secret(operator, codes)
 
     def prove(code: str, passkey: str = "") -> bool:
         request = HttpRequest()
@@ -148,7 +172,7 @@ def main() -> None:
         browser.cookies = half.cookies
         return browser.post("/session/second/", {"code": wrong}).status_code
 
-    found["one half session"] = race(post)
+    found["one half session"] = counted_and_refused(race(post))
     found["password links of one name"] = race(
         lambda number: request_password_link("ada@example.com", f"192.0.2.{number}") is not None
     )
