@@ -18,6 +18,7 @@ from ngnpro_server.faults import Fault
 
 from .call import Call, Caller, Level, utc_now
 from .config import DEFAULT_PATH, ConfigError, load_config
+from .platform.install import prepare_proxy, upgrade_platform
 from .ports.customer.accounts import add_account
 from .running.checks import check_config, wait_for_database
 from .running.files import remark_on_files, require_whole_files
@@ -25,8 +26,6 @@ from .running.serve import serve
 from .seed.command import SeedRefused, seed_platform
 from .store.balances import insert_cards
 from .store.engine import OutcomeUnknown, open_engine, transaction
-from .store.migrate import upgrade_database
-from .store.proxy import create_tables
 
 _LARGEST_CARD, _MOST_CARDS = 10_000, 10_000
 _NEW_CONFIG = """\
@@ -108,9 +107,9 @@ def _init_db(options: argparse.Namespace) -> None:
     config = load_config(path)
     require_whole_files(config)
     _prepare_file(config.database.url)
-    upgrade_database(open_engine(config.database.url, config.database))
+    upgrade_platform(open_engine(config.database.url, config.database))
     _prepare_file(config.database.proxy_url)
-    create_tables(open_engine(config.database.proxy_url, config.database))
+    prepare_proxy(open_engine(config.database.proxy_url, config.database))
     print("The database is ready.")
 
 

@@ -7,17 +7,39 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    FromClause,
+    Integer,
+    RowMapping,
+    Select,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from .engine import transaction
-from .schema.proxy import calls, location, media_reports, proxy_metadata, sip_trace
+from .schema.proxy import calls, location, media_reports, missed_calls, proxy_metadata, sip_trace
 
-# the columns that contain the account on each side of a call
-_SIDES = {
-    "placed": (calls.c.from_username, calls.c.from_domain),
-    "received": (calls.c.to_username, calls.c.to_domain),
-}
+# the prefix of the columns that contain the account on each side of a call
+_SIDES = {"placed": "from", "received": "to"}
 _MAX_MESSAGES = 2000
+# the columns of missed_calls that have other names in calls, or are the same for all missed calls
+_MISSED: dict[str, ColumnElement[Any]] = {
+    "call_id": missed_calls.c.callid,
+    "start_time": missed_calls.c.time,
+    "stop_time": missed_calls.c.time,
+    "duration": literal(0),
+    "status": cast(func.coalesce(func.nullif(missed_calls.c.sip_code, ""), "0"), Integer),
+    "price": literal(0.0),
+    "media_info": null(),
+}
 
 
 @contextmanager
@@ -33,31 +55,58 @@ def create_tables(engine: Engine) -> None:
     """Create the tables that do not exist; tables created by the proxy's own packages are left unchanged."""
     with transaction(engine, write=True) as connection:
         proxy_metadata.create_all(connection)
+        if connection.dialect.name == "sqlite":
+            _use_julian_days(connection)
+
+
+def _use_julian_days(connection: Connection) -> None:
+    """Convert the times that earlier versions of this server wrote as texts to the form that Kamailio writes."""
+    for table, column in (("calls", "start_time"), ("calls", "stop_time"), ("sip_trace", "time_stamp")):
+        connection.exec_driver_sql(
+            f"UPDATE {table} SET {column} = julianday({column}) WHERE typeof({column}) = 'text'"  # noqa: S608
+        )
 
 
 def list_calls(
     connection: Connection, side: str, account: RowMapping, since: datetime, until: datetime, limit: int
 ) -> Sequence[RowMapping]:
-    """Return the calls that an account placed or received, newest first."""
-    query = select(calls).where(*_of(side, account, since, until))
-    newest_first = calls.c.start_time.desc(), calls.c.id.desc()
-    return connection.execute(query.order_by(*newest_first).limit(limit)).mappings().all()
+    """Return the calls that an account placed or received, missed ones too, newest first."""
+    answered = select(calls).where(*_of(calls, calls.c.start_time, side, account, since, until))
+    missed = _missed().where(*_of(missed_calls, missed_calls.c.time, side, account, since, until))
+    newest = [
+        select(part.order_by(time.desc(), table.c.id.desc()).limit(limit).subquery())
+        for part, table, time in ((answered, calls, calls.c.start_time), (missed, missed_calls, missed_calls.c.time))
+    ]
+    both = union_all(*newest).subquery()
+    query = select(both).order_by(both.c.start_time.desc(), both.c.id.desc()).limit(limit)
+    return connection.execute(query).mappings().all()
 
 
 def sum_calls(
     connection: Connection, side: str, account: RowMapping, since: datetime, until: datetime
 ) -> tuple[int, float]:
     """Return the number and the total price of the calls that an account placed or received."""
-    total = select(func.count(), func.sum(calls.c.price)).where(*_of(side, account, since, until))
-    number, price = connection.execute(total).one()
+    answered = _of(calls, calls.c.start_time, side, account, since, until)
+    number, price = connection.execute(select(func.count(), func.sum(calls.c.price)).where(*answered)).one()
+    missed = _of(missed_calls, missed_calls.c.time, side, account, since, until)
+    number += connection.execute(select(func.count()).select_from(missed_calls).where(*missed)).scalar_one()
     return int(number), round(float(price or 0.0), 4)
 
 
 def participants_of_call(connection: Connection, call_id: str) -> set[tuple[str, str]]:
     """Return username and domain of the accounts on both sides of a call."""
-    query = select(calls.c.from_username, calls.c.from_domain, calls.c.to_username, calls.c.to_domain)
-    rows = connection.execute(query.where(calls.c.call_id == call_id)).all()
-    return {(row[0], row[1]) for row in rows} | {(row[2], row[3]) for row in rows}
+    found = set()
+    for table, key in ((calls, calls.c.call_id), (missed_calls, missed_calls.c.callid)):
+        query = select(table.c.from_username, table.c.from_domain, table.c.to_username, table.c.to_domain)
+        for row in connection.execute(query.where(key == call_id)).all():
+            found |= {(row[0], row[1]), (row[2], row[3])}
+    return found
+
+
+def _missed() -> Select[Any]:
+    """Return the query of missed calls in the columns of ``calls``."""
+    names = calls.c.keys()
+    return select(*((_MISSED[name] if name in _MISSED else missed_calls.c[name]).label(name) for name in names))
 
 
 def contacts_of_accounts(
@@ -98,11 +147,13 @@ def media_relay_reports(connection: Connection, kind: str) -> list[Any]:
     return list(connection.execute(query).scalars())
 
 
-def _of(side: str, account: RowMapping, since: datetime, until: datetime) -> tuple[Any, ...]:
-    username, domain = _SIDES[side]
+def _of(
+    table: FromClause, time: ColumnElement[Any], side: str, account: RowMapping, since: datetime, until: datetime
+) -> tuple[ColumnElement[bool], ...]:
+    end = _SIDES[side]
     return (
-        username == account["username"],
-        domain == account["domain"],
-        calls.c.start_time >= since,
-        calls.c.start_time < until,
+        table.c[f"{end}_username"] == account["username"],
+        table.c[f"{end}_domain"] == account["domain"],
+        time >= since,
+        time < until,
     )

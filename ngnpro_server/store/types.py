@@ -92,7 +92,17 @@ class KamailioTime(TypeDecorator[datetime]):
         return self._EPOCH_DAY + (value - self._EPOCH) / timedelta(days=1)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if isinstance(value, float):
-            # a Julian day as a float is accurate only to about 40 microseconds
+        if isinstance(value, int | float):
+            # a Julian day as a float is accurate only to about 40 microseconds; at noon SQLite stores a whole number
             return self._EPOCH + timedelta(seconds=round((value - self._EPOCH_DAY) * 86400))
         return value if isinstance(value, datetime) else None
+
+
+class WholeSeconds(TypeDecorator[int]):
+    """A duration. Kamailio writes it with a fraction, which SQLite keeps and other databases round."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_result_value(self, value: float | None, dialect: Dialect) -> int | None:
+        return None if value is None else round(value)

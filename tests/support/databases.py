@@ -13,9 +13,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from ngnpro_server.config import Database
+from ngnpro_server.platform.install import prepare_proxy, upgrade_platform
 from ngnpro_server.store.engine import open_engine
-from ngnpro_server.store.migrate import upgrade_database
-from ngnpro_server.store.proxy import create_tables
 
 from .database_servers import DatabaseServer, database_server
 from .rows import delete_all
@@ -101,7 +100,7 @@ def _prepared(server: DatabaseServer) -> Database:
 
 
 def _make_tables(database: Database) -> None:
-    for url, make in ((database.url, upgrade_database), (database.proxy_url, create_tables)):
+    for url, make in ((database.url, upgrade_platform), (database.proxy_url, prepare_proxy)):
         engine = open_engine(url, database)
         make(engine)
         engine.dispose()

@@ -13,6 +13,10 @@ POSTGRESQL = "postgresql"
 MARIADB = "mariadb-server"
 REDIS = "redis-server"
 SYSTEMD = "systemd"
+KAMAILIO = "kamailio"
+SIPP = "sip-tester"
+POWERDNS = "pdns-server"
+DIG = "dnsutils"
 _PROGRAMS = {
     CHROMIUM: "chromium",
     PHP_SOAP: "php",
@@ -20,6 +24,10 @@ _PROGRAMS = {
     MARIADB: "mariadbd",
     REDIS: "redis-server",
     SYSTEMD: "systemd-analyze",
+    KAMAILIO: "kamailio",
+    SIPP: "sipp",
+    POWERDNS: "pdns_server",
+    DIG: "dig",
 }
 # where Debian installs programs that are not on a user's PATH
 _FOLDERS = ("/usr/sbin", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True))

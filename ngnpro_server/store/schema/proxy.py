@@ -1,15 +1,15 @@
 """Tables that the SIP proxy and the media relays write and this server only reads: registrations, calls, traces.
 
-On SQLite these tables are in a separate file, because writers of the same file wait for one another. ``location`` and
-``sip_trace`` have the columns of Kamailio's usrloc and siptrace modules; ``calls`` is filled by its acc module or by a
-script, which must be configured to do so. Times are in UTC.
+On SQLite these tables are in a separate file, because writers of the same file wait for one another. They have the
+columns of Kamailio's modules: ``location`` of usrloc, ``sip_trace`` of siptrace, ``acc`` and ``missed_calls`` of acc
+with some of our own, and ``calls`` has acc's call detail records. examples/platform configures them. Times are in UTC.
 """
 
 from typing import Any
 
 from sqlalchemy import JSON, Column, DateTime, Double, Float, Index, Integer, MetaData, String, Table, Text
 
-from ngnpro_server.store.types import Id, KamailioTime, LongText
+from ngnpro_server.store.types import Id, KamailioTime, LongText, WholeSeconds
 
 proxy_metadata = MetaData()
 _ALL_LETTERS: dict[str, Any] = {"mysql_charset": "utf8mb4", "mariadb_charset": "utf8mb4"}
@@ -66,9 +66,9 @@ calls = Table(
     _text("from_uri", 255),
     _text("to_uri", 255),
     _text("from_header", 255),
-    Column("start_time", DateTime, nullable=False),
-    Column("stop_time", DateTime),
-    Column("duration", Integer, nullable=False, default=0, server_default="0"),
+    Column("start_time", KamailioTime, nullable=False),
+    Column("stop_time", KamailioTime),
+    Column("duration", WholeSeconds, nullable=False, default=0, server_default="0"),
     Column("status", Integer, nullable=False, default=200, server_default="200"),
     Column("price", Double, nullable=False, default=0.0, server_default="0"),
     _text("proxy_ip", 45),
@@ -80,11 +80,44 @@ calls = Table(
     **_ALL_LETTERS,
 )
 
+
+def _transactions(name: str) -> Table:
+    """Return a table of SIP transactions of calls, as acc writes them: ``acc`` or ``missed_calls``."""
+    return Table(
+        name,
+        proxy_metadata,
+        Column("id", Id, primary_key=True, autoincrement=True),
+        _text("method", 16),
+        _text("from_tag", 128),
+        _text("to_tag", 128),
+        _text("callid", 255),
+        _text("sip_code", 3),
+        _text("sip_reason", 128),
+        Column("time", KamailioTime, nullable=False),
+        _text("from_username", 64),
+        _text("from_domain", 253),
+        _text("to_username", 64),
+        _text("to_domain", 253),
+        _text("from_uri", 255),
+        _text("to_uri", 255),
+        _text("from_header", 255),
+        _text("proxy_ip", 45),
+        _text("media", 64),
+        Index(f"ix_{name}_from", "from_domain", "from_username", "time"),
+        Index(f"ix_{name}_to", "to_domain", "to_username", "time"),
+        Index(f"ix_{name}_callid", "callid"),
+        **_ALL_LETTERS,
+    )
+
+
+acc = _transactions("acc")
+missed_calls = _transactions("missed_calls")
+
 sip_trace = Table(
     "sip_trace",
     proxy_metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
-    Column("time_stamp", DateTime, nullable=False),
+    Column("time_stamp", KamailioTime, nullable=False),
     Column("time_us", Integer, nullable=False, default=0, server_default="0"),
     _text("callid", 255),
     _text("traced_user", 255),

@@ -1,0 +1,57 @@
+"""Creates the views of the platform beside the tables, and gives the proxy and the DNS server their rights."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Engine, inspect
+
+from ngnpro_server.store.engine import transaction
+from ngnpro_server.store.migrate import downgrade_database, upgrade_database
+from ngnpro_server.store.proxy import create_tables
+
+from . import preferences, routing, sip
+from .sql import View
+from .versions import PROXY_VERSION, VERSION
+
+VIEWS: tuple[View, ...] = (VERSION, *sip.VIEWS, preferences.VIEW, *routing.VIEWS)
+
+
+def upgrade_platform(engine: Engine) -> None:
+    """Apply all migrations and create the views anew.
+
+    The views are dropped before, because databases refuse to change the columns that a view shows.
+    """
+    with transaction(engine, write=True) as connection:
+        drop_views(connection)
+    upgrade_database(engine)
+    with transaction(engine, write=True) as connection:
+        create_views(connection)
+
+
+def downgrade_platform(engine: Engine, revision: str) -> None:
+    """Drop the views and undo the migrations down to ``revision``."""
+    with transaction(engine, write=True) as connection:
+        drop_views(connection)
+    downgrade_database(engine, revision)
+
+
+def prepare_proxy(engine: Engine) -> None:
+    """Create the tables that the proxy writes, and the view by which its modules recognise them."""
+    create_tables(engine)
+    with transaction(engine, write=True) as connection:
+        inspector = inspect(connection)
+        there = {*inspector.get_table_names(), *inspector.get_view_names()}
+        # in a database of its own, or created by the proxy's own package
+        if PROXY_VERSION.name not in there:
+            PROXY_VERSION.create(connection)
+
+
+def create_views(connection: Connection) -> None:
+    """Create all views; there must be none of them."""
+    for view in VIEWS:
+        view.create(connection)
+
+
+def drop_views(connection: Connection) -> None:
+    """Drop the views that there are."""
+    for view in VIEWS:
+        view.drop(connection)

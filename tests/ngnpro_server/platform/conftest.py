@@ -1,0 +1,99 @@
+"""Fixtures of the telephony tests: one SIP proxy per module, on the databases of a server in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from ngnpro_server.store.schema import sip_accounts
+from tests.support.platform import Platform, make_platform
+from tests.support.server import make_server
+from tests.support.telephony.phones import Device, Line, device
+from tests.support.telephony.proxy import Proxy, proxy
+
+
+@dataclass
+class Office:
+    """A platform with the domain example.com, its SIP proxy, and its phones."""
+
+    platform: Platform
+    proxy: Proxy
+    folder: Path
+    _opened: ExitStack
+    _devices: dict[tuple[Any, ...], Device] = field(default_factory=dict)
+
+    def sip(self, operation: str, **arguments: Any) -> Any:
+        """Call an operation of the Sip port as the administrator."""
+        return self.platform.call("Sip", operation, **arguments)
+
+    def settings(self, operation: str, username: str, **arguments: Any) -> Any:
+        """Call an operation on the settings of an account."""
+        return self.sip(operation, sipId={"username": username, "domain": "example.com"}, **arguments)
+
+    def account_row(self, username: str) -> Any:
+        """Read an account as it is stored."""
+        query = select(sip_accounts).where(sip_accounts.c.username == username)
+        with self.platform.server.engine.connect() as connection:
+            return connection.execute(query).mappings().one()
+
+    def account(self, username: str, password: str = "secret", **members: Any) -> Line:
+        """Add an account, and return its line."""
+        self.platform.add_account(username, password=password, **members)
+        return self.line(username, password)
+
+    def line(self, username: str, password: str = "secret") -> Line:
+        """Return a line without an account behind it."""
+        return Line(self.folder, self.proxy.port, username, password)
+
+    def device(self, behaviour: str = "answer", status: int = 486, *, number: int = 1) -> Device:
+        """Return a phone or gateway of this behaviour, without memories; the first call starts it."""
+        key = behaviour, status, number
+        if key not in self._devices:
+            self._devices[key] = self._opened.enter_context(device(self.folder, behaviour, status))
+        self._devices[key].forget()
+        return self._devices[key]
+
+    def phone(self, username: str, behaviour: str = "answer", status: int = 486, **members: Any) -> Device:
+        """Add an account with a registered phone, and return the phone."""
+        line = self.account(username, **members)
+        found = self.device(behaviour, status)
+        assert line.register(found.port) == 200
+        return found
+
+
+def open_office(folder: Path, opened: ExitStack, **options: Any) -> Office:
+    """Make an empty platform with a domain, and run a SIP proxy on it."""
+    server = make_server(folder)
+    platform = make_platform(server)
+    platform.add_domain()
+    database = server.config.database
+    started = opened.enter_context(proxy(folder, database.url, database.proxy_url, **options))
+    return Office(platform, started, folder, opened)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A platform on SQLite with its SIP proxy, for all tests of a module."""
+    with ExitStack() as opened:
+        yield open_office(tmp_path_factory.mktemp("office"), opened)
+
+
+@pytest.fixture
+def routed(office: Office) -> Callable[..., dict[str, Any]]:
+    """Return a function that adds a carrier with a gateway at a port of this machine."""
+
+    def add(name: str, port: int, *rules: dict[str, Any]) -> dict[str, Any]:
+        carrier = office.sip("addCarrier", carrier={"name": name, "reseller": office.platform.reseller.id})
+        gateway = {"name": name, "carrier_id": carrier["id"], "ip": "127.0.0.1", "port": port, "transport": "udp"}
+        added = office.sip("addGateway", gateway=gateway)
+        for rule in rules:
+            office.sip("addGatewayRule", rule={"gateway_id": added["id"], **rule})
+        return dict(carrier)
+
+    return add

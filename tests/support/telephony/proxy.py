@@ -1,0 +1,107 @@
+"""Runs Debian's Kamailio with the example configuration on a test's databases, and PowerDNS beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import make_url
+
+from tests.support import needs
+from tests.support.processes import ROOT, Program, free_port, running
+
+EXAMPLES = ROOT / "examples" / "platform"
+HOST = "127.0.0.1"
+# tests wait for both: the shortest that a loaded machine keeps
+GATEWAY_WAIT = 1000
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """A running SIP proxy: its SIP port, the port of its commands, and its program."""
+
+    port: int
+    rpc_port: int
+    program: Program
+
+    def command(self, method: str, *params: object) -> Any:
+        """Run one of its commands (JSON-RPC) and return the answer; ``KeyError`` if it refuses."""
+        body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, "id": 1}).encode()
+        request = urllib.request.Request(self.rpc_url, body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)["result"]
+
+    @property
+    def rpc_url(self) -> str:
+        """The address of its commands."""
+        return f"http://{HOST}:{self.rpc_port}/RPC"
+
+    def load(self) -> None:
+        """Make it load domains, peers and routing anew."""
+        for method in ("domain.reload", "permissions.addressReload", "dialplan.reload", "drouting.reload"):
+            self.command(method)
+
+    def answers(self) -> bool:
+        """Return whether it takes commands."""
+        try:
+            self.command("core.version")
+        except OSError:
+            return False
+        return True
+
+
+@contextlib.contextmanager
+def proxy(folder: Path, records: str, written: str, *, nameserver: str = "") -> Iterator[Proxy]:
+    """Run Kamailio on the databases with the SQLAlchemy URLs ``records`` and ``written``.
+
+    With ``nameserver``, its DNS queries go to port 53 of this address: in a mount namespace, it has an own resolv.conf.
+    """
+    port, rpc_port = free_port(), free_port()
+    home = folder / "kamailio"
+    home.mkdir()
+    shutil.copy(EXAMPLES / "kamailio.cfg", home)
+    settings = _settings(port, rpc_port, records, written)
+    # without a nameserver of their own, tests do not ask the network's
+    (home / "settings.cfg").write_text(settings if nameserver else settings.replace("#!define WITH_ENUM", ""))
+    command = [needs.program("kamailio"), "-f", str(home / "kamailio.cfg"), "-DD", "-E", "-e"]
+    command += ["-m", "32", "-M", "4", "-P", str(home / "pid"), "-Y", str(home)]
+    if nameserver:
+        (home / "resolv.conf").write_text(f"nameserver {nameserver}\n")
+        mounting = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
+        command = ["unshare", "--mount", "sh", "-c", mounting, str(home / "resolv.conf"), *command]
+    with running(command, os.environ | {"TZ": "UTC"}, home / "log") as program:
+        started = Proxy(port, rpc_port, program)
+        program.wait_until(started.answers, "Kamailio answers")
+        yield started
+
+
+def _settings(port: int, rpc_port: int, records: str, written: str) -> str:
+    """Return the example's settings with other ports, databases and times."""
+    text = (EXAMPLES / "settings.cfg").read_text()
+    text = re.sub(r"^listen=(udp|tcp):.*:5060$", rf"listen=\1:{HOST}:{port}", text, flags=re.MULTILINE)
+    text = text.replace(f"listen=tcp:{HOST}:5062", f"listen=tcp:{HOST}:{rpc_port}").replace(
+        "RPC_PORT 5062", f"RPC_PORT {rpc_port}"
+    )
+    # one process keeps messages in order, which sipp insists on
+    text = text.replace("children=4", "children=1")
+    text = re.sub(r"!RECORDS_DB!.*!g", f"!RECORDS_DB!{database_url(records)}!g", text)
+    text = re.sub(r"!PROXY_DB!.*!g", f"!PROXY_DB!{database_url(written)}!g", text)
+    text = re.sub(r"!GATEWAY_WAIT![0-9]+!", f"!GATEWAY_WAIT!{GATEWAY_WAIT}!", text)
+    module = {"sqlite": "db_sqlite", "postgresql": "db_postgres"}[make_url(records).get_backend_name()]
+    return text.replace('"db_sqlite.so"', f'"{module}.so"')
+
+
+def database_url(url: str) -> str:
+    """Return the address of a database as Kamailio writes it."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return f"sqlite:///{address.database}"
+    raise AssertionError(f"No test uses Kamailio on {address.get_backend_name()}.")
