@@ -10,7 +10,7 @@ class IdentityConfig(AppConfig):
     label = "identity"
 
     def ready(self) -> None:
-        from . import revocation
+        from portal.people import revocation
 
-        writes.ended.connect(revocation.end_outdated, dispatch_uid="identity")
-        writes.settled.connect(revocation.end_outdated, dispatch_uid="identity")
+        writes.ended.connect(revocation.end_outdated_sessions, dispatch_uid="identity")
+        writes.settled.connect(revocation.end_outdated_sessions, dispatch_uid="identity")

@@ -1,4 +1,7 @@
-"""The address of the browser, by which wrong passwords are counted, as opposed to that of a proxy in front."""
+"""The address of the browser, as opposed to that of a proxy in front, and the source by which tries are counted.
+
+The source of a request is its IPv4 address, or its IPv6 /64 network.
+"""
 
 from __future__ import annotations
 
@@ -30,3 +33,11 @@ def _plain(text: str, otherwise: str) -> str:
         return otherwise
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return str(mapped or address)
+
+
+def source_of(request: HttpRequest) -> str:
+    """Return a request's IPv4 address, or the first address of its IPv6 /64 network, usually one connection."""
+    source = client_address(request)
+    if ":" not in source:
+        return source
+    return str(ipaddress.ip_network((source, 64), strict=False).network_address)

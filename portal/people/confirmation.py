@@ -24,12 +24,11 @@ from portal.core.form_views import EditView
 from portal.core.forms import RecordForm
 from portal.core.viewer import PortalRequest, Role
 from portal.ngnpro.records.base import Record
+from portal.people import sessions
+from portal.people.identification import find_subscriber
 from portal.people.lockouts import LockedOut, counted_try, require_unlocked, take_back
-from portal.people.login import find_subscriber
 from portal.people.operators.models import Operator
 from portal.people.viewers import PERSON, seal_login
-
-from . import sessions
 
 R = TypeVar("R", bound=Record)
 

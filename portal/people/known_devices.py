@@ -25,16 +25,15 @@ from portal.mail.outbox.services import is_mail_enabled, queue_mail
 from portal.mail.text.brand import good_address
 from portal.ngnpro import errors
 from portal.ngnpro.records import SipId
+from portal.people import sessions
 from portal.people.client_address import client_address
+from portal.people.models import KnownDevice
 from portal.people.operators.models import Operator
 from portal.people.viewers import PERSON
 
-from . import sessions
-from .models import KnownPlace
-
 log = logging.getLogger(__name__)
 
-NEW_PLACE = "new-place"
+NEW_DEVICE = "new-place"
 KEEP = timedelta(days=180)
 NETWORK = {4: 16, 6: 32}
 OTHERS = (Role.RESELLER, Role.CUSTOMER, Role.SUBSCRIBER)
@@ -48,15 +47,15 @@ def note_device(request: HttpRequest) -> None:
     """
     person, source = sessions.person_of(request.session)[:400], client_address(request)
     browser = request.headers.get("User-Agent", "")
-    earlier = KnownPlace.objects.filter(person=person).exists()
-    _place, is_new = KnownPlace.objects.update_or_create(
+    earlier = KnownDevice.objects.filter(person=person).exists()
+    _device, is_new = KnownDevice.objects.update_or_create(
         person=person, mark=mark_of(source, browser), defaults={"seen_at": timezone.now()}
     )
     if is_new and earlier:
         try:
             queue_new_device_mail(request, person, {"source": source, "browser": browser[:120]})
         except (errors.NgnproError, DatabaseError) as error:
-            log.warning("Nobody was told of a sign-in from a new place: %s", type(error).__name__)
+            log.warning("No mail was queued about a sign-in from a new device: %s", type(error).__name__)
 
 
 def is_known_device(request: HttpRequest, name: str) -> bool:
@@ -65,7 +64,7 @@ def is_known_device(request: HttpRequest, name: str) -> bool:
     operators = Operator.objects.filter(username__iexact=name).values_list("pk", flat=True)
     persons = [sessions.operator_key(pk) for pk in operators]
     persons += [sessions.person_key(role, engine, name) for role in OTHERS for engine in servers.engines().engines]
-    return KnownPlace.objects.filter(person__in=[person[:400] for person in persons], mark=mark).exists()
+    return KnownDevice.objects.filter(person__in=[person[:400] for person in persons], mark=mark).exists()
 
 
 def mark_of(source: str, browser: str) -> str:
@@ -82,12 +81,12 @@ def mark_of(source: str, browser: str) -> str:
 def queue_new_device_mail(request: HttpRequest, person: str, facts: dict[str, Any]) -> None:
     """Queue the mail to the person who signed in, if they have a valid e-mail address and get such mails."""
     recipient, engine, who = addressee_of(request)
-    if not good_address(recipient) or not is_mail_enabled(NEW_PLACE, engine, who["reseller"]):
+    if not good_address(recipient) or not is_mail_enabled(NEW_DEVICE, engine, who["reseller"]):
         return
     when = timezone.now().strftime("%Y-%m-%d %H:%M UTC")
     with transaction.atomic():
         everything = {**facts, **who, "time": when}
-        queue_mail(NEW_PLACE, person[:320], recipient, engine, reseller=who["reseller"], facts=everything)
+        queue_mail(NEW_DEVICE, person[:320], recipient, engine, reseller=who["reseller"], facts=everything)
 
 
 def addressee_of(request: HttpRequest) -> tuple[str, str, dict[str, Any]]:
@@ -111,4 +110,4 @@ def addressee_of(request: HttpRequest) -> tuple[str, str, dict[str, Any]]:
 
 def delete_old_devices() -> None:
     """Delete devices from which no one has signed in for half a year."""
-    KnownPlace.objects.filter(seen_at__lt=timezone.now() - KEEP).delete()
+    KnownDevice.objects.filter(seen_at__lt=timezone.now() - KEEP).delete()

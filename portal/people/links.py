@@ -140,7 +140,7 @@ def issue_token(link: OneUseLink, record: Known) -> str:
     An earlier token of the link is no longer valid.
     """
     token = secrets.token_urlsafe(32)
-    link.token_hash, link.proof = hash_of(token), proof_of(record)
+    link.token_hash, link.proof = hash_of_token(token), proof_of(record)
     link.expires_at = timezone.now() + LIFETIMES[Purpose(link.purpose)]
     link.save(update_fields=["token_hash", "proof", "expires_at"])
     return token
@@ -167,12 +167,12 @@ def find_unused_link(**which: object) -> OneUseLink | None:
 
 def find_account_link(purpose: OneUseLink.Purpose, token: str) -> OneUseLink | None:
     """Return the unused link with a token; its proof is checked by ``account_of``."""
-    return find_unused_link(purpose=purpose, token_hash=hash_of(token))
+    return find_unused_link(purpose=purpose, token_hash=hash_of_token(token))
 
 
 def find_password_link(token: str) -> OneUseLink | None:
     """Return the unused link with a token, if its person's proof is unchanged; ``Outage`` if NGNPro does not answer."""
-    link = find_unused_link(purpose__in=PASSWORD_PURPOSES, token_hash=hash_of(token))
+    link = find_unused_link(purpose__in=PASSWORD_PURPOSES, token_hash=hash_of_token(token))
     record = record_of(link.role, link.subject, link.engine) if link else None
     return link if link and record and has_same_proof(link, record) else None
 
@@ -219,7 +219,7 @@ def _unused(role: str, engine: str, subject: str) -> QuerySet[OneUseLink]:
     return OneUseLink.objects.filter(role=role, engine=engine, subject=subject, used_at=None)
 
 
-def hash_of(token: str) -> str:
+def hash_of_token(token: str) -> str:
     """Return the hash under which a token is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 

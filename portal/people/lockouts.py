@@ -12,7 +12,7 @@ Guessing slowly from many sources stays below these limits. So after ``SIGN_IN_T
 any sources, the name as a whole is locked out, for a quarter of an hour at most. Devices from which the person has
 signed in before (``known_devices``) are exempt, so that strangers cannot lock a person out.
 
-Sources: ``people.sources``.
+Sources: ``people.client_address``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from portal.ngnpro import errors
-from portal.people.sources import source_of
+from portal.people.client_address import source_of
 
 from . import known_devices
 from .models import SecondFactorTries, SignInTry, TryLock

@@ -17,10 +17,10 @@ from portal.mail.registry import About, Content, MailKind, register_mail_kind
 from portal.mail.text.brand import brand_of, display_name
 from portal.mail.text.words import ROLES
 from portal.ngnpro.records import CustomerAccount, SipAccount
+from portal.people import links
 
-from . import links
 from .directory import Known
-from .known_devices import NEW_PLACE
+from .known_devices import NEW_DEVICE
 from .models import OneUseLink
 
 
@@ -115,9 +115,9 @@ ACCOUNT_REMOVAL = register_mail_kind(
         },
     )
 )
-SIGN_IN_FROM_NEW_PLACE = register_mail_kind(
+SIGN_IN_FROM_NEW_DEVICE = register_mail_kind(
     MailKind(
-        name=NEW_PLACE,
+        name=NEW_DEVICE,
         label=gettext_lazy("Sign-in from a new place"),
         read=read_facts,
         choice=True,

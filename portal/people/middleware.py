@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 
 from portal.core.viewer import PortalRequest
 from portal.core.writes import Author, Writes
+from portal.people import sessions
 from portal.people.client_address import client_address
 from portal.people.operators.models import Operator
 from portal.people.viewers import ngnpro_for, viewer_of
 
-from . import known_devices, sessions
+from . import known_devices
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -48,7 +49,7 @@ class SignedInMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        before = sessions.hash_of(request.session.session_key)
+        before = sessions.session_hash(request.session.session_key)
         if sessions.person_of(request.session):
             self.check(request)
         response = self.get_response(request)
@@ -56,11 +57,11 @@ class SignedInMiddleware:
         return response
 
     def check(self, request: HttpRequest) -> None:
-        place = sessions.find_signed_in(request.session)
-        if place is not None and not sessions.has_expired(place):
-            sessions.touch_session(place)
-        elif place is not None or sessions.KNOWN in request.session:
-            sessions.end_sessions([place] if place else [])
+        row = sessions.find_signed_in(request.session)
+        if row is not None and not sessions.has_expired(row):
+            sessions.touch_session(row)
+        elif row is not None or sessions.IS_LISTED in request.session:
+            sessions.end_sessions([row] if row else [])
             request.session.flush()
             request.user = AnonymousUser()
             messages.info(request, _("You were signed out. Please sign in again."))
@@ -68,11 +69,11 @@ class SignedInMiddleware:
     def follow(self, request: HttpRequest, before: str) -> None:
         """Create the session's row at sign-in, update it if the key has changed, and delete it at sign-out."""
         session = request.session
-        after = sessions.hash_of(session.session_key)
+        after = sessions.session_hash(session.session_key)
         is_signed_in = bool(sessions.person_of(session))
-        if before and before != after and not (is_signed_in and sessions.KNOWN in session):
+        if before and before != after and not (is_signed_in and sessions.IS_LISTED in session):
             sessions.forget_session(before)
-        if is_signed_in and sessions.KNOWN not in session:
+        if is_signed_in and sessions.IS_LISTED not in session:
             sessions.register_session(request)
             known_devices.note_device(request)
         elif is_signed_in and before != after:

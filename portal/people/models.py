@@ -112,7 +112,7 @@ class SignedIn(models.Model):
         return f"{self.person} since {self.since}"
 
 
-class KnownPlace(models.Model):
+class KnownDevice(models.Model):
     """A device that a person has signed in from, as a keyed hash (``known_devices.mark_of``)."""
 
     person = models.CharField(max_length=400)
@@ -120,10 +120,10 @@ class KnownPlace(models.Model):
     seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "mark"], name="identity_known_place")]
+        constraints = [models.UniqueConstraint(fields=["person", "mark"], name="identity_known_device")]
 
     def __str__(self) -> str:
-        return f"a place of {self.person}"
+        return f"a device of {self.person}"
 
 
 class LinkRequest(models.Model):

@@ -37,7 +37,7 @@ BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 MALFORMED = (ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error)
 
 
-def is_possible(request: HttpRequest) -> bool:
+def can_use_passkeys(request: HttpRequest) -> bool:
     """Return whether browsers allow passkeys here: only under a host name, with HTTPS unless it is localhost."""
     host = _host(request)
     try:
@@ -65,7 +65,7 @@ def add_passkey(request: HttpRequest, operator: Operator, answer: str, name: str
     """Store the passkey that a browser created; ``None`` if its answer is invalid or the passkey exists already."""
     state = request.session.pop(STATE, None)
     try:
-        made = _server(request).register_complete(state, _parse(answer)).credential_data
+        made = _server(request).register_complete(state, _parse_answer(answer)).credential_data
     except MALFORMED:
         return None
     if made is None:
@@ -73,7 +73,7 @@ def add_passkey(request: HttpRequest, operator: Operator, answer: str, name: str
     try:
         with transaction.atomic():
             return operator.passkeys.create(
-                name=name, credential=bytes(made), credential_hash=_hash(made.credential_id)
+                name=name, credential=bytes(made), credential_hash=_credential_hash(made.credential_id)
             )
     except IntegrityError:
         return None
@@ -97,12 +97,12 @@ def verify_passkey(request: HttpRequest, operator: Operator, answer: str) -> boo
     state = request.session.pop(STATE, None)
     known = {bytes(credential.credential_id): credential for credential in map(_credential, operator.passkeys.all())}
     try:
-        parsed = _parse(answer)
+        parsed = _parse_answer(answer)
         proven = _server(request).authenticate_complete(state, list(known.values()), parsed)
         counter = AuthenticationResponse.from_dict(parsed).response.authenticator_data.counter
     except MALFORMED:
         return False
-    passkey = operator.passkeys.filter(credential_hash=_hash(proven.credential_id))
+    passkey = operator.passkeys.filter(credential_hash=_credential_hash(proven.credential_id))
     rises = Q(counter__lt=counter) if counter else Q(counter=0)
     challenge = hashlib.sha256(str(state["challenge"]).encode()).hexdigest()
     fresh = passkey.filter(rises).exclude(last_challenge=challenge)
@@ -125,11 +125,11 @@ def _credential(passkey: Passkey) -> AttestedCredentialData:
     return AttestedCredentialData(bytes(passkey.credential))
 
 
-def _hash(credential_id: bytes) -> str:
+def _credential_hash(credential_id: bytes) -> str:
     return hashlib.sha256(credential_id).hexdigest()
 
 
-def _parse(answer: str) -> Mapping[str, Any]:
+def _parse_answer(answer: str) -> Mapping[str, Any]:
     """Parse the browser's JSON: only base64url texts are accepted, because a number would be taken for a length.
 
     Raises ``ValueError`` if it is too long or is not the answer of a browser.
@@ -137,10 +137,10 @@ def _parse(answer: str) -> Mapping[str, Any]:
     parsed = json.loads(answer) if len(answer) <= LONGEST else None
     if not isinstance(parsed, dict) or not isinstance(parsed.get("response"), dict):
         raise ValueError("A browser answers with an object that holds a response.")
-    return {**_texts(parsed, WHOLE), "response": _texts(parsed["response"], RESPONSE)}
+    return {**_texts_of(parsed, WHOLE), "response": _texts_of(parsed["response"], RESPONSE)}
 
 
-def _texts(part: Mapping[str, Any], names: frozenset[str]) -> dict[str, str]:
+def _texts_of(part: Mapping[str, Any], names: frozenset[str]) -> dict[str, str]:
     texts = {name: value for name, value in part.items() if name in names}
     if not all(isinstance(value, str) and BASE64URL.fullmatch(value) for value in texts.values()):
         raise ValueError("A browser answers with texts in base64url.")

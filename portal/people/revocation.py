@@ -15,24 +15,23 @@ from portal.core.viewer import Role
 from portal.core.writes import State, Write
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, SipAccount
-
-from . import links, sessions
+from portal.people import links, sessions
 
 LOGIN_ROLES = (Role.CUSTOMER, Role.RESELLER)
 
 
-def end_outdated(sender: object, write: Write, **_: Any) -> None:
+def end_outdated_sessions(sender: object, write: Write, **_: Any) -> None:
     """End the sessions and links that a write has outdated; links end even if the outcome of the write is unknown."""
     if not write.calls or isinstance(write.error, errors.Refusal):
         return
     viewer = write.author.viewer
     engine = servers.engine(viewer.engine).name
-    outdated = is_outdated(write.before, write.after)
+    outdated = has_another_login(write.before, write.after)
     if outdated or has_another_email(write.before, write.after):
         end_outdated_links(write.before, engine)
     if not write.finished or not outdated:
         return
-    for role, login in people_of(write.before):
+    for role, login in people_of_record(write.before):
         if (role, login) != (viewer.role, viewer.login.lower()):
             sessions.end_all_sessions(sessions.person_key(role, engine, login))
 
@@ -52,21 +51,21 @@ def has_another_email(before: State | None, after: State | None) -> bool:
     return is_person and before.email.lower() != after.email.lower()  # type: ignore[union-attr]
 
 
-def is_outdated(before: State | None, after: State | None) -> bool:
+def has_another_login(before: State | None, after: State | None) -> bool:
     """Return whether a person's login is no longer valid: the record was deleted, or login or password changed."""
     if isinstance(before, SipAccount) and isinstance(after, SipAccount):
-        return not is_same_web_password(before, after) or is_another(before.password, after.password)
+        return not is_same_web_password(before, after) or is_another_password(before.password, after.password)
     if isinstance(before, CustomerAccount) and isinstance(after, CustomerAccount):
-        return before.username != after.username or is_another(before.password, after.password)
+        return before.username != after.username or is_another_password(before.password, after.password)
     return after is None
 
 
-def is_another(before: str, after: str) -> bool:
+def is_another_password(before: str, after: str) -> bool:
     """Return whether a write changes a password; an empty one leaves it unchanged (contract: accounts)."""
     return bool(after) and after != before
 
 
-def people_of(record: State | None) -> list[tuple[Role, str]]:
+def people_of_record(record: State | None) -> list[tuple[Role, str]]:
     """Return the roles and logins of the people who sign in with a record."""
     if isinstance(record, SipAccount):
         return [(Role.SUBSCRIBER, str(record.id).lower())]

@@ -1,7 +1,9 @@
-"""The list of sessions, with one row per browser, identified by the hash of its session's key; and ending sessions.
+"""Sessions in the database under the hash of their key, and the list of them with one row per browser.
 
-A session ends when its row is deleted (``middleware.SignedInMiddleware``). Its data is deleted as well, so that the
-encrypted logins in it are not stored any longer.
+The rows of sessions alone give no access to one, because its cookie holds the key and not the hash. The list
+(``models.SignedIn``) stores the same hash. A session ends when its row in the list is deleted
+(``middleware.SignedInMiddleware``). Its data is deleted as well, so that the encrypted logins in it are not stored any
+longer. The asynchronous methods of the store are Django's own, because the portal does not use them.
 """
 
 from __future__ import annotations
@@ -9,11 +11,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
+from django.db import InterfaceError, OperationalError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -24,7 +30,7 @@ from portal.people.viewers import PERSON
 
 from .models import SignedIn
 
-KNOWN = "known place"
+IS_LISTED = "known place"
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -47,7 +53,7 @@ def person_of(session: SessionBase) -> str:
     return ""
 
 
-def hash_of(session_key: str | None) -> str:
+def session_hash(session_key: str | None) -> str:
     """Return the hash of a session's key, which fits into the key field of Django's sessions; empty without a key."""
     return hashlib.blake2b(session_key.encode(), digest_size=20).hexdigest() if session_key else ""
 
@@ -68,11 +74,11 @@ def register_session(request: HttpRequest) -> None:
     This may happen twice for a session: Django does not save a session if the response is a 5xx error, and two requests
     may run at the same time.
     """
-    request.session[KNOWN] = True
+    request.session[IS_LISTED] = True
     if request.session.session_key is None:
         request.session.save()
     SignedIn.objects.update_or_create(
-        key_hash=hash_of(request.session.session_key),
+        key_hash=session_hash(request.session.session_key),
         defaults={
             "person": person_of(request.session)[:400],
             "source": client_address(request) or None,
@@ -83,20 +89,20 @@ def register_session(request: HttpRequest) -> None:
 
 def find_signed_in(session: SessionBase) -> SignedIn | None:
     """Return the row of a session, if it has one."""
-    return SignedIn.objects.filter(key_hash=hash_of(session.session_key)).first()
+    return SignedIn.objects.filter(key_hash=session_hash(session.session_key)).first()
 
 
-def has_expired(place: SignedIn) -> bool:
+def has_expired(row: SignedIn) -> bool:
     """Return whether a session has been idle or signed in for too long."""
     now, idle = timezone.now(), idle_limit()
-    return now - place.since > total_limit() or (idle is not None and now - place.seen_at > idle)
+    return now - row.since > total_limit() or (idle is not None and now - row.seen_at > idle)
 
 
-def touch_session(place: SignedIn) -> None:
+def touch_session(row: SignedIn) -> None:
     """Update the time when the session was last used, once a minute at most."""
     now = timezone.now()
-    if now - place.seen_at > SEEN_EVERY:
-        SignedIn.objects.filter(pk=place.pk).update(seen_at=now)
+    if now - row.seen_at > SEEN_EVERY:
+        SignedIn.objects.filter(pk=row.pk).update(seen_at=now)
 
 
 def forget_session(before: str) -> None:
@@ -118,9 +124,9 @@ def sessions_of(person: str) -> QuerySet[SignedIn]:
     return SignedIn.objects.filter(alive, person=person)
 
 
-def end_sessions(places: Iterable[SignedIn]) -> int:
+def end_sessions(rows: Iterable[SignedIn]) -> int:
     """End sessions, delete their data, and return how many there were."""
-    hashes = {place.key_hash for place in places}
+    hashes = {row.key_hash for row in rows}
     if not hashes:
         return 0
     SignedIn.objects.filter(key_hash__in=hashes).delete()
@@ -130,10 +136,46 @@ def end_sessions(places: Iterable[SignedIn]) -> int:
 
 def end_all_sessions(person: str, but: SessionBase | None = None) -> int:
     """End all sessions of a person, except ``but``, and return how many there were."""
-    places = SignedIn.objects.filter(person=person)
-    return end_sessions(places.exclude(key_hash=hash_of(but.session_key)) if but is not None else places)
+    rows = SignedIn.objects.filter(person=person)
+    return end_sessions(rows.exclude(key_hash=session_hash(but.session_key)) if but is not None else rows)
 
 
 def delete_old_sessions() -> None:
     """Delete the rows of sessions that have exceeded the longest duration."""
     SignedIn.objects.filter(since__lt=timezone.now() - total_limit()).delete()
+
+
+class SessionStore(db.SessionStore):
+    """Django's database sessions, with the hash of the key (``sessions.hash_of``) as primary key."""
+
+    def _get_session_from_db(self) -> Session | None:
+        alive = Session.objects.filter(session_key=session_hash(self.session_key), expire_date__gt=timezone.now())
+        found = alive.first()
+        if found is None:
+            self._session_key = None
+        return found
+
+    def exists(self, session_key: str) -> bool:
+        return super().exists(session_hash(session_key))
+
+    def create_model_instance(self, data: Any) -> AbstractBaseSession:
+        session = super().create_model_instance(data)
+        session.session_key = session_hash(session.session_key)
+        return session
+
+    def delete(self, session_key: str | None = None) -> None:
+        key = session_key or self.session_key
+        if key is not None:
+            super().delete(session_hash(key))
+
+    def save(self, must_create: bool = False) -> None:  # Django's signature
+        """Save the session; if the database fails, raise the database's own exception.
+
+        Django would answer every failed update with status 400, as if the session had been deleted in the meantime.
+        """
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError | InterfaceError):
+                raise error.__context__ from None
+            raise

@@ -8,8 +8,9 @@ from django.conf import settings
 
 from portal.celery import app
 from portal.ngnpro import errors
+from portal.people import factors, links, sessions
 
-from . import known_devices, links, lockouts, sessions, totp
+from . import known_devices, lockouts
 from .password_reset import services as requests
 
 log = logging.getLogger(__name__)
@@ -38,4 +39,4 @@ def sweep() -> None:
     known_devices.delete_old_devices()
     lockouts.delete_old_tries()
     if settings.SECRET_KEY_FALLBACKS:
-        totp.reseal_all()
+        factors.reseal_totp_keys()

@@ -1,17 +1,24 @@
-"""Builds the viewer of a request from its session, and opens NGNPro with that viewer's credentials."""
+"""The viewer of a request, made from its session, and acting for a reseller or customer.
+
+Acting is read-only at first, and ends after half an hour.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from portal.core import sealing, servers
+from portal.core.customer_names import name_of
 from portal.core.record_locks import record_lock
-from portal.core.viewer import Acting, PortalRequest, Role, Viewer
-from portal.ngnpro import Credentials, Ngnpro
+from portal.core.viewer import Acting, PortalRequest, Role, Viewer, acting_started
+from portal.ngnpro import Credentials, Ngnpro, errors
+from portal.ngnpro.records import CustomerAccount
 from portal.people.operators.models import Operator
 
 # Keys of the session.
@@ -106,3 +113,44 @@ def _acting_in(session: SessionBase) -> Acting | None:
         del session[ACTING]
         return None
     return acting
+
+
+ACTING_SECONDS = 30 * 60
+
+
+def start_acting(request: HttpRequest, viewer: Viewer, customer: CustomerAccount) -> None:
+    """Start acting for a customer that the viewer may see.
+
+    If the portal has administrator credentials, an operator impersonates the customer. Otherwise the customer's own
+    login is used, which NGNPro returns to those above the customer (contract: CustomerAccount). Raises
+    ``NotPermitted`` if NGNPro does not return it.
+    """
+    sealed = ""
+    if viewer.role is not Role.OPERATOR or not servers.engine(viewer.engine).admin:
+        if not customer.password:
+            raise errors.NotPermitted(
+                0, _("NGNPro does not give you this customer's login, so you cannot act for this customer.")
+            )
+        sealed = seal_login(customer.username, customer.password)
+    acting = Acting(
+        customer=customer.id,
+        name=name_of(customer),
+        is_reseller=customer.is_reseller,
+        reseller=customer.reseller,
+        until=time.time() + ACTING_SECONDS,
+        sealed=sealed,
+        login=customer.username,
+    )
+    request.session[ACTING] = dataclasses.asdict(acting)
+    acting_started.send(__name__, viewer=viewer, customer=customer)
+
+
+def allow_changes(request: HttpRequest) -> None:
+    """Allow changes while acting."""
+    if acting := request.session.get(ACTING):
+        request.session[ACTING] = {**acting, "may_change": True}
+
+
+def stop_acting(request: HttpRequest) -> None:
+    """Stop acting."""
+    request.session.pop(ACTING, None)

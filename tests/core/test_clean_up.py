@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from portal.celery import app
 from portal.core.tasks import clean_up
-from portal.people.models import KnownPlace, LinkRequest, SignInTry, TryLock
+from portal.people.models import KnownDevice, LinkRequest, SignInTry, TryLock
 from portal.people.tasks import sweep
 from tests.support.portal import Platform
 
@@ -32,11 +32,11 @@ def test_sessions_that_have_ended_are_deleted(people: dict[str, Client], world: 
 def test_requests_for_links_and_places_are_deleted(client: Client, platform: Any) -> None:
     old = timezone.now() - timedelta(days=200)
     LinkRequest.objects.create(typed="ada", source="192.0.2.7", is_done=True)
-    KnownPlace.objects.create(person="ada", mark="m", seen_at=old)
+    KnownDevice.objects.create(person="ada", mark="m", seen_at=old)
     LinkRequest.objects.update(created_at=old)
     sweep()
     assert not LinkRequest.objects.exists()
-    assert not KnownPlace.objects.exists()
+    assert not KnownDevice.objects.exists()
 
 
 @pytest.mark.django_db

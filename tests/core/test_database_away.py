@@ -15,7 +15,7 @@ from django.db import OperationalError, connection, transaction
 from django.test import Client
 
 from portal.journal.models import JournalEntry
-from portal.people.session_store import SessionStore
+from portal.people.sessions import SessionStore
 from tests.support.pages import Page
 from tests.support.portal import Platform
 

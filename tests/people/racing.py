@@ -39,7 +39,8 @@ from portal.ngnpro import Engine
 from portal.ngnpro.client import GATES
 from portal.ngnpro.engines import Engines
 from portal.ngnpro.gate import Gate
-from portal.people import factors, links, recovery, tries
+from portal.people import factors, links
+from portal.people.factors import FactorsLocked, forget_factor_tries, make_recovery_codes
 from portal.people.login import OPERATOR_BACKEND
 from portal.people.models import OneUseLink, SignInTry
 from portal.people.operators.models import Operator
@@ -62,7 +63,7 @@ def race(attempt: Callable[[int], object]) -> Counter[str]:
         start.wait()
         try:
             outcomes.append(str(attempt(number)))
-        except tries.FactorsLocked:
+        except FactorsLocked:
             outcomes.append("paused")
         finally:
             connection.close()
@@ -138,7 +139,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     settings.SIGN_IN_TRIES_PER_NAME, settings.SIGN_IN_TRIES_PER_SOURCE = 6, 7
     operator = Operator.objects.create_user("ines", PASSWORD)
-    app, codes = app_of(operator), recovery.make_codes(operator)
+    app, codes = app_of(operator), make_recovery_codes(operator)
     wrong = "000000" if app.now() != "000000" else "111111"
     found: dict[str, Any] = {
         "a name from one source": race_sign_ins("harbour", "192.0.2.1"),
@@ -158,12 +159,12 @@ def main() -> None:
 
     guesses = [(wrong, ""), ("a-recovery-code", ""), ("", "{}")]
     found["guesses"] = race(lambda number: prove(*guesses[number % 3]))
-    tries.forget_factor_tries(operator)
+    forget_factor_tries(operator)
     code = app.now()
     found["one code"] = race(lambda _number: prove(code))
-    tries.forget_factor_tries(operator)
+    forget_factor_tries(operator)
     found["one recovery code"] = race(lambda _number: prove(codes[0]))
-    tries.forget_factor_tries(operator)
+    forget_factor_tries(operator)
     half = Client()
     half.post("/session/sign-in/", {"username": "ines", "password": PASSWORD})
 

@@ -6,8 +6,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from portal.people.client_address import client_address
-from portal.people.sources import source_of
+from portal.people.client_address import client_address, source_of
 
 
 @pytest.mark.parametrize(

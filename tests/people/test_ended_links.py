@@ -23,8 +23,7 @@ from portal.ngnpro import CallReport, errors
 from portal.ngnpro.records import SipAccountProperty
 from portal.people import links, revocation, tasks
 from portal.people.models import OneUseLink
-from portal.people.operators.choices import MAIL
-from portal.people.operators.models import Operator
+from portal.people.operators.models import FirstSignIn, Operator
 from portal.people.operators.services import set_first_sign_in, set_operator_password
 from portal.people.password_reset import services
 from tests.support.portal import PASSWORD, Platform, signed_in
@@ -152,7 +151,7 @@ def test_an_operators_link_ends_with_the_password_and_the_address_that_it_was_wr
 
 def test_an_invitation_ends_when_the_address_of_the_operator_changes(asked: Platform) -> None:
     new = Operator.objects.create_user("nora", None, email="nora@example.net")
-    set_first_sign_in(new, MAIL)
+    set_first_sign_in(new, FirstSignIn.MAIL)
     work()
     (link,) = LINK.findall(str(mail.outbox[-1].body))
     assert is_good(link)
@@ -192,7 +191,7 @@ def test_an_uncertain_change_ends_links_and_a_refused_one_does_not(
     call = CallReport(asked.ngnpro.gate.engine.name, "Sip", "updateAccount", 0.1, "not ok")
     failed = error(0, "no") if issubclass(error, errors.Refusal) else error("no")
     wanted = dataclasses.replace(account, email="eve@mail.example")
-    revocation.end_outdated(None, Write(author, account, wanted, calls=[call], error=failed))
+    revocation.end_outdated_sessions(None, Write(author, account, wanted, calls=[call], error=failed))
     assert is_good(link) is not ends
 
 

@@ -18,7 +18,21 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from portal.core import sealing
-from portal.people import factors, passkeys, recovery, tasks, totp, tries
+from portal.people import factors, passkeys, tasks
+from portal.people.factors import (
+    FREE_TRIES,
+    FactorsLocked,
+    add_totp_key,
+    make_recovery_codes,
+    new_totp_key,
+    otpauth_url,
+    pyotp,
+    qr_code_of,
+    spend_recovery_code,
+    take_factor_try,
+    totp_step_of,
+    verify_totp_code,
+)
 from portal.people.models import RecoveryCode, SecondFactorTries, TotpKey
 from portal.people.operators.models import Operator
 from tests.support.factors import SoftwareKey, app_of
@@ -37,16 +51,16 @@ def at(monkeypatch: pytest.MonkeyPatch, moment: float) -> None:
 
 def test_a_code_signs_in_once(operator: Operator) -> None:
     code = app_of(operator).now()
-    assert totp.verify_code(operator, code)
-    assert not totp.verify_code(operator, code)
+    assert verify_totp_code(operator, code)
+    assert not verify_totp_code(operator, code)
 
 
 def test_an_earlier_code_is_refused_after_a_later_one(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
     app = app_of(operator)
     at(monkeypatch, 1_000_000_000)
-    assert totp.verify_code(operator, app.at(1_000_000_000))
-    assert not totp.verify_code(operator, app.at(1_000_000_000 - 30))
-    assert totp.verify_code(operator, app.at(1_000_000_000 + 30))
+    assert verify_totp_code(operator, app.at(1_000_000_000))
+    assert not verify_totp_code(operator, app.at(1_000_000_000 - 30))
+    assert verify_totp_code(operator, app.at(1_000_000_000 + 30))
 
 
 @pytest.mark.parametrize(("off", "works"), [(-61, False), (-30, True), (0, True), (30, True), (61, False)])
@@ -55,24 +69,24 @@ def test_a_clock_may_be_half_a_minute_off(
 ) -> None:
     app = app_of(operator)
     at(monkeypatch, 1_000_000_020)
-    assert totp.verify_code(operator, app.at(1_000_000_020 + off)) is works
+    assert verify_totp_code(operator, app.at(1_000_000_020 + off)) is works
 
 
 def test_codes_are_those_of_rfc_6238(monkeypatch: pytest.MonkeyPatch) -> None:
     secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
     for moment, code in ((59, "287082"), (1111111109, "081804"), (20000000000, "353130")):
         at(monkeypatch, moment)
-        assert totp.step_of(secret, code) == moment // 30
+        assert totp_step_of(secret, code) == moment // 30
 
 
 def test_guessing_becomes_slow_wherever_it_comes_from(request_here: HttpRequest, operator: Operator) -> None:
     app = app_of(operator)
     guesses = ["000000" if app.now() != "000000" else "111111", "a-recovery-code", ""]
-    for number in range(tries.FREE):
+    for number in range(FREE_TRIES):
         passkey = "{}" if number == 0 else ""
         assert not factors.verify_second_factor(request_here, operator, guesses[number % 3], passkey)
     for minutes in (2, 4, 8, 15, 15):
-        with pytest.raises(tries.FactorsLocked) as caught:
+        with pytest.raises(FactorsLocked) as caught:
             factors.verify_second_factor(request_here, operator, app.now())
         assert timedelta(minutes=minutes - 1) < caught.value.left <= timedelta(minutes=minutes)
         SecondFactorTries.objects.update(paused_until=timezone.now() - timedelta(seconds=1))
@@ -85,10 +99,10 @@ def test_guessing_becomes_slow_wherever_it_comes_from(request_here: HttpRequest,
 def test_tries_are_forgotten_after_a_day_and_when_a_colleague_removes_the_factors(
     request_here: HttpRequest, operator: Operator
 ) -> None:
-    for _try in range(tries.FREE - 1):
-        tries.take_factor_try(operator)
+    for _try in range(FREE_TRIES - 1):
+        take_factor_try(operator)
     SecondFactorTries.objects.update(last_at=timezone.now() - timedelta(hours=25))
-    tries.take_factor_try(operator)
+    take_factor_try(operator)
     assert SecondFactorTries.objects.get().taken == 1
     factors.remove_all_factors(operator)
     assert SecondFactorTries.objects.get().taken == 0
@@ -100,7 +114,7 @@ def test_the_key_is_kept_sealed_and_useless_without_the_secret_key(operator: Ope
     assert app.secret not in kept.sealed
     assert sealing.unseal(kept.sealed) == app.secret
     settings.SECRET_KEY = "another"
-    assert not totp.verify_code(operator, app.now())
+    assert not verify_totp_code(operator, app.now())
 
 
 def test_a_secret_key_is_changed_without_losing_the_apps(operator: Operator, settings: Settings) -> None:
@@ -108,51 +122,51 @@ def test_a_secret_key_is_changed_without_losing_the_apps(operator: Operator, set
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new one", [settings.SECRET_KEY]
     tasks.sweep()
     settings.SECRET_KEY_FALLBACKS = []
-    assert totp.verify_code(operator, app.now())
+    assert verify_totp_code(operator, app.now())
 
 
 def test_an_app_is_set_up_only_with_a_code_that_proves_it(operator: Operator) -> None:
-    secret = totp.new_secret()
-    assert not totp.enroll(operator, secret, "12345")
+    secret = new_totp_key()
+    assert not add_totp_key(operator, secret, "12345")
     assert not operator.has_second_factor()
-    code = totp.pyotp.TOTP(secret).now()
-    assert totp.enroll(operator, secret, f"{code[:3]} {code[3:]}")
-    assert not totp.verify_code(Operator.objects.get(), code)
+    code = pyotp.TOTP(secret).now()
+    assert add_totp_key(operator, secret, f"{code[:3]} {code[3:]}")
+    assert not verify_totp_code(Operator.objects.get(), code)
 
 
 def test_the_picture_is_svg_without_inline_style(operator: Operator) -> None:
-    address = totp.otpauth_url("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", operator)
+    address = otpauth_url("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", operator)
     assert (
         address == "otpauth://totp/NGNPro%20portal:ines?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=NGNPro%20portal"
     )
-    picture = totp.qr_code_of(address)
+    picture = qr_code_of(address)
     assert picture.startswith("<svg")
     assert "style" not in picture
     assert "GEZDG" not in picture
 
 
 def test_ten_recovery_codes_each_work_once_however_they_are_typed(operator: Operator) -> None:
-    codes = recovery.make_codes(operator)
+    codes = make_recovery_codes(operator)
     assert len(set(codes)) == 10
     assert all(len(code) == 19 for code in codes)
-    assert recovery.spend_code(operator, codes[0])
-    assert not recovery.spend_code(operator, codes[0])
-    assert recovery.spend_code(operator, f" {codes[1].upper().replace('-', ' ')} ")
-    assert recovery.spend_code(operator, codes[2].replace("-", ""))
+    assert spend_recovery_code(operator, codes[0])
+    assert not spend_recovery_code(operator, codes[0])
+    assert spend_recovery_code(operator, f" {codes[1].upper().replace('-', ' ')} ")
+    assert spend_recovery_code(operator, codes[2].replace("-", ""))
     assert operator.recovery_codes.count() == 7
 
 
 def test_recovery_codes_are_kept_as_hashes_and_replaced_as_a_whole(operator: Operator) -> None:
-    old = recovery.make_codes(operator)
+    old = make_recovery_codes(operator)
     assert not [code for code in old for kept in RecoveryCode.objects.all() if code in kept.code_hash]
-    recovery.make_codes(operator)
+    make_recovery_codes(operator)
     assert operator.recovery_codes.count() == 10
-    assert not recovery.spend_code(operator, old[0])
+    assert not spend_recovery_code(operator, old[0])
 
 
 def test_a_recovery_code_of_somebody_else_is_worth_nothing(operator: Operator) -> None:
     other = Operator.objects.create_user("other")
-    assert not recovery.spend_code(other, recovery.make_codes(operator)[0])
+    assert not spend_recovery_code(other, make_recovery_codes(operator)[0])
 
 
 def added(request: HttpRequest, operator: Operator, key: SoftwareKey) -> Any:
@@ -273,4 +287,4 @@ def test_passkeys_need_a_name_and_https(
     rf: RequestFactory, settings: Settings, host: str, secure: bool, possible: bool
 ) -> None:
     settings.ALLOWED_HOSTS = ["*"]
-    assert passkeys.is_possible(rf.get("/", headers={"Host": host}, secure=secure)) is possible
+    assert passkeys.can_use_passkeys(rf.get("/", headers={"Host": host}, secure=secure)) is possible

@@ -14,7 +14,7 @@ from portal.mail.outbox import tasks
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.text.models import MailChoice
 from portal.people import known_devices
-from portal.people.models import KnownPlace
+from portal.people.models import KnownDevice
 from portal.people.operators.models import Operator
 from tests.support.portal import ACCOUNT, CUSTOMER, PASSWORD, Platform
 
@@ -73,9 +73,9 @@ def test_who_has_no_address_or_chose_otherwise_is_not_told(world: Platform, oper
 
 def test_a_place_is_forgotten_after_half_a_year(world: Platform) -> None:
     sign_in("harbour", CUSTOMER["password"])
-    KnownPlace.objects.update(seen_at=timezone.now() - timedelta(days=181))
+    KnownDevice.objects.update(seen_at=timezone.now() - timedelta(days=181))
     known_devices.delete_old_devices()
-    assert KnownPlace.objects.count() == 0
+    assert KnownDevice.objects.count() == 0
 
 
 def test_a_place_is_kept_as_a_hash() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.people import tries
+from portal.people import factors
 from portal.people.password_reset.services import PER_RECIPIENT
 from tests.support import needs
 from tests.support.database_servers import database_server
@@ -62,7 +62,7 @@ def test_no_more_passwords_are_checked_on_an_open_screen_than_are_allowed(outcom
 
 
 def test_no_more_guesses_are_checked_than_are_allowed(outcomes: dict[str, dict[str, int]]) -> None:
-    assert outcomes["guesses"] == {"False": tries.FREE, "paused": 16 - tries.FREE}
+    assert outcomes["guesses"] == {"False": factors.FREE_TRIES, "paused": 16 - factors.FREE_TRIES}
 
 
 def test_a_secret_is_shown_by_one_request(outcomes: dict[str, dict[str, int]]) -> None:
@@ -75,7 +75,7 @@ def test_a_code_is_spent_by_one_request(outcomes: dict[str, dict[str, int]], wha
 
 
 def test_one_half_session_has_no_more_tries_in_parallel(outcomes: dict[str, dict[str, int]]) -> None:
-    assert outcomes["one half session"] == {"counted": tries.FREE, "refused": 16}
+    assert outcomes["one half session"] == {"counted": factors.FREE_TRIES, "refused": 16}
 
 
 def test_no_more_links_are_made_in_parallel_than_are_allowed(outcomes: dict[str, dict[str, int]]) -> None:

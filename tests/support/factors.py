@@ -17,7 +17,7 @@ from fido2 import cbor
 from fido2.cose import ES256
 
 from portal.core import sealing
-from portal.people import totp
+from portal.people import factors
 from portal.people.models import TotpKey
 from portal.people.operators.models import Operator
 
@@ -26,7 +26,7 @@ PRESENT, ATTESTED = 0x01, 0x40
 
 def app_of(operator: Operator) -> pyotp.TOTP:
     """Add an unused authenticator app to an operator and return it."""
-    secret = totp.new_secret()
+    secret = factors.new_totp_key()
     TotpKey.objects.create(operator=operator, sealed=sealing.seal(secret))
     return pyotp.TOTP(secret)
 

@@ -1,4 +1,4 @@
-"""Forms of the operators room."""
+"""The forms and the list of operators."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.fields import CustomerField
 from portal.core.forms import FilterForm
+from portal.core.markup import markup, page_url
+from portal.core.tables import Column, Table
+from portal.core.templatetags.portal import lamp, link, moment, muted
 
-from .choices import RIGHTS, WAYS
-from .models import Operator
+from .models import FirstSignIn, Operator
+
+RIGHTS = ("may_change", "may_see_passwords", "may_see_calls", "tree", "is_active")
 
 
 class OperatorForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -63,13 +69,17 @@ class OperatorForm(forms.ModelForm):  # type: ignore[type-arg]
 class WayForm(forms.Form):
     """The choice how an operator signs in for the first time, or after they lost their password."""
 
-    way = forms.ChoiceField(label=_("How they sign in"), choices=WAYS, initial=WAYS[0][0], widget=forms.RadioSelect)
+    way = forms.ChoiceField(
+        label=_("How they sign in"), choices=FirstSignIn, initial=FirstSignIn.PASSWORD, widget=forms.RadioSelect
+    )
 
 
 class OperatorAddForm(OperatorForm):
     """A new operator."""
 
-    way = forms.ChoiceField(label=_("How they sign in"), choices=WAYS, initial=WAYS[0][0], widget=forms.RadioSelect)
+    way = forms.ChoiceField(
+        label=_("How they sign in"), choices=FirstSignIn, initial=FirstSignIn.PASSWORD, widget=forms.RadioSelect
+    )
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"].lower()
@@ -83,7 +93,7 @@ class OperatorAddForm(OperatorForm):
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data
-        if typed.get("way") == WAYS[2][0] and not typed.get("email") and "email" not in self.errors:
+        if typed.get("way") == FirstSignIn.MAIL and not typed.get("email") and "email" not in self.errors:
             self.add_error("email", _("Enter the e-mail address to which the link is sent."))
         return typed
 
@@ -104,3 +114,45 @@ class OperatorFilterForm(FilterForm[str]):
 
     def to_filter(self) -> str:
         return str(self.cleaned_data["q"].strip())
+
+
+class OperatorTable(Table[Operator]):
+    caption = _("Operators")
+    default_sort = "username"
+    columns = (
+        Column("username", _("Operator"), sort="username"),
+        Column("email", _("E-mail"), sort="email", css="keep"),
+        Column("rights", _("Permissions")),
+        Column("second_factor", _("Second factor")),
+        Column("is_active", _("Can sign in"), sort="is_active"),
+        Column("last_login", _("Last sign-in"), sort="last_login", css="num muted card-skip"),
+    )
+
+    def cell_username(self, record: Operator) -> SafeString:
+        page = link(page_url("people:operators:edit", record.pk), record.username, css="addr")
+        return markup('{}<span class="sub">{}</span>', page, record.name) if record.name else page
+
+    def cell_email(self, record: Operator) -> str | SafeString:
+        return record.email or muted(gettext("None"))
+
+    def cell_rights(self, record: Operator) -> str | SafeString:
+        lacks = [words for has, words in _switches(record) if not has]
+        limited = [gettext("only %(reseller)s") % {"reseller": self.names.show(record.tree)}] if record.tree else []
+        return ", ".join([*limited, *lacks]) if limited or lacks else gettext("All permissions")
+
+    def cell_second_factor(self, record: Operator) -> SafeString:
+        return lamp("on", gettext("Set up")) if record.has_second_factor() else lamp("", gettext("None"))
+
+    def cell_is_active(self, record: Operator) -> SafeString:
+        return lamp("on", gettext("Yes")) if record.is_active else lamp("bad", gettext("Disabled"))
+
+    def cell_last_login(self, record: Operator) -> SafeString:
+        return moment(record.last_login) if record.last_login else muted(gettext("Never"))
+
+
+def _switches(record: Operator) -> tuple[tuple[bool, str], ...]:
+    return (
+        (record.may_change, gettext("read-only")),
+        (record.may_see_passwords, gettext("no passwords")),
+        (record.may_see_calls, gettext("no call data")),
+    )

@@ -12,6 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.passwords import normalize_password, spellings_of_password
 
 
+class FirstSignIn(models.TextChoices):
+    """How an operator signs in the first time: a password or a link that is shown once, or a link by mail."""
+
+    PASSWORD = "password", _("With a one-time password, which you see once")
+    LINK = "link", _("With a link, which you see once")
+    MAIL = "mail", _("With a link that is sent to the e-mail address")
+
+
 class OperatorManager(BaseUserManager["Operator"]):
     """Creates operators, and finds them by name, case-insensitively."""
 

@@ -9,9 +9,7 @@ from django.db import transaction
 
 from portal.core.fields import new_password
 from portal.people import factors, links, sessions
-from portal.people.operators.models import Operator
-
-from .choices import MAIL, PASSWORD
+from portal.people.operators.models import FirstSignIn, Operator
 
 # The journal leaves out fields whose name contains "password"; this permission is not one.
 JOURNAL_NAMES = {"may_see_passwords": "may_see_credentials"}
@@ -44,14 +42,14 @@ def set_first_sign_in(operator: Operator, way: str) -> str:
     Returns the one-time password or the link, to be shown once; empty if the link is sent by mail.
     """
     with transaction.atomic():
-        password = new_password() if way == PASSWORD else None
+        password = new_password() if way == FirstSignIn.PASSWORD else None
         operator.set_password(password)
-        operator.must_change_password = way == PASSWORD
+        operator.must_change_password = way == FirstSignIn.PASSWORD
         operator.save(update_fields=["password", "must_change_password"])
         end_access(operator)
-        if way == MAIL:
+        if way == FirstSignIn.MAIL:
             links.invite_operator(operator)
-        return password or ("" if way == MAIL else links.invitation_url(operator))
+        return password or ("" if way == FirstSignIn.MAIL else links.invitation_url(operator))
 
 
 def remove_lost_factors(operator: Operator) -> None:

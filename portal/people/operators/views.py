@@ -19,12 +19,12 @@ from portal.core import servers
 from portal.core.once import keep_once, take_once
 from portal.core.views import ListView, PortalView
 from portal.ngnpro import OrderBy, Page, Query, Range, errors
+from portal.people.operators.forms import OperatorTable
 
-from . import choices, services
+from . import services
 from .forms import OperatorAddForm, OperatorEditForm, OperatorFilterForm, OperatorForm, WayForm
-from .models import Operator
+from .models import FirstSignIn, Operator
 from .services import LastFullOperator, journal_state_of
-from .tables import OperatorTable
 
 LAST_FULL_OPERATOR = gettext_lazy(
     "No operator with all permissions would be left. Give all permissions to another operator first."
@@ -188,7 +188,7 @@ class OperatorRenew(OthersView):
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
         form = WayForm(request.POST)
-        if form.is_valid() and form.cleaned_data["way"] == choices.MAIL and not self.operator.email:
+        if form.is_valid() and form.cleaned_data["way"] == FirstSignIn.MAIL and not self.operator.email:
             form.add_error("way", _("No e-mail address is known for this operator."))
         if not form.is_valid():
             return self.show(422, operator=self.operator, form=form)

@@ -18,7 +18,8 @@ from portal.core.once import keep_once, take_once
 from portal.core.passwords import told
 from portal.core.record_locks import record_lock
 from portal.core.views import PortalView
-from portal.people import confirmation, factors, links, passkeys, recovery, totp
+from portal.people import confirmation, factors, links, passkeys
+from portal.people.factors import add_totp_key, make_recovery_codes, new_totp_key, otpauth_url, qr_code_of
 from portal.people.lockouts import LockedOut, counted_try, require_unlocked, take_back
 from portal.people.operators.models import Operator
 from portal.people.operators.services import journal_state_of, set_operator_password
@@ -161,7 +162,7 @@ class AddedView(CheckedView):
         confirmation.end_other_sessions(self.request)
         if operator.recovery_codes.exists():
             return self.done(deed, words)
-        keep_once(self.request, CODES, "\n".join(recovery.make_codes(operator)))
+        keep_once(self.request, CODES, "\n".join(make_recovery_codes(operator)))
         self.done(deed, words)
         return HttpResponseRedirect(reverse("people:own:codes"))
 
@@ -176,17 +177,17 @@ class OwnApp(AddedView):
         kept = self.request.session.get(APP_KEY, "")
         secret = sealing.unseal(kept, APP_SECONDS) if kept else ""
         if not secret:
-            secret = totp.new_secret()
+            secret = new_totp_key()
             self.request.session[APP_KEY] = sealing.seal(secret)
         return secret
 
     def more(self) -> dict[str, Any]:
         secret = self.secret()
         letters = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
-        return {"picture": totp.qr_code_of(totp.otpauth_url(secret, self.operator)), "letters": letters}
+        return {"picture": qr_code_of(otpauth_url(secret, self.operator)), "letters": letters}
 
     def go_on(self, form: AppForm) -> HttpResponse:
-        if not totp.enroll(self.operator, self.secret(), form.cleaned_data["code"]):
+        if not add_totp_key(self.operator, self.secret(), form.cleaned_data["code"]):
             form.add_error("code", _("This code is not valid. Check that the clock of your phone is correct."))
             return self.ask(form, 422)
         del self.request.session[APP_KEY]
@@ -200,7 +201,7 @@ class OwnPasskey(AddedView):
     form_class = PasskeyForm
 
     def more(self) -> dict[str, Any]:
-        if not passkeys.is_possible(self.request):
+        if not passkeys.can_use_passkeys(self.request):
             return {"possible": False, "options": ""}
         return {"possible": True, "options": passkeys.creation_options(self.request, self.operator)}
 
@@ -288,7 +289,7 @@ class OwnCodes(CheckedView):
         return super().get(request)
 
     def go_on(self, form: PasswordCheckForm) -> HttpResponse:
-        keep_once(self.request, CODES, "\n".join(recovery.make_codes(self.operator)))
+        keep_once(self.request, CODES, "\n".join(make_recovery_codes(self.operator)))
         confirmation.end_other_sessions(self.request)
         self.tell("makeRecoveryCodes")
         return HttpResponseRedirect(reverse("people:own:codes"))

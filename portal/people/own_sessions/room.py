@@ -8,8 +8,8 @@ ROOM = Room(
     "people:own_sessions",
     path="session/places/",
     pages=(
-        Page("list", "", "Places", SIGNED_IN, own=True),
-        Page("end", "<int:place>/end/", "end_one", SIGNED_IN, own=True),
-        Page("end-others", "end/", "end_others", SIGNED_IN, own=True),
+        Page("list", "", "OwnSessions", SIGNED_IN, own=True),
+        Page("end", "<int:session>/end/", "end_own_session", SIGNED_IN, own=True),
+        Page("end-others", "end/", "end_other_sessions", SIGNED_IN, own=True),
     ),
 )

@@ -1,4 +1,4 @@
-"""Pages about a person's own sessions."""
+"""Pages about a person's own sessions, which show browsers and systems by the names in their ``User-Agent``."""
 
 from __future__ import annotations
 
@@ -12,28 +12,60 @@ from django.views.decorators.http import require_POST
 from portal.core.views import PortalView
 from portal.people import sessions
 
-from .choices import browser_in_words
+# The first match counts, because the User-Agent of many browsers also contains the names of others.
+BROWSERS = (
+    ("Edg/", "Edge"),
+    ("EdgA/", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Vivaldi/", "Vivaldi"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chromium/", "Chromium"),
+    ("HeadlessChrome/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
-class Places(PortalView):
+def browser_in_words(user_agent: str) -> str:
+    """Return the name of a browser and its system, e.g. "Firefox on Linux"."""
+    browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
+    system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("An unknown browser")
+
+
+class OwnSessions(PortalView):
     """The list of the viewer's sessions, with the present one marked."""
 
     template_name = "people/own_sessions.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        here = sessions.hash_of(request.session.session_key)
+        here = sessions.session_hash(request.session.session_key)
         found = sessions.sessions_of(sessions.person_of(request.session))
-        rows = [(place, browser_in_words(place.user_agent), place.key_hash == here) for place in found]
-        return self.show(rows=rows, others=sum(not is_here for _place, _words, is_here in rows))
+        rows = [(row, browser_in_words(row.user_agent), row.key_hash == here) for row in found]
+        return self.show(rows=rows, others=sum(not is_here for _row, _words, is_here in rows))
 
 
 @require_POST
-def end_one(request: HttpRequest, place: int) -> HttpResponse:
+def end_own_session(request: HttpRequest, session: int) -> HttpResponse:
     """End one of the viewer's sessions; 404 for a session of another person."""
-    own = sessions.sessions_of(sessions.person_of(request.session)).filter(pk=place).first()
+    own = sessions.sessions_of(sessions.person_of(request.session)).filter(pk=session).first()
     if own is None:
         raise Http404
-    if own.key_hash == sessions.hash_of(request.session.session_key):
+    if own.key_hash == sessions.session_hash(request.session.session_key):
         request.session.flush()
         return HttpResponseRedirect(reverse("people:sign_in:sign-in"))
     sessions.end_sessions([own])
@@ -42,7 +74,7 @@ def end_one(request: HttpRequest, place: int) -> HttpResponse:
 
 
 @require_POST
-def end_others(request: HttpRequest) -> HttpResponse:
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """End all sessions of the viewer except this one."""
     ended = sessions.end_all_sessions(sessions.person_of(request.session), but=request.session)
     said = ngettext("%(n)s other browser is signed out.", "%(n)s other browsers are signed out.", ended) % {"n": ended}

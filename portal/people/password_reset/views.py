@@ -13,9 +13,8 @@ from portal.core.passwords import told
 from portal.core.views import PortalView
 from portal.ngnpro import errors
 from portal.people import links
-from portal.people.client_address import client_address
+from portal.people.client_address import client_address, source_of
 from portal.people.models import OneUseLink
-from portal.people.sources import source_of
 from portal.people.tasks import answer
 
 from . import services

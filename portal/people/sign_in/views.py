@@ -20,10 +20,10 @@ from portal.core.navigation import THEME_COOKIE, THEMES
 from portal.core.viewer import PortalRequest
 from portal.core.views import PortalView
 from portal.ngnpro import errors
-from portal.people import acting, factors, half_sign_in, passkeys, tries
-from portal.people.half_sign_in import awaits_second_step
+from portal.people import factors, login, passkeys, viewers
+from portal.people.factors import FactorsLocked
 from portal.people.lockouts import LockedOut, counted_try, require_unlocked, take_back
-from portal.people.login import choose_engine, sign_in, sign_in_operator
+from portal.people.login import awaits_second_step, choose_engine, sign_in, sign_in_operator
 from portal.people.operators.models import Operator
 from portal.people.sign_in.forms import CodeForm
 
@@ -88,7 +88,7 @@ class Act(PortalView):
         if not form.is_valid():
             return self.show(422, form=form)
         try:
-            acting.start_acting(
+            viewers.start_acting(
                 request, self.request.viewer, self.ngnpro.customers.get_account(form.cleaned_data["customer"])
             )
         except errors.Refusal as refusal:
@@ -105,14 +105,14 @@ class Act(PortalView):
 @require_POST
 def allow_changes(request: PortalRequest) -> HttpResponse:
     """Allow changes while acting for a customer."""
-    acting.allow_changes(request)
+    viewers.allow_changes(request)
     return HttpResponseRedirect(safe_redirect(request, request.POST.get("next", "")))
 
 
 @require_POST
 def stop_acting(request: PortalRequest) -> HttpResponse:
     """Stop acting for a customer."""
-    acting.stop_acting(request)
+    viewers.stop_acting(request)
     return HttpResponseRedirect("/")
 
 
@@ -122,7 +122,7 @@ def change_engine(request: PortalRequest) -> HttpResponse:
 
     An operator who is limited to a reseller stays on that reseller's server: on others the id is another reseller's.
     """
-    acting.stop_acting(request)
+    viewers.stop_acting(request)
     if not request.viewer.tree:
         choose_engine(request, request.POST.get("engine", ""))
     return HttpResponseRedirect("/")
@@ -153,17 +153,17 @@ class SecondStep(PortalView):
     template_name = "people/second-step.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        operator = half_sign_in.operator_of_second_step(request)
+        operator = login.operator_of_second_step(request)
         return self.ask(operator, CodeForm()) if operator else self.begin_again()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        operator = half_sign_in.operator_of_second_step(request)
+        operator = login.operator_of_second_step(request)
         if operator is None:
             return self.begin_again()
         form = CodeForm(request.POST)
         try:
             is_right = self.check(operator, form)
-        except (LockedOut, tries.FactorsLocked) as paused:
+        except (LockedOut, FactorsLocked) as paused:
             return show_pause(request, paused.left)
         if is_right:
             sign_in_operator(request, operator)
@@ -179,7 +179,7 @@ class SecondStep(PortalView):
         with counted_try(self.request, operator.username) as attempt:
             try:
                 is_right = form.is_valid() and factors.verify_second_factor(self.request, operator, **form.cleaned_data)
-            except tries.FactorsLocked:
+            except FactorsLocked:
                 take_back(attempt)
                 raise
         if not is_right:
@@ -187,11 +187,11 @@ class SecondStep(PortalView):
         return is_right
 
     def ask(self, operator: Operator, form: CodeForm, status: int = 200) -> HttpResponse:
-        has_passkeys = operator.passkeys.exists() and passkeys.is_possible(self.request)
+        has_passkeys = operator.passkeys.exists() and passkeys.can_use_passkeys(self.request)
         options = passkeys.proof_options(self.request, operator) if has_passkeys else ""
         return self.show(status, form=form, options=options)
 
     def begin_again(self) -> HttpResponse:
         """Discard the half sign-in, and redirect to the sign-in page."""
-        self.request.session.pop(half_sign_in.HALF, None)
+        self.request.session.pop(login.HALF_SIGN_IN, None)
         return HttpResponseRedirect(reverse("people:sign_in:sign-in"))

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.ngnpro.records import CustomerProperty, SipAccountProperty
-from portal.people.login import matches
+from portal.people.identification import is_right_password
 from portal.people.models import OneUseLink
 from tests.support.pages import Page
 from tests.support.portal import Platform, signed_in
@@ -54,7 +54,7 @@ def opened(link: str) -> Client:
 
 
 def has_sip_password(world: Platform, password: str) -> bool:
-    return matches(password, "ada", "example.com", "", world.account().ha1)
+    return is_right_password(password, "ada", "example.com", "", world.account().ha1)
 
 
 def test_the_page_shows_what_a_phone_asks_for(ada: Client, world: Platform) -> None:

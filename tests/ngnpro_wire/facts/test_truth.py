@@ -7,7 +7,7 @@ import pytest
 from ngnpro_wire.facts.truth import is_true
 from portal.ngnpro import Credentials, Ngnpro, errors
 from portal.ngnpro.records import Carrier, CustomerProperty
-from portal.people.login import identify_customer
+from portal.people.identification import identify_customer
 from tests.support.portal import CUSTOMER, Platform
 
 YES = ("1", "true", "YES", " on ", "enabled", "Enabled")

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from portal.people import recovery, tries
+from portal.people import factors
 from portal.people.models import SignInTry
 from portal.people.operators.models import Operator
 from tests.support.factors import app_of
@@ -56,16 +56,16 @@ def test_the_list_says_who_may_what(operator: Operator) -> None:
 def test_all_lockouts_are_released(operator: Operator) -> None:
     for source in ("192.0.2.1", "192.0.2.2"):
         SignInTry.objects.create(name="ines", source=source)
-    for _try in range(tries.FREE):
-        tries.take_factor_try(operator)
+    for _try in range(factors.FREE_TRIES):
+        factors.take_factor_try(operator)
     assert "2 failed sign-ins were deleted" in call("release_locks")
     assert not SignInTry.objects.exists()
-    tries.take_factor_try(operator)
+    factors.take_factor_try(operator)
 
 
 def test_a_lost_second_factor_is_removed_by_name(operator: Operator, browser: Client) -> None:
     app_of(operator)
-    recovery.make_codes(operator)
+    factors.make_recovery_codes(operator)
     assert "signs in with the password alone" in call("remove_second_factor", "INES")
     assert not Operator.objects.get().has_second_factor()
     assert not operator.recovery_codes.exists()

@@ -15,7 +15,7 @@ from portal.core.rooms import Needs
 from portal.core.writes import Write
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.tasks import deliver_mail
-from portal.people import recovery
+from portal.people import factors
 from portal.people.operators.models import Operator
 from portal.people.operators.services import LastFullOperator, check_full_operator_remains
 from tests.support.factors import app_of
@@ -253,11 +253,11 @@ def test_a_lost_second_factor_is_removed_with_its_codes(
     browser: Client, colleague: Operator, platform: Platform
 ) -> None:
     app_of(colleague)
-    codes = recovery.make_codes(colleague)
+    codes = factors.make_recovery_codes(colleague)
     assert "Make sure" in Page(browser.get(page_of(colleague, "reset"))).text
     assert browser.post(page_of(colleague, "reset")).status_code == 302
     assert not Operator.objects.get(pk=colleague.pk).has_second_factor()
-    assert not recovery.spend_code(colleague, codes[0])
+    assert not factors.spend_recovery_code(colleague, codes[0])
     assert signed_in("mara", PASSWORD).get("/domains/").status_code == 200
 
 

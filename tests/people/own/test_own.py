@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from portal.people import recovery
+from portal.people import factors
 from portal.people.models import TotpKey
 from portal.people.operators.models import Operator
 from tests.support.factors import SoftwareKey, app_of
@@ -103,7 +103,7 @@ def test_an_app_is_set_up_by_picture_or_letters_and_gives_recovery_codes_once(he
     codes = codes_of(Page(shown))
     assert len(codes) == 10
     assert codes_of(Page(here.get(f"{OWN}codes/"))) == []
-    assert recovery.spend_code(operator, codes[3])
+    assert factors.spend_recovery_code(operator, codes[3])
     assert "9 codes are left" in Page(here.get(OWN)).text
     assert "You sign in with your password and a second factor" in Page(here.get(OWN)).text
 
@@ -177,7 +177,7 @@ def test_the_app_is_removed_with_the_password_and_codes_stay_while_a_passkey_is_
     here: Client, operator: Operator
 ) -> None:
     app_of(operator)
-    recovery.make_codes(operator)
+    factors.make_recovery_codes(operator)
     operator.passkeys.create(name="x", credential=b"x", credential_hash="x")
     assert "Your other second factors stay" in Page(here.get(f"{OWN}app/remove/")).text
     here.post(f"{OWN}app/remove/", {"password": PASSWORD})
@@ -189,12 +189,12 @@ def test_the_app_is_removed_with_the_password_and_codes_stay_while_a_passkey_is_
 def test_new_recovery_codes_replace_the_old_and_need_the_password(here: Client, operator: Operator) -> None:
     assert here.get(f"{OWN}codes/").status_code == 404
     app_of(operator)
-    old = recovery.make_codes(operator)
+    old = factors.make_recovery_codes(operator)
     assert here.post(f"{OWN}codes/", {"password": "wrong"}).status_code == 422
     shown = codes_of(Page(here.post(f"{OWN}codes/", {"password": PASSWORD}, follow=True)))
     assert len(shown) == 10
     assert not set(shown) & set(old)
-    assert not recovery.spend_code(operator, old[0])
+    assert not factors.spend_recovery_code(operator, old[0])
 
 
 def test_where_a_second_factor_is_required_there_is_nothing_else_until_there_is_one(

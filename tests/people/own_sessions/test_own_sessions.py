@@ -14,8 +14,8 @@ from pytest_django import Settings
 from portal.people import sessions
 from portal.people.models import SignedIn
 from portal.people.operators.models import Operator
-from portal.people.own_sessions.choices import browser_in_words
-from portal.people.session_store import SessionStore
+from portal.people.own_sessions.views import browser_in_words
+from portal.people.sessions import SessionStore
 from tests.support.pages import Page
 from tests.support.portal import PASSWORD, Platform, signed_in
 
@@ -41,7 +41,7 @@ def is_in(browser: Client) -> bool:
 
 def age(browser: Client, **changes: timedelta) -> None:
     """Make a browser's session appear older."""
-    mine = SignedIn.objects.filter(key_hash=sessions.hash_of(browser.session.session_key))
+    mine = SignedIn.objects.filter(key_hash=sessions.session_hash(browser.session.session_key))
     assert mine.update(**{name: timezone.now() - ago for name, ago in changes.items()}) == 1
 
 
@@ -69,11 +69,11 @@ def test_everybody_sees_and_ends_his_own_places(world: Platform, operator: Opera
 def test_one_place_is_ended_at_once_with_its_data(here: Client) -> None:
     other = elsewhere()
     key = other.session.session_key
-    place = SignedIn.objects.get(key_hash=sessions.hash_of(key))
-    assert Session.objects.filter(pk=sessions.hash_of(key)).exists()
+    place = SignedIn.objects.get(key_hash=sessions.session_hash(key))
+    assert Session.objects.filter(pk=sessions.session_hash(key)).exists()
     answer = here.post(f"/session/places/{place.pk}/end/", follow=True)
     assert "That browser is signed out." in answer.content.decode()
-    assert not Session.objects.filter(pk=sessions.hash_of(key)).exists()
+    assert not Session.objects.filter(pk=sessions.session_hash(key)).exists()
     assert not is_in(other)
     assert is_in(here)
 
@@ -81,7 +81,7 @@ def test_one_place_is_ended_at_once_with_its_data(here: Client) -> None:
 def test_ending_places_reads_no_other_session(here: Client, django_assert_num_queries: Any) -> None:
     for _ in range(3):
         elsewhere()
-    others = SignedIn.objects.exclude(key_hash=sessions.hash_of(here.session.session_key))
+    others = SignedIn.objects.exclude(key_hash=sessions.session_hash(here.session.session_key))
     with django_assert_num_queries(3) as caught:
         assert sessions.end_sessions(others) == 3
     assert not [query["sql"] for query in caught if "SELECT" in query["sql"] and "django_session" in query["sql"]]
@@ -103,7 +103,7 @@ def test_a_session_is_not_in_the_database_by_the_key_of_its_cookie(here: Client)
 def test_somebody_elses_place_does_not_exist(here: Client) -> None:
     Operator.objects.create_user("other", PASSWORD)
     other = elsewhere("other")
-    place = SignedIn.objects.get(key_hash=sessions.hash_of(other.session.session_key))
+    place = SignedIn.objects.get(key_hash=sessions.session_hash(other.session.session_key))
     assert here.post(f"/session/places/{place.pk}/end/").status_code == 404
     assert is_in(other)
 

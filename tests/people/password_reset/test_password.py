@@ -19,7 +19,7 @@ from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.tasks import deliver_mail
 from portal.ngnpro.records import SipAccountProperty
 from portal.people import tasks
-from portal.people.login import matches
+from portal.people.identification import is_right_password
 from portal.people.models import LinkRequest, OneUseLink, SignedIn
 from portal.people.operators.models import Operator
 from portal.people.password_reset import services
@@ -168,7 +168,7 @@ def test_a_web_password_is_hashed_as_the_contract_says(asked: Platform) -> None:
     ]
     stored = hashed_web_password(account.id, "secret")
     assert stored == ":".join(expected)
-    assert matches("secret", "ada", "example.com", stored, "")
+    assert is_right_password("secret", "ada", "example.com", stored, "")
 
 
 def test_one_mail_names_all_people_of_one_reseller_at_an_address(asked: Platform) -> None:

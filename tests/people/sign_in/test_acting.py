@@ -7,7 +7,7 @@ import time
 import pytest
 from django.test import Client
 
-from portal.people import acting
+from portal.people import viewers
 from tests.support.pages import Page
 from tests.support.portal import Platform, signed_in
 
@@ -52,7 +52,7 @@ def test_acting_ends_by_itself_after_half_an_hour(
     browser: Client, world: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser.post("/session/act/", {"customer": "Harbour"})
-    later = time.time() + acting.SECONDS + 1
+    later = time.time() + viewers.ACTING_SECONDS + 1
     monkeypatch.setattr(time, "time", lambda: later)
     assert listed(browser) == {"example.com", "other.example"}
     assert "has-acting" not in browser.get("/domains/").content.decode()

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from portal.people import half_sign_in, recovery
+from portal.people import factors, login
 from portal.people.models import SignInTry
 from portal.people.operators.models import Operator
 from tests.support.factors import SoftwareKey, app_of
@@ -51,7 +51,7 @@ def test_a_password_alone_opens_nothing_when_there_is_a_second_factor(
 
 
 def test_a_recovery_code_works_in_place_of_the_app(half: Client, operator: Operator) -> None:
-    code = recovery.make_codes(operator)[0]
+    code = factors.make_recovery_codes(operator)[0]
     assert half.post(STEP, {"code": code}).status_code == 302
     assert half.get("/domains/").status_code == 200
     assert operator.recovery_codes.count() == 9
@@ -80,8 +80,8 @@ def test_a_code_signs_in_once_also_in_another_browser(half: Client, app: pyotp.T
 def test_the_second_step_has_to_come_within_five_minutes(
     half: Client, app: pyotp.TOTP, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code, later = app.now(), time.time() + half_sign_in.SECONDS + 1
-    monkeypatch.setattr(half_sign_in.time, "time", lambda: later)
+    code, later = app.now(), time.time() + login.SECOND_STEP_SECONDS + 1
+    monkeypatch.setattr(login.time, "time", lambda: later)
     assert half.post(STEP, {"code": code}).headers["Location"] == SIGN_IN
     assert half.get(STEP).headers["Location"] == SIGN_IN
     assert half.get("/domains/").status_code == 302
@@ -95,7 +95,7 @@ def test_the_session_key_changes_at_both_steps(client: Client, app: pyotp.TOTP, 
     client.post(STEP, {"code": app.now()})
     keys.add(client.session.session_key)
     assert len(keys) == 3
-    assert half_sign_in.HALF not in client.session
+    assert login.HALF_SIGN_IN not in client.session
     assert Session.objects.count() == 1
 
 
@@ -166,4 +166,4 @@ def test_a_passkey_is_proved_on_the_page(operator: Operator, platform: Platform)
 def test_signing_in_anew_forgets_a_half_session(half: Client, operator: Operator) -> None:
     Operator.objects.create_user("plain", PASSWORD)
     assert half.post(SIGN_IN, {"username": "plain", "password": PASSWORD}).headers["Location"] == "/"
-    assert half_sign_in.HALF not in half.session
+    assert login.HALF_SIGN_IN not in half.session

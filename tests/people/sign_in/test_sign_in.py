@@ -13,7 +13,7 @@ from django.test import Client
 from ngnpro_server.config import Platform as PlatformSection
 from portal.ngnpro.records import SipAccountProperty
 from portal.people.operators.models import Operator
-from portal.people.sessions import hash_of
+from portal.people.sessions import session_hash
 from tests.support.pages import Page
 from tests.support.portal import PASSWORD, Platform, signed_in
 from tests.support.server import make_server
@@ -131,7 +131,7 @@ def test_a_customers_password_is_in_no_cookie_and_no_session_row_in_clear(platfo
     people_of(platform)
     browser = signed_in("harbour.clinic", "secret-of-customer")
     cookies = " ".join(morsel.value for morsel in browser.cookies.values())
-    rows = str(Session.objects.get(pk=hash_of(browser.session.session_key)).get_decoded())
+    rows = str(Session.objects.get(pk=session_hash(browser.session.session_key)).get_decoded())
     assert "secret-of-customer" not in cookies + rows
 
 

@@ -30,9 +30,9 @@ from portal.ngnpro import errors
 from portal.ngnpro.records import SipAccount
 from portal.people import links
 from portal.people.client_address import client_address
+from portal.people.factors import qr_code_of
 from portal.people.lockouts import LockedOut
 from portal.people.models import OneUseLink
-from portal.people.totp import qr_code_of
 
 LINK, USED = "softphone link", "softphone link in use"
 

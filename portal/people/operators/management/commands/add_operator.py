@@ -7,8 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.people.operators.choices import PASSWORD
-from portal.people.operators.models import Operator
+from portal.people.operators.models import FirstSignIn, Operator
 from portal.people.operators.services import set_first_sign_in
 
 
@@ -39,6 +38,6 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from None
         self.stdout.write(
             f"Sign in as:   {operator.username}\n"
-            f"Password:     {set_first_sign_in(operator, PASSWORD)}\n"
+            f"Password:     {set_first_sign_in(operator, FirstSignIn.PASSWORD)}\n"
             "It is good for the first sign-in, at which another one is chosen."
         )
