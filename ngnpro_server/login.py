@@ -132,6 +132,10 @@ class Refused(Exception):
         self.standing = standing
 
 
+class NotKnownYet(Exception):
+    """A correct login of a user who is not known at this source; ``Guard.welcome`` decides whether it is accepted."""
+
+
 class Guard:
     """Locks out a user at a source after several failed logins; each further failure doubles the lockout.
 
@@ -140,6 +144,9 @@ class Guard:
     the same source within a day and presents the correct password is not locked out: otherwise anyone who shares an
     address with a program could stop it. IPv6 sources are counted by their /64 network. All counts are stored in the
     database, so that all worker processes share them.
+
+    A failure is counted, and the first success of a user at a source accepted, in one transaction with the check of the
+    lockout: so the answers to simultaneous logins tell no more than those to one login after the other.
     """
 
     def __init__(self, engine: Engine, config: Config, clock: Clock) -> None:
@@ -150,14 +157,17 @@ class Guard:
         self._clock = clock
 
     def admit(self, connection: Connection, source: str, auth: Record | None) -> Admission:
-        """Check the auth header of a call in the call's own transaction. Raises ``Refused``."""
+        """Check the auth header of a call in the call's own transaction. Raises ``Refused`` and ``NotKnownYet``."""
         standing = Standing()
         try:
             standing = self._standing(connection, source, auth)
             standing.refuse_strangers()
-            return Admission(authenticate(connection, self._config, auth), standing)
+            caller = authenticate(connection, self._config, auth)
         except Fault as fault:
             raise Refused(fault, standing) from None
+        if not standing.is_known:
+            raise NotKnownYet
+        return Admission(caller, standing)
 
     def refuse(self, refused: Refused, source: str, auth: Record | None) -> Fault:
         """Count a failed login and return its fault; during a lockout, return the lockout's fault without counting."""
@@ -165,8 +175,17 @@ class Guard:
             return refused.fault
         if refused.standing.locked:
             return refused.standing.fault()
-        self.failed(source, auth)
+        try:
+            self.failed(source, auth)
+        except Fault as locked:
+            return locked
         return refused.fault
+
+    def welcome(self, source: str, auth: Record | None) -> None:
+        """Make a user known at a source after a correct login. Raises LOGIN_LOCKED if either is locked out by now."""
+        with transaction(self._engine, write=True) as connection:
+            self._standing(connection, source, auth, lock=True).refuse_strangers()
+            self._succeed(connection, source, auth)
 
     def remember(self, admission: Admission, source: str, auth: Record | None) -> None:
         """Reset a user's failures at this source, and store the time of the successful login, if that is not fresh.
@@ -177,11 +196,14 @@ class Guard:
             with suppress(Fault, OutcomeUnknown):
                 self.succeeded(source, auth)
 
-    def _standing(self, connection: Connection, source: str, auth: Record | None) -> Standing:
+    def _standing(self, connection: Connection, source: str, auth: Record | None, *, lock: bool = False) -> Standing:
         if _plain(source) in self._trusted:
             return Standing()
         user, whole = _subjects(source, auth)
         query = select(login_failures).where(login_failures.c.subject.in_((user, whole)))
+        if lock:
+            # the user's row first, as in ``failed``, so that the two never wait for each other
+            query = query.order_by(login_failures.c.subject.desc()).with_for_update()
         rows = {row["subject"]: row for row in connection.execute(query).mappings()}
         now = self._clock()
         left = max((row["locked_until"] - now for row in rows.values()), default=timedelta())
@@ -193,7 +215,10 @@ class Guard:
         )
 
     def failed(self, source: str, auth: Record | None) -> None:
-        """Count a failed login, unless it comes from a trusted source."""
+        """Count a failed login, unless it comes from a trusted source.
+
+        Raises LOGIN_LOCKED and counts nothing if the user or the source was locked out in the meantime.
+        """
         if _plain(source) in self._trusted:
             return
         with transaction(self._engine, write=True) as connection:
@@ -206,18 +231,27 @@ class Guard:
     def succeeded(self, source: str, auth: Record | None) -> None:
         """Reset a user's failures at this source, and store the time of the successful login."""
         with transaction(self._engine, write=True) as connection:
-            self._forget(connection)
-            now = self._clock()
-            values = {"failures": 0, "locked_until": now, "last_failure": now, "last_success": now}
-            upsert(connection, login_failures, {"subject": _subjects(source, auth)[0], **values}, values)
+            self._succeed(connection, source, auth)
+
+    def _succeed(self, connection: Connection, source: str, auth: Record | None) -> None:
+        self._forget(connection)
+        now = self._clock()
+        values = {"failures": 0, "locked_until": now, "last_failure": now, "last_success": now}
+        upsert(connection, login_failures, {"subject": _subjects(source, auth)[0], **values}, values)
 
     def _count(self, connection: Connection, subject: str, free: int) -> None:
-        """Count a failure and set the lockout; the database increments the number, so that no failure is lost."""
+        """Count a failure and set the lockout; the database increments the number, so that no failure is lost.
+
+        Raises LOGIN_LOCKED if the subject is locked out: the increment holds its row, so that no other request sets a
+        lockout after that check.
+        """
         now, table = self._clock(), login_failures.c
         first = {"subject": subject, "failures": 1, "locked_until": now, "last_failure": now}
         upsert(connection, login_failures, first, {"failures": table.failures + 1, "last_failure": now})
         mine = table.subject == subject
-        failures = connection.execute(select(table.failures).where(mine)).scalar_one()
+        failures, locked_until = connection.execute(select(table.failures, table.locked_until).where(mine)).one()
+        if locked_until > now:
+            raise Standing(locked=math.ceil((locked_until - now).total_seconds())).fault()
         locked_until = now + self._lock(failures, free)
         connection.execute(update(login_failures).where(mine).values(locked_until=locked_until))
 

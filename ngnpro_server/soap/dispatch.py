@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from ngnpro_server.call import Call, Clock, Operation
 from ngnpro_server.config import Config
 from ngnpro_server.faults import Fault
-from ngnpro_server.login import Admission, Guard, Refused, require_username
+from ngnpro_server.login import Admission, Guard, NotKnownYet, Refused, require_username
 from ngnpro_server.store.counts import fold_sometimes
 from ngnpro_server.store.engine import Collision, OutcomeUnknown, lock_for_writing, transaction
 from ngnpro_wire.codec import Request, encode_fault
@@ -144,6 +144,9 @@ class Dispatcher:
                 return work.run(call, note)
         except Refused as refused:
             raise self._guard.refuse(refused, note.source, request.auth) from None
+        except NotKnownYet:
+            self._guard.welcome(note.source, request.auth)
+            return self._run_once(request, note, work)
         finally:
             if admission is not None:
                 self._guard.remember(admission, note.source, request.auth)

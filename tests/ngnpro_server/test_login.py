@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ import pytest
 from sqlalchemy import select
 
 from ngnpro_server.config import Logins
+from ngnpro_server.faults import Fault
+from ngnpro_server.login import Guard, NotKnownYet
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import login_failures
 from ngnpro_wire.codec import WireFault, encode_request
@@ -133,6 +137,33 @@ class TestGuessing:
         assert tries == [9001, 9001, 9001, 9005]
         assert self.code(server, "admin", "administrators-secret") == FaultCode.LOGIN_LOCKED
         assert self.code(server, "admin", "administrators-secret", "198.51.100.1") == 0
+
+    def test_no_more_wrong_logins_at_once_are_told_to_be_wrong_than_one_after_the_other(
+        self, server: TestServer
+    ) -> None:
+        start, codes = threading.Barrier(12), []
+
+        def guess() -> None:
+            start.wait()
+            codes.append(self.code(server, "admin", "wrong"))
+
+        threads = [threading.Thread(target=guess) for _ in range(12)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert Counter(codes) == {FaultCode.LOGIN_WRONG: 3, FaultCode.LOGIN_LOCKED: 9}
+
+    def test_a_right_login_that_was_checked_before_a_lockout_is_refused_after_it(self, server: TestServer) -> None:
+        auth = {"username": "admin", "password": "administrators-secret", "admin": True}
+        guard = Guard(server.engine, server.config, lambda: datetime(2026, 3, 1, 12, 0, 0))
+        with transaction(server.engine, write=False) as connection, pytest.raises(NotKnownYet):
+            guard.admit(connection, "192.0.2.7", auth)
+        for _ in range(3):
+            self.code(server, "admin", "wrong")
+        with pytest.raises(Fault, match="Too many failed logins"):
+            guard.welcome("192.0.2.7", auth)
+        assert self.code(server, "admin", "administrators-secret") == FaultCode.LOGIN_LOCKED
 
     def test_each_further_failure_doubles_the_wait_up_to_a_limit(self, server: TestServer, now: list[datetime]) -> None:
         for _ in range(3):
