@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.aliases.forms import AliasTable
 from portal.core.form_views import AddView, EditView
 from portal.core.sip_accounts import why_target_is_unreachable
 from portal.core.views import DeleteView, ListView, PortalView
@@ -17,7 +18,6 @@ from portal.ngnpro.records import SipAlias
 
 from .forms import AliasEditForm, AliasFilterForm, AliasForm
 from .room import ALIASES
-from .tables import AliasTable
 
 
 class AliasList(ListView[SipAlias]):

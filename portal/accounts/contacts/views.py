@@ -22,9 +22,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal.accounts.contacts.cards import write_cards
-from portal.accounts.contacts.forms import ConfirmForm, ContactEditForm, ContactFilterForm, ContactForm, FileForm
+from portal.accounts.contacts.forms import (
+    ConfirmForm,
+    ContactEditForm,
+    ContactFilterForm,
+    ContactForm,
+    ContactTable,
+    FileForm,
+    name_of,
+    preview_rows,
+    spreadsheet_header,
+    spreadsheet_rows,
+)
 from portal.accounts.contacts.services import Plan, about, add_all, everyone, pack, plan, unpack
-from portal.accounts.contacts.tables import ContactTable, name_of, preview_rows, spreadsheet_header, spreadsheet_rows
 from portal.accounts.pages import AccountPage, file_name
 from portal.core.access import may_open, why_only_looking
 from portal.core.form_views import AddView, EditView

@@ -1,8 +1,10 @@
-"""Forms for showing and setting the passwords of an account."""
+"""The forms about passwords of an account, and the list of its phones."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -12,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.passwords import PasswordKind
-from portal.accounts.phones.choices import SIP, WEB
+from portal.accounts.phones.choices import KINDS, SIP, WEB, Phone, phone_of
 from portal.core.fields import PasswordField, new_password
 from portal.core.forms import CleanForm, dress
 from portal.core.passwords import check, check_field, help_text, known_of
 from portal.core.sip_accounts import with_web_password
-from portal.ngnpro.records import SipAccount
+from portal.ngnpro.records import SipAccount, SipDeviceLocation
 from portal.people.confirmation import PresentPasswordField
 
 
@@ -88,3 +90,65 @@ class NewSipPasswordForm(forms.Form):
         password: str = self.cleaned_data["password"] or new_password()
         check(PasswordKind.SIP, password, known_of(self.account))
         return password
+
+
+ENCRYPTED = frozenset({"tls", "wss"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A registered phone and its location."""
+
+    device: SipDeviceLocation
+    phone: Phone
+
+    @property
+    def name(self) -> str:
+        return self.phone.name or _("A phone that does not say its name")
+
+    @property
+    def kind(self) -> str:
+        return str(KINDS[self.phone.kind])
+
+    @property
+    def address(self) -> str:
+        return endpoint(self.device.address, self.device.port)
+
+    @property
+    def public_address(self) -> str:
+        return endpoint(self.device.public_address, self.device.public_port)
+
+    @property
+    def is_encrypted(self) -> bool:
+        return self.device.transport.lower() in ENCRYPTED
+
+    @property
+    def security(self) -> str:
+        """Return whether the connection to the platform is encrypted, as text."""
+        if not self.device.transport:
+            return _("Not known")
+        return _("Encrypted") if self.is_encrypted else _("Not encrypted")
+
+    @property
+    def meaning(self) -> str:
+        """Return an explanation of ``security``, with advice if the connection is not encrypted."""
+        if not self.device.transport:
+            return ""
+        if self.is_encrypted:
+            return _("No one between the phone and the platform can see the numbers that are called.")
+        return _(
+            "Networks between the phone and the platform can see the numbers that are called. Choose TLS in the phone."
+        )
+
+
+def endpoint(address: str, port: int) -> str:
+    """Format an address with its port; IPv6 addresses in brackets (RFC 3986, section 3.2.2)."""
+    if not address:
+        return ""
+    host = f"[{address}]" if ":" in address else address
+    return f"{host}:{port}" if port else host
+
+
+def rows(devices: Iterable[SipDeviceLocation]) -> list[Row]:
+    """Return the rows of these devices, with recognized phones."""
+    return [Row(device, phone_of(device.user_agent)) for device in devices]

@@ -1,4 +1,4 @@
-"""Forms of the numbers room."""
+"""The forms and the list of ENUM numbers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Fieldset, Layout, Row
+from crispy_forms.layout import Column as LayoutColumn
+from crispy_forms.layout import Fieldset, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.enum_services import SERVICES, complete_target
@@ -18,12 +22,14 @@ from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.access import may_open, why_not_field, why_only_looking
 from portal.core.fields import AddressField, CustomerField, DomainNameField
 from portal.core.forms import FilterForm, RecordForm, close
+from portal.core.markup import markup, page_url
 from portal.core.search_text import filter_pattern
+from portal.core.tables import Column, Table
+from portal.core.templatetags.portal import link, muted
 from portal.core.viewer import Viewer
-from portal.enum.fields import NumberField
+from portal.enum.fields import NumberField, written
+from portal.enum.numbers.naptr import with_other_account
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
-
-from .targets import with_other_account
 
 BLANK_ROWS = 2
 MOST_ROWS = 20
@@ -100,7 +106,7 @@ class NumberForm(RecordForm[EnumNumber]):
         widths = ("col-md-2", "col-md-6", "col-md-2", "col-md-2")
         rows = [
             Row(
-                *(Column(f"{part}_{row}", css_class=width) for part, width in zip(PARTS, widths, strict=True)),
+                *(LayoutColumn(f"{part}_{row}", css_class=width) for part, width in zip(PARTS, widths, strict=True)),
                 f"id_{row}",
             )
             for row in range(self.rows)
@@ -233,3 +239,37 @@ class NumberFilterForm(FilterForm[EnumNumberFilter]):
             tld=filter_pattern(values["tld"]),
             owner=values["owner"],
         )
+
+
+class NumberTable(Table[EnumNumber]):
+    caption = _("Numbers")
+    columns = (
+        Column("number", _("Number"), sort="number"),
+        Column("mappings", _("Points to"), css="keep"),
+        Column("info", _("For"), css="opt card-skip"),
+        Column("owner", _("Owner"), css="opt-md card-skip"),
+        Column("change_date", _("Changed"), sort="changeDate", css="num muted card-skip"),
+    )
+
+    def cell_number(self, record: EnumNumber) -> SafeString:
+        url = page_url("enum:numbers:detail", record.id.number, record.id.tld)
+        return markup(
+            '{}<span class="sub">{}</span>', link(url, written(record.id.number), css="addr tel"), record.id.tld
+        )
+
+    def cell_mappings(self, record: EnumNumber) -> SafeString:
+        if not record.mappings:
+            return muted(gettext("No target"))
+        ordered = sorted(record.mappings, key=lambda mapping: mapping.priority)
+        lines = format_html_join("", '<span class="d-block">{}</span>', ((mapping.mapto,) for mapping in ordered[:3]))
+        if len(ordered) > 3:
+            return markup(
+                '<span>{}<span class="sub">{}</span></span>', lines, gettext("and %s more") % (len(ordered) - 3)
+            )
+        return markup("<span>{}</span>", lines)
+
+    def cell_owner(self, record: EnumNumber) -> str | SafeString:
+        return self.names.show(record.owner)
+
+    def cell_change_date(self, record: EnumNumber) -> str | SafeString:
+        return self.when(record.change_date)

@@ -1,8 +1,8 @@
-"""The NAPTR records that a number should have in DNS (RFC 6116), those that it has, and how they differ."""
+"""The NAPTR records that a number should have in DNS (RFC 6116) and those that it has, and its SIP address."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import dns.exception
 import dns.resolver
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.enum_services import SERVICE_NAMES
 from portal.core.servers import dns_resolver
-from portal.ngnpro.records import EnumNumber
+from portal.ngnpro.records import EnumMapping, EnumNumber, SipId
 
 ORDER = 100
 SECONDS = 3.0
@@ -90,3 +90,42 @@ def mark_differences(here: list[Naptr], there: list[Naptr] | None) -> list[Marke
         return [MarkedRecord("none", record) for record in here]
     others = {record.key for record in there}
     return [MarkedRecord("same" if record.key in others else "diff", record) for record in here]
+
+
+SIP = ("sip:", "sips:")
+
+
+def sip_target(record: EnumNumber) -> SipId | None:
+    """Return the SIP address that is tried first; ``None`` if a number has none."""
+    for mapping in sorted(record.mappings, key=lambda mapping: mapping.priority):
+        scheme, _colon, address = mapping.mapto.partition(":")
+        if f"{scheme.lower()}:" in SIP and (found := parse_address(address)):
+            return found
+    return None
+
+
+def parse_address(text: str) -> SipId | None:
+    """Parse a SIP address; return ``None`` for any other text."""
+    try:
+        return SipId.parse(text)
+    except ValueError:
+        return None
+
+
+def with_other_account(record: EnumNumber, address: SipId) -> EnumNumber:
+    """Return a number that points to another account instead of its first SIP address, or before all targets."""
+    before = sip_target(record)
+    if before is None:
+        return replace(record, mappings=(EnumMapping(mapto=f"sip:{address}", priority=1), *record.mappings))
+    mappings = (
+        replace(mapping, mapto=f"{mapping.mapto.partition(':')[0]}:{address}")
+        if points_to_address(mapping, before)
+        else mapping
+        for mapping in record.mappings
+    )
+    return replace(record, mappings=tuple(mappings))
+
+
+def points_to_address(mapping: EnumMapping, address: SipId) -> bool:
+    """Return whether the target of a mapping is a SIP address, in upper or lower case."""
+    return mapping.mapto.lower() in (f"{scheme}{address}" for scheme in SIP)

@@ -15,10 +15,9 @@ from portal.core.error_pages import explain_error
 from portal.core.search_text import filter_pattern, split_address
 from portal.core.writes import Writes
 from portal.enum.coverage import free_numbers
+from portal.enum.numbers.naptr import parse_address, sip_target
 from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, errors
 from portal.ngnpro.records import EnumNumber, EnumRange, SipAccount, SipFilter, SipId
-
-from .targets import parse_address, sip_target
 
 CHOICES = Range(0, 20)
 

@@ -15,6 +15,8 @@ from portal.core.form_views import AddView, EditView, FormView
 from portal.core.forms import RecordForm
 from portal.core.views import DeleteView, DetailView, ListView, PortalView
 from portal.enum.fields import number_warning, region_of_number, written
+from portal.enum.numbers.forms import NumberTable
+from portal.enum.numbers.naptr import sip_target
 from portal.ngnpro.records import EnumNumber, SipId
 
 from .forms import NumberAddForm, NumberEditForm, NumberFilterForm, NumberForm, NumberMoveForm
@@ -28,8 +30,6 @@ from .services import (
     offered_numbers,
     show_as_caller_id,
 )
-from .tables import NumberTable
-from .targets import sip_target
 
 
 def detail_url(record: EnumNumber) -> str:

@@ -1,18 +1,23 @@
-"""Forms of the ranges room."""
+"""The forms and the list of ENUM ranges."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
 from portal.core.fields import CustomerField, DomainNameField
 from portal.core.forms import FilterForm, RecordForm
+from portal.core.markup import markup, page_url
 from portal.core.search_text import filter_pattern
-from portal.enum.fields import NumberField
+from portal.core.tables import Column, Table
+from portal.core.templatetags.portal import link
+from portal.enum.fields import NumberField, written
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
 
 
@@ -99,3 +104,33 @@ class RangeFilterForm(FilterForm[EnumRangeFilter]):
             info=filter_pattern(values["info"]),
             customer=values["customer"],
         )
+
+
+class RangeTable(Table[EnumRange]):
+    caption = _("Number ranges")
+    columns = (
+        Column("prefix", _("Range"), sort="prefix"),
+        Column("info", _("For"), css="opt-md keep"),
+        Column("used", _("Used"), css="keep"),
+        Column("customer", _("Owner"), css="opt-md card-skip"),
+        Column("change_date", _("Changed"), sort="changeDate", css="num muted card-skip"),
+    )
+
+    def cell_prefix(self, record: EnumRange) -> SafeString:
+        url = page_url("enum:ranges:detail", record.id.prefix, record.id.tld)
+        return markup(
+            '{}<span class="sub">{}</span>', link(url, written(record.id.prefix), css="addr tel"), record.id.tld
+        )
+
+    def cell_used(self, record: EnumRange) -> str | SafeString:
+        if not record.size:
+            return str(record.used)
+        words = gettext("%(used)s of %(size)s") % {"used": record.used, "size": record.size}
+        bar = '<span>{}<progress class="usage" value="{}" max="{}" aria-label="{}"></progress></span>'
+        return markup(bar, words, record.used, record.size, gettext("Used"))
+
+    def cell_customer(self, record: EnumRange) -> str | SafeString:
+        return self.names.show(record.customer)
+
+    def cell_change_date(self, record: EnumRange) -> str | SafeString:
+        return self.when(record.change_date)

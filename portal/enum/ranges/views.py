@@ -14,11 +14,11 @@ from portal.core.form_views import AddView, EditView
 from portal.core.views import DeleteView, DetailView, ListView
 from portal.enum.coverage import bar_of, coverage_of, holes_of, next_free, numbers_of, shown_holes
 from portal.enum.fields import region_of_number, written
+from portal.enum.ranges.forms import RangeTable
 from portal.ngnpro.records import EnumRange
 
 from .forms import RangeEditForm, RangeFilterForm, RangeForm
 from .room import RANGES
-from .tables import RangeTable
 
 SHOWN = 25
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.form_views import AddView, EditView
 from portal.core.views import DetailView
+from portal.lcr.carriers.forms import CarrierTable
 from portal.lcr.pages import RoutingDelete, RoutingList, RoutingPage
 from portal.lcr.plan import name_with_number
 from portal.ngnpro import OrderBy, Query, Range
@@ -18,7 +19,6 @@ from portal.ngnpro.records import Carrier, GatewayFilter, RouteFilter
 
 from .forms import CarrierEditForm, CarrierFilterForm, CarrierForm
 from .room import CARRIERS
-from .tables import CarrierTable
 
 FIRST = Range(0, 25)
 

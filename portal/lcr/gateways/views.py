@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.form_views import AddView, EditView
 from portal.core.views import DetailView
+from portal.lcr.gateways.forms import GatewayTable
 from portal.lcr.pages import RoutingDelete, RoutingList, RoutingPage, RoutingSave
 from portal.lcr.plan import name_with_number, rewriting_example
 from portal.ngnpro import OrderBy, Query, Range
@@ -18,7 +19,6 @@ from portal.ngnpro.records import Gateway, GatewayRuleFilter
 
 from .forms import GatewayFilterForm, GatewayForm
 from .room import GATEWAYS
-from .tables import GatewayTable
 
 FIRST = Range(0, 100)
 

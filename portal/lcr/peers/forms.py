@@ -1,4 +1,4 @@
-"""Forms of the trusted peers room."""
+"""The forms and the list of trusted peers."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import dataclasses
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.fields import CustomerField, SecretField
 from portal.core.forms import RecordForm
+from portal.core.markup import markup, page_url
 from portal.core.search_text import filter_pattern
+from portal.core.tables import Column, Table
+from portal.core.templatetags.portal import lamp, link
 from portal.lcr.fields import LONGEST, MOST_PRIORITY, HostField, RoutingFilterForm
 from portal.ngnpro.records import TrustedPeer, TrustedPeerFilter
 
@@ -123,3 +128,35 @@ class PeerFilterForm(RoutingFilterForm):
             msteams=values["msteams"],
             blocked=int(values["blocked"]) if values["blocked"] else None,
         )
+
+
+class PeerTable(Table[TrustedPeer]):
+    caption = _("Trusted peers")
+    columns = (
+        Column("ip", _("Host"), sort="ip"),
+        Column("description", _("Name"), sort="description", css="keep"),
+        Column("state", _("State"), css="keep"),
+        Column("calls", _("Calls at a time"), css="num opt-md"),
+        Column("owner", _("Owner"), css="opt-md card-skip"),
+        Column("change_date", _("Changed"), sort="changeDate", css="num muted card-skip"),
+    )
+
+    def cell_ip(self, record: TrustedPeer) -> SafeString:
+        name = link(page_url("lcr:peers:detail", record.ip), record.ip)
+        teams = markup('<span class="sub">{}</span>', gettext("Microsoft Teams")) if record.msteams else ""
+        return markup("{}{}", name, teams)
+
+    def cell_description(self, record: TrustedPeer) -> SafeString:
+        return markup('{}<span class="sub">{}</span>', record.description, record.tags)
+
+    def cell_state(self, record: TrustedPeer) -> SafeString:
+        return lamp("bad", gettext("Blocked")) if record.blocked else lamp("on", gettext("Open"))
+
+    def cell_calls(self, record: TrustedPeer) -> str:
+        return str(record.call_limit) if record.call_limit else gettext("No limit")
+
+    def cell_owner(self, record: TrustedPeer) -> str | SafeString:
+        return self.names.show(record.customer)
+
+    def cell_change_date(self, record: TrustedPeer) -> str | SafeString:
+        return self.when(record.change_date)

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from portal.core.form_views import AddView, EditView
 from portal.core.views import DetailView
 from portal.lcr.pages import RoutingDelete, RoutingList, RoutingPage
+from portal.lcr.peers.forms import PeerTable
 from portal.lcr.plan import rewriting_example
 from portal.ngnpro.records import TrustedPeer
 
 from .forms import PeerEditForm, PeerFilterForm, PeerForm
 from .room import PEERS
-from .tables import PeerTable
 
 
 class PeerList(RoutingList[TrustedPeer]):

@@ -1,4 +1,4 @@
-"""Forms of the routes room, and the form that adds one with the carrier, gateway and rule that it needs."""
+"""The forms and the list of routes, and the form that adds one with the carrier, gateway and rule that it needs."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Fieldset, Layout, Row
+from crispy_forms.layout import Column as LayoutColumn
+from crispy_forms.layout import Fieldset, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.error_pages import explain_error
 from portal.core.fields import CustomerField
 from portal.core.forms import RecordForm
+from portal.core.markup import markup, page_url
 from portal.core.search_text import filter_pattern
+from portal.core.tables import Column, Table
+from portal.core.templatetags.portal import link, muted
 from portal.lcr.fields import (
     LONGEST,
     MOST_PRIORITY,
@@ -86,7 +92,7 @@ RULE_FIELDS = ("strip", "prepend", "min_length", "max_length", "rule_prefix")
 def rows_of_two(names: Sequence[str]) -> Iterator[Row]:
     """Yield fields in pairs, which are below each other on a phone."""
     for start in range(0, len(names), 2):
-        yield Row(*(Column(name, css_class="col-md-6") for name in names[start : start + 2]))
+        yield Row(*(LayoutColumn(name, css_class="col-md-6") for name in names[start : start + 2]))
 
 
 class GuidedForm(RecordForm[Route]):
@@ -268,3 +274,34 @@ class GuidedForm(RecordForm[Route]):
         member = (refusal.field or "").rpartition(".")[2]
         name = self.places[type(record)].get(member) or self.fault_fields.get(refusal.code)
         self.add_error(name if name in self.fields else None, ValidationError(explain_error(refusal).what))
+
+
+class RouteTable(Table[Route]):
+    caption = _("Routes")
+    default_sort = "prefix"
+    columns = (
+        Column("prefix", _("Prefix"), sort="prefix"),
+        Column("originator", _("Only for calls from"), css="opt-md"),
+        Column("carrier", _("Carrier"), css="keep"),
+        Column("priority", _("Priority"), sort="priority", css="num keep"),
+        Column("reseller", _("Reseller"), css="opt-md card-skip"),
+        Column("change_date", _("Changed"), css="num muted card-skip"),
+    )
+
+    def cell_prefix(self, record: Route) -> SafeString:
+        url = page_url("lcr:routes:edit", record.id)
+        name = link(url, record.prefix or gettext("All numbers"), css="tel")
+        return markup('{}<span class="sub">{}</span>', name, record.id)
+
+    def cell_originator(self, record: Route) -> str | SafeString:
+        return record.originator or muted(gettext("All callers"))
+
+    def cell_carrier(self, record: Route) -> SafeString:
+        url = page_url("lcr:carriers:detail", record.carrier_id)
+        return markup('{}<span class="sub">{}</span>', link(url, record.carrier), record.carrier_id)
+
+    def cell_reseller(self, record: Route) -> str | SafeString:
+        return self.names.show(record.reseller)
+
+    def cell_change_date(self, record: Route) -> str | SafeString:
+        return self.when(record.change_date)

@@ -20,14 +20,13 @@ from portal.lcr.calls import Trace, trace_call
 from portal.lcr.pages import PreviewPage, RoutingDelete, RoutingList, RoutingSave
 from portal.lcr.plan import Member, WantedRoute, name_with_number
 from portal.lcr.preview import Preview, SampleCall, preview_changes
-from portal.lcr.routes.forms import RULE_FIELDS, GuidedForm
+from portal.lcr.routes.forms import RULE_FIELDS, GuidedForm, RouteTable
 from portal.ngnpro import errors
 from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route
 
 from .forms import RouteFilterForm, RouteForm
 from .room import ROUTES
 from .services import AddedRecords, add_route_with_parts
-from .tables import RouteTable
 
 
 class RouteList(RoutingList[Route]):

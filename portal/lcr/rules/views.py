@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 from portal.core.form_views import AddView, EditView
 from portal.lcr.pages import RoutingDelete, RoutingList, RoutingSave
 from portal.lcr.plan import name_with_number
+from portal.lcr.rules.forms import RuleTable
 from portal.ngnpro.records import GatewayRule
 
 from .forms import RuleFilterForm, RuleForm
 from .room import RULES
-from .tables import RuleTable
 
 
 class RuleList(RoutingList[GatewayRule]):

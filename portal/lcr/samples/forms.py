@@ -1,4 +1,4 @@
-"""Forms of the test numbers room."""
+"""The forms and the list of sets of test numbers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.fields import CustomerField, LinesField
 from portal.core.forms import CleanForm, FilterForm
+from portal.core.markup import page_url
+from portal.core.tables import Column, Table
+from portal.core.templatetags.portal import link
 from portal.lcr.fields import normalise_number
 from portal.lcr.models import MOST_CALLS, NumberSet
 
@@ -84,3 +88,26 @@ class SampleFilterForm(FilterForm[dict[str, str]]):
 def journal_state(one: NumberSet) -> dict[str, Any]:
     """Return a set as the journal stores it."""
     return {"name": one.name, "reseller": one.reseller, "calls": [", ".join(filter(None, call)) for call in one.calls]}
+
+
+class SampleTable(Table[NumberSet]):
+    caption = _("Test numbers")
+    default_sort = "name"
+    columns = (
+        Column("name", _("Set"), sort="name"),
+        Column("calls", _("Calls"), css="num keep"),
+        Column("first", _("First numbers"), css="keep"),
+        Column("reseller", _("Routing of"), css="keep"),
+    )
+
+    def cell_name(self, record: NumberSet) -> SafeString:
+        return link(page_url("lcr:samples:edit", record.pk), record.name)
+
+    def cell_calls(self, record: NumberSet) -> str:
+        return str(len(record.calls))
+
+    def cell_first(self, record: NumberSet) -> str:
+        return ", ".join(number for number, _caller in record.calls[:3])
+
+    def cell_reseller(self, record: NumberSet) -> str | SafeString:
+        return self.names.show(record.reseller) if record.reseller else gettext("The platform's own")

@@ -19,10 +19,10 @@ from portal.core.record_locks import record_lock
 from portal.core.viewer import Role, Viewer
 from portal.lcr.models import MOST_SETS, NumberSet
 from portal.lcr.pages import PreviewPage, RoutingList
+from portal.lcr.samples.forms import SampleTable
 from portal.ngnpro import OrderBy, Page, Query, Range, errors
 
 from .forms import SampleFilterForm, SampleForm, journal_state
-from .tables import SampleTable
 
 
 def sets_of_viewer(viewer: Viewer) -> QuerySet[NumberSet]:

@@ -7,7 +7,7 @@ from django.test import Client
 from lxml import etree
 
 from portal.accounts.phones.choices import ICONS, KINDS, Phone, phone_of
-from portal.accounts.phones.tables import endpoint
+from portal.accounts.phones.forms import endpoint
 from tests.support.calls import write_phone
 from tests.support.pages import Page
 from tests.support.portal import Platform

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.pages import AccountPage
-from portal.accounts.phones.forms import NewSipPasswordForm
+from portal.accounts.phones.forms import NewSipPasswordForm, rows
 from portal.accounts.phones.services import (
     PURPOSE,
     find_link,
@@ -22,7 +22,6 @@ from portal.accounts.phones.services import (
     settings_for,
     url_of,
 )
-from portal.accounts.phones.tables import rows
 from portal.core.error_pages import explain_error
 from portal.core.once import keep_once, take_once
 from portal.core.views import PortalView
