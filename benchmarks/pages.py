@@ -52,9 +52,11 @@ class Cost(NamedTuple):
 @contextmanager
 def portal(house: House) -> Iterator[Program]:
     """Run the portal as `make run` does, but with the header that has the times of the parts."""
-    command = [word.replace("portal.wsgi", "benchmarks.pages_wsgi") for word in commands.portal(house.portal_port)]
+    command = [
+        word.replace("portal.wsgi", "benchmarks.pages_wsgi") for word in commands.portal_command(house.portal_port)
+    ]
     with running(command, house.environment, house.folder / "portal.log") as program:
-        program.wait_until(lambda: ports.answers(house.portal_port), "the portal answers")
+        program.wait_until(lambda: ports.accepts_connections(house.portal_port), "the portal answers")
         yield program
 
 

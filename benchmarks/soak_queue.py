@@ -20,7 +20,7 @@ from pathlib import Path
 from kombu import Connection, Consumer, Exchange, Queue
 
 from benchmarks.machine import machine
-from portal.broker.store import Store
+from portal.broker.store import QueueStore
 
 QUEUE = Queue("celery", Exchange("celery"), routing_key="celery")
 LEASE = 2.0
@@ -57,7 +57,7 @@ class Figures:
 def connection(file: Path) -> Connection:
     """Return a connection to the queue, opened as Celery does."""
     options = {"file": str(file), "lease": LEASE, "polling_interval": 0.05}
-    return Connection(f"sqlite://{file}", transport="portal.broker.transport:Transport", transport_options=options)
+    return Connection(f"sqlite://{file}", transport="portal.broker.transport:QueueTransport", transport_options=options)
 
 
 def produce(file: Path, first: int, count: int) -> None:
@@ -93,7 +93,7 @@ def soak(folder: Path, count: int) -> Figures:
     shares = [(number * share, share + rest * (number == PRODUCERS - 1)) for number in range(PRODUCERS)]
     producers = [_start("produce", file, first, size) for first, size in shares]
     takers = [_start("take", file, folder / f"notes-{number}") for number in range(TAKERS)]
-    store, kills, most_bytes = Store(file), 0, 0
+    store, kills, most_bytes = QueueStore(file), 0, 0
     try:
         while any(producer.poll() is None for producer in producers) or store.size(QUEUE.name, held=True):
             time.sleep(random.uniform(*SECONDS_BETWEEN_KILLS))

@@ -264,7 +264,7 @@ QUEUE_FILE = VAR / "queue.sqlite3"
 CELERY_BROKER_URL = REDIS_URL or f"sqlite://{QUEUE_FILE}"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"socket_connect_timeout": 3}
 if not REDIS_URL:
-    CELERY_BROKER_TRANSPORT = "portal.broker.transport:Transport"
+    CELERY_BROKER_TRANSPORT = "portal.broker.transport:QueueTransport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {"file": str(QUEUE_FILE)}
 # A worker waits for its broker without limit. A page does not: a sweep finds the mails that it could not announce.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.urls import URLPattern, URLResolver
+
+from portal.core.rooms import urls_of_rooms
+from portal.core.views import PortalView
 
 ROOT = Path(__file__).resolve().parents[1]
 PORTAL = ROOT / "portal"
@@ -22,6 +26,21 @@ SOURCES = [
 def test_every_folder_with_a_declaration_is_in_the_list_of_rooms() -> None:
     folders = {path.parent for path in PORTAL.rglob("room.py")}
     assert folders == {ROOT / module.replace(".", "/") for module in settings.ROOMS}
+
+
+def pages_in(patterns: list[URLPattern | URLResolver]) -> list[URLPattern]:
+    """List the pages of all rooms, with those of the rooms inside others."""
+    return [
+        page
+        for pattern in patterns
+        for page in (pages_in(pattern.url_patterns) if isinstance(pattern, URLResolver) else [pattern])
+    ]
+
+
+def test_every_view_class_is_a_page_of_the_house() -> None:
+    classes = [page.callback.view_class for page in pages_in(urls_of_rooms()) if hasattr(page.callback, "view_class")]
+    assert len(classes) > 100
+    assert [view for view in classes if not issubclass(view, PortalView)] == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())

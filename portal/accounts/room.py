@@ -25,7 +25,7 @@ from portal.core.resources import (
 from portal.core.rooms import ALWAYS, BY_POST, RESELLERS, SIGNED_IN, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern, split_address
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range
-from portal.ngnpro import Page as RecordPage
+from portal.ngnpro import RecordPage as RecordPage
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import AliasFilter, EnumNumberFilter, PhonebookEntries, SipAccount, SipFilter, SipId
 

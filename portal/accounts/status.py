@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from portal.accounts.addresses import MAILBOX_NAMES, words
 from portal.accounts.choices import blocker
-from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, errors
+from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.records import (
     AliasFilter,
     Call,
@@ -89,8 +89,8 @@ def fetch_standing(ngnpro: Ngnpro, account: SipAccount) -> Standing:
 class Pointing:
     """One page each of the aliases and numbers that point to an account."""
 
-    aliases: Page[SipAlias] | Unknown
-    numbers: Page[EnumNumber] | Unknown
+    aliases: RecordPage[SipAlias] | Unknown
+    numbers: RecordPage[EnumNumber] | Unknown
 
 
 def fetch_pointing(ngnpro: Ngnpro, account: SipAccount, *, numbers_from: int = 0, aliases_from: int = 0) -> Pointing:

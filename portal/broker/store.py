@@ -52,7 +52,7 @@ WHERE held_by IS NOT NULL AND NOT coalesce(held_until BETWEEN ? AND ?, 0)
 """
 
 
-class Store:
+class QueueStore:
     """The access of one consumer to the file at ``path``; its threads may share it.
 
     Every method raises ``sqlite3.Error`` or ``OSError`` if the file cannot be read or written. A missing file or folder

@@ -12,10 +12,10 @@ from typing import Any
 
 from kombu.transport import virtual
 
-from .store import LEASE, Store
+from .store import LEASE, QueueStore
 
 
-class Channel(virtual.Channel):
+class QueueChannel(virtual.Channel):
     """A channel over the file ``transport_options["file"]``; ``lease`` there is in seconds.
 
     Closing a channel does not release its messages: other threads may still be working on them, and acknowledge them
@@ -27,7 +27,7 @@ class Channel(virtual.Channel):
     def __init__(self, connection: Any, **options: Any) -> None:
         super().__init__(connection, **options)
         chosen = connection.client.transport_options
-        self._store = Store(Path(chosen["file"]), chosen.get("lease", LEASE))
+        self._store = QueueStore(Path(chosen["file"]), chosen.get("lease", LEASE))
         self._store.tend()  # an unusable file is a connection error, raised at once
         self._unacknowledged: set[str] = set()
 
@@ -82,10 +82,10 @@ class Channel(virtual.Channel):
         return self._store.purge(queue)
 
 
-class Transport(virtual.Transport):
+class QueueTransport(virtual.Transport):
     """Opens channels over the file; errors of the file are connection errors, after which Celery retries."""
 
-    Channel = Channel
+    QueueChannel = QueueChannel
     can_parse_url = True  # the URL only shows the file to people
     driver_type = "sqlite"
     driver_name = "sqlite3"

@@ -35,7 +35,7 @@ class Explanation:
 
 def explain_error(error: errors.NgnproError) -> Explanation:
     """Return what an error means and what to do about it, in the viewer's language."""
-    what, next_step = faults.explain(error)
+    what, next_step = faults.explain_ngnpro_error(error)
     small = str(error)
     if isinstance(error, errors.Refusal):
         small = _("NGNPro said %(code)s: %(text)s") % {"code": error.code, "text": error.text}

@@ -274,3 +274,12 @@ class LinesField(forms.CharField):
 
     def clean(self, value: Any) -> tuple[str, ...]:
         return tuple(line.strip() for line in super().clean(value).splitlines() if line.strip())
+
+
+class DateInput(forms.DateInput):
+    """The browser's own input for a day, which needs the value in ISO form."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")

@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
 from portal.core.file_entries import EntriesInFile, InFile, PartInFile
-from portal.ngnpro import Ngnpro, Page, Query, Range, errors
+from portal.ngnpro import Ngnpro, Query, Range, RecordPage, errors
 from portal.ngnpro.records.base import Record
 
 T = TypeVar("T")
@@ -115,7 +115,7 @@ class Resource:
     add: Callable[[Ngnpro, Any], Any] | None = None
     update: Callable[[Ngnpro, str, Any, Any], Any] | None = None
     delete: Callable[[Ngnpro, Any], None] | None = None
-    fetch: Callable[[Ngnpro, Query[Any]], Page[Any]] | None = None
+    fetch: Callable[[Ngnpro, Query[Any]], RecordPage[Any]] | None = None
     filter: type[Any] | None = None
     used_by: Callable[[Ngnpro, Any], Iterable[Hanging]] = lambda _ngnpro, _record: ()
     hangs: Callable[[Ngnpro, Any], Iterable[Hanging]] = lambda _ngnpro, _record: ()
@@ -151,7 +151,7 @@ def url_of(page: str, *args: str) -> str:
         return ""
 
 
-def count_records(fetch: Callable[[Query[Any]], Page[Any]], conditions: Any) -> int | None:
+def count_records(fetch: Callable[[Query[Any]], RecordPage[Any]], conditions: Any) -> int | None:
     """Count records without fetching them.
 
     Returns 0 if this NGNPro server has no such records, and ``None`` if it refused or did not answer.

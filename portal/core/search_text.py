@@ -13,7 +13,7 @@ from django.db.models import CharField, Q, TextField
 from django.db.models.lookups import IContains
 
 from ngnpro_wire.facts.filters import escape_filter
-from portal.ngnpro import Pattern, beginning
+from portal.ngnpro import Pattern, pattern_beginning
 
 ANYTHING = "*"
 # The maximum number of ``*`` in one text, since each makes a search slower.
@@ -59,7 +59,9 @@ def filter_pattern(text: str) -> Pattern:
     typed = text.strip()
     if not typed:
         return Pattern()
-    return Pattern("%".join(map(escape_filter, pattern_pieces(typed)))) if ANYTHING in typed else beginning(typed)
+    return (
+        Pattern("%".join(map(escape_filter, pattern_pieces(typed)))) if ANYTHING in typed else pattern_beginning(typed)
+    )
 
 
 def exact_pattern(text: str) -> str:

@@ -22,8 +22,8 @@ from portal.core.resources import Hanging, Resource, declared
 from portal.core.rooms import resource_for
 from portal.core.tables import Action, Table, Window
 from portal.core.viewer import PortalRequest
-from portal.ngnpro import Ngnpro, Page, Query, errors
-from portal.ngnpro.ports.base import iterate
+from portal.ngnpro import Ngnpro, Query, RecordPage, errors
+from portal.ngnpro.ports.base import iterate_records
 from portal.ngnpro.records.base import Record
 
 R = TypeVar("R", bound=Record)
@@ -76,7 +76,7 @@ class ListView(PortalView, Generic[T]):
     title: ClassVar[str | Promise]
     bulk: ClassVar[tuple[Action, ...]] = ()
 
-    def fetch(self, query: Query[Any]) -> Page[T]:
+    def fetch(self, query: Query[Any]) -> RecordPage[T]:
         """Fetch one page of the list from NGNPro."""
         return declared(self.resource.fetch)(self.ngnpro, query)
 
@@ -90,7 +90,7 @@ class ListView(PortalView, Generic[T]):
 
     def matches(self, conditions: Any, window: Window) -> Iterator[T]:
         """Yield all records that the filter finds, in the order of the list, fetched page by page."""
-        return iterate(self.fetch, conditions, window.order_by, spreadsheets.SPREADSHEET_PAGE)
+        return iterate_records(self.fetch, conditions, window.order_by, spreadsheets.SPREADSHEET_PAGE)
 
     def spreadsheet(self) -> HttpResponseBase:
         """Return all records that the filter finds as a CSV file."""
@@ -116,11 +116,11 @@ class ListView(PortalView, Generic[T]):
         self.names.prepare(number for record in page for number in self.owners(record))
         return self.show(form=form, table=self.make_table(page, window), window=window, chips=form.chips(window))
 
-    def beside(self, page: Page[T]) -> Any:
+    def beside(self, page: RecordPage[T]) -> Any:
         """Fetch what the list shows besides its records, with a number of calls that does not grow with the list."""
         return None
 
-    def make_table(self, page: Page[T], window: Window) -> Table[T]:
+    def make_table(self, page: RecordPage[T], window: Window) -> Table[T]:
         table = self.table_class(page.items, page.total, window, self.names, self.beside(page))
         table.bulk = tuple(action for action in self.bulk if self.may_post(action.page))
         return table
@@ -223,8 +223,8 @@ class DeleteView(RecordView[R]):
         if goes and request.POST.get("name", "").strip().casefold() != self.name_of(record).casefold():
             return self.page(record, 422, _("The name does not match. Nothing was deleted."))
         try:
-            gone = tuple((one.count or 0, one.label) for one in goes)
-            with self.request.writes.change(record, gone=gone, **self.of_whom()):
+            also_deleted = tuple((one.count or 0, one.label) for one in goes)
+            with self.request.writes.change(record, also_deleted=also_deleted, **self.of_whom()):
                 self.delete(record)
         except errors.Refusal as refusal:
             return self.refused(record, refusal)

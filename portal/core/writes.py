@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.dispatch import Signal
 
 from portal.core.sip_accounts import why_block_forbids
-from portal.ngnpro import CallReport, Ngnpro, Outcome, Plan, errors
+from portal.ngnpro import CallOutcome, CallPlan, CallReport, Ngnpro, errors
 from portal.ngnpro.records.base import Record
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ class Write:
     ``before`` and ``after`` are the states of the record; ``None`` before it is added or after it is deleted. What is
     not a record, such as a list of rejected callers, is a mapping of wire names to values. ``stored`` is the new state
     as NGNPro returned it. ``about`` is the kind and key of the record, e.g. ``("account", "ada@example.com")``, and
-    ``part`` the part of it, if ``before`` and ``after`` do not determine them. ``gone`` lists the records deleted with
-    it, as numbers and labels. ``undoes`` is the number of the journal entry that is undone. ``deed`` is the name of an
-    action that writes nothing but is journaled, e.g. ``showPassword``. ``error`` is how the write failed.
-    ``called_off``: it was announced but not made. ``undone``: the request that made it has undone it.
+    ``part`` the part of it, if ``before`` and ``after`` do not determine them. ``also_deleted`` lists the records
+    deleted with it, as numbers and labels. ``undoes`` is the number of the journal entry that is undone. ``operation``
+    is the name of an action that writes nothing but is journaled, e.g. ``showPassword``. ``error`` is how the write
+    failed. ``called_off``: it was announced but not made. ``undone``: the request that made it has undone it.
 
     The journal sets ``summary``, a description of the write, and ``number``, that of its entry; only the journal uses
     ``entry``.
@@ -60,9 +60,9 @@ class Write:
     after: State | None = None
     about: tuple[str, str] = ("", "")
     part: str = ""
-    gone: tuple[tuple[int, str], ...] = ()
+    also_deleted: tuple[tuple[int, str], ...] = ()
     undoes: int | None = None
-    deed: str = ""
+    operation: str = ""
     stored: State | None = None
     calls: list[CallReport] = field(default_factory=list)
     finished: bool = False
@@ -123,22 +123,22 @@ class Writes:
             self._open = outer
             self._end(group)
 
-    def batch(self, ngnpro: Ngnpro, plans: Sequence[tuple[Write, Callable[[Ngnpro], T]]]) -> list[Outcome[T]]:
+    def batch(self, ngnpro: Ngnpro, plans: Sequence[tuple[Write, Callable[[Ngnpro], T]]]) -> list[CallOutcome[T]]:
         """Make changes of records in batches where NGNPro offers them; return how each ended, in the same order.
 
-        Each change is a write and the function that makes it (see ``Plan``). All are announced before the first call;
-        one that may not be made has the reason as its outcome.
+        Each change is a write and the function that makes it (see ``CallPlan``). All are announced before the first
+        call; one that may not be made has the reason as its outcome.
         """
-        outcomes: dict[int, Outcome[T]] = {}
-        announced: dict[int, Plan[T]] = {}
+        outcomes: dict[int, CallOutcome[T]] = {}
+        announced: dict[int, CallPlan[T]] = {}
         try:
             for index, (write, run) in enumerate(plans):
                 try:
                     self._begin([write])
                 except errors.NgnproError as error:
-                    outcomes[index] = Outcome(error=error)
+                    outcomes[index] = CallOutcome(error=error)
                 else:
-                    announced[index] = Plan(run, on_call=partial(_note, write), before_call=_announced)
+                    announced[index] = CallPlan(run, on_call=partial(_note, write), before_call=_announced)
             outcomes |= zip(announced, ngnpro.batch(list(announced.values())), strict=True)
         finally:
             for index in announced:
@@ -198,9 +198,9 @@ class Writes:
         for write in (*self.made, *self._open):
             write.undone = True
 
-    def tell(self, deed: str, record: State | None = None, **more: Any) -> None:
+    def record_operation(self, operation: str, record: State | None = None, **more: Any) -> None:
         """Announce an action that writes nothing, e.g. ``("showPassword", account)``."""
-        self._end(self._begin([Write(self.author, record, record, deed=deed, finished=True, **more)]))
+        self._end(self._begin([Write(self.author, record, record, operation=operation, finished=True, **more)]))
 
 
 def _note(write: Write, call: CallReport) -> None:

@@ -23,29 +23,29 @@ WITH_STATES = ("CA", "US")
 Choices = list[tuple[str, str]]
 
 
-def said(value: str) -> str:
+def set_value(value: str) -> str:
     """Return the value of a member; empty for the values that mean “not set” on the wire."""
     return "" if value in (UNKNOWN, NOT_APPLICABLE) else value
 
 
-def countries() -> Choices:
+def list_countries() -> Choices:
     """List the countries of ISO 3166-1 by name, in the viewer's language."""
     return _countries(to_locale(get_language() or "en"))
 
 
 def country_name(code: str) -> str:
     """Return the name of a country; an unknown code is returned unchanged."""
-    return dict(countries()).get(code.upper(), said(code))
+    return dict(list_countries()).get(code.upper(), set_value(code))
 
 
-def states() -> list[tuple[str, Choices]]:
+def list_states() -> list[tuple[str, Choices]]:
     """List the states and provinces (ISO 3166-2) by country, for countries whose addresses need them."""
     return [(country_name(country), _states(country, to_locale(get_language() or "en"))) for country in WITH_STATES]
 
 
 def state_name(code: str) -> str:
     """Return the name of a state; an unknown code is returned unchanged."""
-    return next((name for _country, of_it in states() for known, name in of_it if known == code), said(code))
+    return next((name for _country, of_it in list_states() for known, name in of_it if known == code), set_value(code))
 
 
 def country_of_state(code: str) -> str:

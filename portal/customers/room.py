@@ -14,7 +14,7 @@ from portal.core.resources import HITS, Found, Hit, Owned, Resource, Search
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
 from portal.ngnpro import Ngnpro, OrderBy, Query
-from portal.ngnpro import Page as RecordPage
+from portal.ngnpro import RecordPage as RecordPage
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, CustomerProperty
 

@@ -22,7 +22,7 @@ Counts = Mapping[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class AddedCustomer:
     """A customer that was added; ``problem`` is why the domain was not, if deleting the customer failed as well."""
 
     customer: CustomerAccount
@@ -84,7 +84,7 @@ def save_properties(ngnpro: Ngnpro, before: CustomerAccount, after: CustomerAcco
     return ngnpro.customers.get_account(after.id)
 
 
-def add_with_domain(ngnpro: Ngnpro, writes: Writes, customer: CustomerAccount, domain: str) -> Made:
+def add_with_domain(ngnpro: Ngnpro, writes: Writes, customer: CustomerAccount, domain: str) -> AddedCustomer:
     """Add a customer with a first domain, or neither: if the domain fails, the customer is deleted again.
 
     Raises the error of either call; a refusal of the domain has the field ``domain``.
@@ -96,10 +96,12 @@ def add_with_domain(ngnpro: Ngnpro, writes: Writes, customer: CustomerAccount, d
             write.stored = ngnpro.sip.add_domain(wanted)
     except errors.NgnproError as problem:
         return _delete_again(ngnpro, writes, stored, problem)
-    return Made(stored)
+    return AddedCustomer(stored)
 
 
-def _delete_again(ngnpro: Ngnpro, writes: Writes, stored: CustomerAccount, problem: errors.NgnproError) -> Made:
+def _delete_again(
+    ngnpro: Ngnpro, writes: Writes, stored: CustomerAccount, problem: errors.NgnproError
+) -> AddedCustomer:
     """Delete a customer whose domain failed, and raise the problem; returns the customer if it cannot be deleted."""
     try:
         with writes.change(stored):
@@ -107,9 +109,9 @@ def _delete_again(ngnpro: Ngnpro, writes: Writes, stored: CustomerAccount, probl
         writes.mark_undone()
     except errors.InUse:
         # The customer already owns a record: the domain was added, but the response was lost.
-        return Made(stored, None if isinstance(problem, errors.Outage) else problem)
+        return AddedCustomer(stored, None if isinstance(problem, errors.Outage) else problem)
     except errors.NgnproError:
-        return Made(stored, problem)
+        return AddedCustomer(stored, problem)
     if isinstance(problem, errors.Refusal):
         problem.field = problem.field or "domain"
     if isinstance(problem, errors.Outage):

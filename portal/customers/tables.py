@@ -14,13 +14,13 @@ from portal.core.customer_names import name_of
 from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import icon, lamp, link, muted
-from portal.ngnpro import Page
+from portal.ngnpro import RecordPage
 from portal.ngnpro.records import CustomerAccount
 
-from .choices import country_name, said
+from .choices import country_name, set_value
 
 
-def named(customer: CustomerAccount) -> SafeString:
+def render_customer(customer: CustomerAccount) -> SafeString:
     """Render a customer's name as a link, with their username below it."""
     name = link(page_url("customers:detail", customer.id), name_of(customer), css="addr addr-wrap")
     return markup('{}<span class="sub">{}</span>', name, customer.username)
@@ -39,7 +39,7 @@ class CustomerTable(Table[CustomerAccount]):
     default_sort = "organization"
 
     def cell_organization(self, record: CustomerAccount) -> SafeString:
-        return named(record)
+        return render_customer(record)
 
     def cell_reseller(self, record: CustomerAccount) -> str | SafeString:
         if record.is_reseller:
@@ -50,7 +50,7 @@ class CustomerTable(Table[CustomerAccount]):
         return f"{record.first_name} {record.last_name}".strip()
 
     def cell_place(self, record: CustomerAccount) -> str | SafeString:
-        place = ", ".join(part for part in (said(record.city), country_name(record.country)) if part)
+        place = ", ".join(part for part in (set_value(record.city), country_name(record.country)) if part)
         return place or muted(_("Not set"))
 
     def cell_change_date(self, record: CustomerAccount) -> str | SafeString:
@@ -67,7 +67,7 @@ class ResellerTable(CustomerTable):
         *CustomerTable.columns[2:],
     )
     opened: int = 0
-    branch: Page[CustomerAccount] = Page(0)
+    branch: RecordPage[CustomerAccount] = RecordPage(0)
 
     def rows(self) -> Iterator[list[Any]]:
         for reseller, row in zip(self.records, super().rows(), strict=True):
@@ -99,7 +99,7 @@ class ResellerTable(CustomerTable):
             "true" if is_open else "false",
             words % {"name": name_of(record)},
             icon("down" if is_open else "right"),
-            named(record),
+            render_customer(record),
         )
 
     def cell_routing(self, record: CustomerAccount) -> SafeString:
@@ -118,7 +118,7 @@ class BranchTable(ResellerTable):
     """The customers of one reseller, indented below that reseller."""
 
     def cell_organization(self, record: CustomerAccount) -> SafeString:
-        return markup('<span class="twig twig-2"><span>{}</span></span>', named(record))
+        return markup('<span class="twig twig-2"><span>{}</span></span>', render_customer(record))
 
     def cell_routing(self, record: CustomerAccount) -> Any:
         return ""

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from portal.core.certificates import Certificate, look_at
-from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, errors
+from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.records import SipDomain
 
 LOOKED_AT = 500
 
 
-def count(fetch: Callable[[Query[Any]], Page[Any]], conditions: Any) -> int:
+def count_records(fetch: Callable[[Query[Any]], RecordPage[Any]], conditions: Any) -> int:
     """Count records without fetching them; 0 if the server does not support such records."""
     try:
         return fetch(Query(filter=conditions, range=Range(0, 1))).total
@@ -20,7 +20,7 @@ def count(fetch: Callable[[Query[Any]], Page[Any]], conditions: Any) -> int:
         return 0
 
 
-def ending(ngnpro: Ngnpro, after: str = "") -> dict[str, Any]:
+def expiring_certificates(ngnpro: Ngnpro, after: str = "") -> dict[str, Any]:
     """Return the context of the page of certificates that expire soon, for the 500 domains after the first ``after``.
 
     Makes one call. ``ending`` is sorted by expiry; ``unreadable`` are domains whose certificates cannot be parsed;

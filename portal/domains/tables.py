@@ -14,7 +14,7 @@ from portal.core.templatetags.portal import lamp, link, muted
 from portal.ngnpro.records import SipDomain
 
 
-def until(certificate: Certificate) -> SafeString:
+def render_expiry(certificate: Certificate) -> SafeString:
     """Render when a certificate expires, and the number of days left if it expires soon."""
     left = certificate.days_left()
     if left < 0:
@@ -47,7 +47,7 @@ class DomainTable(Table[SipDomain]):
         if not record.certificate:
             return muted(_("The platform's"))
         certificate = look_at(record.certificate)
-        return until(certificate) if certificate else lamp("bad", _("Cannot be read"))
+        return render_expiry(certificate) if certificate else lamp("bad", _("Cannot be read"))
 
     def cell_change_date(self, record: SipDomain) -> str | SafeString:
         return self.when(record.change_date)

@@ -16,12 +16,12 @@ from portal.core.search_text import filter_pattern
 from portal.core.sip_accounts import BLOCKED, why_not_unblock
 from portal.core.viewer import Role
 from portal.core.views import DeleteView, DetailView, ListView, PortalView, RecordView
-from portal.ngnpro import OrderBy, Page, Query, Range, errors
-from portal.ngnpro.ports.base import iterate
+from portal.ngnpro import OrderBy, Query, Range, RecordPage, errors
+from portal.ngnpro.ports.base import iterate_records
 from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter
 
 from .forms import DomainEditForm, DomainFilterForm, DomainForm
-from .services import count, ending
+from .services import count_records, expiring_certificates
 from .tables import DomainTable
 
 SUGGESTIONS = 20
@@ -37,10 +37,10 @@ class DomainMixin(RecordView[SipDomain]):
         return record
 
     def count_accounts(self) -> int:
-        return count(self.ngnpro.sip.get_accounts, SipFilter(domain=self.kwargs["domain"]))
+        return count_records(self.ngnpro.sip.get_accounts, SipFilter(domain=self.kwargs["domain"]))
 
     def count_aliases(self) -> int:
-        return count(self.ngnpro.sip.get_aliases, AliasFilter(alias_domain=self.kwargs["domain"]))
+        return count_records(self.ngnpro.sip.get_aliases, AliasFilter(alias_domain=self.kwargs["domain"]))
 
     def detail_url(self, record: SipDomain) -> str:
         return reverse("domains:detail", args=[record.domain])
@@ -52,7 +52,7 @@ class DomainList(ListView[SipDomain]):
     table_class = DomainTable
     filter_class = DomainFilterForm
 
-    def fetch(self, query: Query[SipDomainFilter]) -> Page[SipDomain]:
+    def fetch(self, query: Query[SipDomainFilter]) -> RecordPage[SipDomain]:
         return self.ngnpro.sip.get_domains(query)
 
     def owners(self, record: SipDomain) -> tuple[int, int]:
@@ -118,7 +118,7 @@ class DomainDelete(DomainMixin, DeleteView[SipDomain]):
         if viewer.effective_role is not Role.CUSTOMER:
             return ""
         conditions = SipFilter(domain=self.get_record().domain, groups=(BLOCKED,))
-        accounts = iterate(self.ngnpro.sip.get_accounts, conditions)
+        accounts = iterate_records(self.ngnpro.sip.get_accounts, conditions)
         found = ((account.id, why_not_unblock(viewer, account)) for account in accounts)
         return next((f"{address}: {reason}" for address, reason in found if reason), "")
 
@@ -135,7 +135,7 @@ class DomainCertificates(PortalView):
     template_name = "domains/certificates.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(**ending(self.ngnpro, after=request.GET.get("start", "")))
+        return self.show(**expiring_certificates(self.ngnpro, after=request.GET.get("start", "")))
 
 
 class DomainSuggest(PortalView):

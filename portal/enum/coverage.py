@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, beginning
+from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, pattern_beginning
 from portal.ngnpro.records import EnumNumber, EnumNumberFilter, EnumRange, EnumRangeFilter
 
 LOOKED_AT = 1000
@@ -34,18 +34,18 @@ class Coverage:
         return min(100, round(100 * self.used / self.room)) if self.room else 0
 
 
-def numbers_of(ngnpro: Ngnpro, record: EnumRange, count: int = LOOKED_AT, start: int = 0) -> Page[EnumNumber]:
+def numbers_of(ngnpro: Ngnpro, record: EnumRange, count: int = LOOKED_AT, start: int = 0) -> RecordPage[EnumNumber]:
     """List numbers of a range, in order, from an index on: one call."""
-    conditions = EnumNumberFilter(number=beginning(record.id.prefix), tld=record.id.tld)
+    conditions = EnumNumberFilter(number=pattern_beginning(record.id.prefix), tld=record.id.tld)
     return ngnpro.enum.get_numbers(Query(filter=conditions, order_by=OrderBy("number"), range=Range(start, count)))
 
 
-def is_whole(numbers: Page[EnumNumber]) -> bool:
+def is_whole(numbers: RecordPage[EnumNumber]) -> bool:
     """Return whether a page holds all numbers of its range."""
     return numbers.total <= len(numbers.items)
 
 
-def coverage_of(record: EnumRange, numbers: Page[EnumNumber], offer: int = 10) -> Coverage:
+def coverage_of(record: EnumRange, numbers: RecordPage[EnumNumber], offer: int = 10) -> Coverage:
     """Return how full a range is, with free numbers of its longest form, lowest first."""
     digits = record.max_digits or len(record.id.prefix)
     width = max(0, digits - len(record.id.prefix))
@@ -63,7 +63,7 @@ def coverage_of(record: EnumRange, numbers: Page[EnumNumber], offer: int = 10) -
     return Coverage(numbers.total, room, tuple(free[:left]), whole)
 
 
-def next_free(ngnpro: Ngnpro, record: EnumRange, numbers: Page[EnumNumber]) -> str | None:
+def next_free(ngnpro: Ngnpro, record: EnumRange, numbers: RecordPage[EnumNumber]) -> str | None:
     """Return the lowest free number of a range; ``None`` if it is full, or if that takes too long to find out.
 
     If the page has no gap, the first gap is found by binary search: one call for each step, about twenty for a million
@@ -107,7 +107,7 @@ class Hole:
     count: int
 
 
-def offsets_of(record: EnumRange, numbers: Page[EnumNumber]) -> list[int]:
+def offsets_of(record: EnumRange, numbers: RecordPage[EnumNumber]) -> list[int]:
     """Return the offsets of the numbers in use, counted from the first number of the longest form."""
     width = len(record.id.prefix)
     tails = (number.id.number[width:] for number in numbers if len(number.id.number) == record.max_digits)
@@ -121,7 +121,7 @@ def shown_holes(holes: list[Hole], most: int = 12) -> list[Hole]:
     return shown if largest is None or largest in shown else [*shown[:-1], largest]
 
 
-def holes_of(record: EnumRange, numbers: Page[EnumNumber]) -> list[Hole]:
+def holes_of(record: EnumRange, numbers: RecordPage[EnumNumber]) -> list[Hole]:
     """List the holes of a range, lowest first, as far as its numbers were read."""
     digits = record.max_digits - len(record.id.prefix)
     if digits <= 0:
@@ -146,7 +146,7 @@ class CoverageCell:
     state: str
 
 
-def bar_of(record: EnumRange, numbers: Page[EnumNumber], cells: int = 100) -> list[CoverageCell]:
+def bar_of(record: EnumRange, numbers: RecordPage[EnumNumber], cells: int = 100) -> list[CoverageCell]:
     """Divide a range into parts of the same size, and return how full each is."""
     possible = 10 ** max(0, record.max_digits - len(record.id.prefix))
     cells = min(cells, possible)

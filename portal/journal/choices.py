@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Action(models.TextChoices):
+class EntryAction(models.TextChoices):
     """What a write does to its record; entries have an empty text if that is unknown."""
 
     ADD = "add", _("Added")
@@ -14,7 +14,7 @@ class Action(models.TextChoices):
     DELETE = "delete", _("Deleted")
 
 
-class Result(models.TextChoices):
+class EntryResult(models.TextChoices):
     """How a write ended. New entries have ``BROKEN_OFF``, which remains if the portal stops before the write ends."""
 
     DONE = "done", _("Done")
@@ -25,7 +25,7 @@ class Result(models.TextChoices):
     BROKEN_OFF = "broken off", _("Interrupted")
 
 
-class Reason(models.TextChoices):
+class ReconcilingReason(models.TextChoices):
     """The result of comparing a write with unknown outcome with the platform."""
 
     AS_MEANT = "as meant", _("The platform has the change now.")
@@ -41,35 +41,37 @@ class Reason(models.TextChoices):
 
 
 # The results of writes with unknown outcome.
-DOUBTFUL = (Result.UNCERTAIN, Result.BROKEN_OFF)
+DOUBTFUL = (EntryResult.UNCERTAIN, EntryResult.BROKEN_OFF)
 # The value of the filter for both.
 IN_DOUBT = "in doubt"
 
 # The state of the lamp (shape and colour) for each result.
 LAMPS = {
-    Result.DONE: "on",
-    Result.PARTLY: "warn",
-    Result.REFUSED: "bad",
-    Result.OUTAGE: "",
-    Result.UNCERTAIN: "warn",
-    Result.BROKEN_OFF: "warn",
+    EntryResult.DONE: "on",
+    EntryResult.PARTLY: "warn",
+    EntryResult.REFUSED: "bad",
+    EntryResult.OUTAGE: "",
+    EntryResult.UNCERTAIN: "warn",
+    EntryResult.BROKEN_OFF: "warn",
 }
 
 # The CSS class of each result in the history of a record.
 STATIONS = {
-    Result.DONE: "is-hit",
-    Result.PARTLY: "is-warn",
-    Result.REFUSED: "is-stop",
-    Result.OUTAGE: "is-skip",
-    Result.UNCERTAIN: "is-warn",
-    Result.BROKEN_OFF: "is-warn",
+    EntryResult.DONE: "is-hit",
+    EntryResult.PARTLY: "is-warn",
+    EntryResult.REFUSED: "is-stop",
+    EntryResult.OUTAGE: "is-skip",
+    EntryResult.UNCERTAIN: "is-warn",
+    EntryResult.BROKEN_OFF: "is-warn",
 }
 
 EXPLANATIONS = {
-    Result.DONE: _("NGNPro did it."),
-    Result.PARTLY: _("It took several calls. NGNPro did some of them, but not the last one."),
-    Result.REFUSED: _("NGNPro refused, and changed nothing."),
-    Result.OUTAGE: _("NGNPro gave no answer, and nothing was changed."),
-    Result.UNCERTAIN: _("NGNPro's answer was lost, so it is unknown whether it made the change."),
-    Result.BROKEN_OFF: _("It is in progress, or the portal stopped before it received the result: check the record."),
+    EntryResult.DONE: _("NGNPro did it."),
+    EntryResult.PARTLY: _("It took several calls. NGNPro did some of them, but not the last one."),
+    EntryResult.REFUSED: _("NGNPro refused, and changed nothing."),
+    EntryResult.OUTAGE: _("NGNPro gave no answer, and nothing was changed."),
+    EntryResult.UNCERTAIN: _("NGNPro's answer was lost, so it is unknown whether it made the change."),
+    EntryResult.BROKEN_OFF: _(
+        "It is in progress, or the portal stopped before it received the result: check the record."
+    ),
 }

@@ -11,12 +11,12 @@ from portal.core.customer_names import CustomerNames
 from portal.core.viewer import Viewer
 
 from .selection import Entries
-from .showing import Shown
+from .showing import ShownEntry
 
 CHUNK = 500
 
 
-def header() -> list[str]:
+def export_header() -> list[str]:
     """Return the names of the columns."""
     return [
         _("Number"),
@@ -37,10 +37,10 @@ def header() -> list[str]:
     ]
 
 
-def rows(entries: Entries, viewer: Viewer, names: CustomerNames) -> Iterator[list[Any]]:
+def export_rows(entries: Entries, viewer: Viewer, names: CustomerNames) -> Iterator[list[Any]]:
     """Yield the cells of each entry, newest first."""
     for entry in entries.order_by("-number").iterator(chunk_size=CHUNK):
-        shown = Shown(entry, viewer, names)
+        shown = ShownEntry(entry, viewer, names)
         yield [
             entry.pk,
             entry.at.strftime("%Y-%m-%d %H:%M:%S"),

@@ -7,20 +7,14 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.fields import DateInput
 from portal.core.forms import FilterForm
 from portal.core.rooms import journal_kinds
 
-from .choices import IN_DOUBT, Result
+from .choices import IN_DOUBT, EntryResult
 from .selection import Conditions
 
 ANYTHING = ("", _("Anything"))
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class JournalFilterForm(FilterForm[Conditions]):
@@ -31,7 +25,7 @@ class JournalFilterForm(FilterForm[Conditions]):
     result = forms.ChoiceField(
         label=_("Result"),
         required=False,
-        choices=[ANYTHING, (IN_DOUBT, _("In doubt: uncertain or interrupted")), *Result.choices],
+        choices=[ANYTHING, (IN_DOUBT, _("In doubt: uncertain or interrupted")), *EntryResult.choices],
     )
     since = forms.DateField(label=_("From"), required=False, widget=DateInput)
     until = forms.DateField(label=_("To"), required=False, widget=DateInput)

@@ -19,20 +19,20 @@ from portal.core.viewer import Viewer
 from portal.core.writes import State, Write
 from portal.ngnpro import errors
 
-from .choices import Action, Result
+from .choices import EntryAction, EntryResult
 from .models import EntryReader, JournalAuthor, JournalEntry
 from .values import changes_of
 
 log = logging.getLogger(__name__)
 
 # The first word of the operations for an action, to name the operation before it is called.
-VERBS: dict[str, str] = {Action.ADD: "add", Action.EDIT: "update", Action.DELETE: "delete"}
+VERBS: dict[str, str] = {EntryAction.ADD: "add", EntryAction.EDIT: "update", EntryAction.DELETE: "delete"}
 # Kinds of records that the portal itself stores, for all NGNPro servers together.
 PORTALS_OWN = frozenset({"operator", "lock"})
 OWNERS = ("customer", "reseller", "owner")
 
 
-def begin(sender: object, write: Write, **_: Any) -> None:
+def add_entry(sender: object, write: Write, **_: Any) -> None:
     """Add the entry of a write before it is made; raises ``DatabaseError``, which prevents the write."""
     author = write.author
     acting = author.viewer.acting
@@ -43,7 +43,7 @@ def begin(sender: object, write: Write, **_: Any) -> None:
         source=_address(author.source),
         engine=engine_of(write),
         undoes_id=write.undoes,
-        gone=[list(item) for item in write.gone],
+        also_deleted=[list(item) for item in write.also_deleted],
     )
     _describe(entry, write)
     with transaction.atomic():
@@ -52,7 +52,7 @@ def begin(sender: object, write: Write, **_: Any) -> None:
     write.entry, write.number = entry, entry.pk
 
 
-def end(sender: object, write: Write, **_: Any) -> None:
+def complete_entry(sender: object, write: Write, **_: Any) -> None:
     """Complete the entry of a write. A database error is only logged, since NGNPro has already made the change."""
     entry: JournalEntry = write.entry
     _describe(entry, write)
@@ -65,7 +65,7 @@ def end(sender: object, write: Write, **_: Any) -> None:
 
 
 def _end(entry: JournalEntry, write: Write) -> None:
-    if write.called_off or (not write.calls and not write.deed and write.error is None):
+    if write.called_off or (not write.calls and not write.operation and write.error is None):
         entry.delete()
         return
     with transaction.atomic():
@@ -76,32 +76,32 @@ def _end(entry: JournalEntry, write: Write) -> None:
 def summary_of(entry: JournalEntry) -> str:
     """Return a short text about what a write did, for pages that do not show the entry itself."""
     label = str(journal_kinds().get(entry.kind, entry.kind))
-    deed = str(Action(entry.action).label) if entry.action else entry.operation
-    return f"{label} {entry.key or entry.title}: {deed}".strip(" :")
+    done = str(EntryAction(entry.action).label) if entry.action else entry.operation
+    return f"{label} {entry.key or entry.title}: {done}".strip(" :")
 
 
-def outcome_of(write: Write) -> tuple[Result, int | None, str]:
+def outcome_of(write: Write) -> tuple[EntryResult, int | None, str]:
     """Return the result of a write and, if NGNPro refused it, the fault code and the member that it named."""
     error = write.error
     some = any(call.outcome == "ok" for call in write.calls)
     if error is None:
-        return (Result.DONE, None, "") if write.finished else _by_call(write)
+        return (EntryResult.DONE, None, "") if write.finished else _by_call(write)
     if isinstance(error, errors.Refusal):
-        return Result.PARTLY if some else Result.REFUSED, error.code, (error.field or "")[:80]
+        return EntryResult.PARTLY if some else EntryResult.REFUSED, error.code, (error.field or "")[:80]
     if isinstance(error, errors.Outage) and not error.nothing_changed:
-        return Result.UNCERTAIN, None, ""
-    return Result.PARTLY if some else Result.OUTAGE, None, ""
+        return EntryResult.UNCERTAIN, None, ""
+    return EntryResult.PARTLY if some else EntryResult.OUTAGE, None, ""
 
 
-def _by_call(write: Write) -> tuple[Result, int | None, str]:
+def _by_call(write: Write) -> tuple[EntryResult, int | None, str]:
     """Return the result of a write that was not announced, or was interrupted by the portal, from its calls."""
     outcomes = [call.outcome for call in write.calls]
     if not outcomes or write.after is not None or write.before is not None:
-        return Result.BROKEN_OFF, None, ""
+        return EntryResult.BROKEN_OFF, None, ""
     if outcomes[-1] == "ok":
-        return Result.DONE, None, ""
+        return EntryResult.DONE, None, ""
     word, _space, code = outcomes[-1].partition(" ")
-    return (Result.REFUSED, int(code), "") if word == "refused" else (Result.UNCERTAIN, None, "")
+    return (EntryResult.REFUSED, int(code), "") if word == "refused" else (EntryResult.UNCERTAIN, None, "")
 
 
 def _describe(entry: JournalEntry, write: Write) -> None:
@@ -115,7 +115,7 @@ def _describe(entry: JournalEntry, write: Write) -> None:
     entry.part = (write.part or (kind.part if kind else ""))[:400]
     entry.action = action_of(write)
     expected = f"{VERBS[entry.action]}{kind.noun}" if kind and entry.action else ""
-    entry.operation = (write.deed or (write.calls[0].operation if write.calls else expected))[:80]
+    entry.operation = (write.operation or (write.calls[0].operation if write.calls else expected))[:80]
     entry.port = write.calls[0].port if write.calls else ""
     entry.calls = [[call.port, call.operation, call.outcome] for call in write.calls]
     skip = kind.read_only if kind else frozenset()
@@ -127,8 +127,8 @@ def action_of(write: Write) -> str:
     if write.before is write.after:
         return ""
     if write.before is None:
-        return Action.ADD
-    return Action.DELETE if write.after is None else Action.EDIT
+        return EntryAction.ADD
+    return EntryAction.DELETE if write.after is None else EntryAction.EDIT
 
 
 def engine_of(write: Write) -> str:

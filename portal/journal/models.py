@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .choices import Action, Reason, Result
+from .choices import EntryAction, EntryResult, ReconcilingReason
 
 
 class JournalAuthor(models.Model):
@@ -34,7 +34,7 @@ class JournalEntry(models.Model):
     ``operation`` are wire names. ``kind`` and ``key`` identify the record, e.g. ``account`` and ``ada@example.com``;
     ``part`` is the part of it, e.g. ``mailbox``; ``title`` is its name if the key is only a number. ``code`` and
     ``field`` are NGNPro's fault code and the member that it named. ``calls`` are the writing calls with their outcomes.
-    ``changes`` holds ``values.Change``. ``gone`` lists the records deleted with it, as numbers and labels.
+    ``changes`` holds ``values.Change``. ``also_deleted`` lists the records deleted with it, as numbers and labels.
     ``checked_at`` and ``reason`` are the time and result of comparing a write with unknown outcome with the platform
     (``portal.journal.reconciling``).
     """
@@ -47,19 +47,19 @@ class JournalEntry(models.Model):
     engine = models.CharField(max_length=64, blank=True)
     port = models.CharField(max_length=40, blank=True)
     operation = models.CharField(max_length=80)
-    action = models.CharField(max_length=6, choices=Action, blank=True)
+    action = models.CharField(max_length=6, choices=EntryAction, blank=True)
     kind = models.CharField(max_length=20, blank=True)
     key = models.CharField(max_length=400, blank=True, db_index=True)
     part = models.CharField(max_length=400, blank=True)
     title = models.CharField(max_length=320, blank=True)
-    result = models.CharField(max_length=12, choices=Result, default=Result.BROKEN_OFF)
+    result = models.CharField(max_length=12, choices=EntryResult, default=EntryResult.BROKEN_OFF)
     code = models.PositiveIntegerField(null=True, blank=True)
     field = models.CharField(max_length=80, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=12, choices=Reason, blank=True)
+    reason = models.CharField(max_length=12, choices=ReconcilingReason, blank=True)
     calls = models.JSONField(default=list)
     changes = models.JSONField(default=list)
-    gone = models.JSONField(default=list)
+    also_deleted = models.JSONField(default=list)
     undoes = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undone_by")
 
     class Meta:

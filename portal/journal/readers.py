@@ -16,7 +16,7 @@ from portal.core import servers
 from portal.core.navigation import ROLE_NAMES
 from portal.core.viewer import Role, Viewer
 
-from .choices import Action, Result
+from .choices import EntryAction, EntryResult
 from .models import JournalEntry
 from .selection import Entries, journal_of, whole_journal
 
@@ -63,9 +63,11 @@ def first_of(engine: str, customer: int, login: str) -> int:
     customer with that number and another username. Earlier usernames of the same customer do not count as others.
     """
     own = JournalEntry.objects.filter(engine=engine, kind="customer", key=str(customer), part="")
-    done = own.filter(result=Result.DONE)
-    found = done.aggregate(gone=Max("pk", filter=Q(action=Action.DELETE)), added=Max("pk", filter=Q(action=Action.ADD)))
-    first = max((found["gone"] or 0) + 1, found["added"] or 0)
+    done = own.filter(result=EntryResult.DONE)
+    found = done.aggregate(
+        deleted=Max("pk", filter=Q(action=EntryAction.DELETE)), added=Max("pk", filter=Q(action=EntryAction.ADD))
+    )
+    first = max((found["deleted"] or 0) + 1, found["added"] or 0)
     if not login:
         return first
     by_others = JournalEntry.objects.filter(
@@ -73,7 +75,7 @@ def first_of(engine: str, customer: int, login: str) -> int:
         pk__gte=first,
         author__customer=customer,
         author__role__in=(Role.RESELLER, Role.CUSTOMER),
-    ).exclude(author__login__in=_usernames(done.filter(pk__gte=first, action=Action.EDIT), login))
+    ).exclude(author__login__in=_usernames(done.filter(pk__gte=first, action=EntryAction.EDIT), login))
     return max(first, (by_others.aggregate(last=Max("pk"))["last"] or 0) + 1)
 
 
@@ -100,7 +102,7 @@ def in_doubt_of(viewer: Viewer) -> list[JournalEntry]:
         engine__in=(engine_of(viewer), ""),
         at__gte=now - NOTICED,
     )
-    lost = Q(result=Result.UNCERTAIN) | Q(result=Result.BROKEN_OFF, at__lt=now - UNDER_WAY)
+    lost = Q(result=EntryResult.UNCERTAIN) | Q(result=EntryResult.BROKEN_OFF, at__lt=now - UNDER_WAY)
     return list(own.filter(lost).order_by("-pk")[:MOST_NOTICED])
 
 
@@ -114,7 +116,7 @@ def knows_author(viewer: Viewer, entry: JournalEntry) -> bool:
     return entry.author.role != Role.OPERATOR and tree_of(viewer) in (entry.author.customer, entry.author.reseller)
 
 
-def who(viewer: Viewer, entry: JournalEntry) -> str:
+def author_text(viewer: Viewer, entry: JournalEntry) -> str:
     """Return the name of an entry's author, or only the role if the viewer may not see it, and for whom they acted."""
     author = entry.author
     name = str(author) if knows_author(viewer, entry) else str(ROLE_NAMES[Role(author.role)])
@@ -123,6 +125,6 @@ def who(viewer: Viewer, entry: JournalEntry) -> str:
     return _("%(name)s for %(customer)s") % {"name": name, "customer": entry.acting_name}
 
 
-def source(viewer: Viewer, entry: JournalEntry) -> str:
+def source_text(viewer: Viewer, entry: JournalEntry) -> str:
     """Return the IP address of an entry's author; empty if the viewer may not see who it was."""
     return (entry.source or "") if knows_author(viewer, entry) else ""

@@ -27,12 +27,12 @@ from portal.ngnpro import CallReport, Ngnpro, errors
 from portal.ngnpro.codec import from_wire
 from portal.ngnpro.records.base import Record, shape_of
 
-from .choices import DOUBTFUL, Action, Reason, Result
+from .choices import DOUBTFUL, EntryAction, EntryResult, ReconcilingReason
 from .labels import DOTS
 from .models import JournalEntry
 from .readers import UNDER_WAY
 from .restoring import as_before
-from .values import Change, members_of, same
+from .values import MemberChange, is_same_value, members_of
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +40,11 @@ log = logging.getLogger(__name__)
 OLDEST = timedelta(days=2)
 AT_A_TIME = 100
 
-Finding = tuple[Result, Reason]
-CANNOT_TELL = Result.UNCERTAIN
+Finding = tuple[EntryResult, ReconcilingReason]
+CANNOT_TELL = EntryResult.UNCERTAIN
 
 
-def reconcile() -> int:
+def reconcile_entries() -> int:
     """Complete entries with unknown outcome that are at least five minutes old; return how many were completed."""
     now, away, completed = timezone.now(), set[str](), 0
     found = JournalEntry.objects.filter(
@@ -54,22 +54,22 @@ def reconcile() -> int:
         if entry.engine in away:
             continue
         try:
-            completed += look_at(entry)
+            completed += reconcile_entry(entry)
         except errors.Outage:
             away.add(entry.engine)
     return completed
 
 
-def look_at(entry: JournalEntry) -> bool:
+def reconcile_entry(entry: JournalEntry) -> bool:
     """Compare an entry with the platform and complete it; return ``False`` if it was already completed.
 
     Raises ``Outage`` while NGNPro does not answer.
     """
     current: Any = None
     resource = resources().get((entry.kind, entry.part))
-    changes = [Change(**item) for item in entry.changes]
+    changes = [MemberChange(**item) for item in entry.changes]
     if resource is None or resource.find is None or not entry.action or not entry.engine:
-        return _complete(entry, changes, None, CANNOT_TELL, Reason.UNKNOWN)
+        return _complete(entry, changes, None, CANNOT_TELL, ReconcilingReason.UNKNOWN)
     ngnpro = service_ngnpro(entry.engine)
     try:
         if entry.key:
@@ -78,56 +78,66 @@ def look_at(entry: JournalEntry) -> bool:
             current = next(iter(alike), None)
             entry.key = resource.key(current)[:400] if current is not None and resource.key else ""
         else:
-            return _complete(entry, changes, None, CANNOT_TELL, Reason.NO_KEY)
+            return _complete(entry, changes, None, CANNOT_TELL, ReconcilingReason.NO_KEY)
     except errors.Refusal:
-        return _complete(entry, changes, None, CANNOT_TELL, Reason.UNREAD)
-    return _complete(entry, changes, current, *judge(Action(entry.action), changes, current))
+        return _complete(entry, changes, None, CANNOT_TELL, ReconcilingReason.UNREAD)
+    return _complete(entry, changes, current, *compare_with_platform(EntryAction(entry.action), changes, current))
 
 
-def _alike(ngnpro: Ngnpro, resource: Resource, entry: JournalEntry, changes: list[Change]) -> list[Any] | None:
+def _alike(ngnpro: Ngnpro, resource: Resource, entry: JournalEntry, changes: list[MemberChange]) -> list[Any] | None:
     """Return the record that an addition without a key may have added, in a list; ``None`` if that is undecidable.
 
     It is undecidable if several records match, or if the journal already has an earlier entry about the match.
     """
-    if entry.action != Action.ADD or resource.find_like is None or resource.record is None or resource.key is None:
+    if entry.action != EntryAction.ADD or resource.find_like is None or resource.record is None or resource.key is None:
         return None
     plain = {change.field: change.after for change in changes if not change.secret and "." not in change.field}
     found = list(islice(resource.find_like(ngnpro, from_wire(resource.record, plain)), 2))
     keys = [resource.key(one) for one in found]
     is_older = JournalEntry.objects.filter(engine=entry.engine, kind=entry.kind, key__in=keys, pk__lt=entry.pk)
-    return None if len(found) > 1 or is_older.filter(result=Result.DONE).exists() else found
+    return None if len(found) > 1 or is_older.filter(result=EntryResult.DONE).exists() else found
 
 
-def judge(action: Action, changes: Iterable[Change], current: State | None) -> Finding:
+def compare_with_platform(action: EntryAction, changes: Iterable[MemberChange], current: State | None) -> Finding:
     """Return whether a write was done, and why, by the current record; ``current`` is ``None`` if it does not exist."""
-    if action is Action.DELETE:
-        return (Result.DONE, Reason.AS_MEANT) if current is None else (Result.OUTAGE, Reason.AS_BEFORE)
+    if action is EntryAction.DELETE:
+        return (
+            (EntryResult.DONE, ReconcilingReason.AS_MEANT)
+            if current is None
+            else (EntryResult.OUTAGE, ReconcilingReason.AS_BEFORE)
+        )
     if current is None:
-        return (Result.OUTAGE, Reason.AS_BEFORE) if action is Action.ADD else (CANNOT_TELL, Reason.OTHERWISE)
+        return (
+            (EntryResult.OUTAGE, ReconcilingReason.AS_BEFORE)
+            if action is EntryAction.ADD
+            else (CANNOT_TELL, ReconcilingReason.OTHERWISE)
+        )
     now = members_of(current)
     visible = [change for change in changes if not change.secret and not change.cut]
     if not visible:
-        return CANNOT_TELL, Reason.SECRET
-    if all(same(now.get(change.field), change.after) for change in visible):
-        return Result.DONE, Reason.AS_MEANT
-    if action is Action.EDIT and all(same(now.get(change.field), change.before) for change in visible):
-        return Result.OUTAGE, Reason.AS_BEFORE
-    return CANNOT_TELL, Reason.OTHERWISE
+        return CANNOT_TELL, ReconcilingReason.SECRET
+    if all(is_same_value(now.get(change.field), change.after) for change in visible):
+        return EntryResult.DONE, ReconcilingReason.AS_MEANT
+    if action is EntryAction.EDIT and all(is_same_value(now.get(change.field), change.before) for change in visible):
+        return EntryResult.OUTAGE, ReconcilingReason.AS_BEFORE
+    return CANNOT_TELL, ReconcilingReason.OTHERWISE
 
 
-def _complete(entry: JournalEntry, changes: list[Change], current: Any, result: Result, reason: Reason) -> bool:
+def _complete(
+    entry: JournalEntry, changes: list[MemberChange], current: Any, result: EntryResult, reason: ReconcilingReason
+) -> bool:
     """Store a finding unless another process has done so, and announce a write that was done, in one transaction."""
     with transaction.atomic():
         waiting = JournalEntry.objects.filter(pk=entry.pk, checked_at=None, result__in=DOUBTFUL)
         if not waiting.update(result=result, reason=reason, key=entry.key, checked_at=timezone.now()):
             return False
-        if result is Result.DONE:
+        if result is EntryResult.DONE:
             writes.settled.send_robust(Write, write=_write_of(entry, changes, current))
     log.info("Entry %s of the journal ended in doubt and is completed: %s, %s.", entry.pk, result, reason)
     return True
 
 
-def _write_of(entry: JournalEntry, changes: list[Change], current: Any) -> Write:
+def _write_of(entry: JournalEntry, changes: list[MemberChange], current: Any) -> Write:
     """Return the ``Write`` of an entry, as far as it can be rebuilt from the entry and the platform."""
     author = entry.author
     viewer = Viewer(
@@ -144,11 +154,11 @@ def _write_of(entry: JournalEntry, changes: list[Change], current: Any) -> Write
     return Write(Author(viewer), before, after, about, entry.part, calls=[call], finished=True, number=entry.pk)
 
 
-def _states(entry: JournalEntry, changes: list[Change], current: Any) -> tuple[State | None, State | None]:
+def _states(entry: JournalEntry, changes: list[MemberChange], current: Any) -> tuple[State | None, State | None]:
     resource = resources().get((entry.kind, entry.part))
     if resource is None or resource.record is None or not (current is None or isinstance(current, Record)):
         return None, current
-    if entry.action == Action.ADD:
+    if entry.action == EntryAction.ADD:
         return None, current
     before: Any = as_before(resource.record, current, changes)
     has_another = any(change.secret and change.field == "password" for change in changes)

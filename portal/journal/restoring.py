@@ -10,10 +10,10 @@ from typing import Any
 from portal.ngnpro.codec import from_wire
 from portal.ngnpro.records.base import Record, shape_of
 
-from .values import Change
+from .values import MemberChange
 
 
-def as_before(record: type[Record], current: Record | None, changes: Iterable[Change]) -> Record:
+def as_before(record: type[Record], current: Record | None, changes: Iterable[MemberChange]) -> Record:
     """Return the current record with the values before a change, or a new record if ``current`` is ``None``.
 
     Secrets, and values that were too long for the journal, are not changed.

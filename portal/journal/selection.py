@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 
-class Numbered(TypedDict):
+class EntryNumber(TypedDict):
     """The annotation of entries: the number by which they are sorted and paged."""
 
     number: int
 
 
-Entries: TypeAlias = "QuerySet[WithAnnotations[JournalEntry, Numbered]]"
+Entries: TypeAlias = "QuerySet[WithAnnotations[JournalEntry, EntryNumber]]"
 
 COUNTED = 1000
 # Entries added at the same time may have numbers in another order than their times, but never more than so many.
@@ -69,7 +69,7 @@ def journal_of(engine: str, customer: int) -> Entries:
     return entries.annotate(number=F("mine__entry_id"))
 
 
-def matching(entries: Entries, conditions: Conditions) -> Entries:
+def matching_entries(entries: Entries, conditions: Conditions) -> Entries:
     """Return the entries that meet all conditions."""
     exact = {name: getattr(conditions, name) for name in ("kind", "operation", "result")}
     if conditions.result == IN_DOUBT:
@@ -138,7 +138,7 @@ def _number(text: str | None) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
+class EntryPage:
     """A page of entries, newest first, whether there are newer and older ones, and the total, counted up to a limit."""
 
     entries: tuple[JournalEntry, ...]
@@ -151,7 +151,7 @@ class Slice:
         return self.total <= COUNTED
 
 
-def cut(entries: Entries, window: Keyset) -> Slice:
+def cut_page(entries: Entries, window: Keyset) -> EntryPage:
     """Return a page of the entries, with two database queries.
 
     The first query fetches up to ``COUNTED`` numbers in the order that is fastest for the database. If these are all,
@@ -169,5 +169,5 @@ def cut(entries: Entries, window: Keyset) -> Slice:
     rows.sort(key=lambda entry: entry.pk, reverse=not window.after)
     more, found = len(rows) > window.size, rows[: window.size]
     if window.after:
-        return Slice(tuple(reversed(found)), newer=more, older=bool(found), total=len(numbers))
-    return Slice(tuple(found), newer=bool(window.before), older=more, total=len(numbers))
+        return EntryPage(tuple(reversed(found)), newer=more, older=bool(found), total=len(numbers))
+    return EntryPage(tuple(found), newer=bool(window.before), older=more, total=len(numbers))

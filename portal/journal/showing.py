@@ -18,11 +18,11 @@ from portal.core.rooms import journal_kinds, resources
 from portal.core.viewer import Role, Viewer
 from portal.ngnpro.faults import refusal_from
 
-from .choices import EXPLANATIONS, LAMPS, STATIONS, Action, Result
+from .choices import EXPLANATIONS, LAMPS, STATIONS, EntryAction, EntryResult
 from .labels import DOTS, label_of, part_label, text_of
 from .models import JournalEntry
-from .readers import knows_author, source, who
-from .values import Change
+from .readers import author_text, knows_author, source_text
+from .values import MemberChange
 
 # Fields that hold a customer's number.
 OWNERS = frozenset({"customer", "reseller", "owner"})
@@ -31,7 +31,7 @@ FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChangedField:
     """A field before and after, as text. For secrets, the texts only show whether they were set."""
 
     label: str
@@ -43,21 +43,21 @@ class Line:
 
     @property
     def short_before(self) -> str:
-        return shortened(self.before)
+        return shorten_value(self.before)
 
     @property
     def short_after(self) -> str:
-        return shortened(self.after)
+        return shorten_value(self.after)
 
 
-class Shown:
+class ShownEntry:
     """An entry as text, for one viewer."""
 
     def __init__(self, entry: JournalEntry, viewer: Viewer, names: CustomerNames) -> None:
         self.entry = entry
         self.viewer = viewer
         self.names = names
-        self.result = Result(entry.result)
+        self.result = EntryResult(entry.result)
 
     @property
     def url(self) -> str:
@@ -65,11 +65,11 @@ class Shown:
 
     @property
     def who(self) -> str:
-        return who(self.viewer, self.entry)
+        return author_text(self.viewer, self.entry)
 
     @property
     def source(self) -> str:
-        return source(self.viewer, self.entry)
+        return source_text(self.viewer, self.entry)
 
     @property
     def login(self) -> str:
@@ -89,16 +89,16 @@ class Shown:
         return self.entry.key or self.entry.title
 
     @property
-    def deed(self) -> str:
+    def action_text(self) -> str:
         """Return what was done; the operation if the journal does not know more."""
-        deed = str(Action(self.entry.action).label) if self.entry.action else self.entry.operation
+        done = str(EntryAction(self.entry.action).label) if self.entry.action else self.entry.operation
         part = part_label(self.entry.kind, self.entry.part) if self.entry.part else ""
-        return f"{part}: {deed}" if part else deed
+        return f"{part}: {done}" if part else done
 
     @property
     def heading(self) -> str:
         label = str(journal_kinds().get(self.entry.kind, self.entry.kind))
-        return f"{label} {self.record}: {self.deed}" if self.record else self.deed
+        return f"{label} {self.record}: {self.action_text}" if self.record else self.action_text
 
     @property
     def role(self) -> str:
@@ -112,19 +112,19 @@ class Shown:
     def record_url(self) -> str:
         """Return the URL of the record's page; empty if this entry deleted the record."""
         kind = resources().get((self.entry.kind, ""))
-        gone = self.entry.action == Action.DELETE and self.result is Result.DONE
-        return kind.page(self.entry.key) if kind and self.entry.key and not gone else ""
+        is_deleted = self.entry.action == EntryAction.DELETE and self.result is EntryResult.DONE
+        return kind.page(self.entry.key) if kind and self.entry.key and not is_deleted else ""
 
     @cached_property
-    def changes(self) -> list[Change]:
-        return [Change(**item) for item in self.entry.changes]
+    def changes(self) -> list[MemberChange]:
+        return [MemberChange(**item) for item in self.entry.changes]
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[ChangedField]:
         return [line_of(change, self.names) for change in self.changes]
 
     @property
-    def few_lines(self) -> list[Line]:
+    def few_lines(self) -> list[ChangedField]:
         return self.lines[:FEW]
 
     @property
@@ -160,25 +160,25 @@ class Shown:
             yield f"{port}.{operation}", outcome
 
 
-def line_of(change: Change, names: CustomerNames) -> Line:
+def line_of(change: MemberChange, names: CustomerNames) -> ChangedField:
     """Return a change as text for display."""
     if change.secret:
         note = _("A secret: the journal never stores it.")
         before, after = (DOTS if value else _("Not set") for value in (change.before, change.after))
-        return Line(label_of(change.field), before, after, bool(change.before), bool(change.after), note)
+        return ChangedField(label_of(change.field), before, after, bool(change.before), bool(change.after), note)
     if change.cut:
-        return Line(label_of(change.field), "…", "…", note=_("Too long to be stored."))
-    return line(change.field, change.before, change.after, names)
+        return ChangedField(label_of(change.field), "…", "…", note=_("Too long to be stored."))
+    return line_between(change.field, change.before, change.after, names)
 
 
-def line(field: str, before: Any, after: Any, names: CustomerNames) -> Line:
+def line_between(field: str, before: Any, after: Any, names: CustomerNames) -> ChangedField:
     """Return two plain values of a field as text for display."""
     texts = [
         names.show(value) if field in OWNERS and isinstance(value, int) else text_of(value) for value in (before, after)
     ]
-    return Line(label_of(field), texts[0], texts[1], before is not None, after is not None)
+    return ChangedField(label_of(field), texts[0], texts[1], before is not None, after is not None)
 
 
-def shortened(text: str) -> str:
+def shorten_value(text: str) -> str:
     text = " ".join(text.split())
     return f"{text[: SHORT - 1]}…" if len(text) > SHORT else text

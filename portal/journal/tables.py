@@ -14,11 +14,11 @@ from portal.core.markup import markup
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import lamp, link, moment, muted
 
-from .selection import Keyset, Slice
-from .showing import Line, Shown
+from .selection import EntryPage, Keyset
+from .showing import ChangedField, ShownEntry
 
 
-class JournalTable(Table[Shown]):
+class JournalTable(Table[ShownEntry]):
     caption = gettext_lazy("What was written to NGNPro")
     foot = "journal/_foot.html"
     columns = (
@@ -29,17 +29,17 @@ class JournalTable(Table[Shown]):
         Column("result", gettext_lazy("Result")),
     )
 
-    def __init__(self, shown: list[Shown], found: Slice, window: Keyset, names: CustomerNames) -> None:
+    def __init__(self, shown: list[ShownEntry], found: EntryPage, window: Keyset, names: CustomerNames) -> None:
         super().__init__(shown, found.total, window, names)
         self.found = found
 
-    def cell_at(self, shown: Shown) -> SafeString:
+    def cell_at(self, shown: ShownEntry) -> SafeString:
         return link(shown.url, moment(shown.entry.at), css="nowrap")
 
-    def cell_who(self, shown: Shown) -> SafeString:
+    def cell_who(self, shown: ShownEntry) -> SafeString:
         return markup('<span>{}<span class="sub">{}</span></span>', shown.who, shown.source)
 
-    def cell_record(self, shown: Shown) -> str | SafeString:
+    def cell_record(self, shown: ShownEntry) -> str | SafeString:
         sub = f"{shown.kind} · {shown.entry.operation}" if shown.kind else shown.entry.operation
         name = (
             link(shown.history_url, shown.record, css="addr")
@@ -48,14 +48,14 @@ class JournalTable(Table[Shown]):
         )
         return markup('<span>{}<span class="sub">{}</span></span>', name, sub)
 
-    def cell_changes(self, shown: Shown) -> SafeString:
+    def cell_changes(self, shown: ShownEntry) -> SafeString:
         if not shown.changes:
             return muted(_("Nothing") if shown.entry.action else _("Not known"))
         more = shown.more_lines
         rest = ngettext("and %(number)s more", "and %(number)s more", more) % {"number": more} if more else ""
-        return markup("<span>{} {}</span>", difference(shown.few_lines), rest)
+        return markup("<span>{} {}</span>", render_changes(shown.few_lines), rest)
 
-    def cell_result(self, shown: Shown) -> SafeString:
+    def cell_result(self, shown: ShownEntry) -> SafeString:
         return lamp(shown.lamp, str(shown.result.label), str(shown.entry.code or ""))
 
     @property
@@ -67,12 +67,12 @@ class JournalTable(Table[Shown]):
         return self.window.url(before=self.records[-1].entry.pk, after=None) if self.found.older else ""
 
 
-def difference(lines: list[Line]) -> SafeString:
+def render_changes(lines: list[ChangedField]) -> SafeString:
     """Render fields with the values before as ``<del>`` and the values after as ``<ins>``."""
     return format_html_join("; ", "{} {} {}", (_marked(line) for line in lines))
 
 
-def _marked(line: Line) -> tuple[Any, ...]:
+def _marked(line: ChangedField) -> tuple[Any, ...]:
     before = markup("<del>{}</del>", line.short_before) if line.was else ""
     after = markup("<ins>{}</ins>", line.short_after) if line.is_now else ""
     return line.label, before, after

@@ -21,7 +21,7 @@ AT_A_TIME = 1000
 @app.task
 def reconcile() -> int:
     """Complete entries with unknown outcome; returns how many."""
-    return reconciling.reconcile()
+    return reconciling.reconcile_entries()
 
 
 @app.task
@@ -32,12 +32,12 @@ def clean_up() -> int:
     """
     if not settings.JOURNAL_DAYS:
         return 0
-    gone, oldest = 0, timezone.now() - timedelta(days=settings.JOURNAL_DAYS)
+    deleted, oldest = 0, timezone.now() - timedelta(days=settings.JOURNAL_DAYS)
     old = JournalEntry.objects.filter(at__lt=oldest).order_by("at").values_list("pk", flat=True)
     while numbers := list(old[:AT_A_TIME]):
         JournalEntry.objects.filter(pk__in=numbers).delete()
-        gone += len(numbers)
+        deleted += len(numbers)
     JournalAuthor.objects.filter(entries=None).delete()
-    if gone:
-        log.info("%s entries of the journal were older than %s days and are gone.", gone, settings.JOURNAL_DAYS)
-    return gone
+    if deleted:
+        log.info("%s entries of the journal were older than %s days and were deleted.", deleted, settings.JOURNAL_DAYS)
+    return deleted

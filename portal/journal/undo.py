@@ -18,18 +18,22 @@ from portal.core.writes import State, Writes
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records.base import Record, shape_of
 
-from .choices import Action, Result
+from .choices import EntryAction, EntryResult
 from .labels import label_of
 from .models import JournalEntry
 from .restoring import as_before
-from .showing import Line, line
-from .values import Change, Hidden, members_of, same, without_defaults
+from .showing import ChangedField, line_between
+from .values import Hidden, MemberChange, is_same_value, members_of, without_defaults
 
-OPPOSITES = {Action.ADD: Action.DELETE, Action.DELETE: Action.ADD, Action.EDIT: Action.EDIT}
+OPPOSITES = {
+    EntryAction.ADD: EntryAction.DELETE,
+    EntryAction.DELETE: EntryAction.ADD,
+    EntryAction.EDIT: EntryAction.EDIT,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class UndoPlan:
     """What undoing an entry will do.
 
     ``obstacle`` is why it is impossible. ``lines`` are fields as they are now and will be. ``conflicts`` are fields
@@ -38,10 +42,10 @@ class Plan:
     """
 
     entry: JournalEntry
-    action: Action = Action.EDIT
+    action: EntryAction = EntryAction.EDIT
     obstacle: str = ""
-    lines: tuple[Line, ...] = ()
-    conflicts: tuple[Line, ...] = ()
+    lines: tuple[ChangedField, ...] = ()
+    conflicts: tuple[ChangedField, ...] = ()
     kept: tuple[str, ...] = ()
     current: State | None = None
     wanted: State | None = None
@@ -56,27 +60,27 @@ def obstacle_to(viewer: Viewer, entry: JournalEntry) -> str:
     resource = _resource(entry)
     if not entry.action or resource is None or resource.find is None:
         return _("The journal knows only that this was done, not how to undo it.")
-    if entry.result in (Result.REFUSED, Result.OUTAGE):
+    if entry.result in (EntryResult.REFUSED, EntryResult.OUTAGE):
         return _("Nothing was changed, so there is nothing to undo.")
     if not entry.key:
         return _("NGNPro did not say which number the record got, so it cannot be found again.")
-    if entry.undone_by.filter(result=Result.DONE).exists():
+    if entry.undone_by.filter(result=EntryResult.DONE).exists():
         return _("This was undone already.")
-    action = OPPOSITES[Action(entry.action)]
-    page = resource.edit_page if action is Action.EDIT else action.value
+    action = OPPOSITES[EntryAction(entry.action)]
+    page = resource.edit_page if action is EntryAction.EDIT else action.value
     if not may_open(viewer, f"{resource.room}:{page}"):
         return _("You may not change this record, so you cannot undo this.")
-    changes = [Change(**item) for item in entry.changes]
-    if action is Action.EDIT:
+    changes = [MemberChange(**item) for item in entry.changes]
+    if action is EntryAction.EDIT:
         return _obstacle_to_edit(viewer, resource, changes)
-    return _obstacle_to_add(entry, changes) if action is Action.ADD else ""
+    return _obstacle_to_add(entry, changes) if action is EntryAction.ADD else ""
 
 
 def _resource(entry: JournalEntry) -> Resource | None:
     return resources().get((entry.kind, entry.part))
 
 
-def _obstacle_to_edit(viewer: Viewer, resource: Resource, changes: list[Change]) -> str:
+def _obstacle_to_edit(viewer: Viewer, resource: Resource, changes: list[MemberChange]) -> str:
     if not changes:
         return _("Nothing was changed, so there is nothing to undo.")
     if all(change.secret for change in changes):
@@ -89,7 +93,7 @@ def _obstacle_to_edit(viewer: Viewer, resource: Resource, changes: list[Change])
     return next((reason for field in fields if (reason := why_not_field(viewer, field))), "")
 
 
-def _ruled(change: Change, names: Mapping[str, str]) -> list[str]:
+def _ruled(change: MemberChange, names: Mapping[str, str]) -> list[str]:
     """Return the names of the fields whose rules apply to a change: for ``groups``, each group added or removed."""
     name = names.get(change.field, change.field)
     if name == "groups":
@@ -97,32 +101,32 @@ def _ruled(change: Change, names: Mapping[str, str]) -> list[str]:
     return [name]
 
 
-def _obstacle_to_add(entry: JournalEntry, changes: list[Change]) -> str:
+def _obstacle_to_add(entry: JournalEntry, changes: list[MemberChange]) -> str:
     lost = [label_of(change.field) for change in changes if change.cut or (change.secret and change.before)]
     if lost:
         return _("It cannot be restored without data that the journal does not store: %(what)s.") % {
             "what": ", ".join(lost)
         }
-    if entry.gone:
+    if entry.also_deleted:
         return _("Records deleted with it cannot be restored: %(what)s.") % {
-            "what": ", ".join(f"{number} {words}" for number, words in entry.gone)
+            "what": ", ".join(f"{number} {words}" for number, words in entry.also_deleted)
         }
     return ""
 
 
-def plan_for(ngnpro: Ngnpro, viewer: Viewer, names: CustomerNames, entry: JournalEntry) -> Plan:
+def plan_for(ngnpro: Ngnpro, viewer: Viewer, names: CustomerNames, entry: JournalEntry) -> UndoPlan:
     """Fetch the current record, and return what undoing the entry will do."""
     resource = _resource(entry)
     if (obstacle := obstacle_to(viewer, entry)) or resource is None or resource.find is None:
-        return Plan(entry, obstacle=obstacle)
+        return UndoPlan(entry, obstacle=obstacle)
     current = resource.find(ngnpro, entry.key)
-    planner = _Planner(ngnpro, names, entry, resource, [Change(**item) for item in entry.changes])
-    action = OPPOSITES[Action(entry.action)]
-    if action is Action.ADD:
+    planner = _Planner(ngnpro, names, entry, resource, [MemberChange(**item) for item in entry.changes])
+    action = OPPOSITES[EntryAction(entry.action)]
+    if action is EntryAction.ADD:
         return planner.add(current)
     if current is None:
-        return Plan(entry, action, obstacle=_("The record no longer exists."))
-    plan = planner.edit(current) if action is Action.EDIT else planner.delete(current)
+        return UndoPlan(entry, action, obstacle=_("The record no longer exists."))
+    plan = planner.edit(current) if action is EntryAction.EDIT else planner.delete(current)
     reason = why_block_forbids(viewer, current, plan.wanted)
     return replace(plan, obstacle=reason) if reason and plan.is_possible else plan
 
@@ -133,22 +137,24 @@ class _Planner:
     names: CustomerNames
     entry: JournalEntry
     resource: Resource
-    changes: list[Change]
+    changes: list[MemberChange]
 
-    def edit(self, current: Any) -> Plan:
+    def edit(self, current: Any) -> UndoPlan:
         """Return the plan to restore the values before the entry; fields changed since then are conflicts."""
         now = members_of(current)
         mine = [change for change in self.changes if not change.secret and not change.cut]
-        if all(same(now.get(change.field), change.before) for change in mine):
-            return Plan(self.entry, obstacle=_("The record already has its earlier values."))
+        if all(is_same_value(now.get(change.field), change.before) for change in mine):
+            return UndoPlan(self.entry, obstacle=_("The record already has its earlier values."))
         kept = [change for change in self.changes if change not in mine]
-        return Plan(
+        return UndoPlan(
             self.entry,
-            lines=tuple(line(change.field, now.get(change.field), change.before, self.names) for change in mine),
+            lines=tuple(
+                line_between(change.field, now.get(change.field), change.before, self.names) for change in mine
+            ),
             conflicts=tuple(
-                line(change.field, change.after, now.get(change.field), self.names)
+                line_between(change.field, change.after, now.get(change.field), self.names)
                 for change in mine
-                if not same(now.get(change.field), change.after)
+                if not is_same_value(now.get(change.field), change.after)
             ),
             kept=tuple(_("%(field)s stays as it is now.") % {"field": label_of(change.field)} for change in kept),
             current=current,
@@ -160,21 +166,21 @@ class _Planner:
             return as_before(type(current), current, self.changes)
         return {**current, **{change.field: tuple(change.before) for change in self.changes}}
 
-    def delete(self, current: Any) -> Plan:
+    def delete(self, current: Any) -> UndoPlan:
         """Return the plan to delete the added record; it must be unchanged since then, and nothing may depend on it."""
         used_by, hangs = self.resource.used_by(self.ngnpro, current), self.resource.hangs(self.ngnpro, current)
         hanging = [one for one in (*used_by, *hangs) if one.count != 0]
         now = self.shown(current)
         left = {change.field: change.after for change in self.changes if not change.secret}
-        return Plan(
+        return UndoPlan(
             self.entry,
-            Action.DELETE,
+            EntryAction.DELETE,
             obstacle=_in_use(hanging),
-            lines=tuple(line(name, value, None, self.names) for name, value in now.items()),
+            lines=tuple(line_between(name, value, None, self.names) for name, value in now.items()),
             conflicts=tuple(
-                line(name, left.get(name), now.get(name), self.names)
+                line_between(name, left.get(name), now.get(name), self.names)
                 for name in {**left, **now}
-                if not same(left.get(name), now.get(name))
+                if not is_same_value(left.get(name), now.get(name))
             ),
             current=current,
         )
@@ -185,22 +191,22 @@ class _Planner:
         hidden = self.resource.read_only | NEVER_WRITTEN
         return {name: value for name, value in members.items() if name not in hidden and not isinstance(value, Hidden)}
 
-    def add(self, current: Any) -> Plan:
+    def add(self, current: Any) -> UndoPlan:
         """Return the plan to add the deleted record again, unless such a record exists."""
         if current is not None or self.resource.record is None:
-            return Plan(self.entry, Action.ADD, obstacle=_("The record exists again."))
+            return UndoPlan(self.entry, EntryAction.ADD, obstacle=_("The record exists again."))
         wanted = self.resource.without_key(as_before(self.resource.record, None, self.changes))
         kept = (_("NGNPro gives it a new number."),) if self.resource.numbered else ()
-        return Plan(
+        return UndoPlan(
             self.entry,
-            Action.ADD,
-            lines=tuple(line(change.field, None, change.before, self.names) for change in self.changes),
+            EntryAction.ADD,
+            lines=tuple(line_between(change.field, None, change.before, self.names) for change in self.changes),
             kept=kept,
             wanted=wanted,
         )
 
 
-def carry_out(ngnpro: Ngnpro, writes: Writes, plan: Plan) -> JournalEntry:
+def carry_out(ngnpro: Ngnpro, writes: Writes, plan: UndoPlan) -> JournalEntry:
     """Carry out a possible plan, and return the journal entry of the undo.
 
     Raises ``Refusal`` and ``Outage`` like the call to NGNPro.
@@ -216,10 +222,10 @@ def carry_out(ngnpro: Ngnpro, writes: Writes, plan: Plan) -> JournalEntry:
     return made
 
 
-def _call(ngnpro: Ngnpro, resource: Resource, plan: Plan) -> Any:
-    if plan.action is Action.ADD and resource.add is not None:
+def _call(ngnpro: Ngnpro, resource: Resource, plan: UndoPlan) -> Any:
+    if plan.action is EntryAction.ADD and resource.add is not None:
         return resource.add(ngnpro, plan.wanted)
-    if plan.action is Action.DELETE and resource.delete is not None:
+    if plan.action is EntryAction.DELETE and resource.delete is not None:
         return resource.delete(ngnpro, plan.current)
     return resource.update(ngnpro, plan.entry.key, plan.wanted, plan.current) if resource.update else None
 

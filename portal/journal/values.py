@@ -29,7 +29,7 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class MemberChange:
     """A member before and after, by its wire name; for a secret, only whether it was set.
 
     Properties, and other lists of names with values, have a change for each name: ``properties.language``. ``None``
@@ -47,7 +47,9 @@ class Change:
         return {"field": self.field, "before": self.before, "after": self.after, **marks}
 
 
-def changes_of(before: State | None, after: State | None, stored: State | None, skip: frozenset[str]) -> list[Change]:
+def changes_of(
+    before: State | None, after: State | None, stored: State | None, skip: frozenset[str]
+) -> list[MemberChange]:
     """List the changes of a write, from ``before`` to what NGNPro stored, or to what was sent if that is unknown.
 
     ``skip`` are members, by wire name, that NGNPro sets itself.
@@ -73,17 +75,17 @@ def changes_of(before: State | None, after: State | None, stored: State | None, 
 
 def _secret_change(
     name: str, was: Hidden | None, sent: Hidden | None, kept: Hidden | None, *, stays_if_empty: bool
-) -> Change | None:
+) -> MemberChange | None:
     """Return the change of a secret, by what NGNPro returned, else by what was sent; ``None`` if it did not change.
 
     NGNPro keeps a secret that an update leaves empty (contract: Passwords), but not a property that it leaves out.
     """
     now = kept or sent
     if now is None:
-        return None if stays_if_empty else Change(field=name, before=True, after=False, secret=True)
+        return None if stays_if_empty else MemberChange(field=name, before=True, after=False, secret=True)
     if not now.has_news_for(was):
         return None
-    return Change(field=name, before=was is not None, after=True, secret=True)
+    return MemberChange(field=name, before=was is not None, after=True, secret=True)
 
 
 def members_of(state: State | None) -> dict[str, Any]:
@@ -97,7 +99,7 @@ def members_of(state: State | None) -> dict[str, Any]:
             if value:
                 found[shown] = Hidden({**(found[shown].members if shown in found else {}), name: value})
         else:
-            found[name] = plain(value)
+            found[name] = plain_value(value)
     return found
 
 
@@ -136,15 +138,17 @@ def _holds_secret(value: Any) -> bool:
     return isinstance(value, tuple | list) and any(_holds_secret(item) for item in value)
 
 
-def plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """Return a value in a form that JSON supports: records by wire names, bytes such as sound only as their size."""
     if isinstance(value, Record):
         names = shape_of(type(value)).wire_names
-        return {wire: plain(getattr(value, name)) for name, wire in names.items() if getattr(value, name) is not None}
+        return {
+            wire: plain_value(getattr(value, name)) for name, wire in names.items() if getattr(value, name) is not None
+        }
     if isinstance(value, Mapping):
-        return {str(name): plain(item) for name, item in value.items()}
+        return {str(name): plain_value(item) for name, item in value.items()}
     if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
+        return [plain_value(item) for item in value]
     if isinstance(value, bytes):
         return {"bytes": len(value)}
     return value if value is None or isinstance(value, str | bool | int | float) else str(value)
@@ -155,22 +159,22 @@ def without_defaults(state: State | None, members: dict[str, Any]) -> dict[str, 
     if not isinstance(state, Record):
         return members
     shape = shape_of(type(state))
-    defaults = {shape.wire_names[name]: plain(default) for name, default in shape.defaults.items()}
+    defaults = {shape.wire_names[name]: plain_value(default) for name, default in shape.defaults.items()}
     return {name: value for name, value in members.items() if name not in defaults or value != defaults[name]}
 
 
-def same(one: Any, other: Any) -> bool:
+def is_same_value(one: Any, other: Any) -> bool:
     """Return whether two plain values are equal, ignoring the order of lists."""
     if isinstance(one, list) and isinstance(other, list):
         return sorted(map(_text, one)) == sorted(map(_text, other))
     return bool(one == other)
 
 
-def _change(name: str, before: Any, after: Any) -> Change | None:
-    if same(before, after):
+def _change(name: str, before: Any, after: Any) -> MemberChange | None:
+    if is_same_value(before, after):
         return None
     cut = max(len(_text(before)), len(_text(after))) > LONGEST
-    return Change(field=name, cut=True) if cut else Change(field=name, before=before, after=after)
+    return MemberChange(field=name, cut=True) if cut else MemberChange(field=name, before=before, after=after)
 
 
 def _text(value: Any) -> str:

@@ -17,12 +17,12 @@ from portal.core.spreadsheets import csv_response
 from portal.core.views import PortalView
 from portal.ngnpro import Ngnpro
 
-from .exporting import header, rows
+from .exporting import export_header, export_rows
 from .forms import JournalFilterForm
 from .models import JournalEntry
 from .readers import visible_to
-from .selection import Entries, Keyset, cut, matching
-from .showing import Shown
+from .selection import Entries, Keyset, cut_page, matching_entries
+from .showing import ShownEntry
 from .tables import JournalTable
 from .undo import carry_out, obstacle_to, plan_for
 
@@ -33,8 +33,8 @@ class JournalView(PortalView):
     def entries(self) -> Entries:
         return visible_to(self.request.viewer)
 
-    def shown(self, entry: JournalEntry) -> Shown:
-        return Shown(entry, self.request.viewer, self.names)
+    def shown(self, entry: JournalEntry) -> ShownEntry:
+        return ShownEntry(entry, self.request.viewer, self.names)
 
     def filter_form(self) -> JournalFilterForm:
         form = JournalFilterForm(self.request.GET)
@@ -56,7 +56,7 @@ class JournalList(JournalView):
         window, form = Keyset(request.GET), self.filter_form()
         if not form.is_valid():
             return self.show(422, form=form, window=window)
-        found = cut(matching(self.entries(), form.to_filter()), window)
+        found = cut_page(matching_entries(self.entries(), form.to_filter()), window)
         table = JournalTable([self.shown(entry) for entry in found.entries], found, window, self.names)
         return self.show(form=form, table=table, window=window, found=found, chips=form.chips(window))
 
@@ -68,9 +68,9 @@ class JournalExport(JournalView):
         form = self.filter_form()
         if not form.is_valid():
             return HttpResponseRedirect(f"{reverse('journal:list')}?{request.GET.urlencode()}")
-        entries = matching(self.entries(), form.to_filter())
+        entries = matching_entries(self.entries(), form.to_filter())
         name = f"journal-{timezone.localdate():%Y-%m-%d}.csv"
-        return csv_response(name, header(), rows(entries, self.request.viewer, self.names))
+        return csv_response(name, export_header(), export_rows(entries, self.request.viewer, self.names))
 
 
 class RecordHistory(JournalView):
@@ -83,7 +83,7 @@ class RecordHistory(JournalView):
             raise Http404
         known = resources().get((kind, ""))
         window = Keyset(request.GET)
-        found = cut(self.entries().filter(kind=kind, key=key.lower()), window)
+        found = cut_page(self.entries().filter(kind=kind, key=key.lower()), window)
         table = JournalTable([self.shown(entry) for entry in found.entries], found, window, self.names)
         return self.show(
             key=key, label=journal_kinds()[kind], table=table, found=found, page=known.page(key) if known else ""

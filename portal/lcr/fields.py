@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, without_separators
 from portal.core.fields import DOMAIN_LENGTH, NamedField, customer_text, domain_name
 from portal.core.forms import FilterForm
-from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, errors
+from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.records import Carrier, Gateway
 
 FEW = 60
@@ -173,7 +173,7 @@ class RoutingNames:
     def gateways(self) -> dict[int, Gateway]:
         return self._fetch_first(self.ngnpro.sip.get_gateways)
 
-    def _fetch_first(self, fetch: Callable[[Query[Any]], Page[Any]]) -> dict[int, Any]:
+    def _fetch_first(self, fetch: Callable[[Query[Any]], RecordPage[Any]]) -> dict[int, Any]:
         try:
             return {record.id: record for record in fetch(Query(order_by=OrderBy("name"), range=Range(0, MOST_NAMES)))}
         except errors.Outage as outage:

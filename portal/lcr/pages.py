@@ -29,7 +29,7 @@ from portal.lcr.findings import count_findings
 from portal.lcr.hosts import gateways_with_host, peers_with_host
 from portal.lcr.plan import Change, Member
 from portal.lcr.preview import Preview, preview_changes
-from portal.ngnpro import Page, errors
+from portal.ngnpro import RecordPage, errors
 from portal.ngnpro.records import Carrier, Gateway, GatewayRule
 from portal.ngnpro.records.base import Record
 
@@ -59,7 +59,7 @@ class RoutingList(ListView[T]):
         super().offer_names(form)
         self.routing.offer_to(form)
 
-    def make_table(self, page: Page[T], window: Window) -> Table[T]:
+    def make_table(self, page: RecordPage[T], window: Window) -> Table[T]:
         if self.counts_findings:
             count_findings(self.ngnpro, self.request.viewer)
         return super().make_table(page, window)

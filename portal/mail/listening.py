@@ -20,7 +20,7 @@ from portal.ngnpro import errors
 from portal.ngnpro.records import SipAccount, SipId
 
 from .outbox.services import is_mail_enabled, queue_mail
-from .registry import MailKind, Notice, mail_kinds
+from .registry import MailKind, MailNotice, mail_kinds
 from .text.brand import good_address
 from .text.models import MailChoice
 
@@ -54,7 +54,7 @@ def queue_mails_of(write: Write, cause: str = "") -> None:
             log.error("A mail (%s) could not be queued: %s", kind.name, type(error).__name__)
 
 
-def notices_of(write: Write) -> Iterator[tuple[MailKind, Notice]]:
+def notices_of(write: Write) -> Iterator[tuple[MailKind, MailNotice]]:
     """Yield the mails that a write calls for, with their kinds, whether or not users get such mails."""
     for kind in mail_kinds().values():
         if kind.notices:
@@ -62,7 +62,7 @@ def notices_of(write: Write) -> Iterator[tuple[MailKind, Notice]]:
                 yield kind, notice
 
 
-def queue_notice(kind: MailKind, notice: Notice, engine: str, cause: str = "") -> None:
+def queue_notice(kind: MailKind, notice: MailNotice, engine: str, cause: str = "") -> None:
     """Queue a notice for each of its recipients, if the account exists and its reseller's users get such mails."""
     account = notice.account or _find_account(kind, notice, engine)
     if account is None or not is_mail_enabled(kind.name, engine, account.reseller):
@@ -81,13 +81,13 @@ def queue_notice(kind: MailKind, notice: Notice, engine: str, cause: str = "") -
             )
 
 
-def _key_of(cause: str, kind: MailKind, notice: Notice, recipient: str) -> str:
+def _key_of(cause: str, kind: MailKind, notice: MailNotice, recipient: str) -> str:
     """Return a key that identifies one mail of one cause; empty without a cause, so that no mail is a duplicate."""
     text = json.dumps([cause, kind.name, notice.address, recipient])
     return hashlib.sha256(text.encode()).hexdigest() if cause else ""
 
 
-def _find_account(kind: MailKind, notice: Notice, engine: str) -> SipAccount | None:
+def _find_account(kind: MailKind, notice: MailNotice, engine: str) -> SipAccount | None:
     """Fetch the account of a notice, if the users of any reseller get such mails at all."""
     if not (kind.choice or MailChoice.objects.filter(kind=kind.name, is_sent=True).exists()):
         return None

@@ -24,7 +24,7 @@ R = TypeVar("R")
 Words = str | Promise
 
 
-class About(StrEnum):
+class MailSubject(StrEnum):
     """The subject of a kind of mail: a SIP account, with which a preview can be filled, or a person."""
 
     ACCOUNT = "account"
@@ -32,7 +32,7 @@ class About(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class MailContent:
     """The content of a mail: values for its template, the sender's brand, and the recipient's preferred language."""
 
     values: dict[str, Any]
@@ -41,7 +41,7 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class MailNotice:
     """A mail that a change calls for, to the user of an account.
 
     ``facts`` are stored with the mail. ``recipients`` are empty for the account's own e-mail address; ``account`` is
@@ -55,11 +55,11 @@ class Notice:
 
 
 def on_change_of(
-    record: type[R], notices: Callable[[R | None, R | None], Iterator[Notice]]
-) -> Callable[[Write], Iterator[Notice]]:
+    record: type[R], notices: Callable[[R | None, R | None], Iterator[MailNotice]]
+) -> Callable[[Write], Iterator[MailNotice]]:
     """Return a function for ``MailKind.notices`` that is called with a record of one type before and after a change."""
 
-    def notices_of(write: Write) -> Iterator[Notice]:
+    def notices_of(write: Write) -> Iterator[MailNotice]:
         before = write.before if isinstance(write.before, record) else None
         after = write.after if isinstance(write.after, record) else None
         if before is not None or after is not None:
@@ -86,14 +86,14 @@ class MailKind:
     name: str
     label: Words
     variables: Mapping[str, Words]
-    read: Callable[[OutboxMessage], Content]
-    notices: Callable[[Write], Iterator[Notice]] | None = None
+    read: Callable[[OutboxMessage], MailContent]
+    notices: Callable[[Write], Iterator[MailNotice]] | None = None
     choice: bool | None = None
     parts: Mapping[str, Words] = field(default_factory=dict)
     link_variables: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
     example: Mapping[str, Any] = field(default_factory=dict)
-    about: About = About.ACCOUNT
+    about: MailSubject = MailSubject.ACCOUNT
     is_about_money: bool = False
     is_to_operators: bool = False
 

@@ -9,8 +9,8 @@ from portal.core.rooms import OPERATORS, Menu, Needs, Page, Room, Section
 ROOM = Room(
     "mail",
     pages=(
-        Page("folder", "folder/", "Folder", OPERATORS, needs=Needs.FULL_RIGHTS),
-        Page("message", "folder/<str:name>/", "Message", OPERATORS, needs=Needs.FULL_RIGHTS),
+        Page("folder", "folder/", "FolderList", OPERATORS, needs=Needs.FULL_RIGHTS),
+        Page("message", "folder/<str:name>/", "FolderMessage", OPERATORS, needs=Needs.FULL_RIGHTS),
     ),
     menu=(Menu("folder", _("Mail folder"), "mail", section=Section.FOLDER, alone=True),),
     journal_kinds={

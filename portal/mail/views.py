@@ -22,7 +22,7 @@ class FolderView(PortalView):
             raise Http404
 
 
-class Folder(FolderView):
+class FolderList(FolderView):
     template_name = "mail/folder.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -30,7 +30,7 @@ class Folder(FolderView):
         return self.show(page=page)
 
 
-class Message(FolderView):
+class FolderMessage(FolderView):
     template_name = "mail/message.html"
 
     def get(self, request: HttpRequest, name: str) -> HttpResponse:

@@ -46,7 +46,7 @@ class Abilities:
         return f"{port}.{operation}" not in self.refused
 
 
-def learn(ngnpro: Ngnpro) -> Abilities:
+def learn_abilities(ngnpro: Ngnpro) -> Abilities:
     """Request one row of every list and return which lists were refused.
 
     The codes that other servers use for missing rights are not known, so any refusal of a list counts as one.

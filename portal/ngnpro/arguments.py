@@ -12,7 +12,7 @@ from ngnpro_wire.schema import Array, Operation, Scalar, Struct, Type
 _FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
-def parse(operation: Operation, words: Iterable[str]) -> dict[str, Any]:
+def parse_arguments(operation: Operation, words: Iterable[str]) -> dict[str, Any]:
     """Build the arguments of a call from ``key=value`` words; raise ``ValueError`` for an invalid one.
 
     Dots in a key separate the levels: ``account.id.username``. If an operation takes a single struct, its name
@@ -29,7 +29,7 @@ def parse(operation: Operation, words: Iterable[str]) -> dict[str, Any]:
     return {name: _as_lists(part) for name, part in parts.items()}
 
 
-def whole(operation: Operation, members: Mapping[str, Any]) -> dict[str, Any]:
+def arguments_from_json(operation: Operation, members: Mapping[str, Any]) -> dict[str, Any]:
     """Return a call's arguments from a JSON object that holds the arguments, or the members of the only one."""
     part = _only_struct(operation)
     if part and members and not isinstance(members.get(part), Mapping):

@@ -40,7 +40,7 @@ _NOT_MADE = object()
 
 
 @dataclass(frozen=True, slots=True)
-class Plan(Generic[T]):
+class CallPlan(Generic[T]):
     """Calls to make: a function that gets the client, does nothing but calls, and may be run several times.
 
     ``on_call`` and ``before_call`` are used for these calls instead of the client's (see ``Ngnpro``).
@@ -52,7 +52,7 @@ class Plan(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[T]):
+class CallOutcome(Generic[T]):
     """How a plan ended: ``error`` is ``None`` if it returned ``value``."""
 
     value: T | None = None
@@ -80,12 +80,12 @@ class _Run(Generic[T]):
     ``wanted``: its next call, which was announced. ``alone``: the further calls are made one by one, with ``pauses``.
     """
 
-    plan: Plan[T]
+    plan: CallPlan[T]
     answers: list[Any] = field(default_factory=list)
     wanted: BatchCall | None = None
     alone: bool = False
     pauses: Sequence[float] | None = None
-    outcome: Outcome[T] | None = None
+    outcome: CallOutcome[T] | None = None
 
     def advance(self, caller: Caller, client_of: Callable[[Caller], Ngnpro]) -> None:
         """Run the plan until it ends, or until its next call."""
@@ -101,9 +101,9 @@ class _Run(Generic[T]):
             answers=iter(list(self.answers)),
         )
         try:
-            self.outcome = Outcome(self.plan.run(client_of(recorder)))
+            self.outcome = CallOutcome(self.plan.run(client_of(recorder)))
         except errors.NgnproError as error:
-            self.outcome = Outcome(error=error)
+            self.outcome = CallOutcome(error=error)
         except _Wanted as wanted:
             self.wanted = wanted.call
 
@@ -141,7 +141,9 @@ class _Recorder(Caller):
         raise _Wanted(BatchCall(declared, text, as_read))
 
 
-def run_batch(caller: Caller, client_of: Callable[[Caller], Ngnpro], plans: Sequence[Plan[T]]) -> list[Outcome[T]]:
+def run_batch(
+    caller: Caller, client_of: Callable[[Caller], Ngnpro], plans: Sequence[CallPlan[T]]
+) -> list[CallOutcome[T]]:
     """Make the calls of all plans; ``client_of`` returns the client that makes its calls with a caller."""
     runs = [_Run(plan) for plan in plans]
     while waiting := [run for run in runs if run.outcome is None]:

@@ -15,7 +15,7 @@ from ngnpro_wire.schema import load_schema
 
 from . import abilities, errors, wsdl_files
 from .client import Ngnpro
-from .compare import differences
+from .compare import list_differences
 from .engines import Engine
 from .gate import CallReport
 from .query import Query, Range
@@ -40,14 +40,16 @@ class Grade(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """The result of one check."""
 
     grade: Grade
     text: str
 
 
-def check(engine: Engine, impersonate: int = 0, session: requests.Session | None = None) -> Iterator[Finding]:
+def check_engine(
+    engine: Engine, impersonate: int = 0, session: requests.Session | None = None
+) -> Iterator[CheckResult]:
     """Check everything that must work before people can use an engine; yield the findings one by one.
 
     ``impersonate``: the customer to act for in the check of impersonation; 0 takes the first one found.
@@ -55,9 +57,9 @@ def check(engine: Engine, impersonate: int = 0, session: requests.Session | None
     try:
         ngnpro = Ngnpro(engine, session=session)
     except errors.Unusable as error:
-        yield Finding(Grade.BAD, str(error))
+        yield CheckResult(Grade.BAD, str(error))
         return
-    yield Finding(Grade.GOOD, f"The WSDL file {engine.wsdl} can be used.")
+    yield CheckResult(Grade.GOOD, f"The WSDL file {engine.wsdl} can be used.")
     answering = True
     for port, operation, arguments in _CALLS:
         finding = _port(engine, session, port, operation, arguments)
@@ -68,69 +70,71 @@ def check(engine: Engine, impersonate: int = 0, session: requests.Session | None
         yield _impersonation(ngnpro, session, impersonate)
 
 
-def check_wsdl(engine: Engine) -> Iterator[Finding]:
+def check_wsdl(engine: Engine) -> Iterator[CheckResult]:
     """Fetch the server's own WSDL, and yield its differences from the file that the engine uses."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "theirs.wsdl"
         try:
-            url = wsdl_files.save_from(engine, path)
+            url = wsdl_files.save_wsdl_of(engine, path)
         except errors.NgnproError as error:
-            yield Finding(Grade.NOTE, f"The server's own WSDL could not be looked at: {error}")
+            yield CheckResult(Grade.NOTE, f"The server's own WSDL could not be looked at: {error}")
             return
-        found = differences(load_schema(engine.wsdl), load_schema(path))
+        found = list_differences(load_schema(engine.wsdl), load_schema(path))
     if not found:
-        yield Finding(Grade.GOOD, f"{url} offers what {engine.wsdl} says.")
+        yield CheckResult(Grade.GOOD, f"{url} offers what {engine.wsdl} says.")
     for difference in found:
-        yield Finding(Grade.NOTE, f"{url} differs: {difference}.")
+        yield CheckResult(Grade.NOTE, f"{url} differs: {difference}.")
     if any(difference.kind == "different" for difference in found):
-        yield Finding(Grade.BAD, "Types differ: save the server's WSDL (--save-wsdl) and set it as the engine's wsdl.")
+        yield CheckResult(
+            Grade.BAD, "Types differ: save the server's WSDL (--save-wsdl) and set it as the engine's wsdl."
+        )
 
 
 def _port(
     engine: Engine, session: requests.Session | None, port: str, operation: str, arguments: dict[str, Any]
-) -> Finding:
+) -> CheckResult:
     told: list[CallReport] = []
     at = f"{port} at {engine.endpoint(port)}"
     try:
         Ngnpro(engine, session=session, on_call=told.append).call(port, operation, **arguments)
     except errors.ServiceLoginRefused as outage:
-        return Finding(Grade.BAD, f"{at} answers, but not to this login: {outage.__cause__}")
+        return CheckResult(Grade.BAD, f"{at} answers, but not to this login: {outage.__cause__}")
     except errors.NotOffered:
-        return Finding(Grade.NOTE, f"{at} is not offered.")
+        return CheckResult(Grade.NOTE, f"{at} is not offered.")
     except errors.Missing:
-        return Finding(Grade.GOOD, f"{at} answers.")
+        return CheckResult(Grade.GOOD, f"{at} answers.")
     except errors.Refusal as refusal:
-        return Finding(Grade.NOTE, f"{at} answers, but refuses {operation}: {refusal}")
+        return CheckResult(Grade.NOTE, f"{at} answers, but refuses {operation}: {refusal}")
     except errors.Outage as outage:
-        return Finding(Grade.BAD, f"{at}: {outage}")
-    return Finding(Grade.GOOD, f"{at} answers in {told[-1].seconds * 1000:.0f} ms.")
+        return CheckResult(Grade.BAD, f"{at}: {outage}")
+    return CheckResult(Grade.GOOD, f"{at} answers in {told[-1].seconds * 1000:.0f} ms.")
 
 
-def _rights(ngnpro: Ngnpro) -> Finding:
+def _rights(ngnpro: Ngnpro) -> CheckResult:
     try:
-        refused = sorted(abilities.learn(ngnpro).refused)
+        refused = sorted(abilities.learn_abilities(ngnpro).refused)
     except errors.NgnproError as error:
-        return Finding(Grade.BAD, f"The login's rights could not be learnt: {error}")
+        return CheckResult(Grade.BAD, f"The login's rights could not be learnt: {error}")
     level = "an administrator" if ngnpro.credentials.admin else "a customer"
     if not refused:
-        return Finding(Grade.GOOD, f"The login is {level}'s and may list everything.")
-    return Finding(
+        return CheckResult(Grade.GOOD, f"The login is {level}'s and may list everything.")
+    return CheckResult(
         Grade.NOTE,
         f"The login is {level}'s and may not use {', '.join(refused)}: pages that need one of them are hidden.",
     )
 
 
-def _impersonation(ngnpro: Ngnpro, session: requests.Session | None, customer: int) -> Finding:
+def _impersonation(ngnpro: Ngnpro, session: requests.Session | None, customer: int) -> CheckResult:
     if not ngnpro.credentials.admin:
-        return Finding(Grade.NOTE, "Only an administrator's login can act for customers.")
+        return CheckResult(Grade.NOTE, "Only an administrator's login can act for customers.")
     try:
         if not customer:
             first = ngnpro.customers.get_customers(_FEW)
             if not first.items:
-                return Finding(Grade.NOTE, "There is no customer yet for which the login could act.")
+                return CheckResult(Grade.NOTE, "There is no customer yet for which the login could act.")
             customer = first.items[0].id
         acting = Ngnpro(ngnpro.engine, ngnpro.engine.credentials(impersonate=customer), session=session)
         total = acting.sip.get_domains(_FEW).total
     except errors.NgnproError as error:
-        return Finding(Grade.BAD, f"The login cannot act for customer {customer}: {error}")
-    return Finding(Grade.GOOD, f"The login can act for customer {customer}, who sees {total} SIP domains.")
+        return CheckResult(Grade.BAD, f"The login cannot act for customer {customer}: {error}")
+    return CheckResult(Grade.GOOD, f"The login can act for customer {customer}, who sees {total} SIP domains.")

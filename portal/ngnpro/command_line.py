@@ -10,10 +10,10 @@ from typing import IO, Any
 from ngnpro_wire.schema import Operation, Schema, Struct
 
 from . import errors, records
-from .arguments import parse, whole
+from .arguments import arguments_from_json, parse_arguments
 from .client import Ngnpro
-from .faults import explain
-from .plain import check, description, hint
+from .faults import explain_ngnpro_error
+from .plain import check_plain_data, describe_call, type_hint
 from .records.base import Record, shape_of
 
 STATUSES: dict[type[Exception], int] = {
@@ -38,7 +38,7 @@ STATUSES: dict[type[Exception], int] = {
 HIDDEN = "(hidden)"
 
 
-def run(
+def run_operation(
     ngnpro: Ngnpro,
     name: str,
     words: Sequence[str],
@@ -55,7 +55,11 @@ def run(
     """
     try:
         operation = find_operation(ngnpro.gate.document.schema, name)
-        arguments = whole(operation, _read_json(stdin)) if list(words) == ["-"] else parse(operation, words)
+        arguments = (
+            arguments_from_json(operation, _read_json(stdin))
+            if list(words) == ["-"]
+            else parse_arguments(operation, words)
+        )
         if missing := operation.inputs.keys() - arguments.keys() - _may_be_left_out(operation):
             raise ValueError(f"{operation.name} needs {', '.join(sorted(missing))}.")
         for part, value in arguments.items():
@@ -71,7 +75,7 @@ def run(
     return 0
 
 
-def names(schema: Schema, start: str = "") -> list[str]:
+def list_operations(schema: Schema, start: str = "") -> list[str]:
     """List the operations whose ``Port.operation`` begins with a text, ignoring case."""
     found = [f"{operation.port}.{operation.name}" for operation in schema.operations.values()]
     return sorted(name for name in found if name.lower().startswith(start.lower()))
@@ -79,7 +83,7 @@ def names(schema: Schema, start: str = "") -> list[str]:
 
 def find_operation(schema: Schema, name: str) -> Operation:
     """Return the operation that ``Port.operation``, or its beginning, names; raise ``ValueError`` unless it is one."""
-    found = names(schema, name)
+    found = list_operations(schema, name)
     exact = [candidate for candidate in found if candidate.lower() == name.lower()]
     if len(exact or found) != 1:
         ports = ", ".join(sorted(schema.ports))
@@ -89,12 +93,12 @@ def find_operation(schema: Schema, name: str) -> Operation:
     return schema.operation(port, operation)
 
 
-def usage(schema: Schema, name: str) -> str:
+def describe_operation(schema: Schema, name: str) -> str:
     """Return a help text with the arguments and the result of an operation."""
     operation = find_operation(schema, name)
-    parts = ", ".join(f"{part}: {hint(type_)}" for part, type_ in operation.inputs.items())
-    answer = hint(operation.output) if operation.output else "nothing"
-    return f"{operation.port}.{operation.name}({parts}) answers {answer}\n\n{description(operation)}\n"
+    parts = ", ".join(f"{part}: {type_hint(type_)}" for part, type_ in operation.inputs.items())
+    answer = type_hint(operation.output) if operation.output else "nothing"
+    return f"{operation.port}.{operation.name}({parts}) answers {answer}\n\n{describe_call(operation)}\n"
 
 
 def without_secrets(answer: Any) -> Any:
@@ -127,7 +131,7 @@ def _check(value: Any, operation: Operation, part: str) -> None:
     if part not in operation.inputs:
         raise ValueError(f"{operation.name} takes no {part!r}, but {', '.join(operation.inputs) or 'nothing'}.")
     try:
-        check(value, operation.inputs[part], part)
+        check_plain_data(value, operation.inputs[part], part)
     except TypeError as error:
         raise ValueError(str(error)) from error
 
@@ -145,7 +149,7 @@ def _read_json(stdin: IO[str]) -> dict[str, Any]:
 def _told(error: Exception) -> str:
     if not isinstance(error, errors.Refusal):
         return str(error)
-    what, next_step = explain(error)
+    what, next_step = explain_ngnpro_error(error)
     said = f" NGNPro said {error.code}: {error.text}" if error.text != what else ""
     return f"{f'{error.field}: ' if error.field else ''}{what} {next_step}{said}".strip()
 

@@ -29,7 +29,7 @@ class Difference:
         return f"{self.what}: {self.kind}"
 
 
-def counterparts(ours: Schema, theirs: Schema) -> dict[str, Struct]:
+def counterpart_structs(ours: Schema, theirs: Schema) -> dict[str, Struct]:
     """Return for each of our structs the one that the other schema uses in the same operations, whatever its name."""
     found: dict[str, Struct] = {}
     for key, operation in ours.operations.items():
@@ -41,13 +41,13 @@ def counterparts(ours: Schema, theirs: Schema) -> dict[str, Struct]:
     return found
 
 
-def differences(ours: Schema, theirs: Schema) -> list[Difference]:
+def list_differences(ours: Schema, theirs: Schema) -> list[Difference]:
     """List the differences, operations first, then members, each in alphabetical order; names of types are ignored."""
     mine = {f"{operation.port}.{operation.name}" for operation in ours.operations.values()}
     other = {f"{operation.port}.{operation.name}" for operation in theirs.operations.values()}
     listed = [Difference("missing", name) for name in sorted(mine - other)]
     listed += [Difference("additional", name) for name in sorted(other - mine)]
-    for name, struct in sorted(counterparts(ours, theirs).items()):
+    for name, struct in sorted(counterpart_structs(ours, theirs).items()):
         known = ours.types[name]
         if isinstance(known, Struct):
             listed += _member_differences(known, struct)

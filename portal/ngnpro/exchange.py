@@ -37,7 +37,7 @@ def new_session(engine: Engine) -> requests.Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """A complete HTTP answer: its status, media type and body, and what the server can do beyond the contract.
 
     ``compares``: whether it compares updates; ``batch``: the largest number of calls in a batch, 0 without batches.
@@ -50,9 +50,9 @@ class Answer:
     batch: int = 0
 
 
-def post(
+def post_message(
     session: requests.Session, engine: Engine, url: str, body: bytes, read_timeout: float, as_read: str = ""
-) -> Answer:
+) -> HttpAnswer:
     """Send one SOAP message and read the whole answer, or raise an ``Outage`` that describes the failure.
 
     ``read_timeout`` limits the time for the whole answer, not only for each chunk. ``as_read``: see
@@ -70,7 +70,7 @@ def post(
         ) as answer:
             media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             batch = answer.headers.get(BATCH, "")
-            return Answer(
+            return HttpAnswer(
                 answer.status_code,
                 media_type,
                 _read(answer, deadline),

@@ -166,7 +166,7 @@ OUTAGES: dict[type[errors.NgnproError], tuple[str, str]] = {
 }
 
 
-def explain(error: errors.NgnproError) -> tuple[str, str]:
+def explain_ngnpro_error(error: errors.NgnproError) -> tuple[str, str]:
     """Return what an error means, and what to do next (both translatable; the second may be empty).
 
     For an unknown code, and for an invalid value that NGNPro explains, the meaning is NGNPro's own text.

@@ -29,7 +29,7 @@ from ngnpro_wire.schema import ENCODING_NS, ENCODING_XSD_PATH, Operation, Schema
 from . import errors, exchange
 from .circuit import Circuit
 from .codec import to_wire
-from .compare import counterparts
+from .compare import counterpart_structs
 from .engines import Credentials, Engine
 from .faults import FAULTS, HTTP_REFUSALS, refusal_from
 from .section5 import Section5, allow_empty_arrays, as_zeep, auth_header
@@ -184,7 +184,7 @@ class Gate:
         if not circuit.admits():
             raise self._away(url, circuit)
         try:
-            answer = exchange.post(self._session, self.engine, url, message, read_timeout, as_read)
+            answer = exchange.post_message(self._session, self.engine, url, message, read_timeout, as_read)
             self.compares, self.batch_limit = answer.compares, answer.batch
             result = self._decode(operation, answer)
         except errors.Refusal:
@@ -203,7 +203,7 @@ class Gate:
         circuit.succeeded()
         return result
 
-    def _decode(self, operation: Operation, answer: exchange.Answer) -> Any:
+    def _decode(self, operation: Operation, answer: exchange.HttpAnswer) -> Any:
         try:
             return wire.decode_reply(self.document.schema, operation, answer.body)
         except wire.WireFault as fault:
@@ -220,12 +220,12 @@ class Gate:
         outage.since = circuit.since
         return outage
 
-    def _refused(self, answer: exchange.Answer, url: str) -> errors.Refusal:
+    def _refused(self, answer: exchange.HttpAnswer, url: str) -> errors.Refusal:
         """Return the refusal for an HTTP status with which a server, or a proxy in front of it, refuses a call."""
         text = f"What answers at {exchange.host_and_port(url)} refused the call with HTTP status {answer.status}."
         return FAULTS[HTTP_REFUSALS[answer.status]].error(answer.status, text)
 
-    def _not_soap(self, answer: exchange.Answer, url: str) -> errors.Outage:
+    def _not_soap(self, answer: exchange.HttpAnswer, url: str) -> errors.Outage:
         endpoint = exchange.host_and_port(url)
         if answer.status == HTTPStatus.GATEWAY_TIMEOUT:  # the server behind the proxy may still be processing the call
             text = f"NGNPro at {endpoint} did not say how the call ended."
@@ -251,7 +251,7 @@ class _Writer:
     parts: Mapping[str, Any]
 
 
-class Document:
+class WsdlDocument:
     """A WSDL file, read once: zeep's client to write messages, our schema to read answers."""
 
     def __init__(self, path: Path) -> None:
@@ -262,7 +262,7 @@ class Document:
             raise errors.Unusable(f"The WSDL file {path} cannot be used: {error}") from error
         if not self.schema.operations:
             raise errors.Unusable(f"The WSDL file {path} cannot be used: it describes no operation.")
-        self.counterparts = counterparts(load_schema(), self.schema)
+        self.counterparts = counterpart_structs(load_schema(), self.schema)
         allow_empty_arrays(self._client.wsdl.types.types)
         self._client.plugins.append(Section5(self._client.wsdl.types.prefix_map.values()))
         self.addresses = self._addresses()
@@ -317,16 +317,16 @@ class Document:
         return envelope
 
 
-def load_document(path: Path) -> Document:
+def load_document(path: Path) -> WsdlDocument:
     """Read a WSDL file, once per process."""
     with _LOADING:
         document = _DOCUMENTS.get(path)
         if document is None:
-            document = _DOCUMENTS[path] = Document(path)
+            document = _DOCUMENTS[path] = WsdlDocument(path)
         return document
 
 
-_DOCUMENTS: dict[Path, Document] = {}
+_DOCUMENTS: dict[Path, WsdlDocument] = {}
 
 
 def _or_empty(value: Any, type_: Type) -> Any:

@@ -18,7 +18,7 @@ T = TypeVar("T")
 PAUSES = (0.2, 0.8)
 
 
-class Verdict(Enum):
+class LostAnswerVerdict(Enum):
     """Whether a write was done, according to the record read back."""
 
     DONE = "done"
@@ -26,8 +26,11 @@ class Verdict(Enum):
     UNKNOWN = "cannot tell"
 
 
-def settle(
-    outage: errors.Outage, look: Callable[[], T], judge: Callable[[T], Verdict], pauses: Sequence[float] = PAUSES
+def settle_lost_answer(
+    outage: errors.Outage,
+    look: Callable[[], T],
+    judge: Callable[[T], LostAnswerVerdict],
+    pauses: Sequence[float] = PAUSES,
 ) -> T:
     """Read the record back and return it if the write was done; else raise the outage, or ``Uncertain``.
 
@@ -36,7 +39,7 @@ def settle(
     """
     if not outage.sent:
         raise outage
-    verdict = Verdict.UNKNOWN
+    verdict = LostAnswerVerdict.UNKNOWN
     for pause in pauses:
         time.sleep(pause)
         try:
@@ -44,15 +47,15 @@ def settle(
         except errors.NgnproError:
             break
         verdict = judge(state)
-        if verdict is Verdict.DONE:
+        if verdict is LostAnswerVerdict.DONE:
             return state
-    if verdict is Verdict.NOT_DONE and not isinstance(outage, errors.TimedOut):
+    if verdict is LostAnswerVerdict.NOT_DONE and not isinstance(outage, errors.TimedOut):
         outage.nothing_changed = True
         raise outage
-    raise uncertain(outage) from outage
+    raise uncertain_error(outage) from outage
 
 
-def uncertain(outage: errors.Outage) -> errors.Uncertain:
+def uncertain_error(outage: errors.Outage) -> errors.Uncertain:
     """Return the error that says that it is unknown whether a change was made."""
     return errors.Uncertain(
         f"{outage.text} It is unknown whether the change was made: read the record before you repeat it.",
@@ -63,43 +66,43 @@ def uncertain(outage: errors.Outage) -> errors.Uncertain:
     )
 
 
-def after_add(sent: Record, stored: Record | None) -> Verdict:
+def after_add(sent: Record, stored: Record | None) -> LostAnswerVerdict:
     """Judge an addition by the record found under its key."""
     if stored is None:
-        return Verdict.NOT_DONE
-    return Verdict.DONE if _agrees(sent, stored, _visible(stored, _said(sent))) else Verdict.UNKNOWN
+        return LostAnswerVerdict.NOT_DONE
+    return LostAnswerVerdict.DONE if _agrees(sent, stored, _visible(stored, _said(sent))) else LostAnswerVerdict.UNKNOWN
 
 
-def after_update(sent: Record, stored: Record | None) -> Verdict:
+def after_update(sent: Record, stored: Record | None) -> LostAnswerVerdict:
     """Judge an update by the record found: done if it is as sent, not done if it is still as fetched, else unknown."""
     if stored is None:
-        return Verdict.UNKNOWN
+        return LostAnswerVerdict.UNKNOWN
     changed = _changed(sent) if sent.source else _said(sent)
     visible = _visible(stored, changed)
     if changed and not visible:
-        return Verdict.UNKNOWN
+        return LostAnswerVerdict.UNKNOWN
     if _agrees(sent, stored, visible):
-        return Verdict.DONE
+        return LostAnswerVerdict.DONE
     if sent.source and _agrees(from_wire(type(sent), sent.source), stored, visible):
-        return Verdict.NOT_DONE
-    return Verdict.UNKNOWN
+        return LostAnswerVerdict.NOT_DONE
+    return LostAnswerVerdict.UNKNOWN
 
 
-def after_delete(stored: object) -> Verdict:
+def after_delete(stored: object) -> LostAnswerVerdict:
     """Judge a deletion by the record found under the key: done if there is none."""
-    return Verdict.NOT_DONE if stored else Verdict.DONE
+    return LostAnswerVerdict.NOT_DONE if stored else LostAnswerVerdict.DONE
 
 
-def after_set(wanted: object, current: object) -> Verdict:
+def after_set(wanted: object, current: object) -> LostAnswerVerdict:
     """Judge a replacement, which may safely be repeated, by the current value."""
     if isinstance(wanted, Record) and isinstance(current, Record):
         same = _agrees(wanted, current, shape_of(type(wanted)).wire_names)
     else:
         same = _same(wanted, current)
-    return Verdict.DONE if same else Verdict.NOT_DONE
+    return LostAnswerVerdict.DONE if same else LostAnswerVerdict.NOT_DONE
 
 
-def resembles(sent: Record, stored: Record) -> bool:
+def is_like(sent: Record, stored: Record) -> bool:
     """Return whether a stored record has all non-empty values of a sent one, compared as by ``_same``."""
     return _agrees(sent, stored, _said(sent))
 
@@ -111,7 +114,7 @@ def find_like(sent: R, found: Iterable[R]) -> R | None:
 
 def all_like(sent: R, found: Iterable[R]) -> list[R]:
     """Return all stored records that resemble a sent one."""
-    return [stored for stored in found if resembles(sent, stored)]
+    return [stored for stored in found if is_like(sent, stored)]
 
 
 def _said(sent: Record) -> frozenset[str]:
@@ -135,7 +138,7 @@ def _agrees(sent: Record, stored: Record, names: Iterable[str]) -> bool:
 def _same(sent: Any, stored: Any) -> bool:
     """Return whether two values are equal, ignoring what a server may change: case, outer blanks, order of lists."""
     if isinstance(sent, Record) and isinstance(stored, Record):
-        return resembles(sent, stored)
+        return is_like(sent, stored)
     if isinstance(sent, tuple) and isinstance(stored, tuple):
         return len(sent) == len(stored) and all(any(_same(item, other) for other in stored) for item in sent)
     if isinstance(sent, str) and isinstance(stored, str):

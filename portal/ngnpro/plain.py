@@ -11,7 +11,7 @@ _PYTHON = {"int": "int", "integer": "int", "long": "int", "boolean": "bool", "fl
 _PYTHON |= {"base64Binary": "bytes"}
 
 
-def check(value: Any, type_: Type, where: str) -> None:
+def check_plain_data(value: Any, type_: Type, where: str) -> None:
     """Raise ``TypeError`` for a member that the WSDL lacks or a value that is no dict or list where it must be one."""
     if isinstance(type_, Struct) and value is not None:
         if not isinstance(value, Mapping):
@@ -19,29 +19,29 @@ def check(value: Any, type_: Type, where: str) -> None:
         for name, member in value.items():
             if name not in type_.fields:
                 raise TypeError(f"{where} has no member {name!r}; it has {', '.join(type_.fields)}.")
-            check(member, type_.fields[name], f"{where}.{name}")
+            check_plain_data(member, type_.fields[name], f"{where}.{name}")
     elif isinstance(type_, Array) and value is not None:
         if not isinstance(value, list | tuple):
             raise TypeError(f"{where} must be a list, not {type(value).__name__}.")
         for number, item in enumerate(value):
-            check(item, type_.item, f"{where}[{number}]")
+            check_plain_data(item, type_.item, f"{where}[{number}]")
 
 
-def hint(type_: Type) -> str:
+def type_hint(type_: Type) -> str:
     """Return the Python name of a type; a struct has its own name."""
     if isinstance(type_, Array):
-        return f"list[{hint(type_.item)}]"
+        return f"list[{type_hint(type_.item)}]"
     return _PYTHON.get(type_.name, "str") if isinstance(type_, Scalar) else type_.name
 
 
-def description(operation: Operation) -> str:
+def describe_call(operation: Operation) -> str:
     """Return the help text of an operation: what it does, and the members of its structs."""
     text = [operation.documentation or f"Call {operation.name}."]
     structs: dict[str, Struct] = {}
     for type_ in (*operation.inputs.values(), operation.output):
         _collect(type_, structs)
     for struct in structs.values():
-        members = ", ".join(f"{name}: {hint(member)}" for name, member in struct.fields.items())
+        members = ", ".join(f"{name}: {type_hint(member)}" for name, member in struct.fields.items())
         text.append(f"{struct.name} is a dict of {members}.")
     return "\n\n".join(text)
 

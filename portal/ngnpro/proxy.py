@@ -21,7 +21,7 @@ from ngnpro_wire.schema import Operation
 from . import wsdl_files
 from .engines import Credentials, Engine
 from .gate import Gate, load_document
-from .plain import check, description, hint
+from .plain import check_plain_data, describe_call, type_hint
 
 
 class Proxy:
@@ -72,7 +72,7 @@ def _local(wsdl: str, timeout: float, ca_file: Path | None) -> Path:
     if not wsdl.startswith(("http://", "https://")):
         return Path(wsdl)
     path = Path(tempfile.mkdtemp(prefix="ngnpro-wsdl-")) / "fetched.wsdl"
-    wsdl_files.save(wsdl, path, Engine(name="wsdl", url=wsdl, read_timeout=timeout, ca_file=ca_file))
+    wsdl_files.save_wsdl(wsdl, path, Engine(name="wsdl", url=wsdl, read_timeout=timeout, ca_file=ca_file))
     return path
 
 
@@ -88,29 +88,29 @@ def _credentials(auth: Mapping[str, Any]) -> Credentials:
 def _method(gate: Gate, credentials: Credentials, operation: Operation) -> Callable[..., Any]:
     signature = inspect.Signature(
         [
-            inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=hint(type_))
+            inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=type_hint(type_))
             for name, type_ in operation.inputs.items()
         ],
-        return_annotation=hint(operation.output) if operation.output else None,
+        return_annotation=type_hint(operation.output) if operation.output else None,
     )
 
     def method(*args: Any, **kwargs: Any) -> Any:
         arguments = signature.bind(*args, **kwargs).arguments
         for name, value in arguments.items():
-            check(value, operation.inputs[name], name)
+            check_plain_data(value, operation.inputs[name], name)
         reads = operation.name.startswith("get")
         return gate.call(operation.port, operation.name, arguments, credentials, retry=reads)
 
     method.__name__ = method.__qualname__ = operation.name
     method.__signature__ = signature  # type: ignore[attr-defined]
-    method.__doc__ = description(operation)
+    method.__doc__ = describe_call(operation)
     return method
 
 
 def _overview(port: str, address: str, operations: list[Operation]) -> str:
     lines = [f"The port {port} at {address}. Its methods:", ""]
     for operation in operations:
-        parts = ", ".join(f"{name}: {hint(type_)}" for name, type_ in operation.inputs.items())
-        answer = hint(operation.output) if operation.output else "None"
+        parts = ", ".join(f"{name}: {type_hint(type_)}" for name, type_ in operation.inputs.items())
+        answer = type_hint(operation.output) if operation.output else "None"
         lines += [f"{operation.name}({parts}) -> {answer}", f"    {operation.documentation}", ""]
     return "\n".join(lines)

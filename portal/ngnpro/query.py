@@ -23,7 +23,7 @@ class Pattern(str):
     __slots__ = ()
 
 
-def beginning(text: str) -> Pattern:
+def pattern_beginning(text: str) -> Pattern:
     """Return the pattern that matches texts beginning with ``text``."""
     return Pattern(f"{escape_filter(text)}%")
 
@@ -59,7 +59,7 @@ class Query(Generic[F]):
 
 
 @dataclass(frozen=True)
-class Page(Generic[T]):
+class RecordPage(Generic[T]):
     """One window of a list: ``total`` is the number of all matches, ``items`` holds those in the window."""
 
     total: int

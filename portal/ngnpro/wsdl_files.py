@@ -14,19 +14,19 @@ from ngnpro_wire.schema import ENCODING_NS, WSDL_NS, XSD_NS
 from .engines import Engine
 from .errors import Outage, Unusable
 from .exchange import host_and_port, new_session, outage_from
-from .gate import Document
+from .gate import WsdlDocument
 
 _LARGEST = 16 * 1024 * 1024  # bytes
 _IMPORTS = {f"{{{WSDL_NS}}}import": "location", f"{{{XSD_NS}}}import": "schemaLocation"}
 _IMPORTS[f"{{{XSD_NS}}}include"] = "schemaLocation"
 
 
-def addresses(engine: Engine) -> list[str]:
+def wsdl_addresses(engine: Engine) -> list[str]:
     """Return the URLs at which an engine's server may publish its WSDL."""
     return [engine.url.rstrip("/") + "/wsdl", engine.url + "?wsdl"]
 
 
-def fetch(url: str, engine: Engine) -> bytes:
+def fetch_file(url: str, engine: Engine) -> bytes:
     """Fetch a file with the time limits and TLS settings of an engine; raise ``Outage`` if that fails."""
     try:
         with new_session(engine) as session:
@@ -38,15 +38,15 @@ def fetch(url: str, engine: Engine) -> bytes:
     return answer.content
 
 
-def save_from(engine: Engine, path: Path) -> str:
+def save_wsdl_of(engine: Engine, path: Path) -> str:
     """Fetch the WSDL of an engine's server, save it with the files that it imports, and return its URL.
 
     Raises ``Unusable`` if it was found at none of the usual URLs.
     """
     problems = []
-    for url in addresses(engine):
+    for url in wsdl_addresses(engine):
         try:
-            save(url, path, engine)
+            save_wsdl(url, path, engine)
         except (Outage, Unusable) as error:
             problems.append(str(error))
         else:
@@ -54,7 +54,7 @@ def save_from(engine: Engine, path: Path) -> str:
     raise Unusable(" ".join(problems))
 
 
-def save(url: str, path: Path, engine: Engine) -> None:
+def save_wsdl(url: str, path: Path, engine: Engine) -> None:
     """Fetch a WSDL and the files that it imports, and save them in one folder.
 
     A file that exists at ``path`` is replaced only if the new one can be used.
@@ -62,8 +62,8 @@ def save(url: str, path: Path, engine: Engine) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(path.name + ".new")
     try:
-        fresh.write_bytes(_with_imports(url, fetch(url, engine), path.parent, engine, {}))
-        Document(fresh)
+        fresh.write_bytes(_with_imports(url, fetch_file(url, engine), path.parent, engine, {}))
+        WsdlDocument(fresh)
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
@@ -81,7 +81,7 @@ def _with_imports(url: str, content: bytes, folder: Path, engine: Engine, kept: 
         if place and wanted.rstrip("/") != ENCODING_NS.rstrip("/"):
             if wanted not in kept:
                 kept[wanted] = _file_name(wanted, len(kept))
-                imported = _with_imports(wanted, fetch(wanted, engine), folder, engine, kept)
+                imported = _with_imports(wanted, fetch_file(wanted, engine), folder, engine, kept)
                 (folder / kept[wanted]).write_bytes(imported)
             element.set(_IMPORTS[str(element.tag)], kept[wanted])
     return etree.tostring(root, xml_declaration=True, encoding="utf-8")

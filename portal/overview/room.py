@@ -10,8 +10,8 @@ ROOM = Room(
     "overview",
     path="",
     pages=(
-        Page("home", "", "Home", SIGNED_IN),
-        Page("search", "search/", "Search", STAFF),
+        Page("home", "", "OverviewHome", SIGNED_IN),
+        Page("search", "search/", "GlobalSearch", STAFF),
     ),
     menu=(Menu("home", _("Overview"), "overview", section=Section.START),),
 )

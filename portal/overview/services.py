@@ -76,7 +76,7 @@ def _trouble(name: str) -> str:
     try:
         ngnpro.sip.get_domains(Query(range=Range(0, 1)))
     except errors.Outage as outage:
-        return faults.explain(outage)[0]
+        return faults.explain_ngnpro_error(outage)[0]
     except errors.Refusal:
         return ""
     return ""

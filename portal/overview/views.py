@@ -14,7 +14,7 @@ from .services import certificates_ending, other_servers_in_trouble, search_reco
 NEWEST = 5
 
 
-class Home(PortalView):
+class OverviewHome(PortalView):
     """Shows totals and the latest changes with three calls, whatever the platform's size, and one more every hour."""
 
     template_name = "overview/home.html"
@@ -38,7 +38,7 @@ class Home(PortalView):
         )
 
 
-class Search(PortalView):
+class GlobalSearch(PortalView):
     """Searches records of every kind; redirects to the record's page if only one is found."""
 
     template_name = "overview/search.html"

@@ -22,7 +22,7 @@ from django.utils.crypto import salted_hmac
 from portal.core import servers
 from portal.core.customer_names import name_of
 from portal.core.viewer import Role
-from portal.ngnpro import Ngnpro, Page, Query, Range, errors
+from portal.ngnpro import Ngnpro, Query, Range, RecordPage, errors
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, SipAccount, SipFilter, SipId
 from portal.people.operators.models import Operator
 
@@ -111,7 +111,7 @@ def _accounts(ngnpro: Ngnpro, typed: str) -> Iterable[SipAccount]:
     return found.values()
 
 
-def _read_all(fetch: Callable[[Query[Any]], Page[R]], wanted: object) -> Iterator[R]:
+def _read_all(fetch: Callable[[Query[Any]], RecordPage[R]], wanted: object) -> Iterator[R]:
     """Yield the records that match a filter, at most ``LONGEST``."""
     for start in range(0, LONGEST, PAGE):
         page = fetch(Query(filter=wanted, range=Range(start, PAGE)))

@@ -14,7 +14,7 @@ from portal.core.sip_accounts import WEB_PASSWORD, clear_web_password, with_web_
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
 from portal.ngnpro import Credentials, Engine, Ngnpro, Query, Range, errors
-from portal.ngnpro.abilities import NOT_ABOUT_RIGHTS, learn
+from portal.ngnpro.abilities import NOT_ABOUT_RIGHTS, learn_abilities
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, SipAccount, SipId
 from portal.people.viewers import seal_login
 
@@ -74,7 +74,7 @@ def identify_customer(engine: Engine, username: str, password: str) -> dict[str,
     ngnpro = Ngnpro(engine, Credentials(username, password, admin=False))
     try:
         own = _own_record(ngnpro, username)
-        refused = learn(ngnpro).refused if own else {}
+        refused = learn_abilities(ngnpro).refused if own else {}
     except errors.Locked:
         raise
     except errors.Refusal as refusal:

@@ -22,7 +22,7 @@ from django.utils.crypto import constant_time_compare
 from ngnpro_wire.facts.passwords import spellings_of_password
 from portal.core import servers
 from portal.ngnpro import errors
-from portal.ngnpro.abilities import learn
+from portal.ngnpro.abilities import learn_abilities
 from portal.people.identification import identify
 from portal.people.lockouts import counted_try, forget_tries, require_unlocked, take_back
 from portal.people.operators.models import Operator
@@ -89,7 +89,7 @@ def choose_engine(request: HttpRequest, name: str) -> None:
     request.session[ENGINE] = chosen.name
     request.session[REFUSED] = []
     with contextlib.suppress(errors.Outage):
-        request.session[REFUSED] = sorted(learn(servers.service_ngnpro(chosen.name)).refused)
+        request.session[REFUSED] = sorted(learn_abilities(servers.service_ngnpro(chosen.name)).refused)
 
 
 HALF_SIGN_IN = "half signed in"

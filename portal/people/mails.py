@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.viewer import Role
 from portal.mail.kinds.base import ACCOUNT_VARIABLES, NAME_VARIABLES, about_account, read_facts
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.registry import About, Content, MailKind, register_mail_kind
+from portal.mail.registry import MailContent, MailKind, MailSubject, register_mail_kind
 from portal.mail.text.brand import brand_of, display_name
 from portal.mail.text.words import ROLES
 from portal.ngnpro.records import CustomerAccount, SipAccount
@@ -24,7 +24,7 @@ from .known_devices import NEW_DEVICE
 from .models import OneUseLink
 
 
-def read_links(message: OutboxMessage) -> Content:
+def read_links(message: OutboxMessage) -> MailContent:
     """Return the links of a mail with new tokens, each with its login and role.
 
     Raises ``ValueError`` if none of them is still valid, ``NgnproError`` if NGNPro does not return the people.
@@ -43,7 +43,7 @@ def read_links(message: OutboxMessage) -> Content:
     ]
     first, record = kept[0]
     values = {"name": display_name(first.name), "links": written}
-    return Content(values, brand_of(first.engine, first.reseller), language_of(record))
+    return MailContent(values, brand_of(first.engine, first.reseller), language_of(record))
 
 
 def language_of(record: Known) -> str:
@@ -53,7 +53,7 @@ def language_of(record: Known) -> str:
     return record.language if isinstance(record, CustomerAccount) else ""
 
 
-def read_removal(message: OutboxMessage) -> Content:
+def read_removal(message: OutboxMessage) -> MailContent:
     """Return the link that deletes an account, with a new token; ``ValueError`` if it is no longer valid."""
     link = OneUseLink.objects.filter(pk=message.about, used_at=None).first()
     if link is None:
@@ -64,7 +64,7 @@ def read_removal(message: OutboxMessage) -> Content:
     url = settings.PORTAL_URL + reverse("accounts:own:removal-open", args=[links.issue_token(link, account)])
     brand = brand_of(link.engine, account.reseller)
     values = {**about_account(account), "name": display_name(account.first_name), "url": url, "until": link.expires_at}
-    return Content(values, brand, language_of(account))
+    return MailContent(values, brand, language_of(account))
 
 
 _LINKS = [{"login": "ada@example.com", "role": "SIP account", "url": "https://portal.example.com/…"}]
@@ -82,7 +82,7 @@ FORGOTTEN_PASSWORD = register_mail_kind(
         variables=NAME_VARIABLES,
         parts=_LINK_PARTS,
         link_variables=frozenset({"links"}),
-        about=About.PERSON,
+        about=MailSubject.PERSON,
         example={"name": "Ada", "links": _LINKS},
     )
 )
@@ -95,7 +95,7 @@ INVITATION = register_mail_kind(
         parts=_LINK_PARTS,
         link_variables=frozenset({"links"}),
         is_to_operators=True,
-        about=About.PERSON,
+        about=MailSubject.PERSON,
         example={"name": "Ada", "links": _LINKS},
     )
 )
@@ -106,7 +106,7 @@ ACCOUNT_REMOVAL = register_mail_kind(
         read=read_removal,
         variables=ACCOUNT_VARIABLES,
         link_variables=frozenset({"url", "until"}),
-        about=About.PERSON,
+        about=MailSubject.PERSON,
         example={
             "name": "Ada",
             "address": "ada@example.com",
@@ -128,7 +128,7 @@ SIGN_IN_FROM_NEW_DEVICE = register_mail_kind(
             "source": gettext_lazy("the IP address"),
             "browser": gettext_lazy("the browser, as it identifies itself"),
         },
-        about=About.PERSON,
+        about=MailSubject.PERSON,
         example={
             "name": "Ada",
             "login": "ada@example.com",

@@ -9,13 +9,13 @@ from pathlib import Path
 from portal.running.ports import HOST
 
 
-def portal(port: int) -> list[str]:
+def portal_command(port: int) -> list[str]:
     """Return the command line of the portal: two processes with eight threads each."""
     # Loaded once, before the workers are forked: it starts faster, and an invalid setting ends it at once.
     return [sys.executable, "-m", "portal.running.web", "--bind", f"{HOST}:{port}", "--preload"]
 
 
-def worker() -> list[str]:
+def worker_command() -> list[str]:
     """Return the command line of the Celery worker, with the scheduler of its periodic tasks.
 
     Its tasks mostly wait for mail servers and NGNPro, so threads suffice, and they start faster than processes.
@@ -29,7 +29,7 @@ def worker() -> list[str]:
     ]
 
 
-def redis(port: int, folder: Path) -> list[str]:
+def redis_command(port: int, folder: Path) -> list[str]:
     """Return the command line of Redis, for local connections only, which writes each change to disk within a second.
 
     Raises ``FileNotFoundError`` if Redis is not installed.

@@ -24,7 +24,7 @@ def require_whole() -> str:
     return sqlite_guard.WARNING
 
 
-def checkpoint() -> None:
+def checkpoint_database() -> None:
     """Merge the write-ahead log into the database file, when the portal starts and when it stops."""
     if file := database_file():
         sqlite_guard.checkpoint(file)

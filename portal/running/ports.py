@@ -19,7 +19,7 @@ def is_taken(port: int) -> bool:
     return False
 
 
-def answers(port: int) -> bool:
+def accepts_connections(port: int) -> bool:
     """Return whether a program accepts connections on ``port`` of this machine."""
     try:
         with socket.create_connection((HOST, port), timeout=1):

@@ -10,7 +10,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 
-def fingerprint() -> str:
+def statics_fingerprint() -> str:
     """Return a digest of name, size and modification time of every static file, including those of packages."""
     digest = hashlib.sha256()
     for finder in get_finders():
@@ -20,10 +20,10 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def collect() -> bool:
+def collect_statics() -> bool:
     """Collect the static files if they have changed since the last time; return whether they had."""
     stamp = Path(settings.STATIC_ROOT) / ".fingerprint"
-    current = fingerprint()
+    current = statics_fingerprint()
     if stamp.exists() and stamp.read_text() == current:
         return False
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)

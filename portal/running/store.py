@@ -26,7 +26,7 @@ def wait_until_it_answers(seconds: float = 60) -> None:
             time.sleep(min(2, seconds))
 
 
-def migrate() -> bool:
+def apply_migrations() -> bool:
     """Apply all migrations; return whether there were any."""
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):

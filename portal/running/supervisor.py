@@ -178,7 +178,7 @@ class Supervisor:
         waiting = list(self._awaited)
         while waiting and not self._asked_to_end:
             time.sleep(_TICK)
-            waiting = [port for port in waiting if not ports.answers(port)]
+            waiting = [port for port in waiting if not ports.accepts_connections(port)]
         if not self._asked_to_end:
             self._when_ready()
 

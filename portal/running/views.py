@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
-from portal.broker.store import Store
+from portal.broker.store import QueueStore
 from portal.celery import app
 from portal.mail.outbox.models import OutboxMessage
 
@@ -38,7 +38,7 @@ class _Memory:
     def problems(self) -> list[str]:
         with self._lock:
             if time.monotonic() >= self._until:
-                self._found = list(problems())
+                self._found = list(readiness_problems())
                 self._until = time.monotonic() + KEEP_SECONDS
             return self._found
 
@@ -54,7 +54,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{text}\n", content_type="text/plain; charset=utf-8", status=503 if found else 200)
 
 
-def problems() -> Iterator[str]:
+def readiness_problems() -> Iterator[str]:
     """Check the database, the disk and the queue, and yield a sentence for each problem."""
     yield from _database()
     yield from _disk()
@@ -106,7 +106,7 @@ def _broker() -> Iterator[str]:
 
 
 def _queue() -> Iterator[str]:
-    store = Store(settings.QUEUE_FILE)
+    store = QueueStore(settings.QUEUE_FILE)
     store.tend()  # takes the lock that writing needs
     waited = store.oldest(app.conf.task_default_queue) or 0
     store.close()

@@ -47,7 +47,7 @@ def _tidy_up(_arbiter: Any) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from portal.running import files
 
-    files.checkpoint()
+    files.checkpoint_database()
 
 
 def _load() -> Any:

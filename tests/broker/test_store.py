@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.broker import store as module
-from portal.broker.store import Store
+from portal.broker.store import QueueStore
 from tests.support.processes import ROOT, wait_until
 
 
@@ -28,8 +28,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    store = Store(path)
+def store(path: Path) -> Iterator[QueueStore]:
+    store = QueueStore(path)
     yield store
     store.close()
 
@@ -58,7 +58,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def taken(store: Store, queue: str = "mail") -> dict[str, Any] | None:
+def taken(store: QueueStore, queue: str = "mail") -> dict[str, Any] | None:
     found = store.take(queue)
     return found and found[1]
 
@@ -69,8 +69,8 @@ def edit(path: Path, sql: str, *values: object) -> None:
     database.close()
 
 
-def test_messages_come_in_their_order_and_each_to_one_taker(store: Store, path: Path) -> None:
-    other = Store(path)
+def test_messages_come_in_their_order_and_each_to_one_taker(store: QueueStore, path: Path) -> None:
+    other = QueueStore(path)
     for number in range(4):
         store.put("mail", {"number": number})
     store.put("letters", {"number": 99})
@@ -80,7 +80,7 @@ def test_messages_come_in_their_order_and_each_to_one_taker(store: Store, path: 
     other.close()
 
 
-def test_a_message_stays_in_the_file_until_its_work_is_done(store: Store, path: Path, clock: Clock) -> None:
+def test_a_message_stays_in_the_file_until_its_work_is_done(store: QueueStore, path: Path, clock: Clock) -> None:
     store.put("mail", {"number": 1})
     found = store.take("mail")
     assert found is not None
@@ -89,7 +89,7 @@ def test_a_message_stays_in_the_file_until_its_work_is_done(store: Store, path: 
     assert sqlite3.connect(path).execute("SELECT count(*) FROM message").fetchone() == (0,)
 
 
-def test_what_is_given_back_is_taken_again_at_its_place(store: Store) -> None:
+def test_what_is_given_back_is_taken_again_at_its_place(store: QueueStore) -> None:
     store.put("mail", {"number": 1})
     store.put("mail", {"number": 2})
     found = store.take("mail")
@@ -98,8 +98,10 @@ def test_what_is_given_back_is_taken_again_at_its_place(store: Store) -> None:
     assert taken(store) == {"number": 1}
 
 
-def test_what_a_lost_taker_held_is_taken_again_when_its_time_is_over(store: Store, path: Path, clock: Clock) -> None:
-    lost = Store(path)
+def test_what_a_lost_taker_held_is_taken_again_when_its_time_is_over(
+    store: QueueStore, path: Path, clock: Clock
+) -> None:
+    lost = QueueStore(path)
     store.put("mail", {"number": 1})
     assert taken(lost) == {"number": 1}
     clock.pass_seconds(module.LEASE - 1)
@@ -109,8 +111,8 @@ def test_what_a_lost_taker_held_is_taken_again_when_its_time_is_over(store: Stor
     lost.close()
 
 
-def test_a_taker_that_lives_keeps_what_it_holds(store: Store, path: Path, clock: Clock) -> None:
-    other = Store(path)
+def test_a_taker_that_lives_keeps_what_it_holds(store: QueueStore, path: Path, clock: Clock) -> None:
+    other = QueueStore(path)
     store.put("mail", {"number": 1})
     assert taken(store) == {"number": 1}
     for _ in range(20):
@@ -121,9 +123,9 @@ def test_a_taker_that_lives_keeps_what_it_holds(store: Store, path: Path, clock:
 
 
 def test_a_clock_that_is_set_back_delays_nothing_for_longer_than_two_leases(
-    store: Store, path: Path, clock: Clock
+    store: QueueStore, path: Path, clock: Clock
 ) -> None:
-    lost = Store(path)
+    lost = QueueStore(path)
     store.put("mail", {"number": 1})
     assert taken(lost) == {"number": 1}
     clock.wall -= 86400
@@ -132,7 +134,7 @@ def test_a_clock_that_is_set_back_delays_nothing_for_longer_than_two_leases(
     lost.close()
 
 
-def test_it_tells_how_long_the_first_message_has_waited(store: Store, clock: Clock) -> None:
+def test_it_tells_how_long_the_first_message_has_waited(store: QueueStore, clock: Clock) -> None:
     assert store.oldest("mail") is None
     store.put("mail", {})
     clock.pass_seconds(5)
@@ -147,7 +149,7 @@ def test_it_tells_how_long_the_first_message_has_waited(store: Store, clock: Clo
 
 @pytest.mark.parametrize("damage", ["", "{", "null", "[]", '{"number": 2}', None, b"\x00\xff", 7])
 def test_a_damaged_row_is_set_aside_and_the_next_one_is_taken(
-    store: Store, path: Path, damage: object, caplog: pytest.LogCaptureFixture
+    store: QueueStore, path: Path, damage: object, caplog: pytest.LogCaptureFixture
 ) -> None:
     store.put("mail", {"number": 1})
     store.put("mail", {"number": 3})
@@ -160,12 +162,12 @@ def test_a_damaged_row_is_set_aside_and_the_next_one_is_taken(
 
 
 @pytest.mark.parametrize("kill", ["file", "folder"])
-def test_a_file_or_folder_that_is_removed_is_made_anew(store: Store, path: Path, kill: str) -> None:
+def test_a_file_or_folder_that_is_removed_is_made_anew(store: QueueStore, path: Path, kill: str) -> None:
     store.put("mail", {"number": 1})
     shutil.rmtree(path.parent) if kill == "folder" else path.unlink()
     assert taken(store) is None
     store.put("mail", {"number": 2})
-    assert taken(Store(path)) == {"number": 2}
+    assert taken(QueueStore(path)) == {"number": 2}
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
@@ -173,7 +175,7 @@ def test_a_file_or_folder_that_is_removed_is_made_anew(store: Store, path: Path,
 def test_no_damage_to_the_file_keeps_the_queue_from_working(tmp_path: Path, where: float, what: bytes) -> None:
     path = tmp_path / "damaged" / "queue.sqlite3"
     shutil.rmtree(path.parent, ignore_errors=True)
-    store = Store(path)
+    store = QueueStore(path)
     for number in range(50):
         store.put("mail", {"number": number, "filling": "x" * 200})
     store.close()
@@ -184,14 +186,14 @@ def test_no_damage_to_the_file_keeps_the_queue_from_working(tmp_path: Path, wher
 
 
 @pytest.mark.parametrize("content", [b"", b"no database at all, but long enough to be taken for one" * 100])
-def test_a_file_that_is_none_is_replaced(store: Store, path: Path, content: bytes) -> None:
+def test_a_file_that_is_none_is_replaced(store: QueueStore, path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
     assert serves_again(store)
     assert list(path.parent.glob("*.damaged-*")) == [] if not content else list(path.parent.glob("*.damaged-*"))
 
 
-def serves_again(store: Store) -> bool:
+def serves_again(store: QueueStore) -> bool:
     """Return whether a new message is delivered within a few attempts, as Celery makes them."""
     for _ in range(5):
         try:
@@ -206,7 +208,7 @@ def serves_again(store: Store) -> bool:
     return False
 
 
-def test_a_process_that_is_forked_opens_the_file_for_itself(store: Store) -> None:
+def test_a_process_that_is_forked_opens_the_file_for_itself(store: QueueStore) -> None:
     store.put("mail", {"number": 1})
     child = os.fork()
     if not child:
@@ -228,7 +230,7 @@ for number in range(10**9):
 
 
 @pytest.mark.real
-def test_what_was_put_is_there_after_a_kill_in_the_middle(store: Store, path: Path) -> None:
+def test_what_was_put_is_there_after_a_kill_in_the_middle(store: QueueStore, path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", PUTS_FOR_EVER, str(path)], cwd=ROOT, stdout=subprocess.PIPE) as writer:
         wait_until(lambda: path.exists() and store.size("mail") > 100, "messages are put")
         writer.send_signal(signal.SIGKILL)

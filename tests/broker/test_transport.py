@@ -14,7 +14,7 @@ from kombu import Connection, Consumer, Exchange, Queue
 from kombu.exceptions import OperationalError
 
 from benchmarks.soak_queue import soak
-from portal.broker.store import DAMAGED, Store
+from portal.broker.store import DAMAGED, QueueStore
 from tests.support.processes import Program, running, wait_until
 
 QUEUE = Queue("celery", Exchange("celery"), routing_key="celery")
@@ -25,7 +25,7 @@ from pathlib import Path
 from celery import Celery
 app = Celery("small")
 app.conf.update(
-    broker_url="sqlite://queue", broker_transport="portal.broker.transport:Transport", task_acks_late=True,
+    broker_url="sqlite://queue", broker_transport="portal.broker.transport:QueueTransport", task_acks_late=True,
     broker_transport_options={"file": os.environ["QUEUE_FILE"], "lease": 2.0, "polling_interval": 0.05},
     broker_connection_max_retries=None, broker_connection_retry_on_startup=True, task_ignore_result=True,
     broker_channel_error_retry=True, worker_hijack_root_logger=False,
@@ -55,7 +55,7 @@ def connection(file: Path) -> Iterator[Connection]:
 
 def open_queue(file: Path) -> Connection:
     options = {"file": str(file)}
-    return Connection("sqlite://queue", transport="portal.broker.transport:Transport", transport_options=options)
+    return Connection("sqlite://queue", transport="portal.broker.transport:QueueTransport", transport_options=options)
 
 
 def drain(connection: Connection, act: Callable[[object], None], **options: object) -> list[object]:
@@ -79,18 +79,18 @@ def test_an_acknowledged_message_is_gone_and_a_rejected_one_comes_again(connecti
     for number in range(3):
         queue.put(number)
     assert drain(connection, lambda message: message.ack()) == [0, 1, 2]  # type: ignore[attr-defined]
-    assert Store(file).size("celery", held=True) == 0
+    assert QueueStore(file).size("celery", held=True) == 0
     queue.put("again")
     queue.get().requeue()
-    assert Store(file).size("celery") == 1
+    assert QueueStore(file).size("celery") == 1
     queue.get().reject()
-    assert Store(file).size("celery", held=True) == 0
+    assert QueueStore(file).size("celery", held=True) == 0
 
 
 def test_a_taker_that_wants_no_acknowledgements_leaves_nothing_behind(connection: Connection, file: Path) -> None:
     connection.SimpleQueue(QUEUE).put("once")
     assert drain(connection, lambda _message: None, no_ack=True) == ["once"]
-    assert Store(file).size("celery", held=True) == 0
+    assert QueueStore(file).size("celery", held=True) == 0
 
 
 def test_a_file_that_cannot_be_is_an_error_of_the_connection_that_names_it(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_what_a_killed_worker_was_at_another_one_does(worker: Worker, file: Path
         program.wait_until(lambda: lines(notes) == ["began", "began"], "the task began again")
     finally:
         program.kill()
-    assert Store(file).size("celery", held=True) == 1
+    assert QueueStore(file).size("celery", held=True) == 1
 
 
 @pytest.mark.real
@@ -152,7 +152,7 @@ def test_a_long_task_is_not_given_to_a_second_worker(worker: Worker, file: Path)
     first, second = worker.start(), worker.start()
     try:
         wait_until(lambda: lines(notes)[-1:] == ["ended"], "the task ended")
-        wait_until(lambda: Store(file).size("celery", held=True) == 0, "it is acknowledged")
+        wait_until(lambda: QueueStore(file).size("celery", held=True) == 0, "it is acknowledged")
         assert lines(notes) == ["began", "ended"]
     finally:
         first.end()
@@ -179,7 +179,7 @@ def test_no_harm_to_the_file_ends_a_worker(worker: Worker, file: Path, harm: str
             with sqlite3.connect(file) as database:
                 values = ("celery", "tag", payload, "digest", 0)
                 database.execute("INSERT INTO message (queue, tag, payload, digest, put_at) VALUES (?,?,?,?,?)", values)
-            wait_until(lambda: Store(file).size("celery" + DAMAGED) == 1, "it is set aside")
+            wait_until(lambda: QueueStore(file).size("celery" + DAMAGED) == 1, "it is set aside")
         second = worker.send("second")
 
         def done_or_sent_again() -> bool:

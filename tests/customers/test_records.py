@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portal.core.views import PortalView
 from portal.customers.services import owned_kinds
 from portal.ngnpro.records import CustomerAccount, CustomerProperty, SipAlias, SipDomain, SipId
 from tests.support.pages import Page
@@ -512,9 +511,3 @@ class TestDeleting:
         assert people["another reseller"].post(f"/customers/{spare.id}/delete/").status_code == 404
         assert people["reseller"].post(f"/customers/{spare.id}/delete/").status_code == 302
         assert world.ngnpro.customers.find_account("spare") is None
-
-
-def test_every_view_of_the_room_is_a_page_of_the_house() -> None:
-    from portal.customers import urls
-
-    assert all(issubclass(pattern.callback.view_class, PortalView) for pattern in urls.urlpatterns)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.test import Client
-from django.urls import URLPattern
 
-from portal.core.views import PortalView
 from portal.ngnpro.records import SipDomain
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -147,12 +145,3 @@ def test_while_ngnpro_is_away_the_list_says_so_and_comes_back(browser: Client, p
     assert page.root.xpath("//*[@data-retry='/domains/']")
     platform.mend()
     assert browser.get("/domains/").status_code == 200
-
-
-def test_every_view_of_the_room_is_a_page_of_the_house() -> None:
-    from portal.domains import urls
-    from portal.domains.transfer import urls as transfer_urls
-
-    patterns = [*urls.urlpatterns, *transfer_urls.urlpatterns]
-    views = [pattern.callback.view_class for pattern in patterns if isinstance(pattern, URLPattern)]
-    assert all(issubclass(view, PortalView) for view in views)

@@ -14,16 +14,16 @@ from portal.enum.coverage import (
     numbers_of,
     shown_holes,
 )
-from portal.ngnpro import Page
+from portal.ngnpro import RecordPage
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumRange, EnumRangeId
 from tests.support.portal import Platform
 
 RANGE = EnumRange(id=EnumRangeId(prefix="3120800"), min_digits=9, max_digits=9)
 
 
-def numbers(*digits: str, total: int = 0) -> Page[EnumNumber]:
+def numbers(*digits: str, total: int = 0) -> RecordPage[EnumNumber]:
     items = tuple(EnumNumber(id=EnumId(number=number)) for number in digits)
-    return Page(total or len(items), items)
+    return RecordPage(total or len(items), items)
 
 
 def test_holes_are_the_free_stretches_between_numbers_and_after_them() -> None:

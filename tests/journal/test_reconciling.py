@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from portal.celery import app
 from portal.journal import tasks
-from portal.journal.choices import Reason, Result
+from portal.journal.choices import EntryResult, ReconcilingReason
 from portal.journal.models import JournalEntry
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.text.models import MailChoice
@@ -61,10 +61,10 @@ def finding(entry: JournalEntry) -> tuple[str, str]:
 def test_an_edit_that_was_made_is_done_and_its_mail_goes(platform: Platform) -> None:
     before = platform.add_account()
     entry = doubtful(before, replace(before, last_name="King", email="new@mail.example"))
-    assert entry.result == Result.BROKEN_OFF
+    assert entry.result == EntryResult.BROKEN_OFF
     platform.ngnpro.sip.update_account(replace(before, last_name="King", email="new@mail.example"))
     assert tasks.reconcile() == 1
-    assert finding(entry) == (Result.DONE, Reason.AS_MEANT)
+    assert finding(entry) == (EntryResult.DONE, ReconcilingReason.AS_MEANT)
     told = OutboxMessage.objects.filter(kind="account-changed")
     assert {(mail.recipient, tuple(mail.facts["fields"])) for mail in told} == {
         ("ada@example.com", ("lastName", "email")),
@@ -76,7 +76,7 @@ def test_an_edit_that_was_not_made_is_said_to_be_undone_and_mails_nobody(platfor
     before = platform.add_account()
     entry = doubtful(before, replace(before, last_name="King"))
     tasks.reconcile()
-    assert finding(entry) == (Result.OUTAGE, Reason.AS_BEFORE)
+    assert finding(entry) == (EntryResult.OUTAGE, ReconcilingReason.AS_BEFORE)
     assert not OutboxMessage.objects.exists()
 
 
@@ -85,7 +85,7 @@ def test_what_somebody_changed_since_cannot_be_told(platform: Platform) -> None:
     entry = doubtful(before, replace(before, last_name="King"))
     platform.ngnpro.sip.update_account(replace(before, last_name="Lovelace"))
     tasks.reconcile()
-    assert finding(entry) == (Result.UNCERTAIN, Reason.OTHERWISE)
+    assert finding(entry) == (EntryResult.UNCERTAIN, ReconcilingReason.OTHERWISE)
 
 
 def test_additions_and_deletions_are_found_by_the_record(platform: Platform) -> None:
@@ -96,8 +96,8 @@ def test_additions_and_deletions_are_found_by_the_record(platform: Platform) -> 
     platform.add_domain("new.example")
     platform.ngnpro.sip.delete_domain("gone.example")
     assert tasks.reconcile() == 4
-    assert finding(added) == finding(deleted) == (Result.DONE, Reason.AS_MEANT)
-    assert finding(missing) == finding(kept) == (Result.OUTAGE, Reason.AS_BEFORE)
+    assert finding(added) == finding(deleted) == (EntryResult.DONE, ReconcilingReason.AS_MEANT)
+    assert finding(missing) == finding(kept) == (EntryResult.OUTAGE, ReconcilingReason.AS_BEFORE)
 
 
 def test_what_cannot_be_compared_says_why(platform: Platform) -> None:
@@ -111,9 +111,9 @@ def test_what_cannot_be_compared_says_why(platform: Platform) -> None:
     (unknown,) = fill(1, result="uncertain", action="", kind="", key="")
     aged(unknown)
     tasks.reconcile()
-    assert finding(secret) == (Result.UNCERTAIN, Reason.SECRET)
-    assert finding(numbered) == (Result.UNCERTAIN, Reason.NO_KEY)
-    assert finding(unknown) == (Result.UNCERTAIN, Reason.UNKNOWN)
+    assert finding(secret) == (EntryResult.UNCERTAIN, ReconcilingReason.SECRET)
+    assert finding(numbered) == (EntryResult.UNCERTAIN, ReconcilingReason.NO_KEY)
+    assert finding(unknown) == (EntryResult.UNCERTAIN, ReconcilingReason.UNKNOWN)
 
 
 def test_an_addition_whose_number_was_lost_is_found_by_its_values(platform: Platform) -> None:
@@ -129,12 +129,12 @@ def test_an_addition_whose_number_was_lost_is_found_by_its_values(platform: Plat
     ]
     missing = [doubtful(None, record) for record, _add in adds]
     assert tasks.reconcile() == len(adds)
-    assert {finding(entry) for entry in missing} == {(Result.OUTAGE, Reason.AS_BEFORE)}
+    assert {finding(entry) for entry in missing} == {(EntryResult.OUTAGE, ReconcilingReason.AS_BEFORE)}
 
     made = [(doubtful(None, record), add(record)) for record, add in adds]
     assert tasks.reconcile() == len(adds)
     for entry, stored in made:
-        assert (entry.kind, *finding(entry)) == (entry.kind, Result.DONE, Reason.AS_MEANT)
+        assert (entry.kind, *finding(entry)) == (entry.kind, EntryResult.DONE, ReconcilingReason.AS_MEANT)
         assert entry.key == str(stored.id)
 
 
@@ -146,7 +146,7 @@ def test_an_addition_is_not_taken_for_a_record_that_was_there_before(platform: P
     fill(1, kind="route", key=str(there.id), action="add", operation="addRoutes")
     entry = doubtful(None, route)
     tasks.reconcile()
-    assert finding(entry) == (Result.UNCERTAIN, Reason.NO_KEY)
+    assert finding(entry) == (EntryResult.UNCERTAIN, ReconcilingReason.NO_KEY)
     assert entry.key == ""
 
 
@@ -155,7 +155,7 @@ def test_what_is_under_way_or_long_past_is_left_alone(platform: Platform, minute
     before = platform.add_account()
     entry = aged(doubtful(before, replace(before, last_name="King")), minutes)
     assert tasks.reconcile() == 0
-    assert finding(entry) == (Result.BROKEN_OFF, "")
+    assert finding(entry) == (EntryResult.BROKEN_OFF, "")
 
 
 def test_while_ngnpro_is_away_entries_wait(platform: Platform) -> None:
@@ -163,7 +163,7 @@ def test_while_ngnpro_is_away_entries_wait(platform: Platform) -> None:
     entry = doubtful(before, replace(before, last_name="King"))
     platform.cut()
     assert tasks.reconcile() == 0
-    assert finding(entry) == (Result.BROKEN_OFF, "")
+    assert finding(entry) == (EntryResult.BROKEN_OFF, "")
     platform.mend()
     assert tasks.reconcile() == 1
 
@@ -171,7 +171,7 @@ def test_while_ngnpro_is_away_entries_wait(platform: Platform) -> None:
 def test_each_entry_is_completed_once(platform: Platform) -> None:
     entry = doubtful(platform.add_domain("there.example"), None)
     assert [tasks.reconcile(), tasks.reconcile()] == [1, 0]
-    assert finding(entry)[1] == Reason.AS_BEFORE
+    assert finding(entry)[1] == ReconcilingReason.AS_BEFORE
 
 
 def test_a_database_that_fails_before_the_end_is_noted_loses_neither_result_nor_mail(platform: Platform) -> None:
@@ -187,10 +187,10 @@ def test_a_database_that_fails_before_the_end_is_noted_loses_neither_result_nor_
         write.stored = ngnpro_of(made).sip.update_account(replace(before, last_name="King"))
         disk.enter_context(connection.execute_wrapper(full))
     entry = aged(latest())
-    assert entry.result == Result.BROKEN_OFF
+    assert entry.result == EntryResult.BROKEN_OFF
     assert not OutboxMessage.objects.exists()
     tasks.reconcile()
-    assert finding(entry) == (Result.DONE, Reason.AS_MEANT)
+    assert finding(entry) == (EntryResult.DONE, ReconcilingReason.AS_MEANT)
     assert OutboxMessage.objects.get().recipient == "ada@example.com"
 
 
@@ -200,7 +200,7 @@ def test_a_mail_that_was_queued_already_is_not_queued_again(platform: Platform) 
     with made.change(before, replace(before, last_name="King")):
         ngnpro_of(made).sip.update_account(replace(before, last_name="King"))
     entry = aged(latest())
-    JournalEntry.objects.filter(pk=entry.pk).update(result=Result.BROKEN_OFF)
+    JournalEntry.objects.filter(pk=entry.pk).update(result=EntryResult.BROKEN_OFF)
     assert tasks.reconcile() == 1
     assert OutboxMessage.objects.count() == 1
 

@@ -102,14 +102,14 @@ def test_what_is_no_record_is_journalled_by_names_and_values(platform: Platform)
 def test_what_is_no_write_can_be_made_known(platform: Platform) -> None:
     platform.add_domain("example.com")
     account = platform.add_account("ada@example.com")
-    writes().tell("showPassword", account)
+    writes().record_operation("showPassword", account)
     entry = latest()
     assert (entry.operation, entry.key, entry.action, entry.result) == ("showPassword", "ada@example.com", "", "done")
 
 
 def test_what_the_portal_itself_changes_is_journalled_by_its_name(platform: Platform) -> None:
     with writes().change(
-        {"may_change": True}, {"may_change": False}, about=("operator", "bert"), deed="updateOperator"
+        {"may_change": True}, {"may_change": False}, about=("operator", "bert"), operation="updateOperator"
     ):
         pass
     entry = latest()

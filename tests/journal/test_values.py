@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from portal.core.rooms import resources
 from portal.core.writes import State
 from portal.journal.restoring import as_before
-from portal.journal.values import LONGEST, Change, changes_of, members_of
+from portal.journal.values import LONGEST, MemberChange, changes_of, members_of
 from portal.ngnpro import records
 from portal.ngnpro.codec import from_wire
 from portal.ngnpro.records import (
@@ -37,7 +37,7 @@ ADA = SipAccount(id=SipId(username="ada", domain="example.com"))
 NOTHING: frozenset[str] = frozenset()
 
 
-def between(before: State | None, after: State | None, stored: State | None = None) -> dict[str, Change]:
+def between(before: State | None, after: State | None, stored: State | None = None) -> dict[str, MemberChange]:
     return {change.field: change for change in changes_of(before, after, stored, NOTHING)}
 
 

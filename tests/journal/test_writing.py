@@ -66,7 +66,7 @@ def test_deleting_a_domain_is_journalled_with_what_it_was_and_what_went_with_it(
     assert JournalEntry.objects.count() == 1
     assert (entry.operation, entry.action, entry.key) == ("deleteDomain", "delete", "example.com")
     assert changes(entry)["customer"] == (owner.id, None)
-    assert [1, "Accounts"] in entry.gone
+    assert [1, "Accounts"] in entry.also_deleted
 
 
 def test_adding_editing_and_deleting_an_account_make_one_entry_each(browser: Client, platform: Platform) -> None:
@@ -150,7 +150,7 @@ def test_what_fails_its_form_is_not_journalled(browser: Client, platform: Platfo
 
 def test_an_address_that_is_none_is_left_out(platform: Platform) -> None:
     domain = platform.add_domain("example.com")
-    writes("unix:").tell("showPassword", domain)
+    writes("unix:").record_operation("showPassword", domain)
     assert latest().source is None
 
 

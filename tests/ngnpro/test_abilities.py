@@ -9,7 +9,7 @@ import pytest
 
 from ngnpro_wire.schema import WSDL_PATH
 from portal.ngnpro import Credentials, errors
-from portal.ngnpro.abilities import LISTS, Abilities, learn
+from portal.ngnpro.abilities import LISTS, Abilities, learn_abilities
 from tests.support.scripted import ENGINE, Refused, Scripted
 
 ROUTING = {"getCarriers", "getGateways", "getGatewayRules", "getRoutes", "getTrustedPeers"}
@@ -18,7 +18,7 @@ ROUTING = {"getCarriers", "getGateways", "getGatewayRules", "getRoutes", "getTru
 def test_an_administrator_may_do_everything() -> None:
     server = Scripted()
 
-    abilities = learn(server.client())
+    abilities = learn_abilities(server.client())
 
     assert abilities.refused == {}
     assert [(call.operation.port, call.operation.name) for call in server.calls] == list(LISTS)
@@ -29,7 +29,7 @@ def test_an_administrator_may_do_everything() -> None:
 def test_what_is_refused_is_not_offered(code: int) -> None:
     server = Scripted(answers=dict.fromkeys(ROUTING, Refused(code, "Not for you")))
 
-    abilities = learn(server.client(Credentials("acme", "secret", admin=False)))
+    abilities = learn_abilities(server.client(Credentials("acme", "secret", admin=False)))
 
     assert set(abilities.refused) == {f"Sip.{operation}" for operation in ROUTING}
     assert abilities.refused["Sip.getRoutes"] == "Not for you"
@@ -46,7 +46,7 @@ def test_what_the_wsdl_lacks_is_not_offered(tmp_path: Path) -> None:
     server = Scripted(theirs)
     client = server.client(engine=replace(ENGINE, wsdl=theirs))
 
-    abilities = learn(client)
+    abilities = learn_abilities(client)
 
     assert list(abilities.refused) == ["Enum.getRanges"]
 
@@ -56,16 +56,18 @@ def test_what_the_wsdl_lacks_is_not_offered(tmp_path: Path) -> None:
 )
 def test_what_is_not_about_rights_is_not_taken_for_it(code: int, kind: type[errors.Refusal]) -> None:
     with pytest.raises(kind):
-        learn(Scripted(answers={"getDomains": Refused(code)}).client(Credentials("acme", "secret", admin=False)))
+        learn_abilities(
+            Scripted(answers={"getDomains": Refused(code)}).client(Credentials("acme", "secret", admin=False))
+        )
 
 
 def test_an_outage_is_not_taken_for_missing_rights() -> None:
     with pytest.raises(errors.Outage):
-        learn(Scripted(answers={"getDomains": b"<html/>"}).client())
+        learn_abilities(Scripted(answers={"getDomains": b"<html/>"}).client())
 
 
 def test_abilities_can_be_kept_in_a_session() -> None:
     server = Scripted(answers={"getRoutes": Refused(9002, "no")})
-    abilities = learn(server.client())
+    abilities = learn_abilities(server.client())
 
     assert Abilities(dict(abilities.refused)) == abilities

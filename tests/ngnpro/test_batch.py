@@ -13,7 +13,7 @@ from urllib3.exceptions import ProtocolError
 
 from ngnpro_wire.codec import decode_request
 from ngnpro_wire.schema import load_schema
-from portal.ngnpro import CallReport, Engine, Ngnpro, Plan, errors
+from portal.ngnpro import CallPlan, CallReport, Engine, Ngnpro, errors
 from portal.ngnpro import records as r
 from tests.support.server import ADMINISTRATOR, TestServer, make_server
 from tests.support.wsgi import WsgiAdapter, wsgi_session
@@ -81,10 +81,10 @@ def ngnpro(wire: Wire) -> Ngnpro:
 def test_the_first_call_tells_whether_there_are_batches_and_the_rest_are_sent_together(
     ngnpro: Ngnpro, wire: Wire
 ) -> None:
-    outcomes = ngnpro.batch([Plan(adding(name)) for name in ("ada", "bob", "cleo", "dan")])
+    outcomes = ngnpro.batch([CallPlan(adding(name)) for name in ("ada", "bob", "cleo", "dan")])
     assert [outcome.get().id.username for outcome in outcomes] == ["ada", "bob", "cleo", "dan"]
     assert wire.names == ["addAccount", "run"]
-    ngnpro.batch([Plan(adding(name)) for name in ("eve", "fay")])
+    ngnpro.batch([CallPlan(adding(name)) for name in ("eve", "fay")])
     assert wire.names == ["addAccount", "run", "run"]
 
 
@@ -93,14 +93,14 @@ def test_the_outcomes_are_the_same_with_and_without_batches(ngnpro: Ngnpro, wire
     wire.plain = plain
     ngnpro.sip.add_account(r.SipAccount(id=sip_id("ada"), password="a-Secret-2026"))
     ngnpro.sip.add_account(r.SipAccount(id=sip_id("bob"), password="a-Secret-2026"))
-    plans: list[Plan[Any]] = [
-        Plan(renaming("ada")),
-        Plan(adding("bob")),
-        Plan(renaming("nobody")),
-        Plan(lambda n: n.sip.delete_account(sip_id("bob"))),
-        Plan(lambda n: n.sip.get_groups(sip_id("ada"))),
-        Plan(lambda n: n.customers.add_account(r.CustomerAccount(username="acme", password="x"))),
-        Plan(lambda _n: "no call at all"),
+    plans: list[CallPlan[Any]] = [
+        CallPlan(renaming("ada")),
+        CallPlan(adding("bob")),
+        CallPlan(renaming("nobody")),
+        CallPlan(lambda n: n.sip.delete_account(sip_id("bob"))),
+        CallPlan(lambda n: n.sip.get_groups(sip_id("ada"))),
+        CallPlan(lambda n: n.customers.add_account(r.CustomerAccount(username="acme", password="x"))),
+        CallPlan(lambda _n: "no call at all"),
     ]
     outcomes = ngnpro.batch(plans)
     assert [type(outcome.error).__name__ for outcome in outcomes] == [
@@ -115,9 +115,9 @@ def test_the_outcomes_are_the_same_with_and_without_batches(ngnpro: Ngnpro, wire
 
 
 def test_plans_of_several_calls_are_sent_in_rounds(ngnpro: Ngnpro, wire: Wire) -> None:
-    ngnpro.batch([Plan(adding(name)) for name in "abcdef"])
+    ngnpro.batch([CallPlan(adding(name)) for name in "abcdef"])
     wire.names.clear()
-    assert [outcome.get().first_name for outcome in ngnpro.batch([Plan(renaming(name)) for name in "abcdef"])] == [
+    assert [outcome.get().first_name for outcome in ngnpro.batch([CallPlan(renaming(name)) for name in "abcdef"])] == [
         "New"
     ] * 6
     assert wire.names == ["run", "run"]
@@ -125,7 +125,7 @@ def test_plans_of_several_calls_are_sent_in_rounds(ngnpro: Ngnpro, wire: Wire) -
 
 def test_more_plans_than_a_batch_may_have_are_sent_in_several(ngnpro: Ngnpro, wire: Wire) -> None:
     ngnpro.sip.get_domains()
-    outcomes = ngnpro.batch([Plan(adding(f"user{number}")) for number in range(205)])
+    outcomes = ngnpro.batch([CallPlan(adding(f"user{number}")) for number in range(205)])
     assert all(outcome.error is None for outcome in outcomes)
     assert wire.names == ["getDomains", "run", "run", "run"]
 
@@ -134,9 +134,9 @@ def test_long_calls_are_sent_in_several_messages(ngnpro: Ngnpro, wire: Wire) -> 
     ngnpro.sip.get_domains()
     many = tuple(r.SipAccountProperty(name=f"p{number}", value="x" * 4000) for number in range(50))
 
-    def adding_much(number: int) -> Plan[r.SipAccount]:
+    def adding_much(number: int) -> CallPlan[r.SipAccount]:
         record = r.SipAccount(id=sip_id(f"user{number}"), password="a-Secret-2026", properties=many)
-        return Plan(lambda n: n.sip.add_account(record))
+        return CallPlan(lambda n: n.sip.add_account(record))
 
     assert all(outcome.error is None for outcome in ngnpro.batch([adding_much(number) for number in range(6)]))
     assert wire.names == ["getDomains", "run", "run", "run"]
@@ -145,7 +145,7 @@ def test_long_calls_are_sent_in_several_messages(ngnpro: Ngnpro, wire: Wire) -> 
 def test_after_a_lost_answer_each_change_is_read_back_and_found_done(ngnpro: Ngnpro, wire: Wire) -> None:
     ngnpro.sip.get_domains()
     wire.lose = {"run"}
-    outcomes = ngnpro.batch([Plan(adding("ada")), Plan(adding("bob"))])
+    outcomes = ngnpro.batch([CallPlan(adding("ada")), CallPlan(adding("bob"))])
     assert [outcome.get().id.username for outcome in outcomes] == ["ada", "bob"]
     assert wire.names == ["getDomains", "run", "getAccount", "getAccount"]
 
@@ -153,7 +153,7 @@ def test_after_a_lost_answer_each_change_is_read_back_and_found_done(ngnpro: Ngn
 def test_a_change_whose_answer_and_record_are_lost_is_uncertain(ngnpro: Ngnpro, wire: Wire) -> None:
     ngnpro.sip.get_domains()
     wire.lose = {"run", "getAccount"}
-    outcomes = ngnpro.batch([Plan(adding("ada")), Plan(adding("bob"))])
+    outcomes = ngnpro.batch([CallPlan(adding("ada")), CallPlan(adding("bob"))])
     assert [type(outcome.error) for outcome in outcomes] == [errors.Uncertain] * 2
     wire.lose = set()
     ngnpro.gate._circuits.clear()
@@ -164,14 +164,14 @@ def test_a_wrong_login_is_the_outcome_of_every_plan(server: TestServer, ngnpro: 
     ngnpro.sip.get_domains()
     stranger = Ngnpro(ENGINE, replace(ngnpro.credentials, username="nobody", admin=False), session=ngnpro.gate._session)
     stranger.gate.batch_limit = 100
-    outcomes = stranger.batch([Plan(adding("ada")), Plan(adding("bob"))])
+    outcomes = stranger.batch([CallPlan(adding("ada")), CallPlan(adding("bob"))])
     assert [type(outcome.error) for outcome in outcomes] == [errors.BadLogin] * 2
 
 
 def test_a_server_that_no_longer_takes_batches_gets_the_calls_one_by_one(ngnpro: Ngnpro, wire: Wire) -> None:
     wire.plain = True
     ngnpro.gate.batch_limit = 1000
-    outcomes = ngnpro.batch([Plan(adding(f"user{number}")) for number in range(102)])
+    outcomes = ngnpro.batch([CallPlan(adding(f"user{number}")) for number in range(102)])
     assert all(outcome.error is None for outcome in outcomes)
     assert wire.names == ["run"] + ["addAccount"] * 102
 
@@ -180,7 +180,7 @@ def test_each_call_is_announced_once_and_reported_once(ngnpro: Ngnpro, wire: Wir
     told: list[CallReport] = []
     announced: list[str] = []
     hooks: dict[str, Any] = {"on_call": told.append, "before_call": lambda _port, name: announced.append(name)}
-    ngnpro.batch([Plan(adding("ada"), **hooks), Plan(adding("bob"), **hooks), Plan(adding("bob"), **hooks)])
+    ngnpro.batch([CallPlan(adding("ada"), **hooks), CallPlan(adding("bob"), **hooks), CallPlan(adding("bob"), **hooks)])
     assert [(call.port, call.operation, call.outcome) for call in told] == [
         ("Sip", "addAccount", "ok"),
         ("Sip", "addAccount", "ok"),
@@ -194,6 +194,8 @@ def test_a_call_that_a_listener_stops_is_not_made(ngnpro: Ngnpro, wire: Wire) ->
         raise errors.NotPermitted(0, "no")
 
     ngnpro.sip.get_domains()
-    outcomes = ngnpro.batch([Plan(adding("ada"), before_call=stop), Plan(adding("bob")), Plan(adding("cleo"))])
+    outcomes = ngnpro.batch(
+        [CallPlan(adding("ada"), before_call=stop), CallPlan(adding("bob")), CallPlan(adding("cleo"))]
+    )
     assert isinstance(outcomes[0].error, errors.NotPermitted)
     assert {account.id.username for account in ngnpro.sip.get_accounts().items} == {"bob", "cleo"}

@@ -10,9 +10,9 @@ import pytest
 
 from ngnpro_wire.schema import WSDL_PATH, load_schema
 from portal.ngnpro import Engine, errors
-from portal.ngnpro.checkup import Finding, Grade, check, check_wsdl
-from portal.ngnpro.compare import Difference, differences
-from portal.ngnpro.wsdl_files import save, save_from
+from portal.ngnpro.checkup import CheckResult, Grade, check_engine, check_wsdl
+from portal.ngnpro.compare import Difference, list_differences
+from portal.ngnpro.wsdl_files import save_wsdl, save_wsdl_of
 from tests.support.cutting import CuttingServer, cutting_server
 from tests.support.scripted import ENGINE, Refused, Scripted
 from tests.support.server import ADMINISTRATOR, TestServer, make_server
@@ -21,11 +21,11 @@ from tests.support.wsgi import wsgi_session
 OWN = {"username": ADMINISTRATOR.username, "password": ADMINISTRATOR.password}
 
 
-def findings(server: object, engine: Engine = ENGINE, impersonate: int = 0) -> list[Finding]:
-    return list(check(engine, impersonate, wsgi_session(server)))  # type: ignore[arg-type]
+def findings(server: object, engine: Engine = ENGINE, impersonate: int = 0) -> list[CheckResult]:
+    return list(check_engine(engine, impersonate, wsgi_session(server)))  # type: ignore[arg-type]
 
 
-def texts(found: list[Finding], grade: Grade) -> str:
+def texts(found: list[CheckResult], grade: Grade) -> str:
     return "\n".join(finding.text for finding in found if finding.grade is grade)
 
 
@@ -120,14 +120,14 @@ def test_differences_are_told_whatever_the_types_are_called(tmp_path: Path) -> N
         .replace('name="getMediaSummary"', 'name="getMediaOverview"')
     )
 
-    assert differences(load_schema(), load_schema(theirs)) == [
+    assert list_differences(load_schema(), load_schema(theirs)) == [
         Difference("missing", "Sip.getMediaSummary"),
         Difference("additional", "Sip.getMediaOverview"),
         Difference("additional", "SipDomain.demand_cert"),
         Difference("missing", "SipDomain.require_cert"),
         Difference("different", "SipDomain.verify_cert", "boolean", "int"),
     ]
-    assert differences(load_schema(), load_schema()) == []
+    assert list_differences(load_schema(), load_schema()) == []
 
 
 @pytest.fixture
@@ -145,10 +145,10 @@ def wire(server: TestServer) -> Iterator[CuttingServer]:
 def test_the_servers_own_wsdl_is_kept(wire: CuttingServer, tmp_path: Path) -> None:
     engine, path = Engine(url=wire.url, **OWN), tmp_path / "kept" / "ngnpro.wsdl"
 
-    url = save_from(engine, path)
+    url = save_wsdl_of(engine, path)
 
     assert url == f"{wire.url}wsdl"
-    assert differences(load_schema(), load_schema(path)) == []
+    assert list_differences(load_schema(), load_schema(path)) == []
     assert [file.name for file in path.parent.iterdir()] == ["ngnpro.wsdl"]
 
 
@@ -193,7 +193,7 @@ def test_what_a_wsdl_imports_is_kept_beside_it(tmp_path: Path) -> None:
     }
     path = tmp_path / "theirs.wsdl"
     with cutting_server(files(pages)) as wire:  # type: ignore[arg-type]
-        save_from(Engine(url=f"{wire.url}ngnpro", **OWN), path)
+        save_wsdl_of(Engine(url=f"{wire.url}ngnpro", **OWN), path)
 
     assert {file.name for file in tmp_path.iterdir()} == {"theirs.wsdl", "0-a.xsd", "1-b"}
     client = Scripted(path).client(engine=replace(ENGINE, wsdl=path))
@@ -207,9 +207,9 @@ def test_what_was_kept_stays_when_the_new_file_cannot_be_used(tmp_path: Path) ->
     with cutting_server(files({"/wsdl": b"<html>log in</html>"})) as wire:  # type: ignore[arg-type]
         engine = Engine(url=wire.url, **OWN)
         with pytest.raises(errors.Unusable, match="describes no operation"):
-            save(f"{wire.url}wsdl", path, engine)
+            save_wsdl(f"{wire.url}wsdl", path, engine)
         with pytest.raises(errors.Unusable, match=r"no WSDL at .*/\?wsdl"):
-            save_from(engine, path)
+            save_wsdl_of(engine, path)
 
     assert path.read_text() == "kept before"
     assert [file.name for file in tmp_path.iterdir()] == ["theirs.wsdl"]

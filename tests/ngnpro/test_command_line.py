@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ngnpro_wire.schema import load_schema
-from portal.ngnpro.command_line import HIDDEN, names, run, usage
+from portal.ngnpro.command_line import HIDDEN, describe_operation, list_operations, run_operation
 from tests.support.scripted import Refused, Scripted
 
 SCHEMA = load_schema()
@@ -26,7 +26,9 @@ class Outcome(NamedTuple):
 
 def call(server: Scripted, *words: str, stdin: str = "", **options: Any) -> Outcome:
     out, err = io.StringIO(), io.StringIO()
-    status = run(server.client(), words[0], words[1:], stdin=io.StringIO(stdin), stdout=out, stderr=err, **options)
+    status = run_operation(
+        server.client(), words[0], words[1:], stdin=io.StringIO(stdin), stdout=out, stderr=err, **options
+    )
     return Outcome(status, out.getvalue(), err.getvalue())
 
 
@@ -216,18 +218,18 @@ def test_names_are_completed_where_that_leaves_no_doubt() -> None:
 
 
 def test_names_are_listed() -> None:
-    assert names(SCHEMA, "voicemail.") == [
+    assert list_operations(SCHEMA, "voicemail.") == [
         "Voicemail.addAccount",
         "Voicemail.deleteAccount",
         "Voicemail.getAccount",
         "Voicemail.setAnnouncement",
         "Voicemail.updateAccount",
     ]
-    assert len(names(SCHEMA)) == len(SCHEMA.operations)
+    assert len(list_operations(SCHEMA)) == len(SCHEMA.operations)
 
 
 def test_an_operation_tells_what_it_takes() -> None:
-    told = usage(SCHEMA, "Sip.addDomain")
+    told = describe_operation(SCHEMA, "Sip.addDomain")
 
     assert told.startswith("Sip.addDomain(domain: SipDomain) answers SipDomain")
     assert "SipDomain is a dict of domain: str" in told

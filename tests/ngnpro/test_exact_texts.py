@@ -9,7 +9,7 @@ import pytest
 
 from portal.core.rooms import resources
 from portal.mail.kinds.account_information import read_belongings
-from portal.ngnpro import Page, Pattern, Query, Range, beginning
+from portal.ngnpro import Pattern, Query, Range, RecordPage, pattern_beginning
 from portal.ngnpro.ports.base import exact_page
 from portal.ngnpro.records import (
     AliasFilter,
@@ -40,16 +40,16 @@ SERVERS: dict[str, Callable[[str, str], bool]] = {
 }
 
 
-def server(kind: str, asked: list[str]) -> Callable[[Query[Any]], Page[SipAlias]]:
+def server(kind: str, asked: list[str]) -> Callable[[Query[Any]], RecordPage[SipAlias]]:
     aliases = [
         SipAlias(id=SipId(username=name, domain="x.org"), target=SipId(username=name, domain="x.org")) for name in NAMES
     ]
 
-    def fetch(query: Query[Any]) -> Page[SipAlias]:
+    def fetch(query: Query[Any]) -> RecordPage[SipAlias]:
         asked.append(query.filter.target_username)
         found = tuple(one for one in aliases if SERVERS[kind](query.filter.target_username, one.target.username))
         window = query.range or Range(0, len(found))
-        return Page(len(found), found[window.start : window.start + window.count])
+        return RecordPage(len(found), found[window.start : window.start + window.count])
 
     return fetch
 
@@ -74,11 +74,11 @@ def test_what_is_not_there_is_not_found_on_any_server(kind: str) -> None:
 
 
 def test_usual_texts_and_patterns_go_out_once_and_as_they_are() -> None:
-    for text in ("axb", Pattern("a_b"), Pattern("a%"), beginning("a_")):
+    for text in ("axb", Pattern("a_b"), Pattern("a%"), pattern_beginning("a_")):
         asked: list[str] = []
         exact_page(server("knows the backslash", asked), Query(filter=AliasFilter(target_username=text)))
         assert asked == [text]
-    assert beginning("a_") == "a\\_%"
+    assert pattern_beginning("a_") == "a\\_%"
 
 
 @pytest.fixture

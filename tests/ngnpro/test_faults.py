@@ -10,7 +10,7 @@ import pytest
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.ngnpro import errors
-from portal.ngnpro.faults import FAULTS, explain, refusal_from
+from portal.ngnpro.faults import FAULTS, explain_ngnpro_error, refusal_from
 
 
 def test_every_code_is_in_the_dictionary() -> None:
@@ -76,18 +76,18 @@ def test_an_invalid_value_is_taken_apart(text: str, field: str | None, sentence:
 
 
 def test_a_known_code_is_explained_in_our_words() -> None:
-    sentence, next_step = explain(refusal_from(1001, "Domain ERR_DUP"))
+    sentence, next_step = explain_ngnpro_error(refusal_from(1001, "Domain ERR_DUP"))
 
     assert sentence == "This SIP domain exists already."
     assert next_step
 
 
 def test_an_unknown_code_keeps_the_words_of_ngnpro() -> None:
-    assert explain(refusal_from(4711, "Gremlins")) == ("Gremlins", "")
+    assert explain_ngnpro_error(refusal_from(4711, "Gremlins")) == ("Gremlins", "")
 
 
 def test_an_invalid_value_keeps_the_words_of_ngnpro() -> None:
-    assert explain(refusal_from(9004, "quota: Must not be negative."))[0] == "Must not be negative."
+    assert explain_ngnpro_error(refusal_from(9004, "quota: Must not be negative."))[0] == "Must not be negative."
 
 
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.NgnproError)]
@@ -96,16 +96,16 @@ KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and is
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_error_is_explained(kind: type[errors.NgnproError]) -> None:
     error = kind(4711, "Gremlins") if issubclass(kind, errors.Refusal) else kind("Gremlins")
-    sentence, next_step = explain(error)
+    sentence, next_step = explain_ngnpro_error(error)
 
     assert sentence
     assert next_step or sentence == "Gremlins"
 
 
 def test_an_outage_says_what_kind_it_is() -> None:
-    assert explain(errors.ConnectionFailed("x"))[0] == "NGNPro does not answer."
-    assert explain(errors.TimedOut("x"))[0] == "NGNPro did not answer in time."
-    assert "unknown whether it was made" in explain(errors.Uncertain("x"))[0]
+    assert explain_ngnpro_error(errors.ConnectionFailed("x"))[0] == "NGNPro does not answer."
+    assert explain_ngnpro_error(errors.TimedOut("x"))[0] == "NGNPro did not answer in time."
+    assert "unknown whether it was made" in explain_ngnpro_error(errors.Uncertain("x"))[0]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 from portal.ngnpro import Credentials, Engine, Ngnpro, errors
 from portal.ngnpro import records as r
 from portal.ngnpro.client import GATES
-from portal.ngnpro.faults import FAULTS, explain
+from portal.ngnpro.faults import FAULTS, explain_ngnpro_error
 from portal.ngnpro.gate import CallReport, load_document
 from tests.support.envelopes import answer, envelope
 from tests.support.scripted import ENGINE, Refused, Scripted
@@ -116,7 +116,7 @@ def test_an_http_status_that_refuses_a_person_is_a_refusal(status: str, kind: ty
     with pytest.raises(kind, match=f"HTTP status {status[:3]}") as caught:
         serve(status, b"no", credentials=PERSON, Content_Type="text/html").sip.get_account(ALICE)
 
-    assert explain(caught.value)[0] in (FAULTS[9001].sentence, FAULTS[9002].sentence)
+    assert explain_ngnpro_error(caught.value)[0] in (FAULTS[9001].sentence, FAULTS[9002].sentence)
 
 
 @pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden"])

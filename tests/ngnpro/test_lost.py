@@ -14,7 +14,7 @@ from ngnpro_wire.schema import load_schema
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro import records as r
 from portal.ngnpro.codec import from_wire
-from portal.ngnpro.lost import Verdict, after_add, after_set, after_update
+from portal.ngnpro.lost import LostAnswerVerdict, after_add, after_set, after_update
 from tests.support.scripted import ENGINE, Refused, Scripted
 from tests.support.wsgi import WsgiAdapter
 
@@ -401,19 +401,24 @@ def test_a_refusal_is_not_a_lost_answer() -> None:
 def test_a_secret_that_is_not_shown_cannot_be_told() -> None:
     before = fetched(r.VoicemailAccount, {"sipId": ID, "name": "Alice"}, password="1234")
 
-    assert after_update(before, fetched(r.VoicemailAccount, {"sipId": ID, "name": "Alice"})) is Verdict.UNKNOWN
+    assert (
+        after_update(before, fetched(r.VoicemailAccount, {"sipId": ID, "name": "Alice"})) is LostAnswerVerdict.UNKNOWN
+    )
 
 
 def test_a_record_that_vanished_cannot_be_told() -> None:
-    assert after_update(fetched(r.SipDomain, {"domain": "a.example"}, customer=3), None) is Verdict.UNKNOWN
+    assert after_update(fetched(r.SipDomain, {"domain": "a.example"}, customer=3), None) is LostAnswerVerdict.UNKNOWN
 
 
 def test_what_a_server_adds_of_its_own_does_not_matter() -> None:
     sent = r.SipDomain(domain="A.example", customer=3)
 
-    assert after_add(sent, r.SipDomain(domain="a.example", customer=3, reseller=1, change_date="now")) is Verdict.DONE
+    assert (
+        after_add(sent, r.SipDomain(domain="a.example", customer=3, reseller=1, change_date="now"))
+        is LostAnswerVerdict.DONE
+    )
 
 
 def test_an_emptied_list_is_seen() -> None:
-    assert after_set((), ()) is Verdict.DONE
-    assert after_set((), ("sip:x@y.z",)) is Verdict.NOT_DONE
+    assert after_set((), ()) is LostAnswerVerdict.DONE
+    assert after_set((), ("sip:x@y.z",)) is LostAnswerVerdict.NOT_DONE

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from portal.ngnpro import Ngnpro, OrderBy, Page, Pattern, Query, Range
+from portal.ngnpro import Ngnpro, OrderBy, Pattern, Query, Range, RecordPage
 from portal.ngnpro import records as r
 from tests.support.scripted import Scripted
 
@@ -53,7 +53,7 @@ CASES = {
             }
         },
         {"total": 9, "domains": [{"domain": "example.com"}, {"domain": "example.net"}]},
-        Page(9, (r.SipDomain(domain="example.com"), r.SipDomain(domain="example.net"))),
+        RecordPage(9, (r.SipDomain(domain="example.com"), r.SipDomain(domain="example.net"))),
     ),
     "an account is added": Case(
         lambda n: n.sip.add_account(
@@ -91,7 +91,7 @@ CASES = {
         "getAccounts",
         {"query": {"filter": {"firstName": "Al%", "owner": 3, "groups": ["quota"]}}},
         {"total": 1, "accounts": [{"id": ALICE_WIRE, "acl": [{"ip": "192.0.2.0", "mask": 24, "tag": "home"}]}]},
-        Page(1, (r.SipAccount(id=ALICE, acl=(r.AclEntry(ip="192.0.2.0", mask=24, tag="home"),)),)),
+        RecordPage(1, (r.SipAccount(id=ALICE, acl=(r.AclEntry(ip="192.0.2.0", mask=24, tag="home"),)),)),
     ),
     "a group is given": Case(
         lambda n: n.sip.add_to_group(ALICE, "vip"), "addToGroup", {"sipId": ALICE_WIRE, "group": "vip"}, None, None
@@ -119,7 +119,7 @@ CASES = {
         "getAliases",
         {"query": {"filter": {"targetUsername": "alice"}}},
         {"total": 1, "aliases": [{"id": ALICE_WIRE, "target": ALICE_WIRE, "owner": 2}]},
-        Page(1, (r.SipAlias(id=ALICE, target=ALICE, owner=2),)),
+        RecordPage(1, (r.SipAlias(id=ALICE, target=ALICE, owner=2),)),
     ),
     "a trusted peer is added": Case(
         lambda n: n.sip.add_trusted_peer(r.TrustedPeer(ip="192.0.2.9", strip=2)),
@@ -143,7 +143,7 @@ CASES = {
         "getTrustedPeers",
         {"query": {"filter": {"tags": "%a%", "msteams": False, "blocked": 0}}},
         {"total": 0, "peers": []},
-        Page(0),
+        RecordPage(0),
     ),
     "a trusted peer is deleted": Case(
         lambda n: n.sip.delete_trusted_peer("192.0.2.9"), "deleteTrustedPeer", {"ip": "192.0.2.9"}, None, None
@@ -174,7 +174,7 @@ CASES = {
         "getGatewayRules",
         {"query": {"filter": {"gateway_id": 3}}},
         {"total": 1, "gateway_rules": [{"id": 8, "gateway_id": 3}]},
-        Page(1, (r.GatewayRule(id=8, gateway_id=3),)),
+        RecordPage(1, (r.GatewayRule(id=8, gateway_id=3),)),
     ),
     "routes are added together": Case(
         lambda n: n.sip.add_routes([r.Route(prefix="0031", carrier_id=12), r.Route(carrier_id=13, priority=1)]),
@@ -367,7 +367,7 @@ CASES = {
         "getCustomers",
         {"query": {"filter": {"only_resellers": "1", "customer": 3}}},
         {"total": 1, "accounts": [{"id": 3}]},
-        Page(1, (r.CustomerAccount(id=3),)),
+        RecordPage(1, (r.CustomerAccount(id=3),)),
     ),
     "properties are stored": Case(
         lambda n: n.customers.set_properties(3, [r.CustomerProperty(name="pstn_access", value="1")]),

@@ -12,7 +12,7 @@ from lxml import etree
 from ngnpro_wire.codec import decode_request
 from ngnpro_wire.schema import ENCODING_XSD_PATH, WSDL_PATH, load_schema
 from portal.ngnpro import Credentials
-from portal.ngnpro.gate import Document
+from portal.ngnpro.gate import WsdlDocument
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 ARRAY_TYPE = "{http://schemas.xmlsoap.org/soap/encoding/}arrayType"
@@ -41,7 +41,7 @@ def plain_message(client: zeep.Client, operation: str, **arguments: Any) -> etre
 
 
 def our_message(operation: str, **arguments: Any) -> etree._Element:
-    document = Document(WSDL_PATH)
+    document = WsdlDocument(WSDL_PATH)
     declared = document.operation("Sip", operation)
     assert declared is not None
     return etree.fromstring(document.message(declared, arguments, Credentials("admin", "s3cret")))

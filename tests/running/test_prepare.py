@@ -54,12 +54,12 @@ def test_where_there_is_an_operator_of_another_name_no_other_is_added() -> None:
 
 
 def testsource_are_collected_again_only_when_one_has_changed(source: Path, settings: Settings) -> None:
-    assert statics.collect()
-    assert not statics.collect()
+    assert statics.collect_statics()
+    assert not statics.collect_statics()
     (source / "page.css").write_text("a { color: darkgreen }")
-    assert statics.collect()
+    assert statics.collect_statics()
     (source / "page.css").rename(source / "renamed.css")
-    assert statics.collect()
+    assert statics.collect_statics()
     assert [path.name for path in Path(settings.STATIC_ROOT).glob("*.css")] == ["renamed.css"]
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from portal.broker import store as broker
-from portal.broker.store import Store
+from portal.broker.store import QueueStore
 from portal.mail.outbox.models import OutboxMessage
 from portal.running import views
 
@@ -29,15 +29,15 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def queue(settings: Settings, tmp_path: Path) -> Iterator[Store]:
+def queue(settings: Settings, tmp_path: Path) -> Iterator[QueueStore]:
     settings.QUEUE_FILE = tmp_path / "broker" / "queue.sqlite3"
-    store = Store(settings.QUEUE_FILE)
+    store = QueueStore(settings.QUEUE_FILE)
     yield store
     store.close()
 
 
 @pytest.fixture(autouse=True)
-def _own_queue(queue: Store) -> None:
+def _own_queue(queue: QueueStore) -> None:
     pass
 
 
@@ -99,7 +99,7 @@ def test_a_mail_that_no_worker_claims_is_not_ready(client: Client, values: dict[
 
 
 def test_a_message_that_nobody_takes_is_not_ready(
-    client: Client, queue: Store, monkeypatch: pytest.MonkeyPatch
+    client: Client, queue: QueueStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queue.put("celery", {})
     assert asked(client)[0] == 200
@@ -111,7 +111,7 @@ def test_a_message_that_nobody_takes_is_not_ready(
     assert "A message has waited in the queue for 400 seconds" in text
 
 
-def test_a_queue_that_cannot_be_reached_is_not_ready(client: Client, queue: Store, settings: Settings) -> None:
+def test_a_queue_that_cannot_be_reached_is_not_ready(client: Client, queue: QueueStore, settings: Settings) -> None:
     settings.QUEUE_FILE.parent.write_text("a file where the folder should be")
     status, text = asked(client)
     assert status == 503

@@ -42,7 +42,7 @@ def test_redis_carries_the_queue_and_ends_with_the_rest(house: House) -> None:
         program.signal(signal.SIGTERM)
         program.wait()
         assert program.group_members() == []
-    assert not ports.answers(port)
+    assert not ports.accepts_connections(port)
     assert list((house.var / "redis" / "appendonlydir").iterdir())
 
 

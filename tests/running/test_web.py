@@ -70,7 +70,7 @@ def test_nothing_that_is_sent_begins_a_line_of_the_log_or_reaches_a_terminal(hou
 def test_no_request_is_lost_while_worker_processes_are_replaced(house: House) -> None:
     command = [*WEB, "--bind", f"{ports.HOST}:{house.portal_port}"]
     with running(command, house.environment, house.folder / "reload.log") as program:
-        program.wait_until(lambda: ports.answers(house.portal_port), "the portal answers")
+        program.wait_until(lambda: ports.accepts_connections(house.portal_port), "the portal answers")
         wait_until(lambda: len(program.group_members()) == 3, "both workers run")
         with Steady(ask_for_sign_in, house.portal_port) as steady:
             wait_until(lambda: steady.outcomes["200"] > 10, "some pages")
@@ -90,7 +90,7 @@ def test_old_workers_answer_until_the_new_ones_do(house: House, tmp_path: Path) 
     environment = house.environment | {"PYTHONPATH": str(tmp_path), "HOLD": str(hold)}
     command = [*WEB, "--bind", f"{ports.HOST}:{house.portal_port}"]
     with running(command, environment, tmp_path / "reload.log") as program:
-        program.wait_until(lambda: ports.answers(house.portal_port), "the portal answers")
+        program.wait_until(lambda: ports.accepts_connections(house.portal_port), "the portal answers")
         wait_until(lambda: len(program.group_members()) == 3, "both workers run")
         with Steady(ask_for_sign_in, house.portal_port) as steady:
             wait_until(lambda: steady.outcomes["200"] > 10, "some pages")
@@ -121,7 +121,7 @@ def test_old_workers_go_on_when_the_new_ones_cannot_load_the_portal(house: House
     environment = house.environment | {"PYTHONPATH": str(tmp_path), "HOLD": str(broken)}
     command = [*WEB, "--bind", f"{ports.HOST}:{house.portal_port}"]
     with running(command, environment, tmp_path / "reload.log") as program:
-        program.wait_until(lambda: ports.answers(house.portal_port), "the portal answers")
+        program.wait_until(lambda: ports.accepts_connections(house.portal_port), "the portal answers")
         wait_until(lambda: len(program.group_members()) == 3, "both workers run")
         with Steady(ask_for_sign_in, house.portal_port) as steady:
             wait_until(lambda: steady.outcomes["200"] > 10, "some pages")

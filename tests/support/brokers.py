@@ -40,9 +40,9 @@ class RedisServer:
     def start(self) -> None:
         """Start Redis, with the data that it had before, and wait until it answers."""
         self._stack = ExitStack()
-        command = commands.redis(self.port, self.folder / "redis")
+        command = commands.redis_command(self.port, self.folder / "redis")
         program = self._stack.enter_context(running(command, {}, self.folder / "redis.log"))
-        program.wait_until(lambda: ports.answers(self.port), "Redis answers")
+        program.wait_until(lambda: ports.accepts_connections(self.port), "Redis answers")
 
     def end(self) -> None:
         """Stop Redis; its data is preserved."""

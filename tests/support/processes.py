@@ -205,21 +205,21 @@ class House:
         """Run the NGNPro server; it accepts calls when the block begins."""
         server = self.own_server
         with running(server.command("serve"), server.environment, self.folder / "server.log") as program:
-            program.wait_until(lambda: ports.answers(self.server_port), "the NGNPro server answers")
+            program.wait_until(lambda: ports.accepts_connections(self.server_port), "the NGNPro server answers")
             yield program
 
     @contextlib.contextmanager
     def portal(self) -> Iterator[Program]:
         """Run the portal; it accepts requests when the block begins."""
-        command = commands.portal(self.portal_port)
+        command = commands.portal_command(self.portal_port)
         with running(command, self.environment, self.folder / "portal.log") as program:
-            program.wait_until(lambda: ports.answers(self.portal_port), "the portal answers")
+            program.wait_until(lambda: ports.accepts_connections(self.portal_port), "the portal answers")
             yield program
 
     @contextlib.contextmanager
     def worker(self) -> Iterator[Program]:
         """Run the Celery worker together with its scheduler."""
-        with running(commands.worker(), self.environment, self.folder / "worker.log") as program:
+        with running(commands.worker_command(), self.environment, self.folder / "worker.log") as program:
             yield program
 
 

@@ -10,8 +10,8 @@ from django.test import Client
 
 from portal.core.resources import Resource, declared
 from portal.core.rooms import resources
-from portal.ngnpro import Page as RecordPage
 from portal.ngnpro import Query
+from portal.ngnpro import RecordPage as RecordPage
 from tests.support.pages import Page
 from tests.support.portal import Platform
 

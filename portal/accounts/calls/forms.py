@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.calls.choices import KINDS, LARGEST
 from portal.accounts.calls.log import LAST_YEAR, Selection
+from portal.core.fields import DateInput
 from portal.core.forms import FilterForm, RecordForm
 from portal.ngnpro.records import PrepaidCard
 from portal.ngnpro.records.base import Record
@@ -98,13 +99,6 @@ class VoucherForm(RecordForm[PrepaidCard]):
             data = data.copy()
             data["number"] = "".join(data.get("number", "").split())
         super().__init__(data, **kwargs)
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class CallFilterForm(FilterForm[Selection]):

@@ -41,7 +41,7 @@ from portal.core.form_views import AddView, EditView
 from portal.core.forms import RecordForm, dress
 from portal.core.spreadsheets import csv_response
 from portal.core.views import DeleteView, ListView, RecordView
-from portal.ngnpro import Page, Query
+from portal.ngnpro import Query, RecordPage
 from portal.ngnpro.records import PhonebookEntry, PhonebookMatch
 
 
@@ -79,14 +79,14 @@ class ContactList(ContactPage, ListView[PhonebookEntry]):
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         return super().get(request)
 
-    def fetch(self, query: Query[PhonebookMatch]) -> Page[PhonebookEntry]:
+    def fetch(self, query: Query[PhonebookMatch]) -> RecordPage[PhonebookEntry]:
         found = self.ngnpro.sip.get_phonebook_entries(self.sip_id, query.filter, query.range)
         start = query.range.start if query.range else 0
         more = query.range is not None and len(found.entries) == query.range.count
         # A platform may return 0 as the total (contract: PhonebookEntries); then use the number of entries seen so far.
-        return Page(found.total or start + len(found.entries) + more, found.entries)
+        return RecordPage(found.total or start + len(found.entries) + more, found.entries)
 
-    def beside(self, page: Page[PhonebookEntry]) -> str:
+    def beside(self, page: RecordPage[PhonebookEntry]) -> str:
         edit, viewer = "accounts:contacts:edit", self.request.viewer
         return str(self.sip_id) if may_open(viewer, edit) and not why_only_looking(viewer, edit) else ""
 

@@ -15,7 +15,7 @@ from portal.core.writes import Writes
 from portal.enum.coverage import coverage_of, next_free, numbers_of
 from portal.enum.fields import written
 from portal.ngnpro import Ngnpro, OrderBy, errors
-from portal.ngnpro.ports.base import iterate
+from portal.ngnpro.ports.base import iterate_records
 from portal.ngnpro.records import (
     AliasFilter,
     EnumId,
@@ -67,7 +67,7 @@ def next_number(ngnpro: Ngnpro, domain: str, lowest: str = "") -> str:
     Digits sort before letters, so fetching of accounts and aliases stops at the first one that begins with a letter.
     """
     taken = set(_numbers_in(account.id for account in ngnpro.sip.iter_accounts(SipFilter(domain=domain))))
-    aliases = iterate(ngnpro.sip.get_aliases, AliasFilter(alias_domain=domain), OrderBy("aliasUsername"), 1000)
+    aliases = iterate_records(ngnpro.sip.get_aliases, AliasFilter(alias_domain=domain), OrderBy("aliasUsername"), 1000)
     taken |= set(_numbers_in(alias.id for alias in aliases))
     width = len(lowest)
     number = int(lowest) if lowest else max(map(int, taken), default=FIRST_NUMBER - 1) + 1

@@ -44,7 +44,7 @@ from portal.core.viewer import PortalRequest
 from portal.core.views import DeleteView, DetailView, ListView
 from portal.mail.kinds.account_information import queue_account_information
 from portal.mail.letters import services as letters
-from portal.ngnpro import OrderBy, Page, Query, Range
+from portal.ngnpro import OrderBy, Query, Range, RecordPage
 from portal.ngnpro.records import Call, EnumRange, EnumRangeFilter, SipAccount, SipFilter
 
 MOST_RANGES = Range(0, 100)
@@ -57,13 +57,13 @@ class AccountList(ListView[SipAccount]):
     filter_class = AccountFilterForm
     bulk = (Action("mail:send:accounts", gettext_lazy("Send or print their details"), "mail"),)
 
-    def fetch(self, query: Query[SipFilter]) -> Page[SipAccount]:
+    def fetch(self, query: Query[SipFilter]) -> RecordPage[SipAccount]:
         return self.ngnpro.sip.get_accounts(query)
 
     def owners(self, record: SipAccount) -> tuple[int]:
         return (record.owner,)
 
-    def beside(self, page: Page[SipAccount]) -> BesideAccounts:
+    def beside(self, page: RecordPage[SipAccount]) -> BesideAccounts:
         return fetch_beside(self.ngnpro, page.items)
 
 
@@ -103,7 +103,7 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
         start = self.request.GET.get(name, "")
         return int(start) if start.isascii() and start.isdecimal() and len(start) < 8 else 0
 
-    def slice(self, name: str, found: Page[Any] | Unknown) -> Slice:
+    def slice(self, name: str, found: RecordPage[Any] | Unknown) -> Slice:
         """Return the shown part of the list of numbers or aliases, with URLs of the previous and next part."""
         start, total = self.start(name), 0 if isinstance(found, Unknown) else found.total
         before, after = max(0, start - POINTING), start + POINTING

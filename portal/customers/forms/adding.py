@@ -12,7 +12,7 @@ from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.fields import DomainNameField, PasswordField, new_password
 from portal.core.passwords import help_text
 from portal.core.viewer import Viewer
-from portal.customers.properties.choices import copied
+from portal.customers.properties.choices import copied_properties
 from portal.ngnpro.records import CustomerAccount
 
 from .fields import LoginNameField, ResellerField
@@ -119,7 +119,7 @@ class CopyForm(CustomerAddForm):
 
     def restrict(self, viewer: Viewer) -> None:
         super().restrict(viewer)
-        self.properties = copied(self.original.properties, viewer.effective_role)
+        self.properties = copied_properties(self.original.properties, viewer.effective_role)
 
     def record_values(self) -> dict[str, Any]:
         taken = self.properties if self.cleaned_data["take_properties"] else ()

@@ -13,7 +13,7 @@ from portal.core.forms import FilterForm
 from portal.core.passwords import help_text
 from portal.core.search_text import filter_pattern
 from portal.core.viewer import Role, Viewer
-from portal.customers.choices import countries
+from portal.customers.choices import list_countries
 from portal.ngnpro.records import CustomerAccount, CustomerFilter
 
 from .fields import ResellerField
@@ -94,7 +94,7 @@ class CustomerFilterForm(FilterForm[CustomerFilter]):
     country = forms.ChoiceField(
         label=_("Country"),
         required=False,
-        choices=lambda: [("", _("Any country")), *countries()],
+        choices=lambda: [("", _("Any country")), *list_countries()],
         widget=forms.Select(attrs={"class": "w-code"}),
     )
     reseller = CustomerField(label=_("Reseller"))

@@ -14,7 +14,7 @@ from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.fields import LanguageField, PhoneField, TimeZoneField
 from portal.core.forms import RecordForm
 from portal.core.passwords import check_field, known_of
-from portal.customers.choices import EMPTY_ON_THE_WIRE, countries, country_of_state, said, states
+from portal.customers.choices import EMPTY_ON_THE_WIRE, country_of_state, list_countries, list_states, set_value
 from portal.ngnpro.records import CustomerAccount
 
 from .fields import LinesOfTextField
@@ -31,7 +31,7 @@ BILLING: Section = (_("Billing"), ("billing_email", "billing_address", "vat_numb
 ACCOUNT: Section = (_("The operator's notes"), ("company_code", "balance", "credit"))
 
 
-def line(label: Any, length: int, help_text: Any = "", **kwargs: Any) -> forms.CharField:
+def line_field(label: Any, length: int, help_text: Any = "", **kwargs: Any) -> forms.CharField:
     return forms.CharField(
         **{"label": label, "max_length": length, "help_text": help_text, "required": False, **kwargs}
     )
@@ -45,32 +45,32 @@ class CustomerForm(RecordForm[CustomerAccount]):
     record: CustomerAccount | None = None
     fault_fields = {FaultCode.CUSTOMER_EXISTS: "username", FaultCode.CUSTOMER_IN_USE: "reseller"}
 
-    organization = line(_("Organization"), 128, _("The name in lists; empty for a private person."))
-    first_name = line(_("First name"), 64, required=True)
-    last_name = line(_("Last name"), 64, required=True)
+    organization = line_field(_("Organization"), 128, _("The name in lists; empty for a private person."))
+    first_name = line_field(_("First name"), 64, required=True)
+    last_name = line_field(_("Last name"), 64, required=True)
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     tel = PhoneField(label=_("Telephone"), required=True, help_text=_("With country code: +31 20 123 4567."))
     mobile = PhoneField(label=_("Mobile"))
     fax = PhoneField(label=_("Fax"))
     web = forms.URLField(label=_("Web site"), required=False, max_length=255, assume_scheme="https")
     address = LinesOfTextField(_("Street and number"))
-    postcode = line(_("Postcode"), 32)
-    city = line(_("City"), 64)
-    country = forms.ChoiceField(label=_("Country"), required=False, choices=lambda: [NOT_SET, *countries()])
+    postcode = line_field(_("Postcode"), 32)
+    city = line_field(_("City"), 64)
+    country = forms.ChoiceField(label=_("Country"), required=False, choices=lambda: [NOT_SET, *list_countries()])
     state = forms.ChoiceField(
         label=_("State or province"),
         required=False,
-        choices=lambda: [("", _("Not in the USA or Canada")), *states()],
+        choices=lambda: [("", _("Not in the USA or Canada")), *list_states()],
     )
     timezone = TimeZoneField(initial="Europe/Amsterdam")
     language = LanguageField(help_text=_("A reseller's is also that of its users."))
-    sip = line(_("SIP address"), 320, _("Where the customer can be called on the platform."))
+    sip = line_field(_("SIP address"), 320, _("Where the customer can be called on the platform."))
     enum = PhoneField(label=_("Number on the platform"))
     billing_email = forms.EmailField(label=_("Billing e-mail"), required=False, max_length=254)
     billing_address = LinesOfTextField(_("Billing address"))
-    vat_number = line(_("VAT number"), 64)
-    bank_account = line(_("Bank account"), 128)
-    company_code = line(_("Company code"), 64)
+    vat_number = line_field(_("VAT number"), 64)
+    bank_account = line_field(_("Bank account"), 128)
+    company_code = line_field(_("Company code"), 64)
     balance = forms.FloatField(
         label=_("Balance"),
         required=False,
@@ -89,7 +89,9 @@ class CustomerForm(RecordForm[CustomerAccount]):
     @classmethod
     def initial_from(cls, record: CustomerAccount) -> dict[str, Any]:
         values = super().initial_from(record)
-        return values | {name: said(values[name]) for name in ("organization", *EMPTY_ON_THE_WIRE) if name in values}
+        return values | {
+            name: set_value(values[name]) for name in ("organization", *EMPTY_ON_THE_WIRE) if name in values
+        }
 
     def clean_balance(self) -> float:
         return self.cleaned_data.get("balance") or 0.0
@@ -110,5 +112,5 @@ class CustomerForm(RecordForm[CustomerAccount]):
         made = super().to_record(record)
         empty: dict[str, Any] = {name: word for name, word in EMPTY_ON_THE_WIRE.items() if not getattr(made, name)}
         if record is not None:
-            empty |= {name: getattr(record, name) for name in empty if not said(getattr(record, name))}
+            empty |= {name: getattr(record, name) for name in empty if not set_value(getattr(record, name))}
         return dataclasses.replace(made, **empty)

@@ -18,7 +18,7 @@ Text = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
-class Property:
+class ShownProperty:
     """A property as pages show it: its facts from the contract, its label and its help text."""
 
     facts: PropertyFacts
@@ -32,18 +32,18 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PropertyGroup:
     """Properties that a page shows under one title."""
 
     title: Text
-    properties: tuple[Property, ...]
+    properties: tuple[ShownProperty, ...]
 
 
-def _known(name: str, label: Text, help_text: Text = "") -> Property:
-    return Property(KNOWN_PROPERTIES[name], label, help_text)
+def _known(name: str, label: Text, help_text: Text = "") -> ShownProperty:
+    return ShownProperty(KNOWN_PROPERTIES[name], label, help_text)
 
 
-LIMITS = Group(
+LIMITS = PropertyGroup(
     _("Limits: how many there may be, empty for no limit"),
     (
         _known("sip_credit", _("SIP accounts")),
@@ -54,7 +54,7 @@ LIMITS = Group(
         _known("email_credit", _("E-mail aliases")),
     ),
 )
-RIGHTS = Group(
+RIGHTS = PropertyGroup(
     _("Rights"),
     (
         _known("pstn_access", _("PSTN"), _("Sees what has to do with telephone numbers, quotas and routing.")),
@@ -70,7 +70,7 @@ RIGHTS = Group(
 GROUPS = (
     LIMITS,
     RIGHTS,
-    Group(
+    PropertyGroup(
         _("Servers"),
         (
             _known("sip_proxy", _("SIP proxy"), _("What users type into their phones.")),
@@ -91,7 +91,7 @@ GROUPS = (
             ),
         ),
     ),
-    Group(
+    PropertyGroup(
         _("Codes to dial, such as *21"),
         (
             _known("voicemail_access_number", _("Listen to voicemail")),
@@ -104,7 +104,7 @@ GROUPS = (
             _known("reject_anonymous_access_number", _("Reject anonymous calls")),
         ),
     ),
-    Group(
+    PropertyGroup(
         _("Support and pages"),
         (
             _known("support_company", _("Company"), _("The name under which users know their provider.")),
@@ -122,7 +122,7 @@ GROUPS = (
             _known("records_per_page", _("Rows per page"), _("In lists of CDRTool.")),
         ),
     ),
-    Group(
+    PropertyGroup(
         _("Passwords and payment"),
         (
             _known(
@@ -143,7 +143,7 @@ GROUPS = (
             ),
         ),
     ),
-    Group(
+    PropertyGroup(
         _("DNS"),
         (
             _known("dns_admin_email", _("Administrator of new zones")),
@@ -167,7 +167,7 @@ _WHO = {
 }
 
 
-def meaning_of(stored: CustomerProperty) -> Property:
+def meaning_of(stored: CustomerProperty) -> ShownProperty:
     """Return the description of a stored property; one that is not in the contract keeps its stored permission."""
     known = KNOWN.get(stored.name)
     if known is not None:
@@ -179,23 +179,25 @@ def meaning_of(stored: CustomerProperty) -> Property:
         type=PropertyType.SECRET if is_secret else PropertyType.TEXT,
         permission=stored.permission or "admin",
     )
-    return Property(facts, stored.name)
+    return ShownProperty(facts, stored.name)
 
 
-def may_change(wanted: Property, role: Role, *, is_child: bool) -> bool:
+def may_change(wanted: ShownProperty, role: Role, *, is_child: bool) -> bool:
     """Return whether a role may change a property; ``is_child``: the customer belongs to the asking reseller."""
     facts = wanted.facts
     return level_may_change(_LEVELS.get(role, ""), facts.permission, for_children=facts.for_children, is_child=is_child)
 
 
-def who_may_change(wanted: Property) -> Text:
+def who_may_change(wanted: ShownProperty) -> Text:
     """Return a text that names those who may change a property."""
     if wanted.facts.for_children:
         return _("Operators, and resellers for their customers")
     return _WHO.get(wanted.facts.permission, _WHO["admin"])
 
 
-def grouped(stored: tuple[CustomerProperty, ...], *, offered: bool) -> Iterator[tuple[Text, list[Property]]]:
+def group_properties(
+    stored: tuple[CustomerProperty, ...], *, offered: bool
+) -> Iterator[tuple[Text, list[ShownProperty]]]:
     """Yield the properties by group: those that are stored, and with ``offered`` also those that could be."""
     names = {entry.name for entry in stored}
     for group in GROUPS:
@@ -207,7 +209,7 @@ def grouped(stored: tuple[CustomerProperty, ...], *, offered: bool) -> Iterator[
             yield title, present
 
 
-def copied(stored: tuple[CustomerProperty, ...], role: Role) -> tuple[CustomerProperty, ...]:
+def copied_properties(stored: tuple[CustomerProperty, ...], role: Role) -> tuple[CustomerProperty, ...]:
     """Return the properties that a new customer may copy from another one, without secrets and personal ones."""
     return tuple(
         entry

@@ -19,7 +19,7 @@ from portal.core.viewer import Viewer
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount, CustomerProperty
 
-from .choices import Property, grouped, may_change, who_may_change
+from .choices import ShownProperty, group_properties, may_change, who_may_change
 
 TEXT_LENGTH = 4000
 URL_LENGTH = 1000
@@ -40,13 +40,13 @@ class PropertiesForm(RecordForm[CustomerAccount]):
         super().__init__(*args, **kwargs)
         self.record = record
         self.stored = {entry.name: entry for entry in (record.properties if record else self._typed())}
-        self.meanings: dict[str, Property] = {}
+        self.meanings: dict[str, ShownProperty] = {}
         for _title, meanings in self._groups():
             for meaning in meanings:
                 value = self.stored[meaning.name].value if meaning.name in self.stored else ""
                 self.meanings[meaning.name] = meaning
                 self.fields[meaning.name] = fitting_field(meaning, value)
-                self.initial[meaning.name] = read(meaning, value)
+                self.initial[meaning.name] = field_value(meaning, value)
 
     @classmethod
     def initial_from(cls, record: CustomerAccount) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class PropertiesForm(RecordForm[CustomerAccount]):
                 field.help_text = _("Changed by: %(who)s.") % {"who": who_may_change(meaning)}
 
     def shown(self, record: CustomerAccount, name: str) -> Any:
-        return read(self.meanings[name], record.get_property(name))
+        return field_value(self.meanings[name], record.get_property(name))
 
     def to_record(self, record: CustomerAccount | None = None) -> CustomerAccount:
         """Return the record with the properties changed in the form; all others are unchanged."""
@@ -82,8 +82,8 @@ class PropertiesForm(RecordForm[CustomerAccount]):
         name = next((word for word in words if word in self.fields), None)
         self.add_error(name, forms.ValidationError(explain_error(refusal).what))
 
-    def _groups(self) -> Iterator[tuple[Any, list[Property]]]:
-        return grouped(tuple(self.stored.values()), offered=True)
+    def _groups(self) -> Iterator[tuple[Any, list[ShownProperty]]]:
+        return group_properties(tuple(self.stored.values()), offered=True)
 
     def _typed(self) -> Iterator[CustomerProperty]:
         start = f"{self.prefix}-"
@@ -97,7 +97,7 @@ class PropertiesForm(RecordForm[CustomerAccount]):
             is_kept_secret = meaning.facts.type is PropertyType.SECRET and not typed
             if self.fields[name].disabled or is_kept_secret or typed == self._cleaned_before(name):
                 continue
-            value = write(typed)
+            value = property_text(typed)
             if stored is not None:
                 yield dataclasses.replace(stored, value=value)
             else:
@@ -110,11 +110,11 @@ class PropertiesForm(RecordForm[CustomerAccount]):
         return self.fields[name].clean(self.initial[name])
 
 
-def fitting_field(meaning: Property, value: str) -> forms.Field:
+def fitting_field(meaning: ShownProperty, value: str) -> forms.Field:
     """Return a form field of the property's type, or a text field if the stored value is not of that type."""
     field = make_field(meaning, meaning.facts.type)
     try:
-        field.clean(read(meaning, value))
+        field.clean(field_value(meaning, value))
     except forms.ValidationError:
         field = make_field(meaning, PropertyType.TEXT)
     if isinstance(field.widget, forms.TextInput) and "\n" in value:
@@ -122,7 +122,7 @@ def fitting_field(meaning: Property, value: str) -> forms.Field:
     return field
 
 
-def make_field(meaning: Property, kind: PropertyType) -> forms.Field:
+def make_field(meaning: ShownProperty, kind: PropertyType) -> forms.Field:
     words: dict[str, Any] = {"label": meaning.label, "help_text": meaning.help, "required": False}
     match kind:
         case PropertyType.FLAG:
@@ -142,7 +142,7 @@ def make_field(meaning: Property, kind: PropertyType) -> forms.Field:
             return forms.CharField(max_length=TEXT_LENGTH, **words)
 
 
-def read(meaning: Property, value: str) -> str | bool:
+def field_value(meaning: ShownProperty, value: str) -> str | bool:
     """Return the stored text of a property as the value of its field."""
     if meaning.facts.type is PropertyType.FLAG:
         return is_true(value)
@@ -151,7 +151,7 @@ def read(meaning: Property, value: str) -> str | bool:
     return value
 
 
-def write(typed: Any) -> str:
+def property_text(typed: Any) -> str:
     """Return the value of a field as the text of a property; yes is 1 and no is 0, which every client understands."""
     if isinstance(typed, bool):
         return "1" if typed else "0"

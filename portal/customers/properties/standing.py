@@ -21,7 +21,7 @@ NEARLY = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class ShownRight:
     """A right as a page shows it: the state of its lamp, its label, and its current effect."""
 
     state: str
@@ -30,7 +30,7 @@ class Right:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class ShownLimit:
     """How many records of a kind a customer has (``None``: unknown) and may have (``None``: no limit)."""
 
     label: Text
@@ -64,7 +64,7 @@ class Limit:
         return _("%(used)s of %(allowed)s") % {"used": self.used, "allowed": self.allowed}
 
 
-def rights_of(customer: CustomerAccount, reseller: CustomerAccount | None) -> list[Right]:
+def rights_of(customer: CustomerAccount, reseller: CustomerAccount | None) -> list[ShownRight]:
     """List the rights of a customer; ``reseller`` is their reseller, ``None`` if unknown."""
     return [
         _right(
@@ -77,19 +77,19 @@ def rights_of(customer: CustomerAccount, reseller: CustomerAccount | None) -> li
     ]
 
 
-def _right(label: Text, means: Text, *, is_granted: bool, has_effect: bool) -> Right:
+def _right(label: Text, means: Text, *, is_granted: bool, has_effect: bool) -> ShownRight:
     if not is_granted:
-        return Right("off", label, _("Not granted."))
+        return ShownRight("off", label, _("Not granted."))
     if not has_effect:
-        return Right("warn", label, _("Granted, but without effect: its reseller does not have this right."))
-    return Right("on", label, means)
+        return ShownRight("warn", label, _("Granted, but without effect: its reseller does not have this right."))
+    return ShownRight("on", label, means)
 
 
-def limits_of(customer: CustomerAccount, counts: Mapping[str, int | None]) -> list[Limit]:
+def limits_of(customer: CustomerAccount, counts: Mapping[str, int | None]) -> list[ShownLimit]:
     """List the limits of a customer and their use; kinds that are neither counted nor limited are left out."""
     kinds = {kind.limit: name for name, kind in owned_kinds().items()}
     limits = (
-        Limit(limit.label, counts.get(kinds.get(limit.name, "")), _number(customer.get_property(limit.name)))
+        ShownLimit(limit.label, counts.get(kinds.get(limit.name, "")), _number(customer.get_property(limit.name)))
         for limit in LIMITS.properties
     )
     return [limit for limit in limits if limit.used is not None or limit.allowed is not None]
@@ -99,7 +99,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.strip().isascii() and text.strip().isdecimal() else None
 
 
-def verdict(customer: CustomerAccount, counts: Mapping[str, int | None], reached: list[Text]) -> str:
+def describe_limits(customer: CustomerAccount, counts: Mapping[str, int | None], reached: list[Text]) -> str:
     """Return a sentence about the limits that a customer has reached, or about what they have."""
     domains, accounts = counts["domains"] or 0, counts["accounts"] or 0
     words = {

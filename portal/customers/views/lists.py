@@ -15,7 +15,7 @@ from portal.core.viewer import Role
 from portal.core.views import ListView, PortalView
 from portal.customers.forms import CustomerFilterForm
 from portal.customers.tables import CustomerTable, ResellerTable
-from portal.ngnpro import OrderBy, Page, Query, Range
+from portal.ngnpro import OrderBy, Query, Range, RecordPage
 from portal.ngnpro.records import CustomerAccount, CustomerFilter
 
 from .base import LARGEST_NUMBER
@@ -41,10 +41,10 @@ class ResellerList(ListView[CustomerAccount]):
             return HttpResponseRedirect(f"{reverse('customers:search')}?{request.GET.urlencode()}")
         return super().get(request)
 
-    def fetch(self, query: Query[CustomerFilter]) -> Page[CustomerAccount]:
+    def fetch(self, query: Query[CustomerFilter]) -> RecordPage[CustomerAccount]:
         return self.ngnpro.customers.get_resellers(query)
 
-    def make_table(self, page: Page[CustomerAccount], window: Window) -> Table[CustomerAccount]:
+    def make_table(self, page: RecordPage[CustomerAccount], window: Window) -> Table[CustomerAccount]:
         table = ResellerTable(page.items, page.total, window, self.names)
         table.opened = opened_in(self.request)
         if any(reseller.id == table.opened for reseller in page):
@@ -66,7 +66,7 @@ class CustomerSearch(ListView[CustomerAccount]):
     table_class = CustomerTable
     filter_class = CustomerFilterForm
 
-    def fetch(self, query: Query[CustomerFilter]) -> Page[CustomerAccount]:
+    def fetch(self, query: Query[CustomerFilter]) -> RecordPage[CustomerAccount]:
         return self.ngnpro.customers.get_customers(query)
 
     def owners(self, record: CustomerAccount) -> tuple[int]:

@@ -16,15 +16,15 @@ from portal.core.customer_names import name_of
 from portal.core.form_views import EditView
 from portal.core.forms import RecordForm
 from portal.core.views import DetailView
-from portal.customers.properties.choices import Property, Text, grouped, who_may_change
-from portal.customers.properties.forms import SWITCHES, PropertiesForm, read
+from portal.customers.properties.choices import ShownProperty, Text, group_properties, who_may_change
+from portal.customers.properties.forms import SWITCHES, PropertiesForm, field_value
 from portal.customers.services import save_properties
 from portal.customers.views.base import CustomerFormMixin, CustomerMixin
 from portal.ngnpro.records import CustomerAccount
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PropertyLine:
     """One property as a page shows it."""
 
     label: Text
@@ -39,23 +39,23 @@ class PropertiesDetail(CustomerMixin, DetailView[CustomerAccount]):
     def more(self, record: CustomerAccount) -> dict[str, Any]:
         groups = [
             (title, [line_of(meaning, record) for meaning in meanings])
-            for title, meanings in grouped(record.properties, offered=False)
+            for title, meanings in group_properties(record.properties, offered=False)
         ]
         return {"name": name_of(record), "groups": groups}
 
 
-def line_of(meaning: Property, record: CustomerAccount) -> Line:
+def line_of(meaning: ShownProperty, record: CustomerAccount) -> PropertyLine:
     """Return a property of a customer as a page shows it."""
-    value = said(meaning, record.get_property(meaning.name))
-    return Line(meaning.label, meaning.help, value, who_may_change(meaning))
+    value = shown_value(meaning, record.get_property(meaning.name))
+    return PropertyLine(meaning.label, meaning.help, value, who_may_change(meaning))
 
 
-def said(meaning: Property, text: str) -> Text:
+def shown_value(meaning: ShownProperty, text: str) -> Text:
     """Return the value of a property as text for display, without the content of secrets."""
     if meaning.facts.type is PropertyType.FLAG:
-        return _("Yes") if read(meaning, text) else _("No")
+        return _("Yes") if field_value(meaning, text) else _("No")
     if meaning.facts.type is PropertyType.SWITCH:
-        return dict(SWITCHES)[str(read(meaning, text))]
+        return dict(SWITCHES)[str(field_value(meaning, text))]
     if meaning.facts.type is PropertyType.SECRET and text:
         return _("Set")
     return text or _("Not set")

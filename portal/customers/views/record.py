@@ -18,9 +18,9 @@ from portal.core.forms import RecordForm
 from portal.core.resources import Hanging, Owned
 from portal.core.viewer import Viewer
 from portal.core.views import DeleteView, DetailView
-from portal.customers.choices import country_name, said, state_name
+from portal.customers.choices import country_name, set_value, state_name
 from portal.customers.forms import CustomerEditForm
-from portal.customers.properties.standing import limits_of, rights_of, verdict
+from portal.customers.properties.standing import describe_limits, limits_of, rights_of
 from portal.customers.services import Counts, count_holdings, find_reseller, owned_kinds
 from portal.ngnpro import errors
 from portal.ngnpro.records import CustomerAccount
@@ -32,7 +32,7 @@ from .base import CustomerFormMixin, CustomerMixin
 MAIN = ("customers", "domains", "accounts")
 
 
-def holdings(viewer: Viewer, customer: CustomerAccount, counts: Counts) -> list[Hanging]:
+def list_holdings(viewer: Viewer, customer: CustomerAccount, counts: Counts) -> list[Hanging]:
     """List how many records of each kind belong to a customer, with links to them; unknown counts are left out."""
     known = ((owned_kinds()[name], count) for name, count in counts.items() if count is not None)
     return [Hanging(count, str(kind.label), list_of(viewer, kind, customer)) for kind, count in known]
@@ -59,15 +59,17 @@ class CustomerDetail(CustomerMixin, DetailView[CustomerAccount]):
         limits = limits_of(record, counts)
         return {
             "name": name_of(record),
-            "verdict": verdict(record, counts, [limit.label for limit in limits if limit.is_reached]),
-            "holdings": holdings(self.request.viewer, record, {kind: counts[kind] for kind in kinds if kind in MAIN}),
+            "verdict": describe_limits(record, counts, [limit.label for limit in limits if limit.is_reached]),
+            "holdings": list_holdings(
+                self.request.viewer, record, {kind: counts[kind] for kind in kinds if kind in MAIN}
+            ),
             "limits": limits,
             "unknown": ", ".join(str(owned[kind].label) for kind, count in counts.items() if count is None),
             "reached": [limit for limit in limits if limit.is_reached],
             "rights": rights_of(record, reseller),
             "reseller": self.names.link(record.reseller),
             "impersonated": self.names.link(record.impersonate),
-            "place": [said(record.address), f"{said(record.postcode)} {said(record.city)}".strip()],
+            "place": [set_value(record.address), f"{set_value(record.postcode)} {set_value(record.city)}".strip()],
             "state": state_name(record.state),
             "country": country_name(record.country),
             "language": dict(LANGUAGES).get(record.language, record.language),
@@ -109,7 +111,7 @@ class CustomerDelete(CustomerMixin, DeleteView[CustomerAccount]):
             record=record,
             name=name_of(record),
             is_known=None not in counts.values(),
-            belongs=[held for held in holdings(self.request.viewer, record, counts) if held.count],
+            belongs=[held for held in list_holdings(self.request.viewer, record, counts) if held.count],
             support_order=record.get_property("support_order"),
             error=error,
         )

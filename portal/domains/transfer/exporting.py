@@ -18,7 +18,7 @@ from .reading import FORMAT, VERSION
 PAGE = 100
 
 
-class Export:
+class DomainExport:
     """The text of a domain's file.
 
     ``secrets``: with passwords and keys. ``whole_owners``: with everything about its owners, not only what identifies

@@ -153,24 +153,24 @@ def _names_in(entry: Entry) -> list[str]:
     return [entry[name] for name in ("address", "firstName", "lastName") if entry.get(name)]
 
 
-def differing(kind: FileKind, entry: Entry, present: Entry) -> list[str]:
+def differing_members(kind: FileKind, entry: Entry, present: Entry) -> list[str]:
     """List the members in which a stored record differs from the file's entry, except those not in the file."""
     secrets = kind.in_file.shape.secret_members
     return sorted(name for name in present if name in entry and name not in secrets and entry[name] != present[name])
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class LineResult:
     """The outcome of a line, and the reason if there is one."""
 
     outcome: str
     words: str = ""
 
-    def with_words(self, weak: str) -> Result:
+    def with_words(self, weak: str) -> LineResult:
         """Return the result of a record that was added, with sentences about passwords that were left out."""
         if not weak or self.outcome not in (ADDED, PARTLY):
             return self
-        return Result(PARTLY, f"{weak} {self.words}".strip())
+        return LineResult(PARTLY, f"{weak} {self.words}".strip())
 
 
 def why_missing(line: FileLine) -> str:

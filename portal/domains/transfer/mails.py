@@ -15,7 +15,7 @@ from portal.core.servers import service_ngnpro
 from portal.core.viewer import Role, Viewer
 from portal.mail.kinds.base import NAME_VARIABLES, read_facts
 from portal.mail.outbox.services import is_mail_enabled, queue_mail
-from portal.mail.registry import About, MailKind, register_mail_kind
+from portal.mail.registry import MailKind, MailSubject, register_mail_kind
 from portal.mail.text.brand import good_address
 from portal.ngnpro import errors
 from portal.people.operators.models import Operator
@@ -41,7 +41,7 @@ IMPORT_ENDED = register_mail_kind(
             "stopped": _("“yes” if the domain itself could not be added, and so nothing in it"),
             "url": _("the page with the outcome of each record"),
         },
-        about=About.PERSON,
+        about=MailSubject.PERSON,
         example={
             "name": "Ada",
             "domain": "example.com",

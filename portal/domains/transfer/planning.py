@@ -25,8 +25,8 @@ from .lines import (
     SAME,
     FileKind,
     FileLine,
-    Result,
-    differing,
+    LineResult,
+    differing_members,
     domain_kind,
     file_kinds,
     kinds_with,
@@ -51,7 +51,7 @@ class ShownLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class ImportSummary:
     """Lines counted by kind and outcome, the first that need attention, how many more do, and the first added."""
 
     counts: list[tuple[str | Promise, list[tuple[int, str | Promise]]]]
@@ -60,7 +60,7 @@ class Summary:
     added: list[ShownLine]
 
 
-def summary_of(counts: Counter[tuple[str, str]], notable: Iterable[Row], added: Iterable[Row]) -> Summary:
+def summary_of(counts: Counter[tuple[str, str]], notable: Iterable[Row], added: Iterable[Row]) -> ImportSummary:
     """Build a summary from the number of lines by kind and outcome, and the lines to show."""
     shown = [_shown(row) for row in notable]
     by_kind = [
@@ -71,7 +71,9 @@ def summary_of(counts: Counter[tuple[str, str]], notable: Iterable[Row], added: 
         for name, kind in file_kinds().items()
     ]
     number = sum(many for (_kind, outcome), many in counts.items() if is_notable(outcome))
-    return Summary([pair for pair in by_kind if pair[1]], shown, number - len(shown), [_shown(row) for row in added])
+    return ImportSummary(
+        [pair for pair in by_kind if pair[1]], shown, number - len(shown), [_shown(row) for row in added]
+    )
 
 
 def is_notable(outcome: str) -> bool:
@@ -84,7 +86,7 @@ def _shown(row: Row) -> ShownLine:
     return ShownLine(file_kinds()[name].in_file.label, key, outcome, words)
 
 
-class Plan:
+class ImportPlan:
     """Compares the lines of a file with what exists; ``may_add`` returns whether the viewer may add an owner."""
 
     def __init__(
@@ -108,7 +110,7 @@ class Plan:
             result = self._foresee(line)
             yield line.kind.name, line.key, result.outcome, result.words
 
-    def summary(self) -> Summary:
+    def summary(self) -> ImportSummary:
         """Return what an import would do."""
         rows = list(self.rows())
         counts = Counter((name, outcome) for name, _key, outcome, _words in rows)
@@ -147,20 +149,20 @@ class Plan:
         except errors.NotOffered:
             return
 
-    def _foresee(self, line: FileLine) -> Result:
+    def _foresee(self, line: FileLine) -> LineResult:
         line, weak = line.settled()
         is_owner = line.kind.role is FileRole.OWNER
         present = self._present.get(line.kind.name, {}).get(line.key)
         if present is None:
             if is_owner and not self._may_add(line):
-                return Result(MISSING, why_missing(line))
+                return LineResult(MISSING, why_missing(line))
             if without := self._missing_holder(line):
-                return Result(FAILED, without)
-            return Result(ADDED).with_words(weak)
-        if not is_owner and (names := differing(line.kind, line.entry, present)):
+                return LineResult(FAILED, without)
+            return LineResult(ADDED).with_words(weak)
+        if not is_owner and (names := differing_members(line.kind, line.entry, present)):
             words = _("It exists and differs in %(names)s; it is not changed.") % {"names": ", ".join(names)}
-            return Result(DIFFERS, words)
-        return Result(SAME)
+            return LineResult(DIFFERS, words)
+        return LineResult(SAME)
 
     def _missing_holder(self, line: FileLine) -> str:
         """Return a sentence if a line needs a record that holds it and none exists; otherwise an empty string."""

@@ -36,7 +36,7 @@ class InvalidFile(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class DomainFile:
     """The file of a domain after all checks; ``lines`` are its records in the order in which they can be stored."""
 
     name: str
@@ -44,7 +44,7 @@ class Document:
     lines: tuple[FileLine, ...]
 
 
-def read_domain_file(data: bytes) -> Document:
+def read_domain_file(data: bytes) -> DomainFile:
     """Parse and check a file; raises ``InvalidFile`` with the place and the reason."""
     found = parse_json(data)
     if not isinstance(found, dict) or found.get("format") != FORMAT:
@@ -64,7 +64,7 @@ def read_domain_file(data: bytes) -> Document:
     name = _checked_name(domain.key)
     for lines in lists.values():
         _check_addresses(lines, name)
-    return Document(name, passwords, tuple(line for lines in lists.values() for line in lines))
+    return DomainFile(name, passwords, tuple(line for lines in lists.values() for line in lines))
 
 
 def _read_list(kind: FileKind, entries: Any, passwords: bool) -> list[FileLine]:

@@ -20,11 +20,11 @@ from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro
 
 from . import mails
-from .lines import ADDED, COMPLETED, FAILED, SAME, FileLine, Result, domain_kind, file_kinds, owner_kind
+from .lines import ADDED, COMPLETED, FAILED, SAME, FileLine, LineResult, domain_kind, file_kinds, owner_kind
 from .models import DomainImport, DomainImportLine
-from .planning import SHOWN, Plan, Row, Summary, summary_of
+from .planning import SHOWN, ImportPlan, ImportSummary, Row, summary_of
 from .reading import read_domain_file
-from .storing import Store
+from .storing import LineStore
 
 STEP = 200  # lines at most
 SECONDS = 5.0  # after which a step ends with the current line
@@ -32,7 +32,7 @@ BUSY = timedelta(minutes=5)
 BATCH = 500  # rows of one INSERT
 
 
-def identity(viewer: Viewer) -> str:
+def identity_of(viewer: Viewer) -> str:
     """Return a text that identifies the viewer and their current rights, and differs while they act for a customer."""
     return f"{viewer.role} {viewer.login} {viewer.scope}"
 
@@ -42,7 +42,7 @@ def store_upload(viewer: Viewer, data: bytes) -> DomainImport:
     document = read_domain_file(data)
     with transaction.atomic():
         stored = DomainImport.objects.create(
-            who=identity(viewer)[:800],
+            who=identity_of(viewer)[:800],
             domain=document.name,
             passwords=document.passwords,
             total=len(document.lines),
@@ -78,13 +78,13 @@ def owner_adder(viewer: Viewer) -> Callable[[FileLine], bool]:
     return may_add
 
 
-def preview(ngnpro: Ngnpro, viewer: Viewer, stored: DomainImport) -> Summary:
+def preview_import(ngnpro: Ngnpro, viewer: Viewer, stored: DomainImport) -> ImportSummary:
     """Return what an import would do."""
     lines = [line for row in stored.lines.order_by("position").iterator() if (line := line_of(row))]
-    return Plan(ngnpro, lines, passwords=stored.passwords, may_add=owner_adder(viewer)).summary()
+    return ImportPlan(ngnpro, lines, passwords=stored.passwords, may_add=owner_adder(viewer)).summary()
 
 
-def results_of(stored: DomainImport) -> Summary:
+def results_of(stored: DomainImport) -> ImportSummary:
     """Return a summary of the lines that have an outcome."""
     done = stored.lines.exclude(outcome="")
     counted = done.values_list("kind", "outcome").annotate(number=Count("pk"))
@@ -117,7 +117,7 @@ def run_step(stored: DomainImport, ngnpro: Ngnpro, viewer: Viewer, writes: Write
     stored.refresh_from_db()
     begun_at, until = stored.done, time.monotonic() + SECONDS
     may_add = owner_adder(viewer)
-    store = Store(ngnpro, writes, passwords=stored.passwords, may_add=may_add, owner_line=_owner_finder(stored))
+    store = LineStore(ngnpro, writes, passwords=stored.passwords, may_add=may_add, owner_line=_owner_finder(stored))
     done: list[DomainImportLine] = []
     addressee = None
     try:
@@ -136,9 +136,9 @@ def run_step(stored: DomainImport, ngnpro: Ngnpro, viewer: Viewer, writes: Write
         _save_step(stored, done, viewer, addressee)
 
 
-def _result_of(store: Store, row: DomainImportLine) -> Result:
+def _result_of(store: LineStore, row: DomainImportLine) -> LineResult:
     line = line_of(row)
-    return store.put(line) if line else Result(FAILED, _("It can no longer be decrypted. Upload the file again."))
+    return store.put(line) if line else LineResult(FAILED, _("It can no longer be decrypted. Upload the file again."))
 
 
 def _owner_finder(stored: DomainImport) -> Callable[[str], FileLine | None]:

@@ -23,13 +23,13 @@ from .lines import (
     PARTLY,
     SAME,
     FileLine,
-    Result,
-    differing,
+    LineResult,
+    differing_members,
     why_missing,
 )
 
 
-class Store:
+class LineStore:
     """Stores lines on behalf of a viewer.
 
     ``may_add`` returns whether the viewer may add an owner, and ``owner_line`` the line of an owner by username;
@@ -52,36 +52,36 @@ class Store:
         self._owners = Owners(ngnpro)
         self._entries = Entries(ngnpro, self._owners, secrets=passwords)
 
-    def put(self, line: FileLine) -> Result:
+    def put(self, line: FileLine) -> LineResult:
         """Store one line unless it exists; a refusal is its result, an outage raises ``errors.Outage``."""
         line, weak = line.settled()
         try:
             present = line.kind.find(self._ngnpro, line.key)
             return self._compare(line, present) if present is not None else self._add(line).with_words(weak)
         except errors.Refusal as refusal:
-            return Result(FAILED, explain_error(refusal).what)
+            return LineResult(FAILED, explain_error(refusal).what)
 
-    def _compare(self, line: FileLine, present: Any) -> Result:
+    def _compare(self, line: FileLine, present: Any) -> LineResult:
         if line.kind.role is FileRole.OWNER:
-            return Result(SAME)
-        if names := differing(line.kind, line.entry, self._entries.entry_of(line.kind, present)):
+            return LineResult(SAME)
+        if names := differing_members(line.kind, line.entry, self._entries.entry_of(line.kind, present)):
             words = _("It exists and differs in %(names)s; it is not changed.") % {"names": ", ".join(names)}
-            return Result(DIFFERS, words)
+            return LineResult(DIFFERS, words)
         return self._complete(line, present, new=False)
 
-    def _add(self, line: FileLine) -> Result:
+    def _add(self, line: FileLine) -> LineResult:
         is_owner, add = line.kind.role is FileRole.OWNER, line.kind.resource.add
         if add is None or (is_owner and not self._may_add(line)):
-            return Result(MISSING, why_missing(line))
+            return LineResult(MISSING, why_missing(line))
         record = self._new_record(line)
         with self._writes.change(None, record) as write:
             stored = write.stored = add(self._ngnpro, record)
-        names = [] if is_owner else differing(line.kind, line.entry, self._entries.entry_of(line.kind, stored))
+        names = [] if is_owner else differing_members(line.kind, line.entry, self._entries.entry_of(line.kind, stored))
         result = self._complete(line, stored, new=True)
         if not names:
             return result
         words = _("NGNPro stored it with another %(names)s.") % {"names": ", ".join(names)}
-        return Result(PARTLY, f"{words} {result.words}".strip())
+        return LineResult(PARTLY, f"{words} {result.words}".strip())
 
     def _new_record(self, line: FileLine) -> Any:
         """Return the record to add, with its owners by their numbers on this platform."""
@@ -99,7 +99,7 @@ class Store:
             raise errors.Missing(0, _("Its owner %(username)s does not exist.") % {"username": username})
         return number
 
-    def _complete(self, line: FileLine, record: Any, *, new: bool) -> Result:
+    def _complete(self, line: FileLine, record: Any, *, new: bool) -> LineResult:
         """Store the parts of a record that are still empty."""
         key = line.kind.resource.key(record) if line.kind.resource.key else ""
         troubles: list[str] = []
@@ -116,8 +116,8 @@ class Store:
             except errors.Refusal as refusal:
                 troubles.append(f"{part.label}: {explain_error(refusal).what}")
         if troubles:
-            return Result(PARTLY, " ".join(troubles))
-        return Result(ADDED if new else COMPLETED if wrote else SAME)
+            return LineResult(PARTLY, " ".join(troubles))
+        return LineResult(ADDED if new else COMPLETED if wrote else SAME)
 
     def _put_part(
         self, resource: Resource, part: PartInFile, key: str, values: Entry, troubles: list[str], *, new: bool

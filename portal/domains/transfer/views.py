@@ -22,7 +22,7 @@ from portal.core.views import PortalView
 from portal.ngnpro.records.base import Record
 
 from . import services
-from .exporting import Export
+from .exporting import DomainExport
 from .forms import ExportForm, ImportForm
 from .lines import domain_kind
 from .models import DomainImport
@@ -50,9 +50,9 @@ class TransferExport(PortalView):
         secrets = form.is_valid() and form.cleaned_data["passwords"]
         whole = self.request.viewer.effective_role in RESELLERS
         name = domain_kind().key_of(self.record)
-        export = Export(self.ngnpro, self.record, name, secrets=secrets, whole_owners=whole)
+        export = DomainExport(self.ngnpro, self.record, name, secrets=secrets, whole_owners=whole)
         text = export.started()
-        self.request.writes.tell("exportDomainWithPasswords" if secrets else "exportDomain", self.record)
+        self.request.writes.record_operation("exportDomainWithPasswords" if secrets else "exportDomain", self.record)
         headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
         return StreamingHttpResponse(text, content_type="application/json; charset=utf-8", headers=headers)
 
@@ -88,14 +88,14 @@ class TransferImportPage(PortalView):
 
     @cached_property
     def stored(self) -> DomainImport:
-        who = services.identity(self.request.viewer)[:800]
+        who = services.identity_of(self.request.viewer)[:800]
         return get_object_or_404(DomainImport, pk=self.kwargs["transfer"], who=who)
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         if self.stored.started:
             found = services.results_of(self.stored)
         else:
-            found = services.preview(self.ngnpro, self.request.viewer, self.stored)
+            found = services.preview_import(self.ngnpro, self.request.viewer, self.stored)
         return self.show(stored=self.stored, summary=found)
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:

@@ -16,7 +16,7 @@ from portal.core.search_text import filter_pattern, split_address
 from portal.core.writes import Writes
 from portal.enum.coverage import free_numbers
 from portal.enum.numbers.naptr import parse_address, sip_target
-from portal.ngnpro import Ngnpro, OrderBy, Page, Query, Range, errors
+from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.records import EnumNumber, EnumRange, SipAccount, SipFilter, SipId
 
 CHOICES = Range(0, 20)
@@ -67,7 +67,7 @@ def _account_at(ngnpro: Ngnpro, target: SipId) -> tuple[SipAccount | None, str]:
     return or_none(lambda: ngnpro.sip.get_account(alias.target)), str(alias.id)
 
 
-def find_accounts(ngnpro: Ngnpro, typed: str) -> Page[SipAccount]:
+def find_accounts(ngnpro: Ngnpro, typed: str) -> RecordPage[SipAccount]:
     """Return the first accounts whose address, or else last name, begins with a text: at most two calls."""
     username, domain = split_address(typed)
     order = OrderBy("username")

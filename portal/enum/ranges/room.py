@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.file_entries import Entry, EntryShape, FileRole, Holding, InFile
 from portal.core.resources import Hanging, Owned, Resource, count_records
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
-from portal.ngnpro import Ngnpro, beginning
+from portal.ngnpro import Ngnpro, pattern_beginning
 from portal.ngnpro.records import EnumNumberFilter, EnumRange, EnumRangeFilter, EnumRangeId
 
 
@@ -38,7 +38,7 @@ class RangeFinder:
         number, tld = entry["number"], entry["tld"]
         first = (number[:1], tld)
         if first not in self._by_digit:
-            conditions = EnumRangeFilter(prefix=beginning(number[:1]), tld=tld)
+            conditions = EnumRangeFilter(prefix=pattern_beginning(number[:1]), tld=tld)
             self._by_digit[first] = list(self._ngnpro.enum.iter_ranges(conditions, page_size=self.PAGE_SIZE))
         holding = [one for one in self._by_digit[first] if number.startswith(one.id.prefix)]
         return max(holding, key=lambda one: len(one.id.prefix), default=None)
@@ -46,7 +46,7 @@ class RangeFinder:
 
 def numbers_of_range(ngnpro: Ngnpro, record: EnumRange) -> Iterator[Hanging]:
     """Count the numbers that have to be deleted before a range."""
-    conditions = EnumNumberFilter(number=beginning(record.id.prefix), tld=record.id.tld)
+    conditions = EnumNumberFilter(number=pattern_beginning(record.id.prefix), tld=record.id.tld)
     url = f"{reverse('enum:numbers:list')}?{urlencode({'number': record.id.prefix, 'tld': record.id.tld})}"
     yield Hanging(count_records(ngnpro.enum.get_numbers, conditions), gettext("Numbers"), url)
 

@@ -20,7 +20,7 @@ from portal.core.viewer import Role, Viewer
 from portal.lcr.models import MOST_SETS, NumberSet
 from portal.lcr.pages import PreviewPage, RoutingList
 from portal.lcr.samples.forms import SampleTable
-from portal.ngnpro import OrderBy, Page, Query, Range, errors
+from portal.ngnpro import OrderBy, Query, Range, RecordPage, errors
 
 from .forms import SampleFilterForm, SampleForm, journal_state
 
@@ -52,21 +52,21 @@ class SampleList(RoutingList[NumberSet]):
     table_class = SampleTable
     filter_class = SampleFilterForm
 
-    def fetch(self, query: Query[Any]) -> Page[NumberSet]:
+    def fetch(self, query: Query[Any]) -> RecordPage[NumberSet]:
         found = sets_of_viewer(self.request.viewer).filter(**(query.filter or {}))
         order, window = query.order_by or OrderBy("name"), query.range or Range()
         sign = "-" if order.direction == "DESC" else ""
         rows = found.order_by(f"{sign}{order.attribute}", "pk")[window.start : window.start + window.count]
         with contextlib.suppress(errors.NgnproError):
             self.names.prepare(one.reseller for one in rows)
-        return Page(found.count(), tuple(rows))
+        return RecordPage(found.count(), tuple(rows))
 
 
 class SampleSave(SamplePage):
-    """A form for a set; ``deed`` is the name of the action in the journal."""
+    """A form for a set; ``operation`` is the name of the action in the journal."""
 
     template_name = "lcr/form.html"
-    deed: str
+    operation: str
 
     def make_form(self, **kwargs: Any) -> SampleForm:
         form = SampleForm(**kwargs)
@@ -91,7 +91,10 @@ class SampleSave(SamplePage):
         if not form.is_valid():
             return self.show(422, form=form)
         after = journal_state(one)
-        with transaction.atomic(), self.request.writes.change(before, after, about=journal_key(one), deed=self.deed):
+        with (
+            transaction.atomic(),
+            self.request.writes.change(before, after, about=journal_key(one), operation=self.operation),
+        ):
             one.save()
         messages.success(self.request, _("Test numbers %(name)s were saved.") % {"name": one.name})
         return self.to_list()
@@ -114,7 +117,7 @@ class SampleSave(SamplePage):
 class SampleAdd(SampleSave):
     title = gettext_lazy("Add test numbers")
     button = gettext_lazy("Add test numbers")
-    deed = "addTestNumbers"
+    operation = "addTestNumbers"
 
     def get_set(self) -> NumberSet:
         return NumberSet(engine=self.engine, reseller=0 if self.is_operator else self.request.viewer.own_customer)
@@ -127,7 +130,7 @@ class SampleAdd(SampleSave):
 class SampleEdit(SampleSave):
     title = gettext_lazy("Edit test numbers")
     button = gettext_lazy("Save")
-    deed = "updateTestNumbers"
+    operation = "updateTestNumbers"
 
     def get(self, request: HttpRequest, **__: Any) -> HttpResponse:
         one = self.record
@@ -145,7 +148,10 @@ class SampleDelete(SamplePage):
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
         one = self.record
         writes = self.request.writes
-        with transaction.atomic(), writes.change(journal_state(one), about=journal_key(one), deed="deleteTestNumbers"):
+        with (
+            transaction.atomic(),
+            writes.change(journal_state(one), about=journal_key(one), operation="deleteTestNumbers"),
+        ):
             one.delete()
         messages.success(request, _("Test numbers %(name)s were deleted.") % {"name": one.name})
         return self.to_list()

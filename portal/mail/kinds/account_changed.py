@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.sip_accounts import WEB_PASSWORD, is_same_web_password
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.registry import Content, MailKind, Notice, on_change_of, register_mail_kind
+from portal.mail.registry import MailContent, MailKind, MailNotice, on_change_of, register_mail_kind
 from portal.mail.text.words import FIELDS, field_words
 from portal.ngnpro.records import SipAccount
 from portal.ngnpro.records.base import shape_of
@@ -23,19 +23,19 @@ MEMBERS = (
 )
 
 
-def read_changed_fields(message: OutboxMessage) -> Content:
+def read_changed_fields(message: OutboxMessage) -> MailContent:
     """Read the names of the fields that were changed."""
     _account, content = read_account(message)
     names = [str(name) for name in message.facts.get("fields", ())]
     values = {"fields": field_words(names), "new_email": "email" in names}
-    return Content({**content.values, **values}, content.brand, content.language)
+    return MailContent({**content.values, **values}, content.brand, content.language)
 
 
-def notices_of_account(before: SipAccount | None, after: SipAccount | None) -> Iterator[Notice]:
+def notices_of_account(before: SipAccount | None, after: SipAccount | None) -> Iterator[MailNotice]:
     """Call for a mail to the old and the new e-mail address if fields were changed."""
     if before is not None and after is not None and (fields := changed_fields(before, after)):
         both = tuple(dict.fromkeys((before.email.lower(), after.email.lower())))
-        yield Notice(str(after.id), {"fields": fields}, both, after)
+        yield MailNotice(str(after.id), {"fields": fields}, both, after)
 
 
 def changed_fields(before: SipAccount, after: SipAccount) -> list[str]:

@@ -13,7 +13,7 @@ from portal.core.servers import service_ngnpro
 from portal.core.sip_accounts import clear_web_password
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.services import queue_mail
-from portal.mail.registry import Content, MailKind, register_mail_kind
+from portal.mail.registry import MailContent, MailKind, register_mail_kind
 from portal.mail.text.brand import brand_of
 from portal.mail.text.words import CODES
 from portal.ngnpro import Ngnpro, Query, Range, errors
@@ -27,7 +27,7 @@ MOST = Range(0, 20)
 WITHHELD = "withheld"
 
 
-def read_account_information(message: OutboxMessage) -> Content:
+def read_account_information(message: OutboxMessage) -> MailContent:
     """Read the account information.
 
     NGNPro does not return a SIP password that is stored encrypted: it is known only from the message itself, which was
@@ -55,7 +55,7 @@ def read_account_information(message: OutboxMessage) -> Content:
         "codes": [{"label": label, "code": brand.get(name)} for name, label in CODES if brand.get(name)],
         **read_belongings(ngnpro, account.id),
     }
-    return Content(values, brand, account.get_property("language"))
+    return MailContent(values, brand, account.get_property("language"))
 
 
 def read_belongings(ngnpro: Ngnpro, one: SipId) -> dict[str, Any]:

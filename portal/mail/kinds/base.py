@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.servers import service_ngnpro
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.registry import Content
+from portal.mail.registry import MailContent
 from portal.mail.text.brand import brand_of
 from portal.ngnpro.records import SipAccount, SipId
 
@@ -31,28 +31,28 @@ def about_account(account: SipAccount) -> dict[str, Any]:
     }
 
 
-def read_account(message: OutboxMessage) -> tuple[SipAccount, Content]:
+def read_account(message: OutboxMessage) -> tuple[SipAccount, MailContent]:
     """Fetch the account that a mail is about, and return it with the content that all such mails share."""
     account = service_ngnpro(message.engine).sip.get_account(SipId.parse(message.about))
     brand = brand_of(message.engine, account.reseller)
-    return account, Content(about_account(account), brand, account.get_property("language"))
+    return account, MailContent(about_account(account), brand, account.get_property("language"))
 
 
-def read_change(message: OutboxMessage) -> Content:
+def read_change(message: OutboxMessage) -> MailContent:
     """Return what was added, removed or changed, from the facts of the message."""
     _account, content = read_account(message)
     facts = {name: message.facts.get(name, "") for name in ("number", "alias", "email")}
     happened = {name: message.facts.get("happened") == name for name in CHANGE_VARIABLES}
     number = facts["number"]
     facts["number"] = f"+{number}" if number.isdigit() else number
-    return Content({**content.values, **facts, **happened}, content.brand, content.language)
+    return MailContent({**content.values, **facts, **happened}, content.brand, content.language)
 
 
-def read_facts(message: OutboxMessage) -> Content:
+def read_facts(message: OutboxMessage) -> MailContent:
     """Return content from the facts of the message, which include the person's name, language and reseller."""
     facts = dict(message.facts)
     brand = brand_of(message.engine, int(facts.pop("reseller", 0)))
-    return Content(facts, brand, str(facts.pop("language", "")))
+    return MailContent(facts, brand, str(facts.pop("language", "")))
 
 
 def kind_of_change(before: object, after: object) -> str:

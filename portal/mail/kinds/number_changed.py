@@ -6,20 +6,20 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.mail.registry import MailKind, Notice, on_change_of, register_mail_kind
+from portal.mail.registry import MailKind, MailNotice, on_change_of, register_mail_kind
 from portal.ngnpro.records import EnumNumber
 
 from .base import ACCOUNT_VARIABLES, CHANGE_VARIABLES, kind_of_change, read_change
 
 
-def notices_of_number(before: EnumNumber | None, after: EnumNumber | None) -> Iterator[Notice]:
+def notices_of_number(before: EnumNumber | None, after: EnumNumber | None) -> Iterator[MailNotice]:
     """Call for a mail to the accounts that a number points to and pointed to, if that was changed."""
     number = after or before
     old, new = targets_of(before), targets_of(after)
     for address in sorted(old.keys() | new.keys()):
         if number and old.get(address) != new.get(address):
             happened = kind_of_change(old.get(address), new.get(address))
-            yield Notice(address, {"happened": happened, "number": number.id.number})
+            yield MailNotice(address, {"happened": happened, "number": number.id.number})
 
 
 def targets_of(number: EnumNumber | None) -> dict[str, list[tuple[int, int]]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.viewer import Viewer, acting_started
 from portal.mail.outbox.services import is_mail_enabled, queue_mail
-from portal.mail.registry import About, MailKind, register_mail_kind
+from portal.mail.registry import MailKind, MailSubject, register_mail_kind
 from portal.mail.text.brand import good_address
 from portal.ngnpro.records import CustomerAccount
 
@@ -32,7 +32,7 @@ SUPPORT_ENTERED = register_mail_kind(
             "who": _("the person who opened the pages"),
             "time": _("the time"),
         },
-        about=About.PERSON,
+        about=MailSubject.PERSON,
         example={"name": "Ada", "login": "harbour", "who": "Ines", "time": "2026-01-02 15:04 UTC"},
     )
 )

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.mail.registry import MailKind, Notice, on_change_of, register_mail_kind
+from portal.mail.registry import MailKind, MailNotice, on_change_of, register_mail_kind
 from portal.ngnpro.records import VoicemailAccount
 
 from .base import ACCOUNT_VARIABLES, CHANGE_VARIABLES, kind_of_change, read_change
 
 
-def notices_of_mailbox(before: VoicemailAccount | None, after: VoicemailAccount | None) -> Iterator[Notice]:
+def notices_of_mailbox(before: VoicemailAccount | None, after: VoicemailAccount | None) -> Iterator[MailNotice]:
     """Call for a mail if a mailbox was added or removed, or changed in more than its PIN."""
     mailbox = after or before
     if mailbox and (before and _without_pin(before)) != (after and _without_pin(after)):
         facts = {"happened": kind_of_change(before, after), "email": after.email if after else ""}
-        yield Notice(str(mailbox.sip_id), facts)
+        yield MailNotice(str(mailbox.sip_id), facts)
 
 
 def _without_pin(mailbox: VoicemailAccount) -> tuple[str, str, bool]:

@@ -11,7 +11,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import TTFFont
 
-from portal.mail.text.blocks import Block, Row
+from portal.mail.text.blocks import TableRow, TextBlock
 
 from .services import Letter
 
@@ -81,7 +81,7 @@ def draw_letter(pdf: FPDF, letter: Letter) -> None:
     draw_text(pdf, letter.subject, bold=True)
     pdf.ln(LINE)
     for block in letter.body:
-        draw_block(pdf, block)
+        draw_text_block(pdf, block)
 
 
 def draw_head(pdf: FPDF, letter: Letter) -> None:
@@ -97,7 +97,7 @@ def draw_head(pdf: FPDF, letter: Letter) -> None:
         pdf.image(BytesIO(letter.brand.logo), x=place, y=20, w=LOGO_WIDTH, h=LOGO_HEIGHT, keep_aspect_ratio=True)
 
 
-def draw_block(pdf: FPDF, block: Block) -> None:
+def draw_text_block(pdf: FPDF, block: TextBlock) -> None:
     """Draw a paragraph or a table, with space below it."""
     for line in block.lines:
         draw_text(pdf, line)
@@ -106,7 +106,7 @@ def draw_block(pdf: FPDF, block: Block) -> None:
     pdf.ln(LINE * 0.6)
 
 
-def draw_row(pdf: FPDF, row: Row) -> None:
+def draw_row(pdf: FPDF, row: TableRow) -> None:
     """Draw a row of a table: the label with the value beside it."""
     pdf.set_x(MARGIN + 4)
     if row.label:

@@ -35,7 +35,7 @@ class Letter:
     language: str
     day: str
     subject: str
-    body: list[blocks.Block]
+    body: list[blocks.TextBlock]
 
     @property
     def logo(self) -> str:
@@ -69,7 +69,7 @@ def write_letters(request: HttpRequest, ngnpro: Ngnpro, addresses: Iterable[str]
         except ValueError:
             raise Http404(f"{address!r} is not the address of an account") from None
         password = take_once(request, _once(form, str(account.id)))
-        writes.tell("printLetter", account)
+        writes.record_operation("printLetter", account)
         letters.append(write_letter(account, viewer.engine, password, with_secrets=viewer.may_see_passwords))
     return letters
 

@@ -40,7 +40,7 @@ class EmailBackend(smtp.EmailBackend):
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class DeliveryFailure:
     """Why a message was not sent, whether that is final, and whether the mail server may have accepted it."""
 
     reason: str
@@ -63,7 +63,7 @@ def send_mail(message: OutboxMessage) -> None:
         delivery.settle_failed(message, failure.reason, for_good=failure.for_good, maybe_sent=failure.maybe_sent)
 
 
-def hand_over_mail(mail: EmailMultiAlternatives, message: OutboxMessage) -> Failure | None:
+def hand_over_mail(mail: EmailMultiAlternatives, message: OutboxMessage) -> DeliveryFailure | None:
     """Hand a mail to the connected mail server, unless the claim was lost; return a failure, if any."""
     with _HANDING_OVER:
         if not delivery.begin_handover(message):
@@ -73,7 +73,7 @@ def hand_over_mail(mail: EmailMultiAlternatives, message: OutboxMessage) -> Fail
         except (OSError, ValueError) as error:
             return failure_of(error)
         if not sent:
-            return Failure(_("It has no recipient."), for_good=True)
+            return DeliveryFailure(_("It has no recipient."), for_good=True)
         delivery.settle_sent(message)
     log.info("Mail %s (%s) was sent.", message.pk, message.kind)
     return None
@@ -96,7 +96,7 @@ def add_headers(mail: EmailMultiAlternatives, message: OutboxMessage) -> None:
         mail.reply_to = [settings.MAIL_REPLY_TO]
 
 
-def failure_of(error: Exception) -> Failure:
+def failure_of(error: Exception) -> DeliveryFailure:
     """Return the failure that an exception means.
 
     If a mail server rejects the recipient or the mail permanently (RFC 5321, section 4.2.1: 5yz), that is final. If it
@@ -104,20 +104,20 @@ def failure_of(error: Exception) -> Failure:
     """
     match error:
         case errors.NgnproError():
-            return Failure(str(error), for_good=isinstance(error, errors.Missing))
+            return DeliveryFailure(str(error), for_good=isinstance(error, errors.Missing))
         case smtplib.SMTPRecipientsRefused():
             code, text = next(iter(error.recipients.values()))
             reason = f"{_('The mail server rejects the recipient')}: {server_reply(code, text)}"
-            return Failure(reason, for_good=code >= 500)
+            return DeliveryFailure(reason, for_good=code >= 500)
         case smtplib.SMTPResponseException():
             final = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
             reason = f"{_('The mail server rejects it')}: {server_reply(error.smtp_code, error.smtp_error)}"
-            return Failure(reason, for_good=final)
+            return DeliveryFailure(reason, for_good=final)
         case ssl.SSLError():
-            return Failure(f"{_('There is no secure connection to the mail server')}: {error}")
+            return DeliveryFailure(f"{_('There is no secure connection to the mail server')}: {error}")
         case OSError():
-            return Failure(f"{_('The mail server does not answer')}: {error}", maybe_sent=True)
-    return Failure(f"{_('The mail cannot be written')}: {error}", for_good=True)
+            return DeliveryFailure(f"{_('The mail server does not answer')}: {error}", maybe_sent=True)
+    return DeliveryFailure(f"{_('The mail cannot be written')}: {error}", for_good=True)
 
 
 def server_reply(code: int, text: bytes | str) -> str:

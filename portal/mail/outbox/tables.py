@@ -26,7 +26,7 @@ def kind_label(message: OutboxMessage) -> str | Promise:
     return kind.label if kind else message.kind
 
 
-def doubt(message: OutboxMessage) -> str:
+def delivery_doubt(message: OutboxMessage) -> str:
     """Return a sentence about what is unknown if the sending of a message was interrupted; empty if it was not."""
     if not message.duplicate:
         return ""
@@ -55,7 +55,7 @@ class OutboxTable(Table[OutboxMessage]):
         state = State(message.state)
         label = _("waiting") if state is State.QUEUED and message.error else str(state.label)
         color = "warn" if state is State.QUEUED and message.error else LAMPS.get(state, "")
-        return lamp(color, label, " ".join(filter(None, (message.error, message.note, doubt(message)))))
+        return lamp(color, label, " ".join(filter(None, (message.error, message.note, delivery_doubt(message)))))
 
     def cell_created_at(self, message: OutboxMessage) -> SafeString:
         settled = markup(_("settled {time}"), time=moment(message.settled_at)) if message.settled_at else ""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.views import ListView, PortalView
-from portal.ngnpro import OrderBy, Page, Query, Range
+from portal.ngnpro import OrderBy, Query, Range, RecordPage
 
 from .forms import OutboxFilterForm
 from .models import OutboxMessage
@@ -33,11 +33,11 @@ class OutboxList(ListView[OutboxMessage]):
         """Return sentences about the resellers whose quota is used up."""
         return used_up_notices()
 
-    def fetch(self, query: Query[Q]) -> Page[OutboxMessage]:
+    def fetch(self, query: Query[Q]) -> RecordPage[OutboxMessage]:
         order, window = query.order_by or OrderBy("created_at", "DESC"), query.range or Range()
         first = F(order.attribute).desc() if order.direction == "DESC" else F(order.attribute).asc()
         found = OutboxMessage.objects.filter(query.filter or Q()).order_by(first, "-created_at", "-id")
-        return Page(found.count(), tuple(found[window.start : window.start + window.count]))
+        return RecordPage(found.count(), tuple(found[window.start : window.start + window.count]))
 
 
 class SendAgain(PortalView):
@@ -54,6 +54,6 @@ class SendAgain(PortalView):
             revived = send_mail_again(message)
         if revived is None:
             raise Http404
-        self.request.writes.tell("sendMailAgain", about=("mail", revived.recipient))
+        self.request.writes.record_operation("sendMailAgain", about=("mail", revived.recipient))
         messages.success(request, _("The mail to %(recipient)s is queued again.") % {"recipient": revived.recipient})
         return HttpResponseRedirect(reverse("mail:outbox:list"))

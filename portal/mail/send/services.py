@@ -83,5 +83,5 @@ def send_account_information(writes: Writes, plans: Iterable[PlannedMail]) -> in
                 reseller=account.reseller,
                 with_passwords=viewer.may_see_passwords,
             )
-            writes.tell("sendAccountInformation", account)
+            writes.record_operation("sendAccountInformation", account)
     return len(able)

@@ -75,6 +75,6 @@ class SendCustomer(PortalView):
         with transaction.atomic():
             engine, reseller = self.request.viewer.engine, self.record.reseller
             queue_mail(CUSTOMER_LOGIN.name, str(self.record.id), email, engine, reseller=reseller)
-            self.request.writes.tell("sendLogin", self.record)
+            self.request.writes.record_operation("sendLogin", self.record)
         messages.success(request, _("The login goes to %(email)s.") % {"email": email})
         return HttpResponseRedirect(reverse("customers:detail", args=[customer]))

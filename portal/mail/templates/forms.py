@@ -11,7 +11,7 @@ from portal.core.fields import DomainNameField
 from portal.core.forms import CleanForm, dress
 from portal.mail.registry import MailKind
 from portal.mail.text.sandbox import TemplateFault
-from portal.mail.text.wording import LANGUAGES, MOST_SUBJECT, Source, compile_template
+from portal.mail.text.wording import LANGUAGES, MOST_SUBJECT, TemplateSource, compile_template
 
 from .pictures import InvalidPicture, to_png
 
@@ -78,9 +78,9 @@ class TemplateForm(CleanForm):
             self.add_error(part, fault_message(fault, text))
 
     @property
-    def source(self) -> Source:
+    def source(self) -> TemplateSource:
         """Return the template as it was entered."""
-        return Source(*(self.cleaned_data.get(part, "").replace("\r\n", "\n") for part in PARTS))
+        return TemplateSource(*(self.cleaned_data.get(part, "").replace("\r\n", "\n") for part in PARTS))
 
 
 def fault_message(fault: TemplateFault, text: str) -> forms.ValidationError:

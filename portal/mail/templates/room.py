@@ -13,10 +13,10 @@ ROOM = Room(
         Page("page", "<slug:mail>/", "TemplatePage", RESELLERS, writes=BY_POST),
         Page("look", "<slug:mail>/look/", "ShowHtml", RESELLERS),
         Page("test", "<slug:mail>/test/", "SendTest", RESELLERS, writes=ALWAYS),
-        Page("choose", "<slug:mail>/choose/", "Choose", RESELLERS, writes=ALWAYS),
+        Page("choose", "<slug:mail>/choose/", "SendingChoice", RESELLERS, writes=ALWAYS),
         Page("brand", "brand/", "BrandPage", RESELLERS, writes=BY_POST),
-        Page("logo", "brand/logo/", "Logo", RESELLERS),
-        Page("senders", "senders/", "Senders", RESELLERS, writes=BY_POST),
+        Page("logo", "brand/logo/", "BrandLogo", RESELLERS),
+        Page("senders", "senders/", "SenderDomains", RESELLERS, writes=BY_POST),
     ),
     menu=(Menu("list", _("Mails"), "mail", section=Section.RECORDS),),
 )

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from portal.core.viewer import Viewer
-from portal.mail.registry import About, MailKind, mail_kinds
+from portal.mail.registry import MailKind, MailSubject, mail_kinds
 from portal.mail.text import wording
 from portal.mail.text.composing import html_of, sample_content, values_of
 from portal.mail.text.models import MailBrand, MailChoice, MailTemplate
@@ -34,7 +34,7 @@ class KindOverview:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class TemplatePreview:
     """The output of a template, as text and HTML."""
 
     wording: wording.Wording
@@ -60,15 +60,15 @@ def find_template(of: MailOwner, kind: MailKind, language: str) -> MailTemplate 
     return MailTemplate.objects.filter(**of.key, kind=kind.name, language=language).first()
 
 
-def initial_source(of: MailOwner, kind: MailKind, language: str) -> wording.Source:
+def initial_source(of: MailOwner, kind: MailKind, language: str) -> wording.TemplateSource:
     """Return the initial template of the editor: the stored one, else the portal's own in the language."""
     stored = find_template(of, kind, language)
     if stored:
-        return wording.Source(stored.subject, stored.text, stored.html)
+        return wording.TemplateSource(stored.subject, stored.text, stored.html)
     return wording.own_template(kind, wording.choose_language(language))
 
 
-def store_template(of: MailOwner, kind: MailKind, language: str, source: wording.Source, by: Viewer) -> None:
+def store_template(of: MailOwner, kind: MailKind, language: str, source: wording.TemplateSource, by: Viewer) -> None:
     """Store a template."""
     values = {"subject": source.subject, "text": source.text, "html": source.html, **_stamp(by)}
     MailTemplate.objects.update_or_create(**of.key, kind=kind.name, language=language, defaults=values)
@@ -106,15 +106,21 @@ def _stamp(by: Viewer) -> dict[str, Any]:
 
 
 def preview_template(
-    ngnpro: Ngnpro, engine: str, of: MailOwner, kind: MailKind, language: str, source: wording.Source, account: str
-) -> Preview:
+    ngnpro: Ngnpro,
+    engine: str,
+    of: MailOwner,
+    kind: MailKind,
+    language: str,
+    source: wording.TemplateSource,
+    account: str,
+) -> TemplatePreview:
     """Return the output for an account; raises ``TemplateFault``, or ``NgnproError`` if the viewer may not see it."""
-    if kind.about is About.ACCOUNT:
+    if kind.about is MailSubject.ACCOUNT:
         ngnpro.sip.get_account(SipId.parse(account))
     content = sample_content(kind, engine, of.reseller, account.strip().lower())
     shown = wording.choose_language(language, content.language)
     filled = wording.fill_template(kind, source, values_of(content), shown)
-    return Preview(filled, html_of(filled, content.brand, shown))
+    return TemplatePreview(filled, html_of(filled, content.brand, shown))
 
 
 def variables_of(kind: MailKind) -> list[tuple[str, str | Promise]]:

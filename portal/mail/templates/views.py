@@ -20,7 +20,7 @@ from portal.core.servers import service_ngnpro
 from portal.core.viewer import Role
 from portal.core.views import PortalView
 from portal.mail.outbox.services import queue_mail
-from portal.mail.registry import About, MailKind, find_mail_kind
+from portal.mail.registry import MailKind, MailSubject, find_mail_kind
 from portal.mail.text import wording
 from portal.mail.text.brand import good_address
 from portal.mail.text.composing import LOGO
@@ -33,7 +33,7 @@ from . import senders
 from .choices import MailOwner, mail_owner_for
 from .forms import BrandForm, LanguageForm, SenderForm, TemplateForm
 from .services import (
-    Preview,
+    TemplatePreview,
     brand_row,
     choose_sending,
     delete_template,
@@ -85,10 +85,10 @@ class MailKindView(TemplatesView):
         page = reverse("mail:templates:page", args=[self.kind.name])
         return f"{page}?language={self.language}" if self.language else page
 
-    def try_out(self, form: TemplateForm) -> Preview | None:
+    def try_out(self, form: TemplateForm) -> TemplatePreview | None:
         """Return the preview for the account of the form; errors are added to the form."""
         account = form.cleaned_data["account"]
-        if self.kind.about is About.ACCOUNT and not account:
+        if self.kind.about is MailSubject.ACCOUNT and not account:
             return None
         of, engine = self.owner, self.request.viewer.engine
         try:
@@ -125,7 +125,7 @@ class TemplatePage(MailKindView):
         return self.done("saveMailTemplate", _("The template was saved."))
 
     def done(self, operation: str, words: str) -> HttpResponse:
-        self.request.writes.tell(operation, about=("mail", f"{self.kind.name} {self.language}".strip()))
+        self.request.writes.record_operation(operation, about=("mail", f"{self.kind.name} {self.language}".strip()))
         messages.success(self.request, words)
         return HttpResponseRedirect(self.url)
 
@@ -137,7 +137,7 @@ class TemplatePage(MailKindView):
             languages=LanguageForm(initial={"language": self.language}),
             stored=find_template(self.owner, self.kind, self.language),
             variables=variables_of(self.kind),
-            needs_account=self.kind.about is About.ACCOUNT,
+            needs_account=self.kind.about is MailSubject.ACCOUNT,
             **{"preview": None, **context},
         )
 
@@ -182,7 +182,7 @@ class SendTest(MailKindView):
         """Return why no test can be sent; empty if it can."""
         if not recipient:
             return _("You have no valid e-mail address.")
-        if self.kind.about is not About.ACCOUNT:
+        if self.kind.about is not MailSubject.ACCOUNT:
             return ""
         try:
             self.ngnpro.sip.get_account(SipId.parse(account))
@@ -198,7 +198,7 @@ class SendTest(MailKindView):
         return good_address(service_ngnpro(viewer.engine).customers.get_account(viewer.customer).email)
 
 
-class Choose(MailKindView):
+class SendingChoice(MailKindView):
     """Stores whether users get mails of a kind."""
 
     http_method_names = ["post"]
@@ -207,7 +207,7 @@ class Choose(MailKindView):
         if self.kind.choice is None:
             raise Http404
         choose_sending(self.owner, self.kind, request.POST.get("wish", ""), self.request.viewer)
-        self.request.writes.tell("chooseMails", about=("mail", self.kind.name))
+        self.request.writes.record_operation("chooseMails", about=("mail", self.kind.name))
         messages.success(request, _("“%(kind)s”: your choice was saved.") % {"kind": self.kind.label})
         return HttpResponseRedirect(reverse("mail:templates:list"))
 
@@ -225,12 +225,12 @@ class BrandPage(TemplatesView):
         if not form.is_valid():
             return self.show(422, form=form, has_logo=bool(brand_row(self.owner).logo))
         store_brand(self.owner, form.cleaned_data, self.request.viewer)
-        self.request.writes.tell("changeMailBrand", about=("mail", "brand"))
+        self.request.writes.record_operation("changeMailBrand", about=("mail", "brand"))
         messages.success(request, _("The logo and the colour were saved."))
         return HttpResponseRedirect(reverse("mail:templates:brand"))
 
 
-class Senders(TemplatesView):
+class SenderDomains(TemplatesView):
     """The sender domains: resellers add and verify their own, operators confirm and withdraw those of all resellers."""
 
     template_name = "mail/templates/senders.html"
@@ -275,7 +275,7 @@ class Senders(TemplatesView):
         }
 
     def done(self, operation: str, domain: str) -> HttpResponse:
-        self.request.writes.tell(operation, about=("mail", domain))
+        self.request.writes.record_operation(operation, about=("mail", domain))
         messages.success(self.request, _("The sender domain %(domain)s: your change was saved.") % {"domain": domain})
         return HttpResponseRedirect(self.request.path)
 
@@ -285,7 +285,7 @@ class Senders(TemplatesView):
         return self.show(status, form=form, rows=rows, most=most, is_full=len(rows) >= most)
 
 
-class Logo(TemplatesView):
+class BrandLogo(TemplatesView):
     """The stored logo."""
 
     def get(self, request: HttpRequest) -> HttpResponse:

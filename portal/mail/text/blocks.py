@@ -18,7 +18,7 @@ INDENT = "    "
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """A row of a table; without a label, its value takes both columns."""
 
     label: str
@@ -26,22 +26,22 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TextBlock:
     """A paragraph with lines, or a table with rows."""
 
     lines: tuple[str, ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[TableRow, ...] = ()
 
 
-def parse_blocks(text: str) -> list[Block]:
+def parse_blocks(text: str) -> list[TextBlock]:
     """Split a text into blocks; one with both indented and other lines becomes several."""
-    blocks: list[Block] = []
+    blocks: list[TextBlock] = []
     for part in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
         blocks += _blocks(part.split("\n"))
     return blocks
 
 
-def _blocks(lines: list[str]) -> Iterator[Block]:
+def _blocks(lines: list[str]) -> Iterator[TextBlock]:
     together: list[str] = []
     for line in [*lines, None]:
         is_new = together and (line is None or _is_row(line) != _is_row(together[0]))
@@ -56,31 +56,33 @@ def _is_row(line: str) -> bool:
     return line.startswith((INDENT, "\t"))
 
 
-def _block(lines: list[str]) -> Block:
+def _block(lines: list[str]) -> TextBlock:
     if not _is_row(lines[0]):
-        return Block(lines=tuple(line.strip() for line in lines))
+        return TextBlock(lines=tuple(line.strip() for line in lines))
     found = [(ROW.fullmatch(line.strip()), line.strip()) for line in lines]
-    return Block(rows=tuple(Row(match["label"], match["value"]) if match else Row("", line) for match, line in found))
+    return TextBlock(
+        rows=tuple(TableRow(match["label"], match["value"]) if match else TableRow("", line) for match, line in found)
+    )
 
 
-def to_text(blocks: list[Block]) -> str:
+def to_text(blocks: list[TextBlock]) -> str:
     """Return blocks as plain text, with the values of a table aligned."""
     return "\n\n".join("\n".join(_text_lines(block)) for block in blocks) + "\n"
 
 
-def _text_lines(block: Block) -> Iterator[str]:
+def _text_lines(block: TextBlock) -> Iterator[str]:
     yield from block.lines
     width = max((len(row.label) for row in block.rows), default=0) + 1
     for row in block.rows:
         yield f"{INDENT}{row.label + ':':<{width}} {row.value}" if row.label else f"{INDENT}{row.value}"
 
 
-def to_html(blocks: list[Block], links_to: str = "") -> SafeString:
+def to_html(blocks: list[TextBlock], links_to: str = "") -> SafeString:
     """Return blocks as HTML; web addresses that begin with ``links_to`` become links."""
     return format_html_join("\n", "{}", ((_html(block, links_to),) for block in blocks))
 
 
-def _html(block: Block, links_to: str) -> SafeString:
+def _html(block: TextBlock, links_to: str) -> SafeString:
     if block.lines:
         lines = ((_linked(line, links_to),) for line in block.lines)
         return format_html("<p>{}</p>", format_html_join(mark_safe("<br>"), "{}", lines))
@@ -88,7 +90,7 @@ def _html(block: Block, links_to: str) -> SafeString:
     return format_html('<table role="presentation" cellpadding="4" cellspacing="0">\n{}\n</table>', rows)
 
 
-def _html_row(row: Row, links_to: str) -> SafeString:
+def _html_row(row: TableRow, links_to: str) -> SafeString:
     if not row.label:
         return format_html('<tr><td colspan="2">{}</td></tr>', _linked(row.value, links_to))
     return format_html(

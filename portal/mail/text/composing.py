@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.registry import About, Content, MailKind, mail_kinds
+from portal.mail.registry import MailContent, MailKind, MailSubject, mail_kinds
 
 from . import blocks, wording
 from .brand import Brand, brand_of
@@ -61,7 +61,7 @@ def html_of(words: wording.Wording, brand: Brand, language: str) -> str:
         return render_to_string("mail/_frame.html", context)
 
 
-def values_of(content: Content) -> dict[str, Any]:
+def values_of(content: MailContent) -> dict[str, Any]:
     """Return the values of all variables of a mail: those of its content and those of the brand."""
     brand = content.brand
     return {
@@ -80,19 +80,19 @@ def logo_url(brand: Brand) -> str:
     return f"cid:{LOGO}" if brand.logo else ""
 
 
-def sample_content(kind: MailKind, engine: str, reseller: int, address: str) -> Content:
+def sample_content(kind: MailKind, engine: str, reseller: int, address: str) -> MailContent:
     """Return example content for a reseller, or the platform (0), with dots for secrets.
 
     A mail about an account is filled with a real one; ``NgnproError`` if it does not exist.
     """
     brand = brand_of(engine, reseller)
-    if kind.about is About.PERSON:
-        return Content({**kind.example, **dict.fromkeys(kind.secrets, DOTS)}, brand)
+    if kind.about is MailSubject.PERSON:
+        return MailContent({**kind.example, **dict.fromkeys(kind.secrets, DOTS)}, brand)
     message = OutboxMessage(kind=kind.name, about=address, engine=engine, facts=dict(kind.example))
     return replace(hide_secrets(kind, kind.read(message)), brand=brand)
 
 
-def hide_secrets(kind: MailKind, content: Content) -> Content:
+def hide_secrets(kind: MailKind, content: MailContent) -> MailContent:
     """Replace secret values by dots, for anyone but the recipient."""
     hidden = {name: DOTS for name in kind.secrets if content.values.get(name)}
     return replace(content, values={**content.values, **hidden})

@@ -48,7 +48,7 @@ WEB_ADDRESS = re.compile(r"://|www\.|(?<![\w@.-])[\w-]+\.[a-z]{2,}\b(?![\w.-]*@)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class TemplateSource:
     """The source of a template: subject, text and HTML; empty HTML is made of the text."""
 
     subject: str
@@ -86,7 +86,7 @@ def word_mail(kind: MailKind, values: Mapping[str, Any], brand: Brand, language:
     if stored is None:
         return fill_template(kind, own_template(kind, language), values, language)
     try:
-        return fill_template(kind, Source(stored.subject, stored.text, stored.html), values, language)
+        return fill_template(kind, TemplateSource(stored.subject, stored.text, stored.html), values, language)
     except TemplateFault as fault:
         whose = _("the reseller's template") if stored.reseller else _("the platform's template")
         reason = _("The portal's own wording was used, because %(whose)s is broken: %(reason)s")
@@ -94,7 +94,7 @@ def word_mail(kind: MailKind, values: Mapping[str, Any], brand: Brand, language:
         return replace(ours, fault=reason % {"whose": whose, "reason": fault.reason})
 
 
-def fill_template(kind: MailKind, source: Source, values: Mapping[str, Any], language: str) -> Wording:
+def fill_template(kind: MailKind, source: TemplateSource, values: Mapping[str, Any], language: str) -> Wording:
     """Return the output of a template; raises ``TemplateFault`` if it is broken."""
     with translation.override(language):
         known = to_plain(values)
@@ -137,7 +137,7 @@ def find_stored_template(kind: str, brand: Brand, language: str) -> MailTemplate
     return rows.order_by("-reseller", "-language").first()
 
 
-def own_template(kind: MailKind, language: str) -> Source:
+def own_template(kind: MailKind, language: str) -> TemplateSource:
     """Return the portal's own template of a kind in a language, as it could be written by hand.
 
     For a mail with a link it has only a subject, because the rest is in the frame.
@@ -145,8 +145,8 @@ def own_template(kind: MailKind, language: str) -> Source:
     with translation.override(language):
         subject = translate_phrases(read_own_file(f"{kind.name}-subject"))
         if kind.holds_link:
-            return Source(subject.strip(), "")
-        return Source(
+            return TemplateSource(subject.strip(), "")
+        return TemplateSource(
             subject.strip(),
             translate_phrases(read_own_file("_hello") + read_own_file(kind.name) + read_own_file("_footer")).strip()
             + "\n",

@@ -19,8 +19,17 @@ from ..codec import from_wire
 from ..engines import Credentials
 from ..faults import refusal_from
 from ..gate import CallReport, Gate
-from ..lost import PAUSES, Verdict, after_add, after_delete, after_set, after_update, settle, uncertain
-from ..query import OrderBy, Page, Pattern, Query, Range
+from ..lost import (
+    PAUSES,
+    LostAnswerVerdict,
+    after_add,
+    after_delete,
+    after_set,
+    after_update,
+    settle_lost_answer,
+    uncertain_error,
+)
+from ..query import OrderBy, Pattern, Query, Range, RecordPage
 from ..records.base import Filter, Record, shape_of
 
 Lock: TypeAlias = Callable[[str], AbstractContextManager[None]]
@@ -93,7 +102,7 @@ class Port:
         self,
         operation: str,
         look: Callable[[], T],
-        judge: Callable[[T], Verdict],
+        judge: Callable[[T], LostAnswerVerdict],
         as_read: Mapping[str, Any] | None = None,
         **arguments: Any,
     ) -> Any:
@@ -101,10 +110,15 @@ class Port:
         try:
             return self._caller.call(self.name, operation, arguments, retry=False, as_read=as_read)
         except errors.Outage as outage:
-            return settle(outage, look, judge, self._caller.pauses)
+            return settle_lost_answer(outage, look, judge, self._caller.pauses)
 
     def _overwrite(
-        self, operation: str, record: Record, look: Callable[[], Any], judge: Callable[[Any], Verdict], **arguments: Any
+        self,
+        operation: str,
+        record: Record,
+        look: Callable[[], Any],
+        judge: Callable[[Any], LostAnswerVerdict],
+        **arguments: Any,
     ) -> Any:
         """Replace a record; raise ``ChangedMeanwhile`` if it was changed since it was read."""
         if not record.was_read:
@@ -120,7 +134,7 @@ class Port:
         as_read: Mapping[str, Any],
         now: Callable[[], Mapping[str, Any] | None],
         look: Callable[[], T],
-        judge: Callable[[T], Verdict],
+        judge: Callable[[T], LostAnswerVerdict],
         **arguments: Any,
     ) -> Any:
         """Make a change; raise ``ChangedMeanwhile`` if the record that it replaces was changed since it was read.
@@ -150,7 +164,7 @@ class Port:
         try:
             return self._caller.call(self.name, operation, arguments, retry=False)
         except errors.Outage as outage:
-            raise uncertain(outage) if outage.sent else outage from outage
+            raise uncertain_error(outage) if outage.sent else outage from outage
 
     def _add(self, operation: str, part: str, record: R, look: Callable[[], R | None], **key: Any) -> R:
         """Add a record and return it as stored, or as sent if the server returns nothing."""
@@ -185,17 +199,17 @@ class Port:
     def _texts(self, operation: str, **arguments: Any) -> tuple[str, ...]:
         return tuple([str(text) for text in self._read(operation, **arguments) or () if text is not None])
 
-    def _page(self, operation: str, member: str, record: type[R], query: Query[Any] | None) -> Page[R]:
+    def _page(self, operation: str, member: str, record: type[R], query: Query[Any] | None) -> RecordPage[R]:
         """Fetch a window of a list; texts in its filter have no wildcards unless they are a ``Pattern``."""
         return exact_page(partial(self._window, operation, member, record), query or Query())
 
-    def _window(self, operation: str, member: str, record: type[R], query: Query[Any]) -> Page[R]:
+    def _window(self, operation: str, member: str, record: type[R], query: Query[Any]) -> RecordPage[R]:
         answer = self._read(operation, query=query) or {}
         try:
             items = tuple([from_wire(record, row) for row in answer.get(member) or ()])
         except _UNREADABLE as error:
             raise self._caller.gate.strange(self.name, str(error)) from error
-        return Page(answer.get("total") or len(items), items)
+        return RecordPage(answer.get("total") or len(items), items)
 
 
 def key_of(record: Record, arguments: Mapping[str, Any]) -> str:
@@ -208,7 +222,7 @@ def _source_of(found: object) -> Mapping[str, Any] | None:
     return found.source if isinstance(found, Record) else None
 
 
-def exact_page(fetch: Callable[[Query[Any]], Page[T]], query: Query[Any]) -> Page[T]:
+def exact_page(fetch: Callable[[Query[Any]], RecordPage[T]], query: Query[Any]) -> RecordPage[T]:
     """Fetch a window of the records that match the texts of the filter exactly, even if the server cannot escape.
 
     ``%``, ``_`` and backslash in texts are escaped with a backslash. A server that does not know this finds nothing, or
@@ -229,10 +243,10 @@ def exact_page(fetch: Callable[[Query[Any]], Page[T]], query: Query[Any]) -> Pag
     loose: dict[str, Any] = {
         name: Pattern("".join("_" if char in SPECIAL else char for char in text)) for name, text in odd.items()
     }
-    alike = iterate(fetch, dataclasses.replace(conditions, **loose), query.order_by)
+    alike = iterate_records(fetch, dataclasses.replace(conditions, **loose), query.order_by)
     found = [record for record in islice(alike, MOST_ALIKE) if _has(conditions, odd, record)]
     start, count = (query.range.start, query.range.count) if query.range else (0, len(found))
-    return Page(len(found), tuple(found[start : start + count]))
+    return RecordPage(len(found), tuple(found[start : start + count]))
 
 
 def _plain_texts(conditions: Filter) -> dict[str, str]:
@@ -255,8 +269,8 @@ def or_none(fetch: Callable[P, T], *key: P.args, **named: P.kwargs) -> T | None:
         return None
 
 
-def iterate(
-    fetch: Callable[[Query[F]], Page[T]],
+def iterate_records(
+    fetch: Callable[[Query[F]], RecordPage[T]],
     conditions: F | None = None,
     order_by: OrderBy | None = None,
     page_size: int = PAGE_SIZE,

@@ -9,9 +9,9 @@ from typing import Any
 from ngnpro_wire.as_read import named_values
 
 from ..lost import after_set
-from ..query import OrderBy, Page, Query, Range
+from ..query import OrderBy, Query, Range, RecordPage
 from ..records.customers import CustomerAccount, CustomerFilter, CustomerProperty
-from .base import PAGE_SIZE, Port, iterate, or_none
+from .base import PAGE_SIZE, Port, iterate_records, or_none
 
 
 class CustomerPort(Port):
@@ -41,7 +41,7 @@ class CustomerPort(Port):
         page = self.get_customers(Query(filter=CustomerFilter(username=wanted), range=Range(0, 20)))
         return next((found for found in page.items if found.username.lower() == wanted), None)
 
-    def get_customers(self, query: Query[CustomerFilter] | None = None) -> Page[CustomerAccount]:
+    def get_customers(self, query: Query[CustomerFilter] | None = None) -> RecordPage[CustomerAccount]:
         """List customers; sorted by ``changeDate``, ``username``, ``firstName``, ``lastName``, ``organization``…"""
         return self._page("getCustomers", "accounts", CustomerAccount, query)
 
@@ -52,9 +52,9 @@ class CustomerPort(Port):
         page_size: int = PAGE_SIZE,
     ) -> Iterator[CustomerAccount]:
         """Yield every customer that meets the conditions, page by page."""
-        return iterate(self.get_customers, conditions, order_by or OrderBy("username"), page_size)
+        return iterate_records(self.get_customers, conditions, order_by or OrderBy("username"), page_size)
 
-    def get_resellers(self, query: Query[CustomerFilter] | None = None) -> Page[CustomerAccount]:
+    def get_resellers(self, query: Query[CustomerFilter] | None = None) -> RecordPage[CustomerAccount]:
         """List resellers; with ``customer`` in the filter, that customer even if it is not a reseller."""
         return self._page("getResellers", "accounts", CustomerAccount, query)
 
@@ -65,7 +65,7 @@ class CustomerPort(Port):
         page_size: int = PAGE_SIZE,
     ) -> Iterator[CustomerAccount]:
         """Yield every reseller that meets the conditions, page by page."""
-        return iterate(self.get_resellers, conditions, order_by or OrderBy("username"), page_size)
+        return iterate_records(self.get_resellers, conditions, order_by or OrderBy("username"), page_size)
 
     def set_properties(
         self,

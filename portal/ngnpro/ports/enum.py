@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from ..query import OrderBy, Page, Query, Range
+from ..query import OrderBy, Query, Range, RecordPage
 from ..records.enum import EnumId, EnumNumber, EnumNumberFilter, EnumRange, EnumRangeFilter, EnumRangeId
-from .base import PAGE_SIZE, Port, iterate, or_none
+from .base import PAGE_SIZE, Port, iterate_records, or_none
 
 
 class EnumPort(Port):
@@ -27,7 +27,7 @@ class EnumPort(Port):
         """Delete a range; ``InUse`` while it holds numbers."""
         self._delete("deleteRange", partial(self.find_range, range_id), range=range_id)
 
-    def get_ranges(self, query: Query[EnumRangeFilter] | None = None) -> Page[EnumRange]:
+    def get_ranges(self, query: Query[EnumRangeFilter] | None = None) -> RecordPage[EnumRange]:
         """List ranges; sorted by ``changeDate``, ``prefix`` or ``tld``."""
         return self._page("getRanges", "ranges", EnumRange, query)
 
@@ -38,7 +38,7 @@ class EnumPort(Port):
         page_size: int = PAGE_SIZE,
     ) -> Iterator[EnumRange]:
         """Yield every range that meets the conditions, page by page."""
-        return iterate(self.get_ranges, conditions, order_by or OrderBy("prefix"), page_size)
+        return iterate_records(self.get_ranges, conditions, order_by or OrderBy("prefix"), page_size)
 
     def find_range(self, range_id: EnumRangeId) -> EnumRange | None:
         """Return one range by its key, or ``None``; it is searched in the list of ranges."""
@@ -62,7 +62,7 @@ class EnumPort(Port):
         """Fetch one number with its mappings; ``Missing`` if it does not exist."""
         return self._record(EnumNumber, self._read("getNumber", enumId=enum_id))
 
-    def get_numbers(self, query: Query[EnumNumberFilter] | None = None) -> Page[EnumNumber]:
+    def get_numbers(self, query: Query[EnumNumberFilter] | None = None) -> RecordPage[EnumNumber]:
         """List numbers; sorted by ``changeDate``, ``number`` or ``tld``."""
         return self._page("getNumbers", "numbers", EnumNumber, query)
 
@@ -73,4 +73,4 @@ class EnumPort(Port):
         page_size: int = PAGE_SIZE,
     ) -> Iterator[EnumNumber]:
         """Yield every number that meets the conditions, page by page."""
-        return iterate(self.get_numbers, conditions, order_by or OrderBy("number"), page_size)
+        return iterate_records(self.get_numbers, conditions, order_by or OrderBy("number"), page_size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .base import Filter, Record, wire
+from .base import Filter, Record, wire_field
 
 AUTOINCREMENT = "<autoincrement>"
 
@@ -73,24 +73,24 @@ class SipAccount(Record):
     """
 
     id: SipId
-    first_name: str = wire("", always=True)
-    last_name: str = wire("", always=True)
-    password: str = wire("", secret=True)
-    timezone: str = wire("", always=True)
-    email: str = wire("", always=True)
+    first_name: str = wire_field("", always=True)
+    last_name: str = wire_field("", always=True)
+    password: str = wire_field("", secret=True)
+    timezone: str = wire_field("", always=True)
+    email: str = wire_field("", always=True)
     owner: int = 0
     rpid: str = ""
     groups: tuple[str, ...] = ()
-    prepaid: bool = wire(False, always=True)
+    prepaid: bool = wire_field(False, always=True)
     quota: int = 0
     acl: tuple[AclEntry, ...] = ()
-    properties: tuple[SipAccountProperty, ...] = wire((), secret=True)
+    properties: tuple[SipAccountProperty, ...] = wire_field((), secret=True)
     call_limit: int = 0
     timeout: int = 35
     quickdial_prefix: str = ""
     region: str = ""
-    ha1: str = wire("", secret=True)
-    ha1b: str = wire("", secret=True)
+    ha1: str = wire_field("", secret=True)
+    ha1b: str = wire_field("", secret=True)
     customer: int = 0
     reseller: int = 0
     create_date: str = ""

@@ -47,7 +47,7 @@ class Filter(Record):
         return (getattr(record, name),)
 
 
-def wire(
+def wire_field(
     default: Any,
     *,
     name: str | None = None,

@@ -6,7 +6,7 @@ import quopri
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from .base import Record, wire
+from .base import Record, wire_field
 
 
 def _unquoted(text: str) -> str:
@@ -50,19 +50,19 @@ class Call(Record):
     ``application_types``: media, e.g. ``audio``.
     """
 
-    from_uri: str = wire("", name="fromURI", read=_unquoted)
-    to_uri: str = wire("", name="toURI", read=_unquoted)
-    from_header: str = wire("", read=_unquoted)
+    from_uri: str = wire_field("", name="fromURI", read=_unquoted)
+    to_uri: str = wire_field("", name="toURI", read=_unquoted)
+    from_header: str = wire_field("", read=_unquoted)
     start_time: int = 0
     stop_time: int = 0
     duration: int = 0
     status: int = 0
     price: float = 0.0
-    session_id: str = wire("", read=_unquoted)
-    from_tag: str = wire("", read=_unquoted)
-    to_tag: str = wire("", read=_unquoted)
-    proxy_ip: str = wire("", name="proxyIP")
-    application_types: tuple[str, ...] = wire((), read=_names)
+    session_id: str = wire_field("", read=_unquoted)
+    from_tag: str = wire_field("", read=_unquoted)
+    to_tag: str = wire_field("", read=_unquoted)
+    proxy_ip: str = wire_field("", name="proxyIP")
+    application_types: tuple[str, ...] = wire_field((), read=_names)
     rate: str = ""
 
     @property

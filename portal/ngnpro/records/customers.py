@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .base import Filter, Record, wire
+from .base import Filter, Record, wire_field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,24 +43,24 @@ class CustomerAccount(Record):
     company_code: str = ""
     balance: float = 0.0
     credit: float = 0.0
-    username: str = wire("", always=True)
-    password: str = wire("", always=True, secret=True)
-    first_name: str = wire("", always=True)
-    last_name: str = wire("", always=True)
+    username: str = wire_field("", always=True)
+    password: str = wire_field("", always=True, secret=True)
+    first_name: str = wire_field("", always=True)
+    last_name: str = wire_field("", always=True)
     organization: str = ""
-    tel: str = wire("", always=True)
+    tel: str = wire_field("", always=True)
     fax: str = ""
     sip: str = ""
     enum: str = ""
     mobile: str = ""
-    email: str = wire("", always=True)
+    email: str = wire_field("", always=True)
     web: str = ""
-    address: str = wire("", always=True)
-    postcode: str = wire("", always=True)
-    city: str = wire("", always=True)
-    state: str = wire("", always=True)
-    country: str = wire("", always=True)
-    timezone: str = wire("", always=True)
+    address: str = wire_field("", always=True)
+    postcode: str = wire_field("", always=True)
+    city: str = wire_field("", always=True)
+    state: str = wire_field("", always=True)
+    country: str = wire_field("", always=True)
+    timezone: str = wire_field("", always=True)
     language: str = ""
     vat_number: str = ""
     bank_account: str = ""
@@ -96,6 +96,6 @@ class CustomerFilter(Filter):
     web: str = ""
     city: str = ""
     country: str = ""
-    only_resellers: str = wire("", name="only_resellers")
+    only_resellers: str = wire_field("", name="only_resellers")
     customer: int = 0
     reseller: int = 0

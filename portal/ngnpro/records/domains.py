@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .base import Filter, Record, wire
+from .base import Filter, Record, wire_field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,14 +20,14 @@ class SipDomain(Record):
     """
 
     domain: str
-    customer: int = wire(0, always=True)
-    reseller: int = wire(0, always=True)
+    customer: int = wire_field(0, always=True)
+    reseller: int = wire_field(0, always=True)
     certificate: str = ""
-    private_key: str = wire("", name="private_key", secret=True)
-    match_ip_address: str = wire("", name="match_ip_address")
-    match_sip_domain: str = wire("", name="match_sip_domain")
-    verify_cert: bool = wire(False, name="verify_cert")
-    require_cert: bool = wire(False, name="require_cert")
+    private_key: str = wire_field("", name="private_key", secret=True)
+    match_ip_address: str = wire_field("", name="match_ip_address")
+    match_sip_domain: str = wire_field("", name="match_sip_domain")
+    verify_cert: bool = wire_field(False, name="verify_cert")
+    require_cert: bool = wire_field(False, name="require_cert")
     change_date: str = ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .base import Filter, Record, wire
+from .base import Filter, Record, wire_field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +13,7 @@ class EnumRangeId(Record):
     """A range's key: ``prefix`` is digits without +, ``tld`` the ENUM domain that it is published in."""
 
     prefix: str
-    tld: str = wire("e164.arpa", always=True)
+    tld: str = wire_field("e164.arpa", always=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class EnumId(Record):
     """A number's key: ``number`` is E.164 digits without +, ``tld`` the ENUM domain."""
 
     number: str
-    tld: str = wire("e164.arpa", always=True)
+    tld: str = wire_field("e164.arpa", always=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +71,10 @@ class EnumMapping(Record):
     """
 
     id: int = 0
-    type: str = wire("sip", always=True)
-    mapto: str = wire("", always=True)
-    priority: int = wire(5, always=True)
-    ttl: int = wire(3600, always=True)
+    type: str = wire_field("sip", always=True)
+    mapto: str = wire_field("", always=True)
+    priority: int = wire_field(5, always=True)
+    ttl: int = wire_field(3600, always=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +86,9 @@ class EnumNumber(Record):
     """
 
     id: EnumId
-    owner: int = wire(0, always=True)
+    owner: int = wire_field(0, always=True)
     info: str = ""
-    mappings: tuple[EnumMapping, ...] = wire((), always=True)
+    mappings: tuple[EnumMapping, ...] = wire_field((), always=True)
     customer: int = 0
     reseller: int = 0
     change_date: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .base import Record, wire
+from .base import Record, wire_field
 
 VOICE_MAILBOX = "<voice-mailbox>"
 EVERYBODY, NOBODY = "everybody", "nobody"
@@ -19,11 +19,11 @@ class CallDiversions(Record):
     calls that accept rules reject.
     """
 
-    func: str | None = wire(None, name="FUNC")
-    fnol: str | None = wire(None, name="FNOL")
-    fbus: str | None = wire(None, name="FBUS")
-    fnoa: str | None = wire(None, name="FNOA")
-    funv: str | None = wire(None, name="FUNV")
+    func: str | None = wire_field(None, name="FUNC")
+    fnol: str | None = wire_field(None, name="FNOL")
+    fbus: str | None = wire_field(None, name="FBUS")
+    fnoa: str | None = wire_field(None, name="FNOA")
+    funv: str | None = wire_field(None, name="FUNV")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +45,8 @@ class PersistentAcceptRule(Record):
 class TemporaryAcceptRule(Record):
     """A rule that overrides the weekly rules for ``duration`` minutes; with 0, or without ``groups``, it is off."""
 
-    groups: tuple[str, ...] = wire((), always=True)
-    duration: int = wire(0, always=True)
+    groups: tuple[str, ...] = wire_field((), always=True)
+    duration: int = wire_field(0, always=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

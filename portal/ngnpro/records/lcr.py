@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .base import Filter, Record, wire
+from .base import Filter, Record, wire_field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class Carrier(Record):
     """A company that carries calls to the PSTN. ``id`` is the key; ``reseller``: id of the reseller that owns it."""
 
     id: int = 0
-    name: str = wire("", always=True)
+    name: str = wire_field("", always=True)
     reseller: int = 0
     change_date: str = ""
 
@@ -39,9 +39,9 @@ class Gateway(Record):
     """
 
     id: int = 0
-    name: str = wire("", always=True)
-    carrier_id: int = wire(0, name="carrier_id", always=True)
-    ip: str = wire("", always=True)
+    name: str = wire_field("", always=True)
+    carrier_id: int = wire_field(0, name="carrier_id", always=True)
+    ip: str = wire_field("", always=True)
     port: int = 5060
     transport: str = "udp"
     carrier: str = ""
@@ -55,7 +55,7 @@ class GatewayFilter(Filter):
 
     id: int = 0
     name: str = ""
-    carrier_id: int = wire(0, name="carrier_id")
+    carrier_id: int = wire_field(0, name="carrier_id")
     customer: int = 0
     reseller: int = 0
 
@@ -71,7 +71,7 @@ class GatewayRule(Record):
     """
 
     id: int = 0
-    gateway_id: int = wire(0, name="gateway_id", always=True)
+    gateway_id: int = wire_field(0, name="gateway_id", always=True)
     prefix: str = ""
     strip: int = 0
     prepend: str = ""
@@ -79,7 +79,7 @@ class GatewayRule(Record):
     max_length: int = 0
     gateway: str = ""
     carrier: str = ""
-    carrier_id: int = wire(0, name="carrier_id")
+    carrier_id: int = wire_field(0, name="carrier_id")
     reseller: int = 0
     change_date: str = ""
 
@@ -89,8 +89,8 @@ class GatewayRuleFilter(Filter):
     """Conditions for gateway rules; 0 is any."""
 
     id: int = 0
-    gateway_id: int = wire(0, name="gateway_id")
-    carrier_id: int = wire(0, name="carrier_id")
+    gateway_id: int = wire_field(0, name="gateway_id")
+    carrier_id: int = wire_field(0, name="carrier_id")
     prefix: str = ""
     customer: int = 0
     reseller: int = 0
@@ -108,7 +108,7 @@ class Route(Record):
     id: int = 0
     prefix: str = ""
     originator: str = ""
-    carrier_id: int = wire(0, name="carrier_id")
+    carrier_id: int = wire_field(0, name="carrier_id")
     priority: int = 0
     carrier: str = ""
     reseller: int = 0
@@ -121,5 +121,5 @@ class RouteFilter(Filter):
 
     id: int = 0
     prefix: str = ""
-    carrier_id: int = wire(0, name="carrier_id")
+    carrier_id: int = wire_field(0, name="carrier_id")
     reseller: int = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .base import Filter, Record, wire
+from .base import Filter, Record, wire_field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,19 +22,19 @@ class TrustedPeer(Record):
     """
 
     ip: str
-    description: str = wire("", always=True)
-    call_limit: int = wire(0, always=True)
-    msteams: bool = wire(False, always=True)
+    description: str = wire_field("", always=True)
+    call_limit: int = wire_field(0, always=True)
+    msteams: bool = wire_field(False, always=True)
     tenant: str = ""
     carrier_name: str = ""
     originator: str = ""
     prefix: str = ""
     strip: int = 0
     blocked: int = 0
-    enum_lookup: bool = wire(True, always=True)
-    transit: bool = wire(False, always=True)
+    enum_lookup: bool = wire_field(True, always=True)
+    transit: bool = wire_field(False, always=True)
     prepaid: bool = False
-    auth_token: str = wire("", secret=True)
+    auth_token: str = wire_field("", secret=True)
     tags: str = ""
     billing_id: str = ""
     owner: int = 0
@@ -58,5 +58,5 @@ class TrustedPeerFilter(Filter):
     tenant: str = ""
     tags: str = ""
     billing_id: str = ""
-    msteams: bool = wire(False, always=True)
+    msteams: bool = wire_field(False, always=True)
     blocked: int | None = None

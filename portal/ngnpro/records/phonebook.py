@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .base import Record, wire
+from .base import Record, wire_field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +17,8 @@ class PhonebookEntry(Record):
     """
 
     uri: str
-    name: str = wire("", always=True)
-    group: str = wire("", always=True)
+    name: str = wire_field("", always=True)
+    group: str = wire_field("", always=True)
     first_name: str = ""
     last_name: str = ""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .base import Record, wire
+from .base import Record, wire_field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class PrepaidCard(Record):
     """A voucher: its ``id``, and the secret ``number`` of 11 to 15 digits."""
 
     id: int
-    number: str = wire("", secret=True, always=True)
+    number: str = wire_field("", secret=True, always=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +34,8 @@ class PrepaidStatus(Record):
 class BalanceChange(Record):
     """The balance before and after a change."""
 
-    old_balance: float = wire(0.0, name="old_balance")
-    new_balance: float = wire(0.0, name="new_balance")
+    old_balance: float = wire_field(0.0, name="old_balance")
+    new_balance: float = wire_field(0.0, name="new_balance")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .base import Record, wire
+from .base import Record, wire_field
 
 
 def _pairs(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
@@ -112,6 +112,6 @@ class MediaSummary(Record):
     ip: str = ""
     bps_relayed: int = 0
     session_count: int = 0
-    stream_count: tuple[tuple[str, int], ...] = wire((), read=_pairs)
+    stream_count: tuple[tuple[str, int], ...] = wire_field((), read=_pairs)
     status: str = ""
     uptime: int = 0

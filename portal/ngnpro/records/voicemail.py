@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .accounts import SipId
-from .base import Record, wire
+from .base import Record, wire_field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoicemailOptions(Record):
     """Options of a mailbox. ``delete``: messages are sent by e-mail and not stored."""
 
-    delete: bool = wire(True, always=True)
+    delete: bool = wire_field(True, always=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +24,9 @@ class VoicemailAccount(Record):
     """
 
     sip_id: SipId
-    name: str = wire("", always=True)
-    password: str = wire("", always=True, secret=True)
-    email: str = wire("", always=True)
+    name: str = wire_field("", always=True)
+    password: str = wire_field("", always=True, secret=True)
+    email: str = wire_field("", always=True)
     options: VoicemailOptions = VoicemailOptions()
     mailbox: str = ""
     info: str = ""

@@ -31,6 +31,6 @@ def release(request: PortalRequest) -> HttpResponse:
     """End the lockout of a name from a source, of a name everywhere, or of all names from a source."""
     name, source = request.POST.get("name", ""), request.POST.get("source", "")
     if lockouts.release_lock(name, source):
-        request.writes.tell("releaseLock", about=("lock", f"{name} {source}".strip()))
+        request.writes.record_operation("releaseLock", about=("lock", f"{name} {source}".strip()))
         messages.success(request, _("%(name)s may try again.") % {"name": name or source})
     return HttpResponseRedirect(reverse("people:locks:list"))

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from portal.core import servers
 from portal.core.once import keep_once, take_once
 from portal.core.views import ListView, PortalView
-from portal.ngnpro import OrderBy, Page, Query, Range, errors
+from portal.ngnpro import OrderBy, Query, Range, RecordPage, errors
 from portal.people.operators.forms import OperatorTable
 
 from . import services
@@ -40,7 +40,7 @@ class OperatorList(ListView[Operator]):
     filter_class = OperatorFilterForm
     title = gettext_lazy("Operators")
 
-    def fetch(self, query: Query[Any]) -> Page[Operator]:
+    def fetch(self, query: Query[Any]) -> RecordPage[Operator]:
         text = query.filter or ""
         found = Operator.objects.filter(
             Q(username__icontains=text) | Q(name__icontains=text) | Q(email__icontains=text)
@@ -50,7 +50,7 @@ class OperatorList(ListView[Operator]):
         rows = found.order_by(f"{sign}{order.attribute}", "pk")[window.start : window.start + window.count]
         with contextlib.suppress(errors.NgnproError):
             self.names.prepare(operator.tree for operator in rows)
-        return Page(found.count(), tuple(rows))
+        return RecordPage(found.count(), tuple(rows))
 
 
 class OperatorFormView(PortalView):
@@ -96,7 +96,10 @@ class OperatorAdd(OperatorFormView):
     def save(self, form: OperatorForm) -> str:
         operator, writes = form.instance, self.request.writes
         about = ("operator", operator.username)
-        with transaction.atomic(), writes.change(None, journal_state_of(operator), about=about, deed="addOperator"):
+        with (
+            transaction.atomic(),
+            writes.change(None, journal_state_of(operator), about=about, operation="addOperator"),
+        ):
             form.save()
             return services.set_first_sign_in(operator, form.cleaned_data["way"])
 
@@ -163,7 +166,7 @@ class OperatorEdit(OperatorFormView, OperatorView):
         after = journal_state_of(form.instance)
         with transaction.atomic():
             services.check_full_operator_remains(form.instance)
-            with self.request.writes.change(before, after, about=self.about, deed="updateOperator"):
+            with self.request.writes.change(before, after, about=self.about, operation="updateOperator"):
                 form.save()
             if not self.operator.is_active:
                 services.end_access(self.operator)
@@ -193,7 +196,7 @@ class OperatorRenew(OthersView):
         if not form.is_valid():
             return self.show(422, operator=self.operator, form=form)
         secret = services.set_first_sign_in(self.operator, form.cleaned_data["way"])
-        self.request.writes.tell("renewOperator", about=self.about)
+        self.request.writes.record_operation("renewOperator", about=self.about)
         return show_once(request, self.operator, secret)
 
 
@@ -207,7 +210,7 @@ class OperatorReset(OthersView):
 
     def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
         services.remove_lost_factors(self.operator)
-        self.request.writes.tell("resetSecondFactor", about=self.about)
+        self.request.writes.record_operation("resetSecondFactor", about=self.about)
         said = _("%(name)s now signs in with the password alone.") % {"name": self.operator}
         messages.success(request, said)
         return HttpResponseRedirect(reverse("people:operators:edit", args=[self.operator.pk]))
@@ -238,5 +241,5 @@ class OperatorDelete(OperatorView):
         before = journal_state_of(self.operator)
         with transaction.atomic():
             services.check_full_operator_remains(self.operator, is_deleted=True)
-            with self.request.writes.change(before, None, about=self.about, deed="deleteOperator"):
+            with self.request.writes.change(before, None, about=self.about, operation="deleteOperator"):
                 services.delete_operator(self.operator)

@@ -40,12 +40,12 @@ class OwnView(PortalView):
             raise Http404
         return operator
 
-    def tell(self, deed: str) -> None:
-        self.request.writes.tell(deed, about=("operator", self.operator.username))
+    def record_operation(self, operation: str) -> None:
+        self.request.writes.record_operation(operation, about=("operator", self.operator.username))
 
-    def done(self, deed: str, words: str) -> HttpResponse:
+    def done(self, operation: str, words: str) -> HttpResponse:
         """Journal an action, add a message about it, and redirect to the account."""
-        self.tell(deed)
+        self.record_operation(operation)
         messages.success(self.request, words)
         return HttpResponseRedirect(reverse("people:own:page"))
 
@@ -146,7 +146,7 @@ class OwnEmail(CheckedView):
         operator, before = self.operator, journal_state_of(self.operator)
         operator.email = form.cleaned_data["email"]
         about, after = ("operator", operator.username), journal_state_of(operator)
-        with transaction.atomic(), self.request.writes.change(before, after, about=about, deed="updateOperator"):
+        with transaction.atomic(), self.request.writes.change(before, after, about=about, operation="updateOperator"):
             operator.save(update_fields=["email"])
             links.cancel_operator_links(operator)
         confirmation.end_other_sessions(self.request)
@@ -157,13 +157,13 @@ class OwnEmail(CheckedView):
 class AddedView(CheckedView):
     """Adds a second factor, and recovery codes if the operator has none."""
 
-    def added(self, deed: str, words: str) -> HttpResponse:
+    def added(self, operation: str, words: str) -> HttpResponse:
         operator = self.operator
         confirmation.end_other_sessions(self.request)
         if operator.recovery_codes.exists():
-            return self.done(deed, words)
+            return self.done(operation, words)
         keep_once(self.request, CODES, "\n".join(make_recovery_codes(operator)))
-        self.done(deed, words)
+        self.done(operation, words)
         return HttpResponseRedirect(reverse("people:own:codes"))
 
 
@@ -291,5 +291,5 @@ class OwnCodes(CheckedView):
     def go_on(self, form: PasswordCheckForm) -> HttpResponse:
         keep_once(self.request, CODES, "\n".join(make_recovery_codes(self.operator)))
         confirmation.end_other_sessions(self.request)
-        self.tell("makeRecoveryCodes")
+        self.record_operation("makeRecoveryCodes")
         return HttpResponseRedirect(reverse("people:own:codes"))

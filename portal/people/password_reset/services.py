@@ -139,5 +139,7 @@ def _set_by_operator(link: OneUseLink, password: str, source: str) -> bool:
         if operator is None or not links.has_same_proof(link, operator):
             return False
         set_operator_password(operator, password)
-    Writes(Author(links.viewer_of_link(link, operator), source)).tell("setPassword", about=("operator", link.login))
+    Writes(Author(links.viewer_of_link(link, operator), source)).record_operation(
+        "setPassword", about=("operator", link.login)
+    )
     return True

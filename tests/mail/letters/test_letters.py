@@ -70,7 +70,7 @@ def test_at_creation_the_password_is_in_the_pdf_once(
     people: dict[str, Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[Any] = []
-    whole = paper.draw_block
+    whole = paper.draw_text_block
     monkeypatch.setattr(paper, "draw_block", lambda pdf, block: (written.append(block), whole(pdf, block))[1])
     browser = people["operator"]
     offer(browser)

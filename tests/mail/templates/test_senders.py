@@ -56,9 +56,9 @@ def add(browser: Client, domain: str = "meridian.example") -> Any:
     return browser.post(PAGE, {"add": "yes", "domain": domain})
 
 
-def act(browser: Client, deed: str, domain: str = "meridian.example") -> Any:
+def act(browser: Client, action: str, domain: str = "meridian.example") -> Any:
     row = SenderDomain.objects.filter(domain=domain).first()
-    return browser.post(PAGE, {"action": deed, "key": row.pk if row else "0"}, follow=True)
+    return browser.post(PAGE, {"action": action, "key": row.pk if row else "0"}, follow=True)
 
 
 def sender(reseller: int = 1) -> str:
@@ -131,7 +131,7 @@ def test_an_operator_confirms_and_withdraws_the_domains_of_all_and_a_reseller_do
     assert sender() == OURS
     told = list(JournalEntry.objects.filter(kind="mail").order_by("pk").values_list("operation", "key"))
     assert told == [
-        (deed, "meridian.example") for deed in ("addSenderDomain", "confirmSenderDomain", "withdrawSenderDomain")
+        (action, "meridian.example") for action in ("addSenderDomain", "confirmSenderDomain", "withdrawSenderDomain")
     ]
 
 

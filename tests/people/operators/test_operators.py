@@ -272,8 +272,8 @@ def test_what_is_done_to_operators_is_told_to_the_journal_without_secrets(
     browser.post(page_of(theo, "renew"), {"way": "password"})
     browser.post(page_of(theo, "reset"))
     browser.post(page_of(theo, "delete"))
-    deeds = ["addOperator", "updateOperator", "renewOperator", "resetSecondFactor", "deleteOperator"]
-    assert [write.deed for write in told] == deeds
+    operations = ["addOperator", "updateOperator", "renewOperator", "resetSecondFactor", "deleteOperator"]
+    assert [write.operation for write in told] == operations
     assert all(write.about == ("operator", "theo") and write.finished for write in told)
     assert all(write.author.viewer.login == "ines" for write in told)
     edited = told[1]

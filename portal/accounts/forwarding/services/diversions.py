@@ -25,7 +25,7 @@ from portal.accounts.forwarding.choices.diversions import (
 )
 from portal.core.record_locks import retried_on_conflict
 from portal.core.writes import Writes
-from portal.ngnpro import Ngnpro, Page, Query, Range, errors
+from portal.ngnpro import Ngnpro, Query, Range, RecordPage, errors
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import (
     VOICE_MAILBOX,
@@ -81,7 +81,7 @@ def _own(ngnpro: Ngnpro, account: SipAccount, here: set[str]) -> Iterator[tuple[
             yield f"sip:{alias.id}", str(alias.id)
 
 
-def _found(fetch: Callable[[], Page[T]]) -> tuple[T, ...]:
+def _found(fetch: Callable[[], RecordPage[T]]) -> tuple[T, ...]:
     """Return the records that NGNPro finds; empty if the server refuses or does not support them."""
     try:
         return fetch().items

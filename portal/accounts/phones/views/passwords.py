@@ -110,7 +110,7 @@ class ShowPassword(PasswordsPage):
         elif self.is_own and (form := self.unconfirmed(ShowForm(request.POST))):
             return self.page(422, show_form=form)
         else:
-            self.request.writes.tell("showPassword", self.account)
+            self.request.writes.record_operation("showPassword", self.account)
             keep_once(request, self.once(SIP), self.account.password)
         return HttpResponseRedirect(reverse("accounts:phones:passwords", kwargs={"address": self.kwargs["address"]}))
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.core import servers
 from portal.ngnpro import errors, wsdl_files
-from portal.ngnpro.checkup import Grade, check, check_wsdl
+from portal.ngnpro.checkup import Grade, check_engine, check_wsdl
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         problems = 0
         for engine in wanted:
             self.stdout.write(f"{engine.name}:")
-            for finding in (*check(engine, options["impersonate"]), *check_wsdl(engine)):
+            for finding in (*check_engine(engine, options["impersonate"]), *check_wsdl(engine)):
                 self.stdout.write(f"  {finding.grade.value:8} {finding.text}")
                 problems += finding.grade is Grade.BAD
         if problems:
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
     def _save(self, name: str, path: Path) -> None:
         try:
-            url = wsdl_files.save_from(servers.engine(name), path)
+            url = wsdl_files.save_wsdl_of(servers.engine(name), path)
         except errors.NgnproError as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"The WSDL of {url} is kept in {path}. Let the engine name it: wsdl = {path.resolve()}")

@@ -30,13 +30,13 @@ class Command(BaseCommand):
         ngnpro = servers.service_ngnpro(options["engine"], options["impersonate"])
         schema = ngnpro.gate.document.schema
         if options["names"] or not operation:
-            self.stdout.write("\n".join(command_line.names(schema, operation)))
+            self.stdout.write("\n".join(command_line.list_operations(schema, operation)))
         elif options["describe"]:
             try:
-                self.stdout.write(command_line.usage(schema, operation))
+                self.stdout.write(command_line.describe_operation(schema, operation))
             except ValueError as error:
                 raise CommandError(str(error), returncode=2) from None
         else:
             streams: dict[str, Any] = {"stdin": sys.stdin, "stdout": sys.stdout, "stderr": sys.stderr}
             shows = options["show_passwords"]
-            sys.exit(command_line.run(ngnpro, operation, words, **streams, show_passwords=shows))
+            sys.exit(command_line.run_operation(ngnpro, operation, words, **streams, show_passwords=shows))

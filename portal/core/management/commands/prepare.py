@@ -19,9 +19,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         os.umask(0o077)  # only this user may read databases, keys, mails and the files that the processes write later
         call_command("check_database", verbosity=0)
-        if store.migrate():
+        if store.apply_migrations():
             self.stdout.write("The portal's database is up to date.")
-        if statics.collect():
+        if statics.collect_statics():
             self.stdout.write("The portal's static files are up to date.")
         if password := store.first_operator():
             self.stdout.write(

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         if ports.is_taken(settings.REDIS_PORT):
             sys.exit(f"Port {settings.REDIS_PORT} is taken by another program: choose another as PORTAL_REDIS_PORT.")
         try:
-            return commands.redis(settings.REDIS_PORT, settings.VAR / "redis")
+            return commands.redis_command(settings.REDIS_PORT, settings.VAR / "redis")
         except FileNotFoundError as error:
             sys.exit(str(error))
 
@@ -77,10 +77,10 @@ class Command(BaseCommand):
             supervisor.add("server", server.command("serve"), server.environment, serves=True)
         if self.redis:
             supervisor.add("redis", self.redis, environment, serves=True)
-        supervisor.add("portal", commands.portal(settings.PORTAL_PORT), environment)
-        supervisor.add("worker", commands.worker(), environment)
+        supervisor.add("portal", commands.portal_command(settings.PORTAL_PORT), environment)
+        supervisor.add("worker", commands.worker_command(), environment)
         supervisor.loop()
-        files.checkpoint()
+        files.checkpoint_database()
 
     def _say_ready(self) -> None:
         self.stdout.write(f"\nThe portal is ready: http://{ports.HOST}:{settings.PORTAL_PORT}/ (Ctrl-C ends it)\n")

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from ...lost import Verdict, after_add, after_update
-from ...query import OrderBy, Page, Query
+from ...lost import LostAnswerVerdict, after_add, after_update
+from ...query import OrderBy, Query, RecordPage
 from ...records.accounts import AUTOINCREMENT, SipAccount, SipFilter, SipId
-from ..base import PAGE_SIZE, Sip, iterate, or_none
+from ..base import PAGE_SIZE, Sip, iterate_records, or_none
 
 
 class Accounts(Sip):
@@ -39,7 +39,7 @@ class Accounts(Sip):
         """Fetch one SIP account; ``Missing`` if it does not exist."""
         return self._record(SipAccount, self._read("getAccount", sipId=sip_id))
 
-    def get_accounts(self, query: Query[SipFilter] | None = None) -> Page[SipAccount]:
+    def get_accounts(self, query: Query[SipFilter] | None = None) -> RecordPage[SipAccount]:
         """List SIP accounts; sorted by ``changeDate``, ``username`` or ``domain``."""
         return self._page("getAccounts", "accounts", SipAccount, query)
 
@@ -47,14 +47,14 @@ class Accounts(Sip):
         self, conditions: SipFilter | None = None, order_by: OrderBy | None = None, page_size: int = PAGE_SIZE
     ) -> Iterator[SipAccount]:
         """Yield every SIP account that meets the conditions, page by page."""
-        return iterate(self.get_accounts, conditions, order_by or OrderBy("username"), page_size)
+        return iterate_records(self.get_accounts, conditions, order_by or OrderBy("username"), page_size)
 
     def add_to_group(self, sip_id: SipId, group: str) -> None:
         """Add an account to a group; ``AlreadyExists`` if it is in the group already."""
         self._write(
             "addToGroup",
             lambda: group in self.get_groups(sip_id),
-            lambda held: Verdict.DONE if held else Verdict.NOT_DONE,
+            lambda held: LostAnswerVerdict.DONE if held else LostAnswerVerdict.NOT_DONE,
             sipId=sip_id,
             group=group,
         )

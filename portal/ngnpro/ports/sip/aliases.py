@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from ...query import OrderBy, Page, Query
+from ...query import OrderBy, Query, RecordPage
 from ...records.accounts import SipId
 from ...records.aliases import AliasFilter, SipAlias
-from ..base import PAGE_SIZE, Sip, iterate, or_none
+from ..base import PAGE_SIZE, Sip, iterate_records, or_none
 
 
 class Aliases(Sip):
@@ -30,7 +30,7 @@ class Aliases(Sip):
         """Fetch one alias by its own address; ``Missing`` if it does not exist."""
         return self._record(SipAlias, self._read("getAlias", id=alias))
 
-    def get_aliases(self, query: Query[AliasFilter] | None = None) -> Page[SipAlias]:
+    def get_aliases(self, query: Query[AliasFilter] | None = None) -> RecordPage[SipAlias]:
         """List aliases; sorted by ``changeDate``, ``aliasUsername``, ``aliasDomain``, ``targetUsername``…"""
         return self._page("getAliases", "aliases", SipAlias, query)
 
@@ -38,4 +38,4 @@ class Aliases(Sip):
         self, conditions: AliasFilter | None = None, order_by: OrderBy | None = None, page_size: int = PAGE_SIZE
     ) -> Iterator[SipAlias]:
         """Yield every alias that meets the conditions, page by page."""
-        return iterate(self.get_aliases, conditions, order_by or OrderBy("aliasUsername"), page_size)
+        return iterate_records(self.get_aliases, conditions, order_by or OrderBy("aliasUsername"), page_size)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from ...query import OrderBy, Page, Query, Range
+from ...query import OrderBy, Query, Range, RecordPage
 from ...records.domains import SipDomain, SipDomainFilter
-from ..base import PAGE_SIZE, Sip, iterate
+from ..base import PAGE_SIZE, Sip, iterate_records
 
 
 class Domains(Sip):
@@ -25,7 +25,7 @@ class Domains(Sip):
         """Delete a SIP domain with the accounts and aliases in it; ``Missing`` if it does not exist."""
         self._delete("deleteDomain", partial(self.find_domain, domain), domain=domain)
 
-    def get_domains(self, query: Query[SipDomainFilter] | None = None) -> Page[SipDomain]:
+    def get_domains(self, query: Query[SipDomainFilter] | None = None) -> RecordPage[SipDomain]:
         """List SIP domains; sorted by ``changeDate`` or ``domain``."""
         return self._page("getDomains", "domains", SipDomain, query)
 
@@ -36,7 +36,7 @@ class Domains(Sip):
         page_size: int = PAGE_SIZE,
     ) -> Iterator[SipDomain]:
         """Yield every SIP domain that meets the conditions, page by page."""
-        return iterate(self.get_domains, conditions, order_by or OrderBy("domain"), page_size)
+        return iterate_records(self.get_domains, conditions, order_by or OrderBy("domain"), page_size)
 
     def find_domain(self, domain: str) -> SipDomain | None:
         """Return one SIP domain by its name, or ``None``; it is searched in the list of domains."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from ...lost import find_like
-from ...query import OrderBy, Page, Query, Range
+from ...query import OrderBy, Query, Range, RecordPage
 from ...records.lcr import Carrier, CarrierFilter, Gateway, GatewayFilter, GatewayRule, GatewayRuleFilter
-from ..base import PAGE_SIZE, Sip, iterate
+from ..base import PAGE_SIZE, Sip, iterate_records
 
 
 class Carriers(Sip):
@@ -27,7 +27,7 @@ class Carriers(Sip):
         """Delete a carrier by id; ``InUse`` while it has gateways or routes."""
         self._delete("deleteCarrier", partial(self.find_carrier, carrier), id=carrier)
 
-    def get_carriers(self, query: Query[CarrierFilter] | None = None) -> Page[Carrier]:
+    def get_carriers(self, query: Query[CarrierFilter] | None = None) -> RecordPage[Carrier]:
         """List carriers; sorted by ``changeDate`` or ``name``."""
         return self._page("getCarriers", "carriers", Carrier, query)
 
@@ -38,7 +38,7 @@ class Carriers(Sip):
         page_size: int = PAGE_SIZE,
     ) -> Iterator[Carrier]:
         """Yield every carrier that meets the conditions, page by page."""
-        return iterate(self.get_carriers, conditions, order_by or OrderBy("name"), page_size)
+        return iterate_records(self.get_carriers, conditions, order_by or OrderBy("name"), page_size)
 
     def find_carrier(self, carrier: int) -> Carrier | None:
         """Return one carrier by id, or ``None``; it is searched in the list of carriers."""
@@ -62,7 +62,7 @@ class Gateways(Sip):
         """Delete a gateway by id; ``InUse`` while it has rules."""
         self._delete("deleteGateway", partial(self.find_gateway, gateway), id=gateway)
 
-    def get_gateways(self, query: Query[GatewayFilter] | None = None) -> Page[Gateway]:
+    def get_gateways(self, query: Query[GatewayFilter] | None = None) -> RecordPage[Gateway]:
         """List gateways; sorted by ``changeDate``, ``name``, ``carrier_id`` or ``ip``."""
         return self._page("getGateways", "gateways", Gateway, query)
 
@@ -73,7 +73,7 @@ class Gateways(Sip):
         page_size: int = PAGE_SIZE,
     ) -> Iterator[Gateway]:
         """Yield every gateway that meets the conditions, page by page."""
-        return iterate(self.get_gateways, conditions, order_by or OrderBy("name"), page_size)
+        return iterate_records(self.get_gateways, conditions, order_by or OrderBy("name"), page_size)
 
     def find_gateway(self, gateway: int) -> Gateway | None:
         """Return one gateway by id, or ``None``; it is searched in the list of gateways."""
@@ -97,7 +97,7 @@ class Rules(Sip):
         """Delete a rule by id; ``Missing`` if it does not exist."""
         self._delete("deleteGatewayRule", partial(self.find_gateway_rule, rule), id=rule)
 
-    def get_gateway_rules(self, query: Query[GatewayRuleFilter] | None = None) -> Page[GatewayRule]:
+    def get_gateway_rules(self, query: Query[GatewayRuleFilter] | None = None) -> RecordPage[GatewayRule]:
         """List gateway rules; sorted by ``changeDate``, ``gateway``, ``carrier`` or ``prefix``."""
         return self._page("getGatewayRules", "gateway_rules", GatewayRule, query)
 
@@ -108,7 +108,7 @@ class Rules(Sip):
         page_size: int = PAGE_SIZE,
     ) -> Iterator[GatewayRule]:
         """Yield every gateway rule that meets the conditions, page by page."""
-        return iterate(self.get_gateway_rules, conditions, order_by or OrderBy("prefix"), page_size)
+        return iterate_records(self.get_gateway_rules, conditions, order_by or OrderBy("prefix"), page_size)
 
     def find_gateway_rule(self, rule: int) -> GatewayRule | None:
         """Return one rule by id, or ``None``; it is searched in the list of rules."""

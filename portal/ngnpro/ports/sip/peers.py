@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from ...query import OrderBy, Page, Query, Range
+from ...query import OrderBy, Query, Range, RecordPage
 from ...records.peers import TrustedPeer, TrustedPeerFilter
-from ..base import PAGE_SIZE, Sip, iterate
+from ..base import PAGE_SIZE, Sip, iterate_records
 
 
 class Peers(Sip):
@@ -25,7 +25,7 @@ class Peers(Sip):
         """Delete a trusted peer by address; ``Missing`` if it does not exist."""
         self._delete("deleteTrustedPeer", partial(self.find_trusted_peer, ip), ip=ip)
 
-    def get_trusted_peers(self, query: Query[TrustedPeerFilter] | None = None) -> Page[TrustedPeer]:
+    def get_trusted_peers(self, query: Query[TrustedPeerFilter] | None = None) -> RecordPage[TrustedPeer]:
         """List trusted peers; sorted by ``changeDate``, ``description`` or ``ip``."""
         return self._page("getTrustedPeers", "peers", TrustedPeer, query)
 
@@ -36,7 +36,7 @@ class Peers(Sip):
         page_size: int = PAGE_SIZE,
     ) -> Iterator[TrustedPeer]:
         """Yield every trusted peer that meets the conditions, page by page."""
-        return iterate(self.get_trusted_peers, conditions, order_by or OrderBy("ip"), page_size)
+        return iterate_records(self.get_trusted_peers, conditions, order_by or OrderBy("ip"), page_size)
 
     def find_trusted_peer(self, ip: str) -> TrustedPeer | None:
         """Return one trusted peer by address, or ``None``; the lists without and with Microsoft Teams are searched."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from ... import errors
-from ...lost import Verdict, after_update, resembles
-from ...query import OrderBy, Page, Query, Range
+from ...lost import LostAnswerVerdict, after_update, is_like
+from ...query import OrderBy, Query, Range, RecordPage
 from ...records.lcr import Route, RouteFilter
-from ..base import PAGE_SIZE, Sip, iterate
+from ..base import PAGE_SIZE, Sip, iterate_records
 
 
 class Routes(Sip):
@@ -51,14 +51,14 @@ class Routes(Sip):
         """Delete routes by id; ``Missing`` if one does not exist."""
         wanted = frozenset(routes)
 
-        def judge(found: tuple[Route, ...]) -> Verdict:
+        def judge(found: tuple[Route, ...]) -> LostAnswerVerdict:
             left = sum(route.id in wanted for route in found)
             return _verdict(len(wanted) - left, len(wanted))
 
         keys = [{"id": route} for route in sorted(wanted)]
         self._write("deleteRoutes", self._all_routes, judge, routes=keys)
 
-    def get_routes(self, query: Query[RouteFilter] | None = None) -> Page[Route]:
+    def get_routes(self, query: Query[RouteFilter] | None = None) -> RecordPage[Route]:
         """List routes; sorted by ``changeDate``, ``prefix``, ``originator``, ``carrier_id`` or ``priority``."""
         return self._page("getRoutes", "routes", Route, query)
 
@@ -66,7 +66,7 @@ class Routes(Sip):
         self, conditions: RouteFilter | None = None, order_by: OrderBy | None = None, page_size: int = PAGE_SIZE
     ) -> Iterator[Route]:
         """Yield every route that meets the conditions, page by page."""
-        return iterate(self.get_routes, conditions, order_by or OrderBy("prefix"), page_size)
+        return iterate_records(self.get_routes, conditions, order_by or OrderBy("prefix"), page_size)
 
     def _all_routes(self) -> tuple[Route, ...]:
         return tuple(self.iter_routes(page_size=1000))
@@ -78,12 +78,12 @@ def _is_like(one: Route, other: Route) -> bool:
     return mine == others
 
 
-def _how_many(wanted: Sequence[Route], found: tuple[Route, ...]) -> Verdict:
-    stored = sum(any(resembles(route, other) for other in found) for route in wanted)
+def _how_many(wanted: Sequence[Route], found: tuple[Route, ...]) -> LostAnswerVerdict:
+    stored = sum(any(is_like(route, other) for other in found) for route in wanted)
     return _verdict(stored, len(wanted))
 
 
-def _verdict(done: int, wanted: int) -> Verdict:
+def _verdict(done: int, wanted: int) -> LostAnswerVerdict:
     if done == wanted:
-        return Verdict.DONE
-    return Verdict.UNKNOWN if done else Verdict.NOT_DONE
+        return LostAnswerVerdict.DONE
+    return LostAnswerVerdict.UNKNOWN if done else LostAnswerVerdict.NOT_DONE
