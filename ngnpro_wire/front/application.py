@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.errors import HaltServer  # type: ignore[import-untyped]
 
+from .channel import Strangers
 from .worker import Worker
 
 # seconds to wait for new worker processes to load the application; after that the old ones are ended in any case
@@ -23,12 +24,20 @@ class Front(BaseApplication):  # type: ignore[misc]
 
     ``load`` creates the WSGI application in each worker process. ``largest_body``: maximum size of a request's body in
     bytes; a longer one is answered with status 413 without being read. ``settings``: gunicorn's settings.
+    ``strangers``: a lower maximum for requests without a session.
     """
 
-    def __init__(self, load: Callable[[], Any], largest_body: int, settings: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Any],
+        largest_body: int,
+        settings: Mapping[str, Any],
+        strangers: Strangers | None = None,
+    ) -> None:
         self._make = load
         self._settings = settings
         self.largest_body = largest_body
+        self.strangers = strangers
         super().__init__()
 
     def load_config(self) -> None:

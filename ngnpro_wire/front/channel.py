@@ -1,7 +1,8 @@
-"""Waitress connections with time limits for whole requests, graceful shutdown, and TLS."""
+"""Waitress connections with time limits for whole requests, limits of their bodies, graceful shutdown, and TLS."""
 
 from __future__ import annotations
 
+import copy
 import socket
 import ssl
 import time
@@ -11,6 +12,7 @@ from typing import Any, cast
 
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
@@ -27,6 +29,31 @@ class TimeLimits:
     request_seconds: float = 120
 
 
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """Requests without the cookie of a session: their bodies may have ``largest_body`` bytes at most."""
+
+    cookie: str
+    largest_body: int
+
+
+class Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Parses one request; refuses a body that is too long as soon as the headers are complete."""
+
+    adj: Adjustments
+
+    def __init__(self, adjustments: Adjustments, strangers: Strangers | None) -> None:
+        super().__init__(adjustments)
+        self.strangers = strangers
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Parse the headers, and lower the limit for the body if there is no session."""
+        super().parse_header(header_plus)
+        if self.strangers and f"{self.strangers.cookie}=" not in self.headers.get("COOKIE", ""):
+            self.adj = copy.copy(self.adj)
+            self.adj.max_request_body_size = self.strangers.largest_body + 1
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]
     """One connection, whose requests must be complete within the time limits, even if bytes keep arriving."""
 
@@ -34,6 +61,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     refused = False
     draining = 0.0
     drained = 0
+
+    def parser_class(self, adjustments: Adjustments) -> Parser:
+        """Make the parser of a request."""
+        return Parser(adjustments, self.server.strangers)
 
     def received(self, data: bytes) -> bool:
         """Process received bytes of a request."""
@@ -152,11 +183,13 @@ class ListeningServer(TcpWSGIServer):  # type: ignore[misc]
         adjustments: Adjustments,
         tls: ssl.SSLContext | None,
         limits: TimeLimits | None = None,
+        strangers: Strangers | None = None,
     ) -> None:
         self.limits = limits or TimeLimits()
         self.stopping = False
         self.tls = tls
         self.channel_class = TlsChannel if tls else Channel
+        self.strangers = strangers
         place = (listener.family, listener.type, listener.proto, listener.getsockname())
         super().__init__(
             application,

@@ -66,7 +66,15 @@ class Worker(GunicornWorker):  # type: ignore[misc]
         )
         listener.setblocking(False)
         tls = ssl_context(self.cfg) if self.cfg.is_ssl else None
-        return ListeningServer(self._counted, self._connections, listener, self._dispatcher, adjustments, tls)
+        return ListeningServer(
+            self._counted,
+            self._connections,
+            listener,
+            self._dispatcher,
+            adjustments,
+            tls,
+            strangers=self.app.strangers,
+        )
 
     def _counted(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         self.nr += 1

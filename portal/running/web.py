@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from ngnpro_wire.front.application import Front
+from ngnpro_wire.front.channel import Strangers
 
 # The largest upload is the file of a domain, plus the rest of its form; portal.core.middleware limits each page.
 LARGEST_BODY = 17 * 1024 * 1024
+# Without a session, waitress keeps so much in memory and writes nothing to disk; the portal's own limit is lower.
+STRANGERS = Strangers("portal-session", 256 * 1024)
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -40,7 +43,7 @@ def main(words: Sequence[str] | None = None) -> None:
         "proc_name": "portal",
         "on_exit": _tidy_up,
     }
-    Front(_load, LARGEST_BODY, settings).run()
+    Front(_load, LARGEST_BODY, settings, STRANGERS).run()
 
 
 def _tidy_up(_arbiter: Any) -> None:

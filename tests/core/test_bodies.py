@@ -12,7 +12,7 @@ from django.test import Client
 from portal.core.middleware import AROUND_A_FILE, BEFORE_SIGNING_IN
 from portal.core.rooms import pages
 from portal.domains.transfer.reading import LARGEST
-from portal.running.web import LARGEST_BODY
+from portal.running.web import LARGEST_BODY, STRANGERS
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -55,6 +55,11 @@ def test_a_page_with_a_file_takes_it_and_no_more(browser: Client, platform: Plat
     with pytest.raises(AssertionError, match="was read"):
         send(browser, IMPORT, LARGEST + 100, MULTIPART)
     assert send(browser, IMPORT, LARGEST + AROUND_A_FILE + 1, MULTIPART).status_code == 413
+
+
+def test_the_web_server_takes_more_without_a_session_than_the_portal_does() -> None:
+    assert STRANGERS.cookie == settings.SESSION_COOKIE_NAME
+    assert BEFORE_SIGNING_IN < STRANGERS.largest_body < settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def test_the_web_server_takes_what_the_largest_page_takes() -> None:

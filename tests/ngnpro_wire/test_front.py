@@ -17,7 +17,7 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
-from ngnpro_wire.front.channel import ListeningServer, TimeLimits
+from ngnpro_wire.front.channel import ListeningServer, Strangers, TimeLimits
 from tests.support.certificates import self_signed
 from tests.support.slow import HALF_BODY, HALF_HEADERS, half_sent
 
@@ -38,7 +38,10 @@ def echo(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 @contextlib.contextmanager
 def serving(
-    tls: ssl.SSLContext | None = None, application: Application = echo, limits: TimeLimits | None = None
+    tls: ssl.SSLContext | None = None,
+    application: Application = echo,
+    limits: TimeLimits | None = None,
+    strangers: Strangers | None = None,
 ) -> Iterator[ListeningServer]:
     """Serve an application with two threads until the block ends."""
     listener = socket.create_server((HOST, 0))
@@ -52,7 +55,7 @@ def serving(
         inbuf_overflow=LARGEST,
         outbuf_overflow=LARGEST,
     )
-    server = ListeningServer(application, connections, listener, dispatcher, adjustments, tls, limits)
+    server = ListeningServer(application, connections, listener, dispatcher, adjustments, tls, limits, strangers)
     ended = threading.Event()
 
     def turn() -> None:
@@ -122,6 +125,33 @@ def test_a_body_that_is_too_long_is_refused_unread_with_its_length_and_without()
                     while piece := connection.recv(65536):
                         answer += piece
                 assert answer.startswith(b"HTTP/1.1 413 "), answer[:80]
+
+
+@pytest.mark.parametrize(
+    ("cookie", "length", "status"),
+    [
+        ("", 1001, 413),
+        ("", 1000, 200),
+        ("theme=dark", 1001, 413),
+        ("theme=dark; session=abc", 1001, 200),
+        ("session=abc", LARGEST, 413),
+    ],
+)
+def test_without_a_session_less_is_read(cookie: str, length: int, status: int) -> None:
+    headers = {"Cookie": cookie} if cookie else {}
+    with serving(strangers=Strangers("session", 1000)) as server:
+        connection = http.client.HTTPConnection(HOST, port_of(server), timeout=PATIENCE)
+        connection.request("POST", "/", bytes(length), headers)
+        assert connection.getresponse().status == status
+        connection.close()
+
+
+def test_without_a_session_chunks_are_read_up_to_the_limit_only() -> None:
+    with serving(strangers=Strangers("session", 1000)) as server:
+        connection = http.client.HTTPConnection(HOST, port_of(server), timeout=PATIENCE)
+        connection.request("POST", "/", iter([bytes(600), bytes(600)]), encode_chunked=True)
+        assert connection.getresponse().status == 413
+        connection.close()
 
 
 @pytest.mark.parametrize("with_tls", [False, True])
