@@ -8,11 +8,11 @@ from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.migrate import downgrade_database, upgrade_database
 from ngnpro_server.store.proxy import create_tables
 
-from . import preferences, routing, sip
+from . import dns, preferences, routing, sip, voicemail
 from .sql import View
 from .versions import PROXY_VERSION, VERSION
 
-VIEWS: tuple[View, ...] = (VERSION, *sip.VIEWS, preferences.VIEW, *routing.VIEWS)
+VIEWS: tuple[View, ...] = (VERSION, *sip.VIEWS, preferences.VIEW, *routing.VIEWS, *dns.VIEWS, voicemail.VIEW)
 
 
 def upgrade_platform(engine: Engine) -> None:

@@ -74,6 +74,13 @@ class joined(GenericFunction[str]):  # noqa: N801
     inherit_cache = True
 
 
+class nth_word(GenericFunction[str]):  # noqa: N801
+    """The word of a text at a place, counted from 0; words are separated by one space. Empty if there are fewer."""
+
+    type = String()
+    inherit_cache = True
+
+
 class utc_now(GenericFunction[Any]):  # noqa: N801
     """The present time in UTC, to be compared with a column of times."""
 
@@ -156,6 +163,26 @@ def _joined_on_postgresql(element: joined, compiler: Any, **options: Any) -> str
 def _joined_on_mariadb(element: joined, compiler: Any, **options: Any) -> str:
     value, order = _parts(element, compiler, options)
     return f"group_concat({value} ORDER BY {order} SEPARATOR ',')"
+
+
+@compiles(nth_word)
+def _nth_word(element: nth_word, compiler: Any, **options: Any) -> str:
+    words, place = _parts(element, compiler, options)
+    listed = f"""'["' || replace({words}, ' ', '","') || '"]'"""
+    return f"coalesce(json_extract({listed}, '$[' || {place} || ']'), '')"
+
+
+@compiles(nth_word, "postgresql")
+def _nth_word_on_postgresql(element: nth_word, compiler: Any, **options: Any) -> str:
+    words, place = _parts(element, compiler, options)
+    return f"split_part({words}, ' ', {place} + 1)"
+
+
+@compiles(nth_word, *_MARIADB)
+def _nth_word_on_mariadb(element: nth_word, compiler: Any, **options: Any) -> str:
+    words, place = _parts(element, compiler, options)
+    listed = f"""concat('["', replace({words}, ' ', '","'), '"]')"""
+    return f"coalesce(json_value({listed}, concat('$[', {place}, ']')), '')"
 
 
 @compiles(utc_now)

@@ -47,7 +47,8 @@ def _filled(connection: Connection, tables: tuple[Table, ...]) -> list[Table]:
 
 
 def _read(connection: Connection, table: Table) -> list[dict[str, Any]]:
-    query = select(table).order_by(*table.primary_key.columns)
+    # what the database computes cannot be inserted again
+    query = select(*(c for c in table.columns if c.computed is None)).order_by(*table.primary_key.columns)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 

@@ -1,8 +1,25 @@
 """Tables of ENUM ranges, numbers and their mappings."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Table, Text, UniqueConstraint
+from typing import Any
 
-from ngnpro_server.store.types import Id
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Computed,
+    ForeignKey,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    case,
+    func,
+    literal,
+    literal_column,
+)
+
+from ngnpro_server.store.types import Id, Key
+from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS
 
 from .base import (
     date_column,
@@ -13,6 +30,17 @@ from .base import (
     owner_column,
     text_column,
 )
+
+
+def _dns_name_column(digits_column: str) -> Column[Any]:
+    """Return the column of a name in DNS, which the database computes: the digits in reverse, and the ENUM domain."""
+    digits: ColumnElement[str] = literal_column(digits_column, String())
+    name: ColumnElement[str] = literal("")
+    for place in range(MOST_DIGITS, 0, -1):
+        digit = func.substr(digits, place, 1) + literal(".")
+        name = name + case((func.length(digits) >= place, digit), else_=literal(""))
+    return Column("dns_name", Key(290), Computed(name + literal_column("tld", String())))
+
 
 enum_ranges = Table(
     "enum_ranges",
@@ -33,7 +61,9 @@ enum_ranges = Table(
     owner_column("customer_id"),
     owner_column("reseller_id"),
     date_column("change_date"),
+    _dns_name_column("prefix"),
     UniqueConstraint("tld", "prefix"),
+    *list_indexes("enum_ranges", (None,), (("dns_name",),)),
     *list_indexes(
         "enum_ranges",
         (None, "customer_id", "reseller_id"),
@@ -57,7 +87,9 @@ enum_numbers = Table(
     owner_column("customer_id"),
     owner_column("reseller_id"),
     date_column("change_date"),
+    _dns_name_column("number"),
     UniqueConstraint("tld", "number"),
+    *list_indexes("enum_numbers", (None,), (("dns_name",),)),
     *list_indexes("enum_numbers", (None,), (("range_id", "id"),)),
     *list_indexes(
         "enum_numbers",

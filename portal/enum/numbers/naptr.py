@@ -27,12 +27,14 @@ class Naptr:
     ttl: int
 
     @property
-    def key(self) -> tuple[int, str, str]:
+    def key(self) -> tuple[int, int, str, str]:
         """The values that must be equal on both sides; the time to live is left out, because it decreases in DNS."""
-        return self.preference, self.service.lower(), self.regexp
+        return self.order, self.preference, self.service.lower(), self.regexp
 
     def __str__(self) -> str:
-        return f'{self.ttl} IN NAPTR {self.order} {self.preference} "u" "{self.service}" "{self.regexp}" .'
+        """Return the record as a zone file has it, with backslashes and quotes escaped (RFC 1035, section 5.1)."""
+        regexp = self.regexp.replace("\\", "\\\\").replace('"', '\\"')
+        return f'{self.ttl} IN NAPTR {self.order} {self.preference} "u" "{self.service}" "{regexp}" .'
 
 
 @dataclass(frozen=True, slots=True)

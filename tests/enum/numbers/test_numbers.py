@@ -110,7 +110,7 @@ def test_the_records_follow_rfc_6116() -> None:
     assert naptr.dns_domain(RECORD) == "9.6.1.5.0.0.8.0.2.1.3.e164.arpa"
     assert [str(record) for record in naptr.naptr_records(RECORD)] == [
         '3600 IN NAPTR 100 5 "u" "E2U+sip" "!^.*$!sip:ada@example.com!" .',
-        '60 IN NAPTR 100 10 "u" "E2U+mailto" "!^.*$!mailto:a\\!b@example.com!" .',
+        '60 IN NAPTR 100 10 "u" "E2U+mailto" "!^.*$!mailto:a\\\\!b@example.com!" .',
         '3600 IN NAPTR 100 20 "u" "E2U+npd+tel" "!^.*$!tel:+31208005169!" .',
     ]
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from ngnpro_server.store.schema import sip_accounts
 from tests.support.platform import Platform, make_platform
 from tests.support.server import make_server
+from tests.support.telephony.nameserver import Nameserver, nameserver
 from tests.support.telephony.phones import Device, Line, device
 from tests.support.telephony.proxy import Proxy, proxy
 
@@ -26,7 +27,14 @@ class Office:
     proxy: Proxy
     folder: Path
     _opened: ExitStack
+    _nameserver: Nameserver | None = None
     _devices: dict[tuple[Any, ...], Device] = field(default_factory=dict)
+
+    @property
+    def nameserver(self) -> Nameserver:
+        """Its DNS server."""
+        assert self._nameserver is not None
+        return self._nameserver
 
     def sip(self, operation: str, **arguments: Any) -> Any:
         """Call an operation of the Sip port as the administrator."""
@@ -67,14 +75,16 @@ class Office:
         return found
 
 
-def open_office(folder: Path, opened: ExitStack, **options: Any) -> Office:
-    """Make an empty platform with a domain, and run a SIP proxy on it."""
+def open_office(folder: Path, opened: ExitStack, *, with_nameserver: bool = False) -> Office:
+    """Make an empty platform with a domain, and run a SIP proxy on it, and a DNS server if wanted."""
     server = make_server(folder)
     platform = make_platform(server)
     platform.add_domain()
     database = server.config.database
-    started = opened.enter_context(proxy(folder, database.url, database.proxy_url, **options))
-    return Office(platform, started, folder, opened)
+    dns = opened.enter_context(nameserver(folder, database.url)) if with_nameserver else None
+    address = dns.address if dns is not None else ""
+    started = opened.enter_context(proxy(folder, database.url, database.proxy_url, nameserver=address))
+    return Office(platform, started, folder, opened, dns)
 
 
 @pytest.fixture(scope="module")

@@ -220,3 +220,42 @@ def test_trusted_peers_have_their_facts_in_the_tag(platform: Platform) -> None:
     assert first["tag"].partition(";")[2] == tag
     assert (second["proto"], second["from_pattern"]) == ("any", None)
     assert [row["ip_addr"] for row in rows(platform, "ip_addr FROM address WHERE grp = 1")] == ["192.0.2.99"]
+
+
+def test_the_zones_of_ranges_and_numbers(platform: Platform) -> None:
+    hosts = ["ns1.example.net", "ns2.example.net", "ns3.example.net"]
+    new = {"id": {"prefix": "31"}, "customer": platform.customer.id, "ttl": 300, "nameservers": hosts}
+    platform.call("Enum", "addRange", range=new)
+    target = {"type": "npd:tel", "mapto": "tel:+31201234567", "priority": 2, "ttl": 60}
+    platform.call("Enum", "addNumber", number={"id": {"number": "31201234567"}, "mappings": [target]})
+    [zone] = rows(platform, "id, name, type FROM domains")
+    assert (zone["name"], zone["type"]) == ("1.3.e164.arpa", "NATIVE")
+    records = rows(platform, "domain_id, name, type, content, ttl, prio, disabled, auth FROM records")
+    assert {record["domain_id"] for record in records} == {zone["id"]}
+    assert not any(record["disabled"] for record in records)
+    [serial] = [row["serial"] for row in rows(platform, "serial FROM enum_ranges")]
+    soa = f"ns1.example.net hostmaster.1.3.e164.arpa {serial} 10800 3600 1209600 300"
+    assert [(r["name"], r["type"], r["content"], r["ttl"]) for r in records] == [
+        ("1.3.e164.arpa", "SOA", soa, 300),
+        *(("1.3.e164.arpa", "NS", host, 300) for host in hosts),
+        ("7.6.5.4.3.2.1.0.2.1.3.e164.arpa", "NAPTR", '100 2 "u" "E2U+npd+tel" "!^.*$!tel:+31201234567!" .', 60),
+    ]
+    for table in ("domainmetadata", "cryptokeys", "tsigkeys"):
+        assert rows(platform, f"* FROM {table}") == []
+
+
+def test_mailboxes_for_the_voicemail_server(platform: Platform) -> None:
+    mailbox = {"sipId": ALICE, "name": "Alice", "password": "123456", "email": "a@example.com"}
+    number = platform.call("Voicemail", "addAccount", account=mailbox | {"options": {"delete": True}})["mailbox"]
+    [row] = rows(platform, "* FROM voicemail")
+    assert isinstance(row.pop("uniqueid"), int)
+    assert row == {
+        "context": "default",
+        "mailbox": number,
+        "password": "123456",
+        "fullname": "Alice",
+        "email": "a@example.com",
+        "attach": "yes",
+        "deletevoicemail": "yes",
+        "accountcode": "alice@example.com",
+    }
