@@ -22,7 +22,7 @@ from benchmarks.machine import machine, processor_seconds
 from portal.core.fields import new_password
 from portal.ngnpro import Engine, Ngnpro
 from portal.ngnpro.records import SipAccount, SipDomain, SipId
-from portal.running import commands, ports
+from portal.running.commands import accepts_connections, portal_command
 from tests.support.processes import House, Program, running
 
 PAGES_EACH = 40
@@ -52,11 +52,9 @@ class Cost(NamedTuple):
 @contextmanager
 def portal(house: House) -> Iterator[Program]:
     """Run the portal as `make run` does, but with the header that has the times of the parts."""
-    command = [
-        word.replace("portal.wsgi", "benchmarks.pages_wsgi") for word in commands.portal_command(house.portal_port)
-    ]
+    command = [word.replace("portal.wsgi", "benchmarks.pages_wsgi") for word in portal_command(house.portal_port)]
     with running(command, house.environment, house.folder / "portal.log") as program:
-        program.wait_until(lambda: ports.accepts_connections(house.portal_port), "the portal answers")
+        program.wait_until(lambda: accepts_connections(house.portal_port), "the portal answers")
         yield program
 
 

@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.core.once import held
+from portal.core.sealing import held_secrets
 from portal.core.viewer import PortalRequest
 from portal.ngnpro import errors, faults
 
@@ -89,7 +89,7 @@ def database_down_page(request: HttpRequest) -> HttpResponse:
     stored = [write.summary or write.calls[0].operation for write in made.stored] if made else []
     context = {
         "stored": stored,
-        "secrets": held(request) if stored else {},
+        "secrets": held_secrets(request) if stored else {},
         "saving": request.method == "POST",
         "address": request.get_full_path(),
         "reference": secrets.token_hex(4),

@@ -37,7 +37,7 @@ class RecordLock(models.Model):
 
 
 class OnceSecret(models.Model):
-    """An encrypted secret that a page shows once; a session holds its id (``portal.core.once``)."""
+    """An encrypted secret that a page shows once; a session holds its id (``portal.core.sealing``)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     sealed = models.TextField()

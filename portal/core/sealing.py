@@ -1,14 +1,25 @@
-"""Encryption of the few secrets that the portal stores temporarily (Fernet, keys from ``SECRET_KEY``)."""
+"""Encryption of the few secrets that the portal stores temporarily (Fernet, keys from ``SECRET_KEY``).
+
+A secret that is shown once is stored encrypted until the next page of the session shows it. The session holds the id of
+a row. The request that deletes the row shows the secret, so that of several simultaneous requests only one shows it.
+"""
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import re
+from datetime import timedelta
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.utils import timezone
+
+from portal.core.models import OnceSecret
 
 # Names of properties, and of members of other servers, that hold secrets; the records declare their own secrets.
 SECRET_NAME = re.compile(r"passw|secret|token|(private|api)_?key|(^|[_.])(pin|ha1b?)$", re.IGNORECASE)
@@ -42,3 +53,47 @@ def _fernet(*keys: str) -> MultiFernet:
     """Return the cipher: the first key encrypts; all of them decrypt, so that the secret key can be changed."""
     digests = (hashlib.sha256(b"portal.core.sealing:" + key.encode()).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+
+
+ONCE_SECONDS = 15 * 60
+HELD, TAKEN = "held_secrets", "taken_secrets"
+
+
+def keep_secret_once(request: HttpRequest, name: str, secret: str) -> None:
+    """Store a secret for the next page of this session."""
+    request.session[f"once {name}"] = str(OnceSecret.objects.create(sealed=seal(secret)).pk)
+
+
+def take_secret(request: HttpRequest, name: str) -> str:
+    """Remove a stored secret and return it; empty if it was removed before or stored more than 15 minutes ago."""
+    kept = OnceSecret.objects.filter(pk=request.session.pop(f"once {name}", None))
+    row = kept.first()
+    if row is None or not kept.delete()[0]:
+        return ""
+    request.__dict__.setdefault(TAKEN, []).append(row)
+    return unseal(row.sealed, ONCE_SECONDS)
+
+
+def restore_taken(request: HttpRequest) -> None:
+    """Store the secrets of ``take_secret`` again after an error, which showed none and does not change the session."""
+    with contextlib.suppress(DatabaseError):
+        OnceSecret.objects.bulk_create(request.__dict__.get(TAKEN, []))
+
+
+def delete_old_secrets() -> None:
+    """Delete secrets that no page has shown in time."""
+    OnceSecret.objects.filter(kept_at__lt=timezone.now() - timedelta(seconds=ONCE_SECONDS)).delete()
+
+
+def hold_secret(request: HttpRequest, label: str, secret: str) -> None:
+    """Store a secret on the request, in memory only, while it is being written to NGNPro.
+
+    If the portal's database fails before ``keep_secret_once`` has stored it, the error page shows it.
+    """
+    if secret:
+        request.__dict__.setdefault(HELD, {})[label] = secret
+
+
+def held_secrets(request: HttpRequest) -> dict[str, str]:
+    """Return the secrets stored by ``hold_secret``, by label."""
+    return dict(request.__dict__.get(HELD, {}))

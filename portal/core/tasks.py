@@ -7,8 +7,8 @@ from importlib import import_module
 from django.conf import settings
 
 from portal.celery import app
-from portal.core.once import delete_old_secrets
 from portal.core.record_locks import forget_expired
+from portal.core.sealing import delete_old_secrets
 from portal.core.sent_forms import forget_sent_forms
 
 

@@ -1,12 +1,13 @@
-"""The command lines of the portal, its Celery worker, and a Redis for both."""
+"""The command lines of the portal, its Celery worker and a Redis for both, and checks of their ports."""
 
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
 from pathlib import Path
 
-from portal.running.ports import HOST
+HOST = "127.0.0.1"
 
 
 def portal_command(port: int) -> list[str]:
@@ -41,3 +42,24 @@ def redis_command(port: int, folder: Path) -> list[str]:
         *("redis-server", "--bind", HOST, "--port", str(port), "--dir", str(folder)),
         *("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--loglevel", "warning"),
     ]
+
+
+def is_taken(port: int) -> bool:
+    """Return whether another program listens on ``port`` of this machine."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # The servers set it, too: with it, a port that only has connections in TIME_WAIT is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False
+
+
+def accepts_connections(port: int) -> bool:
+    """Return whether a program accepts connections on ``port`` of this machine."""
+    try:
+        with socket.create_connection((HOST, port), timeout=1):
+            return True
+    except OSError:
+        return False

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
 from portal.core.processes import ProcessState, forget_processes, write_processes
-from portal.running import ports
+from portal.running.commands import accepts_connections
 
 END_SECONDS = 40.0
 LONGEST_PAUSE = 60.0
@@ -178,7 +178,7 @@ class Supervisor:
         waiting = list(self._awaited)
         while waiting and not self._asked_to_end:
             time.sleep(_TICK)
-            waiting = [port for port in waiting if not ports.accepts_connections(port)]
+            waiting = [port for port in waiting if not accepts_connections(port)]
         if not self._asked_to_end:
             self._when_ready()
 

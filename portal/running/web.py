@@ -48,9 +48,9 @@ def main(words: Sequence[str] | None = None) -> None:
 
 def _tidy_up(_arbiter: Any) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    from portal.running import files
+    from portal.running.preparing import checkpoint_database
 
-    files.checkpoint_database()
+    checkpoint_database()
 
 
 def _load() -> Any:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from portal.core import once
+from portal.core import sealing
 from portal.core.middleware import OnceMiddleware
 from portal.core.models import OnceSecret
 from portal.core.tasks import clean_up
@@ -23,14 +23,14 @@ def request_() -> HttpRequest:
     """A request of a session in which a secret waits for the next page."""
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore()
-    once.keep_once(request, "PIN", "4711")
+    sealing.keep_secret_once(request, "PIN", "4711")
     return request
 
 
 def test_a_secret_is_shown_once_and_then_stored_nowhere(request_: HttpRequest) -> None:
-    assert once.take_once(request_, "another") == ""
-    assert once.take_once(request_, "PIN") == "4711"
-    assert once.take_once(request_, "PIN") == ""
+    assert sealing.take_secret(request_, "another") == ""
+    assert sealing.take_secret(request_, "PIN") == "4711"
+    assert sealing.take_secret(request_, "PIN") == ""
     assert not OnceSecret.objects.exists()
 
 
@@ -44,18 +44,18 @@ def test_an_error_page_leaves_the_secret_for_the_next_page(request_: HttpRequest
     before = dict(request_.session.items())
 
     def page(request: HttpRequest) -> HttpResponse:
-        assert once.take_once(request, "PIN") == "4711"
+        assert sealing.take_secret(request, "PIN") == "4711"
         return HttpResponse(status=status)
 
     OnceMiddleware(page)(request_)
     request_.session.update(before)  # the session is not saved with an error page
-    assert once.take_once(request_, "PIN") == left
+    assert sealing.take_secret(request_, "PIN") == left
 
 
 def test_secrets_that_no_page_has_shown_are_deleted(request_: HttpRequest) -> None:
-    once.keep_once(request_, "password", "correct-horse")
-    old = timezone.now() - timedelta(seconds=once.KEEP_SECONDS + 1)
+    sealing.keep_secret_once(request_, "password", "correct-horse")
+    old = timezone.now() - timedelta(seconds=sealing.ONCE_SECONDS + 1)
     OnceSecret.objects.filter(pk=request_.session["once PIN"]).update(kept_at=old)
     clean_up()
-    assert once.take_once(request_, "PIN") == ""
-    assert once.take_once(request_, "password") == "correct-horse"
+    assert sealing.take_secret(request_, "PIN") == ""
+    assert sealing.take_secret(request_, "password") == "correct-horse"

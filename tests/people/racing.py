@@ -34,7 +34,7 @@ from django.test import Client
 from django.test.utils import setup_test_environment
 
 from portal.core import servers
-from portal.core.once import keep_once
+from portal.core.sealing import keep_secret_once
 from portal.ngnpro import Engine
 from portal.ngnpro.client import GATES
 from portal.ngnpro.engines import Engines
@@ -122,7 +122,7 @@ def race_for_a_secret(operator: Operator, codes: list[str]) -> Counter[str]:
     signed_in.force_login(operator, backend=OPERATOR_BACKEND)
     request = HttpRequest()
     request.session = signed_in.session
-    keep_once(request, CODES, "\n".join(codes))
+    keep_secret_once(request, CODES, "\n".join(codes))
     request.session.save()
 
     def is_shown(_number: int) -> bool:

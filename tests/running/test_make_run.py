@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.running import ports
+from portal.running.commands import HOST, is_taken
 from tests.support.processes import House, Program, first_password, running, wait_until
 
 pytestmark = pytest.mark.real
@@ -123,13 +123,13 @@ def test_whoever_ends_it_everything_is_gone_without_a_traceback(house: House, en
         program.wait()
         wait_until(lambda: not inhabitants(house), "all processes are gone")
     assert "Traceback" not in program.read()
-    assert not ports.is_taken(house.portal_port)
-    assert not ports.is_taken(house.server_port)
+    assert not is_taken(house.portal_port)
+    assert not is_taken(house.server_port)
 
 
 @pytest.mark.parametrize("variable", ["PORTAL_PORT", "NGNPRO_PORT"])
 def test_a_taken_port_is_said_in_one_sentence_before_anything_is_started(house: House, variable: str) -> None:
-    with socket.create_server((ports.HOST, int(house.environment[variable]))), make_run(house) as program:
+    with socket.create_server((HOST, int(house.environment[variable]))), make_run(house) as program:
         assert program.wait() != 0
     [sentence] = [line for line in program.read().splitlines() if not line.startswith("make")]
     assert sentence.startswith(f"Port {house.environment[variable]} is taken by another program")

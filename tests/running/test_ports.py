@@ -1,4 +1,4 @@
-"""Tests of portal/running/ports.py."""
+"""Tests of portal/running/commands.py."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import socket
 
 import pytest
 
-from portal.running import ports
+from portal.running.commands import HOST, accepts_connections, is_taken
 
 pytestmark = pytest.mark.real
 
 
 def test_a_port_that_somebody_listens_on_is_taken_and_answers() -> None:
-    with socket.create_server((ports.HOST, 0)) as listener:
+    with socket.create_server((HOST, 0)) as listener:
         port = listener.getsockname()[1]
-        assert ports.is_taken(port)
-        assert ports.accepts_connections(port)
+        assert is_taken(port)
+        assert accepts_connections(port)
 
 
 def test_a_port_is_free_again_when_its_listener_is_gone() -> None:
-    with socket.create_server((ports.HOST, 0)) as listener:
+    with socket.create_server((HOST, 0)) as listener:
         port = listener.getsockname()[1]
-        with socket.create_connection((ports.HOST, port)):
+        with socket.create_connection((HOST, port)):
             listener.accept()[0].close()
-    assert not ports.is_taken(port)
-    assert not ports.accepts_connections(port)
+    assert not is_taken(port)
+    assert not accepts_connections(port)

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from portal.people.operators.models import Operator
-from portal.running import statics, store
+from portal.running.preparing import FIRST_OPERATOR, collect_statics
 from tests.support.processes import first_password
 
 
@@ -35,7 +35,7 @@ def call(*words: str) -> str:
 def test_the_first_operator_can_sign_in_with_the_password_that_is_printed() -> None:
     printed = call("prepare")
     [operator] = Operator.objects.all()
-    assert operator.username == store.FIRST_OPERATOR
+    assert operator.username == FIRST_OPERATOR
     assert operator.check_password(first_password(printed))
 
 
@@ -54,12 +54,12 @@ def test_where_there_is_an_operator_of_another_name_no_other_is_added() -> None:
 
 
 def testsource_are_collected_again_only_when_one_has_changed(source: Path, settings: Settings) -> None:
-    assert statics.collect_statics()
-    assert not statics.collect_statics()
+    assert collect_statics()
+    assert not collect_statics()
     (source / "page.css").write_text("a { color: darkgreen }")
-    assert statics.collect_statics()
+    assert collect_statics()
     (source / "page.css").rename(source / "renamed.css")
-    assert statics.collect_statics()
+    assert collect_statics()
     assert [path.name for path in Path(settings.STATIC_ROOT).glob("*.css")] == ["renamed.css"]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.running import ports
+from portal.running.commands import HOST, accepts_connections
 from tests.support.needs import REDIS
 from tests.support.processes import PATIENCE, ROOT, House, free_port, running
 
@@ -42,14 +42,14 @@ def test_redis_carries_the_queue_and_ends_with_the_rest(house: House) -> None:
         program.signal(signal.SIGTERM)
         program.wait()
         assert program.group_members() == []
-    assert not ports.accepts_connections(port)
+    assert not accepts_connections(port)
     assert list((house.var / "redis" / "appendonlydir").iterdir())
 
 
 @pytest.mark.needs(REDIS)
 def test_a_port_that_is_taken_is_named(house: House) -> None:
     with socket.socket() as other:
-        other.bind((ports.HOST, int(house.settings["PORTAL_REDIS_PORT"])))
+        other.bind((HOST, int(house.settings["PORTAL_REDIS_PORT"])))
         other.listen()
         done = start(house)
     assert done.returncode == 1

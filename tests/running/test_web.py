@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from portal.running import ports
+from portal.running.commands import HOST, accepts_connections
 from tests.support.processes import House, Program, running, wait_until
 from tests.support.slow import HALF_BODY, HALF_HEADERS, half_sent
 from tests.support.steady import Steady, activated, held_socket
@@ -46,7 +46,7 @@ def test_two_hundred_half_sent_requests_hinder_no_page(house: House, portal: Pro
     port = house.portal_port
     with half_sent(port, 100, HALF_HEADERS), half_sent(port, 100, HALF_BODY):
         for _ in range(8):
-            connection = http.client.HTTPConnection(ports.HOST, port, timeout=20)
+            connection = http.client.HTTPConnection(HOST, port, timeout=20)
             assert ask_for_sign_in(connection) == 200
             connection.close()
 
@@ -68,9 +68,9 @@ def test_nothing_that_is_sent_begins_a_line_of_the_log_or_reaches_a_terminal(hou
 
 
 def test_no_request_is_lost_while_worker_processes_are_replaced(house: House) -> None:
-    command = [*WEB, "--bind", f"{ports.HOST}:{house.portal_port}"]
+    command = [*WEB, "--bind", f"{HOST}:{house.portal_port}"]
     with running(command, house.environment, house.folder / "reload.log") as program:
-        program.wait_until(lambda: ports.accepts_connections(house.portal_port), "the portal answers")
+        program.wait_until(lambda: accepts_connections(house.portal_port), "the portal answers")
         wait_until(lambda: len(program.group_members()) == 3, "both workers run")
         with Steady(ask_for_sign_in, house.portal_port) as steady:
             wait_until(lambda: steady.outcomes["200"] > 10, "some pages")
@@ -88,9 +88,9 @@ def test_old_workers_answer_until_the_new_ones_do(house: House, tmp_path: Path) 
     (tmp_path / "sitecustomize.py").write_text(SLOW_START)
     hold = tmp_path / "hold"
     environment = house.environment | {"PYTHONPATH": str(tmp_path), "HOLD": str(hold)}
-    command = [*WEB, "--bind", f"{ports.HOST}:{house.portal_port}"]
+    command = [*WEB, "--bind", f"{HOST}:{house.portal_port}"]
     with running(command, environment, tmp_path / "reload.log") as program:
-        program.wait_until(lambda: ports.accepts_connections(house.portal_port), "the portal answers")
+        program.wait_until(lambda: accepts_connections(house.portal_port), "the portal answers")
         wait_until(lambda: len(program.group_members()) == 3, "both workers run")
         with Steady(ask_for_sign_in, house.portal_port) as steady:
             wait_until(lambda: steady.outcomes["200"] > 10, "some pages")
@@ -119,9 +119,9 @@ def test_old_workers_go_on_when_the_new_ones_cannot_load_the_portal(house: House
     (tmp_path / "sitecustomize.py").write_text(SLOW_START.replace("time.sleep(0.05)", "raise ImportError('broken')"))
     broken = tmp_path / "broken"
     environment = house.environment | {"PYTHONPATH": str(tmp_path), "HOLD": str(broken)}
-    command = [*WEB, "--bind", f"{ports.HOST}:{house.portal_port}"]
+    command = [*WEB, "--bind", f"{HOST}:{house.portal_port}"]
     with running(command, environment, tmp_path / "reload.log") as program:
-        program.wait_until(lambda: ports.accepts_connections(house.portal_port), "the portal answers")
+        program.wait_until(lambda: accepts_connections(house.portal_port), "the portal answers")
         wait_until(lambda: len(program.group_members()) == 3, "both workers run")
         with Steady(ask_for_sign_in, house.portal_port) as steady:
             wait_until(lambda: steady.outcomes["200"] > 10, "some pages")

@@ -9,7 +9,7 @@ from typing import Any
 
 from redis import Redis
 
-from portal.running import commands, ports
+from portal.running.commands import HOST, accepts_connections, redis_command
 
 from .processes import free_port, running
 
@@ -28,7 +28,7 @@ class RedisServer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
-        self.url = f"redis://{ports.HOST}:{self.port}/0"
+        self.url = f"redis://{HOST}:{self.port}/0"
 
     def __enter__(self) -> RedisServer:
         self.start()
@@ -40,9 +40,9 @@ class RedisServer:
     def start(self) -> None:
         """Start Redis, with the data that it had before, and wait until it answers."""
         self._stack = ExitStack()
-        command = commands.redis_command(self.port, self.folder / "redis")
+        command = redis_command(self.port, self.folder / "redis")
         program = self._stack.enter_context(running(command, {}, self.folder / "redis.log"))
-        program.wait_until(lambda: ports.accepts_connections(self.port), "Redis answers")
+        program.wait_until(lambda: accepts_connections(self.port), "Redis answers")
 
     def end(self) -> None:
         """Stop Redis; its data is preserved."""
@@ -52,7 +52,7 @@ class RedisServer:
         """Read all keys and their values, in all databases."""
         found = {}
         for number in range(16):
-            with Redis(ports.HOST, self.port, db=number) as client:
+            with Redis(HOST, self.port, db=number) as client:
                 for key in client.scan_iter():
                     read = READERS[client.type(key).decode()]
                     found[f"Redis key {key.decode(errors='replace')}"] = key + b" " + repr(read(client, key)).encode()

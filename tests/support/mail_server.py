@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from portal.running import ports
+from portal.running.commands import HOST
 
 from .processes import free_port
 
@@ -74,7 +74,7 @@ def mail_server(starttls: ssl.SSLContext | None = None, tls: ssl.SSLContext | No
     server = MailServer()
     controller = Controller(
         server,
-        hostname=ports.HOST,
+        hostname=HOST,
         port=server.port,
         ssl_context=tls,
         tls_context=starttls,

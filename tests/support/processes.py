@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from portal.running import commands, ports
+from portal.running.commands import HOST, accepts_connections, portal_command, worker_command
 from portal.running.own_server import OwnServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,7 @@ PATIENCE = 60  # seconds after which a program that neither answers nor ends cou
 def free_port() -> int:
     """Return a free port of this machine."""
     with socket.socket() as probe:
-        probe.bind((ports.HOST, 0))
+        probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
 
@@ -147,12 +147,12 @@ class House:
     @property
     def server_url(self) -> str:
         """The URL of the NGNPro server."""
-        return f"http://{ports.HOST}:{self.server_port}/"
+        return f"http://{HOST}:{self.server_port}/"
 
     @property
     def portal_url(self) -> str:
         """The URL of the portal."""
-        return f"http://{ports.HOST}:{self.portal_port}/"
+        return f"http://{HOST}:{self.portal_port}/"
 
     @property
     def config(self) -> Path:
@@ -205,21 +205,21 @@ class House:
         """Run the NGNPro server; it accepts calls when the block begins."""
         server = self.own_server
         with running(server.command("serve"), server.environment, self.folder / "server.log") as program:
-            program.wait_until(lambda: ports.accepts_connections(self.server_port), "the NGNPro server answers")
+            program.wait_until(lambda: accepts_connections(self.server_port), "the NGNPro server answers")
             yield program
 
     @contextlib.contextmanager
     def portal(self) -> Iterator[Program]:
         """Run the portal; it accepts requests when the block begins."""
-        command = commands.portal_command(self.portal_port)
+        command = portal_command(self.portal_port)
         with running(command, self.environment, self.folder / "portal.log") as program:
-            program.wait_until(lambda: ports.accepts_connections(self.portal_port), "the portal answers")
+            program.wait_until(lambda: accepts_connections(self.portal_port), "the portal answers")
             yield program
 
     @contextlib.contextmanager
     def worker(self) -> Iterator[Program]:
         """Run the Celery worker together with its scheduler."""
-        with running(commands.worker_command(), self.environment, self.folder / "worker.log") as program:
+        with running(worker_command(), self.environment, self.folder / "worker.log") as program:
             yield program
 
 

@@ -37,7 +37,7 @@ from portal.core.access import may_open
 from portal.core.error_pages import explain_error
 from portal.core.form_views import AddView, EditView
 from portal.core.forms import RecordForm
-from portal.core.once import hold, keep_once, take_once
+from portal.core.sealing import hold_secret, keep_secret_once, take_secret
 from portal.core.sip_accounts import why_not_unblock
 from portal.core.tables import Action
 from portal.core.viewer import PortalRequest
@@ -150,7 +150,7 @@ class AccountAdd(AddView[SipAccount]):
 
     def submit(self, record: SipAccount) -> SipAccount | None:
         self.password = record.password
-        hold(self.request, _("Password"), self.password)
+        hold_secret(self.request, _("Password"), self.password)
         if self.form.cleaned_data["naming"] == NEXT:
             record = self.form.with_web_password(numbered(self.ngnpro, record))
         self.added = add_whole(self.ngnpro, self.request.writes, record, self.form.wish())
@@ -158,7 +158,7 @@ class AccountAdd(AddView[SipAccount]):
 
     def done(self, record: SipAccount) -> HttpResponse:
         address = str(record.id)
-        keep_once(self.request, f"password of {address}", self.password)
+        keep_secret_once(self.request, f"password of {address}", self.password)
         letters.offer_letter(self.request, address, self.password)
         if self.form.cleaned_data["send_information"] and record.email:
             send_information(self.request, record, self.password)
@@ -205,7 +205,7 @@ class AccountAdded(AccountMixin, DetailView[SipAccount]):
     template_name = "accounts/added.html"
 
     def more(self, record: SipAccount) -> dict[str, Any]:
-        return {"password": take_once(self.request, f"password of {record.id}")}
+        return {"password": take_secret(self.request, f"password of {record.id}")}
 
 
 class AccountEdit(AccountMixin, EditView[SipAccount]):

@@ -20,9 +20,9 @@ from portal.accounts.voicemail.sound import NewGreeting, answer
 from portal.core import servers
 from portal.core.form_views import AddView, EditView, FormView
 from portal.core.forms import RecordForm
-from portal.core.once import hold, keep_once, take_once
 from portal.core.passwords import known_of
 from portal.core.resources import Hanging
+from portal.core.sealing import hold_secret, keep_secret_once, take_secret
 from portal.core.views import DeleteView
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CallDiversions, SipAccount, VoicemailAccount
@@ -70,12 +70,12 @@ class MailboxPage(AccountPage):
     def hold_pin(self, form: RecordForm[VoicemailAccount]) -> None:
         """Hold a generated PIN while NGNPro stores it."""
         if isinstance(form, MailboxForm):
-            hold(self.request, _("PIN"), form.new_pin)
+            hold_secret(self.request, _("PIN"), form.new_pin)
 
     def keep_pin(self, form: RecordForm[VoicemailAccount]) -> None:
         """Store a generated PIN, to be shown once."""
         if isinstance(form, MailboxForm) and form.new_pin:
-            keep_once(self.request, f"PIN of {self.sip_id}", form.new_pin)
+            keep_secret_once(self.request, f"PIN of {self.sip_id}", form.new_pin)
 
     def back(self, said: str, problem: str = "") -> HttpResponse:
         """Redirect to the mailbox's page with a message."""
@@ -99,7 +99,7 @@ class MailboxEdit(MailboxPage, EditView[VoicemailAccount]):
     def show(self, status: int = 200, **context: Any) -> HttpResponse:
         mailbox = context.get("record")
         shown = {
-            "pin": take_once(self.request, f"PIN of {self.sip_id}") if status == 200 else "",
+            "pin": take_secret(self.request, f"PIN of {self.sip_id}") if status == 200 else "",
             "calls": in_words(self.calls(mailbox)) if mailbox else "",
             "diversions_known": isinstance(self.diversions, CallDiversions) if mailbox else False,
             "greeting": greeting_of(self.account, mailbox, self.engine) if mailbox else None,

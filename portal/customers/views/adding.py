@@ -15,7 +15,7 @@ from portal.core.customer_names import name_of
 from portal.core.error_pages import explain_error
 from portal.core.form_views import AddView
 from portal.core.forms import RecordForm
-from portal.core.once import hold, keep_once, take_once
+from portal.core.sealing import hold_secret, keep_secret_once, take_secret
 from portal.core.viewer import Role
 from portal.core.views import DetailView
 from portal.customers.forms import CopyForm, CustomerAddForm, ResellerAddForm, StartForm
@@ -32,7 +32,7 @@ class CustomerAdd(CustomerFormMixin, AddView[CustomerAccount]):
     form_class = CustomerAddForm
 
     def submit(self, record: CustomerAccount) -> CustomerAccount | None:
-        hold(self.request, _("Password"), self.form.cleaned_data["password"])
+        hold_secret(self.request, _("Password"), self.form.cleaned_data["password"])
         return self.ngnpro.customers.add_account(self.owned(record))
 
     def owned(self, record: CustomerAccount) -> CustomerAccount:
@@ -44,7 +44,7 @@ class CustomerAdd(CustomerFormMixin, AddView[CustomerAccount]):
 
     def done(self, record: CustomerAccount) -> HttpResponse:
         self.names.remember(record)
-        keep_once(self.request, f"password of customer {record.id}", self.form.cleaned_data["password"])
+        keep_secret_once(self.request, f"password of customer {record.id}", self.form.cleaned_data["password"])
         return HttpResponseRedirect(reverse("customers:added", args=[record.id]))
 
 
@@ -65,7 +65,7 @@ class CustomerAddWithDomain(CustomerAdd):
 
     def submit(self, record: CustomerAccount) -> CustomerAccount | None:
         domain = self.form.cleaned_data["domain"]
-        hold(self.request, _("Password"), self.form.cleaned_data["password"])
+        hold_secret(self.request, _("Password"), self.form.cleaned_data["password"])
         made = add_with_domain(self.ngnpro, self.request.writes, self.owned(record), domain)
         if made.problem is None:
             messages.success(self.request, _("Domain %(domain)s was added.") % {"domain": domain})
@@ -116,4 +116,4 @@ class CustomerAdded(CustomerMixin, DetailView[CustomerAccount]):
     template_name = "customers/added.html"
 
     def more(self, record: CustomerAccount) -> dict[str, Any]:
-        return {"name": name_of(record), "password": take_once(self.request, f"password of customer {record.id}")}
+        return {"name": name_of(record), "password": take_secret(self.request, f"password of customer {record.id}")}

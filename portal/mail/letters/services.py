@@ -11,8 +11,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from portal.core.once import keep_once, take_once
-from portal.core.sealing import seal
+from portal.core.sealing import keep_secret_once, seal, take_secret
 from portal.mail.kinds.account_information import ACCOUNT_INFORMATION
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.text import blocks, wording
@@ -46,7 +45,7 @@ class Letter:
 def offer_letter(request: HttpRequest, address: str, password: str) -> None:
     """Store a new account's SIP password for its letter for 15 minutes: once for the page, once for the PDF."""
     for form in FORMS:
-        keep_once(request, _once(form, address), password)
+        keep_secret_once(request, _once(form, address), password)
 
 
 def _once(form: str, address: str) -> str:
@@ -68,7 +67,7 @@ def write_letters(request: HttpRequest, ngnpro: Ngnpro, addresses: Iterable[str]
             account = ngnpro.sip.get_account(SipId.parse(address))
         except ValueError:
             raise Http404(f"{address!r} is not the address of an account") from None
-        password = take_once(request, _once(form, str(account.id)))
+        password = take_secret(request, _once(form, str(account.id)))
         writes.record_operation("printLetter", account)
         letters.append(write_letter(account, viewer.engine, password, with_secrets=viewer.may_see_passwords))
     return letters

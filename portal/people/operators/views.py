@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core import servers
-from portal.core.once import keep_once, take_once
+from portal.core.sealing import keep_secret_once, take_secret
 from portal.core.views import ListView, PortalView
 from portal.ngnpro import OrderBy, Query, Range, RecordPage, errors
 from portal.people.operators.forms import OperatorTable
@@ -106,7 +106,7 @@ class OperatorAdd(OperatorFormView):
 
 def show_once(request: HttpRequest, operator: Operator, secret: str) -> HttpResponse:
     """Redirect to the page that shows a one-time password or link once, or that it was sent."""
-    keep_once(request, f"operator {operator.pk}", secret)
+    keep_secret_once(request, f"operator {operator.pk}", secret)
     return HttpResponseRedirect(reverse("people:operators:added", args=[operator.pk]))
 
 
@@ -132,7 +132,7 @@ class OperatorAdded(OperatorView):
     template_name = "people/operators/added.html"
 
     def get(self, request: HttpRequest, **__: Any) -> HttpResponse:
-        secret = take_once(request, f"operator {self.operator.pk}")
+        secret = take_secret(request, f"operator {self.operator.pk}")
         return self.show(operator=self.operator, secret=secret, is_link=secret.startswith("http"))
 
 

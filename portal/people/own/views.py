@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.core import sealing
-from portal.core.once import keep_once, take_once
 from portal.core.passwords import told
 from portal.core.record_locks import record_lock
+from portal.core.sealing import keep_secret_once, take_secret
 from portal.core.views import PortalView
 from portal.people import confirmation, factors, links, passkeys
 from portal.people.factors import add_totp_key, make_recovery_codes, new_totp_key, otpauth_url, qr_code_of
@@ -162,7 +162,7 @@ class AddedView(CheckedView):
         confirmation.end_other_sessions(self.request)
         if operator.recovery_codes.exists():
             return self.done(operation, words)
-        keep_once(self.request, CODES, "\n".join(make_recovery_codes(operator)))
+        keep_secret_once(self.request, CODES, "\n".join(make_recovery_codes(operator)))
         self.done(operation, words)
         return HttpResponseRedirect(reverse("people:own:codes"))
 
@@ -280,7 +280,7 @@ class OwnCodes(CheckedView):
     template_name = "people/own/codes.html"
 
     def more(self) -> dict[str, Any]:
-        codes = take_once(self.request, CODES).split()
+        codes = take_secret(self.request, CODES).split()
         return {"codes": codes, "left": self.operator.recovery_codes.count(), "login": self.operator.username}
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
@@ -289,7 +289,7 @@ class OwnCodes(CheckedView):
         return super().get(request)
 
     def go_on(self, form: PasswordCheckForm) -> HttpResponse:
-        keep_once(self.request, CODES, "\n".join(make_recovery_codes(self.operator)))
+        keep_secret_once(self.request, CODES, "\n".join(make_recovery_codes(self.operator)))
         confirmation.end_other_sessions(self.request)
         self.record_operation("makeRecoveryCodes")
         return HttpResponseRedirect(reverse("people:own:codes"))

@@ -14,8 +14,8 @@ from portal.accounts.pages import AccountPage
 from portal.accounts.phones.choices import SIP, WEB, why_not_set, why_not_shown
 from portal.accounts.phones.forms import SetForm, ShowForm
 from portal.core.error_pages import explain_error
-from portal.core.once import hold, keep_once, take_once
 from portal.core.passwords import told
+from portal.core.sealing import hold_secret, keep_secret_once, take_secret
 from portal.core.sip_accounts import WEB_PASSWORD
 from portal.core.viewer import Role
 from portal.mail.letters import services as letters
@@ -32,7 +32,7 @@ class PasswordsPage(AccountPage):
     title = gettext_lazy("Passwords")
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        return self.page(made=take_once(request, self.once(SIP)), made_web=take_once(request, self.once(WEB)))
+        return self.page(made=take_secret(request, self.once(SIP)), made_web=take_secret(request, self.once(WEB)))
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         which = WEB if request.POST.get("which") == WEB else SIP
@@ -62,7 +62,7 @@ class PasswordsPage(AccountPage):
     def set(self, form: SetForm, which: str) -> HttpResponse:
         wanted = form.to_record(self.account)
         if form.cleaned_data["make"]:
-            hold(self.request, _("Password"), form.cleaned_data["password"])
+            hold_secret(self.request, _("Password"), form.cleaned_data["password"])
         try:
             with self.request.writes.change(self.account, wanted) as write:
                 write.stored = self.ngnpro.sip.update_account(wanted)
@@ -73,7 +73,7 @@ class PasswordsPage(AccountPage):
             confirmation.end_other_sessions(self.request)
             confirmation.forget_confirmation(self.request)
         if form.cleaned_data["make"]:
-            keep_once(self.request, self.once(which), form.cleaned_data["password"])
+            keep_secret_once(self.request, self.once(which), form.cleaned_data["password"])
         if which == SIP:
             letters.offer_letter(self.request, str(self.sip_id), form.cleaned_data["password"])
         messages.success(self.request, " ".join([str(SET[which]), *told(form)]))
@@ -111,7 +111,7 @@ class ShowPassword(PasswordsPage):
             return self.page(422, show_form=form)
         else:
             self.request.writes.record_operation("showPassword", self.account)
-            keep_once(request, self.once(SIP), self.account.password)
+            keep_secret_once(request, self.once(SIP), self.account.password)
         return HttpResponseRedirect(reverse("accounts:phones:passwords", kwargs={"address": self.kwargs["address"]}))
 
     def unconfirmed(self, form: ShowForm) -> ShowForm | None:

@@ -23,7 +23,7 @@ from portal.accounts.phones.services import (
     url_of,
 )
 from portal.core.error_pages import explain_error
-from portal.core.once import keep_once, take_once
+from portal.core.sealing import keep_secret_once, take_secret
 from portal.core.views import PortalView
 from portal.ngnpro import errors
 from portal.ngnpro.records import SipAccount
@@ -46,7 +46,7 @@ class Softphone(AccountPage):
         return self.page()
 
     def page(self, status: int = 200, **more: Any) -> HttpResponse:
-        token = take_once(self.request, f"{LINK} of {self.sip_id}")
+        token = take_secret(self.request, f"{LINK} of {self.sip_id}")
         link = links.find_account_link(PURPOSE, token) if token else None
         if link:
             more |= {"picture": qr_code_of(url_of(token)), "url": url_of(token), "until": link.expires_at}
@@ -63,7 +63,7 @@ class Code(Softphone):
         with links.account_link_lock(PURPOSE, str(self.account.id), engine) as may_make:
             if not may_make:
                 return self.page(429, too_often=True)
-            keep_once(request, f"{LINK} of {self.sip_id}", new_link(self.account, engine))
+            keep_secret_once(request, f"{LINK} of {self.sip_id}", new_link(self.account, engine))
         return HttpResponseRedirect(reverse("accounts:phones:set-up", args=[str(self.sip_id)]))
 
 
@@ -114,7 +114,7 @@ class Phone(LinkView):
         except errors.NgnproError as error:
             form.add_error("password", explain_error(error).what)
             return self.page(form, 422)
-        keep_once(request, f"password of {link.subject}", password)
+        keep_secret_once(request, f"password of {link.subject}", password)
         return HttpResponseRedirect(request.path)
 
     @property
@@ -139,7 +139,7 @@ class Phone(LinkView):
             status,
             link=link,
             settings=settings_for(account, link.engine),
-            password=take_once(self.request, f"password of {link.subject}"),
+            password=take_secret(self.request, f"password of {link.subject}"),
             form=form if may_set_password(account) else None,
         )
 

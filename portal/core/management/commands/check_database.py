@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 
 from ngnpro_wire.sqlite_guard import Damaged
-from portal.running import files, store
+from portal.running.preparing import require_whole_database, wait_until_it_answers
 
 
 class Command(BaseCommand):
@@ -20,8 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, seconds: float, **options: Any) -> None:
         try:
-            note = files.require_whole()
-            store.wait_until_it_answers(seconds)
+            note = require_whole_database()
+            wait_until_it_answers(seconds)
         except Damaged as damaged:
             raise CommandError(str(damaged)) from None
         except OperationalError as error:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from portal.running import statics, store
+from portal.running.preparing import FIRST_OPERATOR, apply_migrations, collect_statics, first_operator
 
 
 class Command(BaseCommand):
@@ -19,14 +19,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         os.umask(0o077)  # only this user may read databases, keys, mails and the files that the processes write later
         call_command("check_database", verbosity=0)
-        if store.apply_migrations():
+        if apply_migrations():
             self.stdout.write("The portal's database is up to date.")
-        if statics.collect_statics():
+        if collect_statics():
             self.stdout.write("The portal's static files are up to date.")
-        if password := store.first_operator():
+        if password := first_operator():
             self.stdout.write(
-                f"\nSign in as:   {store.FIRST_OPERATOR}\n"
+                f"\nSign in as:   {FIRST_OPERATOR}\n"
                 f"Password:     {password}\n"
                 "It is shown only this once; change it with\n"
-                f".venv/bin/python manage.py changepassword {store.FIRST_OPERATOR}\n"
+                f".venv/bin/python manage.py changepassword {FIRST_OPERATOR}\n"
             )

@@ -11,8 +11,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
-from portal.running import commands, files, ports
+from portal.running.commands import HOST, is_taken, portal_command, redis_command, worker_command
 from portal.running.own_server import OwnServer
+from portal.running.preparing import checkpoint_database, require_whole_database
 from portal.running.supervisor import Supervisor
 
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             server.finish_preparing(preparation)
             self._offer_demo(server)
         connections.close_all()
-        if note := files.require_whole():
+        if note := require_whole_database():
             self.stdout.write(f"Note: {note}")
         self._supervise(server)
 
@@ -48,10 +49,10 @@ class Command(BaseCommand):
             server.refuse_demo()
 
     def _redis_command(self) -> list[str]:
-        if ports.is_taken(settings.REDIS_PORT):
+        if is_taken(settings.REDIS_PORT):
             sys.exit(f"Port {settings.REDIS_PORT} is taken by another program: choose another as PORTAL_REDIS_PORT.")
         try:
-            return commands.redis_command(settings.REDIS_PORT, settings.VAR / "redis")
+            return redis_command(settings.REDIS_PORT, settings.VAR / "redis")
         except FileNotFoundError as error:
             sys.exit(str(error))
 
@@ -60,7 +61,7 @@ class Command(BaseCommand):
         if settings.RUN_SERVER:
             wanted["NGNPRO_PORT"] = settings.NGNPRO_PORT
         for variable, port in wanted.items():
-            if ports.is_taken(port):
+            if is_taken(port):
                 sys.exit(
                     f"Port {port} is taken by another program: end that one, or choose another port, "
                     f"as in `make run {variable}={port + 1}`."
@@ -71,17 +72,17 @@ class Command(BaseCommand):
         environment = dict(os.environ)
         if self.redis:
             awaited.append(settings.REDIS_PORT)
-            environment["PORTAL_REDIS_URL"] = f"redis://{ports.HOST}:{settings.REDIS_PORT}/0"
+            environment["PORTAL_REDIS_URL"] = f"redis://{HOST}:{settings.REDIS_PORT}/0"
         supervisor = Supervisor(awaited, self._say_ready)
         if server:
             supervisor.add("server", server.command("serve"), server.environment, serves=True)
         if self.redis:
             supervisor.add("redis", self.redis, environment, serves=True)
-        supervisor.add("portal", commands.portal_command(settings.PORTAL_PORT), environment)
-        supervisor.add("worker", commands.worker_command(), environment)
+        supervisor.add("portal", portal_command(settings.PORTAL_PORT), environment)
+        supervisor.add("worker", worker_command(), environment)
         supervisor.loop()
-        files.checkpoint_database()
+        checkpoint_database()
 
     def _say_ready(self) -> None:
-        self.stdout.write(f"\nThe portal is ready: http://{ports.HOST}:{settings.PORTAL_PORT}/ (Ctrl-C ends it)\n")
+        self.stdout.write(f"\nThe portal is ready: http://{HOST}:{settings.PORTAL_PORT}/ (Ctrl-C ends it)\n")
         sys.stdout.flush()
