@@ -15,16 +15,16 @@ from .schema import Array, Scalar, Struct, Type
 
 Encode: TypeAlias = Callable[[Any], str]
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
-_NEEDS_CARE = re.compile("[&<>\r]|" + _NOT_XML.pattern)
+_NEEDS_CARE = re.compile("[&<>\r]|" + NOT_XML.pattern)
 
 
 def escape_xml(text: str) -> str:
     """Escape text for XML 1.0; a character that is not allowed in XML becomes U+FFFD."""
     if _NEEDS_CARE.search(text) is None:
         return text
-    return _NOT_XML.sub("\ufffd", text).translate(_ESCAPES)
+    return NOT_XML.sub("\ufffd", text).translate(_ESCAPES)
 
 
 def encode_element(tag: str, value: Any, type_: Type) -> str:

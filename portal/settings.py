@@ -317,6 +317,8 @@ DNS_PORT = env.port("PORTAL_DNS_PORT", 53)
 
 NGNPRO_CONNECT_SECONDS = env.number("NGNPRO_CONNECT_SECONDS", 3)
 NGNPRO_READ_SECONDS = env.number("NGNPRO_READ_SECONDS", 20)
+# How many calls the pages of one process make at the same time, besides one for each page.
+NGNPRO_CALLS_AT_ONCE = int(env.number("NGNPRO_CALLS_AT_ONCE", 16))
 
 LOGGING = {
     "version": 1,

@@ -14,6 +14,8 @@ os.environ["PORTAL_SECRET_KEY"] = "only-for-tests-" + "k" * 50
 os.environ["PORTAL_LOG_LEVEL"] = "WARNING"
 # Nothing listens there: a test without an NGNPro server of its own gets an outage, never a real server.
 os.environ["NGNPRO_URL"] = "http://127.0.0.1:9/"
+# One call after the other, so that tests may depend on their order; tests/core/test_at_once.py has calls at once.
+os.environ["NGNPRO_CALLS_AT_ONCE"] = "1"
 
 from portal.settings import *  # noqa: E402, F403
 from portal.settings import STATIC_ROOT, STORAGES, TEMPLATES  # noqa: E402

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from portal.accounts.addresses import MAILBOX_NAMES, words
 from portal.accounts.choices import blocker
+from portal.core.at_once import begin
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.records import (
     AliasFilter,
@@ -73,16 +74,15 @@ class Standing:
         return target_words(value, domain) if value else ""
 
 
-def fetch_standing(ngnpro: Ngnpro, account: SipAccount) -> Standing:
-    """Fetch the standing of an account with four requests, or five if it is prepaid."""
+def begin_standing(ngnpro: Ngnpro, account: SipAccount) -> Callable[[], Standing]:
+    """Begin to fetch the standing of an account with four calls at once, or five if it is prepaid."""
     sip, one = ngnpro.sip, account.id
-    return Standing(
-        devices=ask(lambda: sip.get_sip_device_locations([one])[0].locations),
-        diversions=ask(lambda: sip.get_call_diversions(one)),
-        rule=ask(lambda: sip.get_accept_rules(one).rules.temporary),
-        mailbox=ask(lambda: or_none(lambda: ngnpro.voicemail.get_account(one))),
-        balance=ask(lambda: sip.get_prepaid_status([one])[0].balance) if account.prepaid else None,
-    )
+    devices = begin_ask(lambda: sip.get_sip_device_locations([one])[0].locations)
+    diversions = begin_ask(lambda: sip.get_call_diversions(one))
+    rule = begin_ask(lambda: sip.get_accept_rules(one).rules.temporary)
+    mailbox = begin_ask(lambda: or_none(lambda: ngnpro.voicemail.get_account(one)))
+    balance = begin_ask(lambda: sip.get_prepaid_status([one])[0].balance) if account.prepaid else lambda: None
+    return lambda: Standing(devices(), diversions(), rule(), mailbox(), balance())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +93,18 @@ class Pointing:
     numbers: RecordPage[EnumNumber] | Unknown
 
 
-def fetch_pointing(ngnpro: Ngnpro, account: SipAccount, *, numbers_from: int = 0, aliases_from: int = 0) -> Pointing:
-    """Fetch ten aliases and ten numbers that point to an account, from the given offsets on."""
+def begin_pointing(
+    ngnpro: Ngnpro, account: SipAccount, *, numbers_from: int = 0, aliases_from: int = 0
+) -> Callable[[], Pointing]:
+    """Begin to fetch ten aliases and ten numbers that point to an account, from the given offsets on."""
     one = account.id
     target = AliasFilter(target_username=one.username, target_domain=one.domain)
     aliases = Query(filter=target, order_by=OrderBy("aliasUsername"), range=Range(aliases_from, POINTING))
     mapto = EnumNumberFilter(mapto=str(one))
     numbers = Query(filter=mapto, order_by=OrderBy("number"), range=Range(numbers_from, POINTING))
-    return Pointing(
-        aliases=ask(lambda: ngnpro.sip.get_aliases(aliases)), numbers=ask(lambda: ngnpro.enum.get_numbers(numbers))
-    )
+    found_aliases = begin_ask(lambda: ngnpro.sip.get_aliases(aliases))
+    found_numbers = begin_ask(lambda: ngnpro.enum.get_numbers(numbers))
+    return lambda: Pointing(found_aliases(), found_numbers())
 
 
 def latest_calls(ngnpro: Ngnpro, account: SipAccount) -> tuple[tuple[str, Call], ...]:
@@ -128,6 +130,11 @@ def ask(fetch: Callable[[], T]) -> T | Unknown:
         return Unknown(_("NGNPro returned nothing about this account."))
 
 
+def begin_ask(fetch: Callable[[], T]) -> Callable[[], T | Unknown]:
+    """Begin to fetch something at the same time as others, and return a function that waits for it as ``ask`` does."""
+    return begin(lambda: ask(fetch))
+
+
 def or_none(fetch: Callable[[], T]) -> T | None:
     """Return what ``fetch`` returns, or ``None`` if NGNPro has no such record."""
     try:
@@ -145,10 +152,11 @@ class BesideAccounts:
 
 
 def fetch_beside(ngnpro: Ngnpro, accounts: Sequence[SipAccount]) -> BesideAccounts:
-    """Fetch the phones of all accounts of a page with one request, and the prepaid balances with another."""
+    """Fetch the phones of all accounts of a page with one call, and at once the prepaid balances with another."""
     ids, prepaid = [account.id for account in accounts], [account.id for account in accounts if account.prepaid]
+    asked = begin_ask(lambda: ngnpro.sip.get_prepaid_status(prepaid)) if prepaid else tuple
     devices = ask(lambda: ngnpro.sip.get_sip_device_locations(ids)) if ids else ()
-    balances = ask(lambda: ngnpro.sip.get_prepaid_status(prepaid)) if prepaid else ()
+    balances = asked()
     return BesideAccounts(
         devices={str(one): found.locations for one, found in zip(ids, _known(devices), strict=False)},
         balances={str(one): found.balance for one, found in zip(prepaid, _known(balances), strict=False)},

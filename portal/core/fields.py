@@ -14,10 +14,12 @@ import idna
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import normalize_password
 from ngnpro_wire.facts.telephone_numbers import without_separators
+from portal.core.drawing import draw_long_menu
 
 # RFC 3261, section 25.1: user = 1*( unreserved / escaped / user-unreserved )
 USERNAME = re.compile(r"(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/]|%[0-9A-Fa-f]{2})+")
@@ -218,8 +220,18 @@ def customer_text(number: int, name: str) -> str:
     return f"{name}{SEPARATOR}{number}" if name else str(number)
 
 
+class LongMenu(forms.Select):
+    """A menu of hundreds of texts in one language, whose options are rendered once for all pages."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        choices: Any = self.choices
+        return draw_long_menu(name, self.build_attrs(self.attrs, attrs), tuple(choices), str(value or ""))
+
+
 class TimeZoneField(forms.ChoiceField):
     """A time zone by its IANA name."""
+
+    widget = LongMenu
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Time zone"))

@@ -87,11 +87,7 @@ class RecordForm(CleanForm, Generic[R]):
 
     @property
     def helper(self) -> FormHelper:
-        helper = FormHelper(self)
-        helper.form_tag = False
-        helper.disable_csrf = True
-        helper.layout = Layout(*(Fieldset(heading, *names) for heading, names in self.present_sections()))
-        return helper
+        return layout_helper(self, *(Fieldset(heading, *names) for heading, names in self.present_sections()))
 
     def present_sections(self) -> Iterator[tuple[str, list[str]]]:
         for heading, names in self.sections:
@@ -127,6 +123,16 @@ class RecordForm(CleanForm, Generic[R]):
         name = self.field_of(refusal)
         for what in getattr(refusal, "__notes__", None) or [explain_error(refusal).what]:
             self.add_error(name if name in self.fields else None, forms.ValidationError(what))
+
+
+def layout_helper(form: forms.BaseForm, *parts: Any) -> FormHelper:
+    """Return crispy-forms' helper that lays out these parts of a form; the template around it has the form's tag."""
+    helper = FormHelper(form)
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.field_template = "core/_field.html"
+    helper.layout = Layout(*parts)
+    return helper
 
 
 def close(field: forms.Field, reason: str) -> None:

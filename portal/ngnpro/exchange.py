@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
 import urllib3.exceptions
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import MaxRetryError, ReadTimeoutError
 
 from ngnpro_wire.as_read import AS_READ, COMPARES
@@ -21,7 +23,12 @@ from .engines import Engine
 POOL_SIZE = 32
 LARGEST_ANSWER = 256 * 1024 * 1024  # bytes
 _CHUNK = 1024 * 1024
-_HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
+_HEADERS = {
+    "User-Agent": "ngnpro-portal",
+    "Accept-Encoding": "gzip, deflate",
+    "Content-Type": "text/xml; charset=utf-8",
+    "SOAPAction": '""',
+}
 
 
 def new_session(engine: Engine) -> requests.Session:
@@ -60,13 +67,12 @@ def post_message(
     """
     deadline = time.monotonic() + engine.connect_timeout + read_timeout
     try:
-        with session.post(
-            url,
-            data=body,
-            headers=_HEADERS | ({AS_READ: as_read} if as_read else {}),
-            timeout=(engine.connect_timeout, read_timeout),
-            allow_redirects=False,
+        # The adapter, not the session, whose cookies, redirects and hooks are of no use here but take half of the time.
+        with session.get_adapter(url).send(
+            _request(url, body, as_read),
             stream=True,
+            timeout=(engine.connect_timeout, read_timeout),
+            verify=session.verify is None or session.verify,
         ) as answer:
             media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             batch = answer.headers.get(BATCH, "")
@@ -79,6 +85,22 @@ def post_message(
             )
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         raise outage_from(error, engine, url, read_timeout) from error
+
+
+def _request(url: str, body: bytes, as_read: str) -> requests.PreparedRequest:
+    request = requests.PreparedRequest()
+    request.method, request.url, request.body = "POST", _prepared_url(url), body
+    request.headers = CaseInsensitiveDict(_HEADERS | {"Content-Length": str(len(body))})
+    if as_read:
+        request.headers[AS_READ] = as_read
+    return request
+
+
+@lru_cache(maxsize=64)
+def _prepared_url(url: str) -> str:
+    request = requests.PreparedRequest()
+    request.prepare_url(url, None)
+    return str(request.url)
 
 
 def _read(answer: requests.Response, deadline: float) -> bytes:

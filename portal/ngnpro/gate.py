@@ -1,7 +1,7 @@
 """The gate to one engine: it sends calls, and returns their answers as plain data or raises one of our errors.
 
-This is the only module that imports zeep. zeep writes the messages; answers are read with the codec that the server
-also uses, which is several times faster than zeep's objects (docs/decisions/01-wire.md).
+This is the only module that imports zeep, which reads the WSDL. Messages are written by the types that it found there;
+answers are read with the codec that the server also uses (docs/decisions/01-wire.md).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from .codec import to_wire
 from .compare import counterpart_structs
 from .engines import Credentials, Engine
 from .faults import FAULTS, HTTP_REFUSALS, refusal_from
-from .section5 import Section5, allow_empty_arrays, as_zeep, auth_header
+from .section5 import MessageWriter, Part
 
 log = logging.getLogger(__name__)
 
@@ -243,16 +243,8 @@ class Gate:
         return errors.ConnectionFailed(text, engine=self.engine.name, endpoint=endpoint, since=circuit.since)
 
 
-@dataclass(frozen=True, slots=True)
-class _Writer:
-    """The service and the types of the parts that zeep needs to write one operation."""
-
-    service: Any
-    parts: Mapping[str, Any]
-
-
 class WsdlDocument:
-    """A WSDL file, read once: zeep's client to write messages, our schema to read answers."""
+    """A WSDL file, read once: zeep's types to write messages, our schema to read answers."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -263,14 +255,10 @@ class WsdlDocument:
         if not self.schema.operations:
             raise errors.Unusable(f"The WSDL file {path} cannot be used: it describes no operation.")
         self.counterparts = counterpart_structs(load_schema(), self.schema)
-        allow_empty_arrays(self._client.wsdl.types.types)
-        self._client.plugins.append(Section5(self._client.wsdl.types.prefix_map.values()))
+        self._writer = MessageWriter(self._client.wsdl.types.prefix_map.values())
         self.addresses = self._addresses()
-        self._writers = {
-            str(operation.input.body.qname): _Writer(
-                service=self._client.create_service(binding.name, ""),
-                parts={name: part.type for name, part in operation.input.body.type.elements},
-            )
+        self._parts: dict[str, Mapping[str, Any]] = {
+            str(operation.input.body.qname): {name: part.type for name, part in operation.input.body.type.elements}
             for binding in self._client.wsdl.bindings.values()
             for operation in binding.all().values()
         }
@@ -293,28 +281,28 @@ class WsdlDocument:
 
     def message(self, operation: Operation, arguments: Mapping[str, Any], credentials: Credentials) -> bytes:
         """Return the message of a call; raise ``InvalidValue`` if a value does not fit its type or XML."""
-        envelope = self._envelope(operation, arguments, credentials)
-        return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
+        with self._writing(operation):
+            parts = self._parts_of(operation, arguments)
+            return self._writer.message(operation.namespace, operation.name, parts, credentials.header())
 
     def call_text(self, operation: Operation, arguments: Mapping[str, Any]) -> str:
         """Return the element of a call as XML text, for a batch; raise ``InvalidValue`` as ``message`` does."""
-        envelope = self._envelope(operation, arguments, Credentials("", ""))
-        return etree.tostring(envelope[-1][0], encoding="unicode")
+        with self._writing(operation):
+            return self._writer.call(operation.namespace, operation.name, self._parts_of(operation, arguments))
 
-    def _envelope(self, operation: Operation, arguments: Mapping[str, Any], credentials: Credentials) -> etree._Element:
-        writer = self._writers[f"{{{operation.namespace}}}{operation.name}"]
+    def _parts_of(self, operation: Operation, arguments: Mapping[str, Any]) -> list[Part]:
+        types = self._parts[f"{{{operation.namespace}}}{operation.name}"]
+        return [
+            (name, to_wire(_or_empty(arguments.get(name), type_), type_), types[name])
+            for name, type_ in operation.inputs.items()
+        ]
+
+    @contextmanager
+    def _writing(self, operation: Operation) -> Iterator[None]:
         try:
-            parts = {
-                name: as_zeep(to_wire(_or_empty(arguments.get(name), type_), type_), writer.parts[name], zeep.xsd.Nil)
-                for name, type_ in operation.inputs.items()
-            }
-            header = auth_header(credentials.header())
-            envelope: etree._Element = self._client.create_message(
-                writer.service, operation.name, _soapheaders=[header], **parts
-            )
-        except (ValueError, TypeError, zeep.exceptions.Error) as error:
+            yield
+        except (ValueError, TypeError, AttributeError) as error:
             raise errors.InvalidValue(0, f"The call {operation.name} cannot be written: {error}") from error
-        return envelope
 
 
 def load_document(path: Path) -> WsdlDocument:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import servers
 from portal.core.access import may_open
+from portal.core.at_once import begin
 from portal.core.certificates import look_at
 from portal.core.resources import Hit
 from portal.core.rooms import resources
@@ -34,13 +35,14 @@ class FoundRecords:
 
 
 def search_records(ngnpro: Ngnpro, viewer: Viewer, wanted: str) -> list[FoundRecords]:
-    """Search every kind of record that the viewer may open; the number of calls does not depend on what is found."""
+    """Search all kinds of records that the viewer may open, at once; the result does not change the number of calls."""
+    kinds = [one.search for one in resources().values() if one.search and may_open(viewer, one.search.page)]
+    asked = [(kind, begin(partial(kind.find, ngnpro, wanted))) for kind in kinds]
     found = []
-    for kind in (one.search for one in resources().values() if one.search):
-        if may_open(viewer, kind.page):
-            total, hits = kind.find(ngnpro, wanted)
-            if total:
-                found.append(FoundRecords(kind.label, kind.icon, total, tuple(hits)))
+    for kind, wait in asked:
+        total, hits = wait()
+        if total:
+            found.append(FoundRecords(kind.label, kind.icon, total, tuple(hits)))
     return found
 
 

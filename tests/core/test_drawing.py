@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from lxml import html
 
-from portal.core.drawing import FormRenderer
+from portal.core.drawing import FormRenderer, draw_field
+from portal.core.fields import LongMenu
+from portal.core.forms import layout_helper
 
 CHOICES = [
     ("", "Anything"),
@@ -56,6 +59,67 @@ def test_what_is_drawn_is_what_djangos_templates_draw(widget: Any, value: Any) -
         made.render("field", value, {"id": "id_field"}, one()) for one in (FormRenderer, TemplatesSetting)
     )
     assert tree(drawn) == tree(expected)
+
+
+@pytest.mark.parametrize("value", ["Europe/Amsterdam", "a<b", "", None, "not there", '" selected>'])
+def test_a_long_menu_is_drawn_as_a_short_one(value: str | None) -> None:
+    choices = [("", "None"), ("a<b", "A & b"), ("Europe/Amsterdam", "Europe/Amsterdam"), ("Europe", "Europe")]
+    drawn, expected = (
+        kind(ATTRS, choices).render("zone", value, {"id": "id_zone"}, TemplatesSetting())
+        for kind in (LongMenu, forms.Select)
+    )
+    assert tree(drawn) == tree(expected)
+
+
+class EveryKind(forms.Form):
+    text = forms.CharField(label="A <b>text</b>", help_text="Anything, or more")
+    optional = forms.CharField(required=False, label="", widget=forms.TextInput(attrs={"class": "mono"}))
+    closed = forms.CharField(required=False, disabled=True, initial="kept")
+    number = forms.IntegerField(min_value=1, max_value=9)
+    lines = forms.CharField(widget=forms.Textarea, help_text="One per line")
+    password = forms.CharField(widget=forms.PasswordInput)
+    menu = forms.ChoiceField(choices=CHOICES, help_text="Pick one")
+    several = forms.MultipleChoiceField(choices=CHOICES, widget=forms.SelectMultiple)
+    boxes = forms.MultipleChoiceField(choices=CHOICES, widget=forms.CheckboxSelectMultiple, help_text="Any of them")
+    buttons = forms.ChoiceField(choices=CHOICES, widget=forms.RadioSelect, required=False)
+    agreed = forms.BooleanField(label="I agree", help_text="To everything")
+    shown = forms.BooleanField(required=False)
+    hidden = forms.CharField(widget=forms.HiddenInput)
+    file = forms.FileField(help_text="At most 1 MB")
+
+
+WELL = {
+    "text": "x",
+    "number": 3,
+    "lines": "a\nb",
+    "menu": "y",
+    "several": ["x", "y"],
+    "boxes": ["a<b", "x"],
+    "buttons": "7",
+    "agreed": "on",
+    "hidden": "h",
+}
+
+
+@pytest.mark.parametrize("data", [None, {}, WELL], ids=["new", "with errors", "filled in"])
+@pytest.mark.parametrize("name", EveryKind.base_fields)
+def test_a_field_is_drawn_as_crispy_forms_draws_it(name: str, data: dict[str, Any] | None) -> None:
+    ours, theirs = (field_by(template, EveryKind(data), name) for template in ("core/_field.html", None))
+    assert tree(ours) == tree(theirs)
+
+
+def field_by(template: str | None, form: forms.Form, name: str) -> str:
+    """Return a field as crispy-forms lays it out, rendered by a template; by its own with ``None``."""
+    helper = layout_helper(form, name)
+    helper.field_template = template
+    return str(render_crispy_form(form, helper))
+
+
+def test_the_help_text_of_a_field_is_escaped() -> None:
+    class OneField(forms.Form):
+        name = forms.CharField(help_text="<script>")
+
+    assert "&lt;script&gt;" in draw_field(OneField()["name"])
 
 
 def test_the_portal_draws_its_forms_so() -> None:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.own.forms import OwnSettingsForm
 from portal.accounts.own.services import delete_own_account, missed_calls, own_words
 from portal.accounts.pages import TRUNK, AccountMixin, AccountPage
-from portal.accounts.status import ask, fetch_standing, verdict
+from portal.accounts.status import begin_ask, begin_standing, verdict
 from portal.core.forms import RecordForm
 from portal.core.sip_accounts import why_not_unblock
 from portal.core.viewer import PortalRequest, Role
@@ -116,7 +116,10 @@ class Home(AccountPage):
 
     def get(self, request: HttpRequest, **_: str) -> HttpResponse:
         account, zone, sip = self.account, self.zone, self.ngnpro.sip
-        standing = fetch_standing(self.ngnpro, account)
+        asked = begin_standing(self.ngnpro, account)
+        missed = begin_ask(lambda: missed_calls(self.ngnpro, account, zone))
+        spent = begin_ask(lambda: sip.get_call_statistics(account.id).placed.price)
+        standing = asked()
         now = timezone.localtime(timezone=zone)
         until = now + timedelta(minutes=standing.quiet_minutes)
         found = verdict(account, standing)
@@ -126,8 +129,8 @@ class Home(AccountPage):
             state=found.state,
             heading=heading,
             words=words,
-            missed=ask(lambda: missed_calls(self.ngnpro, account, zone)),
-            spent=ask(lambda: sip.get_call_statistics(account.id).placed.price),
+            missed=missed(),
+            spent=spent(),
             now=now,
             in_an_hour=now + timedelta(hours=1),
             quiet_until=until,

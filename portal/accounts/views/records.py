@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,9 +24,10 @@ from portal.accounts.status import (
     BesideAccounts,
     Unknown,
     ask,
+    begin_ask,
+    begin_pointing,
+    begin_standing,
     fetch_beside,
-    fetch_pointing,
-    fetch_standing,
     forwarding,
     latest_calls,
     verdict,
@@ -71,10 +72,11 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
     template_name = "accounts/detail.html"
 
     def more(self, record: SipAccount) -> dict[str, Any]:
-        self.names.prepare((record.owner, record.customer))
         start = {f"{name}_from": self.start(name) for name in ("numbers", "aliases")}
-        standing = fetch_standing(self.ngnpro, record)
-        pointing = fetch_pointing(self.ngnpro, record, **start)
+        asked = begin_standing(self.ngnpro, record)
+        asked_pointing, asked_calls = begin_pointing(self.ngnpro, record, **start), self.begin_calls(record)
+        self.names.prepare((record.owner, record.customer))
+        standing, pointing = asked(), asked_pointing()
         found = verdict(record, standing)
         return {
             "owner": self.names.show(record.owner),
@@ -82,7 +84,7 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
             "verdict": verdict_sentence(record, found),
             "standing": standing,
             "pointing": pointing,
-            "calls": self.calls(record),
+            "calls": asked_calls(),
             "forwarding": forwarding(standing, record),
             "groups": badges(record.groups),
             "language": record.get_property("language"),
@@ -92,11 +94,11 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
             "aliases": self.slice("aliases", pointing.aliases),
         }
 
-    def calls(self, record: SipAccount) -> tuple[tuple[str, Call], ...] | Unknown:
-        """Fetch the latest calls, if the viewer may see call data."""
+    def begin_calls(self, record: SipAccount) -> Callable[[], tuple[tuple[str, Call], ...] | Unknown]:
+        """Begin to fetch the latest calls, if the viewer may see call data."""
         if not self.request.viewer.may_see_calls:
-            return Unknown(_("You may not see call data."))
-        return ask(lambda: latest_calls(self.ngnpro, record))
+            return lambda: Unknown(_("You may not see call data."))
+        return begin_ask(lambda: latest_calls(self.ngnpro, record))
 
     def start(self, name: str) -> int:
         """Return the offset in the list of numbers or aliases from the URL; 0 if it is invalid."""

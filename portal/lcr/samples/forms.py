@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Fieldset
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.fields import CustomerField, LinesField
-from portal.core.forms import CleanForm, FilterForm
+from portal.core.forms import CleanForm, FilterForm, layout_helper
 from portal.core.markup import page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import link
@@ -71,11 +71,7 @@ class SampleForm(CleanForm):
 
     @property
     def helper(self) -> FormHelper:
-        helper = FormHelper(self)
-        helper.form_tag = False
-        helper.disable_csrf = True
-        helper.layout = Layout(Fieldset(gettext("Test numbers"), *self.fields))
-        return helper
+        return layout_helper(self, Fieldset(gettext("Test numbers"), *self.fields))
 
 
 class SampleFilterForm(FilterForm[dict[str, str]]):

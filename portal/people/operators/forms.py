@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Fieldset
 from django import forms
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.fields import CustomerField
-from portal.core.forms import FilterForm
+from portal.core.forms import FilterForm, layout_helper
 from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import lamp, link, moment, muted
@@ -58,12 +58,8 @@ class OperatorForm(forms.ModelForm):  # type: ignore[type-arg]
 
     @property
     def helper(self) -> FormHelper:
-        helper = FormHelper(self)
-        helper.form_tag = False
-        helper.disable_csrf = True
         present = ((heading, [name for name in names if name in self.fields]) for heading, names in self.sections)
-        helper.layout = Layout(*(Fieldset(str(heading), *names) for heading, names in present if names))
-        return helper
+        return layout_helper(self, *(Fieldset(str(heading), *names) for heading, names in present if names))
 
 
 class WayForm(forms.Form):

@@ -1,0 +1,104 @@
+"""Independent calls of a page are made at the same time, with the page's language, time zone and credentials."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone, translation
+
+from portal.core import at_once
+from portal.core.at_once import begin
+from portal.ngnpro import errors
+from tests.support.portal import Platform
+
+THREADS = 4
+
+
+@pytest.fixture
+def _threads(settings: Any) -> Iterator[None]:
+    """Let pages make calls at once, as the portal does outside of tests."""
+    settings.NGNPRO_CALLS_AT_ONCE = THREADS
+    at_once._threads.cache_clear()
+    yield
+    at_once._threads().shutdown()
+    at_once._threads.cache_clear()
+
+
+@pytest.mark.usefixtures("_threads")
+def test_what_was_begun_runs_at_the_same_time() -> None:
+    everybody = threading.Barrier(THREADS, timeout=30)
+    waits = [begin(everybody.wait) for _number in range(THREADS)]
+
+    assert sorted(wait() for wait in waits) == list(range(THREADS))
+
+
+@pytest.mark.usefixtures("_threads")
+def test_the_language_and_the_time_zone_are_those_of_the_page() -> None:
+    with translation.override("de"), timezone.override("Asia/Tokyo"):
+        wait = begin(lambda: (translation.get_language(), timezone.get_current_timezone_name(), threading.get_ident()))
+        language, zone, thread = wait()
+
+    assert (language, zone) == ("de", "Asia/Tokyo")
+    assert thread != threading.get_ident()
+
+
+@pytest.mark.usefixtures("_threads")
+def test_an_error_is_raised_where_the_result_is_needed() -> None:
+    def refuse() -> None:
+        raise errors.Missing(1000, "There is no such account.")
+
+    wait = begin(refuse)
+
+    with pytest.raises(errors.Missing):
+        wait()
+
+
+@pytest.mark.usefixtures("_threads")
+def test_a_page_does_not_wait_for_the_threads_of_others() -> None:
+    go_on = threading.Event()
+    busy = [begin(lambda: go_on.wait(30)) for _number in range(THREADS)]
+
+    assert begin(threading.get_ident)() == threading.get_ident()
+    go_on.set()
+    assert all(wait() for wait in busy)
+
+
+@pytest.mark.usefixtures("_threads")
+def test_what_begins_more_never_waits_for_itself() -> None:
+    def nested(depth: int) -> int:
+        return sum(wait() for wait in [begin(lambda: nested(depth - 1)) for _number in range(3)]) if depth else 1
+
+    assert begin(lambda: nested(4))() == 81
+
+
+def test_without_threads_everything_is_fetched_where_it_is_needed(settings: Any) -> None:
+    settings.NGNPRO_CALLS_AT_ONCE = 1
+    assert begin(threading.get_ident)() == threading.get_ident()
+
+
+@pytest.mark.django_db
+def test_pages_are_the_same_with_and_without_threads(
+    request: pytest.FixtureRequest, platform: Platform, browser: Client
+) -> None:
+    platform.add_domain()
+    for name in ("ada", "bob", "eve"):
+        platform.add_account(f"{name}@example.com", prepaid=1)
+    pages = ("/accounts/", "/accounts/ada@example.com/", "/search/?q=e*")
+    one_by_one = [seen(platform, browser, page) for page in pages]
+    request.getfixturevalue("_threads")
+
+    assert [seen(platform, browser, page) for page in pages] == one_by_one
+
+
+def seen(platform: Platform, browser: Client, page: str) -> tuple[str, list[str]]:
+    """Return a page without what differs each time, and the calls that were made for it."""
+    browser.get(page)  # the names of customers are known from now on
+    platform.forget_calls()
+    answer = browser.get(page)
+    assert answer.status_code == 200
+    return re.sub(r'name="(csrfmiddlewaretoken|slip)" value="[^"]+"', "", answer.text), sorted(platform.calls)
