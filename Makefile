@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis test check format packages screenshots bench bench-client bench-server bench-pages bench-sync soak-queue words
+.PHONY: run run-redis test check format packages screenshots bench bench-client bench-server bench-pages bench-load bench-sync soak-queue words
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -52,6 +52,10 @@ words: .venv/.installed-dev
 # What pages cost the portal, split into their parts.
 bench-pages: .venv/.installed-dev
 	@$(BIN)/python -m benchmarks.pages
+
+# A hundred people at work; PEOPLE=20 SECONDS=30 ACCOUNTS=1000 is a smaller run.
+bench-load: .venv/.installed-dev
+	@$(BIN)/python -m benchmarks.load
 
 # What it costs that a commit to an SQLite file survives a power failure.
 bench-sync: .venv/.installed-dev

@@ -11,7 +11,7 @@ from importlib import import_module
 
 from benchmarks.ratios import Ratio, show
 
-PARTS = {"server": "benchmarks.server_ratios"}
+PARTS = {"server": "benchmarks.server_ratios", "pages": "benchmarks.pages_ratios", "load": "benchmarks.load"}
 
 
 def measure(part: str) -> Iterable[Ratio]:

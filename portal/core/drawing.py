@@ -143,13 +143,14 @@ def below_field(field: BoundField) -> SafeString:
 
 def draw_errors(field: BoundField, tag: str) -> SafeString:
     """Render the errors of a field, each in an element with this tag."""
-    if not field.errors:
+    errors: Any = field.errors
+    if not errors:
         return SafeString()
     lines = [
         markup('<{} id="error_{}_{}"><strong>{}</strong></{}>', tag, number, field.auto_id, error, tag)
-        for number, error in enumerate(field.errors, 1)
+        for number, error in enumerate(errors, 1)
     ]
-    return markup('<div id="{}_error" class="invalid-feedback">{}</div>', field.errors.field_id, joined(lines))
+    return markup('<div id="{}_error" class="invalid-feedback">{}</div>', errors.field_id, joined(lines))
 
 
 def draw_help(field: BoundField) -> SafeString:
