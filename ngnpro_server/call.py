@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, TypeAlias
@@ -48,11 +48,30 @@ class Caller:
         return name if self.is_administrator else f"{name} {self.customer}"
 
 
+@dataclass(frozen=True, slots=True)
+class DropRegistrations:
+    """An order to the SIP proxies to forget the phones of an account, or of all accounts of a domain."""
+
+    username: str
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadTables:
+    """An order to the SIP proxies to load the tables of a topic anew."""
+
+    topic: str
+
+
+Order: TypeAlias = DropRegistrations | LoadTables
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One call in progress.
 
     ``connection`` is its transaction. ``proxy`` is the database that the SIP proxy writes; commands leave it out.
+    ``orders`` to the SIP proxies are carried out after the commit.
     ``now`` is the time in UTC without timezone, in whole seconds, as the database stores it.
     """
 
@@ -61,6 +80,7 @@ class Call:
     config: Config
     now: datetime
     proxy: Engine | None = None
+    orders: list[Order] = field(default_factory=list)
 
 
 Operation: TypeAlias = Callable[..., Any]
