@@ -71,10 +71,9 @@ def read_page(call: Call, listed: Listed, query: Record | None, parts: Sequence[
     seen = access.branches(call.caller, listed.table) if parts is None else parts
     narrowed = access.narrowed(call, seen, equals, conditions)
     total = listed.total(call, given, narrowed)
-    return Page(
-        total=count_rows(call.connection, listed.table, narrowed, listed.tally) if total is None else total,
-        rows=fetch_page(call.connection, listed.table, narrowed, listing),
-    )
+    if total is None:
+        total = count_rows(call.connection, listed.table, narrowed, listed.tally)
+    return Page(total, fetch_page(call.connection, listed.table, narrowed, listing, total))
 
 
 def read_listing(call: Call, query: Record | None, listed: Listed) -> Listing:

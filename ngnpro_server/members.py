@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from sqlalchemy import RowMapping
 
 from ngnpro_server.faults import invalid
 
@@ -47,7 +45,7 @@ def read_members(members: Iterable[Member], record: Record, *, adding: bool) -> 
     return values
 
 
-def write_members(members: Iterable[Member], row: RowMapping) -> Record:
+def write_members(members: Iterable[Member], row: Mapping[Any, Any]) -> Record:
     """Convert a row to the members of a wire record."""
     return {member.wire: row[member.column] for member in members}
 

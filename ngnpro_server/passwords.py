@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from ngnpro_server import values
+from ngnpro_server import access, values
 from ngnpro_server.call import Call
 from ngnpro_server.faults import invalid
 from ngnpro_server.members import checked
-from ngnpro_server.store import customers
 from ngnpro_wire.facts.passwords import LIMITS, PasswordKind, Reason, digests_of_password, is_digest_pair, why_refused
 from ngnpro_wire.facts.truth import is_true
 
@@ -58,7 +57,7 @@ def keeps_clear_text(call: Call, reseller_id: int) -> bool:
 
 def with_clear_text(call: Call, reseller_ids: Collection[int]) -> set[int]:
     """Return the resellers whose accounts store clear text: by the reseller's property, else the platform's setting."""
-    own = customers.property_values(call.connection, set(reseller_ids) - {0}, _PROPERTY)
+    own = access.property_values(call, set(reseller_ids) - {0}, _PROPERTY)
     platform = call.config.platform.store_clear_text_passwords
     return {
         reseller_id

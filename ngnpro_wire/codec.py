@@ -25,6 +25,7 @@ __all__ = [
     "WireError",
     "WireFault",
     "WireValueError",
+    "declarations",
     "decode_answer",
     "decode_call",
     "decode_reply",

@@ -24,6 +24,23 @@ _STAFF_GROUPS = frozenset({"quota", "trunking", "deny-password-change", "rate-on
 _GROUP_RIGHTS = {"free-pstn": "pstn_changes", "prepaid": "prepaid_changes", "sms": "sms_access"}
 
 
+def read_properties(call: Call, ids: Collection[int]) -> None:
+    """Read the properties of several customers in one query, for ``property_values``."""
+    unknown = set(ids) - call.properties.keys()
+    if unknown:
+        for customer_id, rows in customers.properties_of_customers(call.connection, unknown).items():
+            call.properties[customer_id] = {row["name"]: row["value"] for row in rows}
+
+
+def property_values(call: Call, ids: Collection[int], name: str) -> dict[int, str]:
+    """Return the value of a property of several customers, by id; customers without it are left out.
+
+    The properties of each customer are read once in a call, all together: one call asks for several rights and limits.
+    """
+    read_properties(call, ids)
+    return {one: call.properties[one][name.lower()] for one in ids if name.lower() in call.properties[one]}
+
+
 def granted(call: Call, right: str) -> bool:
     """Return whether the caller has a right that customer properties grant, such as ``pstn_changes``.
 
@@ -36,7 +53,7 @@ def granted(call: Call, right: str) -> bool:
     needed = {caller.reseller, caller.customer} - {0}
     if caller.level is Level.RESELLER:
         needed = {caller.reseller}
-    values = customers.property_values(call.connection, needed, right)
+    values = property_values(call, needed, right)
     return all(is_true(values.get(customer_id, "")) for customer_id in needed)
 
 
@@ -54,7 +71,7 @@ def spend_credit(call: Call, tally: Tally, owner_id: int, reseller_id: int) -> N
     """
     if call.caller.is_administrator:
         return
-    limits = customers.property_values(call.connection, {owner_id, reseller_id} - {0}, _CREDITS[tally.kind])
+    limits = property_values(call, {owner_id, reseller_id} - {0}, _CREDITS[tally.kind])
     limits = {customer_id: limit for customer_id, limit in limits.items() if limit.strip()}
     # locked, so that two concurrent calls cannot both use the last credit
     customers.lock_customers(call.connection, limits)

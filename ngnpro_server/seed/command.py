@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, func, select
 
 from ngnpro_server.call import Clock, utc_now
 from ngnpro_server.config import Config
-from ngnpro_server.store.engine import transaction
+from ngnpro_server.store.engine import gather_statistics, transaction
 from ngnpro_server.store.schema import (
     carriers,
     customers,
@@ -73,7 +73,10 @@ def seed_platform(
         _require_empty(connection, metadata)
         _require_empty(proxy_connection, proxy_metadata)
         make(Making(connection=connection, proxy=proxy_connection, config=config, now=clock()))
-        return f"Made {_made(connection, proxy_connection)}."
+        made = f"Made {_made(connection, proxy_connection)}."
+    for one in {engine, proxy}:
+        gather_statistics(one)
+    return made
 
 
 def _require_empty(connection: Connection, tables: MetaData) -> None:

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 
 from . import aliases, groups, holders
-from .counts import Tally
+from .counts import Tally, store_changes
 from .engine import unique_or
+from .prepared import IDS, Prepared, PreparedInsert
 from .schema import (
     accept_rules,
     account_acl,
@@ -45,12 +61,24 @@ _PARTS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What belongs to an account in other tables: groups sorted by name, properties by name, and the access list."""
+
+    groups: list[str] = field(default_factory=list)
+    properties: dict[str, str] = field(default_factory=dict)
+    access_list: list[dict[str, Any]] = field(default_factory=list)
+
+
+_ADDRESS = sip_accounts.c.username == bindparam("username"), sip_accounts.c.domain == bindparam("domain")
+_BY_ADDRESS = Prepared(select(sip_accounts).where(*_ADDRESS))
+_LOCKED_BY_ADDRESS = Prepared(select(sip_accounts).where(*_ADDRESS).with_for_update())
+
+
 def find_account(connection: Connection, username: str, domain: str, *, lock: bool = False) -> RowMapping | None:
     """Return an account by its SIP address, or ``None``; ``lock`` locks its row."""
-    query = select(sip_accounts).where(sip_accounts.c.username == username, sip_accounts.c.domain == domain)
-    if lock:
-        query = query.with_for_update()
-    return connection.execute(query).mappings().first()
+    query = _LOCKED_BY_ADDRESS if lock else _BY_ADDRESS
+    return query.first(connection, username=username, domain=domain)
 
 
 def find_accounts(connection: Connection, sip_ids: Iterable[tuple[str, str]]) -> dict[tuple[str, str], RowMapping]:
@@ -66,15 +94,16 @@ def find_accounts(connection: Connection, sip_ids: Iterable[tuple[str, str]]) ->
     return found
 
 
-def insert_account(connection: Connection, values: dict[str, Any]) -> int:
-    """Add an account and return its id. Raises ACCOUNT_EXISTS."""
+def insert_account(connection: Connection, values: dict[str, Any], parts: Parts) -> dict[str, Any]:
+    """Add an account with its parts, and return it as stored. Raises ACCOUNT_EXISTS."""
     values = values | {"outsider_id": holders.outsider(values["owner_id"], values["customer_id"])}
     address = f"{values['username']}@{values['domain']}"
     with unique_or(FaultCode.ACCOUNT_EXISTS, f"There is a SIP account {address} already."):
-        result = connection.execute(sip_accounts.insert().values(**values))
-    TALLY.add(connection, values)
-    key = result.inserted_primary_key
-    return int(key[0]) if key is not None else 0
+        values["id"] = _INSERT.add(connection, [values])[0]
+    groups.insert_groups(connection, values["id"], parts.groups)
+    _insert_parts(connection, values["id"], parts)
+    store_changes(connection, [*TALLY.changes(values), *groups.changes_of_new(values, parts.groups)])
+    return values
 
 
 def change_account(connection: Connection, row: RowMapping, values: dict[str, Any]) -> None:
@@ -109,26 +138,34 @@ def hand_over_accounts(connection: Connection, domain: RowMapping, values: dict[
     holders.hand_over_records(connection, TALLY, sip_accounts, in_domain, domain, values)
 
 
-def properties_of_accounts(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, str]]:
-    """Return the properties of several accounts, by account id, in one query."""
-    found: dict[int, dict[str, str]] = {account_id: {} for account_id in ids}
-    for row in _parts(connection, account_properties, ids, "name"):
-        found[row["account_id"]][row["name"]] = row["value"]
-    return found
-
-
-def access_lists_of_accounts(connection: Connection, ids: Sequence[int]) -> dict[int, list[RowMapping]]:
-    """Return the access lists of several accounts, by account id and in the order they were sent, in one query."""
-    found: dict[int, list[RowMapping]] = {account_id: [] for account_id in ids}
-    for row in _parts(connection, account_acl, ids, "position"):
-        found[row["account_id"]].append(row)
+def parts_of_accounts(connection: Connection, ids: Sequence[int]) -> dict[int, Parts]:
+    """Return the parts of several accounts, by account id, in one query."""
+    found = {account_id: Parts() for account_id in ids}
+    access_lists: dict[int, list[tuple[int, dict[str, Any]]]] = {}
+    for row in _ALL_PARTS.rows(connection, ids=ids) if ids else ():
+        parts = found[row["account_id"]]
+        if row["kind"] == _GROUP:
+            parts.groups.append(row["name"])
+        elif row["kind"] == _PROPERTY:
+            parts.properties[row["name"]] = row["value"]
+        else:
+            entry = {name: row[name] for name in ("ip", "mask", "tag")}
+            access_lists.setdefault(row["account_id"], []).append((row["position"], entry))
+    for account_id, parts in found.items():
+        parts.groups.sort()
+        if len(parts.properties) > 1:
+            in_order = sorted(parts.properties.items())
+            parts.properties.clear()
+            parts.properties.update(in_order)
+        entries = sorted(access_lists.get(account_id, ()), key=itemgetter(0))
+        parts.access_list.extend(entry for _position, entry in entries)
     return found
 
 
 def set_properties(connection: Connection, account_id: int, values: Mapping[str, str]) -> None:
     """Replace the properties of an account."""
-    rows = [{"name": name, "value": value} for name, value in values.items()]
-    _replace(connection, account_properties, account_id, rows)
+    connection.execute(delete(account_properties).where(account_properties.c.account_id == account_id))
+    _insert_parts(connection, account_id, Parts(properties=dict(values)))
 
 
 def note_block(connection: Connection, row: RowMapping, level: int, name: str, value: str) -> None:
@@ -151,19 +188,15 @@ def highest_block(connection: Connection, domain: str) -> int:
 
 def set_access_list(connection: Connection, account_id: int, entries: Iterable[Mapping[str, Any]]) -> None:
     """Replace the access list of an account: ``ip``, ``mask``, ``tag``."""
-    rows = [{"position": position, **entry} for position, entry in enumerate(entries)]
-    _replace(connection, account_acl, account_id, rows)
+    connection.execute(delete(account_acl).where(account_acl.c.account_id == account_id))
+    _insert_parts(connection, account_id, Parts(access_list=[dict(entry) for entry in entries]))
 
 
-def _parts(connection: Connection, table: Table, ids: Sequence[int], order: str) -> Iterable[RowMapping]:
-    query = select(table).where(table.c.account_id.in_(ids)).order_by(table.c.account_id, table.c[order])
-    return connection.execute(query).mappings() if ids else ()
-
-
-def _replace(connection: Connection, table: Table, account_id: int, rows: list[dict[str, Any]]) -> None:
-    connection.execute(delete(table).where(table.c.account_id == account_id))
-    if rows:
-        connection.execute(table.insert(), [{"account_id": account_id, **row} for row in rows])
+def _insert_parts(connection: Connection, account_id: int, parts: Parts) -> None:
+    properties = [{"account_id": account_id, "name": n, "value": value} for n, value in parts.properties.items()]
+    _INSERT_PROPERTIES.add(connection, properties)
+    entries = [{"account_id": account_id, "position": n, **entry} for n, entry in enumerate(parts.access_list)]
+    _INSERT_ACCESS_LIST.add(connection, entries)
 
 
 def _remove_parts(connection: Connection, accounts: ColumnElement[bool]) -> None:
@@ -171,3 +204,29 @@ def _remove_parts(connection: Connection, accounts: ColumnElement[bool]) -> None
     ids = select(sip_accounts.c.id).where(accounts)
     for table in _PARTS:
         connection.execute(delete(table).where(table.c.account_id.in_(ids)))
+
+
+_GROUP, _PROPERTY, _NETWORK = range(3)
+_NO_TEXT: ColumnElement[Any] = literal_column("''")
+_NO_NUMBER: ColumnElement[Any] = literal_column("0")
+_COLUMNS = ("account_id", "kind", "name", "value", "position", "ip", "mask", "tag")
+
+
+def _part(kind: int, table: Table) -> Select[Any]:
+    """Return the rows of one table of parts; the columns that it lacks are empty."""
+    numbers = {"position", "mask"}
+    columns = [
+        table.c.get(name, _NO_NUMBER if name in numbers else _NO_TEXT).label(name)
+        for name in _COLUMNS
+        if name != "kind"
+    ]
+    columns.insert(1, literal_column(str(kind)).label("kind"))
+    return select(*columns).where(table.c.account_id.in_(bindparam(IDS, expanding=True)))
+
+
+_ALL_PARTS = Prepared(
+    union_all(_part(_GROUP, account_groups), _part(_PROPERTY, account_properties), _part(_NETWORK, account_acl))
+)
+_INSERT = PreparedInsert(sip_accounts, [column.name for column in sip_accounts.c if column.name != "id"], "id")
+_INSERT_PROPERTIES = PreparedInsert(account_properties, ("account_id", "name", "value"))
+_INSERT_ACCESS_LIST = PreparedInsert(account_acl, ("account_id", "position", "ip", "mask", "tag"))

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, select, update
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 
 from . import holders
 from .counts import Tally
 from .engine import unique_or
+from .prepared import Prepared
 from .schema import sip_aliases
 
 TALLY = Tally("alias", ("customer_id", "reseller_id", "owner_id", "outsider_id", "domain"))
 
 
+_ADDRESS = sip_aliases.c.username == bindparam("username"), sip_aliases.c.domain == bindparam("domain")
+_BY_ADDRESS = Prepared(select(sip_aliases).where(*_ADDRESS))
+_LOCKED_BY_ADDRESS = Prepared(select(sip_aliases).where(*_ADDRESS).with_for_update())
+
+
 def find_alias(connection: Connection, username: str, domain: str, *, lock: bool = False) -> RowMapping | None:
     """Return an alias by its SIP address, or ``None``; ``lock`` locks its row."""
-    query = select(sip_aliases).where(sip_aliases.c.username == username, sip_aliases.c.domain == domain)
-    if lock:
-        query = query.with_for_update()
-    return connection.execute(query).mappings().first()
+    query = _LOCKED_BY_ADDRESS if lock else _BY_ADDRESS
+    return query.first(connection, username=username, domain=domain)
 
 
 def insert_alias(connection: Connection, values: dict[str, Any]) -> None:

@@ -9,16 +9,30 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Engine, RowMapping, Table, delete, func, insert, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    select,
+)
 
 from ngnpro_server.faults import Fault
 
 from .engine import OutcomeUnknown, transaction, upsert
+from .prepared import Prepared, PreparedInsert
 from .schema.counts import count_changes, counts
+
+Change: TypeAlias = dict[str, Any]
 
 ALL = "all"
 _SELDOM = 64
@@ -36,24 +50,29 @@ class Tally:
     scopes: tuple[str, ...]
     owner: str = "owner_id"
 
-    def add(self, connection: Connection, row: dict[str, Any] | RowMapping, by: int = 1) -> None:
+    def add(self, connection: Connection, row: Mapping[Any, Any], by: int = 1) -> None:
         """Count an added record, or with ``by=-1`` a deleted one."""
-        changes = [(scope, _key(row[scope]), by) for scope in self.scopes if row[scope]]
-        _append(connection, self.kind, [(ALL, "", by), *changes])
+        store_changes(connection, self.changes(row, by))
+
+    def changes(self, row: Mapping[Any, Any], by: int = 1) -> list[Change]:
+        """Return the changes of counts that an added record makes, or with ``by=-1`` a deleted one."""
+        scopes = [(scope, _key(row[scope])) for scope in self.scopes if row[scope]]
+        return [_change(self.kind, scope, key, by) for scope, key in [(ALL, ""), *scopes]]
 
     def move(self, connection: Connection, scope: str, old: Any, new: Any, number: int = 1) -> None:
         """Count ``number`` records whose value of a scope changes from ``old`` to ``new``; empty ones have no count."""
         if old == new or not number:
             return
-        changes = [(scope, _key(value), by) for value, by in ((old, -number), (new, number)) if value]
-        _append(connection, self.kind, changes)
+        moved = ((old, -number), (new, number))
+        store_changes(connection, [_change(self.kind, scope, _key(value), by) for value, by in moved if value])
 
     def drop(self, connection: Connection, table: Table, scope: str, value: Any) -> None:
         """Subtract all records with one value of a scope; must be called before they are deleted."""
         condition = table.c[scope] == value
         total = select(func.count()).select_from(table).where(condition)
         number = connection.execute(total).scalar_one()
-        _append(connection, self.kind, [(ALL, "", -number), (scope, _key(value), -number)])
+        dropped = ((ALL, ""), (scope, _key(value)))
+        store_changes(connection, [_change(self.kind, one, key, -number) for one, key in dropped])
         for other in (one for one in self.scopes if one != scope):
             column = table.c[other]
             numbers = select(column, func.count()).where(condition).group_by(column)
@@ -62,14 +81,8 @@ class Tally:
 
     def number(self, connection: Connection, scope: str = ALL, value: Any = "") -> int:
         """Return the count of records, in all or with one value of a scope."""
-        kept, changes = (
-            select(func.sum(column))
-            .where(table.c.kind == self.kind, table.c.scope == scope, table.c.key == _key(value))
-            .scalar_subquery()
-            for table, column in ((counts, counts.c.number), (count_changes, count_changes.c.change))
-        )
-        row = connection.execute(select(kept, changes)).one()
-        return int(row[0] or 0) + int(row[1] or 0)
+        row = _NUMBER.first(connection, kind=self.kind, scope=scope, key=_key(value))
+        return int(row["number"] or 0) if row is not None else 0
 
     def clear(self, connection: Connection) -> None:
         """Delete all counts of this kind of record."""
@@ -114,7 +127,26 @@ def fold_changes(connection: Connection) -> int:
     return len(rows)
 
 
-def _append(connection: Connection, kind: str, changes: list[tuple[str, str, int]]) -> None:
-    rows = [{"kind": kind, "scope": scope, "key": key, "change": by} for scope, key, by in changes if by]
-    if rows:
-        connection.execute(insert(count_changes).values(rows))
+def store_changes(connection: Connection, changes: Sequence[Change]) -> None:
+    """Store changes of counts, of any kinds of records, in one statement."""
+    _CHANGES.add(connection, [change for change in changes if change["change"]])
+
+
+def _change(kind: str, scope: str, key: str, by: int) -> Change:
+    return {"kind": kind, "scope": scope, "key": key, "change": by}
+
+
+def _sum_of(table: Table, column: Column[Any]) -> Select[Any]:
+    same = [table.c[name] == bindparam(name) for name in ("kind", "scope", "key")]
+    return select(func.coalesce(func.sum(column), 0)).where(*same)
+
+
+_NUMBER = Prepared(
+    select(
+        (
+            _sum_of(counts, counts.c.number).scalar_subquery()
+            + _sum_of(count_changes, count_changes.c.change).scalar_subquery()
+        ).label("number")
+    )
+)
+_CHANGES = PreparedInsert(count_changes, ("kind", "scope", "key", "change"))

@@ -5,24 +5,32 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, cast, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import REGCLASS
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 
 from .counts import Tally
 from .engine import unique_or
+from .prepared import IDS, Prepared
 from .schema import customer_properties, customers
 
 TALLY = Tally("customer", ("reseller_id", "is_reseller"))
 
 
+_IDENTIFIED = select(customers).where(customers.c.id == bindparam("id"))
+_BY_ID, _LOCKED = Prepared(_IDENTIFIED), Prepared(_IDENTIFIED.with_for_update())
+_BY_USERNAME = Prepared(select(customers).where(customers.c.username == bindparam("username")))
+_PROPERTIES = Prepared(
+    select(customer_properties)
+    .where(customer_properties.c.customer_id.in_(bindparam(IDS, expanding=True)))
+    .order_by(customer_properties.c.customer_id, customer_properties.c.name)
+)
+
+
 def find_customer(connection: Connection, customer_id: int, *, lock: bool = False) -> RowMapping | None:
     """Return a customer by id, or ``None``; ``lock`` locks its row until the end of the transaction."""
-    query = select(customers).where(customers.c.id == customer_id)
-    if lock:
-        query = query.with_for_update()
-    return connection.execute(query).mappings().first()
+    return (_LOCKED if lock else _BY_ID).first(connection, id=customer_id)
 
 
 def lock_customers(connection: Connection, ids: Collection[int]) -> None:
@@ -34,8 +42,7 @@ def lock_customers(connection: Connection, ids: Collection[int]) -> None:
 
 def find_customer_by_username(connection: Connection, username: str) -> RowMapping | None:
     """Return a customer by username, or ``None``."""
-    query = select(customers).where(customers.c.username == username)
-    return connection.execute(query).mappings().first()
+    return _BY_USERNAME.first(connection, username=username)
 
 
 def insert_customer(connection: Connection, values: dict[str, Any]) -> int:
@@ -70,23 +77,10 @@ def remove_customer(connection: Connection, row: RowMapping) -> None:
 
 def properties_of_customers(connection: Connection, ids: Collection[int]) -> dict[int, list[RowMapping]]:
     """Return the properties of several customers, by customer id and sorted by name, in one query."""
-    query = (
-        select(customer_properties)
-        .where(customer_properties.c.customer_id.in_(ids))
-        .order_by(customer_properties.c.customer_id, customer_properties.c.name)
-    )
     found: dict[int, list[RowMapping]] = {customer_id: [] for customer_id in ids}
-    for row in connection.execute(query).mappings():
+    for row in _PROPERTIES.rows(connection, ids=sorted(ids)) if ids else ():
         found[row["customer_id"]].append(row)
     return found
-
-
-def property_values(connection: Connection, ids: Collection[int], name: str) -> dict[int, str]:
-    """Return the value of one property of several customers; customers without it are left out."""
-    query = select(customer_properties.c.customer_id, customer_properties.c.value).where(
-        customer_properties.c.customer_id.in_(ids), customer_properties.c.name == name.lower()
-    )
-    return {row.customer_id: row.value for row in connection.execute(query)} if ids else {}
 
 
 def set_property(connection: Connection, customer_id: int, values: dict[str, Any]) -> None:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, select, update
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 
 from . import accounts, aliases
 from .counts import Tally
 from .engine import unique_or
+from .prepared import Prepared
 from .schema import sip_domains
 
 TALLY = Tally("domain", ("customer_id", "reseller_id"))
 # the columns that the records in a domain copy from it
 INHERITED = ("domain", "customer_id", "reseller_id")
+
+
+_NAMED = select(sip_domains).where(sip_domains.c.domain == bindparam("domain"))
+_BY_NAME = Prepared(_NAMED)
+_LOCKED, _SHARED = Prepared(_NAMED.with_for_update()), Prepared(_NAMED.with_for_update(read=True))
 
 
 def find_domain(connection: Connection, domain: str, *, lock: bool = False, share: bool = False) -> RowMapping | None:
@@ -24,10 +30,8 @@ def find_domain(connection: Connection, domain: str, *, lock: bool = False, shar
     Until the end of the transaction, ``lock`` prevents others from changing it or adding records to it, ``share`` only
     from changing it.
     """
-    query = select(sip_domains).where(sip_domains.c.domain == domain)
-    if lock or share:
-        query = query.with_for_update(read=not lock)
-    return connection.execute(query).mappings().first()
+    query = _LOCKED if lock else _SHARED if share else _BY_NAME
+    return query.first(connection, domain=domain)
 
 
 def insert_domain(connection: Connection, values: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, RootTransaction, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, RootTransaction, Table, create_engine, event, inspect, make_url
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -280,6 +280,18 @@ def _test_idle_connections(engine: Engine) -> None:
     event.listen(engine, "connect", note)
     event.listen(engine, "checkin", note)
     event.listen(engine, "checkout", test)
+
+
+def gather_statistics(engine: Engine) -> None:
+    """Gather the statistics by which the database plans queries; needed after a bulk load, before it does so itself."""
+    with _connect(engine) as connection:
+        if engine.dialect.name in ("mysql", "mariadb"):
+            names = inspect(connection).get_table_names()
+            quoted = (engine.dialect.identifier_preparer.quote(name) for name in names)
+            connection.exec_driver_sql(f"ANALYZE TABLE {', '.join(quoted)}").all()
+        else:
+            connection.exec_driver_sql("ANALYZE")
+        connection.commit()
 
 
 def upsert(connection: Connection, table: Table, values: Mapping[str, Any], changes: Mapping[str, Any]) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, exists, func, select
 
-from .counts import Tally
+from .counts import Change, Tally, store_changes
+from .prepared import PreparedInsert
 from .schema import account_groups, sip_accounts
 
 # The key of a count within a customer or reseller consists of its id and the group's name.
@@ -35,13 +36,23 @@ def groups_of_account(connection: Connection, account_id: int) -> list[str]:
 def replace_groups(connection: Connection, account: RowMapping, names: Iterable[str]) -> None:
     """Replace the groups of an account."""
     before, after = set(groups_of_account(connection, account["id"])), set(names)
-    for name in sorted(before - after):
-        where = account_groups.c.account_id == account["id"], account_groups.c.name == name
+    gone, new = sorted(before - after), sorted(after - before)
+    if gone:
+        where = account_groups.c.account_id == account["id"], account_groups.c.name.in_(gone)
         connection.execute(delete(account_groups).where(*where))
-        TALLY.add(connection, _keys(name, account), -1)
-    for name in sorted(after - before):
-        connection.execute(account_groups.insert().values(account_id=account["id"], name=name))
-        TALLY.add(connection, _keys(name, account))
+    insert_groups(connection, account["id"], new)
+    changes = [change for name in gone for change in TALLY.changes(_keys(name, account), -1)]
+    store_changes(connection, [*changes, *changes_of_new(account, new)])
+
+
+def insert_groups(connection: Connection, account_id: int, names: Iterable[str]) -> None:
+    """Add an account to groups without counting it in them."""
+    _INSERT.add(connection, [{"account_id": account_id, "name": name} for name in names])
+
+
+def changes_of_new(account: Mapping[Any, Any], names: Iterable[str]) -> list[Change]:
+    """Return the changes of counts that an account makes by joining groups."""
+    return [change for name in names for change in TALLY.changes(_keys(name, account))]
 
 
 def remove_from_groups(connection: Connection, accounts: ColumnElement[bool]) -> None:
@@ -97,3 +108,6 @@ def _numbers(connection: Connection, accounts: ColumnElement[bool]) -> Collectio
 
 def _keys(name: str, owners: Any) -> dict[str, str]:
     return {"name": name, **{scope: f"{owners[scope]} {name}" for scope in ("customer_id", "reseller_id")}}
+
+
+_INSERT = PreparedInsert(account_groups, ("account_id", "name"))

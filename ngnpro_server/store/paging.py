@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     RowMapping,
     Select,
     Table,
     and_,
+    bindparam,
     func,
     select,
     union_all,
@@ -21,6 +24,9 @@ from sqlalchemy import (
 from ngnpro_wire.facts.filters import escape_filter, filter_tokens
 
 from .counts import ALL, Tally
+from .prepared import Prepared
+
+Bound: TypeAlias = int | ColumnElement[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +67,54 @@ class Listing:
     start: int
     count: int
 
+    def from_the_nearer_end(self, total: int) -> Listing:
+        """Return the same page of the reversed list of ``total`` rows if its start is nearer to the end."""
+        if self.start <= total // 2:
+            return self
+        end = min(self.start + self.count, total)
+        return Listing(self.order, not self.descending, total - end, max(0, end - self.start))
 
-def fetch_page(connection: Connection, table: Table, branches: Sequence[Branch], listing: Listing) -> list[RowMapping]:
-    """Return one page of rows."""
-    if not branches:
+
+def fetch_page(
+    connection: Connection, table: Table, branches: Sequence[Branch], listing: Listing, total: int
+) -> list[RowMapping]:
+    """Return one page of the ``total`` rows; the second half of a list is read from its end."""
+    nearer = listing.from_the_nearer_end(total)
+    if not branches or nearer.count <= 0 or listing.start >= total:
         return []
+    rows = _fetch(connection, table, branches, nearer)
+    return rows if nearer.descending == listing.descending else rows[::-1]
+
+
+def _fetch(connection: Connection, table: Table, branches: Sequence[Branch], listing: Listing) -> list[RowMapping]:
+    if any(branch.conditions for branch in branches):
+        query = _rows_query(table, page_query(table, branches, listing), listing)
+        return list(connection.execute(query).mappings())
+    names = tuple(tuple(branch.equals) for branch in branches)
+    values = {
+        f"{name}_{number}": value for number, branch in enumerate(branches) for name, value in branch.equals.items()
+    }
+    values |= {"start": listing.start, "count": listing.count, "most": listing.start + listing.count}
+    return _prepared(table, names, listing.order, listing.descending).rows(connection, **values)
+
+
+@lru_cache(maxsize=512)
+def _prepared(table: Table, names: tuple[tuple[str, ...], ...], order: tuple[str, ...], descending: bool) -> Prepared:
+    """Return the query of a page of parts of a table in which these columns have given values."""
+    branches = [
+        Branch({name: bindparam(f"{name}_{number}", type_=table.c[name].type) for name in columns})
+        for number, columns in enumerate(names)
+    ]
+    start, count, most = (bindparam(name, type_=Integer()) for name in ("start", "count", "most"))
+    window = _window(table, branches, Listing(order, descending, 0, 0), start, count, most)
+    return Prepared(_rows_query(table, window, Listing(order, descending, 0, 0)))
+
+
+def _rows_query(table: Table, keys: Select[Any], listing: Listing) -> Select[Any]:
+    """Return the query for the rows of a page, whose ids ``keys`` selects."""
     key = next(iter(table.primary_key.columns))
-    window = page_query(table, branches, listing).subquery("page")
-    query = select(table).join(window, window.c[key.name] == key).order_by(*_order(table, listing))
-    return list(connection.execute(query).mappings())
+    window = keys.subquery("page")
+    return select(table).join(window, window.c[key.name] == key).order_by(*_order(table, listing))
 
 
 def count_rows(connection: Connection, table: Table, branches: Sequence[Branch], tally: Tally | None = None) -> int:
@@ -88,23 +133,29 @@ def _count(connection: Connection, table: Table, branch: Branch, tally: Tally | 
 
 def page_query(table: Table, branches: Sequence[Branch], listing: Listing) -> Select[Any]:
     """Return the query for the keys of one page; each branch is limited to the rows that the page can need."""
+    return _window(table, branches, listing, listing.start, listing.count, listing.start + listing.count)
+
+
+def _window(
+    table: Table, branches: Sequence[Branch], listing: Listing, start: Bound, count: Bound, most: Bound
+) -> Select[Any]:
     key = next(iter(table.primary_key.columns))
     names = dict.fromkeys((key.name, *listing.order))
     if len(branches) == 1:
         query = select(*(table.c[name] for name in names)).where(branches[0].where(table))
-        return query.order_by(*_order(table, listing)).limit(listing.count).offset(listing.start)
+        return query.order_by(*_order(table, listing)).limit(count).offset(start)
     parts = [
         select(
             select(*(table.c[name] for name in names))
             .where(branch.where(table))
             .order_by(*_order(table, listing))
-            .limit(listing.start + listing.count)
+            .limit(most)
             .subquery()
         )
         for branch in branches
     ]
     merged = union_all(*parts).subquery("merged")
-    return select(merged).order_by(*_order(merged, listing)).limit(listing.count).offset(listing.start)
+    return select(merged).order_by(*_order(merged, listing)).limit(count).offset(start)
 
 
 def _order(table: Any, listing: Listing) -> list[ColumnElement[Any]]:

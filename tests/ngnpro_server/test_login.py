@@ -19,9 +19,9 @@ from ngnpro_server.store.schema import login_failures
 from ngnpro_wire.codec import WireFault, encode_request
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.schema import load_schema
-from tests.ngnpro_server.ports.test_queries import counted
 from tests.support.platform import Platform, refused
 from tests.support.server import TestServer, make_server, post
+from tests.support.statements import counted
 
 
 def total(server: TestServer, auth: dict[str, Any] | None) -> int:

@@ -154,7 +154,7 @@ def delete_account(call: Call, id: int | None = None) -> None:
     row = access.known_customer(call, id or 0, lock=True)
     access.check_customer_removal(call, row)
     _refuse_while_in_use(call, row)
-    orders = customers.property_values(call.connection, [row["id"]], "support_order")
+    orders = access.property_values(call, [row["id"]], "support_order")
     if orders.get(row["id"], "").strip():
         raise Fault(FaultCode.CUSTOMER_IN_USE, f"Customer {row['id']} has a support order.")
     customers.remove_customer(call.connection, row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -12,7 +12,7 @@ from ngnpro_server import passwords, values
 from ngnpro_server.call import Call, Record
 from ngnpro_server.faults import invalid
 from ngnpro_server.members import Member, checked, read_members, write_members
-from ngnpro_server.store import accounts, groups
+from ngnpro_server.store import accounts
 
 _DEFAULT_TIMEOUT = 35
 _MAX_PARTS = 200
@@ -90,24 +90,22 @@ def _read_network(entry: Record) -> Record:
 
 
 def write_accounts(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
-    """Return the wire records of rows; their groups, properties and access lists are read in one query each."""
-    ids = [row["id"] for row in rows]
-    held = groups.groups_of_accounts(call.connection, ids)
-    properties = accounts.properties_of_accounts(call.connection, ids)
-    acl = accounts.access_lists_of_accounts(call.connection, ids)
-    clear = passwords.with_clear_text(call, {row["reseller_id"] for row in rows})
-    return [
-        _write(row, clear=row["reseller_id"] in clear)
-        | {
-            "groups": held[row["id"]],
-            "properties": [{"name": name, "value": value} for name, value in properties[row["id"]].items()],
-            "acl": [{"ip": e["ip"], "mask": e["mask"], "tag": e["tag"]} for e in acl[row["id"]]],
-        }
-        for row in rows
-    ]
+    """Return the wire records of rows, whose parts are read in one query."""
+    parts = accounts.parts_of_accounts(call.connection, [row["id"] for row in rows])
+    clear = passwords.with_clear_text(call, {row["reseller_id"] for row in rows if row["password"]})
+    return [write_account(row, parts[row["id"]], clear=row["reseller_id"] in clear) for row in rows]
 
 
-def _write(row: RowMapping, *, clear: bool) -> Record:
+def write_account(row: Mapping[Any, Any], parts: accounts.Parts, *, clear: bool) -> Record:
+    """Return the wire record of a row and its parts; ``clear``: with the password, if that is stored in clear text."""
+    return _write(row, clear=clear) | {
+        "groups": parts.groups,
+        "properties": [{"name": name, "value": value} for name, value in parts.properties.items()],
+        "acl": parts.access_list,
+    }
+
+
+def _write(row: Mapping[Any, Any], *, clear: bool) -> Record:
     return {
         "id": {"username": row["username"], "domain": row["domain"]},
         **write_members(MEMBERS, row),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping
 
 from ngnpro_server import access, passwords, values
-from ngnpro_server.call import Call, DropRegistrations, Operation, Record
+from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import checked
@@ -17,7 +18,7 @@ from ngnpro_server.store.schema import sip_accounts
 from ngnpro_wire.facts.fault_codes import FaultCode
 
 from . import blocks
-from .account_record import read_acl, read_columns, read_groups, read_properties, write_accounts
+from .account_record import read_acl, read_columns, read_groups, read_properties, write_account, write_accounts
 from .domains import find_domain
 
 AUTOINCREMENT = "<autoincrement>"
@@ -73,6 +74,23 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     ALIAS_EXISTS, CREDIT_EXHAUSTED, DOMAIN_MISSING, NOT_PERMITTED or VALUE_INVALID.
     """
     record = account or {}
+    domain, username = _new_address(call, record)
+    columns = read_columns(call, record, username, adding=True)
+    columns |= {"username": username, **{scope: domain[scope] for scope in domains.INHERITED}}
+    columns |= {"owner_id": access.owner(call, record, domain), "create_date": call.now, "change_date": call.now}
+    concerned = {columns["owner_id"], domain["reseller_id"], call.caller.customer, call.caller.reseller}
+    access.read_properties(call, concerned - {0})
+    parts = _new_parts(call, record, columns)
+    numbered = (record.get("id") or {}).get("username") == AUTOINCREMENT
+    columns |= passwords.read_new_password(call, username, domain, record.get("password") or "", numbered=numbered)
+    passwords.check_new(call, username, domain["domain"], record, columns)
+    row = accounts.insert_account(call.connection, columns, parts)
+    access.spend_credit(call, accounts.TALLY, columns["owner_id"], columns["reseller_id"])
+    return write_account(row, parts, clear=bool(row["password"]))
+
+
+def _new_address(call: Call, record: Record) -> tuple[RowMapping, str]:
+    """Return the domain and the username of a new account, whose address is locked and no alias."""
     sip_id = record.get("id") or {}
     numbered = sip_id.get("username") == AUTOINCREMENT
     domain = find_domain(call, sip_id.get("domain") or "", lock=numbered, share=True)
@@ -80,22 +98,22 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     locks.acquire_lock(call.connection, f"{username}@{domain['domain']}"[:255])
     if aliases.find_alias(call.connection, username, domain["domain"]) is not None:
         raise Fault(FaultCode.ALIAS_EXISTS, f"There is a SIP alias {username}@{domain['domain']} already.")
-    columns = read_columns(call, record, username, adding=True)
+    return domain, username
+
+
+def _new_parts(call: Call, record: Record, columns: dict[str, Any]) -> accounts.Parts:
+    """Return the parts of a new account; set the columns ``prepaid`` and ``blocked_level``, which depend on them."""
     wanted = set(read_groups(record.get("groups") or ()))
     access.check_pstn(call, None, columns)
     access.check_groups(call, (), wanted - {"prepaid"})
     columns["prepaid"] |= "prepaid" in wanted or not access.granted(call, "prepaid_changes")
-    columns |= passwords.read_new_password(call, username, domain, record.get("password") or "", numbered=numbered)
-    passwords.check_new(call, username, domain["domain"], record, columns)
-    columns |= {"username": username, **{scope: domain[scope] for scope in domains.INHERITED}}
-    columns |= {"owner_id": access.owner(call, record, domain)}
-    columns |= {"create_date": call.now, "change_date": call.now}
-    accounts.insert_account(call.connection, columns)
-    access.spend_credit(call, accounts.TALLY, columns["owner_id"], columns["reseller_id"])
-    row = find_account(call, {"username": username, "domain": domain["domain"]})
-    groups.replace_groups(call.connection, row, _in_step(wanted, prepaid=columns["prepaid"]))
-    _store_parts(call, row, record, wanted)
-    return write_accounts(call, [row])[0]
+    properties = read_properties(record.get("properties") or ())
+    columns["blocked_level"] = blocks.level_of_block(call, 0, wanted, properties)
+    return accounts.Parts(
+        groups=sorted(_in_step(wanted, prepaid=columns["prepaid"])),
+        properties=blocks.noted(properties, columns["blocked_level"]),
+        access_list=read_acl(record.get("acl") or ()),
+    )
 
 
 def update_account(call: Call, account: Record | None = None) -> Record:
@@ -111,7 +129,6 @@ def update_account(call: Call, account: Record | None = None) -> Record:
         columns |= passwords.read_password(call, row["username"], domain, record["password"])
         if columns["ha1"] != row["ha1"]:
             passwords.check_new(call, row["username"], row["domain"], record, {**row, **columns})
-            call.orders.append(DropRegistrations(row["username"], row["domain"]))
     elif row["password"] and not passwords.keeps_clear_text(call, row["reseller_id"]):
         columns["password"] = ""
     held = _update_groups(call, row, record)
@@ -128,7 +145,6 @@ def delete_account(call: Call, sipId: Record | None = None) -> None:  # noqa: N8
     row = find_account(call, sipId, lock=True)
     blocks.check_removal(call, row)
     accounts.remove_account(call.connection, row)
-    call.orders.append(DropRegistrations(row["username"], row["domain"]))
 
 
 def get_account(call: Call, sipId: Record | None = None) -> Record:  # noqa: N803

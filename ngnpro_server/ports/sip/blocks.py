@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import RowMapping
 
-from ngnpro_server.call import Call, DropRegistrations, Level
+from ngnpro_server.call import Call, Level
 from ngnpro_server.faults import not_permitted
 from ngnpro_server.store import accounts
 
@@ -28,18 +28,28 @@ def store_block(
     NOT_PERMITTED if a caller undoes the block of a higher level by leaving out the group or naming another level.
     """
     before = row["blocked_level"]
+    after = level_of_block(call, before, groups, properties)
+    if after != before or properties is not None:
+        accounts.note_block(call.connection, row, after, NOTE, _NOTES[after])
+
+
+def level_of_block(
+    call: Call, before: int, groups: Collection[str], properties: Mapping[str, str] | None = None
+) -> int:
+    """Return the level of a block after a change, 0 for none; arguments and faults as in ``store_block``."""
     named = _NOTES[before] if properties is None else properties.get(NOTE, "")
     if named == "reseller" != _NOTES[before] and call.caller.level is Level.CUSTOMER:
         raise not_permitted("Only a reseller can note that the reseller blocked an account.")
     if GROUP not in groups:
         _check(call, before, "unblock it")
-        after = 0
-    else:
-        after = _level(call, before, named)
-    if after and not before:
-        call.orders.append(DropRegistrations(row["username"], row["domain"]))
-    if after != before or properties is not None:
-        accounts.note_block(call.connection, row, after, NOTE, _NOTES[after])
+        return 0
+    return _level(call, before, named)
+
+
+def noted(properties: Mapping[str, str], level: int) -> dict[str, str]:
+    """Return properties with the note of a block's level, sorted by name."""
+    note = {NOTE: _NOTES[level]} if level else {}
+    return dict(sorted({**{name: value for name, value in properties.items() if name != NOTE}, **note}.items()))
 
 
 def check_removal(call: Call, row: RowMapping) -> None:

@@ -7,14 +7,14 @@ import secrets
 
 from sqlalchemy import RowMapping
 
-from ngnpro_server import values
+from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.faults import Fault
 from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.passwords import check_strength
 from ngnpro_server.ports.sip.accounts import find_account
 from ngnpro_server.ports.sip.settings.diversions import VOICE_MAILBOX
-from ngnpro_server.store import customers, groups, settings
+from ngnpro_server.store import groups, settings
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import PasswordKind, why_refused
 
@@ -69,9 +69,7 @@ def delete_account(call: Call, sipId: Record | None = None) -> None:  # noqa: N8
     row, mailbox = _find(call, sipId, lock=True)
     settings.remove_mailbox(call.connection, row["id"])
     _store_group(call, row, member=False)
-    servers = customers.property_values(
-        call.connection, {row["customer_id"], row["reseller_id"]} - {0}, "voicemail_server"
-    )
+    servers = access.property_values(call, {row["customer_id"], row["reseller_id"]} - {0}, "voicemail_server")
     addresses = {f"sip:{mailbox['mailbox']}@{server.strip().lower()}" for server in servers.values()}
     diverted = settings.get_diversions(call.connection, row["id"])
     kept = {

@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from sqlalchemy import Engine, event
 
 from tests.support.platform import Platform, add_party
+from tests.support.statements import counted
 
 SIZES = (1, 6)
-
-
-@contextmanager
-def counted(*engines: Engine) -> Iterator[list[str]]:
-    """Collect the SQL statements that run within the block."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        statements.append(statement)
-
-    for engine in set(engines):
-        event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    for engine in set(engines):
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

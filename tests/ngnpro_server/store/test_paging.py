@@ -18,6 +18,7 @@ from ngnpro_server.ports.sip.routing import carriers, gateways, routes, rules
 from ngnpro_server.seed.command import seed_platform
 from ngnpro_server.store.paging import Branch, Listing, page_query
 from ngnpro_server.store.schema import metadata
+from tests.support.platform import Platform
 from tests.support.server import TestServer
 
 LISTS: dict[str, ModuleType] = {
@@ -110,3 +111,34 @@ def test_every_list_is_in_the_table_above() -> None:
     assert listed == {
         table.name for table in metadata.tables.values() if "change_date" in table.c and table.name != "mailboxes"
     }
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 20])
+def test_the_pages_of_a_list_are_its_rows_in_order_whichever_end_they_are_read_from(
+    platform: Platform, count: int
+) -> None:
+    platform.add_domain()
+    platform.add_domain("other.example", platform.stranger)
+    for number in range(7):
+        platform.add_account(f"user{number}")
+    for number in range(4):
+        owner = {"owner": platform.customer.id} if number % 2 else {}
+        platform.add_account(f"other{number}", "other.example" if not owner else "example.com", **owner)
+    for auth in (None, platform.reseller.auth, platform.customer.auth):
+        for attribute in ("username", "changeDate", "domain"):
+            for direction in ("ASC", "DESC"):
+                order = {"attribute": attribute, "direction": direction}
+                whole = platform.call("Sip", "getAccounts", auth, query={"orderBy": order})
+                paged = []
+                for start in range(0, whole["total"] + count, count):
+                    window = {"start": start, "count": count}
+                    page = platform.call("Sip", "getAccounts", auth, query={"orderBy": order, "range": window})
+                    assert page["total"] == whole["total"]
+                    paged += page["accounts"]
+                assert paged == whole["accounts"]
+
+
+def test_the_second_half_of_a_list_is_read_from_its_end() -> None:
+    page = Listing(("username", "domain"), descending=False, start=999_980, count=25)
+    assert page.from_the_nearer_end(1_000_000) == Listing(("username", "domain"), descending=True, start=0, count=20)
+    assert page.from_the_nearer_end(5_000_000) == page
