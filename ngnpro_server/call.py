@@ -48,11 +48,30 @@ class Caller:
         return name if self.is_administrator else f"{name} {self.customer}"
 
 
+@dataclass(frozen=True, slots=True)
+class DropRegistrations:
+    """An order to the SIP proxies to forget the phones of an account, or of all accounts of a domain."""
+
+    username: str
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadTables:
+    """An order to the SIP proxies to load the tables of a topic anew."""
+
+    topic: str
+
+
+Order: TypeAlias = DropRegistrations | LoadTables
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One call in progress.
 
     ``connection`` is its transaction. ``proxy`` is the database that the SIP proxy writes; commands leave it out.
+    ``orders`` to the SIP proxies are carried out after the commit.
     ``now`` is the time in UTC without timezone, in whole seconds, as the database stores it. ``properties`` are the
     properties of customers that the call has looked up so far, by customer id and name.
     """
@@ -62,6 +81,7 @@ class Call:
     config: Config
     now: datetime
     proxy: Engine | None = None
+    orders: list[Order] = field(default_factory=list)
     properties: dict[int, dict[str, str]] = field(default_factory=dict)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -117,6 +118,26 @@ class Platform:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proxy:
+    """The SIP proxies that are told of changes: the addresses of their JSON-RPC, and the seconds to wait for one."""
+
+    rpc_urls: str = ""
+    rpc_timeout: int = 3
+
+    def __post_init__(self) -> None:
+        _between("rpc_timeout", self.rpc_timeout, 1, 60)
+        for url in self.urls:
+            parts = urlsplit(url)
+            if parts.scheme != "http" or not parts.hostname:
+                raise ValueError(f"rpc_urls are addresses like http://127.0.0.1:5062/RPC, not {url!r}")
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Return the addresses."""
+        return tuple(self.rpc_urls.replace(",", " ").split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Logins:
     """Lockout after failed logins.
 
@@ -151,6 +172,7 @@ class Config:
     database: Database = field(default_factory=Database)
     platform: Platform = field(default_factory=Platform)
     logins: Logins = field(default_factory=Logins)
+    proxy: Proxy = field(default_factory=Proxy)
 
 
 _SECTIONS: dict[str, type[Any]] = {
@@ -159,6 +181,7 @@ _SECTIONS: dict[str, type[Any]] = {
     "database": Database,
     "platform": Platform,
     "logins": Logins,
+    "proxy": Proxy,
 }
 
 

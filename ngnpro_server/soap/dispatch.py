@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from ngnpro_server.call import Call, Clock, Operation
+from ngnpro_server.call import Call, Clock, Operation, Order
 from ngnpro_server.config import Config
 from ngnpro_server.faults import Fault
 from ngnpro_server.login import Admission, Guard, NotKnownYet, Refused, require_username
+from ngnpro_server.platform.proxies import Messenger, Proxies
 from ngnpro_server.store.counts import fold_sometimes
 from ngnpro_server.store.engine import Collision, OutcomeUnknown, lock_for_writing, transaction
 from ngnpro_wire.codec import Request, encode_fault
@@ -70,6 +71,7 @@ class Dispatcher:
         self._clock = clock
         self._observe = observe
         self._guard = Guard(engine, config, clock)
+        self._messenger = Messenger(Proxies(config.proxy, engine, proxy))
 
     def answer(self, body: bytes, source: str, as_read: str = "") -> Answer:
         """Answer the call in ``body``, which came from the address ``source``; every refusal is a fault.
@@ -128,6 +130,7 @@ class Dispatcher:
     def _run_once(self, request: Request, note: Note, work: Single | Batch) -> bytes:
         """Check the login and do the work in one transaction, which holds no lock until the login is accepted."""
         admission: Admission | None = None
+        orders: list[Order] = []
         try:
             with transaction(self._engine, write=work.writes, lock=False, serializable=work.compares) as connection:
                 admission = self._guard.admit(connection, note.source, request.auth)
@@ -140,8 +143,9 @@ class Dispatcher:
                     proxy=self._proxy,
                     config=self._config,
                     now=self._clock(),
+                    orders=orders,
                 )
-                return work.run(call, note)
+                answer = work.run(call, note)
         except Refused as refused:
             raise self._guard.refuse(refused, note.source, request.auth) from None
         except NotKnownYet:
@@ -150,3 +154,5 @@ class Dispatcher:
         finally:
             if admission is not None:
                 self._guard.remember(admission, note.source, request.auth)
+        self._messenger.send(orders)
+        return answer

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.faults import Fault, invalid
+from ngnpro_server.platform.changes import note_changes
 from ngnpro_server.store.engine import savepoint
 from ngnpro_wire import batch
 from ngnpro_wire.codec import (
@@ -68,7 +69,9 @@ class Operations:
             raise Fault(FaultCode.OPERATION_UNAVAILABLE, text)
         if as_read and can_compare(request):
             require_as_read(self.schema, self.by_port[request.operation.port], request, call, as_read)
-        return operation(call, **request.arguments)
+        result = operation(call, **request.arguments)
+        note_changes(call, request.operation.name)
+        return result
 
 
 class Single:

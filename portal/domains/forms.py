@@ -1,4 +1,4 @@
-"""Forms of the domains room."""
+"""The forms and the list of SIP domains."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
-from portal.core.certificates import Certificate, belong_together, read_chain, read_key
+from portal.core.certificates import Certificate, belong_together, look_at, read_chain, read_key
 from portal.core.fields import CustomerField, DomainNameField, SecretField, domain_name
 from portal.core.forms import FilterForm, RecordForm
+from portal.core.markup import page_url
 from portal.core.search_text import filter_pattern
+from portal.core.tables import Column, Table
+from portal.core.templatetags.portal import lamp, link, muted
 from portal.ngnpro.records import SipDomain, SipDomainFilter
 
 PEM_LENGTH = 65_000
@@ -188,3 +194,42 @@ class DomainFilterForm(FilterForm[SipDomainFilter]):
         return SipDomainFilter(
             domain=filter_pattern(values["domain"]), customer=values["customer"], reseller=values["reseller"]
         )
+
+
+def render_expiry(certificate: Certificate) -> SafeString:
+    """Render when a certificate expires, and the number of days left if it expires soon."""
+    left = certificate.days_left()
+    if left < 0:
+        return lamp("bad", gettext("Ended %(day)s") % {"day": date_format(certificate.ends, "j M Y")})
+    words = ngettext("%(left)s day left", "%(left)s days left", left) % {"left": left}
+    near = certificate.state == "warn"
+    return lamp(certificate.state, date_format(certificate.ends, "j M Y"), sub=words if near else "")
+
+
+class DomainTable(Table[SipDomain]):
+    caption = _("SIP domains")
+    columns = (
+        Column("domain", _("Domain"), sort="domain"),
+        Column("customer", _("Owner"), css="keep"),
+        Column("reseller", _("Reseller"), css="keep opt-md"),
+        Column("certificate", _("TLS certificate"), css="opt-md card-skip"),
+        Column("change_date", _("Changed"), sort="changeDate", css="num muted card-skip"),
+    )
+
+    def cell_domain(self, record: SipDomain) -> SafeString:
+        return link(page_url("domains:detail", record.domain), record.domain, css="addr")
+
+    def cell_customer(self, record: SipDomain) -> str:
+        return self.names.link(record.customer)
+
+    def cell_reseller(self, record: SipDomain) -> str:
+        return self.names.link(record.reseller)
+
+    def cell_certificate(self, record: SipDomain) -> SafeString:
+        if not record.certificate:
+            return muted(gettext("The platform's"))
+        certificate = look_at(record.certificate)
+        return render_expiry(certificate) if certificate else lamp("bad", gettext("Cannot be read"))
+
+    def cell_change_date(self, record: SipDomain) -> str | SafeString:
+        return self.when(record.change_date)

@@ -16,13 +16,13 @@ from portal.core.search_text import filter_pattern
 from portal.core.sip_accounts import BLOCKED, why_not_unblock
 from portal.core.viewer import Role
 from portal.core.views import DeleteView, DetailView, ListView, PortalView, RecordView
+from portal.domains.forms import DomainTable
 from portal.ngnpro import OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.ports.base import iterate_records
 from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter
 
 from .forms import DomainEditForm, DomainFilterForm, DomainForm
 from .services import count_records, expiring_certificates
-from .tables import DomainTable
 
 SUGGESTIONS = 20
 

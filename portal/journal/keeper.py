@@ -17,9 +17,9 @@ from portal.core.file_entries import FileRole, InFile
 from portal.core.rooms import journal_kinds, resource_for
 from portal.core.viewer import Viewer
 from portal.core.writes import State, Write
+from portal.journal.labels import EntryAction, EntryResult
 from portal.ngnpro import errors
 
-from .choices import EntryAction, EntryResult
 from .models import EntryReader, JournalAuthor, JournalEntry
 from .values import changes_of
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .choices import EntryAction, EntryResult, ReconcilingReason
+from portal.journal.labels import EntryAction, EntryResult, ReconcilingReason
 
 
 class JournalAuthor(models.Model):

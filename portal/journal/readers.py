@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from portal.core import servers
 from portal.core.navigation import ROLE_NAMES
 from portal.core.viewer import Role, Viewer
+from portal.journal.labels import EntryAction, EntryResult
 
-from .choices import EntryAction, EntryResult
 from .models import JournalEntry
 from .selection import Entries, journal_of, whole_journal
 

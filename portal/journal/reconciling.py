@@ -23,15 +23,15 @@ from portal.core.rooms import resources
 from portal.core.servers import service_ngnpro
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, State, Write
+from portal.journal.labels import DOUBTFUL, EntryAction, EntryResult, ReconcilingReason
+from portal.journal.undo import as_before
 from portal.ngnpro import CallReport, Ngnpro, errors
 from portal.ngnpro.codec import from_wire
 from portal.ngnpro.records.base import Record, shape_of
 
-from .choices import DOUBTFUL, EntryAction, EntryResult, ReconcilingReason
 from .labels import DOTS
 from .models import JournalEntry
 from .readers import UNDER_WAY
-from .restoring import as_before
 from .values import MemberChange, is_same_value, members_of
 
 log = logging.getLogger(__name__)

@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from portal.core.search_text import ANYTHING, begins_with
 from portal.core.tables import Column, Window
+from portal.journal.labels import DOUBTFUL, IN_DOUBT
 
-from .choices import DOUBTFUL, IN_DOUBT
 from .models import JournalAuthor, JournalEntry
 
 if TYPE_CHECKING:

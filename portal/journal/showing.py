@@ -16,9 +16,9 @@ from portal.core.navigation import ROLE_NAMES
 from portal.core.resources import url_of
 from portal.core.rooms import journal_kinds, resources
 from portal.core.viewer import Role, Viewer
+from portal.journal.labels import EXPLANATIONS, LAMPS, STATIONS, EntryAction, EntryResult
 from portal.ngnpro.faults import refusal_from
 
-from .choices import EXPLANATIONS, LAMPS, STATIONS, EntryAction, EntryResult
 from .labels import DOTS, label_of, part_label, text_of
 from .models import JournalEntry
 from .readers import author_text, knows_author, source_text

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.rooms import journal_kinds, resources
 from portal.core.spreadsheets import csv_response
 from portal.core.views import PortalView
+from portal.journal.forms import JournalTable
 from portal.ngnpro import Ngnpro
 
 from .exporting import export_header, export_rows
@@ -23,7 +24,6 @@ from .models import JournalEntry
 from .readers import visible_to
 from .selection import Entries, Keyset, cut_page, matching_entries
 from .showing import ShownEntry
-from .tables import JournalTable
 from .undo import carry_out, obstacle_to, plan_for
 
 

@@ -26,8 +26,7 @@ from portal.core.templatetags.portal import link
 from portal.core.views import DeleteView, ListView, PortalView
 from portal.lcr.fields import RoutingNames
 from portal.lcr.findings import count_findings
-from portal.lcr.hosts import gateways_with_host, peers_with_host
-from portal.lcr.plan import Change, Member
+from portal.lcr.plan import Change, Member, gateways_with_host, peers_with_host
 from portal.lcr.preview import Preview, preview_changes
 from portal.ngnpro import RecordPage, errors
 from portal.ngnpro.records import Carrier, Gateway, GatewayRule

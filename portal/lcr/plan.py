@@ -1,16 +1,23 @@
-"""The routing plan of a reseller or of the platform itself: fetched as a whole, and as it would be after changes."""
+"""The routing plan of a reseller or of the platform: fetched as a whole, as it would be after changes, and by host.
+
+Gateways and trusted peers are found by host for pages that delete the one but not the other.
+"""
 
 from __future__ import annotations
 
+import ipaddress
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.ngnpro import Ngnpro, Query, Range
+from portal.core.resources import Hanging
+from portal.lcr.fields import MOST_NAMES
+from portal.ngnpro import Ngnpro, Query, Range, errors
 from portal.ngnpro.records import (
     Carrier,
     CarrierFilter,
@@ -194,3 +201,41 @@ class WantedRoute:
         added += [replace(self.rule, gateway_id=gateway.id)] if self.rule else []
         added += [replace(self.route, carrier_id=carrier.id, carrier=carrier.name)]
         return [(None, record) for record in added]
+
+
+def same_host(one: str, other: str) -> bool:
+    """Return whether two hosts are the same, whatever the notation of an IPv6 address."""
+    try:
+        return ipaddress.ip_address(one.strip("[]")) == ipaddress.ip_address(other.strip("[]"))
+    except ValueError:
+        return one.strip().lower() == other.strip().lower()
+
+
+def peers_with_host(ngnpro: Ngnpro, host: str) -> Iterator[Hanging]:
+    """Yield the trusted peer with a host; with an unknown count if NGNPro does not return whether it exists."""
+    try:
+        peer = ngnpro.sip.find_trusted_peer(host)
+    except errors.NotOffered:
+        return
+    except errors.NgnproError:
+        yield Hanging(None, _("Trusted peers with the host %(ip)s") % {"ip": host})
+        return
+    if peer is not None:
+        name = _("Trusted peer %(name)s") % {"name": peer.description or peer.ip}
+        yield Hanging(1, name, reverse("lcr:peers:detail", args=[peer.ip]), _("It may call without a password."))
+
+
+def gateways_with_host(ngnpro: Ngnpro, host: str) -> Iterator[Hanging]:
+    """Yield the gateways with a host, among the first thousand; with an unknown count if NGNPro does not list them."""
+    try:
+        gateways = ngnpro.sip.get_gateways(Query(range=Range(0, MOST_NAMES)))
+    except errors.NotOffered:
+        return
+    except errors.NgnproError:
+        yield Hanging(None, _("Gateways with the host %(ip)s") % {"ip": host})
+        return
+    for gateway in gateways:
+        if same_host(gateway.ip, host):
+            name = _("Gateway %(name)s") % {"name": name_with_number(gateway.name, gateway.id)}
+            url = reverse("lcr:gateways:detail", args=[gateway.id])
+            yield Hanging(1, name, url, _("Calls are still sent there."))

@@ -71,7 +71,7 @@ _LINKS = [{"login": "ada@example.com", "role": "SIP account", "url": "https://po
 _LINK_PARTS = {
     "login": gettext_lazy("the login to sign in with"),
     "role": gettext_lazy("the role of the login"),
-    "url": gettext_lazy("the link that works once"),
+    "url": gettext_lazy("the link, which can be used once"),
 }
 
 FORGOTTEN_PASSWORD = register_mail_kind(

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from portal.celery import app
 from portal.journal import tasks
-from portal.journal.choices import EntryResult, ReconcilingReason
+from portal.journal.labels import EntryResult, ReconcilingReason
 from portal.journal.models import JournalEntry
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.text.models import MailChoice

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.core.rooms import resources
 from portal.core.writes import State
-from portal.journal.restoring import as_before
+from portal.journal.undo import as_before
 from portal.journal.values import LONGEST, MemberChange, changes_of, members_of
 from portal.ngnpro import records
 from portal.ngnpro.codec import from_wire

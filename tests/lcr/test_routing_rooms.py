@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from portal.lcr.hosts import same_host
+from portal.lcr.plan import same_host
 from portal.ngnpro import Query
 from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route, TrustedPeer, TrustedPeerFilter
 from tests.support.pages import Page

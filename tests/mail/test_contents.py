@@ -67,9 +67,9 @@ def test_the_account_information_holds_the_passwords_that_the_guide_says(
     mail = all_of(queue_account_information("ada@example.com", "ada@mail.example", password=secret, reseller=0))
     assert (SIP_PASSWORD in mail) is (storage == "clear" or moment == "creation")
     assert (WEB_PASSWORD in mail) is (web == "clear")
-    assert ("set a new one there" in mail) is (storage == "encrypted" and moment != "creation")
+    assert ("set a new one, which" in mail) is (storage == "encrypted" and moment != "creation")
     assert ("Your web password is stored encrypted" in mail) is (web == "hashed")
-    assert ("There the SIP password is your password, too." in mail) is (web == "none")
+    assert ("Sign in with your SIP password." in mail) is (web == "none")
     for never in (HASH, *HASH.split(":"), platform.account().ha1):
         assert never not in mail or not never
 
@@ -108,7 +108,7 @@ def test_a_password_that_waited_too_long_is_left_out_and_the_mail_says_how_to_ge
     add_account(platform, "none")
     mail = text_of(queue_account_information("ada@example.com", "ada@mail.example", password=SIP_PASSWORD, reseller=0))
     assert SIP_PASSWORD not in mail
-    assert "set a new one there" in mail
+    assert "set a new one, which" in mail
 
 
 def test_the_account_information_says_what_a_phone_and_its_user_need(world: Platform) -> None:
@@ -133,7 +133,7 @@ def test_the_account_information_says_what_a_phone_and_its_user_need(world: Plat
         "SIP proxy: proxy.meridian.example",
         "Telephone number: +31208005169",
         "Alias: front@example.com",
-        "Voicemail goes to: box@mail.example",
+        "Voicemail is sent to: box@mail.example",
         "Listen to voicemail: 1233",
         "Page: https://my.meridian.example",
         "Meridian Telecom",
@@ -147,7 +147,7 @@ def test_the_account_information_says_what_a_phone_and_its_user_need(world: Plat
 
 def test_a_server_without_voicemail_and_numbers_still_has_account_information(platform: Platform) -> None:
     add_account(platform, "none")
-    assert "Voicemail goes to" not in text_of(
+    assert "Voicemail is sent to" not in text_of(
         queue_account_information("ada@example.com", "ada@mail.example", reseller=0)
     )
 
@@ -165,7 +165,7 @@ def test_changed_fields_are_named_without_their_values(platform: Platform) -> No
     add_account(platform, "clear")
     facts = {"fields": ["email", "web_password", "quota", "sipExtra", "anotherExtra"]}
     text = text_of(queue_mail("account-changed", "ada@example.com", "old@mail.example", facts=facts, reseller=0))
-    for words in ("E-mail address", "Web password", "Monthly quota", "old and to your new e-mail address"):
+    for words in ("E-mail address", "Web password", "Monthly quota", "both your old and your new e-mail address"):
         assert words in text
     assert text.count("Other settings") == 1
     assert WEB_PASSWORD not in text
@@ -181,16 +181,20 @@ def test_the_balance_is_that_of_the_moment(platform: Platform) -> None:
 @pytest.mark.parametrize(
     ("kind", "facts", "words"),
     [
-        ("number-changed", {"happened": "added", "number": "31208005169"}, "+31208005169 leads to your SIP"),
-        ("number-changed", {"happened": "removed", "number": "31208005169"}, "+31208005169 no longer leads"),
+        (
+            "number-changed",
+            {"happened": "added", "number": "31208005169"},
+            "calls to it now reach your SIP account ada@",
+        ),
+        ("number-changed", {"happened": "removed", "number": "31208005169"}, "calls to it no longer reach"),
         ("number-changed", {"happened": "changed", "number": "31208005169"}, "was changed"),
-        ("alias-changed", {"happened": "added", "alias": "desk@example.com"}, "desk@example.com leads to"),
-        ("alias-changed", {"happened": "removed", "alias": "desk@example.com"}, "no longer leads to"),
-        ("voicemail-changed", {"happened": "added", "email": "box@mail.example"}, "has a mailbox now"),
-        ("voicemail-changed", {"happened": "removed"}, "has no mailbox any more"),
-        ("mailbox-pin", {}, "has a new PIN"),
+        ("alias-changed", {"happened": "added", "alias": "desk@example.com"}, "desk@example.com was added:"),
+        ("alias-changed", {"happened": "removed", "alias": "desk@example.com"}, "desk@example.com was removed:"),
+        ("voicemail-changed", {"happened": "added", "email": "box@mail.example"}, "now has a mailbox"),
+        ("voicemail-changed", {"happened": "removed"}, "was removed. Callers can no longer leave messages."),
+        ("mailbox-pin", {}, "The PIN of the mailbox of your SIP account ada@example.com was changed."),
         ("new-place", mail_kinds()["new-place"].example, "192.0.2.7"),
-        ("support-entered", mail_kinds()["support-entered"].example, "Somebody who looks after you"),
+        ("support-entered", mail_kinds()["support-entered"].example, "A member of the support team opened"),
         ("import-ended", mail_kinds()["import-ended"].example, "The import of the domain example.com has ended"),
     ],
 )
@@ -202,7 +206,7 @@ def test_every_other_mail_says_what_happened(platform: Platform, kind: str, fact
 def test_a_pin_is_in_the_mail_only_if_it_was_sealed_for_it(platform: Platform) -> None:
     add_account(platform, "none")
     without = text_of(queue_mail("mailbox-pin", "ada@example.com", "ada@mail.example", reseller=0))
-    assert "The PIN is not in this mail." in without
+    assert "this mail does not contain the PIN" in without
     with_pin = text_of(queue_mail("mailbox-pin", "ada@example.com", "ada@mail.example", secret="4711", reseller=0))
     assert "4711" in with_pin
 

@@ -101,7 +101,7 @@ def test_names_of_fields_are_in_the_recipients_language(speaking: Any) -> None:
     )
     with translation.override("nl"):
         assert str(FIELDS["acl"]) in body
-    assert "Netwerken" in body
+    assert "Toegestane netwerken" in body
 
 
 def test_regions_of_a_language_are_the_language() -> None:

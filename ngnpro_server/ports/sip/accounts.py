@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping
 
 from ngnpro_server import access, passwords, values
-from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.call import Call, DropRegistrations, Operation, Record
 from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import checked
@@ -129,6 +129,7 @@ def update_account(call: Call, account: Record | None = None) -> Record:
         columns |= passwords.read_password(call, row["username"], domain, record["password"])
         if columns["ha1"] != row["ha1"]:
             passwords.check_new(call, row["username"], row["domain"], record, {**row, **columns})
+            call.orders.append(DropRegistrations(row["username"], row["domain"]))
     elif row["password"] and not passwords.keeps_clear_text(call, row["reseller_id"]):
         columns["password"] = ""
     held = _update_groups(call, row, record)
@@ -145,6 +146,7 @@ def delete_account(call: Call, sipId: Record | None = None) -> None:  # noqa: N8
     row = find_account(call, sipId, lock=True)
     blocks.check_removal(call, row)
     accounts.remove_account(call.connection, row)
+    call.orders.append(DropRegistrations(row["username"], row["domain"]))
 
 
 def get_account(call: Call, sipId: Record | None = None) -> Record:  # noqa: N803

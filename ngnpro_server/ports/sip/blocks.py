@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import RowMapping
 
-from ngnpro_server.call import Call, Level
+from ngnpro_server.call import Call, DropRegistrations, Level
 from ngnpro_server.faults import not_permitted
 from ngnpro_server.store import accounts
 
@@ -29,6 +29,8 @@ def store_block(
     """
     before = row["blocked_level"]
     after = level_of_block(call, before, groups, properties)
+    if after and not before:
+        call.orders.append(DropRegistrations(row["username"], row["domain"]))
     if after != before or properties is not None:
         accounts.note_block(call.connection, row, after, NOTE, _NOTES[after])
 

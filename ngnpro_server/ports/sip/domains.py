@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sqlalchemy import RowMapping
 
 from ngnpro_server import access, values
-from ngnpro_server.call import Call, Operation, Record
+from ngnpro_server.call import Call, DropRegistrations, Operation, Record
 from ngnpro_server.faults import Fault
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import Member, checked, read_members, write_members
@@ -91,6 +91,7 @@ def delete_domain(call: Call, domain: str | None = None) -> None:
     row = find_domain(call, domain or "", lock=True)
     blocks.check_removal_of_all(call, row["domain"])
     domains.remove_domain(call.connection, row)
+    call.orders.append(DropRegistrations("", row["domain"]))
 
 
 def get_domains(call: Call, query: Record | None = None) -> Record:

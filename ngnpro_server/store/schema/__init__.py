@@ -5,6 +5,7 @@ from .base import metadata
 from .counts import count_changes, counts, held_names
 from .customers import customer_properties, customers, login_failures
 from .enum import enum_mappings, enum_numbers, enum_ranges
+from .loads import proxy_loads
 from .routing import carriers, gateway_rules, gateways, routes, trusted_peers
 from .settings import (
     accept_rules,
@@ -45,6 +46,7 @@ __all__ = [
     "metadata",
     "phonebook",
     "prepaid_cards",
+    "proxy_loads",
     "reject_members",
     "routes",
     "sip_accounts",

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.resources import Hanging, Resource, count_records
 from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
-from portal.lcr.hosts import peers_with_host
-from portal.lcr.plan import find_by_number, name_with_number
+from portal.lcr.plan import find_by_number, name_with_number, peers_with_host
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import Gateway, GatewayFilter, GatewayRuleFilter, RouteFilter
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.resources import Hanging, Resource, counted
 from portal.core.rooms import ALWAYS, RESELLERS, FieldRule, Menu, Needs, Page, Room
 from portal.lcr.fields import MOST_NAMES
-from portal.lcr.hosts import gateways_with_host
+from portal.lcr.plan import gateways_with_host
 from portal.ngnpro import Ngnpro, Query, Range
 from portal.ngnpro.records import TrustedPeer, TrustedPeerFilter
 

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.views import ListView, PortalView
+from portal.mail.outbox.forms import OutboxTable, kind_label
 from portal.ngnpro import OrderBy, Query, Range, RecordPage
 
 from .forms import OutboxFilterForm
 from .models import OutboxMessage
 from .quotas import used_up_notices
 from .services import send_mail_again
-from .tables import OutboxTable, kind_label
 
 
 class OutboxList(ListView[OutboxMessage]):

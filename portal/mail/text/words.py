@@ -24,20 +24,20 @@ FIELDS: dict[str, Promise] = {
     "owner": _("Owner"),
     "prepaid": _("Prepaid"),
     "quota": _("Monthly quota"),
-    "acl": _("Networks that it may be used from"),
-    "callLimit": _("Calls at a time"),
-    "timeout": _("Seconds until a call counts as not answered"),
-    "quickdialPrefix": _("Digits before short numbers"),
+    "acl": _("Allowed networks"),
+    "callLimit": _("Concurrent calls"),
+    "timeout": _("No-answer timeout in seconds"),
+    "quickdialPrefix": _("Prefix for short numbers"),
     "region": _("Region for emergency calls"),
 }
 CODES: tuple[tuple[str, Promise], ...] = (
     ("voicemail_access_number", _("Listen to voicemail")),
     ("FUNC_access_number", _("Forward all calls")),
-    ("FNOL_access_number", _("Forward while not online")),
+    ("FNOL_access_number", _("Forward when not online")),
     ("FNOA_access_number", _("Forward when not answered")),
-    ("FBUS_access_number", _("Forward while busy")),
-    ("change_privacy_access_number", _("Hide or show the own number")),
-    ("check_privacy_access_number", _("Hear whether the number is hidden")),
+    ("FBUS_access_number", _("Forward when busy")),
+    ("change_privacy_access_number", _("Hide or show your number")),
+    ("check_privacy_access_number", _("Check whether your number is hidden")),
     ("reject_anonymous_access_number", _("Reject anonymous calls")),
 )
 ROLES: dict[Role, Promise] = {

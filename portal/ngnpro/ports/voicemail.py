@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from portal.ngnpro.records.handling import VoicemailAccount
+
 from ..records.accounts import SipId
-from ..records.voicemail import VoicemailAccount
 from .base import Port, or_none
 
 

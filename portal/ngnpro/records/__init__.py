@@ -1,7 +1,17 @@
 """The records of NGNPro as frozen dataclasses, one per type of the WSDL."""
 
+from portal.ngnpro.records.accounts import AliasFilter, SipAlias, SipDomain, SipDomainFilter
+from portal.ngnpro.records.calls import BalanceChange, CreditHistory, CreditHistoryEntry, PrepaidCard, PrepaidStatus
+from portal.ngnpro.records.handling import (
+    PhonebookEntries,
+    PhonebookEntry,
+    PhonebookMatch,
+    VoicemailAccount,
+    VoicemailOptions,
+)
+from portal.ngnpro.records.lcr import TrustedPeer, TrustedPeerFilter
+
 from .accounts import AUTOINCREMENT, AclEntry, SipAccount, SipAccountProperty, SipFilter, SipId
-from .aliases import AliasFilter, SipAlias
 from .base import Filter, Record
 from .calls import (
     Call,
@@ -14,7 +24,6 @@ from .calls import (
     SipDeviceLocations,
 )
 from .customers import CustomerAccount, CustomerFilter, CustomerProperty
-from .domains import SipDomain, SipDomainFilter
 from .enum import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, EnumRange, EnumRangeFilter, EnumRangeId
 from .handling import (
     EVERYBODY,
@@ -36,9 +45,6 @@ from .lcr import (
     Route,
     RouteFilter,
 )
-from .peers import TrustedPeer, TrustedPeerFilter
-from .phonebook import PhonebookEntries, PhonebookEntry, PhonebookMatch
-from .prepaid import BalanceChange, CreditHistory, CreditHistoryEntry, PrepaidCard, PrepaidStatus
 from .traces import (
     MediaSession,
     MediaStream,
@@ -48,7 +54,6 @@ from .traces import (
     SipTraceFilter,
     SipTraceMessage,
 )
-from .voicemail import VoicemailAccount, VoicemailOptions
 
 __all__ = [
     "AUTOINCREMENT",

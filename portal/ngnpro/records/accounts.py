@@ -1,4 +1,4 @@
-"""SIP accounts and their addresses (contract: SipId, SipAccount, SipFilter)."""
+"""Domains, accounts and aliases (contract: SipDomain, SipId, SipAccount, SipFilter, SipAlias, AliasFilter)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,40 @@ from dataclasses import dataclass
 from typing import Any
 
 from .base import Filter, Record, wire_field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SipDomain(Record):
+    """A SIP domain that the platform serves.
+
+    ``domain``: DNS name, lower case; the key, cannot be changed. ``customer``: id of the customer who owns it.
+    ``reseller``: id of that customer's reseller; only an administrator may change it. ``certificate`` and
+    ``private_key``: PEM text for TLS. ``match_ip_address`` and ``match_sip_domain``: addresses and domain by
+    which the proxy chooses this certificate. ``verify_cert`` and ``require_cert``: what the proxy demands of
+    a peer's certificate. ``change_date``: time of the last change as the server writes it (``YYYY-MM-DD
+    HH:MM:SS``); read only.
+    """
+
+    domain: str
+    customer: int = wire_field(0, always=True)
+    reseller: int = wire_field(0, always=True)
+    certificate: str = ""
+    private_key: str = wire_field("", name="private_key", secret=True)
+    match_ip_address: str = wire_field("", name="match_ip_address")
+    match_sip_domain: str = wire_field("", name="match_sip_domain")
+    verify_cert: bool = wire_field(False, name="verify_cert")
+    require_cert: bool = wire_field(False, name="require_cert")
+    change_date: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SipDomainFilter(Filter):
+    """Conditions for SIP domains. ``customer`` and ``reseller`` are ids; 0 is any."""
+
+    domain: str = ""
+    customer: int = 0
+    reseller: int = 0
+
 
 AUTOINCREMENT = "<autoincrement>"
 
@@ -121,3 +155,37 @@ class SipFilter(Filter):
 
     def texts(self, record: Any, name: str) -> tuple[str, ...]:
         return (getattr(record.id if name in ("username", "domain") else record, name),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SipAlias(Record):
+    """An address that points to another.
+
+    ``id``: the alias itself; the key. ``target``: the address it points to, in any domain. ``owner``: id of
+    the owning customer, 0 for none. Read only: ``customer`` and ``reseller`` of the alias's domain,
+    ``change_date``.
+    """
+
+    id: SipId
+    target: SipId
+    owner: int = 0
+    change_date: str = ""
+    customer: int = 0
+    reseller: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliasFilter(Filter):
+    """Conditions for aliases. ``owner``, ``customer`` and ``reseller`` are ids; 0 is any."""
+
+    alias_username: str = ""
+    alias_domain: str = ""
+    target_username: str = ""
+    target_domain: str = ""
+    owner: int = 0
+    customer: int = 0
+    reseller: int = 0
+
+    def texts(self, record: Any, name: str) -> tuple[str, ...]:
+        whose, _underscore, part = name.partition("_")
+        return (getattr(record.id if whose == "alias" else record.target, part),)

@@ -1,10 +1,48 @@
-"""The handling of an account's calls: diversions and accept rules (contract: Call handling for one account)."""
+"""How calls to an account are handled: diversions, accept rules, its phonebook and its mailbox.
+
+Contract: Call handling for one account, PhonebookEntry, PhonebookEntries, VoicemailAccount, VoicemailOptions.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .accounts import SipId
 from .base import Record, wire_field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhonebookEntry(Record):
+    """An entry of an account's phonebook.
+
+    ``uri``: address, lower case, may hold ``%`` and ``_`` as wildcards; the key within the account.
+    ``group``: ``vip``, ``business``, ``coworkers``, ``friends``, ``family`` or empty. ``first_name`` and
+    ``last_name`` are read only.
+    """
+
+    uri: str
+    name: str = wire_field("", always=True)
+    group: str = wire_field("", always=True)
+    first_name: str = ""
+    last_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhonebookMatch(Record):
+    """Conditions for phonebook entries; ``None`` is no condition. An empty ``group`` matches entries without group."""
+
+    uri: str | None = None
+    name: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhonebookEntries(Record):
+    """A window of a phonebook. ``total`` is the number of all matches; some platforms leave it 0."""
+
+    entries: tuple[PhonebookEntry, ...] = ()
+    total: int = 0
+
 
 VOICE_MAILBOX = "<voice-mailbox>"
 EVERYBODY, NOBODY = "everybody", "nobody"
@@ -67,3 +105,27 @@ class AcceptRulesStatus(Record):
 
     rules: AcceptRules
     non_empty_groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoicemailOptions(Record):
+    """Options of a mailbox. ``delete``: messages are sent by e-mail and not stored."""
+
+    delete: bool = wire_field(True, always=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoicemailAccount(Record):
+    """The mailbox of a SIP account.
+
+    ``sip_id``: the account; the key. ``password``: PIN, digits. ``email``: address that messages are sent to.
+    ``mailbox``: its number, assigned by the server; read only, as is ``info``.
+    """
+
+    sip_id: SipId
+    name: str = wire_field("", always=True)
+    password: str = wire_field("", always=True, secret=True)
+    email: str = wire_field("", always=True)
+    options: VoicemailOptions = VoicemailOptions()
+    mailbox: str = ""
+    info: str = ""

@@ -71,7 +71,7 @@ def test_asking_sends_a_mail_and_changes_nothing(ada: Client, world: Platform) -
     (sent,) = mail.outbox
     assert sent.to == [ADDRESS]
     assert ADDRESS in str(sent.body)
-    assert "it works once" in str(sent.body)
+    assert "which can be used once" in str(sent.body)
 
 
 def test_the_link_confirmed_deletes_the_account_once(ada: Client, world: Platform) -> None:

@@ -85,9 +85,9 @@ def test_who_imported_is_told_once_with_the_counts_and_the_page(
     rows = [line.split(":") for line in str(mail.outbox[0].body).splitlines() if line.startswith("    ")][:4]
     assert [(label.strip(), number.strip()) for label, number in rows] == [
         ("Added", "1"),
-        ("There already, and equal", "5"),
-        ("There already, and different", "1"),
-        ("Not added, or only in part", "1"),
+        ("Already present and identical", "5"),
+        ("Already present but different", "1"),
+        ("Not added, or only partly", "1"),
     ]
     assert Page(browser.get(location)).text.count("Needs attention") == 1
 
@@ -141,7 +141,7 @@ def test_an_import_that_cannot_go_on_says_so(
     assert facts["stopped"]
     assert sum(facts[name] for name in ending.COUNTED) == DomainImport.objects.get().total
     mails.deliver_mail(str(OutboxMessage.objects.get().pk))
-    assert "could not go on: the domain itself could not be added" in str(mail.outbox[0].body)
+    assert "was stopped, because the domain itself could not be added" in str(mail.outbox[0].body)
 
 
 @pytest.mark.usefixtures("few_at_a_time")

@@ -52,7 +52,7 @@ def test_the_letter_says_what_the_mail_says(platform: Platform, language: str) -
 def test_later_the_letter_is_without_the_password(people: dict[str, Client]) -> None:
     page = Page(people["operator"].get(PAGE, ADA))
     assert "ada@example.com" in page.text
-    assert "set a new one there" in page.text
+    assert "set a new one, which" in page.text
     assert "a-secret-of-ada" not in page.text
     assert JournalEntry.objects.filter(operation="printLetter").count() == 1
 
@@ -71,7 +71,7 @@ def test_at_creation_the_password_is_in_the_pdf_once(
 ) -> None:
     written: list[Any] = []
     whole = paper.draw_text_block
-    monkeypatch.setattr(paper, "draw_block", lambda pdf, block: (written.append(block), whole(pdf, block))[1])
+    monkeypatch.setattr(paper, "draw_text_block", lambda pdf, block: (written.append(block), whole(pdf, block))[1])
     browser = people["operator"]
     offer(browser)
     answer = browser.get(PDF, ADA)
@@ -157,10 +157,10 @@ def added(browser: Client, platform: Platform) -> Page:
 
 
 def test_the_operator_is_told_that_it_is_the_only_chance_and_takes_it(added: Page, browser: Client) -> None:
-    assert "This is the only time that this SIP password can be passed on." in added.text
+    assert "Pass on this SIP password now: it cannot be shown again." in added.text
     assert SECRET in Page(browser.get(added.links()["Print the letter"])).text
     assert browser.get(added.links()["Letter as PDF"]).headers["Content-Type"] == "application/pdf"
-    assert "only time that this SIP password" not in Page(browser.get("/accounts/ada@example.com/added/")).text
+    assert "Pass on this SIP password" not in Page(browser.get("/accounts/ada@example.com/added/")).text
 
 
 def test_the_mail_at_creation_has_the_password_and_one_that_is_sent_later_has_not(added: Page, browser: Client) -> None:

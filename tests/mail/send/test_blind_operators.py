@@ -61,7 +61,7 @@ def test_account_information_is_sent_without_passwords_and_says_so_before(clear:
     blind.post("/mail/send/accounts/", {"address": "ada@example.com", "send": "yes"})
     text = delivered()
     assert mail.outbox[0].to == ["blind@mail.example"]
-    assert "Passwords are not in this mail." in text
+    assert "This mail contains no passwords." in text
     assert "stored encrypted" not in text
     assert not [secret for secret in SECRETS if secret in text]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from ngnpro_server.config import Proxy as ProxySettings
 from ngnpro_server.store.schema import sip_accounts
 from tests.support.platform import Platform, make_platform
+from tests.support.processes import free_port
 from tests.support.server import make_server
 from tests.support.telephony.nameserver import Nameserver, nameserver
 from tests.support.telephony.phones import Device, Line, device
@@ -35,6 +39,16 @@ class Office:
         """Its DNS server."""
         assert self._nameserver is not None
         return self._nameserver
+
+    @contextmanager
+    def proxy_away(self) -> Iterator[None]:
+        """Stop the processes of the proxy within the block, so that it answers nobody."""
+        group = os.getpgid(self.proxy.program.process.pid)
+        os.killpg(group, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(group, signal.SIGCONT)
 
     def sip(self, operation: str, **arguments: Any) -> Any:
         """Call an operation of the Sip port as the administrator."""
@@ -77,13 +91,14 @@ class Office:
 
 def open_office(folder: Path, opened: ExitStack, *, with_nameserver: bool = False) -> Office:
     """Make an empty platform with a domain, and run a SIP proxy on it, and a DNS server if wanted."""
-    server = make_server(folder)
+    rpc_port = free_port()
+    server = make_server(folder, proxy=ProxySettings(rpc_urls=f"http://127.0.0.1:{rpc_port}/RPC"))
     platform = make_platform(server)
     platform.add_domain()
     database = server.config.database
     dns = opened.enter_context(nameserver(folder, database.url)) if with_nameserver else None
     address = dns.address if dns is not None else ""
-    started = opened.enter_context(proxy(folder, database.url, database.proxy_url, nameserver=address))
+    started = opened.enter_context(proxy(folder, database.url, database.proxy_url, rpc_port, nameserver=address))
     return Office(platform, started, folder, opened, dns)
 
 

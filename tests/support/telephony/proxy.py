@@ -59,12 +59,12 @@ class Proxy:
 
 
 @contextlib.contextmanager
-def proxy(folder: Path, records: str, written: str, *, nameserver: str = "") -> Iterator[Proxy]:
+def proxy(folder: Path, records: str, written: str, rpc_port: int, *, nameserver: str = "") -> Iterator[Proxy]:
     """Run Kamailio on the databases with the SQLAlchemy URLs ``records`` and ``written``.
 
     With ``nameserver``, its DNS queries go to port 53 of this address: in a mount namespace, it has an own resolv.conf.
     """
-    port, rpc_port = free_port(), free_port()
+    port = free_port()
     home = folder / "kamailio"
     home.mkdir()
     shutil.copy(EXAMPLES / "kamailio.cfg", home)

@@ -1,14 +1,14 @@
 """The Sip port: domains, accounts and their settings, calls, and PSTN routing."""
 
+from portal.ngnpro.ports.sip.accounts import Aliases, Domains
+from portal.ngnpro.ports.sip.calls import Prepaid
+from portal.ngnpro.ports.sip.handling import Phonebook
+from portal.ngnpro.ports.sip.lcr import Peers
+
 from .accounts import Accounts
-from .aliases import Aliases
 from .calls import CallRecords
-from .domains import Domains
 from .handling import CallHandling
 from .lcr import Carriers, Gateways, Rules
-from .peers import Peers
-from .phonebook import Phonebook
-from .prepaid import Prepaid
 from .routes import Routes
 
 

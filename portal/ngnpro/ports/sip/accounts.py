@@ -1,4 +1,4 @@
-"""Sip port: SIP accounts and their groups."""
+"""Calls of the Sip port about domains, accounts and aliases."""
 
 from __future__ import annotations
 
@@ -7,10 +7,47 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from portal.ngnpro.records.accounts import AliasFilter, SipAlias, SipDomain, SipDomainFilter
+
 from ...lost import LostAnswerVerdict, after_add, after_update
-from ...query import OrderBy, Query, RecordPage
+from ...query import OrderBy, Query, Range, RecordPage
 from ...records.accounts import AUTOINCREMENT, SipAccount, SipFilter, SipId
 from ..base import PAGE_SIZE, Sip, iterate_records, or_none
+
+
+class Domains(Sip):
+    """Calls to add, replace, delete and list SIP domains."""
+
+    def add_domain(self, domain: SipDomain) -> SipDomain:
+        """Add a SIP domain and return it as stored; ``AlreadyExists`` if it exists already."""
+        return self._add("addDomain", "domain", domain, partial(self.find_domain, domain.domain))
+
+    def update_domain(self, domain: SipDomain) -> SipDomain:
+        """Replace a SIP domain and return it as stored; ``Missing`` if it does not exist."""
+        return self._update("updateDomain", "domain", domain, partial(self.find_domain, domain.domain))
+
+    def delete_domain(self, domain: str) -> None:
+        """Delete a SIP domain with the accounts and aliases in it; ``Missing`` if it does not exist."""
+        self._delete("deleteDomain", partial(self.find_domain, domain), domain=domain)
+
+    def get_domains(self, query: Query[SipDomainFilter] | None = None) -> RecordPage[SipDomain]:
+        """List SIP domains; sorted by ``changeDate`` or ``domain``."""
+        return self._page("getDomains", "domains", SipDomain, query)
+
+    def iter_domains(
+        self,
+        conditions: SipDomainFilter | None = None,
+        order_by: OrderBy | None = None,
+        page_size: int = PAGE_SIZE,
+    ) -> Iterator[SipDomain]:
+        """Yield every SIP domain that meets the conditions, page by page."""
+        return iterate_records(self.get_domains, conditions, order_by or OrderBy("domain"), page_size)
+
+    def find_domain(self, domain: str) -> SipDomain | None:
+        """Return one SIP domain by its name, or ``None``; it is searched in the list of domains."""
+        wanted = domain.strip().lower()
+        page = self.get_domains(Query(filter=SipDomainFilter(domain=wanted), range=Range(0, 5)))
+        return next((found for found in page.items if found.domain.lower() == wanted), None)
 
 
 class Accounts(Sip):
@@ -77,3 +114,33 @@ def _hashed(account: SipAccount) -> SipAccount:
         return replace(account, password="", ha1=hashes[0])
     text = f"{account.id.username}:{account.id.domain}:{account.password}"
     return replace(account, password="", ha1=hashlib.md5(text.encode(), usedforsecurity=False).hexdigest())
+
+
+class Aliases(Sip):
+    """Calls to add, replace, delete, fetch and list aliases."""
+
+    def add_alias(self, alias: SipAlias) -> SipAlias:
+        """Add an alias and return it as stored; ``AlreadyExists`` if its address exists already."""
+        return self._add("addAlias", "alias", alias, partial(or_none, self.get_alias, alias.id))
+
+    def update_alias(self, alias: SipAlias) -> SipAlias:
+        """Replace an alias and return it as stored; ``Missing`` if it does not exist."""
+        return self._update("updateAlias", "alias", alias, partial(or_none, self.get_alias, alias.id))
+
+    def delete_alias(self, alias: SipId) -> None:
+        """Delete an alias by its own address; ``Missing`` if it does not exist."""
+        self._delete("deleteAlias", partial(or_none, self.get_alias, alias), id=alias)
+
+    def get_alias(self, alias: SipId) -> SipAlias:
+        """Fetch one alias by its own address; ``Missing`` if it does not exist."""
+        return self._record(SipAlias, self._read("getAlias", id=alias))
+
+    def get_aliases(self, query: Query[AliasFilter] | None = None) -> RecordPage[SipAlias]:
+        """List aliases; sorted by ``changeDate``, ``aliasUsername``, ``aliasDomain``, ``targetUsername``…"""
+        return self._page("getAliases", "aliases", SipAlias, query)
+
+    def iter_aliases(
+        self, conditions: AliasFilter | None = None, order_by: OrderBy | None = None, page_size: int = PAGE_SIZE
+    ) -> Iterator[SipAlias]:
+        """Yield every alias that meets the conditions, page by page."""
+        return iterate_records(self.get_aliases, conditions, order_by or OrderBy("aliasUsername"), page_size)
