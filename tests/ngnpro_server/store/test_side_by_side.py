@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from ngnpro_server.call import Call, Caller, Level, utc_now
+from ngnpro_server.faults import Fault
 from ngnpro_server.login import Guard
 from ngnpro_server.ports.sip.accounts import add_account
 from ngnpro_server.store import accounts
-from ngnpro_server.store.engine import Collision, transaction
+from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import login_failures
 from ngnpro_wire.codec import WireFault
 from ngnpro_wire.facts.fault_codes import FaultCode
@@ -103,7 +104,7 @@ def test_wrong_logins_at_once_are_all_counted_also_the_first_ones(platform: Plat
 
     def guess(name: str) -> None:
         barrier.wait()
-        with suppress(Collision):
+        with suppress(Fault):
             guard.failed("192.0.2.7", {"username": name, "password": "wrong"})
             done.append(name)
 
