@@ -281,6 +281,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": MAIL_SWEEP_SECONDS,
         "options": {"expires": MAIL_SWEEP_SECONDS},
     },
+    "check sender domains": {"task": "portal.mail.tasks.sweep_sender_domains", "schedule": EVERY_SIX_HOURS},
     "delete old mails": {"task": "portal.mail.outbox.tasks.clean_up_outbox", "schedule": EVERY_SIX_HOURS},
     "send password reset mails": {"task": "portal.people.tasks.sweep", "schedule": 30.0},
     "delete old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up", "schedule": EVERY_SIX_HOURS},

@@ -2,13 +2,16 @@
 
 A reseller proves the ownership of a domain by a TXT record with a value that the portal shows; an operator can confirm
 a domain without it. Until then, mails are sent from the portal's address under the reseller's name, and replies go to
-the reseller.
+the reseller. The record has to stay: it is looked up again every few hours, and a domain without it for a day is no
+longer verified.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
+from datetime import timedelta
 
 import dns.exception
 import dns.resolver
@@ -24,7 +27,10 @@ from portal.mail.text.models import SenderDomain
 
 from .choices import MailOwner
 
+log = logging.getLogger(__name__)
+
 SECONDS = 3.0
+MISSING_FOR = timedelta(days=1)
 LABEL, MARK = "_ngnpro-portal", "ngnpro-portal="
 DNS = "dns"
 
@@ -70,30 +76,57 @@ def record_of(row: SenderDomain) -> tuple[str, str]:
 
 def check_dns(row: SenderDomain) -> None:
     """Look up the TXT record of a domain and mark it as verified; ``SenderDomainError`` if it was not found."""
-    name, wanted = record_of(row)
-    try:
-        answer = dns_resolver().resolve(f"{name}.", "TXT", lifetime=SECONDS)
-        found = {b"".join(record.strings).decode(errors="replace") for record in answer}
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-        found = set()
-    except (dns.exception.DNSException, OSError) as error:
-        raise SenderDomainError(_("The DNS query failed: %(error)s. Nothing was changed.") % {"error": error}) from None
-    if wanted not in found:
-        values = {"name": name}
+    if not _is_in_dns(row):
+        values = {"name": record_of(row)[0]}
         raise SenderDomainError(
             _("DNS does not have the record %(name)s yet. This can take hours. Nothing was changed.") % values
         )
     verify_sender_domain(row, DNS)
 
 
+def _is_in_dns(row: SenderDomain) -> bool:
+    """Return whether DNS has the record of a domain; ``SenderDomainError`` if the query fails."""
+    name, wanted = record_of(row)
+    try:
+        answer = dns_resolver().resolve(f"{name}.", "TXT", lifetime=SECONDS)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return False
+    except (dns.exception.DNSException, OSError) as error:
+        raise SenderDomainError(_("The DNS query failed: %(error)s. Nothing was changed.") % {"error": error}) from None
+    return wanted in {b"".join(record.strings).decode(errors="replace") for record in answer}
+
+
+def recheck_sender_domains() -> None:
+    """Look up the records of all domains that DNS has verified; those missing for a day are no longer verified.
+
+    A query that fails changes nothing.
+    """
+    for row in SenderDomain.objects.filter(verified_at__isnull=False, verified_by=DNS):
+        try:
+            is_there = _is_in_dns(row)
+        except SenderDomainError as failure:
+            log.warning("The sender domain %s was not checked again: %s", row.domain, failure)
+            continue
+        same = SenderDomain.objects.filter(pk=row.pk, verified_by=DNS, verified_at=row.verified_at)
+        if is_there:
+            same.update(lost_at=None)
+        elif row.lost_at is None:
+            same.update(lost_at=timezone.now())
+        elif row.lost_at < timezone.now() - MISSING_FOR:
+            same.update(verified_at=None, verified_by="")
+            log.warning(
+                "DNS no longer has the record of the sender domain %s of reseller %s.", row.domain, row.reseller
+            )
+
+
 def verify_sender_domain(row: SenderDomain, by: str) -> None:
     """Mark a domain as verified, by DNS or by an operator."""
-    SenderDomain.objects.filter(pk=row.pk).update(verified_at=timezone.now(), verified_by=by[:320])
+    SenderDomain.objects.filter(pk=row.pk).update(verified_at=timezone.now(), verified_by=by[:320], lost_at=None)
 
 
 def withdraw_sender_domain(row: SenderDomain) -> None:
     """Mark a domain as no longer verified."""
-    SenderDomain.objects.filter(pk=row.pk).update(verified_at=None, verified_by="")
+    SenderDomain.objects.filter(pk=row.pk).update(verified_at=None, verified_by="", lost_at=None)
 
 
 def remove_sender_domain(row: SenderDomain) -> None:

@@ -57,14 +57,16 @@ class MailBrand(OfReseller):
 class SenderDomain(OfReseller):
     """A domain from which a reseller's mails may be sent, once ``verified_at`` is set.
 
-    ``verified_by`` is ``dns``, or the login of the operator who confirmed it. ``slot`` counts from 0 to the number of
-    domains that a reseller may have, so that two requests at the same moment cannot add more.
+    ``verified_by`` is ``dns``, or the login of the operator who confirmed it. ``lost_at`` is when DNS was first found
+    without the record that had verified the domain (``mail.templates.senders``). ``slot`` counts from 0 to the number
+    of domains that a reseller may have, so that two requests at the same moment cannot add more.
     """
 
     domain = models.CharField(max_length=253)
     slot = models.PositiveSmallIntegerField()
     verified_at = models.DateTimeField(null=True, blank=True)
     verified_by = models.CharField(max_length=320, blank=True)
+    lost_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         app_label = "mail"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import dns.resolver
 import pytest
 from django.db import IntegrityError
+from django.db.models import F
 from django.test import Client
 
 from portal.journal.models import JournalEntry
+from portal.mail.tasks import sweep_sender_domains
 from portal.mail.templates import senders
 from portal.mail.text.brand import brand_of
 from portal.mail.text.models import SenderDomain
@@ -100,6 +103,70 @@ def test_a_domain_counts_once_dns_has_the_record_that_the_page_names(
     assert sender() == THEIRS
     act(browser, "remove")
     assert sender() == OURS
+
+
+def wait(time: timedelta) -> None:
+    """Move the time since when the record is missing into the past."""
+    SenderDomain.objects.update(lost_at=F("lost_at") - time)
+
+
+@pytest.fixture
+def proved(people: dict[str, Client], meridian: Platform, zone: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The DNS records that have verified a domain."""
+    add(people["reseller"])
+    name, value = senders.record_of(SenderDomain.objects.get())
+    zone[f"{name}."] = [value]
+    act(people["reseller"], "check")
+    assert sender() == THEIRS
+    return zone
+
+
+def test_a_domain_without_its_record_for_a_day_is_no_longer_verified_and_says_why(
+    people: dict[str, Client], proved: dict[str, list[str]]
+) -> None:
+    kept = dict(proved)
+    proved.clear()
+    sweep_sender_domains()
+    assert sender() == THEIRS
+    assert "If it is not back within a day" in Page(people["reseller"].get(PAGE)).text
+    wait(timedelta(hours=25))
+    sweep_sender_domains()
+    assert sender() == OURS
+    text = Page(people["reseller"].get(PAGE)).text
+    assert "Not verified" in text
+    assert "DNS no longer has the record" in text
+    proved.update(kept)
+    assert "DNS no longer has" not in act(people["reseller"], "check").content.decode()
+    assert sender() == THEIRS
+
+
+def test_a_record_that_comes_back_within_a_day_changes_nothing(proved: dict[str, list[str]]) -> None:
+    kept = dict(proved)
+    proved.clear()
+    sweep_sender_domains()
+    proved.update(kept)
+    sweep_sender_domains()
+    wait(timedelta(days=3))
+    assert SenderDomain.objects.get().lost_at is None
+    assert sender() == THEIRS
+
+
+def test_while_dns_does_not_answer_and_where_an_operator_confirmed_nothing_changes(
+    people: dict[str, Client], proved: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise dns.resolver.LifetimeTimeout(timeout=3.0, errors=[])
+
+    with monkeypatch.context() as patched:
+        patched.setattr(dns.resolver.Resolver, "resolve", fail)
+        sweep_sender_domains()
+    assert SenderDomain.objects.get().lost_at is None
+    act(people["operator"], "withdraw")
+    act(people["operator"], "confirm")
+    proved.clear()
+    sweep_sender_domains()
+    assert SenderDomain.objects.get().lost_at is None
+    assert sender() == THEIRS
 
 
 def test_the_record_of_one_reseller_proves_nothing_for_another(
