@@ -62,6 +62,7 @@ ROOMS = [
     "portal.lcr.simulator",
     "portal.lcr.samples",
     "portal.lcr.lint",
+    "portal.jobs",
     "portal.journal",
     "portal.mail",
     "portal.mail.outbox",
@@ -286,6 +287,8 @@ CELERY_BEAT_SCHEDULE = {
     "send password reset mails": {"task": "portal.people.tasks.sweep", "schedule": 30.0},
     "delete old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
     "delete old imports": {"task": "portal.domains.transfer.tasks.clean_up", "schedule": crontab(minute="41")},
+    "work on jobs": {"task": "portal.jobs.tasks.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
+    "delete old jobs": {"task": "portal.jobs.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
     "reconcile uncertain journal entries": {
         "task": "portal.journal.tasks.reconcile",
         "schedule": JOURNAL_CHECK_SECONDS,
@@ -296,6 +299,9 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300
+# --- Jobs: how long a worker works on one before the next one's turn, and for how long it is then another's
+JOB_SLICE_SECONDS = env.number("PORTAL_JOB_SLICE_SECONDS", 5)
+JOB_CLAIM_SECONDS = env.number("PORTAL_JOB_CLAIM_SECONDS", 60)
 
 # --- NGNPro: its address, and the login of the portal (docs/settings.md)
 NGNPRO_PORT = env.port("NGNPRO_PORT", 9200)

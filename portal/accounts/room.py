@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.passwords import PasswordKind
+from portal.accounts.actions import ACTIONS, added_again
 from portal.accounts.file_entry import IN_FILE
 from portal.core.resources import (
     HITS,
@@ -135,6 +137,9 @@ ROOM = Room(
             search=Search("accounts:list", _("Accounts"), "account", search_accounts),
             owned=Owned("accounts", _("Accounts"), "owner", "reseller", "accounts:list", OWN_AND_TREE, "sip_credit"),
             in_file=IN_FILE,
+            actions=ACTIONS,
+            added_again=added_again,
+            password_kind=PasswordKind.SIP,
             words={
                 "acl": _("Used from"),
                 "quickdialPrefix": _("Quick dial prefix"),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.bulk import BulkAction, Wish, delete_action
+from portal.core.fields import AddressField
 from portal.core.file_entries import EntryShape, FileRole, InFile
 from portal.core.resources import HITS, OWN_AND_TREE, Found, Hit, Owned, Resource, Search
 from portal.core.rooms import ALWAYS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
@@ -46,6 +51,16 @@ def add_alias(ngnpro: Ngnpro, alias: SipAlias) -> SipAlias:
         raise
 
 
+class TargetForm(forms.Form):
+    """Asks for the account that aliases are to point to."""
+
+    target = AddressField(label=_("Points to"))
+
+
+def repointed(alias: SipAlias, wish: Wish) -> SipAlias:
+    return replace(alias, target=SipId.parse(wish.values["target"]))
+
+
 ALIASES = Resource(
     name="alias",
     noun="Alias",
@@ -76,6 +91,10 @@ ALIASES = Resource(
         ),
     ),
     words={"target": _("Points to")},
+    actions=(
+        BulkAction(name="target", label=_("Point to another account"), form=TargetForm, change=repointed),
+        delete_action(),
+    ),
 )
 
 ROOM = Room(

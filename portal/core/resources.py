@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
+from ngnpro_wire.facts.passwords import PasswordKind
+from portal.core.bulk import BulkAction
 from portal.core.file_entries import EntriesInFile, InFile, PartInFile
 from portal.ngnpro import Ngnpro, Query, Range, RecordPage, errors
 from portal.ngnpro.records.base import Record
@@ -96,7 +98,9 @@ class Resource:
     read, or ``None`` if it was not read. ``fetch`` and ``filter`` list records. ``used_by`` lists what has to be
     deleted before the record, ``hangs`` what is deleted with it, and ``stays`` what refers to it and is not deleted.
     ``words`` maps wire names of members to labels. ``in_file`` declares how it is written in the file of a domain: an
-    ``InFile``, or for a part one of the other two.
+    ``InFile``, or for a part one of the other two. ``actions`` are its bulk actions. ``added_again`` returns a record
+    of a spreadsheet, or a deleted one, as it is sent to add it. ``password_kind`` is the policy of its member
+    ``password``.
     """
 
     name: str
@@ -124,6 +128,9 @@ class Resource:
     search: Search | None = None
     owned: Owned | None = None
     in_file: InFile | PartInFile | EntriesInFile | None = None
+    actions: tuple[BulkAction, ...] = ()
+    added_again: Callable[[Any], Any] = lambda record: record
+    password_kind: PasswordKind | None = None
     room: str = ""  # filled in by the registry
 
     def page(self, key: str) -> str:

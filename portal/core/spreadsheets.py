@@ -9,13 +9,17 @@ records, by wire name.
 from __future__ import annotations
 
 import csv
+import re
+import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import chain
 from typing import Any
 
-from django.http import Http404, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpResponse
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 
 from portal.core.customer_names import CustomerNames
 from portal.core.fields import customer_text
@@ -23,6 +27,11 @@ from portal.core.sealing import SECRET_NAME
 from portal.ngnpro.records.base import Record, shape_of
 
 GUARD = "'"
+FORMATS = ("csv", "xlsx")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# A spreadsheet stores numbers with 15 digits.
+EXACT = 10**15
+NOT_IN_CELLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 FORMULA = frozenset("=+-@")
 # Some programs split a cell that begins with one of these, or drop its beginning.
 SEPARATORS = frozenset("\t\r\n")
@@ -48,6 +57,27 @@ def csv_response(filename: str, header: Iterable[Any], rows: Iterable[Iterable[A
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )
+
+
+def xlsx_response(filename: str, header: Iterable[Any], rows: Iterable[Iterable[Any]]) -> FileResponse:
+    """Return a response with an XLSX file to download, which is written to a temporary file row by row."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in chain([header], rows):
+        sheet.append([_xlsx_cell(sheet, cell) for cell in row])
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    book.save(file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=filename, content_type=XLSX)
+
+
+def _xlsx_cell(sheet: Any, cell: Any) -> Any:
+    """Return a cell; text is guarded as in CSV files, and never a formula."""
+    if isinstance(cell, int | float) and abs(cell) < EXACT:
+        return cell
+    made = WriteOnlyCell(sheet, value=NOT_IN_CELLS.sub("", str(harmless(str("" if cell is None else cell)))))
+    made.data_type = "s"
+    return made
 
 
 def _lines(header: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
@@ -90,26 +120,30 @@ def _is_invisible(char: str) -> bool:
 
 CUSTOMER_MEMBERS = frozenset({"owner", "customer", "reseller"})
 BETWEEN = "; "
+QUOTE = '"'
 SPREADSHEET_PAGE = 200
 
 
 def spreadsheet_response(
     filename: str, records: Iterator[Any], names: CustomerNames, labels: list[str]
-) -> StreamingHttpResponse:
-    """Return a response with the records as a CSV file; ``labels`` is the header row if there are no records.
+) -> HttpResponseBase:
+    """Return a response with the records as a CSV or XLSX file, by the end of its name.
+
+    ``labels`` is the header row if there are no records.
 
     The first page of records is fetched before the response starts, so that a refusal or an outage shows its usual
     error page. Raises ``Http404`` if the rows are not records of NGNPro.
     """
+    respond = xlsx_response if filename.endswith(".xlsx") else csv_response
     first = next(records, None)
     if first is None:
-        return csv_response(filename, labels, ())
+        return respond(filename, labels, ())
     if not isinstance(first, Record):
         raise Http404
     if CUSTOMER_MEMBERS & shape_of(type(first)).wire_names.keys():
         names.learn()
     rows = (spreadsheet_cells(record, names).values() for record in chain([first], records))
-    return csv_response(filename, spreadsheet_cells(first, names), rows)
+    return respond(filename, spreadsheet_cells(first, names), rows)
 
 
 def spreadsheet_cells(record: Record, names: CustomerNames) -> dict[str, Any]:
@@ -136,8 +170,13 @@ def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, tuple):
-        return BETWEEN.join(text for one in value if (text := _item(one)))
+        return BETWEEN.join(_quoted(text) for one in value if (text := _item(one)))
     return "" if value is None else value if isinstance(value, int | float) else str(value)
+
+
+def _quoted(text: str) -> str:
+    """Return an item of a list, in quotes if it contains what separates the items."""
+    return f'"{text.replace(QUOTE, QUOTE + QUOTE)}"' if ";" in text or QUOTE in text else text
 
 
 def _item(value: Any) -> str:

@@ -13,8 +13,11 @@ from django.utils.functional import Promise, cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from portal.core.bulk import BulkAction
 from portal.core.customer_names import CustomerNames
 from portal.core.markup import drawn, joined, markup, page_url
+from portal.core.resources import declared
+from portal.core.rooms import resource_for
 from portal.core.templatetags.portal import clock
 from portal.ngnpro import OrderBy, Range
 from portal.ngnpro.records.base import Record
@@ -122,16 +125,18 @@ class Window:
 class Table(Generic[T]):
     """A page of records as rows. Subclasses declare ``columns``, ``caption`` and ``default_sort``.
 
-    ``foot`` is the template below the rows, with their number and links to other pages. With ``bulk`` actions, each row
-    has a checkbox; ``tick`` is the name of the parameter with the selected rows.
+    ``foot`` is the template below the rows, with their number and links to other pages. With ``bulk`` actions or
+    ``plans``, the bulk actions of its records, each row has a checkbox; ``tick`` is the name of the parameter with the
+    selected rows, empty for a table without checkboxes.
     """
 
     columns: ClassVar[tuple[Column, ...]]
     caption: ClassVar[str | Promise]
     default_sort: ClassVar[str] = "-changeDate"
     foot: ClassVar[str] = "core/_list_foot.html"
-    tick: ClassVar[str] = ""
+    tick: ClassVar[str] = "row"
     bulk: tuple[Action, ...] = ()
+    plans: tuple[BulkAction, ...] = ()
 
     def __init__(
         self, records: Iterable[T], total: int, window: Window, names: CustomerNames, beside: Any = None
@@ -169,7 +174,7 @@ class Table(Generic[T]):
         starts = [cell_start(column, is_first=not index) for index, column in enumerate(self.columns)]
         row = "".join([f"{start.replace('%', '%%')}%s</td>" for start in starts]) + "</tr>\n"
         lines = [row % tuple(map(drawn, cells)) for cells in self.rows()]
-        if self.bulk:
+        if self.has_ticks:
             lines = [self.tick_box(record) + line for record, line in zip(self.records, lines, strict=True)]
         return joined([f"<tr>{line}" for line in lines])
 
@@ -186,9 +191,14 @@ class Table(Generic[T]):
         """Return the function that renders NGNPro's times on this page."""
         return clock()
 
+    @property
+    def has_ticks(self) -> bool:
+        return bool(self.tick and (self.bulk or self.plans))
+
     def tick_of(self, record: T) -> str:
-        """Return what identifies a row to the pages of bulk actions."""
-        raise TypeError(f"{type(self).__name__} has to say how a ticked row is named.")
+        """Return what identifies a row to the pages of bulk actions: its key, unless a subclass overrides this."""
+        resource = resource_for(record)
+        return declared(resource.key)(record) if resource else ""
 
     def tick_box(self, record: T) -> str:
         """Render the checkbox of a row."""
@@ -222,6 +232,11 @@ class Table(Generic[T]):
         """Return the URL of all matching records as a CSV file; empty if the rows are not records of NGNPro."""
         exported = bool(self.records) and isinstance(self.records[0], Record)
         return self.window.url(**{"as": "csv", "page": None, "size": None}) if exported else ""
+
+    @property
+    def xlsx_url(self) -> str:
+        """Return the URL of all matching records as an XLSX file."""
+        return self.window.url(**{"as": "xlsx", "page": None, "size": None})
 
     @property
     def previous_url(self) -> str:

@@ -14,12 +14,14 @@ from django.views import View
 
 from portal.core import spreadsheets
 from portal.core.access import may_open, why_only_looking
+from portal.core.bulk import BulkAction
 from portal.core.customer_names import CustomerNames
 from portal.core.error_pages import explain_error
 from portal.core.fields import CustomerField
 from portal.core.forms import FilterForm
+from portal.core.markup import page_url
 from portal.core.resources import Hanging, Resource, declared
-from portal.core.rooms import resource_for
+from portal.core.rooms import resource_for, resources
 from portal.core.tables import Action, Table, Window
 from portal.core.viewer import PortalRequest
 from portal.ngnpro import Ngnpro, Query, RecordPage, errors
@@ -85,7 +87,7 @@ class ListView(PortalView, Generic[T]):
         return ()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        wants_all = request.method == "GET" and request.GET.get("as") == "csv"
+        wants_all = request.method == "GET" and request.GET.get("as") in spreadsheets.FORMATS
         return self.spreadsheet() if wants_all else super().dispatch(request, *args, **kwargs)
 
     def matches(self, conditions: Any, window: Window) -> Iterator[T]:
@@ -93,14 +95,14 @@ class ListView(PortalView, Generic[T]):
         return iterate_records(self.fetch, conditions, window.order_by, spreadsheets.SPREADSHEET_PAGE)
 
     def spreadsheet(self) -> HttpResponseBase:
-        """Return all records that the filter finds as a CSV file."""
+        """Return all records that the filter finds as a CSV or XLSX file."""
         window = self.table_class.window_for(self.request.GET)
         form = self.filter_class(self.request.GET)
         self.offer_names(form)
         if not form.is_valid():
             return self.show(422, form=form, window=window)
         match = self.request.resolver_match
-        filename = f"{match.namespace.replace(':', '-') if match else 'list'}.csv"
+        filename = f"{match.namespace.replace(':', '-') if match else 'list'}.{self.request.GET['as']}"
         labels = [str(column.label) for column in self.table_class.columns]
         return spreadsheets.spreadsheet_response(filename, self.matches(form.to_filter(), window), self.names, labels)
 
@@ -123,7 +125,29 @@ class ListView(PortalView, Generic[T]):
     def make_table(self, page: RecordPage[T], window: Window) -> Table[T]:
         table = self.table_class(page.items, page.total, window, self.names, self.beside(page))
         table.bulk = tuple(action for action in self.bulk if self.may_post(action.page))
+        table.plans = tuple(self.plans()) if table.tick else ()
         return table
+
+    @property
+    def kind(self) -> Resource | None:
+        """Return the kind of record of this room; ``None`` if it has none."""
+        match = self.request.resolver_match
+        found = (one for one in resources().values() if match and one.room == match.namespace and not one.part)
+        return next(found, None)
+
+    @property
+    def import_url(self) -> str:
+        """Return the URL of the page that imports such records; empty if the viewer may not add any."""
+        kind = self.kind
+        if kind is None or kind.add is None or kind.fetch is None or not self.may_post(f"{kind.room}:add"):
+            return ""
+        return page_url("jobs:import", kind.name) if self.may_post("jobs:import") else ""
+
+    def plans(self) -> Iterator[BulkAction]:
+        """Iterate over the bulk actions on the records of this room that the viewer may carry out."""
+        kind = self.kind
+        if kind is not None and self.may_post("jobs:new"):
+            yield from (action for action in kind.actions if self.may_post(f"{kind.room}:{action.page}"))
 
     def may_post(self, page: str) -> bool:
         """Return whether the viewer may open a page and submit its form."""

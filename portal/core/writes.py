@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.db import transaction
 from django.dispatch import Signal
 
 from portal.core.sip_accounts import why_block_forbids
@@ -126,19 +127,20 @@ class Writes:
     def batch(self, ngnpro: Ngnpro, plans: Sequence[tuple[Write, Callable[[Ngnpro], T]]]) -> list[CallOutcome[T]]:
         """Make changes of records in batches where NGNPro offers them; return how each ended, in the same order.
 
-        Each change is a write and the function that makes it (see ``CallPlan``). All are announced before the first
-        call; one that may not be made has the reason as its outcome.
+        Each change is a write and the function that makes it (see ``Plan``). All are announced before the first call,
+        in one transaction; one that may not be made has the reason as its outcome.
         """
         outcomes: dict[int, CallOutcome[T]] = {}
         announced: dict[int, CallPlan[T]] = {}
         try:
-            for index, (write, run) in enumerate(plans):
-                try:
-                    self._begin([write])
-                except errors.NgnproError as error:
-                    outcomes[index] = CallOutcome(error=error)
-                else:
-                    announced[index] = CallPlan(run, on_call=partial(_note, write), before_call=_announced)
+            with transaction.atomic():
+                for index, (write, run) in enumerate(plans):
+                    try:
+                        self._begin([write])
+                    except errors.NgnproError as error:
+                        outcomes[index] = CallOutcome(error=error)
+                    else:
+                        announced[index] = CallPlan(run, on_call=partial(_note, write), before_call=_announced)
             outcomes |= zip(announced, ngnpro.batch(list(announced.values())), strict=True)
         finally:
             for index in announced:

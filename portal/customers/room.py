@@ -13,6 +13,7 @@ from portal.core.file_entries import Entry, EntryShape, FileRole, InFile, IsWeak
 from portal.core.resources import HITS, Found, Hit, Owned, Resource, Search
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
+from portal.customers.actions import ACTIONS, added_again
 from portal.ngnpro import Ngnpro, OrderBy, Query
 from portal.ngnpro import RecordPage as RecordPage
 from portal.ngnpro.ports.base import or_none
@@ -142,6 +143,9 @@ ROOM = Room(
             search=Search("customers:list", _("Customers"), "customers", search_customers),
             owned=Owned("customers", _("Customers"), page="customers:search", page_filters=frozenset({"reseller"})),
             in_file=IN_FILE,
+            actions=ACTIONS,
+            added_again=added_again,
+            password_kind=PasswordKind.CUSTOMER,
             words={
                 "address": _("Address"),
                 "balance": _("Balance"),

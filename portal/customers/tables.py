@@ -58,6 +58,7 @@ class CustomerTable(Table[CustomerAccount]):
 
 
 class ResellerTable(CustomerTable):
+    tick = ""
     """Resellers, with the customers of the reseller ``opened`` below that reseller."""
 
     caption = gettext_lazy("Resellers, and the customers of the one that is open")

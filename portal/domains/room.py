@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.bulk import set_action
+from portal.core.fields import CustomerField
 from portal.core.file_entries import EntryShape, FileRole, InFile
 from portal.core.resources import HITS, OWN_AND_TREE, Found, Hanging, Hit, Owned, Resource, Search, count_records
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
@@ -88,6 +90,7 @@ ROOM = Room(
                 "require_cert": _("Requires a certificate of the peer"),
                 "verify_cert": _("Verifies the peer's certificate"),
             },
+            actions=(set_action("customer", _("Change the customer"), CustomerField(label=_("Customer"))),),
         ),
     ),
 )

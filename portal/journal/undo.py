@@ -129,11 +129,11 @@ def _obstacle_to_edit(viewer: Viewer, resource: Resource, changes: list[MemberCh
         return _("The earlier values were too long to be stored.")
     members = shape_of(resource.record).wire_names if resource.record else {}
     names = {wire: name for name, wire in members.items()}
-    fields = (f"{resource.room}.{field}" for change in changes for field in _ruled(change, names))
+    fields = (f"{resource.room}.{field}" for change in changes for field in ruled_fields(change, names))
     return next((reason for field in fields if (reason := why_not_field(viewer, field))), "")
 
 
-def _ruled(change: MemberChange, names: Mapping[str, str]) -> list[str]:
+def ruled_fields(change: MemberChange, names: Mapping[str, str]) -> list[str]:
     """Return the names of the fields whose rules apply to a change: for ``groups``, each group added or removed."""
     name = names.get(change.field, change.field)
     if name == "groups":

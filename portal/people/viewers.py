@@ -28,7 +28,7 @@ PERSON, ACTING, ENGINE, REFUSED = "person", "acting", "engine", "refused"
 def viewer_of(request: HttpRequest) -> Viewer:
     """Return the viewer of a request, from its session."""
     if isinstance(request.user, Operator) and request.user.is_active:
-        return _operator(request.user, request.session)
+        return viewer_of_operator(request.user, request.session)
     if person := request.session.get(PERSON):
         return _person(person, _acting_in(request.session))
     return Viewer(Role.NOBODY)
@@ -70,7 +70,8 @@ def seal_login(username: str, password: str) -> str:
     return sealing.seal(f"{username}\n{password}")
 
 
-def _operator(operator: Operator, session: SessionBase) -> Viewer:
+def viewer_of_operator(operator: Operator, session: SessionBase) -> Viewer:
+    """Return the viewer of an operator; the session says which NGNPro server they chose, and whom they act for."""
     acting = _acting_in(session)
     engine = operator.tree_engine if operator.tree else session.get(ENGINE, "")
     return Viewer(

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.telephone_numbers import leading_digits
+from portal.core.bulk import BulkAction, ConflictRow, Wish, delete_action, set_action
+from portal.core.fields import AddressField, CustomerField
 from portal.core.file_entries import EntryShape, FileRole, InFile
 from portal.core.resources import HITS, Found, Hit, Owned, Resource, Search
 from portal.core.rooms import ALWAYS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
 from portal.ngnpro import Ngnpro, OrderBy, Pattern, Query
 from portal.ngnpro.ports.base import or_none
-from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter
+from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
+
+from .naptr import with_other_account
 
 
 def number_id(key: str) -> EnumId:
@@ -52,6 +59,29 @@ def points_into(target: str, domain: str) -> bool:
     """Return whether the target of a mapping is a SIP address of a domain."""
     scheme, _colon, address = target.lower().partition(":")
     return scheme in ("sip", "sips") and address.endswith(f"@{domain.lower()}")
+
+
+class TtlForm(forms.Form):
+    """Asks for the time to live of the mappings of numbers."""
+
+    ttl = forms.IntegerField(label=_("Time to live, in seconds"), min_value=1, max_value=2_147_483_647)
+
+
+class TargetForm(forms.Form):
+    """Asks for the account that numbers are to point to."""
+
+    address = AddressField(label=_("Points to"))
+
+
+def with_ttl(number: EnumNumber, wish: Wish) -> EnumNumber:
+    mappings = tuple(replace(mapping, ttl=wish.values["ttl"]) for mapping in number.mappings)
+    return replace(number, mappings=mappings)
+
+
+def repointed(number: EnumNumber, wish: Wish) -> EnumNumber:
+    if not number.mappings:
+        raise ConflictRow(gettext("It has no target yet."))
+    return with_other_account(number, SipId.parse(wish.values["address"]))
 
 
 NUMBERS = Resource(
@@ -96,6 +126,13 @@ NUMBERS = Resource(
     words={
         "mappings": _("Points to"),
     },
+    actions=(
+        BulkAction(name="target", label=_("Point to another account"), form=TargetForm, change=repointed),
+        set_action("owner", _("Change the owner"), CustomerField(label=_("Owner"))),
+        set_action("info", _("Set the note"), forms.CharField(label=_("Note"), required=False, max_length=255)),
+        BulkAction(name="ttl", label=_("Set the time to live"), form=TtlForm, change=with_ttl),
+        delete_action(),
+    ),
 )
 
 ROOM = Room(

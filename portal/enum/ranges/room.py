@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
+from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.bulk import delete_action, set_action
+from portal.core.fields import CustomerField
 from portal.core.file_entries import Entry, EntryShape, FileRole, Holding, InFile
 from portal.core.resources import Hanging, Owned, Resource, count_records
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
@@ -98,6 +101,16 @@ RANGES = Resource(
         "size": _("Size"),
         "ttl": _("Time to live"),
     },
+    actions=(
+        set_action(
+            "ttl",
+            _("Set the time to live"),
+            forms.IntegerField(label=_("Time to live, in seconds"), min_value=1, max_value=2_147_483_647),
+        ),
+        set_action("customer", _("Change the customer"), CustomerField(label=_("Customer"))),
+        set_action("info", _("Set the note"), forms.CharField(label=_("Note"), required=False, max_length=255)),
+        delete_action(numbers_of_range),
+    ),
 )
 
 ROOM = Room(

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.bulk import delete_action, set_action
+from portal.core.fields import CustomerField
 from portal.core.resources import Hanging, Owned, Resource, count_records
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, FieldRule, Menu, Needs, Page, Room
 from portal.lcr.plan import find_by_number
@@ -41,6 +43,10 @@ CARRIERS = Resource(
     filter=CarrierFilter,
     used_by=users_of_carrier,
     owned=Owned("carriers", _("Carriers")),
+    actions=(
+        set_action("reseller", _("Change the reseller"), CustomerField(label=_("Reseller"))),
+        delete_action(users_of_carrier),
+    ),
 )
 
 ROOM = Room(

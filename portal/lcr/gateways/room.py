@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.bulk import delete_action, set_action
 from portal.core.resources import Hanging, Resource, count_records
 from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
+from portal.lcr.fields import CarrierField
 from portal.lcr.plan import find_by_number, name_with_number, peers_with_host
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import Gateway, GatewayFilter, GatewayRuleFilter, RouteFilter
@@ -52,6 +54,10 @@ GATEWAYS = Resource(
     used_by=rules_of_gateway,
     stays=affected_by_gateway,
     words={"port": _("Port"), "transport": _("Transport")},
+    actions=(
+        set_action("carrier_id", _("Change the carrier"), CarrierField(required=True)),
+        delete_action(rules_of_gateway),
+    ),
 )
 
 ROOM = Room(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.bulk import delete_action, set_action
 from portal.core.resources import Resource
 from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
+from portal.lcr.fields import MOST_PRIORITY, CarrierField
 from portal.lcr.plan import find_by_number
 from portal.ngnpro.lost import all_like
 from portal.ngnpro.records import Route, RouteFilter
@@ -29,6 +32,20 @@ ROUTES = Resource(
     fetch=lambda ngnpro, query: ngnpro.sip.get_routes(query),
     filter=RouteFilter,
     words={"priority": _("Priority")},
+    actions=(
+        set_action(
+            "priority",
+            _("Set the priority"),
+            forms.IntegerField(
+                label=_("Priority"),
+                min_value=0,
+                max_value=MOST_PRIORITY,
+                help_text=_("Among routes with the same prefix the lowest is tried first."),
+            ),
+        ),
+        set_action("carrier_id", _("Change the carrier"), CarrierField(required=True)),
+        delete_action(),
+    ),
 )
 
 ROOM = Room(

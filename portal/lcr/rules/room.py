@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.bulk import delete_action, set_action
 from portal.core.resources import Resource
 from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
+from portal.lcr.fields import GatewayField
 from portal.lcr.plan import find_by_number
 from portal.ngnpro.lost import all_like
 from portal.ngnpro.records import GatewayRule, GatewayRuleFilter
@@ -34,6 +36,7 @@ RULES = Resource(
         "minLength": _("Shortest number"),
         "prepend": _("Added in front"),
     },
+    actions=(set_action("gateway_id", _("Change the gateway"), GatewayField(required=True)), delete_action()),
 )
 
 ROOM = Room(

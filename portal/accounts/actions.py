@@ -1,0 +1,206 @@
+"""The bulk actions on accounts: what becomes of one account."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.choices import GROUPS, SETTABLE, why_not
+from portal.core.bulk import BulkAction, ConflictRow, SkipRow, Wish, delete_action, set_action
+from portal.core.fields import CustomerField, LanguageField, TimeZoneField, new_password
+from portal.core.sip_accounts import BLOCKED, block_note_of, with_block_note
+from portal.ngnpro.records import SipAccount, SipAccountProperty
+
+PREPAID, OVER_QUOTA, PSTN = "prepaid", "quota", "free-pstn"
+LONGEST_CALLER_ID = 32
+
+
+def in_group(account: SipAccount, group: str) -> SipAccount:
+    """Return the account in a group; raises ``SkipRow`` if it is in it already."""
+    if group in account.groups:
+        raise SkipRow(_("It is so already."))
+    return replace(account, groups=(*account.groups, group))
+
+
+def not_in_group(account: SipAccount, group: str) -> SipAccount:
+    """Return the account without a group; raises ``SkipRow`` if it is not in it."""
+    if group not in account.groups:
+        raise SkipRow(_("It is so already."))
+    return replace(account, groups=tuple(name for name in account.groups if name != group))
+
+
+def block(account: SipAccount, wish: Wish) -> SipAccount:
+    return with_block_note(in_group(account, BLOCKED), block_note_of(wish.viewer))
+
+
+def unblock(account: SipAccount, wish: Wish) -> SipAccount:
+    after = not_in_group(account, BLOCKED)
+    if reason := why_not(BLOCKED, account, wish.viewer):
+        raise ConflictRow(reason)
+    return with_block_note(after, "")
+
+
+def set_prepaid(account: SipAccount, prepaid: bool) -> SipAccount:
+    """Return the account as prepaid or postpaid, with the group that follows from it."""
+    groups = tuple(name for name in account.groups if name != PREPAID)
+    return replace(account, prepaid=prepaid, groups=(*groups, PREPAID) if prepaid else groups)
+
+
+def caller_id_from_username(account: SipAccount, _wish: Wish) -> SipAccount:
+    if not account.id.username.isdecimal():
+        raise ConflictRow(_("Its username is not a number."))
+    return with_caller_id(account, account.id.username)
+
+
+def with_prefix(account: SipAccount, wish: Wish) -> SipAccount:
+    prefix = wish.values["digits"]
+    if not account.rpid:
+        raise SkipRow(_("It has no caller-ID."))
+    if account.rpid.startswith(prefix):
+        raise SkipRow(_("Its caller-ID begins with it already."))
+    return with_caller_id(account, prefix + account.rpid)
+
+
+def stripped(account: SipAccount, wish: Wish) -> SipAccount:
+    digits = wish.values["digits"]
+    if len(account.rpid) <= digits:
+        raise SkipRow(_("Its caller-ID has no more digits than that."))
+    return with_caller_id(account, account.rpid[digits:])
+
+
+def with_caller_id(account: SipAccount, caller_id: str) -> SipAccount:
+    if len(caller_id) > LONGEST_CALLER_ID:
+        raise ConflictRow(_("Its caller-ID would have more than 32 digits."))
+    return replace(account, rpid=caller_id)
+
+
+def with_language(account: SipAccount, wish: Wish) -> SipAccount:
+    kept = tuple(entry for entry in account.properties if entry.name != "language")
+    entry = SipAccountProperty(name="language", value=wish.values["language"])
+    return replace(account, properties=(*kept, entry) if entry.value else kept)
+
+
+def added_again(account: SipAccount) -> SipAccount:
+    """Return an account as it is sent to add it: its password as hashes if only those are known, else a new one."""
+    hashes = f"{account.ha1}:{account.ha1b}" if account.ha1 and account.ha1b else ""
+    return replace(account, password=account.password or hashes or new_password(), ha1="", ha1b="", source={})
+
+
+class GroupForm(forms.Form):
+    group = forms.ChoiceField(label=gettext_lazy("Right"), choices=[(name, GROUPS[name].label) for name in SETTABLE])
+
+
+class PrefixForm(forms.Form):
+    digits = forms.CharField(
+        label=gettext_lazy("Digits to put in front"),
+        max_length=15,
+        validators=[RegexValidator(r"^\+?[0-9]+\Z", gettext_lazy("Digits only."))],
+    )
+
+
+class DigitsForm(forms.Form):
+    digits = forms.IntegerField(label=gettext_lazy("Number of digits to remove"), min_value=1, max_value=31)
+
+
+class LanguageForm(forms.Form):
+    language = LanguageField()
+
+
+ACTIONS = (
+    BulkAction(name="block", label=gettext_lazy("Block"), change=block, page="block"),
+    BulkAction(name="unblock", label=gettext_lazy("Unblock"), change=unblock, page="unblock"),
+    BulkAction(
+        name="enable-pstn",
+        label=gettext_lazy("Allow calls to the PSTN"),
+        change=lambda account, _wish: in_group(account, PSTN),
+        page="groups",
+    ),
+    BulkAction(
+        name="disable-pstn",
+        label=gettext_lazy("Stop calls to the PSTN"),
+        change=lambda account, _wish: not_in_group(account, PSTN),
+        page="groups",
+    ),
+    BulkAction(
+        name="lift-quota",
+        label=gettext_lazy("Lift the block by quota"),
+        change=lambda account, _wish: not_in_group(account, OVER_QUOTA),
+        page="groups",
+    ),
+    BulkAction(
+        name="add-to-group",
+        label=gettext_lazy("Give a right"),
+        form=GroupForm,
+        change=lambda account, wish: (
+            block(account, wish) if wish.values["group"] == BLOCKED else in_group(account, wish.values["group"])
+        ),
+        page="groups",
+    ),
+    BulkAction(
+        name="remove-from-group",
+        label=gettext_lazy("Take a right"),
+        form=GroupForm,
+        change=lambda account, wish: (
+            unblock(account, wish) if wish.values["group"] == BLOCKED else not_in_group(account, wish.values["group"])
+        ),
+        page="groups",
+    ),
+    BulkAction(
+        name="make-prepaid",
+        label=gettext_lazy("Make prepaid"),
+        change=lambda account, _wish: set_prepaid(account, True),
+    ),
+    BulkAction(
+        name="make-postpaid",
+        label=gettext_lazy("Make postpaid"),
+        change=lambda account, _wish: set_prepaid(account, False),
+    ),
+    set_action(
+        "quota",
+        gettext_lazy("Set the monthly quota"),
+        forms.IntegerField(
+            label=gettext_lazy("Monthly quota"),
+            min_value=0,
+            max_value=1_000_000,
+            help_text=gettext_lazy("In the platform's currency, 0 to 1,000,000; 0 for no limit."),
+        ),
+    ),
+    set_action(
+        "call_limit",
+        gettext_lazy("Set the calls at a time"),
+        forms.IntegerField(
+            label=gettext_lazy("Calls at a time"),
+            min_value=0,
+            max_value=10_000,
+            help_text=gettext_lazy("To telephones; 0 for the platform's limit."),
+        ),
+    ),
+    BulkAction(name="caller-id-username", label=gettext_lazy("Caller-ID = username"), change=caller_id_from_username),
+    BulkAction(
+        name="caller-id-prefix", label=gettext_lazy("Add digits to the caller-ID"), form=PrefixForm, change=with_prefix
+    ),
+    BulkAction(
+        name="caller-id-strip",
+        label=gettext_lazy("Remove digits from the caller-ID"),
+        form=DigitsForm,
+        change=stripped,
+    ),
+    set_action("owner", gettext_lazy("Change the owner"), CustomerField(label=gettext_lazy("Owner"))),
+    set_action(
+        "first_name",
+        gettext_lazy("Set the first name"),
+        forms.CharField(label=gettext_lazy("First name"), max_length=64),
+    ),
+    set_action(
+        "last_name", gettext_lazy("Set the last name"), forms.CharField(label=gettext_lazy("Last name"), max_length=64)
+    ),
+    set_action("timezone", gettext_lazy("Set the time zone"), TimeZoneField()),
+    BulkAction(name="language", label=gettext_lazy("Set the language"), form=LanguageForm, change=with_language),
+    delete_action(
+        lost=gettext_lazy("Mailboxes with their messages, aliases, contacts and forwarding of the accounts.")
+    ),
+)

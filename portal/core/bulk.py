@@ -1,0 +1,85 @@
+"""Bulk actions, as rooms declare them in their ``Resource``: each says what becomes of one record.
+
+An action is a small function from a record to the record as it is to be. Everything else is done by ``portal.jobs``
+for all of them: the preview, the rights, the writing, the retries and the undo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.viewer import Viewer
+from portal.ngnpro import Ngnpro
+
+if TYPE_CHECKING:
+    from portal.core.resources import Hanging
+
+R = TypeVar("R")
+
+
+class SkipRow(Exception):
+    """The record is left as it is, for a reason that is not a problem."""
+
+
+class ConflictRow(Exception):
+    """The record cannot be changed as asked for; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a viewer wants done with each record: the values of the action's form, who they are, and their client."""
+
+    values: Mapping[str, Any]
+    viewer: Viewer
+    ngnpro: Ngnpro
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkAction:
+    """An action on many records.
+
+    ``change`` returns the record as it is to be, or ``None`` to delete it; it raises ``SkipRow`` or ``ConflictRow`` for
+    a record that it leaves alone, and never writes. ``form`` asks for values. ``page`` is the page of the room that a
+    viewer must be able to open to do the same to one record. ``lost`` says what an undo cannot bring back.
+    """
+
+    name: str
+    label: str | Promise
+    change: Callable[[Any, Wish], Any | None]
+    form: type[forms.Form] | None = None
+    page: str = "edit"
+    lost: str | Promise = ""
+
+
+def delete_action(
+    used_by: Callable[[Ngnpro, Any], Any] = lambda _ngnpro, _record: (), lost: str | Promise = ""
+) -> BulkAction:
+    """Return the action that deletes records; a record that others still use is a conflict."""
+
+    def delete(record: Any, wish: Wish) -> None:
+        using: list[Hanging] = [one for one in used_by(wish.ngnpro, record) if one.count != 0]
+        if any(one.count is None for one in using):
+            raise ConflictRow(_("NGNPro did not say whether other records use it."))
+        if using:
+            what = ", ".join(f"{one.label}: {one.count}" for one in using)
+            raise ConflictRow(_("It is in use (%(what)s).") % {"what": what})
+
+    return BulkAction(name="delete", label=gettext_lazy("Delete"), change=delete, page="delete", lost=lost)
+
+
+def set_action(name: str, label: str | Promise, field: forms.Field) -> BulkAction:
+    """Return the action that sets one field of records to a value that its form asks for."""
+    form = type("ValueForm", (forms.Form,), {"value": field})
+    return BulkAction(
+        name=name.replace("_", "-"),
+        label=label,
+        form=form,
+        change=lambda record, wish: replace(record, **{name: wish.values["value"]}),
+    )

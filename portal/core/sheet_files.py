@@ -1,0 +1,128 @@
+"""Spreadsheet files that people upload: CSV with any usual separator and encoding, and XLSX, read row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from portal.core.spreadsheets import unguarded
+
+SEPARATORS = (",", ";", "\t", "|")
+BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+LOOKED_AT = 64 * 1024
+# A spreadsheet stores numbers with 15 digits; longer ones are not what was typed.
+EXACT = 10**15
+LARGEST_CELL = 100_000
+LARGEST_XLSX = 1_000_000_000  # bytes when unpacked
+
+
+class UnreadableFile(Exception):
+    """The file is not a spreadsheet that can be read; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A spreadsheet: how it was read, and its rows with their line numbers, without blank rows.
+
+    ``encoding`` and ``separator`` are empty for XLSX.
+    """
+
+    rows: Iterator[tuple[int, list[str]]]
+    encoding: str = ""
+    separator: str = ""
+
+
+def read_sheet(file: IO[bytes]) -> Sheet:
+    """Read a spreadsheet file by its content, whatever its name; raises ``UnreadableFile``."""
+    start = file.read(LOOKED_AT)
+    file.seek(0)
+    if start.startswith(b"PK\x03\x04"):
+        return Sheet(_without_blank(_xlsx_rows(file)))
+    encoding = encoding_of(start)
+    if "\x00" in start.decode(encoding, errors="replace"):
+        raise UnreadableFile(_("This is neither a CSV file nor an XLSX file."))
+    text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+    first = text.readline()
+    named = first.strip().lower().startswith("sep=")
+    separator = first.strip()[4:5] or "\t" if named else separator_of(start.decode(encoding, errors="replace"))
+    if not named:
+        text.seek(0)
+    return Sheet(_without_blank(_csv_rows(text, separator, 2 if named else 1)), encoding, separator)
+
+
+def encoding_of(start: bytes) -> str:
+    """Return the encoding of a text: that of its byte order mark, else UTF-8 if it is valid, else Windows-1252."""
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if start.startswith(mark):
+            return encoding
+    try:
+        # The last character may be cut off.
+        start[: start.rfind(b"\n") + 1 or len(start)].decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def separator_of(text: str) -> str:
+    """Return the separator that splits the first rows of a text into the most columns."""
+    lines = text.splitlines()[:20]
+
+    def columns(separator: str) -> int:
+        widths = [len(row) for row in csv.reader(lines, delimiter=separator) if any(row)]
+        return min(widths[:5], default=0)
+
+    return max(SEPARATORS, key=columns)
+
+
+def _csv_rows(text: io.TextIOWrapper, separator: str, first: int) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(text, delimiter=separator)
+    line = first
+    try:
+        for row in reader:
+            yield line, [unguarded(cell[:LARGEST_CELL]) for cell in row]
+            line = reader.line_num + first
+    except csv.Error as error:
+        raise UnreadableFile(_("Line %(line)s cannot be read: %(why)s") % {"line": line, "why": error}) from error
+    finally:
+        text.detach()
+
+
+def _xlsx_rows(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
+    try:
+        with zipfile.ZipFile(file) as packed:
+            if sum(part.file_size for part in packed.infolist()) > LARGEST_XLSX:
+                raise UnreadableFile(_("The file is too large when it is unpacked."))
+        file.seek(0)
+        book = load_workbook(file, read_only=True, data_only=False)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+        raise UnreadableFile(_("This is not an XLSX file that can be read.")) from error
+    sheet = book.worksheets[0]
+    for line, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        yield line, [cell_text(cell) for cell in row]
+
+
+def cell_text(value: Any) -> str:
+    """Return a cell of an XLSX file as text; numbers that a spreadsheet has rounded stay recognizable as such."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, int | float):
+        is_exact = value == int(value) and abs(value) < EXACT
+        return str(int(value)) if is_exact else f"{value:.2E}" if abs(value) >= EXACT else repr(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
+    return unguarded(str(value)[:LARGEST_CELL])
+
+
+def _without_blank(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    return ((line, row) for line, row in rows if any(cell.strip() for cell in row))

@@ -1,0 +1,1 @@
+"""Bulk work on records: a plan that is shown first, a job that carries it out, and its undo."""

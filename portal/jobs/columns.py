@@ -1,0 +1,187 @@
+"""The columns of a kind of record in a spreadsheet: reading a row of cells into a record.
+
+The columns are the members of the record by wire name, as in the exported lists (``portal.core.spreadsheets``), so that
+an exported list can be imported again. An empty cell leaves the member as it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import typing
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from ngnpro_wire.facts.truth import is_true
+from portal.core.bulk import ConflictRow
+from portal.core.customer_names import CustomerNames
+from portal.core.fields import CustomerField
+from portal.core.resources import NEVER_WRITTEN, Resource
+from portal.core.spreadsheets import CUSTOMER_MEMBERS
+from portal.journal.labels import label_of
+from portal.ngnpro.codec import from_wire
+from portal.ngnpro.records import AclEntry, EnumMapping, SipId
+from portal.ngnpro.records.base import Record, shape_of
+
+ROUNDED = re.compile(r"-?[0-9](?:[.,][0-9]+)?E\+[0-9]+|[0-9]+[.,]0+", re.IGNORECASE)
+TRUTHS = {"1", "0", "yes", "no", "true", "false", "on", "off"}
+Cells = Mapping[str, str]
+
+
+def columns_of(resource: Resource) -> dict[str, str]:
+    """Map the wire names of the columns of a kind of record to their labels; those that NGNPro sets are left out."""
+    return {name: label_of(name) for name in _members(declared_record(resource)) if name not in NEVER_WRITTEN}
+
+
+def declared_record(resource: Resource) -> type[Record]:
+    if resource.record is None:
+        raise TypeError("The resource in room.py declares no record.")
+    return resource.record
+
+
+def _members(record: type[Record]) -> list[str]:
+    """List the wire names of a record's members; a member without a text of its own is replaced by its members."""
+    found: list[str] = []
+    for name, kind in _types(record).items():
+        wire = shape_of(record).wire_names[name]
+        found += _members(kind) if _is_struct(kind) else [wire]
+    return [name for name in found if name not in ("ha1", "ha1b")]
+
+
+def _types(record: type[Record]) -> dict[str, Any]:
+    hints = typing.get_type_hints(record)
+    return {name: hints[name] for name in shape_of(record).wire_names}
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Record) and kind.__str__ is object.__str__
+
+
+def guess_column(resource: Resource, heading: str) -> str:
+    """Return the column that a heading names: its wire name or its label, in any case; empty if none."""
+    typed = re.sub(r"[\s_]+", "", heading).casefold()
+    columns = columns_of(resource)
+    by_label = {re.sub(r"\s+", "", label).casefold(): name for name, label in reversed(columns.items())}
+    return (by_label | {name.replace("_", "").casefold(): name for name in columns}).get(typed, "")
+
+
+class RowReader:
+    """Reads rows of cells into records of one kind; customers are found by the names that their author may see."""
+
+    def __init__(self, resource: Resource, names: CustomerNames) -> None:
+        self._resource = resource
+        self._customers = CustomerField()
+        self._names = names
+        self._is_offered = False
+
+    def read(self, cells: Cells, current: Any | None) -> Any:
+        """Return the record that a row of cells asks for; ``current`` is the record as it is, if it exists.
+
+        Raises ``ConflictRow`` for a cell that cannot be read.
+        """
+        record = declared_record(self._resource)
+        fixed = self._resource.read_only | NEVER_WRITTEN | ({"id"} if self._resource.numbered else set())
+        return self._record(record, {name: text for name, text in cells.items() if name not in fixed}, current)
+
+    def key_record(self, cells: Cells) -> Any:
+        """Return a record with what a row of cells says and nothing else, from which its key can be read."""
+        record = declared_record(self._resource)
+        return self._record(record, cells, from_wire(record, {}))
+
+    def _record(self, record: type[Record], cells: Cells, current: Any | None) -> Any:
+        values: dict[str, Any] = {}
+        for name, kind in _types(record).items():
+            wire = shape_of(record).wire_names[name]
+            before = getattr(current, name) if current is not None else None
+            if _is_struct(kind):
+                values[name] = self._record(kind, cells, before)
+            elif text := cells.get(wire, "") if kind is str else cells.get(wire, "").strip():
+                values[name] = self._value(wire, kind, text, before)
+        if current is not None:
+            return replace(current, **values)
+        try:
+            return record(**values)
+        except TypeError as error:
+            needed = [shape_of(record).wire_names[n] for n in shape_of(record).wire_names if n not in values]
+            missing = [label_of(name) for name in needed if repr(name) in str(error)] or [label_of(needed[0])]
+            raise ConflictRow(_("This is missing: %(what)s.") % {"what": ", ".join(missing)}) from error
+
+    def _value(self, wire: str, kind: Any, text: str, before: Any) -> Any:
+        words = {"name": label_of(wire), "text": text}
+        if ROUNDED.fullmatch(text.strip()) and kind is not float:
+            raise ConflictRow(
+                _("%(name)s: a spreadsheet has rounded this number, “%(text)s”. Format the column as text.") % words
+            )
+        try:
+            return self._parsed(wire, kind, text, before)
+        except ValidationError as error:
+            raise ConflictRow(f"{label_of(wire)}: {' '.join(error.messages)}") from error
+        except (ValueError, IndexError) as error:
+            raise ConflictRow(_("%(name)s: “%(text)s” cannot be read.") % words) from error
+
+    def _parsed(self, wire: str, kind: Any, text: str, before: Any) -> Any:
+        if wire in CUSTOMER_MEMBERS:
+            return self._customer(text)
+        if kind is bool:
+            if text.casefold() not in TRUTHS:
+                raise ValueError(text)
+            return is_true(text) or text.casefold() in ("yes", "on")
+        if kind is SipId:
+            return SipId.parse(text)
+        if typing.get_origin(kind) is tuple:
+            return _items(typing.get_args(kind)[0], text, before or ())
+        return kind(text)
+
+    def _customer(self, text: str) -> int:
+        if not self._is_offered:
+            self._names.learn()
+            self._customers.offer(dict(self._names), "customers")
+            self._is_offered = True
+        return self._customers.clean(text)
+
+
+def _items(kind: Any, text: str, before: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a list from its cell, in the order of ``before`` as far as it has the same items."""
+    texts = next(csv.reader([text], delimiter=";", skipinitialspace=True))
+    if kind is str:
+        wanted: list[Any] = [one.strip() for one in texts if one.strip()]
+    elif kind is AclEntry:
+        wanted = [_network(one) for one in texts]
+    elif kind is EnumMapping:
+        return _mappings(texts, before)
+    else:
+        return _properties(kind, texts, before)
+    kept = [one for one in before if one in wanted]
+    return (*kept, *(one for one in wanted if one not in kept))
+
+
+def _network(text: str) -> AclEntry:
+    ip, mask, *tag = text.split(" ", 2)
+    return AclEntry(ip=ip, mask=int(mask), tag=tag[0] if tag else "")
+
+
+def _mappings(texts: list[str], before: tuple[EnumMapping, ...]) -> tuple[EnumMapping, ...]:
+    """Return mappings; those that exist keep their numbers."""
+    stored = {(one.type, one.mapto, one.priority, one.ttl): one for one in before}
+    found = []
+    for text in texts:
+        type_, mapto, priority, ttl = text.split(" ")
+        key = (type_, mapto, int(priority), int(ttl))
+        found.append(stored.get(key) or EnumMapping(type=key[0], mapto=key[1], priority=key[2], ttl=key[3]))
+    return before if set(found) == set(before) else tuple(found)
+
+
+def _properties(kind: Any, texts: list[str], before: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return properties; those that the cell does not name are kept, since secrets are not in exported lists."""
+    stored = {one.name: one for one in before}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise ValueError(text)
+        known = stored.get(name)
+        stored[name] = replace(known, value=value) if known else kind(name=name, value=value)
+    return tuple(stored.values())

@@ -1,0 +1,74 @@
+"""Jobs on the command line: who their author is, and how they are shown and worked on there."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import Any
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError, OutputWrapper
+
+from portal.core import servers
+from portal.people.operators.models import Operator
+from portal.people.viewers import ENGINE, viewer_of_operator
+
+from . import engine, services
+from .choices import TROUBLED, WORKED_ON, JobState
+from .models import Job
+from .showing import ShownJob
+
+SHOWN = 20
+PAUSE = 0.5
+
+
+def job_of(operator: str, engine_name: str = "", **values: Any) -> Job:
+    """Return a job, not yet stored, of an operator; raises ``CommandError`` if there is no such operator."""
+    found = Operator.objects.filter(username=operator, is_active=True, may_change=True).first()
+    if found is None:
+        raise CommandError(f"There is no active operator {operator!r} who may change records.")
+    if engine_name and engine_name not in servers.engines().engines:
+        raise CommandError(f"There is no NGNPro server {engine_name!r} in the settings.")
+    session = SessionBase()
+    session[ENGINE] = engine_name
+    return services.new_job(viewer_of_operator(found, session), session, "", **values)
+
+
+def find_job(number: str) -> Job:
+    """Return a job by its id, or by the beginning of it."""
+    try:
+        return Job.objects.get(pk=uuid.UUID(number))
+    except (ValueError, ValidationError, Job.DoesNotExist):
+        found = [job for job in Job.objects.order_by("-made") if str(job.pk).startswith(number)]
+    if len(found) != 1:
+        raise CommandError(f"There is {'no job' if not found else 'more than one job'} {number!r}.")
+    return found[0]
+
+
+def work_on(job: Job, out: OutputWrapper) -> None:
+    """Work on a job in this process until it waits for a person or has ended; show its progress."""
+    while job.state in WORKED_ON:
+        if not engine.work(only=job):
+            time.sleep(PAUSE)
+        job.refresh_from_db()
+        out.write(line_of(job))
+
+
+def line_of(job: Job) -> str:
+    """Return a job in one line: its id, state, numbers, rate and time left."""
+    shown = ShownJob(job)
+    parts = [f"{part.number} {str(part.label).lower()}" for part in shown.parts() if part.number]
+    if job.state == JobState.RUNNING and shown.rate:
+        parts += [shown.rate_text, f"{shown.left_text} left"]
+    note = f" ({job.note})" if job.note else ""
+    return f"{str(job.pk)[:8]}  {shown.state_word:<10} {job.title}: {', '.join(parts) or 'nothing yet'}{note}"
+
+
+def show_troubles(job: Job, out: OutputWrapper) -> None:
+    """Write the first rows that failed or conflict, with their lines and reasons."""
+    troubled = job.rows.filter(state__in=TROUBLED).order_by("phase", "position")
+    for row in troubled[:SHOWN]:
+        out.write(f"  line {row.line or row.position + 1}: {row.key}: {row.reason}")
+    if (more := troubled.count() - SHOWN) > 0:
+        out.write(f"  and {more} more")

@@ -1,0 +1,72 @@
+"""Records as sealed text: the state that a plan read, the state that it wants, and the state that NGNPro stored.
+
+The state that was read keeps ``Record.source``, by which an update is refused if the record has changed since.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from portal.core.rooms import resources
+from portal.core.sealing import seal, unseal
+from portal.ngnpro.codec import from_wire
+from portal.ngnpro.records.base import Record, shape_of
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """The states of a record before and after a row, and what was asked for it (``item``), e.g. cells of a file."""
+
+    before: Any = None
+    after: Any = None
+    item: Any = None
+
+    def sealed(self) -> str:
+        """Return the image as sealed text."""
+        before, after = _data_of(self.before), _data_of(self.after)
+        return seal(json.dumps({"before": before, "after": after, "item": self.item}, default=str))
+
+
+def image_of(kind: str, sealed: str) -> Image:
+    """Return the image of a row; empty if it cannot be decrypted."""
+    data = json.loads(unseal(sealed) or "{}") if sealed else {}
+    record = resources()[kind, ""].record
+    if record is None:
+        return Image()
+    before = _record_of(record, data.get("before"))
+    after = _record_of(record, data.get("after"))
+    if before is not None and after is not None and not after.source:
+        after = replace(after, source=before.source)
+    return Image(before, after, data.get("item"))
+
+
+def _data_of(record: Record | None) -> dict[str, Any] | None:
+    """Return a record as data: the members as NGNPro sent them, and the fields by wire name."""
+    if record is None:
+        return None
+    return {"source": _plain(record.source) if record.was_read else None, "fields": _fields_of(record)}
+
+
+def _fields_of(record: Record) -> dict[str, Any]:
+    names = shape_of(type(record)).wire_names
+    return {wire: _plain(getattr(record, name)) for name, wire in names.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Record):
+        return {**_plain(value.source), **_fields_of(value)}
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _record_of(record: type[Record], data: dict[str, Any] | None) -> Any:
+    if data is None:
+        return None
+    made = replace(from_wire(record, data["fields"]), source={})
+    return made if data["source"] is None else replace(made, source=data["source"])

@@ -1,0 +1,46 @@
+"""`manage.py plan FILE --kind account --operator NAME`: makes a plan from a spreadsheet file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.core.rooms import resources
+from portal.core.sheet_files import UnreadableFile
+from portal.jobs import services
+from portal.jobs.choices import JobState
+from portal.jobs.command_line import job_of, line_of, show_troubles, work_on
+from portal.jobs.importing import ADD, UPDATE
+
+
+def kinds() -> list[str]:
+    """List the kinds of records that can be imported."""
+    return sorted(name for (name, part), one in resources().items() if not part and one.add and one.fetch)
+
+
+class Command(BaseCommand):
+    help = "Make a plan from a CSV or XLSX file. It writes nothing: `apply` carries it out."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--kind", required=True, choices=kinds(), help="the kind of records in the file")
+        parser.add_argument("--operator", required=True, metavar="NAME", help="whose plan it is")
+        parser.add_argument("--engine", default="", metavar="NAME", help="the NGNPro server; the default one without")
+        parser.add_argument("--add-only", action="store_true", help="leave records that exist as they are")
+
+    def handle(self, *_args: Any, file: Path, kind: str, operator: str, **options: Any) -> None:
+        job = job_of(operator, options["engine"], title=f"Import {file.name}")
+        try:
+            with file.open("rb") as opened:
+                services.store_file(job, resources()[kind, ""], opened, ADD if options["add_only"] else UPDATE)
+        except (OSError, UnreadableFile) as error:
+            raise CommandError(str(error)) from error
+        if job.state == JobState.MAPPING:
+            headings = ", ".join((job.sheet or {})["headings"])
+            services.cancel(job)
+            raise CommandError(f"These headings do not name the key, or name unknown columns: {headings}")
+        work_on(job, self.stdout)
+        show_troubles(job, self.stdout)
+        self.stdout.write(line_of(job))

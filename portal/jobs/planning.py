@@ -1,0 +1,180 @@
+"""Planning: what a job does to each record. It reads and compares, and writes nothing to NGNPro."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.core.access import may_open, why_not_field
+from portal.core.bulk import BulkAction, ConflictRow, SkipRow, Wish
+from portal.core.customer_names import CustomerNames
+from portal.core.error_pages import explain_error
+from portal.core.resources import Resource, declared
+from portal.core.rooms import resources
+from portal.core.sealing import unseal
+from portal.core.sip_accounts import why_block_forbids
+from portal.core.viewer import Viewer
+from portal.journal.undo import ruled_fields
+from portal.journal.values import MemberChange, changes_of
+from portal.ngnpro import CallPlan, Ngnpro, errors
+from portal.ngnpro.records.base import shape_of
+
+from .choices import GENERATE, IMPORT, OWN_ACTIONS, UNDO, RowState, Verb
+from .images import Image, image_of
+from .importing import FilePlanner
+from .models import Job, JobRow
+
+PAGES = {Verb.ADD: "add", Verb.DELETE: "delete"}
+
+
+class Planner:
+    """Plans the rows of one job, for its author."""
+
+    def __init__(self, job: Job, ngnpro: Ngnpro, viewer: Viewer) -> None:
+        self.job = job
+        self.ngnpro = ngnpro
+        self.viewer = viewer
+        ways = {UNDO: self._undo, IMPORT: self._import, GENERATE: self._import}
+        self.change = ways.get(job.action, self._act)
+        self._files: dict[str, FilePlanner] = {}
+
+    def file(self, kind: str) -> FilePlanner:
+        """Return what finds and reads the rows of a kind of record in a file."""
+        if kind not in self._files:
+            names = CustomerNames(self.ngnpro, self.viewer)
+            self._files[kind] = FilePlanner(self.job, resources()[kind, ""], names)
+        return self._files[kind]
+
+    @property
+    def is_from_file(self) -> bool:
+        return self.job.action in (IMPORT, GENERATE)
+
+    def plan_rows(self, rows: Sequence[JobRow]) -> None:
+        """Look up the records of rows, in batches where NGNPro offers them, and set what each row does."""
+        images = [image_of(row.kind, row.sealed) for row in rows]
+        finders = [partial(self._look_up, row=row, item=image.item) for row, image in zip(rows, images, strict=True)]
+        outcomes = self.ngnpro.batch([CallPlan(finder) for finder in finders])
+        for row, image, outcome in zip(rows, images, outcomes, strict=True):
+            if isinstance(outcome.error, errors.Outage | errors.BadLogin | errors.Locked):
+                raise outcome.error
+            self.plan(row, outcome.get, image.item)
+
+    def _look_up(self, ngnpro: Ngnpro, *, row: JobRow, item: Any) -> Any:
+        """Return the record of a row, or why there is none to return as a ``ConflictRow``."""
+        try:
+            if self.is_from_file:
+                return self.file(row.kind).find(ngnpro, row, item)
+            return declared(resources()[row.kind, ""].find)(ngnpro, row.key)
+        except ConflictRow as conflict:
+            return conflict
+
+    def plan(self, row: JobRow, find: Callable[[], Any], item: Any = None) -> None:
+        """Set what a row does to the record that ``find`` returns; ``item`` is what was asked for the row."""
+        resource = resources()[row.kind, ""]
+        row.verb, row.reason, row.changes = Verb.NOTHING, "", []
+        try:
+            now = find()
+            if isinstance(now, ConflictRow):
+                raise now
+            if self.is_from_file:
+                self.file(row.kind).check_first(row)
+            self._set(row, resource, now, self.change(resource, now, item), item)
+        except SkipRow as skip:
+            row.state, row.reason = RowState.SKIPPED, str(skip)
+        except (ConflictRow, errors.Refusal) as why:
+            row.state = RowState.CONFLICT
+            row.reason = str(why) if isinstance(why, ConflictRow) else explain_error(why).what
+
+    def _import(self, resource: Resource, now: Any, item: Any) -> Any:
+        return self.file(resource.name).wanted(now, item)
+
+    def _set(self, row: JobRow, resource: Resource, now: Any, wanted: Any, item: Any) -> None:
+        changes = changes_of(now, wanted, None, resource.read_only)
+        if not changes:
+            raise SkipRow(_("It is so already."))
+        row.verb = Verb.ADD if now is None else Verb.DELETE if wanted is None else Verb.CHANGE
+        row.changes = [change.as_json() for change in changes]
+        row.sealed = Image(now, wanted, item).sealed()
+        self._check_rights(row, resource, changes)
+        if reason := why_block_forbids(self.viewer, now, wanted):
+            raise ConflictRow(reason)
+        row.state = RowState.READY
+
+    def _check_rights(self, row: JobRow, resource: Resource, changes: list[MemberChange]) -> None:
+        """Raise ``ConflictRow`` if the viewer may not do this to one record on its own page."""
+        action = None if self.job.action in OWN_ACTIONS else action_of(self.job)
+        page = action.page if action else PAGES.get(Verb(row.verb), resource.edit_page)
+        if not may_open(self.viewer, f"{resource.room}:{page}"):
+            raise ConflictRow(_("You may not change this record."))
+        if row.verb != Verb.CHANGE or resource.record is None:
+            return
+        names = {wire: name for name, wire in shape_of(resource.record).wire_names.items()}
+        fields = (f"{resource.room}.{field}" for change in changes for field in ruled_fields(change, names))
+        if reason := next((reason for field in fields if (reason := why_not_field(self.viewer, field))), ""):
+            raise ConflictRow(reason)
+
+    def _act(self, _resource: Resource, now: Any, _item: Any) -> Any:
+        if now is None:
+            raise ConflictRow(_("It does not exist any more."))
+        values: Mapping[str, Any] = json.loads(unseal(self.job.wish) or "{}")
+        return action_of(self.job).change(now, Wish(values, self.viewer, self.ngnpro))
+
+    def _undo(self, resource: Resource, now: Any, item: Any) -> Any:
+        """Return the record as it was before the row that is undone; only fields of that row are restored."""
+        was = image_of(resource.name, JobRow.objects.get(pk=item).sealed)
+        if was.before is None:
+            return self._undo_addition(resource, now, was.after)
+        if was.after is None:
+            if now is not None:
+                raise ConflictRow(_("The record exists again."))
+            return resource.added_again(resource.without_key(was.before))
+        if now is None:
+            raise ConflictRow(_("It does not exist any more."))
+        return restored(now, was.before, was.after)
+
+    def _undo_addition(self, resource: Resource, now: Any, after: Any) -> None:
+        if now is None:
+            raise SkipRow(_("It was deleted already."))
+        left = [change for change in changes_of(after, now, None, resource.read_only) if not change.secret]
+        # A server that returned nothing may have filled in what was not sent.
+        if any(after.source or change.before for change in left):
+            raise ConflictRow(_("It was changed since, so it is not deleted."))
+        hanging = (*resource.used_by(self.ngnpro, now), *resource.hangs(self.ngnpro, now))
+        if any(one.count != 0 for one in hanging):
+            raise ConflictRow(_("Other records depend on it by now."))
+
+
+def restored(now: Any, before: Any, after: Any) -> Any:
+    """Return a record with the fields that a change has changed as they were before it.
+
+    Raises ``ConflictRow`` if one of them was changed again since. Groups, properties and other lists are restored entry
+    by entry, so that other entries keep what was done to them meanwhile.
+    """
+    values: dict[str, Any] = {}
+    for name in shape_of(type(now)).wire_names:
+        old, new, current = (getattr(record, name) for record in (before, after, now))
+        if old == new:
+            continue
+        if isinstance(current, tuple):
+            values[name] = _restored_list(old, new, current)
+        elif current == new or (name in shape_of(type(now)).secrets and not current):
+            values[name] = old
+        elif current != old:
+            raise ConflictRow(_("It was changed again since."))
+    return replace(now, **values)
+
+
+def _restored_list(old: tuple[Any, ...], new: tuple[Any, ...], current: tuple[Any, ...]) -> tuple[Any, ...]:
+    added = [item for item in new if item not in old]
+    taken = [item for item in old if item not in new]
+    return (*(item for item in current if item not in added), *(item for item in taken if item not in current))
+
+
+def action_of(job: Job) -> BulkAction:
+    """Return the bulk action of a job; raises ``KeyError`` if its room no longer declares it."""
+    return {action.name: action for action in resources()[job.kind, ""].actions}[job.action]

@@ -1,0 +1,26 @@
+"""The declaration of the jobs room: its pages, who may open them, and its line in the menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.rooms import ALWAYS, BY_POST, STAFF, Menu, Page, Room, Section
+
+# The largest file to import, in bytes: a million rows of usual length.
+UPLOAD = 150_000_000
+
+ROOM = Room(
+    "jobs",
+    pages=(
+        Page("list", "", "JobList", STAFF),
+        Page("new", "new/", "JobNew", STAFF, writes=ALWAYS),
+        Page("import", "import/<slug:kind>/", "JobImport", STAFF, writes=BY_POST, upload=UPLOAD),
+        Page("generate", "generate/", "JobGenerate", STAFF, writes=BY_POST),
+        Page("columns", "<uuid:job>/columns/", "JobColumns", STAFF, writes=BY_POST),
+        Page("detail", "<uuid:job>/", "JobDetail", STAFF),
+        Page("rows", "<uuid:job>/rows/", "JobRows", STAFF),
+        Page("passwords", "<uuid:job>/passwords/", "JobPasswords", STAFF, writes=ALWAYS),
+        Page("do", "<uuid:job>/do/", "JobDo", STAFF, writes=ALWAYS),
+    ),
+    menu=(Menu("list", _("Jobs"), "jobs", section=Section.RECORDS),),
+)

@@ -1,0 +1,152 @@
+"""Writing rows to NGNPro, and finding out what became of rows whose worker was killed.
+
+A row is marked as under way before its call is made, and its outcome is stored afterwards. What is in between is in
+doubt, and is settled by reading the record back as ``portal.ngnpro`` does after a lost answer; no call is repeated that
+may have been made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from portal.core.error_pages import explain_error
+from portal.core.resources import Resource, declared
+from portal.core.rooms import resources
+from portal.core.writes import Writes
+from portal.journal.values import changes_of
+from portal.ngnpro import Ngnpro, errors
+from portal.ngnpro.lost import LostAnswerVerdict, after_add, after_delete, after_update
+from portal.ngnpro.records.base import Record
+
+from .choices import RowState, Verb
+from .images import Image, image_of
+from .models import Job, JobRow
+
+CONFLICTS = (errors.ChangedMeanwhile, errors.AlreadyExists, errors.Missing)
+FIELDS = ("state", "reason", "key", "sealed", "held", "verb", "changes")
+
+
+def claim_rows(job: Job, rows: Sequence[JobRow]) -> list[JobRow]:
+    """Mark rows as under way; those whose record another job is writing are left out, and stay ready."""
+    for row in rows:
+        row.state, row.held = RowState.BEGUN, _lock_of(job, row)
+    try:
+        with transaction.atomic():
+            JobRow.objects.bulk_update(rows, ["state", "held"])
+    except IntegrityError:
+        return [row for row in rows if _claim_one(row)]
+    return list(rows)
+
+
+def _claim_one(row: JobRow) -> bool:
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["state", "held"])
+    except IntegrityError:
+        return False
+    return True
+
+
+def _lock_of(job: Job, row: JobRow) -> str | None:
+    """Return a text that is equal for rows of the same record; ``None`` for one that has no key yet."""
+    return hashlib.sha256(f"{job.engine} {row.kind} {row.key}".encode()).hexdigest() if row.key else None
+
+
+def send_rows(ngnpro: Ngnpro, writes: Writes, rows: Sequence[JobRow]) -> None:
+    """Write claimed rows, in batches where NGNPro offers them, and set their states; stores nothing.
+
+    Raises the first error after which nothing can be written now: an ``Outage``, or a login that is refused. Rows whose
+    call was not made are ready again, those whose call may have been made stay under way.
+    """
+    images = [image_of(row.kind, row.sealed) for row in rows]
+    changes = [
+        (writes.of(image.before, image.after), _change_of(row, image)) for row, image in zip(rows, images, strict=True)
+    ]
+    stopped: errors.NgnproError | None = None
+    for row, image, outcome in zip(rows, images, writes.batch(ngnpro, changes), strict=True):
+        if isinstance(outcome.error, errors.Outage | errors.BadLogin | errors.Locked):
+            stopped = stopped or outcome.error
+            if not isinstance(outcome.error, errors.Outage) or outcome.error.nothing_changed:
+                row.state, row.held = RowState.READY, None
+        elif isinstance(outcome.error, errors.NgnproError):
+            is_conflict = isinstance(outcome.error, CONFLICTS)
+            _end(row, RowState.CONFLICT if is_conflict else RowState.FAILED, explain_error(outcome.error).what)
+        else:
+            note_stored(row, resources()[row.kind, ""], image, outcome.value)
+    if stopped is not None:
+        raise stopped
+
+
+def _change_of(row: JobRow, image: Image) -> Callable[[Ngnpro], Any]:
+    """Return the function that writes a row; a record that is to be deleted must be as it was planned."""
+    resource = resources()[row.kind, ""]
+
+    def change(ngnpro: Ngnpro) -> Any:
+        if row.verb == Verb.DELETE:
+            _check_unchanged(ngnpro, resource, row, image.before)
+        return _call(ngnpro, resource, row, image)
+
+    return change
+
+
+def _call(ngnpro: Ngnpro, resource: Resource, row: JobRow, image: Image) -> Any:
+    if row.verb == Verb.ADD:
+        return declared(resource.add)(ngnpro, image.after)
+    if row.verb == Verb.DELETE:
+        return declared(resource.delete)(ngnpro, image.before)
+    return declared(resource.update)(ngnpro, row.key, image.after, image.before)
+
+
+def _check_unchanged(ngnpro: Ngnpro, resource: Resource, row: JobRow, before: Any) -> None:
+    """Raise ``ChangedMeanwhile`` if a record that is to be deleted is not as it was planned."""
+    now = declared(resource.find)(ngnpro, row.key)
+    if now is None:
+        raise errors.Missing(0, _("It does not exist any more."))
+    if changes_of(before, now, None, resource.read_only):
+        raise errors.ChangedMeanwhile(0, _("It was changed after the plan."))
+
+
+def _end(row: JobRow, state: RowState, reason: str = "") -> None:
+    row.state, row.reason, row.held = state, reason, None
+
+
+def note_stored(row: JobRow, resource: Resource, image: Image, stored: Any) -> None:
+    """Mark a row as done, with the record as NGNPro stored it."""
+    after = stored if isinstance(stored, Record) and row.verb != Verb.DELETE else image.after
+    if row.verb == Verb.ADD and after is not None and resource.key:
+        row.key = resource.key(after) or row.key
+    row.sealed = Image(image.before, after, image.item).sealed()
+    _end(row, RowState.DONE)
+
+
+def settle_row(ngnpro: Ngnpro, row: JobRow) -> None:
+    """Find out whether a row that was under way when its worker ended was written; raises ``Outage``.
+
+    A row that was not written is ready again. One that cannot be decided is a conflict, which a person has to look at.
+    """
+    resource, image = resources()[row.kind, ""], image_of(row.kind, row.sealed)
+    found = _find(ngnpro, resource, row, image)
+    if row.verb == Verb.ADD:
+        verdict = after_add(image.after, found)
+    elif row.verb == Verb.DELETE:
+        verdict = after_delete(found)
+    else:
+        verdict = after_update(image.after, found)
+    if verdict is LostAnswerVerdict.DONE:
+        note_stored(row, resource, image, found)
+    elif verdict is LostAnswerVerdict.NOT_DONE:
+        row.state, row.held = RowState.READY, None
+    else:
+        _end(row, RowState.CONFLICT, _("It is neither as planned nor as before. Look at the record."))
+
+
+def _find(ngnpro: Ngnpro, resource: Resource, row: JobRow, image: Image) -> Any:
+    if row.key or resource.find_like is None:
+        return declared(resource.find)(ngnpro, row.key)
+    return next(islice(resource.find_like(ngnpro, image.after), 1), None)

@@ -1,0 +1,228 @@
+"""Making plans, and what their authors do with them: apply, pause, resume, cancel, try again, undo."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import IO, Any
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from portal.core.access import may_open
+from portal.core.bulk import BulkAction
+from portal.core.resources import NEVER_WRITTEN, Resource
+from portal.core.sealing import seal
+from portal.core.sheet_files import read_sheet
+from portal.core.viewer import Viewer
+
+from .choices import GENERATE, IMPORT, OWN_ACTIONS, TROUBLED, UNDO, UNFINISHED, WORKED_ON, JobState, RowState
+from .engine import filter_data
+from .generating import generated_rows
+from .images import Image, image_of
+from .importing import file_rows, headings_of, is_mapped, mapping_for, remember_mapping
+from .logins import as_data, sealed_login, share_of, who_is
+from .models import Job, JobRow
+from .planning import action_of
+from .tasks import wake_worker
+
+BATCH = 500
+# In place of the values of a form, once the passwords of a job were downloaded.
+TAKEN = "taken"
+DONE = Q(state=RowState.DONE)
+# Columns that the portal adds to a downloaded file of rows; they are not read.
+REPORT = ("State", "Reason")
+
+
+def jobs_of(viewer: Viewer) -> QuerySet[Job]:
+    """Return the jobs that a viewer may see: their own; an operator who lacks no right sees all of the server."""
+    if viewer.is_full and viewer.acting is None:
+        return Job.objects.filter(engine=viewer.engine)
+    return Job.objects.filter(who=who_is(viewer))
+
+
+def is_author(viewer: Viewer, job: Job) -> bool:
+    return job.who == who_is(viewer)
+
+
+def new_job(viewer: Viewer, session: SessionBase, source: str, **values: Any) -> Job:
+    """Return a job of this viewer, not yet stored."""
+    return Job(
+        who=who_is(viewer),
+        viewer=as_data(viewer),
+        source=source,
+        engine=viewer.engine,
+        share=share_of(viewer),
+        language=translation.get_language() or "",
+        login=sealed_login(viewer, session),
+        **values,
+    )
+
+
+def plan_action(
+    job: Job,
+    resource: Resource,
+    action: BulkAction,
+    values: Mapping[str, Any],
+    *,
+    keys: Iterable[str] = (),
+    conditions: Any = None,
+) -> Job:
+    """Store a plan of an action: on the records with these keys, or on all that a filter finds."""
+    job.kind, job.action, job.title = resource.name, action.name, str(action.label)
+    job.wish = seal(json.dumps(dict(values)))
+    job.filter = None if conditions is None else filter_data(conditions)
+    rows = (
+        JobRow(job=job, position=position, kind=resource.name, key=key)
+        for position, key in enumerate(dict.fromkeys(keys))
+    )
+    return _store(job, rows if conditions is None else ())
+
+
+def store_file(job: Job, resource: Resource, file: IO[bytes], mode: str) -> Job:
+    """Store the rows of a spreadsheet file as a plan; raises ``UnreadableFile``.
+
+    Its author has to choose the columns first if the headings do not name the key, or name a column that is unknown.
+    """
+    job.kind, job.action = resource.name, IMPORT
+    headings, rows = headings_of(resource, read_sheet(file))
+    mapping = mapping_for(job, resource, headings.texts)
+    job.sheet = headings.as_data(mapping, mode)
+    known = {*REPORT, *NEVER_WRITTEN, ""}
+    is_clear = is_mapped(resource, mapping) and all(
+        name or text in known for name, text in zip(mapping, headings.texts, strict=True)
+    )
+    job.state = JobState.PLANNING if is_clear else JobState.MAPPING
+    return _store(job, file_rows(job, rows, len(headings.texts)))
+
+
+def may_generate(viewer: Viewer) -> bool:
+    """Return whether a viewer may use the number generator."""
+    return all(may_open(viewer, page) for page in ("accounts:add", "enum:numbers:add"))
+
+
+def plan_numbers(job: Job, values: Mapping[str, Any]) -> Job:
+    """Store a plan of the number generator; ``values`` are those of its form."""
+    job.kind, job.action = "account", GENERATE
+    job.title = _("Generate %(count)s numbers: %(pattern)s") % values
+    return _store(job, generated_rows(job, values))
+
+
+def has_passwords(job: Job) -> bool:
+    """Return whether the passwords of a job's accounts can still be downloaded: its job has ended, no one has yet."""
+    return job.action == GENERATE and job.has_ended and bool(job.wish != TAKEN) and job.rows.filter(DONE).exists()
+
+
+def take_passwords(job: Job) -> list[list[str]]:
+    """Return the accounts that a job has added with their passwords, and delete these; empty the second time."""
+    with transaction.atomic():
+        if not Job.objects.filter(pk=job.pk).exclude(wish=TAKEN).update(wish=TAKEN):
+            return []
+        found = []
+        for row in job.rows.filter(DONE, kind=job.kind).order_by("position").iterator(chunk_size=BATCH):
+            image = image_of(row.kind, row.sealed)
+            found.append([row.key, image.item["password"]])
+            row.sealed = Image(image.before, image.after, {**image.item, "password": ""}).sealed()
+            row.save(update_fields=["sealed"])
+    return found
+
+
+def choose_columns(job: Job, mapping: list[str]) -> bool:
+    """Set the columns of a job's file, remember them for the next file, and start planning."""
+    job.sheet = {**(job.sheet or {}), "mapping": mapping}
+    remember_mapping(job)
+    return _move(job, (JobState.MAPPING,), JobState.PLANNING, sheet=job.sheet)
+
+
+def plan_undo(job: Job, undone: Job) -> Job:
+    """Store a plan that restores what another job has changed, in the reverse order."""
+    job.kind, job.action, job.undoes = undone.kind, UNDO, undone
+    job.title = _("Undo: %(title)s") % {"title": undone.title}
+    done = undone.rows.filter(state=RowState.DONE).order_by("-phase", "-position")
+    rows = (
+        JobRow(job=job, position=position, kind=row.kind, key=row.key, sealed=Image(item=row.pk).sealed())
+        for position, row in enumerate(done.iterator(chunk_size=BATCH))
+    )
+    return _store(job, rows)
+
+
+def _store(job: Job, rows: Iterable[JobRow]) -> Job:
+    with transaction.atomic():
+        job.save()
+        JobRow.objects.bulk_create(rows, batch_size=BATCH)
+        wake_worker()
+    return job
+
+
+def apply_plan(job: Job) -> bool:
+    """Start a plan; return whether it was waiting for that."""
+    return _move(job, (JobState.PLANNED,), JobState.RUNNING, started=timezone.now())
+
+
+def pause(job: Job) -> bool:
+    """Pause a job after its current chunk."""
+    return _move(job, (JobState.RUNNING,), JobState.PAUSED)
+
+
+def resume(job: Job, viewer: Viewer, session: SessionBase) -> bool:
+    """Go on with a paused job, with its author's present login."""
+    state = JobState.RUNNING if job.started else JobState.PLANNING
+    return _move(job, (JobState.PAUSED,), state, login=sealed_login(viewer, session), viewer=as_data(viewer))
+
+
+def cancel(job: Job) -> bool:
+    """End a plan or a job; what is written stays."""
+    states = (JobState.MAPPING, JobState.PLANNING, JobState.PLANNED, JobState.RUNNING, JobState.PAUSED)
+    return _move(job, states, JobState.CANCELLED, ended=timezone.now(), login="", filter=None)
+
+
+def try_again(job: Job, viewer: Viewer, session: SessionBase, rows: Iterable[int] = ()) -> bool:
+    """Plan and write the rows that failed or conflicted once more: all of them, or only some."""
+    states = (JobState.RUNNING, JobState.PAUSED, JobState.FINISHED, JobState.CANCELLED)
+    wanted = job.rows.filter(state__in=TROUBLED)
+    wanted = wanted.filter(pk__in=list(rows)) if rows else wanted
+    with transaction.atomic():
+        login, data = sealed_login(viewer, session), as_data(viewer)
+        return bool(wanted.update(state=RowState.NEW, reason="")) and _move(
+            job, states, JobState.RUNNING, ended=None, login=login, viewer=data
+        )
+
+
+def _move(job: Job, states: Iterable[JobState], to: JobState, **values: Any) -> bool:
+    """Change the state of a job, unless someone else has done so; the author's next page shows how it is."""
+    moved = Job.objects.filter(pk=job.pk, state__in=states).update(state=to, note="", due=timezone.now(), **values)
+    if moved and to in WORKED_ON:
+        wake_worker()
+    return bool(moved)
+
+
+def may_undo(viewer: Viewer, job: Job) -> bool:
+    """Return whether a job of this viewer has written anything, is not under way, and was not undone yet."""
+    still = (JobState.PAUSED, JobState.FINISHED, JobState.CANCELLED)
+    was_undone = job.undone_by.exclude(state=JobState.CANCELLED).exists()
+    is_written = job.rows.filter(state=RowState.DONE).exists()
+    return is_author(viewer, job) and job.state in still and not was_undone and is_written
+
+
+def lost(job: Job) -> str:
+    """Return what an undo of the job will not bring back; empty if nothing."""
+    return "" if job.action in OWN_ACTIONS else str(action_of(job).lost)
+
+
+def offered(viewer: Viewer, resource: Resource) -> list[BulkAction]:
+    """List the bulk actions that a viewer may carry out on a kind of record."""
+    return [action for action in resource.actions if may_open(viewer, f"{resource.room}:{action.page}")]
+
+
+def may_import(viewer: Viewer, resource: Resource) -> bool:
+    """Return whether a viewer may add or edit records of a kind."""
+    is_listed = resource.add is not None and resource.fetch is not None
+    return is_listed and any(may_open(viewer, f"{resource.room}:{page}") for page in ("add", resource.edit_page))
+
+
+def unfinished(job: Job) -> int:
+    """Return how many rows are still to be written."""
+    return job.rows.filter(state__in=UNFINISHED).count()

@@ -1,0 +1,221 @@
+"""Jobs and rows as pages show them: counts, progress, and what each row does, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.customer_names import CustomerNames
+from portal.core.rooms import resources
+from portal.journal.showing import ChangedField, line_of
+from portal.journal.values import MemberChange
+
+from .choices import TROUBLED, UNFINISHED, WORKED_ON, JobState, RowState, Verb
+from .models import Job, JobRow
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Rows that a person can look at alone: those in some states, and with a verb if one is given."""
+
+    label: str | Promise
+    states: tuple[RowState, ...]
+    verb: Verb | None = None
+
+    @property
+    def conditions(self) -> dict[str, Any]:
+        """Return the conditions of a query for the rows."""
+        return {"state__in": self.states, **({} if self.verb is None else {"verb": self.verb})}
+
+
+WRITTEN = (*UNFINISHED, RowState.DONE)
+PARTS = {
+    "add": Selection(gettext_lazy("To add"), WRITTEN, Verb.ADD),
+    "change": Selection(gettext_lazy("To change"), WRITTEN, Verb.CHANGE),
+    "delete": Selection(gettext_lazy("To delete"), WRITTEN, Verb.DELETE),
+    "done": Selection(gettext_lazy("Done"), (RowState.DONE,)),
+    "waiting": Selection(gettext_lazy("Waiting"), UNFINISHED),
+    "skipped": Selection(gettext_lazy("Skipped"), (RowState.SKIPPED,)),
+    "conflict": Selection(gettext_lazy("Conflicts"), (RowState.CONFLICT,)),
+    "failed": Selection(gettext_lazy("Failed"), (RowState.FAILED,)),
+}
+PLAN_PARTS = ("add", "change", "delete", "skipped", "conflict")
+# Left out while there are none.
+RARE = ("add", "change", "delete", "waiting")
+RUN_PARTS = ("done", "waiting", "skipped", "conflict", "failed")
+LAMPS = {
+    JobState.PLANNING: "run",
+    JobState.PLANNED: "",
+    JobState.RUNNING: "run",
+    JobState.PAUSED: "warn",
+    JobState.FINISHED: "on",
+    JobState.CANCELLED: "stop",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A number of the job with its label; ``name`` selects its rows in the URL."""
+
+    name: str
+    label: str | Promise
+    number: int
+    is_bad: bool
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row as a page shows it."""
+
+    row: JobRow
+    url: str
+    lines: list[ChangedField]
+
+    @property
+    def verb(self) -> str:
+        """Return the style of its mark: that of what it does, or of what has become of it."""
+        if self.row.state == RowState.FAILED:
+            return "fail"
+        if self.row.state in (RowState.CONFLICT, RowState.SKIPPED):
+            return {RowState.CONFLICT: "conflict", RowState.SKIPPED: "skip"}[RowState(self.row.state)]
+        return str(self.row.verb or "skip")
+
+    @property
+    def word(self) -> str:
+        """Return what the row does in a plan, and its state once the job has started."""
+        if self.row.state == RowState.READY:
+            return str(Verb(self.row.verb).label)
+        return str(RowState(self.row.state).label)
+
+    @property
+    def number(self) -> int:
+        """Return the line of the row in its file, else its position."""
+        return self.row.line or self.row.position + 1
+
+    @property
+    def is_troubled(self) -> bool:
+        return self.row.state in TROUBLED
+
+
+class ShownJob:
+    """A job with its numbers."""
+
+    def __init__(self, job: Job, chosen: str = "") -> None:
+        self.job = job
+        self.chosen = chosen if chosen in PARTS else ""
+
+    @cached_property
+    def counts(self) -> dict[tuple[str, str], int]:
+        """Map pairs of verb and state to the number of rows."""
+        return self.job.numbers()
+
+    def number(self, states: Collection[str] = tuple(RowState), verb: str | None = None) -> int:
+        """Return the number of rows in one of some states, and with a verb if one is given."""
+        return sum(number for (one, state), number in self.counts.items() if state in states and verb in (None, one))
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def to_write(self) -> int:
+        return self.number(UNFINISHED)
+
+    @property
+    def handled(self) -> int:
+        """Return the number of rows that have an outcome."""
+        return self.total - self.to_write
+
+    @property
+    def done(self) -> int:
+        return self.number((RowState.DONE,))
+
+    @property
+    def deletions(self) -> int:
+        return self.number((RowState.READY,), Verb.DELETE)
+
+    @property
+    def troubled(self) -> int:
+        return self.number(TROUBLED)
+
+    @property
+    def skipped(self) -> int:
+        return self.number((RowState.SKIPPED,))
+
+    @property
+    def is_plan(self) -> bool:
+        return self.job.started is None
+
+    @property
+    def is_worked_on(self) -> bool:
+        return self.job.state in WORKED_ON
+
+    @property
+    def lamp(self) -> str:
+        return "warn" if self.job.state == JobState.FINISHED and self.troubled else LAMPS[JobState(self.job.state)]
+
+    @property
+    def state_word(self) -> str:
+        return str(JobState(self.job.state).label)
+
+    def parts(self) -> Iterator[Part]:
+        """Iterate over the numbers of the plan or the job."""
+        for name in PLAN_PARTS if self.is_plan else RUN_PARTS:
+            part = PARTS[name]
+            number = self.number(part.states, part.verb)
+            is_bad = name in ("conflict", "failed") and bool(number)
+            if number or name not in RARE or name == self.chosen:
+                yield Part(name, part.label, number, is_bad, name == self.chosen)
+
+    @property
+    def rate(self) -> float:
+        """Return the rows a second since the start of the job; 0 while that is unknown."""
+        if self.job.started is None:
+            return 0.0
+        seconds = ((self.job.ended or timezone.now()) - self.job.started).total_seconds()
+        return self.done / seconds if seconds > 0 else 0.0
+
+    @property
+    def rate_text(self) -> str:
+        """Return the rate in words, a second or a minute, whichever is easier to read."""
+        if self.rate >= 1:
+            return _("%(number).0f a second") % {"number": self.rate}
+        return _("%(number).0f a minute") % {"number": self.rate * 60}
+
+    @property
+    def left(self) -> timedelta | None:
+        return timedelta(seconds=round(self.to_write / self.rate)) if self.rate else None
+
+    @property
+    def until(self) -> datetime | None:
+        return timezone.now() + self.left if self.left is not None else None
+
+    @property
+    def left_text(self) -> str:
+        """Return the time left in words."""
+        if self.left is None:
+            return ""
+        minutes, seconds = divmod(int(self.left.total_seconds()), 60)
+        hours, minutes = divmod(minutes, 60)
+        if hours:
+            return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+        if minutes:
+            return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": seconds}
+        return _("%(seconds)s s") % {"seconds": seconds}
+
+
+def show_row(row: JobRow, names: CustomerNames) -> ShownRow:
+    """Return a row as a page shows it."""
+    changes = [MemberChange(**item) for item in row.changes]
+    is_there = row.state != RowState.DONE or row.verb != Verb.DELETE
+    resource = resources()[row.kind, ""]
+    url = resource.page(row.key) if is_there and row.key and row.verb != Verb.ADD else ""
+    return ShownRow(row, url, [line_of(change, names) for change in changes])

@@ -1,0 +1,211 @@
+"""Spreadsheets as plans: how files are read, what each row asks for, and exported lists that are imported again."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from openpyxl import Workbook, load_workbook
+
+from portal.core.sheet_files import UnreadableFile, cell_text, read_sheet
+from portal.jobs.choices import JobState
+from portal.jobs.models import Job
+from portal.ngnpro.records import AclEntry, CustomerProperty, SipAccountProperty
+from tests.support.jobs import do, states, worked
+from tests.support.pages import Page
+from tests.support.portal import Platform
+
+ADA, BOB, EVE = "ada@example.com", "bob@example.com", "eve@example.com"
+
+
+def upload(browser: Client, kind: str, content: bytes | str, mode: str = "update", name: str = "list.csv") -> Job:
+    data = content if isinstance(content, bytes) else content.encode()
+    answer = browser.post(f"/jobs/import/{kind}/", {"file": SimpleUploadedFile(name, data), "mode": mode})
+    assert answer.status_code == 302, answer.content.decode()
+    return worked(Job.objects.get(pk=answer.headers["Location"].strip("/").rpartition("/")[2]))
+
+
+def reasons(job: Job) -> dict[int, str]:
+    return dict(job.rows.exclude(reason="").order_by("position").values_list("line", "reason"))
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "separator"),
+    [
+        (b"id,quota\na@b.c,1\n", "utf-8", ","),
+        (b"id;quota\r\na@b.c;1\r\n", "utf-8", ";"),
+        (b"sep=|\nid|quota\na@b.c|1\n", "utf-8", "|"),
+        (b"\xef\xbb\xbfid\tquota\na@b.c\t1\n", "utf-8-sig", "\t"),
+        ("id;quota\na@b.c;1\n".encode("utf-16"), "utf-16", ";"),
+        ("id;name\na@b.c;Zoë\n".encode("cp1252"), "cp1252", ";"),
+    ],
+)
+def test_encoding_and_separator_are_found(data: bytes, encoding: str, separator: str) -> None:
+    sheet = read_sheet(io.BytesIO(data))
+    assert (sheet.encoding, sheet.separator) == (encoding, separator)
+    rows = [row for _line, row in sheet.rows]
+    assert rows[0][0] == "id"
+    assert rows[1] in (["a@b.c", "1"], ["a@b.c", "Zoë"])
+
+
+def test_blank_rows_count_as_lines_and_do_no_harm() -> None:
+    sheet = read_sheet(io.BytesIO(b"id,quota\n\n , \na@b.c,1\n"))
+    assert list(sheet.rows) == [(1, ["id", "quota"]), (4, ["a@b.c", "1"])]
+
+
+def test_what_is_no_spreadsheet_is_refused(harbour: Platform, browser: Client) -> None:
+    for data in (b"\x00\x01\x02", b"PK\x03\x04 and no more"):
+        with pytest.raises(UnreadableFile):
+            list(read_sheet(io.BytesIO(data)).rows)
+        answer = browser.post("/jobs/import/account/", {"file": SimpleUploadedFile("x.csv", data), "mode": "add"})
+        assert answer.status_code == 422
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(31208005169, "31208005169"), (4.93e18, "4.93E+18"), (2.5, "2.5"), (True, "1"), (None, ""), ("'=1+1", "=1+1")],
+)
+def test_cells_of_xlsx_files_are_read_as_they_were_typed(value: Any, text: str) -> None:
+    assert cell_text(value) == text
+
+
+def test_rows_add_and_change_and_say_why_they_cannot(harbour: Platform, browser: Client) -> None:
+    job = upload(
+        browser,
+        "account",
+        "id;firstName;lastName;email;timezone;quota;rpid\n"
+        "new@example.com;Nell;New;nell@mail.example;Europe/Paris;25;\n"
+        f"{ADA};Augusta;;;;;\n"
+        f"{BOB};;;;;;4,93E+11\n"
+        f"{EVE};Eve;;;;1.0;\n"
+        f"{ADA};Ada;;;;;\n"
+        "nobody;No;Body;no@mail.example;Europe/Paris;;\n",
+    )
+    assert list(job.rows.order_by("position").values_list("state", flat=True)) == [
+        *("ready", "ready", "conflict", "conflict", "conflict", "conflict")
+    ]
+    assert reasons(job) == {
+        4: "Caller-ID: a spreadsheet has rounded this number, “4,93E+11”. Format the column as text.",
+        5: "Monthly quota: a spreadsheet has rounded this number, “1.0”. Format the column as text.",
+        6: "Line 3 has the same record.",
+        7: "Key: “nobody” cannot be read.",
+    }
+    do(browser, job, "apply")
+    assert harbour.account("new@example.com").quota == 25
+    assert harbour.account(ADA).first_name == "Augusta"
+    assert harbour.account(ADA).last_name == "Byron"
+
+
+def test_downloaded_rows_are_fixed_and_imported_again(harbour: Platform, browser: Client) -> None:
+    job = upload(browser, "account", f"Key;Quota\n{ADA};25\n{BOB};many\n".replace("Quota", "quota"))
+    do(browser, job, "apply")
+    failed = b"".join(browser.get(f"/jobs/{job.pk}/rows/?rows=conflict").streaming_content)  # type: ignore[arg-type]
+    [row] = list(csv.DictReader(io.StringIO(failed.decode("utf-8-sig"))))
+    assert row["Key"] == BOB
+    assert row["State"] == "Conflict"
+    assert "many" in row["Reason"]
+
+    again = upload(browser, "account", failed.decode().replace("many", "60").encode())
+    do(browser, again, "apply")
+
+    assert [harbour.account(address).quota for address in (ADA, BOB)] == [25, 60]
+
+
+def test_columns_that_the_portal_does_not_know_are_chosen_once(harbour: Platform, browser: Client) -> None:
+    text = f"Adresse;Limit\n{ADA};25\n"
+    job = upload(browser, "account", text)
+    assert job.state == JobState.MAPPING
+    page = Page(browser.get(f"/jobs/{job.pk}/", follow=True))
+    assert "Headings in line 1 · utf-8 · “;”" in page.text
+    assert browser.post(f"/jobs/{job.pk}/columns/", {"column": ["", "quota"]}).status_code == 422
+    browser.post(f"/jobs/{job.pk}/columns/", {"column": ["id", "quota"]})
+    assert states(worked(job)) == {ADA: "ready"}
+    assert upload(browser, "account", text).state == JobState.PLANNED
+
+
+def test_records_that_exist_can_be_left_as_they_are(harbour: Platform, browser: Client) -> None:
+    job = upload(browser, "account", f"id,quota\n{ADA},25\n", mode="add")
+    assert states(job) == {ADA: "skipped"}
+
+
+def test_a_weak_password_is_refused_and_a_good_one_is_sealed(harbour: Platform, browser: Client) -> None:
+    heading = "id,firstName,lastName,email,timezone,password\n"
+    row = "{0}@example.com,N,N,n@mail.example,Europe/Paris,{1}\n"
+    job = upload(browser, "account", heading + row.format("a", "123456") + row.format("b", "vX9-long-enough-77"))
+    assert states(job) == {"a@example.com": "conflict", "b@example.com": "ready"}
+    assert "vX9-long" not in str(list(job.rows.values()))
+    do(browser, job, "apply")
+    assert harbour.account("b@example.com").password in ("vX9-long-enough-77", "")
+
+
+def everything(world: Platform) -> None:
+    """Give records the values that are hard to write into a cell and to read back."""
+    sip = world.ngnpro.sip
+    sip.update_account(
+        replace(
+            world.account(),
+            groups=("free-pstn", "sms"),
+            acl=(AclEntry(ip="192.0.2.0", mask=24, tag="the office"),),
+            properties=(
+                SipAccountProperty(name="note", value='a; "b" = c'),
+                SipAccountProperty(name="x", value="=1+1"),
+            ),
+            first_name="=1+1",
+            last_name="'=1+1",
+            rpid="+31201234567",
+        )
+    )
+    customer = world.ngnpro.customers.find_account("harbour")
+    assert customer is not None
+    world.ngnpro.customers.set_properties(customer.id, [CustomerProperty(name="support_company", value="a; b")])
+
+
+KINDS = {
+    "customer": "/customers/all/",
+    "domain": "/domains/",
+    "account": "/accounts/",
+    "alias": "/aliases/",
+    "range": "/enum/ranges/",
+    "number": "/enum/numbers/",
+    "carrier": "/lcr/carriers/",
+    "gateway": "/lcr/gateways/",
+    "rule": "/lcr/rules/",
+    "route": "/lcr/routes/",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_exported_list_that_is_imported_again_changes_nothing(
+    world: Platform, people: dict[str, Client], kind: str
+) -> None:
+    everything(world)
+    browser = people["operator"]
+    for form in ("csv", "xlsx"):
+        answer = browser.get(f"{KINDS[kind]}?as={form}")
+        data = b"".join(answer.streaming_content)  # type: ignore[arg-type]
+        job = upload(browser, kind, data, name=f"list.{form}")
+        assert job.state == JobState.PLANNED, job.sheet
+        assert job.rows.count() >= 2
+        assert reasons(job) == dict.fromkeys(reasons(job), "It is so already."), form
+
+
+def test_formulas_survive_an_xlsx_file_as_text(world: Platform, browser: Client) -> None:
+    everything(world)
+    data = b"".join(browser.get("/accounts/?as=xlsx").streaming_content)  # type: ignore[arg-type]
+    sheet = load_workbook(io.BytesIO(data)).active
+    assert sheet is not None
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    book = Workbook()
+    book.active.append(["id", "firstName"])  # type: ignore[union-attr]
+    book.active.append([ADA, "Augusta"])  # type: ignore[union-attr]
+    file = io.BytesIO()
+    book.save(file)
+    job = upload(browser, "account", file.getvalue(), name="list.xlsx")
+    do(browser, job, "apply")
+    assert world.account().first_name == "Augusta"
