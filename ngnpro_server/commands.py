@@ -107,9 +107,10 @@ def _init_db(options: argparse.Namespace) -> None:
     config = load_config(path)
     require_whole_files(config)
     _prepare_file(config.database.url)
-    upgrade_platform(open_engine(config.database.url, config.database))
+    sip_user, dns_user = config.database.sip_user, config.database.dns_user
+    upgrade_platform(open_engine(config.database.url, config.database), sip_user, dns_user)
     _prepare_file(config.database.proxy_url)
-    prepare_proxy(open_engine(config.database.proxy_url, config.database))
+    prepare_proxy(open_engine(config.database.proxy_url, config.database), sip_user)
     print("The database is ready.")
 
 

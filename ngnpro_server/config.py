@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import ipaddress
 import os
+import re
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -17,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 
 DEFAULT_PATH = Path("var/ngnpro.ini")
 PREFIX = "NGNPRO_"
+_DATABASE_USER = re.compile(r"(?:[A-Za-z0-9_]{1,63}(?:@[A-Za-z0-9_.%-]{1,253})?)?")
 
 Section = TypeVar("Section")
 
@@ -79,11 +81,14 @@ class Server:
 class Database:
     """The databases of the records (``url``) and of the SIP proxy (``proxy_url``), as SQLAlchemy URLs.
 
-    ``busy_timeout`` is in seconds, ``least_free_mb`` in megabytes of free disk space.
+    ``sip_user`` and ``dns_user`` are the database users of the SIP proxy and the DNS server; `init-db` gives them their
+    rights. ``busy_timeout`` is in seconds, ``least_free_mb`` in megabytes of free disk space.
     """
 
     url: str = field(default="", repr=False)
     proxy_url: str = field(default="", repr=False)
+    sip_user: str = ""
+    dns_user: str = ""
     busy_timeout: int = 10
     pool_size: int = 10
     least_free_mb: int = 200
@@ -92,6 +97,9 @@ class Database:
         _between("busy_timeout", self.busy_timeout, 1, 300)
         _between("pool_size", self.pool_size, 1, 200)
         _between("least_free_mb", self.least_free_mb, 0, 10**9)
+        for name in ("sip_user", "dns_user"):
+            if not _DATABASE_USER.fullmatch(getattr(self, name)):
+                raise ValueError(f"{name} is a name of letters, digits and _, on MariaDB with @ and a host")
         for name in ("url", "proxy_url"):
             try:
                 make_url(getattr(self, name) or "sqlite://")

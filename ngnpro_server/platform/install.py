@@ -8,15 +8,15 @@ from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.migrate import downgrade_database, upgrade_database
 from ngnpro_server.store.proxy import create_tables
 
-from . import dns, preferences, routing, sip, voicemail
+from . import dns, grants, preferences, routing, sip, voicemail
 from .sql import View
 from .versions import PROXY_VERSION, VERSION
 
 VIEWS: tuple[View, ...] = (VERSION, *sip.VIEWS, preferences.VIEW, *routing.VIEWS, *dns.VIEWS, voicemail.VIEW)
 
 
-def upgrade_platform(engine: Engine) -> None:
-    """Apply all migrations and create the views anew.
+def upgrade_platform(engine: Engine, sip_user: str = "", dns_user: str = "") -> None:
+    """Apply all migrations, create the views anew, and let the users of the SIP proxy and the DNS server read theirs.
 
     The views are dropped before, because databases refuse to change the columns that a view shows.
     """
@@ -25,6 +25,9 @@ def upgrade_platform(engine: Engine) -> None:
     upgrade_database(engine)
     with transaction(engine, write=True) as connection:
         create_views(connection)
+        for user, views in ((sip_user, grants.READ_BY_PROXY), (dns_user, grants.READ_BY_DNS)):
+            if user:
+                grants.grant_reading(connection, user, views)
 
 
 def downgrade_platform(engine: Engine, revision: str) -> None:
@@ -34,8 +37,8 @@ def downgrade_platform(engine: Engine, revision: str) -> None:
     downgrade_database(engine, revision)
 
 
-def prepare_proxy(engine: Engine) -> None:
-    """Create the tables that the proxy writes, and the view by which its modules recognise them."""
+def prepare_proxy(engine: Engine, sip_user: str = "") -> None:
+    """Create the tables that the proxy writes, and the view by which its modules recognise them; let its user write."""
     create_tables(engine)
     with transaction(engine, write=True) as connection:
         inspector = inspect(connection)
@@ -43,6 +46,8 @@ def prepare_proxy(engine: Engine) -> None:
         # in a database of its own, or created by the proxy's own package
         if PROXY_VERSION.name not in there:
             PROXY_VERSION.create(connection)
+        if sip_user:
+            grants.grant_writing(connection, sip_user)
 
 
 def create_views(connection: Connection) -> None:

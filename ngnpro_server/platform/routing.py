@@ -130,7 +130,7 @@ def _group_of(reseller: Any, *originators: ColumnElement[str]) -> ColumnElement[
     """The number of a caller's group: the one of the first originator that the reseller's routes name."""
     found = []
     for one in originators:
-        query = select(func.min(_R.id) * 2 + 1).where(_R.reseller_id == reseller)
+        query = select(func.min(_R.id) * 2 + 1).where(_R.reseller_id == reseller, _originator(_R.originator) != "")
         found.append(query.where(_originator(_R.originator) == func.lower(one)).scalar_subquery())
     return func.coalesce(*found, reseller * 2)
 
@@ -194,7 +194,6 @@ def _peer_tag() -> ColumnElement[str]:
         "reseller": _T.reseller_id,
         "group": group,
         "strip": _T.strip,
-        "prefix": _T.prefix,
         "limit": _T.call_limit,
         "blocked": case((_T.blocked != 0, 1), else_=0),
         "enum": case((_T.enum_lookup, 1), else_=0),
@@ -203,7 +202,8 @@ def _peer_tag() -> ColumnElement[str]:
     tag: ColumnElement[str] = literal("")
     for name, value in parts.items():
         tag = tag + literal(f"{name}=") + text(value, 32) + literal(";")
-    return tag
+    # Kamailio reads nothing behind a parameter without a value
+    return tag + case((_T.prefix == "", ""), else_=literal("prefix=") + _T.prefix)
 
 
 def _trusted() -> Select[Any]:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from ngnpro_server.config import Proxy as ProxySettings
+from ngnpro_server.platform.install import prepare_proxy, upgrade_platform
 from ngnpro_server.store.schema import sip_accounts
 from tests.support.platform import Platform, make_platform
 from tests.support.processes import free_port
-from tests.support.server import make_server
+from tests.support.server import TestServer, make_server
 from tests.support.telephony.nameserver import Nameserver, nameserver
 from tests.support.telephony.phones import Device, Line, device
 from tests.support.telephony.proxy import Proxy, proxy
@@ -54,6 +55,17 @@ class Office:
         """Call an operation of the Sip port as the administrator."""
         return self.platform.call("Sip", operation, **arguments)
 
+    def route(self, prefix: str, port: int, *rules: dict[str, Any], originator: str = "") -> None:
+        """Send calls to a prefix to a new gateway at a port of this machine, and let the proxy load that."""
+        name = f"{prefix}-{originator}-{port}"
+        carrier = self.sip("addCarrier", carrier={"name": name, "reseller": self.platform.reseller.id})
+        gateway = {"name": name, "carrier_id": carrier["id"], "ip": "127.0.0.1", "port": port, "transport": "udp"}
+        added = self.sip("addGateway", gateway=gateway)
+        for rule in rules:
+            self.sip("addGatewayRule", rule={"gateway_id": added["id"], **rule})
+        self.sip("addRoutes", routes=[{"prefix": prefix, "carrier_id": carrier["id"], "originator": originator}])
+        self.proxy.load()
+
     def settings(self, operation: str, username: str, **arguments: Any) -> Any:
         """Call an operation on the settings of an account."""
         return self.sip(operation, sipId={"username": username, "domain": "example.com"}, **arguments)
@@ -89,17 +101,43 @@ class Office:
         return found
 
 
-def open_office(folder: Path, opened: ExitStack, *, with_nameserver: bool = False) -> Office:
-    """Make an empty platform with a domain, and run a SIP proxy on it, and a DNS server if wanted."""
+def open_office(
+    folder: Path, opened: ExitStack, *, with_nameserver: bool = False, users: tuple[str, str] = ("", "")
+) -> Office:
+    """Make an empty platform with a domain, and run a SIP proxy on it, and a DNS server if wanted.
+
+    ``users`` are the names of their database users.
+    """
     rpc_port = free_port()
     server = make_server(folder, proxy=ProxySettings(rpc_urls=f"http://127.0.0.1:{rpc_port}/RPC"))
     platform = make_platform(server)
     platform.add_domain()
     database = server.config.database
-    dns = opened.enter_context(nameserver(folder, database.url)) if with_nameserver else None
+    if any(users):
+        _let_in(server, *users)
+    sip_user, dns_user = users
+    records, written = as_user(database.url, sip_user), as_user(database.proxy_url, sip_user)
+    zones = as_user(database.url, dns_user)
+    dns = opened.enter_context(nameserver(folder, zones)) if with_nameserver else None
     address = dns.address if dns is not None else ""
-    started = opened.enter_context(proxy(folder, database.url, database.proxy_url, rpc_port, nameserver=address))
+    started = opened.enter_context(proxy(folder, records, written, rpc_port, nameserver=address))
     return Office(platform, started, folder, opened, dns)
+
+
+def as_user(url: str, user: str) -> str:
+    """Return the address of a database for a database user; unchanged without one."""
+    address = make_url(url)
+    return (address.set(username=user) if user else address).render_as_string(hide_password=False)
+
+
+def _let_in(server: TestServer, sip_user: str, dns_user: str) -> None:
+    """Create the database users as an administrator does, and let `init-db` give them their rights."""
+    with server.engine.begin() as connection:
+        for user in (sip_user, dns_user):
+            connection.exec_driver_sql(f"DROP ROLE IF EXISTS {user}")
+            connection.exec_driver_sql(f"CREATE ROLE {user} LOGIN")
+    upgrade_platform(server.engine, sip_user, dns_user)
+    prepare_proxy(server.proxy, sip_user)
 
 
 @pytest.fixture(scope="module")
@@ -107,18 +145,3 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """A platform on SQLite with its SIP proxy, for all tests of a module."""
     with ExitStack() as opened:
         yield open_office(tmp_path_factory.mktemp("office"), opened)
-
-
-@pytest.fixture
-def routed(office: Office) -> Callable[..., dict[str, Any]]:
-    """Return a function that adds a carrier with a gateway at a port of this machine."""
-
-    def add(name: str, port: int, *rules: dict[str, Any]) -> dict[str, Any]:
-        carrier = office.sip("addCarrier", carrier={"name": name, "reseller": office.platform.reseller.id})
-        gateway = {"name": name, "carrier_id": carrier["id"], "ip": "127.0.0.1", "port": port, "transport": "udp"}
-        added = office.sip("addGateway", gateway=gateway)
-        for rule in rules:
-            office.sip("addGatewayRule", rule={"gateway_id": added["id"], **rule})
-        return dict(carrier)
-
-    return add

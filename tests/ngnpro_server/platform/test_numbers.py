@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,8 +15,6 @@ from .conftest import Office
 
 pytestmark = [pytest.mark.real, pytest.mark.needs(needs.KAMAILIO, needs.SIPP)]
 
-Routed = Callable[..., dict[str, Any]]
-
 
 @pytest.fixture(scope="module")
 def caller(office: Office) -> Line:
@@ -28,12 +26,7 @@ def caller(office: Office) -> Line:
 def british(office: Office) -> int:
     """The port of a gateway for 0044, which wants national numbers."""
     port = office.device(number=1).port
-    carrier = office.sip("addCarrier", carrier={"name": "British", "reseller": office.platform.reseller.id})
-    gateway = {"name": "british", "carrier_id": carrier["id"], "ip": "127.0.0.1", "port": port, "transport": "udp"}
-    added = office.sip("addGateway", gateway=gateway)
-    office.sip("addGatewayRule", rule={"gateway_id": added["id"], "prefix": "0044", "strip": 4, "prepend": "0"})
-    office.sip("addRoutes", routes=[{"prefix": "0044", "carrier_id": carrier["id"]}])
-    office.proxy.load()
+    office.route("0044", port, {"prefix": "0044", "strip": 4, "prepend": "0"})
     return port
 
 
@@ -121,25 +114,71 @@ def test_a_diversion_to_a_number_takes_the_rights_of_the_account_that_diverts(
     assert len(gateway.received()) == 1
 
 
-def test_a_dead_gateway_is_passed_over(office: Office, caller: Line, routed: Routed) -> None:
-    dead, live = free_port(), office.device(number=2)
-    first, second = routed("Dead", dead), routed("Live", live.port, {"prefix": "0033", "prepend": "99"})
-    routes = [{"prefix": "0033", "carrier_id": first["id"]}, {"prefix": "00", "carrier_id": second["id"]}]
-    office.sip("addRoutes", routes=routes)
-    office.proxy.load()
+def test_a_dead_gateway_is_passed_over(office: Office, caller: Line) -> None:
+    live = office.device(number=2)
+    office.route("0033", free_port())
+    office.route("00", live.port, {"prefix": "0033", "prepend": "99"})
     assert caller.call("0033123456789@example.com") == 200
     assert live.received() == [f"sip:990033123456789@127.0.0.1:{live.port}"]
 
 
-def test_a_route_for_one_caller_is_taken_by_that_caller_only(
-    office: Office, caller: Line, gateway: Device, routed: Routed
-) -> None:
+def test_a_route_for_one_caller_is_taken_by_that_caller_only(office: Office, caller: Line, gateway: Device) -> None:
     own, other = office.device(number=3), office.account("other", groups=["free-pstn"])
-    carrier = routed("Own", own.port)
-    route = {"prefix": "0044", "carrier_id": carrier["id"], "originator": "other@example.com"}
-    office.sip("addRoutes", routes=[route])
-    office.proxy.load()
+    office.route("0044", own.port, originator="other@example.com")
     assert other.call("00447700900123@example.com") == 200
     assert caller.call("00447700900124@example.com") == 200
     assert own.received() == [f"sip:00447700900123@127.0.0.1:{own.port}"]
     assert gateway.received() == [f"sip:07700900124@127.0.0.1:{gateway.port}"]
+
+
+class TestPeers:
+    """Trusted peers call without a password; sipp calls from 127.0.0.1, which is the address of the peer here."""
+
+    @pytest.fixture
+    def peer(self, office: Office) -> Iterator[Callable[..., Line]]:
+        """Return a function that makes this machine a peer, and returns a line of another platform."""
+
+        def add(**members: Any) -> Line:
+            record = {"ip": "127.0.0.1", "owner": office.platform.customer.id, **members}
+            office.sip("addTrustedPeer", peer=record)
+            line = office.line("visitor")
+            return Line(line.folder, line.proxy_port, "visitor", domain="peer.example")
+
+        yield add
+        office.sip("deleteTrustedPeer", ip="127.0.0.1")
+
+    def test_a_peer_calls_accounts_but_not_the_telephone_network(
+        self, office: Office, gateway: Device, peer: Callable[..., Line]
+    ) -> None:
+        office.account("reached")
+        phone = office.device(number=4)
+        assert office.line("reached").register(phone.port) == 200
+        line = peer()
+        assert line.call("reached@example.com") == 200
+        assert len(phone.received()) == 1
+        assert line.call("00447700900123@example.com") == 403
+        assert gateway.received() == []
+
+    def test_a_transit_peer_has_its_number_rewritten_and_routed(
+        self, gateway: Device, peer: Callable[..., Line]
+    ) -> None:
+        line = peer(transit=True, strip=2, prefix="00")
+        assert line.call("99447700900123@example.com") == 200
+        assert gateway.received() == [f"sip:07700900123@127.0.0.1:{gateway.port}"]
+
+    def test_a_blocked_peer_is_refused(self, peer: Callable[..., Line]) -> None:
+        assert peer(blocked=1).call("caller@example.com") == 403
+
+    def test_the_capacity_of_a_peer_holds(self, gateway: Device, peer: Callable[..., Line]) -> None:
+        line = peer(transit=True, callLimit=1)
+        with line.talking("00447700900123@example.com"):
+            assert line.call("00447700900124@example.com") == 503
+        assert [uri.partition("@")[0] for uri in gateway.received()] == ["sip:07700900123"]
+
+
+def test_who_is_neither_peer_nor_account_cannot_call_out(office: Office, gateway: Device) -> None:
+    line = office.line("stranger")
+    stranger = Line(line.folder, line.proxy_port, "stranger", domain="elsewhere.example")
+    assert stranger.call("00447700900123@example.com") == 403
+    assert stranger.call("someone@third.example") == 403
+    assert gateway.received() == []

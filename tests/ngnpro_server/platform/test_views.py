@@ -216,9 +216,11 @@ def test_trusted_peers_have_their_facts_in_the_tag(platform: Platform) -> None:
     first, second = rows(platform, "src_ip, proto, from_pattern, tag FROM trusted ORDER BY src_ip")
     reseller = platform.reseller.id
     assert (first["src_ip"], first["proto"], first["from_pattern"]) == ("192.0.2.99", "udp", "^sip:.*$")
-    tag = f"reseller={reseller};group={reseller * 2};strip=2;prefix=00;limit=5;blocked=1;enum=1;transit=0;"
+    tag = f"reseller={reseller};group={reseller * 2};strip=2;limit=5;blocked=1;enum=1;transit=0;prefix=00"
     assert first["tag"].partition(";")[2] == tag
     assert (second["proto"], second["from_pattern"]) == ("any", None)
+    assert f"group={reseller * 2};strip=0;" in second["tag"]
+    assert second["tag"].endswith("transit=0;")
     assert [row["ip_addr"] for row in rows(platform, "ip_addr FROM address WHERE grp = 1")] == ["192.0.2.99"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ def _settings(found: Nameserver, url: str) -> str:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return text.replace("/var/lib/ngnpro/ngnpro.sqlite3", str(address.database))
-    text = text.replace("launch=gsqlite3", "").replace("#launch=gpgsql", "launch=gpgsql")
+    text = re.sub(r"^(launch=)?gsqlite3.*$", "", text, flags=re.MULTILINE).replace("#launch=gpgsql", "launch=gpgsql")
     text = text.replace("#gpgsql-host=127.0.0.1", f"gpgsql-host={address.query['host']}")
     text = text.replace("#gpgsql-dbname=ngnpro", f"gpgsql-dbname={address.database}")
     return text.replace("#gpgsql-user=pdns", f"gpgsql-user={address.username}")
