@@ -17,6 +17,7 @@ TextCheck: TypeAlias = Callable[[str], str]
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # RFC 3261 section 25.1: user = 1*( unreserved / escaped / user-unreserved )
+_DIGITS = re.compile("[0-9]*")
 _USER = re.compile(r"(?:[a-z0-9\-_.!~*'()&=+$,;?/]|%[0-9a-f]{2})+")
 _MAILBOX = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -68,11 +69,11 @@ def amount(value: float) -> float:
 
 def digits(length: int, *, plus: bool = False) -> TextCheck:
     """Allow up to ``length`` digits or an empty text; ``plus`` allows a leading ``+``."""
-    pattern = re.compile(rf"{'[+]?' if plus else ''}[0-9]{{0,{length}}}")
 
     def check(value: str) -> str:
         value = value.strip()
-        if not pattern.fullmatch(value):
+        number = value.removeprefix("+") if plus else value
+        if len(number) > length or not _DIGITS.fullmatch(number):
             raise ValueError(f"up to {length} digits are expected")
         return value
 

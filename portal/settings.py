@@ -260,6 +260,9 @@ MAIL_STALE = timedelta(seconds=env.number("PORTAL_MAIL_STALE_SECONDS", 300))
 JOURNAL_CHECK_SECONDS = 60.0
 JOURNAL_DAYS = int(env.number("PORTAL_JOURNAL_DAYS", 400))
 
+# --- Imports of domains: how many records one request stores at most
+IMPORT_STEP = int(env.number("PORTAL_IMPORT_STEP", 200))
+
 # --- Celery: with Redis if it is configured, else with a queue in a file
 QUEUE_FILE = VAR / "queue.sqlite3"
 CELERY_BROKER_URL = REDIS_URL or f"sqlite://{QUEUE_FILE}"

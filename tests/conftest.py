@@ -17,7 +17,7 @@ hypothesis.settings.register_profile("developer", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "developer")
 
-pytest_plugins = ["tests.support.portal", "tests.support.keys"]
+pytest_plugins = ["tests.support.portal", "tests.support.keys", "tests.support.clock"]
 
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 

@@ -323,7 +323,7 @@ PEOPLE = ("anonymous", "operator", "read-only operator", *STAFF, *OTHERS, *SUBSC
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_pages_open_to_those_who_may_and_to_nobody_else(people: dict[str, Client], person: str) -> None:
+def test_every_page_answers_every_role_as_the_table_says(people: dict[str, Client], person: str) -> None:
     wrong = []
     for page in sorted(PAGES):
         for whose in (OWN, FOREIGN) if is_about_a_record(page) else (OWN,):
@@ -361,10 +361,15 @@ def may_write(page: str, person: str) -> bool:
     return person in STAFF + OTHERS or (person in SUBSCRIBERS and Role.SUBSCRIBER in PAGES[page].roles)
 
 
+def refusal(page: str, person: str) -> int:
+    """Return the status of a change that a person may not make: sign in, not permitted, or no such page."""
+    if person == "anonymous":
+        return 302
+    return 403 if person == "read-only operator" and EXPECTED[page][2] != 404 else 404
+
+
 @pytest.mark.parametrize("person", [person for person in PEOPLE if person != "operator"])
-def test_what_is_not_ones_own_cannot_be_changed_by_post(
-    people: dict[str, Client], world: Platform, person: str
-) -> None:
+def test_foreign_records_cannot_be_changed_by_post(people: dict[str, Client], world: Platform, person: str) -> None:
     before = contents(world)
     forged = {"customer": "1", "reseller": "1", "owner": "1", "impersonate": "1", "id": "1", "name": DOMAINS[FOREIGN]}
     mine = FOREIGN if person.startswith("another") else OWN
@@ -373,12 +378,11 @@ def test_what_is_not_ones_own_cannot_be_changed_by_post(
             continue
         for whose in {OWN, FOREIGN} - ({mine} if may_write(page, person) else set()):
             answer = people[person].post(address(page, whose), forged)
-            assert answer.status_code in (302, 403, 404), (page, whose)
-            assert answer.status_code != 302 or person == "anonymous"
+            assert answer.status_code == refusal(page, person), (page, whose)
     assert contents(world) == before
 
 
-def test_a_read_only_operator_is_told_why_and_who_can_help(people: dict[str, Client], world: Platform) -> None:
+def test_a_read_only_operator_sees_why_and_who_can_help(people: dict[str, Client], world: Platform) -> None:
     answer = people["read-only operator"].post("/domains/add/", {"domain": "new.example"})
     assert answer.status_code == 403
     assert "An operator with full rights can change that" in Page(answer).text
@@ -422,7 +426,7 @@ def test_field_rules_are_about_fields_that_exist() -> None:
         room, name, *choice = rule.split(".")
         if room in fields:
             assert name in fields[room]
-            assert not choice or choice[0] in GROUPS
+            assert set(choice) <= set(GROUPS)
 
 
 @pytest.mark.parametrize(
@@ -469,7 +473,7 @@ def test_every_room_is_declared_under_the_name_of_its_folder() -> None:
     assert list(rooms()) == [module.removeprefix("portal.").replace(".", ":") for module in settings.ROOMS]
 
 
-def test_the_menu_shows_only_what_one_may_open(people: dict[str, Client]) -> None:
+def test_the_menu_shows_only_pages_that_the_viewer_may_open(people: dict[str, Client]) -> None:
     assert "/mail/folder/" in people["operator"].get("/domains/").content.decode()
     assert "/mail/folder/" not in people["reseller"].get("/domains/").content.decode()
     own = people["subscriber"].get("/accounts/ada@example.com/").content.decode()

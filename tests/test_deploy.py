@@ -35,7 +35,7 @@ def test_djangos_checks_for_production_are_silent(tmp_path: Path) -> None:
     assert "no issues (0 silenced)" in done.stdout
 
 
-def test_links_begin_with_the_first_host_unless_something_else_is_said(tmp_path: Path) -> None:
+def test_links_begin_with_the_first_host_unless_a_url_is_set(tmp_path: Path) -> None:
     for settings, expected in (
         ({}, "http://localhost:8000"),
         (PRODUCTION, "https://portal.example.com"),

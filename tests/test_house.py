@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -66,3 +68,47 @@ def test_templates_name_no_foreign_host() -> None:
     pages = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").glob("*.css"), *(ROOT / "static").glob("*.js")]
     named = [f"{p.relative_to(ROOT)}: {m[0]}" for p in pages for m in re.finditer(r"https?://[\w.]+", p.read_text())]
     assert [name for name in named if "www.w3.org" not in name] == []
+
+
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+PATCHES = {"setattr", "setitem", "delattr", "delitem", "patch", "object", "multiple"}
+OURS = ("portal", "ngnpro_server", "ngnpro_wire")
+
+
+def test_no_test_name_is_written_out_more_than_twice() -> None:
+    """A behaviour that several rooms share is tested once, in a class of tests/support that they inherit."""
+    names = Counter(
+        node.name
+        for path in TESTS
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    )
+    assert [name for name, times in names.items() if times > 2] == []
+
+
+def test_tests_patch_only_what_is_not_ours() -> None:
+    """Own names are injected, set by settings, or left as they are; time, DNS and the like may be patched."""
+    assert [line for path in TESTS for line in patches_of_ours(path)] == []
+
+
+def patches_of_ours(path: Path) -> Iterator[str]:
+    """Yield the calls in a test that replace a name of the project, known by the imports or given as text."""
+    tree = ast.parse(path.read_text())
+    imported = {
+        alias.asname or alias.name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if (getattr(node, "module", None) or alias.name).partition(".")[0] in OURS
+    }
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in PATCHES
+            and node.args
+        ):
+            target = node.args[0]
+            text = target.value if isinstance(target, ast.Constant) else ast.unparse(target)
+            if re.split(r"\W", str(text))[0] in imported | set(OURS):
+                yield f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}"

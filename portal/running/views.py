@@ -27,7 +27,7 @@ from portal.mail.outbox.models import OutboxMessage
 KEEP_SECONDS = 3.0
 
 
-class _Memory:
+class Memory:
     """The last result, which is reused for three seconds so that frequent requests cause no further writes."""
 
     def __init__(self) -> None:
@@ -42,14 +42,19 @@ class _Memory:
                 self._until = time.monotonic() + KEEP_SECONDS
             return self._found
 
+    def forget(self) -> None:
+        """Check again at the next request."""
+        with self._lock:
+            self._until = 0.0
 
-_memory = _Memory()
+
+memory = Memory()
 
 
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """Return 200 if the portal can work, else 503 with a sentence for each reason."""
-    found = _memory.problems()
+    found = memory.problems()
     text = "\n".join(found or [_("The portal is ready.")])
     return HttpResponse(f"{text}\n", content_type="text/plain; charset=utf-8", status=503 if found else 200)
 

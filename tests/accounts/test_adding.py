@@ -59,7 +59,7 @@ def has_mailbox(platform: Platform, address: str = "ada@example.com") -> bool:
 
 
 class TestUsernames:
-    def test_one_is_typed_or_chosen_and_never_left_out(self, browser: Client, typed: dict[str, Any]) -> None:
+    def test_a_username_must_be_entered_or_chosen(self, browser: Client, typed: dict[str, Any]) -> None:
         answer = browser.post(ADD, typed | {"username": ""})
         assert answer.status_code == 422
         assert "Type a username" in Page(answer).error_of("username")
@@ -100,7 +100,7 @@ class TestUsernames:
 
 
 class TestWhatComesWithIt:
-    def test_mailbox_aliases_and_a_typed_number_are_added_and_named(
+    def test_a_mailbox_aliases_and_a_number_are_added_and_named(
         self, browser: Client, platform: Platform, typed: dict[str, Any], number_range: EnumRange
     ) -> None:
         more = {"mailbox": "on", "aliases": "Reception\nfront@example.com", "number": "+31 20 800 51 69"}
@@ -120,7 +120,7 @@ class TestWhatComesWithIt:
         browser.post(ADD, typed | {"username": "bob", "number_range": "31208005@e164.arpa"})
         assert numbers(platform) == {"31208005000": "sip:ada@example.com", "31208005001": "sip:bob@example.com"}
 
-    def test_a_full_range_is_told_before_anything_is_added(
+    def test_a_full_range_is_reported_before_anything_is_added(
         self, browser: Client, platform: Platform, typed: dict[str, Any]
     ) -> None:
         full = EnumRange(id=EnumRangeId(prefix="31208005169"), min_digits=11, max_digits=11)
@@ -143,7 +143,7 @@ class TestWhatComesWithIt:
             ({"number": "+31208005169", "number_range": "31208005@e164.arpa"}, "number", "not both"),
         ],
     )
-    def test_what_cannot_be_is_explained_beside_its_field_and_nothing_is_added(
+    def test_invalid_input_is_explained_beside_its_field_and_nothing_is_added(
         self,
         browser: Client,
         platform: Platform,
@@ -177,7 +177,7 @@ class TestUndoing:
             SipAlias(id=SipId.parse("taken@example.com"), target=SipId.parse("bob@example.com"))
         )
 
-    def test_a_refused_alias_takes_everything_back_and_says_which_it_was(
+    def test_a_refused_alias_undoes_everything_and_is_named(
         self, browser: Client, platform: Platform, typed: dict[str, Any]
     ) -> None:
         answer = browser.post(ADD, typed | self.MORE)
@@ -189,7 +189,7 @@ class TestUndoing:
         assert aliases(platform) == {"taken@example.com": "bob@example.com"}
         assert not has_mailbox(platform)
 
-    def test_a_refused_number_takes_everything_back(
+    def test_a_refused_number_undoes_everything(
         self, browser: Client, platform: Platform, typed: dict[str, Any]
     ) -> None:
         answer = browser.post(ADD, typed | {**self.MORE, "aliases": "front", "number": "+49 30 901820"})
@@ -198,7 +198,7 @@ class TestUndoing:
         assert names(platform) == {"bob"}
         assert set(aliases(platform)) == {"taken@example.com"}
 
-    def test_what_cannot_be_taken_back_is_named_exactly(
+    def test_steps_that_cannot_be_undone_are_named(
         self, browser: Client, platform: Platform, typed: dict[str, Any]
     ) -> None:
         platform.refuse("deleteAlias")
@@ -209,7 +209,7 @@ class TestUndoing:
         assert names(platform) == {"ada", "bob"}
         assert numbers(platform) == {}
 
-    def test_a_step_that_never_arrived_takes_everything_back_and_keeps_what_was_typed(
+    def test_a_lost_step_undoes_everything_and_keeps_what_was_typed(
         self, browser: Client, platform: Platform, typed: dict[str, Any]
     ) -> None:
         browser.get(ADD)
@@ -223,7 +223,7 @@ class TestUndoing:
         assert names(platform) == {"bob"}
         assert not has_mailbox(platform)
 
-    def test_where_nobody_knows_whether_a_step_was_done_the_page_says_so_and_removes_nothing(
+    def test_if_the_outcome_of_a_step_is_unknown_the_page_says_so_and_deletes_nothing(
         self, browser: Client, platform: Platform, typed: dict[str, Any]
     ) -> None:
         browser.get(ADD)
@@ -244,7 +244,7 @@ class TestUndoing:
         entry = latest()
         assert (entry.kind, entry.key, entry.operation) == ("alias", "front@example.com", "addAlias")
 
-    def test_while_ngnpro_is_away_nothing_typed_is_lost(
+    def test_an_account_entered_during_an_outage_is_not_lost(
         self, browser: Client, platform: Platform, typed: dict[str, Any]
     ) -> None:
         platform.cut()

@@ -94,7 +94,7 @@ def test_a_customer_cannot_delete_its_domain_either(blocked: dict[str, Client], 
     assert world.account().groups == ("blocked",)
 
 
-def test_an_undo_does_not_lift_it(blocked: dict[str, Client], world: Platform) -> None:
+def test_an_undo_does_not_lift_a_block(blocked: dict[str, Client], world: Platform) -> None:
     entry = latest()
     page = blocked["customer"].get(f"/journal/{entry.pk}/undo/")
     assert SENTENCE in Page(page).text
@@ -115,7 +115,7 @@ def test_a_block_without_a_note_is_not_the_customers_to_lift(
     assert world.account().groups == ("blocked",)
 
 
-def test_a_user_does_not_delete_an_account_that_somebody_blocked(
+def test_a_user_cannot_delete_a_blocked_account(
     people: dict[str, Client], world: Platform, lenient: Callable[[], None]
 ) -> None:
     edited(people["customer"], groups=["blocked"])
@@ -125,7 +125,7 @@ def test_a_user_does_not_delete_an_account_that_somebody_blocked(
 
 
 @pytest.mark.parametrize("role", [Role.CUSTOMER, Role.SUBSCRIBER])
-def test_no_write_of_any_page_lifts_it(blocked: dict[str, Client], world: Platform, role: Role) -> None:
+def test_no_write_of_any_page_lifts_a_block(blocked: dict[str, Client], world: Platform, role: Role) -> None:
     before, made = world.account(), Writes(Author(Viewer(role)))
     own = (SipAccountProperty(name="blocked_by", value="customer"),)
     for after in (None, replace(before, groups=()), replace(before, properties=own)):

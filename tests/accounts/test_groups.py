@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.test import Client
@@ -11,6 +11,7 @@ from django.test import Client
 from portal.accounts.choices import GROUPS
 from portal.ngnpro.records import CustomerProperty, SipAccountProperty, SipId
 from tests.support.journal import changes, latest
+from tests.support.page_cases import OpeningCases
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -36,7 +37,7 @@ def test_all_sixteen_have_a_meaning_and_say_who_may_change_them(browser: Client,
     assert "Follows from the mailbox" in rows["voicemail"][1]
 
 
-def test_one_is_given_and_taken_and_another_change_made_meanwhile_survives(browser: Client, world: Platform) -> None:
+def test_granting_a_permission_keeps_changes_made_meanwhile(browser: Client, world: Platform) -> None:
     browser.get(URL)
     change(world, groups=("anonymous",), last_name="King")
     world.forget_calls()
@@ -50,7 +51,7 @@ def test_one_is_given_and_taken_and_another_change_made_meanwhile_survives(brows
     assert (stored.last_name, stored.email) == ("King", "new@example.com")
 
 
-def test_giving_is_journalled_and_can_be_taken_back(browser: Client, world: Platform) -> None:
+def test_granting_a_permission_is_journalled_and_can_be_undone(browser: Client, world: Platform) -> None:
     browser.post(URL, {"group": "sms"})
     entry = latest()
     assert (entry.operation, entry.kind, entry.key) == ("addToGroup", "account", "ada@example.com")
@@ -59,7 +60,7 @@ def test_giving_is_journalled_and_can_be_taken_back(browser: Client, world: Plat
     assert world.account().groups == ()
 
 
-def test_what_is_so_already_is_no_failure(browser: Client, world: Platform) -> None:
+def test_an_unchanged_state_is_not_a_failure(browser: Client, world: Platform) -> None:
     change(world, groups=("sms",))
     assert browser.post(URL, {"group": "sms"}).status_code == 302
     assert browser.post(URL, {"group": "anonymous", "take": "on"}).status_code == 302
@@ -67,19 +68,19 @@ def test_what_is_so_already_is_no_failure(browser: Client, world: Platform) -> N
 
 
 @pytest.mark.parametrize("group", ["", "two words", "x" * 65, "Ö"])
-def test_a_name_that_is_none_is_explained_beside_its_field(browser: Client, world: Platform, group: str) -> None:
+def test_an_invalid_name_is_explained_beside_its_field(browser: Client, world: Platform, group: str) -> None:
     answer = browser.post(URL, {"group": group})
     assert answer.status_code == 422
     assert Page(answer).root.get_element_by_id("id_group_error").text
     assert world.account().groups == ()
 
 
-def test_a_free_one_is_given(browser: Client, world: Platform) -> None:
+def test_a_free_port_is_returned(browser: Client, world: Platform) -> None:
     assert browser.post(URL, {"group": "our-own"}).status_code == 302
     assert world.account().groups == ("our-own",)
 
 
-def test_what_follows_from_something_else_is_not_given_here(browser: Client, world: Platform) -> None:
+def test_derived_permissions_cannot_be_granted_on_this_page(browser: Client, world: Platform) -> None:
     for group in ("voicemail", "prepaid"):
         answer = browser.post(URL, {"group": group})
         assert answer.status_code == 422
@@ -87,8 +88,18 @@ def test_what_follows_from_something_else_is_not_given_here(browser: Client, wor
     assert world.account().groups == ()
 
 
+@pytest.mark.usefixtures("world")
+class TestPage(OpeningCases):
+    url = URL
+    forms: ClassVar = {"": {"group": "sms"}}
+    calls = ("getAccount",)
+
+    def stored(self, platform: Platform, address: str = "ada@example.com") -> Any:
+        return platform.account(address).groups
+
+
 class TestBlocking:
-    def test_is_one_click_on_the_record_page_and_is_taken_back_by_one(self, browser: Client, world: Platform) -> None:
+    def test_is_one_click_on_the_record_page_and_one_click_undoes_it(self, browser: Client, world: Platform) -> None:
         page = Page(browser.get(RECORD))
         assert page.root.xpath("//form[@action=$url]//button", url=f"{URL}block/")
         answer = browser.post(f"{URL}block/", follow=True)
@@ -112,12 +123,12 @@ class TestBlocking:
         assert after.get_property("mobile_number") == "+31612345678"
         assert (after.ha1, after.acl, after.owner) == (before.ha1, before.acl, before.owner)
 
-    def test_is_taken_back_from_the_journal_too(self, browser: Client, world: Platform) -> None:
+    def test_can_be_undone_in_the_journal(self, browser: Client, world: Platform) -> None:
         browser.post(f"{URL}block/")
         browser.post(f"/journal/{latest().pk}/undo/")
         assert (world.account().groups, world.account().get_property("blocked_by")) == ((), "")
 
-    def test_a_customer_lifts_his_own_block_but_not_the_resellers(
+    def test_a_customer_lifts_their_own_block_but_not_the_resellers(
         self, people: dict[str, Client], world: Platform
     ) -> None:
         customer = people["customer"]
@@ -139,7 +150,7 @@ class TestBlocking:
 
 
 class TestRights:
-    def test_a_customer_without_the_right_is_told_and_cannot_forge_it(
+    def test_a_customer_without_the_permission_sees_why_and_cannot_bypass_it(
         self, people: dict[str, Client], world: Platform
     ) -> None:
         browser = people["customer"]
@@ -149,7 +160,7 @@ class TestRights:
         assert browser.post(URL, {"group": "anonymous"}).status_code == 302
         assert world.account().groups == ("anonymous",)
 
-    def test_who_may_only_look_sees_the_rights_and_changes_none(
+    def test_read_only_operators_see_permissions_and_change_none(
         self, people: dict[str, Client], world: Platform
     ) -> None:
         browser = people["read-only operator"]
@@ -165,21 +176,7 @@ class TestRights:
         assert world.account().groups == ()
 
 
-def test_while_ngnpro_is_away_the_page_says_so(browser: Client, world: Platform) -> None:
-    world.cut()
-    assert browser.get(URL).status_code == 503
-    assert browser.post(URL, {"group": "sms"}).status_code == 503
-    world.mend()
-    assert world.account().groups == ()
-
-
 def test_names_that_ngnpro_returns_are_escaped(browser: Client, world: Platform) -> None:
     world.ngnpro.customers.set_properties(1, [CustomerProperty(name="x", value="y")])
     change(world, first_name="<script>alert(1)</script>")
     assert "<script>alert" not in browser.get(URL).content.decode()
-
-
-def test_the_page_makes_one_call(browser: Client, world: Platform) -> None:
-    world.forget_calls()
-    browser.get(URL)
-    assert world.calls == ["getAccount"]

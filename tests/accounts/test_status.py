@@ -166,7 +166,7 @@ def test_names_with_wildcards_in_them_find_only_what_leads_to_themselves(browser
     assert "+31209005100" not in text
 
 
-def test_the_list_stands_when_phones_and_balances_cannot_be_told(browser: Client, record: Platform) -> None:
+def test_the_list_opens_when_phones_and_balances_are_unknown(browser: Client, record: Platform) -> None:
     record.add_account("paid@example.com", prepaid=True)
     record.refuse("getSipDeviceLocations", "getPrepaidStatus", code=FaultCode.INTERNAL_ERROR)
     answer = browser.get("/accounts/?domain=example.com&sort=username")
@@ -176,7 +176,7 @@ def test_the_list_stands_when_phones_and_balances_cannot_be_told(browser: Client
     assert "Prepaid" in rows[1]
 
 
-def test_a_part_that_ngnpro_cannot_tell_does_not_spoil_the_page(browser: Client, record: Platform) -> None:
+def test_a_part_that_ngnpro_does_not_have_leaves_the_rest_of_the_page(browser: Client, record: Platform) -> None:
     record.withdraw("getCalls", "getSipDeviceLocations", "getCallDiversions")
     answer = browser.get("/accounts/ada@example.com/")
     assert answer.status_code == 200

@@ -74,7 +74,9 @@ def drain(connection: Connection, act: Callable[[object], None], **options: obje
             return bodies
 
 
-def test_an_acknowledged_message_is_gone_and_a_rejected_one_comes_again(connection: Connection, file: Path) -> None:
+def test_an_acknowledged_message_is_deleted_and_a_rejected_one_is_delivered_again(
+    connection: Connection, file: Path
+) -> None:
     queue = connection.SimpleQueue(QUEUE)
     for number in range(3):
         queue.put(number)
@@ -87,7 +89,7 @@ def test_an_acknowledged_message_is_gone_and_a_rejected_one_comes_again(connecti
     assert QueueStore(file).size("celery", held=True) == 0
 
 
-def test_a_taker_that_wants_no_acknowledgements_leaves_nothing_behind(connection: Connection, file: Path) -> None:
+def test_a_consumer_without_acknowledgements_leaves_no_messages(connection: Connection, file: Path) -> None:
     connection.SimpleQueue(QUEUE).put("once")
     assert drain(connection, lambda _message: None, no_ack=True) == ["once"]
     assert QueueStore(file).size("celery", held=True) == 0
@@ -133,7 +135,7 @@ def lines(notes: Path) -> list[str]:
 
 
 @pytest.mark.real
-def test_what_a_killed_worker_was_at_another_one_does(worker: Worker, file: Path) -> None:
+def test_the_task_of_a_killed_worker_is_done_by_another(worker: Worker, file: Path) -> None:
     notes = worker.send("slow", 600)
     killed = worker.start()
     killed.wait_until(lambda: lines(notes) == ["began"], "the task began")

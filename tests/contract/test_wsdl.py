@@ -221,8 +221,9 @@ def test_a_list_is_a_soap_array_of_the_contract_s_items(name: str) -> None:
 def test_an_operation_s_documentation_names_the_faults_that_clients_know(port: str, name: str) -> None:
     text = documentation(operation("portType", port, name))
     assert len(text) > 20
-    for code in CONTRACT["ports"][port]["operations"][name].get("faults", []):
-        assert str(code) in text or (port, name, code) in FAULTS_WITHOUT_MEANING
+    known = CONTRACT["ports"][port]["operations"][name].get("faults", [])
+    missing = {(port, name, code) for code in known if str(code) not in text}
+    assert missing == {fault for fault in FAULTS_WITHOUT_MEANING if fault[:2] == (port, name)}
 
 
 def test_the_documentation_names_exactly_the_faults_that_our_server_has() -> None:
@@ -247,7 +248,8 @@ def test_a_type_is_documented(name: str) -> None:
 @pytest.mark.parametrize(("type_", "name"), MEMBERS)
 def test_a_member_is_documented_unless_its_name_says_it_all(type_: str, name: str) -> None:
     text = annotation(member_of(type_, name))
-    assert text or name in OBVIOUS
+    if name not in OBVIOUS:
+        assert text
     for value in contract_member(type_, name).get("allowed", []):
         assert str(value) in text
 

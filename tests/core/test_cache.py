@@ -13,7 +13,7 @@ from tests.support.needs import REDIS
 pytestmark = [pytest.mark.real, pytest.mark.needs(REDIS)]
 
 
-def test_while_redis_is_away_nothing_is_found_and_nothing_fails(tmp_path: Path) -> None:
+def test_without_redis_the_cache_is_empty_and_nothing_fails(tmp_path: Path) -> None:
     with RedisServer(tmp_path) as redis:
         one, other = (ForgivingCache(redis.url, {}) for _ in range(2))
         one.set("names", {1: "Harbour"})

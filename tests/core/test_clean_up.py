@@ -19,6 +19,7 @@ from tests.support.portal import Platform
 
 
 def test_sessions_that_have_ended_are_deleted(people: dict[str, Client], world: Platform) -> None:
+    assert all(people[person].session for person in ("operator", "reseller"))
     number = Session.objects.count()
     assert number > 1
     ended = Session.objects.order_by("pk")[:1].get()

@@ -47,7 +47,7 @@ def test_every_page_that_adds_is_tried() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES.values())
-def test_an_address_gives_no_value_to_a_closed_field(world: Platform, people: dict[str, Client], page: str) -> None:
+def test_a_url_sets_no_value_of_a_closed_field(world: Platform, people: dict[str, Client], page: str) -> None:
     world.ngnpro.sip.update_account(replace(world.account(), prepaid=True))
     for who in WHO:
         plain = people[who].get(page)
@@ -59,7 +59,7 @@ def test_an_address_gives_no_value_to_a_closed_field(world: Platform, people: di
                 assert _closed(answer.context["form"]) == _closed(plain.context["form"]), who
 
 
-def test_an_account_that_a_customer_adds_has_no_quota_from_the_address(
+def test_an_account_that_a_customer_adds_takes_no_quota_from_the_url(
     world: Platform, people: dict[str, Client]
 ) -> None:
     data = {"username": "eve", "domain": "example.com", "naming": "", "first_name": "E", "last_name": "F"}

@@ -77,7 +77,7 @@ def test_a_record_in_use_is_not_deleted_and_the_page_lists_what_uses_it(browser:
     assert "deleteCarrier" not in platform.calls
 
 
-def test_what_refers_to_a_peer_is_said_to_be_unknown_and_does_not_block(browser: Client, platform: Platform) -> None:
+def test_unknown_references_to_a_peer_are_reported_and_do_not_block(browser: Client, platform: Platform) -> None:
     platform.add_routing("Kestrel", "0031")
     platform.refuse("getGateways", code=FaultCode.NOT_PERMITTED)
     text = Page(browser.get("/lcr/peers/192.0.2.11/delete/")).text

@@ -53,7 +53,7 @@ def tree(text: str) -> Any:
         (forms.Textarea, "<b>"),
     ],
 )
-def test_what_is_drawn_is_what_djangos_templates_draw(widget: Any, value: Any) -> None:
+def test_drawn_rows_equal_those_of_djangos_templates(widget: Any, value: Any) -> None:
     made = widget(attrs=ATTRS)
     drawn, expected = (
         made.render("field", value, {"id": "id_field"}, one()) for one in (FormRenderer, TemplatesSetting)

@@ -44,7 +44,7 @@ def test_a_domain_name_becomes_its_ascii_form_in_lower_case(typed: str, stored: 
         "<b>.example",
     ],
 )
-def test_what_is_no_domain_name_is_refused_with_a_reason(typed: str) -> None:
+def test_an_invalid_domain_name_is_refused_with_a_reason(typed: str) -> None:
     with pytest.raises(ValidationError) as refused:
         DomainNameField().clean(typed)
     assert all(str(message) for message in refused.value.messages)
@@ -58,7 +58,7 @@ def test_rfc_3261_user_parts_are_accepted_and_lower_cased(typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["a b", "a@b", "a:b", "é", "x" * 65, "%2", "a<b", "a\tb", "a\u202eb"])
-def test_what_cannot_be_in_a_user_part_is_refused(typed: str) -> None:
+def test_characters_that_a_user_part_cannot_contain_are_refused(typed: str) -> None:
     with pytest.raises(ValidationError):
         UsernameField().clean(typed)
 
@@ -85,12 +85,12 @@ def test_a_customer_is_found_by_number_by_name_and_by_the_suggestion(
     assert customers.clean(typed) == number
 
 
-def test_a_name_that_two_customers_have_asks_which_one(customers: CustomerField) -> None:
+def test_an_ambiguous_customer_name_must_be_made_precise(customers: CustomerField) -> None:
     with pytest.raises(ValidationError, match="Oakline · 8, Oakline · 9"):
         customers.clean("Oakline")
 
 
-def test_a_name_that_nobody_has_is_refused(customers: CustomerField) -> None:
+def test_an_unknown_name_is_refused(customers: CustomerField) -> None:
     with pytest.raises(ValidationError, match="No customer has this name"):
         customers.clean("Nobody & Sons")
 

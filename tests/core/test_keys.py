@@ -52,7 +52,7 @@ def pages_with_keys() -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
 
 
 @pytest.mark.parametrize(("page", "parts"), sorted(pages_with_keys()))
-def test_no_client_folds_a_key_and_the_page_reads_it_back(page: str, parts: tuple[tuple[str, str], ...]) -> None:
+def test_keys_in_urls_survive_every_client_and_are_decoded(page: str, parts: tuple[tuple[str, str], ...]) -> None:
     for odd in (*ODD, *(f"{username}@example.com" for username in ODD)):
         values = {name: OTHERS.get(converter, odd) for name, converter in parts}
 
@@ -73,7 +73,7 @@ def test_usual_keys_stay_readable() -> None:
 @pytest.mark.parametrize(
     "written", ["%2e%2e", "a%20b", "a~2fb", "~2", "~zz", "~FF", "~61", "~~", "%C3%BC", "a~00b", "~2E~2E"]
 )
-def test_a_key_written_in_any_other_way_is_no_page(browser: Client, platform: Platform, written: str) -> None:
+def test_another_spelling_of_a_key_is_a_404(browser: Client, platform: Platform, written: str) -> None:
     assert browser.get(f"/accounts/{written}/").status_code == 404
 
 

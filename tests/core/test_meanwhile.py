@@ -40,7 +40,7 @@ def test_a_field_that_both_changed_shows_as_it_was_as_it_is_and_as_it_would_be(
     assert platform.account().last_name == "King"
 
 
-def test_what_only_somebody_else_changed_is_taken_over_and_survives(browser: Client, platform: Platform) -> None:
+def test_changes_of_the_other_editor_are_kept(browser: Client, platform: Platform) -> None:
     data = opened(browser) | {"last_name": "Lovelace"}
     language = SipAccountProperty(name="language", value="nl")
     change(platform, first_name="Augusta", prepaid=False, groups=("anonymous",), properties=(language,), quota=20)
@@ -55,7 +55,7 @@ def test_what_only_somebody_else_changed_is_taken_over_and_survives(browser: Cli
     assert (stored.groups, stored.get_property("language")) == (("anonymous",), "nl")
 
 
-def test_of_several_choices_each_is_told_apart(browser: Client, platform: Platform) -> None:
+def test_each_of_several_choices_is_compared_separately(browser: Client, platform: Platform) -> None:
     change(platform, groups=("free-pstn", "sms"))
     data = opened(browser) | {"groups": ["free-pstn", "trunking"]}
     change(platform, groups=("free-pstn", "sms", "blocked"))
@@ -73,7 +73,7 @@ def test_saving_after_the_question_writes_what_the_form_holds(browser: Client, p
     assert platform.account().last_name == "Lovelace"
 
 
-def test_a_third_change_before_the_answer_is_asked_about_again(browser: Client, platform: Platform) -> None:
+def test_a_second_conflict_is_shown_again(browser: Client, platform: Platform) -> None:
     data = opened(browser) | {"last_name": "Lovelace"}
     change(platform, last_name="King")
     page = Page(browser.post(EDIT, data))
@@ -95,7 +95,7 @@ def test_passwords_never_show_in_the_three_states_nor_in_what_the_form_carries(
 
 
 @pytest.mark.parametrize("sealed", ["", "forged", None])
-def test_a_form_that_does_not_say_what_it_opened_with_shows_the_two_states(
+def test_a_form_without_its_original_values_shows_two_states(
     browser: Client, platform: Platform, sealed: str | None
 ) -> None:
     data = opened(browser) | {"last_name": "Lovelace", "opened": sealed or ""}
@@ -115,7 +115,7 @@ def test_a_mistake_keeps_what_the_form_opened_with(browser: Client, platform: Pl
     assert Page(answer).rows() == [["Last name both changed", "Byron", "King", "Lovelace"]]
 
 
-def test_rows_of_a_number_are_told_apart_as_a_whole(browser: Client, platform: Platform) -> None:
+def test_rows_of_a_number_are_compared_as_a_whole(browser: Client, platform: Platform) -> None:
     number = platform.add_number("31208005169", "ada@example.com")
     url = "/enum/numbers/31208005169/e164.arpa/edit/"
     data = Page(browser.get(url)).form_data() | {"info": "Desk"}

@@ -28,7 +28,7 @@ def test_known_names_are_asked_for_again_once_in_ten_seconds_at_most(platform: P
     assert platform.calls == ["getCustomers"]
 
 
-def test_a_platform_without_customers_is_asked_once_too(platform: Platform) -> None:
+def test_a_platform_without_customers_is_also_asked_once(platform: Platform) -> None:
     platform.forget_calls()
     for _time in range(3):
         CustomerNames(platform.ngnpro, OPERATOR).learn()

@@ -54,7 +54,7 @@ def test_the_form_sent_again_stores_the_rest(browser: Client, platform: Platform
     assert platform.account().timeout == 20
 
 
-def test_what_is_stored_can_be_undone(browser: Client, platform: Platform, typed: dict[str, Any]) -> None:
+def test_the_stored_part_of_a_change_can_be_undone(browser: Client, platform: Platform, typed: dict[str, Any]) -> None:
     platform.break_off("setCallDiversions")
     page = Page(browser.post(PAGE, typed))
     platform.mend()

@@ -27,7 +27,7 @@ def _nothing_told() -> Iterator[None]:
     forget_processes()
 
 
-def test_without_a_supervisor_nothing_is_told() -> None:
+def test_without_a_supervisor_nothing_is_reported() -> None:
     assert read_processes() == []
     status_file().write_text('{"supervisor": 99999999, "parts": [{"name": "worker", "runs": false, "since": 1}]}')
     assert read_processes() == []

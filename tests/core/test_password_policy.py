@@ -106,7 +106,7 @@ def test_a_weak_password_is_refused_at_its_field_with_what_to_do(
         ("/customers/2/edit/", "+31201234567"),
     ],
 )
-def test_what_others_know_of_a_person_is_no_password(browser: Client, world: Platform, url: str, password: str) -> None:
+def test_personal_data_is_refused_as_a_password(browser: Client, world: Platform, url: str, password: str) -> None:
     world.ngnpro.sip.update_account(dataclasses.replace(world.account(), rpid="31208005169"))
     page = edit(browser, url, password=password)
     assert page.response.status_code == 422
@@ -184,7 +184,7 @@ def test_a_web_password_in_clear_is_hashed_at_the_next_sign_in(world: Platform) 
     assert first.get("/accounts/ada@example.com/").status_code == 200
 
 
-def test_who_cannot_be_hashed_signs_in_all_the_same(world: Platform) -> None:
+def test_a_password_that_cannot_be_hashed_still_signs_in(world: Platform) -> None:
     clear = SipAccountProperty(name="web_password", value="a web secret of old")
     world.ngnpro.sip.update_account(dataclasses.replace(world.account(), properties=(clear,)))
     world.refuse("Sip.updateAccount")

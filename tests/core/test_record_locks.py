@@ -25,34 +25,31 @@ from portal.core.servers import service_ngnpro
 from portal.core.tasks import clean_up
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import Carrier, CustomerAccount, CustomerProperty, PersistentAcceptRule, Route, SipId
-from tests.support import needs
-from tests.support.database_servers import DatabaseServer, database_server
+from tests.support.clock import Clock
 from tests.support.pages import Page
 from tests.support.portal import Platform
-from tests.support.portal_database import at_once, copy_cookies, portal_database, server_url, sqlite_url
+from tests.support.portal_database import (
+    PORTAL_DATABASES,
+    at_once,
+    copy_cookies,
+    portal_database,
+    server_url,
+    sqlite_url,
+)
 
 URL = "/accounts/ada@example.com/edit/"
 ADA = SipId(username="ada", domain="example.com")
 PAIRS = 12
-KINDS = [
-    pytest.param("sqlite"),
-    pytest.param("postgresql", marks=[pytest.mark.real, pytest.mark.needs(needs.POSTGRESQL)]),
-]
 
 
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[DatabaseServer]:
-    with database_server("postgresql") as server:
-        yield server
-
-
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=PORTAL_DATABASES)
 def db(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any) -> Iterator[None]:
     """A portal database that several threads can use, instead of the one in memory."""
     is_sqlite = request.param == "sqlite"
-    url = sqlite_url(tmp_path) if is_sqlite else server_url(request.getfixturevalue("postgresql"))
-    with django_db_blocker.unblock(), portal_database(url):
-        yield
+    with django_db_blocker.unblock():
+        url = sqlite_url(tmp_path) if is_sqlite else server_url(request.getfixturevalue("postgresql"))
+        with portal_database(url):
+            yield
 
 
 @pytest.fixture
@@ -75,7 +72,7 @@ def be_foreign(platform: Platform) -> None:
 
 @pytest.mark.parametrize("is_foreign", [False, True])
 @pytest.mark.parametrize("second", ["first_name", "last_name"])
-def test_of_twelve_pairs_of_editors_in_the_same_instant_none_loses_silently(
+def test_of_two_editors_in_the_same_instant_neither_loses_silently(
     ada: Platform, browser: Client, is_foreign: bool, second: str
 ) -> None:
     if is_foreign:
@@ -146,7 +143,7 @@ REPLACED: dict[str, tuple[Callable[[Ngnpro], Any], Callable[[Ngnpro, Any, int], 
 
 @pytest.mark.parametrize("is_foreign", [False, True])
 @pytest.mark.parametrize("what", REPLACED)
-def test_of_two_who_replace_the_same_in_the_same_instant_one_is_told(
+def test_of_two_replacements_in_the_same_instant_one_is_refused(
     db: None, ada: Platform, is_foreign: bool, what: str
 ) -> None:
     ada.ngnpro.customers.add_account(CustomerAccount(username="acme", password="a-Secret-2026", reseller_active=True))
@@ -180,9 +177,7 @@ def test_of_two_who_replace_the_same_in_the_same_instant_one_is_told(
 
 
 @pytest.mark.parametrize("is_foreign", [False, True])
-def test_of_two_who_each_reject_a_caller_in_the_same_instant_neither_is_lost(
-    db: None, ada: Platform, is_foreign: bool
-) -> None:
+def test_two_callers_rejected_in_the_same_instant_are_both_stored(db: None, ada: Platform, is_foreign: bool) -> None:
     if is_foreign:
         be_foreign(ada)
     for number in range(6):
@@ -199,7 +194,7 @@ def test_of_two_who_each_reject_a_caller_in_the_same_instant_neither_is_lost(
         assert set(callers) <= set(ada.ngnpro.sip.get_reject_members(ADA))
 
 
-def test_a_lock_is_held_by_one_at_a_time(db: None) -> None:
+def test_a_lock_has_one_holder_at_a_time(db: None) -> None:
     inside: list[int] = []
 
     def work() -> int:
@@ -214,10 +209,10 @@ def test_a_lock_is_held_by_one_at_a_time(db: None) -> None:
     assert not RecordLock.objects.exists()
 
 
-def test_a_lock_that_is_held_too_long_is_waited_for_in_vain(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record_locks, "WAIT_SECONDS", 0.0)
+def test_waiting_for_a_lock_ends_after_the_limit(db: None, clock: Clock) -> None:
     with record_lock("ada"), pytest.raises(errors.ChangedMeanwhile, match="saving this record"), record_lock("ada"):
         pass
+    assert record_locks.WAIT_SECONDS <= clock.ahead < record_locks.WAIT_SECONDS + 1
 
 
 def test_the_lock_of_a_process_that_was_killed_expires(db: None) -> None:

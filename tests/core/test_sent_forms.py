@@ -17,24 +17,20 @@ from portal.core.models import SentForm
 from portal.core.sent_forms import FORGET
 from portal.core.tasks import clean_up
 from portal.ngnpro.records import SipId
-from tests.support import needs
-from tests.support.database_servers import DatabaseServer, database_server
+from tests.support.clock import Clock
 from tests.support.pages import Page
 from tests.support.portal import Platform
-from tests.support.portal_database import at_once, copy_cookies, portal_database, server_url, sqlite_url
+from tests.support.portal_database import (
+    PORTAL_DATABASES,
+    at_once,
+    copy_cookies,
+    portal_database,
+    server_url,
+    sqlite_url,
+)
 
 ADA = "ada@example.com"
 URL = f"/accounts/{ADA}/credit/add/"
-KINDS = [
-    pytest.param("sqlite"),
-    pytest.param("postgresql", marks=[pytest.mark.real, pytest.mark.needs(needs.POSTGRESQL)]),
-]
-
-
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[DatabaseServer]:
-    with database_server("postgresql") as server:
-        yield server
 
 
 @pytest.fixture
@@ -45,9 +41,10 @@ def kind() -> str:
 @pytest.fixture
 def db(kind: str, request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any) -> Iterator[None]:
     """A portal database that several threads can use, instead of the one in memory."""
-    url = sqlite_url(tmp_path) if kind == "sqlite" else server_url(request.getfixturevalue("postgresql"))
-    with django_db_blocker.unblock(), portal_database(url):
-        yield
+    with django_db_blocker.unblock():
+        url = sqlite_url(tmp_path) if kind == "sqlite" else server_url(request.getfixturevalue("postgresql"))
+        with portal_database(url):
+            yield
 
 
 @pytest.fixture
@@ -65,7 +62,7 @@ def opened(browser: Client, url: str = URL, **typed: str) -> dict[str, Any]:
     return {**Page(browser.get(url)).form_data(), **typed}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PORTAL_DATABASES)
 def test_a_form_that_is_sent_by_many_at_the_same_moment_counts_once(ada: Platform, browser: Client, kind: str) -> None:
     data = opened(browser, value="5")
     barrier = threading.Barrier(6)
@@ -82,7 +79,7 @@ def test_a_form_that_is_sent_by_many_at_the_same_moment_counts_once(ada: Platfor
     }
 
 
-def test_the_second_waits_for_the_first_and_says_the_same(ada: Platform, browser: Client) -> None:
+def test_the_second_request_waits_for_the_first_and_gets_the_same_answer(ada: Platform, browser: Client) -> None:
     data, other = opened(browser, value="5"), copy_cookies(browser, Client())
     app, second = ada.adapter.app, []
 
@@ -127,10 +124,7 @@ def test_a_refused_form_may_be_corrected(ada: Platform, browser: Client) -> None
     assert balance(ada) == 5
 
 
-def test_a_form_whose_work_does_not_end_is_not_worked_on_twice(
-    ada: Platform, browser: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sent_forms, "WAIT_SECONDS", 0.0)
+def test_a_form_whose_work_does_not_end_is_not_worked_on_twice(ada: Platform, browser: Client, clock: Clock) -> None:
     data = opened(browser, value="5")
     browser.post(URL, data)
     SentForm.objects.update(status=0)
@@ -139,15 +133,16 @@ def test_a_form_whose_work_does_not_end_is_not_worked_on_twice(
 
     assert (answer.status_code, balance(ada)) == (409, 5)
     assert "still being worked on" in Page(answer).text
+    assert sent_forms.WAIT_SECONDS <= clock.ahead < sent_forms.WAIT_SECONDS + 1
 
 
-def test_answers_are_sealed_and_forgotten(ada: Platform, browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stored_answers_are_encrypted_and_deleted(ada: Platform, browser: Client, clock: Clock) -> None:
     data = opened(browser, value="5", description="in cash")
     browser.post(URL, data)
     [form] = SentForm.objects.all()
     assert "credit" not in form.answer
 
-    monkeypatch.setattr(sent_forms, "KEEP_SECONDS", -1)
+    clock.advance(sent_forms.KEEP_SECONDS + 1)
     assert "was sent before" in Page(browser.post(URL, data)).text
 
     SentForm.objects.update(sent=form.sent - FORGET - timedelta(hours=1))

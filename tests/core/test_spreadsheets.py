@@ -40,7 +40,7 @@ def cells(header: list[Any], *rows: list[Any]) -> list[list[str]]:
 
 @pytest.mark.parametrize("invisible", [*INVISIBLE, "\u200b \ufeff"])
 @pytest.mark.parametrize("sign", SIGNS)
-def test_a_formula_is_seen_behind_whatever_shows_nothing(invisible: str, sign: str) -> None:
+def test_a_formula_after_invisible_characters_is_recognised(invisible: str, sign: str) -> None:
     assert harmless(f"{invisible}{sign}1+1").startswith("'")
     assert cells([f"{invisible}{sign}x"])[0][0].startswith("'")
 
@@ -71,7 +71,7 @@ def test_numbers_stay_numbers_and_every_cell_is_quoted() -> None:
     assert content == '"a;b","c"\r\n"-5","x;y"\r\n"","1.5"\r\n'
 
 
-def test_what_is_no_text_is_guarded_as_the_text_that_it_becomes() -> None:
+def test_values_that_are_not_texts_are_guarded_as_text() -> None:
     class Formula:
         def __str__(self) -> str:
             return "=1+1"
@@ -80,10 +80,10 @@ def test_what_is_no_text_is_guarded_as_the_text_that_it_becomes() -> None:
 
 
 def test_there_is_one_writer_of_csv() -> None:
-    writers = [
-        str(path.relative_to(ROOT))
+    writers = {
+        path
         for path in sorted((ROOT / "portal").rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and ast.unparse(node) in ("csv.writer", "csv.DictWriter")
-    ]
-    assert writers == ["portal/core/spreadsheets.py"]
+    }
+    assert len(writers) == 1

@@ -24,7 +24,7 @@ def test_ticked_rows_go_to_the_page_that_acts_on_them(browser: Client, world: Pl
     assert not OutboxMessage.objects.exists()
 
 
-def test_who_may_do_nothing_with_ticked_rows_has_no_boxes(people: dict[str, Client], world: Platform) -> None:
+def test_viewers_without_bulk_actions_have_no_checkboxes(people: dict[str, Client], world: Platform) -> None:
     looker, operator = (Page(people[name].get("/accounts/")) for name in ("read-only operator", "operator"))
     assert not looker.root.xpath("//input[@type='checkbox' and @name='address']")
     assert operator.root.xpath("//input[@type='checkbox' and @name='address']")

@@ -45,7 +45,7 @@ def broken_listener() -> Iterator[list[Write]]:
     announcements.ended.disconnect(dispatch_uid="broken")
 
 
-def test_where_the_second_write_cannot_be_announced_the_first_leaves_no_entry(platform: Platform) -> None:
+def test_if_the_second_write_cannot_be_journalled_the_first_has_no_entry(platform: Platform) -> None:
     one, other = platform.add_domain("one.example"), platform.add_domain("other.example")
     made = writes()
 
@@ -59,7 +59,7 @@ def test_where_the_second_write_cannot_be_announced_the_first_leaves_no_entry(pl
     assert platform.ngnpro.sip.find_domain("one.example") is not None
 
 
-def test_a_listener_that_fails_keeps_neither_the_page_nor_the_journal(
+def test_a_listener_that_fails_stops_neither_the_page_nor_the_journal(
     browser: Client, platform: Platform, broken_listener: list[Write], caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = browser.post("/domains/add/", {"domain": "example.com"})
@@ -70,7 +70,7 @@ def test_a_listener_that_fails_keeps_neither_the_page_nor_the_journal(
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_a_call_that_nobody_announced_is_not_made_without_an_entry(platform: Platform) -> None:
+def test_a_call_outside_of_a_page_is_not_made_without_a_journal_entry(platform: Platform) -> None:
     platform.add_domain("example.com")
     platform.add_account("ada@example.com")
     made = writes()
@@ -79,7 +79,7 @@ def test_a_call_that_nobody_announced_is_not_made_without_an_entry(platform: Pla
     assert platform.account().id == SipId.parse("ada@example.com")
 
 
-def test_the_entry_of_such_a_call_is_there_before_it(platform: Platform) -> None:
+def test_a_call_outside_of_a_page_has_its_entry_before_it_is_made(platform: Platform) -> None:
     platform.add_domain("example.com")
     platform.add_account("ada@example.com")
     made, seen = writes(), []

@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization import load_pem_private_key as load
 from django.test import Client
 
+from portal.domains.services import LOOKED_AT
 from portal.ngnpro.records import SipDomain
 from tests.support.keys import self_signed
 from tests.support.pages import Page
@@ -33,18 +34,18 @@ def edited(browser: Client, **changes: str) -> Page:
 
 
 @pytest.mark.parametrize("text", ["nonsense", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"])
-def test_what_is_no_certificate_is_refused_beside_its_field(browser: Client, platform: Platform, text: str) -> None:
+def test_an_invalid_certificate_is_refused_beside_its_field(browser: Client, platform: Platform, text: str) -> None:
     page = add(browser, text, self_signed()[1])
     assert "This is not a complete certificate" in page.error_of("certificate")
     assert platform.ngnpro.sip.find_domain("example.com") is None
 
 
-def test_a_key_among_the_certificates_is_pointed_to_its_own_field(browser: Client, platform: Platform) -> None:
+def test_a_key_among_the_certificates_is_refused_with_its_own_field(browser: Client, platform: Platform) -> None:
     certificate, key = self_signed()
     assert "Put it into its own field" in add(browser, certificate + key, key).error_of("certificate")
 
 
-def test_what_is_no_key_or_asks_for_a_password_is_refused_and_never_shown(browser: Client, platform: Platform) -> None:
+def test_an_invalid_or_encrypted_key_is_refused_and_never_shown(browser: Client, platform: Platform) -> None:
     certificate, key = self_signed()
     assert "This is not a complete private key" in add(browser, certificate, "nonsense").error_of("private_key")
     locked = load(key.encode(), None).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"x"))
@@ -94,7 +95,7 @@ def test_the_name_by_which_the_proxy_chooses_it_may_be_the_certificates(browser:
     assert stored(platform).match_sip_domain == "sip.carrier.example"
 
 
-def test_a_chain_is_taken_in_its_order_only(browser: Client, platform: Platform) -> None:
+def test_a_certificate_chain_must_be_in_order(browser: Client, platform: Platform) -> None:
     leaf, key = self_signed(issuer="Example CA")
     authority, _other = self_signed("Example CA")
     assert "Certificate 2 did not issue certificate 1" in add(browser, leaf + self_signed("Third CA")[0], key).error_of(
@@ -131,7 +132,7 @@ def test_a_stored_certificate_that_has_ended_does_not_stand_in_the_way_of_other_
     assert (stored(platform).match_ip_address, stored(platform).private_key.split()) == ("192.0.2.1", key.split())
 
 
-def test_a_certificate_that_is_taken_away_takes_its_key_along(browser: Client, platform: Platform) -> None:
+def test_removing_a_certificate_removes_its_key(browser: Client, platform: Platform) -> None:
     add(browser, *self_signed())
     edited(browser, certificate="")
     assert (stored(platform).certificate, stored(platform).private_key) == ("", "")
@@ -153,13 +154,13 @@ def test_addresses_of_the_proxy_are_written_in_one_way(
 
 
 @pytest.mark.parametrize("typed", ["192.0.2.300", "192.0.2.7, proxy", "192.0.2.7:99999", "[2001:db8::7]:x", "fe80:::"])
-def test_what_is_no_address_is_named_beside_its_field(browser: Client, platform: Platform, typed: str) -> None:
+def test_an_invalid_address_is_explained_beside_its_field(browser: Client, platform: Platform, typed: str) -> None:
     page = Page(browser.post("/domains/add/", {"domain": "example.com", "match_ip_address": typed}))
     assert page.error_of("match_ip_address").startswith("“")
     assert page.value_of("match_ip_address") == typed
 
 
-def test_what_is_no_name_to_choose_by_is_refused(browser: Client, platform: Platform) -> None:
+def test_an_invalid_certificate_name_is_refused(browser: Client, platform: Platform) -> None:
     page = Page(browser.post("/domains/add/", {"domain": "example.com", "match_sip_domain": "not a name"}))
     assert "This is not a domain name" in page.error_of("match_sip_domain")
 
@@ -188,17 +189,13 @@ def test_certificates_that_end_soon_are_listed_at_the_cost_of_one_call(browser: 
     assert "4 of 4 domains were checked" in text
 
 
-def test_more_domains_than_one_call_gives_have_a_page_of_their_own(
-    browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from portal.domains import services
-
-    monkeypatch.setattr(services, "LOOKED_AT", 1)
-    for domain in ("a.example", "b.example"):
-        platform.add_domain(domain)
+def test_more_domains_than_one_call_gives_have_a_page_of_their_own(browser: Client, platform: Platform) -> None:
+    names = (f"d{number:03}.example" for number in range(LOOKED_AT + 1))
+    platform.add_many("Sip", "addDomain", ({"domain": {"domain": name}} for name in names))
     page = Page(browser.get("/domains/certificates/"))
-    assert page.links()["Check the next ones"] == "?start=1"
-    assert "2 of 2 domains were checked" in Page(browser.get("/domains/certificates/?start=1")).text
+    assert page.links()["Check the next ones"] == f"?start={LOOKED_AT}"
+    last = f"{LOOKED_AT + 1} of {LOOKED_AT + 1} domains were checked"
+    assert last in Page(browser.get(f"/domains/certificates/?start={LOOKED_AT}")).text
 
 
 def test_the_record_page_counts_accounts_and_aliases_and_leads_to_them(browser: Client, world: Platform) -> None:
@@ -210,6 +207,6 @@ def test_the_record_page_counts_accounts_and_aliases_and_leads_to_them(browser: 
     assert links[:2] == ["/accounts/?domain=example.com", "/aliases/?domain=example.com"]
 
 
-def test_while_ngnpro_is_away_the_certificates_are_a_503(browser: Client, platform: Platform) -> None:
+def test_during_an_outage_the_certificates_are_a_503(browser: Client, platform: Platform) -> None:
     platform.cut()
     assert browser.get("/domains/certificates/").status_code == 503

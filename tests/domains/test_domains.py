@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from django.test import Client
 
-from portal.ngnpro.records import SipDomain
 from tests.support.pages import Page
 from tests.support.portal import Platform
 from tests.support.room_cases import DependentCases, EditCases, ListCases, OutageCases
@@ -90,26 +89,6 @@ def test_an_edit_keeps_what_the_form_does_not_show(browser: Client, platform: Pl
     assert (stored.match_ip_address, stored.match_sip_domain, stored.verify_cert) == ("192.0.2.1", "example.com", True)
 
 
-def test_somebody_elses_change_meanwhile_is_shown_before_it_is_overwritten(browser: Client, platform: Platform) -> None:
-    record = platform.add_domain("example.com")
-    data = Page(browser.get("/domains/example.com/edit/")).form_data()
-    platform.ngnpro.sip.update_domain(
-        SipDomain(
-            domain="example.com", match_ip_address="198.51.100.9", customer=record.customer, reseller=record.reseller
-        )
-    )
-    data["match_ip_address"] = "192.0.2.1"
-    answer = browser.post("/domains/example.com/edit/", data)
-    page = Page(answer)
-    assert answer.status_code == 409
-    assert "Someone else changed this record" in page.text
-    assert page.rows() == [["Chosen by IP address both changed", "Not set", "198.51.100.9", "192.0.2.1"]]
-    assert page.value_of("match_ip_address") == "192.0.2.1"
-    again = browser.post("/domains/example.com/edit/", page.form_data())
-    assert again.status_code == 302
-    assert platform.ngnpro.sip.find_domain("example.com").match_ip_address == "192.0.2.1"  # type: ignore[union-attr]
-
-
 def test_a_private_key_is_never_shown_again(browser: Client, platform: Platform, pem: tuple[str, str]) -> None:
     certificate, key = pem
     browser.post("/domains/add/", {"domain": "example.com", "certificate": certificate, "private_key": key})
@@ -132,16 +111,3 @@ def test_suggestions_begin_with_what_is_typed(browser: Client, platform: Platfor
     text = browser.get("/domains/suggest/?domain=al").content.decode()
     assert "alpha.example" in text
     assert "beta.example" not in text
-
-
-def test_while_ngnpro_is_away_the_list_says_so_and_comes_back(browser: Client, platform: Platform) -> None:
-    platform.add_domain("example.com")
-    platform.cut()
-    answer = browser.get("/domains/")
-    page = Page(answer)
-    assert answer.status_code == 503
-    assert "NGNPro does not answer" in page.text
-    assert "Nothing was being saved" in page.text
-    assert page.root.xpath("//*[@data-retry='/domains/']")
-    platform.mend()
-    assert browser.get("/domains/").status_code == 200

@@ -55,6 +55,7 @@ def pages_that_ngnpro_fills() -> list[str]:
 def is_page(context: BrowserContext, url: str) -> bool:
     """Return whether a URL is a page, without showing it: files and URLs that accept POST only are not."""
     answer = context.request.get(url)
+    # 404: the hostile server has no such record; 405: the URL accepts POST only
     assert answer.status in (200, 404, 405), (url, answer.status)
     return answer.status != 405 and "attachment" not in answer.headers.get("content-disposition", "")
 

@@ -71,7 +71,7 @@ def at_home(page: Page, house: LivingHouse, address: str) -> Person:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_his_pages_fit_a_phone_and_the_tabs_lead_to_them(
+def test_the_pages_of_a_subscriber_fit_a_phone_and_the_tabs_lead_to_them(
     house: LivingHouse, browser: Browser, ngnpro: Ngnpro, scheme: Scheme
 ) -> None:
     address = add_account(ngnpro, f"maximiliana.von-und-zu-hohenstein.{scheme}")

@@ -47,7 +47,7 @@ def test_a_domain_and_an_account_added_in_the_browser_are_in_ngnpro_and_the_user
     expect(person.page.get_by_text("zoe@example.com").first).to_be_visible()
 
 
-def test_while_ngnpro_is_away_the_list_says_so_and_it_comes_back_by_itself(house: LivingHouse, person: Person) -> None:
+def test_during_an_outage_the_list_says_so_and_it_comes_back_by_itself(house: LivingHouse, person: Person) -> None:
     assert person.open("/domains/").status == 200
 
     house.stop_server()

@@ -155,9 +155,7 @@ def test_the_strength_of_a_new_password_is_shown_while_it_is_typed_and_a_suggest
     expect(grace.field("The same again")).to_have_value(suggestion)
 
 
-def test_five_wrong_passwords_lock_the_name_in_words_and_stop_nobody_else(
-    browser: Browser, house: LivingHouse, grace: Person
-) -> None:
+def test_five_wrong_passwords_lock_the_name_and_no_other(browser: Browser, house: LivingHouse, grace: Person) -> None:
     with new_context(browser) as context, watched(context) as page:
         stranger = Person(page, house.portal_url, "stranger")
         for attempt in range(6):

@@ -195,7 +195,7 @@ def test_a_new_customer_with_a_domain_in_three_clicks(staff: Counted, ngnpro: Ng
     assert ngnpro.customers.get_account(domain.customer).organization == "Harbour Clinic"
 
 
-def test_give_an_account_a_number_and_caller_id_in_three_clicks(staff: Counted, ngnpro: Ngnpro) -> None:
+def test_an_account_gets_a_number_and_a_caller_id_in_three_clicks(staff: Counted, ngnpro: Ngnpro) -> None:
     address = add_account(ngnpro, "nina")
     staff.record(address)
     staff.click("link", "Add a number")
@@ -249,7 +249,7 @@ def test_user_forwards_all_calls_to_the_mobile_in_two_clicks(subscriber: Counted
     assert ngnpro.sip.get_call_diversions(SipId.parse(subscriber.name)).func == f"sip:{MOBILE}@example.com"
 
 
-def test_user_is_not_disturbed_for_an_hour_in_one_click(subscriber: Counted, ngnpro: Ngnpro) -> None:
+def test_do_not_disturb_for_an_hour_takes_one_click(subscriber: Counted, ngnpro: Ngnpro) -> None:
     subscriber.click("button", re.compile("^Do not disturb"))
     expect(subscriber.page.get_by_role("heading", name="Do not disturb is on")).to_be_visible()
     assert subscriber.clicks <= 1

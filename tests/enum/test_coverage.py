@@ -40,19 +40,19 @@ def test_shorter_numbers_of_a_range_take_no_place_among_the_longest() -> None:
     assert holes_of(RANGE, numbers("31208000")) == [Hole("312080000", "312080099", 100)]
 
 
-def test_a_range_that_is_its_only_number_has_no_holes() -> None:
+def test_a_range_of_one_number_has_no_free_stretch() -> None:
     single = EnumRange(id=EnumRangeId(prefix="31208005169"), min_digits=11, max_digits=11)
     assert holes_of(single, numbers("31208005169")) == []
     assert [cell.state for cell in bar_of(single, numbers("31208005169"))] == ["used"]
 
 
-def test_what_was_not_looked_at_is_no_hole_and_shown_as_unknown() -> None:
+def test_unchecked_stretches_are_shown_as_unknown_not_as_free() -> None:
     part = numbers("312080000", "312080003", total=LOOKED_AT + 1)
     assert holes_of(RANGE, part) == [Hole("312080001", "312080002", 2)]
     assert [cell.state for cell in bar_of(RANGE, part)][:6] == ["used", "free", "free", "used", "unknown", "unknown"]
 
 
-def test_the_bar_tells_used_free_and_partly_used_apart() -> None:
+def test_the_bar_distinguishes_used_free_and_partly_used() -> None:
     large = EnumRange(id=EnumRangeId(prefix="3120800"), min_digits=10, max_digits=10)
     cells = bar_of(large, numbers(*(f"3120800{at:03}" for at in range(15))))
     assert [cell.state for cell in cells[:3]] == ["used", "part", "free"]
@@ -81,7 +81,7 @@ def add_numbers(platform: Platform, digits: Iterable[str]) -> None:
         platform.ngnpro.enum.add_number(EnumNumber(id=EnumId(number=number), mappings=(mapping,)))
 
 
-def test_a_free_number_beyond_the_numbers_read_is_found_by_halving(platform: Platform) -> None:
+def test_a_free_number_beyond_the_first_page_is_found_by_bisection(platform: Platform) -> None:
     large = EnumRange(id=EnumRangeId(prefix="3120800"), min_digits=11, max_digits=11)
     platform.ngnpro.enum.add_range(large)
     add_numbers(platform, [f"3120800{at:04}" for at in range(60) if at != 41])
@@ -93,7 +93,7 @@ def test_a_free_number_beyond_the_numbers_read_is_found_by_halving(platform: Pla
     assert next_free(platform.ngnpro, large, numbers_of(platform.ngnpro, large, 20)) == "31208000060"
 
 
-def test_where_numbers_differ_in_length_a_free_one_beyond_those_read_is_unknown_not_made_up(platform: Platform) -> None:
+def test_with_numbers_of_several_lengths_the_next_free_one_may_be_unknown(platform: Platform) -> None:
     mixed = EnumRange(id=EnumRangeId(prefix="3120800"), min_digits=10, max_digits=11)
     platform.ngnpro.enum.add_range(mixed)
     add_numbers(platform, [f"3120800{at:04}" for at in range(6)])

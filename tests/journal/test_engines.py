@@ -61,7 +61,7 @@ def written(second: Engine, operator: Operator) -> tuple[JournalEntry, JournalEn
     ("person", "own", "foreign"),
     [("meridian", 0, 1), ("northern", 1, 0), ("harbour", 0, 1), ("fjord", 1, 0)],
 )
-def test_who_has_the_same_number_on_another_server_reads_nothing_of_it(
+def test_a_customer_with_the_same_number_on_another_server_does_not_see_it(
     written: tuple[JournalEntry, JournalEntry], person: str, own: int, foreign: int
 ) -> None:
     browser = signed_in(person, CUSTOMER["password"])
@@ -83,7 +83,7 @@ def test_an_operator_reads_of_the_server_they_work_with_and_undoes_nothing_on_an
     assert keys(browser) == ["north.example"]
 
 
-def test_what_is_the_portals_own_is_read_with_every_server(second: Engine, operator: Operator) -> None:
+def test_entries_of_the_portal_itself_are_shown_with_every_server(second: Engine, operator: Operator) -> None:
     fill(1, engine="", kind="operator", key="bert")
     browser = signed_in("ines", PASSWORD)
     for engine in ("ngnpro", "second"):

@@ -49,7 +49,7 @@ def test_a_write_in_doubt_is_named_to_its_author_until_it_is_settled(
     assert WORDS not in first_page(people[person]).text
 
 
-def test_what_may_be_under_way_is_not_in_doubt(people: dict[str, Client], world: Platform) -> None:
+def test_writes_that_may_be_in_progress_are_not_in_doubt(people: dict[str, Client], world: Platform) -> None:
     entry = lost(people["operator"])
     JournalEntry.objects.filter(pk=entry.pk).update(result="broken off", at=timezone.now())
     assert WORDS not in first_page(people["operator"]).text

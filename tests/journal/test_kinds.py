@@ -140,7 +140,7 @@ def test_an_entry_leads_to_the_records_page(
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_what_was_added_is_taken_back(
+def test_an_addition_can_be_undone(
     browser: Client, platform: Platform, writes: Writes, ngnpro: Ngnpro, name: str
 ) -> None:
     _, entry = add(name, platform, writes, ngnpro)
@@ -149,7 +149,7 @@ def test_what_was_added_is_taken_back(
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_an_edit_is_taken_back(browser: Client, platform: Platform, writes: Writes, ngnpro: Ngnpro, name: str) -> None:
+def test_an_edit_can_be_undone(browser: Client, platform: Platform, writes: Writes, ngnpro: Ngnpro, name: str) -> None:
     inverse = inverse_of(name)
     _, entry = add(name, platform, writes, ngnpro)
     before = inverse.find(ngnpro, entry.key)
@@ -165,7 +165,7 @@ def test_an_edit_is_taken_back(browser: Client, platform: Platform, writes: Writ
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_what_was_deleted_comes_back_unless_a_secret_was_lost(
+def test_a_deletion_can_be_undone_unless_a_secret_was_lost(
     browser: Client, platform: Platform, writes: Writes, ngnpro: Ngnpro, name: str
 ) -> None:
     inverse = inverse_of(name)
@@ -186,7 +186,7 @@ def test_what_was_deleted_comes_back_unless_a_secret_was_lost(
     assert replace(after, **ignored) == replace(before, **ignored)
 
 
-def test_a_route_is_taken_back_in_every_way(
+def test_adding_changing_and_deleting_a_route_can_be_undone(
     browser: Client, platform: Platform, writes: Writes, ngnpro: Ngnpro
 ) -> None:
     ngnpro.sip.add_routes([Route(prefix="0031", carrier_id=_carrier(platform), priority=1)])
@@ -203,7 +203,7 @@ def test_a_route_is_taken_back_in_every_way(
     assert (again.prefix, again.carrier_id, again.priority) == ("0031", before.carrier_id, 1)
 
 
-def test_an_added_route_is_found_by_its_number_and_taken_back(browser: Client, platform: Platform) -> None:
+def test_an_added_route_is_found_by_its_number_and_undone(browser: Client, platform: Platform) -> None:
     carrier = _carrier(platform)
     platform.ngnpro.sip.add_routes([Route(prefix="0049", carrier_id=carrier, priority=1)])
     typed = {"prefix": "0049", "carrier_id": str(carrier), "priority": "1", "originator": ""}
@@ -213,7 +213,7 @@ def test_an_added_route_is_found_by_its_number_and_taken_back(browser: Client, p
     assert [route.id for route in platform.ngnpro.sip.get_routes()] == [1]
 
 
-def test_a_record_whose_number_nobody_said_is_not_taken_back(browser: Client, platform: Platform) -> None:
+def test_an_added_record_without_a_known_number_cannot_be_undone(browser: Client, platform: Platform) -> None:
     platform.ngnpro.sip.add_routes([Route(prefix="0049", carrier_id=_carrier(platform), priority=1)])
     typed = {"prefix": "0031", "carrier_id": "1", "priority": "1", "originator": ""}
     browser.post("/lcr/routes/add/", typed)
@@ -235,7 +235,7 @@ PARTS: dict[str, tuple[Any, Any]] = {
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_what_an_account_does_with_calls_is_taken_back(
+def test_call_settings_of_an_account_can_be_undone(
     browser: Client, platform: Platform, writes: Writes, ngnpro: Ngnpro, part: str
 ) -> None:
     inverse, key = resources()[("account", part)], str(ADA)

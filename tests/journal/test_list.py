@@ -52,7 +52,7 @@ def test_the_newest_entry_is_first(browser: Client) -> None:
     assert listed(browser) == ["user002@example.com", "user001@example.com", "user000@example.com"]
 
 
-def test_the_list_asks_ngnpro_nothing_and_is_there_while_it_is_away(browser: Client, platform: Platform) -> None:
+def test_the_journal_makes_no_calls_and_opens_during_an_outage(browser: Client, platform: Platform) -> None:
     entry = fill(1)[0]
     platform.forget_calls()
     platform.cut()
@@ -89,7 +89,7 @@ def test_the_list_asks_ngnpro_nothing_and_is_there_while_it_is_away(browser: Cli
         ("?kind=domain&who=Bert&result=refused&operation=addDomain&key=old", 1),
     ],
 )
-def test_filters_find_what_they_say(browser: Client, query: str, found: int) -> None:
+def test_entries_are_found_by_each_field(browser: Client, query: str, found: int) -> None:
     bert = JournalAuthor.objects.create(role="operator", login="bert", name="Bert Jansen")
     old = {"at": datetime.datetime(2026, 1, 1, 23, 59, tzinfo=datetime.UTC), "kind": "domain", "key": "old.example"}
     fill(1, author=bert, operation="addDomain", result="refused", **old)
@@ -114,7 +114,7 @@ def test_a_wrong_filter_is_explained(browser: Client) -> None:
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
 @pytest.mark.parametrize("name", ["since", "until"])
-def test_a_day_that_is_too_far_away_is_explained(browser: Client, name: str, day: str) -> None:
+def test_a_day_outside_the_allowed_years_is_explained(browser: Client, name: str, day: str) -> None:
     answer = browser.get(f"/journal/?{name}={day}")
     assert answer.status_code == 422
     assert Page(answer).error_of(name) == "Type a year from 1900 to 9000."
@@ -149,7 +149,7 @@ def test_a_page_has_as_many_rows_as_were_asked_for(browser: Client, size: int) -
     assert len(Page(browser.get(f"/journal/?size={size}")).rows()) == size
 
 
-def test_what_is_added_meanwhile_moves_no_page(browser: Client) -> None:
+def test_records_added_meanwhile_do_not_shift_pages(browser: Client) -> None:
     fill(30)
     page = Page(browser.get("/journal/"))
     older = next(a.get("href") for a in page.root.iter("a") if a.get("rel") == "next")
@@ -165,7 +165,7 @@ def test_odd_places_count_as_not_given(browser: Client, query: str) -> None:
     assert len(listed(browser, query)) == 2
 
 
-def test_past_the_end_there_is_a_way_back(browser: Client) -> None:
+def test_a_page_past_the_end_links_back(browser: Client) -> None:
     fill(2)
     page = Page(browser.get("/journal/?before=1"))
     assert "There is nothing further here" in page.text
@@ -253,12 +253,12 @@ def test_a_history_holds_one_record_with_all_its_parts(browser: Client) -> None:
     assert stations[1].startswith("Changed")
 
 
-def test_what_operators_do_to_operators_has_a_history_too(browser: Client) -> None:
+def test_changes_of_operators_have_a_history(browser: Client) -> None:
     fill(1, kind="operator", key="bert", operation="updateOperator")
     assert "History of bert" in Page(browser.get("/journal/record/operator/bert/")).text
 
 
-def test_a_history_of_which_nothing_is_known_says_so(browser: Client) -> None:
+def test_a_record_without_history_says_so(browser: Client) -> None:
     assert "No entries" in Page(browser.get("/journal/record/domain/example.com/")).text
 
 

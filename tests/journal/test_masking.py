@@ -43,7 +43,7 @@ def test_an_accounts_passwords_are_not_kept_when_it_is_added(browser: Client, pl
     assert not [text for text in hashes(platform) if text in everything()]
 
 
-def test_a_made_password_is_not_kept(browser: Client, platform: Platform) -> None:
+def test_a_generated_password_is_not_stored_in_the_journal(browser: Client, platform: Platform) -> None:
     answer = browser.post("/accounts/add/", ACCOUNT | {"password": ""}, follow=True)
     assert Page(answer).root.get_element_by_id("password").text not in everything()
 

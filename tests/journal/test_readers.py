@@ -33,9 +33,7 @@ def pages(entry: JournalEntry) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("person", OWN)
-def test_a_change_of_ones_own_record_is_there_to_read(
-    people: dict[str, Client], entry: JournalEntry, person: str
-) -> None:
+def test_the_journal_shows_changes_of_own_records(people: dict[str, Client], entry: JournalEntry, person: str) -> None:
     browser = people[person]
     assert len(Page(browser.get("/journal/")).rows()) == 1
     assert browser.get(f"/journal/{entry.pk}/").status_code == 200
@@ -44,7 +42,7 @@ def test_a_change_of_ones_own_record_is_there_to_read(
 
 
 @pytest.mark.parametrize("person", ["another reseller", "another customer"])
-def test_a_change_of_anothers_record_does_not_exist(
+def test_the_journal_does_not_show_changes_of_foreign_records(
     people: dict[str, Client], entry: JournalEntry, person: str
 ) -> None:
     browser = people[person]
@@ -61,12 +59,12 @@ def test_subscribers_have_no_journal(people: dict[str, Client], entry: JournalEn
         assert people[person].get(page).status_code == 404
 
 
-def test_nobody_reads_it_without_signing_in(people: dict[str, Client], entry: JournalEntry) -> None:
+def test_the_page_needs_a_sign_in(people: dict[str, Client], entry: JournalEntry) -> None:
     for page in ("/journal/", "/journal/export/", *pages(entry)):
         assert people["anonymous"].get(page).status_code == 302
 
 
-def test_who_is_above_ones_own_tree_is_named_by_role_and_without_address(
+def test_authors_above_the_own_tree_are_shown_by_role_without_address(
     people: dict[str, Client], entry: JournalEntry
 ) -> None:
     for page in ("/journal/", f"/journal/{entry.pk}/", "/journal/record/account/ada@example.com/"):
@@ -78,7 +76,7 @@ def test_who_is_above_ones_own_tree_is_named_by_role_and_without_address(
     assert not [secret for secret in (b"Ines", b"ines", b"127.0.0.1") if secret in exported]
 
 
-def test_a_reseller_knows_his_customers_by_name_and_they_know_him_by_role(people: dict[str, Client]) -> None:
+def test_a_reseller_sees_customers_by_name_and_they_see_the_reseller_by_role(people: dict[str, Client]) -> None:
     edit(people["customer"], "/accounts/ada@example.com/edit/", last_name="King")
     assert Page(people["reseller"].get("/journal/")).rows()[0][1] == "Harbour127.0.0.1"
     edit(people["reseller"], "/accounts/ada@example.com/edit/", last_name="Byron")
@@ -96,7 +94,7 @@ def test_the_owner_of_an_account_in_anothers_domain_reads_of_it(people: dict[str
         assert len(Page(browser.get("/journal/")).rows()) == 1
 
 
-def test_a_record_that_moves_is_read_of_by_both_owners(people: dict[str, Client], world: Platform) -> None:
+def test_both_owners_read_the_entry_of_a_record_that_moves(people: dict[str, Client], world: Platform) -> None:
     oakline = world.ngnpro.customers.find_account("oakline")
     assert oakline is not None
     data = {"customer": str(oakline.id), "reseller": str(oakline.reseller)}
@@ -105,7 +103,7 @@ def test_a_record_that_moves_is_read_of_by_both_owners(people: dict[str, Client]
         assert len(Page(people[person].get("/journal/")).rows()) == 1
 
 
-def test_what_is_about_no_known_record_is_read_by_its_authors_tree(people: dict[str, Client]) -> None:
+def test_entries_without_a_known_record_are_read_by_the_tree_of_their_author(people: dict[str, Client]) -> None:
     people["customer"].post("/domains/add/", {"domain": "other.example"})
     assert latest().result == "refused"
     assert len(Page(people["customer"].get("/journal/")).rows()) == 1
@@ -126,7 +124,7 @@ def test_an_operator_who_acts_sees_what_the_customer_sees(people: dict[str, Clie
     assert rows[0][1] == "Ines Okafor127.0.0.1"
 
 
-def test_an_operator_of_one_tree_sees_that_tree_only(people: dict[str, Client], world: Platform) -> None:
+def test_an_operator_limited_to_a_tree_sees_only_that_tree(people: dict[str, Client], world: Platform) -> None:
     edit(people["operator"], "/accounts/ada@example.com/edit/", last_name="King")
     edit(people["operator"], "/accounts/bob@other.example/edit/", last_name="King")
     meridian = world.ngnpro.customers.find_account("meridian")
@@ -148,7 +146,7 @@ def test_the_menu_leads_those_to_the_journal_who_may_read_it(people: dict[str, C
     assert "/journal/" not in Page(people["subscriber"].get("/accounts/ada@example.com/")).links().values()
 
 
-def test_read_only_operators_cannot_take_back(people: dict[str, Client], entry: JournalEntry) -> None:
+def test_read_only_operators_cannot_undo(people: dict[str, Client], entry: JournalEntry) -> None:
     browser = people["read-only operator"]
     assert "Undo…" not in Page(browser.get(f"/journal/{entry.pk}/")).links()
     assert browser.get(f"/journal/{entry.pk}/undo/").status_code == 403

@@ -72,7 +72,7 @@ def test_an_edit_that_was_made_is_done_and_its_mail_goes(platform: Platform) -> 
     }
 
 
-def test_an_edit_that_was_not_made_is_said_to_be_undone_and_mails_nobody(platform: Platform) -> None:
+def test_an_edit_that_was_not_stored_sends_no_mail(platform: Platform) -> None:
     before = platform.add_account()
     entry = doubtful(before, replace(before, last_name="King"))
     tasks.reconcile()
@@ -80,7 +80,7 @@ def test_an_edit_that_was_not_made_is_said_to_be_undone_and_mails_nobody(platfor
     assert not OutboxMessage.objects.exists()
 
 
-def test_what_somebody_changed_since_cannot_be_told(platform: Platform) -> None:
+def test_a_later_change_makes_the_outcome_uncertain(platform: Platform) -> None:
     before = platform.add_account()
     entry = doubtful(before, replace(before, last_name="King"))
     platform.ngnpro.sip.update_account(replace(before, last_name="Lovelace"))
@@ -100,7 +100,7 @@ def test_additions_and_deletions_are_found_by_the_record(platform: Platform) -> 
     assert finding(missing) == finding(kept) == (EntryResult.OUTAGE, ReconcilingReason.AS_BEFORE)
 
 
-def test_what_cannot_be_compared_says_why(platform: Platform) -> None:
+def test_the_page_says_why_a_record_cannot_be_compared(platform: Platform) -> None:
     before = platform.add_account()
     secret = doubtful(before, replace(before, password="another-secret"))
     sip = platform.ngnpro.sip
@@ -151,14 +151,14 @@ def test_an_addition_is_not_taken_for_a_record_that_was_there_before(platform: P
 
 
 @pytest.mark.parametrize("minutes", [1, 60 * 24 * 3])
-def test_what_is_under_way_or_long_past_is_left_alone(platform: Platform, minutes: int) -> None:
+def test_writes_in_progress_or_long_past_are_not_reconciled(platform: Platform, minutes: int) -> None:
     before = platform.add_account()
     entry = aged(doubtful(before, replace(before, last_name="King")), minutes)
     assert tasks.reconcile() == 0
     assert finding(entry) == (EntryResult.BROKEN_OFF, "")
 
 
-def test_while_ngnpro_is_away_entries_wait(platform: Platform) -> None:
+def test_during_an_outage_entries_wait(platform: Platform) -> None:
     before = platform.add_account()
     entry = doubtful(before, replace(before, last_name="King"))
     platform.cut()
@@ -220,6 +220,6 @@ def test_the_page_of_an_entry_says_what_was_found(platform: Platform, browser: A
     assert "The platform still has what was there before." in Page(browser.get(f"/journal/{entry.pk}/")).text
 
 
-def test_the_worker_does_so_by_itself() -> None:
+def test_the_worker_reconciles_by_itself() -> None:
     assert tasks.reconcile.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert tasks.reconcile.name in app.tasks

@@ -21,7 +21,7 @@ def aged(days: float) -> Any:
     return timezone.now() - timedelta(days=days)
 
 
-def test_entries_stay_400_days_unless_told_otherwise() -> None:
+def test_entries_are_kept_for_400_days_by_default() -> None:
     assert settings.JOURNAL_DAYS == 400
     fill(3, at=aged(401))
     fill(2, at=aged(399))
@@ -36,10 +36,9 @@ def test_with_no_days_all_entries_stay(settings: Any) -> None:
     assert JournalEntry.objects.count() == 3
 
 
-def test_many_entries_go_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "AT_A_TIME", 2)
-    fill(7, at=aged(500))
-    assert tasks.clean_up() == 7
+def test_many_entries_are_deleted_in_batches() -> None:
+    fill(tasks.AT_A_TIME + 1, at=aged(500))
+    assert tasks.clean_up() == tasks.AT_A_TIME + 1
     assert not JournalEntry.objects.exists()
 
 
@@ -53,7 +52,7 @@ def test_readers_and_authors_go_with_their_last_entry() -> None:
     assert list(JournalAuthor.objects.all()) == [other]
 
 
-def test_an_undo_outlives_what_it_took_back() -> None:
+def test_an_undo_outlives_the_entry_that_it_undid() -> None:
     old = fill(1, at=aged(500))[0]
     undo = fill(1, undoes=old)[0]
     tasks.clean_up()

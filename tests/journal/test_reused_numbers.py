@@ -39,7 +39,7 @@ def about(action: str, **values: Any) -> JournalEntry:
     return made(kind="customer", key=str(NUMBER), action=action, **values)
 
 
-def test_after_a_deletion_the_number_is_somebody_elses(platform: Platform) -> None:
+def test_after_a_deletion_the_number_belongs_to_another_record(platform: Platform) -> None:
     made()
     about("delete")
     later = made()
@@ -51,13 +51,13 @@ def test_a_deletion_that_was_refused_changes_nothing(platform: Platform) -> None
     assert read_by("harbour") == [old.pk, refused.pk]
 
 
-def test_an_addition_begins_what_the_newcomer_reads(platform: Platform) -> None:
+def test_a_new_customer_reads_the_journal_from_their_addition_on(platform: Platform) -> None:
     made()
     added = about("add")
     assert read_by("newcomer") == [added.pk]
 
 
-def test_what_a_customer_with_another_username_wrote_is_not_the_newcomers(platform: Platform) -> None:
+def test_a_new_customer_does_not_inherit_the_entries_of_another_username(platform: Platform) -> None:
     made()
     by("predecessor")
     later = by("newcomer")

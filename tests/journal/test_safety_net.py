@@ -17,7 +17,7 @@ from tests.support.journal import changes, latest, ngnpro_of, writes
 from tests.support.portal import Platform
 
 
-def test_a_write_that_no_page_announced_is_journalled_all_the_same(platform: Platform) -> None:
+def test_a_write_outside_of_a_page_is_journalled(platform: Platform) -> None:
     platform.add_domain("example.com")
     platform.add_account("ada@example.com")
     made = writes()
@@ -88,7 +88,7 @@ def test_changes_of_several_records_by_one_call_have_an_entry_each(platform: Pla
     assert keys == {("ada@example.com", "deleteDomain", "done"), ("bob@example.com", "deleteDomain", "done")}
 
 
-def test_what_is_no_record_is_journalled_by_names_and_values(platform: Platform) -> None:
+def test_changes_without_a_record_are_journalled_by_names_and_values(platform: Platform) -> None:
     platform.add_domain("example.com")
     platform.add_account("ada@example.com")
     made = writes()
@@ -99,7 +99,7 @@ def test_what_is_no_record_is_journalled_by_names_and_values(platform: Platform)
     assert changes(latest()) == {"groups": ([], ["anonymous"])}
 
 
-def test_what_is_no_write_can_be_made_known(platform: Platform) -> None:
+def test_an_entry_can_be_made_without_a_write(platform: Platform) -> None:
     platform.add_domain("example.com")
     account = platform.add_account("ada@example.com")
     writes().record_operation("showPassword", account)
@@ -107,7 +107,7 @@ def test_what_is_no_write_can_be_made_known(platform: Platform) -> None:
     assert (entry.operation, entry.key, entry.action, entry.result) == ("showPassword", "ada@example.com", "", "done")
 
 
-def test_what_the_portal_itself_changes_is_journalled_by_its_name(platform: Platform) -> None:
+def test_changes_by_the_portal_itself_are_journalled_under_its_name(platform: Platform) -> None:
     with writes().change(
         {"may_change": True}, {"may_change": False}, about=("operator", "bert"), operation="updateOperator"
     ):

@@ -17,23 +17,21 @@ def edit(browser: Client, page: str, **typed: Any) -> JournalEntry:
     return latest()
 
 
-def test_a_customer_takes_back_what_he_could_change_by_hand(people: dict[str, Client], world: Platform) -> None:
+def test_a_customer_undoes_changes_that_they_may_make(people: dict[str, Client], world: Platform) -> None:
     mine = edit(people["operator"], "/accounts/ada@example.com/edit/", last_name="King")
     people["customer"].post(f"/journal/{mine.pk}/undo/")
     assert world.account().last_name == "Byron"
     assert latest().author.login == "harbour"
 
 
-def test_a_customer_cannot_take_back_what_he_could_not_change_by_hand(
-    people: dict[str, Client], world: Platform
-) -> None:
+def test_a_customer_cannot_undo_changes_that_they_may_not_make(people: dict[str, Client], world: Platform) -> None:
     entry = edit(people["operator"], "/accounts/ada@example.com/edit/", quota="50")
     assert "pstn_changes" in Page(people["customer"].get(f"/journal/{entry.pk}/")).text
     assert people["customer"].post(f"/journal/{entry.pk}/undo/").status_code == 409
     assert world.account().quota == 50
 
 
-def test_rights_that_only_resellers_give_cannot_be_taken_back_by_a_customer(
+def test_a_customer_cannot_undo_permissions_that_only_resellers_grant(
     people: dict[str, Client], world: Platform
 ) -> None:
     entry = edit(people["operator"], "/accounts/ada@example.com/edit/", groups=["trunking"])

@@ -61,7 +61,7 @@ def test_the_order_of_a_list_is_no_change() -> None:
     assert values(replace(ADA, groups=("a", "b")), replace(ADA, groups=("b", "a"))) == {}
 
 
-def test_of_a_new_record_only_what_it_says_beyond_every_new_one_is_listed() -> None:
+def test_the_entry_of_a_new_record_lists_only_values_that_differ_from_the_defaults() -> None:
     assert values(None, replace(ADA, timeout=35, quota=5)) == {
         "id": (None, {"username": "ada", "domain": "example.com"}),
         "quota": (None, 5),
@@ -98,7 +98,7 @@ def test_properties_are_listed_by_name() -> None:
         ({}, {"newPassword": CANARY}, "newPassword"),
     ],
 )
-def test_a_secret_is_only_said_to_have_changed(before: State | None, after: State | None, field: str) -> None:
+def test_the_journal_says_only_that_a_secret_changed(before: State | None, after: State | None, field: str) -> None:
     change = between(before, after)[field]
     assert change.secret
     assert {type(change.before), type(change.after)} == {bool}
@@ -116,19 +116,19 @@ def test_properties_that_sound_like_secrets_are_secrets(name: str, entry: Any) -
     assert CANARY not in str([change.as_json() for change in changes_of(empty, after, after, NOTHING)])
 
 
-def test_a_password_that_stays_is_no_change() -> None:
+def test_an_unchanged_password_is_not_a_change() -> None:
     before = replace(ADA, password=CANARY, ha1="x")
     assert values(before, replace(before, quota=1)) == {"quota": (0, 1)}
 
 
-def test_a_password_in_clear_that_an_update_leaves_empty_is_no_change() -> None:
+def test_an_update_with_an_empty_password_is_not_a_change_of_it() -> None:
     before = replace(ADA, password=CANARY, ha1="x", ha1b="y")
     sent = replace(before, password="", quota=1)
     assert set(between(before, sent)) == {"quota"}
     assert set(between(before, sent, replace(before, quota=1))) == {"quota"}
 
 
-def test_a_secret_that_ngnpro_no_longer_has_is_gone() -> None:
+def test_a_secret_that_ngnpro_no_longer_has_is_lost() -> None:
     before = SipDomain(domain="a.example", private_key=CANARY)
     empty = replace(before, private_key="")
     change = between(before, empty, empty)["private_key"]
@@ -142,7 +142,7 @@ def test_a_secret_property_that_an_update_leaves_out_is_gone() -> None:
     assert (change.secret, change.before, change.after) == (True, True, False)
 
 
-def test_a_hash_that_changes_with_its_password_is_not_listed_apart() -> None:
+def test_the_hash_of_a_changed_password_is_not_listed_separately() -> None:
     stored = replace(ADA, ha1="new", ha1b="new")
     assert set(between(replace(ADA, ha1="old", ha1b="old"), replace(ADA, ha1="old", password="x"), stored)) == {
         "password"
@@ -205,13 +205,13 @@ def sorted_members(record: Record) -> dict[str, Any]:
 
 
 @given(before=ACCOUNTS, after=ACCOUNTS)
-def test_what_was_kept_makes_the_record_as_it_was(before: SipAccount, after: SipAccount) -> None:
+def test_the_journal_keeps_enough_to_restore_the_record(before: SipAccount, after: SipAccount) -> None:
     changes = changes_of(before, after, after, NOTHING)
     assert sorted_members(as_before(SipAccount, after, changes)) == sorted_members(before)
 
 
 @given(before=ACCOUNTS)
-def test_a_deleted_record_can_be_made_anew(before: SipAccount) -> None:
+def test_a_deleted_record_can_be_added_again(before: SipAccount) -> None:
     assert as_before(SipAccount, None, changes_of(before, None, None, NOTHING)) == before
 
 

@@ -91,7 +91,7 @@ def test_adding_editing_and_deleting_an_account_make_one_entry_each(browser: Cli
     assert changes(entries[2])["email"] == ("ada@mail.example", None)
 
 
-def test_what_ngnpro_stored_counts_not_what_was_sent(browser: Client, platform: Platform) -> None:
+def test_the_journal_shows_stored_values_not_sent_ones(browser: Client, platform: Platform) -> None:
     platform.add_domain("example.com")
     browser.post("/accounts/add/", ACCOUNT | {"email": "Ada@Mail.example"})
     assert changes(latest())["email"] == (None, "ada@mail.example")
@@ -142,13 +142,13 @@ def test_a_lost_answer_that_proves_to_be_done_is_done(browser: Client, platform:
     assert (latest().operation, latest().result) == ("addDomain", "done")
 
 
-def test_what_fails_its_form_is_not_journalled(browser: Client, platform: Platform) -> None:
+def test_invalid_forms_are_not_journalled(browser: Client, platform: Platform) -> None:
     browser.post("/domains/add/", {"domain": "exa mple"})
     browser.get("/domains/")
     assert not JournalEntry.objects.exists()
 
 
-def test_an_address_that_is_none_is_left_out(platform: Platform) -> None:
+def test_an_invalid_address_is_left_out(platform: Platform) -> None:
     domain = platform.add_domain("example.com")
     writes("unix:").record_operation("showPassword", domain)
     assert latest().source is None
@@ -160,7 +160,7 @@ def test_behind_a_proxy_the_browsers_address_is_noted(browser: Client, platform:
     assert latest().source == "203.0.113.9"
 
 
-def test_an_operator_who_acts_keeps_his_name(people: dict[str, Client], world: Platform) -> None:
+def test_an_operator_who_acts_for_a_customer_keeps_their_name(people: dict[str, Client], world: Platform) -> None:
     browser = people["operator"]
     harbour = world.ngnpro.customers.find_account("harbour")
     assert harbour is not None

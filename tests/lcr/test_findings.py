@@ -24,7 +24,7 @@ def findings(
     return [(finding.page, finding.key, finding.bad) for finding in findings_of_plan(plan)]
 
 
-def test_a_sound_plan_has_no_fault() -> None:
+def test_a_correct_plan_has_no_findings() -> None:
     assert findings() == []
     assert findings(routes=(Route(id=3, prefix="0049", carrier_id=2, priority=1),)) == []
     assert findings(routes=(Route(id=3, prefix="0049", carrier_id=1, originator="example.com"),)) == []
@@ -80,7 +80,7 @@ def test_a_rule_that_some_number_is_for_is_sound(rule: GatewayRule) -> None:
     assert findings(rules=(rule,)) == []
 
 
-def test_many_routes_are_looked_at_in_one_go() -> None:
+def test_many_routes_are_previewed_in_one_pass() -> None:
     routes = tuple(Route(id=number, prefix=f"00{number}", carrier_id=1, priority=1) for number in range(100, 3100))
     assert (
         len(

@@ -17,7 +17,7 @@ def test_a_prefix_is_stored_as_00_and_digits(typed: str, stored: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["49", "030", "000", "00 49 CALL", "00" + "1" * 16, "++49", "٠٠٤٩"])
-def test_what_is_no_prefix_is_refused(typed: str) -> None:
+def test_an_invalid_prefix_is_refused(typed: str) -> None:
     with pytest.raises(ValidationError):
         PrefixField().clean(typed)
 
@@ -35,7 +35,7 @@ def test_a_host_is_an_address_or_a_name(typed: str, stored: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["192.0.2.256", "192.0.2.1:5060", "1.2", "two words", "a..b", ":::"])
-def test_what_is_no_host_is_refused(typed: str) -> None:
+def test_an_invalid_host_is_refused(typed: str) -> None:
     with pytest.raises(ValidationError):
         HostField().clean(typed)
 
@@ -76,6 +76,6 @@ def test_a_number_becomes_00_and_digits(dialled: str, country: str, number: str)
 
 
 @pytest.mark.parametrize("dialled", ["030 901820", "49 30", "CALL", "", "00", "000123", "00" + "1" * 16, "0049+30"])
-def test_what_cannot_be_made_a_number_is_explained(dialled: str) -> None:
+def test_input_that_is_not_a_number_is_explained(dialled: str) -> None:
     with pytest.raises(ValueError, match=r"digits|country"):
         normalise_number(dialled)

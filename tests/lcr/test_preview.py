@@ -45,13 +45,15 @@ BERLIN, AMSTERDAM = SampleCall("004930901820"), SampleCall("0031208005169")
         (PLAN.carriers[0], Carrier(id=1, name="Kestrel Services"), {}),
     ],
 )
-def test_a_change_moves_the_calls_that_it_moves(before: Any, after: Any, moved: dict[SampleCall, bool]) -> None:
+def test_the_preview_lists_the_calls_that_a_change_moves(
+    before: Any, after: Any, moved: dict[SampleCall, bool]
+) -> None:
     moves = compare_plans([BERLIN, AMSTERDAM], PLAN, apply_changes(PLAN, [(before, after)]))
     assert {move.call: move.is_first for move in moves} == moved
     assert [move.is_first for move in moves] == sorted((move.is_first for move in moves), reverse=True)
 
 
-def test_what_is_added_is_the_youngest_and_has_no_number_yet() -> None:
+def test_a_new_record_is_the_youngest_and_has_no_number_yet() -> None:
     plan = apply_changes(PLAN, [(None, Route(prefix="0049", carrier_id=2, priority=1))])
     assert plan.routes[-1].id == NEW
     assert compare_plans([BERLIN], PLAN, plan) == []
@@ -94,7 +96,7 @@ def test_a_route_is_added_only_after_the_page_has_shown_what_goes_elsewhere(brow
     assert routed.ngnpro.sip.get_routes().total == 3
 
 
-def test_a_change_that_moves_nothing_is_applied_at_once_and_said_so(browser: Client, routed: Platform) -> None:
+def test_a_change_that_moves_no_calls_is_applied_at_once_and_reported(browser: Client, routed: Platform) -> None:
     page = Page(browser.post("/lcr/routes/add/", ROUTE | {"prefix": "0033"}, follow=True))
     assert "None of the 2 test numbers goes elsewhere." in page.text
     assert routed.ngnpro.sip.get_routes().total == 3
@@ -131,14 +133,14 @@ def test_every_edit_of_the_routing_is_shown_first(
     assert browser.post(address, page.form_data()).status_code == 302
 
 
-def test_what_was_typed_after_the_preview_is_shown_again(browser: Client, routed: Platform) -> None:
+def test_input_changed_after_the_preview_shows_a_new_preview(browser: Client, routed: Platform) -> None:
     page = Page(browser.post("/lcr/routes/add/", ROUTE | {"carrier_id": "1"}))
     page = Page(browser.post("/lcr/routes/add/", page.form_data() | {"prefix": "0049"}))
     assert page.response.status_code == 422
     assert "addRoutes" not in routed.calls[-5:]
 
 
-def test_what_somebody_else_changed_after_the_preview_is_shown_again(browser: Client, routed: Platform) -> None:
+def test_changes_after_the_preview_show_a_new_preview(browser: Client, routed: Platform) -> None:
     page = Page(browser.post("/lcr/routes/add/", ROUTE | {"carrier_id": "1"}))
     routed.ngnpro.sip.add_routes([Route(prefix="004930", carrier_id=2)])
     again = Page(browser.post("/lcr/routes/add/", page.form_data()))
@@ -178,7 +180,7 @@ def test_only_the_test_numbers_of_that_routing_count(people: dict[str, Client]) 
     assert page.response.status_code == 302
 
 
-def test_while_ngnpro_is_away_nothing_typed_is_lost(browser: Client, routed: Platform) -> None:
+def test_a_route_entered_during_an_outage_is_not_lost(browser: Client, routed: Platform) -> None:
     routed.cut()
     page = Page(browser.post("/lcr/routes/add/", ROUTE | {"carrier_id": "1"}))
     assert page.response.status_code == 503
@@ -186,7 +188,7 @@ def test_while_ngnpro_is_away_nothing_typed_is_lost(browser: Client, routed: Pla
     assert "Nothing was saved." in page.text
 
 
-def test_what_ngnpro_returns_is_shown_as_text(browser: Client, routed: Platform) -> None:
+def test_names_of_carriers_and_gateways_are_escaped(browser: Client, routed: Platform) -> None:
     routed.ngnpro.sip.update_carrier(dataclasses.replace(routed.ngnpro.sip.get_carriers().items[0], name="<i>Kes</i>"))
     gateway = routed.ngnpro.sip.find_gateway(1)
     assert gateway is not None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pytest
+
 from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route, TrustedPeer
 from tests.support.portal import Platform
 from tests.support.room_cases import DeleteCases, EditCases, ListCases, OutageCases
@@ -14,7 +16,8 @@ class RoutingCases(ListCases, EditCases, DeleteCases, OutageCases):
 
     key = "2"
 
-    def prepare(self, platform: Platform) -> None:
+    @pytest.fixture(autouse=True)
+    def prepared(self, platform: Platform) -> None:
         platform.add_routing("Kestrel", "0031")
 
     def clear(self, platform: Platform) -> None:

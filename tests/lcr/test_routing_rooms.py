@@ -99,7 +99,7 @@ def test_a_list_page_makes_a_fixed_number_of_calls_and_names_carriers_and_gatewa
         assert "Carrier 07" in page.text
 
 
-def test_a_peers_token_is_never_shown_and_kept_when_left_empty(browser: Client, platform: Platform) -> None:
+def test_a_peers_token_is_never_shown_and_an_empty_field_keeps_it(browser: Client, platform: Platform) -> None:
     peer = TrustedPeer(ip="teams.example.com", description="Teams", msteams=True, tenant="contoso", auth_token="s3cret")
     platform.ngnpro.sip.add_trusted_peer(peer)
     address = "/lcr/peers/teams.example.com/"
@@ -112,7 +112,7 @@ def test_a_peers_token_is_never_shown_and_kept_when_left_empty(browser: Client, 
     assert (stored.auth_token, stored.blocked, stored.msteams) == ("s3cret", 1, True)
 
 
-def test_what_is_in_use_is_kept_and_the_page_says_what_hangs_on_it(browser: Client, platform: Platform) -> None:
+def test_a_record_in_use_is_kept_and_the_page_lists_its_dependents(browser: Client, platform: Platform) -> None:
     platform.add_routing("Kestrel", "0031")
     page = Page(browser.get("/lcr/carriers/1/delete/"))
     assert "/lcr/gateways/?carrier=1" in page.links().values()
@@ -185,11 +185,11 @@ def test_a_copy_starts_as_its_original(browser: Client, platform: Platform, room
 
 
 @pytest.mark.parametrize("address", ["carriers/99/", "gateways/99999999999999/", "rules/0/edit/", "peers/192.0.2.99/"])
-def test_what_is_not_there_is_a_404(browser: Client, platform: Platform, address: str) -> None:
+def test_missing_records_are_a_404(browser: Client, platform: Platform, address: str) -> None:
     assert browser.get(f"/lcr/{address}").status_code == 404
 
 
-def test_a_reseller_who_is_not_active_finds_no_routing(people: dict[str, Client], platform: Platform) -> None:
+def test_an_inactive_reseller_has_no_routing(people: dict[str, Client], platform: Platform) -> None:
     from tests.support.portal import CUSTOMER, signed_in
 
     platform.add_customer("Closed")

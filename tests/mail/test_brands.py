@@ -37,7 +37,7 @@ def verified(world: Platform, settings: Any) -> None:
     SenderDomain.objects.create(engine=engine, reseller=1, domain=domain, slot=0, verified_at=timezone.now())
 
 
-def test_mails_come_from_the_resellers_support_address_under_his_name(world: Platform, verified: None) -> None:
+def test_mails_come_from_the_support_address_and_name_of_the_reseller(world: Platform, verified: None) -> None:
     brand(world, support_company="Meridian Telecom", support_email="help@meridian.example")
     mail = composed()
     assert mail.from_email == "Meridian Telecom <help@meridian.example>"
@@ -49,9 +49,7 @@ def test_answers_about_money_go_to_billing(world: Platform) -> None:
     assert composed("balance-changed").reply_to == ["bills@meridian.example"]
 
 
-def test_where_only_the_portals_sender_may_be_used_answers_still_reach_the_reseller(
-    world: Platform, settings: Any
-) -> None:
+def test_answers_reach_the_reseller_if_only_the_portals_sender_may_be_used(world: Platform, settings: Any) -> None:
     settings.DEFAULT_FROM_EMAIL = "Portal <noreply@portal.example>"
     brand(world, support_company="Meridian Telecom", support_email="help@meridian.example")
     mail = composed()
@@ -75,7 +73,7 @@ def test_without_properties_the_portal_writes_under_the_resellers_name(world: Pl
         "é@y.example",
     ],
 )
-def test_an_address_that_is_none_is_in_no_header(address: str) -> None:
+def test_an_invalid_address_is_in_no_header(address: str) -> None:
     assert good_address(address) == ""
 
 
@@ -115,7 +113,7 @@ def test_a_reseller_without_a_brand_has_the_platforms(world: Platform) -> None:
     assert "#123456" in str(composed().alternatives[0].content)
 
 
-def test_a_reseller_who_is_gone_stops_no_mail(world: Platform) -> None:
+def test_a_deleted_reseller_stops_no_mail(world: Platform) -> None:
     brand_of_nobody = brand_of("", 4711)
     assert (brand_of_nobody.company, brand_of_nobody.support) == ("", "")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
+from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +19,9 @@ from portal.mail.outbox import delivery, tasks
 from portal.mail.outbox.delivery import FIRST_PAUSE, MOST_ATTEMPTS
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.services import queue_mail
-from portal.mail.outbox.smtp import SENT_AGAIN
+from portal.mail.outbox.smtp import SENT_AGAIN, hand_over_mail
 from tests.support.portal import Platform
+from tests.support.portal_database import at_once, portal_database, sqlite_url
 
 State = OutboxMessage.State
 SECRET = "Canary-of-the-worker"
@@ -47,7 +50,7 @@ def claim(message: OutboxMessage) -> OutboxMessage:
 # --- queueing
 
 
-def test_a_cause_that_is_told_twice_is_one_message(account: str, django_capture_on_commit_callbacks: Any) -> None:
+def test_the_same_cause_queues_only_one_mail(account: str, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks() as told:
         first = queue_mail("account-information", account, "ada@mail.example", key="job 7, item 3", reseller=0)
         again = queue_mail("account-information", account, "else@mail.example", key="job 7, item 3", reseller=0)
@@ -107,7 +110,7 @@ def test_the_key_can_be_changed_while_a_password_waits(sealed: OutboxMessage, se
 # --- lost workers
 
 
-def test_a_claim_that_a_worker_lost_can_be_settled_by_the_next_alone(message: OutboxMessage) -> None:
+def test_a_mail_whose_worker_was_lost_is_settled_only_by_the_next_worker(message: OutboxMessage) -> None:
     lost = claim(message)
     let_time_pass()
     delivery.take_due_mails()
@@ -122,14 +125,14 @@ def test_a_claim_that_a_worker_lost_can_be_settled_by_the_next_alone(message: Ou
     assert fresh(message).state == State.SENT
 
 
-def test_a_worker_lost_before_it_met_the_mail_server_leaves_no_doubt(message: OutboxMessage) -> None:
+def test_a_worker_lost_before_the_handover_leaves_no_doubt(message: OutboxMessage) -> None:
     claim(message)
     let_time_pass()
     assert delivery.take_due_mails() == [str(message.pk)]
     assert not fresh(message).duplicate
 
 
-def test_a_worker_lost_while_it_sent_leaves_a_doubt_that_the_next_mail_tells(message: OutboxMessage) -> None:
+def test_a_mail_whose_worker_was_lost_while_sending_says_that_it_may_be_a_duplicate(message: OutboxMessage) -> None:
     assert delivery.begin_handover(claim(message))
     let_time_pass()
     for pk in delivery.take_due_mails():
@@ -164,7 +167,7 @@ def test_a_fault_while_the_mail_is_handed_over_leaves_a_doubt(message: OutboxMes
     assert fresh(message).duplicate
 
 
-def test_what_is_due_is_told_again_only_after_a_while(message: OutboxMessage) -> None:
+def test_due_mails_are_given_to_workers_again_only_after_a_while(message: OutboxMessage) -> None:
     assert delivery.take_due_mails() == [str(message.pk)]
     assert delivery.take_due_mails() == []
     let_time_pass()
@@ -187,32 +190,31 @@ def test_a_record_that_is_gone_is_not_asked_for_again(message: OutboxMessage, pl
     assert (fresh(message).state, fresh(message).attempts) == (State.FAILED, 1)
 
 
-def test_only_one_mail_at_a_time_is_in_the_hands_of_the_mail_server(
-    message: OutboxMessage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """If a killed worker had several mails at the server, it would be unknown which of them were sent."""
-    from portal.mail.outbox import smtp as sending
+class TestSeveralThreads:
+    @pytest.fixture
+    def db(self, tmp_path: Path, django_db_blocker: Any) -> Iterator[None]:
+        """A portal database that several threads can use, instead of the one in memory."""
+        with django_db_blocker.unblock(), portal_database(sqlite_url(tmp_path)):
+            yield
 
-    now, most = [0], [0]
-    guard = threading.Lock()
+    def test_only_one_mail_at_a_time_is_with_the_mail_server(self, db: None) -> None:
+        """If a killed worker had several mails at the server, it would be unknown which of them were sent."""
+        inside: list[int] = []
+        most: list[int] = []
 
-    def begin(_message: OutboxMessage) -> bool:
-        with guard:
-            now[0] += 1
-            most[0] = max(most[0], now[0])
-        time.sleep(0.02)
-        with guard:
-            now[0] -= 1
-        return False
+        class Counting(mail.EmailMultiAlternatives):
+            def send(self, fail_silently: bool = False) -> int:
+                inside.append(1)
+                most.append(len(inside))
+                threading.Event().wait(0.02)
+                inside.pop()
+                return 1
 
-    monkeypatch.setattr(delivery, "begin_handover", begin)
-    written = mail.EmailMultiAlternatives()
-    threads = [threading.Thread(target=sending.hand_over_mail, args=(written, message)) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert most == [1]
+        rows = [OutboxMessage.objects.create(kind="x", about="y", recipient="ada@mail.example") for _ in range(4)]
+        claimed = [claim(row) for row in rows]
+        failures = at_once([partial(hand_over_mail, Counting(), row) for row in claimed])
+        assert failures == [None] * 4
+        assert most == [1] * 4
 
 
 # --- recipients
@@ -235,7 +237,7 @@ def test_more_than_a_recipients_share_waits_and_is_not_lost(account: str, settin
     assert fresh(waiting).error == ""
 
 
-def test_a_share_of_none_is_no_limit(account: str, settings: Any) -> None:
+def test_a_limit_of_zero_is_no_limit(account: str, settings: Any) -> None:
     settings.MAIL_PER_RECIPIENT = 0
     for _message in range(5):
         tasks.deliver_mail(str(queue_account_information(account, "ada@mail.example", reseller=0).pk))
@@ -245,7 +247,7 @@ def test_a_share_of_none_is_no_limit(account: str, settings: Any) -> None:
 # --- old rows
 
 
-def test_what_was_settled_long_ago_is_forgotten(account: str, settings: Any) -> None:
+def test_long_settled_mails_are_deleted(account: str, settings: Any) -> None:
     old, recent, waiting = (queue_account_information(account, "ada@mail.example", reseller=0) for _ in range(3))
     for each in (old, recent):
         tasks.deliver_mail(str(each.pk))

@@ -21,6 +21,7 @@ from portal.mail.text.composing import compose_mail
 from portal.ngnpro.records import SipAccountProperty
 from tests.support.pages import Page
 from tests.support.portal import Platform
+from tests.support.queued_mails import given_to_workers
 
 State = OutboxMessage.State
 
@@ -77,7 +78,7 @@ def test_names_with_markup_are_text_in_the_html_and_cannot_break_headers(platfor
     assert "\n" not in written.subject
 
 
-def test_while_ngnpro_is_away_the_message_waits_and_is_tried_again(message: OutboxMessage, platform: Platform) -> None:
+def test_during_an_outage_the_message_waits_and_is_tried_again(message: OutboxMessage, platform: Platform) -> None:
     platform.cut()
     tasks.deliver_mail(str(message.pk))
     message.refresh_from_db()
@@ -105,12 +106,8 @@ def test_two_workers_never_have_the_same_message(message: OutboxMessage) -> None
     assert delivery.claim_mail(message.pk) is None
 
 
-def test_the_task_carries_nothing_but_the_rows_key(
-    account: str, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
-) -> None:
-    given: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(tasks.deliver_mail, "delay", lambda *args: given.append(args))
-    with django_capture_on_commit_callbacks(execute=True):
+def test_the_task_carries_nothing_but_the_rows_key(account: str, django_capture_on_commit_callbacks: Any) -> None:
+    with given_to_workers() as given, django_capture_on_commit_callbacks(execute=True):
         message = queue_account_information(account, "ada@mail.example", reseller=0)
     assert given == [(str(message.pk),)]
 
@@ -144,7 +141,7 @@ def test_only_messages_of_the_folder_can_be_read(browser: Client, folder: Path, 
         assert browser.get(f"/mail/folder/{name}/").status_code == 404
 
 
-def test_with_a_mail_server_there_is_no_folder(browser: Client, settings: Any, platform: Platform) -> None:
+def test_with_a_mail_server_the_mail_folder_has_no_page(browser: Client, settings: Any, platform: Platform) -> None:
     settings.EMAIL_HOST = "smtp.example.com"
     assert browser.get("/mail/folder/").status_code == 404
     assert "Mail folder" not in browser.get("/domains/").content.decode()

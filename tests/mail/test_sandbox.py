@@ -90,13 +90,13 @@ def test_values_are_text_in_html() -> None:
         "{{ name|default }}",
     ],
 )
-def test_nothing_else_is_known(source: str) -> None:
+def test_nothing_else_is_reported(source: str) -> None:
     fault = fault_of("first line\n" + source)
     assert fault.line == 2
     assert fault.reason
 
 
-def test_what_looks_like_a_way_out_ends_as_text() -> None:
+def test_escape_attempts_in_templates_are_text() -> None:
     assert fill("{% for url in links %}{{ url.url }}{% endfor %}") == "https://a.example"
     assert fill("{% for name in links %}{{ name.login }}{% endfor %}{{ name }}") == "adaAda"
     assert fill("{{ name.url }}") == ""
@@ -104,14 +104,14 @@ def test_what_looks_like_a_way_out_ends_as_text() -> None:
     assert fill("{{ name }}", name="{{ settings.SECRET_KEY }}{% debug %}") == "{{ settings.SECRET_KEY }}{% debug %}"
 
 
-def test_what_may_follow_a_dot_is_the_name_of_no_method() -> None:
+def test_no_method_name_can_follow_a_dot() -> None:
     parts = {part for kind in mail_kinds().values() for part in kind.parts}
     assert [part for part in parts for of in (str, list, dict) if hasattr(of, part)] == []
     assert not {"forloop"} & {name for kind in mail_kinds().values() for name in kind.names}
 
 
 @pytest.mark.parametrize("depth", [11, 500])
-def test_what_is_nested_too_deep_is_refused(depth: int) -> None:
+def test_too_deep_nesting_is_refused(depth: int) -> None:
     assert "too deep" in fault_of("{% if name %}" * depth + "{% endif %}" * depth).reason
 
 

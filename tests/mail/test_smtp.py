@@ -60,9 +60,7 @@ def deliver(message: OutboxMessage) -> OutboxMessage:
     return message
 
 
-def test_a_mail_has_the_headers_of_one_that_a_program_wrote(
-    message: OutboxMessage, server: MailServer, settings: Any
-) -> None:
+def test_a_mail_has_the_headers_of_an_automatic_mail(message: OutboxMessage, server: MailServer, settings: Any) -> None:
     settings.MAIL_REPLY_TO = "help@portal.example"
     assert deliver(message).state == State.SENT
     [mail] = server.mails
@@ -92,7 +90,7 @@ def test_tls_from_the_first_byte_carries_the_mail(message: OutboxMessage, settin
         assert len(server.mails) == 1
 
 
-def test_a_certificate_that_nobody_vouches_for_gets_no_mail(message: OutboxMessage, secure: MailServer) -> None:
+def test_no_mail_is_sent_to_a_server_with_an_untrusted_certificate(message: OutboxMessage, secure: MailServer) -> None:
     assert deliver(message).state == State.QUEUED
     assert "There is no secure connection to the mail server" in message.error
     assert "self-signed certificate" in message.error
@@ -153,7 +151,7 @@ def test_a_mail_that_is_refused_itself_is_tried_again_only_if_that_may_help(
     assert not message.duplicate
 
 
-def test_a_mail_server_that_breaks_off_may_have_the_mail_and_the_next_says_so(
+def test_a_mail_sent_again_after_a_broken_connection_says_that_it_may_be_a_duplicate(
     message: OutboxMessage, server: MailServer
 ) -> None:
     server.answers = [BREAK_OFF, TAKEN]
@@ -166,7 +164,7 @@ def test_a_mail_server_that_breaks_off_may_have_the_mail_and_the_next_says_so(
     assert SENT_AGAIN in second
 
 
-def test_a_mail_server_that_is_away_is_tried_again_and_has_nothing(message: OutboxMessage, settings: Any) -> None:
+def test_an_unreachable_mail_server_is_tried_again_and_has_no_mail(message: OutboxMessage, settings: Any) -> None:
     with mail_server() as server:
         settings.EMAIL_PORT = server.port
     assert deliver(message).state == State.QUEUED
@@ -181,7 +179,7 @@ def test_a_wrong_login_is_for_the_operator_to_mend(message: OutboxMessage, serve
 
 
 @pytest.mark.parametrize("recipient", ["", "not an address", "ada@mail.example\r\nBcc: eve@mail.example", "a@[x"])
-def test_an_address_that_is_none_is_given_up_or_refused_and_nobody_else_gets_the_mail(
+def test_an_invalid_address_is_given_up_or_refused_and_no_one_else_gets_the_mail(
     message: OutboxMessage, server: MailServer, recipient: str
 ) -> None:
     OutboxMessage.objects.update(recipient=recipient)

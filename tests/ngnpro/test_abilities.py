@@ -26,7 +26,7 @@ def test_an_administrator_may_do_everything() -> None:
 
 
 @pytest.mark.parametrize("code", [9002, 9007, 4711])
-def test_what_is_refused_is_not_offered(code: int) -> None:
+def test_permissions_that_would_be_refused_are_not_offered(code: int) -> None:
     server = Scripted(answers=dict.fromkeys(ROUTING, Refused(code, "Not for you")))
 
     abilities = learn_abilities(server.client(Credentials("acme", "secret", admin=False)))
@@ -38,7 +38,7 @@ def test_what_is_refused_is_not_offered(code: int) -> None:
     assert abilities.may("Sip", "addDomain")
 
 
-def test_what_the_wsdl_lacks_is_not_offered(tmp_path: Path) -> None:
+def test_operations_that_the_wsdl_lacks_are_not_offered(tmp_path: Path) -> None:
     theirs = tmp_path / "theirs.wsdl"
     theirs.write_text(
         WSDL_PATH.read_text().replace('<wsdl:operation name="getRanges"', '<wsdl:operation name="listRanges"')
@@ -54,7 +54,7 @@ def test_what_the_wsdl_lacks_is_not_offered(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "kind"), [(9001, errors.BadLogin), (9005, errors.Locked), (9009, errors.OtherRefusal)]
 )
-def test_what_is_not_about_rights_is_not_taken_for_it(code: int, kind: type[errors.Refusal]) -> None:
+def test_other_refusals_are_not_taken_for_missing_permissions(code: int, kind: type[errors.Refusal]) -> None:
     with pytest.raises(kind):
         learn_abilities(
             Scripted(answers={"getDomains": Refused(code)}).client(Credentials("acme", "secret", admin=False))

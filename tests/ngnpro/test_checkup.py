@@ -41,7 +41,7 @@ def healthy() -> Scripted:
     )
 
 
-def test_a_healthy_engine_has_nothing_to_mend(healthy: Scripted) -> None:
+def test_a_healthy_engine_has_no_problems(healthy: Scripted) -> None:
     found = findings(healthy)
 
     assert {finding.grade for finding in found} == {Grade.GOOD}
@@ -105,7 +105,7 @@ def test_a_wsdl_that_cannot_be_used_is_a_problem(tmp_path: Path) -> None:
     assert [finding.grade for finding in found] == [Grade.BAD]
 
 
-def test_differences_are_told_whatever_the_types_are_called(tmp_path: Path) -> None:
+def test_differences_are_reported_whatever_the_types_are_named(tmp_path: Path) -> None:
     theirs = tmp_path / "theirs.wsdl"
     theirs.write_text(
         WSDL_PATH.read_text()
@@ -182,7 +182,7 @@ IMPORT = b'<xsd:import namespace="http://schemas.xmlsoap.org/soap/encoding/"/>'
 
 
 @pytest.mark.real
-def test_what_a_wsdl_imports_is_kept_beside_it(tmp_path: Path) -> None:
+def test_files_that_a_wsdl_imports_are_saved_beside_it(tmp_path: Path) -> None:
     schema = b'<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:%s">%s</xsd:schema>'
     pages = {
         "/ngnpro/wsdl": WSDL_PATH.read_bytes().replace(
@@ -201,7 +201,7 @@ def test_what_a_wsdl_imports_is_kept_beside_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.real
-def test_what_was_kept_stays_when_the_new_file_cannot_be_used(tmp_path: Path) -> None:
+def test_the_saved_wsdl_is_kept_if_the_new_one_is_unusable(tmp_path: Path) -> None:
     path = tmp_path / "theirs.wsdl"
     path.write_text("kept before")
     with cutting_server(files({"/wsdl": b"<html>log in</html>"})) as wire:  # type: ignore[arg-type]

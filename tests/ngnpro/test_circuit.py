@@ -63,7 +63,7 @@ def test_it_closes_as_soon_as_one_succeeds(circuit: Circuit, clock: Clock) -> No
     assert circuit.since is None
 
 
-def test_it_waits_again_when_the_one_fails(circuit: Circuit, clock: Clock) -> None:
+def test_it_waits_again_if_that_one_fails(circuit: Circuit, clock: Clock) -> None:
     fail(circuit, 3)
     clock.now += 1.0
     circuit.admits()
@@ -75,7 +75,7 @@ def test_it_waits_again_when_the_one_fails(circuit: Circuit, clock: Clock) -> No
     assert circuit.admits()
 
 
-def test_one_who_never_came_back_does_not_close_it_for_ever(circuit: Circuit, clock: Clock) -> None:
+def test_a_trial_call_that_never_ends_does_not_block_for_ever(circuit: Circuit, clock: Clock) -> None:
     fail(circuit, 3)
     clock.now += 1.0
     circuit.admits()
@@ -85,7 +85,7 @@ def test_one_who_never_came_back_does_not_close_it_for_ever(circuit: Circuit, cl
     assert circuit.admits()
 
 
-def test_it_knows_since_when_the_server_is_away(circuit: Circuit) -> None:
+def test_it_records_since_when_the_server_does_not_answer(circuit: Circuit) -> None:
     before = datetime.now(UTC)
     fail(circuit, 1)
     first = circuit.since

@@ -170,7 +170,7 @@ def test_a_deletion_that_never_arrived_is_found_not_done(
     assert ngnpro.sip.get_account(ALICE)
 
 
-def test_a_change_that_was_done_in_silence_is_found_done(
+def test_a_change_without_an_answer_is_found_to_be_done(
     wire: CuttingServer, ngnpro: Ngnpro, alice: r.SipAccount
 ) -> None:
     wire.cuts["updateAccount"] = Cut.SILENCE

@@ -106,7 +106,7 @@ def test_a_password_is_not_shown(path: Path) -> None:
         ("[resellers]", "resellers", "resellers"),
     ],
 )
-def test_what_is_wrong_in_the_file_is_said(path: Path, before: str, after: str, said: str) -> None:
+def test_problems_of_the_file_are_reported(path: Path, before: str, after: str, said: str) -> None:
     path.write_text(FILE.replace(before, after))
 
     with pytest.raises(errors.Unusable, match=said) as caught:
@@ -115,7 +115,7 @@ def test_what_is_wrong_in_the_file_is_said(path: Path, before: str, after: str, 
     assert str(path) in str(caught.value)
 
 
-def test_a_file_without_engines_or_that_is_missing_is_said(tmp_path: Path) -> None:
+def test_a_file_without_engines_or_that_is_missing_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "engines.ini"
     with pytest.raises(errors.Unusable, match=r"engines\.ini"):
         read_engines(path)

@@ -56,7 +56,7 @@ def server(kind: str, asked: list[str]) -> Callable[[Query[Any]], RecordPage[Sip
 
 @pytest.mark.parametrize("kind", SERVERS)
 @pytest.mark.parametrize("name", ["a_b", "ab", "axb"])
-def test_a_text_finds_what_is_exactly_it(kind: str, name: str) -> None:
+def test_a_text_without_wildcards_matches_only_itself(kind: str, name: str) -> None:
     page = exact_page(server(kind, []), Query(filter=AliasFilter(target_username=name), range=Range(0, 1)))
     assert ([one.target.username for one in page], page.total) == ([name], 1)
 
@@ -69,7 +69,7 @@ def test_so_do_texts_with_percent_signs_and_backslashes(kind: str, name: str) ->
 
 
 @pytest.mark.parametrize("kind", SERVERS)
-def test_what_is_not_there_is_not_found_on_any_server(kind: str) -> None:
+def test_missing_records_are_not_found_on_any_server(kind: str) -> None:
     assert exact_page(server(kind, []), Query(filter=AliasFilter(target_username="a_x"))).total == 0
 
 

@@ -224,7 +224,7 @@ def test_each_port_is_asked_where_its_engine_says() -> None:
     assert adapter.requests[0].headers["Content-Type"] == "text/xml; charset=utf-8"
 
 
-def test_what_is_told_of_a_call_holds_no_value() -> None:
+def test_call_reports_hold_no_values() -> None:
     server = Scripted(answers={"getAccount": Refused(1010, "canary-text"), "getGroups": []})
     client = server.client(Credentials("canary-user", "canary-password"))
 

@@ -359,7 +359,7 @@ def test_every_write_is_among_the_cases() -> None:
 
 
 @pytest.mark.parametrize("write", BLIND.values(), ids=BLIND)
-def test_what_cannot_be_read_back_is_uncertain(write: Callable[[Ngnpro], Any]) -> None:
+def test_a_write_that_cannot_be_read_back_is_uncertain(write: Callable[[Ngnpro], Any]) -> None:
     server, client = losing()
 
     with pytest.raises(errors.Uncertain, match="read the record before you repeat it"):
@@ -375,14 +375,14 @@ def test_another_clients_record_under_the_same_key_is_uncertain() -> None:
         client.sip.add_account(r.SipAccount(id=ALICE, first_name="Alice"))
 
 
-def test_routes_of_which_only_some_are_there_cannot_be_told() -> None:
+def test_a_partly_stored_list_of_routes_is_uncertain() -> None:
     _, client = losing(getRoutes=listed("routes", ROUTE))
 
     with pytest.raises(errors.Uncertain):
         client.sip.add_routes([r.Route(prefix="0031", carrier_id=4), r.Route(prefix="0032", carrier_id=4)])
 
 
-def test_a_write_that_is_not_allowed_to_be_read_back_cannot_be_told() -> None:
+def test_a_write_that_may_not_be_read_back_is_uncertain() -> None:
     _, client = losing(getDomains=Refused(9002))
 
     with pytest.raises(errors.Uncertain):
@@ -398,7 +398,7 @@ def test_a_refusal_is_not_a_lost_answer() -> None:
     assert len(server.calls) == 1
 
 
-def test_a_secret_that_is_not_shown_cannot_be_told() -> None:
+def test_a_secret_that_ngnpro_does_not_show_is_uncertain() -> None:
     before = fetched(r.VoicemailAccount, {"sipId": ID, "name": "Alice"}, password="1234")
 
     assert (
@@ -406,11 +406,11 @@ def test_a_secret_that_is_not_shown_cannot_be_told() -> None:
     )
 
 
-def test_a_record_that_vanished_cannot_be_told() -> None:
+def test_a_record_that_vanished_is_uncertain() -> None:
     assert after_update(fetched(r.SipDomain, {"domain": "a.example"}, customer=3), None) is LostAnswerVerdict.UNKNOWN
 
 
-def test_what_a_server_adds_of_its_own_does_not_matter() -> None:
+def test_additions_of_a_server_are_not_differences() -> None:
     sent = r.SipDomain(domain="A.example", customer=3)
 
     assert (
@@ -419,6 +419,6 @@ def test_what_a_server_adds_of_its_own_does_not_matter() -> None:
     )
 
 
-def test_an_emptied_list_is_seen() -> None:
+def test_a_list_that_was_emptied_is_a_change() -> None:
     assert after_set((), ()) is LostAnswerVerdict.DONE
     assert after_set((), ("sip:x@y.z",)) is LostAnswerVerdict.NOT_DONE

@@ -465,7 +465,7 @@ def test_a_call_and_its_answer(case: Case) -> None:
     assert (server.last.operation.name, server.last.arguments) == (case.operation, case.sent)
 
 
-def test_a_whole_list_is_walked_in_pages() -> None:
+def test_a_whole_list_is_fetched_in_pages() -> None:
     stored = [{"domain": f"d{number}.example"} for number in range(7)]
 
     def answer(arguments: dict[str, Any]) -> Any:
@@ -480,7 +480,7 @@ def test_a_whole_list_is_walked_in_pages() -> None:
     assert [call.arguments["query"]["range"]["start"] for call in server.calls] == [0, 3, 6]
 
 
-def test_a_walk_fetches_no_more_than_is_asked_of_it() -> None:
+def test_iterating_fetches_no_more_than_requested() -> None:
     server = Scripted(answers={"getDomains": {"total": 400, "domains": [{"domain": "a.example"}] * 200}})
 
     next(server.client().sip.iter_domains())
@@ -488,7 +488,7 @@ def test_a_walk_fetches_no_more_than_is_asked_of_it() -> None:
     assert len(server.calls) == 1
 
 
-def test_a_walk_ends_when_rows_vanish_under_it() -> None:
+def test_iterating_ends_when_rows_vanish_meanwhile() -> None:
     server = Scripted(answers={"getCustomers": {"total": 5, "accounts": []}})
 
     assert list(server.client().customers.iter_customers()) == []

@@ -99,7 +99,7 @@ def test_credentials_of_another_shape_are_refused(auth: dict[str, str]) -> None:
         Proxy(WSDL_PATH, "Sip", auth)
 
 
-def test_a_port_that_is_not_there_names_those_that_are() -> None:
+def test_an_unknown_port_is_reported_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match="no port 'Rating'; it has Customer, Enum, Sip, Voicemail"):
         proxy(Scripted(), "Rating")
 
@@ -112,7 +112,7 @@ def test_a_port_that_is_not_there_names_those_that_are() -> None:
         ((), "missing a required argument: 'domain'"),
     ],
 )
-def test_what_the_wsdl_has_no_place_for_is_refused(arguments: tuple[Any, ...], said: str) -> None:
+def test_values_that_the_wsdl_does_not_allow_are_refused(arguments: tuple[Any, ...], said: str) -> None:
     server = Scripted()
 
     with pytest.raises(TypeError, match=said):

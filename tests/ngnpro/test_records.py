@@ -42,25 +42,25 @@ def plain(type_: Type) -> some.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("struct", RECORDS, ids=lambda struct: struct.name)
-def test_what_came_goes_back_as_it_came(struct: Struct) -> None:
+def test_a_record_is_sent_back_as_it_was_received(struct: Struct) -> None:
     record = getattr(r, struct.name)
 
     @settings(max_examples=25)
-    @given(plain(struct))
+    @given(plain(struct).filter(bool))
     def check(data: dict[str, Any]) -> None:
-        assert not data or to_wire(from_wire(record, data), struct) == data
+        assert to_wire(from_wire(record, data), struct) == data
 
     check()
 
 
 @settings(max_examples=25)
-@given(plain(SCHEMA.types["SipAccount"]), some.integers(1, 9))
+@given(plain(SCHEMA.types["SipAccount"]).filter(bool), some.integers(1, 9))
 def test_a_change_changes_its_member_alone(data: dict[str, Any], quota: int) -> None:
     struct = SCHEMA.types["SipAccount"]
     account = from_wire(r.SipAccount, data)
     changed = to_wire(replace(account, quota=account.quota + quota), struct)
 
-    assert not data or changed == data | {"quota": account.quota + quota}
+    assert changed == data | {"quota": account.quota + quota}
 
 
 @settings(max_examples=25)
@@ -72,7 +72,7 @@ def test_two_readings_of_the_same_are_equal(data: dict[str, Any]) -> None:
     assert hash(account) == hash(from_wire(r.SipAccount, dict(data)))
 
 
-def test_what_we_do_not_know_is_extra() -> None:
+def test_unknown_members_are_kept_in_extra() -> None:
     domain = from_wire(r.SipDomain, {"domain": "a.example", "colour": "red", "tags": ["x"]})
 
     assert domain.extra == {"colour": "red", "tags": ["x"]}
@@ -110,7 +110,7 @@ def test_values_of_other_kinds_are_read(data: dict[str, Any], field: str, value:
 
 
 @pytest.mark.parametrize("data", [{"quota": "many"}, {"callLimit": [1]}, {"id": {"username": "a"}, "owner": "x"}])
-def test_a_value_that_cannot_be_read_is_said(data: dict[str, Any]) -> None:
+def test_a_value_that_cannot_be_read_is_reported(data: dict[str, Any]) -> None:
     with pytest.raises((ValueError, TypeError)):
         from_wire(r.SipAccount, data)
 
@@ -142,14 +142,14 @@ def test_a_query_says_what_it_has() -> None:
 
 
 @pytest.mark.parametrize("address", ["alice@example.com", "sip:Alice@Example.COM", " alice@example.com "])
-def test_an_address_is_taken_apart(address: str) -> None:
+def test_an_address_is_split(address: str) -> None:
     sip_id = r.SipId.parse(address)
 
     assert (sip_id.username, sip_id.domain, str(sip_id)) == ("alice", "example.com", "alice@example.com")
 
 
 @pytest.mark.parametrize("address", ["alice", "@example.com", "alice@", ""])
-def test_what_is_no_address_is_said(address: str) -> None:
+def test_an_invalid_address_is_reported(address: str) -> None:
     with pytest.raises(ValueError, match="user@domain"):
         r.SipId.parse(address)
 

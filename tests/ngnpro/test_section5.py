@@ -129,7 +129,7 @@ def test_the_header_is_sent_unqualified_and_typed() -> None:
     ]
 
 
-def test_what_is_written_is_what_the_server_reads() -> None:
+def test_the_generated_configuration_is_read_by_the_server() -> None:
     message = etree.tostring(our_message("addAccount", account=ACCOUNT))
 
     request = decode_request(load_schema(), message)

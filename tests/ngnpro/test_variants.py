@@ -94,7 +94,7 @@ def test_members_that_we_do_not_know_go_back_unchanged(richer: Path) -> None:
     assert server.last.arguments["account"] == {**theirs, "firstName": "Alicia"}
 
 
-def test_what_came_as_nil_goes_back_as_nil(richer: Path) -> None:
+def test_nil_members_are_sent_back_as_nil(richer: Path) -> None:
     reply = envelope(
         """<ns5:getAccountResponse><a><id><username>alice</username><domain>example.com</domain></id>
         <expiry xsi:nil="true"/><email xsi:nil="true"/><lastName>Liddell</lastName>

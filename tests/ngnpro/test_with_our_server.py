@@ -58,7 +58,7 @@ def test_customers(ngnpro: Ngnpro, reseller: r.CustomerAccount) -> None:
     assert ngnpro.customers.find_account("acme") is None
 
 
-def test_a_customer_signs_in_as_himself(server: TestServer, ngnpro: Ngnpro) -> None:
+def test_a_customer_signs_in_as_themselves(server: TestServer, ngnpro: Ngnpro) -> None:
     own = Ngnpro(
         ngnpro.engine, Credentials("reseller", "resellers-secret", admin=False), session=wsgi_session(server.app)
     )

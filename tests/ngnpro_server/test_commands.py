@@ -112,7 +112,7 @@ def test_serve_wants_a_prepared_database(run: Run, config: Path, capsys: pytest.
     assert "init-db" in capsys.readouterr().err
 
 
-def test_a_taken_port_gives_one_clear_sentence(
+def test_a_port_in_use_is_reported_in_one_sentence(
     run: Run, config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("init-db")

@@ -25,7 +25,7 @@ def refusal(path: Path, text: str = ADMINISTRATOR, **environ: str) -> str:
     return str(caught.value)
 
 
-def test_what_is_left_out_has_a_default(path: Path) -> None:
+def test_keys_that_the_file_leaves_out_have_defaults(path: Path) -> None:
     config = load_config(path, {})
     assert (config.administrator.username, config.administrator.password) == ("admin", "s3cret%")
     assert (config.server.address, config.server.port, config.server.max_request) == ("127.0.0.1", 9200, 1048576)
@@ -78,15 +78,15 @@ def test_the_environment_wins(path: Path) -> None:
         ("nonsense", "cannot be read"),
     ],
 )
-def test_what_is_wrong_is_said(path: Path, text: str, said: str) -> None:
+def test_problems_are_reported(path: Path, text: str, said: str) -> None:
     assert said in refusal(path, text)
 
 
-def test_an_unknown_variable_of_a_section_is_said(path: Path) -> None:
+def test_an_unknown_variable_of_a_section_is_reported(path: Path) -> None:
     assert "[server] prot: unknown setting" in refusal(path, NGNPRO_SERVER_PROT="1")
 
 
-def test_a_missing_file_is_said_with_the_way_out(path: Path) -> None:
+def test_a_missing_file_is_reported_with_the_way_out(path: Path) -> None:
     with pytest.raises(ConfigError, match="init-db"):
         load_config(path.with_name("none.ini"), {})
 

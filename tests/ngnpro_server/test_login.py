@@ -177,7 +177,7 @@ class TestGuessing:
             waits.append(seconds)
         assert waits == [2, 4, 8, 16, 32, 60, 60, 60]
 
-    def test_a_right_login_forgets_the_failures(self, server: TestServer) -> None:
+    def test_a_correct_login_resets_the_failures(self, server: TestServer) -> None:
         for password in ("wrong", "wrong", "administrators-secret", "wrong", "wrong", "administrators-secret"):
             expected = 0 if password == "administrators-secret" else FaultCode.LOGIN_WRONG
             assert self.code(server, "admin", password) == expected
@@ -199,7 +199,7 @@ class TestGuessing:
             kept = connection.execute(select(login_failures.c.subject)).scalars().all()
         assert kept == ["user 192.0.2.7 admin"]
 
-    def test_a_source_that_tries_many_users_is_locked_whole(self, server: TestServer) -> None:
+    def test_a_source_that_tries_many_users_is_locked_for_all_users(self, server: TestServer) -> None:
         for number in range(8):
             assert self.code(server, f"user{number}", "wrong") == FaultCode.LOGIN_WRONG
         assert self.code(server, "admin", "administrators-secret") == FaultCode.LOGIN_LOCKED
@@ -253,7 +253,7 @@ class TestGuessing:
         assert self.code(server, "other", "wrong") == FaultCode.LOGIN_LOCKED
         assert self.code(server, "admin", "administrators-secret") == 0
 
-    def test_during_a_lock_a_known_login_is_told_nothing_about_a_wrong_password_and_none_counts(
+    def test_during_a_lock_no_password_of_a_known_login_is_checked_or_counted(
         self, server: TestServer, now: list[datetime]
     ) -> None:
         assert self.code(server, "admin", "administrators-secret") == 0
@@ -262,7 +262,7 @@ class TestGuessing:
         now[0] += timedelta(seconds=2)
         assert self.code(server, "admin", "wrong") == FaultCode.LOGIN_WRONG
 
-    def test_a_success_is_written_down_once_an_hour(self, server: TestServer, now: list[datetime]) -> None:
+    def test_a_successful_login_is_stored_once_an_hour(self, server: TestServer, now: list[datetime]) -> None:
         with counted(server.engine) as statements:
             for _ in range(3):
                 self.code(server, "admin", "administrators-secret")
@@ -287,7 +287,7 @@ class TestGuessing:
             self.code(server, "admin", "wrong", "2001:db8:1:2::1")
         assert self.code(server, "admin", "wrong", "2001:db8:1:3::1") == FaultCode.LOGIN_WRONG
 
-    def test_blanks_around_a_name_are_no_way_around(self, server: TestServer) -> None:
+    def test_spaces_around_a_name_do_not_evade_the_limit(self, server: TestServer) -> None:
         names = ("customer", " customer", "customer  ", "CUSTOMER")
         assert [self.code(server, name, "wrong") for name in names] == [9001, 9001, 9001, 9005]
 

@@ -64,7 +64,7 @@ def test_stored_weak_passwords_stay_and_hashes_are_taken(strict: Platform) -> No
     assert strict.account()["ha1"] == pair[0]
 
 
-def test_good_passwords_are_taken(strict: Platform) -> None:
+def test_good_passwords_are_accepted(strict: Platform) -> None:
     strict.add_account("bob", password=GOOD)
     update(strict, "Customer", id=strict.customer.id, password=GOOD)
     update(strict, "Voicemail", sipId=ALICE, password="8305")

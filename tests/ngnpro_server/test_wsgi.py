@@ -62,7 +62,7 @@ def test_the_wsdl_of_one_port_has_that_port_alone(server: TestServer, port: str)
     assert locations(body) == {"http://ngnpro.example/"}
 
 
-def test_a_port_that_there_is_not_is_told_which_ones_there_are(server: TestServer) -> None:
+def test_an_attribute_error_names_the_known_ports(server: TestServer) -> None:
     status, _headers, body = request(server.app, "GET", "/wsdl?port=Fax")
     assert status == "404 Not Found"
     assert body == b"The ports are Sip, Customer, Enum, Voicemail.\n"
@@ -71,17 +71,17 @@ def test_a_port_that_there_is_not_is_told_which_ones_there_are(server: TestServe
 @pytest.mark.parametrize(
     "host", ['"/><script>', "evil example", "a/b", "", "x" * 300, "[::1", "host:port", "user@host"]
 )
-def test_a_host_header_that_is_none_is_not_repeated(server: TestServer, host: str) -> None:
+def test_an_invalid_host_header_is_not_repeated(server: TestServer, host: str) -> None:
     body = request(server.app, "GET", "/wsdl", HTTP_HOST=host)[2]
     assert locations(body) == {"http://127.0.0.1:9200/"}
 
 
-def test_an_ipv6_host_is_one(server: TestServer) -> None:
+def test_an_ipv6_address_is_a_host(server: TestServer) -> None:
     body = request(server.app, "GET", "/wsdl", HTTP_HOST="[2001:db8::1]:9200")[2]
     assert locations(body) == {"http://[2001:db8::1]:9200/"}
 
 
-def test_a_strange_path_is_not_repeated(server: TestServer) -> None:
+def test_an_unknown_path_is_not_repeated_in_the_answer(server: TestServer) -> None:
     body = request(server.app, "GET", '/"><x>/wsdl', HTTP_HOST="ngnpro.example")[2]
     assert locations(body) == {"http://ngnpro.example/"}
 
@@ -107,7 +107,7 @@ def test_every_path_answers_calls(server: TestServer) -> None:
         assert b"<errorcode" in body
 
 
-def test_a_body_of_50_megabytes_is_refused_and_never_held(server: TestServer) -> None:
+def test_a_body_of_50_megabytes_is_refused_without_being_read(server: TestServer) -> None:
     stream = Endless(50 * 1024 * 1024)
     status, _, body = post(server.app, b"", stream=stream, CONTENT_LENGTH=str(stream.left))
     assert status.startswith("500")
@@ -124,7 +124,7 @@ def test_a_body_without_a_length_is_read_to_its_end_and_no_further_than_the_limi
     assert endless.left >= 900 * 1024 * 1024
 
 
-def test_a_length_that_is_no_number_means_no_body(server: TestServer) -> None:
+def test_a_malformed_content_length_means_no_body(server: TestServer) -> None:
     assert b">9000<" in post(server.app, CALL, CONTENT_LENGTH="-5")[2]
 
 

@@ -225,7 +225,7 @@ def test_an_answer_where_none_is_due_is_passed_over() -> None:
         b'<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body><x/></e:Body></e:Envelope>',
     ],
 )
-def test_bytes_that_are_no_answer_are_a_wire_error(body: bytes) -> None:
+def test_bytes_that_are_not_an_answer_are_a_wire_error(body: bytes) -> None:
     with pytest.raises(WireError):
         decode_reply(SCHEMA, operation("Sip", "getAccount"), body)
 
@@ -244,7 +244,7 @@ def test_a_call_without_auth_has_no_header() -> None:
     assert b"Header" not in encode_request(SCHEMA, operation("Sip", "getMediaSummary"), {})
 
 
-def test_what_we_write_is_well_formed_and_names_only_known_prefixes() -> None:
+def test_encoded_messages_are_well_formed_with_known_prefixes() -> None:
     text = written("Sip", "getAccounts", PAGE)
     assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>')
     assert set(re.findall(r'xsi:type="(\S+?):', text)) == {"tns", "xsd", "SOAP-ENC"}

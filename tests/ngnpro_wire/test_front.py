@@ -155,7 +155,7 @@ def test_without_a_session_chunks_are_read_up_to_the_limit_only() -> None:
 
 
 @pytest.mark.parametrize("with_tls", [False, True])
-def test_whoever_goes_on_sending_what_was_refused_gets_to_read_why(
+def test_a_client_that_keeps_sending_a_refused_body_still_reads_why(
     contexts: tuple[ssl.SSLContext, ssl.SSLContext], with_tls: bool
 ) -> None:
     ours, theirs = contexts

@@ -27,7 +27,7 @@ def test_every_port_has_the_server_s_address() -> None:
 
 
 @pytest.mark.parametrize("port", ["Sip", "Customer", "Enum", "Voicemail", "Batch"])
-def test_one_port_can_be_had_alone(port: str) -> None:
+def test_the_wsdl_of_one_port_can_be_requested(port: str) -> None:
     assert ports(published_wsdl(WSDL_PATH, ADDRESS, port)) == {f"{port}Port": ADDRESS}
 
 

@@ -46,11 +46,11 @@ def test_certificates_that_end_soon_are_a_line_of_the_overview_that_costs_one_ca
         ("lindenf", "/customers/3/"),
     ],
 )
-def test_one_hit_opens_at_once(browser: Client, world: Platform, wanted: str, url: str) -> None:
+def test_a_single_result_is_opened_at_once(browser: Client, world: Platform, wanted: str, url: str) -> None:
     assert browser.get("/search/", {"q": wanted}).headers["Location"] == url
 
 
-def test_several_hits_are_listed_by_kind(browser: Client, world: Platform) -> None:
+def test_several_results_are_listed_by_kind(browser: Client, world: Platform) -> None:
     page = Page(browser.get("/search/", {"q": "*o*"}))
     assert page.response.status_code == 200
     for words in ("Accounts", "bob@other.example", "Aliases", "front@example.com", "Domains", "other.example"):
@@ -62,7 +62,7 @@ def test_nothing_found_says_how_to_search(browser: Client, world: Platform) -> N
     assert "Type the first characters" in Page(browser.get("/search/")).text
 
 
-def test_the_search_finds_only_what_is_ones_own(people: dict[str, Client], world: Platform) -> None:
+def test_the_search_finds_only_own_records(people: dict[str, Client], world: Platform) -> None:
     text = people["customer"].get("/search/", {"q": "*o*"}).content.decode()
     assert "other.example" not in text
 

@@ -10,8 +10,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from portal.core.sip_accounts import hashed_web_password
-from portal.people import confirmation
 from portal.people.operators.models import Operator
+from tests.support.clock import Clock
 from tests.support.pages import Page
 from tests.support.portal import ACCOUNT, CUSTOMER, PASSWORD, Platform, signed_in
 
@@ -45,14 +45,16 @@ def test_customers_and_resellers_confirm_changes_of_their_own_login(
     assert there.get(url).status_code == 302
 
 
-def test_what_is_no_login_needs_no_password(world: Platform) -> None:
+def test_other_changes_need_no_password(world: Platform) -> None:
     browser = signed_in("harbour", CUSTOMER["password"])
     assert edit(browser, CUSTOMER_EDIT, city="Delft").status_code == 302
     subscriber = signed_in("ada@example.com", ACCOUNT["password"])
     assert edit(subscriber, SETTINGS, timeout="33").status_code == 302
 
 
-def test_whoever_acts_for_somebody_is_not_asked_for_their_password(people: dict[str, Client], world: Platform) -> None:
+def test_an_operator_who_acts_for_a_customer_is_not_asked_for_the_customers_password(
+    people: dict[str, Client], world: Platform
+) -> None:
     for name, url in (
         ("operator", CUSTOMER_EDIT),
         ("reseller", CUSTOMER_EDIT),
@@ -92,7 +94,7 @@ def test_a_subscriber_confirms_another_password(world: Platform, which: str, way
     assert here.get(PASSWORDS).status_code == 200
 
 
-def test_wrong_ones_count_as_wrong_sign_ins(world: Platform, settings: Settings) -> None:
+def test_wrong_confirmations_count_as_failed_sign_ins(world: Platform, settings: Settings) -> None:
     browser = signed_in("ada@example.com", ACCOUNT["password"])
     for _time in range(settings.SIGN_IN_TRIES):
         browser.post(PASSWORDS, {"which": "web", "password": GOOD, "present_password": "wrong"})
@@ -105,16 +107,15 @@ def test_wrong_ones_count_as_wrong_sign_ins(world: Platform, settings: Settings)
 
 
 class TestOperators:
-    def test_a_right_one_is_remembered_for_some_minutes(
-        self, operator: Operator, platform: Platform, monkeypatch: pytest.MonkeyPatch, settings: Settings
+    def test_a_confirmed_password_is_remembered_for_some_minutes(
+        self, operator: Operator, platform: Platform, clock: Clock, settings: Settings
     ) -> None:
         browser = signed_in("ines", PASSWORD)
         assert browser.post(f"{OWN}email/", {"email": "a@example.net", "password": PASSWORD}).status_code == 302
         page = Page(browser.get(f"{OWN}email/"))
         assert not page.root.xpath("//main//input[@name='password']")
         assert browser.post(f"{OWN}email/", {"email": "b@example.net"}).status_code == 302
-        later = confirmation.time.time() + settings.CONFIRMATION_SECONDS
-        monkeypatch.setattr(confirmation.time, "time", lambda: later)
+        clock.advance(settings.CONFIRMATION_SECONDS)
         assert browser.post(f"{OWN}email/", {"email": "c@example.net"}).status_code == 422
         operator.refresh_from_db()
         assert operator.email == "b@example.net"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,7 +17,6 @@ from django.test import Client
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Write
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.outbox.tasks import deliver_mail
 from portal.ngnpro import CallReport, errors
 from portal.ngnpro.records import SipAccountProperty
 from portal.people import links, revocation, tasks
@@ -27,9 +25,9 @@ from portal.people.operators.models import FirstSignIn, Operator
 from portal.people.operators.services import set_first_sign_in, set_operator_password
 from portal.people.password_reset import services
 from tests.support.portal import PASSWORD, Platform, signed_in
+from tests.support.reset_links import answer_requests, last_mailed_link
 
 ADA, ANOTHER = "ada@example.com", "a-quite-different-secret"
-LINK = re.compile(r"http://localhost:8000(/session/password/link/[\w-]{43}/)")
 
 
 @pytest.fixture
@@ -38,18 +36,10 @@ def asked(world: Platform, operator: Operator) -> Platform:
     return world
 
 
-def work() -> None:
-    for pk in services.pending_requests():
-        tasks.answer(pk)
-    for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED):
-        deliver_mail(str(message.pk))
-
-
 def link_for(typed: str) -> str:
     assert services.request_password_link(typed, "192.0.2.1")
-    work()
-    (found,) = LINK.findall(str(mail.outbox[-1].body))
-    return str(found)
+    answer_requests()
+    return last_mailed_link()
 
 
 def is_good(link: str) -> bool:
@@ -122,7 +112,7 @@ def test_a_change_by_any_path_ends_the_links_about_an_account(
 
 
 @pytest.mark.parametrize("values", [{"password": "set-elsewhere-now"}, {"email": "eve@mail.example"}])
-def test_a_change_past_the_portal_ends_a_customers_link(asked: Platform, values: dict[str, str]) -> None:
+def test_a_change_made_outside_the_portal_ends_a_customers_link(asked: Platform, values: dict[str, str]) -> None:
     link = link_for("harbour")
     opened = Client()
     assert opened.get(link).status_code == 302
@@ -152,8 +142,8 @@ def test_an_operators_link_ends_with_the_password_and_the_address_that_it_was_wr
 def test_an_invitation_ends_when_the_address_of_the_operator_changes(asked: Platform) -> None:
     new = Operator.objects.create_user("nora", None, email="nora@example.net")
     set_first_sign_in(new, FirstSignIn.MAIL)
-    work()
-    (link,) = LINK.findall(str(mail.outbox[-1].body))
+    answer_requests()
+    link = last_mailed_link()
     assert is_good(link)
     Operator.objects.filter(pk=new.pk).update(email="eve@mail.example")
     assert not is_good(link)
@@ -164,7 +154,7 @@ def test_no_link_is_written_to_an_address_that_the_person_has_left(asked: Platfo
     for pk in services.pending_requests():
         tasks.answer(pk)
     another_client_sets_email(asked)
-    work()
+    answer_requests()
     assert mail.outbox == []
     message = OutboxMessage.objects.get()
     assert (message.state, message.error) == (
@@ -177,7 +167,7 @@ def test_a_mail_that_is_written_again_does_not_revive_a_link_that_has_ended(aske
     link_for(ADA)
     another_client_sets_web_password(asked)
     OutboxMessage.objects.update(state=OutboxMessage.State.QUEUED)
-    work()
+    answer_requests()
     assert len(mail.outbox) == 1
 
 
@@ -205,7 +195,7 @@ def test_a_link_about_an_account_of_one_server_leaves_that_of_another_server(ask
         assert may_make
 
 
-def test_using_one_link_spends_all_of_its_person_and_nobody_elses(asked: Platform) -> None:
+def test_using_one_link_ends_all_links_of_the_same_person(asked: Platform) -> None:
     link_for(ADA)
     link_for(ADA)
     link_for("harbour")
@@ -242,7 +232,7 @@ for turn in range(10):
 """
 
 
-def test_of_many_uses_at_the_same_moment_one_succeeds(tmp_path: Path) -> None:
+def test_a_link_used_many_times_at_once_works_once(tmp_path: Path) -> None:
     """Eight threads use four links of one person, two threads per link; the database is a file, as in production."""
     environment = os.environ | {
         "PORTAL_VAR": str(tmp_path),

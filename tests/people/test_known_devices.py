@@ -34,7 +34,7 @@ def told() -> list[tuple[str, dict[str, Any]]]:
     return list(OutboxMessage.objects.filter(kind="new-place").values_list("recipient", "facts"))
 
 
-def test_the_first_place_is_not_told_and_a_new_one_is(world: Platform) -> None:
+def test_only_a_sign_in_from_a_new_place_is_mailed(world: Platform) -> None:
     sign_in("ada@example.com", ACCOUNT["password"])
     assert told() == []
     sign_in("ada@example.com", ACCOUNT["password"], PHONE, ABROAD)
@@ -49,13 +49,13 @@ def test_the_first_place_is_not_told_and_a_new_one_is(world: Platform) -> None:
 
 
 @pytest.mark.parametrize(("browser", "source"), [(FIREFOX, HOME), (NEWER, HOME), (FIREFOX, SAME_NETWORK)])
-def test_a_known_network_with_a_newer_browser_is_no_new_place(world: Platform, browser: str, source: str) -> None:
+def test_a_newer_browser_in_a_known_network_is_not_a_new_place(world: Platform, browser: str, source: str) -> None:
     sign_in("harbour", CUSTOMER["password"])
     sign_in("harbour", CUSTOMER["password"], browser, source)
     assert told() == []
 
 
-def test_customers_and_operators_are_told_too(world: Platform, operator: Operator) -> None:
+def test_customers_and_operators_are_notified_too(world: Platform, operator: Operator) -> None:
     Operator.objects.update(email="ines@mail.example")
     for name, password in (("harbour", CUSTOMER["password"]), ("ines", PASSWORD)):
         sign_in(name, password)
@@ -63,7 +63,7 @@ def test_customers_and_operators_are_told_too(world: Platform, operator: Operato
     assert sorted(recipient for recipient, _facts in told()) == ["harbour@example.com", "ines@mail.example"]
 
 
-def test_who_has_no_address_or_chose_otherwise_is_not_told(world: Platform, operator: Operator) -> None:
+def test_no_mail_is_sent_without_an_address_or_if_it_is_turned_off(world: Platform, operator: Operator) -> None:
     MailChoice.objects.create(kind="new-place", is_sent=False, reseller=1, engine=world.ngnpro.gate.engine.name)
     for name, password in (("harbour", CUSTOMER["password"]), ("ines", PASSWORD)):
         sign_in(name, password)

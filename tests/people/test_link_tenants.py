@@ -89,7 +89,7 @@ def test_an_account_that_moved_to_another_reseller_meanwhile_gets_no_link_in_the
     assert OutboxMessage.objects.filter(state=OutboxMessage.State.FAILED).count() == 1
 
 
-def test_many_people_of_one_tenant_keep_nobody_of_another_from_a_link(shared: Platform) -> None:
+def test_requests_of_one_tenant_do_not_use_up_the_links_of_another(shared: Platform) -> None:
     for number in range(12):
         shared.add_account(f"many{number:02d}@example.com", email=SHARED)
     texts = ask_and_deliver()

@@ -68,7 +68,7 @@ def test_a_success_forgets_the_failures_of_this_name_from_this_source_only() -> 
     assert tries(source="192.0.2.2") == 429
 
 
-def test_neither_another_browser_nor_another_spelling_is_a_way_around() -> None:
+def test_neither_another_browser_nor_another_spelling_evades_the_limit() -> None:
     for number, name in enumerate(("ines", "INES", " Ines", "iNeS ", "InEs")):
         tries(name, browser=f"browser {number}")
     assert tries(password=PASSWORD) == 429

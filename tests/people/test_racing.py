@@ -70,11 +70,11 @@ def test_a_secret_is_shown_by_one_request(outcomes: dict[str, dict[str, int]]) -
 
 
 @pytest.mark.parametrize("what", ["one code", "one recovery code"])
-def test_a_code_is_spent_by_one_request(outcomes: dict[str, dict[str, int]], what: str) -> None:
+def test_a_code_is_used_by_one_request(outcomes: dict[str, dict[str, int]], what: str) -> None:
     assert outcomes[what]["True"] == 1
 
 
-def test_one_half_session_has_no_more_tries_in_parallel(outcomes: dict[str, dict[str, int]]) -> None:
+def test_a_half_session_has_no_more_tries_in_parallel(outcomes: dict[str, dict[str, int]]) -> None:
     assert outcomes["one half session"] == {"counted": factors.FREE_TRIES, "refused": 16}
 
 

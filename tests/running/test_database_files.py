@@ -31,7 +31,7 @@ def run(house: House, *command: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_a_start_on_sqlite_says_what_it_is_for(house: House) -> None:
+def test_the_start_on_sqlite_says_that_it_is_for_trying_out(house: House) -> None:
     assert house.manage("check_database") == f"Note: {sqlite_guard.WARNING}\n"
 
 
@@ -44,7 +44,7 @@ def test_at_its_end_our_server_leaves_no_log_and_warns_at_its_start(house: House
     assert [log for log in house.var.glob("ngnpro.sqlite3-wal") if log.stat().st_size] == []
 
 
-def test_what_is_committed_survives_a_power_failure() -> None:
+def test_committed_changes_survive_a_power_failure() -> None:
     assert "synchronous=FULL" in settings.DATABASES["default"]["OPTIONS"]["init_command"]
 
 

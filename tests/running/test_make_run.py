@@ -116,7 +116,7 @@ def terminate(program: Program) -> None:
 
 
 @pytest.mark.parametrize("end", [ctrl_c, terminate])
-def test_whoever_ends_it_everything_is_gone_without_a_traceback(house: House, end: Callable[[Program], None]) -> None:
+def test_any_signal_ends_all_processes_without_a_traceback(house: House, end: Callable[[Program], None]) -> None:
     with make_run(house) as program:
         ready(program)
         end(program)
@@ -128,7 +128,7 @@ def test_whoever_ends_it_everything_is_gone_without_a_traceback(house: House, en
 
 
 @pytest.mark.parametrize("variable", ["PORTAL_PORT", "NGNPRO_PORT"])
-def test_a_taken_port_is_said_in_one_sentence_before_anything_is_started(house: House, variable: str) -> None:
+def test_a_port_in_use_is_reported_before_anything_is_started(house: House, variable: str) -> None:
     with socket.create_server((HOST, int(house.environment[variable]))), make_run(house) as program:
         assert program.wait() != 0
     [sentence] = [line for line in program.read().splitlines() if not line.startswith("make")]
@@ -138,7 +138,7 @@ def test_a_taken_port_is_said_in_one_sentence_before_anything_is_started(house: 
 
 
 @pytest.mark.parametrize(("variable", "value"), [("PORTAL_PORT", "http"), ("NGNPRO_PORT", "70000")])
-def test_a_port_that_cannot_be_is_said_in_one_sentence(house: House, variable: str, value: str) -> None:
+def test_an_invalid_port_is_reported_in_one_sentence(house: House, variable: str, value: str) -> None:
     wrong = House(house.folder, settings={**house.settings, variable: value})
     with make_run(wrong) as program:
         assert program.wait() != 0

@@ -23,7 +23,7 @@ def test_a_new_server_wants_the_demo_platform_until_it_has_it(tmp_path: Path) ->
     assert not server.wants_demo
 
 
-def test_a_server_that_was_there_before_never_gets_it(tmp_path: Path) -> None:
+def test_an_existing_server_never_gets_the_demo_platform(tmp_path: Path) -> None:
     config = tmp_path / "ngnpro.ini"
     config.write_text("[administrator]\nusername = admin\npassword = of-its-own\n")
     server = OwnServer(config, 9200, os.environ)
@@ -32,7 +32,7 @@ def test_a_server_that_was_there_before_never_gets_it(tmp_path: Path) -> None:
     assert "of-its-own" in config.read_text()
 
 
-def test_a_configuration_that_cannot_be_ends_the_start_with_its_reason(tmp_path: Path) -> None:
+def test_an_invalid_configuration_ends_the_start_with_its_reason(tmp_path: Path) -> None:
     config = tmp_path / "ngnpro.ini"
     config.write_text("[administrator]\nusername = admin\npassword = x\n[server]\ncolour = green\n")
     server = OwnServer(config, 9200, os.environ)

@@ -11,7 +11,7 @@ from portal.running.commands import HOST, accepts_connections, is_taken
 pytestmark = pytest.mark.real
 
 
-def test_a_port_that_somebody_listens_on_is_taken_and_answers() -> None:
+def test_a_port_with_a_listener_is_taken_and_answers() -> None:
     with socket.create_server((HOST, 0)) as listener:
         port = listener.getsockname()[1]
         assert is_taken(port)

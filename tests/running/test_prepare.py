@@ -47,7 +47,7 @@ def test_preparing_a_second_time_does_and_says_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_where_there_is_an_operator_of_another_name_no_other_is_added() -> None:
+def test_an_existing_operator_prevents_another_first_operator() -> None:
     Operator.objects.create_user("grace", "a password of hers")
     assert "Password" not in call("prepare")
     assert [operator.username for operator in Operator.objects.all()] == ["grace"]

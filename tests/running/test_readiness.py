@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,17 +14,17 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from portal.broker import store as broker
 from portal.broker.store import QueueStore
 from portal.mail.outbox.models import OutboxMessage
 from portal.running import views
+from tests.support.clock import Clock
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "_memory", views._Memory())
+def _nothing_remembered() -> None:
+    views.memory.forget()
 
 
 @pytest.fixture
@@ -86,7 +85,9 @@ def test_a_disk_that_is_almost_full_is_not_ready(client: Client, settings: Setti
         ({"age": 301, "state": "sent"}, False),
     ],
 )
-def test_a_mail_that_no_worker_claims_is_not_ready(client: Client, values: dict[str, Any], is_stuck: bool) -> None:
+def test_the_portal_is_not_ready_if_no_worker_claims_a_mail(
+    client: Client, values: dict[str, Any], is_stuck: bool
+) -> None:
     now = timezone.now()
     age = values.pop("age")
     due = now - timedelta(seconds=values.pop("due", age))
@@ -98,14 +99,10 @@ def test_a_mail_that_no_worker_claims_is_not_ready(client: Client, values: dict[
     assert ("A mail has waited for a worker for 301 seconds" in text) == is_stuck
 
 
-def test_a_message_that_nobody_takes_is_not_ready(
-    client: Client, queue: QueueStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_portal_is_not_ready_if_a_message_waits_too_long(client: Client, queue: QueueStore, clock: Clock) -> None:
     queue.put("celery", {})
     assert asked(client)[0] == 200
-    later = time.time() + 400
-    monkeypatch.setattr(views, "_memory", views._Memory())
-    monkeypatch.setattr(broker.time, "time", lambda: later)
+    clock.advance(400)
     status, text = asked(client)
     assert status == 503
     assert "A message has waited in the queue for 400 seconds" in text
@@ -119,14 +116,14 @@ def test_a_queue_that_cannot_be_reached_is_not_ready(client: Client, queue: Queu
 
 
 @pytest.mark.real
-def test_a_redis_that_is_away_is_not_ready(client: Client, settings: Settings) -> None:
+def test_the_portal_is_not_ready_without_redis(client: Client, settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:9/0"
     status, text = asked(client)
     assert status == 503
     assert "The queue cannot be reached" in text
 
 
-def test_who_asks_often_costs_one_write(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_frequent_requests_cost_one_write(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     asked(client)
     with django_assert_num_queries(0):
         assert asked(client) == (200, "The portal is ready.\n")

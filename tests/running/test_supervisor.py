@@ -128,7 +128,7 @@ def test_a_process_that_ends_by_itself_is_started_again_while_the_others_go_on(
     assert program.read().count("program0 started") == 1
 
 
-def test_a_process_that_is_killed_is_started_again_and_what_it_left_behind_is_gone(
+def test_a_killed_process_is_started_again_and_its_children_are_gone(
     supervise: Callable[..., Program],
 ) -> None:
     program = supervise(HAS_A_CHILD, SLEEPS)
@@ -151,7 +151,7 @@ def session(leader: int) -> list[int]:
     return found
 
 
-def test_a_command_that_is_not_there_is_said_and_tried_again(tmp_path: Path) -> None:
+def test_a_missing_command_is_reported_and_tried_again(tmp_path: Path) -> None:
     said: list[str] = []
     process = Process("gone", [str(tmp_path / "no-such-program")], {}, lambda _name, line: said.append(line))
     assert process.look()
@@ -162,7 +162,7 @@ def test_a_command_that_is_not_there_is_said_and_tried_again(tmp_path: Path) -> 
     assert not process.look()  # not before the time of its next start
 
 
-def test_at_the_end_a_process_may_finish_what_it_is_at(supervise: Callable[..., Program]) -> None:
+def test_when_stopping_a_process_may_finish_its_request(supervise: Callable[..., Program]) -> None:
     program = supervise(TIDY, SLEEPS)
     program.wait_until(lambda: "| tidy" in program.read(), "it is started")
     program.signal(signal.SIGTERM)

@@ -55,6 +55,16 @@ def write_call(platform: Platform, caller: str, callee: str, start: datetime | N
     write(platform, calls, row)
 
 
+def write_calls(platform: Platform, number: int, caller: str, callee: str, **columns: Any) -> None:
+    """Write many answered calls, a minute apart, the last one just now."""
+    start = ago()
+    write(
+        platform,
+        calls,
+        *(call_row(str(row), caller, callee, start - timedelta(minutes=row), **columns) for row in range(number)),
+    )
+
+
 def write_missed(platform: Platform, caller: str, callee: str, start: datetime | None = None, **columns: Any) -> None:
     """Write a call that was not answered."""
     write_call(platform, caller, callee, start, **{"duration": 0, "status": 487, **columns})

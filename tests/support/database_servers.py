@@ -42,11 +42,14 @@ class DatabaseServer:
             return f"postgresql+psycopg://ngnpro@/{database}?host={self.folder}"
         return f"mariadb+pymysql://root@localhost/{database}?unix_socket={self._socket}&ssl_disabled=yes"
 
-    def create(self, database: str) -> str:
-        """Create an empty database with the server's defaults and return its SQLAlchemy URL."""
+    def create(self, database: str, *, template: str = "") -> str:
+        """Create a database with the server's defaults and return its SQLAlchemy URL.
+
+        It is empty, or on PostgreSQL a copy of the database ``template``.
+        """
         with self._administering() as engine, engine.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {database}")
-            connection.exec_driver_sql(f"CREATE DATABASE {database}")
+            connection.exec_driver_sql(f"CREATE DATABASE {database}{f' TEMPLATE {template}' if template else ''}")
         return self.url(database)
 
     def answers(self) -> bool:

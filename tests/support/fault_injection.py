@@ -28,13 +28,14 @@ class Answer:
 Serve = Callable[[], Answer]
 Handler = Callable[[Request, Serve], Answer]
 """Answers a call: it is given the request and a function that calls the server."""
+EVERY = "*"
 
 
 class FaultInjection:
     """Methods that disturb the calls of an adapter until ``mend``.
 
     Operations are named as in ``getAccount``, or with their port, as in ``Voicemail.getAccount``, where several ports
-    have one of that name.
+    have one of that name; ``EVERY`` stands for all of them.
     """
 
     adapter: WsgiAdapter
@@ -113,7 +114,7 @@ class FaultInjection:
             request = decode_request(load_schema(), body)
             operation = request.operation
             environ = environ | {"wsgi.input": io.BytesIO(body)}
-            if names.isdisjoint({operation.name, f"{operation.port}.{operation.name}"}):
+            if names.isdisjoint({EVERY, operation.name, f"{operation.port}.{operation.name}"}):
                 return app(environ, start_response)
             answer = handler(request, lambda: _answer_of(app, environ))
             start_response(answer.status, answer.headers)

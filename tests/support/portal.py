@@ -6,8 +6,8 @@ import atexit
 import functools
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +17,9 @@ import requests
 from django.core.cache import cache
 from django.test import Client
 
+from ngnpro_server.call import Call, Caller, Level, utc_now
+from ngnpro_server.ports import OPERATIONS
+from ngnpro_server.store.engine import transaction
 from portal.core import servers
 from portal.ngnpro import Engine, Ngnpro
 from portal.ngnpro.client import GATES
@@ -90,6 +93,16 @@ class Platform(FaultInjection):
         super().mend()
         self.ngnpro.gate._circuits.clear()
 
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Suspend the disturbances, and forget the calls that are made meanwhile."""
+        disturbed, calls = self.adapter.app, len(self.adapter.requests)
+        self.adapter.app = self._undisturbed or disturbed
+        self.ngnpro.gate._circuits.clear()
+        yield
+        self.adapter.app = disturbed
+        del self.adapter.requests[calls:]
+
     def add_customer(self, organization: str = "Harbour Clinic", **values: Any) -> CustomerAccount:
         username = organization.lower().replace(" ", ".")
         named = {"username": username, "organization": organization, "email": f"{username}@example.com"}
@@ -124,6 +137,16 @@ class Platform(FaultInjection):
         sip.add_routes([Route(prefix=prefix, carrier_id=carrier.id, priority=1)])
         sip.add_trusted_peer(TrustedPeer(ip=host, description=name, customer=reseller))
         return carrier
+
+    def add_many(self, port: str, operation: str, arguments: Iterable[dict[str, Any]]) -> None:
+        """Run an operation of the server for each of the arguments, in one transaction and without SOAP."""
+        server = self.server
+        with transaction(server.engine, write=True) as connection:
+            call = Call(
+                caller=Caller(level=Level.ADMINISTRATOR), connection=connection, config=server.config, now=utc_now()
+            )
+            for named in arguments:
+                OPERATIONS[port][operation](call, **named)
 
     def account(self, address: str = "ada@example.com") -> SipAccount:
         return self.ngnpro.sip.get_account(SipId.parse(address))
@@ -230,7 +253,24 @@ def people(world: Platform, operator: Operator) -> dict[str, Client]:
         "subscriber": ("ada@example.com", account_secret),
         "another subscriber": ("bob@other.example", account_secret),
     }
-    return {"anonymous": Client(), **{name: signed_in(*login) for name, login in logins.items()}}
+    return People(world, logins)
+
+
+class People(dict[str, Client]):
+    """Browsers by role; each signs in when it is first used, because signing all of them in takes longer than a test.
+
+    Signing in works during outages that the test simulates, and its calls are not recorded.
+    """
+
+    def __init__(self, platform: Platform, logins: dict[str, tuple[str, str]]) -> None:
+        super().__init__(anonymous=Client())
+        self._platform = platform
+        self._logins = logins
+
+    def __missing__(self, person: str) -> Client:
+        with self._platform.undisturbed():
+            self[person] = signed_in(*self._logins[person])
+        return self[person]
 
 
 def signed_in(name: str, password: str) -> Client:

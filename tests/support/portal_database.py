@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,26 +14,33 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 import dj_database_url
+import pytest
 from django.core.management import call_command
 from django.db import connection, connections
 
+from . import needs
 from .database_servers import DatabaseServer
 
 T = TypeVar("T")
+
+# The kinds of databases, as parameters of tests.
+PORTAL_DATABASES = [
+    pytest.param("sqlite"),
+    pytest.param("postgresql", marks=[pytest.mark.real, pytest.mark.needs(needs.POSTGRESQL)]),
+]
 
 _SQLITE = {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": "PRAGMA journal_mode=WAL;"}
 
 
 @contextlib.contextmanager
 def portal_database(url: str) -> Iterator[None]:
-    """Make the portal use the empty database at ``url`` until the block ends; all tables are created."""
+    """Make the portal use the database at ``url`` until the block ends."""
     before, open_one = connections.databases["default"], connections["default"]
     wanted = dict(dj_database_url.parse(url))
     wanted["OPTIONS"] = _SQLITE if wanted["ENGINE"].endswith("sqlite3") else {}
     connections.databases["default"] = {**before, **wanted}
     del connections["default"]
     try:
-        call_command("migrate", verbosity=0)
         yield
     finally:
         connection.close()
@@ -38,8 +49,8 @@ def portal_database(url: str) -> Iterator[None]:
 
 
 def sqlite_url(folder: Path) -> str:
-    """Return the URL of a SQLite file in a folder."""
-    return f"sqlite:///{folder / 'portal-of-test.sqlite3'}"
+    """Create a database with all tables and no rows, a SQLite file in a folder, and return its URL."""
+    return f"sqlite:///{shutil.copy(_migrated_file(), folder / 'portal-of-test.sqlite3')}"
 
 
 def at_once(calls: list[Callable[[], T]]) -> list[T]:
@@ -62,6 +73,28 @@ def copy_cookies(browser: Any, other: Any) -> Any:
 
 
 def server_url(server: DatabaseServer) -> str:
-    """Create an empty portal database on a PostgreSQL server and return its URL."""
-    server.create("portal")
-    return f"postgres://ngnpro@{quote(str(server.folder), safe='')}/portal"
+    """Create a database with all tables and no rows on a PostgreSQL server, and return its URL."""
+    server.create("portal", template=_migrated_template(server))
+    return _server_url(server, "portal")
+
+
+def _server_url(server: DatabaseServer, name: str) -> str:
+    return f"postgres://ngnpro@{quote(str(server.folder), safe='')}/{name}"
+
+
+# Migrating takes seconds, and copying a migrated database does not: each process of tests migrates once.
+@functools.cache
+def _migrated_file() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="portal-migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with portal_database(f"sqlite:///{folder / 'portal.sqlite3'}"):
+        call_command("migrate", verbosity=0)
+    return folder / "portal.sqlite3"
+
+
+@functools.cache
+def _migrated_template(server: DatabaseServer) -> str:
+    server.create("portal_template")
+    with portal_database(_server_url(server, "portal_template")):
+        call_command("migrate", verbosity=0)
+    return "portal_template"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import pytest
 from django.test import Client
 
+from ngnpro_wire.codec import decode_request
+from ngnpro_wire.schema import load_schema
 from portal.core.resources import Resource, declared
 from portal.core.rooms import resources
 from portal.ngnpro import Query
@@ -18,11 +20,11 @@ from tests.support.portal import Platform
 PAGE_SIZE = 25
 
 
-class RoomCase:
+class RoomCase(ABC):
     """The data of a room: the URL of its list, the name of its resource, and records for the tests.
 
     ``key`` is the variable part of the URLs of the record that ``add_one(platform, 0)`` adds, and ``pages`` are the
-    ends of the URLs of its pages.
+    ends of the URLs of its pages. What the records need is added by an autouse fixture.
     """
 
     url: ClassVar[str]
@@ -30,17 +32,9 @@ class RoomCase:
     key: ClassVar[str]
     pages: ClassVar[tuple[str, ...]] = ("", "edit/", "delete/")
 
-    @pytest.fixture(autouse=True)
-    def prepared(self, platform: Platform) -> None:
-        """Prepare the platform before each test."""
-        self.prepare(platform)
-
-    def prepare(self, platform: Platform) -> None:
-        """Add what the records of the room need."""
-
+    @abstractmethod
     def add_one(self, platform: Platform, number: int) -> None:
         """Add a record directly on the platform; ``number`` is different for each record."""
-        raise NotImplementedError
 
     @property
     def resource(self) -> Resource:
@@ -64,6 +58,10 @@ class RoomCase:
     def record_url(self) -> str:
         return f"{self.url}{self.key}/"
 
+    @property
+    def add_url(self) -> str:
+        return f"{self.url}add/"
+
 
 class ListCases(RoomCase):
     """Tests of the list: its calls, pages, sort orders and filters.
@@ -77,6 +75,13 @@ class ListCases(RoomCase):
     sorts: ClassVar[tuple[str, ...]]
     filters: ClassVar[Mapping[str, int]]
 
+    def order_asked_for(self, platform: Platform) -> tuple[str, str]:
+        """Return the attribute and the direction by which the latest call of the list asks NGNPro to sort."""
+        requests = [decode_request(load_schema(), request.body) for request in platform.adapter.requests]
+        queries = [one.arguments["query"] for one in requests if one.operation.name == self.list_calls[0]]
+        orders = [query["orderBy"] for query in queries if "orderBy" in query]
+        return orders[-1]["attribute"], orders[-1]["direction"]
+
     def rows(self, browser: Client, query: str = "") -> list[list[str]]:
         answer = browser.get(f"{self.url}?size=50&{query}")
         assert answer.status_code == 200
@@ -86,7 +91,7 @@ class ListCases(RoomCase):
         self.clear(platform)
         page = Page(browser.get(self.url))
         assert self.empty in page.text
-        assert f"{self.url}add/" in page.links().values()
+        assert self.add_url in page.links().values()
 
     def test_a_list_page_makes_the_same_calls_however_long_it_is(self, browser: Client, platform: Platform) -> None:
         browser.get(self.url)
@@ -111,7 +116,10 @@ class ListCases(RoomCase):
         offered = browser.get(self.url).content.decode().replace("?sort=-", "?sort=")
         for order in self.sorts:
             assert f"?sort={order}" in offered, order
-            up, down = self.rows(browser, f"sort={order}"), self.rows(browser, f"sort=-{order}")
+            up, asked = self.rows(browser, f"sort={order}"), self.order_asked_for(platform)
+            assert asked == (order, "ASC")
+            down, asked = self.rows(browser, f"sort=-{order}"), self.order_asked_for(platform)
+            assert asked == (order, "DESC")
             assert sorted(up) == sorted(down), order
         unique = self.sorts[0]
         assert self.rows(browser, f"sort={unique}") == self.rows(browser, f"sort=-{unique}")[::-1]
@@ -136,7 +144,7 @@ class AddCases(RoomCase):
     invalid: ClassVar[tuple[tuple[str, str], ...]]
 
     def add(self, browser: Client, **typed: str) -> Page:
-        return Page(browser.post(f"{self.url}add/", {**self.typed, **typed}, follow=True))
+        return Page(browser.post(self.add_url, {**self.typed, **typed}, follow=True))
 
     def test_a_record_is_added_and_listed(self, browser: Client, platform: Platform) -> None:
         before = self.records(platform).total
@@ -163,6 +171,8 @@ class AddCases(RoomCase):
             page = self.add(browser, **{name: value})
             assert page.response.status_code == 422, (name, value)
             assert page.error_of(name), (name, value)
+            if name != self.kept:
+                assert page.value_of(self.kept) == self.typed[self.kept], (name, value)
         assert [call for call in platform.calls if not call.startswith("get")] == []
 
 
@@ -194,10 +204,30 @@ class EditCases(RoomCase):
         assert browser.post(f"{self.record_url}edit/", theirs | {name: first}).status_code == 302
         page = Page(browser.post(f"{self.record_url}edit/", mine | {name: second}))
         assert page.response.status_code == 409
+        assert "Someone else changed this record" in page.text
+        assert [row[2:] for row in page.rows()] == [[first, second]]
         assert page.value_of(name) == second
         assert str(getattr(self.find(platform), self.member)) == first
         assert browser.post(f"{self.record_url}edit/", page.form_data()).status_code == 302
         assert str(getattr(self.find(platform), self.member)) == second
+
+    def test_an_edit_while_ngnpro_does_not_answer_keeps_what_was_typed(
+        self, browser: Client, platform: Platform
+    ) -> None:
+        self.add_one(platform, 0)
+        before = self.find(platform)
+        name, value, _other = self.edited
+        data = self.open_form(browser) | {name: value}
+        platform.cut()
+        for end in self.pages:
+            assert browser.get(f"{self.record_url}{end}").status_code == 503, end
+        page = Page(browser.post(f"{self.record_url}edit/", data))
+        assert page.response.status_code == 503
+        assert page.value_of(name) == value
+        platform.mend()
+        assert self.find(platform) == before
+        assert browser.post(f"{self.record_url}edit/", data | page.form_data()).status_code == 302
+        assert str(getattr(self.find(platform), self.member)) == value
 
 
 class DeleteCases(RoomCase):
@@ -221,9 +251,9 @@ class DependentCases(DeleteCases):
 
     typed_name: ClassVar[str]
 
+    @abstractmethod
     def add_dependent(self, platform: Platform) -> None:
         """Add a record that is deleted together with the one of ``add_one(platform, 0)``."""
-        raise NotImplementedError
 
     def test_a_record_with_dependents_is_deleted_by_its_typed_name(self, browser: Client, platform: Platform) -> None:
         self.add_one(platform, 0)
@@ -247,6 +277,7 @@ class OutageCases(AddCases):
         page = Page(answer)
         assert answer.status_code == 503
         assert "NGNPro does not answer" in page.text
+        assert "Nothing was being saved" in page.text
         assert page.root.xpath("//*[@data-retry=$url]", url=self.url)
         platform.mend()
         assert browser.get(self.url).status_code == 200
@@ -255,7 +286,7 @@ class OutageCases(AddCases):
         self, browser: Client, platform: Platform
     ) -> None:
         before = self.records(platform).total
-        browser.get(f"{self.url}add/")
+        browser.get(self.add_url)
         platform.cut()
         page = self.add(browser)
         assert page.response.status_code == 503

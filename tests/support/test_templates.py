@@ -22,7 +22,7 @@ def test_an_unknown_variable_in_our_template_fails_and_names_the_place() -> None
         render("{{ known }}\n{{ nmae }}", ROOT / "templates" / "page.html")
 
 
-def test_asking_whether_a_variable_exists_is_no_failure() -> None:
+def test_testing_for_an_unknown_variable_is_not_an_error() -> None:
     assert render("{% if nmae %}a{% else %}{{ known }}{% endif %}", ROOT / "templates" / "page.html") == "word"
 
 

@@ -22,15 +22,19 @@ class DomainExport:
     """The text of a domain's file.
 
     ``secrets``: with passwords and keys. ``whole_owners``: with everything about its owners, not only what identifies
-    them. A refusal or outage while iterating leaves the file without its end, and such a file cannot be imported.
+    them. ``page``: how many records a call fetches. A refusal or outage while iterating leaves the file without its
+    end, and such a file cannot be imported.
     """
 
-    def __init__(self, ngnpro: Ngnpro, domain: Record, name: str, *, secrets: bool, whole_owners: bool) -> None:
+    def __init__(
+        self, ngnpro: Ngnpro, domain: Record, name: str, *, secrets: bool, whole_owners: bool, page: int = PAGE
+    ) -> None:
         self._ngnpro = ngnpro
         self._domain = domain
         self._name = name
         self._secrets = secrets
         self._whole_owners = whole_owners
+        self._page = page
         self._owners = Owners(ngnpro)
         self._entries = Entries(ngnpro, self._owners, secrets=secrets)
         self._finders = {
@@ -58,7 +62,7 @@ class DomainExport:
     def _contents(self, kind: FileKind) -> Iterator[Entry]:
         """Write the domain's records of a kind; none if this NGNPro server does not support them."""
         try:
-            for record in kind.in_file.of_domain(self._ngnpro, self._name, PAGE):
+            for record in kind.in_file.of_domain(self._ngnpro, self._name, self._page):
                 entry = self._entries.entry_of(kind, record)
                 self._remember_holders(kind, entry)
                 yield entry | self._entries.parts_of(kind, record)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
@@ -26,7 +27,6 @@ from .planning import SHOWN, ImportPlan, ImportSummary, Row, summary_of
 from .reading import read_domain_file
 from .storing import LineStore
 
-STEP = 200  # lines at most
 SECONDS = 5.0  # after which a step ends with the current line
 BUSY = timedelta(minutes=5)
 BATCH = 500  # rows of one INSERT
@@ -121,7 +121,7 @@ def run_step(stored: DomainImport, ngnpro: Ngnpro, viewer: Viewer, writes: Write
     done: list[DomainImportLine] = []
     addressee = None
     try:
-        for row in stored.lines.filter(position__gte=begun_at).order_by("position")[:STEP]:
+        for row in stored.lines.filter(position__gte=begun_at).order_by("position")[: settings.IMPORT_STEP]:
             result = _result_of(store, row)
             row.outcome, row.words = result.outcome, result.words
             done.append(row)

@@ -13,9 +13,10 @@ from django.test import Client
 from django.urls import reverse
 
 from ngnpro_server.store.schema.proxy import calls
+from portal.accounts.calls.log import SCAN
 from portal.ngnpro.records import PhonebookEntry, SipId
 from portal.people.operators.models import Operator
-from tests.support.calls import ago, call_row, write, write_call, write_missed
+from tests.support.calls import ago, call_row, write, write_call, write_calls, write_missed
 from tests.support.pages import Page
 from tests.support.portal import PASSWORD, Platform, signed_in
 
@@ -126,13 +127,9 @@ def test_a_page_makes_the_same_calls_to_ngnpro_however_many_there_were(
         ada.forget_calls()
 
 
-def test_a_search_says_how_far_back_it_looked_and_goes_on(
-    browser: Client, ada: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("portal.accounts.calls.log.SCAN", 10)
-    for number in range(30):
-        write_call(ada, ADA, BEN, ago(minutes=number), call_id=str(number))
-    write_call(ada, ADA, NUMBER, ago(minutes=31), call_id="the one")
+def test_a_search_says_how_far_back_it_looked_and_goes_on(browser: Client, ada: Platform) -> None:
+    write_calls(ada, 2 * SCAN + 1, ADA, BEN)
+    write_call(ada, ADA, NUMBER, ago(minutes=2 * SCAN + 2), call_id="the one")
     page = Page(browser.get(f"{URL}?search=0031"))
     assert page.rows() == []
     assert "Searched back to" in page.text
@@ -168,17 +165,13 @@ def read_csv(answer: Any) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
 
 
-def test_the_spreadsheet_holds_all_that_the_filter_finds_and_no_formula(
-    browser: Client, ada: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("portal.accounts.calls.log.SCAN", 7)
-    for number in range(20):
-        write_call(ada, BEN, ADA, ago(minutes=number), call_id=str(number), from_header='"=1+1" <sip:x@y>')
+def test_the_spreadsheet_holds_all_that_the_filter_finds_and_no_formula(browser: Client, ada: Platform) -> None:
+    write_calls(ada, SCAN + 1, BEN, ADA, from_header='"=1+1" <sip:x@y>')
     write_call(ada, ADA, NUMBER, datetime(2026, 7, 1, 12, 0), price=0.1234)
     answer = browser.get(f"{URL}export/")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     rows = read_csv(answer)
-    assert len(rows) == 22
+    assert len(rows) == SCAN + 3
     assert rows[0][:3] == ["Time (Europe/London)", "Time (UTC)", "Direction"]
     assert rows[1][4] == "'=1+1"
     placed = next(row for row in rows if row[2] == "placed")
@@ -188,10 +181,8 @@ def test_the_spreadsheet_holds_all_that_the_filter_finds_and_no_formula(
     assert browser.get(f"{URL}export/?since=x").status_code == 302
 
 
-def test_a_spreadsheet_that_breaks_off_says_so(browser: Client, ada: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.accounts.calls.log.SCAN", 5)
-    for number in range(12):
-        write_call(ada, BEN, ADA, ago(minutes=number), call_id=str(number))
+def test_a_spreadsheet_that_breaks_off_says_so(browser: Client, ada: Platform) -> None:
+    write_calls(ada, SCAN + 1, BEN, ADA)
     answer = browser.get(f"{URL}export/")
     parts = iter(answer.streaming_content)  # type: ignore[attr-defined]
     next(parts)
@@ -199,14 +190,14 @@ def test_a_spreadsheet_that_breaks_off_says_so(browser: Client, ada: Platform, m
     assert "NGNPro stopped answering" in b"".join(parts).decode()
 
 
-def test_while_ngnpro_is_away_the_pages_say_so(browser: Client, ada: Platform) -> None:
+def test_during_an_outage_the_pages_say_so(browser: Client, ada: Platform) -> None:
     browser.get(URL)
     ada.cut()
     for page in ("", "days/", "export/", "1767225600-0/"):
         assert browser.get(URL + page).status_code == 503
 
 
-def test_what_callers_call_themselves_is_shown_as_text(browser: Client, ada: Platform) -> None:
+def test_display_names_of_callers_are_escaped(browser: Client, ada: Platform) -> None:
     write_call(ada, BEN, ADA, from_header='"<script>alert(1)</script>" <sip:b@x>')
     write_call(ada, BEN, ADA, from_header='"&quot;><b>x" <sip:b@x>', call_id="2", from_uri='sip:"><b>b@example.com')
     text = browser.get(URL).content.decode()
@@ -233,7 +224,7 @@ def test_a_caller_is_blocked_from_the_list(browser: Client, ada: Platform) -> No
     assert BEN in str(ada.ngnpro.sip.get_reject_members(SipId.parse(ADA)))
 
 
-def test_a_subscriber_sees_his_own_calls_and_nobody_elses(people: dict[str, Client], world: Platform) -> None:
+def test_subscribers_see_only_their_own_calls(people: dict[str, Client], world: Platform) -> None:
     write_call(world, ADA, NUMBER)
     mine = people["subscriber"].get(URL)
     assert mine.status_code == 200
@@ -260,7 +251,7 @@ def test_callers_of_a_telephone_system_are_not_blocked_here(browser: Client, ada
     assert not [form for form in page.root.forms if "caller" in dict(form.form_values())]
 
 
-def test_who_may_only_look_is_offered_neither_contact_nor_block(people: dict[str, Client], world: Platform) -> None:
+def test_read_only_operators_are_offered_neither_contact_nor_block(people: dict[str, Client], world: Platform) -> None:
     write_call(world, BEN, ADA)
     page = Page(people["read-only operator"].get(URL))
     assert len(page.rows()) == 1

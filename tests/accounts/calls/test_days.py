@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from portal.accounts.calls.chart import HEIGHT, draw
-from portal.accounts.calls.log import Selection
-from tests.support.calls import ago, write_call, write_missed
+from portal.accounts.calls.log import COUNTED, Selection
+from tests.support.calls import write_call, write_calls, write_missed
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -54,10 +54,8 @@ def test_without_a_period_the_last_thirty_days_are_counted_and_a_year_is_the_mos
     assert ahead.since == ahead.until == date(2027, 1, 1)
 
 
-def test_more_calls_than_are_counted_are_said(browser: Client, ada: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.accounts.calls.log.COUNTED", 4)
-    for number in range(6):
-        write_call(ada, ADA, BEN, ago(hours=number), call_id=str(number))
+def test_the_page_says_if_there_are_more_calls_than_it_counts(browser: Client, ada: Platform) -> None:
+    write_calls(ada, COUNTED + 1, ADA, BEN)
     assert "There are more calls than are counted here" in Page(browser.get(URL)).text
 
 

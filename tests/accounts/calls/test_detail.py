@@ -60,7 +60,7 @@ def test_a_call_shows_its_messages_and_media(browser: Client, ada: Platform) -> 
     assert "198.51.100.20:4000" in page.text
 
 
-def test_what_proves_who_somebody_is_is_hidden_in_messages(browser: Client, ada: Platform) -> None:
+def test_credentials_are_hidden_in_messages(browser: Client, ada: Platform) -> None:
     write_call(ada, ADA, BEN, call_id="one")
     write_trace(ada, "one", INVITE)
     page = open_call(browser)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import pytest
 from django.test import Client
 
@@ -9,6 +11,7 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.forwarding.choices.barring import barring, explain_prefixes
 from portal.ngnpro.records import SipAccount, SipAccountProperty, SipId
 from tests.support.journal import changes, latest
+from tests.support.page_cases import ConflictCases, OpeningCases
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -34,6 +37,23 @@ def barred(platform: Platform) -> tuple[str, ...]:
 def post(browser: Client, text: str) -> Page:
     data = Page(browser.get(PAGE)).form_data()
     return Page(browser.post(PAGE, data | {"prefixes": text}, follow=True))
+
+
+class TestPage(OpeningCases, ConflictCases):
+    url = PAGE
+    forms: ClassVar = {"": {"prefixes": "+49900"}}
+    kept: ClassVar = {"": ("prefixes",)}
+    calls = ("getAccount", "getBarringPrefixes")
+
+    @pytest.fixture(autouse=True)
+    def prepared(self, platform: Platform) -> None:
+        bar(platform, *(f"+49{number}" for number in range(100, 160)))
+
+    def stored(self, platform: Platform, address: str = "ada@example.com") -> Any:
+        return barred(platform)
+
+    def change_meanwhile(self, platform: Platform) -> None:
+        bar(platform, "+882")
 
 
 def test_prefixes_are_typed_as_on_paper_and_saved_in_one_form(browser: Client, platform: Platform) -> None:
@@ -66,7 +86,7 @@ def test_every_line_that_cannot_be_read_is_named_and_nothing_is_dropped(
     assert barred(platform) == ()
 
 
-def test_what_each_prefix_bars_is_shown_with_an_example(browser: Client, platform: Platform) -> None:
+def test_each_barred_prefix_is_shown_with_an_example(browser: Client, platform: Platform) -> None:
     bar(platform, "+49900", "+4490", "+44", "+882")
     rows = {row[0]: row[1:] for row in Page(browser.get(PAGE)).rows()}
     assert rows["+49900"][0] == "Germany"
@@ -76,7 +96,7 @@ def test_what_each_prefix_bars_is_shown_with_an_example(browser: Client, platfor
 
 
 @pytest.mark.parametrize("prefix", ["+1", "+7", "+31", "+3190", "+49900", "+870", "+8835100", "+99999"])
-def test_an_example_begins_with_its_prefix(prefix: str) -> None:
+def test_the_example_of_a_prefix_begins_with_it(prefix: str) -> None:
     example = explain_prefixes([prefix])[0]
     number = example.number.replace(" ", "").replace("-", "")
     assert number.startswith(prefix)
@@ -84,7 +104,7 @@ def test_an_example_begins_with_its_prefix(prefix: str) -> None:
     assert barring(number, [prefix]) == prefix
 
 
-def test_a_prefix_for_many_countries_is_doubted_and_saved_when_sent_again(browser: Client, platform: Platform) -> None:
+def test_barring_many_countries_needs_a_confirmation(browser: Client, platform: Platform) -> None:
     page = post(browser, "+3")
     assert page.response.status_code == 422
     assert "country codes: Greece, Netherlands, Belgium and 30 more." in page.text
@@ -93,14 +113,14 @@ def test_a_prefix_for_many_countries_is_doubted_and_saved_when_sent_again(browse
     assert barred(platform) == ("+3",)
 
 
-def test_a_prefix_of_ones_own_numbers_is_doubted(browser: Client, platform: Platform) -> None:
+def test_barring_own_numbers_needs_a_confirmation(browser: Client, platform: Platform) -> None:
     page = post(browser, "+31")
     assert "+31 also bars +31 6 12345678" in page.text
     assert "+31 also bars +31 20 800 1111" in page.text
     assert barred(platform) == ()
 
 
-def test_what_is_stored_already_is_not_doubted_again(browser: Client, platform: Platform) -> None:
+def test_stored_values_need_no_confirmation(browser: Client, platform: Platform) -> None:
     bar(platform, "+31")
     post(browser, "+31\n+49900")
     assert set(barred(platform)) == {"+31", "+49900"}
@@ -125,7 +145,7 @@ def test_without_the_right_to_call_numbers_the_page_says_so(browser: Client, pla
     assert "lacks the right to call telephone numbers" in Page(browser.get(PAGE)).text
 
 
-def test_a_change_is_in_the_journal_and_can_be_taken_back(browser: Client, platform: Platform) -> None:
+def test_a_change_is_in_the_journal_and_can_be_undone(browser: Client, platform: Platform) -> None:
     post(browser, "+49900")
     entry = latest()
     assert (entry.kind, entry.key, entry.part) == ("account", "ada@example.com", "barring")
@@ -134,35 +154,12 @@ def test_a_change_is_in_the_journal_and_can_be_taken_back(browser: Client, platf
     assert barred(platform) == ()
 
 
-def test_what_did_not_change_is_not_written(browser: Client, platform: Platform) -> None:
+def test_unchanged_values_are_not_written(browser: Client, platform: Platform) -> None:
     bar(platform, "+49900")
     data = Page(browser.get(PAGE)).form_data()
     platform.forget_calls()
     browser.post(PAGE, data)
     assert not [call for call in platform.calls if not call.startswith("get")]
-
-
-def test_the_page_makes_two_calls(browser: Client, platform: Platform) -> None:
-    bar(platform, *(f"+49{number}" for number in range(100, 160)))
-    platform.forget_calls()
-    browser.get(PAGE)
-    assert platform.calls == ["getAccount", "getBarringPrefixes"]
-
-
-def test_a_change_by_somebody_else_meanwhile_is_shown_first(browser: Client, platform: Platform) -> None:
-    data = Page(browser.get(PAGE)).form_data()
-    bar(platform, "+882")
-    answer = browser.post(PAGE, data | {"prefixes": "+49900"})
-    assert answer.status_code == 409
-    assert barred(platform) == ("+882",)
-
-
-def test_while_ngnpro_is_away_the_page_is_a_503_and_what_was_typed_stays(browser: Client, platform: Platform) -> None:
-    data = Page(browser.get(PAGE)).form_data()
-    platform.cut()
-    assert browser.get(PAGE).status_code == 503
-    answer = browser.post(PAGE, data | {"prefixes": "+49900"})
-    assert (answer.status_code, Page(answer).value_of("prefixes")) == (503, "+49900")
 
 
 def test_a_refusal_lands_on_its_field(browser: Client, platform: Platform) -> None:
@@ -172,7 +169,7 @@ def test_a_refusal_lands_on_its_field(browser: Client, platform: Platform) -> No
     assert "not this one." in page.error_of("prefixes")
 
 
-def test_what_ngnpro_returns_is_escaped_and_survives(browser: Client, platform: Platform) -> None:
+def test_a_prefix_that_ngnpro_returns_is_escaped_and_kept(browser: Client, platform: Platform) -> None:
     platform.change_answer("getBarringPrefixes", lambda _prefixes: ["<b>900</b>"])
     answer = browser.get(PAGE)
     assert "<b>900" not in answer.content.decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.test import Client
@@ -20,6 +20,7 @@ from portal.ngnpro.records import (
     VoicemailAccount,
 )
 from tests.support.journal import changes, latest
+from tests.support.page_cases import ConflictCases, OpeningCases
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -110,7 +111,7 @@ def test_every_kind_of_target_is_saved_and_shown_again(browser: Client, platform
         ("desk@bücher.example", "sip:desk@xn--bcher-kva.example"),
     ],
 )
-def test_what_is_typed_becomes_one_address(browser: Client, platform: Platform, typed: str, target: str) -> None:
+def test_input_is_converted_to_one_address(browser: Client, platform: Platform, typed: str, target: str) -> None:
     post(browser, fbus="other", fbus_other=typed)
     assert stored(platform).fbus == target
 
@@ -118,7 +119,7 @@ def test_what_is_typed_becomes_one_address(browser: Client, platform: Platform, 
 @pytest.mark.parametrize(
     "wrong", ["reception desk", "a@b@c d", "x" * 65, "desk@", "desk@example.com:99999", "", "@x.nl"]
 )
-def test_what_is_no_address_is_explained_beside_it_and_nothing_is_saved(
+def test_an_invalid_address_is_explained_beside_it_and_nothing_is_saved(
     browser: Client, platform: Platform, wrong: str
 ) -> None:
     page = post(browser, fbus="other", fbus_other=wrong, timeout="21")
@@ -188,6 +189,35 @@ def lead_here(platform: Platform) -> None:
     platform.ngnpro.sip.add_alias(SipAlias(id=SipId.parse("front@example.com"), target=ADA))
 
 
+class TestPage(OpeningCases, ConflictCases):
+    url = PAGE
+    forms: ClassVar = {
+        "": {"fbus": "other", "fbus_other": "desk@other.example", "fnoa": "mailbox"},
+        "forward-all/": {},
+    }
+    kept: ClassVar = {"": ("fbus", "fbus_other", "fnoa")}
+    calls = ("getAccount", "getAccount", "getCallDiversions", "getAliases", "getNumbers")
+
+    @pytest.fixture(autouse=True)
+    def prepared(self, platform: Platform) -> None:
+        lead_here(platform)
+        give_mailbox(platform)
+
+    def stored(self, platform: Platform, address: str = "ada@example.com") -> Any:
+        return stored(platform)
+
+    def change_meanwhile(self, platform: Platform) -> None:
+        divert(platform, func="sip:desk@example.com")
+
+
+def test_after_an_edit_conflict_both_changes_are_saved(browser: Client, platform: Platform) -> None:
+    data = Page(browser.get(PAGE)).form_data()
+    divert(platform, func="sip:desk@example.com")
+    page = Page(browser.post(PAGE, data | {"fbus": "other", "fbus_other": "142"}))
+    browser.post(PAGE, page.form_data())
+    assert stored(platform) == CallDiversions(func="sip:desk@example.com", fbus="sip:142@example.com")
+
+
 @pytest.mark.parametrize("own", ["ada", "front@example.com", "+31 20 800 1111", "0031208001111"])
 def test_the_accounts_own_addresses_are_doubted_and_saved_when_sent_again(
     browser: Client, platform: Platform, own: str
@@ -202,7 +232,7 @@ def test_the_accounts_own_addresses_are_doubted_and_saved_when_sent_again(
     assert stored(platform).fnoa
 
 
-def test_a_confirmation_counts_only_for_what_was_doubted(browser: Client, platform: Platform) -> None:
+def test_a_confirmation_counts_only_for_the_value_that_was_questioned(browser: Client, platform: Platform) -> None:
     page = post(browser, fnoa="other", fnoa_other="ada")
     changed = browser.post(PAGE, page.form_data() | {"fbus": "other", "fbus_other": "ada"})
     assert changed.status_code == 422
@@ -266,7 +296,7 @@ def test_a_telephone_system_has_no_forwarding_page_and_no_tab(browser: Client, p
     assert PAGE not in tabs
 
 
-def test_each_change_is_in_the_journal_and_can_be_taken_back(browser: Client, platform: Platform) -> None:
+def test_each_change_is_in_the_journal_and_can_be_undone(browser: Client, platform: Platform) -> None:
     post(browser, fbus="other", fbus_other="142")
     entry = latest()
     assert (entry.kind, entry.key, entry.part) == ("account", "ada@example.com", "diversions")
@@ -275,42 +305,12 @@ def test_each_change_is_in_the_journal_and_can_be_taken_back(browser: Client, pl
     assert stored(platform) == CallDiversions()
 
 
-def test_what_did_not_change_is_not_written(browser: Client, platform: Platform) -> None:
+def test_unchanged_values_are_not_written(browser: Client, platform: Platform) -> None:
     divert(platform, fbus="sip:desk@example.com")
     data = Page(browser.get(PAGE)).form_data()
     platform.forget_calls()
     browser.post(PAGE, data)
     assert not [call for call in platform.calls if not call.startswith("get")]
-
-
-def test_the_page_makes_a_fixed_number_of_calls(browser: Client, platform: Platform) -> None:
-    lead_here(platform)
-    platform.forget_calls()
-    browser.get(PAGE)
-    assert platform.calls == ["getAccount", "getAccount", "getCallDiversions", "getAliases", "getNumbers"]
-
-
-def test_a_change_by_somebody_else_meanwhile_is_shown_first(browser: Client, platform: Platform) -> None:
-    data = Page(browser.get(PAGE)).form_data()
-    divert(platform, func="sip:desk@example.com")
-    answer = browser.post(PAGE, data | {"fbus": "other", "fbus_other": "142"})
-    assert answer.status_code == 409
-    page = Page(answer)
-    assert "Someone else changed" in page.text
-    browser.post(PAGE, page.form_data())
-    assert stored(platform) == CallDiversions(func="sip:desk@example.com", fbus="sip:142@example.com")
-
-
-def test_while_ngnpro_is_away_the_page_is_a_503_and_what_was_typed_stays(browser: Client, platform: Platform) -> None:
-    data = Page(browser.get(PAGE)).form_data()
-    platform.cut()
-    assert browser.get(PAGE).status_code == 503
-    answer = browser.post(PAGE, data | {"fbus": "other", "fbus_other": "desk@other.example", "fnoa": "mailbox"})
-    assert answer.status_code == 503
-    page = Page(answer)
-    assert (page.value_of("fbus_other"), page.value_of("fbus")) == ("desk@other.example", "other")
-    assert page.value_of("fnoa") == "mailbox"
-    assert browser.post(ALL).status_code == 503
 
 
 def test_a_refusal_lands_on_its_case(browser: Client, platform: Platform) -> None:
@@ -363,6 +363,6 @@ def test_after_an_outage_of_the_second_call_the_page_says_what_is_stored(browser
     assert stored(platform).fbus == "sip:142@example.com"
 
 
-def test_what_ngnpro_returns_is_escaped(browser: Client, platform: Platform) -> None:
+def test_targets_that_ngnpro_returns_are_escaped(browser: Client, platform: Platform) -> None:
     divert(platform, fbus="sip:x&y'z@example.com")
     assert "x&y'z@" not in browser.get(PAGE).content.decode()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.test import Client
 
 from portal.ngnpro.records import CallDiversions, CustomerProperty, SipAlias, SipId, VoicemailAccount
+from tests.support.page_cases import ViewerCases
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -24,6 +25,15 @@ def post(browser: Client, **typed: Any) -> Page:
     return Page(browser.post(PAGE, data | typed, follow=True))
 
 
+class TestViewers(ViewerCases):
+    url = PAGE
+    forms: ClassVar = {"": {"fbus": "other", "fbus_other": "142"}, "forward-all/": {}}
+    buttons = ("Save forwarding",)
+
+    def stored(self, platform: Platform, address: str = "ada@example.com") -> Any:
+        return platform.ngnpro.sip.get_call_diversions(SipId.parse(address))
+
+
 def test_numbers_and_aliases_of_the_owner_are_offered_to_staff(people: dict[str, Client], world: Platform) -> None:
     world.ngnpro.sip.add_alias(
         SipAlias(id=SipId.parse("desk@example.com"), target=SipId.parse("x@other.example"), owner=2)
@@ -32,30 +42,6 @@ def test_numbers_and_aliases_of_the_owner_are_offered_to_staff(people: dict[str,
     assert "sip:desk@example.com" in page.field("func").value_options
     assert "sip:front@example.com" not in page.field("func").value_options
     assert "sip:desk@example.com" not in Page(people["subscriber"].get(PAGE)).field("func").value_options
-
-
-def test_the_subscriber_changes_his_own_and_nobody_elses(people: dict[str, Client], world: Platform) -> None:
-    browser = people["subscriber"]
-    assert "was saved" in post(browser, fbus="other", fbus_other="142").text
-    assert stored(world).fbus == "sip:142@example.com"
-    other = "/accounts/bob@other.example/diversions/"
-    assert browser.get(other).status_code == 404
-    assert browser.post(other, {"func": "other", "func_other": "142", "timeout": "35"}).status_code == 404
-    assert browser.post(f"{other}forward-all/").status_code == 404
-
-
-def test_who_only_looks_sees_the_page_and_sends_nothing(people: dict[str, Client], world: Platform) -> None:
-    browser = people["read-only operator"]
-    page = Page(browser.get(PAGE))
-    assert page.response.status_code == 200
-    assert "Save forwarding" not in page.text
-    for address in (PAGE, ALL):
-        assert browser.post(address, {"timeout": "35"}).status_code == 403
-    assert stored(world) == CallDiversions()
-
-
-def test_a_foreign_account_is_a_404(people: dict[str, Client]) -> None:
-    assert people["another customer"].get(PAGE).status_code == 404
 
 
 def test_the_page_of_an_owned_account_makes_two_calls_more(people: dict[str, Client], world: Platform) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,6 +22,7 @@ from portal.ngnpro.records import (
     TemporaryAcceptRule,
 )
 from tests.support.journal import changes, latest
+from tests.support.page_cases import ConflictCases, OpeningCases
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -59,10 +60,29 @@ def week(browser: Client, **typed: Any) -> Page:
     return Page(browser.post(PAGE, data | typed, follow=True))
 
 
+class TestPage(OpeningCases, ConflictCases):
+    url = PAGE
+    forms: ClassVar = {
+        "": {"days_0": ["1"], "start_0": "09:00", "stop_0": "10:00", "groups_0": ["vip"], "rest": "nobody"},
+        "disturb/": {"for": "hour"},
+        "reject/add/": {"caller": "bob@other.example"},
+    }
+    kept: ClassVar = {"": ("days_0", "start_0", "groups_0"), "reject/add/": ("caller",)}
+    calls = ("getAccount", "getAcceptRules", "getRejectMembers", "getCallDiversions")
+
+    @pytest.fixture(autouse=True)
+    def prepared(self, platform: Platform) -> None:
+        reject(platform, *(f"sip:user{number}@other.example" for number in range(30)))
+
+    def stored(self, platform: Platform, address: str = "ada@example.com") -> Any:
+        return rules(platform), rejected(platform)
+
+    def change_meanwhile(self, platform: Platform) -> None:
+        store(platform, WORK, WORK)
+
+
 @pytest.mark.parametrize(("length", "minutes"), [("half-hour", 30), ("hour", 60), ("eight-hours", 480), ("open", 0)])
-def test_one_click_lets_nobody_through_for_a_while(
-    browser: Client, platform: Platform, length: str, minutes: int
-) -> None:
+def test_do_not_disturb_is_one_click(browser: Client, platform: Platform, length: str, minutes: int) -> None:
     store(platform, WORK)
     answer = browser.post(DISTURB, {"for": length})
     assert (answer.status_code, answer.headers["Location"]) == (302, PAGE)
@@ -87,7 +107,7 @@ def test_until_tomorrow_is_one_click_too(browser: Client, platform: Platform) ->
     assert 8 * 60 <= rules(platform).temporary.duration <= 33 * 60
 
 
-def test_one_click_ends_it(browser: Client, platform: Platform) -> None:
+def test_one_click_ends_do_not_disturb(browser: Client, platform: Platform) -> None:
     store(platform, WORK, groups=("nobody",), duration=60)
     assert "End it" in Page(browser.get(PAGE)).text
     browser.post(DISTURB, {"for": "off"})
@@ -97,7 +117,7 @@ def test_one_click_ends_it(browser: Client, platform: Platform) -> None:
     assert "setAcceptRules" not in platform.calls
 
 
-def test_a_length_that_nobody_offers_changes_nothing(browser: Client, platform: Platform) -> None:
+def test_a_duration_that_is_not_offered_changes_nothing(browser: Client, platform: Platform) -> None:
     browser.post(DISTURB, {"for": "ever"})
     assert rules(platform).temporary == TemporaryAcceptRule()
 
@@ -113,13 +133,13 @@ def test_another_rule_for_now_is_shown_in_words(browser: Client, platform: Platf
     assert ": VIP, Family." in Page(browser.get(PAGE)).text
 
 
-def test_where_refused_calls_go_is_said(browser: Client, platform: Platform) -> None:
+def test_the_page_says_where_rejected_calls_go(browser: Client, platform: Platform) -> None:
     assert "Other callers are refused." in Page(browser.get(PAGE)).text
     platform.ngnpro.sip.set_call_diversions(ADA, CallDiversions(funv="sip:desk@example.com"))
     assert "Refused callers are forwarded" in Page(browser.get(PAGE)).text
 
 
-def test_a_row_is_added_with_days_of_ones_own_choice(browser: Client, platform: Platform) -> None:
+def test_a_row_is_added_with_chosen_days(browser: Client, platform: Platform) -> None:
     page = week(browser, days_0=["1", "4", "64"], start_0="09:00", stop_0="17:30", groups_0=["vip", "family"], rest="")
     assert "Say who may call at all other times." in page.error_of("rest")
     page = week(
@@ -158,7 +178,7 @@ def test_rows_that_overlap_are_explained_with_what_will_be_saved_and_saved_when_
         ({"days_0": ["1"], "start_0": "09:00", "stop_0": "10:00", "groups_0": ["vip", "nobody"]}, "groups_0"),
     ],
 )
-def test_a_row_that_is_not_whole_is_explained_and_nothing_is_dropped(
+def test_an_incomplete_row_is_explained_and_nothing_is_lost(
     browser: Client, platform: Platform, typed: dict[str, Any], field: str
 ) -> None:
     page = week(browser, **typed, rest="nobody")
@@ -229,7 +249,7 @@ def test_a_caller_is_rejected_and_shown_in_words(
         ("@no domain", "not a domain name"),
     ],
 )
-def test_who_cannot_be_rejected_is_explained_beside_the_field(
+def test_an_invalid_caller_is_explained_beside_the_field(
     browser: Client, platform: Platform, wrong: str, said: str
 ) -> None:
     answer = browser.post(ADD, {"caller": wrong})
@@ -240,7 +260,7 @@ def test_who_cannot_be_rejected_is_explained_beside_the_field(
     assert rejected(platform) == ()
 
 
-def test_a_caller_is_rejected_only_once_and_taken_off_again(browser: Client, platform: Platform) -> None:
+def test_a_caller_is_rejected_only_once_and_can_be_removed(browser: Client, platform: Platform) -> None:
     reject(platform, "sip:bob@other.example", "sip:*@spam.example")
     assert "is rejected already" in browser.post(ADD, {"caller": "bob@other.example"}, follow=True).content.decode()
     assert "everyone who calls from this domain" in Page(browser.get(PAGE)).text
@@ -250,7 +270,7 @@ def test_a_caller_is_rejected_only_once_and_taken_off_again(browser: Client, pla
     assert "not on the list any more" in again.content.decode()
 
 
-def test_each_change_is_in_the_journal_and_can_be_taken_back(browser: Client, platform: Platform) -> None:
+def test_each_change_is_in_the_journal_and_can_be_undone(browser: Client, platform: Platform) -> None:
     browser.post(ADD, {"caller": "bob@other.example"})
     entry = latest()
     assert (entry.kind, entry.key, entry.part) == ("account", "ada@example.com", "reject")
@@ -268,27 +288,6 @@ def test_each_change_is_in_the_journal_and_can_be_taken_back(browser: Client, pl
     assert "nobody" in Page(browser.get(f"/journal/{latest().pk}/")).text
 
 
-def test_the_page_makes_a_fixed_number_of_calls(browser: Client, platform: Platform) -> None:
-    store(platform, WORK, WORK)
-    reject(platform, *(f"sip:user{number}@other.example" for number in range(30)))
-    platform.forget_calls()
-    browser.get(PAGE)
-    assert platform.calls == ["getAccount", "getAcceptRules", "getRejectMembers", "getCallDiversions"]
-
-
-def test_while_ngnpro_is_away_the_page_is_a_503_and_what_was_typed_stays(browser: Client, platform: Platform) -> None:
-    data = Page(browser.get(PAGE)).form_data() | {"days_0": ["1"], "start_0": "09:00", "groups_0": ["vip"]}
-    platform.cut()
-    assert browser.get(PAGE).status_code == 503
-    answer = browser.post(PAGE, data)
-    assert answer.status_code == 503
-    kept = Page(answer).form_data()
-    assert (kept["days_0"], kept["start_0"], kept["groups_0"]) == (["1"], ["09:00"], ["vip"])
-    assert browser.post(DISTURB, {"for": "hour"}).status_code == 503
-    answer = browser.post(ADD, {"caller": "bob@other.example"})
-    assert (answer.status_code, Page(answer).value_of("caller")) == (503, "bob@other.example")
-
-
 def test_a_refusal_lands_on_its_field(browser: Client, platform: Platform) -> None:
     platform.refuse("setRejectMembers", code=FaultCode.VALUE_INVALID, text="members: not this one.")
     answer = browser.post(ADD, {"caller": "bob@other.example"})
@@ -296,23 +295,14 @@ def test_a_refusal_lands_on_its_field(browser: Client, platform: Platform) -> No
     assert "not this one." in Page(answer).error_of("caller")
 
 
-def test_a_week_that_ngnpro_refuses_comes_back(browser: Client, platform: Platform) -> None:
+def test_a_week_that_ngnpro_refuses_is_shown_again(browser: Client, platform: Platform) -> None:
     platform.refuse("setAcceptRules", code=FaultCode.VALUE_INVALID, text="groups: not these.")
     page = week(browser, days_0=["1"], start_0="09:00", stop_0="10:00", groups_0=["vip"], rest="nobody")
     assert page.response.status_code == 422
     assert "not these." in page.text
 
 
-def test_a_change_by_somebody_else_meanwhile_is_shown_first(browser: Client, platform: Platform) -> None:
-    data = Page(browser.get(PAGE)).form_data()
-    store(platform, WORK)
-    answer = browser.post(PAGE, data | {"days_0": ["1"], "start_0": "09:00", "stop_0": "10:00", "groups_0": ["vip"]})
-    assert answer.status_code == 409
-    assert "Weekly rules" in Page(answer).text
-    assert rules(platform).persistent == (WORK,)
-
-
-def test_time_that_passes_is_no_change_by_somebody_else(browser: Client, platform: Platform) -> None:
+def test_time_that_passes_is_no_change_by_someone_else(browser: Client, platform: Platform) -> None:
     store(platform, WORK, groups=("nobody",), duration=60)
     data = Page(browser.get(PAGE)).form_data()
     store(platform, WORK, groups=("nobody",), duration=59)
@@ -328,6 +318,6 @@ def test_a_telephone_system_has_no_such_page(browser: Client, platform: Platform
     assert PAGE not in tabs
 
 
-def test_what_ngnpro_returns_is_escaped(browser: Client, platform: Platform) -> None:
+def test_callers_that_ngnpro_returns_are_escaped(browser: Client, platform: Platform) -> None:
     reject(platform, "sip:x&y'z@other.example")
     assert "x&y'z@" not in browser.get(PAGE).content.decode()

@@ -25,7 +25,7 @@ def rule(days: int, start: str, stop: str, *groups: str) -> PersistentAcceptRule
     return PersistentAcceptRule(days=days, start=start, stop=stop, groups=groups)
 
 
-def test_where_rows_overlap_the_upper_one_counts_and_the_lower_one_is_cut() -> None:
+def test_of_overlapping_rows_the_upper_one_counts_and_the_lower_one_is_cut() -> None:
     lunch, work = rule(4, "12:00", "13:00", "nobody"), rule(WORKDAYS, "08:00", "18:00", "friends")
     assert set(to_store(Week(rules=(lunch, work)))) == {
         rule(WORKDAYS - 4, "08:00", "18:00", "friends"),
@@ -36,7 +36,7 @@ def test_where_rows_overlap_the_upper_one_counts_and_the_lower_one_is_cut() -> N
     assert overlaps((lunch, work)) == ["Rows 1 and 2 overlap Wed, 12:00 to 13:00: row 1 counts then (No one)."]
 
 
-def test_a_row_past_midnight_goes_on_the_next_day() -> None:
+def test_a_row_past_midnight_continues_on_the_next_day() -> None:
     night = rule(1 + 64, "22:00", "06:00", "family")
     assert set(to_store(Week(rules=(night,)))) == {
         rule(1 + 64, "22:00", "23:59", "family"),
@@ -49,13 +49,13 @@ def test_a_day_ends_at_midnight_however_it_is_written(stop: str) -> None:
     assert to_store(Week(rules=(rule(1, "18:00", stop, "vip"),))) == (rule(1, "18:00", "23:59", "vip"),)
 
 
-def test_neighbours_that_say_the_same_become_one() -> None:
+def test_adjacent_equal_changes_become_one() -> None:
     rows = (rule(1, "08:00", "12:00", "vip"), rule(1, "12:00", "14:00", "vip"), rule(1, "13:00", "18:00", "vip"))
     assert to_store(Week(rules=rows)) == (rule(1, "08:00", "18:00", "vip"),)
     assert overlaps(rows) == []
 
 
-def test_the_rest_of_the_week_is_said_and_read_again() -> None:
+def test_the_rest_of_the_week_is_reported_and_read_again() -> None:
     week = Week(rules=(rule(WORKDAYS, "09:00", "17:00", "everybody"),), rest="nobody")
     stored = to_store(week)
     assert set(stored) == {
@@ -78,7 +78,7 @@ def test_rows_that_never_count_are_named() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "8", "24:00", "12:60", "noon"])
-def test_what_is_no_time_is_not_guessed(text: str) -> None:
+def test_an_invalid_time_is_not_guessed(text: str) -> None:
     assert minute_of(text) is None
     assert to_store(Week(rules=(rule(1, text, "10:00", "vip"),))) == ()
 
@@ -103,7 +103,7 @@ def answers(rules: tuple[PersistentAcceptRule, ...]) -> dict[tuple[int, int], tu
 
 @given(rows, st.sampled_from(["", "everybody", "nobody"]))
 @settings(max_examples=60, deadline=None)
-def test_what_is_stored_says_the_same_without_overlaps(rules: list[PersistentAcceptRule], rest: str) -> None:
+def test_stored_rules_have_the_same_meaning_without_overlaps(rules: list[PersistentAcceptRule], rest: str) -> None:
     stored = to_store(Week(rules=tuple(rules), rest=rest))
     assert overlaps(stored) == []
     meant, said = answers(tuple(rules)), answers(stored)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.test import Client
 
 from portal.ngnpro.records import SipAccountProperty
 from tests.support.journal import latest
+from tests.support.page_cases import OpeningCases
 from tests.support.pages import Page
 from tests.support.portal import Platform, signed_in
 
@@ -26,7 +27,22 @@ def filled(ada: Client, **typed: Any) -> dict[str, Any]:
     return Page(ada.get(URL)).form_data() | typed
 
 
-def test_he_sets_his_mail_address_clock_language_mobile_and_line(ada: Client, world: Platform) -> None:
+@pytest.mark.usefixtures("world")
+class TestPage(OpeningCases):
+    url = URL
+    forms: ClassVar = {"": {"mobile_number": "4711"}}
+    kept: ClassVar = {"": ("mobile_number",)}
+    calls = ("getAccount",)
+
+    @pytest.fixture
+    def browser(self, ada: Client) -> Client:
+        return ada
+
+    def stored(self, platform: Platform, address: str = "ada@example.com") -> Any:
+        return platform.account(address)
+
+
+def test_subscribers_set_their_email_time_zone_language_mobile_number_and_line(ada: Client, world: Platform) -> None:
     typed = {
         "email": "ada@mail.example",
         "present_password": "a-secret-of-ada",
@@ -44,7 +60,7 @@ def test_he_sets_his_mail_address_clock_language_mobile_and_line(ada: Client, wo
     assert set(after.groups) == {"anonymous", "missed-calls"}
 
 
-def test_who_has_a_number_for_a_name_sets_what_is_put_before_short_numbers(ada: Client, world: Platform) -> None:
+def test_accounts_with_a_numeric_name_set_a_prefix_for_short_numbers(ada: Client, world: Platform) -> None:
     assert Page(ada.get(URL)).root.xpath("//*[@name='quickdial_prefix']") == []
     world.add_account("31201234567@example.com")
     numbered = signed_in("31201234567@example.com", "a-secret-of-ada")
@@ -57,7 +73,7 @@ def test_who_has_a_number_for_a_name_sets_what_is_put_before_short_numbers(ada: 
     assert world.account("31201234567@example.com").quickdial_prefix == "312012345"
 
 
-def test_what_is_not_on_the_form_cannot_be_sent_and_survives(ada: Client, world: Platform) -> None:
+def test_fields_that_are_not_on_the_form_cannot_be_changed(ada: Client, world: Platform) -> None:
     own = (SipAccountProperty(name="colour", value="green"),)
     world.ngnpro.sip.update_account(
         dataclasses.replace(world.account(), groups=("quota", "vip", "anonymous"), quota=20, properties=own)
@@ -70,7 +86,7 @@ def test_what_is_not_on_the_form_cannot_be_sent_and_survives(ada: Client, world:
     assert set(after.groups) == {"quota", "vip", "anonymous"}
 
 
-def test_a_right_that_is_not_his_to_give_is_refused(ada: Client, world: Platform) -> None:
+def test_a_permission_that_the_user_may_not_set_is_refused(ada: Client, world: Platform) -> None:
     answer = ada.post(URL, filled(ada, groups=["free-pstn"]))
     assert answer.status_code == 422
     assert "free-pstn" in Page(answer).error_of("groups")
@@ -94,15 +110,7 @@ def test_a_wrong_value_is_named_beside_its_field(
     assert Page(answer).value_of(name) == typed
 
 
-def test_while_ngnpro_is_away_what_was_typed_is_kept(ada: Client, world: Platform) -> None:
-    data = filled(ada, mobile_number="4711")
-    world.cut()
-    answer = ada.post(URL, data)
-    assert answer.status_code == 503
-    assert Page(answer).value_of("mobile_number") == "4711"
-
-
-def test_the_settings_of_another_are_not_there_and_staff_have_their_own_form(
+def test_settings_of_another_account_are_a_404_and_staff_use_their_own_form(
     ada: Client, browser: Client, world: Platform
 ) -> None:
     world.add_account("bob@example.com")
@@ -111,12 +119,12 @@ def test_the_settings_of_another_are_not_there_and_staff_have_their_own_form(
     assert browser.get(URL).status_code == 404
 
 
-def test_his_change_is_in_the_journal(ada: Client, browser: Client, world: Platform) -> None:
+def test_the_change_of_a_subscriber_is_in_the_journal(ada: Client, browser: Client, world: Platform) -> None:
     ada.post(URL, filled(ada, timeout="17"))
     assert "ada@example.com" in Page(browser.get("/journal/")).text
 
 
-def test_an_operator_takes_his_change_back(ada: Client, browser: Client, world: Platform) -> None:
+def test_an_operator_undoes_a_change_of_the_user(ada: Client, browser: Client, world: Platform) -> None:
     ada.post(URL, filled(ada, timeout="17", mobile_number="+31612345678"))
     assert world.account().timeout == 17
     undo = f"/journal/{latest().pk}/undo/"

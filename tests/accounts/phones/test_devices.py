@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from lxml import etree
 
 from portal.accounts.phones.choices import ICONS, KINDS, Phone, phone_of
 from portal.accounts.phones.forms import endpoint
+from portal.ngnpro.records import SipId
 from tests.support.calls import write_phone
+from tests.support.page_cases import OpeningCases
 from tests.support.pages import Page
 from tests.support.portal import Platform
 from tests.test_house import ROOT
@@ -51,7 +55,7 @@ def ada(platform: Platform) -> Platform:
         ("", "", "", ""),
     ],
 )
-def test_a_phone_is_told_by_what_it_calls_itself(user_agent: str, name: str, kind: str, version: str) -> None:
+def test_a_phone_is_recognised_by_its_user_agent(user_agent: str, name: str, kind: str, version: str) -> None:
     phone = phone_of(user_agent)
     assert (phone.name, phone.kind) == (name, kind)
     if version:
@@ -78,7 +82,25 @@ def test_phones_are_listed_with_address_transport_and_expiry(browser: Client, ad
     assert program[2].startswith("Not encrypted")
 
 
-def test_what_a_phone_calls_itself_is_shown_as_text(browser: Client, ada: Platform) -> None:
+class TestPage(OpeningCases):
+    url = URL
+    calls = ("getAccount", "getSipDeviceLocations")
+
+    @pytest.fixture(autouse=True)
+    def prepared(self, platform: Platform) -> None:
+        platform.add_domain()
+        platform.add_account(ADA)
+        for number in range(12):
+            write_phone(platform, ADA, f"Phone {number}", contact=f"sip:ada@192.0.2.{number + 1}")
+
+    def stored(self, platform: Platform, address: str = ADA) -> Any:
+        return platform.ngnpro.sip.get_sip_device_locations([SipId.parse(address)])
+
+    def test_every_phone_has_a_row(self, browser: Client, platform: Platform) -> None:
+        assert len(Page(browser.get(URL)).rows()) == 12
+
+
+def test_user_agents_are_escaped(browser: Client, ada: Platform) -> None:
     write_phone(ada, ADA, "<script>alert(1)</script>")
     assert "<script>alert" not in browser.get(URL).content.decode()
 
@@ -87,20 +109,7 @@ def test_an_account_without_phones_says_what_to_do(browser: Client, ada: Platfor
     assert "No phone is online" in Page(browser.get(URL)).text
 
 
-def test_the_page_makes_two_calls_however_many_phones_there_are(browser: Client, ada: Platform) -> None:
-    for number in range(12):
-        write_phone(ada, ADA, f"Phone {number}", contact=f"sip:ada@192.0.2.{number + 1}")
-    ada.forget_calls()
-    assert len(Page(browser.get(URL)).rows()) == 12
-    assert sorted(ada.calls) == ["getAccount", "getSipDeviceLocations"]
-
-
-def test_while_ngnpro_is_away_the_page_says_so(browser: Client, ada: Platform) -> None:
-    ada.cut()
-    assert browser.get(URL).status_code == 503
-
-
-def test_a_subscriber_sees_his_own_phones_and_nobody_elses(people: dict[str, Client], world: Platform) -> None:
+def test_subscribers_see_only_their_own_phones(people: dict[str, Client], world: Platform) -> None:
     write_phone(world, ADA, "Blink 6.0.4 (Linux)")
     assert "Blink" in Page(people["subscriber"].get(URL)).text
     assert people["another subscriber"].get(URL).status_code == 404

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.test import Client
@@ -16,6 +16,7 @@ from portal.ngnpro.records import CustomerProperty, SipAccount
 from portal.people import confirmation, sessions
 from portal.people.operators.models import Operator
 from tests.support.journal import everything, latest, secrets
+from tests.support.page_cases import OpeningCases
 from tests.support.pages import Page
 from tests.support.portal import ACCOUNT, PASSWORD, Platform, signed_in
 
@@ -45,7 +46,19 @@ def change(platform: Platform, **values: Any) -> SipAccount:
     return platform.ngnpro.sip.update_account(dataclasses.replace(platform.account(), **values))
 
 
-def test_a_strong_one_is_made_in_two_clicks_from_the_record_and_shown_once(browser: Client, world: Platform) -> None:
+@pytest.mark.usefixtures("world")
+class TestPage(OpeningCases):
+    url = URL
+    forms: ClassVar = {"": {"which": "sip", "make": "on"}}
+    calls = ("getAccount",)
+
+    def stored(self, platform: Platform, address: str = "ada@example.com") -> Any:
+        return platform.account(address).ha1
+
+
+def test_a_strong_password_is_made_in_two_clicks_from_the_record_and_shown_once(
+    browser: Client, world: Platform
+) -> None:
     page = Page(browser.get("/accounts/ada@example.com/"))
     assert page.links()["Passwords"] == URL
     answer = browser.post(URL, {"which": "sip", "make": "on"}, follow=True)
@@ -56,7 +69,7 @@ def test_a_strong_one_is_made_in_two_clicks_from_the_record_and_shown_once(brows
     assert password not in browser.get(URL).content.decode()
 
 
-def test_a_typed_one_is_stored_and_not_shown(browser: Client, world: Platform) -> None:
+def test_an_entered_password_is_stored_and_not_shown(browser: Client, world: Platform) -> None:
     answer = browser.post(URL, {"which": "sip", "password": "canary-password-1"}, follow=True)
     assert "The SIP password was set." in Page(answer).text
     assert "canary" not in answer.content.decode()
@@ -74,14 +87,16 @@ def test_the_web_password_is_set_and_nothing_else_changes(browser: Client, world
 @pytest.mark.parametrize(
     ("password", "words"), [("short", "at least 10"), ("aaaaaaaaaa", "too easy"), ("", "Type a password")]
 )
-def test_a_weak_one_is_refused_beside_its_field(browser: Client, world: Platform, password: str, words: str) -> None:
+def test_a_weak_password_is_refused_beside_its_field(
+    browser: Client, world: Platform, password: str, words: str
+) -> None:
     answer = browser.post(URL, {"which": "web", "password": password})
     assert answer.status_code == 422
     assert words in Page(answer).root.get_element_by_id("id_web_password_error").text
     assert not world.account().get_property("web_password")
 
 
-def test_what_is_stored_encrypted_cannot_be_shown(browser: Client, world: Platform) -> None:
+def test_hashed_passwords_cannot_be_shown(browser: Client, world: Platform) -> None:
     assert "Show it" not in Page(browser.get(URL)).text
     answer = browser.post(SHOW, follow=True)
     assert "It is stored encrypted" in Page(answer).text
@@ -106,14 +121,14 @@ def test_an_operator_without_that_right_sees_no_password(client: Client, clear: 
     assert ACCOUNT["password"] not in answer.content.decode()
 
 
-def test_setting_one_is_journalled_without_it(browser: Client, world: Platform) -> None:
+def test_setting_a_password_is_journalled_without_it(browser: Client, world: Platform) -> None:
     browser.post(URL, {"which": "sip", "password": "canary-password-1"})
     assert (latest().operation, secrets(latest())) == ("updateAccount", {"password"})
     assert "canary" not in everything()
 
 
 class TestSubscribers:
-    def test_sees_and_sets_his_own(self, people: dict[str, Client], clear: Platform) -> None:
+    def test_subscribers_see_and_set_their_own(self, people: dict[str, Client], clear: Platform) -> None:
         confirmed = {"present_password": ACCOUNT["password"]}
         assert made(people["subscriber"].post(SHOW, confirmed, follow=True)) == ACCOUNT["password"]
         typed = {"which": "sip", "make": "on", "present_password": ACCOUNT["password"]}
@@ -121,7 +136,9 @@ class TestSubscribers:
         assert clear.account().password != ACCOUNT["password"]
 
     @pytest.mark.parametrize("typed", ["", "wrong"])
-    def test_types_the_present_password_to_see_it(self, people: dict[str, Client], clear: Platform, typed: str) -> None:
+    def test_subscribers_enter_their_password_to_see_it(
+        self, people: dict[str, Client], clear: Platform, typed: str
+    ) -> None:
         browser = people["subscriber"]
         session = browser.session
         session[confirmation.CONFIRMED] = {"person": sessions.person_of(session), "at": time.time()}
@@ -133,7 +150,7 @@ class TestSubscribers:
         assert ACCOUNT["password"] not in answer.content.decode() + browser.get(URL).content.decode()
         assert not JournalEntry.objects.filter(operation="showPassword").exists()
 
-    def test_whoever_set_a_web_password_does_not_see_the_sip_password_with_it(
+    def test_a_subscriber_with_a_web_password_does_not_see_the_sip_password(
         self, client: Client, clear: Platform
     ) -> None:
         operator = Operator.objects.create_user("nosy", PASSWORD, may_see_passwords=False)
@@ -147,7 +164,7 @@ class TestSubscribers:
         assert "only to those who sign in with it" in Page(answer).text
         assert ACCOUNT["password"] not in answer.content.decode()
 
-    def test_nobody_elses(self, people: dict[str, Client], clear: Platform) -> None:
+    def test_the_sessions_of_others_continue(self, people: dict[str, Client], clear: Platform) -> None:
         before = clear.account()
         for person in ("another subscriber", "another customer", "another reseller"):
             assert people[person].post(URL, {"which": "sip", "make": "on"}).status_code == 404
@@ -167,21 +184,7 @@ class TestSubscribers:
         assert people["customer"].post(URL, {"which": "sip", "make": "on"}).status_code == 302
 
 
-def test_who_may_only_look_sets_nothing(people: dict[str, Client], world: Platform) -> None:
+def test_read_only_operators_set_no_password(people: dict[str, Client], world: Platform) -> None:
     browser = people["read-only operator"]
     assert "Make a new SIP password" not in Page(browser.get(URL)).text
     assert browser.post(URL, {"which": "sip", "make": "on"}).status_code == 403
-
-
-def test_while_ngnpro_is_away_nothing_is_set_and_the_page_says_so(browser: Client, world: Platform) -> None:
-    world.cut()
-    assert browser.get(URL).status_code == 503
-    assert browser.post(URL, {"which": "sip", "make": "on"}).status_code == 503
-    world.mend()
-    assert world.account().ha1 == ha1(ACCOUNT["password"])
-
-
-def test_the_page_makes_one_call(browser: Client, world: Platform) -> None:
-    world.forget_calls()
-    browser.get(URL)
-    assert world.calls == ["getAccount"]

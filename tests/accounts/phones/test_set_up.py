@@ -13,6 +13,7 @@ from django.utils import timezone
 from portal.ngnpro.records import CustomerProperty, SipAccountProperty
 from portal.people.identification import is_right_password
 from portal.people.models import OneUseLink
+from tests.support.link_cases import LinkCases
 from tests.support.pages import Page
 from tests.support.portal import Platform, signed_in
 
@@ -113,19 +114,18 @@ def test_the_phone_shows_the_settings_once_the_link_was_used(ada: Client, world:
     assert "already used" in Page(again).text
 
 
-def test_looking_at_the_link_does_not_use_it_up(ada: Client, world: Platform) -> None:
-    link = link_for(ada)
-    for _time in range(3):
-        opened(link)
-    scanned(link)
+class TestLinks(LinkCases):
+    page = PHONE
 
+    @pytest.fixture(autouse=True)
+    def signed_in(self, ada: Client) -> None:
+        self.ada = ada
 
-def test_two_who_look_cannot_both_use_it(ada: Client, world: Platform) -> None:
-    link = link_for(ada)
-    one, two = opened(link), opened(link)
-    assert one.post(PHONE).status_code == 302
-    assert two.post(PHONE).status_code == 404
-    assert two.get(PHONE).status_code == 404
+    def request_link(self) -> str:
+        return link_for(self.ada)
+
+    def use(self, browser: Client) -> int:
+        return int(browser.post(PHONE).status_code)
 
 
 def test_the_link_is_good_for_ten_minutes_and_the_page_for_a_quarter_of_an_hour(ada: Client, world: Platform) -> None:
@@ -143,7 +143,7 @@ def test_the_link_is_good_for_ten_minutes_and_the_page_for_a_quarter_of_an_hour(
     assert asked.get(PHONE).status_code == asked.post(PHONE).status_code == 404
 
 
-def test_another_code_takes_the_place_of_the_first(ada: Client, world: Platform) -> None:
+def test_a_new_code_replaces_the_first(ada: Client, world: Platform) -> None:
     first, second = link_for(ada), link_for(ada)
     assert Client().get(first).status_code == 404
     scanned(second)
@@ -160,7 +160,7 @@ def test_on_the_phone_a_new_sip_password_is_typed(ada: Client, world: Platform) 
     assert has_sip_password(world, "typed-on-the-phone")
 
 
-def test_left_empty_a_strong_one_is_made_and_shown_once(ada: Client, world: Platform) -> None:
+def test_an_empty_field_generates_a_strong_password_and_shows_it_once(ada: Client, world: Platform) -> None:
     phone = scanned(link_for(ada))
     page = Page(phone.post(PHONE, {"password": ""}, follow=True))
     (made,) = page.root.xpath("//code[@id='setting-password']/text()")
@@ -179,7 +179,7 @@ def test_the_rest_of_the_account_stays_when_the_password_is_set(ada: Client, wor
     assert after == dataclasses.replace(before, **same)
 
 
-def test_who_may_not_change_the_password_is_told_how_he_gets_one(ada: Client, world: Platform) -> None:
+def test_a_user_who_may_not_change_the_password_sees_whom_to_ask(ada: Client, world: Platform) -> None:
     world.ngnpro.sip.add_to_group(world.account().id, "deny-password-change")
     phone = scanned(link_for(ada))
     page = Page(phone.get(PHONE))
@@ -197,7 +197,7 @@ def test_a_password_changed_meanwhile_ends_the_link_and_the_page(ada: Client, wo
     assert has_sip_password(world, "changed-elsewhere")
 
 
-def test_while_ngnpro_is_away_the_phone_is_told(ada: Client, world: Platform) -> None:
+def test_during_an_outage_the_phone_gets_a_503(ada: Client, world: Platform) -> None:
     phone = scanned(link_for(ada))
     world.cut()
     assert phone.get(PHONE).status_code == 503
@@ -206,7 +206,7 @@ def test_while_ngnpro_is_away_the_phone_is_told(ada: Client, world: Platform) ->
     assert has_sip_password(world, "a-secret-of-ada")
 
 
-def test_whoever_tries_many_links_has_to_wait(ada: Client, world: Platform) -> None:
+def test_a_source_that_tries_many_links_has_to_wait(ada: Client, world: Platform) -> None:
     link, stranger = link_for(ada), Client()
     statuses = [stranger.get(f"/accounts/softphone/link/{number}/").status_code for number in range(6)]
     assert set(statuses[:4]) == {404}
@@ -217,7 +217,7 @@ def test_whoever_tries_many_links_has_to_wait(ada: Client, world: Platform) -> N
     assert OneUseLink.objects.get().used_at is None
 
 
-def test_a_good_link_is_in_no_log_even_while_its_source_is_paused(
+def test_a_valid_link_is_in_no_log_even_while_its_source_is_locked(
     ada: Client, world: Platform, caplog: pytest.LogCaptureFixture
 ) -> None:
     link, stranger = link_for(ada), Client()
@@ -235,7 +235,7 @@ def test_codes_without_end_are_not_made(ada: Client, world: Platform) -> None:
     assert "Please wait" in Page(answer).text
 
 
-def test_staff_make_codes_and_those_who_only_look_do_not(
+def test_staff_make_codes_but_read_only_operators_do_not(
     browser: Client, people: dict[str, Client], world: Platform
 ) -> None:
     scanned(link_for(browser))

@@ -107,7 +107,7 @@ def test_players_may_ask_for_a_part(
         (b"", "The file is empty."),
     ],
 )
-def test_what_is_no_fitting_sound_is_explained_beside_the_field_and_not_sent(
+def test_an_unsuitable_sound_is_explained_beside_the_field_and_not_sent(
     browser: Client, sent: list[bytes], data: bytes, said: str
 ) -> None:
     answer = upload(browser, data)
@@ -143,7 +143,7 @@ def test_a_greeting_goes_with_its_mailbox_and_after_its_time(browser: Client, se
     assert Greeting.objects.count() == 0
 
 
-def test_while_ngnpro_is_away_nothing_is_kept(browser: Client, platform: Platform) -> None:
+def test_during_an_outage_nothing_is_kept(browser: Client, platform: Platform) -> None:
     platform.cut()
     assert upload(browser, make_wav(2)).status_code == 503
     assert Greeting.objects.count() == 0
@@ -205,7 +205,7 @@ def test_another_program_deletes_the_mailbox_and_its_greeting_is_not_played(
 
 
 @pytest.mark.parametrize("page", ["/accounts/ada@example.com/delete/", "/domains/example.com/delete/"])
-def test_what_is_deleted_here_takes_its_greeting_along(
+def test_deleting_an_account_or_mailbox_deletes_its_greeting(
     browser: Client, platform: Platform, sent: list[bytes], page: str
 ) -> None:
     upload(browser, make_wav(2))
@@ -215,7 +215,7 @@ def test_what_is_deleted_here_takes_its_greeting_along(
 
 
 @pytest.mark.parametrize(("error", "left"), [(errors.Uncertain, 0), (errors.NotPermitted, 1)])
-def test_a_deletion_that_may_have_been_made_takes_the_greeting_and_a_refused_one_does_not(
+def test_an_uncertain_deletion_deletes_the_greeting_and_a_refused_one_does_not(
     browser: Client, platform: Platform, sent: list[bytes], error: type[errors.NgnproError], left: int
 ) -> None:
     upload(browser, make_wav(2))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.test import Client
@@ -14,6 +14,7 @@ from portal.accounts.voicemail.choices import cases, new_pin
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CallDiversions, SipAccount, SipId, VoicemailAccount, VoicemailOptions
 from tests.support.journal import everything, latest, secrets
+from tests.support.page_cases import ConflictCases, OpeningCases
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
@@ -54,6 +55,35 @@ def edit(browser: Client, **typed: Any) -> Page:
     return Page(browser.post(PAGE, {**data, **typed}, follow=True))
 
 
+@pytest.mark.usefixtures("mailbox")
+class TestPage(OpeningCases, ConflictCases):
+    url = PAGE
+    forms: ClassVar = {
+        "": {"name": "Ada King"},
+        "add/": TYPED,
+        "delete/": {"name": "ada@example.com"},
+    }
+    kept: ClassVar = {"": ("name",), "add/": ("email",)}
+    calls = ("getAccount", "getAccount", "getCallDiversions")
+
+    def stored(self, platform: Platform, address: str = "ada@example.com") -> Any:
+        return stored(platform)
+
+    def change_meanwhile(self, platform: Platform) -> None:
+        account = platform.ngnpro.voicemail.get_account(ADA)
+        platform.ngnpro.voicemail.update_account(replace(account, name="Somebody"))
+
+
+def test_a_typed_pin_does_not_come_back_in_an_outage(
+    browser: Client, platform: Platform, mailbox: VoicemailAccount
+) -> None:
+    data = Page(browser.get(PAGE)).form_data()
+    platform.cut()
+    answer = browser.post(PAGE, data | {"password": "582719"})
+    assert answer.status_code == 503
+    assert "582719" not in answer.content.decode()
+
+
 def test_an_account_without_a_mailbox_is_offered_one(browser: Client, platform: Platform) -> None:
     page = Page(browser.get(PAGE))
     assert "This account has no mailbox" in page.text
@@ -83,7 +113,7 @@ def test_a_typed_pin_is_stored_and_never_shown(browser: Client, platform: Platfo
     assert stored(platform).password == "739184"  # type: ignore[union-attr]
 
 
-def test_what_each_case_does_now_is_said_before_a_mailbox_takes_it(browser: Client, platform: Platform) -> None:
+def test_the_form_shows_the_present_forwarding_of_each_case(browser: Client, platform: Platform) -> None:
     divert(platform, fbus="sip:desk@example.com")
     page = Page(browser.get(ADD))
     assert "Busy, now to desk@example.com" in page.text
@@ -114,7 +144,7 @@ def test_messages_that_are_kept_nowhere_are_refused(browser: Client, platform: P
     assert "they would be lost" in Page(answer).error_of("email")
 
 
-def test_pins_that_are_made_are_good_ones() -> None:
+def test_generated_pins_pass_the_policy() -> None:
     for _time in range(50):
         pin = new_pin()
         assert why_refused(PasswordKind.PIN, pin) is None
@@ -182,7 +212,7 @@ def test_before_a_mailbox_is_deleted_the_page_lists_what_is_forwarded_to_it(
     assert diversions(platform) == CallDiversions(fnoa="sip:desk@example.com")
 
 
-def test_diversions_that_a_server_leaves_are_ended_too(
+def test_diversions_to_a_deleted_mailbox_that_a_server_leaves_are_removed(
     browser: Client, platform: Platform, mailbox: VoicemailAccount
 ) -> None:
     divert(platform, fbus=f"sip:{mailbox.mailbox}@voicemail.example", fnoa=MAILBOX, fnol="sip:desk@example.com")
@@ -190,13 +220,13 @@ def test_diversions_that_a_server_leaves_are_ended_too(
     assert diversions(platform) == CallDiversions(fnol="sip:desk@example.com")
 
 
-def test_an_account_with_the_mailboxs_number_is_no_mailbox() -> None:
+def test_an_account_named_like_the_mailbox_number_is_not_the_mailbox() -> None:
     diverted = CallDiversions(fbus="sip:100001@example.com", fnoa="sip:100001@voicemail.example", func="voice-mailbox")
     assert cases(diverted, "100001", "example.com") == ["func", "fnoa"]
     assert cases(diverted, "", "example.com") == ["func"]
 
 
-def test_a_mailbox_whose_calls_cannot_be_set_says_so(browser: Client, platform: Platform) -> None:
+def test_an_added_mailbox_without_forwarded_calls_is_reported(browser: Client, platform: Platform) -> None:
     platform.refuse("setCallDiversions", code=FaultCode.VALUE_INVALID, text="FBUS: not this one.")
     text = browser.post(ADD, TYPED, follow=True).content.decode()
     assert "The mailbox was added, but calls do not go to it yet: not this one." in text
@@ -215,7 +245,7 @@ def test_the_group_follows_the_mailbox_where_the_server_leaves_that_to_its_clien
     assert "voicemail" not in platform.account().groups
 
 
-def test_the_journal_has_it_without_the_pin_and_takes_it_back(browser: Client, platform: Platform) -> None:
+def test_a_mailbox_is_journalled_without_the_pin_and_can_be_undone(browser: Client, platform: Platform) -> None:
     pin = Page(browser.post(ADD, {**TYPED, "take": []}, follow=True)).root.get_element_by_id("pin").text
     entry = latest()
     assert (entry.kind, entry.key, entry.part) == ("account", "ada@example.com", "mailbox")
@@ -225,42 +255,12 @@ def test_the_journal_has_it_without_the_pin_and_takes_it_back(browser: Client, p
     assert stored(platform) is None
 
 
-def test_the_page_makes_a_fixed_number_of_calls(browser: Client, platform: Platform, mailbox: VoicemailAccount) -> None:
-    platform.forget_calls()
-    browser.get(PAGE)
-    assert sorted(platform.calls) == ["getAccount", "getAccount", "getCallDiversions"]
-
-
-def test_a_change_by_somebody_else_meanwhile_is_shown_first(
-    browser: Client, platform: Platform, mailbox: VoicemailAccount
-) -> None:
-    data = Page(browser.get(PAGE)).form_data()
-    edit(browser, name="Somebody")
-    answer = browser.post(PAGE, data | {"name": "Ada King"})
-    assert answer.status_code == 409
-    assert "Somebody" in Page(answer).text
-
-
-def test_while_ngnpro_is_away_pages_are_503_and_what_was_typed_stays(
-    browser: Client, platform: Platform, mailbox: VoicemailAccount
-) -> None:
-    data = Page(browser.get(PAGE)).form_data()
-    platform.cut()
-    assert browser.get(PAGE).status_code == 503
-    answer = browser.post(PAGE, data | {"name": "Ada King", "password": "582719"})
-    assert (answer.status_code, Page(answer).value_of("name")) == (503, "Ada King")
-    assert "582719" not in answer.content.decode()
-    answer = browser.post(ADD, TYPED)
-    assert (answer.status_code, Page(answer).value_of("email")) == (503, "ada@mail.example")
-    assert browser.post(DELETE, {"name": "ada@example.com"}).status_code == 503
-
-
 def test_a_second_mailbox_is_refused_in_words(browser: Client, platform: Platform, mailbox: VoicemailAccount) -> None:
     answer = browser.post(ADD, TYPED)
     assert answer.status_code == 422
     assert "has a mailbox already" in Page(answer).text
 
 
-def test_what_ngnpro_returns_is_escaped(browser: Client, platform: Platform) -> None:
+def test_a_name_that_ngnpro_returns_is_escaped(browser: Client, platform: Platform) -> None:
     platform.ngnpro.voicemail.add_account(VoicemailAccount(sip_id=ADA, name="<b>Ada</b>", email="a@b.example"))
     assert "<b>Ada</b>" not in browser.get(PAGE).content.decode()

@@ -53,7 +53,7 @@ def test_mpeg_2_has_frames_of_half_the_length() -> None:
         (b"ID3", "damaged"),
     ],
 )
-def test_what_is_no_sound_is_refused_with_a_reason(data: bytes, said: str) -> None:
+def test_a_file_that_is_not_a_sound_is_refused_with_a_reason(data: bytes, said: str) -> None:
     with pytest.raises(NotSoundError, match=said):
         examine(data)
 

@@ -7,21 +7,24 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import requests
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError
+from django.db import connection
 from django.test import Client
+from pytest_django import Settings
 
+from ngnpro_wire.codec import Request
 from portal.domains.transfer import mails as ending
-from portal.domains.transfer import services
 from portal.domains.transfer.models import DomainImport
 from portal.mail.outbox import tasks as mails
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.text.models import MailChoice
-from portal.ngnpro import errors
 from portal.people.operators.models import Operator
+from tests.support.fault_injection import Answer, Serve
 from tests.support.pages import Page
 from tests.support.portal import Platform
+from tests.support.queued_mails import no_mail_stored
 
 DOMAIN = "example.com"
 IMPORT = "/domains/transfer/import/"
@@ -34,9 +37,9 @@ def _an_address(operator: Operator) -> None:
 
 
 @pytest.fixture
-def few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def few_at_a_time(settings: Settings) -> None:
     """Make an import take several steps."""
-    monkeypatch.setattr(services, "STEP", 3)
+    settings.IMPORT_STEP = 3
 
 
 def content_of(browser: Client) -> dict[str, Any]:
@@ -63,7 +66,7 @@ def told() -> list[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.usefixtures("few_at_a_time")
-def test_who_imported_is_told_once_with_the_counts_and_the_page(
+def test_the_person_who_imported_gets_one_mail_with_the_counts_and_the_page(
     browser: Client, world: Platform, settings: Any
 ) -> None:
     settings.PORTAL_URL = "https://portal.example.com"
@@ -107,14 +110,14 @@ def test_the_last_step_posted_twice_and_all_lines_tried_again_call_for_no_other_
 
 
 @pytest.mark.usefixtures("few_at_a_time")
-def test_each_import_is_told(browser: Client, world: Platform) -> None:
+def test_every_import_sends_a_mail(browser: Client, world: Platform) -> None:
     content = content_of(browser)
     run(browser, content)
     run(browser, content)
     assert len(told()) == 2
 
 
-def test_a_small_import_that_is_done_while_one_looks_is_told_nobody(browser: Client, world: Platform) -> None:
+def test_an_import_of_one_step_sends_no_mail(browser: Client, world: Platform) -> None:
     location = run(browser, content_of(browser))
     browser.post(location)
     browser.post(location, {"again": "1"})
@@ -123,7 +126,7 @@ def test_a_small_import_that_is_done_while_one_looks_is_told_nobody(browser: Cli
 
 
 @pytest.mark.usefixtures("few_at_a_time")
-def test_an_import_that_is_not_at_its_end_is_told_nobody(browser: Client, world: Platform) -> None:
+def test_an_unfinished_import_sends_no_mail(browser: Client, world: Platform) -> None:
     location = bring(browser, content_of(browser))
     browser.post(location)
     world.cut()
@@ -131,10 +134,8 @@ def test_an_import_that_is_not_at_its_end_is_told_nobody(browser: Client, world:
     assert told() == []
 
 
-def test_an_import_that_cannot_go_on_says_so(
-    people: dict[str, Client], world: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(services, "STEP", 1)
+def test_an_import_that_cannot_go_on_says_so(people: dict[str, Client], world: Platform, settings: Settings) -> None:
+    settings.IMPORT_STEP = 1
     run(people["another reseller"], content_of(people["operator"]))
     ((recipient, facts),) = told()
     assert recipient == "lindenfunk@example.com"
@@ -146,7 +147,7 @@ def test_an_import_that_cannot_go_on_says_so(
 
 @pytest.mark.usefixtures("few_at_a_time")
 @pytest.mark.parametrize("language", ["", "de"])
-def test_a_reseller_and_a_customer_are_told_at_the_address_of_their_record_in_its_language(
+def test_a_reseller_and_a_customer_are_mailed_at_the_address_of_their_record_in_its_language(
     people: dict[str, Client], world: Platform, language: str
 ) -> None:
     for number in (1, 2):
@@ -164,7 +165,9 @@ def test_a_reseller_and_a_customer_are_told_at_the_address_of_their_record_in_it
 
 
 @pytest.mark.usefixtures("few_at_a_time")
-def test_who_acts_for_another_is_told_himself(people: dict[str, Client], world: Platform) -> None:
+def test_an_operator_who_acts_for_a_customer_gets_the_mail_themselves(
+    people: dict[str, Client], world: Platform
+) -> None:
     people["operator"].post("/session/act/", {"customer": "2"})
     people["operator"].post("/session/act/change/")
     OutboxMessage.objects.all().delete()
@@ -174,7 +177,7 @@ def test_who_acts_for_another_is_told_himself(people: dict[str, Client], world: 
 
 @pytest.mark.usefixtures("few_at_a_time")
 @pytest.mark.parametrize("email", ["", "nobody"])
-def test_who_has_no_address_is_told_nothing_and_nothing_fails(
+def test_no_mail_is_sent_without_a_valid_address_and_nothing_fails(
     people: dict[str, Client], world: Platform, email: str
 ) -> None:
     Operator.objects.update(email=email)
@@ -189,21 +192,25 @@ def test_who_has_no_address_is_told_nothing_and_nothing_fails(
 
 @pytest.mark.usefixtures("few_at_a_time")
 def test_an_import_ends_well_though_ngnpro_does_not_tell_its_authors_address(
-    people: dict[str, Client], world: Platform, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    people: dict[str, Client], world: Platform, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def away(_engine: str) -> None:
-        raise errors.TimedOut("NGNPro is away")
-
     content = content_of(people["customer"])
-    monkeypatch.setattr(ending, "service_ngnpro", away)
+
+    def lose_calls_of_the_portal(request: Request, serve: Serve) -> Answer:
+        if request.auth and request.auth["username"] == "admin":
+            raise requests.ConnectionError
+        return serve()
+
+    world.handle(["Customer.getAccount"], lose_calls_of_the_portal)
     location = run(people["customer"], content)
+    world.mend()
     assert "records were processed" in Page(people["customer"].get(location)).text
     assert told() == []
-    assert "The end of an import is not mailed: TimedOut" in caplog.text
+    assert "The end of an import is not mailed: ConnectionFailed" in caplog.text
 
 
 @pytest.mark.usefixtures("few_at_a_time")
-def test_who_chose_otherwise_is_told_nothing(people: dict[str, Client], world: Platform) -> None:
+def test_no_mail_is_sent_if_it_is_turned_off(people: dict[str, Client], world: Platform) -> None:
     engine = world.ngnpro.gate.engine.name
     MailChoice.objects.create(kind="import-ended", is_sent=False, reseller=1, engine=engine)
     content = content_of(people["customer"])
@@ -226,12 +233,9 @@ def test_no_secret_of_the_file_is_in_the_message(browser: Client, world: Platfor
 
 @pytest.mark.usefixtures("few_at_a_time")
 def test_a_mail_that_cannot_be_queued_stops_no_import(
-    browser: Client, world: Platform, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    browser: Client, world: Platform, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(**_: Any) -> None:
-        raise DatabaseError("the disk is full")
-
-    monkeypatch.setattr(OutboxMessage.objects, "get_or_create", broken)
-    location = run(browser, content_of(browser))
+    with connection.execute_wrapper(no_mail_stored):
+        location = run(browser, content_of(browser))
     assert "All 7 records were processed" in Page(browser.get(location)).text
     assert "could not be queued: DatabaseError" in caplog.text

@@ -88,7 +88,7 @@ def test_several_mappings_are_kept_with_their_ids_on_an_edit(browser: Client, pl
     assert sorted(mapping.mapto for mapping in after.values()) == ["mailto:ada@mail.example", "sip:bob@example.com"]
 
 
-def test_a_row_that_is_emptied_is_no_mapping_any_more(browser: Client, platform: Platform) -> None:
+def test_an_emptied_row_removes_its_mapping(browser: Client, platform: Platform) -> None:
     add(browser, type_1="mailto", mapto_1="ada@mail.example")
     data = Page(browser.get(f"{NUMBER}edit/")).form_data()
     row = next(name[-1] for name, value in data.items() if value == ["mailto:ada@mail.example"])
@@ -115,7 +115,7 @@ def test_the_records_follow_rfc_6116() -> None:
     ]
 
 
-def test_what_dns_says_now_is_shown_beside_it_with_the_differences_marked(
+def test_the_answer_of_dns_is_shown_beside_the_number_with_differences_marked(
     browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(browser, type_1="mailto", mapto_1="ada@mail.example")
@@ -159,7 +159,7 @@ def test_the_name_servers_that_are_asked_are_a_setting(
     assert asked == [(["192.0.2.53"], 5353)]
 
 
-def test_a_silent_dns_is_said_and_does_not_spoil_the_page(
+def test_a_dns_timeout_is_reported_and_the_page_still_opens(
     browser: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(browser)

@@ -92,13 +92,13 @@ def test_a_number_moves_to_another_account_in_one_step(browser: Client, platform
     assert rpid(platform, "eve@example.com") == ""
 
 
-def test_the_caller_id_goes_along_if_that_is_wanted(browser: Client, platform: Platform) -> None:
+def test_the_caller_id_moves_with_the_number_if_chosen(browser: Client, platform: Platform) -> None:
     set_rpid(platform, "ada@example.com", "31208005169")
     move(browser, account="eve@example.com", caller_id="on")
     assert (rpid(platform, "eve@example.com"), rpid(platform, "ada@example.com")) == ("31208005169", "")
 
 
-def test_a_move_and_its_caller_id_can_be_taken_back_in_the_journal(browser: Client, platform: Platform) -> None:
+def test_a_move_and_its_caller_id_can_be_undone_in_the_journal(browser: Client, platform: Platform) -> None:
     move(browser, account="eve@example.com", caller_id="on")
     for operation in ("updateAccount", "updateNumber"):
         entry = JournalEntry.objects.get(operation=operation, undoes=None)
@@ -113,7 +113,7 @@ def test_a_caller_id_of_another_number_stays(browser: Client, platform: Platform
     assert rpid(platform, "ada@example.com") == "31208000000"
 
 
-def test_a_number_without_sip_target_gets_one_in_front(browser: Client, platform: Platform) -> None:
+def test_a_sip_target_is_put_before_the_other_targets(browser: Client, platform: Platform) -> None:
     mail = EnumMapping(type="mailto", mapto="mailto:ada@example.com")
     platform.ngnpro.enum.update_number(replace(stored(platform), mappings=(mail,)))
     move(browser, account="eve@example.com")
@@ -133,7 +133,7 @@ def test_an_account_that_is_not_there_is_refused_beside_the_field_and_nothing_is
     assert not JournalEntry.objects.exists()
 
 
-def test_while_ngnpro_is_away_the_move_keeps_what_was_typed(browser: Client, platform: Platform) -> None:
+def test_during_an_outage_the_move_keeps_what_was_typed(browser: Client, platform: Platform) -> None:
     data = Page(browser.get(MOVE)).form_data() | {"account": "eve@example.com"}
     platform.cut()
     answer = browser.post(MOVE, data)
@@ -181,7 +181,7 @@ def test_a_read_only_operator_cannot_move_a_number(platform: Platform, operator:
     assert signed_in("looker", PASSWORD).post(MOVE, {"account": "eve@example.com"}).status_code == 403
 
 
-def test_accounts_are_suggested_while_one_types(browser: Client, platform: Platform) -> None:
+def test_accounts_are_suggested_while_typing(browser: Client, platform: Platform) -> None:
     def suggested(query: str) -> list[str]:
         text = browser.get(f"/enum/numbers/suggest/?{query}").content.decode()
         return re.findall(r'value="([^"]*)"', text)
@@ -238,7 +238,7 @@ def test_an_account_that_shows_a_number_already_keeps_it_unless_asked(browser: C
     assert form.field("caller_id").get("checked") is None
 
 
-def test_a_scheme_that_is_put_in_front_is_said(browser: Client, platform: Platform) -> None:
+def test_a_scheme_that_is_put_in_front_is_reported(browser: Client, platform: Platform) -> None:
     data = {"number": "+31 20 800 0002", "tld": "e164.arpa", "type_0": "sip", "mapto_0": "eve@example.com"}
     data |= {"type_1": "mailto", "mapto_1": "eve@mail.example", "type_2": "tel", "mapto_2": "+31600000000"}
     page = Page(browser.post("/enum/numbers/add/", data, follow=True))
@@ -256,6 +256,6 @@ def test_targets_are_shown_and_edited_in_the_order_of_their_priority(browser: Cl
     assert Page(browser.get(f"{NUMBER}edit/")).value_of("mapto_0") == "sip:ada@example.com"
 
 
-def test_a_target_that_is_no_address_is_only_shown(browser: Client, platform: Platform) -> None:
+def test_a_target_that_is_not_an_address_is_not_a_link(browser: Client, platform: Platform) -> None:
     for target in ("%0b@x", "@x", "sip:@x", "a@"):
         assert browser.get(f"/enum/numbers/add/?target={target}").status_code == 200

@@ -55,7 +55,7 @@ def test_a_range_is_typed_as_people_write_it_and_stored_as_digits(browser: Clien
     assert (found.max_digits, found.size, found.info) == (11, 100, "Head office")
     platform.forget_calls()
     row = Page(browser.get("/enum/ranges/")).rows()[0]
-    assert row[0] == "+31 20800e164.arpa" or row[0].startswith("+31")
+    assert row[0] == "+31 20800e164.arpa"
     assert "0 of 100" in row[2]
     assert platform.calls == ["getRanges"]
 
@@ -99,7 +99,7 @@ def test_a_shortest_number_that_is_longer_than_the_longest_is_refused(browser: C
     assert platform.ngnpro.enum.get_ranges().total == 0
 
 
-def test_a_range_with_numbers_is_not_deleted_and_the_page_says_why(browser: Client, platform: Platform) -> None:
+def test_the_page_explains_why_a_range_with_numbers_is_not_deleted(browser: Client, platform: Platform) -> None:
     add(browser)
     platform.ngnpro.enum.add_number(EnumNumber(id=EnumId(number="31208005169")))
     answer = browser.post(f"{RANGE}delete/")

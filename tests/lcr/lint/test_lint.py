@@ -24,12 +24,12 @@ def test_the_page_says_what_is_wrong_and_links_to_it(browser: Client, platform: 
     assert "/lcr/routes/1/edit/" in page.links().values()
 
 
-def test_a_reseller_checks_his_own_plan(people: dict[str, Client]) -> None:
+def test_a_reseller_checks_their_own_routing(people: dict[str, Client]) -> None:
     answer = people["reseller"].get("/lcr/lint/", {"reseller": "3"})
     assert "No findings." in Page(answer).text
 
 
-def test_an_operator_checks_everybodys_routing_or_one_resellers(people: dict[str, Client], world: Platform) -> None:
+def test_an_operator_checks_all_routing_or_that_of_one_reseller(people: dict[str, Client], world: Platform) -> None:
     world.ngnpro.sip.add_carrier(Carrier(name="Idle", reseller=1))
     world.ngnpro.sip.add_carrier(Carrier(name="Idle too"))
     browser = people["operator"]
@@ -63,7 +63,7 @@ def test_a_change_of_the_routing_is_counted_again(browser: Client, platform: Pla
     assert in_the_menu(browser.get("/lcr/routes/")) == ["1 finding", "1 finding"]
 
 
-def test_everybody_sees_his_own_number(people: dict[str, Client], world: Platform) -> None:
+def test_everyone_sees_their_own_badge(people: dict[str, Client], world: Platform) -> None:
     world.ngnpro.sip.add_carrier(Carrier(name="Idle", reseller=3))
     assert in_the_menu(people["another reseller"].get("/lcr/routes/")) == ["1 finding", "1 finding"]
     assert in_the_menu(people["reseller"].get("/lcr/routes/")) == []

@@ -60,7 +60,7 @@ def test_a_route_is_made_with_all_that_it_needs_in_order(browser: Client, platfo
     ]
 
 
-def test_what_is_there_is_picked_and_only_the_rest_is_made(browser: Client, platform: Platform) -> None:
+def test_existing_records_are_selected_and_only_the_rest_is_added(browser: Client, platform: Platform) -> None:
     platform.add_routing("Kestrel", "0031")
     typed = {"gateway": "Kestrel-1 (Kestrel · 1) · 1", "prefix": "0044", "priority": "2"}
     assert browser.post(PAGE, typed).status_code == 302
@@ -94,7 +94,7 @@ def test_what_is_there_is_picked_and_only_the_rest_is_made(browser: Client, plat
         ({"carrier_name": "Kestrel"}, "carrier_name"),
     ],
 )
-def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_left(
+def test_invalid_input_is_explained_beside_its_field_and_nothing_is_left(
     browser: Client, platform: Platform, typed: dict[str, str], field: str
 ) -> None:
     platform.add_routing("Kestrel", "0031")
@@ -107,7 +107,7 @@ def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_left(
 
 
 @pytest.mark.parametrize("step", ["addGateway", "addGatewayRule", "addRoutes"])
-def test_a_refused_step_takes_the_earlier_ones_back_in_reverse(browser: Client, platform: Platform, step: str) -> None:
+def test_a_refused_step_undoes_the_earlier_ones_in_reverse(browser: Client, platform: Platform, step: str) -> None:
     platform.refuse(step)
     page = Page(browser.post(PAGE, TYPED))
     assert page.response.status_code == 422
@@ -130,7 +130,7 @@ def test_the_refusal_of_a_step_lands_on_its_own_field(browser: Client, platform:
     assert page.error_of("gateway_name")
 
 
-def test_what_could_not_be_taken_back_is_named_linked_and_picked(browser: Client, platform: Platform) -> None:
+def test_steps_that_could_not_be_undone_are_named_linked_and_selected(browser: Client, platform: Platform) -> None:
     platform.refuse("addGatewayRule", "deleteGateway")
     page = Page(browser.post(PAGE, TYPED))
     assert page.response.status_code == 422
@@ -141,7 +141,7 @@ def test_what_could_not_be_taken_back_is_named_linked_and_picked(browser: Client
     assert (page.value_of("carrier_name"), page.value_of("gateway_name")) == ("", "")
 
 
-def test_the_form_then_makes_only_the_rest(browser: Client, platform: Platform) -> None:
+def test_the_form_sent_again_adds_only_the_rest(browser: Client, platform: Platform) -> None:
     platform.refuse("addRoutes", "deleteGatewayRule")
     page = Page(browser.post(PAGE, TYPED))
     platform.mend()
@@ -152,9 +152,7 @@ def test_the_form_then_makes_only_the_rest(browser: Client, platform: Platform) 
     assert (len(carriers), len(gateways), len(rules), routes) == (1, 1, 1, [("0049", 1, 1)])
 
 
-def test_when_ngnpro_goes_away_in_the_middle_the_page_says_what_is_there_and_what_may_be(
-    browser: Client, platform: Platform
-) -> None:
+def test_an_outage_in_the_middle_shows_what_is_stored_and_what_may_be(browser: Client, platform: Platform) -> None:
     platform.break_off("addGateway")
     platform.run_before("addGateway", platform.cut)
     page = Page(browser.post(PAGE, TYPED))
@@ -164,9 +162,7 @@ def test_when_ngnpro_goes_away_in_the_middle_the_page_says_what_is_there_and_wha
     assert page.value_of("prefix") == "+49"
 
 
-def test_where_nobody_can_tell_whether_a_step_was_done_nothing_is_taken_back(
-    browser: Client, platform: Platform
-) -> None:
+def test_if_the_outcome_of_a_step_is_unknown_nothing_is_undone(browser: Client, platform: Platform) -> None:
     platform.run_after("addGateway", platform.cut)
     platform.lose_answers("addGateway")
     page = Page(browser.post(PAGE, TYPED))
@@ -181,7 +177,7 @@ def test_where_nobody_can_tell_whether_a_step_was_done_nothing_is_taken_back(
     assert list(results) == ["done", "uncertain"]
 
 
-def test_while_ngnpro_is_away_nothing_is_made_and_nothing_typed_is_lost(browser: Client, platform: Platform) -> None:
+def test_during_an_outage_nothing_is_made_and_nothing_typed_is_lost(browser: Client, platform: Platform) -> None:
     platform.cut()
     page = Page(browser.post(PAGE, TYPED))
     assert page.response.status_code == 503
@@ -218,7 +214,7 @@ def test_saved_test_numbers_that_would_go_elsewhere_are_shown_first(browser: Cli
     assert "1 of 1 test numbers go elsewhere now." in page.text
 
 
-def test_a_reseller_makes_his_own(people: dict[str, Client], world: Platform) -> None:
+def test_a_reseller_chooses_which_mails_are_sent(people: dict[str, Client], world: Platform) -> None:
     browser = people["reseller"]
     page = Page(browser.get(PAGE))
     assert "reseller" not in page.form_data()

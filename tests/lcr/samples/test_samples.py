@@ -57,7 +57,7 @@ def test_a_set_is_edited_and_deleted(browser: Client, platform: Platform) -> Non
     ("name", "value"),
     [("name", ""), ("name", "Lisbon"), ("calls", ""), ("calls", "030 901820"), ("calls", "+49\nnobody")],
 )
-def test_what_cannot_be_followed_is_said_beside_its_field(
+def test_numbers_that_cannot_be_simulated_are_explained_beside_the_field(
     browser: Client, platform: Platform, name: str, value: str
 ) -> None:
     keep(name="Lisbon")
@@ -92,7 +92,7 @@ def test_resellers_have_their_own_sets_and_do_not_see_each_others(people: dict[s
     assert NumberSet.objects.count() == 3
 
 
-def test_the_list_works_while_ngnpro_is_away(browser: Client, platform: Platform) -> None:
+def test_the_list_works_during_an_outage(browser: Client, platform: Platform) -> None:
     keep(reseller=1)
     platform.cut()
     assert Page(browser.get("/lcr/samples/")).rows()[0][0] == "Berlin"

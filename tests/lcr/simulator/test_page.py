@@ -12,7 +12,9 @@ from tests.support.portal import Platform
 PAGE = "/lcr/simulator/"
 
 
-def test_the_page_walks_a_call_from_the_dialled_number_to_the_request_uri(browser: Client, platform: Platform) -> None:
+def test_the_page_shows_each_step_from_the_dialled_number_to_the_request_uri(
+    browser: Client, platform: Platform
+) -> None:
     platform.add_routing("Lindenfunk", "0049")
     platform.add_routing("Kestrel", "00")
     platform.ngnpro.sip.add_gateway_rule(GatewayRule(gateway_id=1, prefix="0049", strip=4, prepend="0", min_length=13))
@@ -38,9 +40,7 @@ def test_the_page_walks_a_call_from_the_dialled_number_to_the_request_uri(browse
     ]
 
 
-def test_a_number_without_a_country_is_refused_beside_its_field_and_completed_with_one(
-    browser: Client, platform: Platform
-) -> None:
+def test_a_number_needs_a_country_code(browser: Client, platform: Platform) -> None:
     platform.add_routing("Lindenfunk", "0049")
     page = Page(browser.get(PAGE, {"number": "030 901820"}))
     assert page.response.status_code == 422
@@ -55,13 +55,15 @@ def test_nothing_is_tried_before_a_number_is_typed(browser: Client, platform: Pl
 
 
 @pytest.mark.parametrize(("person", "number", "found"), [("reseller", "0031201", True), ("reseller", "0049301", False)])
-def test_a_reseller_walks_his_own_routes_only(people: dict[str, Client], person: str, number: str, found: bool) -> None:
+def test_a_reseller_simulates_only_their_own_routes(
+    people: dict[str, Client], person: str, number: str, found: bool
+) -> None:
     page = Page(people[person].get(PAGE, {"number": number, "reseller": "3"}))
     assert ("The call leaves through Meridian" in page.text) is found
     assert "Lindenfunk" not in page.text
 
 
-def test_an_operator_walks_a_resellers_routes_or_the_platforms(people: dict[str, Client], world: Platform) -> None:
+def test_an_operator_simulates_routes_of_a_reseller_or_the_platform(people: dict[str, Client], world: Platform) -> None:
     page = Page(people["operator"].get(PAGE, {"number": "0049301", "reseller": "Lindenfunk"}))
     assert "The call leaves through Lindenfunk" in page.text
     assert "no route matches" in Page(people["operator"].get(PAGE, {"number": "0049301"})).text

@@ -47,7 +47,7 @@ def test_an_empty_outbox_says_so_and_is_in_the_menu(browser: Client, platform: P
     assert page.links()["Outbox"] == URL
 
 
-def test_it_says_what_went_to_whom_and_why_not(browser: Client, platform: Platform) -> None:
+def test_the_outbox_shows_recipients_states_and_errors(browser: Client, platform: Platform) -> None:
     add("ada@mail.example", state="sent", attempts=1, settled_at=timezone.now())
     add("bob@mail.example", state="failed", attempts=8, error="550 No such user")
     add("eve@mail.example", attempts=2, error="The mail server does not answer: timed out")
@@ -61,7 +61,7 @@ def test_it_says_what_went_to_whom_and_why_not(browser: Client, platform: Platfo
     assert rows["eve@mail.example"][5] == ""
 
 
-def test_it_says_what_is_in_doubt_and_what_the_operator_should_know(browser: Client, platform: Platform) -> None:
+def test_the_outbox_shows_doubts_and_notes(browser: Client, platform: Platform) -> None:
     add("ada@mail.example", state="sent", duplicate=True)
     add("bob@mail.example", state="failed", error="Gone.", duplicate=True)
     add("eve@mail.example", state="sent", note="The template is broken.")
@@ -152,7 +152,7 @@ def test_a_mail_whose_password_is_gone_says_so_before_it_is_sent_again(browser: 
 
 
 @pytest.mark.parametrize("state", ["queued", "sending", "sent"])
-def test_only_what_was_given_up_can_be_sent_again(browser: Client, platform: Platform, state: str) -> None:
+def test_only_failed_mails_can_be_sent_again(browser: Client, platform: Platform, state: str) -> None:
     message = add(state=state, due_at=timezone.now() + timedelta(minutes=1))
     url = f"{URL}{message.pk}/send-again/"
     assert [browser.get(url).status_code, browser.post(url).status_code] == [404, 404]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from django.test import Client
 
 from portal.journal.models import JournalEntry
 from portal.mail.outbox.models import OutboxMessage
+from portal.mail.send.services import MOST
 from portal.ngnpro.records import SipAccountProperty
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, Platform
@@ -19,7 +19,7 @@ def queued() -> list[tuple[str, str]]:
     return sorted(OutboxMessage.objects.values_list("about", "recipient"))
 
 
-def test_one_sees_first_who_gets_what(people: dict[str, Client], world: Platform) -> None:
+def test_the_preview_lists_the_recipients_and_their_passwords(people: dict[str, Client], world: Platform) -> None:
     world.add_account("cleo@example.com", properties=(SipAccountProperty(name="web_password", value="web-secret"),))
     world.add_account("dora@example.com", email="")
     page = Page(
@@ -47,40 +47,39 @@ def test_a_list_of_chosen_accounts_is_shown_before_it_is_sent(people: dict[str, 
     assert queued() == []
 
 
-def test_nobody_sends_what_is_not_his(people: dict[str, Client]) -> None:
+def test_mails_about_foreign_accounts_cannot_be_sent(people: dict[str, Client]) -> None:
     page = Page(people["reseller"].get(URL, {"address": TWO}))
     assert page.rows()[1][1] == "This account does not exist."
     people["reseller"].post(URL, {"address": TWO, "send": "yes"})
     assert queued() == [(TWO[0], TWO[0])]
 
 
-def test_who_only_looks_sees_the_page_and_sends_nothing(people: dict[str, Client]) -> None:
+def test_read_only_operators_see_the_page_and_send_no_mail(people: dict[str, Client]) -> None:
     assert people["read-only operator"].get(URL, {"address": TWO}).status_code == 200
     assert people["read-only operator"].post(URL, {"address": TWO, "send": "yes"}).status_code == 403
     assert queued() == []
 
 
-def test_while_ngnpro_is_away_nothing_is_sent(people: dict[str, Client], world: Platform) -> None:
+def test_during_an_outage_nothing_is_sent(people: dict[str, Client], world: Platform) -> None:
     world.cut()
     assert people["operator"].post(URL, {"address": TWO, "send": "yes"}).status_code == 503
     assert queued() == []
 
 
-def test_text_of_records_and_addresses_is_no_markup(people: dict[str, Client]) -> None:
+def test_text_of_records_and_addresses_is_escaped(people: dict[str, Client]) -> None:
     html = people["operator"].get(URL, {"address": "<b>x</b>@example.com"}).content.decode()
     assert "<b>x</b>" not in html
 
 
-def test_too_many_at_once_are_said_to_be_too_many(people: dict[str, Client], monkeypatch: pytest.MonkeyPatch) -> None:
-    from portal.mail.send import services as tasks
-    from portal.mail.send import views
-
-    monkeypatch.setattr(tasks, "MOST", 1)
-    monkeypatch.setattr(views, "MOST", 1)
-    assert "Only the first 1 are here" in Page(people["operator"].get(URL, {"address": TWO})).text
+def test_the_page_says_if_too_many_accounts_are_selected(people: dict[str, Client]) -> None:
+    addresses = [f"user{number}@example.com" for number in range(MOST + 1)]
+    assert f"Only the first {MOST} are here" in Page(people["operator"].get(URL, {"address": addresses})).text
+    assert "are here" not in Page(people["operator"].get(URL, {"address": addresses[:-1]})).text
 
 
-def test_a_customer_gets_his_login_and_nobody_else_keeps_it(people: dict[str, Client], world: Platform) -> None:
+def test_a_customer_gets_their_login_by_mail_and_it_is_stored_nowhere_else(
+    people: dict[str, Client], world: Platform
+) -> None:
     page = Page(people["reseller"].get("/mail/send/customer/2/"))
     assert "harbour@example.com" in page.text
     assert CUSTOMER["password"] not in page.text

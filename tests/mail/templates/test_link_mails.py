@@ -93,7 +93,7 @@ def test_the_editor_offers_no_html_and_no_link(people: dict[str, Client], kind: 
     assert MailTemplate.objects.get().html == ""
 
 
-def test_a_mail_address_and_a_sentence_are_no_web_address(people: dict[str, Client]) -> None:
+def test_a_mail_address_and_a_sentence_are_not_web_addresses(people: dict[str, Client]) -> None:
     text = "Write to first.last@meridian.example, or to {{ support_email }}. {{ company }} answers within 1.5 hours."
     answer = people["reseller"].post("/mail/templates/forgotten-password/", {"subject": "S", "text": text})
     assert answer.status_code == 302, Page(answer).text
@@ -140,7 +140,7 @@ def test_the_html_of_no_mail_loads_or_runs_anything(world: Platform, html: str) 
     assert "javascript" not in found
 
 
-def test_what_mail_programs_show_stays_in_the_html() -> None:
+def test_html_that_mail_programs_show_is_kept() -> None:
     html = (
         '<h1 style="color:#aa3300;text-align:center">Hello</h1><img src="cid:logo@mail.portal" alt="Logo">'
         '<table cellpadding="4"><tbody><tr><th align="left">SIP</th><td colspan="2"><a href="https://meridian.example/">us</a>'

@@ -169,7 +169,7 @@ def test_while_dns_does_not_answer_and_where_an_operator_confirmed_nothing_chang
     assert sender() == THEIRS
 
 
-def test_the_record_of_one_reseller_proves_nothing_for_another(
+def test_the_dns_record_of_one_reseller_does_not_confirm_another(
     people: dict[str, Client], meridian: Platform, zone: dict[str, list[str]]
 ) -> None:
     for browser in (people["reseller"], people["another reseller"]):
@@ -202,7 +202,9 @@ def test_an_operator_confirms_and_withdraws_the_domains_of_all_and_a_reseller_do
     ]
 
 
-def test_a_reseller_has_so_many_domains_and_none_twice(people: dict[str, Client], meridian: Platform) -> None:
+def test_a_reseller_has_a_limited_number_of_domains_and_none_twice(
+    people: dict[str, Client], meridian: Platform
+) -> None:
     browser = people["reseller"]
     assert add(browser).status_code == 302
     assert "on the list already" in Page(add(browser)).error_of("domain")
@@ -227,6 +229,6 @@ def test_a_domain_of_another_address_changes_nothing(people: dict[str, Client], 
         assert sender() == OURS
 
 
-def test_what_is_no_domain_is_refused(people: dict[str, Client], meridian: Platform) -> None:
+def test_an_invalid_domain_is_refused(people: dict[str, Client], meridian: Platform) -> None:
     assert add(people["reseller"], "a..b").status_code == 422
     assert SenderDomain.objects.count() == 0

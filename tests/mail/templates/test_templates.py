@@ -68,7 +68,7 @@ def test_the_same_reseller_number_on_another_server_is_another_reseller(world: P
     assert subject_for() == "Your SIP account ada@example.com"
 
 
-def test_a_reseller_writes_words_for_his_users_only(people: dict[str, Client]) -> None:
+def test_a_reseller_edits_only_the_templates_of_their_users(people: dict[str, Client]) -> None:
     answer = people["reseller"].post(PAGE, OWN | {"account": ""}, follow=True)
     assert "The template was saved." in answer.content.decode()
     assert subject_for() == "Welcome, Ada"
@@ -78,7 +78,9 @@ def test_a_reseller_writes_words_for_his_users_only(people: dict[str, Client]) -
     assert "Your own" not in Page(people["another reseller"].get(LIST)).text
 
 
-def test_an_operator_writes_the_platforms_and_a_resellers_while_he_acts_for_him(people: dict[str, Client]) -> None:
+def test_an_operator_edits_templates_of_the_platform_and_those_of_a_reseller_while_acting_for_them(
+    people: dict[str, Client],
+) -> None:
     operator = people["operator"]
     operator.post(f"{PAGE}?language=nl", OWN)
     assert MailTemplate.objects.get().language == "nl"
@@ -117,7 +119,7 @@ def test_a_preview_shows_a_real_account_without_its_secrets(people: dict[str, Cl
     assert MailTemplate.objects.count() == 0
 
 
-def test_a_preview_of_somebody_elses_account_is_refused(people: dict[str, Client]) -> None:
+def test_a_preview_of_a_foreign_account_is_refused(people: dict[str, Client]) -> None:
     answer = people["reseller"].post(PAGE, OWN | {"account": "bob@other.example", "preview": "yes"})
     assert answer.status_code == 422
     assert Page(answer).error_of("account")
@@ -138,7 +140,7 @@ def test_every_kind_has_a_preview_and_a_test(people: dict[str, Client], name: st
     assert mail.outbox[0].to == ["ines@mail.example"], OutboxMessage.objects.get().error
 
 
-def test_what_is_wrong_is_said_beside_its_line(people: dict[str, Client]) -> None:
+def test_errors_are_explained_beside_their_line(people: dict[str, Client]) -> None:
     typed = {"subject": "fine", "text": "one\ntwo {% include 'x' %}\nthree", "html": "{{ name.upper }}"}
     answer = people["reseller"].post(PAGE, typed)
     page = Page(answer)
@@ -169,14 +171,14 @@ def test_the_outbox_says_that_a_template_is_broken(people: dict[str, Client], wo
     assert "own wording was used" in Page(people["operator"].get("/mail/outbox/")).text
 
 
-def test_one_goes_back_to_the_usual_words(people: dict[str, Client]) -> None:
+def test_deleting_a_template_restores_the_usual_text(people: dict[str, Client]) -> None:
     people["reseller"].post(PAGE, OWN)
     people["reseller"].post(PAGE, {"reset": "yes"})
     assert MailTemplate.objects.count() == 0
     assert subject_for() == "Your SIP account ada@example.com"
 
 
-def test_html_of_ones_own_is_used_and_values_in_it_are_text(people: dict[str, Client], world: Platform) -> None:
+def test_html_of_a_reseller_is_used_and_values_in_it_are_escaped(people: dict[str, Client], world: Platform) -> None:
     world.add_account("cleo@example.com", first_name="<b>Cleo</b>")
     people["reseller"].post(PAGE, OWN | {"html": "<i>{{ name }}</i>"})
     html = str(
@@ -187,7 +189,7 @@ def test_html_of_ones_own_is_used_and_values_in_it_are_text(people: dict[str, Cl
     assert html == "<i>&lt;b&gt;Cleo&lt;/b&gt;</i>"
 
 
-def test_the_html_is_shown_where_it_can_do_nothing(people: dict[str, Client]) -> None:
+def test_the_html_preview_is_sandboxed(people: dict[str, Client]) -> None:
     MailBrand.objects.create(logo=picture("PNG"))
     typed = OWN | {"html": "<script>alert(1)</script><img src='{{ logo }}'>", "account": "ada@example.com"}
     answer = people["operator"].post(f"{PAGE}look/", typed)
@@ -200,7 +202,7 @@ def test_the_html_is_shown_where_it_can_do_nothing(people: dict[str, Client]) ->
     assert broken.status_code == 422
 
 
-def test_a_test_goes_to_oneself_with_dots_for_secrets(people: dict[str, Client], world: Platform) -> None:
+def test_a_test_mail_goes_to_the_viewer_with_dots_for_secrets(people: dict[str, Client], world: Platform) -> None:
     web = SipAccountProperty(name="web_password", value="web-secret")
     world.add_account("cleo@example.com", properties=(web,))
     people["reseller"].post(PAGE, OWN | {"text": "{{ address }} {{ web_password }}"})
@@ -210,7 +212,7 @@ def test_a_test_goes_to_oneself_with_dots_for_secrets(people: dict[str, Client],
     assert str(compose_mail(message).body) == "cleo@example.com ••••••••\n"
 
 
-def test_a_test_needs_an_account_that_one_may_see_and_an_address(people: dict[str, Client]) -> None:
+def test_a_test_mail_needs_a_visible_account_and_an_address(people: dict[str, Client]) -> None:
     for account in ("", "nonsense", "bob@other.example"):
         answer = people["reseller"].post(f"{PAGE}test/", {"account": account}, follow=True)
         assert "Enter an account for the test" in answer.content.decode()
@@ -219,7 +221,7 @@ def test_a_test_needs_an_account_that_one_may_see_and_an_address(people: dict[st
     assert OutboxMessage.objects.count() == 0
 
 
-def test_who_only_looks_changes_nothing(people: dict[str, Client]) -> None:
+def test_read_only_operators_change_no_template(people: dict[str, Client]) -> None:
     looker = people["read-only operator"]
     for url, typed in ((PAGE, OWN), (f"{PAGE}test/", {}), (f"{PAGE}choose/", {"wish": "no"}), (BRAND, {})):
         assert looker.post(url, typed).status_code == 403
@@ -240,7 +242,7 @@ def test_each_reseller_chooses_which_mails_are_sent(people: dict[str, Client]) -
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "WEBP"])
-def test_a_logo_is_written_anew_and_small(people: dict[str, Client], form: str) -> None:
+def test_a_logo_is_re_encoded_and_scaled_down(people: dict[str, Client], form: str) -> None:
     upload = SimpleUploadedFile("logo.any", picture(form) + b"<script>hidden</script>", "text/html")
     answer = people["reseller"].post(BRAND, {"colour": "#AA3300", "logo": upload})
     assert answer.status_code == 302, Page(answer).text
@@ -281,7 +283,7 @@ def bomb() -> bytes:
     ],
     ids=["empty", "text", "svg", "broken", "cut", "bmp", "bomb", "large"],
 )
-def test_what_is_no_small_picture_is_refused(content: bytes) -> None:
+def test_a_file_that_is_not_a_small_picture_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidPicture):
         to_png(SimpleUploadedFile("logo.png", content, "image/png"))
 
@@ -296,7 +298,7 @@ def test_a_colour_is_six_digits(people: dict[str, Client], colour: str) -> None:
         assert "six digits" in Page(answer).error_of("colour")
 
 
-def test_there_is_no_kind_of_that_name(people: dict[str, Client]) -> None:
+def test_an_unknown_kind_of_mail_is_a_404(people: dict[str, Client]) -> None:
     assert people["operator"].get("/mail/templates/nothing/").status_code == 404
 
 

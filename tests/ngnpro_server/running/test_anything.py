@@ -118,7 +118,7 @@ def require_fault_or_answer(status: int, reply: bytes) -> None:
     assert f">{FaultCode.INTERNAL_ERROR}<".encode() not in reply
     if status == 500:
         assert b"<errorcode" in reply
-    else:
+    else:  # bytes that still are a request are answered, others are refused by the web server
         assert status == 200 or 400 <= status < 500
 
 
@@ -145,7 +145,7 @@ def test_any_request_gives_a_fault_or_an_answer_and_changes_nothing(tmp_path: Pa
 
 
 @pytest.mark.databases("sqlite")
-def test_what_is_no_http_leaves_the_server_as_it_was(tmp_path: Path) -> None:
+def test_bytes_that_are_not_http_change_nothing(tmp_path: Path) -> None:
     body = envelope("Sip", "getDomains", ADMINISTRATOR)
     whole = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
     with real_server(tmp_path, empty_database(tmp_path), NGNPRO_SERVER_WORKERS="1") as server:

@@ -33,7 +33,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_of_a_good_configuration_nothing_is_said(config: Config, path: Path) -> None:
+def test_a_correct_configuration_has_no_findings(config: Config, path: Path) -> None:
     assert check_config(config, path) == []
 
 
@@ -46,7 +46,7 @@ def test_a_short_password_is_named_but_never_shown(config: Config, path: Path) -
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o602])
-def test_a_file_that_everybody_reads_or_writes_is_named_with_the_command_that_helps(
+def test_a_file_that_others_can_read_or_write_is_named_with_the_command_that_helps(
     config: Config, path: Path, mode: int
 ) -> None:
     path.chmod(mode)

@@ -26,7 +26,7 @@ def config(tmp_path: Path) -> Path:
     return path
 
 
-def test_it_says_in_one_line_what_was_made_and_no_password(config: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_output_is_one_line_without_passwords(config: Path, capfd: pytest.CaptureFixture[str]) -> None:
     capfd.readouterr()
     assert main(["--config", str(config), "seed", "--accounts", "40"]) == 0
     output, errors = capfd.readouterr()
@@ -46,7 +46,7 @@ def test_a_platform_with_records_is_left_alone(config: Path, capfd: pytest.Captu
         assert len(connection.execute(select(sip_accounts.c.id)).all()) == 3
 
 
-def test_one_customer_is_enough_to_be_left_alone(server: TestServer) -> None:
+def test_a_platform_with_one_customer_is_not_filled(server: TestServer) -> None:
     server.call("Customer", "addAccount", account={"username": "somebody", "password": "secret"})
     with pytest.raises(SeedRefused):
         seed_platform(server.engine, server.app.proxy, server.config)
@@ -69,7 +69,7 @@ def _secrets(config: Config) -> set[str]:
 
 
 @pytest.mark.parametrize("number", [0, -1, 1_000_001])
-def test_a_number_that_cannot_be_is_refused(server: TestServer, number: int) -> None:
+def test_an_impossible_number_is_refused(server: TestServer, number: int) -> None:
     with pytest.raises(SeedRefused, match="1 to 1,000,000"):
         seed_platform(server.engine, server.app.proxy, server.config, accounts=number)
 

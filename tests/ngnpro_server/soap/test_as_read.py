@@ -54,7 +54,9 @@ def test_the_change_of_a_part_in_another_table_is_noticed(ngnpro: Ngnpro, ada: r
         ngnpro.sip.update_account(dataclasses.replace(ada, first_name="Augusta"))
 
 
-def test_an_update_without_the_header_is_made_as_ever(server: TestServer, ngnpro: Ngnpro, ada: r.SipAccount) -> None:
+def test_an_update_without_the_header_is_made_unconditionally(
+    server: TestServer, ngnpro: Ngnpro, ada: r.SipAccount
+) -> None:
     ngnpro.sip.update_account(dataclasses.replace(ada, last_name="Lovelace"))
 
     server.call("Sip", "updateAccount", account={**ada.source, "firstName": "Augusta"})

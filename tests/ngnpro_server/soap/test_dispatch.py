@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import threading
 from dataclasses import replace
@@ -67,9 +68,9 @@ def test_an_operation_takes_the_parts_that_the_wsdl_names() -> None:
     for operation in load_schema().operations.values():
         function = OPERATIONS.get(operation.port, {}).get(operation.name)
         if function is not None:
-            names = function.__code__.co_varnames[1 : function.__code__.co_argcount]
-            assert list(names) == list(operation.inputs), operation.name
-            assert len(function.__defaults__ or ()) == len(names), operation.name
+            _call, *parts = inspect.signature(function).parameters.values()
+            assert [part.name for part in parts] == list(operation.inputs), operation.name
+            assert [part.name for part in parts if part.default is part.empty] == [], operation.name
 
 
 BAD_XML = {
@@ -252,7 +253,7 @@ class TestConcurrency:
         assert self.run(*[platform.add_account] * 6) == [0] + [FaultCode.ACCOUNT_EXISTS] * 5
         assert platform.call("Sip", "getAccounts", query={})["total"] == 1
 
-    def test_credit_is_not_overspent_together(self, platform: Platform) -> None:
+    def test_parallel_calls_do_not_overspend_the_credit(self, platform: Platform) -> None:
         platform.add_domain()
         platform.grant(platform.customer, sip_credit=2)
 

@@ -102,7 +102,7 @@ def test_a_call_that_reads_cannot_write(server: TestServer) -> None:
         connection.execute(insert(customer_properties).values(row))
 
 
-def test_a_call_that_reads_sees_one_moment(platform: Platform) -> None:
+def test_a_call_that_reads_sees_a_consistent_state(platform: Platform) -> None:
     platform.add_domain()
     engine = platform.server.engine
     with transaction(engine, write=False) as connection:

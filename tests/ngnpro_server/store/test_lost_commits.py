@@ -72,7 +72,7 @@ def test_the_portal_reads_back_what_was_stored(proxy: CommitProxy, ngnpro: Ngnpr
     assert proxy.has_cut
 
 
-def test_what_is_not_found_may_still_come(proxy: CommitProxy, ngnpro: Ngnpro) -> None:
+def test_an_addition_that_is_not_found_may_still_arrive(proxy: CommitProxy, ngnpro: Ngnpro) -> None:
     proxy.delivers = False
     proxy.watch()
 

@@ -78,7 +78,7 @@ def _table(difference: object) -> str:
 
 
 @pytest.mark.databases("sqlite")
-def test_what_a_migration_adds_is_made_of_what_is_there(platform: Platform) -> None:
+def test_a_migration_fills_new_columns_from_existing_data(platform: Platform) -> None:
     platform.add_domain()
     platform.add_domain("other.example", platform.stranger)
     platform.add_account("alice", groups=["quota", "blocked"], owner=platform.sibling.id)

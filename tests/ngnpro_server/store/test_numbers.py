@@ -12,7 +12,7 @@ from ngnpro_server.store.schema import customer_properties, customers, metadata
 from tests.support.platform import Platform, add_party
 
 
-def test_a_new_customer_never_gets_the_number_of_one_who_is_gone(platform: Platform) -> None:
+def test_a_new_customer_never_gets_the_number_of_a_deleted_one(platform: Platform) -> None:
     last = add_party(platform.server, "last")
     platform.call("Customer", "deleteAccount", id=last.id)
     assert add_party(platform.server, "newcomer").id > last.id

@@ -18,7 +18,7 @@ def test_a_database_that_can_be_written_to_is_ready(server: TestServer) -> None:
 
 
 @pytest.mark.databases("sqlite")
-def test_a_database_that_another_one_keeps_locked_is_not_ready(server: TestServer) -> None:
+def test_a_database_that_another_process_keeps_locked_is_not_ready(server: TestServer) -> None:
     with transaction(server.engine, write=True):
         assert "cannot be written to" in why_not_ready(server.engine, 1)
     assert why_not_ready(server.engine, 1) == ""

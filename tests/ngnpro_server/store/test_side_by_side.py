@@ -97,7 +97,7 @@ def test_the_last_account_that_a_credit_allows_is_added_once(platform: Platform)
         assert accounts.TALLY.number(connection, "owner_id", platform.customer.id) == 3
 
 
-def test_wrong_logins_at_once_are_all_counted_also_the_first_ones(platform: Platform) -> None:
+def test_parallel_wrong_logins_are_all_counted(platform: Platform) -> None:
     server, tries = platform.server, 6
     guard = Guard(server.engine, server.config, utc_now)
     names = [f"nobody{number}" for number in range(6)]

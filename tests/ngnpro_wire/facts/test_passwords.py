@@ -34,7 +34,7 @@ ADA = ("ada", "example.com", "ada@example.com", "Ada Byron", "+31 20 800 51 69")
         ("ключ от старой двери", None),
     ],
 )
-def test_what_is_refused_of_every_kind(kind: PasswordKind, password: str, reason: Reason | None) -> None:
+def test_weak_passwords_of_every_kind_are_refused(kind: PasswordKind, password: str, reason: Reason | None) -> None:
     assert why_refused(kind, password, ADA) is reason
 
 
@@ -55,7 +55,7 @@ def test_what_is_refused_of_every_kind(kind: PasswordKind, password: str, reason
         ("8305", None),
     ],
 )
-def test_what_is_refused_of_pins(pin: str, reason: Reason | None) -> None:
+def test_weak_pins_are_refused(pin: str, reason: Reason | None) -> None:
     assert why_refused(PasswordKind.PIN, pin, ADA) is reason
 
 

@@ -20,7 +20,7 @@ def test_yes(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", NO)
-def test_what_is_not_known_as_yes_is_no(text: str) -> None:
+def test_unknown_truth_values_are_false(text: str) -> None:
     assert not is_true(text)
 
 

@@ -43,7 +43,7 @@ def test_without_failures_the_page_says_so(browser: Client, platform: Platform) 
     assert "may try again" not in Page(answer).text
 
 
-def test_a_read_only_operator_sees_them_and_releases_none(platform: Platform, operator: Operator) -> None:
+def test_a_read_only_operator_sees_locks_and_cannot_release_them(platform: Platform, operator: Operator) -> None:
     Operator.objects.create_user("looker", PASSWORD, may_change=False)
     looker = signed_in("looker", PASSWORD)
     fail("ines")

@@ -22,21 +22,21 @@ def call(*words: str) -> str:
     return output.getvalue()
 
 
-def test_an_added_operator_chooses_another_password_at_his_first_sign_in(platform: Platform) -> None:
+def test_an_added_operator_chooses_another_password_at_the_first_sign_in(platform: Platform) -> None:
     password = first_password(call("add_operator", "Grace", "--full-name=Grace Hop", "--email=grace@example.net"))
     grace = Operator.objects.get(username="grace")
     assert (grace.name, grace.email, grace.is_full) == ("Grace Hop", "grace@example.net", True)
     assert signed_in("grace", password).get("/").headers["Location"] == "/operators/own/password/"
 
 
-def test_rights_are_taken_away_by_words(db: None) -> None:
+def test_permissions_are_removed_by_name(db: None) -> None:
     call("add_operator", "one", "--read-only", "--no-passwords", "--no-calls", "--reseller=7")
     one = Operator.objects.get(username="one")
     assert (one.may_change, one.may_see_passwords, one.may_see_calls, one.tree) == (False, False, False, 7)
 
 
 @pytest.mark.parametrize(("words", "error"), [(["a b"], "valid"), (["x", "--email=nonsense"], "valid")])
-def test_what_cannot_be_is_refused_in_words(db: None, words: list[str], error: str) -> None:
+def test_invalid_input_is_refused_with_an_explanation(db: None, words: list[str], error: str) -> None:
     with pytest.raises(CommandError, match=error):
         call("add_operator", *words)
     assert not Operator.objects.exists()

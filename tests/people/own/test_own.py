@@ -61,7 +61,7 @@ def test_a_password_is_changed_and_all_other_sessions_end(here: Client) -> None:
         ({"new_password": PASSWORD, "again": PASSWORD}, "new_password", "current password"),
     ],
 )
-def test_a_password_that_cannot_be_is_refused_beside_its_field(
+def test_an_invalid_password_is_refused_beside_its_field(
     here: Client, values: dict[str, str], field: str, words: str
 ) -> None:
     page = change(here, **values)
@@ -70,7 +70,7 @@ def test_a_password_that_cannot_be_is_refused_beside_its_field(
     assert signed_in("ines", PASSWORD)
 
 
-def test_an_open_screen_is_no_way_to_guess_the_password(here: Client) -> None:
+def test_the_present_password_cannot_be_guessed_in_an_open_session(here: Client) -> None:
     for _try in range(4):
         assert change(here, password="wrong").response.status_code == 422
     assert change(here, password="wrong").response.status_code == 429
@@ -108,7 +108,7 @@ def test_an_app_is_set_up_by_picture_or_letters_and_gives_recovery_codes_once(he
     assert "You sign in with your password and a second factor" in Page(here.get(OWN)).text
 
 
-def test_an_app_needs_the_password(here: Client, operator: Operator) -> None:
+def test_setting_up_an_app_needs_the_password(here: Client, operator: Operator) -> None:
     app = pyotp.TOTP(letters_of(Page(here.get(f"{OWN}app/"))))
     page = Page(here.post(f"{OWN}app/", {"password": "wrong", "code": app.now()}))
     assert "not your password" in page.error_of("password")
@@ -120,7 +120,7 @@ def test_the_key_of_an_app_is_not_in_the_session_in_clear(here: Client) -> None:
     assert letters not in str(dict(here.session.items()))
 
 
-def test_another_app_takes_the_place_of_the_first(here: Client, operator: Operator) -> None:
+def test_a_new_app_replaces_the_first(here: Client, operator: Operator) -> None:
     old = app_of(operator)
     new = pyotp.TOTP(letters_of(Page(here.get(f"{OWN}app/"))))
     here.post(f"{OWN}app/", {"password": PASSWORD, "code": new.now()})
@@ -156,9 +156,7 @@ def test_a_browser_that_made_no_passkey_is_asked_again(here: Client, operator: O
     assert not operator.has_second_factor()
 
 
-def test_under_a_number_instead_of_a_name_the_page_says_why_there_are_no_passkeys(
-    operator: Operator, platform: Platform
-) -> None:
+def test_the_page_says_why_an_ip_address_cannot_have_passkeys(operator: Operator, platform: Platform) -> None:
     browser = Client(headers={"Host": "127.0.0.1"})
     browser.post("/session/sign-in/", {"username": "ines", "password": PASSWORD})
     page = Page(browser.get(f"{OWN}passkey/"))
@@ -166,7 +164,7 @@ def test_under_a_number_instead_of_a_name_the_page_says_why_there_are_no_passkey
     assert page.root.xpath("//button[@data-passkey-button]") == []
 
 
-def test_somebody_elses_passkey_does_not_exist(here: Client, operator: Operator) -> None:
+def test_someone_elses_passkey_does_not_exist(here: Client, operator: Operator) -> None:
     other = Operator.objects.create_user("other", PASSWORD)
     passkey = other.passkeys.create(name="x", credential=b"x", credential_hash="x")
     assert here.post(f"{OWN}passkey/{passkey.pk}/remove/", {"password": PASSWORD}).status_code == 404
@@ -197,7 +195,7 @@ def test_new_recovery_codes_replace_the_old_and_need_the_password(here: Client, 
     assert not factors.spend_recovery_code(operator, old[0])
 
 
-def test_where_a_second_factor_is_required_there_is_nothing_else_until_there_is_one(
+def test_a_required_second_factor_must_be_set_up_before_any_other_page(
     here: Client, operator: Operator, settings: Settings
 ) -> None:
     settings.REQUIRE_SECOND_FACTOR = True
@@ -218,13 +216,13 @@ def test_others_than_operators_are_not_asked_for_a_second_factor(world: Platform
     assert signed_in("harbour", CUSTOMER["password"]).get(OWN).status_code == 404
 
 
-def test_ones_own_account_stays_ones_own_while_acting_for_somebody(here: Client, world: Platform) -> None:
+def test_an_operator_changes_their_own_account_while_acting_for_a_customer(here: Client, world: Platform) -> None:
     here.post("/session/act/", {"customer": "Harbour"})
     assert here.get(OWN).status_code == 200
     assert change(here).response.status_code == 302
 
 
-def test_a_read_only_operator_looks_after_his_own_account(platform: Platform) -> None:
+def test_a_read_only_operator_changes_their_own_password_and_email(platform: Platform) -> None:
     Operator.objects.create_user("looker", PASSWORD, may_change=False)
     looker = signed_in("looker", PASSWORD)
     assert change(looker).response.status_code == 302

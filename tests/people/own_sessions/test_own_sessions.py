@@ -57,7 +57,7 @@ def test_the_list_names_browser_address_and_times_and_marks_this_one(here: Clien
     "login",
     [("harbour", "secret-of-customer"), ("ada@example.com", "a-secret-of-ada"), ("meridian", "secret-of-customer")],
 )
-def test_everybody_sees_and_ends_his_own_places(world: Platform, operator: Operator, login: tuple[str, str]) -> None:
+def test_everyone_sees_and_ends_their_own_sessions(world: Platform, operator: Operator, login: tuple[str, str]) -> None:
     one, two, stranger = signed_in(*login), elsewhere(*login), signed_in(*LOGIN)
     assert len(Page(one.get(PLACES)).rows()) == 2
     one.post("/session/places/end/")
@@ -100,7 +100,7 @@ def test_a_session_is_not_in_the_database_by_the_key_of_its_cookie(here: Client)
     assert not SessionStore(key).exists(key)
 
 
-def test_somebody_elses_place_does_not_exist(here: Client) -> None:
+def test_someone_elses_place_does_not_exist(here: Client) -> None:
     Operator.objects.create_user("other", PASSWORD)
     other = elsewhere("other")
     place = SignedIn.objects.get(key_hash=sessions.session_hash(other.session.session_key))
@@ -114,7 +114,7 @@ def test_ending_this_place_is_signing_out(here: Client) -> None:
     assert not is_in(here)
 
 
-def test_a_session_whose_row_is_gone_is_over_even_if_its_data_is_not(here: Client) -> None:
+def test_a_session_without_its_row_has_ended_even_if_its_data_exists(here: Client) -> None:
     SignedIn.objects.all().delete()
     answer = here.get("/domains/", follow=True)
     assert "You were signed out." in answer.content.decode()
@@ -157,7 +157,7 @@ def test_no_key_and_no_name_of_a_session_is_kept_in_clear(here: Client) -> None:
     assert PASSWORD not in kept
 
 
-def test_signing_out_and_signing_in_as_somebody_else_leave_no_row_behind(here: Client) -> None:
+def test_signing_out_and_signing_in_as_someone_else_leave_no_row_behind(here: Client) -> None:
     Operator.objects.create_user("other", PASSWORD)
     here.post("/session/sign-in/", {"username": "other", "password": PASSWORD})
     assert SignedIn.objects.get().person.endswith(str(Operator.objects.get(username="other").pk))

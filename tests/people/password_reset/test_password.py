@@ -16,7 +16,6 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from portal.core.sip_accounts import hashed_web_password
 from portal.mail.outbox.models import OutboxMessage
-from portal.mail.outbox.tasks import deliver_mail
 from portal.ngnpro.records import SipAccountProperty
 from portal.people import tasks
 from portal.people.identification import is_right_password
@@ -24,12 +23,13 @@ from portal.people.models import LinkRequest, OneUseLink, SignedIn
 from portal.people.operators.models import Operator
 from portal.people.password_reset import services
 from tests.support.factors import app_of
+from tests.support.link_cases import LinkCases
 from tests.support.pages import Page
 from tests.support.portal import CUSTOMER, PASSWORD, Platform, signed_in
+from tests.support.reset_links import LINK, answer_requests, last_mailed_link
 
 FORGOTTEN, NEW = "/session/password/forgotten/", "/session/password/new/"
 ANOTHER = "a-quite-different-secret"
-LINK = re.compile(r"http://localhost:8000(/session/password/link/[\w-]{43}/)")
 
 
 @pytest.fixture
@@ -39,14 +39,6 @@ def asked(world: Platform, operator: Operator) -> Platform:
     return world
 
 
-def work() -> None:
-    """Answer requests and deliver mails, as the worker does."""
-    for pk in services.pending_requests():
-        tasks.answer(pk)
-    for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED):
-        deliver_mail(str(message.pk))
-
-
 def ask(typed: str, source: str = "127.0.0.1") -> Any:
     return Client().post(FORGOTTEN, {"typed": typed}, REMOTE_ADDR=source)
 
@@ -54,9 +46,8 @@ def ask(typed: str, source: str = "127.0.0.1") -> Any:
 def link_for(typed: str) -> str:
     """Request a link, and return it from the mail."""
     ask(typed)
-    work()
-    (link,) = LINK.findall(str(mail.outbox[-1].body))
-    return str(link)
+    answer_requests()
+    return last_mailed_link()
 
 
 def set_by(link: str, password: str = ANOTHER, again: str | None = None) -> Any:
@@ -70,7 +61,7 @@ def signs_in(name: str, password: str) -> bool:
     return Client().post("/session/sign-in/", {"username": name, "password": password}).status_code == 302
 
 
-def test_the_answer_is_the_same_whether_or_not_somebody_exists(asked: Platform) -> None:
+def test_the_answer_is_the_same_whether_or_not_someone_exists(asked: Platform) -> None:
     texts, kept = set(), []
     for typed in ("ines", "nobody", "ada@example.com", "nobody@example.com", "harbour"):
         answer = ask(typed)
@@ -80,7 +71,7 @@ def test_the_answer_is_the_same_whether_or_not_somebody_exists(asked: Platform) 
     assert kept == [(200, 1), (200, 2), (200, 3), (200, 4), (200, 5)]
 
 
-def test_asking_calls_nobody_so_that_its_time_tells_nothing(asked: Platform) -> None:
+def test_a_reset_request_calls_no_server_so_that_its_duration_reveals_nothing(asked: Platform) -> None:
     asked.forget_calls()
     for typed in ("ines", "nobody", "ada@example.com", "harbour"):
         ask(typed)
@@ -89,10 +80,10 @@ def test_asking_calls_nobody_so_that_its_time_tells_nothing(asked: Platform) -> 
     assert not OutboxMessage.objects.exists()
 
 
-def test_a_name_that_nobody_has_gets_no_mail(asked: Platform) -> None:
+def test_an_unknown_name_gets_no_mail(asked: Platform) -> None:
     for typed in ("nobody", "nobody@example.com", "%", "_nes", "a%@example.com", "@", "no name\n at all"):
         ask(typed)
-    work()
+    answer_requests()
     assert mail.outbox == []
     assert not LinkRequest.objects.filter(is_done=False).exists()
 
@@ -116,7 +107,7 @@ def test_a_second_factor_is_still_asked_for(asked: Platform, operator: Operator)
     assert browser.get("/domains/").status_code == 302
 
 
-def test_an_operators_new_password_has_to_be_a_strong_one(asked: Platform) -> None:
+def test_the_new_password_of_an_operator_must_be_strong(asked: Platform) -> None:
     link = link_for("ines")
     answer = set_by(link, "short")
     assert answer.status_code == 422
@@ -139,13 +130,13 @@ def test_a_customer_sets_a_new_ngnpro_password(asked: Platform, typed: str) -> N
     assert not signs_in("harbour", CUSTOMER["password"])
 
 
-def test_a_reseller_does_as_well(asked: Platform) -> None:
+def test_resellers_also_have_an_engine(asked: Platform) -> None:
     set_by(link_for("meridian"))
     assert signs_in("meridian", ANOTHER)
 
 
 @pytest.mark.parametrize("typed", ["ada@example.com", "sip:ADA@Example.com"])
-def test_a_subscriber_sets_a_new_web_password_and_his_phone_keeps_its_own(asked: Platform, typed: str) -> None:
+def test_a_subscriber_sets_a_new_web_password_and_the_phone_keeps_its_own(asked: Platform, typed: str) -> None:
     language = SipAccountProperty(name="language", value="nl")
     asked.ngnpro.sip.update_account(dataclasses.replace(asked.account(), properties=(language,)))
     other = signed_in("ada@example.com", "a-secret-of-ada")
@@ -171,10 +162,10 @@ def test_a_web_password_is_hashed_as_the_contract_says(asked: Platform) -> None:
     assert is_right_password("secret", "ada", "example.com", stored, "")
 
 
-def test_one_mail_names_all_people_of_one_reseller_at_an_address(asked: Platform) -> None:
+def test_one_mail_names_all_logins_of_one_reseller_at_an_address(asked: Platform) -> None:
     asked.add_account("beth@example.com", email="ADA@example.com")
     ask("ada@example.com")
-    work()
+    answer_requests()
     (sent,) = mail.outbox
     assert len(LINK.findall(str(sent.body))) == 2
     for words in ("ada@example.com (Subscriber)", "beth@example.com (Subscriber)"):
@@ -187,7 +178,7 @@ def test_an_account_without_an_address_gets_no_mail_and_a_broken_address_breaks_
     for email in ("", "two@example.com, three@example.com", "two@example.com\nBcc: three@example.com"):
         Operator.objects.update(email=email)
         ask("ines")
-        work()
+        answer_requests()
     assert LinkRequest.objects.filter(is_done=True).count() == 3
     assert mail.outbox == []
 
@@ -200,17 +191,18 @@ def test_a_link_works_once(asked: Platform) -> None:
     assert "already used or has expired" in Page(answer).text
 
 
-def test_two_who_opened_the_same_link_cannot_both_use_it(asked: Platform) -> None:
-    link, one, two = link_for("ines"), Client(), Client()
-    for browser in (one, two):
-        browser.get(link)
-    data = {"new_password": ANOTHER, "again": ANOTHER}
-    assert one.post(NEW, data).status_code == 302
-    assert two.post(NEW, {"new_password": "third-long-secret", "again": "third-long-secret"}).status_code == 404
-    assert signs_in("ines", ANOTHER)
+@pytest.mark.usefixtures("asked")
+class TestLinks(LinkCases):
+    page = NEW
+
+    def request_link(self) -> str:
+        return link_for("ines")
+
+    def use(self, browser: Client) -> int:
+        return int(browser.post(NEW, {"new_password": ANOTHER, "again": ANOTHER}).status_code)
 
 
-def test_of_several_links_one_use_ends_all(asked: Platform) -> None:
+def test_using_one_of_several_links_ends_all(asked: Platform) -> None:
     first, second = link_for("ines"), link_for("ines")
     set_by(second)
     assert Client().get(first).status_code == 404
@@ -228,20 +220,13 @@ def test_a_link_is_too_old_after_half_an_hour(asked: Platform) -> None:
     assert signs_in("ines", PASSWORD)
 
 
-def test_looking_at_a_link_does_not_use_it_up(asked: Platform) -> None:
-    link = link_for("ines")
-    for _time in range(3):
-        assert Client().get(link).status_code == 302
-    assert set_by(link).status_code == 302
-
-
 def test_the_address_in_the_mail_is_that_of_the_settings_whatever_a_host_header_says(
     asked: Platform, settings: Settings
 ) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     Client().post(FORGOTTEN, {"typed": "ines"}, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
     settings.PORTAL_URL = "https://portal.example.com"
-    work()
+    answer_requests()
     assert "https://portal.example.com/session/password/link/" in str(mail.outbox[0].body)
     assert "evil" not in str(mail.outbox[0].message())
 
@@ -263,28 +248,28 @@ def test_the_token_is_nowhere_but_in_the_mail(
     assert OneUseLink.objects.get().token_hash == hashlib.sha256(token.encode()).hexdigest()
 
 
-def test_a_mail_that_is_written_anew_makes_the_earlier_token_worthless(asked: Platform) -> None:
+def test_composing_a_mail_again_invalidates_its_earlier_token(asked: Platform) -> None:
     first = link_for("ines")
     OutboxMessage.objects.update(state=OutboxMessage.State.QUEUED)
-    work()
-    (second,) = LINK.findall(str(mail.outbox[-1].body))
+    answer_requests()
+    second = last_mailed_link()
     assert Client().get(first).status_code == 404
     assert Client().get(second).status_code == 302
 
 
-def test_a_name_gets_at_most_three_mails_an_hour_and_nobody_is_told(asked: Platform) -> None:
+def test_a_name_gets_at_most_three_mails_an_hour_without_notice(asked: Platform) -> None:
     assert len({Page(ask("ines")).text for _time in range(5)}) == 1
     ask("ines@example.net")
-    work()
+    answer_requests()
     assert len(mail.outbox) == 3
     LinkRequest.objects.update(created_at=timezone.now() - timedelta(hours=2))
     OneUseLink.objects.update(created_at=timezone.now() - timedelta(hours=2))
     ask("ines")
-    work()
+    answer_requests()
     assert len(mail.outbox) == 4
 
 
-def test_a_source_that_asks_for_too_many_has_to_wait(asked: Platform) -> None:
+def test_a_source_with_too_many_requests_has_to_wait(asked: Platform) -> None:
     for number in range(services.PER_SOURCE):
         assert ask(f"name{number}").status_code == 200
     answer = ask("ines")
@@ -293,16 +278,16 @@ def test_a_source_that_asks_for_too_many_has_to_wait(asked: Platform) -> None:
     assert ask("ines", "192.0.2.7").status_code == 200
 
 
-def test_while_ngnpro_is_away_the_request_waits_for_it(asked: Platform) -> None:
+def test_during_an_outage_the_request_waits_for_it(asked: Platform) -> None:
     ask("harbour")
     asked.cut()
-    work()
+    answer_requests()
     assert mail.outbox == []
     asked.mend()
-    work()
+    answer_requests()
     assert mail.outbox == []
     LinkRequest.objects.update(due_at=timezone.now())
-    work()
+    answer_requests()
     assert mail.outbox[0].to == ["harbour@example.com"]
 
 
@@ -312,12 +297,12 @@ def test_a_request_that_a_lost_worker_left_is_answered_once(asked: Platform) -> 
     assert services.claim_request(request.pk) is not None
     assert services.claim_request(request.pk) is None
     LinkRequest.objects.update(due_at=timezone.now())
-    work()
-    work()
+    answer_requests()
+    answer_requests()
     assert len(mail.outbox) == 1
 
 
-def test_when_ngnpro_is_away_or_refuses_the_link_stays_good(asked: Platform) -> None:
+def test_an_outage_or_a_refusal_leaves_the_link_valid(asked: Platform) -> None:
     link = link_for("harbour")
     browser = Client()
     browser.get(link)
@@ -329,11 +314,11 @@ def test_when_ngnpro_is_away_or_refuses_the_link_stays_good(asked: Platform) -> 
     assert signs_in("harbour", ANOTHER)
 
 
-def test_an_operator_who_is_switched_off_gets_no_link_and_uses_none(asked: Platform) -> None:
+def test_a_disabled_operator_gets_no_link_and_uses_none(asked: Platform) -> None:
     link = link_for("ines")
     Operator.objects.update(is_active=False)
     ask("ines")
-    work()
+    answer_requests()
     assert len(mail.outbox) == 1
     assert Client().get(link).status_code == 404
 

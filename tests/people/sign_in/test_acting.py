@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
-import pytest
 from django.test import Client
 
 from portal.people import viewers
+from tests.support.clock import Clock
 from tests.support.pages import Page
 from tests.support.portal import Platform, signed_in
 
@@ -35,7 +33,7 @@ def test_an_operator_who_acts_sees_what_the_customer_sees_and_a_bar_says_so(brow
     assert listed(browser) == {"example.com", "other.example"}
 
 
-def test_acting_is_looking_only_until_one_asks_to_change(browser: Client, world: Platform) -> None:
+def test_acting_is_read_only_until_changes_are_allowed(browser: Client, world: Platform) -> None:
     browser.post("/session/act/", {"customer": "Harbour"})
     refused = browser.post("/domains/add/", {"domain": "new.example"})
     assert refused.status_code == 403
@@ -48,17 +46,14 @@ def test_acting_is_looking_only_until_one_asks_to_change(browser: Client, world:
     assert added.customer == customer_id(world, "harbour")
 
 
-def test_acting_ends_by_itself_after_half_an_hour(
-    browser: Client, world: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_acting_ends_by_itself_after_half_an_hour(browser: Client, world: Platform, clock: Clock) -> None:
     browser.post("/session/act/", {"customer": "Harbour"})
-    later = time.time() + viewers.ACTING_SECONDS + 1
-    monkeypatch.setattr(time, "time", lambda: later)
+    clock.advance(viewers.ACTING_SECONDS + 1)
     assert listed(browser) == {"example.com", "other.example"}
     assert "has-acting" not in browser.get("/domains/").content.decode()
 
 
-def test_a_reseller_acts_for_his_customer_with_the_customers_own_login(world: Platform) -> None:
+def test_a_reseller_acts_for_their_customer_with_the_customers_own_login(world: Platform) -> None:
     browser = signed_in("meridian", "secret-of-customer")
     browser.post("/session/act/", {"customer": "Harbour"})
     page = browser.get("/accounts/").content.decode()
@@ -67,7 +62,7 @@ def test_a_reseller_acts_for_his_customer_with_the_customers_own_login(world: Pl
     assert "secret-of-customer" not in session
 
 
-def test_a_reseller_cannot_act_for_somebody_elses_customer(world: Platform) -> None:
+def test_a_reseller_cannot_act_for_a_foreign_customer(world: Platform) -> None:
     browser = signed_in("meridian", "secret-of-customer")
     answer = browser.post("/session/act/", {"customer": str(customer_id(world, "oakline"))})
     assert answer.status_code == 422

@@ -49,12 +49,12 @@ def test_an_operator_changes_between_servers(browser: Client, two: Engine) -> No
     assert listed(browser) == {"example.com", "other.example"}
 
 
-def test_a_customer_is_found_on_the_server_that_knows_him(two: Engine) -> None:
+def test_a_customer_is_found_on_the_server_that_has_their_record(two: Engine) -> None:
     assert listed(signed_in("harbour", CUSTOMER["password"])) == {"example.com"}
     assert "Otherside" in signed_in("otherside", CUSTOMER["password"]).get("/").content.decode()
 
 
-def test_with_one_server_there_is_nothing_to_choose(browser: Client, world: Platform) -> None:
+def test_with_one_server_the_choice_of_servers_is_hidden(browser: Client, world: Platform) -> None:
     assert "/session/engine/" not in browser.get("/domains/").content.decode()
 
 
@@ -70,7 +70,7 @@ def test_with_customer_level_service_credentials_the_portal_works_within_that_tr
     assert signed_in("ada@example.com", "a-secret-of-ada").get("/", follow=True).status_code == 200
 
 
-def test_what_a_servers_own_wsdl_lacks_is_not_offered(
+def test_operations_that_the_servers_wsdl_lacks_are_not_offered(
     world: Platform, operator: object, connect: Connect, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     text = WSDL_PATH.read_text().replace('name="deleteDomain"', 'name="removeDomain"')

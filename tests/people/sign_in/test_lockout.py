@@ -153,7 +153,7 @@ def test_a_lock_without_a_time_says_to_wait_some_minutes(world: Platform) -> Non
     assert "Retry-After" not in answer.headers
 
 
-def test_a_lock_at_the_sign_in_is_no_wrong_password(world: Platform) -> None:
+def test_a_lock_at_the_sign_in_is_not_reported_as_a_wrong_password(world: Platform) -> None:
     refusing(world, "500 Error", locked(), names=("harbour",))
     answers = [post(*HARBOUR) for _ in range(8)]
     assert [answer.status_code for answer in answers] == [429] * 8
@@ -237,7 +237,7 @@ def second(world: Platform, connect: Connect, tmp_path_factory: pytest.TempPathF
 
 @pytest.mark.parametrize("login", [HARBOUR, ADA])
 @pytest.mark.parametrize("trouble", ["away", "wrong service login", "locked", "busy"])
-def test_a_server_in_trouble_keeps_nobody_out_whom_another_knows(
+def test_users_of_other_servers_sign_in_while_one_server_fails(
     second: Platform, login: tuple[str, str], trouble: str
 ) -> None:
     bodies = {"wrong service login": fault(9001, "No."), "locked": locked(), "busy": fault(9009, "Busy.")}
@@ -249,7 +249,7 @@ def test_a_server_in_trouble_keeps_nobody_out_whom_another_knows(
 
 
 @pytest.mark.parametrize("name", ["somebody", "somebody@example.com"])
-def test_when_nobody_knows_the_name_the_server_that_could_not_be_asked_is_named(second: Platform, name: str) -> None:
+def test_an_unknown_name_is_reported_with_the_server_that_did_not_answer(second: Platform, name: str) -> None:
     second.cut()
     answers = [post(name, "a-password") for _ in range(8)]
     assert [answer.status_code for answer in answers] == [503] * 8

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pyotp
 import pytest
@@ -13,6 +12,7 @@ from django.test import Client
 from portal.people import factors, login
 from portal.people.models import SignInTry
 from portal.people.operators.models import Operator
+from tests.support.clock import Clock
 from tests.support.factors import SoftwareKey, app_of
 from tests.support.pages import Page
 from tests.support.portal import PASSWORD, Platform
@@ -37,7 +37,7 @@ def wrong(app: pyotp.TOTP) -> str:
     return "000000" if app.now() != "000000" else "111111"
 
 
-def test_a_password_alone_opens_nothing_when_there_is_a_second_factor(
+def test_a_password_alone_opens_no_page_if_there_is_a_second_factor(
     client: Client, app: pyotp.TOTP, platform: Platform
 ) -> None:
     answer = client.post(SIGN_IN, {**LOGIN, "next": "/domains/?sort=domain"})
@@ -57,7 +57,7 @@ def test_a_recovery_code_works_in_place_of_the_app(half: Client, operator: Opera
     assert operator.recovery_codes.count() == 9
 
 
-def test_a_wrong_code_says_so_and_opens_nothing(half: Client, app: pyotp.TOTP) -> None:
+def test_a_wrong_code_is_reported_and_opens_no_page(half: Client, app: pyotp.TOTP) -> None:
     answer = half.post(STEP, {"code": wrong(app)})
     assert answer.status_code == 422
     assert "is not valid, or was used already" in Page(answer).error_of("code")
@@ -77,11 +77,9 @@ def test_a_code_signs_in_once_also_in_another_browser(half: Client, app: pyotp.T
     assert other.post(STEP, {"code": code}).status_code == 422
 
 
-def test_the_second_step_has_to_come_within_five_minutes(
-    half: Client, app: pyotp.TOTP, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    code, later = app.now(), time.time() + login.SECOND_STEP_SECONDS + 1
-    monkeypatch.setattr(login.time, "time", lambda: later)
+def test_the_second_step_has_to_come_within_five_minutes(half: Client, app: pyotp.TOTP, clock: Clock) -> None:
+    code = app.now()
+    clock.advance(login.SECOND_STEP_SECONDS + 1)
     assert half.post(STEP, {"code": code}).headers["Location"] == SIGN_IN
     assert half.get(STEP).headers["Location"] == SIGN_IN
     assert half.get("/domains/").status_code == 302
@@ -107,7 +105,7 @@ def test_a_password_that_is_changed_meanwhile_ends_the_half_session(
     assert half.post(STEP, {"code": app.now()}).headers["Location"] == SIGN_IN
 
 
-def test_an_operator_who_is_switched_off_meanwhile_stays_out(half: Client, app: pyotp.TOTP) -> None:
+def test_an_operator_who_is_disabled_meanwhile_cannot_sign_in(half: Client, app: pyotp.TOTP) -> None:
     Operator.objects.update(is_active=False)
     assert half.post(STEP, {"code": app.now()}).headers["Location"] == SIGN_IN
 
@@ -126,16 +124,14 @@ def test_wrong_codes_pause_the_name_as_wrong_passwords_do_and_the_password_does_
     assert client.post(SIGN_IN, LOGIN).status_code == 429
 
 
-def test_a_paused_name_cannot_take_the_second_step_it_had_begun(
-    half: Client, app: pyotp.TOTP, operator: Operator
-) -> None:
+def test_a_locked_name_cannot_finish_the_second_step(half: Client, app: pyotp.TOTP, operator: Operator) -> None:
     for _try in range(5):
         Client().post(SIGN_IN, {**LOGIN, "password": "wrong"})
     assert half.post(STEP, {"code": app.now()}).status_code == 429
     assert half.get("/domains/").status_code == 302
 
 
-def test_what_was_typed_as_a_code_is_kept_nowhere(half: Client, app: pyotp.TOTP) -> None:
+def test_entered_codes_are_stored_nowhere(half: Client, app: pyotp.TOTP) -> None:
     half.post(STEP, {"code": "some-recovery-code", "passkey": "proof"})
     kept = str(list(SignInTry.objects.values()))
     assert "ines" in kept

@@ -22,7 +22,9 @@ SIGN_IN = "/session/sign-in/"
 pytestmark = pytest.mark.usefixtures("platform")
 
 
-def test_an_operator_signs_in_and_lands_where_he_wanted(client: Client, operator: Operator, platform: Platform) -> None:
+def test_after_signing_in_an_operator_lands_on_the_requested_page(
+    client: Client, operator: Operator, platform: Platform
+) -> None:
     asked = client.get("/domains/?sort=domain")
     assert asked.headers["Location"] == "/session/sign-in/?next=/domains/%3Fsort%3Ddomain"
     answer = client.post(SIGN_IN, {"username": "ines", "password": PASSWORD, "next": "/domains/?sort=domain"})
@@ -88,12 +90,12 @@ def test_signing_out_takes_a_post_and_ends_the_session(browser: Client, platform
     assert browser.get("/domains/").status_code == 302
 
 
-def test_an_operator_who_is_switched_off_is_out_at_once(browser: Client, platform: Platform) -> None:
+def test_a_disabled_operator_is_signed_out_at_once(browser: Client, platform: Platform) -> None:
     Operator.objects.update(is_active=False)
     assert browser.get("/domains/").headers["Location"].startswith(SIGN_IN)
 
 
-def test_forms_without_their_proof_are_refused_kindly(operator: Operator) -> None:
+def test_forms_without_a_csrf_token_are_refused_with_an_explanation(operator: Operator) -> None:
     strict = Client(enforce_csrf_checks=True)
     answer = strict.post(SIGN_IN, {"username": "ines", "password": PASSWORD})
     assert answer.status_code == 403
@@ -118,7 +120,7 @@ def signs_in(name: str, password: str) -> bool:
     return Client().post(SIGN_IN, {"username": name, "password": password}).status_code == 302
 
 
-def test_a_customer_signs_in_with_his_ngnpro_login(platform: Platform, operator: Operator) -> None:
+def test_a_customer_signs_in_with_their_ngnpro_login(platform: Platform, operator: Operator) -> None:
     people_of(platform)
     browser = signed_in("harbour.clinic", "secret-of-customer")
     assert "Harbour Clinic" in browser.get("/domains/").content.decode()
@@ -158,7 +160,7 @@ HASHED = hashlib.md5(b"ada:example.com:web-secret", usedforsecurity=False).hexdi
         (f"{HASHED}:{'0' * 32}", ["web-secret"], ["", "a-secret-of-ada", f"{HASHED}:{'0' * 32}", HASHED]),
     ],
 )
-def test_a_subscriber_signs_in_with_his_web_password_else_his_sip_password(
+def test_subscribers_sign_in_with_their_web_password_or_else_the_sip_password(
     platform: Platform, operator: Operator, web_password: str, works: list[str], fails: list[str]
 ) -> None:
     properties = (SipAccountProperty(name="web_password", value=web_password),) if web_password else ()
@@ -182,7 +184,7 @@ def test_a_subscriber_of_a_platform_with_clear_text_signs_in(
     assert not signs_in("ada@example.com", "wrong")
 
 
-def test_a_subscriber_lands_on_his_own_account(platform: Platform) -> None:
+def test_subscribers_land_on_their_own_account(platform: Platform) -> None:
     people_of(platform)
     answer = signed_in("ada@example.com", "a-secret-of-ada").get("/", follow=True)
     assert answer.redirect_chain == [("/accounts/ada@example.com/home/", 302)]
@@ -198,7 +200,9 @@ def test_a_customer_is_paused_after_too_many_failures_as_operators_are(platform:
     assert answer.status_code == 429
 
 
-def test_while_ngnpro_is_away_operators_sign_in_and_others_are_told(platform: Platform, operator: Operator) -> None:
+def test_during_an_outage_operators_sign_in_and_others_see_why_they_cannot(
+    platform: Platform, operator: Operator
+) -> None:
     platform.cut()
     assert signs_in("ines", PASSWORD)
     answer = Client().post(SIGN_IN, {"username": "harbour.clinic", "password": "secret-of-customer"})
@@ -206,7 +210,7 @@ def test_while_ngnpro_is_away_operators_sign_in_and_others_are_told(platform: Pl
     assert "NGNPro does not answer" in Page(answer).text
 
 
-def test_signing_in_as_somebody_else_leaves_nothing_of_the_first(platform: Platform, operator: Operator) -> None:
+def test_signing_in_as_someone_else_leaves_nothing_of_the_first(platform: Platform, operator: Operator) -> None:
     people_of(platform)
     browser = signed_in("harbour.clinic", "secret-of-customer")
     browser.session["once x"] = "y"

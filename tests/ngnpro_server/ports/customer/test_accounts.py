@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ngnpro_wire.facts.fault_codes import FaultCode
+from tests.support.invalid_values import InvalidValueCases
 from tests.support.platform import Platform, add_party, refused
 from tests.support.server import TestServer
 
@@ -53,7 +54,7 @@ def test_a_username_is_taken_once_whatever_its_case_and_reseller(platform: Platf
         add(platform, platform.rival.auth, username="CUSTOMER")
 
 
-def test_one_added_by_an_administrator_without_a_reseller_becomes_a_reseller(platform: Platform) -> None:
+def test_a_customer_added_without_a_reseller_becomes_a_reseller(platform: Platform) -> None:
     added = add(platform)
     assert added["reseller"] == added["id"]
 
@@ -86,9 +87,8 @@ def test_an_import_keeps_its_ids(platform: Platform) -> None:
         add(platform, id=5000, username="other")
 
 
-@pytest.mark.parametrize(
-    ("field", "members"),
-    [
+class TestInvalidValues(InvalidValueCases):
+    invalid = (
         ("username", {"username": "two words"}),
         ("username", {"username": ""}),
         ("username", {"username": "x" * 65}),
@@ -101,11 +101,10 @@ def test_an_import_keeps_its_ids(platform: Platform) -> None:
         ("firstName", {"firstName": "x" * 65}),
         ("balance", {"balance": 1e12}),
         ("impersonate", {"impersonate": 1}),
-    ],
-)
-def test_a_refused_value_names_its_member(platform: Platform, field: str, members: dict[str, Any]) -> None:
-    with refused(FaultCode.VALUE_INVALID, field):
-        add(platform, reseller=platform.rival.id, **members)
+    )
+
+    def send(self, platform: Platform, given: Any) -> Any:
+        return add(platform, reseller=platform.rival.id, **given)
 
 
 def test_the_username_stays_and_an_empty_password_keeps(platform: Platform) -> None:
@@ -199,7 +198,7 @@ class TestRights:
         ]
         assert platform.call("Customer", "getCustomers", platform.rival.auth, query={})["total"] == 3
 
-    def test_a_customer_is_not_moved_while_anything_belongs_to_him(self, platform: Platform) -> None:
+    def test_a_customer_who_owns_records_is_not_moved(self, platform: Platform) -> None:
         platform.add_domain()
         with refused(FaultCode.CUSTOMER_IN_USE):
             update(platform, platform.customer.id, reseller=platform.rival.id)

@@ -89,7 +89,7 @@ def test_a_customer_who_impersonates_their_reseller_cannot_raise_their_own_credi
     put(platform, platform.sibling, platform.customer.auth, sip_credit="1000")
 
 
-def test_the_administrators_own_properties_stay_his(platform: Platform) -> None:
+def test_properties_of_the_administrator_stay_theirs(platform: Platform) -> None:
     for name in ("payment_processor_class", "support_order"):
         with refused(FaultCode.NOT_PERMITTED):
             put(platform, platform.customer, platform.reseller.auth, **{name: "x"})
@@ -101,7 +101,7 @@ def test_an_unchanged_property_may_be_sent_back_by_anybody(platform: Platform) -
     assert got(platform, platform.customer)["records_per_page"] == "10"
 
 
-def test_a_support_order_is_seen_by_the_administrator_alone(platform: Platform) -> None:
+def test_only_administrators_see_a_support_order(platform: Platform) -> None:
     put(platform, platform.customer, None, support_order="2026-1")
     assert got(platform, platform.customer, platform.customer.auth) == {}
     assert got(platform, platform.customer, platform.reseller.auth) == {}

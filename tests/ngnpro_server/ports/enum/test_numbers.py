@@ -10,6 +10,7 @@ import pytest
 
 from ngnpro_wire.facts.enum_services import SERVICES
 from ngnpro_wire.facts.fault_codes import FaultCode
+from tests.support.invalid_values import InvalidValueCases
 from tests.support.platform import Platform, make_platform, refused
 from tests.support.server import make_server
 
@@ -152,9 +153,8 @@ def test_every_service_takes_its_schemes_and_gets_the_first_when_there_is_none(
     assert [m["mapto"] for m in stored] == [*targets, f"{SERVICES[service][0]}plain.example"]
 
 
-@pytest.mark.parametrize(
-    ("field", "members"),
-    [
+class TestInvalidValues(InvalidValueCases):
+    invalid = (
         ("number", {"id": enum_id("none")}),
         ("number", {"id": enum_id("")}),
         ("number", {"id": enum_id("3" * 16)}),
@@ -167,12 +167,13 @@ def test_every_service_takes_its_schemes_and_gets_the_first_when_there_is_none(
         ("priority", {"mappings": [{"type": "sip", "mapto": "sip:a@b.example", "priority": 65536}]}),
         ("ttl", {"mappings": [{"type": "sip", "mapto": "sip:a@b.example", "ttl": -1}]}),
         ("mappings", {"mappings": [{"type": "sip", "mapto": "sip:a@b.example"}] * 101}),
-    ],
-)
-def test_a_refused_value_names_its_member(platform: Platform, field: str, members: dict[str, Any]) -> None:
-    with refused(FaultCode.VALUE_INVALID, field):
-        add(platform, **members)
-    assert used(platform) == 0
+    )
+
+    def send(self, platform: Platform, given: Any) -> Any:
+        return add(platform, **given)
+
+    def stored(self, platform: Platform) -> Any:
+        return used(platform)
 
 
 def test_an_owner_is_of_the_same_reseller_and_sees_their_number(platform: Platform) -> None:

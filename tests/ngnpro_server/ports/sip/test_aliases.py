@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ngnpro_wire.facts.fault_codes import FaultCode
+from tests.support.invalid_values import InvalidValueCases
 from tests.support.platform import Platform, refused
 
 Auth = dict[str, Any]
@@ -71,18 +72,16 @@ def test_the_server_chooses_no_username_that_is_an_alias(platform: Platform) -> 
     assert platform.add_account("<autoincrement>")["id"]["username"] == "1002"
 
 
-@pytest.mark.parametrize(
-    ("field", "alias", "target"),
-    [
-        ("username", "in fo@example.com", "alice@example.com"),
-        ("target", "info@example.com", "@example.com"),
-        ("target", "info@example.com", "alice@"),
-        ("target", "info@example.com", "INFO@example.com"),
-    ],
-)
-def test_a_refused_value_names_its_member(platform: Platform, field: str, alias: str, target: str) -> None:
-    with refused(FaultCode.VALUE_INVALID, field):
-        add(platform, alias, target)
+class TestInvalidValues(InvalidValueCases):
+    invalid = (
+        ("username", ("in fo@example.com", "alice@example.com")),
+        ("target", ("info@example.com", "@example.com")),
+        ("target", ("info@example.com", "alice@")),
+        ("target", ("info@example.com", "INFO@example.com")),
+    )
+
+    def send(self, platform: Platform, given: Any) -> Any:
+        return add(platform, *given)
 
 
 def test_an_alias_needs_a_domain_of_the_caller(platform: Platform) -> None:

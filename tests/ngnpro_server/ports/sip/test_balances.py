@@ -81,7 +81,7 @@ def test_no_amount_too_large_an_amount_and_too_long_a_text_are_refused(platform:
         platform.call("Sip", "getPrepaidStatus", sipIds=[ALICE] * 1001)
 
 
-def test_changing_a_balance_takes_the_right_prepaid_changes(platform: Platform) -> None:
+def test_changing_a_balance_needs_the_permission_prepaid_changes(platform: Platform) -> None:
     for party in (platform.customer, platform.reseller):
         with refused(FaultCode.NOT_PERMITTED):
             add(platform, 1.0, party.auth)
@@ -90,7 +90,7 @@ def test_changing_a_balance_takes_the_right_prepaid_changes(platform: Platform) 
     assert add(platform, 1.0, platform.customer.auth)["new_balance"] == 1.0
 
 
-def test_a_voucher_is_good_once_for_anybody_with_its_number(platform: Platform) -> None:
+def test_a_voucher_can_be_redeemed_once_by_anyone_with_its_number(platform: Platform) -> None:
     card = make_card(platform)
     for wrong in ((card, "1"), (card + 1, NUMBER), (card, "")):
         with refused(FaultCode.VOUCHER_UNKNOWN):
@@ -103,7 +103,7 @@ def test_a_voucher_is_good_once_for_anybody_with_its_number(platform: Platform) 
     assert (entry["value"], entry["description"]) == (25.0, f"Voucher {card}")
 
 
-def test_a_voucher_of_another_reseller_or_a_blocked_one_is_not_good(platform: Platform) -> None:
+def test_a_foreign_or_blocked_voucher_is_refused(platform: Platform) -> None:
     foreign = make_card(platform, reseller_id=platform.rival.id)
     with refused(FaultCode.VOUCHER_UNKNOWN):
         redeem(platform, foreign)
@@ -125,7 +125,7 @@ def test_movements_at_the_same_time_follow_one_another(platform: Platform) -> No
     assert balances == [6.0, 5.0, 4.0, 3.0, 2.0, 1.0]
 
 
-def test_a_foreign_account_does_not_exist(platform: Platform) -> None:
+def test_the_balance_of_a_foreign_account_is_not_available(platform: Platform) -> None:
     for operation, arguments in (
         ("addBalance", {"sipId": ALICE, "value": 1.0}),
         ("addBalanceFromVoucher", {"sipId": ALICE, "card": {"id": 1, "number": NUMBER}}),

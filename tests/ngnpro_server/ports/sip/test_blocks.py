@@ -57,7 +57,7 @@ def level(platform: Platform) -> int:
 
 @pytest.mark.parametrize("who", LEVELS)
 @pytest.mark.parametrize("block", WAYS)
-def test_whoever_blocks_is_noted_whatever_call_does_it(
+def test_every_call_that_blocks_records_who_blocked(
     alice: Platform, block: Callable[[Platform, str], None], who: str
 ) -> None:
     block(alice, who)
@@ -104,7 +104,7 @@ def test_a_lower_level_cannot_undo_a_block(alice: Platform, blocker: str, below:
 
 @pytest.mark.parametrize("who", LEVELS)
 @pytest.mark.parametrize("how", ["taken out of the group", "updated without the group", "deleted"])
-def test_whoever_blocked_an_account_undoes_it(alice: Platform, who: str, how: str) -> None:
+def test_a_block_is_lifted_by_the_level_that_set_it(alice: Platform, who: str, how: str) -> None:
     by_group(alice, who)
     undoing(alice)[how](auth(alice, who))
     if how != "deleted":

@@ -178,7 +178,7 @@ class TestDevices:
             "publicPort": 1024,
         }
 
-    def test_what_has_expired_is_not_shown(self, platform: Platform) -> None:
+    def test_expired_registrations_are_not_shown(self, platform: Platform) -> None:
         write(platform, location, self.row("a", expires=NOW), self.row("b", expires=NOW + timedelta(seconds=1)))
         assert [phone["expires"] for phone in self.get(platform, ALICE)[0]["locations"]] == [1]
 
@@ -303,7 +303,7 @@ class TestTraces:
         assert json.loads(platform.call("Sip", "getMediaSessions")) == [session]
 
 
-def test_a_foreign_account_does_not_exist(platform: Platform) -> None:
+def test_calls_of_a_foreign_account_are_not_listed(platform: Platform) -> None:
     for operation, arguments in (
         ("getCalls", {"sipId": ALICE, "query": {}}),
         ("getCallStatistics", {"sipId": ALICE, "query": {}}),

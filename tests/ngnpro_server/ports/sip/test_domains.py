@@ -73,7 +73,7 @@ def test_an_international_name_is_stored_in_ascii_and_found_by_either_form(serve
         "example.com; drop table sip_domains",
     ],
 )
-def test_what_is_no_domain_name_is_refused(server: TestServer, name: str) -> None:
+def test_an_invalid_domain_name_is_refused(server: TestServer, name: str) -> None:
     with refused(FaultCode.VALUE_INVALID, "domain"):
         server.call("Sip", "addDomain", domain={"domain": name})
 

@@ -37,7 +37,7 @@ def test_an_account_joins_and_leaves_a_group(platform: Platform) -> None:
     assert platform.call("Sip", "getGroups", sipId=ALICE) == ["anonymous"]
 
 
-def test_joining_twice_and_leaving_what_one_is_not_in_are_refused(platform: Platform) -> None:
+def test_joining_a_group_twice_and_leaving_an_unjoined_one_are_refused(platform: Platform) -> None:
     add(platform, "quota")
     with refused(FaultCode.GROUP_HELD):
         add(platform, "QUOTA")
@@ -71,7 +71,7 @@ def test_a_group_without_a_name_is_refused(platform: Platform) -> None:
             add(platform, group)
 
 
-def test_a_foreign_account_does_not_exist(platform: Platform) -> None:
+def test_the_groups_of_a_foreign_account_cannot_be_read_or_changed(platform: Platform) -> None:
     for operation, arguments in (
         ("addToGroup", {"group": "anonymous"}),
         ("removeFromGroup", {"group": "anonymous"}),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ngnpro_wire.facts.fault_codes import FaultCode
+from tests.support.invalid_values import InvalidValueCases
 from tests.support.platform import Platform, refused
 
 Auth = dict[str, Any]
@@ -53,7 +52,7 @@ def test_a_peer_is_added_changed_listed_and_deleted_with_all_its_members(platfor
         platform.call("Sip", "deleteTrustedPeer", ip="192.0.2.1")
 
 
-def test_what_is_left_out_has_a_default(platform: Platform) -> None:
+def test_members_that_a_new_peer_leaves_out_have_defaults(platform: Platform) -> None:
     added = add(platform)
     assert (added["enumLookup"], added["transit"], added["msteams"], added["callLimit"]) == (True, False, False, 0)
 
@@ -69,19 +68,17 @@ def test_an_address_is_an_ip_address_or_a_host_name_and_taken_once(platform: Pla
             add(platform, address)
 
 
-@pytest.mark.parametrize(
-    ("field", "members"),
-    [
+class TestInvalidValues(InvalidValueCases):
+    invalid = (
         ("description", {"description": "x" * 241}),
         ("callLimit", {"callLimit": -1}),
         ("prefix", {"prefix": "abc"}),
         ("strip", {"strip": 65}),
         ("tags", {"tags": "a\nb"}),
-    ],
-)
-def test_a_refused_value_names_its_member(platform: Platform, field: str, members: dict[str, Any]) -> None:
-    with refused(FaultCode.VALUE_INVALID, field):
-        add(platform, **members)
+    )
+
+    def send(self, platform: Platform, given: Any) -> Any:
+        return add(platform, **given)
 
 
 def test_peers_are_for_administrators_and_active_resellers(platform: Platform) -> None:

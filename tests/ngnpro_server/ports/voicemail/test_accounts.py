@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from ngnpro_server.store.schema import mailboxes
 from ngnpro_wire.facts.fault_codes import FaultCode
+from tests.support.invalid_values import InvalidValueCases
 from tests.support.platform import Platform, refused
 
 ALICE = {"username": "alice", "domain": "example.com"}
@@ -84,19 +85,17 @@ def test_without_a_pin_the_server_makes_one(platform: Platform) -> None:
     assert set(pin) <= set("123456789")
 
 
-@pytest.mark.parametrize(
-    ("field", "members"),
-    [
+class TestInvalidValues(InvalidValueCases):
+    invalid = (
         ("password", {"password": "123"}),
         ("password", {"password": "12a456"}),
         ("password", {"password": "1" * 17}),
         ("email", {"email": "nobody"}),
         ("name", {"name": "x" * 129}),
-    ],
-)
-def test_a_refused_value_names_its_member(platform: Platform, field: str, members: dict[str, Any]) -> None:
-    with refused(FaultCode.VALUE_INVALID, field):
-        add(platform, **members)
+    )
+
+    def send(self, platform: Platform, given: Any) -> Any:
+        return add(platform, **given)
 
 
 def test_deleting_a_mailbox_removes_the_diversions_to_it_and_no_others(platform: Platform) -> None:
@@ -132,7 +131,7 @@ def test_a_mailbox_goes_with_its_account(platform: Platform) -> None:
         get(platform)
 
 
-def test_a_foreign_or_missing_account_has_no_mailbox_to_speak_of(platform: Platform) -> None:
+def test_a_foreign_or_missing_account_has_no_mailbox(platform: Platform) -> None:
     add(platform)
     nobody = {"username": "nobody", "domain": "example.com"}
     for sip_id, auth in ((nobody, None), (ALICE, platform.stranger.auth), (ALICE, platform.sibling.auth)):
