@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import time
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from portal.core import customer_names
 from tests.support.portal import Platform
 from tests.test_access import EXPECTED, address
 
@@ -116,8 +116,9 @@ def cost_of(page: str, browser: Client, platform: Platform) -> tuple[int, int]:
 
 @pytest.fixture(autouse=True)
 def _names_are_fetched_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the names of customers be fetched once, however long the test takes."""
-    monkeypatch.setattr(customer_names, "ASK_AGAIN_SECONDS", customer_names.KEEP_SECONDS)
+    """Stop the clock, so that the names of customers are fetched once, however long the test takes."""
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
 
 
 def test_no_page_costs_more_than_its_bounds(people: dict[str, Client], world: Platform) -> None:
