@@ -114,11 +114,11 @@ def test_a_clock_that_is_set_back_delays_nothing_for_longer_than_two_leases(
 def test_it_tells_how_long_the_first_message_has_waited(store: QueueStore, clock: Clock) -> None:
     assert store.oldest("mail") is None
     store.put("mail", {})
-    clock.advance(5)
+    clock.advance(500)
     store.put("mail", {})
-    assert store.oldest("mail") == pytest.approx(5, abs=1)
+    assert store.oldest("mail") == pytest.approx(500, abs=60)
     taken(store)
-    assert store.oldest("mail") == 0
+    assert store.oldest("mail") == pytest.approx(0, abs=60)
     assert store.size("mail") == 1
     assert store.purge("mail") == 1
     assert store.oldest("mail") is None
