@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ from portal.core.access import may_open, why_not_field
 from portal.core.bulk import BulkAction, ConflictRow, SkipRow, Wish
 from portal.core.customer_names import CustomerNames
 from portal.core.error_pages import explain_error
-from portal.core.resources import Resource, declared
+from portal.core.resources import NEVER_WRITTEN, Resource, declared
 from portal.core.rooms import resources
 from portal.core.sealing import unseal
 from portal.core.sip_accounts import why_block_forbids
@@ -135,7 +135,7 @@ class Planner:
             return resource.added_again(resource.without_key(was.before))
         if now is None:
             raise ConflictRow(_("It does not exist any more."))
-        return restored(now, was.before, was.after)
+        return restored(now, was.before, was.after, resource.read_only | NEVER_WRITTEN)
 
     def _undo_addition(self, resource: Resource, now: Any, after: Any) -> None:
         if now is None:
@@ -149,14 +149,17 @@ class Planner:
             raise ConflictRow(_("Other records depend on it by now."))
 
 
-def restored(now: Any, before: Any, after: Any) -> Any:
+def restored(now: Any, before: Any, after: Any, fixed: Collection[str] = NEVER_WRITTEN) -> Any:
     """Return a record with the fields that a change has changed as they were before it.
 
+    ``fixed`` are the members, by wire name, that NGNPro sets; they change with every update, and are not restored.
     Raises ``ConflictRow`` if one of them was changed again since. Groups, properties and other lists are restored entry
     by entry, so that other entries keep what was done to them meanwhile.
     """
     values: dict[str, Any] = {}
-    for name in shape_of(type(now)).wire_names:
+    for name, wire_name in shape_of(type(now)).wire_names.items():
+        if wire_name in fixed:
+            continue
         old, new, current = (getattr(record, name) for record in (before, after, now))
         if old == new:
             continue

@@ -8,6 +8,7 @@ from django.test import Client
 
 from portal.jobs.choices import JobState
 from portal.jobs.models import Job
+from portal.jobs.planning import restored
 from portal.journal.models import JournalEntry
 from tests.support.jobs import do, plan, states, worked
 from tests.support.pages import Page
@@ -92,6 +93,14 @@ def test_an_undo_restores_each_record_as_it_was(harbour: Platform, browser: Clie
     assert states(undo) == {EVE: "done", BOB: "conflict", ADA: "done"}
     assert [harbour.account(address).quota for address in (ADA, BOB, EVE)] == [10, 70, 0]
     assert harbour.account(EVE).first_name == "Evelyn"
+
+
+def test_the_time_of_a_change_is_no_change(harbour: Platform) -> None:
+    before = harbour.account(ADA)
+    after = replace(before, quota=25, change_date="2026-01-01 10:00:01")
+    now = replace(after, first_name="Augusta", change_date="2026-01-01 10:00:02")
+    found = restored(now, before, after)
+    assert (found.quota, found.first_name, found.change_date) == (0, "Augusta", now.change_date)
 
 
 def test_accounts_that_a_job_deleted_come_back_with_their_password(harbour: Platform, browser: Client) -> None:
