@@ -101,9 +101,8 @@ def measure(server: RealServer, inside: Server, work: Work) -> Cost:
     )
 
 
-@contextlib.contextmanager
-def platform(folder: Path, database: Database, size: int) -> Iterator[RealServer]:
-    """Create a platform of this size and run a server on it."""
+def make_platform(folder: Path, database: Database, size: int) -> None:
+    """Create a platform of this size."""
     environment = {
         **os.environ,
         "NGNPRO_DATABASE_URL": database.url,
@@ -116,6 +115,12 @@ def platform(folder: Path, database: Database, size: int) -> Iterator[RealServer
         command = [sys.executable, "-m", "ngnpro_server", "--config", str(config), *words]
         subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     print(f"{size:,} accounts were made in {time.perf_counter() - begun:.0f} s.", file=sys.stderr)
+
+
+@contextlib.contextmanager
+def platform(folder: Path, database: Database, size: int) -> Iterator[RealServer]:
+    """Create a platform of this size and run a server on it."""
+    make_platform(folder, database, size)
     with real_server(folder, database, NGNPRO_SERVER_WORKERS="1") as server:
         with contextlib.suppress(WireFault):
             server.call("Enum", "addRange", range=range_of_numbers())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import tempfile
 import time
@@ -9,22 +10,25 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.adds import rates_of_adds
 from benchmarks.floor import Floor
+from benchmarks.growth import growth
 from benchmarks.ratios import Ratio
-from benchmarks.server import bodies, databases, one_by_one, platform
+from benchmarks.server import bodies, databases, make_platform, one_by_one, platform
 from benchmarks.workload import Work, everything
 from ngnpro_server.store.engine import open_engine
 from tests.support.real_server import RealServer
 
 KINDS = ("sqlite", "postgresql")
 SMALL = 1_000
+LARGE = int(os.environ.get("ACCOUNTS", 1_000_000))
 _ROUNDS = 3
 _CALLS = 120
 _GOALS = {"getAccount": 4.0, "getAccounts, first 20": 3.0, "getAccounts, first 100": 2.0}
 
 
 def ratios() -> Iterator[Ratio]:
-    """Measure a small platform on each kind of database."""
+    """Measure a small platform on each kind of database, a large one on SQLite, and additions by several clients."""
     for kind in KINDS:
         with tempfile.TemporaryDirectory(prefix="ngnpro-bench-") as name, databases(kind) as empty:
             folder = Path(name)
@@ -34,6 +38,15 @@ def ratios() -> Iterator[Ratio]:
                 works = {work.name: work for work in everything(engine)}
                 engine.dispose()
                 yield from _against_the_floor(kind, server, works, database.url)
+            if kind == "sqlite":
+                (folder / "large").mkdir()
+                large = empty(folder / "large", f"platform_{LARGE}")
+                make_platform(folder / "large", large, LARGE)
+                yield from growth(database, large, LARGE)
+    rates = dict(rates_of_adds())
+    for clients in list(rates)[1:]:
+        measure = f"{clients} clients adding accounts to one reseller, PostgreSQL: rate against one client"
+        yield Ratio(measure, rates[clients] / rates[1], at_least=1.3)
 
 
 def _against_the_floor(kind: str, server: RealServer, works: dict[str, Work], url: str) -> Iterator[Ratio]:

@@ -9,6 +9,7 @@ import math
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, or_, select, update
 
@@ -282,6 +283,7 @@ def _counted(source: str) -> str:
     return str(ipaddress.ip_network((plain, 64), strict=False)) if ":" in plain else plain
 
 
+@lru_cache(maxsize=4096)
 def _plain(source: str) -> str:
     """Return an address in its normal form, an IPv4-mapped IPv6 address as IPv4.
 

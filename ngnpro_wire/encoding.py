@@ -44,7 +44,17 @@ def _encoder(tag: str, type_: Type) -> Encode:
 def _scalar(tag: str, type_: Scalar) -> Encode:
     opening, closing = f'<{tag} xsi:type="{_qualified(type_)}">', f"</{tag}>"
     text = _TEXTS.get(type_.name, _text)
-    return lambda value: f"{opening}{text(value)}{closing}"
+    if type_.name != "string":
+        return lambda value: f"{opening}{text(value)}{closing}"
+    needs_care = _NEEDS_CARE.search
+
+    def encode(value: Any) -> str:
+        # nearly all members of long lists are texts without special characters: no further call for them
+        if type(value) is str and needs_care(value) is None:
+            return f"{opening}{value}{closing}"
+        return f"{opening}{text(value)}{closing}"
+
+    return encode
 
 
 def _array(tag: str, type_: Array) -> Encode:

@@ -1,0 +1,99 @@
+"""How the cost of a page of accounts grows with the platform: CPU of a large platform as a multiple of a small one's.
+
+The server runs in this process on SQLite, whose work is then part of the CPU time that is measured. The worst of all
+orders and directions counts, for callers of every level.
+"""
+
+from __future__ import annotations
+
+import io
+import statistics
+import time
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+from benchmarks.ratios import Ratio
+from ngnpro_server.config import Administrator, Config, Database
+from ngnpro_server.wsgi import create_app
+from ngnpro_wire.codec import decode_reply, encode_request
+from ngnpro_wire.schema import load_schema
+from tests.support.real_server import ADMINISTRATOR
+
+_COUNT = 25
+_CALLS = 15
+_ORDERS = tuple(product(("changeDate", "username", "domain"), ("ASC", "DESC")))
+# the first reseller and the first customer that `seed` makes
+_LEVELS = {"operator": 0, "reseller": 1, "customer": 2}
+
+
+class Platform:
+    """A server in this process, on the database of a platform."""
+
+    def __init__(self, database: Database) -> None:
+        login = Administrator(username=ADMINISTRATOR["username"], password=ADMINISTRATOR["password"])
+        self._app = create_app(Config(administrator=login, database=database))
+        self._schema = load_schema()
+        self._operation = self._schema.operation("Sip", "getAccounts")
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._app.engine.dispose()
+        self._app.proxy.dispose()
+
+    def page(self, customer: int, query: dict[str, Any]) -> Any:
+        """Return a page for a customer, or for the operator (0)."""
+        return decode_reply(self._schema, self._operation, self._post(self._body(customer, query)))
+
+    def cpu(self, customer: int, query: dict[str, Any]) -> float:
+        """Return the CPU time of one call in seconds, the median of some."""
+        body, times = self._body(customer, query), []
+        self._post(body)
+        for _call in range(_CALLS):
+            begun = time.process_time()
+            self._post(body)
+            times.append(time.process_time() - begun)
+        return statistics.median(times)
+
+    def _body(self, customer: int, query: dict[str, Any]) -> bytes:
+        auth = {**ADMINISTRATOR, "admin": True, "impersonate": customer}
+        return encode_request(self._schema, self._operation, {"query": query}, auth)
+
+    def _post(self, body: bytes) -> bytes:
+        environ = {
+            "REQUEST_METHOD": "POST",
+            "REMOTE_ADDR": "127.0.0.1",
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": io.BytesIO(body),
+        }
+        return b"".join(self._app(environ, lambda _status, _headers: None))
+
+
+def growth(small: Database, large: Database, size: int) -> Iterator[Ratio]:
+    """Measure pages of a large platform against the first page of a small one."""
+    one, other = Platform(small), Platform(large)
+    base = {key: one.cpu(level, _query(order, 0)) for key, level, order in _lists()}
+    for name, goal in (("first page", 1.2), ("page 1,000", 2.0), ("last page", 2.0), ("middle page", 2.0)):
+        worst = max(
+            other.cpu(level, _query(order, _start(other, name, level))) / base[key] for key, level, order in _lists()
+        )
+        yield Ratio(f"{name} of {size:,} accounts: CPU against the first page of 1,000, SQLite", worst, goal)
+    one.close()
+    other.close()
+
+
+def _lists() -> Iterator[tuple[tuple[str, tuple[str, str]], int, tuple[str, str]]]:
+    for (name, level), order in product(_LEVELS.items(), _ORDERS):
+        yield (name, order), level, order
+
+
+def _query(order: tuple[str, str], start: int) -> dict[str, Any]:
+    by = {"attribute": order[0], "direction": order[1]}
+    return {"orderBy": by, "range": {"start": start, "count": _COUNT}}
+
+
+def _start(platform: Platform, name: str, level: int) -> int:
+    total = int(platform.page(level, _query(("username", "ASC"), 0))["total"])
+    last = max(0, (total - 1) // _COUNT)
+    page = {"first page": 0, "page 1,000": min(999, last), "last page": last, "middle page": last // 2}[name]
+    return page * _COUNT
