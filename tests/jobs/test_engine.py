@@ -28,25 +28,31 @@ class Killed(BaseException):
     """The worker was killed."""
 
 
+class KilledWrites:
+    """Writes of a worker that makes some of the calls, and is killed before it has stored what it did."""
+
+    def __init__(self, writes: Writes, made: int) -> None:
+        self._writes, self._made = writes, made
+
+    def batch(self, ngnpro: Any, plans: Any) -> None:
+        self._writes.batch(ngnpro, plans[: self._made])
+        raise Killed
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._writes, name)
+
+
 @pytest.mark.parametrize("made", [0, 1, 3])
 def test_a_killed_worker_leaves_no_row_undone_and_none_done_twice(
-    harbour: Platform, browser: Client, monkeypatch: pytest.MonkeyPatch, made: int
+    harbour: Platform, browser: Client, made: int
 ) -> None:
     job = plan(browser, "accounts:list", "delete", {"address": [ADA, BOB, EVE]})
     browser.post(f"/jobs/{job.pk}/do/", {"do": "apply", "number": "3"})
-    batch = Writes.batch
-
-    def killed(writes: Writes, ngnpro: Any, plans: Any) -> None:
-        """Make some of the calls; then the worker is killed, before it has stored what it did."""
-        batch(writes, ngnpro, plans[:made])
-        raise Killed
-
-    with monkeypatch.context() as patched:
-        claim = engine.claim_next()
-        assert claim is not None
-        patched.setattr(Writes, "batch", killed)
-        with pytest.raises(Killed):
-            sending.send_rows(*client_of(claim), sending.claim_rows(claim, list(claim.rows.all())))
+    claim = engine.claim_next()
+    assert claim is not None
+    ngnpro, writes = client_of(claim)
+    with pytest.raises(Killed):
+        sending.send_rows(ngnpro, KilledWrites(writes, made), sending.claim_rows(claim, list(claim.rows.all())))
     assert set(states(job).values()) == {RowState.BEGUN}
     harbour.forget_calls()
     assert not engine.work(), "the claim of the killed worker has not expired"
