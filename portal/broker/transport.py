@@ -85,7 +85,7 @@ class QueueChannel(virtual.Channel):
 class QueueTransport(virtual.Transport):
     """Opens channels over the file; errors of the file are connection errors, after which Celery retries."""
 
-    QueueChannel = QueueChannel
+    Channel = QueueChannel
     can_parse_url = True  # the URL only shows the file to people
     driver_type = "sqlite"
     driver_name = "sqlite3"
