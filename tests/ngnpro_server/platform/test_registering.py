@@ -6,6 +6,8 @@ import pytest
 
 from ngnpro_wire.facts.passwords import digests_of_password
 from tests.support import needs
+from tests.support.processes import wait_until
+from tests.support.telephony.encrypted import EncryptedPhone
 
 from .conftest import Office
 
@@ -49,14 +51,12 @@ def test_a_blocked_account_can_neither_register_nor_call(office: Office) -> None
     assert line.call("anna@example.com") == 403
 
 
-def test_a_domain_is_served_once_it_is_loaded(office: Office) -> None:
+def test_a_new_domain_is_served_at_once(office: Office) -> None:
     office.platform.add_domain("second.example")
     office.platform.add_account("anna", "second.example")
     line = office.line("anna")
     second = type(line)(line.folder, line.proxy_port, "anna", domain="second.example")
-    assert second.register() == 403
-    office.proxy.load()
-    assert second.register() == 200
+    wait_until(lambda: second.register() == 200, "the proxy has loaded the domain")
 
 
 def test_an_access_list_confines_an_account_to_its_networks(office: Office) -> None:
@@ -64,3 +64,12 @@ def test_an_access_list_confines_an_account_to_its_networks(office: Office) -> N
     assert outside.register() == 403
     inside = office.account("adam", acl=[{"ip": "192.0.2.0", "mask": 24}, {"ip": "127.0.0.0", "mask": 8}])
     assert inside.register() == 200
+
+
+def test_a_phone_registers_by_encrypted_sip(office: Office) -> None:
+    office.account("anke")
+    phone = EncryptedPhone(office.proxy.tls_port, "anke")
+    assert phone.register("wrong") == [401, 401]
+    assert phone.register("secret") == [401, 200]
+    [found] = office.sip("getSipDeviceLocations", sipIds=[{"username": "anke", "domain": "example.com"}])
+    assert [shown["transport"] for shown in found["locations"]] == ["tls"]

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import make_url
 
 from tests.support import needs
+from tests.support.certificates import self_signed
 from tests.support.processes import ROOT, Program, free_port, running
 
 EXAMPLES = ROOT / "examples" / "platform"
@@ -26,10 +27,11 @@ GATEWAY_WAIT = 1000
 
 @dataclass(frozen=True)
 class Proxy:
-    """A running SIP proxy: its SIP port, the port of its commands, and its program."""
+    """A running SIP proxy: its ports for SIP, for its commands and for encrypted SIP, and its program."""
 
     port: int
     rpc_port: int
+    tls_port: int
     program: Program
 
     def command(self, method: str, *params: object) -> Any:
@@ -64,15 +66,18 @@ def proxy(folder: Path, records: str, written: str, rpc_port: int, *, nameserver
 
     With ``nameserver``, its DNS queries go to port 53 of this address: in a mount namespace, it has an own resolv.conf.
     """
-    port = free_port()
+    port, tls_port = free_port(), free_port()
     home = folder / "kamailio"
     home.mkdir()
     shutil.copy(EXAMPLES / "kamailio.cfg", home)
-    settings = _settings(port, rpc_port, records, written)
+    settings = _settings(port, rpc_port, tls_port, records, written)
+    certificate = self_signed(home)
+    tls = (EXAMPLES / "tls.cfg").read_text().replace("/etc/kamailio/certificate.pem", str(certificate))
+    (home / "tls.cfg").write_text(tls.replace("/etc/kamailio/key.pem", str(certificate.with_suffix(".key"))))
     # without a nameserver of their own, tests do not ask the network's
     (home / "settings.cfg").write_text(settings if nameserver else settings.replace("#!define WITH_ENUM", ""))
     command = [needs.program("kamailio"), "-f", str(home / "kamailio.cfg"), "-DD", "-E", "-e"]
-    command += ["-m", "32", "-M", "4", "-P", str(home / "pid"), "-Y", str(home)]
+    command += ["-m", "48", "-M", "4", "-P", str(home / "pid"), "-Y", str(home)]
     if nameserver:
         (home / "resolv.conf").write_text(f"nameserver {nameserver}\n")
         mounting = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
@@ -80,18 +85,19 @@ def proxy(folder: Path, records: str, written: str, rpc_port: int, *, nameserver
     # PostgreSQL's client reads the folder of the socket from the environment
     environment = os.environ | {"TZ": "UTC", "PGHOST": str(make_url(written).query.get("host", ""))}
     with running(command, environment, home / "log") as program:
-        started = Proxy(port, rpc_port, program)
+        started = Proxy(port, rpc_port, tls_port, program)
         program.wait_until(started.answers, "Kamailio answers")
         yield started
 
 
-def _settings(port: int, rpc_port: int, records: str, written: str) -> str:
+def _settings(port: int, rpc_port: int, tls_port: int, records: str, written: str) -> str:
     """Return the example's settings with other ports, databases and times."""
     text = (EXAMPLES / "settings.cfg").read_text()
     text = re.sub(r"^listen=(udp|tcp):.*:5060$", rf"listen=\1:{HOST}:{port}", text, flags=re.MULTILINE)
     text = text.replace(f"listen=tcp:{HOST}:5062", f"listen=tcp:{HOST}:{rpc_port}").replace(
         "RPC_PORT 5062", f"RPC_PORT {rpc_port}"
     )
+    text = text.replace("##!define WITH_TLS", "#!define WITH_TLS").replace(f"{HOST}:5061", f"{HOST}:{tls_port}")
     # one process keeps messages in order, which sipp insists on
     text = text.replace("children=4", "children=1")
     text = re.sub(r"!RECORDS_DB!.*!g", f"!RECORDS_DB!{database_url(records)}!g", text)
