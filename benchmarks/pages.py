@@ -52,7 +52,8 @@ class Cost(NamedTuple):
 @contextmanager
 def portal(house: House) -> Iterator[Program]:
     """Run the portal as `make run` does, but with the header that has the times of the parts."""
-    command = [word.replace("portal.wsgi", "benchmarks.pages_wsgi") for word in portal_command(house.portal_port)]
+    usual = portal_command(house.portal_port)
+    command = [word.replace("portal.running.web", "benchmarks.pages_wsgi") for word in usual]
     with running(command, house.environment, house.folder / "portal.log") as program:
         program.wait_until(lambda: accepts_connections(house.portal_port), "the portal answers")
         yield program
@@ -126,7 +127,7 @@ def show(costs: dict[str, Cost]) -> None:
 def main() -> None:
     """Start the programs, measure each page, and print the table."""
     with tempfile.TemporaryDirectory(prefix="bench-pages-") as folder:
-        house = House(Path(folder))
+        house = House(Path(folder), settings={"NGNPRO_CALLS_AT_ONCE": "1"})  # parts are counted in one thread
         password = house.prepare(with_demo=True)
         with house.server() as server, portal(house) as program:
             account, browser = fill(house), sign_in(house, password)

@@ -1,4 +1,4 @@
-"""The portal's application for `make bench-pages`, with an additional header with the times of each page's parts.
+"""The portal for `make bench-pages`, with an additional header with the times of each page's parts.
 
 Each part counts only its own time: a call to NGNPro during the rendering of a template counts as a call.
 """
@@ -17,6 +17,7 @@ from django.template.base import Template
 
 from portal.ngnpro.gate import Gate
 from portal.ngnpro.ports.base import Port
+from portal.running import web
 from portal.wsgi import application as portal
 
 HEADER = "X-Parts"
@@ -88,3 +89,8 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     spent = {name: [1000 * seconds for seconds in pair] for name, pair in clock.parts.items()}
     start_response(status, [*headers, (HEADER, json.dumps({"calls": clock.calls, **spent}))], *rest)
     return answer
+
+
+if __name__ == "__main__":
+    web._load = lambda: application  # the rest of the program is the portal's own
+    web.main()
