@@ -10,6 +10,7 @@ import bootstrap_wrapper
 import dj_database_url
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from whitenoise.compress import Compressor
 
 from portal import env
 
@@ -225,6 +226,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Maps of style sheets are read by developers only, and compressing them takes longer than all the rest.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
 # --- Mail: to a folder that operators can read in the portal, or to a server
 MAIL_FOLDER = env.path("PORTAL_MAIL_FOLDER", VAR / "mail")

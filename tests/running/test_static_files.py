@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.management import call_command
 from django.test import Client
+
+from portal.running.preparing import collect_statics
 
 YEAR = 365 * 24 * 3600
 TEXTS = ("portal.css", "portal.js", "icons.svg", "bootstrap/bootstrap.min.css")
@@ -21,7 +22,7 @@ def collected(settings: Any, tmp_path: Path) -> Path:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
     }
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect_statics()
     return tmp_path
 
 
