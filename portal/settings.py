@@ -10,7 +10,7 @@ import bootstrap_wrapper
 import dj_database_url
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from whitenoise.compress import Compressor
+from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 
 from portal import env
 
