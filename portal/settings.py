@@ -290,18 +290,18 @@ CELERY_BEAT_SCHEDULE = {
     },
     "check sender domains": {"task": "portal.mail.tasks.sweep_sender_domains", "schedule": EVERY_SIX_HOURS},
     "delete old mails": {"task": "portal.mail.outbox.tasks.clean_up_outbox", "schedule": EVERY_SIX_HOURS},
-    "send password reset mails": {"task": "portal.people.tasks.sweep", "schedule": 30.0},
-    "delete old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
-    "delete old imports": {"task": "portal.domains.transfer.tasks.clean_up", "schedule": crontab(minute="41")},
+    "send password reset mails": {"task": "portal.people.tasks.sweep_link_requests", "schedule": 30.0},
+    "delete old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up_greetings", "schedule": EVERY_SIX_HOURS},
+    "delete old imports": {"task": "portal.domains.transfer.tasks.clean_up_imports", "schedule": crontab(minute="41")},
     "work on jobs": {"task": "portal.jobs.tasks.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
     "delete old jobs": {"task": "portal.jobs.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
     "reconcile uncertain journal entries": {
-        "task": "portal.journal.tasks.reconcile",
+        "task": "portal.journal.tasks.reconcile_uncertain_entries",
         "schedule": JOURNAL_CHECK_SECONDS,
         "options": {"expires": JOURNAL_CHECK_SECONDS},
     },
-    "delete old journal entries": {"task": "portal.journal.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
-    "delete expired forms and sessions": {"task": "portal.core.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
+    "delete old journal entries": {"task": "portal.journal.tasks.clean_up_journal", "schedule": EVERY_SIX_HOURS},
+    "delete expired forms and sessions": {"task": "portal.core.tasks.clean_up_framework", "schedule": EVERY_SIX_HOURS},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300

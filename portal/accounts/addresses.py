@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.telephone_numbers import international_digits, without_separators
 from portal.core.fields import USERNAME, USERNAME_LENGTH, domain_name
-from portal.enum.fields import written
+from portal.enum.fields import number_in_groups
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import VOICE_MAILBOX, SipAccount
 
@@ -59,27 +59,27 @@ def _host(text: str) -> str:
     return domain_name(name) + port
 
 
-def parts(uri: str) -> tuple[str, str]:
+def user_and_host(uri: str) -> tuple[str, str]:
     """Return the user and host of a SIP address in lower case, without port and parameters."""
     user, _at, host = SCHEME.sub("", uri.strip(), count=1).rpartition("@")
     host = host.partition(";")[0]
     return user.lower(), host.lower() if host.startswith("[") else host.partition(":")[0].lower()
 
 
-def typed(uri: str, domain: str) -> str:
+def address_as_typed(uri: str, domain: str) -> str:
     """Format a stored address as a person would type it: a number in the account's own domain has no host."""
-    user, host = parts(uri)
+    user, host = user_and_host(uri)
     return user if host == domain and NUMBER.fullmatch(user) else SCHEME.sub("", uri, count=1)
 
 
-def words(uri: str, domain: str) -> str:
+def target_in_words(uri: str, domain: str) -> str:
     """Format the target of a diversion for display."""
     if uri in MAILBOX_NAMES:
         return _("Voicemail")
-    user, host = parts(uri)
+    user, host = user_and_host(uri)
     if host == domain and (number := international_digits(user)):
-        return written(number)
-    return typed(uri, domain)
+        return number_in_groups(number)
+    return address_as_typed(uri, domain)
 
 
 def is_mailbox(target: str, mailbox: str, domain: str) -> bool:
@@ -87,7 +87,7 @@ def is_mailbox(target: str, mailbox: str, domain: str) -> bool:
 
     A number in the account's own ``domain`` is an account, not a mailbox.
     """
-    user, host = parts(target)
+    user, host = user_and_host(target)
     return target in MAILBOX_NAMES or (bool(mailbox) and user == mailbox.lower() and host != domain)
 
 

@@ -81,7 +81,7 @@ SETTABLE = tuple(
 )
 
 
-def blocker(account: SipAccount) -> str:
+def who_blocked(account: SipAccount) -> str:
     """Return a text on who blocked an account; empty if unknown."""
     match account.get_property("blocked_by") if "blocked" in account.groups else "":
         case "reseller":
@@ -92,7 +92,7 @@ def blocker(account: SipAccount) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class WantedExtras:
     """The extras of a new account; ``number_range`` is the range from which the next free number is assigned."""
 
     mailbox: bool = False
@@ -111,7 +111,7 @@ TAKEN_ONLY = frozenset({"quota"})
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class GroupRight:
     """A group for display: whether the account is in it, who may change it, and why this viewer may not."""
 
     name: str
@@ -122,15 +122,17 @@ class Right:
     reason: str = ""
 
 
-def rights_of(account: SipAccount, viewer: Viewer) -> list[Right]:
+def rights_of(account: SipAccount, viewer: Viewer) -> list[GroupRight]:
     """Return all known groups, and the unknown groups that the account is in."""
     others = [Group(name, name, _("Known to this platform only.")) for name in account.groups if name not in GROUPS]
     return [_right(group, account, viewer) for group in (*GROUPS.values(), *others)]
 
 
-def _right(group: Group, account: SipAccount, viewer: Viewer) -> Right:
+def _right(group: Group, account: SipAccount, viewer: Viewer) -> GroupRight:
     held = group.name in account.groups
-    return Right(group.name, group.label, group.help, held, who_may(group.name), why_not(group.name, account, viewer))
+    return GroupRight(
+        group.name, group.label, group.help, held, who_may(group.name), why_not(group.name, account, viewer)
+    )
 
 
 def who_may(name: str) -> str:

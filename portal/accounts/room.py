@@ -15,14 +15,14 @@ from portal.accounts.file_entry import IN_FILE
 from portal.core.resources import (
     HITS,
     OWN_AND_TREE,
-    Found,
-    Hanging,
-    Hit,
-    Owned,
+    Dependents,
+    OwnedRecords,
     Resource,
     Search,
+    SearchHit,
+    SearchResult,
+    count_or_unknown,
     count_records,
-    counted,
 )
 from portal.core.rooms import ALWAYS, BY_POST, RESELLERS, SIGNED_IN, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern, split_address
@@ -32,17 +32,17 @@ from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import AliasFilter, EnumNumberFilter, PhonebookEntries, SipAccount, SipFilter, SipId
 
 
-def lost_with_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Hanging]:
+def lost_with_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Dependents]:
     """Yield what is deleted with an account: its mailbox, the aliases that point to it, its contacts."""
     address, one = account.id, Range(0, 1)
-    mailbox = counted(lambda: 1 if or_none(ngnpro.voicemail.get_account, address) else 0)
+    mailbox = count_or_unknown(lambda: 1 if or_none(ngnpro.voicemail.get_account, address) else 0)
     target = AliasFilter(target_username=address.username, target_domain=address.domain)
     aliases = count_records(ngnpro.sip.get_aliases, target)
-    contacts = counted(lambda: count_contacts(ngnpro.sip.get_phonebook_entries(address, window=one)))
-    yield Hanging(mailbox, gettext("Mailbox, with its messages"))
+    contacts = count_or_unknown(lambda: count_contacts(ngnpro.sip.get_phonebook_entries(address, window=one)))
+    yield Dependents(mailbox, gettext("Mailbox, with its messages"))
     all_aliases = f"{reverse('aliases:list')}?{urlencode({'target': str(address)})}"
-    yield Hanging(aliases, gettext("Aliases that point to it"), all_aliases)
-    yield Hanging(contacts, gettext("Contacts"))
+    yield Dependents(aliases, gettext("Aliases that point to it"), all_aliases)
+    yield Dependents(contacts, gettext("Contacts"))
 
 
 def count_contacts(found: PhonebookEntries) -> int:
@@ -50,14 +50,14 @@ def count_contacts(found: PhonebookEntries) -> int:
     return max(found.total, len(found.entries))
 
 
-def left_of_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Hanging]:
+def left_of_account(ngnpro: Ngnpro, account: SipAccount) -> Iterator[Dependents]:
     """Yield the numbers that still point to an account after it is deleted."""
     numbers = count_records(ngnpro.enum.get_numbers, EnumNumberFilter(mapto=str(account.id)))
     all_numbers = f"{reverse('enum:numbers:list')}?{urlencode({'mapto': str(account.id)})}"
-    yield Hanging(numbers, gettext("Numbers that point to it"), all_numbers)
+    yield Dependents(numbers, gettext("Numbers that point to it"), all_numbers)
 
 
-def search_accounts(ngnpro: Ngnpro, wanted: str) -> Found:
+def search_accounts(ngnpro: Ngnpro, wanted: str) -> SearchResult:
     """Search accounts by address, else by e-mail if the text has an @, else by last name or first name."""
     username, domain = split_address(wanted)
     tries = [SipFilter(username=username, domain=domain)]
@@ -75,9 +75,9 @@ def search_accounts(ngnpro: Ngnpro, wanted: str) -> Found:
     return page.total, map(_hit, page)
 
 
-def _hit(record: SipAccount) -> Hit:
+def _hit(record: SipAccount) -> SearchHit:
     url = reverse("accounts:detail", args=[str(record.id)])
-    return Hit(url, str(record.id), f"{record.first_name} {record.last_name}".strip())
+    return SearchHit(url, str(record.id), f"{record.first_name} {record.last_name}".strip())
 
 
 ROOM = Room(
@@ -92,11 +92,13 @@ ROOM = Room(
             "delete", "<key:address>/delete/", "records.AccountDelete", STAFF, asks="Sip.deleteAccount", writes=ALWAYS
         ),
         Page("groups", "<key:address>/groups/", "rights.GroupsPage", STAFF, asks="Sip.getAccount", writes=BY_POST),
-        Page("block", "<key:address>/groups/block/", "rights.Block", STAFF, asks="Sip.addToGroup", writes=ALWAYS),
+        Page(
+            "block", "<key:address>/groups/block/", "rights.AccountBlock", STAFF, asks="Sip.addToGroup", writes=ALWAYS
+        ),
         Page(
             "unblock",
             "<key:address>/groups/unblock/",
-            "rights.Unblock",
+            "rights.AccountUnblock",
             STAFF,
             asks="Sip.removeFromGroup",
             writes=ALWAYS,
@@ -135,7 +137,9 @@ ROOM = Room(
             hangs=lost_with_account,
             stays=left_of_account,
             search=Search("accounts:list", _("Accounts"), "account", search_accounts),
-            owned=Owned("accounts", _("Accounts"), "owner", "reseller", "accounts:list", OWN_AND_TREE, "sip_credit"),
+            owned=OwnedRecords(
+                "accounts", _("Accounts"), "owner", "reseller", "accounts:list", OWN_AND_TREE, "sip_credit"
+            ),
             in_file=IN_FILE,
             actions=ACTIONS,
             added_again=added_again,

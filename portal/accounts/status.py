@@ -13,8 +13,8 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from portal.accounts.addresses import MAILBOX_NAMES, words
-from portal.accounts.choices import blocker
+from portal.accounts.addresses import MAILBOX_NAMES, target_in_words
+from portal.accounts.choices import who_blocked
 from portal.core.at_once import begin
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.records import (
@@ -46,7 +46,7 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AccountStatus:
     """The status of an account besides its record; each part may be ``Unknown`` independently.
 
     ``mailbox`` is ``None`` if the account has no mailbox, ``balance`` is ``None`` if it is not prepaid.
@@ -74,19 +74,21 @@ class Standing:
         return target_words(value, domain) if value else ""
 
 
-def begin_standing(ngnpro: Ngnpro, account: SipAccount) -> Callable[[], Standing]:
+def begin_standing(ngnpro: Ngnpro, account: SipAccount) -> Callable[[], AccountStatus]:
     """Begin to fetch the standing of an account with four calls at once, or five if it is prepaid."""
     sip, one = ngnpro.sip, account.id
-    devices = begin_ask(lambda: sip.get_sip_device_locations([one])[0].locations)
-    diversions = begin_ask(lambda: sip.get_call_diversions(one))
-    rule = begin_ask(lambda: sip.get_accept_rules(one).rules.temporary)
-    mailbox = begin_ask(lambda: or_none(lambda: ngnpro.voicemail.get_account(one)))
-    balance = begin_ask(lambda: sip.get_prepaid_status([one])[0].balance) if account.prepaid else lambda: None
-    return lambda: Standing(devices(), diversions(), rule(), mailbox(), balance())
+    devices = begin_fetch_or_unknown(lambda: sip.get_sip_device_locations([one])[0].locations)
+    diversions = begin_fetch_or_unknown(lambda: sip.get_call_diversions(one))
+    rule = begin_fetch_or_unknown(lambda: sip.get_accept_rules(one).rules.temporary)
+    mailbox = begin_fetch_or_unknown(lambda: or_none(lambda: ngnpro.voicemail.get_account(one)))
+    balance = (
+        begin_fetch_or_unknown(lambda: sip.get_prepaid_status([one])[0].balance) if account.prepaid else lambda: None
+    )
+    return lambda: AccountStatus(devices(), diversions(), rule(), mailbox(), balance())
 
 
 @dataclass(frozen=True, slots=True)
-class Pointing:
+class PointingAddresses:
     """One page each of the aliases and numbers that point to an account."""
 
     aliases: RecordPage[SipAlias] | Unknown
@@ -95,16 +97,16 @@ class Pointing:
 
 def begin_pointing(
     ngnpro: Ngnpro, account: SipAccount, *, numbers_from: int = 0, aliases_from: int = 0
-) -> Callable[[], Pointing]:
+) -> Callable[[], PointingAddresses]:
     """Begin to fetch ten aliases and ten numbers that point to an account, from the given offsets on."""
     one = account.id
     target = AliasFilter(target_username=one.username, target_domain=one.domain)
     aliases = Query(filter=target, order_by=OrderBy("aliasUsername"), range=Range(aliases_from, POINTING))
     mapto = EnumNumberFilter(mapto=str(one))
     numbers = Query(filter=mapto, order_by=OrderBy("number"), range=Range(numbers_from, POINTING))
-    found_aliases = begin_ask(lambda: ngnpro.sip.get_aliases(aliases))
-    found_numbers = begin_ask(lambda: ngnpro.enum.get_numbers(numbers))
-    return lambda: Pointing(found_aliases(), found_numbers())
+    found_aliases = begin_fetch_or_unknown(lambda: ngnpro.sip.get_aliases(aliases))
+    found_numbers = begin_fetch_or_unknown(lambda: ngnpro.enum.get_numbers(numbers))
+    return lambda: PointingAddresses(found_aliases(), found_numbers())
 
 
 def latest_calls(ngnpro: Ngnpro, account: SipAccount) -> tuple[tuple[str, Call], ...]:
@@ -115,7 +117,7 @@ def latest_calls(ngnpro: Ngnpro, account: SipAccount) -> tuple[tuple[str, Call],
     return tuple(sorted(both, key=lambda pair: pair[1].start_time, reverse=True)[:LATEST_CALLS])
 
 
-def ask(fetch: Callable[[], T]) -> T | Unknown:
+def fetch_or_unknown(fetch: Callable[[], T]) -> T | Unknown:
     """Return what ``fetch`` returns, or ``Unknown`` with the reason if NGNPro refuses or fails.
 
     Raises ``BadLogin`` and ``Locked``, which concern the whole page.
@@ -130,9 +132,9 @@ def ask(fetch: Callable[[], T]) -> T | Unknown:
         return Unknown(_("NGNPro returned nothing about this account."))
 
 
-def begin_ask(fetch: Callable[[], T]) -> Callable[[], T | Unknown]:
-    """Begin to fetch something at the same time as others, and return a function that waits for it as ``ask`` does."""
-    return begin(lambda: ask(fetch))
+def begin_fetch_or_unknown(fetch: Callable[[], T]) -> Callable[[], T | Unknown]:
+    """Begin to fetch something at the same time as others; return a function that waits like ``fetch_or_unknown``."""
+    return begin(lambda: fetch_or_unknown(fetch))
 
 
 def or_none(fetch: Callable[[], T]) -> T | None:
@@ -154,8 +156,8 @@ class BesideAccounts:
 def fetch_beside(ngnpro: Ngnpro, accounts: Sequence[SipAccount]) -> BesideAccounts:
     """Fetch the phones of all accounts of a page with one call, and at once the prepaid balances with another."""
     ids, prepaid = [account.id for account in accounts], [account.id for account in accounts if account.prepaid]
-    asked = begin_ask(lambda: ngnpro.sip.get_prepaid_status(prepaid)) if prepaid else tuple
-    devices = ask(lambda: ngnpro.sip.get_sip_device_locations(ids)) if ids else ()
+    asked = begin_fetch_or_unknown(lambda: ngnpro.sip.get_prepaid_status(prepaid)) if prepaid else tuple
+    devices = fetch_or_unknown(lambda: ngnpro.sip.get_sip_device_locations(ids)) if ids else ()
     balances = asked()
     return BesideAccounts(
         devices={str(one): found.locations for one, found in zip(ids, _known(devices), strict=False)},
@@ -176,7 +178,7 @@ CONDITIONS = (
 )
 
 
-def forwarding(standing: Standing, account: SipAccount) -> list[tuple[str, str]]:
+def diversions_in_words(standing: AccountStatus, account: SipAccount) -> list[tuple[str, str]]:
     """Return the diversions as pairs of labels: condition and target."""
     found = []
     for name, label in CONDITIONS:
@@ -188,10 +190,10 @@ def forwarding(standing: Standing, account: SipAccount) -> list[tuple[str, str]]
 
 def target_words(value: str, domain: str) -> str:
     """Return the label of the target of a diversion."""
-    return _("voicemail") if value in MAILBOX_NAMES else words(value, domain)
+    return _("voicemail") if value in MAILBOX_NAMES else target_in_words(value, domain)
 
 
-class Reach(Enum):
+class AccountReach(Enum):
     """The possible destinations of calls to an account."""
 
     BLOCKED = "the account is blocked"
@@ -204,18 +206,18 @@ class Reach(Enum):
 
 
 STATES = {
-    Reach.BLOCKED: "bad",
-    Reach.QUIET: "warn",
-    Reach.FORWARDED: "on",
-    Reach.UNKNOWN: "",
-    Reach.ONLINE: "on",
-    Reach.OFFLINE_FORWARDED: "warn",
-    Reach.UNREACHABLE: "",
+    AccountReach.BLOCKED: "bad",
+    AccountReach.QUIET: "warn",
+    AccountReach.FORWARDED: "on",
+    AccountReach.UNKNOWN: "",
+    AccountReach.ONLINE: "on",
+    AccountReach.OFFLINE_FORWARDED: "warn",
+    AccountReach.UNREACHABLE: "",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AccountVerdict:
     """Whether and how calls reach an account: the state of the lamp, and the values for the texts.
 
     ``target``: the label of where calls go, always or if not answered. ``minutes``: until do not disturb ends, 0 if it
@@ -223,44 +225,44 @@ class Verdict:
     """
 
     state: str
-    reach: Reach
+    reach: AccountReach
     target: str = ""
     phones: int = 0
     minutes: int = 0
     limit: str = ""
 
 
-def verdict(account: SipAccount, standing: Standing) -> Verdict:
+def verdict_of(account: SipAccount, standing: AccountStatus) -> AccountVerdict:
     """Return whether and how calls reach an account at present."""
     domain = account.id.domain
     limit = "" if "blocked" in account.groups else limit_of(account, standing)
     reach, target, phones = _reach(account, standing), "", 0
-    if reach is Reach.FORWARDED:
+    if reach is AccountReach.FORWARDED:
         target = standing.target("func", domain)
-    elif reach is Reach.OFFLINE_FORWARDED:
+    elif reach is AccountReach.OFFLINE_FORWARDED:
         target = standing.target("fnol", domain)
-    elif reach is Reach.ONLINE and not isinstance(standing.devices, Unknown):
+    elif reach is AccountReach.ONLINE and not isinstance(standing.devices, Unknown):
         target, phones = standing.target("fnoa", domain), len(standing.devices)
-    minutes = standing.quiet_minutes if reach is Reach.QUIET else 0
-    return Verdict("warn" if limit else STATES[reach], reach, target, phones, minutes, limit)
+    minutes = standing.quiet_minutes if reach is AccountReach.QUIET else 0
+    return AccountVerdict("warn" if limit else STATES[reach], reach, target, phones, minutes, limit)
 
 
-def _reach(account: SipAccount, standing: Standing) -> Reach:
+def _reach(account: SipAccount, standing: AccountStatus) -> AccountReach:
     domain = account.id.domain
     if "blocked" in account.groups:
-        return Reach.BLOCKED
+        return AccountReach.BLOCKED
     if standing.is_quiet:
-        return Reach.QUIET
+        return AccountReach.QUIET
     if standing.target("func", domain):
-        return Reach.FORWARDED
+        return AccountReach.FORWARDED
     if isinstance(standing.devices, Unknown):
-        return Reach.UNKNOWN
+        return AccountReach.UNKNOWN
     if standing.devices:
-        return Reach.ONLINE
-    return Reach.OFFLINE_FORWARDED if standing.target("fnol", domain) else Reach.UNREACHABLE
+        return AccountReach.ONLINE
+    return AccountReach.OFFLINE_FORWARDED if standing.target("fnol", domain) else AccountReach.UNREACHABLE
 
 
-def limit_of(account: SipAccount, standing: Standing) -> str:
+def limit_of(account: SipAccount, standing: AccountStatus) -> str:
     """Return a sentence about the monthly quota or the balance if it is used up, else an empty string."""
     if "quota" in account.groups:
         return _("The monthly quota is used up: calls that cost money are stopped.")
@@ -269,10 +271,10 @@ def limit_of(account: SipAccount, standing: Standing) -> str:
     return ""
 
 
-def verdict_sentence(account: SipAccount, found: Verdict) -> str:
+def verdict_sentence(account: SipAccount, found: AccountVerdict) -> str:
     """Return the text of a verdict for staff, one or more sentences."""
     name = account.first_name or str(account.id)
-    if found.reach is Reach.BLOCKED:
+    if found.reach is AccountReach.BLOCKED:
         return _blocked(account, name)
     sentences = [_reach_sentence(name, found)]
     if "free-pstn" not in account.groups:
@@ -281,36 +283,36 @@ def verdict_sentence(account: SipAccount, found: Verdict) -> str:
 
 
 def _blocked(account: SipAccount, name: str) -> str:
-    if by := blocker(account):
+    if by := who_blocked(account):
         return _("%(name)s can neither call nor be called: the account is blocked %(by)s.") % {"name": name, "by": by}
     return _("%(name)s can neither call nor be called: the account is blocked.") % {"name": name}
 
 
-def _reach_sentence(name: str, found: Verdict) -> str:
+def _reach_sentence(name: str, found: AccountVerdict) -> str:
     values = {"name": name, "target": found.target, "minutes": found.minutes}
     match found.reach:
-        case Reach.QUIET if found.minutes:
+        case AccountReach.QUIET if found.minutes:
             text = ngettext(
                 "%(name)s takes no calls for another %(minutes)s minute.",
                 "%(name)s takes no calls for another %(minutes)s minutes.",
                 found.minutes,
             )
-        case Reach.QUIET:
+        case AccountReach.QUIET:
             text = _("%(name)s takes no calls until do not disturb is ended.")
-        case Reach.FORWARDED:
+        case AccountReach.FORWARDED:
             text = _("All calls to %(name)s go to %(target)s.")
-        case Reach.UNKNOWN:
+        case AccountReach.UNKNOWN:
             text = _("Whether %(name)s has a phone online is not known.")
-        case Reach.OFFLINE_FORWARDED:
+        case AccountReach.OFFLINE_FORWARDED:
             text = _("No phone of %(name)s is online; calls go to %(target)s.")
-        case Reach.ONLINE:
+        case AccountReach.ONLINE:
             return _online_sentence(name, found)
         case _:
             text = _("%(name)s cannot be reached: no phone is online.")
     return text % values
 
 
-def _online_sentence(name: str, found: Verdict) -> str:
+def _online_sentence(name: str, found: AccountVerdict) -> str:
     if not found.target:
         text = ngettext(
             "%(name)s can call and be reached on one phone.",

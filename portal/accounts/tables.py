@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.accounts.choices import GROUPS, blocker
+from portal.accounts.choices import GROUPS, who_blocked
 from portal.core.markup import joined, markup, page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import address, lamp, muted
@@ -24,12 +24,12 @@ def state_of(groups: tuple[str, ...]) -> tuple[str, str]:
     return "on", _("Open")
 
 
-def badges(groups: tuple[str, ...]) -> SafeString:
+def group_badges(groups: tuple[str, ...]) -> SafeString:
     """Render groups as badges; unknown groups by their name on the wire."""
-    return in_a_row(badge(name) for name in groups)
+    return in_a_row(group_badge(name) for name in groups)
 
 
-def badge(name: str) -> SafeString:
+def group_badge(name: str) -> SafeString:
     """Render a group as a badge."""
     state, label = (GROUPS[name].state, GROUPS[name].label) if name in GROUPS else ("", name)
     return markup('<span class="badge {}">{}</span>', f"badge-{state}" if state else "", label)
@@ -45,7 +45,7 @@ def no_rights() -> SafeString:
     return muted(_("None"))
 
 
-def phones(devices: tuple[SipDeviceLocation, ...]) -> str:
+def phones_in_words(devices: tuple[SipDeviceLocation, ...]) -> str:
     """Return the user agent of a single phone, or the number of phones; empty without phones."""
     if len(devices) == 1:
         return devices[0].user_agent or _("1 phone")
@@ -87,18 +87,18 @@ class AccountTable(Table[SipAccount]):
         state, words = self.once(state_of, record.groups)
         devices = self.beside.devices.get(str(record.id))
         if state == "bad" or devices is None:
-            return lamp(state, words, sub=blocker(record))
+            return lamp(state, words, sub=who_blocked(record))
         online, offline = self.once(online_words)
         if state != "on":
-            return lamp(state, words, sub=phones(devices) or offline)
-        return lamp("on", online, sub=phones(devices)) if devices else lamp("", offline)
+            return lamp(state, words, sub=phones_in_words(devices) or offline)
+        return lamp("on", online, sub=phones_in_words(devices)) if devices else lamp("", offline)
 
     def cell_credit(self, record: SipAccount) -> str | SafeString:
         balance = self.beside.balances.get(str(record.id)) if record.prepaid else None
         return self.once(credit_cell, bool(record.prepaid), record.quota, balance)
 
     def cell_rights(self, record: SipAccount) -> SafeString:
-        rights = [self.once(badge, name) for name in record.groups if name not in ("blocked", "quota")]
+        rights = [self.once(group_badge, name) for name in record.groups if name not in ("blocked", "quota")]
         return in_a_row(rights) if rights else self.once(no_rights)
 
     def cell_owner(self, record: SipAccount) -> str:

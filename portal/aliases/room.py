@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.bulk import BulkAction, Wish, delete_action
 from portal.core.fields import AddressField
 from portal.core.file_entries import EntryShape, FileRole, InFile
-from portal.core.resources import HITS, OWN_AND_TREE, Found, Hit, Owned, Resource, Search
+from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import split_address
 from portal.core.sip_accounts import address_taken_by
@@ -20,7 +20,7 @@ from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import AliasFilter, SipAlias, SipId
 
 
-def search_aliases(ngnpro: Ngnpro, wanted: str) -> Found:
+def search_aliases(ngnpro: Ngnpro, wanted: str) -> SearchResult:
     """Search aliases by their own address."""
     username, domain = split_address(wanted)
     conditions = AliasFilter(alias_username=username, alias_domain=domain)
@@ -28,8 +28,8 @@ def search_aliases(ngnpro: Ngnpro, wanted: str) -> Found:
     return page.total, map(_hit, page)
 
 
-def _hit(found: SipAlias) -> Hit:
-    return Hit(reverse("aliases:edit", args=[str(found.id)]), str(found.id), f"→ {found.target}")
+def _hit(found: SipAlias) -> SearchHit:
+    return SearchHit(reverse("aliases:edit", args=[str(found.id)]), str(found.id), f"→ {found.target}")
 
 
 def find_alias(ngnpro: Ngnpro, key: str) -> SipAlias | None:
@@ -75,7 +75,7 @@ ALIASES = Resource(
     fetch=lambda ngnpro, query: ngnpro.sip.get_aliases(query),
     filter=AliasFilter,
     search=Search("aliases:list", _("Aliases"), "alias", search_aliases),
-    owned=Owned("aliases", _("Aliases"), "owner", "reseller", "aliases:list", OWN_AND_TREE, "sip_alias_credit"),
+    owned=OwnedRecords("aliases", _("Aliases"), "owner", "reseller", "aliases:list", OWN_AND_TREE, "sip_alias_credit"),
     in_file=InFile(
         name="aliases",
         label=_("Aliases"),

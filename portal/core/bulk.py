@@ -19,7 +19,7 @@ from portal.core.viewer import Viewer
 from portal.ngnpro import Ngnpro
 
 if TYPE_CHECKING:
-    from portal.core.resources import Hanging
+    from portal.core.resources import Dependents
 
 R = TypeVar("R")
 
@@ -64,7 +64,7 @@ def delete_action(
     """Return the action that deletes records; a record that others still use is a conflict."""
 
     def delete(record: Any, wish: Wish) -> None:
-        using: list[Hanging] = [one for one in used_by(wish.ngnpro, record) if one.count != 0]
+        using: list[Dependents] = [one for one in used_by(wish.ngnpro, record) if one.count != 0]
         if any(one.count is None for one in using):
             raise ConflictRow(_("NGNPro did not say whether other records use it."))
         if using:

@@ -17,9 +17,9 @@ from portal.core.edit_conflicts import (
     read_opened_state,
     stored_otherwise,
 )
-from portal.core.forms import RecordForm, digest
+from portal.core.forms import RecordForm, record_digest
 from portal.core.record_locks import MOST_TRIES
-from portal.core.resources import declared
+from portal.core.resources import require_declared
 from portal.core.views import PortalView, RecordView
 from portal.ngnpro import errors
 from portal.ngnpro.records.base import Record
@@ -57,7 +57,7 @@ class FormView(PortalView, Generic[R]):
             return self.failed(form, wanted, failure, **context)
         for line in stored_otherwise(form, wanted, stored):
             messages.warning(self.request, line)
-        for line in passwords.told(form):
+        for line in passwords.strength_notes(form):
             messages.info(self.request, line)
         return self.done(stored or wanted)
 
@@ -130,7 +130,7 @@ class AddView(FormView[R]):
         return self.save(form, form.to_record())
 
     def submit(self, record: R) -> R | None:
-        stored: R | None = declared(self.resource.add)(self.ngnpro, record)
+        stored: R | None = require_declared(self.resource.add)(self.ngnpro, record)
         return stored
 
     def initial(self) -> dict[str, Any]:
@@ -162,7 +162,7 @@ class EditView(RecordView[R], FormView[R]):
         form = self.make_form(data=request.POST, initial=self.form_class.initial_from(record))
         if not form.is_valid():
             return self.refuse(form, record=record, **sent)
-        if sent["digest"] != digest(record):
+        if sent["digest"] != record_digest(record):
             return self.ask(form, record, read_opened_state(sent["opened"]))
         return self.save(form, form.to_record(record), record=record, **sent)
 
@@ -180,7 +180,7 @@ class EditView(RecordView[R], FormView[R]):
         return super().write(before, wanted)
 
     def submit(self, record: R) -> R | None:
-        stored: R | None = declared(self.resource.update)(self.ngnpro, self.record_key(), record, self.before)
+        stored: R | None = require_declared(self.resource.update)(self.ngnpro, self.record_key(), record, self.before)
         return stored
 
     def ask(self, form: RecordForm[R], record: R, opened: OpenedState) -> HttpResponse:
@@ -208,7 +208,7 @@ class AskingView(FormView[R]):
             doubts = self.doubts(context.get("record"), wanted)
         except errors.Outage as outage:
             return self.keep(form, outage, **context)
-        confirmed = digest(wanted)
+        confirmed = record_digest(wanted)
         if doubts and self.request.POST.get("confirmed") != confirmed:
             return self.show(422, form=form, doubts=doubts, confirmed=confirmed, **context)
         return super().save(form, wanted, **context)
@@ -216,4 +216,4 @@ class AskingView(FormView[R]):
 
 def edit_marks(form: RecordForm[Any], record: Any) -> dict[str, Any]:
     """Return the fingerprint and the sealed values of the record that an edit form carries."""
-    return {"digest": digest(record), "opened": opened_state(form, record)}
+    return {"digest": record_digest(record), "opened": opened_state(form, record)}

@@ -70,14 +70,14 @@ class RecordForm(CleanForm, Generic[R]):
         """
         for name, field in self.fields.items():
             if reason := why_not_field(viewer, f"{self.room}.{name}"):
-                close(field, reason)
+                disable_field(field, reason)
 
     def restrict_to_server(self, knows: Callable[[type[Any], str], bool]) -> None:
         """Disable the fields whose members the viewer's NGNPro server does not have."""
         members = {field.name for field in dataclasses.fields(self.record_class)}
         for name, field in self.fields.items():
             if name in members and not knows(self.record_class, name):
-                close(field, _("This NGNPro server does not have it."))
+                disable_field(field, _("This NGNPro server does not have it."))
 
     def start_with(self, values: Mapping[str, str]) -> None:
         """Set initial values of enabled fields that have none; disabled fields are not changed."""
@@ -135,21 +135,21 @@ def layout_helper(form: forms.BaseForm, *parts: Any) -> FormHelper:
     return helper
 
 
-def close(field: forms.Field, reason: str) -> None:
+def disable_field(field: forms.Field, reason: str) -> None:
     """Disable a field and show the reason as its help text."""
     field.disabled = True
     field.required = False
     field.help_text = reason
 
 
-def dress(form: forms.Form) -> None:
+def add_css_classes(form: forms.Form) -> None:
     """Add Bootstrap's CSS classes to the fields of a form that is not rendered by crispy-forms."""
     for field in form.fields.values():
         css = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
         field.widget.attrs["class"] = f"{field.widget.attrs.get('class', '')} {css}".strip()
 
 
-def digest(record: Any) -> str:
+def record_digest(record: Any) -> str:
     """Return a fingerprint of a record, to detect on saving that another user has changed it since.
 
     It is sent with the form, so it is keyed: passwords cannot be found from it by brute force.
@@ -157,7 +157,7 @@ def digest(record: Any) -> str:
     values = dataclasses.asdict(record)
     values.pop("source", None)
     text = json.dumps(values, sort_keys=True, default=str)
-    return salted_hmac("portal.core.forms.digest", text, algorithm="sha256").hexdigest()
+    return salted_hmac("portal.core.forms.record_digest", text, algorithm="sha256").hexdigest()
 
 
 def _snake(wire_name: str) -> str:
@@ -180,7 +180,7 @@ class FilterForm(CleanForm, Generic[F]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self)
+        add_css_classes(self)
 
     def to_filter(self) -> F:
         """Return the filter record of the query."""

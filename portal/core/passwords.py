@@ -70,7 +70,7 @@ def help_text(kind: PasswordKind, more: str | Promise = "") -> str:
     return f"{words % {'shortest': LIMITS[kind].shortest}} {more}".strip()
 
 
-def check(kind: PasswordKind, password: str, known: Iterable[str] = ()) -> None:
+def check_password(kind: PasswordKind, password: str, known: Iterable[str] = ()) -> None:
     """Check a new password; raises ``ValidationError`` with the reason and what to do if the policy refuses it.
 
     ``known`` are facts about the person that the password must not consist of.
@@ -92,7 +92,7 @@ def check_field(form: forms.Form, name: str, kind: PasswordKind, known: Iterable
     password = form.cleaned_data.get(name)
     if password:
         try:
-            check(kind, password, known)
+            check_password(kind, password, known)
         except ValidationError as refused:
             form.add_error(name, refused)
 
@@ -123,7 +123,7 @@ def strength_of(password: str, known: Iterable[str] = ()) -> str:
     return str(STRENGTHS[score_of(password, known)])
 
 
-def told(form: forms.Form) -> list[str]:
+def strength_notes(form: forms.Form) -> list[str]:
     """Return a sentence about the strength of each new password typed into a form."""
     return [
         _("%(field)s: its strength is %(strength)s.")
@@ -137,7 +137,7 @@ class PolicyValidator:
     """The policy for operators' passwords, for Django's own commands such as ``changepassword``."""
 
     def validate(self, password: str, user: object = None) -> None:
-        check(PasswordKind.OPERATOR, password, known_of(user))
+        check_password(PasswordKind.OPERATOR, password, known_of(user))
 
     def get_help_text(self) -> str:
         return help_text(PasswordKind.OPERATOR)

@@ -29,7 +29,7 @@ NEVER_WRITTEN = frozenset({"changeDate", "createDate"})
 
 
 @dataclass(frozen=True, slots=True)
-class Hanging:
+class Dependents:
     """Records of one kind that depend on a record: how many there are, their label, and the URL of their list.
 
     ``count`` is ``None`` if the number is unknown, because NGNPro refused or failed. ``note`` is a remark about them.
@@ -42,7 +42,7 @@ class Hanging:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SearchHit:
     """A record that a search found: the URL of its page, its name and a short description."""
 
     url: str
@@ -51,7 +51,7 @@ class Hit:
 
 
 # How many records a search found in total, and the first of them.
-Found = tuple[int, Iterable[Hit]]
+SearchResult = tuple[int, Iterable[SearchHit]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,11 @@ class Search:
     page: str
     label: str | Promise
     icon: str
-    find: Callable[[Ngnpro, str], Found]
+    find: Callable[[Ngnpro, str], SearchResult]
 
 
 @dataclass(frozen=True, slots=True)
-class Owned:
+class OwnedRecords:
     """How the records that belong to a customer are found.
 
     ``own`` and ``tree`` are the members of the filter for a customer's own records and for those of a reseller's tree.
@@ -121,12 +121,12 @@ class Resource:
     delete: Callable[[Ngnpro, Any], None] | None = None
     fetch: Callable[[Ngnpro, Query[Any]], RecordPage[Any]] | None = None
     filter: type[Any] | None = None
-    used_by: Callable[[Ngnpro, Any], Iterable[Hanging]] = lambda _ngnpro, _record: ()
-    hangs: Callable[[Ngnpro, Any], Iterable[Hanging]] = lambda _ngnpro, _record: ()
-    stays: Callable[[Ngnpro, Any], Iterable[Hanging]] = lambda _ngnpro, _record: ()
+    used_by: Callable[[Ngnpro, Any], Iterable[Dependents]] = lambda _ngnpro, _record: ()
+    hangs: Callable[[Ngnpro, Any], Iterable[Dependents]] = lambda _ngnpro, _record: ()
+    stays: Callable[[Ngnpro, Any], Iterable[Dependents]] = lambda _ngnpro, _record: ()
     words: Mapping[str, str | Promise] = field(default_factory=dict)
     search: Search | None = None
-    owned: Owned | None = None
+    owned: OwnedRecords | None = None
     in_file: InFile | PartInFile | EntriesInFile | None = None
     actions: tuple[BulkAction, ...] = ()
     added_again: Callable[[Any], Any] = lambda record: record
@@ -143,7 +143,7 @@ class Resource:
         return replace(record, id=0) if self.numbered else record
 
 
-def declared(function: Callable[..., T] | None) -> Callable[..., T]:
+def require_declared(function: Callable[..., T] | None) -> Callable[..., T]:
     """Return a function of a resource; raises ``TypeError`` if the resource does not declare it."""
     if function is None:
         raise TypeError("The resource in room.py does not declare what this page does.")
@@ -163,10 +163,10 @@ def count_records(fetch: Callable[[Query[Any]], RecordPage[Any]], conditions: An
 
     Returns 0 if this NGNPro server has no such records, and ``None`` if it refused or did not answer.
     """
-    return counted(lambda: fetch(Query(filter=conditions, range=Range(0, 1))).total)
+    return count_or_unknown(lambda: fetch(Query(filter=conditions, range=Range(0, 1))).total)
 
 
-def counted(count: Callable[[], int]) -> int | None:
+def count_or_unknown(count: Callable[[], int]) -> int | None:
     """Return what ``count`` returns; 0 if the server does not offer the call, ``None`` if it refused or failed."""
     try:
         return count()

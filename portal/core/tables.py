@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from portal.core.bulk import BulkAction
 from portal.core.customer_names import CustomerNames
 from portal.core.markup import drawn, joined, markup, page_url
-from portal.core.resources import declared
+from portal.core.resources import require_declared
 from portal.core.rooms import resource_for
 from portal.core.templatetags.portal import clock
 from portal.ngnpro import OrderBy, Range
@@ -198,7 +198,7 @@ class Table(Generic[T]):
     def tick_of(self, record: T) -> str:
         """Return what identifies a row to the pages of bulk actions: its key, unless a subclass overrides this."""
         resource = resource_for(record)
-        return declared(resource.key)(record) if resource else ""
+        return require_declared(resource.key)(record) if resource else ""
 
     def tick_box(self, record: T) -> str:
         """Render the checkbox of a row."""

@@ -13,7 +13,7 @@ from portal.core.sent_forms import forget_sent_forms
 
 
 @app.task
-def clean_up() -> None:
+def clean_up_framework() -> None:
     """Delete old submitted forms, expired sessions, secrets not shown, and the locks of processes that were killed."""
     forget_sent_forms()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

@@ -20,7 +20,7 @@ from portal.core.error_pages import explain_error
 from portal.core.fields import CustomerField
 from portal.core.forms import FilterForm
 from portal.core.markup import page_url
-from portal.core.resources import Hanging, Resource, declared
+from portal.core.resources import Dependents, Resource, require_declared
 from portal.core.rooms import resource_for, resources
 from portal.core.tables import Action, Table, Window
 from portal.core.viewer import PortalRequest
@@ -80,7 +80,7 @@ class ListView(PortalView, Generic[T]):
 
     def fetch(self, query: Query[Any]) -> RecordPage[T]:
         """Fetch one page of the list from NGNPro."""
-        return declared(self.resource.fetch)(self.ngnpro, query)
+        return require_declared(self.resource.fetch)(self.ngnpro, query)
 
     def owners(self, record: T) -> tuple[int | None, ...]:
         """Return the numbers of the customers that a row shows by name."""
@@ -164,7 +164,7 @@ class RecordView(PortalView, Generic[R]):
 
     def get_record(self) -> R:
         """Fetch the record; raises ``Http404`` if it does not exist (``errors.Missing`` becomes a 404 page as well)."""
-        record: R | None = declared(self.resource.find)(self.ngnpro, self.record_key())
+        record: R | None = require_declared(self.resource.find)(self.ngnpro, self.record_key())
         if record is None:
             raise Http404
         return record
@@ -194,23 +194,23 @@ class DeleteView(RecordView[R]):
     def name_of(self, record: R) -> str:
         return str(record)
 
-    def users_of(self, record: R) -> Iterable[Hanging]:
+    def users_of(self, record: R) -> Iterable[Dependents]:
         """List the records that have to be deleted first."""
         resource = resource_for(record)
         return resource.used_by(self.ngnpro, record) if resource else ()
 
-    def consequences(self, record: R) -> Iterable[Hanging]:
+    def consequences(self, record: R) -> Iterable[Dependents]:
         """List the records that will be deleted too."""
         resource = resource_for(record)
         return resource.hangs(self.ngnpro, record) if resource else ()
 
-    def left_behind(self, record: R) -> Iterable[Hanging]:
+    def left_behind(self, record: R) -> Iterable[Dependents]:
         """List the records that refer to this one and are not deleted."""
         resource = resource_for(record)
         return resource.stays(self.ngnpro, record) if resource else ()
 
     def delete(self, record: R) -> None:
-        declared(self.resource.delete)(self.ngnpro, record)
+        require_declared(self.resource.delete)(self.ngnpro, record)
 
     def done(self, record: R) -> HttpResponse:
         raise TypeError(f"{type(self).__name__} has to say where it goes.")

@@ -12,19 +12,19 @@ from django.utils.translation import gettext_lazy
 from ngnpro_wire.facts.customer_properties import PropertyType
 from portal.core.bulk import BulkAction, ConflictRow, Wish, delete_action
 from portal.core.fields import new_password
-from portal.core.resources import Hanging
+from portal.core.resources import Dependents
 from portal.customers.properties.choices import GROUPS, KNOWN, may_change, meaning_of, who_may_change
 from portal.customers.services import count_holdings, owned_kinds
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import CustomerAccount, CustomerProperty
 
 
-def owned_by(ngnpro: Ngnpro, customer: CustomerAccount) -> Iterator[Hanging]:
+def owned_by(ngnpro: Ngnpro, customer: CustomerAccount) -> Iterator[Dependents]:
     """Yield how many records of each kind belong to a customer."""
     kinds = owned_kinds()
     names = [name for name, one in kinds.items() if customer.is_reseller or one.own]
     for name, count in count_holdings(ngnpro, customer, names).items():
-        yield Hanging(count, str(kinds[name].label))
+        yield Dependents(count, str(kinds[name].label))
 
 
 def added_again(customer: CustomerAccount) -> CustomerAccount:

@@ -10,7 +10,7 @@ from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.customer_names import name_of
 from portal.core.fields import new_password
 from portal.core.file_entries import Entry, EntryShape, FileRole, InFile, IsWeak
-from portal.core.resources import HITS, Found, Hit, Owned, Resource, Search
+from portal.core.resources import HITS, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
 from portal.customers.actions import ACTIONS, added_again
@@ -20,7 +20,7 @@ from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, CustomerProperty
 
 
-def search_customers(ngnpro: Ngnpro, wanted: str) -> Found:
+def search_customers(ngnpro: Ngnpro, wanted: str) -> SearchResult:
     """Search customers by organization, else by username."""
     page: RecordPage[CustomerAccount] = RecordPage(0)
     for conditions in (
@@ -33,8 +33,8 @@ def search_customers(ngnpro: Ngnpro, wanted: str) -> Found:
     return page.total, map(_hit, page)
 
 
-def _hit(found: CustomerAccount) -> Hit:
-    return Hit(reverse("customers:detail", args=[found.id]), name_of(found), found.username)
+def _hit(found: CustomerAccount) -> SearchHit:
+    return SearchHit(reverse("customers:detail", args=[found.id]), name_of(found), found.username)
 
 
 def without_weak_password(entry: Entry, is_weak: IsWeak) -> tuple[Entry, list[str]]:
@@ -141,7 +141,9 @@ ROOM = Room(
             fetch=lambda ngnpro, query: ngnpro.customers.get_customers(query),
             filter=CustomerFilter,
             search=Search("customers:list", _("Customers"), "customers", search_customers),
-            owned=Owned("customers", _("Customers"), page="customers:search", page_filters=frozenset({"reseller"})),
+            owned=OwnedRecords(
+                "customers", _("Customers"), page="customers:search", page_filters=frozenset({"reseller"})
+            ),
             in_file=IN_FILE,
             actions=ACTIONS,
             added_again=added_again,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from portal.core.customer_names import name_of
-from portal.core.resources import Owned, Resource
+from portal.core.resources import OwnedRecords, Resource
 from portal.core.rooms import resources
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, errors
@@ -29,7 +29,7 @@ class AddedCustomer:
     problem: errors.NgnproError | None = None
 
 
-def owned_kinds() -> dict[str, Owned]:
+def owned_kinds() -> dict[str, OwnedRecords]:
     """Map the name of every kind of record that can belong to a customer to how they are found."""
     return {one.owned.name: one.owned for one in resources().values() if one.owned}
 

@@ -12,28 +12,38 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.bulk import set_action
 from portal.core.fields import CustomerField
 from portal.core.file_entries import EntryShape, FileRole, InFile
-from portal.core.resources import HITS, OWN_AND_TREE, Found, Hanging, Hit, Owned, Resource, Search, count_records
+from portal.core.resources import (
+    HITS,
+    OWN_AND_TREE,
+    Dependents,
+    OwnedRecords,
+    Resource,
+    Search,
+    SearchHit,
+    SearchResult,
+    count_records,
+)
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
 from portal.ngnpro import Ngnpro, OrderBy, Query
 from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter
 
 
-def records_in_domain(ngnpro: Ngnpro, domain: SipDomain) -> Iterator[Hanging]:
+def records_in_domain(ngnpro: Ngnpro, domain: SipDomain) -> Iterator[Dependents]:
     """List the accounts and aliases that are deleted with a domain."""
     name = urlencode({"domain": domain.domain})
     accounts = count_records(ngnpro.sip.get_accounts, SipFilter(domain=domain.domain))
     aliases = count_records(ngnpro.sip.get_aliases, AliasFilter(alias_domain=domain.domain))
     note = gettext("with their forwarding and mailboxes")
-    yield Hanging(accounts, gettext("Accounts"), f"{reverse('accounts:list')}?{name}", note)
-    yield Hanging(aliases, gettext("Aliases"), f"{reverse('aliases:list')}?{name}")
+    yield Dependents(accounts, gettext("Accounts"), f"{reverse('accounts:list')}?{name}", note)
+    yield Dependents(aliases, gettext("Aliases"), f"{reverse('aliases:list')}?{name}")
 
 
-def search_domains(ngnpro: Ngnpro, wanted: str) -> Found:
+def search_domains(ngnpro: Ngnpro, wanted: str) -> SearchResult:
     """Search domains by name."""
     conditions = SipDomainFilter(domain=filter_pattern(wanted))
     page = ngnpro.sip.get_domains(Query(filter=conditions, order_by=OrderBy("domain"), range=HITS))
-    return page.total, (Hit(reverse("domains:detail", args=[found.domain]), found.domain) for found in page)
+    return page.total, (SearchHit(reverse("domains:detail", args=[found.domain]), found.domain) for found in page)
 
 
 ROOM = Room(
@@ -67,7 +77,7 @@ ROOM = Room(
             filter=SipDomainFilter,
             hangs=records_in_domain,
             search=Search("domains:list", _("Domains"), "domain", search_domains),
-            owned=Owned("domains", _("Domains"), "customer", page="domains:list", page_filters=OWN_AND_TREE),
+            owned=OwnedRecords("domains", _("Domains"), "customer", page="domains:list", page_filters=OWN_AND_TREE),
             in_file=InFile(
                 name="domain",
                 label=_("Domain"),

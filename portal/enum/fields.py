@@ -20,7 +20,7 @@ class NumberField(forms.CharField):
         self.widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
 
     def prepare_value(self, value: Any) -> Any:
-        return written(value) if isinstance(value, str) and value.isdecimal() else value
+        return number_in_groups(value) if isinstance(value, str) and value.isdecimal() else value
 
     def clean(self, value: Any) -> str:
         text: str = super().clean(value)
@@ -36,7 +36,7 @@ class NumberField(forms.CharField):
         return digits
 
 
-def written(digits: str) -> str:
+def number_in_groups(digits: str) -> str:
     """Return a number with + and in groups; without groups if no numbering plan knows it."""
     try:
         parsed = phonenumbers.parse(f"+{digits}")

@@ -24,7 +24,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from portal.core.error_pages import explain_error
-from portal.core.resources import declared
+from portal.core.resources import require_declared
 from portal.core.rooms import resources
 from portal.ngnpro import Pattern, Query, Range, errors
 
@@ -124,10 +124,10 @@ class _Slice:
         """Read the next matches of the filter, and plan them."""
         resource = resources()[self.job.kind, ""]
         query = Query(filter=filter_of(self.job), range=Range(self.job.read, PAGE))
-        page = declared(resource.fetch)(self.ngnpro, query)
+        page = require_declared(resource.fetch)(self.ngnpro, query)
         rows = []
         for number, record in enumerate(page.items):
-            key = declared(resource.key)(record)
+            key = require_declared(resource.key)(record)
             row = JobRow(job=self.job, position=self.job.read + number, kind=self.job.kind, key=key)
             self.planner.plan(row, partial(_same, record))
             rows.append(row)
@@ -222,4 +222,4 @@ def filter_of(job: Job) -> Any:
         else value
         for name, value in (job.filter or {}).items()
     }
-    return declared(resources()[job.kind, ""].filter)(**values)
+    return require_declared(resources()[job.kind, ""].filter)(**values)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from portal.core import passwords
 from portal.core.bulk import ConflictRow, SkipRow
 from portal.core.customer_names import CustomerNames
-from portal.core.resources import Resource, declared
+from portal.core.resources import Resource, require_declared
 from portal.core.sealing import seal
 from portal.core.sheet_files import Sheet, UnreadableFile
 from portal.ngnpro import Ngnpro
@@ -123,23 +123,23 @@ class FilePlanner:
         resource = self._resource
         if resource.numbered:
             return self._find_numbered(ngnpro, row, cells)
-        row.key = declared(resource.key)(self._reader.key_record(cells))
+        row.key = require_declared(resource.key)(self._reader.key_record(cells))
         if not row.key.strip("@"):
             raise ConflictRow(_("The key is missing."))
-        return declared(resource.find)(ngnpro, row.key)
+        return require_declared(resource.find)(ngnpro, row.key)
 
     def _find_numbered(self, ngnpro: Ngnpro, row: JobRow, cells: Mapping[str, str]) -> Any | None:
         if cells.get("id", "").strip():
             row.key = cells["id"].strip()
-            found = declared(self._resource.find)(ngnpro, row.key) if row.key.isdecimal() else None
+            found = require_declared(self._resource.find)(ngnpro, row.key) if row.key.isdecimal() else None
             if found is None:
                 raise ConflictRow(_("There is no record with this number."))
             return found
-        alike = declared(self._resource.find_like)(ngnpro, self._reader.read(cells, None))
+        alike = require_declared(self._resource.find_like)(ngnpro, self._reader.read(cells, None))
         found, *others = [*islice(alike, 2)] or [None]
         if others:
             raise ConflictRow(_("Several records are like it. Add the column “id”."))
-        row.key = declared(self._resource.key)(found) if found is not None else ""
+        row.key = require_declared(self._resource.key)(found) if found is not None else ""
         return found
 
     def check_first(self, row: JobRow) -> None:
@@ -162,7 +162,7 @@ class FilePlanner:
         kind = self._resource.password_kind
         if kind is not None and cells.get("password"):
             try:
-                passwords.check(kind, record.password, passwords.known_of(record))
+                passwords.check_password(kind, record.password, passwords.known_of(record))
             except ValidationError as error:
                 raise ConflictRow(" ".join(error.messages)) from error
         return record if now is not None else self._resource.added_again(record)

@@ -14,7 +14,7 @@ from portal.core.access import may_open, why_not_field
 from portal.core.bulk import BulkAction, ConflictRow, SkipRow, Wish
 from portal.core.customer_names import CustomerNames
 from portal.core.error_pages import explain_error
-from portal.core.resources import NEVER_WRITTEN, Resource, declared
+from portal.core.resources import NEVER_WRITTEN, Resource, require_declared
 from portal.core.rooms import resources
 from portal.core.sealing import unseal
 from portal.core.sip_accounts import why_block_forbids
@@ -69,7 +69,7 @@ class Planner:
         try:
             if self.is_from_file:
                 return self.file(row.kind).find(ngnpro, row, item)
-            return declared(resources()[row.kind, ""].find)(ngnpro, row.key)
+            return require_declared(resources()[row.kind, ""].find)(ngnpro, row.key)
         except ConflictRow as conflict:
             return conflict
 

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal.core.error_pages import explain_error
-from portal.core.resources import Resource, declared
+from portal.core.resources import Resource, require_declared
 from portal.core.rooms import resources
 from portal.core.writes import Writes
 from portal.journal.values import changes_of
@@ -97,15 +97,15 @@ def _change_of(row: JobRow, image: Image) -> Callable[[Ngnpro], Any]:
 
 def _call(ngnpro: Ngnpro, resource: Resource, row: JobRow, image: Image) -> Any:
     if row.verb == Verb.ADD:
-        return declared(resource.add)(ngnpro, image.after)
+        return require_declared(resource.add)(ngnpro, image.after)
     if row.verb == Verb.DELETE:
-        return declared(resource.delete)(ngnpro, image.before)
-    return declared(resource.update)(ngnpro, row.key, image.after, image.before)
+        return require_declared(resource.delete)(ngnpro, image.before)
+    return require_declared(resource.update)(ngnpro, row.key, image.after, image.before)
 
 
 def _check_unchanged(ngnpro: Ngnpro, resource: Resource, row: JobRow, before: Any) -> None:
     """Raise ``ChangedMeanwhile`` if a record that is to be deleted is not as it was planned."""
-    now = declared(resource.find)(ngnpro, row.key)
+    now = require_declared(resource.find)(ngnpro, row.key)
     if now is None:
         raise errors.Missing(0, _("It does not exist any more."))
     if changes_of(before, now, None, resource.read_only):
@@ -148,5 +148,5 @@ def settle_row(ngnpro: Ngnpro, row: JobRow) -> None:
 
 def _find(ngnpro: Ngnpro, resource: Resource, row: JobRow, image: Image) -> Any:
     if row.key or resource.find_like is None:
-        return declared(resource.find)(ngnpro, row.key)
+        return require_declared(resource.find)(ngnpro, row.key)
     return next(islice(resource.find_like(ngnpro, image.after), 1), None)

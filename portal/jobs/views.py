@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.access import may_open
 from portal.core.bulk import BulkAction
-from portal.core.forms import dress
+from portal.core.forms import add_css_classes
 from portal.core.resources import Resource, url_of
 from portal.core.rooms import resources
 from portal.core.sheet_files import UnreadableFile
@@ -105,7 +105,7 @@ class JobNew(PortalView):
             return None
         form = action.form(self.request.POST if "values" in self.request.POST else None)
         self.offer(form)
-        dress(form)
+        add_css_classes(form)
         return form
 
     def offer(self, form: forms.BaseForm) -> None:
@@ -167,7 +167,7 @@ class JobImport(PortalView):
         return HttpResponseRedirect(reverse("jobs:detail", args=[job.pk]))
 
     def page(self, form: ImportForm, status: int = 200) -> HttpResponse:
-        dress(form)
+        add_css_classes(form)
         list_url = url_of(f"{self.kind.room}:list")
         return self.show(status, form=form, kind=self.kind, columns=columns_of(self.kind), list_url=list_url)
 
@@ -197,7 +197,7 @@ class JobGenerate(PortalView):
 
     def page(self, form: GenerateForm, status: int = 200) -> HttpResponse:
         self.offer_names(form)
-        dress(form)
+        add_css_classes(form)
         return self.show(status, form=form)
 
 

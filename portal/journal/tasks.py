@@ -19,13 +19,13 @@ AT_A_TIME = 1000
 
 
 @app.task
-def reconcile() -> int:
+def reconcile_uncertain_entries() -> int:
     """Complete entries with unknown outcome; returns how many."""
     return reconciling.reconcile_entries()
 
 
 @app.task
-def clean_up() -> int:
+def clean_up_journal() -> int:
     """Delete entries that are older than ``PORTAL_JOURNAL_DAYS``, a few at a time, and authors without entries.
 
     Returns how many entries were deleted; with 0 days, none are.

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.access import may_open, why_not_field
 from portal.core.customer_names import CustomerNames
-from portal.core.resources import NEVER_WRITTEN, Hanging, Resource
+from portal.core.resources import NEVER_WRITTEN, Dependents, Resource
 from portal.core.rooms import resources
 from portal.core.sip_accounts import why_block_forbids
 from portal.core.viewer import Viewer
@@ -270,7 +270,7 @@ def _call(ngnpro: Ngnpro, resource: Resource, plan: UndoPlan) -> Any:
     return resource.update(ngnpro, plan.entry.key, plan.wanted, plan.current) if resource.update else None
 
 
-def _in_use(hanging: list[Hanging]) -> str:
+def _in_use(hanging: list[Dependents]) -> str:
     """Return why an undo cannot delete a record: what depends on it, or what could not be counted; else empty."""
     unknown = [one.label for one in hanging if one.count is None]
     if unknown:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
-from portal.lcr.plan import Plan, name_with_number, rewriting_example
+from portal.lcr.plan import RoutingPlan, name_with_number, rewriting_example
 from portal.ngnpro.records import Gateway, GatewayRule, Route
 
 MOST_SKIPPED = 25
@@ -230,7 +230,7 @@ def request_uri(gateway: Gateway, number: str) -> str:
     return f"sip:{quote(number, safe=USER_SAFE)}@{host}:{gateway.port}{transport}"
 
 
-def trace_call(plan: Plan, number: str, caller: str) -> Trace:
+def trace_call(plan: RoutingPlan, number: str, caller: str) -> Trace:
     """Trace a call through the plan; ``number`` is 00 and digits."""
     verdicts = judge_routes(plan.routes, number, caller)
     turns = list(_first_turns([verdict.route for verdict in verdicts if verdict.turn]))
@@ -238,13 +238,13 @@ def trace_call(plan: Plan, number: str, caller: str) -> Trace:
     return Trace(number, verdicts, _attempts(plan, turns, number), idle, len(plan.routes) - len(verdicts))
 
 
-def attempts_for(plan: Plan, number: str, caller: str) -> list[Attempt]:
+def attempts_for(plan: RoutingPlan, number: str, caller: str) -> list[Attempt]:
     """List the attempts that can work, in order, without verdicts on the routes."""
     routes = sorted((route for route in plan.routes_for(number) if is_route_for_caller(route, caller)), key=route_order)
     return [attempt for attempt in _attempts(plan, _first_turns(routes), number) if attempt.uri]
 
 
-def _attempts(plan: Plan, turns: Iterable[Route], number: str) -> list[Attempt]:
+def _attempts(plan: RoutingPlan, turns: Iterable[Route], number: str) -> list[Attempt]:
     return [
         try_gateway(route, gateway, plan.rules_of(gateway.id), number)
         for route in turns

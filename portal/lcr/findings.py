@@ -14,7 +14,7 @@ from portal.core.navigation import forget_badge, is_badge_kept, keep_badge
 from portal.core.viewer import Viewer
 from portal.core.writes import Write
 from portal.lcr.fields import PREFIX
-from portal.lcr.plan import Member, Plan, name_with_number, read_small_plans
+from portal.lcr.plan import Member, RoutingPlan, name_with_number, read_small_plans
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import Gateway, GatewayRule, Route
 
@@ -37,19 +37,19 @@ class Finding:
     reseller: int = 0
 
 
-def findings_of_plans(plans: Mapping[int, Plan]) -> list[Finding]:
+def findings_of_plans(plans: Mapping[int, RoutingPlan]) -> list[Finding]:
     """List the findings about several resellers' plans, what can never work first."""
     found = [finding for plan in plans.values() for finding in findings_of_plan(plan)]
     return sorted(found, key=lambda finding: not finding.bad)
 
 
-def findings_of_plan(plan: Plan) -> list[Finding]:
+def findings_of_plan(plan: RoutingPlan) -> list[Finding]:
     """List the findings about a plan, what can never work first."""
     found = [*_routes(plan), *_carriers(plan), *_gateways(plan), *_rules(plan)]
     return sorted(found, key=lambda finding: not finding.bad)
 
 
-def _routes(plan: Plan) -> Iterator[Finding]:
+def _routes(plan: RoutingPlan) -> Iterator[Finding]:
     alike = Counter((route.prefix, _who(route), route.priority) for route in plan.routes)
     shadows = _shadows(plan)
     for route in plan.routes:
@@ -72,7 +72,7 @@ def _who(route: Route) -> str:
     return route.originator.strip().casefold()
 
 
-def _shadows(plan: Plan) -> dict[int, Route]:
+def _shadows(plan: RoutingPlan) -> dict[int, Route]:
     """Map the id of each route that is never used to the earlier one that sends the same calls to its carrier."""
     groups: defaultdict[tuple[int, str], list[Route]] = defaultdict(list)
     for route in sorted(plan.routes, key=lambda one: (one.priority, not _who(one), one.id)):
@@ -87,14 +87,14 @@ def _shadows(plan: Plan) -> dict[int, Route]:
     return found
 
 
-def _carriers(plan: Plan) -> Iterator[Finding]:
+def _carriers(plan: RoutingPlan) -> Iterator[Finding]:
     for carrier in plan.carriers:
         if not plan.gateways_of(carrier.id):
             why = _("It has no gateway: it takes no calls.")
             yield Finding("lcr:carriers:detail", carrier.id, carrier.name, why, reseller=carrier.reseller)
 
 
-def _gateways(plan: Plan) -> Iterator[Finding]:
+def _gateways(plan: RoutingPlan) -> Iterator[Finding]:
     prefixes = _prefixes(plan)
     for gateway in plan.gateways:
         rules = plan.rules_of(gateway.id)
@@ -105,7 +105,7 @@ def _gateways(plan: Plan) -> Iterator[Finding]:
             yield _of_gateway(gateway, why)
 
 
-def _prefixes(plan: Plan) -> dict[int, set[str]]:
+def _prefixes(plan: RoutingPlan) -> dict[int, set[str]]:
     """Collect the prefixes of the routes to each carrier."""
     found = defaultdict(set)
     for route in plan.routes:
@@ -123,7 +123,7 @@ def _is_sent(rule: GatewayRule, prefixes: Iterable[str]) -> bool:
     )
 
 
-def _rules(plan: Plan) -> Iterator[Finding]:
+def _rules(plan: RoutingPlan) -> Iterator[Finding]:
     prefixes, carriers = _prefixes(plan), {gateway.id: gateway.carrier_id for gateway in plan.gateways}
     for rule in plan.rules:
         sent = prefixes.get(carriers.get(rule.gateway_id, 0))

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.core.resources import Hanging
+from portal.core.resources import Dependents
 from portal.lcr.fields import MOST_NAMES
 from portal.ngnpro import Ngnpro, Query, Range, errors
 from portal.ngnpro.records import (
@@ -38,7 +38,7 @@ Change = tuple[Member | None, Member | None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class RoutingPlan:
     """Carriers, their gateways, the gateways' rules, and the routes to the carriers."""
 
     carriers: tuple[Carrier, ...] = ()
@@ -101,12 +101,12 @@ def find_by_number(find: Callable[[int], T | None], key: str) -> T | None:
     return find(int(key)) if 0 < int(key) <= NEW else None
 
 
-def read_plan(ngnpro: Ngnpro, reseller: int) -> Plan:
+def read_plan(ngnpro: Ngnpro, reseller: int) -> RoutingPlan:
     """Fetch the plan of one reseller, or of the platform itself (0): four lists, a thousand records per call."""
-    return read_plans(ngnpro, reseller).get(reseller, Plan())
+    return read_plans(ngnpro, reseller).get(reseller, RoutingPlan())
 
 
-def read_plans(ngnpro: Ngnpro, reseller: int = 0) -> dict[int, Plan]:
+def read_plans(ngnpro: Ngnpro, reseller: int = 0) -> dict[int, RoutingPlan]:
     """Fetch plans by reseller: that of one reseller, or with 0 all that the caller may see."""
     sip = ngnpro.sip
     return _plans(
@@ -117,7 +117,7 @@ def read_plans(ngnpro: Ngnpro, reseller: int = 0) -> dict[int, Plan]:
     )
 
 
-def read_small_plans(ngnpro: Ngnpro, reseller: int = 0) -> dict[int, Plan] | None:
+def read_small_plans(ngnpro: Ngnpro, reseller: int = 0) -> dict[int, RoutingPlan] | None:
     """Fetch plans as ``read_plans`` does, in four calls; ``None`` if a list is longer than one call returns."""
     sip, window = ngnpro.sip, Range(0, PAGE_SIZE)
     carriers = sip.get_carriers(Query(filter=CarrierFilter(reseller=reseller), range=window))
@@ -131,12 +131,12 @@ def read_small_plans(ngnpro: Ngnpro, reseller: int = 0) -> dict[int, Plan] | Non
 
 def _plans(
     carriers: Iterable[Carrier], gateways: Iterable[Gateway], rules: Iterable[GatewayRule], routes: Iterable[Route]
-) -> dict[int, Plan]:
+) -> dict[int, RoutingPlan]:
     """Group records into plans by reseller."""
     by_reseller = _by_reseller(carriers), _by_reseller(gateways), _by_reseller(rules), _by_reseller(routes)
     own_carriers, own_gateways, own_rules, own_routes = by_reseller
     return {
-        number: Plan(
+        number: RoutingPlan(
             carriers=tuple(own_carriers[number]),
             gateways=tuple(own_gateways[number]),
             rules=tuple(own_rules[number]),
@@ -153,14 +153,14 @@ def _by_reseller(records: Iterable[T]) -> defaultdict[int, list[T]]:
     return found
 
 
-def apply_changes(plan: Plan, changes: Iterable[Change]) -> Plan:
+def apply_changes(plan: RoutingPlan, changes: Iterable[Change]) -> RoutingPlan:
     """Return the plan as it would be after changes; a record without a number becomes the newest of its kind."""
     for before, after in changes:
         plan = _apply_change(plan, before, after)
     return plan
 
 
-def _apply_change(plan: Plan, before: Member | None, after: Member | None) -> Plan:
+def _apply_change(plan: RoutingPlan, before: Member | None, after: Member | None) -> RoutingPlan:
     match after or before:
         case Carrier():
             return replace(plan, carriers=_replace_record(plan.carriers, before, after))
@@ -211,31 +211,31 @@ def same_host(one: str, other: str) -> bool:
         return one.strip().lower() == other.strip().lower()
 
 
-def peers_with_host(ngnpro: Ngnpro, host: str) -> Iterator[Hanging]:
+def peers_with_host(ngnpro: Ngnpro, host: str) -> Iterator[Dependents]:
     """Yield the trusted peer with a host; with an unknown count if NGNPro does not return whether it exists."""
     try:
         peer = ngnpro.sip.find_trusted_peer(host)
     except errors.NotOffered:
         return
     except errors.NgnproError:
-        yield Hanging(None, _("Trusted peers with the host %(ip)s") % {"ip": host})
+        yield Dependents(None, _("Trusted peers with the host %(ip)s") % {"ip": host})
         return
     if peer is not None:
         name = _("Trusted peer %(name)s") % {"name": peer.description or peer.ip}
-        yield Hanging(1, name, reverse("lcr:peers:detail", args=[peer.ip]), _("It may call without a password."))
+        yield Dependents(1, name, reverse("lcr:peers:detail", args=[peer.ip]), _("It may call without a password."))
 
 
-def gateways_with_host(ngnpro: Ngnpro, host: str) -> Iterator[Hanging]:
+def gateways_with_host(ngnpro: Ngnpro, host: str) -> Iterator[Dependents]:
     """Yield the gateways with a host, among the first thousand; with an unknown count if NGNPro does not list them."""
     try:
         gateways = ngnpro.sip.get_gateways(Query(range=Range(0, MOST_NAMES)))
     except errors.NotOffered:
         return
     except errors.NgnproError:
-        yield Hanging(None, _("Gateways with the host %(ip)s") % {"ip": host})
+        yield Dependents(None, _("Gateways with the host %(ip)s") % {"ip": host})
         return
     for gateway in gateways:
         if same_host(gateway.ip, host):
             name = _("Gateway %(name)s") % {"name": name_with_number(gateway.name, gateway.id)}
             url = reverse("lcr:gateways:detail", args=[gateway.id])
-            yield Hanging(1, name, url, _("Calls are still sent there."))
+            yield Dependents(1, name, url, _("Calls are still sent there."))

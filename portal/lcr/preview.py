@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from django.utils.crypto import salted_hmac
 
-from portal.core.forms import digest
+from portal.core.forms import record_digest
 from portal.lcr.calls import Attempt, attempts_for
 from portal.lcr.models import NumberSet
-from portal.lcr.plan import Change, Plan, apply_changes, name_with_number, read_plan
+from portal.lcr.plan import Change, RoutingPlan, apply_changes, name_with_number, read_plan
 from portal.ngnpro import Ngnpro
 
 MOST_SHOWN = 100
@@ -64,7 +64,7 @@ class Preview:
     token: str = ""
     problem: str = ""
     resellers: tuple[int, ...] = ()
-    after: Mapping[int, Plan] = field(default_factory=dict)
+    after: Mapping[int, RoutingPlan] = field(default_factory=dict)
 
     @property
     def shown(self) -> tuple[MovedCall, ...]:
@@ -88,7 +88,7 @@ def preview_changes(
     is not called.
     """
     moves: list[MovedCall] = []
-    plans: dict[int, Plan] = {}
+    plans: dict[int, RoutingPlan] = {}
     total = 0
     for reseller, wanted in changes.items():
         calls = stored_calls(engine, reseller)
@@ -99,7 +99,9 @@ def preview_changes(
             plan = read_plan(ngnpro, reseller)
             plans[reseller] = apply_changes(plan, wanted)
             moves += compare_plans(calls, plan, plans[reseller])
-    shown = [[[digest(one) if one else "" for one in change] for change in wanted] for wanted in changes.values()]
+    shown = [
+        [[record_digest(one) if one else "" for one in change] for change in wanted] for wanted in changes.values()
+    ]
     token = salted_hmac("portal.lcr.preview", repr((shown, moves)), algorithm="sha256").hexdigest()
     return Preview(total, tuple(moves), token, resellers=tuple(changes), after=plans)
 
@@ -113,18 +115,18 @@ def stored_calls(engine: str, reseller: int) -> list[SampleCall]:
     return [SampleCall(number, caller, tuple(names)) for (number, caller), names in found.items()]
 
 
-def compare_plans(calls: Iterable[SampleCall], before: Plan, after: Plan) -> list[MovedCall]:
+def compare_plans(calls: Iterable[SampleCall], before: RoutingPlan, after: RoutingPlan) -> list[MovedCall]:
     """List the calls that go elsewhere, those whose first stop differs before those where only a later one does."""
     moves = [MovedCall(call, stops_of_call(before, call), stops_of_call(after, call)) for call in calls]
     return sorted((move for move in moves if move.before != move.after), key=lambda move: not move.is_first)
 
 
-def stops_of_call(plan: Plan, call: SampleCall) -> tuple[CallStop, ...]:
+def stops_of_call(plan: RoutingPlan, call: SampleCall) -> tuple[CallStop, ...]:
     """Return the gateways that a call is sent to, in order."""
     return tuple(_stop(plan, attempt) for attempt in attempts_for(plan, call.number, call.caller))
 
 
-def _stop(plan: Plan, attempt: Attempt) -> CallStop:
+def _stop(plan: RoutingPlan, attempt: Attempt) -> CallStop:
     carrier, gateway = attempt.route.carrier_id, attempt.gateway
     name = name_with_number(plan.names.get(carrier, ""), carrier)
     return CallStop(name, carrier, name_with_number(gateway.name, gateway.id), gateway.id, attempt.uri)

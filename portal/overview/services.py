@@ -14,7 +14,7 @@ from portal.core import servers
 from portal.core.access import may_open
 from portal.core.at_once import begin
 from portal.core.certificates import look_at
-from portal.core.resources import Hit
+from portal.core.resources import SearchHit
 from portal.core.rooms import resources
 from portal.core.viewer import Viewer
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, errors, faults
@@ -31,7 +31,7 @@ class FoundRecords:
     label: str | Promise
     icon: str
     total: int
-    hits: tuple[Hit, ...]
+    hits: tuple[SearchHit, ...]
 
 
 def search_records(ngnpro: Ngnpro, viewer: Viewer, wanted: str) -> list[FoundRecords]:

@@ -54,7 +54,7 @@ class LockedOut(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Lock:
+class SignInLock:
     """Failed sign-ins of one name from one source, of many names (``username`` is empty), or from many sources
     (``source`` is empty).
 
@@ -154,7 +154,7 @@ def _left(tries: QuerySet[SignInTry], limit: int, longest: timedelta) -> timedel
     return max(NONE, last + lockout_length(sums["failures"], limit, longest) - timezone.now())
 
 
-def list_locks() -> list[Lock]:
+def list_locks() -> list[SignInLock]:
     """List names with recent failures, and names and sources that are locked out: these first, then the latest."""
     by_name, by_source = _recent(KEPT_FOR), _recent(SOURCE_WINDOW)
     locks = _locks(by_name, ("name", "source"), settings.SIGN_IN_TRIES, LONGEST)
@@ -171,13 +171,13 @@ def list_locks() -> list[Lock]:
     return sorted(locks, key=lambda lock: (lock.until is None, -lock.last_at.timestamp()))
 
 
-def _locks(tries: QuerySet[SignInTry], by: tuple[str, ...], limit: int, longest: timedelta) -> list[Lock]:
+def _locks(tries: QuerySet[SignInTry], by: tuple[str, ...], limit: int, longest: timedelta) -> list[SignInLock]:
     return [_lock(row, limit, longest) for row in tries.values(*by).annotate(**SUMS)]
 
 
-def _lock(row: dict[str, Any], limit: int, longest: timedelta) -> Lock:
+def _lock(row: dict[str, Any], limit: int, longest: timedelta) -> SignInLock:
     until = row["last"] + lockout_length(row["failures"], limit, longest)
-    return Lock(
+    return SignInLock(
         username=row.get("name", ""),
         source=row.get("source", ""),
         failures=row["failures"],

@@ -8,17 +8,17 @@ from django.conf import settings
 
 from portal.celery import app
 from portal.ngnpro import errors
-from portal.people import factors, links, sessions
+from portal.people import factors, links, lockouts, sessions
 
-from . import known_devices, lockouts
+from . import known_devices
 from .password_reset import services as requests
 
 log = logging.getLogger(__name__)
 
 
 @app.task
-def answer(pk: int) -> None:
-    """Answer one request for a password link; if NGNPro does not answer, ``sweep`` queues it again."""
+def answer_link_request(pk: int) -> None:
+    """Answer one request for a password link; if NGNPro does not answer, ``sweep_link_requests`` queues it again."""
     request = requests.claim_request(pk)
     if request is None:
         return
@@ -29,10 +29,10 @@ def answer(pk: int) -> None:
 
 
 @app.task
-def sweep() -> None:
+def sweep_link_requests() -> None:
     """Queue pending requests, delete old rows, and encrypt authenticator keys with the present secret key."""
     for pk in requests.pending_requests():
-        answer.delay(pk)
+        answer_link_request.delay(pk)
     requests.delete_old_requests()
     links.delete_old_links()
     sessions.delete_old_sessions()

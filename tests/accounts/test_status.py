@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from ngnpro_wire.facts.fault_codes import FaultCode
-from portal.accounts.status import Standing, Unknown, forwarding, verdict, verdict_sentence
+from portal.accounts.status import AccountStatus, Unknown, diversions_in_words, verdict_of, verdict_sentence
 from portal.ngnpro.records import (
     CallDiversions,
     EnumId,
@@ -29,7 +29,7 @@ from tests.support.portal import Platform
 
 ADA = SipAccount(id=SipId(username="ada", domain="example.com"), first_name="Ada", groups=("free-pstn",))
 PHONE = SipDeviceLocation(user_agent="Yealink T54W")
-QUIET = Standing(devices=(), diversions=CallDiversions(), rule=TemporaryAcceptRule(), mailbox=None, balance=None)
+QUIET = AccountStatus(devices=(), diversions=CallDiversions(), rule=TemporaryAcceptRule(), mailbox=None, balance=None)
 BY_RESELLER = (SipAccountProperty(name="blocked_by", value="reseller"),)
 MAILBOX = "<voice-mailbox>"
 
@@ -102,13 +102,13 @@ MAILBOX = "<voice-mailbox>"
 def test_the_sentence_says_how_the_account_stands(
     account: dict[str, Any], standing: dict[str, Any], state: str, sentence: str
 ) -> None:
-    found = verdict(dataclasses.replace(ADA, **account), dataclasses.replace(QUIET, **standing))
+    found = verdict_of(dataclasses.replace(ADA, **account), dataclasses.replace(QUIET, **standing))
     assert (found.state, verdict_sentence(dataclasses.replace(ADA, **account), found)) == (state, sentence)
 
 
 def test_forwarding_names_conditions_and_targets_in_words() -> None:
     standing = dataclasses.replace(QUIET, diversions=CallDiversions(fbus=MAILBOX, fnoa="sip:bob@example.com"))
-    assert forwarding(standing, dataclasses.replace(ADA, timeout=25)) == [
+    assert diversions_in_words(standing, dataclasses.replace(ADA, timeout=25)) == [
         ("Busy", "voicemail"),
         ("Not answered after 25 s", "bob@example.com"),
     ]

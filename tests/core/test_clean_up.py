@@ -12,9 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.celery import app
-from portal.core.tasks import clean_up
+from portal.core.tasks import clean_up_framework
 from portal.people.models import KnownDevice, LinkRequest, SignInTry, TryLock
-from portal.people.tasks import sweep
+from portal.people.tasks import sweep_link_requests
 from tests.support.portal import Platform
 
 
@@ -24,7 +24,7 @@ def test_sessions_that_have_ended_are_deleted(people: dict[str, Client], world: 
     assert number > 1
     ended = Session.objects.order_by("pk")[:1].get()
     Session.objects.filter(pk=ended.pk).update(expire_date=timezone.now() - timedelta(seconds=1))
-    clean_up()
+    clean_up_framework()
     assert Session.objects.count() == number - 1
     assert not Session.objects.filter(pk=ended.pk).exists()
 
@@ -35,7 +35,7 @@ def test_requests_for_links_and_places_are_deleted(client: Client, platform: Any
     LinkRequest.objects.create(typed="ada", source="192.0.2.7", is_done=True)
     KnownDevice.objects.create(person="ada", mark="m", seen_at=old)
     LinkRequest.objects.update(created_at=old)
-    sweep()
+    sweep_link_requests()
     assert not LinkRequest.objects.exists()
     assert not KnownDevice.objects.exists()
 
@@ -48,7 +48,7 @@ def test_tries_to_sign_in_are_deleted_after_a_day(client: Client, platform: Any)
         old = table.objects.order_by("pk")[:1].get()
         table.objects.filter(pk=old.pk).update(**{time: timezone.now() - timedelta(hours=25)})
     assert (SignInTry.objects.count(), TryLock.objects.count()) == (2, 3)
-    sweep()
+    sweep_link_requests()
     assert SignInTry.objects.get().name == "bob"
     assert TryLock.objects.count() == 2
 

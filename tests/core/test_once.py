@@ -13,7 +13,7 @@ from django.utils import timezone
 from portal.core import sealing
 from portal.core.middleware import OnceMiddleware
 from portal.core.models import OnceSecret
-from portal.core.tasks import clean_up
+from portal.core.tasks import clean_up_framework
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +56,6 @@ def test_secrets_that_no_page_has_shown_are_deleted(request_: HttpRequest) -> No
     sealing.keep_secret_once(request_, "password", "correct-horse")
     old = timezone.now() - timedelta(seconds=sealing.ONCE_SECONDS + 1)
     OnceSecret.objects.filter(pk=request_.session["once PIN"]).update(kept_at=old)
-    clean_up()
+    clean_up_framework()
     assert sealing.take_secret(request_, "PIN") == ""
     assert sealing.take_secret(request_, "password") == "correct-horse"

@@ -22,7 +22,7 @@ from portal.core import record_locks
 from portal.core.models import RecordLock
 from portal.core.record_locks import record_lock
 from portal.core.servers import service_ngnpro
-from portal.core.tasks import clean_up
+from portal.core.tasks import clean_up_framework
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import Carrier, CustomerAccount, CustomerProperty, PersistentAcceptRule, Route, SipId
 from tests.support.clock import Clock
@@ -227,6 +227,6 @@ def test_the_locks_of_processes_that_were_killed_are_deleted(db: None) -> None:
     now = timezone.now()
     RecordLock.objects.create(key="killed", holder="one", expires=now - timedelta(minutes=6))
     RecordLock.objects.create(key="held", holder="two", expires=now + timedelta(minutes=1))
-    clean_up()
+    clean_up_framework()
     assert [lock.key for lock in RecordLock.objects.all()] == ["held"]
-    assert "portal.core.tasks.clean_up" in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert "portal.core.tasks.clean_up_framework" in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}

@@ -15,7 +15,7 @@ from django.test import Client
 from portal.core import sent_forms
 from portal.core.models import SentForm
 from portal.core.sent_forms import FORGET
-from portal.core.tasks import clean_up
+from portal.core.tasks import clean_up_framework
 from portal.ngnpro.records import SipId
 from tests.support.clock import Clock
 from tests.support.pages import Page
@@ -146,7 +146,7 @@ def test_stored_answers_are_encrypted_and_deleted(ada: Platform, browser: Client
     assert "was sent before" in Page(browser.post(URL, data)).text
 
     SentForm.objects.update(sent=form.sent - FORGET - timedelta(hours=1))
-    clean_up()
+    clean_up_framework()
     assert not SentForm.objects.exists()
 
 

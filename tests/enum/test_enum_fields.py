@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
-from portal.enum.fields import NumberField, number_warning, region_of_number, written
+from portal.enum.fields import NumberField, number_in_groups, number_warning, region_of_number
 
 
 @pytest.mark.parametrize(
@@ -30,8 +30,8 @@ def test_an_invalid_number_is_refused_with_a_reason(typed: str) -> None:
 
 
 def test_numbers_are_written_as_people_write_them_and_odd_ones_with_their_plus() -> None:
-    assert written("31208005169") == "+31 20 800 5169"
-    assert written("999") == "+999"
+    assert number_in_groups("31208005169") == "+31 20 800 5169"
+    assert number_in_groups("999") == "+999"
     assert region_of_number("31208005169") == "NL"
     assert region_of_number("999") == ""
 

@@ -68,5 +68,5 @@ def test_the_comparison_ends_the_notice(people: dict[str, Client], world: Platfo
     JournalEntry.objects.filter(pk=entry.pk).update(result="uncertain", at=timezone.now() - timedelta(minutes=10))
     assert WORDS in first_page(browser).text
     world.ngnpro.sip.update_account(replace(world.account(), last_name=before.last_name))
-    assert tasks.reconcile() == 1
+    assert tasks.reconcile_uncertain_entries() == 1
     assert WORDS not in first_page(browser).text

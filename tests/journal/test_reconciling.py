@@ -63,7 +63,7 @@ def test_an_edit_that_was_made_is_done_and_its_mail_goes(platform: Platform) -> 
     entry = doubtful(before, replace(before, last_name="King", email="new@mail.example"))
     assert entry.result == EntryResult.BROKEN_OFF
     platform.ngnpro.sip.update_account(replace(before, last_name="King", email="new@mail.example"))
-    assert tasks.reconcile() == 1
+    assert tasks.reconcile_uncertain_entries() == 1
     assert finding(entry) == (EntryResult.DONE, ReconcilingReason.AS_MEANT)
     told = OutboxMessage.objects.filter(kind="account-changed")
     assert {(mail.recipient, tuple(mail.facts["fields"])) for mail in told} == {
@@ -75,7 +75,7 @@ def test_an_edit_that_was_made_is_done_and_its_mail_goes(platform: Platform) -> 
 def test_an_edit_that_was_not_stored_sends_no_mail(platform: Platform) -> None:
     before = platform.add_account()
     entry = doubtful(before, replace(before, last_name="King"))
-    tasks.reconcile()
+    tasks.reconcile_uncertain_entries()
     assert finding(entry) == (EntryResult.OUTAGE, ReconcilingReason.AS_BEFORE)
     assert not OutboxMessage.objects.exists()
 
@@ -84,7 +84,7 @@ def test_a_later_change_makes_the_outcome_uncertain(platform: Platform) -> None:
     before = platform.add_account()
     entry = doubtful(before, replace(before, last_name="King"))
     platform.ngnpro.sip.update_account(replace(before, last_name="Lovelace"))
-    tasks.reconcile()
+    tasks.reconcile_uncertain_entries()
     assert finding(entry) == (EntryResult.UNCERTAIN, ReconcilingReason.OTHERWISE)
 
 
@@ -95,7 +95,7 @@ def test_additions_and_deletions_are_found_by_the_record(platform: Platform) -> 
     deleted, kept = doubtful(gone, None), doubtful(there, None)
     platform.add_domain("new.example")
     platform.ngnpro.sip.delete_domain("gone.example")
-    assert tasks.reconcile() == 4
+    assert tasks.reconcile_uncertain_entries() == 4
     assert finding(added) == finding(deleted) == (EntryResult.DONE, ReconcilingReason.AS_MEANT)
     assert finding(missing) == finding(kept) == (EntryResult.OUTAGE, ReconcilingReason.AS_BEFORE)
 
@@ -110,7 +110,7 @@ def test_the_page_says_why_a_record_cannot_be_compared(platform: Platform) -> No
     sip.add_routes([route, route])
     (unknown,) = fill(1, result="uncertain", action="", kind="", key="")
     aged(unknown)
-    tasks.reconcile()
+    tasks.reconcile_uncertain_entries()
     assert finding(secret) == (EntryResult.UNCERTAIN, ReconcilingReason.SECRET)
     assert finding(numbered) == (EntryResult.UNCERTAIN, ReconcilingReason.NO_KEY)
     assert finding(unknown) == (EntryResult.UNCERTAIN, ReconcilingReason.UNKNOWN)
@@ -128,11 +128,11 @@ def test_an_addition_whose_number_was_lost_is_found_by_its_values(platform: Plat
         (Route(prefix="0031", carrier_id=top.id, priority=3), sip.add_route),
     ]
     missing = [doubtful(None, record) for record, _add in adds]
-    assert tasks.reconcile() == len(adds)
+    assert tasks.reconcile_uncertain_entries() == len(adds)
     assert {finding(entry) for entry in missing} == {(EntryResult.OUTAGE, ReconcilingReason.AS_BEFORE)}
 
     made = [(doubtful(None, record), add(record)) for record, add in adds]
-    assert tasks.reconcile() == len(adds)
+    assert tasks.reconcile_uncertain_entries() == len(adds)
     for entry, stored in made:
         assert (entry.kind, *finding(entry)) == (entry.kind, EntryResult.DONE, ReconcilingReason.AS_MEANT)
         assert entry.key == str(stored.id)
@@ -145,7 +145,7 @@ def test_an_addition_is_not_taken_for_a_record_that_was_there_before(platform: P
     assert there
     fill(1, kind="route", key=str(there.id), action="add", operation="addRoutes")
     entry = doubtful(None, route)
-    tasks.reconcile()
+    tasks.reconcile_uncertain_entries()
     assert finding(entry) == (EntryResult.UNCERTAIN, ReconcilingReason.NO_KEY)
     assert entry.key == ""
 
@@ -154,7 +154,7 @@ def test_an_addition_is_not_taken_for_a_record_that_was_there_before(platform: P
 def test_writes_in_progress_or_long_past_are_not_reconciled(platform: Platform, minutes: int) -> None:
     before = platform.add_account()
     entry = aged(doubtful(before, replace(before, last_name="King")), minutes)
-    assert tasks.reconcile() == 0
+    assert tasks.reconcile_uncertain_entries() == 0
     assert finding(entry) == (EntryResult.BROKEN_OFF, "")
 
 
@@ -162,15 +162,15 @@ def test_during_an_outage_entries_wait(platform: Platform) -> None:
     before = platform.add_account()
     entry = doubtful(before, replace(before, last_name="King"))
     platform.cut()
-    assert tasks.reconcile() == 0
+    assert tasks.reconcile_uncertain_entries() == 0
     assert finding(entry) == (EntryResult.BROKEN_OFF, "")
     platform.mend()
-    assert tasks.reconcile() == 1
+    assert tasks.reconcile_uncertain_entries() == 1
 
 
 def test_each_entry_is_completed_once(platform: Platform) -> None:
     entry = doubtful(platform.add_domain("there.example"), None)
-    assert [tasks.reconcile(), tasks.reconcile()] == [1, 0]
+    assert [tasks.reconcile_uncertain_entries(), tasks.reconcile_uncertain_entries()] == [1, 0]
     assert finding(entry)[1] == ReconcilingReason.AS_BEFORE
 
 
@@ -189,7 +189,7 @@ def test_a_database_that_fails_before_the_end_is_noted_loses_neither_result_nor_
     entry = aged(latest())
     assert entry.result == EntryResult.BROKEN_OFF
     assert not OutboxMessage.objects.exists()
-    tasks.reconcile()
+    tasks.reconcile_uncertain_entries()
     assert finding(entry) == (EntryResult.DONE, ReconcilingReason.AS_MEANT)
     assert OutboxMessage.objects.get().recipient == "ada@example.com"
 
@@ -201,7 +201,7 @@ def test_a_mail_that_was_queued_already_is_not_queued_again(platform: Platform) 
         ngnpro_of(made).sip.update_account(replace(before, last_name="King"))
     entry = aged(latest())
     JournalEntry.objects.filter(pk=entry.pk).update(result=EntryResult.BROKEN_OFF)
-    assert tasks.reconcile() == 1
+    assert tasks.reconcile_uncertain_entries() == 1
     assert OutboxMessage.objects.count() == 1
 
 
@@ -216,10 +216,10 @@ def test_writes_in_doubt_are_found_by_their_author(platform: Platform, browser: 
 
 def test_the_page_of_an_entry_says_what_was_found(platform: Platform, browser: Any) -> None:
     entry = doubtful(platform.add_domain("there.example"), None)
-    tasks.reconcile()
+    tasks.reconcile_uncertain_entries()
     assert "The platform still has what was there before." in Page(browser.get(f"/journal/{entry.pk}/")).text
 
 
 def test_the_worker_reconciles_by_itself() -> None:
-    assert tasks.reconcile.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert tasks.reconcile.name in app.tasks
+    assert tasks.reconcile_uncertain_entries.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert tasks.reconcile_uncertain_entries.name in app.tasks

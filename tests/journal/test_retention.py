@@ -25,20 +25,20 @@ def test_entries_are_kept_for_400_days_by_default() -> None:
     assert settings.JOURNAL_DAYS == 400
     fill(3, at=aged(401))
     fill(2, at=aged(399))
-    assert tasks.clean_up() == 3
+    assert tasks.clean_up_journal() == 3
     assert JournalEntry.objects.count() == 2
 
 
 def test_with_no_days_all_entries_stay(settings: Any) -> None:
     settings.JOURNAL_DAYS = 0
     fill(3, at=aged(4000))
-    assert tasks.clean_up() == 0
+    assert tasks.clean_up_journal() == 0
     assert JournalEntry.objects.count() == 3
 
 
 def test_many_entries_are_deleted_in_batches() -> None:
     fill(tasks.AT_A_TIME + 1, at=aged(500))
-    assert tasks.clean_up() == tasks.AT_A_TIME + 1
+    assert tasks.clean_up_journal() == tasks.AT_A_TIME + 1
     assert not JournalEntry.objects.exists()
 
 
@@ -47,7 +47,7 @@ def test_readers_and_authors_go_with_their_last_entry() -> None:
     EntryReader.objects.create(entry=entry, engine="ngnpro", customer=5)
     other = JournalAuthor.objects.create(role="operator", login="bert")
     fill(1, author=other)
-    tasks.clean_up()
+    tasks.clean_up_journal()
     assert not EntryReader.objects.exists()
     assert list(JournalAuthor.objects.all()) == [other]
 
@@ -55,12 +55,12 @@ def test_readers_and_authors_go_with_their_last_entry() -> None:
 def test_an_undo_outlives_the_entry_that_it_undid() -> None:
     old = fill(1, at=aged(500))[0]
     undo = fill(1, undoes=old)[0]
-    tasks.clean_up()
+    tasks.clean_up_journal()
     undo.refresh_from_db()
     assert undo.undoes is None
 
 
 def test_the_worker_cleans_up_by_itself() -> None:
     planned = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert tasks.clean_up.name in planned
-    assert tasks.clean_up.name in app.tasks
+    assert tasks.clean_up_journal.name in planned
+    assert tasks.clean_up_journal.name in app.tasks

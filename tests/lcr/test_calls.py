@@ -14,7 +14,7 @@ from portal.lcr.calls import (
     try_gateway,
     why_rule_does_not_match,
 )
-from portal.lcr.plan import Plan, rewriting_example
+from portal.lcr.plan import RoutingPlan, rewriting_example
 from portal.ngnpro.records import Gateway, GatewayRule, Route
 
 NUMBER = "004930901820"
@@ -129,7 +129,7 @@ def test_the_request_uri_follows_rfc_3261(ip: str, transport: str, number: str, 
 
 
 def test_a_call_tries_each_carriers_gateways_in_order_and_no_carrier_twice() -> None:
-    plan = Plan(
+    plan = RoutingPlan(
         gateways=(
             Gateway(id=12, carrier_id=1, name="b", ip="192.0.2.12"),
             Gateway(id=11, carrier_id=1, name="a", ip="192.0.2.11"),
@@ -148,15 +148,17 @@ def test_a_call_tries_each_carriers_gateways_in_order_and_no_carrier_twice() -> 
 
 def test_only_the_nearest_of_thousands_of_routes_are_shown() -> None:
     others = tuple(Route(id=number, prefix=f"00{number}", carrier_id=1) for number in range(10_000, 13_000))
-    trace = trace_call(Plan(routes=(*others, Route(id=1, prefix="0031"), Route(id=2, prefix="0049"))), NUMBER, "")
+    trace = trace_call(
+        RoutingPlan(routes=(*others, Route(id=1, prefix="0031"), Route(id=2, prefix="0049"))), NUMBER, ""
+    )
     assert [verdict.route.id for verdict in trace.routes[:1]] == [2]
     assert len(trace.routes) == 26
     assert (trace.considered, trace.kept, trace.unlisted) == (3002, 1, 2976)
-    assert attempts_for(Plan(routes=others), "0010001234", "") == []
+    assert attempts_for(RoutingPlan(routes=others), "0010001234", "") == []
 
 
 def test_a_call_without_a_route_has_no_attempt() -> None:
-    trace = trace_call(Plan(routes=ROUTES[1:2]), "0031201234567", "")
+    trace = trace_call(RoutingPlan(routes=ROUTES[1:2]), "0031201234567", "")
     assert (trace.kept, trace.attempts, trace.taken) == (0, [], [])
 
 

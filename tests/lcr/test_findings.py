@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.lcr.findings import findings_of_plan, findings_of_plans
-from portal.lcr.plan import Plan
+from portal.lcr.plan import RoutingPlan
 from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route
 
 CARRIERS = (Carrier(id=1, name="Kestrel"), Carrier(id=2, name="Atlas"))
@@ -20,7 +20,9 @@ def findings(
     rules: tuple[GatewayRule, ...] = (),
     routes: tuple[Route, ...] = (),
 ) -> list[tuple[str, int, bool]]:
-    plan = Plan(carriers=CARRIERS + carriers, gateways=GATEWAYS + gateways, rules=RULES + rules, routes=ROUTES + routes)
+    plan = RoutingPlan(
+        carriers=CARRIERS + carriers, gateways=GATEWAYS + gateways, rules=RULES + rules, routes=ROUTES + routes
+    )
     return [(finding.page, finding.key, finding.bad) for finding in findings_of_plan(plan)]
 
 
@@ -55,7 +57,7 @@ def test_a_route_that_leads_nowhere_is_found() -> None:
 
 
 def test_a_gateway_that_none_of_its_routes_reaches_is_found() -> None:
-    plan = Plan(
+    plan = RoutingPlan(
         carriers=CARRIERS[:1],
         gateways=GATEWAYS[:1],
         rules=(GatewayRule(id=1, gateway_id=1, prefix="0031"),),
@@ -85,7 +87,7 @@ def test_many_routes_are_previewed_in_one_pass() -> None:
     assert (
         len(
             findings_of_plans(
-                {0: Plan(carriers=CARRIERS, gateways=GATEWAYS, routes=routes), 7: Plan(carriers=CARRIERS)}
+                {0: RoutingPlan(carriers=CARRIERS, gateways=GATEWAYS, routes=routes), 7: RoutingPlan(carriers=CARRIERS)}
             )
         )
         == 3

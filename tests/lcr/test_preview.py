@@ -9,13 +9,13 @@ import pytest
 from django.test import Client
 
 from portal.lcr.models import NumberSet
-from portal.lcr.plan import NEW, Plan, apply_changes
+from portal.lcr.plan import NEW, RoutingPlan, apply_changes
 from portal.lcr.preview import SampleCall, compare_plans
 from portal.ngnpro.records import Carrier, Gateway, GatewayRule, Route
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
-PLAN = Plan(
+PLAN = RoutingPlan(
     carriers=(Carrier(id=1, name="Kestrel"), Carrier(id=2, name="Lindenfunk")),
     gateways=(
         Gateway(id=1, carrier_id=1, name="k", ip="192.0.2.1"),

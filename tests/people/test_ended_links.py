@@ -152,7 +152,7 @@ def test_an_invitation_ends_when_the_address_of_the_operator_changes(asked: Plat
 def test_no_link_is_written_to_an_address_that_the_person_has_left(asked: Platform) -> None:
     assert services.request_password_link(ADA, "192.0.2.1")
     for pk in services.pending_requests():
-        tasks.answer(pk)
+        tasks.answer_link_request(pk)
     another_client_sets_email(asked)
     answer_requests()
     assert mail.outbox == []

@@ -120,7 +120,7 @@ def test_the_key_is_kept_sealed_and_useless_without_the_secret_key(operator: Ope
 def test_a_secret_key_is_changed_without_losing_the_apps(operator: Operator, settings: Settings) -> None:
     app = app_of(operator)
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new one", [settings.SECRET_KEY]
-    tasks.sweep()
+    tasks.sweep_link_requests()
     settings.SECRET_KEY_FALLBACKS = []
     assert verify_totp_code(operator, app.now())
 

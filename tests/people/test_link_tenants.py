@@ -32,7 +32,7 @@ def ask_and_deliver() -> list[str]:
     """Request links for the shared address, deliver them as the worker does, and return the texts of the mails."""
     assert services.request_password_link(SHARED, "192.0.2.1")
     for pk in services.pending_requests():
-        tasks.answer(pk)
+        tasks.answer_link_request(pk)
     for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED).order_by("created_at"):
         deliver_mail(str(message.pk))
     return [f"{sent.from_email} {sent.subject} {sent.body}" for sent in mail.outbox]
@@ -81,7 +81,7 @@ def test_one_tenant_does_not_use_up_the_share_of_another(shared: Platform) -> No
 def test_an_account_that_moved_to_another_reseller_meanwhile_gets_no_link_in_the_old_words(shared: Platform) -> None:
     assert services.request_password_link(SHARED, "192.0.2.1")
     for pk in services.pending_requests():
-        tasks.answer(pk)
+        tasks.answer_link_request(pk)
     OneUseLink.objects.filter(login=SHARED).update(reseller=3)
     for message in OutboxMessage.objects.all():
         deliver_mail(str(message.pk))

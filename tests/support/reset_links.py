@@ -17,7 +17,7 @@ LINK = re.compile(r"http://localhost:8000(/session/password/link/[\w-]{43}/)")
 def answer_requests() -> None:
     """Answer requests for links and deliver mails, as the worker does."""
     for pk in services.pending_requests():
-        tasks.answer(pk)
+        tasks.answer_link_request(pk)
     for message in OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED):
         deliver_mail(str(message.pk))
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from ngnpro_wire.codec import decode_request
 from ngnpro_wire.schema import load_schema
-from portal.core.resources import Resource, declared
+from portal.core.resources import Resource, require_declared
 from portal.core.rooms import resources
 from portal.ngnpro import Query
 from portal.ngnpro import RecordPage as RecordPage
@@ -43,16 +43,16 @@ class RoomCase(ABC):
     def clear(self, platform: Platform) -> None:
         """Delete all records of the room."""
         for record in self.records(platform):
-            declared(self.resource.delete)(platform.ngnpro, record)
+            require_declared(self.resource.delete)(platform.ngnpro, record)
 
     def records(self, platform: Platform) -> RecordPage[Any]:
         """Return the records that the platform holds."""
-        page: RecordPage[Any] = declared(self.resource.fetch)(platform.ngnpro, Query())
+        page: RecordPage[Any] = require_declared(self.resource.fetch)(platform.ngnpro, Query())
         return page
 
     def find(self, platform: Platform) -> Any:
         """Return the record with the key; ``None`` if there is none."""
-        return declared(self.resource.find)(platform.ngnpro, self.key.replace("/", "@"))
+        return require_declared(self.resource.find)(platform.ngnpro, self.key.replace("/", "@"))
 
     @property
     def record_url(self) -> str:

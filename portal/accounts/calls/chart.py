@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from portal.accounts.calls.choices import PLACED
-from portal.accounts.calls.log import Line, Selection
+from portal.accounts.calls.log import CallLine, CallSelection
 
 HEIGHT = 64.0
 BAR, STEP = 6, 8
@@ -16,7 +16,7 @@ _ONE = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ChartBar:
     """The bar of one day: the number of calls of each kind, and its position in the chart."""
 
     day: date
@@ -43,10 +43,10 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class CallChart:
     """A chart with one bar for each day of a period."""
 
-    bars: tuple[Bar, ...]
+    bars: tuple[ChartBar, ...]
     most: int
 
     @property
@@ -54,7 +54,7 @@ class Chart:
         return len(self.bars) * STEP - (STEP - BAR)
 
     @property
-    def busy(self) -> list[Bar]:
+    def busy(self) -> list[ChartBar]:
         """Return the bars of days with calls, newest first."""
         return [bar for bar in reversed(self.bars) if bar.total]
 
@@ -67,7 +67,7 @@ class Chart:
         return sum(bar.missed for bar in self.bars)
 
 
-def draw(lines: Iterable[Line], selection: Selection, zone: tzinfo) -> Chart:
+def draw_chart(lines: Iterable[CallLine], selection: CallSelection, zone: tzinfo) -> CallChart:
     """Build the chart of calls per day for a period that has a start and an end."""
     counts: Counter[tuple[date, str]] = Counter()
     for line in lines:
@@ -77,13 +77,13 @@ def draw(lines: Iterable[Line], selection: Selection, zone: tzinfo) -> Chart:
     most = max((sum(counts[day, kind] for kind in ("placed", "received", "missed")) for day in days), default=0)
     unit = HEIGHT / max(most, _ONE)
     bars = (
-        Bar(day, place * STEP, counts[day, "placed"], counts[day, "received"], counts[day, "missed"], unit)
+        ChartBar(day, place * STEP, counts[day, "placed"], counts[day, "received"], counts[day, "missed"], unit)
         for place, day in enumerate(days)
     )
-    return Chart(tuple(bars), most)
+    return CallChart(tuple(bars), most)
 
 
-def days_of(selection: Selection) -> Iterable[date]:
+def days_of(selection: CallSelection) -> Iterable[date]:
     """Yield the days of a period; none if the period has no start or no end."""
     if selection.since is None or selection.until is None:
         return

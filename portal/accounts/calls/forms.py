@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.accounts.calls.choices import KINDS, LARGEST
-from portal.accounts.calls.log import LAST_YEAR, Selection
+from portal.accounts.calls.log import LAST_YEAR, CallSelection
 from portal.core.fields import DateInput
 from portal.core.forms import FilterForm, RecordForm
 from portal.ngnpro.records import PrepaidCard
@@ -101,7 +101,7 @@ class VoucherForm(RecordForm[PrepaidCard]):
         super().__init__(data, **kwargs)
 
 
-class CallFilterForm(FilterForm[Selection]):
+class CallFilterForm(FilterForm[CallSelection]):
     search = forms.CharField(label=gettext_lazy("Name, number or address"), required=False, max_length=255)
     kind = forms.ChoiceField(label=gettext_lazy("Which calls"), required=False, choices=KINDS)
     since = forms.DateField(label=gettext_lazy("From"), required=False, widget=DateInput)
@@ -117,5 +117,5 @@ class CallFilterForm(FilterForm[Selection]):
             self.add_error("until", ValidationError(_("The last day is before the first.")))
         return values
 
-    def to_filter(self) -> Selection:
-        return Selection(**self.cleaned_data)
+    def to_filter(self) -> CallSelection:
+        return CallSelection(**self.cleaned_data)

@@ -34,7 +34,7 @@ _PHONE = re.compile(r"[\d\s()+./*#-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CallLine:
     """One call from the account's point of view: direction, call data, and the other party's name in the phonebook."""
 
     direction: str
@@ -94,7 +94,7 @@ def display_name(header: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class CallSelection:
     """A filter for calls: search text, kind, and first and last day in the account's time zone."""
 
     search: str = ""
@@ -111,7 +111,7 @@ class Selection:
     def directions(self) -> tuple[str, ...]:
         return {PLACED: (PLACED,), RECEIVED: (RECEIVED,), MISSED: (RECEIVED,)}.get(self.kind, (PLACED, RECEIVED))
 
-    def takes(self, line: Line) -> bool:
+    def takes(self, line: CallLine) -> bool:
         if line.direction == PLACED and line.call.status == FIRST_LEG:
             return False
         if self.kind in (MISSED, RECEIVED) and line.is_missed != (self.kind == MISSED):
@@ -125,11 +125,11 @@ class Selection:
             _midnight(self.until + timedelta(days=1), zone) if self.until else 0,
         )
 
-    def counted(self, today: date) -> Selection:
+    def counted(self, today: date) -> CallSelection:
         """Return the selection with a start and an end, for counts: 30 days by default, about a year at most."""
         until = self.until or max(today, self.since or today)
         since = max(self.since or until - USUAL_PERIOD, until - LONGEST_PERIOD)
-        return Selection(self.search, self.kind, since, until)
+        return CallSelection(self.search, self.kind, since, until)
 
 
 def _midnight(day: date, zone: tzinfo) -> int:
@@ -137,7 +137,7 @@ def _midnight(day: date, zone: tzinfo) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LogPlace:
     """The start of a window: calls after ``second`` were shown already, and ``shown`` calls within that second."""
 
     second: int
@@ -147,7 +147,7 @@ class Place:
         return f"{self.second}.{self.shown}"
 
     @classmethod
-    def parse(cls, text: str) -> Place | None:
+    def parse(cls, text: str) -> LogPlace | None:
         match = re.fullmatch(r"([0-9]{1,10})\.([0-9]{1,3})", text)
         return cls(int(match[1]), int(match[2])) if match and int(match[1]) < LAST_SECOND else None
 
@@ -157,18 +157,18 @@ class CallWindow(Window):
 
     def __init__(self, params: QueryDict, columns: Iterable[Column] = ()) -> None:
         super().__init__(params, columns, "")
-        self.place = Place.parse(params.get("before", ""))
+        self.place = LogPlace.parse(params.get("before", ""))
 
     def url_without(self, name: str) -> str:
         return self.url(**{name: None, "before": None})
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundCalls:
     """A window of calls, the start of the next window if any, and the time back to which a partial search reached."""
 
-    lines: tuple[Line, ...]
-    older: Place | None = None
+    lines: tuple[CallLine, ...]
+    older: LogPlace | None = None
     searched_to: datetime | None = None
 
 
@@ -176,7 +176,7 @@ Names = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
+class CallLog:
     """The call log of one account in the time zone ``zone``; ``name_of`` returns the name for an address."""
 
     ngnpro: Ngnpro
@@ -184,20 +184,20 @@ class Log:
     zone: tzinfo
     name_of: Names = lambda _address: ""
 
-    def window(self, selection: Selection, size: int, place: Place | None = None) -> Found:
+    def window(self, selection: CallSelection, size: int, place: LogPlace | None = None) -> FoundCalls:
         """Fetch the next window of matching calls, always with one request to NGNPro."""
         limit = SCAN if selection.is_sought else size + (place.shown if place else 0) + SPARE
         lines, end = self._read(selection, limit, place)
         wanted = _without_shown([line for line in lines if selection.takes(line)], place)
         shown = tuple(wanted[:size])
         if len(wanted) > size:
-            return Found(shown, _after(shown, place))
+            return FoundCalls(shown, _after(shown, place))
         if end is None:
-            return Found(shown)
+            return FoundCalls(shown)
         searched_to = datetime.fromtimestamp(end.second, UTC) if selection.is_sought else None
-        return Found(shown, end, searched_to)
+        return FoundCalls(shown, end, searched_to)
 
-    def everything(self, selection: Selection) -> Iterator[Line]:
+    def everything(self, selection: CallSelection) -> Iterator[CallLine]:
         """Yield all matching calls, with one request to NGNPro per thousand."""
         found = self.window(selection, SCAN)
         yield from found.lines
@@ -205,29 +205,31 @@ class Log:
             found = self.window(selection, SCAN, found.older)
             yield from found.lines
 
-    def counted(self, selection: Selection) -> tuple[list[Line], datetime | None]:
+    def counted(self, selection: CallSelection) -> tuple[list[CallLine], datetime | None]:
         """Return the calls of a period for counting, and since when they are complete if older ones are missing."""
         lines, end = self._read(selection, COUNTED, None)
         wanted = [line for line in lines if selection.takes(line)]
         return wanted, datetime.fromtimestamp(end.second, UTC) if end else None
 
-    def find(self, mark: str) -> Line | None:
+    def find(self, mark: str) -> CallLine | None:
         """Return the call with this mark, or ``None``."""
         started = mark.partition("-")[0]
-        place = Place.parse(f"{started}.0")
+        place = LogPlace.parse(f"{started}.0")
         if place is None:
             return None
         second = CallQuery(from_date=place.second, to_date=place.second + 1, limit=SCAN)
         calls = self.ngnpro.sip.get_calls(self.sip_id, CallsQuery(placed=second, received=second))
         return next((line for line in self._lines(calls) if line.mark == mark), None)
 
-    def statistics(self, selection: Selection) -> CallStatistics:
+    def statistics(self, selection: CallSelection) -> CallStatistics:
         """Fetch the number and the cost of the calls of a period."""
         since, until = selection.period(self.zone)
         whole = CallQuery(from_date=since, to_date=until, limit=1)
         return self.ngnpro.sip.get_call_statistics(self.sip_id, CallsQuery(placed=whole, received=whole))
 
-    def _read(self, selection: Selection, limit: int, place: Place | None) -> tuple[list[Line], Place | None]:
+    def _read(
+        self, selection: CallSelection, limit: int, place: LogPlace | None
+    ) -> tuple[list[CallLine], LogPlace | None]:
         """Return calls from a place on, and the place to continue from if there may be more, else ``None``."""
         since, until = selection.period(self.zone)
         if place:
@@ -244,11 +246,11 @@ class Log:
             return lines, None
         # Some calls of the oldest second may be missing, so the next window contains that second completely.
         certain = [line for line in lines if line.call.start_time > oldest]
-        return (certain, Place(oldest)) if certain else (lines, Place(oldest - 1))
+        return (certain, LogPlace(oldest)) if certain else (lines, LogPlace(oldest - 1))
 
-    def _lines(self, calls: Calls) -> list[Line]:
+    def _lines(self, calls: Calls) -> list[CallLine]:
         sides = ((PLACED, calls.placed), (RECEIVED, calls.received))
-        both = [Line(side, call, self.name_of(side_of(side, call))) for side, listed in sides for call in listed]
+        both = [CallLine(side, call, self.name_of(side_of(side, call))) for side, listed in sides for call in listed]
         return sorted(both, key=lambda line: line.order, reverse=True)
 
 
@@ -257,14 +259,14 @@ def side_of(direction: str, call: Call) -> str:
     return plain_address(call.to_uri if direction == PLACED else call.from_uri)
 
 
-def _without_shown(lines: list[Line], place: Place | None) -> list[Line]:
+def _without_shown(lines: list[CallLine], place: LogPlace | None) -> list[CallLine]:
     if place is None:
         return lines
     same = sum(line.call.start_time == place.second for line in lines)
     return lines[min(place.shown, same) :]
 
 
-def _after(shown: tuple[Line, ...], place: Place | None) -> Place:
+def _after(shown: tuple[CallLine, ...], place: LogPlace | None) -> LogPlace:
     second = shown[-1].call.start_time
     before = place.shown if place and place.second == second else 0
-    return Place(second, before + sum(line.call.start_time == second for line in shown))
+    return LogPlace(second, before + sum(line.call.start_time == second for line in shown))

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.accounts.calls.log import Line, Names, plain_address
-from portal.accounts.status import Unknown, ask
+from portal.accounts.calls.log import CallLine, Names, plain_address
+from portal.accounts.status import Unknown, fetch_or_unknown
 from portal.core.search_text import fits_pattern
 from portal.core.templatetags.portal import parse_moment
 from portal.core.writes import Writes
@@ -37,7 +37,7 @@ _SECRETS = re.compile(r"^((?:Proxy-)?Authorization:|a=crypto:|k=)(?:[^\r\n]|\r?\
 
 def names_in_phonebook(ngnpro: Ngnpro, sip_id: SipId) -> Names:
     """Fetch the phonebook in one request and return a function that returns the name for an address."""
-    book = ask(lambda: ngnpro.sip.get_phonebook_entries(sip_id, window=Range(0, CONTACTS)).entries)
+    book = fetch_or_unknown(lambda: ngnpro.sip.get_phonebook_entries(sip_id, window=Range(0, CONTACTS)).entries)
     return names_of(() if isinstance(book, Unknown) else book)
 
 
@@ -61,7 +61,7 @@ def _key(address: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class TraceMessage:
     """One SIP message for display: first line, sender, receiver, seconds after the first message, and text."""
 
     title: str
@@ -73,10 +73,10 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Trail:
+class CallTraces:
     """The SIP and media traces of a call; each may be ``Unknown`` with the reason why it is not available."""
 
-    messages: list[Message] | Unknown
+    messages: list[TraceMessage] | Unknown
     media: MediaTrace | Unknown
 
     @property
@@ -98,7 +98,7 @@ def _silent(stream: MediaStream) -> str:
     }
 
 
-def trail(ngnpro: Ngnpro, line: Line) -> Trail:
+def fetch_call_traces(ngnpro: Ngnpro, line: CallLine) -> CallTraces:
     """Fetch the SIP trace and the media trace of a call, with two requests."""
     call = line.call
     named: dict[str, Any] = {
@@ -107,9 +107,9 @@ def trail(ngnpro: Ngnpro, line: Line) -> Trail:
         "from_tag": call.from_tag,
         "to_tag": call.to_tag,
     }
-    return Trail(
-        messages=ask(lambda: messages_of(ngnpro.sip.get_sip_trace(SipTraceFilter(**named)))),
-        media=ask(lambda: _media(ngnpro, MediaTraceFilter(**named))),
+    return CallTraces(
+        messages=fetch_or_unknown(lambda: messages_of(ngnpro.sip.get_sip_trace(SipTraceFilter(**named)))),
+        media=fetch_or_unknown(lambda: _media(ngnpro, MediaTraceFilter(**named))),
     )
 
 
@@ -122,12 +122,12 @@ def _media(ngnpro: Ngnpro, named: MediaTraceFilter) -> MediaTrace | Unknown:
         )
 
 
-def messages_of(trace: Sequence[SipTraceMessage]) -> list[Message]:
+def messages_of(trace: Sequence[SipTraceMessage]) -> list[TraceMessage]:
     """Return messages in a readable form, without credentials."""
     moments = [parse_moment(one.time_stamp) for one in trace]
     first = next((moment for moment in moments if moment), None)
     return [
-        Message(
+        TraceMessage(
             title=_title(one),
             sender=_end(one.from_ip, one.from_port),
             receiver=_end(one.to_ip, one.to_port),
@@ -162,7 +162,7 @@ def add_amount(ngnpro: Ngnpro, writes: Writes, account: SipAccount, value: float
     return change
 
 
-def redeem(ngnpro: Ngnpro, writes: Writes, account: SipAccount, card: PrepaidCard) -> BalanceChange:
+def redeem_voucher(ngnpro: Ngnpro, writes: Writes, account: SipAccount, card: PrepaidCard) -> BalanceChange:
     """Add a voucher's value to a balance."""
     sent = {"voucher": card.id}
     with writes.change({}, sent, **_about(account)) as write:
@@ -180,12 +180,12 @@ def check_prepaid(account: SipAccount, field: str) -> None:
 
 def check_unchanged(opened: str, balance: float) -> None:
     """Raise ``OtherRefusal`` if the balance has changed since the form was opened: the amount may have been added."""
-    if opened != mark(balance):
+    if opened != balance_mark(balance):
         text = _("The balance has changed since this page was opened: check whether it already includes the amount.")
         raise errors.OtherRefusal(0, text, "value")
 
 
-def mark(balance: float) -> str:
+def balance_mark(balance: float) -> str:
     """Format a balance for a later comparison."""
     return f"{balance:.4f}"
 

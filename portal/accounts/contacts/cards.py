@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.telephone_numbers import without_separators
-from portal.accounts.contacts.choices import Candidate, Problem, Read, same_address, shortened
+from portal.accounts.contacts.choices import ContactCandidate, ContactProblem, ContactsRead, quoted_line, same_address
 from portal.ngnpro.records import PhonebookEntry
 
 BEGIN, END = "BEGIN:VCARD", "END:VCARD"
@@ -155,9 +155,9 @@ def cards_of(text: str) -> Iterator[Card]:
         yield Card(number, lines, has_end=False)
 
 
-def read_cards(text: str) -> Read:
+def read_cards(text: str) -> ContactsRead:
     """Read address cards one by one, so that an invalid card does not affect the others."""
-    read = Read([], [])
+    read = ContactsRead([], [])
     for card in cards_of(text):
         reason = ""
         try:
@@ -171,11 +171,11 @@ def read_cards(text: str) -> Read:
                 if card.has_end
                 else _("This card is not complete: its END line is missing.")
             )
-            read.problems.append(Problem(card.number, shortened(card.name_line), reason))
+            read.problems.append(ContactProblem(card.number, quoted_line(card.name_line), reason))
     return read
 
 
-def _contacts(card: Card) -> Iterator[Candidate]:
+def _contacts(card: Card) -> Iterator[ContactCandidate]:
     properties = card.properties()
     name, group = _name(properties), _group(properties)
     addresses: dict[str, str] = {}
@@ -185,7 +185,7 @@ def _contacts(card: Card) -> Iterator[Candidate]:
             if value and not is_foreign:
                 addresses.setdefault(_one_of_number(value), value)
     for value in addresses.values():
-        yield Candidate(card.number, value, name, group)
+        yield ContactCandidate(card.number, value, name, group)
 
 
 def _one_of_number(address: str) -> str:

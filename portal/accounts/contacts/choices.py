@@ -20,7 +20,7 @@ _HOST_PATTERN = re.compile(r"[a-z0-9.%-]{1,253}")
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ContactCandidate:
     """A contact found in a file; ``line`` is its line number."""
 
     line: int
@@ -30,7 +30,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ContactProblem:
     """A line of a file that cannot be used, with the reason."""
 
     line: int
@@ -39,14 +39,14 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ContactsRead:
     """The content of a file: contacts, and lines that cannot be used."""
 
-    candidates: list[Candidate]
-    problems: list[Problem]
+    candidates: list[ContactCandidate]
+    problems: list[ContactProblem]
 
 
-def shortened(text: str) -> str:
+def quoted_line(text: str) -> str:
     """Shorten a text to 80 characters, for messages that quote a line."""
     return text if len(text) <= 80 else f"{text[:79]}…"
 
@@ -67,7 +67,7 @@ def contact_address(text: str, domain: str) -> str:
         user = number
     if not _USER.fullmatch(user):
         raise ValidationError(
-            _("“%(text)s” is neither a number nor an address like user@example.com.") % {"text": shortened(text)}
+            _("“%(text)s” is neither a number nor an address like user@example.com.") % {"text": quoted_line(text)}
         )
     address = f"{user}@{_host(host)}"
     if len(address) > ADDRESS_LENGTH:

@@ -12,7 +12,7 @@ from itertools import takewhile
 from django.utils.translation import gettext as _
 
 from portal.accounts.contacts.cards import BEGIN, read_cards
-from portal.accounts.contacts.choices import MOST, Candidate, Problem, Read, shortened
+from portal.accounts.contacts.choices import MOST, ContactCandidate, ContactProblem, ContactsRead, quoted_line
 from portal.core.spreadsheets import unguarded
 
 # Column names in the files of this portal and of common address books.
@@ -26,30 +26,30 @@ _GROUP = re.compile(r"^(group|groups|category|categories|labels)$")
 _HAS_ADDRESS = re.compile(r"@|\d{3}")
 
 
-class Unreadable(Exception):
+class UnreadableFile(Exception):
     """Raised if a file is not a list of contacts; the text is the reason."""
 
 
-def read_contacts(data: bytes) -> Read:
-    """Read a file of contacts, CSV or vCard. Raises ``Unreadable`` if it is neither or has too many lines."""
-    text = decode(data)
+def read_contacts(data: bytes) -> ContactsRead:
+    """Read a file of contacts, CSV or vCard. Raises ``UnreadableFile`` if it is neither or has too many lines."""
+    text = decode_file(data)
     found = read_cards(text) if BEGIN in text.upper() else read_table(text)
     if not found.candidates and not found.problems:
-        raise Unreadable(_("There is no contact in this file."))
+        raise UnreadableFile(_("There is no contact in this file."))
     if len(found.candidates) > MOST:
-        raise Unreadable(
+        raise UnreadableFile(
             _("There are %(count)s contacts in this file. It may have %(most)s at most: divide it.")
             % {"count": len(found.candidates), "most": MOST}
         )
     if len(found.problems) > MOST:
-        raise Unreadable(
+        raise UnreadableFile(
             _("%(count)s lines of this file have no number and no address: it does not seem to be a list of contacts.")
             % {"count": len(found.problems)}
         )
     return found
 
 
-def decode(data: bytes) -> str:
+def decode_file(data: bytes) -> str:
     """Decode a file: UTF-16 if it starts with that byte order mark, else UTF-8, else Windows-1252."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = data.decode("utf-16", errors="replace")
@@ -59,29 +59,31 @@ def decode(data: bytes) -> str:
         except UnicodeDecodeError:
             text = data.decode("cp1252", errors="replace")
     if "\x00" in text:
-        raise Unreadable(_("This is not a text file. Save the contacts as CSV or as vCard."))
+        raise UnreadableFile(_("This is not a text file. Save the contacts as CSV or as vCard."))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_table(text: str) -> Read:
+def read_table(text: str) -> ContactsRead:
     """Read CSV separated by commas, semicolons or tabs; without a heading the columns are address, name, group."""
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     rows = list(_rows(text, delimiter))
     if not rows:
-        return Read([], [])
-    columns = Columns.named(rows[0][1])
+        return ContactsRead([], [])
+    columns = ContactColumns.named(rows[0][1])
     if columns is None and not _HAS_ADDRESS.search(" ".join(rows[0][1])):
-        raise Unreadable(_("The first line has to name the columns: address, name, group."))
+        raise UnreadableFile(_("The first line has to name the columns: address, name, group."))
     body = rows[1:] if columns else rows
-    columns = columns or Columns((0,), (1,), 2)
+    columns = columns or ContactColumns((0,), (1,), 2)
     candidates, problems = [], []
     for line, cells in body:
         found = list(columns.read(line, [unguarded(cell) for cell in cells]))
         candidates += found
         if not found:
-            problems.append(Problem(line, shortened(" ".join(cells)), _("There is neither a number nor an address.")))
-    return Read(candidates, problems)
+            problems.append(
+                ContactProblem(line, quoted_line(" ".join(cells)), _("There is neither a number nor an address."))
+            )
+    return ContactsRead(candidates, problems)
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -91,13 +93,13 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as error:
-        raise Unreadable(
+        raise UnreadableFile(
             _("Line %(line)s cannot be read: %(reason)s.") % {"line": reader.line_num, "reason": error}
         ) from None
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ContactColumns:
     """The column numbers of the addresses, the parts of the name, and the group (-1 for none)."""
 
     addresses: tuple[int, ...]
@@ -105,7 +107,7 @@ class Columns:
     group: int
 
     @classmethod
-    def named(cls, heading: list[str]) -> Columns | None:
+    def named(cls, heading: list[str]) -> ContactColumns | None:
         """Return the columns that a heading names; ``None`` if it has no column of addresses."""
         words = [cell.casefold() for cell in heading]
 
@@ -117,7 +119,7 @@ class Columns:
             return None
         return cls(addresses, places(_NAME)[:1] or places(_FIRST)[:1] + places(_LAST)[:1], (*places(_GROUP), -1)[0])
 
-    def read(self, line: int, cells: list[str]) -> Iterator[Candidate]:
+    def read(self, line: int, cells: list[str]) -> Iterator[ContactCandidate]:
         """Yield the contacts of a row, one for each address."""
 
         def cell(place: int) -> str:
@@ -127,4 +129,4 @@ class Columns:
         # Stop at the end of the row: a file can have a long heading and many short rows.
         for place in takewhile(lambda place: place < len(cells), self.addresses):
             if cells[place]:
-                yield Candidate(line, cells[place], name, cell(self.group))
+                yield ContactCandidate(line, cells[place], name, cell(self.group))

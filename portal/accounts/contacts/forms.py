@@ -22,11 +22,11 @@ from portal.accounts.contacts.choices import (
     LARGEST,
     MOST,
     NAME_LENGTH,
-    Read,
+    ContactsRead,
     contact_address,
     same_address,
 )
-from portal.accounts.contacts.files import Unreadable, read_contacts
+from portal.accounts.contacts.files import UnreadableFile, read_contacts
 from portal.core.fields import offer_stored
 from portal.core.forms import CleanForm, FilterForm, RecordForm
 from portal.core.markup import markup, page_url
@@ -53,10 +53,10 @@ class ContactFilterForm(FilterForm[PhonebookMatch]):
     def to_filter(self) -> PhonebookMatch:
         values = self.cleaned_data
         group = {ANY: None, WITHOUT: ""}.get(values["group"], values["group"])
-        return PhonebookMatch(name=anywhere(values["name"]), uri=anywhere(values["uri"]), group=group)
+        return PhonebookMatch(name=filter_anywhere(values["name"]), uri=filter_anywhere(values["uri"]), group=group)
 
 
-def anywhere(text: str) -> str | None:
+def filter_anywhere(text: str) -> str | None:
     """Convert typed text to a filter that matches it anywhere; ``*`` matches any characters."""
     found = filter_pattern(text)
     return Pattern(f"%{found.removesuffix('%')}%") if found else None
@@ -120,14 +120,14 @@ class FileForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose a file first."), "empty": gettext_lazy("This file is empty.")},
     )
 
-    def clean_file(self) -> Read:
+    def clean_file(self) -> ContactsRead:
         """Read the file. Raises ``ValidationError`` if it is too large or cannot be read."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if file.size is None or file.size > LARGEST:
             raise ValidationError(_("The file is larger than %(size)s kB.") % {"size": LARGEST // 1024})
         try:
             return read_contacts(file.read())
-        except Unreadable as error:
+        except UnreadableFile as error:
             raise ValidationError(str(error)) from None
 
 

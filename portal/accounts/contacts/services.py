@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.contacts.choices import (
     NAME_LENGTH,
-    Candidate,
-    Problem,
-    Read,
+    ContactCandidate,
+    ContactProblem,
+    ContactsRead,
     contact_address,
     group_of,
+    quoted_line,
     same_address,
-    shortened,
 )
 from portal.core.error_pages import explain_error
 from portal.core.forms import NOT_XML
@@ -32,12 +32,12 @@ GROUPS_LENGTH = 1000
 PART = "phonebook"
 
 
-def about(sip_id: SipId) -> dict[str, Any]:
+def phonebook_reference(sip_id: SipId) -> dict[str, Any]:
     """Return the journal's reference to the phonebook that is changed."""
     return {"about": ("account", str(sip_id)), "part": PART}
 
 
-def everyone(ngnpro: Ngnpro, sip_id: SipId, match: PhonebookMatch | None = None) -> Iterator[PhonebookEntry]:
+def iter_contacts(ngnpro: Ngnpro, sip_id: SipId, match: PhonebookMatch | None = None) -> Iterator[PhonebookEntry]:
     """Yield all contacts that match, a thousand per request."""
     start = 0
     while True:
@@ -49,18 +49,18 @@ def everyone(ngnpro: Ngnpro, sip_id: SipId, match: PhonebookMatch | None = None)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ContactImportPlan:
     """The import preview: contacts to add, skipped lines with reasons, and ``notes`` on contacts to add."""
 
     add: list[PhonebookEntry]
-    skip: list[Problem]
-    notes: list[Problem]
+    skip: list[ContactProblem]
+    notes: list[ContactProblem]
 
 
-def plan(read: Read, existing: Sequence[PhonebookEntry], domain: str) -> Plan:
+def plan_import(read: ContactsRead, existing: Sequence[PhonebookEntry], domain: str) -> ContactImportPlan:
     """Plan the import of a file, given the existing contacts."""
     known = {same_address(entry.uri): _("It is already a contact.") for entry in existing}
-    made = Plan([], list(read.problems), [])
+    made = ContactImportPlan([], list(read.problems), [])
     for one in read.candidates:
         try:
             entry = _entry(one, domain)
@@ -73,12 +73,12 @@ def plan(read: Read, existing: Sequence[PhonebookEntry], domain: str) -> Plan:
         known[entry.uri] = _("It is in this file twice; the first one counts.")
         made.add.append(entry)
         if one.group and not entry.group:
-            made.notes.append(_problem(one, _("There is no group “%(group)s”.") % {"group": shortened(one.group)}))
+            made.notes.append(_problem(one, _("There is no group “%(group)s”.") % {"group": quoted_line(one.group)}))
     made.skip.sort(key=lambda problem: problem.line)
     return made
 
 
-def _entry(one: Candidate, domain: str) -> PhonebookEntry:
+def _entry(one: ContactCandidate, domain: str) -> PhonebookEntry:
     """Convert a candidate to a contact. Raises ``ValidationError`` if it is invalid."""
     if len(one.name) > NAME_LENGTH:
         raise ValidationError(_("The name is longer than %(length)s characters.") % {"length": NAME_LENGTH})
@@ -90,12 +90,12 @@ def _entry(one: Candidate, domain: str) -> PhonebookEntry:
     return PhonebookEntry(uri=contact_address(one.address, domain), name=name, group=group)
 
 
-def _problem(one: Candidate, reason: str) -> Problem:
-    return Problem(one.line, shortened(" ".join(filter(None, (one.name, one.address)))), reason)
+def _problem(one: ContactCandidate, reason: str) -> ContactProblem:
+    return ContactProblem(one.line, quoted_line(" ".join(filter(None, (one.name, one.address)))), reason)
 
 
 @dataclass(slots=True)
-class Outcome:
+class ContactImportOutcome:
     """The result of an import: added contacts, refused ones with reasons, and those not tried or uncertain."""
 
     added: list[PhonebookEntry] = field(default_factory=list)
@@ -104,12 +104,12 @@ class Outcome:
     outage: errors.Outage | None = None
 
 
-def add_all(ngnpro: Ngnpro, writes: Writes, sip_id: SipId, entries: Sequence[PhonebookEntry]) -> Outcome:
+def add_all(ngnpro: Ngnpro, writes: Writes, sip_id: SipId, entries: Sequence[PhonebookEntry]) -> ContactImportOutcome:
     """Add contacts one by one; a refusal affects only its contact, an outage stops the import."""
-    outcome = Outcome()
+    outcome = ContactImportOutcome()
     for place, entry in enumerate(entries):
         try:
-            with writes.change(None, entry, **about(sip_id)) as write:
+            with writes.change(None, entry, **phonebook_reference(sip_id)) as write:
                 write.stored = ngnpro.sip.add_phonebook_entry(sip_id, entry)
         except errors.Refusal as refusal:
             outcome.refused.append((entry, explain_error(refusal).what))
@@ -121,11 +121,11 @@ def add_all(ngnpro: Ngnpro, writes: Writes, sip_id: SipId, entries: Sequence[Pho
     return outcome
 
 
-def pack(entries: Sequence[PhonebookEntry]) -> list[list[str]]:
+def pack_contacts(entries: Sequence[PhonebookEntry]) -> list[list[str]]:
     """Convert contacts to lists that a form can store."""
     return [[entry.uri, entry.name, entry.group] for entry in entries]
 
 
-def unpack(packed: Sequence[Sequence[str]]) -> list[PhonebookEntry]:
-    """Convert lists made by ``pack`` back to contacts."""
+def unpack_contacts(packed: Sequence[Sequence[str]]) -> list[PhonebookEntry]:
+    """Convert lists made by ``pack_contacts`` back to contacts."""
     return [PhonebookEntry(uri=uri, name=name, group=group) for uri, name, group in packed]

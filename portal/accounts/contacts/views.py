@@ -34,11 +34,19 @@ from portal.accounts.contacts.forms import (
     spreadsheet_header,
     spreadsheet_rows,
 )
-from portal.accounts.contacts.services import Plan, about, add_all, everyone, pack, plan, unpack
+from portal.accounts.contacts.services import (
+    ContactImportPlan,
+    add_all,
+    iter_contacts,
+    pack_contacts,
+    phonebook_reference,
+    plan_import,
+    unpack_contacts,
+)
 from portal.accounts.pages import AccountPage, file_name
 from portal.core.access import may_open, why_only_looking
 from portal.core.form_views import AddView, EditView
-from portal.core.forms import RecordForm, dress
+from portal.core.forms import RecordForm, add_css_classes
 from portal.core.spreadsheets import csv_response
 from portal.core.views import DeleteView, ListView, RecordView
 from portal.ngnpro import Query, RecordPage
@@ -57,7 +65,7 @@ class ContactPage(AccountPage):
         return HttpResponseRedirect(self.list_url)
 
     def of_whom(self) -> dict[str, Any]:
-        return about(self.sip_id)
+        return phonebook_reference(self.sip_id)
 
 
 class ContactMixin(ContactPage, RecordView[PhonebookEntry]):
@@ -154,7 +162,7 @@ class ContactExport(ContactPage):
 
     def entries(self, match: PhonebookMatch) -> Iterator[PhonebookEntry]:
         """Return the contacts; the first is fetched immediately, so that an outage shows an error page."""
-        found = everyone(self.ngnpro, self.sip_id, match)
+        found = iter_contacts(self.ngnpro, self.sip_id, match)
         return chain(list(islice(found, 1)), found)
 
 
@@ -173,17 +181,17 @@ class ContactImport(ContactPage):
         form = FileForm(request.POST, request.FILES)
         if not form.is_valid():
             return self.page(form, 422)
-        existing = list(everyone(self.ngnpro, self.sip_id))
-        made = plan(form.cleaned_data["file"], existing, self.sip_id.domain)
+        existing = list(iter_contacts(self.ngnpro, self.sip_id))
+        made = plan_import(form.cleaned_data["file"], existing, self.sip_id.domain)
         return self.page(FileForm(), preview=made, rows=preview_rows(made.add), packed=self.packed(made))
 
     def add(self) -> HttpResponse:
         form = ConfirmForm(self.request.POST, salt=self.salt)
         if not form.is_valid():
             return self.page(FileForm(), 422, stale=form.errors["contacts"][0])
-        outcome = add_all(self.ngnpro, self.request.writes, self.sip_id, unpack(form.cleaned_data["contacts"]))
+        outcome = add_all(self.ngnpro, self.request.writes, self.sip_id, unpack_contacts(form.cleaned_data["contacts"]))
         if outcome.outage or outcome.refused:
-            left = self.sign(pack(outcome.left)) if outcome.left else ""
+            left = self.sign(pack_contacts(outcome.left)) if outcome.left else ""
             return self.page(FileForm(), 503 if outcome.outage else 200, outcome=outcome, packed=left)
         total = len(outcome.added)
         return self.go_on(
@@ -191,11 +199,11 @@ class ContactImport(ContactPage):
         )
 
     def page(self, form: FileForm, status: int = 200, **context: Any) -> HttpResponse:
-        dress(form)
+        add_css_classes(form)
         return self.show(status, form=form, **context)
 
-    def packed(self, made: Plan) -> str:
-        return self.sign(pack(made.add)) if made.add else ""
+    def packed(self, made: ContactImportPlan) -> str:
+        return self.sign(pack_contacts(made.add)) if made.add else ""
 
     def sign(self, packed: list[list[str]]) -> str:
         return signing.dumps(packed, salt=self.salt, compress=True)

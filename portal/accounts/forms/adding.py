@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
-from portal.accounts.choices import NEXT, SERVER, TYPED, Wish
+from portal.accounts.choices import NEXT, SERVER, TYPED, WantedExtras
 from portal.accounts.forms.account import AccountForm
 from portal.core.access import may_open, offers, why_only_looking
 from portal.core.fields import AddressField, DomainNameField, LinesField, UsernameField, new_password
-from portal.core.forms import close
+from portal.core.forms import disable_field
 from portal.core.viewer import Viewer
-from portal.enum.fields import NumberField, written
+from portal.enum.fields import NumberField, number_in_groups
 from portal.ngnpro import errors
 from portal.ngnpro.records import EnumId, EnumRange, SipId
 from portal.ngnpro.records.accounts import AUTOINCREMENT
@@ -107,9 +107,9 @@ class AccountAddForm(AccountForm):
         super().restrict(viewer)
         for name, page in BESIDE.items():
             if not may_open(viewer, page) or why_only_looking(viewer, page):
-                close(self.fields[name], _now("Not for you, or not on this NGNPro server."))
+                disable_field(self.fields[name], _now("Not for you, or not on this NGNPro server."))
         if not offers(viewer, "Voicemail.addAccount"):
-            close(self.fields["mailbox"], _now("Not for you, or not on this NGNPro server."))
+            disable_field(self.fields["mailbox"], _now("Not for you, or not on this NGNPro server."))
 
     def clean_password(self) -> str:
         return self.cleaned_data["password"] or new_password()
@@ -142,10 +142,10 @@ class AccountAddForm(AccountForm):
         identity = SipId(username=username, domain=self.cleaned_data["domain"])
         return {**super().record_values(), "id": identity}
 
-    def wish(self) -> Wish:
+    def wish(self) -> WantedExtras:
         """Return the extras of the account; a typed number gets the ENUM domain of the longest matching range."""
         values = self.cleaned_data
-        return Wish(
+        return WantedExtras(
             mailbox=values["mailbox"],
             aliases=tuple(SipId.parse(alias) for alias in values.get("aliases") or ()),
             number=self._typed_number(values.get("number") or ""),
@@ -172,5 +172,5 @@ def _alias(line: str, domain: str) -> str:
 
 
 def _words(one: EnumRange) -> str:
-    words = _now("The next free one of %(range)s…") % {"range": written(one.id.prefix)}
+    words = _now("The next free one of %(range)s…") % {"range": number_in_groups(one.id.prefix)}
     return f"{words} ({one.info})" if one.info else words

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.choices import FOLLOWS, why_not
 from portal.core.access import why_not_field
 from portal.core.fields import LinesField
-from portal.core.forms import CleanForm, RecordForm, dress
+from portal.core.forms import CleanForm, RecordForm, add_css_classes
 from portal.core.viewer import Viewer
 from portal.ngnpro import errors
 from portal.ngnpro.records import AclEntry, SipAccount
@@ -43,14 +43,14 @@ class NetworksForm(RecordForm[SipAccount]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["acl"].widget.attrs |= {"rows": 8}
-        self.known: dict[str, AclEntry] = {written(entry): entry for entry in self.initial.get("entries", ())}
+        self.known: dict[str, AclEntry] = {acl_line(entry): entry for entry in self.initial.get("entries", ())}
 
     @classmethod
     def initial_from(cls, record: SipAccount) -> dict[str, Any]:
-        return {"acl": [written(entry) for entry in record.acl], "entries": record.acl}
+        return {"acl": [acl_line(entry) for entry in record.acl], "entries": record.acl}
 
     def shown(self, record: SipAccount, name: str) -> Any:
-        return tuple(written(entry) for entry in record.acl)
+        return tuple(acl_line(entry) for entry in record.acl)
 
     def clean_acl(self) -> tuple[AclEntry, ...]:
         lines: tuple[str, ...] = self.cleaned_data["acl"]
@@ -72,7 +72,7 @@ class NetworksForm(RecordForm[SipAccount]):
         return "acl" if refusal.field in MEMBERS else super().field_of(refusal)
 
 
-def written(entry: AclEntry) -> str:
+def acl_line(entry: AclEntry) -> str:
     """Format an entry as a line: the network, and its tag if it has one."""
     return f"{entry.ip}/{entry.mask} {entry.tag}".strip()
 
@@ -117,7 +117,7 @@ class GroupForm(CleanForm):
     def __init__(self, *args: object, account: SipAccount, viewer: Viewer, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.account, self.viewer = account, viewer
-        dress(self)
+        add_css_classes(self)
 
     def clean_group(self) -> str:
         group: str = self.cleaned_data["group"]

@@ -10,11 +10,11 @@ ROOM = Room(
     "accounts:own",
     path="",
     pages=(
-        Page("home", "<key:address>/home/", "Home", SUBSCRIBERS, asks="Sip.getAccount"),
+        Page("home", "<key:address>/home/", "OwnHome", SUBSCRIBERS, asks="Sip.getAccount"),
         Page("settings", "<key:address>/settings/", "OwnSettings", SUBSCRIBERS, asks="Sip.updateAccount"),
-        Page("removal", "<key:address>/removal/", "Removal", SUBSCRIBERS, asks="Sip.deleteAccount"),
-        Page("removal-open", "removal/link/<str:token>/", "Open", EVERYBODY),
-        Page("removal-confirm", "removal/confirm/", "Confirm", EVERYBODY),
+        Page("removal", "<key:address>/removal/", "RemovalRequest", SUBSCRIBERS, asks="Sip.deleteAccount"),
+        Page("removal-open", "removal/link/<str:token>/", "RemovalLink", EVERYBODY),
+        Page("removal-confirm", "removal/confirm/", "RemovalConfirm", EVERYBODY),
     ),
     menu=(
         Menu("home", _("Home"), "home", section=Section.OWN_START, tab=True),

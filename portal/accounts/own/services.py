@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.accounts.calls.choices import RECEIVED
-from portal.accounts.calls.log import FIRST_LEG, Line, plain_address
+from portal.accounts.calls.log import FIRST_LEG, CallLine, plain_address
 from portal.accounts.calls.services import names_in_phonebook
-from portal.accounts.status import Reach, Verdict
+from portal.accounts.status import AccountReach, AccountVerdict
 from portal.core.viewer import Role
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import (
@@ -52,10 +52,10 @@ def missed_calls(ngnpro: Ngnpro, account: SipAccount, zone: tzinfo) -> tuple[Mis
     query = CallsQuery(received=CallQuery(from_date=since, limit=MOST_CALLS))
     calls = ngnpro.sip.get_calls(account.id, query).received
     name_of = names_in_phonebook(ngnpro, account.id)
-    return by_caller([Line(RECEIVED, call, name_of(plain_address(call.from_uri))) for call in calls], zone)
+    return by_caller([CallLine(RECEIVED, call, name_of(plain_address(call.from_uri))) for call in calls], zone)
 
 
-def by_caller(lines: Iterable[Line], zone: tzinfo) -> tuple[Missed, ...]:
+def by_caller(lines: Iterable[CallLine], zone: tzinfo) -> tuple[Missed, ...]:
     """Group missed calls by caller, ordered by the latest call of each; at most ``MOST_MISSED`` callers."""
     found: dict[str, Missed] = {}
     for line in lines:
@@ -90,7 +90,7 @@ def is_hidden(uri: str) -> bool:
     return username in ("", "anonymous", "unknown", "unavailable") or host == "anonymous.invalid"
 
 
-def own_words(account: SipAccount, found: Verdict, until: str) -> tuple[str, str]:
+def own_words(account: SipAccount, found: AccountVerdict, until: str) -> tuple[str, str]:
     """Return the texts of a verdict for the account's user: a heading, and the text next to the lamp.
 
     ``until`` is the formatted time at which do not disturb ends.
@@ -98,27 +98,27 @@ def own_words(account: SipAccount, found: Verdict, until: str) -> tuple[str, str
     name = {"name": account.first_name or account.id.username}
     to = {"to": found.target}
     match found.reach:
-        case Reach.BLOCKED:
+        case AccountReach.BLOCKED:
             heading, beside = _("Your account is blocked, %(name)s"), _("No calls in or out. Ask your provider.")
-        case Reach.QUIET if found.minutes:
+        case AccountReach.QUIET if found.minutes:
             heading = _("Do not disturb is on until %(until)s, %(name)s")
             beside = _("no calls come through")
-        case Reach.QUIET:
+        case AccountReach.QUIET:
             heading, beside = _("Do not disturb is on, %(name)s"), _("no calls come through until you end it")
-        case Reach.FORWARDED:
+        case AccountReach.FORWARDED:
             heading, beside = _("All your calls are forwarded, %(name)s"), _("to %(to)s") % to
-        case Reach.UNKNOWN:
+        case AccountReach.UNKNOWN:
             heading, beside = _("Hello %(name)s"), _("whether one of your phones is online is not known")
-        case Reach.ONLINE:
+        case AccountReach.ONLINE:
             heading, beside = _("You can be reached, %(name)s"), _online(account, found)
-        case Reach.OFFLINE_FORWARDED:
+        case AccountReach.OFFLINE_FORWARDED:
             heading, beside = _("Your phone is off, %(name)s"), _("no phone online, calls go to %(to)s") % to
         case _:
             heading, beside = _("You cannot be reached, %(name)s"), _("no phone online")
     return heading % {**name, "until": until}, f"{beside}. {found.limit}" if found.limit else beside
 
 
-def _online(account: SipAccount, found: Verdict) -> str:
+def _online(account: SipAccount, found: AccountVerdict) -> str:
     online = ngettext("%(phones)s phone online", "%(phones)s phones online", found.phones) % {"phones": found.phones}
     if not found.target:
         return online

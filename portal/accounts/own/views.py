@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.own.forms import OwnSettingsForm
 from portal.accounts.own.services import delete_own_account, missed_calls, own_words
 from portal.accounts.pages import TRUNK, AccountMixin, AccountPage
-from portal.accounts.status import begin_ask, begin_standing, verdict
+from portal.accounts.status import begin_fetch_or_unknown, begin_standing, verdict_of
 from portal.core.forms import RecordForm
 from portal.core.sip_accounts import why_not_unblock
 from portal.core.viewer import PortalRequest, Role
@@ -34,7 +34,7 @@ LINK = "removal link"
 PURPOSE = OneUseLink.Purpose.REMOVAL
 
 
-class Removal(AccountPage):
+class RemovalRequest(AccountPage):
     """Show what is deleted with the account, and send its user a link by e-mail."""
 
     template_name = "accounts/own/removal.html"
@@ -76,7 +76,7 @@ class LinkView(PortalView):
         return self.show(404, gone=True)
 
 
-class Open(LinkView):
+class RemovalLink(LinkView):
     """Store in the session that the link was opened, and redirect, so that no token stays in the address bar."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -87,7 +87,7 @@ class Open(LinkView):
         return HttpResponseRedirect(reverse("accounts:own:removal-confirm"))
 
 
-class Confirm(LinkView):
+class RemovalConfirm(LinkView):
     """Ask for confirmation, and delete the account."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -109,7 +109,7 @@ class Confirm(LinkView):
         return link, links.account_of(link) if link else None
 
 
-class Home(AccountPage):
+class OwnHome(AccountPage):
     """Show whether calls reach the user, do not disturb and missed calls, with a fixed number of requests."""
 
     template_name = "accounts/own/home.html"
@@ -117,12 +117,12 @@ class Home(AccountPage):
     def get(self, request: HttpRequest, **_: str) -> HttpResponse:
         account, zone, sip = self.account, self.zone, self.ngnpro.sip
         asked = begin_standing(self.ngnpro, account)
-        missed = begin_ask(lambda: missed_calls(self.ngnpro, account, zone))
-        spent = begin_ask(lambda: sip.get_call_statistics(account.id).placed.price)
+        missed = begin_fetch_or_unknown(lambda: missed_calls(self.ngnpro, account, zone))
+        spent = begin_fetch_or_unknown(lambda: sip.get_call_statistics(account.id).placed.price)
         standing = asked()
         now = timezone.localtime(timezone=zone)
         until = now + timedelta(minutes=standing.quiet_minutes)
-        found = verdict(account, standing)
+        found = verdict_of(account, standing)
         heading, words = own_words(account, found, date_format(until, "H:i"))
         return self.show(
             standing=standing,

@@ -36,7 +36,7 @@ ICONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Phone:
+class PhoneModel:
     """A phone: maker, model, kind and software version; unknown values are empty."""
 
     maker: str = ""
@@ -111,15 +111,15 @@ LONGEST_NAME = 200
 PHONES = tuple((maker, re.compile(pattern, re.IGNORECASE), kind) for maker, pattern, kind in _PATTERNS)
 
 
-def phone_of(user_agent: str) -> Phone:
+def phone_of(user_agent: str) -> PhoneModel:
     """Return the phone for a user agent; an unknown phone has the user agent as maker."""
     # The user agent is input from the phone: limit the compared length, so that long ones are not slow.
     beginning = user_agent.strip()[:LONGEST_NAME]
     for maker, pattern, kind in PHONES:
         if match := pattern.match(beginning):
             found = match.groupdict()
-            return Phone(maker, (found.get("model") or "").strip(), kind, found.get("version") or "")
-    return Phone(maker=user_agent.strip())
+            return PhoneModel(maker, (found.get("model") or "").strip(), kind, found.get("version") or "")
+    return PhoneModel(maker=user_agent.strip())
 
 
 SIP, WEB = "sip", "web"

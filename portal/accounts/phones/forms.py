@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.passwords import PasswordKind
-from portal.accounts.phones.choices import KINDS, SIP, WEB, Phone, phone_of
+from portal.accounts.phones.choices import KINDS, SIP, WEB, PhoneModel, phone_of
 from portal.core.fields import PasswordField, new_password
-from portal.core.forms import CleanForm, dress
-from portal.core.passwords import check, check_field, help_text, known_of
+from portal.core.forms import CleanForm, add_css_classes
+from portal.core.passwords import check_field, check_password, help_text, known_of
 from portal.core.sip_accounts import with_web_password
 from portal.ngnpro.records import SipAccount, SipDeviceLocation
 from portal.people.confirmation import PresentPasswordField
@@ -30,7 +30,7 @@ class ShowForm(CleanForm):
 
     def __init__(self, data: QueryDict | None = None) -> None:
         super().__init__(data, auto_id="id_show_%s")
-        dress(self)
+        add_css_classes(self)
 
 
 class SetForm(CleanForm):
@@ -52,7 +52,7 @@ class SetForm(CleanForm):
         self.account = account
         self.kind = PasswordKind.WEB if which == WEB else PasswordKind.SIP
         self.fields["password"].help_text = help_text(self.kind)
-        dress(self)
+        add_css_classes(self)
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}
@@ -84,11 +84,11 @@ class NewSipPasswordForm(forms.Form):
         self.fields["password"].help_text = help_text(
             PasswordKind.SIP, gettext_lazy("Left empty, a strong one is made and shown.")
         )
-        dress(self)
+        add_css_classes(self)
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"] or new_password()
-        check(PasswordKind.SIP, password, known_of(self.account))
+        check_password(PasswordKind.SIP, password, known_of(self.account))
         return password
 
 
@@ -96,11 +96,11 @@ ENCRYPTED = frozenset({"tls", "wss"})
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PhoneRow:
     """A registered phone and its location."""
 
     device: SipDeviceLocation
-    phone: Phone
+    phone: PhoneModel
 
     @property
     def name(self) -> str:
@@ -112,11 +112,11 @@ class Row:
 
     @property
     def address(self) -> str:
-        return endpoint(self.device.address, self.device.port)
+        return format_endpoint(self.device.address, self.device.port)
 
     @property
     def public_address(self) -> str:
-        return endpoint(self.device.public_address, self.device.public_port)
+        return format_endpoint(self.device.public_address, self.device.public_port)
 
     @property
     def is_encrypted(self) -> bool:
@@ -141,7 +141,7 @@ class Row:
         )
 
 
-def endpoint(address: str, port: int) -> str:
+def format_endpoint(address: str, port: int) -> str:
     """Format an address with its port; IPv6 addresses in brackets (RFC 3986, section 3.2.2)."""
     if not address:
         return ""
@@ -149,6 +149,6 @@ def endpoint(address: str, port: int) -> str:
     return f"{host}:{port}" if port else host
 
 
-def rows(devices: Iterable[SipDeviceLocation]) -> list[Row]:
+def phone_rows(devices: Iterable[SipDeviceLocation]) -> list[PhoneRow]:
     """Return the rows of these devices, with recognized phones."""
-    return [Row(device, phone_of(device.user_agent)) for device in devices]
+    return [PhoneRow(device, phone_of(device.user_agent)) for device in devices]

@@ -15,13 +15,13 @@ ROOM = Room(
         Page(
             "set-up-code",
             "<key:address>/softphone/code/",
-            "phones.Code",
+            "phones.SoftphoneCode",
             SIGNED_IN,
             asks="Sip.getAccount",
             writes=ALWAYS,
         ),
-        Page("set-up-open", "softphone/link/<str:token>/", "phones.Open", EVERYBODY),
-        Page("set-up-here", "softphone/phone/", "phones.Phone", EVERYBODY),
+        Page("set-up-open", "softphone/link/<str:token>/", "phones.SoftphoneLink", EVERYBODY),
+        Page("set-up-here", "softphone/phone/", "phones.SoftphoneHere", EVERYBODY),
         Page(
             "passwords",
             "<key:address>/passwords/",

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.accounts.status import ask
+from portal.accounts.status import fetch_or_unknown
 from portal.mail.text.brand import Brand, brand_of
 from portal.ngnpro.records import SipAccount
 from portal.people import links
@@ -30,7 +30,7 @@ NO_PASSWORD_CHANGE = "deny-password-change"  # noqa: S105 - the name of a group
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class SoftphoneSetting:
     """A setting of a phone: name for the template, label, value to enter, and a note."""
 
     name: str
@@ -39,19 +39,19 @@ class Setting:
     note: str = ""
 
 
-def settings_for(account: SipAccount, engine: str) -> list[Setting]:
+def settings_for(account: SipAccount, engine: str) -> list[SoftphoneSetting]:
     """Return the settings that a phone needs; proxies are the reseller's (contract: customer properties)."""
-    brand = ask(lambda: brand_of(engine, account.reseller))
+    brand = fetch_or_unknown(lambda: brand_of(engine, account.reseller))
     proxy, outbound = (
         (brand.get("sip_proxy"), brand.get("sip_outbound_proxy")) if isinstance(brand, Brand) else ("", "")
     )
     found = [
-        Setting("address", gettext_lazy("SIP address"), str(account.id)),
-        Setting("username", gettext_lazy("Username"), account.id.username),
-        Setting("domain", gettext_lazy("Domain"), account.id.domain),
-        Setting("server", gettext_lazy("Server"), proxy or account.id.domain),
-        Setting("outbound", gettext_lazy("Outbound proxy"), outbound),
-        Setting("transport", gettext_lazy("Transport"), "TLS", _("TCP where the phone has no TLS, else UDP")),
+        SoftphoneSetting("address", gettext_lazy("SIP address"), str(account.id)),
+        SoftphoneSetting("username", gettext_lazy("Username"), account.id.username),
+        SoftphoneSetting("domain", gettext_lazy("Domain"), account.id.domain),
+        SoftphoneSetting("server", gettext_lazy("Server"), proxy or account.id.domain),
+        SoftphoneSetting("outbound", gettext_lazy("Outbound proxy"), outbound),
+        SoftphoneSetting("transport", gettext_lazy("Transport"), "TLS", _("TCP where the phone has no TLS, else UDP")),
     ]
     return [setting for setting in found if setting.value]
 

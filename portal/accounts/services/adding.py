@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
-from portal.accounts.choices import Wish
+from portal.accounts.choices import WantedExtras
 from portal.core.error_pages import explain_error
 from portal.core.sip_accounts import address_taken_by
 from portal.core.writes import Writes
 from portal.enum.coverage import coverage_of, next_free, numbers_of
-from portal.enum.fields import written
+from portal.enum.fields import number_in_groups
 from portal.ngnpro import Ngnpro, OrderBy, errors
 from portal.ngnpro.ports.base import iterate_records
 from portal.ngnpro.records import (
@@ -33,7 +33,7 @@ FIRST_NUMBER = 1001
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AddedAccount:
     """The result of adding: the account, and descriptions of the extras that were added with it.
 
     If an extra failed and the others could not be removed again, ``missing`` describes it and ``problem`` is the error.
@@ -51,7 +51,7 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True)
-class Extra:
+class AccountExtra:
     """An extra of a new account: description, form field, record, and functions that add and remove it."""
 
     what: str
@@ -84,13 +84,13 @@ def _numbers_in(ids: Iterator[SipId]) -> Iterator[str]:
             yield one.username
 
 
-def numbered(ngnpro: Ngnpro, account: SipAccount) -> SipAccount:
+def with_next_number(ngnpro: Ngnpro, account: SipAccount) -> SipAccount:
     """Return the account with the next number of its domain as username."""
     username = next_number(ngnpro, account.id.domain, account.id.username)
     return replace(account, id=replace(account.id, username=username))
 
 
-def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: Wish) -> Added:
+def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: WantedExtras) -> AddedAccount:
     """Add an account and its extras, in order; if one fails, remove everything again in reverse order.
 
     Raises NGNPro's error about the account, or about an extra if everything else was removed again; a refusal then has
@@ -98,7 +98,7 @@ def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: Wish) -
     """
     number = _next_of(ngnpro, wish.number_range) if wish.number_range else wish.number
     stored = _add(ngnpro, account)
-    done: list[Extra] = []
+    done: list[AccountExtra] = []
     for step in _extras_of(ngnpro, stored, replace(wish, number=number)):
         try:
             with writes.change(None, step.record):
@@ -107,11 +107,11 @@ def add_whole(ngnpro: Ngnpro, writes: Writes, account: SipAccount, wish: Wish) -
             unsure = isinstance(problem, errors.Outage) and not problem.nothing_changed
             left = done if unsure else _take_back(writes, done)
             if unsure or left or not _forget(ngnpro, writes, stored):
-                return Added(stored, tuple(one.what for one in left), step.what, problem)
+                return AddedAccount(stored, tuple(one.what for one in left), step.what, problem)
             writes.mark_undone()
             raise _as_of(step, problem) from None
         done.append(step)
-    return Added(stored, tuple(step.what for step in done))
+    return AddedAccount(stored, tuple(step.what for step in done))
 
 
 def _add(ngnpro: Ngnpro, account: SipAccount) -> SipAccount:
@@ -124,7 +124,7 @@ def _add(ngnpro: Ngnpro, account: SipAccount) -> SipAccount:
         raise
 
 
-def _as_of(step: Extra, problem: errors.NgnproError) -> errors.NgnproError:
+def _as_of(step: AccountExtra, problem: errors.NgnproError) -> errors.NgnproError:
     """Convert the error of an extra to an error of the whole form, which states that nothing is stored."""
     if isinstance(problem, errors.Refusal):
         problem.field = step.field
@@ -134,7 +134,7 @@ def _as_of(step: Extra, problem: errors.NgnproError) -> errors.NgnproError:
     return problem
 
 
-def _take_back(writes: Writes, done: list[Extra]) -> list[Extra]:
+def _take_back(writes: Writes, done: list[AccountExtra]) -> list[AccountExtra]:
     """Remove the extras in reverse order; stop if one cannot be removed, and return those that remain."""
     left = list(done)
     while left:
@@ -160,7 +160,7 @@ def _forget(ngnpro: Ngnpro, writes: Writes, account: SipAccount) -> bool:
     return True
 
 
-def _extras_of(ngnpro: Ngnpro, account: SipAccount, wish: Wish) -> Iterator[Extra]:
+def _extras_of(ngnpro: Ngnpro, account: SipAccount, wish: WantedExtras) -> Iterator[AccountExtra]:
     """Yield the extras of an account, in the order in which they are added."""
     if wish.mailbox:
         yield _mailbox(ngnpro, account)
@@ -189,11 +189,11 @@ def _next_of(ngnpro: Ngnpro, number_range: EnumRange) -> EnumId:
     return EnumId(number=free, tld=number_range.id.tld)
 
 
-def _mailbox(ngnpro: Ngnpro, account: SipAccount) -> Extra:
+def _mailbox(ngnpro: Ngnpro, account: SipAccount) -> AccountExtra:
     name = f"{account.first_name} {account.last_name}".strip()
     record = VoicemailAccount(sip_id=account.id, name=name, email=account.email)
     calls = ngnpro.voicemail
-    return Extra(
+    return AccountExtra(
         _("Mailbox"),
         "mailbox",
         record,
@@ -202,9 +202,9 @@ def _mailbox(ngnpro: Ngnpro, account: SipAccount) -> Extra:
     )
 
 
-def _alias(ngnpro: Ngnpro, account: SipAccount, alias: SipId) -> Extra:
+def _alias(ngnpro: Ngnpro, account: SipAccount, alias: SipId) -> AccountExtra:
     record = SipAlias(id=alias, target=account.id, owner=account.owner)
-    return Extra(
+    return AccountExtra(
         _("Alias %(alias)s") % {"alias": alias},
         "aliases",
         record,
@@ -213,10 +213,10 @@ def _alias(ngnpro: Ngnpro, account: SipAccount, alias: SipId) -> Extra:
     )
 
 
-def _number(ngnpro: Ngnpro, account: SipAccount, number: EnumId, field: str) -> Extra:
+def _number(ngnpro: Ngnpro, account: SipAccount, number: EnumId, field: str) -> AccountExtra:
     record = EnumNumber(id=number, owner=account.owner, mappings=(EnumMapping(mapto=f"sip:{account.id}"),))
-    return Extra(
-        _("Number %(number)s") % {"number": written(number.number)},
+    return AccountExtra(
+        _("Number %(number)s") % {"number": number_in_groups(number.number)},
         field,
         record,
         add=lambda: ngnpro.enum.add_number(record),

@@ -14,26 +14,26 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.accounts.choices import NEXT, blocker
+from portal.accounts.choices import NEXT, who_blocked
 from portal.accounts.forms.account import AccountEditForm, AccountFilterForm
 from portal.accounts.forms.adding import AccountAddForm
 from portal.accounts.pages import AccountMixin
-from portal.accounts.services.adding import Added, add_whole, numbered
+from portal.accounts.services.adding import AddedAccount, add_whole, with_next_number
 from portal.accounts.status import (
     POINTING,
     BesideAccounts,
     Unknown,
-    ask,
-    begin_ask,
+    begin_fetch_or_unknown,
     begin_pointing,
     begin_standing,
+    diversions_in_words,
     fetch_beside,
-    forwarding,
+    fetch_or_unknown,
     latest_calls,
-    verdict,
+    verdict_of,
     verdict_sentence,
 )
-from portal.accounts.tables import AccountTable, badges
+from portal.accounts.tables import AccountTable, group_badges
 from portal.core.access import may_open
 from portal.core.error_pages import explain_error
 from portal.core.form_views import AddView, EditView
@@ -77,7 +77,7 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
         asked_pointing, asked_calls = begin_pointing(self.ngnpro, record, **start), self.begin_calls(record)
         self.names.prepare((record.owner, record.customer))
         standing, pointing = asked(), asked_pointing()
-        found = verdict(record, standing)
+        found = verdict_of(record, standing)
         return {
             "owner": self.names.show(record.owner),
             "state": found.state,
@@ -85,11 +85,11 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
             "standing": standing,
             "pointing": pointing,
             "calls": asked_calls(),
-            "forwarding": forwarding(standing, record),
-            "groups": badges(record.groups),
+            "forwarding": diversions_in_words(standing, record),
+            "groups": group_badges(record.groups),
             "language": record.get_property("language"),
             "has_web_password": bool(record.get_property("web_password")),
-            "blocker": blocker(record),
+            "blocker": who_blocked(record),
             "numbers": self.slice("numbers", pointing.numbers),
             "aliases": self.slice("aliases", pointing.aliases),
         }
@@ -98,14 +98,14 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
         """Begin to fetch the latest calls, if the viewer may see call data."""
         if not self.request.viewer.may_see_calls:
             return lambda: Unknown(_("You may not see call data."))
-        return begin_ask(lambda: latest_calls(self.ngnpro, record))
+        return begin_fetch_or_unknown(lambda: latest_calls(self.ngnpro, record))
 
     def start(self, name: str) -> int:
         """Return the offset in the list of numbers or aliases from the URL; 0 if it is invalid."""
         start = self.request.GET.get(name, "")
         return int(start) if start.isascii() and start.isdecimal() and len(start) < 8 else 0
 
-    def slice(self, name: str, found: RecordPage[Any] | Unknown) -> Slice:
+    def slice(self, name: str, found: RecordPage[Any] | Unknown) -> ListSlice:
         """Return the shown part of the list of numbers or aliases, with URLs of the previous and next part."""
         start, total = self.start(name), 0 if isinstance(found, Unknown) else found.total
         before, after = max(0, start - POINTING), start + POINTING
@@ -114,11 +114,11 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
         for place in (before if start else None, after if after < total else None):
             query[name] = str(place)
             urls.append(f"?{query.urlencode()}" if place is not None else "")
-        return Slice(start + 1, min(after, total), total, *urls)
+        return ListSlice(start + 1, min(after, total), total, *urls)
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
+class ListSlice:
     """The shown part of a list: first and last position, total, and URLs of the previous and next part."""
 
     first: int
@@ -141,7 +141,7 @@ class AccountAdd(AddView[SipAccount]):
         if not may_open(self.request.viewer, "enum:numbers:add"):
             return ()
         query = Query[EnumRangeFilter](order_by=OrderBy("prefix"), range=MOST_RANGES)
-        page = ask(lambda: self.ngnpro.enum.get_ranges(query))
+        page = fetch_or_unknown(lambda: self.ngnpro.enum.get_ranges(query))
         return () if isinstance(page, Unknown) else page.items
 
     def make_form(self, **kwargs: Any) -> RecordForm[SipAccount]:
@@ -154,7 +154,7 @@ class AccountAdd(AddView[SipAccount]):
         self.password = record.password
         hold_secret(self.request, _("Password"), self.password)
         if self.form.cleaned_data["naming"] == NEXT:
-            record = self.form.with_web_password(numbered(self.ngnpro, record))
+            record = self.form.with_web_password(with_next_number(self.ngnpro, record))
         self.added = add_whole(self.ngnpro, self.request.writes, record, self.form.wish())
         return self.added.account
 
@@ -164,7 +164,7 @@ class AccountAdd(AddView[SipAccount]):
         letters.offer_letter(self.request, address, self.password)
         if self.form.cleaned_data["send_information"] and record.email:
             send_information(self.request, record, self.password)
-        for level, line in told(self.added):
+        for level, line in extras_messages(self.added):
             messages.add_message(self.request, level, line)
         return HttpResponseRedirect(reverse("accounts:added", args=[address]))
 
@@ -184,7 +184,7 @@ def send_information(request: PortalRequest, account: SipAccount, password: str 
     messages.success(request, _("The account information goes to %(email)s.") % {"email": account.email})
 
 
-def told(added: Added) -> Iterator[tuple[int, str]]:
+def extras_messages(added: AddedAccount) -> Iterator[tuple[int, str]]:
     """Yield the messages about extras that were added or failed, and about what is stored if one failed."""
     if added.made and added.problem is None:
         yield messages.SUCCESS, _("Added with it: %(what)s.") % {"what": ", ".join(added.made)}

@@ -68,7 +68,7 @@ class GroupsPage(AccountPage):
     back = "accounts:groups"
 
 
-class Block(GroupsPage):
+class AccountBlock(GroupsPage):
     """Block the account without confirmation; the next page has the button that undoes it."""
 
     http_method_names = ["post"]
@@ -78,7 +78,7 @@ class Block(GroupsPage):
         return self.blocking(taken=False)
 
 
-class Unblock(Block):
+class AccountUnblock(AccountBlock):
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         return self.blocking(taken=True)
 

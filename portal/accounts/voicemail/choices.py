@@ -37,7 +37,7 @@ def new_pin() -> str:
             return pin
 
 
-def cases(diversions: CallDiversions, mailbox: str, domain: str) -> list[str]:
+def mailbox_cases(diversions: CallDiversions, mailbox: str, domain: str) -> list[str]:
     """Return the cases in which calls are diverted to the mailbox."""
     return [name for name in CONDITIONS if is_mailbox(getattr(diversions, name) or "", mailbox, domain)]
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import PasswordKind
-from portal.accounts.addresses import words
+from portal.accounts.addresses import target_in_words
 from portal.accounts.voicemail.choices import CONDITIONS, MOST_BYTES, MOST_SECONDS, USUAL, new_pin
-from portal.accounts.voicemail.sound import NewGreeting, NotSoundError, examine
+from portal.accounts.voicemail.sound import NewGreeting, NotSoundError, examine_sound
 from portal.core.fields import SecretField
 from portal.core.forms import RecordForm
 from portal.core.passwords import check_field
@@ -102,7 +102,7 @@ class MailboxAddForm(MailboxForm):
         """Show the current target of each case, and preselect the usual cases that have none."""
         now = {name: getattr(diversions, name) or "" for name in CONDITIONS}
         self.fields["take"].choices = [  # type: ignore[attr-defined]
-            (name, _now("%(case)s, now to %(target)s") % {"case": label, "target": words(now[name], domain)})
+            (name, _now("%(case)s, now to %(target)s") % {"case": label, "target": target_in_words(now[name], domain)})
             if now[name]
             else (name, label)
             for name, label in CONDITIONS.items()
@@ -156,7 +156,7 @@ class GreetingForm(RecordForm[NewGreeting]):
             raise ValidationError(_now("The file has %(size)s kB; %(most)s kB are the most. MP3 is smaller.") % size)
         self.content = upload.read()
         try:
-            self.sound = examine(self.content)
+            self.sound = examine_sound(self.content)
         except NotSoundError as error:
             raise ValidationError(str(error)) from None
         if self.sound.seconds > MOST_SECONDS:

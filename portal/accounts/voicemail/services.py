@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.addresses import mailbox_target
+from portal.accounts.voicemail.choices import KEEP_DAYS, mailbox_cases
 from portal.core import servers
 from portal.core.error_pages import explain_error
 from portal.core.record_locks import retried_on_conflict
@@ -21,7 +22,6 @@ from portal.core.writes import State, Write, Writes
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import CallDiversions, SipAccount, SipDomain, SipId, VoicemailAccount
 
-from .choices import KEEP_DAYS, cases
 from .models import Greeting
 from .sound import NewGreeting
 
@@ -53,7 +53,7 @@ def delete_mailbox(ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: 
     try:
         _mark(ngnpro, writes, mailbox.sip_id, has_mailbox=False)
         number, domain = mailbox.mailbox, mailbox.sip_id.domain
-        _divert(ngnpro, announce, mailbox.sip_id, lambda stored: dict.fromkeys(cases(stored, number, domain)))
+        _divert(ngnpro, announce, mailbox.sip_id, lambda stored: dict.fromkeys(mailbox_cases(stored, number, domain)))
     except errors.NgnproError as error:
         return _(
             "The mailbox was deleted, but calls may still be forwarded to it: %(why)s Change that under Forwarding."

@@ -31,19 +31,19 @@ class NotSoundError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class SoundFacts:
     """The media type and length of a sound file."""
 
     media_type: str
     seconds: float
 
 
-def examine(data: bytes) -> Sound:
+def examine_sound(data: bytes) -> SoundFacts:
     """Return the media type and length of a sound file. Raises ``NotSoundError`` if it is unusable."""
     if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
-        return Sound(WAV, _seconds_of_wav(data))
+        return SoundFacts(WAV, _seconds_of_wav(data))
     if data[:3] == b"ID3" or _frame(data, 0):
-        return Sound(MP3, _seconds_of_mp3(data))
+        return SoundFacts(MP3, _seconds_of_mp3(data))
     raise NotSoundError(_("This is neither a WAV nor an MP3 file, whatever it is called."))
 
 
@@ -102,13 +102,13 @@ class NewGreeting(Record):
     """An uploaded greeting with its media type and length."""
 
     data: bytes
-    sound: Sound
+    sound: SoundFacts
 
 
 ONE_RANGE = re.compile(r"bytes=(?P<first>[0-9]{0,12})-(?P<last>[0-9]{0,12})")
 
 
-def answer(data: bytes, media_type: str, wanted: str) -> HttpResponse:
+def answer_range(data: bytes, media_type: str, wanted: str) -> HttpResponse:
     """Return a response with the bytes of the ``Range`` header; all bytes if it has several ranges or none."""
     found = ONE_RANGE.fullmatch(wanted.strip())
     if found is None or not (found["first"] or found["last"]):

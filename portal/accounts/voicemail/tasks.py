@@ -13,7 +13,7 @@ from .models import Greeting
 
 
 @app.task
-def clean_up() -> int:
+def clean_up_greetings() -> int:
     """Delete uploaded greetings older than ``KEEP_DAYS`` days, and return the number of deleted records."""
     old = Greeting.objects.filter(at__lt=timezone.now() - timedelta(days=KEEP_DAYS))
     return old.delete()[0]

@@ -12,16 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.pages import AccountPage
-from portal.accounts.status import Unknown, ask
-from portal.accounts.voicemail.choices import KEEP_DAYS, cases, in_words
+from portal.accounts.status import Unknown, fetch_or_unknown
+from portal.accounts.voicemail.choices import KEEP_DAYS, in_words, mailbox_cases
 from portal.accounts.voicemail.forms import GreetingForm, MailboxAddForm, MailboxEditForm, MailboxForm
 from portal.accounts.voicemail.services import add_mailbox, delete_greeting, delete_mailbox, greeting_of, store_greeting
-from portal.accounts.voicemail.sound import NewGreeting, answer
+from portal.accounts.voicemail.sound import NewGreeting, answer_range
 from portal.core import servers
 from portal.core.form_views import AddView, EditView, FormView
 from portal.core.forms import RecordForm
 from portal.core.passwords import known_of
-from portal.core.resources import Hanging
+from portal.core.resources import Dependents
 from portal.core.sealing import hold_secret, keep_secret_once, take_secret
 from portal.core.views import DeleteView
 from portal.ngnpro.ports.base import or_none
@@ -46,7 +46,7 @@ class MailboxPage(AccountPage):
 
     @cached_property
     def diversions(self) -> CallDiversions | Unknown:
-        return ask(lambda: self.ngnpro.sip.get_call_diversions(self.sip_id))
+        return fetch_or_unknown(lambda: self.ngnpro.sip.get_call_diversions(self.sip_id))
 
     def get_record(self) -> VoicemailAccount:
         """Return the mailbox. Raises ``Http404`` if the account has none."""
@@ -57,13 +57,13 @@ class MailboxPage(AccountPage):
     def calls(self, mailbox: VoicemailAccount) -> list[str]:
         """Return the cases in which calls are diverted to the mailbox; empty if unknown."""
         known = isinstance(self.diversions, CallDiversions)
-        return cases(self.diversions, mailbox.mailbox, self.sip_id.domain) if known else []  # type: ignore[arg-type]
+        return mailbox_cases(self.diversions, mailbox.mailbox, self.sip_id.domain) if known else []  # type: ignore[arg-type]
 
     def make_form(self, **kwargs: Any) -> RecordForm[Any]:
         """Return the form; if a PIN was typed, with the account's known data to check the PIN against."""
         form: RecordForm[Any] = super().make_form(**kwargs)  # type: ignore[misc]
         if isinstance(form, MailboxForm) and form.data.get("password"):
-            account = ask(lambda: self.account)
+            account = fetch_or_unknown(lambda: self.account)
             form.known = known_of(SipAccount(id=self.sip_id) if isinstance(account, Unknown) else account)
         return form
 
@@ -162,10 +162,10 @@ class MailboxDelete(MailboxPage, DeleteView[VoicemailAccount]):
     def name_of(self, record: VoicemailAccount) -> str:
         return str(self.sip_id)
 
-    def consequences(self, record: VoicemailAccount) -> list[Hanging]:
+    def consequences(self, record: VoicemailAccount) -> list[Dependents]:
         names = self.calls(record)
         url = reverse("accounts:forwarding:diversions", args=[str(self.sip_id)])
-        return [Hanging(len(names), _("Cases that are forwarded to it"), url, in_words(names))]
+        return [Dependents(len(names), _("Cases that are forwarded to it"), url, in_words(names))]
 
     def delete(self, record: VoicemailAccount) -> None:
         self.problem = delete_mailbox(self.ngnpro, self.request.writes, self.change, record)
@@ -213,4 +213,4 @@ class GreetingSound(MailboxPage):
         greeting = greeting_of(self.account, self.get_record(), self.engine)
         if greeting is None:
             raise Http404
-        return answer(bytes(greeting.sound), greeting.media_type, request.headers.get("Range", ""))
+        return answer_range(bytes(greeting.sound), greeting.media_type, request.headers.get("Range", ""))

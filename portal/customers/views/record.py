@@ -15,7 +15,7 @@ from portal.core.customer_names import name_of
 from portal.core.error_pages import explain_error
 from portal.core.fields import LANGUAGES
 from portal.core.forms import RecordForm
-from portal.core.resources import Hanging, Owned
+from portal.core.resources import Dependents, OwnedRecords
 from portal.core.viewer import Viewer
 from portal.core.views import DeleteView, DetailView
 from portal.customers.choices import country_name, set_value, state_name
@@ -32,13 +32,13 @@ from .base import CustomerFormMixin, CustomerMixin
 MAIN = ("customers", "domains", "accounts")
 
 
-def list_holdings(viewer: Viewer, customer: CustomerAccount, counts: Counts) -> list[Hanging]:
+def list_holdings(viewer: Viewer, customer: CustomerAccount, counts: Counts) -> list[Dependents]:
     """List how many records of each kind belong to a customer, with links to them; unknown counts are left out."""
     known = ((owned_kinds()[name], count) for name, count in counts.items() if count is not None)
-    return [Hanging(count, str(kind.label), list_of(viewer, kind, customer)) for kind, count in known]
+    return [Dependents(count, str(kind.label), list_of(viewer, kind, customer)) for kind, count in known]
 
 
-def list_of(viewer: Viewer, owned: Owned, customer: CustomerAccount) -> str:
+def list_of(viewer: Viewer, owned: OwnedRecords, customer: CustomerAccount) -> str:
     """Return the URL of the list of a customer's records of a kind; empty if the viewer has no such list."""
     name = owned.tree if customer.is_reseller else owned.own
     if name not in owned.page_filters or not may_open(viewer, owned.page):

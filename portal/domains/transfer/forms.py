@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.forms import close
+from portal.core.forms import disable_field
 from portal.core.viewer import Viewer
 
 from .reading import LARGEST
@@ -25,7 +25,7 @@ class ExportForm(forms.Form):
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not viewer.may_see_passwords:
-            close(
+            disable_field(
                 self.fields["passwords"],
                 str(_("You may not see passwords. An operator with full rights can change that.")),
             )

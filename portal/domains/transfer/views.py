@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from portal.core.forms import dress
+from portal.core.forms import add_css_classes
 from portal.core.rooms import RESELLERS
 from portal.core.views import PortalView
 from portal.ngnpro.records.base import Record
@@ -77,7 +77,7 @@ class TransferImport(PortalView):
         return HttpResponseRedirect(reverse("domains:transfer:import-page", args=[stored.pk]))
 
     def page(self, form: ImportForm, status: int = 200) -> HttpResponse:
-        dress(form)
+        add_css_classes(form)
         return self.show(status, form=form)
 
 

@@ -21,13 +21,13 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.access import may_open, why_not_field, why_only_looking
 from portal.core.fields import AddressField, CustomerField, DomainNameField
-from portal.core.forms import FilterForm, RecordForm, close
+from portal.core.forms import FilterForm, RecordForm, disable_field
 from portal.core.markup import markup, page_url
 from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import link, muted
 from portal.core.viewer import Viewer
-from portal.enum.fields import NumberField, written
+from portal.enum.fields import NumberField, number_in_groups
 from portal.enum.numbers.naptr import with_other_account
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
 
@@ -162,7 +162,7 @@ def restrict_caller_id(form: forms.Form, viewer: Viewer) -> None:
     """Disable the caller-ID field, and show the reason, unless the viewer may change an account's caller-ID."""
     reason = why_not_field(viewer, "accounts.rpid") or why_only_looking(viewer, "accounts:edit")
     if reason or not may_open(viewer, "accounts:edit"):
-        close(
+        disable_field(
             form.fields["caller_id"],
             str(reason or _("You may not change it, or this NGNPro server does not offer it.")),
         )
@@ -254,7 +254,9 @@ class NumberTable(Table[EnumNumber]):
     def cell_number(self, record: EnumNumber) -> SafeString:
         url = page_url("enum:numbers:detail", record.id.number, record.id.tld)
         return markup(
-            '{}<span class="sub">{}</span>', link(url, written(record.id.number), css="addr tel"), record.id.tld
+            '{}<span class="sub">{}</span>',
+            link(url, number_in_groups(record.id.number), css="addr tel"),
+            record.id.tld,
         )
 
     def cell_mappings(self, record: EnumNumber) -> SafeString:

@@ -15,7 +15,7 @@ from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.bulk import BulkAction, ConflictRow, Wish, delete_action, set_action
 from portal.core.fields import AddressField, CustomerField
 from portal.core.file_entries import EntryShape, FileRole, InFile
-from portal.core.resources import HITS, Found, Hit, Owned, Resource, Search
+from portal.core.resources import HITS, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
 from portal.ngnpro import Ngnpro, OrderBy, Pattern, Query
@@ -31,7 +31,7 @@ def number_id(key: str) -> EnumId:
     return EnumId(number=number, tld=tld)
 
 
-def search_numbers(ngnpro: Ngnpro, wanted: str) -> Found:
+def search_numbers(ngnpro: Ngnpro, wanted: str) -> SearchResult:
     """Search numbers by their first digits, as people write them."""
     digits = leading_digits(wanted)
     if not re.fullmatch(r"[0-9*]+", digits):
@@ -41,9 +41,9 @@ def search_numbers(ngnpro: Ngnpro, wanted: str) -> Found:
     return page.total, map(_hit, page)
 
 
-def _hit(found: EnumNumber) -> Hit:
+def _hit(found: EnumNumber) -> SearchHit:
     url = reverse("enum:numbers:detail", args=[found.id.number, found.id.tld])
-    return Hit(url, f"+{found.id.number}", ", ".join(mapping.mapto for mapping in found.mappings))
+    return SearchHit(url, f"+{found.id.number}", ", ".join(mapping.mapto for mapping in found.mappings))
 
 
 def numbers_of_domain(ngnpro: Ngnpro, domain: str, page_size: int) -> Iterator[EnumNumber]:
@@ -99,7 +99,7 @@ NUMBERS = Resource(
     fetch=lambda ngnpro, query: ngnpro.enum.get_numbers(query),
     filter=EnumNumberFilter,
     search=Search("enum:numbers:list", _("Numbers"), "number", search_numbers),
-    owned=Owned(
+    owned=OwnedRecords(
         "numbers",
         _("Numbers"),
         "owner",

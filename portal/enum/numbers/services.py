@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.accounts.status import Unknown, ask, begin_standing, or_none, verdict, verdict_sentence
+from portal.accounts.status import Unknown, begin_standing, fetch_or_unknown, or_none, verdict_of, verdict_sentence
 from portal.core.error_pages import explain_error
 from portal.core.search_text import filter_pattern, split_address
 from portal.core.writes import Writes
@@ -44,14 +44,14 @@ def account_of_number(ngnpro: Ngnpro, record: EnumNumber) -> NumberTarget | None
     target = sip_target(record)
     if target is None:
         return None
-    found = ask(lambda: _account_at(ngnpro, target))
+    found = fetch_or_unknown(lambda: _account_at(ngnpro, target))
     if isinstance(found, Unknown):
         return NumberTarget(str(target), "", found.reason)
     account, alias = found
     if account is None:
         words = _("%(address)s is not an account of this platform; it is not known whether calls arrive there.")
         return NumberTarget(str(target), "warn", words % {"address": alias or target}, alias=alias)
-    found_verdict = verdict(account, begin_standing(ngnpro, account)())
+    found_verdict = verdict_of(account, begin_standing(ngnpro, account)())
     sentence = verdict_sentence(account, found_verdict)
     return NumberTarget(str(target), found_verdict.state, sentence, str(account.id), alias)
 
@@ -108,7 +108,7 @@ def _set_caller_id(ngnpro: Ngnpro, writes: Writes, address: SipId, number: str, 
 
 def offered_numbers(ngnpro: Ngnpro) -> list[tuple[EnumRange, tuple[str, ...]]]:
     """Return free numbers by range; an empty list if NGNPro does not list its ranges."""
-    found = ask(lambda: free_numbers(ngnpro))
+    found = fetch_or_unknown(lambda: free_numbers(ngnpro))
     return [] if isinstance(found, Unknown) else found
 
 
@@ -117,7 +117,7 @@ def lacks_caller_id(ngnpro: Ngnpro, target: str) -> bool:
     address = parse_address(target)
     if address is None:
         return False
-    found = ask(lambda: or_none(lambda: ngnpro.sip.get_account(address)))
+    found = fetch_or_unknown(lambda: or_none(lambda: ngnpro.sip.get_account(address)))
     return isinstance(found, SipAccount) and not found.rpid
 
 

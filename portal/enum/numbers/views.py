@@ -14,7 +14,7 @@ from portal.core.access import may_open
 from portal.core.form_views import AddView, EditView, FormView
 from portal.core.forms import RecordForm
 from portal.core.views import DeleteView, DetailView, ListView, PortalView
-from portal.enum.fields import number_warning, region_of_number, written
+from portal.enum.fields import number_in_groups, number_warning, region_of_number
 from portal.enum.numbers.forms import NumberTable
 from portal.enum.numbers.naptr import sip_target
 from portal.ngnpro.records import EnumNumber, SipId
@@ -59,7 +59,7 @@ class NumberDetail(DetailView[EnumNumber]):
         found, problem = query_dns(record) if self.request.GET.get("dns") else (None, "")
         return {
             "journal_key": f"{record.id.number}@{record.id.tld}",
-            "title": written(record.id.number),
+            "title": number_in_groups(record.id.number),
             "behind": account_of_number(self.ngnpro, record)
             if may_open(self.request.viewer, "accounts:detail")
             else None,
@@ -113,7 +113,9 @@ class NumberAdd(NumberWrite, AddView[EnumNumber]):
         return {"mapto_0": target} if target else {}
 
     def done(self, record: EnumNumber) -> HttpResponse:
-        messages.success(self.request, _("Number %(number)s was added.") % {"number": written(record.id.number)})
+        messages.success(
+            self.request, _("Number %(number)s was added.") % {"number": number_in_groups(record.id.number)}
+        )
         self.report_completed()
         if odd := number_warning(record.id.number):
             messages.info(self.request, odd)
@@ -135,7 +137,9 @@ class NumberEdit(NumberWrite, EditView[EnumNumber]):
         return super().make_form(**kwargs)
 
     def done(self, record: EnumNumber) -> HttpResponse:
-        messages.success(self.request, _("Number %(number)s was saved.") % {"number": written(record.id.number)})
+        messages.success(
+            self.request, _("Number %(number)s was saved.") % {"number": number_in_groups(record.id.number)}
+        )
         self.report_completed()
         return HttpResponseRedirect(detail_url(record))
 
@@ -164,7 +168,7 @@ class NumberMove(EditView[EnumNumber]):
 
     def done(self, record: EnumNumber) -> HttpResponse:
         account = SipId.parse(self.form.cleaned_data["account"])
-        words = {"number": written(record.id.number), "account": account}
+        words = {"number": number_in_groups(record.id.number), "account": account}
         messages.success(self.request, _("Number %(number)s points to %(account)s now.") % words)
         if self.form.cleaned_data["caller_id"]:
             set_caller_id(self, record, account, sip_target(self.before) if self.before else None)
@@ -205,8 +209,10 @@ class NumberDelete(DeleteView[EnumNumber]):
     template_name = "enum/numbers/delete.html"
 
     def name_of(self, record: EnumNumber) -> str:
-        return written(record.id.number)
+        return number_in_groups(record.id.number)
 
     def done(self, record: EnumNumber) -> HttpResponse:
-        messages.success(self.request, _("Number %(number)s was deleted.") % {"number": written(record.id.number)})
+        messages.success(
+            self.request, _("Number %(number)s was deleted.") % {"number": number_in_groups(record.id.number)}
+        )
         return HttpResponseRedirect(reverse("enum:numbers:list"))

@@ -17,7 +17,7 @@ from portal.core.markup import markup, page_url
 from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import link
-from portal.enum.fields import NumberField, written
+from portal.enum.fields import NumberField, number_in_groups
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
 
 
@@ -119,7 +119,9 @@ class RangeTable(Table[EnumRange]):
     def cell_prefix(self, record: EnumRange) -> SafeString:
         url = page_url("enum:ranges:detail", record.id.prefix, record.id.tld)
         return markup(
-            '{}<span class="sub">{}</span>', link(url, written(record.id.prefix), css="addr tel"), record.id.tld
+            '{}<span class="sub">{}</span>',
+            link(url, number_in_groups(record.id.prefix), css="addr tel"),
+            record.id.tld,
         )
 
     def cell_used(self, record: EnumRange) -> str | SafeString:

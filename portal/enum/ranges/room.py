@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.bulk import delete_action, set_action
 from portal.core.fields import CustomerField
 from portal.core.file_entries import Entry, EntryShape, FileRole, Holding, InFile
-from portal.core.resources import Hanging, Owned, Resource, count_records
+from portal.core.resources import Dependents, OwnedRecords, Resource, count_records
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.ngnpro import Ngnpro, pattern_beginning
 from portal.ngnpro.records import EnumNumberFilter, EnumRange, EnumRangeFilter, EnumRangeId
@@ -47,11 +47,11 @@ class RangeFinder:
         return max(holding, key=lambda one: len(one.id.prefix), default=None)
 
 
-def numbers_of_range(ngnpro: Ngnpro, record: EnumRange) -> Iterator[Hanging]:
+def numbers_of_range(ngnpro: Ngnpro, record: EnumRange) -> Iterator[Dependents]:
     """Count the numbers that have to be deleted before a range."""
     conditions = EnumNumberFilter(number=pattern_beginning(record.id.prefix), tld=record.id.tld)
     url = f"{reverse('enum:numbers:list')}?{urlencode({'number': record.id.prefix, 'tld': record.id.tld})}"
-    yield Hanging(count_records(ngnpro.enum.get_numbers, conditions), gettext("Numbers"), url)
+    yield Dependents(count_records(ngnpro.enum.get_numbers, conditions), gettext("Numbers"), url)
 
 
 RANGES = Resource(
@@ -69,7 +69,7 @@ RANGES = Resource(
     fetch=lambda ngnpro, query: ngnpro.enum.get_ranges(query),
     filter=EnumRangeFilter,
     used_by=numbers_of_range,
-    owned=Owned(
+    owned=OwnedRecords(
         "ranges",
         _("Number ranges"),
         "customer",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.form_views import AddView, EditView
 from portal.core.views import DeleteView, DetailView, ListView
 from portal.enum.coverage import bar_of, coverage_of, holes_of, next_free, numbers_of, shown_holes
-from portal.enum.fields import region_of_number, written
+from portal.enum.fields import number_in_groups, region_of_number
 from portal.enum.ranges.forms import RangeTable
 from portal.ngnpro.records import EnumRange
 
@@ -49,16 +49,16 @@ class RangeDetail(DetailView[EnumRange]):
         shown = shown_holes(holes)
         return {
             "journal_key": f"{record.id.prefix}@{record.id.tld}",
-            "title": written(record.id.prefix),
+            "title": number_in_groups(record.id.prefix),
             "country": region_of_number(record.id.prefix),
             "owner": self.names.show(record.customer),
             "coverage": coverage_of(record, numbers),
             "next": next_free(self.ngnpro, record, numbers),
-            "holes": [(hole, written(hole.first), written(hole.last)) for hole in shown],
+            "holes": [(hole, number_in_groups(hole.first), number_in_groups(hole.last)) for hole in shown],
             "stretches": len(holes),
             "more_holes": len(holes) - len(shown),
             "bar": bar_of(record, numbers),
-            "numbers": [(number, written(number.id.number)) for number in numbers.items[:SHOWN]],
+            "numbers": [(number, number_in_groups(number.id.number)) for number in numbers.items[:SHOWN]],
             "more": max(0, numbers.total - SHOWN),
         }
 
@@ -71,7 +71,9 @@ class RangeAdd(AddView[EnumRange]):
     form_class = RangeForm
 
     def done(self, record: EnumRange) -> HttpResponse:
-        messages.success(self.request, _("Range %(prefix)s was added.") % {"prefix": written(record.id.prefix)})
+        messages.success(
+            self.request, _("Range %(prefix)s was added.") % {"prefix": number_in_groups(record.id.prefix)}
+        )
         return HttpResponseRedirect(detail_url(record))
 
 
@@ -83,7 +85,9 @@ class RangeEdit(EditView[EnumRange]):
     form_class = RangeEditForm
 
     def done(self, record: EnumRange) -> HttpResponse:
-        messages.success(self.request, _("Range %(prefix)s was saved.") % {"prefix": written(record.id.prefix)})
+        messages.success(
+            self.request, _("Range %(prefix)s was saved.") % {"prefix": number_in_groups(record.id.prefix)}
+        )
         return HttpResponseRedirect(detail_url(record))
 
 
@@ -92,8 +96,10 @@ class RangeDelete(DeleteView[EnumRange]):
     template_name = "enum/ranges/delete.html"
 
     def name_of(self, record: EnumRange) -> str:
-        return written(record.id.prefix)
+        return number_in_groups(record.id.prefix)
 
     def done(self, record: EnumRange) -> HttpResponse:
-        messages.success(self.request, _("Range %(prefix)s was deleted.") % {"prefix": written(record.id.prefix)})
+        messages.success(
+            self.request, _("Range %(prefix)s was deleted.") % {"prefix": number_in_groups(record.id.prefix)}
+        )
         return HttpResponseRedirect(reverse("enum:ranges:list"))

@@ -10,20 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.bulk import delete_action, set_action
 from portal.core.fields import CustomerField
-from portal.core.resources import Hanging, Owned, Resource, count_records
+from portal.core.resources import Dependents, OwnedRecords, Resource, count_records
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, FieldRule, Menu, Needs, Page, Room
 from portal.lcr.plan import find_by_number
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import Carrier, CarrierFilter, GatewayFilter, RouteFilter
 
 
-def users_of_carrier(ngnpro: Ngnpro, carrier: Carrier) -> Iterator[Hanging]:
+def users_of_carrier(ngnpro: Ngnpro, carrier: Carrier) -> Iterator[Dependents]:
     """Count what has to be deleted before a carrier: its gateways and the routes to it."""
     query = f"?carrier={carrier.id}"
     gateways = count_records(ngnpro.sip.get_gateways, GatewayFilter(carrier_id=carrier.id))
-    yield Hanging(gateways, gettext("Gateways"), reverse("lcr:gateways:list") + query)
+    yield Dependents(gateways, gettext("Gateways"), reverse("lcr:gateways:list") + query)
     routes = count_records(ngnpro.sip.get_routes, RouteFilter(carrier_id=carrier.id))
-    yield Hanging(routes, gettext("Routes"), reverse("lcr:routes:list") + query)
+    yield Dependents(routes, gettext("Routes"), reverse("lcr:routes:list") + query)
 
 
 CARRIERS = Resource(
@@ -42,7 +42,7 @@ CARRIERS = Resource(
     fetch=lambda ngnpro, query: ngnpro.sip.get_carriers(query),
     filter=CarrierFilter,
     used_by=users_of_carrier,
-    owned=Owned("carriers", _("Carriers")),
+    owned=OwnedRecords("carriers", _("Carriers")),
     actions=(
         set_action("reseller", _("Change the reseller"), CustomerField(label=_("Reseller"))),
         delete_action(users_of_carrier),

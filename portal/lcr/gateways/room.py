@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.bulk import delete_action, set_action
-from portal.core.resources import Hanging, Resource, count_records
+from portal.core.resources import Dependents, Resource, count_records
 from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
 from portal.lcr.fields import CarrierField
 from portal.lcr.plan import find_by_number, name_with_number, peers_with_host
@@ -17,13 +17,13 @@ from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import Gateway, GatewayFilter, GatewayRuleFilter, RouteFilter
 
 
-def rules_of_gateway(ngnpro: Ngnpro, gateway: Gateway) -> Iterator[Hanging]:
+def rules_of_gateway(ngnpro: Ngnpro, gateway: Gateway) -> Iterator[Dependents]:
     """Count the rules that have to be deleted before a gateway."""
     rules = count_records(ngnpro.sip.get_gateway_rules, GatewayRuleFilter(gateway_id=gateway.id))
-    yield Hanging(rules, gettext("Gateway rules"), f"{reverse('lcr:rules:list')}?gateway={gateway.id}")
+    yield Dependents(rules, gettext("Gateway rules"), f"{reverse('lcr:rules:list')}?gateway={gateway.id}")
 
 
-def affected_by_gateway(ngnpro: Ngnpro, gateway: Gateway) -> Iterator[Hanging]:
+def affected_by_gateway(ngnpro: Ngnpro, gateway: Gateway) -> Iterator[Dependents]:
     """Count the routes to the carrier if the gateway is its only one, and the trusted peer with the gateway's host."""
     gateways = count_records(ngnpro.sip.get_gateways, GatewayFilter(carrier_id=gateway.carrier_id))
     if gateways is None or gateways <= 1:
@@ -31,7 +31,7 @@ def affected_by_gateway(ngnpro: Ngnpro, gateway: Gateway) -> Iterator[Hanging]:
         words = {"carrier": name_with_number(gateway.carrier, gateway.carrier_id)}
         label = gettext("Routes to %(carrier)s, which has no other gateway") % words
         url = f"{reverse('lcr:routes:list')}?carrier={gateway.carrier_id}"
-        yield Hanging(None if gateways is None else routes, label, url, gettext("They will take no calls."))
+        yield Dependents(None if gateways is None else routes, label, url, gettext("They will take no calls."))
     yield from peers_with_host(ngnpro, gateway.ip)
 
 

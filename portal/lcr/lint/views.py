@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.fields import CustomerField
-from portal.core.forms import dress
+from portal.core.forms import add_css_classes
 from portal.core.navigation import keep_badge
 from portal.core.viewer import Role
 from portal.core.views import PortalView
@@ -27,7 +27,7 @@ class ResellerForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self)
+        add_css_classes(self)
 
 
 class Lint(PortalView):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.resources import Hanging, Resource, counted
+from portal.core.resources import Dependents, Resource, count_or_unknown
 from portal.core.rooms import ALWAYS, RESELLERS, FieldRule, Menu, Needs, Page, Room
 from portal.lcr.fields import MOST_NAMES
 from portal.lcr.plan import gateways_with_host
@@ -17,17 +17,17 @@ from portal.ngnpro import Ngnpro, Query, Range
 from portal.ngnpro.records import TrustedPeer, TrustedPeerFilter
 
 
-def affected_by_peer(ngnpro: Ngnpro, peer: TrustedPeer) -> Iterator[Hanging]:
+def affected_by_peer(ngnpro: Ngnpro, peer: TrustedPeer) -> Iterator[Dependents]:
     """Count the routes for the originator of a peer, among the first thousand, and the gateways with its host."""
     originator = peer.originator.strip().casefold()
     if originator:
         window: Query[Any] = Query(range=Range(0, MOST_NAMES))
-        routes = counted(
+        routes = count_or_unknown(
             lambda: sum(one.originator.strip().casefold() == originator for one in ngnpro.sip.get_routes(window))
         )
         label = gettext("Routes only for calls from %(originator)s") % {"originator": peer.originator}
         note = gettext("They will take no calls, unless another peer has this originator.")
-        yield Hanging(routes, label, reverse("lcr:routes:list"), note)
+        yield Dependents(routes, label, reverse("lcr:routes:list"), note)
     yield from gateways_with_host(ngnpro, peer.ip)
 
 

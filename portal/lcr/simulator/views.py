@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.fields import CustomerField
-from portal.core.forms import dress
+from portal.core.forms import add_css_classes
 from portal.core.viewer import Role
 from portal.core.views import PortalView
 from portal.lcr.calls import trace_call
@@ -30,7 +30,7 @@ class CallForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self)
+        add_css_classes(self)
         self.fields["number"].widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
         self.fields["country"].widget.attrs |= {"placeholder": "+31", "inputmode": "tel"}
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.fields import DomainNameField
-from portal.core.forms import CleanForm, dress
+from portal.core.forms import CleanForm, add_css_classes
 from portal.mail.registry import MailKind
 from portal.mail.text.sandbox import TemplateFault
 from portal.mail.text.wording import LANGUAGES, MOST_SUBJECT, TemplateSource, compile_template
@@ -51,7 +51,7 @@ class TemplateForm(CleanForm):
         super().__init__(*args, **kwargs)
         if kind.holds_link:
             self.allow_plain_text_only()
-        dress(self)
+        add_css_classes(self)
 
     def allow_plain_text_only(self) -> None:
         """Offer only a short plain text, which is shown below the link."""
@@ -105,7 +105,7 @@ class SenderForm(CleanForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self)
+        add_css_classes(self)
 
 
 class BrandForm(CleanForm):

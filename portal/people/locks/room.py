@@ -11,7 +11,7 @@ ROOM = Room(
     path="operators/locks/",
     pages=(
         Page("list", "", "LockList", OPERATORS),
-        Page("release", "release/", "release", OPERATORS, writes=ALWAYS),
+        Page("release", "release/", "release_sign_in_lock", OPERATORS, writes=ALWAYS),
     ),
     menu=(Menu("list", _("Failed sign-ins"), "clock", section=Section.SETTINGS),),
     journal_kinds={

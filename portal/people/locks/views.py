@@ -27,7 +27,7 @@ class LockList(PortalView):
 
 
 @require_POST
-def release(request: PortalRequest) -> HttpResponse:
+def release_sign_in_lock(request: PortalRequest) -> HttpResponse:
     """End the lockout of a name from a source, of a name everywhere, or of all names from a source."""
     name, source = request.POST.get("name", ""), request.POST.get("source", "")
     if lockouts.release_lock(name, source):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.fields import PasswordField
-from portal.core.forms import dress
-from portal.core.passwords import check, help_text, known_of
+from portal.core.forms import add_css_classes
+from portal.core.passwords import check_password, help_text, known_of
 from portal.people.operators.models import Operator
 
 
@@ -31,7 +31,7 @@ class PasswordCheckForm(forms.Form):
         self.operator = operator
         if is_recent:
             del self.fields["password"]
-        dress(self)
+        add_css_classes(self)
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
@@ -54,7 +54,7 @@ class OwnPasswordForm(PasswordCheckForm):
 
     def clean_new_password(self) -> str:
         password: str = self.cleaned_data["new_password"]
-        check(PasswordKind.OPERATOR, password, known_of(self.operator))
+        check_password(PasswordKind.OPERATOR, password, known_of(self.operator))
         # An answer to a guess that is not counted would let anyone at an open browser find out the password.
         if "password" not in self.errors and self.operator.check_password(password):
             raise forms.ValidationError(_("This is the current password. Choose another one."))

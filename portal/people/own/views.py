@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.core import sealing
-from portal.core.passwords import told
+from portal.core.passwords import strength_notes
 from portal.core.record_locks import record_lock
 from portal.core.sealing import keep_secret_once, take_secret
 from portal.core.views import PortalView
@@ -128,7 +128,7 @@ class OwnPassword(CheckedView):
         confirmation.forget_confirmation(self.request)
         update_session_auth_hash(self.request, operator)
         words = _("Your password was changed, and you were signed out everywhere else.")
-        return self.done("changePassword", " ".join([words, *told(form)]))
+        return self.done("changePassword", " ".join([words, *strength_notes(form)]))
 
 
 class OwnEmail(CheckedView):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.fields import PasswordField
-from portal.core.forms import dress
-from portal.core.passwords import check, help_text
+from portal.core.forms import add_css_classes
+from portal.core.passwords import check_password, help_text
 from portal.core.viewer import Role
 from portal.people.models import OneUseLink
 
@@ -38,7 +38,7 @@ class ForgottenForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self)
+        add_css_classes(self)
 
 
 class NewPasswordForm(forms.Form):
@@ -54,11 +54,11 @@ class NewPasswordForm(forms.Form):
         self.link = link
         self.kind = KINDS[Role(link.role)]
         self.fields["new_password"].help_text = help_text(self.kind)
-        dress(self)
+        add_css_classes(self)
 
     def clean_new_password(self) -> str:
         password: str = self.cleaned_data["new_password"]
-        check(self.kind, password, (self.link.login, self.link.name, self.link.recipient))
+        check_password(self.kind, password, (self.link.login, self.link.name, self.link.recipient))
         return password
 
     def clean(self) -> dict[str, Any]:

@@ -8,8 +8,8 @@ ROOM = Room(
     "people:password_reset",
     path="session/password/",
     pages=(
-        Page("forgotten", "forgotten/", "Forgotten", EVERYBODY),
-        Page("open", "link/<str:token>/", "Open", EVERYBODY),
-        Page("new", "new/", "New", EVERYBODY),
+        Page("forgotten", "forgotten/", "PasswordForgotten", EVERYBODY),
+        Page("open", "link/<str:token>/", "PasswordLink", EVERYBODY),
+        Page("new", "new/", "NewPassword", EVERYBODY),
     ),
 )

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.core.error_pages import explain_error
-from portal.core.passwords import told
+from portal.core.passwords import strength_notes
 from portal.core.views import PortalView
 from portal.ngnpro import errors
 from portal.people import links
 from portal.people.client_address import client_address, source_of
 from portal.people.models import OneUseLink
-from portal.people.tasks import answer
+from portal.people.tasks import answer_link_request
 
 from . import services
 from .forms import ForgottenForm, NewPasswordForm
@@ -23,7 +23,7 @@ from .forms import ForgottenForm, NewPasswordForm
 LINK = "password link"
 
 
-class Forgotten(PortalView):
+class PasswordForgotten(PortalView):
     """Takes a request for a link, which a worker sends; the answer does not reveal whether an account exists."""
 
     template_name = "people/password_reset/forgotten.html"
@@ -42,7 +42,7 @@ class Forgotten(PortalView):
             return self.show(429, form=form)
         if stored is not None:
             pk = stored.pk
-            transaction.on_commit(lambda: answer.delay(pk), robust=True)
+            transaction.on_commit(lambda: answer_link_request.delay(pk), robust=True)
         return self.show(typed=form.cleaned_data["typed"])
 
 
@@ -55,7 +55,7 @@ class LinkView(PortalView):
         return self.show(404, gone=True)
 
 
-class Open(LinkView):
+class PasswordLink(LinkView):
     """Stores an opened link in the session, and redirects, so that its token does not stay in the address bar."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -66,7 +66,7 @@ class Open(LinkView):
         return HttpResponseRedirect(reverse("people:password_reset:new"))
 
 
-class New(LinkView):
+class NewPassword(LinkView):
     """Sets the new password, and marks the link as used. The person still has to sign in, with any second factor."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -101,5 +101,5 @@ class New(LinkView):
         """End the session, whoever was signed in, and redirect to the sign-in page."""
         self.request.session.flush()
         words = _("The new password is set. Sign in with it.")
-        messages.success(self.request, " ".join([words, *told(form)]))
+        messages.success(self.request, " ".join([words, *strength_notes(form)]))
         return HttpResponseRedirect(reverse("people:sign_in:sign-in"))

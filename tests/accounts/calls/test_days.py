@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.test import Client
 
-from portal.accounts.calls.chart import HEIGHT, draw
-from portal.accounts.calls.log import COUNTED, Selection
+from portal.accounts.calls.chart import HEIGHT, draw_chart
+from portal.accounts.calls.log import COUNTED, CallSelection
 from tests.support.calls import write_call, write_calls, write_missed
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -46,11 +46,11 @@ def test_the_list_fetches_the_picture_by_itself_and_links_to_it(browser: Client,
 
 def test_without_a_period_the_last_thirty_days_are_counted_and_a_year_is_the_most() -> None:
     today = date(2026, 3, 31)
-    month, years = Selection().counted(today), Selection(since=date(2010, 1, 1)).counted(today)
+    month, years = CallSelection().counted(today), CallSelection(since=date(2010, 1, 1)).counted(today)
     assert (month.since, month.until) == (date(2026, 3, 2), today)
     assert years.until == today
     assert years.since == today - timedelta(days=366)
-    ahead = Selection(since=date(2027, 1, 1)).counted(today)
+    ahead = CallSelection(since=date(2027, 1, 1)).counted(today)
     assert ahead.since == ahead.until == date(2027, 1, 1)
 
 
@@ -66,7 +66,9 @@ def test_a_period_without_calls_is_an_empty_picture(browser: Client, ada: Platfo
 
 
 def test_the_highest_bar_fills_the_picture() -> None:
-    chart = draw((), Selection(since=date(2026, 3, 1), until=date(2026, 3, 3)), datetime.now().astimezone().tzinfo)  # type: ignore[arg-type]
+    chart = draw_chart(
+        (), CallSelection(since=date(2026, 3, 1), until=date(2026, 3, 3)), datetime.now().astimezone().tzinfo
+    )  # type: ignore[arg-type]
     assert (len(chart.bars), chart.width, chart.most) == (3, 22, 0)
     assert chart.bars[0].unit == HEIGHT
 

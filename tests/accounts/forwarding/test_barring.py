@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from ngnpro_wire.facts.fault_codes import FaultCode
-from portal.accounts.forwarding.choices.barring import barring, explain_prefixes
+from portal.accounts.forwarding.choices.barring import barring_prefix, explain_prefixes
 from portal.ngnpro.records import SipAccount, SipAccountProperty, SipId
 from tests.support.journal import changes, latest
 from tests.support.page_cases import ConflictCases, OpeningCases
@@ -101,7 +101,7 @@ def test_the_example_of_a_prefix_begins_with_it(prefix: str) -> None:
     number = example.number.replace(" ", "").replace("-", "")
     assert number.startswith(prefix)
     assert len(number) > len(prefix)
-    assert barring(number, [prefix]) == prefix
+    assert barring_prefix(number, [prefix]) == prefix
 
 
 def test_barring_many_countries_needs_a_confirmation(browser: Client, platform: Platform) -> None:

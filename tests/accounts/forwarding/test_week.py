@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from portal.accounts.forwarding.choices.week import (
     Week,
-    decided,
     from_stored,
-    gaps,
     minute_of,
-    never,
-    overlaps,
+    overlap_messages,
+    rows_by_day,
+    rows_never_applied,
     to_store,
+    uncovered_minutes,
 )
 from portal.ngnpro.records import PersistentAcceptRule
 
@@ -33,7 +33,7 @@ def test_of_overlapping_rows_the_upper_one_counts_and_the_lower_one_is_cut() -> 
         lunch,
         rule(4, "13:00", "18:00", "friends"),
     }
-    assert overlaps((lunch, work)) == ["Rows 1 and 2 overlap Wed, 12:00 to 13:00: row 1 counts then (No one)."]
+    assert overlap_messages((lunch, work)) == ["Rows 1 and 2 overlap Wed, 12:00 to 13:00: row 1 counts then (No one)."]
 
 
 def test_a_row_past_midnight_continues_on_the_next_day() -> None:
@@ -52,7 +52,7 @@ def test_a_day_ends_at_midnight_however_it_is_written(stop: str) -> None:
 def test_adjacent_equal_changes_become_one() -> None:
     rows = (rule(1, "08:00", "12:00", "vip"), rule(1, "12:00", "14:00", "vip"), rule(1, "13:00", "18:00", "vip"))
     assert to_store(Week(rules=rows)) == (rule(1, "08:00", "18:00", "vip"),)
-    assert overlaps(rows) == []
+    assert overlap_messages(rows) == []
 
 
 def test_the_rest_of_the_week_is_reported_and_read_again() -> None:
@@ -74,7 +74,7 @@ def test_a_week_with_gaps_is_shown_as_it_is_stored() -> None:
 
 
 def test_rows_that_never_count_are_named() -> None:
-    assert never((rule(EVERY_DAY, "00:00", "00:00", "nobody"), rule(1, "08:00", "09:00", "vip"))) == [2]
+    assert rows_never_applied((rule(EVERY_DAY, "00:00", "00:00", "nobody"), rule(1, "08:00", "09:00", "vip"))) == [2]
 
 
 @pytest.mark.parametrize("text", ["", "8", "24:00", "12:60", "noon"])
@@ -94,7 +94,7 @@ def answers(rules: tuple[PersistentAcceptRule, ...]) -> dict[tuple[int, int], tu
     """Return who may call, for one minute of every quarter of an hour that rules cover."""
     return {
         (bit, minute): rules[piece.row].groups
-        for bit, pieces in decided(rules).items()
+        for bit, pieces in rows_by_day(rules).items()
         for piece in pieces
         for minute in range(piece.start, piece.stop)
         if minute % 15 == 7
@@ -105,10 +105,10 @@ def answers(rules: tuple[PersistentAcceptRule, ...]) -> dict[tuple[int, int], tu
 @settings(max_examples=60, deadline=None)
 def test_stored_rules_have_the_same_meaning_without_overlaps(rules: list[PersistentAcceptRule], rest: str) -> None:
     stored = to_store(Week(rules=tuple(rules), rest=rest))
-    assert overlaps(stored) == []
+    assert overlap_messages(stored) == []
     meant, said = answers(tuple(rules)), answers(stored)
     assert {moment: who for moment, who in said.items() if moment in meant} == meant
     if rest and rules:
-        assert not any(gaps(stored).values())
+        assert not any(uncovered_minutes(stored).values())
     else:
         assert said == meant

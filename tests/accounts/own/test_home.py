@@ -13,9 +13,9 @@ from django.test import Client
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema.proxy import calls, location
 from portal.accounts.calls.choices import RECEIVED
-from portal.accounts.calls.log import Line
+from portal.accounts.calls.log import CallLine
 from portal.accounts.own.services import Missed, by_caller, own_words
-from portal.accounts.status import Standing, Unknown, verdict
+from portal.accounts.status import AccountStatus, Unknown, verdict_of
 from portal.core.rooms import WriteMode, pages
 from portal.core.viewer import Role
 from portal.ngnpro.records import (
@@ -37,7 +37,7 @@ ADDRESS = "ada@example.com"
 HOME = f"/accounts/{ADDRESS}/home/"
 ADA = SipAccount(id=SipId.parse(ADDRESS), first_name="Ada", timeout=25, timezone="Europe/London")
 PHONE = SipDeviceLocation(user_agent="Yealink T54W")
-QUIET = Standing(devices=(), diversions=CallDiversions(), rule=TemporaryAcceptRule(), mailbox=None, balance=None)
+QUIET = AccountStatus(devices=(), diversions=CallDiversions(), rule=TemporaryAcceptRule(), mailbox=None, balance=None)
 MAILBOX = "<voice-mailbox>"
 LONDON = ZoneInfo("Europe/London")
 
@@ -94,17 +94,17 @@ def test_one_sentence_says_whether_calls_reach_the_user(
     groups: tuple[str, ...], standing: dict[str, Any], found: tuple[str, str, str]
 ) -> None:
     account = dataclasses.replace(ADA, groups=groups)
-    said = verdict(account, dataclasses.replace(QUIET, **standing))
+    said = verdict_of(account, dataclasses.replace(QUIET, **standing))
     assert (said.state, *own_words(account, said, "07:53")) == found
 
 
-def missed(uri: str, minutes_ago: int, name: str = "") -> Line:
+def missed(uri: str, minutes_ago: int, name: str = "") -> CallLine:
     start = int((datetime(2026, 7, 1, 12, tzinfo=UTC) - timedelta(minutes=minutes_ago)).timestamp())
-    return Line(RECEIVED, Call(from_uri=uri, start_time=start, stop_time=start + 9, status=487), name)
+    return CallLine(RECEIVED, Call(from_uri=uri, start_time=start, stop_time=start + 9, status=487), name)
 
 
 def test_missed_calls_of_one_caller_are_one_line_with_name_and_count() -> None:
-    answered = Line(RECEIVED, Call(from_uri="sip:eve@example.com", start_time=1, stop_time=9, duration=8))
+    answered = CallLine(RECEIVED, Call(from_uri="sip:eve@example.com", start_time=1, stop_time=9, duration=8))
     lines = [
         missed("sip:tom@example.com", 5, "Tom Reyes"),
         missed("sip:0031201234567@example.com", 7),

@@ -245,7 +245,7 @@ def test_the_deletion_is_in_the_journal_in_the_name_of_its_user(ada: Client, bro
 def test_old_links_are_forgotten(ada: Client, world: Platform) -> None:
     link_for(ada)
     OneUseLink.objects.update(created_at=timezone.now() - timedelta(days=8))
-    tasks.sweep()
+    tasks.sweep_link_requests()
     assert not OneUseLink.objects.exists()
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from lxml import etree
 
-from portal.accounts.phones.choices import ICONS, KINDS, Phone, phone_of
-from portal.accounts.phones.forms import endpoint
+from portal.accounts.phones.choices import ICONS, KINDS, PhoneModel, phone_of
+from portal.accounts.phones.forms import format_endpoint
 from portal.ngnpro.records import SipId
 from tests.support.calls import write_phone
 from tests.support.page_cases import OpeningCases
@@ -66,7 +66,7 @@ def test_every_kind_has_words_and_a_picture_that_exists() -> None:
     pictures = {symbol.get("id") for symbol in etree.parse(ROOT / "static" / "icons.svg").getroot()}
     assert set(KINDS) == set(ICONS)
     assert set(ICONS.values()) <= pictures
-    assert {Phone(kind=kind).icon for kind in KINDS} <= pictures
+    assert {PhoneModel(kind=kind).icon for kind in KINDS} <= pictures
 
 
 def test_phones_are_listed_with_address_transport_and_expiry(browser: Client, ada: Platform) -> None:
@@ -117,6 +117,6 @@ def test_subscribers_see_only_their_own_phones(people: dict[str, Client], world:
 
 
 def test_an_address_of_ip_version_six_stands_in_brackets() -> None:
-    assert endpoint("2001:db8::7", 5060) == "[2001:db8::7]:5060"
-    assert endpoint("192.0.2.1", 0) == "192.0.2.1"
-    assert endpoint("", 5060) == ""
+    assert format_endpoint("2001:db8::7", 5060) == "[2001:db8::7]:5060"
+    assert format_endpoint("192.0.2.1", 0) == "192.0.2.1"
+    assert format_endpoint("", 5060) == ""

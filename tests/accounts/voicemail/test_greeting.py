@@ -16,7 +16,7 @@ from ngnpro_server.store.schema.sip import sip_accounts
 from ngnpro_wire.codec import Request
 from portal.accounts.voicemail.models import Greeting
 from portal.accounts.voicemail.services import delete_outdated_greetings
-from portal.accounts.voicemail.tasks import clean_up
+from portal.accounts.voicemail.tasks import clean_up_greetings
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Write
 from portal.ngnpro import CallReport, errors
@@ -136,9 +136,9 @@ def test_a_greeting_goes_with_its_mailbox_and_after_its_time(browser: Client, se
     upload(browser, make_wav(2))
     Greeting.objects.update(at=timezone.now() - timedelta(days=31))
     assert browser.get(SOUND).status_code == 404
-    assert clean_up() == 1
+    assert clean_up_greetings() == 1
     upload(browser, make_wav(2))
-    assert clean_up() == 0
+    assert clean_up_greetings() == 0
     browser.post(f"{PAGE}delete/")
     assert Greeting.objects.count() == 0
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.passwords import PasswordKind, why_refused
-from portal.accounts.voicemail.choices import cases, new_pin
+from portal.accounts.voicemail.choices import mailbox_cases, new_pin
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CallDiversions, SipAccount, SipId, VoicemailAccount, VoicemailOptions
 from tests.support.journal import everything, latest, secrets
@@ -222,8 +222,8 @@ def test_diversions_to_a_deleted_mailbox_that_a_server_leaves_are_removed(
 
 def test_an_account_named_like_the_mailbox_number_is_not_the_mailbox() -> None:
     diverted = CallDiversions(fbus="sip:100001@example.com", fnoa="sip:100001@voicemail.example", func="voice-mailbox")
-    assert cases(diverted, "100001", "example.com") == ["func", "fnoa"]
-    assert cases(diverted, "", "example.com") == ["func"]
+    assert mailbox_cases(diverted, "100001", "example.com") == ["func", "fnoa"]
+    assert mailbox_cases(diverted, "", "example.com") == ["func"]
 
 
 def test_an_added_mailbox_without_forwarded_calls_is_reported(browser: Client, platform: Platform) -> None:

@@ -6,35 +6,35 @@ import struct
 
 import pytest
 
-from portal.accounts.voicemail.sound import MP3, WAV, NotSoundError, examine
+from portal.accounts.voicemail.sound import MP3, WAV, NotSoundError, examine_sound
 from tests.support.sounds import make_mp3, make_wav
 
 
 def test_a_wav_tells_its_length() -> None:
-    sound = examine(make_wav(2.5))
+    sound = examine_sound(make_wav(2.5))
     assert (sound.media_type, sound.seconds) == (WAV, 2.5)
 
 
 def test_a_wav_of_telephone_quality_counts_by_its_bytes_a_second() -> None:
     body = struct.pack("<4sIHHIIHH", b"fmt ", 16, 7, 1, 8000, 8000, 1, 8) + struct.pack("<4sI", b"data", 8000)
     data = b"RIFF" + struct.pack("<I", 4 + len(body) + 8000) + b"WAVE" + body + bytes(8000)
-    assert examine(data).seconds == 1.0
+    assert examine_sound(data).seconds == 1.0
 
 
 def test_an_mp3_tells_its_length() -> None:
-    sound = examine(make_mp3(100))
+    sound = examine_sound(make_mp3(100))
     assert sound.media_type == MP3
     assert sound.seconds == pytest.approx(100 * 1152 / 44100)
 
 
 def test_tags_around_an_mp3_are_passed_over() -> None:
     tagged = b"ID3\x04\x00\x00\x00\x00\x01\x00" + bytes(128) + make_mp3(10) + b"TAG" + bytes(125)
-    assert examine(tagged).seconds == pytest.approx(10 * 1152 / 44100)
+    assert examine_sound(tagged).seconds == pytest.approx(10 * 1152 / 44100)
 
 
 def test_mpeg_2_has_frames_of_half_the_length() -> None:
     frame = b"\xff\xf3\x40\x00" + bytes(140)  # MPEG-2 layer III, 32 kbit/s, 22.05 kHz: 104 bytes
-    assert examine((frame[:104]) * 50).seconds == pytest.approx(50 * 576 / 22050)
+    assert examine_sound((frame[:104]) * 50).seconds == pytest.approx(50 * 576 / 22050)
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_mpeg_2_has_frames_of_half_the_length() -> None:
 )
 def test_a_file_that_is_not_a_sound_is_refused_with_a_reason(data: bytes, said: str) -> None:
     with pytest.raises(NotSoundError, match=said):
-        examine(data)
+        examine_sound(data)
 
 
 def test_a_wav_in_a_format_that_telephones_lack_is_refused() -> None:
     data = bytearray(make_wav())
     data[20:22] = struct.pack("<H", 85)
     with pytest.raises(NotSoundError, match="use PCM"):
-        examine(bytes(data))
+        examine_sound(bytes(data))

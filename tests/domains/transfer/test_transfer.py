@@ -390,10 +390,10 @@ def test_the_file_is_kept_sealed_and_for_a_day(browser: Client, rich: Platform) 
     kept = DomainImport.objects.get()
     assert all("secret-of-the-web" not in line.sealed for line in kept.lines.all())
     DomainImport.objects.update(made=kept.made - models.KEEP * 2)
-    assert tasks.clean_up() == 1
+    assert tasks.clean_up_imports() == 1
     assert not DomainImport.objects.exists()
     planned = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert "portal.domains.transfer.tasks.clean_up" in planned
+    assert "portal.domains.transfer.tasks.clean_up_imports" in planned
 
 
 def test_every_record_that_is_imported_is_in_the_journal(

@@ -30,7 +30,7 @@ def sent(kind: str, world: Platform) -> Any:
     if kind == "forgotten-password":
         services.request_password_link("ada@example.com", "192.0.2.1")
         for pk in services.pending_requests():
-            tasks.answer(pk)
+            tasks.answer_link_request(pk)
     elif kind == "invitation":
         links.invite_operator(Operator.objects.create_user("nora", None, email="nora@example.net"))
     else:
@@ -103,7 +103,7 @@ def test_a_name_with_a_web_address_becomes_no_second_link(world: Platform) -> No
     world.add_account("cleo@example.com", first_name="https://evil.example/reset", email="c@mail.example")
     services.request_password_link("cleo@example.com", "192.0.2.1")
     for pk in services.pending_requests():
-        tasks.answer(pk)
+        tasks.answer_link_request(pk)
     deliver_mail(str(OutboxMessage.objects.get().pk))
     (html,) = mail.outbox[-1].alternatives
     addresses = re.findall('href="([^"]+)"', str(html.content))

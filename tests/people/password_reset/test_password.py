@@ -335,7 +335,7 @@ def test_old_requests_and_links_are_forgotten(asked: Platform) -> None:
     link_for("ines")
     LinkRequest.objects.update(created_at=timezone.now() - timedelta(days=8))
     OneUseLink.objects.update(created_at=timezone.now() - timedelta(days=8))
-    tasks.sweep()
+    tasks.sweep_link_requests()
     assert not LinkRequest.objects.exists()
     assert not OneUseLink.objects.exists()
     assert not SignedIn.objects.exists()

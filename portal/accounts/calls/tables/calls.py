@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.calls.choices import MEDIA, OUTCOMES, PLACED
-from portal.accounts.calls.log import CallWindow, Found, Line
+from portal.accounts.calls.log import CallLine, CallWindow, FoundCalls
 from portal.core.customer_names import CustomerNames
 from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
@@ -23,7 +23,7 @@ _SECONDS = "%Y-%m-%d %H:%M:%S"
 
 
 @dataclass(frozen=True, slots=True)
-class Actions:
+class CallLineActions:
     """The actions for the other party of a call: add to the contacts, and block.
 
     A URL is empty if the viewer has no permission for the action. ``token`` is the CSRF token.
@@ -33,12 +33,12 @@ class Actions:
     block_url: str = ""
     token: str = ""
 
-    def draw(self, line: Line) -> SafeString | str:
+    def draw(self, line: CallLine) -> SafeString | str:
         """Render the buttons of one call; empty if there are none."""
         contact, block = self.contact(line), self.block(line)
         return markup('<div class="row-actions">{}{}</div>', contact, block) if contact or block else ""
 
-    def contact(self, line: Line) -> SafeString | str:
+    def contact(self, line: CallLine) -> SafeString | str:
         if not self.contact_url or line.name or not line.party:
             return ""
         return markup(
@@ -49,7 +49,7 @@ class Actions:
             _("Add %(who)s to contacts") % {"who": line.party},
         )
 
-    def block(self, line: Line) -> SafeString | str:
+    def block(self, line: CallLine) -> SafeString | str:
         if not self.block_url or line.direction == PLACED or not line.party:
             return ""
         return markup(
@@ -66,7 +66,7 @@ class Actions:
         )
 
 
-class CallTable(Table[Line]):
+class CallTable(Table[CallLine]):
     """The table of calls; its times are in the time zone that is active during rendering."""
 
     caption = gettext_lazy("Calls")
@@ -81,30 +81,32 @@ class CallTable(Table[Line]):
         Column("actions", gettext_lazy("Actions"), css="min"),
     )
 
-    def __init__(self, found: Found, window: CallWindow, names: CustomerNames, address: str, actions: Actions) -> None:
+    def __init__(
+        self, found: FoundCalls, window: CallWindow, names: CustomerNames, address: str, actions: CallLineActions
+    ) -> None:
         super().__init__(found.lines, len(found.lines), window, names)
         self.found, self.address, self.actions = found, address, actions
 
-    def cell_start(self, line: Line) -> SafeString:
+    def cell_start(self, line: CallLine) -> SafeString:
         url = page_url("accounts:calls:detail", self.address, line.mark)
-        return markup('<a href="{}">{}</a>', url, moment(started(line)))
+        return markup('<a href="{}">{}</a>', url, moment(call_start(line)))
 
-    def cell_party(self, line: Line) -> SafeString:
-        return party(line)
+    def cell_party(self, line: CallLine) -> SafeString:
+        return other_party(line)
 
-    def cell_outcome(self, line: Line) -> str:
-        return outcome(line)
+    def cell_outcome(self, line: CallLine) -> str:
+        return call_outcome(line)
 
-    def cell_length(self, line: Line) -> str:
+    def cell_length(self, line: CallLine) -> str:
         return minutes(line.call.duration)
 
-    def cell_media(self, line: Line) -> str:
-        return media(line)
+    def cell_media(self, line: CallLine) -> str:
+        return call_media(line)
 
-    def cell_price(self, line: Line) -> str:
-        return price(line.call.price)
+    def cell_price(self, line: CallLine) -> str:
+        return format_price(line.call.price)
 
-    def cell_actions(self, line: Line) -> SafeString | str:
+    def cell_actions(self, line: CallLine) -> SafeString | str:
         return self.actions.draw(line)
 
     @property
@@ -117,14 +119,14 @@ class CallTable(Table[Line]):
         return self.window.url(before=str(self.found.older)) if self.found.older else ""
 
 
-def started(line: Line) -> datetime:
+def call_start(line: CallLine) -> datetime:
     """Return the time at which a call began."""
     return datetime.fromtimestamp(line.call.start_time, UTC)
 
 
-def party(line: Line) -> SafeString:
+def other_party(line: CallLine) -> SafeString:
     """Render the other party: an icon for the direction, the name, and the address."""
-    name, words = line.shown_name, direction(line)
+    name, words = line.shown_name, call_direction(line)
     picture = "phone-out" if line.direction == PLACED else "phone-missed" if line.is_missed else "phone-in"
     address = line.party or _("Unknown")
     return markup(
@@ -137,14 +139,14 @@ def party(line: Line) -> SafeString:
     )
 
 
-def direction(line: Line) -> str:
+def call_direction(line: CallLine) -> str:
     """Return the direction of a call as a text to put before the other party's name."""
     if line.direction == PLACED:
         return _("Call to")
     return _("Missed call from") if line.is_missed else _("Call from")
 
 
-def outcome(line: Line) -> str:
+def call_outcome(line: CallLine) -> str:
     """Return the outcome of a call as text."""
     if line.is_lasting:
         return _("Still going on")
@@ -154,12 +156,12 @@ def outcome(line: Line) -> str:
     return str(words) if words else _("Not answered (%(code)s)") % {"code": line.call.status}
 
 
-def media(line: Line) -> str:
+def call_media(line: CallLine) -> str:
     """Return the media of a call as text."""
     return ", ".join(str(MEDIA.get(name.lower(), name)) for name in line.call.application_types)
 
 
-def price(value: float) -> str:
+def format_price(value: float) -> str:
     """Format an amount with two decimals, or with four if two are not exact; empty for zero."""
     if not value:
         return ""
@@ -167,17 +169,17 @@ def price(value: float) -> str:
     return number_format(value, decimal_pos=places)
 
 
-def describe(line: Line) -> dict[str, Any]:
+def call_details(line: CallLine) -> dict[str, Any]:
     """Return the template context for the page of one call."""
     return {
         "line": line,
         "call": line.call,
-        "started": started(line),
-        "party": party(line),
-        "direction": direction(line),
-        "outcome": outcome(line),
-        "media": media(line),
-        "price": price(line.call.price),
+        "started": call_start(line),
+        "party": other_party(line),
+        "direction": call_direction(line),
+        "outcome": call_outcome(line),
+        "media": call_media(line),
+        "price": format_price(line.call.price),
     }
 
 
@@ -198,19 +200,19 @@ def spreadsheet_header(zone: str) -> list[str]:
     ]
 
 
-def spreadsheet_row(line: Line, local: datetime) -> list[str | int | float]:
+def spreadsheet_row(line: CallLine, local: datetime) -> list[str | int | float]:
     """Return the spreadsheet row of one call; ``local`` is its start in the account's time zone."""
     kinds = {True: _("missed"), False: _("received")}
     return [
         local.strftime(_SECONDS),
-        started(line).strftime(_SECONDS),
+        call_start(line).strftime(_SECONDS),
         _("placed") if line.direction == PLACED else kinds[line.is_missed],
         line.party,
         line.shown_name,
-        outcome(line),
+        call_outcome(line),
         line.call.status,
         line.call.duration,
-        media(line),
+        call_media(line),
         line.call.price,
         line.call.session_id,
     ]

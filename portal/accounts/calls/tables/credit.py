@@ -36,34 +36,34 @@ class CreditTable(Table[CreditHistoryEntry]):
     def cell_what(self, entry: CreditHistoryEntry) -> SafeString:
         return markup(
             '<span><span class="strong">{}</span><span class="sub">{}</span></span>',
-            action(entry),
-            description(entry, with_calls=self.beside),
+            action_label(entry),
+            entry_description(entry, with_calls=self.beside),
         )
 
     def cell_value(self, entry: CreditHistoryEntry) -> SafeString:
-        return markup('<span class="{}">{}</span>', "" if entry.value < 0 else "ok", signed(entry.value))
+        return markup('<span class="{}">{}</span>', "" if entry.value < 0 else "ok", format_signed_amount(entry.value))
 
     def cell_balance(self, entry: CreditHistoryEntry) -> str:
-        return amount(entry.balance)
+        return format_amount(entry.balance)
 
 
-def amount(value: float) -> str:
+def format_amount(value: float) -> str:
     """Format an amount with two decimals, or with four if two are not exact."""
     places = 2 if abs(value * 100 - round(value * 100)) < 1e-6 else 4
     return number_format(value, decimal_pos=places)
 
 
-def signed(value: float) -> str:
+def format_signed_amount(value: float) -> str:
     """Format an amount with its sign."""
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{amount(abs(value))}"
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{format_amount(abs(value))}"
 
 
-def action(entry: CreditHistoryEntry) -> str:
+def action_label(entry: CreditHistoryEntry) -> str:
     """Return the label of the action of an entry."""
     return str(ACTIONS.get(entry.action, entry.action))
 
 
-def description(entry: CreditHistoryEntry, *, with_calls: bool) -> str:
+def entry_description(entry: CreditHistoryEntry, *, with_calls: bool) -> str:
     """Return the description of an entry; without the called address if the viewer may not see call data."""
     return _("A call") if entry.session and not with_calls else entry.description
 
@@ -77,7 +77,7 @@ def spreadsheet_rows(entries: Iterable[CreditHistoryEntry], *, with_calls: bool,
     """Yield the spreadsheet rows; if older entries are missing, a last row states it."""
     for entry in entries:
         session = entry.session if with_calls else ""
-        text = description(entry, with_calls=with_calls)
-        yield [entry.date, action(entry), text, entry.value, entry.balance, session]
+        text = entry_description(entry, with_calls=with_calls)
+        yield [entry.date, action_label(entry), text, entry.value, entry.balance, session]
     if not complete:
         yield [_("There are older movements; NGNPro gives no more at once.")]

@@ -14,13 +14,19 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.accounts.calls.chart import draw
+from portal.accounts.calls.chart import draw_chart
 from portal.accounts.calls.forms import CallFilterForm
-from portal.accounts.calls.log import CallWindow, Log, Selection
-from portal.accounts.calls.services import names_in_phonebook, trail
-from portal.accounts.calls.tables.calls import Actions, CallTable, describe, spreadsheet_header, spreadsheet_row
+from portal.accounts.calls.log import CallLog, CallSelection, CallWindow
+from portal.accounts.calls.services import fetch_call_traces, names_in_phonebook
+from portal.accounts.calls.tables.calls import (
+    CallLineActions,
+    CallTable,
+    call_details,
+    spreadsheet_header,
+    spreadsheet_row,
+)
 from portal.accounts.pages import TRUNK, LocalPage, file_name
-from portal.accounts.status import ask
+from portal.accounts.status import fetch_or_unknown
 from portal.core.access import may_open, why_only_looking
 from portal.core.spreadsheets import csv_response
 from portal.ngnpro import errors
@@ -30,8 +36,8 @@ class CallPage(LocalPage):
     """A base class for pages about calls."""
 
     @cached_property
-    def log(self) -> Log:
-        return Log(self.ngnpro, self.sip_id, self.zone, names_in_phonebook(self.ngnpro, self.sip_id))
+    def log(self) -> CallLog:
+        return CallLog(self.ngnpro, self.sip_id, self.zone, names_in_phonebook(self.ngnpro, self.sip_id))
 
     @property
     def list_url(self) -> str:
@@ -40,7 +46,7 @@ class CallPage(LocalPage):
     def may(self, page: str) -> bool:
         return may_open(self.request.viewer, page) and not why_only_looking(self.request.viewer, page)
 
-    def actions(self) -> Actions:
+    def actions(self) -> CallLineActions:
         """Return the actions that the viewer may use on the other party of a call."""
         contact, block = (
             reverse(page, args=[str(self.sip_id)]) if self.may(page) else ""
@@ -48,7 +54,7 @@ class CallPage(LocalPage):
         )
         if TRUNK in self.account.groups:
             block = ""  # a telephone system rejects callers itself
-        return Actions(contact, block, get_token(self.request) if block else "")
+        return CallLineActions(contact, block, get_token(self.request) if block else "")
 
 
 class CallList(CallPage):
@@ -69,7 +75,7 @@ class CallList(CallPage):
             table=CallTable(found, window, self.names, str(self.sip_id), self.actions()),
             found=found,
             counted=counted,
-            statistics=ask(lambda: self.log.statistics(counted)),
+            statistics=fetch_or_unknown(lambda: self.log.statistics(counted)),
         )
 
 
@@ -85,7 +91,7 @@ class CallDays(CallPage):
             return HttpResponseRedirect(self.list_url)
         counted = form.to_filter().counted(datetime.now(self.zone).date())
         lines, since = self.log.counted(counted)
-        return self.show(chart=draw(lines, counted, self.zone), counted=counted, counted_since=since)
+        return self.show(chart=draw_chart(lines, counted, self.zone), counted=counted, counted_since=since)
 
 
 class CallExport(CallPage):
@@ -100,7 +106,7 @@ class CallExport(CallPage):
         name = f"calls-{file_name(self.sip_id)}-{datetime.now(self.zone):%Y-%m-%d}.csv"
         return csv_response(name, spreadsheet_header(str(self.zone)), chain(first, rows))
 
-    def rows(self, selection: Selection) -> Iterator[list[Any]]:
+    def rows(self, selection: CallSelection) -> Iterator[list[Any]]:
         """Yield the rows; if NGNPro fails in the middle of the export, the last row states that calls are missing."""
         any_yet = False
         try:
@@ -121,4 +127,6 @@ class CallDetail(CallPage):
         line = self.log.find(self.kwargs["call"])
         if line is None:
             raise Http404
-        return self.show(**describe(line), actions=self.actions().draw(line), trail=trail(self.ngnpro, line))
+        return self.show(
+            **call_details(line), actions=self.actions().draw(line), trail=fetch_call_traces(self.ngnpro, line)
+        )

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.calls.choices import REACH
 from portal.accounts.calls.forms import Addition, AdditionForm, VoucherForm
-from portal.accounts.calls.services import add_amount, check_prepaid, check_unchanged, mark, redeem
-from portal.accounts.calls.tables.credit import CreditTable, amount, spreadsheet_header, spreadsheet_rows
+from portal.accounts.calls.services import add_amount, balance_mark, check_prepaid, check_unchanged, redeem_voucher
+from portal.accounts.calls.tables.credit import CreditTable, format_amount, spreadsheet_header, spreadsheet_rows
 from portal.accounts.pages import LocalPage, file_name
-from portal.accounts.status import Unknown, ask
+from portal.accounts.status import Unknown, fetch_or_unknown
 from portal.core.access import why_not_field
 from portal.core.form_views import AddView
 from portal.core.forms import RecordForm
@@ -54,11 +54,11 @@ class CreditHistory(CreditPage):
         found = self.ngnpro.sip.get_credit_history(self.sip_id, end + 1).entries
         shown = found[(window.page - 1) * window.size : end]
         with_calls = self.request.viewer.may_see_calls
-        balance = ask(lambda: self.balance)
+        balance = fetch_or_unknown(lambda: self.balance)
         return self.show(
             table=CreditTable(shown, len(found), window, self.names, with_calls),
             balance=balance,
-            balance_words="" if isinstance(balance, Unknown) else amount(balance),
+            balance_words="" if isinstance(balance, Unknown) else format_amount(balance),
             why_not=why_not_field(self.request.viewer, "accounts:calls.value"),
         )
 
@@ -87,7 +87,7 @@ class CreditForm(CreditPage, AddView[R]):
         return super().get(request)
 
     def done(self, record: R) -> HttpResponse:
-        values = {"before": amount(self.moved.old_balance), "after": amount(self.moved.new_balance)}
+        values = {"before": format_amount(self.moved.old_balance), "after": format_amount(self.moved.new_balance)}
         messages.success(self.request, _("The balance was %(before)s and is %(after)s now.") % values)
         return HttpResponseRedirect(self.page_url)
 
@@ -102,7 +102,7 @@ class CreditAdd(CreditForm[Addition]):
     form_class = AdditionForm
 
     def initial(self) -> dict[str, Any]:
-        return {"opened": mark(self.balance)} if self.request.method == "GET" else {}
+        return {"opened": balance_mark(self.balance)} if self.request.method == "GET" else {}
 
     def write(self, before: Addition | None, wanted: Addition) -> Addition:
         check_prepaid(self.account, "value")
@@ -113,7 +113,7 @@ class CreditAdd(CreditForm[Addition]):
 
     def refuse(self, form: RecordForm[Addition], **context: Any) -> HttpResponse:
         if "balance" in self.__dict__ and isinstance(form, AdditionForm):
-            form.reopen(mark(self.balance))
+            form.reopen(balance_mark(self.balance))
         return super().refuse(form, **context)
 
 
@@ -126,5 +126,5 @@ class CreditVoucher(CreditForm[PrepaidCard]):
 
     def write(self, before: PrepaidCard | None, wanted: PrepaidCard) -> PrepaidCard:
         check_prepaid(self.account, "number")
-        self.moved = redeem(self.ngnpro, self.request.writes, self.account, wanted)
+        self.moved = redeem_voucher(self.ngnpro, self.request.writes, self.account, wanted)
         return wanted

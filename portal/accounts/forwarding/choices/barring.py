@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, without_separators
-from portal.enum.fields import written
+from portal.enum.fields import number_in_groups
 from portal.ngnpro.records.base import Record
 
 SOME_COUNTRIES = 3
@@ -22,14 +22,14 @@ WORLDWIDE = "001"  # the region of services that belong to no country (ITU-T E.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Barred(Record):
+class BarredPrefix(Record):
     """The prefixes that an account may not call, as ``+`` and digits."""
 
     prefixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class BarringExample:
     """A description of what a prefix bars; ``within`` is another listed prefix that already bars all of it."""
 
     prefix: str
@@ -63,28 +63,28 @@ def country_codes(digits: str) -> list[int]:
     return exact[:1] or sorted(code for code in known if str(code).startswith(digits))
 
 
-def countries(digits: str) -> list[str]:
+def countries_of_prefix(digits: str) -> list[str]:
     """Return the main countries of numbers that begin with these digits; services of no country are omitted."""
     regions = (phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code][0] for code in country_codes(digits))
     found = (pycountry.countries.get(alpha_2=region) for region in regions if region != WORLDWIDE)
     return [str(country.name) for country in found if country]
 
 
-def explain_prefixes(prefixes: Sequence[str]) -> list[Example]:
+def explain_prefixes(prefixes: Sequence[str]) -> list[BarringExample]:
     """Return what each prefix bars, with an example of a barred number."""
     return [_example(prefix, prefixes) for prefix in prefixes]
 
 
-def _example(prefix: str, prefixes: Sequence[str]) -> Example:
+def _example(prefix: str, prefixes: Sequence[str]) -> BarringExample:
     digits = prefix.removeprefix("+")
     wider = (other for other in prefixes if other != prefix and prefix.startswith(other))
     if not digits.isdecimal():
-        return Example(prefix, _("Not known"), "")
-    return Example(prefix, _where(digits), _number(digits), min(wider, key=len, default=""))
+        return BarringExample(prefix, _("Not known"), "")
+    return BarringExample(prefix, _where(digits), _number(digits), min(wider, key=len, default=""))
 
 
 def _where(digits: str) -> str:
-    names = countries(digits)
+    names = countries_of_prefix(digits)
     if not country_codes(digits):
         return _("No country code begins like this")
     if not names:
@@ -102,10 +102,10 @@ def _number(digits: str) -> str:
     usual = phonenumbers.example_number(region) if region else None
     length = len(str(code)) + len(str(usual.national_number)) if usual else 0
     more = min(max(FEWEST_MORE, length - len(digits)), MOST_DIGITS - len(digits))
-    return written(digits + FILLING[:more])
+    return number_in_groups(digits + FILLING[:more])
 
 
-def barring(number: str, prefixes: Sequence[str]) -> str:
+def barring_prefix(number: str, prefixes: Sequence[str]) -> str:
     """Return the longest prefix that bars a number; empty if none does."""
     return max((prefix for prefix in prefixes if number.startswith(prefix)), key=len, default="")
 
@@ -121,7 +121,7 @@ def doubts_about(prefixes: Sequence[str], own_numbers: Sequence[str]) -> list[st
         elif not codes:
             found.append(_("%(prefix)s bars nothing: no country code begins like this.") % {"prefix": prefix})
     for number in own_numbers:
-        if prefix := barring(number, prefixes):
-            values = {"prefix": prefix, "number": written(number.lstrip("+"))}
+        if prefix := barring_prefix(number, prefixes):
+            values = {"prefix": prefix, "number": number_in_groups(number.lstrip("+"))}
             found.append(_("%(prefix)s also bars %(number)s, a number of this account.") % values)
     return found

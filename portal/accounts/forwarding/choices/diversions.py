@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.telephone_numbers import international_digits
-from portal.accounts.addresses import is_mailbox, parts
+from portal.accounts.addresses import is_mailbox, user_and_host
 from portal.ngnpro.records import CallDiversions, SipAccount, SipId
 from portal.ngnpro.records.base import Record
 
@@ -18,7 +18,7 @@ UNNUMBERED = "?"  # a mailbox whose number NGNPro does not return
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class DiversionCondition:
     """A condition by its field of ``CallDiversions``; ``sub`` explains when it applies, ``example`` shows a use."""
 
     name: str
@@ -28,31 +28,31 @@ class Condition:
 
 
 CONDITIONS = (
-    Condition(
+    DiversionCondition(
         "func",
         _("All calls"),
         _("No phone rings at all"),
         _("On holiday: a colleague takes every call. The three cases below then never happen."),
     ),
-    Condition(
+    DiversionCondition(
         "fnol",
         _("No phone is online"),
         _("Nothing is registered"),
         _("The office has no power: calls still reach the mobile."),
     ),
-    Condition(
+    DiversionCondition(
         "fbus",
         _("Busy"),
         _("Every phone is in a call"),
         _("A second call comes in during a call: it goes to the reception."),
     ),
-    Condition(
+    DiversionCondition(
         "fnoa",
         _("Not answered"),
         _("It rang, and no one answered"),
         _("Away from the desk: after some seconds the caller can leave a message."),
     ),
-    Condition(
+    DiversionCondition(
         "funv",
         _("Refused"),
         _("Do not disturb is on, or a weekly rule does not let the caller through"),
@@ -65,7 +65,7 @@ COVERED = frozenset({"fnol", "fbus", "fnoa"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forwarding(Record):
+class WantedDiversions(Record):
     """The data that the forwarding page changes: the diversions and the related fields of the account.
 
     ``timeout``: seconds until a call counts as not answered. ``mobile``: the mobile number, with ``+``.
@@ -81,7 +81,7 @@ class Forwarding(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class DiversionOptions:
     """The possible targets for an account's calls, and the addresses that point to the account.
 
     ``mailbox``: the mailbox number, or any other text if a mailbox exists but its number is unknown. ``own``: numbers
@@ -109,7 +109,7 @@ class Options:
 
     def is_here(self, target: str) -> bool:
         """Return whether a target points back to the account itself."""
-        return bool(self.here & keys(target, self.domain))
+        return bool(self.here & address_keys(target, self.domain))
 
 
 def mobile_of(account: SipAccount) -> str:
@@ -122,8 +122,8 @@ def mobile_target(number: str, sip_id: SipId) -> str:
     return f"sip:{number}@{sip_id.domain}" if number else ""
 
 
-def keys(target: str, domain: str) -> set[str]:
+def address_keys(target: str, domain: str) -> set[str]:
     """Return the comparison keys of an address: itself, and as digits if it is a number in the account's domain."""
-    user, host = parts(target)
+    user, host = user_and_host(target)
     number = international_digits(user) if host == domain else ""
     return {f"{user}@{host}", *([number] if number else [])}

@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.accounts.addresses import NUMBER, SCHEME, parts, sip_uri, typed
+from portal.accounts.addresses import NUMBER, SCHEME, address_as_typed, sip_uri, user_and_host
 from portal.core.fields import domain_name
-from portal.enum.fields import written
+from portal.enum.fields import number_in_groups
 from portal.ngnpro.records import EVERYBODY, NOBODY
 
 # Bit mask of the days (contract: PersistentAcceptRule).
@@ -77,7 +77,7 @@ def caller_uri(text: str, domain: str) -> str:
     if found := NUMBER_PATTERN.fullmatch(bare):
         return _number(found["digits"])
     uri = sip_uri(text, domain)
-    user, host = parts(uri)
+    user, host = user_and_host(uri)
     if user in HIDDEN or host == "anonymous.invalid":
         raise ValidationError(_("A caller who hides their number has no address. Refuse all of them under Rights."))
     international = user.startswith(("+", "00"))
@@ -97,9 +97,9 @@ def caller_in_words(uri: str, domain: str) -> tuple[str, str]:
     """Format an entry of the reject list for display: the caller, and which callers it matches."""
     bare = SCHEME.sub("", uri, count=1)
     if found := NUMBER_PATTERN.fullmatch(bare):
-        return written(found["digits"]), _("every caller whose number ends like this")
+        return number_in_groups(found["digits"]), _("every caller whose number ends like this")
     if found := ANYBODY.fullmatch(bare):
         return found["host"], _("everyone who calls from this domain")
     if "%" in bare or "*" in bare:
         return bare, _("every address that fits")
-    return typed(uri, domain), ""
+    return address_as_typed(uri, domain), ""

@@ -30,7 +30,7 @@ class Week(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DayPiece:
     """A part of one day: start minute, exclusive stop minute, and the row that applies."""
 
     start: int
@@ -44,7 +44,7 @@ def minute_of(text: str) -> int | None:
     return int(found[1]) * 60 + int(found[2]) if found else None
 
 
-def spans(rule: PersistentAcceptRule) -> Iterator[tuple[int, Span]]:
+def rule_spans(rule: PersistentAcceptRule) -> Iterator[tuple[int, Span]]:
     """Yield the parts of days that a rule covers, as day bit and minutes; 23:59 and 00:00 mean the end of the day.
 
     A rule that stops before it starts continues past midnight. The last minute of a day counts as its end.
@@ -77,21 +77,21 @@ def _without(span: Span, taken: Iterable[Span]) -> list[Span]:
     return left
 
 
-def decided(rules: Sequence[PersistentAcceptRule]) -> dict[int, list[Piece]]:
+def rows_by_day(rules: Sequence[PersistentAcceptRule]) -> dict[int, list[DayPiece]]:
     """Return for each day which row applies when; the upper row takes precedence."""
-    days: dict[int, list[Piece]] = {bit: [] for bit in DAYS}
+    days: dict[int, list[DayPiece]] = {bit: [] for bit in DAYS}
     for row, rule in enumerate(rules):
-        for bit, span in spans(rule):
+        for bit, span in rule_spans(rule):
             taken = [(piece.start, piece.stop) for piece in days[bit]]
-            days[bit] += [Piece(start, stop, row) for start, stop in _without(span, taken) if start < stop]
+            days[bit] += [DayPiece(start, stop, row) for start, stop in _without(span, taken) if start < stop]
     return days
 
 
-def gaps(rules: Sequence[PersistentAcceptRule]) -> dict[int, list[Span]]:
+def uncovered_minutes(rules: Sequence[PersistentAcceptRule]) -> dict[int, list[Span]]:
     """Return for each day the minutes that no row covers."""
     return {
         bit: _without((0, DAY_MINUTES), [(piece.start, piece.stop) for piece in pieces])
-        for bit, pieces in decided(rules).items()
+        for bit, pieces in rows_by_day(rules).items()
     }
 
 
@@ -108,10 +108,10 @@ def to_store(week: Week) -> tuple[PersistentAcceptRule, ...]:
 
 def _pieces(week: Week) -> Iterator[tuple[tuple[str, ...], int, Span]]:
     """Yield who may call on which day and when; adjacent spans with the same groups are merged."""
-    for bit, pieces in decided(week.rules).items():
+    for bit, pieces in rows_by_day(week.rules).items():
         said = [((piece.start, piece.stop), week.rules[piece.row].groups) for piece in pieces]
         if week.rest and week.rules:
-            said += [(span, (week.rest,)) for span in gaps(week.rules)[bit]]
+            said += [(span, (week.rest,)) for span in uncovered_minutes(week.rules)[bit]]
         joined: list[tuple[Span, tuple[str, ...]]] = []
         for (start, stop), groups in sorted(said):
             if joined and joined[-1][0][1] == start and set(joined[-1][1]) == set(groups):
@@ -123,7 +123,7 @@ def _pieces(week: Week) -> Iterator[tuple[tuple[str, ...], int, Span]]:
 
 def from_stored(rules: Sequence[PersistentAcceptRule]) -> Week:
     """Convert stored rules to a week; if they have no gaps and overlaps, rows of one keyword become ``rest``."""
-    whole = bool(rules) and not any(gaps(rules).values()) and not overlaps(rules)
+    whole = bool(rules) and not any(uncovered_minutes(rules).values()) and not overlap_messages(rules)
     for rest in ("nobody", "everybody"):
         others = tuple(rule for rule in rules if tuple(rule.groups) != (rest,))
         if whole and others and len(others) < len(rules):
@@ -131,7 +131,7 @@ def from_stored(rules: Sequence[PersistentAcceptRule]) -> Week:
     return Week(rules=tuple(rules))
 
 
-def overlaps(rules: Sequence[PersistentAcceptRule]) -> list[str]:
+def overlap_messages(rules: Sequence[PersistentAcceptRule]) -> list[str]:
     """Return messages about rows that contradict each other, and which row applies."""
     found: dict[tuple[int, int, Span], int] = {}
     for lower, rule in enumerate(rules):
@@ -155,15 +155,15 @@ def overlaps(rules: Sequence[PersistentAcceptRule]) -> list[str]:
 
 
 def _common(one: PersistentAcceptRule, other: PersistentAcceptRule) -> Iterator[tuple[int, Span]]:
-    for bit, (start, stop) in spans(one):
-        for day, (low, high) in spans(other):
+    for bit, (start, stop) in rule_spans(one):
+        for day, (low, high) in rule_spans(other):
             if day == bit and max(start, low) < min(stop, high):
                 yield bit, (max(start, low), min(stop, high))
 
 
-def never(rules: Sequence[PersistentAcceptRule]) -> list[int]:
+def rows_never_applied(rules: Sequence[PersistentAcceptRule]) -> list[int]:
     """Return the numbers of rows that upper rows cover completely, so that they never apply."""
-    deciding = {piece.row for pieces in decided(rules).values() for piece in pieces}
+    deciding = {piece.row for pieces in rows_by_day(rules).values() for piece in pieces}
     return [row + 1 for row in range(len(rules)) if row not in deciding]
 
 

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.telephone_numbers import without_separators
-from portal.accounts.forwarding.choices.barring import Barred, normal_prefix
+from portal.accounts.forwarding.choices.barring import BarredPrefix, normal_prefix
 from portal.core.fields import LinesField
-from portal.core.forms import CleanForm, RecordForm, dress
+from portal.core.forms import CleanForm, RecordForm, add_css_classes
 
 
-class BarringForm(RecordForm[Barred]):
+class BarringForm(RecordForm[BarredPrefix]):
     """A form for barred prefixes, one per line; every invalid line gets an error."""
 
     room = "accounts:forwarding"
-    record_class = Barred
+    record_class = BarredPrefix
     sections = ((_("Barred numbers"), ("prefixes",)),)
 
     prefixes = LinesField(
@@ -64,7 +64,7 @@ class TryForm(CleanForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self)
+        add_css_classes(self)
 
     def clean_number(self) -> str:
         text = without_separators(self.cleaned_data["number"])

@@ -12,20 +12,20 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS
-from portal.accounts.addresses import sip_uri, typed, words
+from portal.accounts.addresses import address_as_typed, sip_uri, target_in_words
 from portal.accounts.forwarding.choices.diversions import (
     CONDITIONS,
     COVERED,
     NAMES,
-    Condition,
-    Forwarding,
-    Options,
+    DiversionCondition,
+    DiversionOptions,
+    WantedDiversions,
     mobile_target,
 )
 from portal.core.error_pages import explain_error
 from portal.core.fields import PhoneField
-from portal.core.forms import RecordForm, close, dress
-from portal.enum.fields import written
+from portal.core.forms import RecordForm, add_css_classes, disable_field
+from portal.enum.fields import number_in_groups
 from portal.ngnpro import errors
 from portal.ngnpro.records import CallDiversions, SipAccount
 from portal.ngnpro.records.handling import VOICE_MAILBOX
@@ -34,10 +34,10 @@ MAILBOX, MOBILE, OTHER = "mailbox", "mobile", "other"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DiversionRow:
     """One condition for display. ``covered``: it never applies, because all calls are forwarded."""
 
-    condition: Condition
+    condition: DiversionCondition
     target: BoundField
     other: BoundField
     covered: bool
@@ -47,13 +47,13 @@ class Row:
         return self.target, self.other
 
 
-class DiversionsForm(RecordForm[Forwarding]):
+class DiversionsForm(RecordForm[WantedDiversions]):
     """A form for the target of each condition; the view sets the choices with ``offer``."""
 
     room = "accounts:forwarding"
-    record_class = Forwarding
+    record_class = WantedDiversions
     sections = ()
-    options: Options
+    options: DiversionOptions
 
     timeout = forms.IntegerField(
         label=_("Answer timeout"),
@@ -74,13 +74,13 @@ class DiversionsForm(RecordForm[Forwarding]):
             self.fields[f"{condition.name}_other"] = forms.CharField(
                 label=other, required=False, max_length=320, widget=beside
             )
-        dress(self)
+        add_css_classes(self)
 
     @classmethod
-    def initial_from(cls, record: Forwarding) -> dict[str, Any]:
+    def initial_from(cls, record: WantedDiversions) -> dict[str, Any]:
         return {"stored": record, "timeout": record.timeout, "mobile": record.mobile}
 
-    def offer(self, options: Options) -> None:
+    def offer(self, options: DiversionOptions) -> None:
         """Set the choices of the fields, and select the choice of each stored target."""
         self.options = options
         for name in NAMES:
@@ -89,8 +89,8 @@ class DiversionsForm(RecordForm[Forwarding]):
             self.initial[name], self.initial[f"{name}_other"] = self._as_shown(self.stored, stored)
 
     @property
-    def stored(self) -> Forwarding:
-        stored: Forwarding = self.initial.get("stored") or Forwarding(diversions=CallDiversions())
+    def stored(self) -> WantedDiversions:
+        stored: WantedDiversions = self.initial.get("stored") or WantedDiversions(diversions=CallDiversions())
         return stored
 
     def _choices(self, name: str, stored: str) -> Iterator[tuple[str, Any]]:
@@ -101,7 +101,7 @@ class DiversionsForm(RecordForm[Forwarding]):
         elif self.options.is_mailbox(stored):
             yield MAILBOX, _("Voicemail, which this account does not have")
         if self.options.may_call_numbers or not known or self._as_shown(self.stored, stored)[0] == MOBILE:
-            number = written(mobile.lstrip("+")) if mobile else ""
+            number = number_in_groups(mobile.lstrip("+")) if mobile else ""
             yield MOBILE, _("The mobile, %(number)s") % {"number": number} if number else _("The mobile")
         if self.options.own:
             yield _("Of the same owner"), list(self.options.own)  # type: ignore[misc]
@@ -110,7 +110,7 @@ class DiversionsForm(RecordForm[Forwarding]):
             yield sent, sent
         yield OTHER, _("Another number or address")
 
-    def _as_shown(self, record: Forwarding, target: str) -> tuple[str, str]:
+    def _as_shown(self, record: WantedDiversions, target: str) -> tuple[str, str]:
         """Return the choice for a target, and the text of the field next to it."""
         if not target:
             return "", ""
@@ -120,9 +120,9 @@ class DiversionsForm(RecordForm[Forwarding]):
             return MOBILE, ""
         if target in dict(self.options.own):
             return target, ""
-        return OTHER, typed(target, self.options.domain)
+        return OTHER, address_as_typed(target, self.options.domain)
 
-    def shown(self, record: Forwarding, name: str) -> Any:
+    def shown(self, record: WantedDiversions, name: str) -> Any:
         case, _line, other = name.partition("_")
         if case not in NAMES:
             return super().shown(record, name)
@@ -130,19 +130,19 @@ class DiversionsForm(RecordForm[Forwarding]):
         choice, beside = self._as_shown(record, target)
         if other:
             return beside
-        return _("The mobile") if choice == MOBILE else words(target, self.options.domain) if target else ""
+        return _("The mobile") if choice == MOBILE else target_in_words(target, self.options.domain) if target else ""
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[DiversionRow]:
         covered = COVERED if self["func"].value() else frozenset()
         for condition in CONDITIONS:
             name = condition.name
-            yield Row(condition, self[name], self[f"{name}_other"], name in covered)
+            yield DiversionRow(condition, self[name], self[f"{name}_other"], name in covered)
 
     def restrict_to_server(self, knows: Callable[[type[Any], str], bool]) -> None:
         members: list[tuple[type[Any], str]] = [(SipAccount, "timeout"), *((CallDiversions, name) for name in NAMES)]
         for record, name in members:
             if not knows(record, name):
-                close(self.fields[name], str(_("This NGNPro server does not have it.")))
+                disable_field(self.fields[name], str(_("This NGNPro server does not have it.")))
 
     def clean_mobile(self) -> str:
         number: str = self.cleaned_data["mobile"]
@@ -184,9 +184,9 @@ class DiversionsForm(RecordForm[Forwarding]):
             self.add_error(field, ValidationError(_("An address has at most 255 characters.")))
         return uri
 
-    def to_record(self, record: Forwarding | None = None) -> Forwarding:
+    def to_record(self, record: WantedDiversions | None = None) -> WantedDiversions:
         before = record or self.stored
-        return Forwarding(
+        return WantedDiversions(
             diversions=replace(before.diversions, **self.targets),
             timeout=self.cleaned_data["timeout"] or before.timeout,
             mobile=self.cleaned_data["mobile"],

@@ -11,11 +11,11 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.addresses import parts
+from portal.accounts.addresses import user_and_host
 from portal.accounts.forwarding.choices.incoming import ALONE, DAYS, GROUPS, caller_uri
 from portal.accounts.forwarding.choices.week import Week, in_words, minute_of
 from portal.core.error_pages import explain_error
-from portal.core.forms import RecordForm, dress
+from portal.core.forms import RecordForm, add_css_classes
 from portal.ngnpro import errors
 from portal.ngnpro.records import EVERYBODY, NOBODY, PersistentAcceptRule, SipId
 from portal.ngnpro.records.base import Record
@@ -26,7 +26,7 @@ PARTS = ("days", "start", "stop", "groups")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RuleRow:
     """One row of the weekly rules for display."""
 
     number: int
@@ -114,11 +114,11 @@ class WeekForm(RecordForm[Week]):
         if rule:
             self.fields[f"remove_{row}"] = forms.BooleanField(label=_("Remove"), required=False)
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[RuleRow]:
         for row in range(self.row_count):
             days, start, stop, groups = (self[f"{part}_{row}"] for part in PARTS)
             remove = self[f"remove_{row}"] if f"remove_{row}" in self.fields else None
-            yield Row(row + 1, days, start, stop, groups, remove)
+            yield RuleRow(row + 1, days, start, stop, groups, remove)
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}
@@ -163,24 +163,24 @@ class WeekForm(RecordForm[Week]):
 
 def dress_row_fields(form: forms.Form) -> None:
     """Set the Bootstrap CSS classes of the fields; checkboxes get their own class."""
-    dress(form)
+    add_css_classes(form)
     for field in form.fields.values():
         if isinstance(field.widget, (forms.CheckboxSelectMultiple, forms.CheckboxInput)):
             field.widget.attrs["class"] = "form-check-input"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rejected(Record):
+class RejectedCaller(Record):
     """One entry of the reject list: an address, in which ``%`` matches any characters."""
 
     caller: str
 
 
-class RejectForm(RecordForm[Rejected]):
+class RejectForm(RecordForm[RejectedCaller]):
     """A form for a caller to reject."""
 
     room = "accounts:forwarding"
-    record_class = Rejected
+    record_class = RejectedCaller
     sections = ((_("Caller"), ("caller",)),)
     sip_id: SipId
 
@@ -194,7 +194,7 @@ class RejectForm(RecordForm[Rejected]):
 
     def clean_caller(self) -> str:
         uri = caller_uri(self.cleaned_data["caller"], self.sip_id.domain)
-        if "@".join(parts(uri)) == str(self.sip_id):
+        if "@".join(user_and_host(uri)) == str(self.sip_id):
             raise ValidationError(_("This is the account's own address."))
         return uri
 

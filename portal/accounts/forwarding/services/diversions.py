@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.telephone_numbers import international_digits
-from portal.accounts.addresses import mailbox_target, parts, words
+from portal.accounts.addresses import mailbox_target, target_in_words, user_and_host
 from portal.accounts.forwarding.choices.diversions import (
     CONDITIONS,
     COVERED,
@@ -17,9 +17,9 @@ from portal.accounts.forwarding.choices.diversions import (
     NAMES,
     PSTN,
     UNNUMBERED,
-    Forwarding,
-    Options,
-    keys,
+    DiversionOptions,
+    WantedDiversions,
+    address_keys,
     mobile_of,
     mobile_target,
 )
@@ -47,7 +47,9 @@ OFFERED = Range(0, 25)
 MOST_LOOKS = 12  # the maximum number of accounts to check for a loop: enough for real chains
 
 
-def fetch_forwarding(ngnpro: Ngnpro, account: SipAccount, *, offer_own: bool) -> tuple[Forwarding, Options]:
+def fetch_forwarding(
+    ngnpro: Ngnpro, account: SipAccount, *, offer_own: bool
+) -> tuple[WantedDiversions, DiversionOptions]:
     """Fetch an account's forwarding and the possible targets, with a fixed number of requests.
 
     ``offer_own``: include the numbers and aliases of the account's owner that point elsewhere.
@@ -59,13 +61,13 @@ def fetch_forwarding(ngnpro: Ngnpro, account: SipAccount, *, offer_own: bool) ->
     aliases = _found(lambda: ngnpro.sip.get_aliases(Query(filter=leading, range=SOME)))
     numbers = _found(lambda: ngnpro.enum.get_numbers(Query(filter=EnumNumberFilter(mapto=str(one)), range=SOME)))
     here = {str(one), *(str(alias.id) for alias in aliases), *(number.id.number for number in numbers)}
-    options = Options(
+    options = DiversionOptions(
         account,
         mailbox=(mailbox.mailbox or UNNUMBERED) if mailbox else "",
         own=tuple(_own(ngnpro, account, here)) if offer_own and account.owner else (),
         here=frozenset(here),
     )
-    return Forwarding(diversions=diversions, timeout=account.timeout, mobile=mobile_of(account)), options
+    return WantedDiversions(diversions=diversions, timeout=account.timeout, mobile=mobile_of(account)), options
 
 
 def _own(ngnpro: Ngnpro, account: SipAccount, here: set[str]) -> Iterator[tuple[str, str]]:
@@ -75,7 +77,7 @@ def _own(ngnpro: Ngnpro, account: SipAccount, here: set[str]) -> Iterator[tuple[
     for number in numbers:
         if number.id.number not in here:
             uri = f"sip:+{number.id.number}@{domain}"
-            yield uri, words(uri, domain)
+            yield uri, target_in_words(uri, domain)
     for alias in _found(lambda: ngnpro.sip.get_aliases(Query(filter=AliasFilter(owner=owner), range=OFFERED))):
         if str(alias.id) not in here:
             yield f"sip:{alias.id}", str(alias.id)
@@ -91,7 +93,9 @@ def _found(fetch: Callable[[], RecordPage[T]]) -> tuple[T, ...]:
         return ()
 
 
-def save_forwarding(ngnpro: Ngnpro, writes: Writes, options: Options, before: Forwarding, after: Forwarding) -> None:
+def save_forwarding(
+    ngnpro: Ngnpro, writes: Writes, options: DiversionOptions, before: WantedDiversions, after: WantedDiversions
+) -> None:
     """Save the changes: first the account, then its diversions, each with its own journal entry."""
     account = options.account
     wanted = with_settings(account, before, after)
@@ -105,7 +109,9 @@ def save_forwarding(ngnpro: Ngnpro, writes: Writes, options: Options, before: Fo
             ngnpro.sip.set_call_diversions(account.id, diversions)
 
 
-def _to_mailbox(ngnpro: Ngnpro, options: Options, before: CallDiversions, after: CallDiversions) -> CallDiversions:
+def _to_mailbox(
+    ngnpro: Ngnpro, options: DiversionOptions, before: CallDiversions, after: CallDiversions
+) -> CallDiversions:
     """Replace the mailbox keyword by this platform's target in newly diverted cases."""
     new = [name for name in NAMES if getattr(after, name) == VOICE_MAILBOX != getattr(before, name)]
     if not new:
@@ -114,7 +120,7 @@ def _to_mailbox(ngnpro: Ngnpro, options: Options, before: CallDiversions, after:
     return replace(after, **dict.fromkeys(new, mailbox_target(ngnpro, options.account, number)))  # type: ignore[arg-type]
 
 
-def with_settings(account: SipAccount, before: Forwarding, after: Forwarding) -> SipAccount:
+def with_settings(account: SipAccount, before: WantedDiversions, after: WantedDiversions) -> SipAccount:
     """Return the account with the changed timeout and mobile number."""
     if after.mobile != before.mobile:
         others = tuple(entry for entry in account.properties if entry.name != MOBILE_PROPERTY)
@@ -144,7 +150,7 @@ def forward_all(ngnpro: Ngnpro, writes: Writes, account: SipAccount, *, ends: bo
         ngnpro.sip.set_call_diversions(account.id, after)
 
 
-def doubts(ngnpro: Ngnpro, options: Options, wanted: Forwarding) -> list[str]:
+def diversion_doubts(ngnpro: Ngnpro, options: DiversionOptions, wanted: WantedDiversions) -> list[str]:
     """Return warnings about diversions that point back to the account, or to targets that it may not call."""
     labels = {condition.name: str(condition.label) for condition in CONDITIONS}
     found = []
@@ -155,13 +161,13 @@ def doubts(ngnpro: Ngnpro, options: Options, wanted: Forwarding) -> list[str]:
     return found
 
 
-def _doubt(ngnpro: Ngnpro, options: Options, target: str) -> str:
-    shown = {"target": words(target, options.domain)}
+def _doubt(ngnpro: Ngnpro, options: DiversionOptions, target: str) -> str:
+    shown = {"target": target_in_words(target, options.domain)}
     if options.is_here(target):
         return _("%(target)s points to this account itself, so callers end where they began.") % shown
     if via := _way_back(ngnpro, options, target):
         return _("%(target)s sends calls on, and over %(via)s they come back here: a loop.") % {**shown, "via": via}
-    user, host = parts(target)
+    user, host = user_and_host(target)
     if (
         host == options.domain
         and international_digits(user)
@@ -176,7 +182,7 @@ def _is_ours(ngnpro: Ngnpro, user: str) -> bool:
     return _or_nothing(lambda: ngnpro.enum.get_number(EnumId(number=international_digits(user)))) is not None
 
 
-def _way_back(ngnpro: Ngnpro, options: Options, target: str) -> str:
+def _way_back(ngnpro: Ngnpro, options: DiversionOptions, target: str) -> str:
     """Follow the accounts that a target points to; return the one that diverts to this account, else empty."""
     seen: set[str] = set()
     waiting = [target]
@@ -196,13 +202,13 @@ def _way_back(ngnpro: Ngnpro, options: Options, target: str) -> str:
 
 def _accounts_at(ngnpro: Ngnpro, uri: str, domain: str) -> Iterator[SipId]:
     """Yield the accounts that an address may point to: itself, or the targets of its alias or number."""
-    user, host = parts(uri)
-    for key in sorted(keys(uri, domain)):
+    user, host = user_and_host(uri)
+    for key in sorted(address_keys(uri, domain)):
         if "@" not in key:
             number: EnumNumber | None = _or_nothing(lambda one=key: ngnpro.enum.get_number(EnumId(number=one)))  # type: ignore[misc]
             for mapping in number.mappings if number else ():
                 if mapping.type == "sip" and "@" in mapping.mapto:
-                    yield SipId(username=parts(mapping.mapto)[0], domain=parts(mapping.mapto)[1])
+                    yield SipId(username=user_and_host(mapping.mapto)[0], domain=user_and_host(mapping.mapto)[1])
             return
     one = SipId(username=user, domain=host)
     alias: SipAlias | None = _or_nothing(lambda: ngnpro.sip.get_alias(one))
@@ -228,7 +234,7 @@ class CallStep:
     why: str
 
 
-def steps(forwarding: Forwarding, options: Options) -> list[CallStep]:
+def diversion_steps(forwarding: WantedDiversions, options: DiversionOptions) -> list[CallStep]:
     """Return how a call is handled at present, in the order in which the cases are tried."""
     found = [
         _step(forwarding, options, "funv", _("Refused by do not disturb or a weekly rule"), _("The caller is refused")),
@@ -252,9 +258,9 @@ def steps(forwarding: Forwarding, options: Options) -> list[CallStep]:
     ]
 
 
-def _step(forwarding: Forwarding, options: Options, name: str, case: str, else_: str) -> CallStep:
+def _step(forwarding: WantedDiversions, options: DiversionOptions, name: str, case: str, else_: str) -> CallStep:
     target = forwarding.target(name)
     if not target:
         return CallStep("skip", case, else_)
-    to = _("Voicemail") if options.is_mailbox(target) else words(target, options.domain)
+    to = _("Voicemail") if options.is_mailbox(target) else target_in_words(target, options.domain)
     return CallStep("end", case, _("To %(target)s") % {"target": to})

@@ -25,7 +25,7 @@ Announce = Callable[[str, State, State], AbstractContextManager[Write]]
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class IncomingSettings:
     """The settings for an account's incoming calls: rules, rejected callers, and diversions of refused calls."""
 
     status: AcceptRulesStatus
@@ -44,10 +44,12 @@ def is_on(rule: TemporaryAcceptRule) -> bool:
     return bool(rule.groups) and (bool(rule.duration) or NOBODY in rule.groups)
 
 
-def fetch_incoming(ngnpro: Ngnpro, sip_id: SipId) -> Incoming:
+def fetch_incoming(ngnpro: Ngnpro, sip_id: SipId) -> IncomingSettings:
     """Fetch everything that the page shows, with three requests."""
     sip = ngnpro.sip
-    return Incoming(sip.get_accept_rules(sip_id), sip.get_reject_members(sip_id), sip.get_call_diversions(sip_id))
+    return IncomingSettings(
+        sip.get_accept_rules(sip_id), sip.get_reject_members(sip_id), sip.get_call_diversions(sip_id)
+    )
 
 
 @retried_on_conflict

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.accounts.forwarding.choices.barring import Barred, barring, doubts_about, explain_prefixes
+from portal.accounts.forwarding.choices.barring import BarredPrefix, barring_prefix, doubts_about, explain_prefixes
 from portal.accounts.forwarding.forms.barring import BarringForm, TryForm
 from portal.accounts.pages import AccountPage
 from portal.core.form_views import AskingView, EditView
@@ -18,7 +18,7 @@ from portal.core.form_views import AskingView, EditView
 PSTN = "free-pstn"
 
 
-class BarringEdit(AccountPage, AskingView[Barred], EditView[Barred]):
+class BarringEdit(AccountPage, AskingView[BarredPrefix], EditView[BarredPrefix]):
     """Edit the prefixes that an account may not call, show what each bars, and check a number."""
 
     template_name = "accounts/forwarding/barring.html"
@@ -30,30 +30,30 @@ class BarringEdit(AccountPage, AskingView[Barred], EditView[Barred]):
     def page(self) -> str:
         return reverse("accounts:forwarding:barring", args=[str(self.sip_id)])
 
-    def get_record(self) -> Barred:
-        return Barred(prefixes=self.ngnpro.sip.get_barring_prefixes(self.account.id))
+    def get_record(self) -> BarredPrefix:
+        return BarredPrefix(prefixes=self.ngnpro.sip.get_barring_prefixes(self.account.id))
 
     def show(self, status: int = 200, **context: Any) -> HttpResponse:
         stored = context.get("record")
         shown = {"examples": explain_prefixes(stored.prefixes), **self.tried(stored)} if stored else {}
         return super().show(status, **shown, pstn=PSTN, **context)
 
-    def tried(self, stored: Barred) -> dict[str, Any]:
+    def tried(self, stored: BarredPrefix) -> dict[str, Any]:
         """Return the context for the number in the URL: whether it is barred, and by which prefix."""
         form = TryForm(self.request.GET if "number" in self.request.GET else None)
         number = form.cleaned_data["number"] if form.is_valid() else ""
-        return {"try_form": form, "tried": number, "barred_by": barring(number, stored.prefixes)}
+        return {"try_form": form, "tried": number, "barred_by": barring_prefix(number, stored.prefixes)}
 
-    def doubts(self, before: Barred | None, wanted: Barred) -> list[str]:
+    def doubts(self, before: BarredPrefix | None, wanted: BarredPrefix) -> list[str]:
         new = [prefix for prefix in wanted.prefixes if not before or prefix not in before.prefixes]
         own = (self.account.rpid, self.account.get_property("mobile_number"))
         return doubts_about(new, [f"+{number.lstrip('+0')}" for number in own if number])
 
-    def write(self, before: Barred | None, wanted: Barred) -> None:
+    def write(self, before: BarredPrefix | None, wanted: BarredPrefix) -> None:
         if before and wanted.prefixes != before.prefixes:
             with self.change("barring", {"prefixes": before.prefixes}, {"prefixes": wanted.prefixes}):
                 self.ngnpro.sip.set_barring_prefixes(self.sip_id, wanted.prefixes, before.prefixes)
 
-    def done(self, record: Barred) -> HttpResponse:
+    def done(self, record: BarredPrefix) -> HttpResponse:
         messages.success(self.request, _("Barring of %(address)s was saved.") % {"address": self.sip_id})
         return HttpResponseRedirect(self.page)

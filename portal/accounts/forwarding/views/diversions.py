@@ -11,15 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.accounts.forwarding.choices.diversions import Forwarding, Options
+from portal.accounts.forwarding.choices.diversions import DiversionOptions, WantedDiversions
 from portal.accounts.forwarding.forms.diversions import DiversionsForm
 from portal.accounts.forwarding.services.diversions import (
-    doubts,
+    diversion_doubts,
+    diversion_steps,
     fetch_forwarding,
     forward_all,
     obstacle_to_mobile,
     save_forwarding,
-    steps,
 )
 from portal.accounts.pages import AccountPage
 from portal.core.addresses import safe_redirect
@@ -29,44 +29,44 @@ from portal.core.viewer import Role
 from portal.ngnpro.records import SipAccount
 
 
-class DiversionsEdit(AccountPage, AskingView[Forwarding], EditView[Forwarding]):
+class DiversionsEdit(AccountPage, AskingView[WantedDiversions], EditView[WantedDiversions]):
     """Edit where calls are diverted in each case."""
 
     template_name = "accounts/forwarding/diversions.html"
     title = gettext_lazy("Forwarding")
     button = gettext_lazy("Save forwarding")
     form_class = DiversionsForm
-    offered: Options | None = None
+    offered: DiversionOptions | None = None
 
-    def get_record(self) -> Forwarding:
+    def get_record(self) -> WantedDiversions:
         offer_own = self.request.viewer.role is not Role.SUBSCRIBER
         record, self.offered = fetch_forwarding(self.ngnpro, self.line, offer_own=offer_own)
         return record
 
-    def make_form(self, **kwargs: Any) -> RecordForm[Forwarding]:
+    def make_form(self, **kwargs: Any) -> RecordForm[WantedDiversions]:
         form = super().make_form(**kwargs)
         assert isinstance(form, DiversionsForm)  # noqa: S101
-        form.offer(self.offered or Options(SipAccount(id=self.sip_id), known=False))
+        form.offer(self.offered or DiversionOptions(SipAccount(id=self.sip_id), known=False))
         return form
 
     def show(self, status: int = 200, **context: Any) -> HttpResponse:
         record, options = context.get("record"), self.offered
-        met = steps(record, options) if record and options else []
+        met = diversion_steps(record, options) if record and options else []
         return super().show(status, steps=met, options=options, mobile=record and record.mobile, **context)
 
-    def doubts(self, before: Forwarding | None, wanted: Forwarding) -> list[str]:
-        return doubts(self.ngnpro, self.offered, wanted) if self.offered else []
+    def doubts(self, before: WantedDiversions | None, wanted: WantedDiversions) -> list[str]:
+        return diversion_doubts(self.ngnpro, self.offered, wanted) if self.offered else []
 
-    def write(self, before: Forwarding | None, wanted: Forwarding) -> None:
+    def write(self, before: WantedDiversions | None, wanted: WantedDiversions) -> None:
         if before and self.offered:
             save_forwarding(self.ngnpro, self.request.writes, self.offered, before, wanted)
 
-    def halfway(self, before: Forwarding, wanted: Forwarding) -> Forwarding | None:
+    def halfway(self, before: WantedDiversions, wanted: WantedDiversions) -> WantedDiversions | None:
         """Return the forwarding with the new timeout and mobile number if the account was stored, else ``None``."""
         now = replace(before, timeout=wanted.timeout, mobile=wanted.mobile)
         return now if self.request.writes.stored else None
 
-    def done(self, record: Forwarding) -> HttpResponse:
+    def done(self, record: WantedDiversions) -> HttpResponse:
         messages.success(self.request, _("Forwarding of %(address)s was saved.") % {"address": self.sip_id})
         return HttpResponseRedirect(reverse("accounts:forwarding:diversions", args=[str(self.sip_id)]))
 

@@ -14,10 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.forwarding.choices.incoming import LENGTH_WORDS, OFF, caller_in_words, groups_in_words
-from portal.accounts.forwarding.choices.week import Week, from_stored, in_words, never, overlaps, to_store
-from portal.accounts.forwarding.forms.incoming import Rejected, RejectForm, WeekForm
+from portal.accounts.forwarding.choices.week import (
+    Week,
+    from_stored,
+    in_words,
+    overlap_messages,
+    rows_never_applied,
+    to_store,
+)
+from portal.accounts.forwarding.forms.incoming import RejectedCaller, RejectForm, WeekForm
 from portal.accounts.forwarding.services.incoming import (
-    Incoming,
+    IncomingSettings,
     accept_caller,
     fetch_incoming,
     morning_after,
@@ -37,7 +44,7 @@ class IncomingPage(AccountPage):
 
     template_name = "accounts/forwarding/incoming.html"
     title: ClassVar[str | Promise] = gettext_lazy("Do not disturb")
-    found: Incoming | None = None
+    found: IncomingSettings | None = None
 
     @property
     def page(self) -> str:
@@ -48,7 +55,7 @@ class IncomingPage(AccountPage):
         """Return the current time in the account's time zone."""
         return datetime.now(self.zone)
 
-    def load(self) -> Incoming:
+    def load(self) -> IncomingSettings:
         """Fetch what the page shows. Raises ``Http404`` for a telephone system."""
         self.found = fetch_incoming(self.ngnpro, self.line.id)
         return self.found
@@ -87,8 +94,10 @@ class IncomingEdit(IncomingPage, AskingView[Week], EditView[Week]):
         return form
 
     def doubts(self, before: Week | None, wanted: Week) -> list[str]:
-        found = overlaps(wanted.rules)
-        found += [_("Row %(row)s never counts and is left out.") % {"row": row} for row in never(wanted.rules)]
+        found = overlap_messages(wanted.rules)
+        found += [
+            _("Row %(row)s never counts and is left out.") % {"row": row} for row in rows_never_applied(wanted.rules)
+        ]
         if found:
             saved = "; ".join(in_words(rule) for rule in to_store(wanted))
             found.append(_("This is what will be saved: %(rules)s.") % {"rules": saved})
@@ -124,7 +133,7 @@ class Disturb(IncomingPage):
         return _("Do not disturb is on until %(time)s.") % {"time": until}
 
 
-class RejectAdd(IncomingPage, AddView[Rejected]):
+class RejectAdd(IncomingPage, AddView[RejectedCaller]):
     """Add a caller (``caller``) to the reject list, from any page (``next``); invalid input is shown in the form."""
 
     template_name = "accounts/forwarding/reject.html"
@@ -133,15 +142,15 @@ class RejectAdd(IncomingPage, AddView[Rejected]):
     form_class = RejectForm
     is_news = True
 
-    def make_form(self, **kwargs: Any) -> RecordForm[Rejected]:
+    def make_form(self, **kwargs: Any) -> RecordForm[RejectedCaller]:
         form = super().make_form(**kwargs)
         form.sip_id = self.sip_id  # type: ignore[attr-defined]
         return form
 
-    def write(self, before: Rejected | None, wanted: Rejected) -> None:
+    def write(self, before: RejectedCaller | None, wanted: RejectedCaller) -> None:
         self.is_news = reject_caller(self.ngnpro, self.change, self.line.id, wanted.caller)
 
-    def done(self, record: Rejected) -> HttpResponse:
+    def done(self, record: RejectedCaller) -> HttpResponse:
         said = _("%(who)s is rejected from now on.") if self.is_news else _("%(who)s is rejected already.")
         messages.success(self.request, said % {"who": caller_in_words(record.caller, self.sip_id.domain)[0]})
         return self.go_back()

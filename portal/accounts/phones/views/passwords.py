@@ -14,7 +14,7 @@ from portal.accounts.pages import AccountPage
 from portal.accounts.phones.choices import SIP, WEB, why_not_set, why_not_shown
 from portal.accounts.phones.forms import SetForm, ShowForm
 from portal.core.error_pages import explain_error
-from portal.core.passwords import told
+from portal.core.passwords import strength_notes
 from portal.core.sealing import hold_secret, keep_secret_once, take_secret
 from portal.core.sip_accounts import WEB_PASSWORD
 from portal.core.viewer import Role
@@ -76,7 +76,7 @@ class PasswordsPage(AccountPage):
             keep_secret_once(self.request, self.once(which), form.cleaned_data["password"])
         if which == SIP:
             letters.offer_letter(self.request, str(self.sip_id), form.cleaned_data["password"])
-        messages.success(self.request, " ".join([str(SET[which]), *told(form)]))
+        messages.success(self.request, " ".join([str(SET[which]), *strength_notes(form)]))
         return HttpResponseRedirect(reverse("accounts:phones:passwords", kwargs={"address": self.kwargs["address"]}))
 
     def once(self, which: str) -> str:

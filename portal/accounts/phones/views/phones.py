@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.pages import AccountPage
-from portal.accounts.phones.forms import NewSipPasswordForm, rows
+from portal.accounts.phones.forms import NewSipPasswordForm, phone_rows
 from portal.accounts.phones.services import (
     PURPOSE,
     find_link,
@@ -53,7 +53,7 @@ class Softphone(AccountPage):
         return self.show(status, settings=settings_for(self.account, self.request.viewer.engine), **more)
 
 
-class Code(Softphone):
+class SoftphoneCode(Softphone):
     """Create a code, which replaces an earlier one."""
 
     http_method_names = ["post"]
@@ -76,7 +76,7 @@ class LinkView(PortalView):
         return self.show(429, paused=True) if is_paused(self.request) else self.show(404, gone=True)
 
 
-class Open(LinkView):
+class SoftphoneLink(LinkView):
     """Store in the session that the link was opened, and redirect, so that no token stays in the address bar."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -88,7 +88,7 @@ class Open(LinkView):
         return HttpResponseRedirect(reverse("accounts:phones:set-up-here"))
 
 
-class Phone(LinkView):
+class SoftphoneHere(LinkView):
     """Ask for confirmation, so that link scanners do not use up the link; then show the settings on the phone.
 
     A new SIP password can be set if the user may do so.
@@ -154,4 +154,4 @@ class DeviceList(AccountPage):
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         found = self.ngnpro.sip.get_sip_device_locations([self.sip_id])
-        return self.show(rows=rows(device for one in found for device in one.locations))
+        return self.show(rows=phone_rows(device for one in found for device in one.locations))
