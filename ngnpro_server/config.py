@@ -104,7 +104,7 @@ class Database:
             try:
                 make_url(getattr(self, name) or "sqlite://")
             except ArgumentError as error:
-                raise ValueError(f"{name} is no database address that SQLAlchemy understands") from error
+                raise ValueError(f"{name} is not a database address that SQLAlchemy understands") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ class Platform:
         try:
             zoneinfo.ZoneInfo(self.default_timezone)
         except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-            raise ValueError("default_timezone is no known timezone") from None
+            raise ValueError("default_timezone is not a known timezone") from None
         _between("max_rows", self.max_rows, 5000, 1_000_000)
 
 

@@ -91,7 +91,7 @@ def domain(value: str) -> str:
         try:
             name = idna.encode(name, uts46=True).decode("ascii")
         except idna.IDNAError as error:
-            raise ValueError(f"this is no domain name: {error}") from None
+            raise ValueError(f"this is not a domain name: {error}") from None
     if not name or len(name) > 253:
         raise ValueError("a domain name of 1 to 253 characters is expected")
     labels = name.split(".")
@@ -109,7 +109,7 @@ def _check_international_labels(labels: list[str]) -> None:
             try:
                 idna.ulabel(label)
             except idna.IDNAError as error:
-                raise ValueError(f"{label} is no valid international name: {error}") from None
+                raise ValueError(f"{label} is not a valid international name: {error}") from None
 
 
 def username(value: str) -> str:

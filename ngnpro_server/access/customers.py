@@ -53,7 +53,7 @@ def reseller_of_new_customer(call: Call, record: Record) -> int:
 def _check_is_reseller(call: Call, customer_id: int) -> None:
     row = customers.find_customer(call.connection, customer_id)
     if row is None or not row["is_reseller"]:
-        raise invalid("reseller", f"customer {customer_id} is no reseller.")
+        raise invalid("reseller", f"customer {customer_id} is not a reseller.")
 
 
 def check_new_reseller(call: Call, row: Any, wanted: int) -> None:

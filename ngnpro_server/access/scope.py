@@ -145,5 +145,5 @@ def reseller_of(call: Call, record: Record) -> int:
     given = record.get("reseller") or 0
     row = customers.find_customer(call.connection, given) if given else None
     if given and (row is None or not row["is_reseller"]):
-        raise invalid("reseller", f"customer {given} is no reseller.")
+        raise invalid("reseller", f"customer {given} is not a reseller.")
     return int(given)

@@ -49,13 +49,13 @@ def _host(text: str) -> str:
     """Check and return a host: a domain name or IP address, with an optional port (RFC 3261, 25.1: hostport)."""
     found = HOST.fullmatch(text)
     if found is None or int(found["port"] or 0) > MOST_PORT:
-        raise ValidationError(_("What is behind the @ is a domain name, and may have a port up to 65535."))
+        raise ValidationError(_("The part after the @ must be a domain name, with a port up to 65535 if needed."))
     name, port = found["name"], f":{found['port']}" if found["port"] else ""
     if name.startswith("["):
         try:
             return f"[{ipaddress.IPv6Address(name[1:-1])}]{port}"
         except ValueError:
-            raise ValidationError(_("What is in brackets is not an IPv6 address.")) from None
+            raise ValidationError(_("The text in brackets is not an IPv6 address.")) from None
     return domain_name(name) + port
 
 

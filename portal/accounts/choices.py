@@ -51,7 +51,9 @@ GROUPS = {
         ),
         Group("anonymous", gettext_lazy("Hides number"), gettext_lazy("Does not show its number to the PSTN.")),
         Group(
-            "anonymous-reject", gettext_lazy("Rejects anonymous"), gettext_lazy("Does not take calls without a number.")
+            "anonymous-reject",
+            gettext_lazy("Rejects anonymous"),
+            gettext_lazy("Rejects calls without a caller number."),
         ),
         Group("missed-calls", gettext_lazy("Missed-call mail"), gettext_lazy("Gets missed calls by e-mail.")),
         Group(
@@ -66,8 +68,8 @@ GROUPS = {
             gettext_lazy("Card payments"),
             gettext_lazy("May pay by credit card: the user's identity is known."),
         ),
-        Group("multi-targets", gettext_lazy("Several targets"), gettext_lazy("Of old versions; has no effect.")),
-        Group("mobile", gettext_lazy("Mobile"), gettext_lazy("Of old versions; has no effect.")),
+        Group("multi-targets", gettext_lazy("Several targets"), gettext_lazy("Used by old versions; has no effect.")),
+        Group("mobile", gettext_lazy("Mobile"), gettext_lazy("Used by old versions; has no effect.")),
         Group("intercept", gettext_lazy("Intercept"), gettext_lazy("Known to some NGNPro servers only.")),
     )
 }
@@ -104,7 +106,7 @@ class WantedExtras:
 # Groups that depend on another setting, with a hint on what to change instead.
 FOLLOWS = {
     "prepaid": gettext_lazy("Follows from “Prepaid” on the page for editing."),
-    "voicemail": gettext_lazy("Follows from the mailbox: there as long as there is one."),
+    "voicemail": gettext_lazy("Set automatically while the account has a mailbox."),
 }
 # NGNPro adds accounts to these groups; people can only remove them.
 TAKEN_ONLY = frozenset({"quota"})

@@ -293,12 +293,12 @@ def _reach_sentence(name: str, found: AccountVerdict) -> str:
     match found.reach:
         case AccountReach.QUIET if found.minutes:
             text = ngettext(
-                "%(name)s takes no calls for another %(minutes)s minute.",
-                "%(name)s takes no calls for another %(minutes)s minutes.",
+                "Do not disturb is on for %(name)s for another %(minutes)s minute.",
+                "Do not disturb is on for %(name)s for another %(minutes)s minutes.",
                 found.minutes,
             )
         case AccountReach.QUIET:
-            text = _("%(name)s takes no calls until do not disturb is ended.")
+            text = _("Do not disturb is on for %(name)s until it is ended.")
         case AccountReach.FORWARDED:
             text = _("All calls to %(name)s go to %(target)s.")
         case AccountReach.UNKNOWN:

@@ -43,7 +43,7 @@ class CleanForm(forms.Form):
         super()._post_clean()  # type: ignore[misc]
         for name, value in list(self.cleaned_data.items()):
             if isinstance(value, str) and NOT_XML.search(value):
-                self.add_error(name, forms.ValidationError(_("It holds a control character. Please type it again.")))
+                self.add_error(name, forms.ValidationError(_("It contains a control character. Please type it again.")))
             if isinstance(value, datetime.date) and value.year not in YEARS:
                 self.add_error(name, _("Type a year from 1900 to 9000."))
 
@@ -190,7 +190,7 @@ class FilterForm(CleanForm, Generic[F]):
         super()._post_clean()
         for name, value in list(self.cleaned_data.items()):
             if isinstance(value, str) and len(pattern_pieces(value)) > MOST_WILDCARDS:
-                self.add_error(name, _("Type at most %(most)s times *.") % {"most": MOST_WILDCARDS})
+                self.add_error(name, _("Use * at most %(most)s times.") % {"most": MOST_WILDCARDS})
 
     def in_use(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if value}

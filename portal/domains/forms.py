@@ -109,7 +109,7 @@ class DomainForm(RecordForm[SipDomain]):
         if "certificate" in self.errors or "private_key" in self.errors:
             return values
         if values.get("private_key") and not values.get("certificate"):
-            self.add_error("private_key", _("A key is of use only with its certificate: put it into the field above."))
+            self.add_error("private_key", _("A private key needs its certificate: put it into the field above."))
         elif self.chain:
             self._check_chain(self.chain, values)
         elif values.get("private_key"):
@@ -121,12 +121,14 @@ class DomainForm(RecordForm[SipDomain]):
         now = datetime.now(UTC)
         wanted = {values.get("match_sip_domain") or "", values.get("domain") or self.initial.get("domain", "")} - {""}
         if chain.ends < now:
-            self.add_error("certificate", _("It ended on %(day)s.") % {"day": chain.ends.strftime("%Y-%m-%d")})
+            self.add_error("certificate", _("It expired on %(day)s.") % {"day": chain.ends.strftime("%Y-%m-%d")})
         if chain.begins > now:
-            self.add_error("certificate", _("It begins only on %(day)s.") % {"day": chain.begins.strftime("%Y-%m-%d")})
+            self.add_error(
+                "certificate", _("It is not valid before %(day)s.") % {"day": chain.begins.strftime("%Y-%m-%d")}
+            )
         if wanted and not any(chain.covers(name) for name in wanted):
             values = {"names": ", ".join(chain.names[:5]) or "–", "wanted": " / ".join(sorted(wanted))}
-            self.add_error("certificate", _("It is for %(names)s, and so not for %(wanted)s.") % values)
+            self.add_error("certificate", _("It is valid for %(names)s, but not for %(wanted)s.") % values)
         self._check_key(chain)
 
     def _check_key(self, chain: Certificate) -> None:
@@ -140,12 +142,12 @@ class DomainForm(RecordForm[SipDomain]):
         if key is not None and not belong_together(chain, key):
             self.add_error(
                 "private_key",
-                _("This key is not that of the certificate.")
+                _("This private key does not match the certificate.")
                 if self.key
-                else _("The stored key is not that of the new certificate. Put its key here."),
+                else _("The stored private key does not match the new certificate. Put the matching key here."),
             )
         elif key is None and not stored and not self.initial.get("certificate"):
-            self.add_error("private_key", _("A certificate is of use only with its key: put it here."))
+            self.add_error("private_key", _("A certificate needs its private key: put it here."))
 
     def record_values(self) -> dict[str, Any]:
         """Return the values; without a typed key the stored one is unchanged, without a certificate it is deleted."""
@@ -200,7 +202,7 @@ def render_expiry(certificate: Certificate) -> SafeString:
     """Render when a certificate expires, and the number of days left if it expires soon."""
     left = certificate.days_left()
     if left < 0:
-        return lamp("bad", gettext("Ended %(day)s") % {"day": date_format(certificate.ends, "j M Y")})
+        return lamp("bad", gettext("Expired %(day)s") % {"day": date_format(certificate.ends, "j M Y")})
     words = ngettext("%(left)s day left", "%(left)s days left", left) % {"left": left}
     near = certificate.state == "warn"
     return lamp(certificate.state, date_format(certificate.ends, "j M Y"), sub=words if near else "")

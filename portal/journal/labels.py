@@ -77,7 +77,7 @@ STATIONS = {
 }
 
 EXPLANATIONS = {
-    EntryResult.DONE: _("NGNPro did it."),
+    EntryResult.DONE: _("NGNPro made the change."),
     EntryResult.PARTLY: _("It took several calls. NGNPro did some of them, but not the last one."),
     EntryResult.REFUSED: _("NGNPro refused, and changed nothing."),
     EntryResult.OUTAGE: _("NGNPro gave no answer, and nothing was changed."),

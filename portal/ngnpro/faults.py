@@ -46,7 +46,7 @@ FAULTS: dict[int, Fault] = {
     ),
     FaultCode.PHONEBOOK_ENTRY_MISSING: Fault(_MISSING, _("This phonebook entry does not exist."), _LOOK_AGAIN),
     FaultCode.PHONEBOOK_ENTRY_EXISTS: Fault(
-        _EXISTS, _("The phonebook holds this address already."), _("Edit the entry that exists.")
+        _EXISTS, _("The phonebook contains this address already."), _("Edit the entry that exists.")
     ),
     FaultCode.PEER_MISSING: Fault(_MISSING, _("This trusted peer does not exist."), _LOOK_AGAIN),
     FaultCode.PEER_EXISTS: Fault(
@@ -84,8 +84,8 @@ FAULTS: dict[int, Fault] = {
     ),
     FaultCode.NUMBER_OUTSIDE: Fault(
         errors.InvalidValue,
-        _("This number lies in none of your ranges."),
-        _("Check its digits, or add a range that holds it."),
+        _("None of your ranges contains this number."),
+        _("Check its digits, or add a range that contains it."),
     ),
     FaultCode.CUSTOMER_MISSING: Fault(_MISSING, _("This customer does not exist."), _LOOK_AGAIN),
     FaultCode.CUSTOMER_EXISTS: Fault(
@@ -124,7 +124,7 @@ FAULTS: dict[int, Fault] = {
     ),
     FaultCode.INTERNAL_ERROR: Fault(
         errors.OtherRefusal,
-        _("NGNPro met an internal error."),
+        _("NGNPro had an internal error."),
         _("Tell your administrator the number in its message."),
     ),
     FaultCode.RECORD_CHANGED: Fault(

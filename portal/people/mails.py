@@ -118,7 +118,7 @@ ACCOUNT_REMOVAL = register_mail_kind(
 SIGN_IN_FROM_NEW_DEVICE = register_mail_kind(
     MailKind(
         name=NEW_DEVICE,
-        label=gettext_lazy("Sign-in from a new place"),
+        label=gettext_lazy("Sign-in from a new browser or network"),
         read=read_facts,
         choice=True,
         variables=NAME_VARIABLES

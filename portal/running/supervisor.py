@@ -103,8 +103,8 @@ class Process:
         self._pause = 1.0 if lasted >= LONGEST_PAUSE else min(LONGEST_PAUSE, 2 * self._pause or 1.0)
         self._since, self._reason, self._started = time.time(), reason, time.monotonic()
         self._next_try = self._since + self._pause
-        again = f"It is started again in {self._pause:.0f} s; the other parts go on."
-        self._say("run", f"{self.name} ended by itself ({reason}) after {lasted:.0f} s. {again}")
+        again = f"It will be restarted in {self._pause:.0f} s; the other parts go on."
+        self._say("run", f"{self.name} stopped unexpectedly ({reason}) after {lasted:.0f} s. {again}")
 
 
 class Supervisor:

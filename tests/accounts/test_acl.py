@@ -74,7 +74,7 @@ def test_networks_of_both_kinds_are_stored_with_their_notes_and_come_back(browse
         ("192.0.2.5/24", "Did you mean 192.0.2.0/24?"),
         ("2001:db8::1/64", "Did you mean 2001:db8::/64?"),
         ("2001:db8::/129", "neither"),
-        ("192.0.2.0/24 a\n192.0.2.0/24 b", "192.0.2.0/24 is there twice."),
+        ("192.0.2.0/24 a\n192.0.2.0/24 b", "192.0.2.0/24 is listed twice."),
         ("192.0.2.0/24 " + "x" * 65, "at most 64"),
         ("\n".join(f"192.0.2.{number}" for number in range(101)), "At most 100 networks."),
     ],

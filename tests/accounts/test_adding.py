@@ -194,7 +194,7 @@ class TestUndoing:
     ) -> None:
         answer = browser.post(ADD, typed | {**self.MORE, "aliases": "front", "number": "+49 30 901820"})
         assert answer.status_code == 422
-        assert "lies in no range of yours" in Page(answer).error_of("number")
+        assert "is in none of your ranges" in Page(answer).error_of("number")
         assert names(platform) == {"bob"}
         assert set(aliases(platform)) == {"taken@example.com"}
 

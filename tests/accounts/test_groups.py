@@ -34,7 +34,7 @@ def test_all_sixteen_have_a_meaning_and_say_who_may_change_them(browser: Client,
     assert rows["sms"][3] == "Disable SMS"
     assert rows["our-own"][3] == "Disable our-own"
     assert rows["voicemail"][3] == ""
-    assert "Follows from the mailbox" in rows["voicemail"][1]
+    assert "Set automatically while the account has a mailbox" in rows["voicemail"][1]
 
 
 def test_granting_a_permission_keeps_changes_made_meanwhile(browser: Client, world: Platform) -> None:

@@ -40,9 +40,9 @@ def test_a_part_that_does_not_run_is_on_the_overview(browser: Client, world: Pla
     worker = ProcessState("worker", False, ended, restarts=3, reason="killed by SIGKILL", next_try=ended + 8)
     write_processes([ProcessState("portal", True, time.time()), worker])
     text = Page(browser.get("/")).text
-    assert "The part “worker” of this machine does not run." in text
-    assert "It ended by itself on 14 Nov 2023, 22:13:20 UTC and is started again at 22:13:28 UTC." in text
-    assert "It was started again 3 times before." in text
+    assert "The part “worker” of this machine is not running." in text
+    assert "It stopped unexpectedly on 14 Nov 2023, 22:13:20 UTC and will be restarted at 22:13:28 UTC." in text
+    assert "It was restarted 3 times before." in text
     assert "killed by SIGKILL" in text
     assert "“portal”" not in text
     assert processes_in_trouble(Viewer(Role.RESELLER)) == []
@@ -51,8 +51,8 @@ def test_a_part_that_does_not_run_is_on_the_overview(browser: Client, world: Pla
 def test_a_part_that_was_started_again_is_on_the_overview(browser: Client, world: Platform) -> None:
     write_processes([ProcessState("server", True, 1_700_000_000.0, restarts=1, reason="exit status 1")])
     text = Page(browser.get("/")).text
-    assert "The part “server” of this machine ended by itself and was started again once." in text
-    assert "It runs since 14 Nov 2023, 22:13:20 UTC." in text
+    assert "The part “server” of this machine stopped unexpectedly and was restarted once." in text
+    assert "It has been running since 14 Nov 2023, 22:13:20 UTC." in text
 
 
 def test_the_page_of_an_outage_says_that_the_server_does_not_run(browser: Client, world: Platform) -> None:
@@ -60,4 +60,4 @@ def test_the_page_of_an_outage_says_that_the_server_does_not_run(browser: Client
     world.cut()
     response = browser.get("/")
     assert response.status_code == 503
-    assert "The part “server” of this machine does not run." in Page(response).text
+    assert "The part “server” of this machine is not running." in Page(response).text

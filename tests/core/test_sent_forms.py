@@ -132,7 +132,7 @@ def test_a_form_whose_work_does_not_end_is_not_worked_on_twice(ada: Platform, br
     answer = browser.post(URL, data)
 
     assert (answer.status_code, balance(ada)) == (409, 5)
-    assert "still being worked on" in Page(answer).text
+    assert "still being processed" in Page(answer).text
     assert sent_forms.WAIT_SECONDS <= clock.ahead < sent_forms.WAIT_SECONDS + 1
 
 

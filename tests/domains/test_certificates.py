@@ -56,20 +56,20 @@ def test_an_invalid_or_encrypted_key_is_refused_and_never_shown(browser: Client,
 
 def test_a_key_of_another_certificate_is_refused(browser: Client, platform: Platform) -> None:
     page = add(browser, self_signed()[0], self_signed()[1])
-    assert page.error_of("private_key") == "This key is not that of the certificate."
+    assert page.error_of("private_key") == "This private key does not match the certificate."
 
 
 def test_a_certificate_and_its_key_come_together(browser: Client, platform: Platform) -> None:
     certificate, key = self_signed()
-    assert "only with its key" in add(browser, certificate, "").error_of("private_key")
-    assert "only with its certificate" in add(browser, "", key).error_of("private_key")
+    assert "A certificate needs its private key" in add(browser, certificate, "").error_of("private_key")
+    assert "A private key needs its certificate" in add(browser, "", key).error_of("private_key")
 
 
 def test_a_certificate_for_another_name_is_refused_with_the_names_that_it_has(
     browser: Client, platform: Platform
 ) -> None:
     page = add(browser, *self_signed(names=("sip.other.example", "other.example")))
-    error = "It is for sip.other.example, other.example, and so not for example.com."
+    error = "It is valid for sip.other.example, other.example, but not for example.com."
     assert page.error_of("certificate") == error
 
 
@@ -107,20 +107,20 @@ def test_a_certificate_chain_must_be_in_order(browser: Client, platform: Platfor
 
 
 def test_a_certificate_out_of_its_time_is_refused(browser: Client, platform: Platform) -> None:
-    assert "It ended on" in add(browser, *self_signed(begun=90, days=-3)).error_of("certificate")
-    assert "It begins only on" in add(browser, *self_signed(begun=-5)).error_of("certificate")
+    assert "It expired on" in add(browser, *self_signed(begun=90, days=-3)).error_of("certificate")
+    assert "It is not valid before" in add(browser, *self_signed(begun=-5)).error_of("certificate")
 
 
 def test_a_new_certificate_has_to_fit_the_key_that_is_stored(browser: Client, platform: Platform) -> None:
     certificate, key = self_signed()
     add(browser, certificate, key)
     other = self_signed()
-    assert "The stored key is not that of the new certificate" in edited(browser, certificate=other[0]).error_of(
-        "private_key"
-    )
+    assert "The stored private key does not match the new certificate" in edited(
+        browser, certificate=other[0]
+    ).error_of("private_key")
     edited(browser, certificate=other[0], private_key=other[1])
     assert stored(platform).certificate.split() == other[0].split()
-    assert "not that of the certificate" in edited(browser, private_key=key).error_of("private_key")
+    assert "This private key does not match the certificate" in edited(browser, private_key=key).error_of("private_key")
 
 
 def test_a_stored_certificate_that_has_ended_does_not_stand_in_the_way_of_other_changes(

@@ -73,8 +73,8 @@ def test_the_environment_wins(path: Path) -> None:
         (ADMINISTRATOR + "[server]\ncertificate = x.pem\n", "certificate and private_key are needed together"),
         (ADMINISTRATOR + "[server]\ntrusted_proxies = home\n", "'home' does not appear to be"),
         (ADMINISTRATOR + "[platform]\nstore_clear_text_passwords = maybe\n", "must be yes or no, not 'maybe'"),
-        (ADMINISTRATOR + "[platform]\ndefault_timezone = Mars\n", "default_timezone is no known timezone"),
-        (ADMINISTRATOR + "[database]\nurl = nonsense\n", "url is no database address"),
+        (ADMINISTRATOR + "[platform]\ndefault_timezone = Mars\n", "default_timezone is not a known timezone"),
+        (ADMINISTRATOR + "[database]\nurl = nonsense\n", "url is not a database address"),
         ("nonsense", "cannot be read"),
     ],
 )

@@ -117,9 +117,9 @@ def test_a_process_that_ends_by_itself_is_started_again_while_the_others_go_on(
 ) -> None:
     program = supervise(SLEEPS, ENDS)
     program.wait_until(lambda: program.read().count("here I am") >= 3, "it is started for the third time")
-    ends = [line.split("| ")[1] for line in program.read().splitlines() if "ended by itself" in line]
-    assert ends[0].startswith("program1 ended by itself (exit status 3) after 0 s.")
-    assert ends[0].endswith("It is started again in 1 s; the other parts go on.")
+    ends = [line.split("| ")[1] for line in program.read().splitlines() if "stopped unexpectedly" in line]
+    assert ends[0].startswith("program1 stopped unexpectedly (exit status 3) after 0 s.")
+    assert ends[0].endswith("It will be restarted in 1 s; the other parts go on.")
     assert "again in 2 s" in ends[1]
     program.wait_until(lambda: parts_of(program).get("program1", {}).get("restarts", 0) >= 2, "the restarts are told")
     sleeping, ending = parts_of(program)["program0"], parts_of(program)["program1"]
@@ -137,7 +137,7 @@ def test_a_killed_process_is_started_again_and_its_children_are_gone(
     program.wait_until(lambda: len(session(first)) == 2, "its child is there")
     os.kill(first, signal.SIGKILL)
     program.wait_until(lambda: len(children(program)) == 3, "it is started again")
-    assert "program0 ended by itself (killed by SIGKILL)" in program.read()
+    assert "program0 stopped unexpectedly (killed by SIGKILL)" in program.read()
     assert session(first) == []
 
 

@@ -129,7 +129,7 @@ def _range_of(call: Call, digits: str, tld: str) -> RowMapping:
     """Return the range for a new number. Raises NUMBER_OUTSIDE, RANGE_FULL, or VALUE_INVALID for a wrong length."""
     inside = enum.range_of_number(call.connection, digits, tld)
     if inside is None or not access.holds(call.caller, inside):
-        raise Fault(FaultCode.NUMBER_OUTSIDE, f"{digits} lies in no range of yours in {tld}.")
+        raise Fault(FaultCode.NUMBER_OUTSIDE, f"{digits} is in none of your ranges in {tld}.")
     if not inside["min_digits"] <= len(digits) <= inside["max_digits"]:
         lengths = f"{inside['min_digits']} to {inside['max_digits']}"
         raise invalid("number", f"numbers of the range {inside['prefix']} have {lengths} digits.")

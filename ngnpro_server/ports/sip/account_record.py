@@ -66,7 +66,7 @@ def read_properties(given: Sequence[Record]) -> dict[str, str]:
     for entry in given:
         name = checked("name", values.name, entry.get("name") or "")
         if name in found:
-            raise invalid("properties", f"{name} is there more than once.")
+            raise invalid("properties", f"{name} is listed more than once.")
         found[name] = checked("value", values.text(_PROPERTY_LENGTH, lines=True), entry.get("value") or "")
     return found
 

@@ -43,7 +43,7 @@ class AdditionForm(RecordForm[Addition]):
         min_value=-LARGEST,
         max_value=LARGEST,
         decimal_places=4,
-        help_text=gettext_lazy("In the platform's currency, up to 1,000,000. With a minus it is taken off."),
+        help_text=gettext_lazy("In the platform's currency, up to 1,000,000. A negative amount is deducted."),
     )
     description = forms.CharField(
         label=gettext_lazy("What for"),

@@ -70,7 +70,7 @@ def plan_import(read: ContactsRead, existing: Sequence[PhonebookEntry], domain: 
         if reason := known.get(entry.uri):
             made.skip.append(_problem(one, reason))
             continue
-        known[entry.uri] = _("It is in this file twice; the first one counts.")
+        known[entry.uri] = _("It is in this file twice; the first one is used.")
         made.add.append(entry)
         if one.group and not entry.group:
             made.notes.append(_problem(one, _("There is no group “%(group)s”.") % {"group": quoted_line(one.group)}))
@@ -83,7 +83,7 @@ def _entry(one: ContactCandidate, domain: str) -> PhonebookEntry:
     if len(one.name) > NAME_LENGTH:
         raise ValidationError(_("The name is longer than %(length)s characters.") % {"length": NAME_LENGTH})
     if NOT_XML.search(one.name) or NOT_XML.search(one.address):
-        raise ValidationError(_("It holds a control character."))
+        raise ValidationError(_("It contains a control character."))
     words = re.split(r"[,;:*]+", one.group[:GROUPS_LENGTH])
     group = next((found for word in words if (found := group_of(word))), "")
     name = " ".join(one.name.split())

@@ -170,7 +170,7 @@ class AccountEditForm(AccountForm):
         label=gettext_lazy("Quick dial prefix"),
         required=False,
         max_length=32,
-        help_text=gettext_lazy("Put before short numbers: the beginning of the account's own, where that is a number."),
+        help_text=gettext_lazy("Added before short numbers: the first digits of the account's own number."),
     )
     region = forms.CharField(
         label=gettext_lazy("Region"),

@@ -37,7 +37,7 @@ class AccountAddForm(AccountForm):
     fault_fields = {**AccountForm.fault_fields, FaultCode.ALIAS_EXISTS: "username"}
     left_empty = {
         "password": _("Left empty, a strong one is made."),
-        "web_password": _("For the account's own pages. Left empty, the SIP password counts."),
+        "web_password": _("For the account's own pages. Left empty, the SIP password is used."),
     }
     sections = (
         (_("Address"), ("domain", "naming", "username")),
@@ -67,7 +67,7 @@ class AccountAddForm(AccountForm):
     )
     number_range = forms.ChoiceField(label=_("Telephone number"), required=False)
     number = NumberField(
-        label=_("This number"), required=False, help_text=_("One of your own choice, as on paper: +31 20 800 51 69.")
+        label=_("This number"), required=False, help_text=_("A number of your choice, as in +31 20 800 51 69.")
     )
     mailbox = forms.BooleanField(
         label=_("Add a mailbox"), required=False, help_text=_("Its messages are mailed to the address above.")

@@ -98,7 +98,7 @@ def _twice(entries: list[AclEntry]) -> Iterator[str]:
     for entry in entries:
         key = (entry.ip, entry.mask)
         if key in seen:
-            yield _("%(network)s is there twice.") % {"network": f"{entry.ip}/{entry.mask}"}
+            yield _("%(network)s is listed twice.") % {"network": f"{entry.ip}/{entry.mask}"}
         seen.add(key)
 
 

@@ -14,7 +14,7 @@ from portal.ngnpro.records import SipAccount, SipAccountProperty
 PROPERTIES = ("language", "mobile_number")
 OWN_GROUPS = (
     ("anonymous", _("Hide my number from telephones")),
-    ("anonymous-reject", _("Take no calls from hidden numbers")),
+    ("anonymous-reject", _("Reject calls from hidden numbers")),
     ("missed-calls", _("E-mail me about missed calls")),
 )
 OWN_NAMES = frozenset(dict(OWN_GROUPS))

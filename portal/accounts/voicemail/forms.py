@@ -90,7 +90,7 @@ class MailboxAddForm(MailboxForm):
         label=_("In these cases"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("What goes elsewhere now stays so, unless it is ticked."),
+        help_text=_("Cases that are forwarded elsewhere stay unchanged, unless you tick them."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

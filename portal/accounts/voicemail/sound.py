@@ -44,7 +44,7 @@ def examine_sound(data: bytes) -> SoundFacts:
         return SoundFacts(WAV, _seconds_of_wav(data))
     if data[:3] == b"ID3" or _frame(data, 0):
         return SoundFacts(MP3, _seconds_of_mp3(data))
-    raise NotSoundError(_("This is neither a WAV nor an MP3 file, whatever it is called."))
+    raise NotSoundError(_("The content of this file is neither WAV nor MP3."))
 
 
 def _seconds_of_wav(data: bytes) -> float:
@@ -61,7 +61,7 @@ def _seconds_of_wav(data: bytes) -> float:
             seconds = size / bytes_a_second
         place += 8 + size + size % 2
     if not seconds or place < len(data):
-        raise NotSoundError(_("The WAV file holds no sound, or something else behind it."))
+        raise NotSoundError(_("The WAV file contains no sound, or other data after it."))
     return float(seconds)
 
 
@@ -85,7 +85,7 @@ def _seconds_of_mp3(data: bytes) -> float:
     while frame := _frame(data, place):
         place, seconds, frames = place + frame[0], seconds + frame[1], frames + 1
     if frames < FEWEST_FRAMES or place < end:
-        raise NotSoundError(_("The MP3 file is damaged, or holds something else than sound."))
+        raise NotSoundError(_("The MP3 file is damaged, or contains data other than sound."))
     return seconds
 
 

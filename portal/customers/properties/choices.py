@@ -100,7 +100,7 @@ GROUPS = (
             _known("FNOA_access_number", _("Forward when not answered")),
             _known("FBUS_access_number", _("Forward while busy")),
             _known("change_privacy_access_number", _("Hide or show the own number")),
-            _known("check_privacy_access_number", _("Hear whether the number is hidden")),
+            _known("check_privacy_access_number", _("Check whether the number is hidden")),
             _known("reject_anonymous_access_number", _("Reject anonymous calls")),
         ),
     ),

@@ -19,7 +19,7 @@ class ExportForm(forms.Form):
         label=_("With passwords and keys"),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
-        help_text=_("For moving: phones keep working. Whoever has the file can use the accounts, so keep it safe."),
+        help_text=_("For moving: phones keep working. Anyone who has the file can use the accounts, so keep it safe."),
     )
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:

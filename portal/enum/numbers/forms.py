@@ -154,7 +154,7 @@ class CallerIdField(forms.BooleanField):
         super().__init__(
             label=_("Show it as the account's caller-ID"),
             required=False,
-            help_text=_("Telephones that it calls then show this number."),
+            help_text=_("Called telephones then show this number."),
         )
 
 

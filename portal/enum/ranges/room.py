@@ -91,7 +91,7 @@ RANGES = Resource(
                 number["number"].startswith(range_["prefix"]) and number["tld"] == range_["tld"]
             ),
             finder=RangeFinder,
-            missing=_("It lies in no number range, neither of the file nor of this platform."),
+            missing=_("No number range of the file or of this platform contains it."),
         ),
     ),
     words={

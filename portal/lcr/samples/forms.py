@@ -53,7 +53,7 @@ class SampleForm(CleanForm):
         label=_("Name"), max_length=64, help_text=_("What these calls have in common, as in Mobiles abroad.")
     )
     reseller = CustomerField(
-        label=_("Reseller"), help_text=_("The reseller whose routing they take; empty for the platform's own.")
+        label=_("Reseller"), help_text=_("The reseller whose routing is tested; empty for the platform's own.")
     )
     calls = CallsField(
         label=_("Calls"),

@@ -93,7 +93,7 @@ def test_an_address_that_is_there_already_is_refused_beside_its_field(browser: C
     answer = browser.post(f"{URL}add/", {"uri": "BEN", "name": "Another", "group": ""})
     page = Page(answer)
     assert answer.status_code == 422
-    assert "The phonebook holds this address already" in page.error_of("uri")
+    assert "The phonebook contains this address already" in page.error_of("uri")
     assert page.value_of("name") == "Another"
 
 

@@ -192,7 +192,7 @@ def test_a_preview_says_what_is_added_and_what_is_skipped_and_writes_nothing(bro
     skipped = [row for row in page.rows() if row and row[0].isdecimal()]
     assert [(row[0], row[2]) for row in skipped] == [
         ("3", "It is already a contact."),
-        ("4", "It is in this file twice; the first one counts."),
+        ("4", "It is in this file twice; the first one is used."),
         ("5", "There is neither a number nor an address."),
         ("6", "“a b” is neither a number nor an address like user@example.com."),
     ]
@@ -234,7 +234,7 @@ def test_refusals_of_ngnpro_are_shown_line_by_line(browser: Client, ada: Platfor
     done = confirm(browser, page)
     assert "Not everything was added" in done.text
     assert "1 contact was added." in done.text
-    assert "ben@example.com Ben: The phonebook holds this address already." in done.text
+    assert "ben@example.com Ben: The phonebook contains this address already." in done.text
     assert stored(ada)["cleo@example.com"] == ("Cleo", "")
 
 

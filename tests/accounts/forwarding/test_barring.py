@@ -70,7 +70,7 @@ def test_prefixes_are_typed_as_on_paper_and_saved_in_one_form(browser: Client, p
         ("+49x", "not made of digits"),
         ("+", "not made of digits"),
         ("+0900", "without zeros"),
-        ("+1234567890123456", "15 digits are the most"),
+        ("+1234567890123456", "and 15 digits at most"),
         ("+49900\n+49 900", "stands there twice"),
     ],
 )

@@ -250,7 +250,7 @@ def test_a_loop_over_other_accounts_is_found(browser: Client, platform: Platform
     platform.ngnpro.enum.add_number(number)
     for target in ("bert", "desk", "+31208002222"):
         page = post(browser, func="other", func_other=target)
-        assert "over carl@example.com they come back here: a loop" in page.text
+        assert "they come back here through carl@example.com: a loop" in page.text
     assert stored(platform) == CallDiversions()
 
 

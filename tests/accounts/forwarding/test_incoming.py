@@ -159,8 +159,8 @@ def test_rows_that_overlap_are_explained_with_what_will_be_saved_and_saved_when_
     store(platform, WORK)
     page = week(browser, days_1=["4"], start_1="12:00", stop_1="13:00", groups_1=["nobody"])
     assert page.response.status_code == 422
-    assert "Rows 1 and 2 overlap Wed, 12:00 to 13:00: row 1 counts then (Everyone)." in page.text
-    assert "Row 2 never counts and is left out." in page.text
+    assert "Rows 1 and 2 overlap Wed, 12:00 to 13:00: row 1 applies then (Everyone)." in page.text
+    assert "Row 2 never applies and is left out." in page.text
     assert "This is what will be saved: Mon to Fri 09:00–17:00: Everyone." in page.text
     assert rules(platform).persistent == (WORK,)
     browser.post(PAGE, page.form_data())

@@ -33,7 +33,7 @@ def test_of_overlapping_rows_the_upper_one_counts_and_the_lower_one_is_cut() -> 
         lunch,
         rule(4, "13:00", "18:00", "friends"),
     }
-    assert overlap_messages((lunch, work)) == ["Rows 1 and 2 overlap Wed, 12:00 to 13:00: row 1 counts then (No one)."]
+    assert overlap_messages((lunch, work)) == ["Rows 1 and 2 overlap Wed, 12:00 to 13:00: row 1 applies then (No one)."]
 
 
 def test_a_row_past_midnight_continues_on_the_next_day() -> None:

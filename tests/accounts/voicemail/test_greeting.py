@@ -100,7 +100,7 @@ def test_players_may_ask_for_a_part(
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"<html>not a sound</html>", "neither a WAV nor an MP3"),
+        (b"<html>not a sound</html>", "neither WAV nor MP3"),
         (make_wav(3, rate=44100 * 4), "kB are the most"),
         (make_mp3(2400)[: 417 * 1600] + b"x", "damaged"),
         (make_wav(61, rate=2000), "seconds; 60 are the most"),

@@ -40,9 +40,9 @@ def test_mpeg_2_has_frames_of_half_the_length() -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "neither a WAV nor an MP3"),
-        (b"<html>sound.mp3</html>", "neither a WAV nor an MP3"),
-        (b"OggS" + bytes(100), "neither a WAV nor an MP3"),
+        (b"", "neither WAV nor MP3"),
+        (b"<html>sound.mp3</html>", "neither WAV nor MP3"),
+        (b"OggS" + bytes(100), "neither WAV nor MP3"),
         (make_wav()[:-10], "cut off"),
         (make_wav() + b"<script>alert(1)</script>", "cut off"),
         (make_wav(0), "holds no sound"),

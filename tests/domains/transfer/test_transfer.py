@@ -364,7 +364,7 @@ def test_a_number_outside_all_ranges_is_reported_before_it_is_added(browser: Cli
     content["numbers"][0]["number"] = "4420000000"
     content["ranges"] = []
     location = upload(browser, content).headers["Location"]
-    assert "It lies in no number range" in Page(browser.get(location)).text
+    assert "No number range of the file or of this platform contains it." in Page(browser.get(location)).text
     assert "in no range" in run(browser, location).text
 
 

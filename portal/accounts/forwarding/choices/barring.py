@@ -51,7 +51,8 @@ def normal_prefix(text: str) -> str:
         raise ValidationError(_("“%(text)s” is not made of digits.") % {"text": text})
     if digits.startswith("0") or len(digits) > MOST_DIGITS:
         raise ValidationError(
-            _("“%(text)s”: behind the + is a country code without zeros, and 15 digits are the most.") % {"text": text}
+            _("“%(text)s”: after the + comes a country code without zeros in front, and 15 digits at most.")
+            % {"text": text}
         )
     return f"+{digits}"
 
@@ -117,7 +118,7 @@ def doubts_about(prefixes: Sequence[str], own_numbers: Sequence[str]) -> list[st
         codes = country_codes(prefix.removeprefix("+"))
         if len(codes) > 1:
             values = {"prefix": prefix, "count": len(codes), "names": _where(prefix.removeprefix("+"))}
-            found.append(_("%(prefix)s bars all of %(count)s country codes: %(names)s.") % values)
+            found.append(_("%(prefix)s bars %(count)s whole country codes: %(names)s.") % values)
         elif not codes:
             found.append(_("%(prefix)s bars nothing: no country code begins like this.") % {"prefix": prefix})
     for number in own_numbers:

@@ -141,7 +141,7 @@ def overlap_messages(rules: Sequence[PersistentAcceptRule]) -> list[str]:
             for bit, span in _common(rules[upper], rule):
                 found[upper, lower, span] = found.get((upper, lower, span), 0) | bit
     return [
-        _("Rows %(upper)s and %(lower)s overlap %(days)s, %(start)s to %(stop)s: row %(upper)s counts then (%(who)s).")
+        _("Rows %(upper)s and %(lower)s overlap %(days)s, %(start)s to %(stop)s: row %(upper)s applies then (%(who)s).")
         % {
             "upper": upper + 1,
             "lower": lower + 1,

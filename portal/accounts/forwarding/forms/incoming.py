@@ -148,7 +148,7 @@ class WeekForm(RecordForm[Week]):
         if start is None or stop is None:
             return None
         if f"{start:%H:%M}" == "23:59" or (start == stop and f"{start:%H:%M}" != "00:00"):
-            self.add_error(f"stop_{row}", ValidationError(_("It ends when it begins, and so covers nothing.")))
+            self.add_error(f"stop_{row}", ValidationError(_("It ends when it begins, so it covers no time.")))
         mask = sum(int(bit) for bit in days)
         return PersistentAcceptRule(days=mask, start=f"{start:%H:%M}", stop=f"{stop:%H:%M}", groups=tuple(groups))
 

@@ -164,9 +164,9 @@ def diversion_doubts(ngnpro: Ngnpro, options: DiversionOptions, wanted: WantedDi
 def _doubt(ngnpro: Ngnpro, options: DiversionOptions, target: str) -> str:
     shown = {"target": target_in_words(target, options.domain)}
     if options.is_here(target):
-        return _("%(target)s points to this account itself, so callers end where they began.") % shown
+        return _("%(target)s points to this account itself, so the call would loop.") % shown
     if via := _way_back(ngnpro, options, target):
-        return _("%(target)s sends calls on, and over %(via)s they come back here: a loop.") % {**shown, "via": via}
+        return _("%(target)s forwards calls, and they come back here through %(via)s: a loop.") % {**shown, "via": via}
     user, host = user_and_host(target)
     if (
         host == options.domain

@@ -96,7 +96,7 @@ class IncomingEdit(IncomingPage, AskingView[Week], EditView[Week]):
     def doubts(self, before: Week | None, wanted: Week) -> list[str]:
         found = overlap_messages(wanted.rules)
         found += [
-            _("Row %(row)s never counts and is left out.") % {"row": row} for row in rows_never_applied(wanted.rules)
+            _("Row %(row)s never applies and is left out.") % {"row": row} for row in rows_never_applied(wanted.rules)
         ]
         if found:
             saved = "; ".join(in_words(rule) for rule in to_store(wanted))
