@@ -97,7 +97,7 @@ def test_a_foreign_customers_login_is_not_there(people: dict[str, Client]) -> No
 
 def test_the_list_the_record_and_the_customer_lead_to_what_can_be_sent(people: dict[str, Client]) -> None:
     page = Page(people["reseller"].get("/accounts/"))
-    named = page.root.xpath("//form[@action='/mail/send/accounts/']//input[@name='address']/@value")
+    named = page.root.xpath("//form[.//button[@formaction='/mail/send/accounts/']]//input[@name='address']/@value")
     assert named == ["ada@example.com"]
     record = Page(people["reseller"].get("/accounts/ada@example.com/")).links()
     assert record["Send details"] == "/mail/send/accounts/?address=ada%40example.com"
