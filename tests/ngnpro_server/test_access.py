@@ -14,7 +14,7 @@ import pytest
 
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import proxy as proxys
-from ngnpro_wire.codec import WireFault
+from ngnpro_wire.codec import WireFault, declarations, encode_call
 from ngnpro_wire.facts.fault_codes import FaultCode as Code
 from ngnpro_wire.schema import load_schema
 from tests.support.platform import Party, Platform, add_party, make_platform
@@ -96,6 +96,13 @@ def total(answer: Any) -> int:
     return int(answer["total"])
 
 
+def deletion(target: Target) -> dict[str, str]:
+    """Return the call of a batch that deletes the target's account."""
+    schema = load_schema()
+    call = encode_call(schema.operation("Sip", "deleteAccount"), {"sipId": target.account}, declarations(schema))
+    return {"call": call}
+
+
 def routing(arguments: Callable[[Target], dict[str, Any]], missing: Code | None = None, **more: Any) -> Row:
     return Row(arguments, missing, "administrator reseller", **more)
 
@@ -127,6 +134,7 @@ ROWS: dict[str, Row] = {
     "Sip.updateAccount": Row(lambda t: {"account": {"id": t.account, "quota": 9}}, Code.ACCOUNT_MISSING),
     "Sip.deleteAccount": of_account(),
     "Sip.getAccount": of_account(),
+    "Batch.run": Row(lambda t: {"calls": [deletion(t)]}, count=lambda results: int("errorcode" not in results[0])),
     "Sip.getAccounts": Row(a_filter(domain="domain", username="account.username"), count=total),
     "Sip.addAlias": Row(lambda t: {"alias": {"id": t.new, "target": t.account}}, Code.DOMAIN_MISSING),
     "Sip.updateAlias": Row(lambda t: {"alias": {"id": t.alias}}, Code.ALIAS_MISSING),
