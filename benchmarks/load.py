@@ -115,13 +115,10 @@ def at_work(house: House, password: str, people: int, seconds: float) -> list[Pe
 
 def prepare(house: House, accounts: int) -> str:
     """Create a platform of this size, and return the first operator's password."""
-    server = house.own_server
-    house.var.mkdir(parents=True, exist_ok=True)
-    server.finish_preparing(server.begin_preparing())
-    server.refuse_demo()
-    command = server.command("seed", "--accounts", str(accounts))
-    subprocess.run(command, check=True, env=server.environment, stdout=subprocess.DEVNULL)
-    return house.prepare()
+    password = house.prepare()
+    command = house.own_server.command("seed", "--accounts", str(accounts))
+    subprocess.run(command, check=True, env=house.own_server.environment, stdout=subprocess.DEVNULL)
+    return password
 
 
 def run(people: int = PEOPLE, seconds: float = SECONDS, accounts: int = ACCOUNTS) -> list[Person]:
