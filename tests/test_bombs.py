@@ -20,7 +20,7 @@ from django.utils.datastructures import MultiValueDict
 
 import portal
 import portal.urls  # registers the URL converters; must precede the rooms
-from portal.accounts.contacts.files import UnreadableFile, read_contacts
+from portal.accounts.contacts.files import UnreadableContacts, read_contacts
 from tests.support.limits import no_longer_than
 
 ROOT = Path(__file__).parents[1]
@@ -127,7 +127,7 @@ def test_files_of_contacts_end(bomb: str) -> None:
     with no_longer_than(SECONDS, bomb[:40]):
         try:
             read_contacts(bomb.encode())
-        except UnreadableFile:
+        except UnreadableContacts:
             return
 
 

@@ -112,3 +112,33 @@ def patches_of_ours(path: Path) -> Iterator[str]:
             text = target.value if isinstance(target, ast.Constant) else ast.unparse(target)
             if re.split(r"\W", str(text))[0] in imported | set(OURS):
                 yield f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}"
+
+
+# Every management command is a class of this name, because Django looks for it.
+DEMANDED = {"Command"}
+# Names that do not say of what: a function of a module with such a name cannot be searched for.
+GENERIC = frozenset(
+    re.findall(
+        r"\w+",
+        "answer ask change check collect count cut end find fetch forget get hold insert judge keep learn look plain "
+        "put read remove replace save settle show take tell told write",
+    )
+)
+
+
+def definitions(package: str, kind: type[ast.stmt]) -> list[str]:
+    """List the names of the classes or functions of all modules of a package, without those inside others."""
+    sources = [path for path in SOURCES if path.relative_to(ROOT).parts[0] == package]
+    return [node.name for path in sources for node in ast.parse(path.read_text()).body if isinstance(node, kind)]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("package", ["portal", "ngnpro_server", "ngnpro_wire"])
+def test_no_two_classes_of_a_package_have_the_same_name(package: str) -> None:
+    names = Counter(definitions(package, ast.ClassDef))
+    assert len(names) > 10
+    assert [name for name, times in names.items() if times > 1 and name not in DEMANDED and name[0] != "_"] == []
+
+
+@pytest.mark.parametrize("package", ["portal", "ngnpro_server", "ngnpro_wire"])
+def test_the_name_of_a_function_says_of_what(package: str) -> None:
+    assert GENERIC.intersection(definitions(package, ast.FunctionDef)) == set()

@@ -90,7 +90,7 @@ def added_again(account: SipAccount) -> SipAccount:
     return replace(account, password=account.password or hashes or new_password(), ha1="", ha1b="", source={})
 
 
-class GroupForm(forms.Form):
+class GroupActionForm(forms.Form):
     group = forms.ChoiceField(label=gettext_lazy("Right"), choices=[(name, GROUPS[name].label) for name in SETTABLE])
 
 
@@ -106,7 +106,7 @@ class DigitsForm(forms.Form):
     digits = forms.IntegerField(label=gettext_lazy("Number of digits to remove"), min_value=1, max_value=31)
 
 
-class LanguageForm(forms.Form):
+class LanguageActionForm(forms.Form):
     language = LanguageField()
 
 
@@ -134,7 +134,7 @@ ACTIONS = (
     BulkAction(
         name="add-to-group",
         label=gettext_lazy("Give a right"),
-        form=GroupForm,
+        form=GroupActionForm,
         change=lambda account, wish: (
             block(account, wish) if wish.values["group"] == BLOCKED else in_group(account, wish.values["group"])
         ),
@@ -143,7 +143,7 @@ ACTIONS = (
     BulkAction(
         name="remove-from-group",
         label=gettext_lazy("Take a right"),
-        form=GroupForm,
+        form=GroupActionForm,
         change=lambda account, wish: (
             unblock(account, wish) if wish.values["group"] == BLOCKED else not_in_group(account, wish.values["group"])
         ),
@@ -199,7 +199,7 @@ ACTIONS = (
         "last_name", gettext_lazy("Set the last name"), forms.CharField(label=gettext_lazy("Last name"), max_length=64)
     ),
     set_action("timezone", gettext_lazy("Set the time zone"), TimeZoneField()),
-    BulkAction(name="language", label=gettext_lazy("Set the language"), form=LanguageForm, change=with_language),
+    BulkAction(name="language", label=gettext_lazy("Set the language"), form=LanguageActionForm, change=with_language),
     delete_action(
         lost=gettext_lazy("Mailboxes with their messages, aliases, contacts and forwarding of the accounts.")
     ),

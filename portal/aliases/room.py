@@ -51,7 +51,7 @@ def add_alias(ngnpro: Ngnpro, alias: SipAlias) -> SipAlias:
         raise
 
 
-class TargetForm(forms.Form):
+class AliasTargetForm(forms.Form):
     """Asks for the account that aliases are to point to."""
 
     target = AddressField(label=_("Points to"))
@@ -92,7 +92,7 @@ ALIASES = Resource(
     ),
     words={"target": _("Points to")},
     actions=(
-        BulkAction(name="target", label=_("Point to another account"), form=TargetForm, change=repointed),
+        BulkAction(name="target", label=_("Point to another account"), form=AliasTargetForm, change=repointed),
         delete_action(),
     ),
 )

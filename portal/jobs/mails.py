@@ -52,7 +52,7 @@ JOB_ENDED = register_mail_kind(
 
 
 @dataclass(frozen=True, slots=True)
-class Addressee:
+class JobRecipient:
     """The recipient: their e-mail address, name and language, and whose mail settings apply (0: the platform's)."""
 
     email: str
@@ -61,7 +61,7 @@ class Addressee:
     reseller: int = 0
 
 
-def addressee_of(viewer: Viewer) -> Addressee | None:
+def addressee_of(viewer: Viewer) -> JobRecipient | None:
     """Return the person who is signed in, not the customer they act for.
 
     ``None`` if they have no valid e-mail address, or if NGNPro does not return their record.
@@ -70,21 +70,21 @@ def addressee_of(viewer: Viewer) -> Addressee | None:
     return found if found and good_address(found.email) else None
 
 
-def _operator(viewer: Viewer) -> Addressee | None:
+def _operator(viewer: Viewer) -> JobRecipient | None:
     operator = Operator.objects.filter(username=viewer.login).first()
-    return Addressee(operator.email, str(operator)) if operator else None
+    return JobRecipient(operator.email, str(operator)) if operator else None
 
 
-def _customer(viewer: Viewer) -> Addressee | None:
+def _customer(viewer: Viewer) -> JobRecipient | None:
     try:
         customer = service_ngnpro(viewer.engine).customers.get_account(viewer.customer)
     except errors.NgnproError as error:
         log.warning("The end of a job is not mailed: %s", type(error).__name__)
         return None
-    return Addressee(customer.email, customer.first_name or viewer.name, customer.language, customer.reseller)
+    return JobRecipient(customer.email, customer.first_name or viewer.name, customer.language, customer.reseller)
 
 
-def queue_job_ended(job: Job, to: Addressee) -> None:
+def queue_job_ended(job: Job, to: JobRecipient) -> None:
     """Queue the mail of a job, once for each time that it ends.
 
     If the mail cannot be queued, that is only logged, since the outcomes are stored.

@@ -15,7 +15,7 @@ ROOM = Room(
         Page("days", "calls/days/", "calls.CallDays", SIGNED_IN, asks="Sip.getCalls", needs=Needs.CALL_DATA),
         Page("export", "calls/export/", "calls.CallExport", SIGNED_IN, asks="Sip.getCalls", needs=Needs.CALL_DATA),
         Page("detail", "calls/<str:call>/", "calls.CallDetail", SIGNED_IN, asks="Sip.getCalls", needs=Needs.CALL_DATA),
-        Page("credit", "credit/", "credit.CreditHistory", SIGNED_IN, asks="Sip.getCreditHistory"),
+        Page("credit", "credit/", "credit.BalanceHistory", SIGNED_IN, asks="Sip.getCreditHistory"),
         Page("credit-export", "credit/export/", "credit.CreditExport", SIGNED_IN, asks="Sip.getCreditHistory"),
         Page("credit-add", "credit/add/", "credit.CreditAdd", STAFF, asks="Sip.addBalance", writes=ALWAYS),
         Page(

@@ -26,23 +26,23 @@ _GROUP = re.compile(r"^(group|groups|category|categories|labels)$")
 _HAS_ADDRESS = re.compile(r"@|\d{3}")
 
 
-class UnreadableFile(Exception):
+class UnreadableContacts(Exception):
     """Raised if a file is not a list of contacts; the text is the reason."""
 
 
 def read_contacts(data: bytes) -> ContactsRead:
-    """Read a file of contacts, CSV or vCard. Raises ``UnreadableFile`` if it is neither or has too many lines."""
+    """Read a file of contacts, CSV or vCard. Raises ``UnreadableContacts`` if it is neither or has too many lines."""
     text = decode_file(data)
     found = read_cards(text) if BEGIN in text.upper() else read_table(text)
     if not found.candidates and not found.problems:
-        raise UnreadableFile(_("There is no contact in this file."))
+        raise UnreadableContacts(_("There is no contact in this file."))
     if len(found.candidates) > MOST:
-        raise UnreadableFile(
+        raise UnreadableContacts(
             _("There are %(count)s contacts in this file. It may have %(most)s at most: divide it.")
             % {"count": len(found.candidates), "most": MOST}
         )
     if len(found.problems) > MOST:
-        raise UnreadableFile(
+        raise UnreadableContacts(
             _("%(count)s lines of this file have no number and no address: it does not seem to be a list of contacts.")
             % {"count": len(found.problems)}
         )
@@ -59,7 +59,7 @@ def decode_file(data: bytes) -> str:
         except UnicodeDecodeError:
             text = data.decode("cp1252", errors="replace")
     if "\x00" in text:
-        raise UnreadableFile(_("This is not a text file. Save the contacts as CSV or as vCard."))
+        raise UnreadableContacts(_("This is not a text file. Save the contacts as CSV or as vCard."))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -72,7 +72,7 @@ def read_table(text: str) -> ContactsRead:
         return ContactsRead([], [])
     columns = ContactColumns.named(rows[0][1])
     if columns is None and not _HAS_ADDRESS.search(" ".join(rows[0][1])):
-        raise UnreadableFile(_("The first line has to name the columns: address, name, group."))
+        raise UnreadableContacts(_("The first line has to name the columns: address, name, group."))
     body = rows[1:] if columns else rows
     columns = columns or ContactColumns((0,), (1,), 2)
     candidates, problems = [], []
@@ -93,7 +93,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as error:
-        raise UnreadableFile(
+        raise UnreadableContacts(
             _("Line %(line)s cannot be read: %(reason)s.") % {"line": reader.line_num, "reason": error}
         ) from None
 

@@ -26,7 +26,7 @@ from portal.accounts.contacts.choices import (
     contact_address,
     same_address,
 )
-from portal.accounts.contacts.files import UnreadableFile, read_contacts
+from portal.accounts.contacts.files import UnreadableContacts, read_contacts
 from portal.core.fields import offer_stored
 from portal.core.forms import CleanForm, FilterForm, RecordForm
 from portal.core.markup import markup, page_url
@@ -127,7 +127,7 @@ class FileForm(forms.Form):
             raise ValidationError(_("The file is larger than %(size)s kB.") % {"size": LARGEST // 1024})
         try:
             return read_contacts(file.read())
-        except UnreadableFile as error:
+        except UnreadableContacts as error:
             raise ValidationError(str(error)) from None
 
 

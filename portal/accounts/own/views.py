@@ -67,7 +67,7 @@ class RemovalRequest(AccountPage):
         return self.account.email
 
 
-class LinkView(PortalView):
+class RemovalLinkView(PortalView):
     """A base class for pages opened by a one-use link; shows a message if the link is not valid."""
 
     template_name = "accounts/own/removal_confirm.html"
@@ -76,7 +76,7 @@ class LinkView(PortalView):
         return self.show(404, gone=True)
 
 
-class RemovalLink(LinkView):
+class RemovalLink(RemovalLinkView):
     """Store in the session that the link was opened, and redirect, so that no token stays in the address bar."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -87,7 +87,7 @@ class RemovalLink(LinkView):
         return HttpResponseRedirect(reverse("accounts:own:removal-confirm"))
 
 
-class RemovalConfirm(LinkView):
+class RemovalConfirm(RemovalLinkView):
     """Ask for confirmation, and delete the account."""
 
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -31,7 +31,7 @@ class ExportForm(forms.Form):
             )
 
 
-class ImportForm(forms.Form):
+class DomainFileForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_("A domain that a portal like this one has exported, up to %(size)s MB.")

@@ -63,7 +63,7 @@ COUNTED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Addressee:
+class ImportRecipient:
     """The recipient: their e-mail address, name and language, and whose mail settings apply (0: the platform's)."""
 
     email: str
@@ -72,7 +72,7 @@ class Addressee:
     reseller: int = 0
 
 
-def addressee_of(viewer: Viewer) -> Addressee | None:
+def addressee_of(viewer: Viewer) -> ImportRecipient | None:
     """Return the person who is signed in, not the customer they act for.
 
     ``None`` if they have no valid e-mail address, or if NGNPro does not return their record.
@@ -81,21 +81,21 @@ def addressee_of(viewer: Viewer) -> Addressee | None:
     return found if found and good_address(found.email) else None
 
 
-def _operator(viewer: Viewer) -> Addressee | None:
+def _operator(viewer: Viewer) -> ImportRecipient | None:
     operator = Operator.objects.filter(username=viewer.login).first()
-    return Addressee(operator.email, str(operator)) if operator else None
+    return ImportRecipient(operator.email, str(operator)) if operator else None
 
 
-def _customer(viewer: Viewer) -> Addressee | None:
+def _customer(viewer: Viewer) -> ImportRecipient | None:
     try:
         customer = service_ngnpro(viewer.engine).customers.get_account(viewer.customer)
     except errors.NgnproError as error:
         log.warning("The end of an import is not mailed: %s", type(error).__name__)
         return None
-    return Addressee(customer.email, customer.first_name or viewer.name, customer.language, customer.reseller)
+    return ImportRecipient(customer.email, customer.first_name or viewer.name, customer.language, customer.reseller)
 
 
-def queue_import_ended(stored: DomainImport, engine: str, to: Addressee) -> None:
+def queue_import_ended(stored: DomainImport, engine: str, to: ImportRecipient) -> None:
     """Queue the mail of an import, only once for each import, even if all lines are tried again.
 
     If the mail cannot be queued, that is only logged, since the lines are stored.

@@ -150,7 +150,7 @@ def _owner_finder(stored: DomainImport) -> Callable[[str], FileLine | None]:
 
 
 def _save_step(
-    stored: DomainImport, done: list[DomainImportLine], viewer: Viewer, addressee: mails.Addressee | None
+    stored: DomainImport, done: list[DomainImportLine], viewer: Viewer, addressee: mails.ImportRecipient | None
 ) -> None:
     """Store the outcomes of a step, and queue the mail about the end of the import in the same transaction.
 

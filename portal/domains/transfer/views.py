@@ -23,7 +23,7 @@ from portal.ngnpro.records.base import Record
 
 from . import services
 from .exporting import DomainExport
-from .forms import ExportForm, ImportForm
+from .forms import DomainFileForm, ExportForm
 from .lines import domain_kind
 from .models import DomainImport
 from .reading import InvalidFile
@@ -63,10 +63,10 @@ class TransferImport(PortalView):
     template_name = "domains/transfer/upload.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(ImportForm())
+        return self.page(DomainFileForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = ImportForm(request.POST, request.FILES)
+        form = DomainFileForm(request.POST, request.FILES)
         if not form.is_valid():
             return self.page(form, 422)
         try:
@@ -76,7 +76,7 @@ class TransferImport(PortalView):
             return self.page(form, 422)
         return HttpResponseRedirect(reverse("domains:transfer:import-page", args=[stored.pk]))
 
-    def page(self, form: ImportForm, status: int = 200) -> HttpResponse:
+    def page(self, form: DomainFileForm, status: int = 200) -> HttpResponse:
         add_css_classes(form)
         return self.show(status, form=form)
 

@@ -67,7 +67,7 @@ class TtlForm(forms.Form):
     ttl = forms.IntegerField(label=_("Time to live, in seconds"), min_value=1, max_value=2_147_483_647)
 
 
-class TargetForm(forms.Form):
+class NumberTargetForm(forms.Form):
     """Asks for the account that numbers are to point to."""
 
     address = AddressField(label=_("Points to"))
@@ -127,7 +127,7 @@ NUMBERS = Resource(
         "mappings": _("Points to"),
     },
     actions=(
-        BulkAction(name="target", label=_("Point to another account"), form=TargetForm, change=repointed),
+        BulkAction(name="target", label=_("Point to another account"), form=NumberTargetForm, change=repointed),
         set_action("owner", _("Change the owner"), CustomerField(label=_("Owner"))),
         set_action("info", _("Set the note"), forms.CharField(label=_("Note"), required=False, max_length=255)),
         BulkAction(name="ttl", label=_("Set the time to live"), form=TtlForm, change=with_ttl),

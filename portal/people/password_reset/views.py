@@ -46,7 +46,7 @@ class PasswordForgotten(PortalView):
         return self.show(typed=form.cleaned_data["typed"])
 
 
-class LinkView(PortalView):
+class PasswordLinkView(PortalView):
     """A page for the person of a link; if the link is not valid, it shows how to get another."""
 
     template_name = "people/password_reset/new-password.html"
@@ -55,7 +55,7 @@ class LinkView(PortalView):
         return self.show(404, gone=True)
 
 
-class PasswordLink(LinkView):
+class PasswordLink(PasswordLinkView):
     """Stores an opened link in the session, and redirects, so that its token does not stay in the address bar."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -66,7 +66,7 @@ class PasswordLink(LinkView):
         return HttpResponseRedirect(reverse("people:password_reset:new"))
 
 
-class NewPassword(LinkView):
+class NewPassword(PasswordLinkView):
     """Sets the new password, and marks the link as used. The person still has to sign in, with any second factor."""
 
     def get(self, request: HttpRequest) -> HttpResponse:

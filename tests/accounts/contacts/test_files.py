@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.accounts.contacts.cards import read_cards, write_cards
-from portal.accounts.contacts.files import UnreadableFile, read_contacts
+from portal.accounts.contacts.files import UnreadableContacts, read_contacts
 from portal.accounts.contacts.services import CHUNK
 from portal.ngnpro.records import PhonebookEntry, SipId
 from portal.people.operators.models import Operator
@@ -120,7 +120,7 @@ def test_a_broken_card_costs_no_other_and_says_where_it_is() -> None:
     ],
 )
 def test_a_file_without_contacts_is_explained(data: bytes, reason: str) -> None:
-    with pytest.raises(UnreadableFile, match=reason):
+    with pytest.raises(UnreadableContacts, match=reason):
         read_contacts(data)
 
 
@@ -178,7 +178,7 @@ def test_no_card_however_odd_breaks_the_reading(inside: str) -> None:
 
 @given(st.binary(max_size=300))
 def test_no_file_however_odd_breaks_the_reading(data: bytes) -> None:
-    with contextlib.suppress(UnreadableFile):
+    with contextlib.suppress(UnreadableContacts):
         read_contacts(data)
 
 

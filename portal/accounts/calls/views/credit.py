@@ -40,7 +40,7 @@ class CreditPage(LocalPage):
         return self.ngnpro.sip.get_prepaid_status([self.sip_id])[0].balance
 
 
-class CreditHistory(CreditPage):
+class BalanceHistory(CreditPage):
     """The balance and its history; each page fetches its own entries and all newer ones."""
 
     template_name = "accounts/calls/credit.html"

@@ -67,7 +67,7 @@ class SoftphoneCode(Softphone):
         return HttpResponseRedirect(reverse("accounts:phones:set-up", args=[str(self.sip_id)]))
 
 
-class LinkView(PortalView):
+class SetUpLinkView(PortalView):
     """A base class for pages on the phone that scanned the code; shows a message if the link is not valid."""
 
     template_name = "accounts/phones/set_up_here.html"
@@ -76,7 +76,7 @@ class LinkView(PortalView):
         return self.show(429, paused=True) if is_paused(self.request) else self.show(404, gone=True)
 
 
-class SoftphoneLink(LinkView):
+class SoftphoneLink(SetUpLinkView):
     """Store in the session that the link was opened, and redirect, so that no token stays in the address bar."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -88,7 +88,7 @@ class SoftphoneLink(LinkView):
         return HttpResponseRedirect(reverse("accounts:phones:set-up-here"))
 
 
-class SoftphoneHere(LinkView):
+class SoftphoneHere(SetUpLinkView):
     """Ask for confirmation, so that link scanners do not use up the link; then show the settings on the phone.
 
     A new SIP password can be set if the user may do so.
