@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import carriers, gateway_rules, gateways, routes
 from portal.lcr.calls import attempts_for
-from portal.lcr.plan import Plan
+from portal.lcr.plan import RoutingPlan
 from portal.ngnpro.records import Gateway, GatewayRule, Route
 from tests.support.server import TestServer
 
@@ -79,7 +79,7 @@ class RandomPlan:
 
     def shown(self, number: str, caller: str) -> list[str]:
         """Return the request URIs that the portal says the call is tried with, in order."""
-        plan = Plan(gateways=tuple(self.gateways), rules=tuple(self.rules), routes=tuple(self.routes))
+        plan = RoutingPlan(gateways=tuple(self.gateways), rules=tuple(self.rules), routes=tuple(self.routes))
         return [attempt.uri for attempt in attempts_for(plan, number, caller)]
 
     def group(self, caller: str) -> int:
