@@ -141,3 +141,29 @@ def test_every_package_has_a_reason_in_a_decision_record(file: str) -> None:
     assert not [
         package for package in packages if package.lower().removeprefix("types-").removesuffix("-stubs") not in reasons
     ]
+
+
+def imports_of(folder: Path) -> set[str]:
+    """Return the packages of the portal, and ``ngnpro_wire``, that the modules of a package import."""
+    names: set[str] = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            found = [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            found += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names |= {name.split(".")[1] for name in found if name.count(".") and name.startswith("portal.")}
+            names |= {"ngnpro_wire" for name in found if name.split(".")[0] == "ngnpro_wire"}
+    packages = {path.parent.name for path in folder.parent.glob("*/__init__.py")}
+    return names & {*packages, "ngnpro_wire"} - {folder.name}
+
+
+def picture_of_imports() -> list[str]:
+    """Return the lines that architecture.md has for the packages of the portal."""
+    portal = ROOT / "portal"
+    packages = sorted(path.parent for path in portal.glob("*/__init__.py"))
+    return [f"{folder.name:10} → {', '.join(sorted(imports_of(folder))) or 'nothing'}" for folder in packages]
+
+
+def test_the_architecture_draws_the_imports_of_the_portal_as_they_are() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    drawn = [line for line in text.splitlines() if " → " in line and not line.startswith("|")]
+    assert drawn == picture_of_imports()
