@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis test check format packages screenshots bench bench-client bench-server bench-pages bench-load bench-sync soak-queue words
+.PHONY: run run-redis test check format packages screenshots bench bench-client bench-server bench-pages bench-load bench-sync soak-queue prove-jobs words
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -64,6 +64,10 @@ bench-sync: .venv/.installed-dev
 # Many messages through the embedded queue while its takers are killed; COUNT=10000 sends fewer.
 soak-queue: .venv/.installed-dev
 	@$(BIN)/python -m benchmarks.soak_queue $(COUNT)
+
+# A job that adds 10,000 accounts while its worker, Redis and the NGNPro server are killed; COUNT=1000 adds fewer.
+prove-jobs: .venv/.installed-dev
+	@JOB_ACCOUNTS=$(or $(COUNT),10000) $(BIN)/python -m pytest -s tests/e2e/test_killed_jobs.py
 
 packages:
 	@.ci/install-packages

@@ -41,12 +41,17 @@ class RedisServer:
         """Start Redis, with the data that it had before, and wait until it answers."""
         self._stack = ExitStack()
         command = redis_command(self.port, self.folder / "redis")
-        program = self._stack.enter_context(running(command, {}, self.folder / "redis.log"))
-        program.wait_until(lambda: accepts_connections(self.port), "Redis answers")
+        self._program = self._stack.enter_context(running(command, {}, self.folder / "redis.log"))
+        self._program.wait_until(lambda: accepts_connections(self.port), "Redis answers")
 
     def end(self) -> None:
         """Stop Redis; its data is preserved."""
         self._stack.close()
+
+    def kill(self) -> None:
+        """Kill Redis without a warning, and start it again."""
+        self._program.kill()
+        self.restart()
 
     def contents(self) -> dict[str, bytes]:
         """Read all keys and their values, in all databases."""
