@@ -142,13 +142,3 @@ def test_no_two_classes_of_a_package_have_the_same_name(package: str) -> None:
 @pytest.mark.parametrize("package", ["portal", "ngnpro_server", "ngnpro_wire"])
 def test_the_name_of_a_function_says_of_what(package: str) -> None:
     assert GENERIC.intersection(definitions(package, ast.FunctionDef)) == set()
-
-
-def test_no_two_classes_of_the_portal_have_the_same_name() -> None:
-    where: dict[str, list[str]] = {}
-    for path in SOURCES:
-        if path.is_relative_to(PORTAL) and "commands" not in path.parts:
-            for node in ast.parse(path.read_text()).body:
-                if isinstance(node, ast.ClassDef):
-                    where.setdefault(node.name, []).append(path.relative_to(ROOT).as_posix())
-    assert {name: paths for name, paths in where.items() if len(paths) > 1} == {}
