@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
@@ -129,11 +130,12 @@ def test_a_form_whose_work_does_not_end_is_not_worked_on_twice(ada: Platform, br
     browser.post(URL, data)
     SentForm.objects.update(status=0)
 
+    began = time.monotonic()
     answer = browser.post(URL, data)
 
     assert (answer.status_code, balance(ada)) == (409, 5)
     assert "still being processed" in Page(answer).text
-    assert sent_forms.WAIT_SECONDS <= clock.ahead < sent_forms.WAIT_SECONDS + 1
+    assert time.monotonic() - began >= sent_forms.WAIT_SECONDS
 
 
 def test_stored_answers_are_encrypted_and_deleted(ada: Platform, browser: Client, clock: Clock) -> None:
