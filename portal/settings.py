@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 
 from portal import env
+from portal.log_settings import logging_at
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = env.path("PORTAL_VAR", BASE_DIR / "var")
@@ -132,6 +133,8 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
+# "Several libraries have the same name": TEMPLATES replaces Django's i18n and static on purpose.
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 FORM_RENDERER = "portal.core.drawing.FormRenderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
@@ -333,21 +336,4 @@ NGNPRO_READ_SECONDS = env.number("NGNPRO_READ_SECONDS", 20)
 # How many calls the pages of one process make at the same time, besides one for each page.
 NGNPRO_CALLS_AT_ONCE = int(env.number("NGNPRO_CALLS_AT_ONCE", 16))
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "class": "ngnpro_wire.front.lines.LineFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("PORTAL_LOG_LEVEL", "INFO").upper()},
-    # At DEBUG, zeep and urllib3 log whole SOAP envelopes, with passwords.
-    "loggers": {name: {"level": "INFO"} for name in ("zeep", "urllib3", "celery", "kombu")}
-    | {name: {"level": "WARNING"} for name in ("fido2", "celery.beat", "fontTools", "fpdf")}
-    # These would log four lines for every sweep of an empty outbox; the tasks log their own work.
-    | {name: {"level": "WARNING"} for name in ("celery.worker.strategy", "celery.app.trace")},
-}
+LOGGING = logging_at(env.text("PORTAL_LOG_LEVEL", "INFO").upper())

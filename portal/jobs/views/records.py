@@ -1,4 +1,4 @@
-"""Pages of the jobs room: the list, making a plan, a plan and its job, its rows as a file, and its buttons."""
+"""Pages about jobs: the list, the columns of a file, a plan and its job, its rows as a file, and its buttons."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import (
@@ -15,37 +14,30 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponseRedirect,
-    QueryDict,
 )
 from django.shortcuts import get_object_or_404
-from django.urls import NoReverseMatch, resolve, reverse
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from portal.core.access import may_open
-from portal.core.bulk import BulkAction
-from portal.core.forms import add_css_classes
-from portal.core.resources import Resource, url_of
+from portal.core.resources import Resource
 from portal.core.rooms import resources
-from portal.core.sheet_files import UnreadableFile
 from portal.core.spreadsheets import csv_response
-from portal.core.views import ListView, PortalView
+from portal.jobs import services
+from portal.jobs.choices import JobState
+from portal.jobs.columns import columns_of
+from portal.jobs.images import image_of
+from portal.jobs.importing import IGNORED, is_mapped
+from portal.jobs.models import Job
+from portal.jobs.showing import PARTS, ShownJob, show_row
 
-from . import engine, services
-from .choices import JobState
-from .columns import columns_of
-from .forms import GenerateForm, ImportForm
-from .images import image_of
-from .importing import IGNORED, is_mapped
-from .models import Job
-from .showing import PARTS, ShownJob, show_row
+from .base import JobView
 
 ROWS = 50
 JOBS = 50
-INLINE_SECONDS = 2.0  # of planning before the page with the plan is shown
 
 
-class JobList(PortalView):
+class JobList(JobView):
     template_name = "jobs/list.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -54,154 +46,7 @@ class JobList(PortalView):
         return self.show(page=page, jobs=[ShownJob(job) for job in page])
 
 
-class JobNew(PortalView):
-    """Makes a plan from the ticked rows of a list, or all that match its filter; asks for the action's values first."""
-
-    http_method_names = ["post"]
-    template_name = "jobs/new.html"
-
-    @cached_property
-    def list_view(self) -> type[ListView[Any]]:
-        """Return the view of the list that the rows were ticked on, which the viewer must be able to open."""
-        name = self.request.POST.get("list", "")
-        try:
-            view = getattr(resolve(reverse(name)).func, "view_class", None)
-        except NoReverseMatch:
-            view = None
-        if not (isinstance(view, type) and issubclass(view, ListView) and may_open(self.request.viewer, name)):
-            raise Http404
-        return view
-
-    @cached_property
-    def resource_and_action(self) -> tuple[Resource, BulkAction]:
-        room = self.request.POST.get("list", "").rpartition(":")[0]
-        for resource in resources().values():
-            if resource.room == room and not resource.part:
-                for action in services.offered(self.request.viewer, resource):
-                    if action.name == self.request.POST.get("action"):
-                        return resource, action
-        raise Http404
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        view, (_resource, action) = self.list_view, self.resource_and_action
-        keys, wants_all = request.POST.getlist(view.table_class.tick), "all" in request.POST
-        if not keys and not wants_all:
-            messages.warning(request, _("Tick the rows that you mean first."))
-            return HttpResponseRedirect(self.back())
-        form = self.action_form(action)
-        if form is not None and not form.is_valid():
-            hidden = [(name, value) for name, values in request.POST.lists() for value in values if name in self.kept]
-            status = 422 if form.is_bound else 200
-            more = {"hidden": hidden, "back": self.back(), "many": len(keys), "wants_all": wants_all}
-            return self.show(status, form=form, action=action, **more)
-        return self.plan(keys if not wants_all else [], form.cleaned_data if form else {}, wants_all=wants_all)
-
-    @property
-    def kept(self) -> frozenset[str]:
-        return frozenset({"list", "action", "query", "all", self.list_view.table_class.tick})
-
-    def action_form(self, action: BulkAction) -> forms.Form | None:
-        if action.form is None:
-            return None
-        form = action.form(self.request.POST if "values" in self.request.POST else None)
-        self.offer(form)
-        add_css_classes(form)
-        return form
-
-    def offer(self, form: forms.BaseForm) -> None:
-        """Set the records that the form's fields accept by name, as the list does for its filter."""
-        view = self.list_view()
-        view.setup(self.request)
-        view.offer_names(form)
-
-    def back(self) -> str:
-        return f"{reverse(self.request.POST['list'])}?{self.request.POST.get('query', '')}"
-
-    def plan(self, keys: list[str], values: dict[str, Any], *, wants_all: bool) -> HttpResponse:
-        conditions = self.conditions() if wants_all else None
-        if wants_all and conditions is None:
-            return HttpResponseRedirect(self.back())
-        resource, action = self.resource_and_action
-        viewer = self.request.viewer
-        job = services.new_job(viewer, self.request.session, self.request.writes.author.source)
-        services.plan_action(job, resource, action, values, keys=keys, conditions=conditions)
-        engine.work(INLINE_SECONDS, job)
-        return HttpResponseRedirect(reverse("jobs:detail", args=[job.pk]))
-
-    def conditions(self) -> Any:
-        """Return the filter of the list; ``None`` if what is in its URL is invalid, which the list then shows."""
-        form = self.list_view.filter_class(QueryDict(self.request.POST.get("query", "")))
-        self.offer(form)
-        return form.to_filter() if form.is_valid() else None
-
-
-class JobImport(PortalView):
-    """Makes a plan from a spreadsheet file of one kind of record."""
-
-    template_name = "jobs/import.html"
-
-    @cached_property
-    def kind(self) -> Resource:
-        """Return the kind of record, which the viewer must be able to add or edit."""
-        found = resources().get((self.kwargs["kind"], ""))
-        if found is None or not services.may_import(self.request.viewer, found):
-            raise Http404
-        return found
-
-    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        return self.page(ImportForm())
-
-    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        form = ImportForm(request.POST, request.FILES)
-        if not form.is_valid():
-            return self.page(form, 422)
-        job = services.new_job(self.request.viewer, request.session, self.request.writes.author.source)
-        file = form.cleaned_data["file"]
-        job.title = _("Import %(file)s") % {"file": file.name[:200]}
-        try:
-            services.store_file(job, self.kind, file, form.cleaned_data["mode"])
-        except UnreadableFile as why:
-            form.add_error("file", str(why))
-            return self.page(form, 422)
-        engine.work(INLINE_SECONDS, job)
-        return HttpResponseRedirect(reverse("jobs:detail", args=[job.pk]))
-
-    def page(self, form: ImportForm, status: int = 200) -> HttpResponse:
-        add_css_classes(form)
-        list_url = url_of(f"{self.kind.room}:list")
-        return self.show(status, form=form, kind=self.kind, columns=columns_of(self.kind), list_url=list_url)
-
-
-class JobGenerate(PortalView):
-    """Makes a plan of accounts and numbers from a run of telephone numbers."""
-
-    template_name = "jobs/generate.html"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not services.may_generate(self.request.viewer):
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(GenerateForm())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = GenerateForm(request.POST)
-        self.offer_names(form)
-        if not form.is_valid():
-            return self.page(form, 422)
-        job = services.new_job(self.request.viewer, request.session, self.request.writes.author.source)
-        services.plan_numbers(job, form.cleaned_data)
-        engine.work(INLINE_SECONDS, job)
-        return HttpResponseRedirect(reverse("jobs:detail", args=[job.pk]))
-
-    def page(self, form: GenerateForm, status: int = 200) -> HttpResponse:
-        self.offer_names(form)
-        add_css_classes(form)
-        return self.show(status, form=form)
-
-
-class JobPage(PortalView):
+class JobPage(JobView):
     """A page about one job that the viewer may see."""
 
     @cached_property
@@ -235,7 +80,7 @@ class JobColumns(JobPage):
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         if self.job.state != JobState.MAPPING:
-            return HttpResponseRedirect(reverse("jobs:detail", args=[self.job.pk]))
+            return self.to_job(self.job)
         return self.page((self.job.sheet or {})["mapping"])
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
@@ -247,8 +92,8 @@ class JobColumns(JobPage):
         if len(set(chosen)) < len(chosen):
             return self.page(mapping, 422, _("Two columns are the same. Leave one of them out."))
         if services.is_author(self.request.viewer, self.job) and services.choose_columns(self.job, mapping):
-            engine.work(INLINE_SECONDS, self.job)
-        return HttpResponseRedirect(reverse("jobs:detail", args=[self.job.pk]))
+            self.start_planning(self.job)
+        return self.to_job(self.job)
 
     def page(self, mapping: list[str], status: int = 200, problem: str = "") -> HttpResponse:
         sheet = self.job.sheet or {}
@@ -345,7 +190,7 @@ class JobDo(JobPage):
             raise Http404
         answer = done[request.POST["do"]]()
         job = answer if isinstance(answer, Job) else self.job
-        return HttpResponseRedirect(reverse("jobs:detail", args=[job.pk]))
+        return self.to_job(job)
 
     @property
     def is_own(self) -> bool:
@@ -364,10 +209,9 @@ class JobDo(JobPage):
         return self.is_own and services.try_again(self.job, self.request.viewer, self.request.session, rows)
 
     def undo(self) -> Job | bool:
-        viewer = self.request.viewer
-        if not services.may_undo(viewer, self.job):
+        if not services.may_undo(self.request.viewer, self.job):
             return False
-        job = services.new_job(viewer, self.request.session, self.request.writes.author.source)
+        job = self.new_job()
         services.plan_undo(job, self.job)
-        engine.work(INLINE_SECONDS, job)
+        self.start_planning(job)
         return job

@@ -1,0 +1,37 @@
+"""The form of log lines, and how much each library may log (Django's setting ``LOGGING``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_LEVELS = {
+    # At DEBUG, zeep and urllib3 log whole SOAP envelopes, with passwords.
+    "INFO": ("zeep", "urllib3", "celery", "kombu"),
+    "WARNING": (
+        "fido2",
+        "celery.beat",
+        "fontTools",
+        "fpdf",
+        # These would log four lines for every sweep of an empty outbox; the tasks log their own work.
+        "celery.worker.strategy",
+        "celery.app.trace",
+    ),
+}
+
+
+def logging_at(level: str) -> dict[str, Any]:
+    """Return the setting: lines on standard error, from ``level`` on unless a library has its own level."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "class": "ngnpro_wire.front.lines.LineFormatter",
+                "format": "{asctime} {levelname} {name}: {message}",
+                "style": "{",
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {name: {"level": least} for least, names in _LEVELS.items() for name in names},
+    }
