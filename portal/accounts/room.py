@@ -134,6 +134,11 @@ ROOM = Room(
             delete=lambda ngnpro, record: ngnpro.sip.delete_account(record.id),
             fetch=lambda ngnpro, query: ngnpro.sip.get_accounts(query),
             filter=SipFilter,
+            columns=(
+                *("id", "firstName", "lastName", "email", "owner", "password", "timezone", "rpid", "groups"),
+                *("prepaid", "quota", "acl", "properties", "callLimit", "timeout", "quickdialPrefix", "region"),
+                *("customer", "reseller", "createDate", "changeDate"),
+            ),
             hangs=lost_with_account,
             stays=left_of_account,
             search=Search("accounts:list", _("Accounts"), "account", search_accounts),

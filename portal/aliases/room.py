@@ -74,6 +74,7 @@ ALIASES = Resource(
     delete=lambda ngnpro, record: ngnpro.sip.delete_alias(record.id),
     fetch=lambda ngnpro, query: ngnpro.sip.get_aliases(query),
     filter=AliasFilter,
+    columns=("id", "target", "owner", "customer", "reseller", "changeDate"),
     search=Search("aliases:list", _("Aliases"), "alias", search_aliases),
     owned=OwnedRecords("aliases", _("Aliases"), "owner", "reseller", "aliases:list", OWN_AND_TREE, "sip_alias_credit"),
     in_file=InFile(

@@ -17,7 +17,7 @@ from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.bulk import BulkAction
 from portal.core.file_entries import EntriesInFile, InFile, PartInFile
 from portal.ngnpro import Ngnpro, Query, Range, RecordPage, errors
-from portal.ngnpro.records.base import Record
+from portal.ngnpro.records.base import Record, shape_of
 
 T = TypeVar("T")
 
@@ -100,7 +100,8 @@ class Resource:
     ``words`` maps wire names of members to labels. ``in_file`` declares how it is written in the file of a domain: an
     ``InFile``, or for a part one of the other two. ``actions`` are its bulk actions. ``added_again`` returns a record
     of a spreadsheet, or a deleted one, as it is sent to add it. ``password_kind`` is the policy of its member
-    ``password``.
+    ``password``. ``columns`` are the members, by wire name, that are the columns of its spreadsheets, in order and
+    beginning with the key. Lists are exported without secrets, and imported without what NGNPro sets.
     """
 
     name: str
@@ -131,12 +132,25 @@ class Resource:
     actions: tuple[BulkAction, ...] = ()
     added_again: Callable[[Any], Any] = lambda record: record
     password_kind: PasswordKind | None = None
+    columns: tuple[str, ...] = ()
     room: str = ""  # filled in by the registry
 
     def page(self, key: str) -> str:
         """Return the URL of the record's page, else of its form; empty if it has neither."""
         args = self.url_args(key)
         return url_of(f"{self.room}:detail", *args) or url_of(f"{self.room}:{self.edit_page}", *args)
+
+    @property
+    def exported_columns(self) -> tuple[str, ...]:
+        """Return the columns of an exported list: all that hold no secret."""
+        shape = shape_of(self.record) if self.record else None
+        secrets = {shape.wire_names[name] for name in shape.secrets} if shape else set()
+        return tuple(name for name in self.columns if name not in secrets)
+
+    @property
+    def imported_columns(self) -> tuple[str, ...]:
+        """Return the columns of an imported file that are read: all that NGNPro does not set itself."""
+        return tuple(name for name in self.columns if name not in NEVER_WRITTEN)
 
     def without_key(self, record: Any) -> Any:
         """Return the record as it is sent to add it: without its key, if NGNPro chooses keys."""

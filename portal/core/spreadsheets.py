@@ -2,8 +2,8 @@
 
 Files are streamed row by row and protected against formula injection. Every cell is quoted, so that no regional
 separator splits a cell. A text that a spreadsheet would evaluate as a formula gets an apostrophe before it;
-``unguarded`` removes it where the portal reads its own files. The columns of a list's export are the members of its
-records, by wire name.
+``unguarded`` removes it where the portal reads its own files. The columns of a list's export are those that its
+``Resource`` states.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import csv
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
@@ -125,25 +125,19 @@ SPREADSHEET_PAGE = 200
 
 
 def spreadsheet_response(
-    filename: str, records: Iterator[Any], names: CustomerNames, labels: list[str]
+    filename: str, columns: Sequence[str], records: Iterator[Any], names: CustomerNames
 ) -> HttpResponseBase:
-    """Return a response with the records as a CSV or XLSX file, by the end of its name.
-
-    ``labels`` is the header row if there are no records.
+    """Return a response with the columns of the records as a CSV or XLSX file, by the end of its name.
 
     The first page of records is fetched before the response starts, so that a refusal or an outage shows its usual
-    error page. Raises ``Http404`` if the rows are not records of NGNPro.
+    error page.
     """
     respond = xlsx_response if filename.endswith(".xlsx") else csv_response
-    first = next(records, None)
-    if first is None:
-        return respond(filename, labels, ())
-    if not isinstance(first, Record):
-        raise Http404
-    if CUSTOMER_MEMBERS & shape_of(type(first)).wire_names.keys():
+    first = list(islice(records, 1))
+    if first and CUSTOMER_MEMBERS.intersection(columns):
         names.learn()
-    rows = (spreadsheet_cells(record, names).values() for record in chain([first], records))
-    return respond(filename, spreadsheet_cells(first, names), rows)
+    cells = (spreadsheet_cells(record, names) for record in chain(first, records))
+    return respond(filename, columns, ([row[name] for name in columns] for row in cells))
 
 
 def spreadsheet_cells(record: Record, names: CustomerNames) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from portal.core.resources import require_declared
 from portal.core.rooms import resource_for
 from portal.core.templatetags.portal import clock
 from portal.ngnpro import OrderBy, Range
-from portal.ngnpro.records.base import Record
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -127,7 +126,8 @@ class Table(Generic[T]):
 
     ``foot`` is the template below the rows, with their number and links to other pages. With ``bulk`` actions or
     ``plans``, the bulk actions of its records, each row has a checkbox; ``tick`` is the name of the parameter with the
-    selected rows, empty for a table without checkboxes.
+    selected rows, empty for a table without checkboxes. ``is_exported`` is whether its room states the columns of a
+    spreadsheet.
     """
 
     columns: ClassVar[tuple[Column, ...]]
@@ -137,6 +137,7 @@ class Table(Generic[T]):
     tick: ClassVar[str] = "row"
     bulk: tuple[Action, ...] = ()
     plans: tuple[BulkAction, ...] = ()
+    is_exported: bool = False
 
     def __init__(
         self, records: Iterable[T], total: int, window: Window, names: CustomerNames, beside: Any = None
@@ -229,8 +230,8 @@ class Table(Generic[T]):
 
     @property
     def spreadsheet_url(self) -> str:
-        """Return the URL of all matching records as a CSV file; empty if the rows are not records of NGNPro."""
-        exported = bool(self.records) and isinstance(self.records[0], Record)
+        """Return the URL of all matching records as a CSV file; empty if there are none, or no columns for them."""
+        exported = bool(self.records) and self.is_exported
         return self.window.url(**{"as": "csv", "page": None, "size": None}) if exported else ""
 
     @property

@@ -95,7 +95,9 @@ class ListView(PortalView, Generic[T]):
         return iterate_records(self.fetch, conditions, window.order_by, spreadsheets.SPREADSHEET_PAGE)
 
     def spreadsheet(self) -> HttpResponseBase:
-        """Return all records that the filter finds as a CSV or XLSX file."""
+        """Return all records that the filter finds as a CSV or XLSX file, with the columns that the room states."""
+        if not self.spreadsheet_columns:
+            raise Http404
         window = self.table_class.window_for(self.request.GET)
         form = self.filter_class(self.request.GET)
         self.offer_names(form)
@@ -103,8 +105,8 @@ class ListView(PortalView, Generic[T]):
             return self.show(422, form=form, window=window)
         match = self.request.resolver_match
         filename = f"{match.namespace.replace(':', '-') if match else 'list'}.{self.request.GET['as']}"
-        labels = [str(column.label) for column in self.table_class.columns]
-        return spreadsheets.spreadsheet_response(filename, self.matches(form.to_filter(), window), self.names, labels)
+        records = self.matches(form.to_filter(), window)
+        return spreadsheets.spreadsheet_response(filename, self.spreadsheet_columns, records, self.names)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         window = self.table_class.window_for(request.GET)
@@ -116,7 +118,9 @@ class ListView(PortalView, Generic[T]):
         if not page.items and page.total and window.page > 1:
             return HttpResponseRedirect(window.url(page=-(-page.total // window.size)))
         self.names.prepare(number for record in page for number in self.owners(record))
-        return self.show(form=form, table=self.make_table(page, window), window=window, chips=form.chips(window))
+        table = self.make_table(page, window)
+        table.is_exported = bool(self.spreadsheet_columns)
+        return self.show(form=form, table=table, window=window, chips=form.chips(window))
 
     def beside(self, page: RecordPage[T]) -> Any:
         """Fetch what the list shows besides its records, with a number of calls that does not grow with the list."""
@@ -129,11 +133,20 @@ class ListView(PortalView, Generic[T]):
         return table
 
     @property
+    def room_resources(self) -> list[Resource]:
+        """Return the resources of this room."""
+        match = self.request.resolver_match
+        return [one for one in resources().values() if match and one.room == match.namespace]
+
+    @property
     def kind(self) -> Resource | None:
         """Return the kind of record of this room; ``None`` if it has none."""
-        match = self.request.resolver_match
-        found = (one for one in resources().values() if match and one.room == match.namespace and not one.part)
-        return next(found, None)
+        return next((one for one in self.room_resources if not one.part), None)
+
+    @property
+    def spreadsheet_columns(self) -> tuple[str, ...]:
+        """Return the columns of this room's spreadsheets; empty if its lists are not exported."""
+        return next((one.exported_columns for one in self.room_resources if one.columns), ())
 
     @property
     def import_url(self) -> str:

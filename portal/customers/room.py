@@ -148,6 +148,12 @@ ROOM = Room(
             actions=ACTIONS,
             added_again=added_again,
             password_kind=PasswordKind.CUSTOMER,
+            columns=(
+                *("id", "username", "organization", "firstName", "lastName", "reseller", "resellerActive"),
+                *("impersonate", "companyCode", "password", "tel", "fax", "mobile", "sip", "enum", "email", "web"),
+                *("address", "postcode", "city", "state", "country", "timezone", "language", "vatNumber"),
+                *("bankAccount", "billingEmail", "billingAddress", "balance", "credit", "properties", "changeDate"),
+            ),
             words={
                 "address": _("Address"),
                 "balance": _("Balance"),

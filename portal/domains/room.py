@@ -75,6 +75,10 @@ ROOM = Room(
             delete=lambda ngnpro, record: ngnpro.sip.delete_domain(record.domain),
             fetch=lambda ngnpro, query: ngnpro.sip.get_domains(query),
             filter=SipDomainFilter,
+            columns=(
+                *("domain", "customer", "reseller", "certificate", "private_key", "match_ip_address"),
+                *("match_sip_domain", "verify_cert", "require_cert", "changeDate"),
+            ),
             hangs=records_in_domain,
             search=Search("domains:list", _("Domains"), "domain", search_domains),
             owned=OwnedRecords("domains", _("Domains"), "customer", page="domains:list", page_filters=OWN_AND_TREE),

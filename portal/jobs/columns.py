@@ -1,7 +1,7 @@
 """The columns of a kind of record in a spreadsheet: reading a row of cells into a record.
 
-The columns are the members of the record by wire name, as in the exported lists (``portal.core.spreadsheets``), so that
-an exported list can be imported again. An empty cell leaves the member as it is.
+The columns are those that its ``Resource`` states, as in the exported lists (``portal.core.spreadsheets``), so that an
+exported list can be imported again. An empty cell leaves the member as it is.
 """
 
 from __future__ import annotations
@@ -34,22 +34,13 @@ Cells = Mapping[str, str]
 
 def columns_of(resource: Resource) -> dict[str, str]:
     """Map the wire names of the columns of a kind of record to their labels; those that NGNPro sets are left out."""
-    return {name: label_of(name) for name in _members(declared_record(resource)) if name not in NEVER_WRITTEN}
+    return {name: label_of(name) for name in resource.imported_columns}
 
 
 def declared_record(resource: Resource) -> type[Record]:
     if resource.record is None:
         raise TypeError("The resource in room.py declares no record.")
     return resource.record
-
-
-def _members(record: type[Record]) -> list[str]:
-    """List the wire names of a record's members; a member without a text of its own is replaced by its members."""
-    found: list[str] = []
-    for name, kind in _types(record).items():
-        wire = shape_of(record).wire_names[name]
-        found += _members(kind) if _is_struct(kind) else [wire]
-    return [name for name in found if name not in ("ha1", "ha1b")]
 
 
 def _types(record: type[Record]) -> dict[str, Any]:

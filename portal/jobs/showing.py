@@ -214,8 +214,15 @@ class ShownJob:
 
 def show_row(row: JobRow, names: CustomerNames) -> ShownRow:
     """Return a row as a page shows it."""
-    changes = [MemberChange(**item) for item in row.changes]
-    is_there = row.state != RowState.DONE or row.verb != Verb.DELETE
     resource = resources()[row.kind, ""]
+    columns = resource.columns
+    changes = sorted((MemberChange(**item) for item in row.changes), key=lambda change: _place(columns, change.field))
+    is_there = row.state != RowState.DONE or row.verb != Verb.DELETE
     url = resource.page(row.key) if is_there and row.key and row.verb != Verb.ADD else ""
     return ShownRow(row, url, [line_of(change, names) for change in changes])
+
+
+def _place(columns: tuple[str, ...], field: str) -> int:
+    """Return the position of a changed member among the columns; members that are no column come last."""
+    member = field.partition(".")[0]
+    return columns.index(member) if member in columns else len(columns)

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import typing
+from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from portal.core import spreadsheets
+from portal.core.resources import Resource
+from portal.core.rooms import resources, rooms
+from portal.core.views import ListView
 from portal.ngnpro.records import PhonebookEntry, SipAccountProperty, SipId
+from portal.ngnpro.records.base import Record, shape_of
 from tests.support.pages import Page
 from tests.support.portal import Platform
+
+LISTED = {key: one for key, one in resources().items() if one.record and one.fetch}
 
 
 def rows(browser: Client, url: str) -> list[dict[str, str]]:
@@ -91,8 +102,53 @@ def test_subscribers_export_only_their_own_contacts(people: dict[str, Client], w
     assert people["another subscriber"].get(url).status_code == 404
 
 
+def head(browser: Client, url: str) -> list[str]:
+    return next(csv.reader(io.StringIO(browser.get(url).getvalue().decode("utf-8-sig"))))
+
+
 def test_an_empty_list_has_its_head(browser: Client, platform: Platform) -> None:
-    assert '"Domain","Owner"' in browser.get("/domains/?as=csv").getvalue().decode()
+    assert head(browser, "/domains/?as=csv") == list(resources()["domain", ""].exported_columns)
+
+
+def test_every_export_has_the_columns_that_its_room_states(people: dict[str, Client], world: Platform) -> None:
+    urls = {name: reverse(f"{one.room}:list") for (name, _part), one in LISTED.items()}
+    heads = {name: head(people["operator"], f"{url}?as=csv") for name, url in urls.items() if name != "customer"}
+    heads["customer"] = head(people["operator"], f"{reverse('customers:search')}?as=csv")
+    assert heads == {name: list(one.exported_columns) for (name, _part), one in LISTED.items()}
+    contacts = resources()["account", "phonebook"]
+    url = reverse("accounts:contacts:list", args=["ada@example.com"])
+    assert head(people["operator"], f"{url}?as=csv") == list(contacts.columns)
+
+
+@pytest.mark.parametrize("resource", LISTED.values(), ids=lambda one: one.name)
+def test_a_room_states_the_columns_of_its_record_and_leaves_out_hashes_only(resource: Resource) -> None:
+    assert resource.record is not None
+    members = list(members_of(resource.record))
+    assert sorted(resource.columns) == sorted(set(members) - {"ha1", "ha1b"})
+    assert resource.columns[0] == members[0], "the key comes first"
+
+
+def test_every_list_states_its_columns_or_is_of_the_portals_own_records() -> None:
+    listing = {
+        room.name
+        for module, room in zip(settings.ROOMS, rooms().values(), strict=True)
+        for page in room.pages
+        if is_list(import_string(f"{module}.views.{page.view}"))
+    }
+    without_columns = listing - {one.room for one in resources().values() if one.columns}
+    assert without_columns == {"lcr:samples", "mail:outbox", "people:operators"}
+
+
+def is_list(view: object) -> bool:
+    return isinstance(view, type) and issubclass(view, ListView)
+
+
+def members_of(record: type[Record]) -> Iterator[str]:
+    """Yield the wire names of a record's members; a key that is a record without a text of its own is its members."""
+    for name, kind in typing.get_type_hints(record).items():
+        if name in shape_of(record).wire_names:
+            nested = isinstance(kind, type) and issubclass(kind, Record) and kind.__str__ is object.__str__
+            yield from members_of(kind) if nested else [shape_of(record).wire_names[name]]
 
 
 def test_lists_of_the_portal_itself_have_no_spreadsheet(browser: Client, platform: Platform) -> None:

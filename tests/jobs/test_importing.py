@@ -12,8 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook, load_workbook
 
+from portal.core.rooms import resources
 from portal.core.sheet_files import UnreadableFile, cell_text, read_sheet
 from portal.jobs.choices import JobState
+from portal.jobs.columns import columns_of
 from portal.jobs.models import Job
 from portal.ngnpro.records import AclEntry, CustomerProperty, SipAccountProperty
 from tests.support.jobs import do, states, worked
@@ -177,7 +179,20 @@ KINDS = {
     "gateway": "/lcr/gateways/",
     "rule": "/lcr/rules/",
     "route": "/lcr/routes/",
+    "peer": "/lcr/peers/",
 }
+
+
+def test_every_kind_of_record_that_can_be_imported_is_tested_here() -> None:
+    assert set(KINDS) == {name for (name, part), one in resources().items() if not part and one.add and one.fetch}
+
+
+def test_the_preview_shows_the_changes_in_the_order_of_the_columns(harbour: Platform, browser: Client) -> None:
+    job = upload(browser, "account", f"timezone;id;quota;email\nEurope/Paris;{ADA};25;a@mail.example\n")
+    (row,) = Page(browser.get(f"/jobs/{job.pk}/")).rows()
+    labels = columns_of(resources()["account", ""])
+    places = [row[3].index(labels[name]) for name in ("email", "timezone", "quota")]
+    assert places == sorted(places), row[3]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -47,6 +47,7 @@ ROOM = Room(
             name="account",
             part="phonebook",
             label=_("contact"),
+            columns=("uri", "name", "group", "firstName", "lastName"),
             in_file=EntriesInFile(
                 member="phonebook",
                 label=_("Contacts"),

@@ -98,6 +98,7 @@ NUMBERS = Resource(
     delete=lambda ngnpro, record: ngnpro.enum.delete_number(record.id),
     fetch=lambda ngnpro, query: ngnpro.enum.get_numbers(query),
     filter=EnumNumberFilter,
+    columns=("number", "tld", "owner", "info", "mappings", "customer", "reseller", "changeDate"),
     search=Search("enum:numbers:list", _("Numbers"), "number", search_numbers),
     owned=OwnedRecords(
         "numbers",

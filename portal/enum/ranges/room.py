@@ -68,6 +68,10 @@ RANGES = Resource(
     delete=lambda ngnpro, record: ngnpro.enum.delete_range(record.id),
     fetch=lambda ngnpro, query: ngnpro.enum.get_ranges(query),
     filter=EnumRangeFilter,
+    columns=(
+        *("prefix", "tld", "customer", "reseller", "info", "minDigits", "maxDigits", "size", "used", "ttl"),
+        *("nameservers", "serial", "changeDate"),
+    ),
     used_by=numbers_of_range,
     owned=OwnedRecords(
         "ranges",

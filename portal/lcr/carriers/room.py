@@ -41,6 +41,7 @@ CARRIERS = Resource(
     delete=lambda ngnpro, record: ngnpro.sip.delete_carrier(record.id),
     fetch=lambda ngnpro, query: ngnpro.sip.get_carriers(query),
     filter=CarrierFilter,
+    columns=("id", "name", "reseller", "changeDate"),
     used_by=users_of_carrier,
     owned=OwnedRecords("carriers", _("Carriers")),
     actions=(

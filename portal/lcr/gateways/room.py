@@ -51,6 +51,7 @@ GATEWAYS = Resource(
     delete=lambda ngnpro, record: ngnpro.sip.delete_gateway(record.id),
     fetch=lambda ngnpro, query: ngnpro.sip.get_gateways(query),
     filter=GatewayFilter,
+    columns=("id", "name", "carrier_id", "carrier", "ip", "port", "transport", "reseller", "changeDate"),
     used_by=rules_of_gateway,
     stays=affected_by_gateway,
     words={"port": _("Port"), "transport": _("Transport")},

@@ -45,6 +45,11 @@ PEERS = Resource(
     delete=lambda ngnpro, record: ngnpro.sip.delete_trusted_peer(record.ip),
     fetch=lambda ngnpro, query: ngnpro.sip.get_trusted_peers(query),
     filter=TrustedPeerFilter,
+    columns=(
+        *("ip", "description", "callLimit", "msteams", "tenant", "carrierName", "originator", "prefix", "strip"),
+        *("blocked", "enumLookup", "transit", "prepaid", "authToken", "tags", "billingId", "owner", "customer"),
+        *("reseller", "protocol", "fromPattern", "changeDate"),
+    ),
     stays=affected_by_peer,
     words={
         "authToken": _("Token"),

@@ -30,6 +30,10 @@ RULES = Resource(
     delete=lambda ngnpro, record: ngnpro.sip.delete_gateway_rule(record.id),
     fetch=lambda ngnpro, query: ngnpro.sip.get_gateway_rules(query),
     filter=GatewayRuleFilter,
+    columns=(
+        *("id", "gateway_id", "gateway", "prefix", "strip", "prepend", "minLength", "maxLength", "carrier_id"),
+        *("carrier", "reseller", "changeDate"),
+    ),
     words={
         "gateway_id": _("Gateway"),
         "maxLength": _("Longest number"),
