@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import importlib.util
 import re
+import textwrap
 import typing
 from collections.abc import Iterable
 from dataclasses import fields
@@ -131,6 +133,34 @@ def missing_files(text: str, quoted: str = "`") -> list[str]:
 def test_every_link_of_the_documentation_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", document.read_text())
     assert not [link for link in links if not (document.parent / link).exists()]
+
+
+def missing_imports(text: str) -> list[str]:
+    """Return the names that the Python examples of a document import and that do not exist."""
+    examples = re.findall(r"^ *```python\n(.*?)```", text, re.DOTALL | re.MULTILINE)
+    statements = [node for example in examples for node in ast.walk(ast.parse(textwrap.dedent(example)))]
+    imported = [
+        (node.module or "", alias.name)
+        for node in statements
+        if isinstance(node, ast.ImportFrom) and not node.level
+        for alias in node.names
+    ]
+    return [
+        f"{module}.{name}"
+        for module, name in imported
+        if not exists_as_module(f"{module}.{name}") and not hasattr(importlib.import_module(module), name)
+    ]
+
+
+def test_the_walk_over_examples_finds_imports_that_do_not_exist() -> None:
+    assert missing_imports("```python\nfrom portal.ngnpro import Proxy, Nothing, errors\n```") == [
+        "portal.ngnpro.Nothing"
+    ]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_name_that_an_example_imports_exists(document: Path) -> None:
+    assert missing_imports(document.read_text()) == []
 
 
 @pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
