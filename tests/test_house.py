@@ -6,8 +6,10 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 from django.conf import settings
 from django.urls import URLPattern, URLResolver
@@ -50,6 +52,17 @@ def test_a_module_says_what_it_is_and_is_not_too_long(path: Path) -> None:
     text = path.read_text()
     assert ast.get_docstring(ast.parse(text)), "its first line says in one sentence what the module is"
     assert text.count("\n") <= 350
+
+
+def test_no_module_is_in_an_import_circle() -> None:
+    """Imports for type checkers count, too; the packages around a module do not."""
+    graph = grimp.build_graph(*OURS, cache_dir=None)
+    imports = {
+        module: {name for name in graph.find_modules_directly_imported_by(module) if not module.startswith(f"{name}.")}
+        for module in graph.modules
+    }
+    assert "portal.ngnpro.batch" in imports["portal.ngnpro.client"]
+    TopologicalSorter(imports).prepare()  # raises CycleError, which names the modules of a circle
 
 
 def test_templates_hold_no_inline_script_style_or_handler() -> None:

@@ -12,18 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.passwords import PasswordKind
 from portal.accounts.actions import ACTIONS, added_again
 from portal.accounts.file_entry import IN_FILE
-from portal.core.resources import (
-    HITS,
-    OWN_AND_TREE,
-    Dependents,
-    OwnedRecords,
-    Resource,
-    Search,
-    SearchHit,
-    SearchResult,
-    count_or_unknown,
-    count_records,
-)
+from portal.core.dependents import Dependents, count_or_unknown, count_records
+from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, BY_POST, RESELLERS, SIGNED_IN, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern, split_address
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range

@@ -6,20 +6,18 @@ for all of them: the preview, the rights, the writing, the retries and the undo.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.dependents import Dependents
 from portal.core.viewer import Viewer
 from portal.ngnpro import Ngnpro
-
-if TYPE_CHECKING:
-    from portal.core.resources import Dependents
 
 R = TypeVar("R")
 
@@ -59,12 +57,12 @@ class BulkAction:
 
 
 def delete_action(
-    used_by: Callable[[Ngnpro, Any], Any] = lambda _ngnpro, _record: (), lost: str | Promise = ""
+    used_by: Callable[[Ngnpro, Any], Iterable[Dependents]] = lambda _ngnpro, _record: (), lost: str | Promise = ""
 ) -> BulkAction:
     """Return the action that deletes records; a record that others still use is a conflict."""
 
     def delete(record: Any, wish: Wish) -> None:
-        using: list[Dependents] = [one for one in used_by(wish.ngnpro, record) if one.count != 0]
+        using = [one for one in used_by(wish.ngnpro, record) if one.count != 0]
         if any(one.count is None for one in using):
             raise ConflictRow(_("NGNPro did not say whether other records use it."))
         if using:

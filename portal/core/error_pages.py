@@ -19,8 +19,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.core.portal_request import PortalRequest
 from portal.core.sealing import held_secrets
-from portal.core.viewer import PortalRequest
 from portal.ngnpro import errors, faults
 
 

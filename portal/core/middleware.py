@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 
 from portal.core.access import is_open_to_all, may_open, why_only_looking
 from portal.core.error_pages import explain_error, locked_login_page, what_is_stored
+from portal.core.portal_request import PortalRequest
 from portal.core.processes import processes_in_trouble
 from portal.core.rooms import pages
 from portal.core.sealing import restore_taken
-from portal.core.viewer import PortalRequest, Role
+from portal.core.viewer import Role
 from portal.ngnpro import errors
 
 log = logging.getLogger(__name__)

@@ -15,8 +15,9 @@ from django.utils.functional import Promise
 
 from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.bulk import BulkAction
+from portal.core.dependents import Dependents
 from portal.core.file_entries import EntriesInFile, InFile, PartInFile
-from portal.ngnpro import Ngnpro, Query, Range, RecordPage, errors
+from portal.ngnpro import Ngnpro, Query, Range, RecordPage
 from portal.ngnpro.records.base import Record, shape_of
 
 T = TypeVar("T")
@@ -26,19 +27,6 @@ HITS = Range(0, 10)
 OWN_AND_TREE = frozenset({"customer", "owner", "reseller"})
 # Members that NGNPro alone writes, in every kind of record.
 NEVER_WRITTEN = frozenset({"changeDate", "createDate"})
-
-
-@dataclass(frozen=True, slots=True)
-class Dependents:
-    """Records of one kind that depend on a record: how many there are, their label, and the URL of their list.
-
-    ``count`` is ``None`` if the number is unknown, because NGNPro refused or failed. ``note`` is a remark about them.
-    """
-
-    count: int | None
-    label: str
-    url: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,21 +158,3 @@ def url_of(page: str, *args: str) -> str:
         return reverse(page, args=args)
     except NoReverseMatch:
         return ""
-
-
-def count_records(fetch: Callable[[Query[Any]], RecordPage[Any]], conditions: Any) -> int | None:
-    """Count records without fetching them.
-
-    Returns 0 if this NGNPro server has no such records, and ``None`` if it refused or did not answer.
-    """
-    return count_or_unknown(lambda: fetch(Query(filter=conditions, range=Range(0, 1))).total)
-
-
-def count_or_unknown(count: Callable[[], int]) -> int | None:
-    """Return what ``count`` returns; 0 if the server does not offer the call, ``None`` if it refused or failed."""
-    try:
-        return count()
-    except errors.NotOffered:
-        return 0
-    except errors.NgnproError:
-        return None

@@ -21,7 +21,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.messages.storage.base import BaseStorage
@@ -32,10 +32,8 @@ from django.utils import timezone
 
 from portal.core import sealing
 from portal.core.models import SentForm
-from portal.core.viewer import PortalRequest
-
-if TYPE_CHECKING:
-    from portal.core.viewer import Viewer
+from portal.core.portal_request import PortalRequest
+from portal.core.viewer import Viewer
 
 SLIP_FIELD = "slip"
 

@@ -13,16 +13,13 @@ client stored in clear is still accepted at sign-in, and is then replaced by its
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.passwords import digests_of_password, is_digest_pair
+from portal.core.viewer import Viewer
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import SipAccount, SipAccountProperty, SipId
-
-if TYPE_CHECKING:
-    from portal.core.viewer import Viewer
 
 BLOCKED, BLOCKED_BY = "blocked", "blocked_by"
 BY_CUSTOMER, BY_RESELLER = "customer", "reseller"

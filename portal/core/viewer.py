@@ -9,10 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.dispatch import Signal
-from django.http import HttpRequest
-
-from portal.core.writes import Writes
-from portal.ngnpro import Ngnpro
 
 # Sent with ``viewer`` and ``customer`` when a viewer starts to act for a customer.
 acting_started = Signal()
@@ -87,11 +83,3 @@ class Viewer:
     def own_customer(self) -> int:
         """Return the customer for whom they act, the reseller to whom they are limited, or themselves."""
         return self.acting.customer if self.acting else self.tree or self.customer
-
-
-class PortalRequest(HttpRequest):
-    """A request with the attributes that the portal's middleware adds."""
-
-    viewer: Viewer
-    writes: Writes
-    ngnpro: Ngnpro

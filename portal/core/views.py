@@ -16,14 +16,15 @@ from portal.core import spreadsheets
 from portal.core.access import may_open, why_only_looking
 from portal.core.bulk import BulkAction
 from portal.core.customer_names import CustomerNames
+from portal.core.dependents import Dependents
 from portal.core.error_pages import explain_error
 from portal.core.fields import CustomerField
 from portal.core.forms import FilterForm
 from portal.core.markup import page_url
-from portal.core.resources import Dependents, Resource, require_declared
+from portal.core.portal_request import PortalRequest
+from portal.core.resources import Resource, require_declared
 from portal.core.rooms import resource_for, resources
 from portal.core.tables import Action, Table, Window
-from portal.core.viewer import PortalRequest
 from portal.ngnpro import Ngnpro, Query, RecordPage, errors
 from portal.ngnpro.ports.base import iterate_records
 from portal.ngnpro.records.base import Record

@@ -11,17 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.dispatch import Signal
 
 from portal.core.sip_accounts import why_block_forbids
+from portal.core.viewer import Viewer
 from portal.ngnpro import CallOutcome, CallPlan, CallReport, Ngnpro, errors
 from portal.ngnpro.records.base import Record
-
-if TYPE_CHECKING:
-    from portal.core.viewer import Viewer
 
 State = Record | Mapping[str, Any]
 T = TypeVar("T")
@@ -131,7 +129,7 @@ class Writes:
         in one transaction; one that may not be made has the reason as its outcome.
         """
         outcomes: dict[int, CallOutcome[T]] = {}
-        announced: dict[int, CallPlan[T]] = {}
+        announced: dict[int, CallPlan[Ngnpro, T]] = {}
         try:
             with transaction.atomic():
                 for index, (write, run) in enumerate(plans):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.customer_properties import PropertyType
 from portal.core.bulk import BulkAction, ConflictRow, Wish, delete_action
+from portal.core.dependents import Dependents
 from portal.core.fields import new_password
-from portal.core.resources import Dependents
 from portal.customers.properties.choices import GROUPS, KNOWN, may_change, meaning_of, who_may_change
 from portal.customers.services import count_holdings, owned_kinds
 from portal.ngnpro import Ngnpro

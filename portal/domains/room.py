@@ -10,19 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.bulk import set_action
+from portal.core.dependents import Dependents, count_records
 from portal.core.fields import CustomerField
 from portal.core.file_entries import EntryShape, FileRole, InFile
-from portal.core.resources import (
-    HITS,
-    OWN_AND_TREE,
-    Dependents,
-    OwnedRecords,
-    Resource,
-    Search,
-    SearchHit,
-    SearchResult,
-    count_records,
-)
+from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
 from portal.ngnpro import Ngnpro, OrderBy, Query

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from portal.core.access import may_open, why_not_field
 from portal.core.customer_names import CustomerNames
-from portal.core.resources import NEVER_WRITTEN, Dependents, Resource
+from portal.core.dependents import Dependents
+from portal.core.resources import NEVER_WRITTEN, Resource
 from portal.core.rooms import resources
 from portal.core.sip_accounts import why_block_forbids
 from portal.core.viewer import Viewer

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.core.resources import Dependents
+from portal.core.dependents import Dependents
 from portal.lcr.fields import MOST_NAMES
 from portal.ngnpro import Ngnpro, Query, Range, errors
 from portal.ngnpro.records import (

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ngnpro_wire.batch import OPERATION, PORT
 from ngnpro_wire.facts.fault_codes import FaultCode
@@ -20,10 +20,9 @@ from . import errors
 from .gate import BatchCall, CallReport
 from .ports.base import Caller
 
-if TYPE_CHECKING:
-    from .client import Ngnpro
-
 T = TypeVar("T")
+# the class of the client, which makes the calls with the caller it is given
+ClientT = TypeVar("ClientT")
 # bytes of the calls in one message; servers refuse messages of more than 1 MiB
 LARGEST = 512 * 1024
 # With these codes a server refuses a batch, but perhaps not its calls one by one.
@@ -40,13 +39,13 @@ _NOT_MADE = object()
 
 
 @dataclass(frozen=True, slots=True)
-class CallPlan(Generic[T]):
+class CallPlan(Generic[ClientT, T]):
     """Calls to make: a function that gets the client, does nothing but calls, and may be run several times.
 
     ``on_call`` and ``before_call`` are used for these calls instead of the client's (see ``Ngnpro``).
     """
 
-    run: Callable[[Ngnpro], T]
+    run: Callable[[ClientT], T]
     on_call: Callable[[CallReport], None] | None = None
     before_call: Callable[[str, str], None] | None = None
 
@@ -74,20 +73,20 @@ class _Wanted(BaseException):
 
 
 @dataclass(slots=True)
-class _Run(Generic[T]):
+class _Run(Generic[ClientT, T]):
     """A plan and the answers to its calls so far.
 
     ``wanted``: its next call, which was announced. ``alone``: the further calls are made one by one, with ``pauses``.
     """
 
-    plan: CallPlan[T]
+    plan: CallPlan[ClientT, T]
     answers: list[Any] = field(default_factory=list)
     wanted: BatchCall | None = None
     alone: bool = False
     pauses: Sequence[float] | None = None
     outcome: CallOutcome[T] | None = None
 
-    def advance(self, caller: Caller, client_of: Callable[[Caller], Ngnpro]) -> None:
+    def advance(self, caller: Caller, client_of: Callable[[Caller], ClientT]) -> None:
         """Run the plan until it ends, or until its next call."""
         recorder = _Recorder(
             caller.gate,
@@ -112,7 +111,7 @@ class _Run(Generic[T]):
 class _Recorder(Caller):
     """A caller that returns the answers of a run, and then makes the next call itself or stops the plan."""
 
-    run: _Run[Any] = field(kw_only=True)
+    run: _Run[Any, Any] = field(kw_only=True)
     answers: Iterator[Any] = field(kw_only=True)
 
     def call(
@@ -142,7 +141,7 @@ class _Recorder(Caller):
 
 
 def run_batch(
-    caller: Caller, client_of: Callable[[Caller], Ngnpro], plans: Sequence[CallPlan[T]]
+    caller: Caller, client_of: Callable[[Caller], ClientT], plans: Sequence[CallPlan[ClientT, T]]
 ) -> list[CallOutcome[T]]:
     """Make the calls of all plans; ``client_of`` returns the client that makes its calls with a caller."""
     runs = [_Run(plan) for plan in plans]
@@ -160,9 +159,9 @@ def _offered(caller: Caller) -> bool:
     return caller.gate.batch_limit > 0 and caller.gate.offers(PORT, OPERATION)
 
 
-def _groups(runs: list[_Run[T]], limit: int) -> Iterator[list[_Run[T]]]:
+def _groups(runs: list[_Run[ClientT, T]], limit: int) -> Iterator[list[_Run[ClientT, T]]]:
     """Yield runs whose next calls fit into one message."""
-    group: list[_Run[T]] = []
+    group: list[_Run[ClientT, T]] = []
     size = 0
     for run in runs:
         length = len(run.wanted.text.encode()) if run.wanted else 0
@@ -175,7 +174,7 @@ def _groups(runs: list[_Run[T]], limit: int) -> Iterator[list[_Run[T]]]:
         yield group
 
 
-def _send(caller: Caller, group: list[_Run[T]]) -> None:
+def _send(caller: Caller, group: list[_Run[ClientT, T]]) -> None:
     """Send the next calls of runs in one message, and add the answer to each; a single call is made alone."""
     calls = [run.wanted for run in group if run.wanted is not None]
     if len(calls) == 1:

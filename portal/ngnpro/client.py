@@ -109,7 +109,7 @@ class Ngnpro:
         """Make a call by its wire names and return plain data; retry reads (``get…``) once on a broken connection."""
         return self._caller.call(port, operation, arguments, retry=operation.startswith("get"))
 
-    def batch(self, plans: Sequence[CallPlan[T]]) -> list[CallOutcome[T]]:
+    def batch(self, plans: Sequence[CallPlan[Ngnpro, T]]) -> list[CallOutcome[T]]:
         """Make the calls of several plans, and return how each ended, in the same order.
 
         The calls are sent together where NGNPro offers it, else one after the other; the outcomes are the same.

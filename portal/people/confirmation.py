@@ -22,7 +22,8 @@ from portal.core import sealing, servers
 from portal.core.fields import SecretField
 from portal.core.form_views import EditView
 from portal.core.forms import RecordForm
-from portal.core.viewer import PortalRequest, Role
+from portal.core.portal_request import PortalRequest
+from portal.core.viewer import Role
 from portal.ngnpro.records.base import Record
 from portal.people import sessions
 from portal.people.identification import find_subscriber

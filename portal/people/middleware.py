@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from portal.core.viewer import PortalRequest
+from portal.core.portal_request import PortalRequest
 from portal.core.writes import Author, Writes
 from portal.people import sessions
 from portal.people.client_address import client_address

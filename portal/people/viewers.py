@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from portal.core import sealing, servers
 from portal.core.customer_names import name_of
+from portal.core.portal_request import PortalRequest
 from portal.core.record_locks import record_lock
-from portal.core.viewer import Acting, PortalRequest, Role, Viewer, acting_started
+from portal.core.viewer import Acting, Role, Viewer, acting_started
 from portal.ngnpro import Credentials, Ngnpro, errors
 from portal.ngnpro.records import CustomerAccount
 from portal.people.operators.models import Operator

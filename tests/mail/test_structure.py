@@ -1,9 +1,8 @@
-"""The structure of portal.mail: no import cycle, no imports inside functions, and every kind of mail is complete."""
+"""The structure of portal.mail: no imports inside functions, and every kind of mail is complete."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,41 +20,6 @@ def module_name(path: Path) -> str:
 
 
 MODULES = {module_name(path): path for path in MAIL.rglob("*.py") if "migrations" not in path.parts}
-
-
-def imports_of(name: str, tree: ast.AST) -> Iterator[str]:
-    """Yield the modules of portal.mail that a module imports, not counting the packages around them."""
-    package = name if MODULES[name].name == "__init__.py" else name.rpartition(".")[0]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name in MODULES)
-        elif isinstance(node, ast.ImportFrom):
-            around = package.rsplit(".", node.level - 1)[0] if node.level > 1 else package
-            base = ".".join(filter(None, (around if node.level else "", node.module or "")))
-            for alias in node.names:
-                inner = f"{base}.{alias.name}"
-                if (inner if inner in MODULES else base) in MODULES:
-                    yield inner if inner in MODULES else base
-
-
-def import_circle(graph: dict[str, set[str]]) -> list[str]:
-    """Return the modules in an import cycle, by repeatedly removing those that import no other."""
-    left = {name: imported - {name} for name, imported in graph.items()}
-    while leaves := {name for name, imported in left.items() if not imported}:
-        left = {name: imported - leaves for name, imported in left.items() if name not in leaves}
-    return sorted(left)
-
-
-def test_the_search_for_circles_finds_one() -> None:
-    assert import_circle({"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set()}) == ["a", "b", "c"]
-
-
-def test_no_module_of_mail_is_in_an_import_circle() -> None:
-    trees = {name: ast.parse(path.read_text()) for name, path in MODULES.items()}
-    graph = {name: set(imports_of(name, tree)) for name, tree in trees.items()}
-    assert "portal.mail.outbox.tasks" in graph["portal.mail.outbox.services"]  # proves that relative imports are found
-    assert "portal.mail.text.blocks" in graph["portal.mail.text.wording"]
-    assert import_circle(graph) == []
 
 
 def test_only_the_application_imports_inside_a_function() -> None:

@@ -93,7 +93,7 @@ def test_the_outcomes_are_the_same_with_and_without_batches(ngnpro: Ngnpro, wire
     wire.plain = plain
     ngnpro.sip.add_account(r.SipAccount(id=sip_id("ada"), password="a-Secret-2026"))
     ngnpro.sip.add_account(r.SipAccount(id=sip_id("bob"), password="a-Secret-2026"))
-    plans: list[CallPlan[Any]] = [
+    plans: list[CallPlan[Ngnpro, Any]] = [
         CallPlan(renaming("ada")),
         CallPlan(adding("bob")),
         CallPlan(renaming("nobody")),
@@ -134,7 +134,7 @@ def test_long_calls_are_sent_in_several_messages(ngnpro: Ngnpro, wire: Wire) -> 
     ngnpro.sip.get_domains()
     many = tuple(r.SipAccountProperty(name=f"p{number}", value="x" * 4000) for number in range(50))
 
-    def adding_much(number: int) -> CallPlan[r.SipAccount]:
+    def adding_much(number: int) -> CallPlan[Ngnpro, r.SipAccount]:
         record = r.SipAccount(id=sip_id(f"user{number}"), password="a-Secret-2026", properties=many)
         return CallPlan(lambda n: n.sip.add_account(record))
 

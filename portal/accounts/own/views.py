@@ -21,8 +21,9 @@ from portal.accounts.own.services import delete_own_account, missed_calls, own_w
 from portal.accounts.pages import TRUNK, AccountMixin, AccountPage
 from portal.accounts.status import begin_fetch_or_unknown, begin_standing, verdict_of
 from portal.core.forms import RecordForm
+from portal.core.portal_request import PortalRequest
 from portal.core.sip_accounts import why_not_unblock
-from portal.core.viewer import PortalRequest, Role
+from portal.core.viewer import Role
 from portal.core.views import PortalView
 from portal.ngnpro.records import SipAccount
 from portal.people import links

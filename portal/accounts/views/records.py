@@ -38,10 +38,10 @@ from portal.core.access import may_open
 from portal.core.error_pages import explain_error
 from portal.core.form_views import AddView, EditView
 from portal.core.forms import RecordForm
+from portal.core.portal_request import PortalRequest
 from portal.core.sealing import hold_secret, keep_secret_once, take_secret
 from portal.core.sip_accounts import why_not_unblock
 from portal.core.tables import Action
-from portal.core.viewer import PortalRequest
 from portal.core.views import DeleteView, DetailView, ListView
 from portal.mail.kinds.account_information import queue_account_information
 from portal.mail.letters import services as letters

@@ -18,10 +18,10 @@ from portal.accounts.voicemail.forms import GreetingForm, MailboxAddForm, Mailbo
 from portal.accounts.voicemail.services import add_mailbox, delete_greeting, delete_mailbox, greeting_of, store_greeting
 from portal.accounts.voicemail.sound import NewGreeting, answer_range
 from portal.core import servers
+from portal.core.dependents import Dependents
 from portal.core.form_views import AddView, EditView, FormView
 from portal.core.forms import RecordForm
 from portal.core.passwords import known_of
-from portal.core.resources import Dependents
 from portal.core.sealing import hold_secret, keep_secret_once, take_secret
 from portal.core.views import DeleteView
 from portal.ngnpro.ports.base import or_none

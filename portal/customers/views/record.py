@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.access import may_open
 from portal.core.customer_names import name_of
+from portal.core.dependents import Dependents
 from portal.core.error_pages import explain_error
 from portal.core.fields import LANGUAGES
 from portal.core.forms import RecordForm
-from portal.core.resources import Dependents, OwnedRecords
+from portal.core.resources import OwnedRecords
 from portal.core.viewer import Viewer
 from portal.core.views import DeleteView, DetailView
 from portal.customers.choices import country_name, set_value, state_name

@@ -11,9 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.bulk import delete_action, set_action
+from portal.core.dependents import Dependents, count_records
 from portal.core.fields import CustomerField
 from portal.core.file_entries import Entry, EntryShape, FileRole, Holding, InFile
-from portal.core.resources import Dependents, OwnedRecords, Resource, count_records
+from portal.core.resources import OwnedRecords, Resource
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.ngnpro import Ngnpro, pattern_beginning
 from portal.ngnpro.records import EnumNumberFilter, EnumRange, EnumRangeFilter, EnumRangeId

@@ -9,8 +9,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.bulk import delete_action, set_action
+from portal.core.dependents import Dependents, count_records
 from portal.core.fields import CustomerField
-from portal.core.resources import Dependents, OwnedRecords, Resource, count_records
+from portal.core.resources import OwnedRecords, Resource
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, FieldRule, Menu, Needs, Page, Room
 from portal.lcr.plan import find_by_number
 from portal.ngnpro import Ngnpro

@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.bulk import delete_action, set_action
-from portal.core.resources import Dependents, Resource, count_records
+from portal.core.dependents import Dependents, count_records
+from portal.core.resources import Resource
 from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
 from portal.lcr.fields import CarrierField
 from portal.lcr.plan import find_by_number, name_with_number, peers_with_host

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.resources import Dependents, Resource, count_or_unknown
+from portal.core.dependents import Dependents, count_or_unknown
+from portal.core.resources import Resource
 from portal.core.rooms import ALWAYS, RESELLERS, FieldRule, Menu, Needs, Page, Room
 from portal.lcr.fields import MOST_NAMES
 from portal.lcr.plan import gateways_with_host

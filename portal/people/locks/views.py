@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from portal.core.viewer import PortalRequest
+from portal.core.portal_request import PortalRequest
 from portal.core.views import PortalView
 from portal.people import lockouts
 

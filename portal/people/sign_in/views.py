@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from portal.core.addresses import safe_redirect
 from portal.core.error_pages import explain_error, locked_login_page
 from portal.core.navigation import THEME_COOKIE, THEMES
-from portal.core.viewer import PortalRequest
+from portal.core.portal_request import PortalRequest
 from portal.core.views import PortalView
 from portal.ngnpro import errors
 from portal.people import factors, login, passkeys, viewers

@@ -22,7 +22,8 @@ from ngnpro_server.wsgi import create_app
 from ngnpro_wire.codec import encode_fault
 from ngnpro_wire.schema import load_schema
 from portal.core.error_pages import what_is_stored
-from portal.core.viewer import PortalRequest, Role, Viewer
+from portal.core.portal_request import PortalRequest
+from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
 from portal.ngnpro import CallReport, Engine
 from portal.ngnpro.gate import Gate
