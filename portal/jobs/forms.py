@@ -17,7 +17,9 @@ from .importing import ADD, UPDATE
 class ImportForm(CleanForm):
     """A spreadsheet file, and what to do with records that exist."""
 
-    file = forms.FileField(label=_("CSV or XLSX file"))
+    file = forms.FileField(
+        label=_("CSV or XLSX file"), help_text=_("Up to 16 MB, about 100,000 rows. Split a larger file.")
+    )
     mode = forms.ChoiceField(
         label=_("Records that exist"),
         choices=[(UPDATE, _("Change as in the file")), (ADD, _("Leave as they are"))],

@@ -13,7 +13,7 @@ from typing import Any
 from ngnpro_wire.front.application import Front
 from ngnpro_wire.front.channel import Strangers
 
-# The largest upload is the file of a domain, plus the rest of its form; portal.core.middleware limits each page.
+# The largest uploads are files of domains and spreadsheets, plus their forms; portal.core.middleware limits each page.
 LARGEST_BODY = 17 * 1024 * 1024
 # Without a session, waitress keeps so much in memory and writes nothing to disk; the portal's own limit is lower.
 STRANGERS = Strangers("portal-session", 256 * 1024)
