@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -51,6 +52,23 @@ def flag(name: str, default: bool) -> bool:
     if value in _FALSE:
         return False
     raise ImproperlyConfigured(f"{name} must be yes or no, not {value!r}.")
+
+
+def one_of(name: str, default: str, choices: Sequence[str]) -> str:
+    """Read one of several words, in any case; raise ``ImproperlyConfigured`` with the variable's name for others."""
+    value = (text(name, "") or default).upper()
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    """Read the name of a time zone, such as Europe/Amsterdam; raise ``ImproperlyConfigured`` if there is none."""
+    value = text(name, "") or default
+    try:
+        return ZoneInfo(value).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ImproperlyConfigured(f"{name} must be a time zone such as Europe/Amsterdam, not {value!r}.") from None
 
 
 def path(name: str, default: Path) -> Path:

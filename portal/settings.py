@@ -217,7 +217,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env.text("PORTAL_TIME_ZONE", "UTC")
+TIME_ZONE = env.time_zone("PORTAL_TIME_ZONE", "UTC")
 USE_I18N = USE_TZ = True
 
 # --- Static files
@@ -336,4 +336,4 @@ NGNPRO_READ_SECONDS = env.number("NGNPRO_READ_SECONDS", 20)
 # How many calls the pages of one process make at the same time, besides one for each page.
 NGNPRO_CALLS_AT_ONCE = int(env.number("NGNPRO_CALLS_AT_ONCE", 16))
 
-LOGGING = logging_at(env.text("PORTAL_LOG_LEVEL", "INFO").upper())
+LOGGING = logging_at(env.one_of("PORTAL_LOG_LEVEL", "INFO", ("ERROR", "WARNING", "INFO", "DEBUG")))

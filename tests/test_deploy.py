@@ -54,6 +54,23 @@ def test_an_address_that_cannot_be_stops_the_start(monkeypatch: pytest.MonkeyPat
         env.web_address("PORTAL_URL", "http://localhost")
 
 
+def test_a_log_level_and_a_time_zone_that_do_not_exist_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_LOG_LEVEL", "loud")
+    with pytest.raises(ImproperlyConfigured, match="PORTAL_LOG_LEVEL must be one of DEBUG, INFO, not 'LOUD'"):
+        env.one_of("PORTAL_LOG_LEVEL", "INFO", ("DEBUG", "INFO"))
+    for value in ("Mars/Olympus", "../etc/passwd", "Europe/"):
+        monkeypatch.setenv("PORTAL_TIME_ZONE", value)
+        with pytest.raises(ImproperlyConfigured, match="PORTAL_TIME_ZONE must be a time zone"):
+            env.time_zone("PORTAL_TIME_ZONE", "UTC")
+
+
+def test_an_empty_log_level_and_time_zone_mean_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PORTAL_LOG_LEVEL", "PORTAL_TIME_ZONE"):
+        monkeypatch.setenv(name, "")
+    assert env.one_of("PORTAL_LOG_LEVEL", "INFO", ("DEBUG", "INFO")) == "INFO"
+    assert env.time_zone("PORTAL_TIME_ZONE", "UTC") == "UTC"
+
+
 @pytest.mark.parametrize(
     ("hosts", "tls", "expected"),
     [

@@ -140,7 +140,7 @@ ROOM = Room(
             added_again=added_again,
             password_kind=PasswordKind.SIP,
             words={
-                "acl": _("Used from"),
+                "acl": _("Allowed from"),
                 "quickdialPrefix": _("Quick dial prefix"),
                 "quota": _("Monthly quota"),
                 "region": _("Region"),

@@ -21,7 +21,7 @@ def state_of(groups: tuple[str, ...]) -> tuple[str, str]:
         return "bad", _("Blocked")
     if "quota" in groups:
         return "warn", _("Over quota")
-    return "on", _("Open")
+    return "on", _("Active")
 
 
 def group_badges(groups: tuple[str, ...]) -> SafeString:

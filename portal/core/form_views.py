@@ -189,8 +189,8 @@ class EditView(RecordView[R], FormView[R]):
         if not merged.is_valid():
             return self.refuse(merged, record=record, **edit_marks(merged, record))
         wanted = merged.to_record(record)
-        meanwhile = field_conflicts(merged, opened, record, wanted)
-        return self.show(409, form=merged, record=record, meanwhile=meanwhile, **edit_marks(merged, record))
+        conflicts = field_conflicts(merged, opened, record, wanted)
+        return self.show(409, form=merged, record=record, conflicts=conflicts, **edit_marks(merged, record))
 
 
 class AskingView(FormView[R]):

@@ -61,9 +61,9 @@ def forget_processes() -> None:
 def read_processes() -> list[ProcessState]:
     """Return the status of the processes; empty if no supervisor runs."""
     try:
-        told = json.loads(status_file().read_text())
-        os.kill(told["supervisor"], 0)
-        return [ProcessState(**part) for part in told["parts"]]
+        status = json.loads(status_file().read_text())
+        os.kill(status["supervisor"], 0)
+        return [ProcessState(**part) for part in status["parts"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []
 

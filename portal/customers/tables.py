@@ -104,7 +104,7 @@ class ResellerTable(CustomerTable):
         )
 
     def cell_routing(self, record: CustomerAccount) -> SafeString:
-        return lamp("on", _("Open")) if record.reseller_active else lamp("off", _("Closed"))
+        return lamp("on", _("Active")) if record.reseller_active else lamp("off", _("Inactive"))
 
     def _rest(self, reseller: CustomerAccount, shown: int, total: int) -> SafeString:
         if not total:

@@ -31,23 +31,23 @@ class EntryResult(models.TextChoices):
     DONE = "done", _("Done")
     PARTLY = "partly", _("Partly done")
     REFUSED = "refused", _("Refused")
-    OUTAGE = "outage", _("Not answered, nothing changed")
-    UNCERTAIN = "uncertain", _("Not known whether it was done")
+    OUTAGE = "outage", _("No answer, nothing changed")
+    UNCERTAIN = "uncertain", _("Outcome unknown")
     BROKEN_OFF = "broken off", _("Interrupted")
 
 
 class ReconcilingReason(models.TextChoices):
     """The result of comparing a write with unknown outcome with the platform."""
 
-    AS_MEANT = "as meant", _("The platform has the change now.")
-    AS_BEFORE = "as before", _("The platform still has what was there before.")
+    AS_MEANT = "as meant", _("The platform has the change.")
+    AS_BEFORE = "as before", _("The record on the platform is as it was before.")
     OTHERWISE = (
         "otherwise",
-        _("The platform has neither what was there before nor what was meant: it was changed since."),
+        _("The record on the platform is neither as before nor as intended: it has been changed since."),
     )
     NO_KEY = "no key", _("NGNPro gives such a record its number, and the answer with the number was lost.")
     SECRET = "secret", _("Only a secret was changed, and secrets cannot be compared.")
-    UNKNOWN = "unknown", _("The journal does not know enough of this write to compare it.")
+    UNKNOWN = "unknown", _("The journal contains too little about this write to compare it.")
     UNREAD = "unread", _("NGNPro did not let the portal read the record.")
 
 

@@ -1,4 +1,4 @@
-"""Base classes of the routing pages: lists, and forms and deletions that first show which test numbers go elsewhere."""
+"""Base classes of the routing pages: lists, and forms and deletions that first show which test numbers they affect."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class RoutingPage(PortalView):
 
 
 class PreviewPage(RoutingPage):
-    """A page that changes where calls go, and lists beforehand the test numbers that would go elsewhere."""
+    """A page that changes where calls go, and lists beforehand the test numbers that would be routed differently."""
 
     @property
     def engine(self) -> str:
@@ -150,15 +150,15 @@ class PreviewPage(RoutingPage):
         return above.reseller if above else None
 
     def report_moved_calls(self, preview: Preview) -> None:
-        """Add a message about how many test numbers go elsewhere after a change, or a link to add some."""
+        """Add a message about how many test numbers are routed differently after a change, or a link to add some."""
         numbers = {"moved": len(preview.moves), "all": preview.calls}
         if preview.problem:
-            text = _("Where test numbers go now could not be looked up: %(why)s")
+            text = _("How test numbers are routed now could not be looked up: %(why)s")
             messages.warning(self.request, text % {"why": preview.problem})
         elif preview.moves:
-            messages.info(self.request, _("%(moved)s of %(all)s test numbers go elsewhere now.") % numbers)
+            messages.info(self.request, _("%(moved)s of %(all)s test numbers are routed differently now.") % numbers)
         elif preview.calls:
-            messages.info(self.request, _("None of the %(all)s test numbers goes elsewhere.") % numbers)
+            messages.info(self.request, _("None of the %(all)s test numbers is routed differently.") % numbers)
         else:
             text = _("There are no test numbers for this routing, so nothing was compared.")
             query = "".join(f"?reseller={reseller}" for reseller in preview.resellers[:1] if reseller)
@@ -167,7 +167,7 @@ class PreviewPage(RoutingPage):
 
 
 class RoutingSave(PreviewPage, FormView[R]):
-    """A form that is saved only after the page has shown which test numbers then go elsewhere."""
+    """A form that is saved only after the page has shown which test numbers are then routed differently."""
 
     template_name = "lcr/form.html"
 
@@ -178,7 +178,7 @@ class RoutingSave(PreviewPage, FormView[R]):
             outage.nothing_changed = True
             return self.keep(form, outage, **context)
         if preview.needs_confirmation(self.request.POST):
-            doubts = [_("Test numbers would go elsewhere: they are listed below.")]
+            doubts = [_("Test numbers would be routed differently: they are listed below.")]
             return self.show(422, form=form, preview=preview, doubts=doubts, confirmed=preview.token, **context)
         answer = super().save(form, wanted, **context)
         if answer.status_code == HTTPStatus.FOUND:
@@ -187,7 +187,7 @@ class RoutingSave(PreviewPage, FormView[R]):
 
 
 class RoutingDelete(PreviewPage, DeleteView[R]):
-    """A deletion that is done only after the page has shown which test numbers then go elsewhere."""
+    """A deletion that is done only after the page has shown which test numbers are then routed differently."""
 
     template_name = "lcr/delete.html"
     lead: ClassVar[str | Promise] = gettext_lazy("This cannot be undone.")

@@ -38,7 +38,7 @@ class CallStop:
 
 @dataclass(frozen=True, slots=True)
 class MovedCall:
-    """A test call that would go elsewhere: its stops in order, before and after the change."""
+    """A test call that would be routed differently: its stops in order, before and after the change."""
 
     call: SampleCall
     before: tuple[CallStop, ...]
@@ -52,7 +52,7 @@ class MovedCall:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The effect of a change: the number of test calls, and those that would go elsewhere.
+    """The effect of a change: the number of test calls, and those that would be routed differently.
 
     ``token`` identifies what was shown, so that only a change that was shown is made. ``problem`` is the reason why
     there is no preview. ``resellers`` are those whose routing changes, and ``after`` holds their plans after the
@@ -75,7 +75,7 @@ class Preview:
         return len(self.moves) - len(self.shown)
 
     def needs_confirmation(self, typed: Mapping[str, str]) -> bool:
-        """Return whether calls go elsewhere and the form was not sent from a page that showed exactly these."""
+        """Return whether calls are routed differently and the page with the form did not show exactly these."""
         return bool(self.moves) and typed.get("confirmed") != self.token
 
 
@@ -116,7 +116,7 @@ def stored_calls(engine: str, reseller: int) -> list[SampleCall]:
 
 
 def compare_plans(calls: Iterable[SampleCall], before: RoutingPlan, after: RoutingPlan) -> list[MovedCall]:
-    """List the calls that go elsewhere, those whose first stop differs before those where only a later one does."""
+    """List the calls that are routed differently: first those whose first stop differs, then the others."""
     moves = [MovedCall(call, stops_of_call(before, call), stops_of_call(after, call)) for call in calls]
     return sorted((move for move in moves if move.before != move.after), key=lambda move: not move.is_first)
 

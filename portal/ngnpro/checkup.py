@@ -93,10 +93,10 @@ def check_wsdl(engine: Engine) -> Iterator[CheckResult]:
 def _port(
     engine: Engine, session: requests.Session | None, port: str, operation: str, arguments: dict[str, Any]
 ) -> CheckResult:
-    told: list[CallReport] = []
+    reports: list[CallReport] = []
     at = f"{port} at {engine.endpoint(port)}"
     try:
-        Ngnpro(engine, session=session, on_call=told.append).call(port, operation, **arguments)
+        Ngnpro(engine, session=session, on_call=reports.append).call(port, operation, **arguments)
     except errors.ServiceLoginRefused as outage:
         return CheckResult(Grade.BAD, f"{at} answers, but not to this login: {outage.__cause__}")
     except errors.NotOffered:
@@ -107,7 +107,7 @@ def _port(
         return CheckResult(Grade.NOTE, f"{at} answers, but refuses {operation}: {refusal}")
     except errors.Outage as outage:
         return CheckResult(Grade.BAD, f"{at}: {outage}")
-    return CheckResult(Grade.GOOD, f"{at} answers in {told[-1].seconds * 1000:.0f} ms.")
+    return CheckResult(Grade.GOOD, f"{at} answers in {reports[-1].seconds * 1000:.0f} ms.")
 
 
 def _rights(ngnpro: Ngnpro) -> CheckResult:

@@ -1,4 +1,4 @@
-"""Asks for the present password again before a person changes how they sign in, because anyone may use an open browser.
+"""Asks for the current password again before a person changes how they sign in, because anyone may use an open browser.
 
 After the right password, the session is confirmed for ``PORTAL_CONFIRMATION_MINUTES``, so that several changes in a row
 ask only once. A wrong password counts as a failed sign-in. A viewer who acts for a customer is not asked for the
@@ -33,15 +33,15 @@ from portal.people.viewers import PERSON, seal_login
 
 R = TypeVar("R", bound=Record)
 
-FIELD = "present_password"
+FIELD = "current_password"
 CONFIRMED = "password confirmed"
 
 
-class PresentPasswordField(SecretField):
+class CurrentPasswordField(SecretField):
     """The password that a person signs in with now."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"label": gettext_lazy("Your present password"), **kwargs})
+        super().__init__(**{"label": gettext_lazy("Your current password"), **kwargs})
         self.widget.attrs |= {"autocomplete": "current-password"}
 
 
@@ -64,17 +64,17 @@ def forget_confirmation(request: HttpRequest) -> None:
 
 
 def why_not_confirmed(request: PortalRequest, typed: str, *, always: bool = False) -> str:
-    """Check the present password unless it was confirmed recently; return why it is not confirmed, empty if it is.
+    """Check the current password unless it was confirmed recently; return why it is not confirmed, empty if it is.
 
     ``always``: check it even if it was confirmed recently. Raises ``Outage`` if NGNPro is needed and does not answer.
     """
     if is_confirmed(request) and not always:
         return ""
     if not typed:
-        return _("Type your present password to confirm it is you. Nothing was changed yet.")
+        return _("Type your current password to confirm it is you. Nothing was changed yet.")
     try:
         with counted_try(request, request.viewer.login) as attempt:
-            if not is_present_password(request, typed):
+            if not is_current_password(request, typed):
                 require_unlocked(request, request.viewer.login)
                 return _("This is not your password. Nothing was changed.")
             take_back(attempt)
@@ -84,7 +84,7 @@ def why_not_confirmed(request: PortalRequest, typed: str, *, always: bool = Fals
     return ""
 
 
-def is_present_password(request: PortalRequest, typed: str) -> bool:
+def is_current_password(request: PortalRequest, typed: str) -> bool:
     """Return whether a password is the one that this session's person signs in with."""
     viewer = request.viewer
     if isinstance(request.user, Operator):
@@ -102,7 +102,7 @@ def end_other_sessions(request: HttpRequest) -> None:
 
 
 class ConfirmedEdit(EditView[R], Generic[R]):
-    """An edit page on which people need their present password to change their own password or e-mail address."""
+    """An edit page on which people need their current password to change their own password or e-mail address."""
 
     guarded: ClassVar[tuple[str, ...]] = ("email", "password")
 
@@ -113,7 +113,7 @@ class ConfirmedEdit(EditView[R], Generic[R]):
     def make_form(self, **kwargs: Any) -> RecordForm[R]:
         form = super().make_form(**kwargs)
         if self.is_guarded() and not is_confirmed(self.request):
-            form.fields[FIELD] = PresentPasswordField(
+            form.fields[FIELD] = CurrentPasswordField(
                 help_text=_("Needed to change your e-mail address or password; leave it empty otherwise.")
             )
         return form
@@ -124,7 +124,7 @@ class ConfirmedEdit(EditView[R], Generic[R]):
         if not changed or not self.is_guarded():
             return super().save(form, wanted, **context)
         if reason := why_not_confirmed(self.request, form.cleaned_data.get(FIELD, "")):
-            form.fields.setdefault(FIELD, PresentPasswordField())
+            form.fields.setdefault(FIELD, CurrentPasswordField())
             form.add_error(FIELD, forms.ValidationError(reason))
             return self.refuse(form, **context)
         return super().save(form, wanted, **context)

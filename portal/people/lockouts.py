@@ -95,7 +95,7 @@ def counted_try(request: HttpRequest, name: str) -> Iterator[SignInTry]:
 
 
 def _take_try(request: HttpRequest, name: str) -> SignInTry:
-    """Count a try, unless it is locked out. Tries of the same name or source wait for each other meanwhile."""
+    """Count a try, unless it is locked out. Simultaneous tries of the same name or source wait for each other."""
     require_unlocked(request, name)  # most tries during a lockout end here and wait for nobody
     source, now = source_of(request), timezone.now()
     locks = [TryLock(key=key, held_at=now) for key in sorted((f"name {name}", f"source {source}"))]

@@ -150,7 +150,7 @@ class Supervisor:
         try:
             write_processes([process.state() for process in self._all()])
         except OSError as error:
-            self._say("run", f"The overview cannot be told how the parts stand: {error}")
+            self._say("run", f"The state of the parts cannot be shown in the overview: {error}")
 
     def _all(self) -> list[Process]:
         return [*self._last, *self._first]

@@ -137,10 +137,10 @@ def test_the_record_page_shows_what_points_to_the_account_and_where_its_calls_go
 def test_every_fact_leads_to_its_part_where_the_viewer_may_open_it(people: dict[str, Client], record: Platform) -> None:
     links = Shown(people["operator"].get("/accounts/ada@example.com/")).links()
     assert links["Rights"] == "/accounts/ada@example.com/groups/"
-    assert links["Used from"] == "/accounts/ada@example.com/acl/"
+    assert links["Allowed from"] == "/accounts/ada@example.com/acl/"
     own = Shown(people["subscriber"].get("/accounts/ada@example.com/")).links()
     assert "Rights" not in own
-    assert "Used from" not in own
+    assert "Allowed from" not in own
     assert own["Passwords"] == "/accounts/ada@example.com/passwords/"
 
 
@@ -152,9 +152,9 @@ def test_many_numbers_and_aliases_are_paged(browser: Client, record: Platform) -
         record.ngnpro.enum.add_number(EnumNumber(id=EnumId(number=f"312090052{number:02}"), mappings=(mapping,)))
     page = Shown(browser.get("/accounts/ada@example.com/"))
     assert "1 to 10 of 13" in page.text
-    second = Shown(browser.get(f"/accounts/ada@example.com/{page.links()['The next ten']}"))
+    second = Shown(browser.get(f"/accounts/ada@example.com/{page.links()['Next ten']}"))
     assert "11 to 13 of 13" in second.text
-    assert "The ten before" in second.links()
+    assert "Previous ten" in second.links()
     for odd in ("?numbers=x", "?aliases=-1", "?numbers=99999999999", "?numbers=5000"):
         assert browser.get(f"/accounts/ada@example.com/{odd}").status_code == 200
 
@@ -172,7 +172,7 @@ def test_the_list_opens_when_phones_and_balances_are_unknown(browser: Client, re
     answer = browser.get("/accounts/?domain=example.com&sort=username")
     assert answer.status_code == 200
     rows = Shown(answer).rows()
-    assert [row[1] for row in rows] == ["Open", "Open"]
+    assert [row[1] for row in rows] == ["Active", "Active"]
     assert "Prepaid" in rows[1]
 
 

@@ -371,7 +371,7 @@ class TestEditing:
         assert edited(people["customer"], harbour.id, city="Leiden", **forged).status_code == 302
         after = world.ngnpro.customers.get_account(harbour.id)
         assert after == dataclasses.replace(harbour, city="Leiden", change_date=after.change_date)
-        confirmed = {"present_password": CUSTOMER["password"]}
+        confirmed = {"current_password": CUSTOMER["password"]}
         assert edited(people["customer"], harbour.id, password="another-good-one", **confirmed).status_code == 302
         assert world.ngnpro.customers.get_account(harbour.id).password == "another-good-one"
 

@@ -100,7 +100,7 @@ def test_a_phone_is_set_up_with_the_code(house: LivingHouse, browser: Browser, n
         page.get_by_role("button", name="Copy Domain").click()
         expect(page.get_by_text("Copied")).to_be_visible()
         assert page.evaluate("navigator.clipboard.readText()") == DOMAIN
-        page.get_by_role("button", name="Make a code").click()
+        page.get_by_role("button", name="Create a code").click()
         expect(page.locator("svg.qr")).to_be_visible()
         link = page.get_by_role("link", name="settings on this phone").get_attribute("href") or ""
     phone.goto(link)

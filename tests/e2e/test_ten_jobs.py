@@ -147,7 +147,7 @@ def test_reset_a_password_in_two_clicks(staff: Counted, ngnpro: Ngnpro) -> None:
     before = account(ngnpro, address).ha1
     staff.record(address)
     staff.click("link", "Passwords")
-    staff.click("button", "Make a new SIP password")
+    staff.click("button", "Generate a new SIP password")
     expect(staff.page.locator("#password")).to_be_visible()
     assert staff.clicks <= 2
     assert account(ngnpro, address).ha1 != before

@@ -15,7 +15,7 @@ from tests.support.pages import Page
 from tests.support.portal import Platform
 
 PEOPLE = ("operator", "reseller", "customer", "subscriber")
-WORDS = "One change of yours is in doubt"
+WORDS = "It is not known whether NGNPro made one of your changes"
 
 
 def lost(browser: Client) -> JournalEntry:

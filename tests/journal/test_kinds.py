@@ -136,7 +136,7 @@ def test_an_entry_leads_to_the_records_page(
     _, entry = add(name, platform, writes, ngnpro)
     links = Page(browser.get(f"/journal/{entry.pk}/")).links()
     assert browser.get(links["To the record"]).status_code == 200
-    assert browser.get(links["Its history"]).status_code == 200
+    assert browser.get(links["History"]).status_code == 200
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -168,7 +168,7 @@ def test_odd_places_count_as_not_given(browser: Client, query: str) -> None:
 def test_a_page_past_the_end_links_back(browser: Client) -> None:
     fill(2)
     page = Page(browser.get("/journal/?before=1"))
-    assert "There is nothing further here" in page.text
+    assert "There are no more entries here" in page.text
     assert page.links()["To the newest"] == "/journal/"
 
 
@@ -204,9 +204,9 @@ def test_an_entry_shows_each_field_before_and_after(browser: Client, platform: P
         ["Reseller", "No owner", "Harbour Clinic"],
         ["Verifies the peer's certificate", "No", "Yes"],
     ]
-    assert "NGNPro did it" in page.text
+    assert "NGNPro made the change" in page.text
     assert page.links()["To the record"] == "/domains/example.com/"
-    assert page.links()["Its history"] == "/journal/record/domain/example.com/"
+    assert page.links()["History"] == "/journal/record/domain/example.com/"
 
 
 def test_an_entry_explains_a_refusal_in_words(browser: Client, platform: Platform) -> None:
@@ -222,7 +222,7 @@ def test_an_entry_of_a_deleted_record_leads_to_no_page_of_it(browser: Client, pl
     browser.post("/domains/example.com/delete/")
     page = Page(browser.get(f"/journal/{latest().pk}/"))
     assert "To the record" not in page.links()
-    assert "Its history" in page.links()
+    assert "History" in page.links()
 
 
 def test_an_entry_that_is_not_there_is_a_404(browser: Client) -> None:

@@ -93,7 +93,7 @@ def test_pages_and_the_export_show_dots_for_a_secret(browser: Client, platform: 
     browser.post("/accounts/add/", ACCOUNT)
     entry = latest()
     page: Any = Page(browser.get(f"/journal/{entry.pk}/"))
-    assert "Password A secret: the journal never stores it. Not there ••••••" in page.text
+    assert "Password A secret: the journal never stores it. None ••••••" in page.text
     for address in ("/journal/", f"/journal/{entry.pk}/", "/journal/record/account/ada@example.com/"):
         assert "Canary" not in browser.get(address).content.decode()
     exported = b"".join(browser.get("/journal/export/").streaming_content).decode()

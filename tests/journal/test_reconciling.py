@@ -217,7 +217,7 @@ def test_writes_in_doubt_are_found_by_their_author(platform: Platform, browser: 
 def test_the_page_of_an_entry_says_what_was_found(platform: Platform, browser: Any) -> None:
     entry = doubtful(platform.add_domain("there.example"), None)
     tasks.reconcile_uncertain_entries()
-    assert "The platform still has what was there before." in Page(browser.get(f"/journal/{entry.pk}/")).text
+    assert "The record on the platform is as it was before." in Page(browser.get(f"/journal/{entry.pk}/")).text
 
 
 def test_the_worker_reconciles_by_itself() -> None:

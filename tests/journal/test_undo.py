@@ -74,7 +74,7 @@ def test_a_record_that_changed_since_is_left_alone_and_the_difference_shown(
     answer = browser.post(f"/journal/{entry.pk}/undo/")
     page = Page(answer)
     assert answer.status_code == 409
-    assert "The record changed since. Nothing was undone." in page.text
+    assert "The record has changed since then. Nothing was undone." in page.text
     assert page.rows() == [["Chosen by IP address", "192.0.2.2", "192.0.2.3"]]
     assert not page.root.xpath("//button[contains(., 'Undo')]")
     assert found(platform).match_ip_address == "192.0.2.3"
@@ -163,7 +163,7 @@ def test_an_added_record_that_changed_since_is_not_deleted(browser: Client, plat
     edit(browser, "/domains/new.example/edit/", match_ip_address="192.0.2.9")
     answer = browser.post(f"/journal/{entry.pk}/undo/")
     assert answer.status_code == 409
-    assert Page(answer).rows() == [["Chosen by IP address", "Not there", "192.0.2.9"]]
+    assert Page(answer).rows() == [["Chosen by IP address", "None", "192.0.2.9"]]
     assert found(platform, "new.example") is not None
 
 

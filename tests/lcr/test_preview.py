@@ -74,13 +74,15 @@ def routed(platform: Platform) -> Platform:
     return platform
 
 
-def test_a_route_is_added_only_after_the_page_has_shown_what_goes_elsewhere(browser: Client, routed: Platform) -> None:
+def test_a_route_is_added_only_after_the_page_has_shown_what_is_routed_differently(
+    browser: Client, routed: Platform
+) -> None:
     typed = ROUTE | {"carrier_id": "1"}
     routed.forget_calls()
     page = Page(browser.post("/lcr/routes/add/", typed))
     assert page.response.status_code == 422
     assert "Nothing was saved yet." in page.text
-    assert "1 of 2 test numbers would go elsewhere" in page.text
+    assert "1 of 2 test numbers would be routed differently" in page.text
     assert page.rows() == [
         [
             "004930901820called by ada@example.com",
@@ -92,13 +94,13 @@ def test_a_route_is_added_only_after_the_page_has_shown_what_goes_elsewhere(brow
     assert "addRoutes" not in routed.calls
     assert sorted(routed.calls) == ["getCarriers", "getCarriers", "getGatewayRules", "getGateways", "getRoutes"]
     answer = browser.post("/lcr/routes/add/", page.form_data(), follow=True)
-    assert "1 of 2 test numbers go elsewhere now." in Page(answer).text
+    assert "1 of 2 test numbers are routed differently now." in Page(answer).text
     assert routed.ngnpro.sip.get_routes().total == 3
 
 
 def test_a_change_that_moves_no_calls_is_applied_at_once_and_reported(browser: Client, routed: Platform) -> None:
     page = Page(browser.post("/lcr/routes/add/", ROUTE | {"prefix": "0033"}, follow=True))
-    assert "None of the 2 test numbers goes elsewhere." in page.text
+    assert "None of the 2 test numbers is routed differently." in page.text
     assert routed.ngnpro.sip.get_routes().total == 3
 
 
@@ -149,15 +151,15 @@ def test_changes_after_the_preview_show_a_new_preview(browser: Client, routed: P
 
 
 @pytest.mark.parametrize("room", ["routes", "rules"])
-def test_a_delete_page_lists_what_goes_elsewhere_and_deletes_only_then(
+def test_a_delete_page_lists_what_is_routed_differently_and_deletes_only_then(
     browser: Client, routed: Platform, room: str
 ) -> None:
     address = f"/lcr/{room}/1/delete/"
     assert browser.post(address).status_code == 422
     page = Page(browser.get(address))
-    assert "1 of 2 test numbers would go elsewhere" in page.text
+    assert "1 of 2 test numbers would be routed differently" in page.text
     page = Page(browser.post(address, page.form_data(), follow=True))
-    assert "1 of 2 test numbers go elsewhere now." in page.text
+    assert "1 of 2 test numbers are routed differently now." in page.text
 
 
 def test_a_gateway_that_carries_calls_is_deleted_only_after_its_preview(browser: Client, routed: Platform) -> None:

@@ -33,12 +33,12 @@ def test_customers_and_resellers_confirm_changes_of_their_own_login(
     here, there = signed_in(login, CUSTOMER["password"]), signed_in(login, CUSTOMER["password"])
     number = int(url.split("/")[2])
     before = world.ngnpro.customers.get_account(number)
-    for typed, words in (("", "Type your present password"), ("wrong", "not your password")):
-        answer = edit(here, url, present_password=typed, **change)
+    for typed, words in (("", "Type your current password"), ("wrong", "not your password")):
+        answer = edit(here, url, current_password=typed, **change)
         assert answer.status_code == 422
-        assert words in Page(answer).error_of("present_password")
+        assert words in Page(answer).error_of("current_password")
     assert world.ngnpro.customers.get_account(number) == before
-    assert edit(here, url, present_password=CUSTOMER["password"], **change).status_code == 302
+    assert edit(here, url, current_password=CUSTOMER["password"], **change).status_code == 302
     after = world.ngnpro.customers.get_account(number)
     assert {name: getattr(after, name) for name in change} == change
     assert here.get(url).status_code == 200
@@ -61,17 +61,17 @@ def test_an_operator_who_acts_for_a_customer_is_not_asked_for_the_customers_pass
         ("operator", "/accounts/ada@example.com/edit/"),
     ):
         page = Page(people[name].get(url))
-        assert not page.root.xpath("//input[@name='present_password']")
+        assert not page.root.xpath("//input[@name='current_password']")
         assert edit(people[name], url, password=f"{GOOD} of {name}").status_code == 302
     assert people["reseller"].post(PASSWORDS, {"which": "sip", "password": GOOD}).status_code == 302
 
 
 def test_a_subscriber_confirms_another_email(world: Platform) -> None:
     here, there = (signed_in("ada@example.com", ACCOUNT["password"]) for _ in range(2))
-    answer = edit(here, SETTINGS, email="new@example.net", present_password="wrong")
-    assert "not your password" in Page(answer).error_of("present_password")
+    answer = edit(here, SETTINGS, email="new@example.net", current_password="wrong")
+    assert "not your password" in Page(answer).error_of("current_password")
     assert world.account().email == "ada@example.com"
-    assert edit(here, SETTINGS, email="new@example.net", present_password=ACCOUNT["password"]).status_code == 302
+    assert edit(here, SETTINGS, email="new@example.net", current_password=ACCOUNT["password"]).status_code == 302
     assert world.account().email == "new@example.net"
     assert there.get(SETTINGS).status_code == 302
     assert here.get(SETTINGS).status_code == 200
@@ -83,11 +83,11 @@ def test_a_subscriber_confirms_another_password(world: Platform, which: str, way
     here, there = (signed_in("ada@example.com", ACCOUNT["password"]) for _ in range(2))
     before = world.account()
     for typed in ("", "wrong"):
-        answer = here.post(PASSWORDS, {"which": which, "present_password": typed, **way})
+        answer = here.post(PASSWORDS, {"which": which, "current_password": typed, **way})
         assert answer.status_code == 422
-        assert Page(answer).root.get_element_by_id(f"id_{which}_present_password_error").text
+        assert Page(answer).root.get_element_by_id(f"id_{which}_current_password_error").text
     assert world.account() == before
-    answer = here.post(PASSWORDS, {"which": which, "present_password": ACCOUNT["password"], **way})
+    answer = here.post(PASSWORDS, {"which": which, "current_password": ACCOUNT["password"], **way})
     assert answer.status_code == 302
     assert world.account() != before
     assert there.get(PASSWORDS).status_code == 302
@@ -97,8 +97,8 @@ def test_a_subscriber_confirms_another_password(world: Platform, which: str, way
 def test_wrong_confirmations_count_as_failed_sign_ins(world: Platform, settings: Settings) -> None:
     browser = signed_in("ada@example.com", ACCOUNT["password"])
     for _time in range(settings.SIGN_IN_TRIES):
-        browser.post(PASSWORDS, {"which": "web", "password": GOOD, "present_password": "wrong"})
-    right = {"which": "web", "password": GOOD, "present_password": ACCOUNT["password"]}
+        browser.post(PASSWORDS, {"which": "web", "password": GOOD, "current_password": "wrong"})
+    right = {"which": "web", "password": GOOD, "current_password": ACCOUNT["password"]}
     answer = browser.post(PASSWORDS, right)
     assert "Too many wrong passwords" in Page(answer).text
     assert not world.account().get_property("web_password")
@@ -151,8 +151,8 @@ class TestOperators:
 
 def test_a_new_password_is_asked_for_the_next_time(world: Platform) -> None:
     browser = signed_in("ada@example.com", ACCOUNT["password"])
-    browser.post(PASSWORDS, {"which": "web", "password": GOOD, "present_password": ACCOUNT["password"]})
+    browser.post(PASSWORDS, {"which": "web", "password": GOOD, "current_password": ACCOUNT["password"]})
     assert browser.post(PASSWORDS, {"which": "web", "make": "on"}).status_code == 422
-    assert browser.post(PASSWORDS, {"which": "web", "make": "on", "present_password": GOOD}).status_code == 302
+    assert browser.post(PASSWORDS, {"which": "web", "make": "on", "current_password": GOOD}).status_code == 302
     account = world.account()
     assert account.get_property("web_password") != hashed_web_password(account.id, GOOD)

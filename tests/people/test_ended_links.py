@@ -72,7 +72,7 @@ def staff_sets_web_password(world: Platform) -> None:
 
 
 def user_sets_web_password(world: Platform) -> None:
-    data = {"which": "web", "password": "set-by-the-user", "present_password": "a-secret-of-ada"}
+    data = {"which": "web", "password": "set-by-the-user", "current_password": "a-secret-of-ada"}
     answer = signed_in(ADA, "a-secret-of-ada").post(f"/accounts/{ADA}/passwords/", data)
     assert answer.status_code == 302
 

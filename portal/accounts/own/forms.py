@@ -28,7 +28,7 @@ class OwnSettingsForm(RecordForm[SipAccount]):
     sections = (
         (_("You"), ("email", "timezone", "language", "mobile_number")),
         (_("Your line"), ("timeout", "quickdial_prefix", "groups")),
-        (_("Confirm"), ("present_password",)),
+        (_("Confirm"), ("current_password",)),
     )
 
     email = forms.EmailField(

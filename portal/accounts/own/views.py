@@ -73,8 +73,8 @@ class RemovalLinkView(PortalView):
 
     template_name = "accounts/own/removal_confirm.html"
 
-    def gone(self) -> HttpResponse:
-        return self.show(404, gone=True)
+    def show_invalid_link(self) -> HttpResponse:
+        return self.show(404, is_invalid=True)
 
 
 class RemovalLink(RemovalLinkView):
@@ -83,7 +83,7 @@ class RemovalLink(RemovalLinkView):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         link = links.find_account_link(PURPOSE, token)
         if link is None:
-            return self.gone()
+            return self.show_invalid_link()
         request.session[LINK] = str(link.pk)
         return HttpResponseRedirect(reverse("accounts:own:removal-confirm"))
 
@@ -93,12 +93,12 @@ class RemovalConfirm(RemovalLinkView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         link, account = self.find()
-        return self.show(link=link, account=account) if link and account else self.gone()
+        return self.show(link=link, account=account) if link and account else self.show_invalid_link()
 
     def post(self, request: HttpRequest) -> HttpResponse:
         link, account = self.find()
         if link is None or account is None or not delete_own_account(link, account, client_address(request)):
-            return self.gone()
+            return self.show_invalid_link()
         request.session.flush()
         messages.success(request, _("Your account %(address)s was deleted.") % {"address": link.subject})
         return HttpResponseRedirect(reverse("people:sign_in:sign-in"))

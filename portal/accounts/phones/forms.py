@@ -20,13 +20,13 @@ from portal.core.forms import CleanForm, add_css_classes
 from portal.core.passwords import check_field, check_password, help_text, known_of
 from portal.core.sip_accounts import with_web_password
 from portal.ngnpro.records import SipAccount, SipDeviceLocation
-from portal.people.confirmation import PresentPasswordField
+from portal.people.confirmation import CurrentPasswordField
 
 
 class ShowForm(CleanForm):
     """A form for the current password, which an account's user enters to see the SIP password."""
 
-    present_password = PresentPasswordField()
+    current_password = CurrentPasswordField()
 
     def __init__(self, data: QueryDict | None = None) -> None:
         super().__init__(data, auto_id="id_show_%s")
@@ -40,15 +40,15 @@ class SetForm(CleanForm):
     make = forms.BooleanField(required=False, widget=forms.HiddenInput)
     password = PasswordField(label=gettext_lazy("Type one"))
 
-    present_password = PresentPasswordField()
-    field_order = ("present_password", "password")
+    current_password = CurrentPasswordField()
+    field_order = ("current_password", "password")
 
     def __init__(
         self, data: QueryDict | None = None, *, which: str, account: SipAccount, is_confirmed: bool = True
     ) -> None:
         super().__init__(data, initial={"which": which}, auto_id=f"id_{which}_%s")
         if is_confirmed:
-            del self.fields["present_password"]
+            del self.fields["current_password"]
         self.account = account
         self.kind = PasswordKind.WEB if which == WEB else PasswordKind.SIP
         self.fields["password"].help_text = help_text(self.kind)

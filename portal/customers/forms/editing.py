@@ -30,7 +30,7 @@ class CustomerEditForm(CustomerForm):
         BILLING,
         SIP,
         ACCOUNT,
-        (_("Login"), ("password", "present_password")),
+        (_("Login"), ("password", "current_password")),
     )
 
     reseller = ResellerField(help_text=_("Can change only while nothing belongs to the customer."))

@@ -20,7 +20,7 @@ from portal.core.templatetags.portal import lamp, link
 from portal.lcr.fields import LONGEST, MOST_PRIORITY, HostField, RoutingFilterForm
 from portal.ngnpro.records import TrustedPeer, TrustedPeerFilter
 
-BLOCKED = (("", _("Any")), ("0", _("Open")), ("1", _("Blocked")))
+BLOCKED = (("", _("Any")), ("0", _("Not blocked")), ("1", _("Blocked")))
 
 
 class PeerForm(RecordForm[TrustedPeer]):
@@ -150,7 +150,7 @@ class PeerTable(Table[TrustedPeer]):
         return markup('{}<span class="sub">{}</span>', record.description, record.tags)
 
     def cell_state(self, record: TrustedPeer) -> SafeString:
-        return lamp("bad", gettext("Blocked")) if record.blocked else lamp("on", gettext("Open"))
+        return lamp("bad", gettext("Blocked")) if record.blocked else lamp("on", gettext("Not blocked"))
 
     def cell_calls(self, record: TrustedPeer) -> str:
         return str(record.call_limit) if record.call_limit else gettext("No limit")

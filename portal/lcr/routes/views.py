@@ -165,7 +165,7 @@ class GuidedAdd(PreviewPage):
             form=form,
             preview=preview,
             trace=self.trace(form, preview),
-            doubts=[_("Calls would go elsewhere: they are listed here.")] if is_doubtful else [],
+            doubts=[_("Calls would be routed differently: they are listed here.")] if is_doubtful else [],
             confirmed=preview.token,
         )
 

@@ -45,7 +45,9 @@ class SamplePage(PreviewPage):
 
 class SampleList(RoutingList[NumberSet]):
     title = gettext_lazy("Test numbers")
-    about = gettext_lazy("Calls that are traced before each change of the routing, to show which would go elsewhere.")
+    about = gettext_lazy(
+        "Calls that are traced before each change of the routing, to show which would be routed differently."
+    )
     counts_findings = False
     empty = gettext_lazy("There are no test numbers yet")
     add_label = gettext_lazy("Add test numbers")

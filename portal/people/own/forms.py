@@ -15,7 +15,7 @@ from portal.people.operators.models import Operator
 
 
 class PasswordCheckForm(forms.Form):
-    """The present password, to confirm an action."""
+    """The current password, to confirm an action."""
 
     use_required_attribute = False
 
@@ -41,7 +41,7 @@ class PasswordCheckForm(forms.Form):
 
 
 class OwnPasswordForm(PasswordCheckForm):
-    """The present password, and a new one typed twice."""
+    """The current password, and a new one typed twice."""
 
     new_password = PasswordField(label=_("New password"), required=True)
     again = PasswordField(label=_("The same again"), required=True, is_repeated=True)

@@ -51,8 +51,8 @@ class PasswordLinkView(PortalView):
 
     template_name = "people/password_reset/new-password.html"
 
-    def gone(self) -> HttpResponse:
-        return self.show(404, gone=True)
+    def show_invalid_link(self) -> HttpResponse:
+        return self.show(404, is_invalid=True)
 
 
 class PasswordLink(PasswordLinkView):
@@ -61,7 +61,7 @@ class PasswordLink(PasswordLinkView):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         link = links.find_password_link(token)
         if link is None:
-            return self.gone()
+            return self.show_invalid_link()
         request.session[LINK] = str(link.pk)
         return HttpResponseRedirect(reverse("people:password_reset:new"))
 
@@ -71,12 +71,12 @@ class NewPassword(PasswordLinkView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         link = self.find_link()
-        return self.ask(link, self.make_form(link)) if link else self.gone()
+        return self.ask(link, self.make_form(link)) if link else self.show_invalid_link()
 
     def post(self, request: HttpRequest) -> HttpResponse:
         link = self.find_link()
         if link is None:
-            return self.gone()
+            return self.show_invalid_link()
         form = self.make_form(link, request.POST)
         if not form.is_valid():
             return self.ask(link, form, 422)
@@ -85,7 +85,7 @@ class NewPassword(PasswordLinkView):
         except errors.NgnproError as error:
             form.add_error("new_password", explain_error(error).what)
             return self.ask(link, form, 422)
-        return self.done(form) if is_set else self.gone()
+        return self.done(form) if is_set else self.show_invalid_link()
 
     def find_link(self) -> OneUseLink | None:
         known = self.request.session.get(LINK)

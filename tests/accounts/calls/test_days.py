@@ -35,7 +35,7 @@ def test_a_day_has_a_bar_and_a_row_with_its_numbers(browser: Client, ada: Platfo
     assert svg.get("role") == "img"
     assert len(svg.xpath(".//*[local-name()='rect']")) == 3
     text = svg.xpath(".//*[@id='days-desc']")[0].text_content()
-    assert "5 calls from 1 Mar 2026 to 7 Mar 2026, 1 of them missed; 4 at most on a day" in text
+    assert "5 calls from 1 Mar 2026 to 7 Mar 2026, 1 of them missed; at most 4 on one day" in text
 
 
 def test_the_list_fetches_the_picture_by_itself_and_links_to_it(browser: Client, ada: Platform) -> None:

@@ -268,7 +268,7 @@ def test_all_calls_go_to_the_mobile_with_one_click_and_back_with_another(browser
     answer = browser.post(ALL, follow=True)
     assert "All calls are forwarded to the mobile now." in answer.content.decode()
     assert stored(platform) == CallDiversions(func=MOBILE, fbus="sip:desk@example.com")
-    assert "End it: let the phones ring" in Page(browser.get(PAGE)).text
+    assert "End forwarding: let the phones ring" in Page(browser.get(PAGE)).text
     browser.post(ALL, {"end": "1"})
     assert stored(platform) == CallDiversions(fbus="sip:desk@example.com")
 

@@ -45,7 +45,7 @@ class TestPage(OpeningCases):
 def test_subscribers_set_their_email_time_zone_language_mobile_number_and_line(ada: Client, world: Platform) -> None:
     typed = {
         "email": "ada@mail.example",
-        "present_password": "a-secret-of-ada",
+        "current_password": "a-secret-of-ada",
         "timezone": "Europe/Amsterdam",
         "language": "nl",
         "mobile_number": "+31 6 1234 5678",

@@ -129,9 +129,9 @@ def test_setting_a_password_is_journalled_without_it(browser: Client, world: Pla
 
 class TestSubscribers:
     def test_subscribers_see_and_set_their_own(self, people: dict[str, Client], clear: Platform) -> None:
-        confirmed = {"present_password": ACCOUNT["password"]}
+        confirmed = {"current_password": ACCOUNT["password"]}
         assert made(people["subscriber"].post(SHOW, confirmed, follow=True)) == ACCOUNT["password"]
-        typed = {"which": "sip", "make": "on", "present_password": ACCOUNT["password"]}
+        typed = {"which": "sip", "make": "on", "current_password": ACCOUNT["password"]}
         made(people["subscriber"].post(URL, typed, follow=True))
         assert clear.account().password != ACCOUNT["password"]
 
@@ -143,10 +143,10 @@ class TestSubscribers:
         session = browser.session
         session[confirmation.CONFIRMED] = {"person": sessions.person_of(session), "at": time.time()}
         session.save()
-        assert not Page(browser.get(URL)).root.xpath("//input[@id='id_sip_present_password']")
-        answer = browser.post(SHOW, {"present_password": typed})
+        assert not Page(browser.get(URL)).root.xpath("//input[@id='id_sip_current_password']")
+        answer = browser.post(SHOW, {"current_password": typed})
         assert answer.status_code == 422
-        assert Page(answer).error_of("present_password")
+        assert Page(answer).error_of("current_password")
         assert ACCOUNT["password"] not in answer.content.decode() + browser.get(URL).content.decode()
         assert not JournalEntry.objects.filter(operation="showPassword").exists()
 
@@ -160,7 +160,7 @@ class TestSubscribers:
         page = Page(browser.get(URL))
         assert "only to those who sign in with it" in page.text
         assert "Show it" not in page.text
-        answer = browser.post(SHOW, {"present_password": "three unrelated words"}, follow=True)
+        answer = browser.post(SHOW, {"current_password": "three unrelated words"}, follow=True)
         assert "only to those who sign in with it" in Page(answer).text
         assert ACCOUNT["password"] not in answer.content.decode()
 
@@ -179,12 +179,12 @@ class TestSubscribers:
         assert answer.status_code == 422
         assert clear.account().password == ACCOUNT["password"]
         assert "Your provider keeps this password" in Page(browser.post(SHOW, follow=True)).text
-        typed = {"which": "web", "make": "on", "present_password": ACCOUNT["password"]}
+        typed = {"which": "web", "make": "on", "current_password": ACCOUNT["password"]}
         assert browser.post(URL, typed).status_code == 302
         assert people["customer"].post(URL, {"which": "sip", "make": "on"}).status_code == 302
 
 
 def test_read_only_operators_set_no_password(people: dict[str, Client], world: Platform) -> None:
     browser = people["read-only operator"]
-    assert "Make a new SIP password" not in Page(browser.get(URL)).text
+    assert "Generate a new SIP password" not in Page(browser.get(URL)).text
     assert browser.post(URL, {"which": "sip", "make": "on"}).status_code == 403

@@ -241,7 +241,7 @@ def test_staff_make_codes_but_read_only_operators_do_not(
     scanned(link_for(browser))
     looker = people["read-only operator"]
     assert looker.get(URL).status_code == 200
-    assert "Make a code" not in looker.get(URL).content.decode()
+    assert "Create a code" not in looker.get(URL).content.decode()
     assert looker.post(CODE).status_code == 403
     for stranger in ("another customer", "another subscriber"):
         assert people[stranger].get(URL).status_code == people[stranger].post(CODE).status_code == 404

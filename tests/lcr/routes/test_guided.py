@@ -191,7 +191,7 @@ def test_a_test_number_shows_what_the_route_would_do_before_anything_is_made(
     page = Page(browser.post(PAGE, TYPED | {"number": "+49 30 901820", "show": "1"}))
     assert "The call leaves through Lindenfunk (new) , gateway lf-fra-1 (new) , as +4930901820 ." in page.text
     assert "INVITE sip:+4930901820@192.0.2.18:5061;transport=tls" in page.text
-    assert "1 of 1 test numbers would go elsewhere" in page.text
+    assert "1 of 1 test numbers would be routed differently" in page.text
     assert held(platform) == NOTHING
     data = page.form_data()
     data.pop("show", None)
@@ -199,7 +199,9 @@ def test_a_test_number_shows_what_the_route_would_do_before_anything_is_made(
     assert len(held(platform)[3]) == 1
 
 
-def test_saved_test_numbers_that_would_go_elsewhere_are_shown_first(browser: Client, platform: Platform) -> None:
+def test_saved_test_numbers_that_would_be_routed_differently_are_shown_first(
+    browser: Client, platform: Platform
+) -> None:
     platform.add_routing("Kestrel", "00")
     NumberSet.objects.create(engine="ngnpro", name="Berlin", calls=[["004930901820", ""]])
     page = Page(browser.post(PAGE, TYPED))
@@ -211,7 +213,7 @@ def test_saved_test_numbers_that_would_go_elsewhere_are_shown_first(browser: Cli
     data = page.form_data()
     data.pop("show", None)
     page = Page(browser.post(PAGE, data, follow=True))
-    assert "1 of 1 test numbers go elsewhere now." in page.text
+    assert "1 of 1 test numbers are routed differently now." in page.text
 
 
 def test_a_reseller_chooses_which_mails_are_sent(people: dict[str, Client], world: Platform) -> None:

@@ -30,7 +30,7 @@ def test_the_page_shows_each_step_from_the_dialled_number_to_the_request_uri(
         ("del", "00"),
         ("ins", "+"),
     ] * 2
-    assert "Gateway Kestrel-1 (2) of Kestrel (2) takes it" in page.text
+    assert "Gateway Kestrel-1 (2) of Kestrel (2) takes the call" in page.text
     assert "INVITE sip:+4930901820@192.0.2.12:5060" in page.text
     assert sorted(set(platform.calls) - {"getCustomers"}) == [
         "getCarriers",

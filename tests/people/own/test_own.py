@@ -70,7 +70,7 @@ def test_an_invalid_password_is_refused_beside_its_field(
     assert signed_in("ines", PASSWORD)
 
 
-def test_the_present_password_cannot_be_guessed_in_an_open_session(here: Client) -> None:
+def test_the_current_password_cannot_be_guessed_in_an_open_session(here: Client) -> None:
     for _try in range(4):
         assert change(here, password="wrong").response.status_code == 422
     assert change(here, password="wrong").response.status_code == 429

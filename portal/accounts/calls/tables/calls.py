@@ -75,7 +75,7 @@ class CallTable(Table[CallLine]):
         Column("start", gettext_lazy("When"), css="nowrap"),
         Column("party", gettext_lazy("With")),
         Column("outcome", gettext_lazy("Result")),
-        Column("length", gettext_lazy("Length"), css="num"),
+        Column("length", gettext_lazy("Duration"), css="num"),
         Column("media", gettext_lazy("Media"), css="opt"),
         Column("price", gettext_lazy("Price"), css="num"),
         Column("actions", gettext_lazy("Actions"), css="min"),

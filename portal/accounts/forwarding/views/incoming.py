@@ -138,7 +138,7 @@ class RejectAdd(IncomingPage, AddView[RejectedCaller]):
 
     template_name = "accounts/forwarding/reject.html"
     title = gettext_lazy("Reject a caller")
-    button = gettext_lazy("Reject always")
+    button = gettext_lazy("Always reject")
     form_class = RejectForm
     is_news = True
 

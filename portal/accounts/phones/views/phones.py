@@ -72,8 +72,8 @@ class SetUpLinkView(PortalView):
 
     template_name = "accounts/phones/set_up_here.html"
 
-    def gone(self) -> HttpResponse:
-        return self.show(429, paused=True) if is_paused(self.request) else self.show(404, gone=True)
+    def show_invalid_link(self) -> HttpResponse:
+        return self.show(429, paused=True) if is_paused(self.request) else self.show(404, is_invalid=True)
 
 
 class SoftphoneLink(SetUpLinkView):
@@ -83,7 +83,7 @@ class SoftphoneLink(SetUpLinkView):
         with contextlib.suppress(LockedOut):
             link = find_link(request, token)
             if link is None:
-                return self.gone()
+                return self.show_invalid_link()
             request.session[LINK] = str(link.pk)
         return HttpResponseRedirect(reverse("accounts:phones:set-up-here"))
 
@@ -104,7 +104,7 @@ class SoftphoneHere(SetUpLinkView):
             return self.use(link)
         link, account = self.find()
         if link is None or account is None or not may_set_password(account):
-            return self.gone()
+            return self.show_invalid_link()
         form = NewSipPasswordForm(request.POST, account=account)
         if not form.is_valid():
             return self.page(form, 422)
@@ -126,14 +126,14 @@ class SoftphoneHere(SetUpLinkView):
     def use(self, link: OneUseLink) -> HttpResponse:
         """Spend the link; afterwards this session shows the settings."""
         if not links.spend_link(link):
-            return self.gone()
+            return self.show_invalid_link()
         self.request.session[USED] = str(link.pk)
         return HttpResponseRedirect(self.request.path)
 
     def page(self, form: NewSipPasswordForm | None = None, status: int = 200) -> HttpResponse:
         link, account = self.find()
         if link is None or account is None:
-            return self.gone()
+            return self.show_invalid_link()
         form = form or NewSipPasswordForm(account=account)
         return self.show(
             status,
