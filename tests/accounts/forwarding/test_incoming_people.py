@@ -17,7 +17,7 @@ class TestViewers(ViewerCases):
         "reject/add/": {"caller": "spam@other.example"},
         "reject/remove/": {"caller": "sip:spam@other.example"},
     }
-    buttons = ("Save the week", "30 minutes", "Always reject")
+    buttons = ("Save the weekly rules", "30 minutes", "Reject this caller")
 
     def stored(self, platform: Platform, address: str = ADA) -> Any:
         sip_id = SipId.parse(address)

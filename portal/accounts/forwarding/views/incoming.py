@@ -81,7 +81,7 @@ class IncomingPage(AccountPage):
 class IncomingEdit(IncomingPage, AskingView[Week], EditView[Week]):
     """Show all settings for incoming calls, and save the weekly rules."""
 
-    button = gettext_lazy("Save the week")
+    button = gettext_lazy("Save the weekly rules")
     form_class = WeekForm
 
     def get_record(self) -> Week:
@@ -138,7 +138,7 @@ class RejectAdd(IncomingPage, AddView[RejectedCaller]):
 
     template_name = "accounts/forwarding/reject.html"
     title = gettext_lazy("Reject a caller")
-    button = gettext_lazy("Always reject")
+    button = gettext_lazy("Reject this caller")
     form_class = RejectForm
     is_news = True
 
