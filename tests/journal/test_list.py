@@ -5,19 +5,19 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.journal import selection
 from portal.journal.models import JournalAuthor, JournalEntry
 from tests.support.journal import fill, latest
+from tests.support.own_record_cases import OwnRecordCases
 from tests.support.pages import Page
 from tests.support.portal import Platform
+from tests.support.room_cases import RowCases
 
 pytestmark = pytest.mark.usefixtures("platform")
 
@@ -30,6 +30,19 @@ def listed(browser: Client, query: str = "") -> list[str]:
 def exported(browser: Client, query: str = "") -> list[dict[str, str]]:
     content: Any = browser.get(f"/journal/export/{query}").streaming_content
     return list(csv.DictReader(io.StringIO(b"".join(content).decode("utf-8-sig"), newline="")))
+
+
+class TestJournal(OwnRecordCases, RowCases):
+    url = "/journal/"
+    model = JournalEntry
+    key_field = "key"
+    key = "user000@example.com"
+    list_calls = ()
+    sorts = ()
+    filters: ClassVar = {"key=user": 3, "key=USER001": 1, "who=ines": 3, "kind=domain": 0, "result=done": 3}
+
+    def add_one(self, platform: Platform, number: int) -> None:
+        fill(1, key=f"user{number:03}@example.com")
 
 
 def test_an_empty_journal_says_what_will_be_there(browser: Client) -> None:
@@ -178,19 +191,6 @@ def test_entries_are_counted_up_to_a_thousand(browser: Client) -> None:
     author = JournalAuthor.objects.get()
     JournalEntry.objects.bulk_create(JournalEntry(author=author, operation="addDomain") for _ in range(1000))
     assert "More than 1,000 entries" in Page(browser.get("/journal/")).text
-
-
-def test_a_page_costs_the_same_whatever_its_length(browser: Client) -> None:
-    def questions(query: str) -> int:
-        with CaptureQueriesContext(connection) as captured:
-            browser.get(f"/journal/{query}")
-        return len(captured)
-
-    fill(2)
-    questions("")
-    few = questions("")
-    fill(120)
-    assert questions("?size=100") == few
 
 
 def test_an_entry_shows_each_field_before_and_after(browser: Client, platform: Platform) -> None:

@@ -42,9 +42,11 @@ class OperatorList(ListView[Operator]):
 
     def fetch(self, query: Query[Any]) -> RecordPage[Operator]:
         text = query.filter or ""
-        found = Operator.objects.filter(
-            Q(username__icontains=text) | Q(name__icontains=text) | Q(email__icontains=text)
-        ).select_related("totp_key")
+        found = (
+            Operator.objects.filter(Q(username__icontains=text) | Q(name__icontains=text) | Q(email__icontains=text))
+            .select_related("totp_key")
+            .prefetch_related("passkeys")
+        )
         order, window = query.order_by or OrderBy("username"), query.range or Range()
         sign = "-" if order.direction == "DESC" else ""
         rows = found.order_by(f"{sign}{order.attribute}", "pk")[window.start : window.start + window.count]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
 from portal.accounts.contacts.choices import contact_address
+from portal.ngnpro import RecordPage
 from portal.ngnpro.records import PhonebookEntry, SipId
 from tests.support.journal import latest
-from tests.support.page_cases import OpeningCases
 from tests.support.pages import Page
 from tests.support.portal import Platform
+from tests.support.room_cases import DeleteCases, EditCases, ListCases, OutageCases
 
 ADA = "ada@example.com"
 SIP_ID = SipId.parse(ADA)
@@ -37,21 +38,36 @@ def stored(platform: Platform) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.usefixtures("ada")
-class TestPage(OpeningCases):
+class TestContacts(ListCases, EditCases, DeleteCases, OutageCases):
     url = URL
-    forms: ClassVar = {"add/": {"uri": "ben", "name": "Ben Stone", "group": "vip"}}
-    kept: ClassVar = {"add/": ("uri", "name", "group")}
-    pages = ("", "add/", "ben@example.com/edit/", "ben@example.com/delete/")
-    calls = ("getAccount", "getPhonebookEntries")
+    resource_name = "account"
+    part = "phonebook"
+    key = "contact00@example.com"
+    pages = ("edit/", "delete/")
+    empty = "There are no contacts yet"
+    list_calls = ("getAccount", "getPhonebookEntries")
+    sorts = ()
+    filters: ClassVar = {"name=contact": 3, "name=C*02": 1, "uri=contact01": 1, "group=-": 3, "name=zzz": 0}
+    typed: ClassVar = {"uri": "ben", "name": "Ben Stone", "group": "vip"}
+    kept = "name"
+    refused = (("uri", "CONTACT00"),)
+    invalid = (("uri", "a b"), ("uri", ""))
+    edited = ("name", "Ben", "Benny")
+    member = "name"
 
-    def stored(self, platform: Platform, address: str = ADA) -> Any:
-        return stored(platform)
+    def add_one(self, platform: Platform, number: int) -> None:
+        add(platform, f"contact{number:02}@example.com", f"Contact {number:02}")
 
+    def clear(self, platform: Platform) -> None:
+        for entry in self.records(platform):
+            platform.ngnpro.sip.delete_phonebook_entry(SIP_ID, entry.uri)
 
-def test_an_empty_phonebook_says_what_it_is_for(browser: Client, ada: Platform) -> None:
-    page = Page(browser.get(URL))
-    assert "There are no contacts yet" in page.text
-    assert page.links()["Add the first contact"] == f"{URL}add/"
+    def records(self, platform: Platform) -> RecordPage[PhonebookEntry]:
+        found = platform.ngnpro.sip.get_phonebook_entries(SIP_ID)
+        return RecordPage(len(found.entries), found.entries)
+
+    def find(self, platform: Platform) -> PhonebookEntry | None:
+        return platform.ngnpro.sip.find_phonebook_entry(SIP_ID, self.key)
 
 
 def test_a_contact_is_added_and_then_listed(browser: Client, ada: Platform) -> None:
@@ -88,22 +104,6 @@ def test_an_invalid_address_is_refused(typed: str) -> None:
         contact_address(typed, "example.com")
 
 
-def test_an_address_that_is_there_already_is_refused_beside_its_field(browser: Client, ada: Platform) -> None:
-    add(ada, "ben@example.com", "Ben")
-    answer = browser.post(f"{URL}add/", {"uri": "BEN", "name": "Another", "group": ""})
-    page = Page(answer)
-    assert answer.status_code == 422
-    assert "The phonebook contains this address already" in page.error_of("uri")
-    assert page.value_of("name") == "Another"
-
-
-def test_an_invalid_address_is_not_sent_to_ngnpro(browser: Client, ada: Platform) -> None:
-    answer = browser.post(f"{URL}add/", {"uri": "a b", "name": "x"})
-    assert answer.status_code == 422
-    assert "neither a number nor an address" in Page(answer).error_of("uri")
-    assert "addPhonebookEntry" not in ada.calls
-
-
 def test_a_contact_is_edited_and_an_unknown_group_survives(browser: Client, ada: Platform) -> None:
     add(ada, "sip:ben@example.com", "Ben", "bowling")
     url = Page(browser.get(URL)).links()["Ben"]
@@ -111,15 +111,6 @@ def test_a_contact_is_edited_and_an_unknown_group_survives(browser: Client, ada:
     assert "Contact Ben Stone was saved." in Page(browser.post(url, data, follow=True)).text
     assert stored(ada) == {"sip:ben@example.com": ("Ben Stone", "bowling")}
     assert latest().operation == "updatePhonebookEntry"
-
-
-def test_an_edit_conflict_is_shown_with_the_values_of_both(browser: Client, ada: Platform) -> None:
-    add(ada, "ben@example.com", "Ben")
-    data = Page(browser.get(f"{URL}ben@example.com/edit/")).form_data()
-    ada.ngnpro.sip.update_phonebook_entry(SIP_ID, PhonebookEntry(uri="ben@example.com", name="Benjamin"))
-    answer = browser.post(f"{URL}ben@example.com/edit/", data | {"name": "Benny"})
-    assert answer.status_code == 409
-    assert "Benjamin" in Page(answer).text
 
 
 def test_a_contact_is_deleted(browser: Client, ada: Platform) -> None:
@@ -160,16 +151,6 @@ def test_the_search_finds_parts_of_names_numbers_and_groups(browser: Client, ada
     assert "Nothing matches these filters" in Page(browser.get(f"{URL}?name=zzz")).text
 
 
-def test_the_list_has_pages_and_makes_the_same_calls_however_long_it_is(browser: Client, ada: Platform) -> None:
-    for number in range(60):
-        add(ada, f"{number:03}@example.com", f"Name {number:03}")
-    ada.forget_calls()
-    page = Page(browser.get(f"{URL}?page=3"))
-    assert sorted(ada.calls) == ["getAccount", "getPhonebookEntries"]
-    assert len(page.rows()) == 10
-    assert "Rows 51 to 60 of 60" in page.text
-
-
 def test_a_platform_that_does_not_count_still_has_pages(browser: Client, ada: Platform) -> None:
     ada.change_answer("getPhonebookEntries", lambda page: page | {"total": 0})
     for number in range(30):
@@ -182,11 +163,6 @@ def test_names_are_shown_as_text(browser: Client, ada: Platform) -> None:
     add(ada, "ben@example.com", "<script>alert(1)</script>")
     text = browser.get(URL).content.decode()
     assert "<script>alert" not in text
-
-
-def test_a_contact_that_does_not_exist_is_a_404(browser: Client, ada: Platform) -> None:
-    assert browser.get(f"{URL}nobody@example.com/edit/").status_code == 404
-    assert browser.post(f"{URL}nobody@example.com/delete/").status_code == 404
 
 
 def test_subscribers_change_only_their_own_contacts(people: dict[str, Client], world: Platform) -> None:

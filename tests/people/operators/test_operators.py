@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.core import mail
@@ -19,8 +19,10 @@ from portal.people import factors
 from portal.people.operators.models import Operator
 from portal.people.operators.services import LastFullOperator, check_full_operator_remains
 from tests.support.factors import app_of
+from tests.support.own_record_cases import OwnRecordCases
 from tests.support.pages import Page
 from tests.support.portal import PASSWORD, Platform, signed_in
+from tests.support.room_cases import AddCases, DeleteCases, NumberedCases, SaveCases
 
 ROOM = "/operators/"
 RIGHTS = {"may_change": "on", "may_see_passwords": "on", "may_see_calls": "on"}
@@ -65,6 +67,29 @@ def new(**values: str) -> dict[str, str]:
     return {"username": "theo", "name": "Theo Brandt", "email": "", "way": "password", **RIGHTS, **values}
 
 
+@pytest.mark.usefixtures("platform")
+class TestOperators(OwnRecordCases, NumberedCases, AddCases, SaveCases, DeleteCases):
+    url = ROOM
+    model = Operator
+    key_field = "username"
+    key = "user00"
+    pages = ("edit/", "renew/", "reset/", "delete/")
+    list_calls = ()
+    sorts = ("username", "email", "is_active")
+    filters: ClassVar = {"q=user": 3, "q=USER01": 1, "q=02%40example": 1, "q=okafor": 1, "q=nobody": 0}
+    typed: ClassVar = new()
+    added = "theo can sign in"
+    kept = "name"
+    refused = (("username", "USER00"),)
+    invalid = (("username", "a b"), ("username", ""), ("email", "nonsense"))
+    edited = ("name", "Mara L.", "Mara Lind")
+    member = "name"
+
+    def add_one(self, platform: Platform, number: int) -> None:
+        username = f"user{number:02}"
+        Operator.objects.create_user(username, email=f"{username}@example.net", is_active=bool(number % 2))
+
+
 def test_the_list_says_who_may_what(browser: Client, world: Platform, colleague: Operator) -> None:
     reseller = world.ngnpro.customers.find_account("meridian")
     assert reseller is not None
@@ -74,7 +99,6 @@ def test_the_list_says_who_may_what(browser: Client, world: Platform, colleague:
     assert [row[0] for row in rows] == ["inesInes Okafor", "maraMara Lind"]
     assert [row[2] for row in rows] == ["All permissions", "only Meridian, no call data"]
     assert [row[3] for row in rows] == ["None", "Set up"]
-    assert len(Page(browser.get(f"{ROOM}?q=lind")).rows()) == 1
 
 
 def test_the_list_works_during_an_outage(browser: Client, platform: Platform, colleague: Operator) -> None:
@@ -154,9 +178,7 @@ def test_an_invitation_goes_by_mail(browser: Client, platform: Platform) -> None
     [
         ({"username": "INES"}, "username", "already"),
         ({"username": "a@b"}, "username", "SIP address"),
-        ({"username": "a b"}, "username", "valid"),
         ({"way": "mail"}, "email", "Enter the e-mail address"),
-        ({"email": "nonsense"}, "email", "valid"),
         ({"tree": "999"}, "tree", "no such reseller"),
         ({"tree": "Harbour"}, "tree", "not a reseller"),
     ],
