@@ -51,7 +51,7 @@ class TestGateways(RoutingCases):
     url = "/lcr/gateways/"
     resource_name = "gateway"
     empty = "There is no gateway yet"
-    list_calls = ("getCarriers", "getGateways")
+    list_calls = ("getGateways", "getCarriers")
     sorts = ("name", "carrier_id", "ip", "changeDate")
     filters: ClassVar = {"name=gw": 3, "name=*-01": 1, "carrier=1": 4, "carrier=Kestrel": 4}
     typed: ClassVar = {"name": "k-2", "carrier_id": "1", "ip": "2001:DB8::1", "port": "5061", "transport": "tls"}
@@ -77,7 +77,7 @@ class TestRules(RoutingCases):
     resource_name = "rule"
     pages = ("edit/", "delete/")
     empty = "There is no gateway rule yet"
-    list_calls = ("getCarriers", "getGateways", "getGatewayRules")
+    list_calls = ("getGatewayRules", "getCarriers", "getGateways")
     sorts = ("prefix", "gateway", "carrier", "changeDate")
     filters: ClassVar = {"gateway=1": 4, "carrier=1": 4, "prefix=%2B": 4, "prefix=0041": 1}
     typed: ClassVar = {
@@ -103,7 +103,7 @@ class TestRoutes(RoutingCases):
     resource_name = "route"
     pages = ("edit/", "delete/")
     empty = "There is no route yet"
-    list_calls = ("getCarriers", "getRoutes")
+    list_calls = ("getRoutes", "getCarriers")
     sorts = ("prefix", "priority")
     filters: ClassVar = {"prefix=%2B4": 3, "prefix=0041": 1, "carrier=1": 4}
     typed: ClassVar = {

@@ -73,8 +73,9 @@ class RoomCase(ABC):
 class RowCases(RoomCase):
     """Tests of the rows of a list: its calls, sort orders and filters.
 
-    ``list_calls`` are the operations of a page of the list. ``sorts`` are the sort orders; the first one sorts by
-    values that are all different. ``filters`` map a query string to the number of rows, when three records exist.
+    ``list_calls`` are the operations of a page of the list, its own first. ``sorts`` are the sort orders; the first
+    one sorts by values that are all different. ``filters`` map a query string to the number of rows, when three records
+    exist.
     """
 
     list_calls: ClassVar[tuple[str, ...]]
