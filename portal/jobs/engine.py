@@ -27,10 +27,11 @@ from portal.core.error_pages import explain_error
 from portal.core.resources import require_declared
 from portal.core.rooms import resources
 from portal.ngnpro import Pattern, Query, Range, errors
+from portal.people.work_mails import author_of_work
 
 from .choices import WORKED_ON, JobState, RowState
 from .logins import client_for, credentials_for, viewer_of, writes_for
-from .mails import addressee_of, queue_job_ended
+from .mails import queue_job_ended
 from .models import Job, JobRow
 from .planning import Planner
 from .sending import FIELDS, claim_rows, send_rows, settle_row
@@ -178,7 +179,7 @@ class _Slice:
 
     def end(self, state: JobState) -> bool:
         """End planning, or the job; its login is deleted with it, and its author notified by mail."""
-        to = addressee_of(viewer_of(self.job)) if state is JobState.FINISHED else None
+        to = author_of_work(viewer_of(self.job)) if state is JobState.FINISHED else None
         with self.still_ours() as job:
             job.state, job.note = state, ""
             if state is JobState.FINISHED:

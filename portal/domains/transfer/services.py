@@ -19,6 +19,7 @@ from portal.core.sealing import seal, unseal
 from portal.core.viewer import Viewer
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro
+from portal.people.work_mails import WorkAuthor, author_of_work
 
 from . import mails
 from .lines import ADDED, COMPLETED, FAILED, SAME, FileLine, LineResult, domain_kind, file_kinds, owner_kind
@@ -119,7 +120,7 @@ def run_step(stored: DomainImport, ngnpro: Ngnpro, viewer: Viewer, writes: Write
     may_add = owner_adder(viewer)
     store = LineStore(ngnpro, writes, passwords=stored.passwords, may_add=may_add, owner_line=_owner_finder(stored))
     done: list[DomainImportLine] = []
-    addressee = None
+    author = None
     try:
         for row in stored.lines.filter(position__gte=begun_at).order_by("position")[: settings.IMPORT_STEP]:
             result = _result_of(store, row)
@@ -131,9 +132,9 @@ def run_step(stored: DomainImport, ngnpro: Ngnpro, viewer: Viewer, writes: Write
             if stored.is_finished or time.monotonic() > until:
                 break
         if 0 < begun_at < stored.total and stored.is_finished:
-            addressee = mails.addressee_of(viewer)
+            author = author_of_work(viewer)
     finally:
-        _save_step(stored, done, viewer, addressee)
+        _save_step(stored, done, viewer, author)
 
 
 def _result_of(store: LineStore, row: DomainImportLine) -> LineResult:
@@ -149,9 +150,7 @@ def _owner_finder(stored: DomainImport) -> Callable[[str], FileLine | None]:
     return find
 
 
-def _save_step(
-    stored: DomainImport, done: list[DomainImportLine], viewer: Viewer, addressee: mails.ImportRecipient | None
-) -> None:
+def _save_step(stored: DomainImport, done: list[DomainImportLine], viewer: Viewer, author: WorkAuthor | None) -> None:
     """Store the outcomes of a step, and queue the mail about the end of the import in the same transaction.
 
     Without its domain, the remaining lines are not tried.
@@ -162,5 +161,5 @@ def _save_step(
             words = _("The domain itself could not be added.")
             stored.lines.filter(position__gt=done[-1].position).update(outcome=FAILED, words=words)
         DomainImport.objects.filter(pk=stored.pk).update(done=stored.done, busy_until=timezone.now())
-        if addressee:
-            mails.queue_import_ended(stored, viewer.engine, addressee)
+        if author:
+            mails.queue_import_ended(stored, viewer.engine, author)

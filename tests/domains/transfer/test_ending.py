@@ -206,7 +206,7 @@ def test_an_import_ends_well_though_ngnpro_does_not_tell_its_authors_address(
     world.mend()
     assert "records were processed" in Page(people["customer"].get(location)).text
     assert told() == []
-    assert "The end of an import is not mailed: ConnectionFailed" in caplog.text
+    assert "The end of an import or job is not mailed: ConnectionFailed" in caplog.text
 
 
 @pytest.mark.usefixtures("few_at_a_time")

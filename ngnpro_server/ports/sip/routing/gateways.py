@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlalchemy import RowMapping
-
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
-from ngnpro_server.faults import Fault, invalid
+from ngnpro_server.faults import Fault
 from ngnpro_server.listing import Listed, read_page
-from ngnpro_server.members import Member, read_members, write_members
+from ngnpro_server.members import Member, read_members
 from ngnpro_server.store import routing
 from ngnpro_server.store.schema import carriers, gateways
 from ngnpro_wire.facts.fault_codes import FaultCode
 
-from .records import find_record, record_name
+from .records import find_new_carrier, find_record, record_name, write_with_carriers
 
 _DEFAULT_PORT = 5060
 
@@ -60,7 +56,7 @@ def add_gateway(call: Call, gateway: Record | None = None) -> Record:
     columns = read_members(_MEMBERS, record, adding=True)
     columns |= {"carrier_id": carrier["id"], "reseller_id": carrier["reseller_id"], "change_date": call.now}
     added = find_record(call, gateways, routing.insert_row(call.connection, gateways, columns))
-    return _write(call, [added])[0]
+    return write_with_carriers(call, _MEMBERS, [added])[0]
 
 
 def update_gateway(call: Call, gateway: Record | None = None) -> Record:
@@ -68,9 +64,7 @@ def update_gateway(call: Call, gateway: Record | None = None) -> Record:
     access.check_routing(call)
     record = gateway or {}
     row = find_record(call, gateways, record.get("id"), lock=True)
-    carrier = find_record(call, carriers, record.get("carrier_id") or row["carrier_id"], lock=True)
-    if carrier["reseller_id"] != row["reseller_id"]:
-        raise invalid("carrier_id", "a carrier of the same reseller is expected.")
+    carrier = find_new_carrier(call, record, row, lock=True)
     columns = read_members(_MEMBERS, record, adding=False)
     columns |= {"carrier_id": carrier["id"], "change_date": call.now}
     routing.change_row(call.connection, gateways, row["id"], columns)
@@ -83,7 +77,7 @@ def update_gateway(call: Call, gateway: Record | None = None) -> Record:
             "carrier_key": carrier["name_key"],
         },
     )
-    return _write(call, [find_record(call, gateways, row["id"])])[0]
+    return write_with_carriers(call, _MEMBERS, [find_record(call, gateways, row["id"])])[0]
 
 
 def delete_gateway(call: Call, id: int | None = None) -> None:
@@ -99,22 +93,7 @@ def get_gateways(call: Call, query: Record | None = None) -> Record:
     """List gateways."""
     access.check_routing(call)
     page = read_page(call, LISTED, query)
-    return {"total": page.total, "gateways": _write(call, page.rows)}
-
-
-def _write(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
-    names = routing.names_by_id(call.connection, carriers, (row["carrier_id"] for row in rows))
-    return [
-        {
-            "id": row["id"],
-            **write_members(_MEMBERS, row),
-            "carrier_id": row["carrier_id"],
-            "carrier": names[row["carrier_id"]],
-            "reseller": row["reseller_id"],
-            "changeDate": str(row["change_date"]),
-        }
-        for row in rows
-    ]
+    return {"total": page.total, "gateways": write_with_carriers(call, _MEMBERS, page.rows)}
 
 
 OPERATIONS: dict[str, Operation] = {

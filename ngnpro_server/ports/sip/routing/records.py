@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import RowMapping, Table
 
 from ngnpro_server import access
-from ngnpro_server.call import Call
-from ngnpro_server.faults import Fault
+from ngnpro_server.call import Call, Record
+from ngnpro_server.faults import Fault, invalid
+from ngnpro_server.members import Member, write_members
 from ngnpro_server.store import routing
 from ngnpro_server.store.schema import carriers, gateway_rules, gateways, routes
 from ngnpro_server.values import TextCheck, text
@@ -27,6 +30,30 @@ def find_record(call: Call, table: Table, record_id: int | None, *, lock: bool =
         code, what = _MISSING[table]
         raise Fault(code, f"There is no {what} {record_id or 0}.")
     return row
+
+
+def find_new_carrier(call: Call, record: Record, row: RowMapping, *, lock: bool = False) -> RowMapping:
+    """Return the carrier that a changed record is to have: another one of the same reseller, or the one it has."""
+    carrier = find_record(call, carriers, record.get("carrier_id") or row["carrier_id"], lock=lock)
+    if carrier["reseller_id"] != row["reseller_id"]:
+        raise invalid("carrier_id", "a carrier of the same reseller is expected.")
+    return carrier
+
+
+def write_with_carriers(call: Call, members: Sequence[Member], rows: Sequence[RowMapping]) -> list[Record]:
+    """Return records of rows that belong to a carrier, each with the carrier's name."""
+    names = routing.names_by_id(call.connection, carriers, (row["carrier_id"] for row in rows))
+    return [
+        {
+            "id": row["id"],
+            **write_members(members, row),
+            "carrier_id": row["carrier_id"],
+            "carrier": names[row["carrier_id"]],
+            "reseller": row["reseller_id"],
+            "changeDate": str(row["change_date"]),
+        }
+        for row in rows
+    ]
 
 
 def record_name(length: int) -> TextCheck:

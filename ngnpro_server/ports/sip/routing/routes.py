@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping
-
 from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.faults import invalid
 from ngnpro_server.listing import Listed, read_page
-from ngnpro_server.members import Member, read_members, write_members
+from ngnpro_server.members import Member, read_members
 from ngnpro_server.store import routing
 from ngnpro_server.store.schema import carriers, routes
 
-from .records import find_record
+from .records import find_new_carrier, find_record, write_with_carriers
 
 _MAX_ROUTES = 5000
 
@@ -47,9 +45,7 @@ def update_routes(call: Call, routes: Sequence[Record] | None = None) -> None:
     access.check_routing(call)
     for record in _checked(routes):
         row = find_record(call, LISTED.table, record.get("id"), lock=True)
-        carrier = find_record(call, carriers, record.get("carrier_id") or row["carrier_id"])
-        if carrier["reseller_id"] != row["reseller_id"]:
-            raise invalid("carrier_id", "a carrier of the same reseller is expected.")
+        carrier = find_new_carrier(call, record, row)
         columns = read_members(_MEMBERS, record, adding=False)
         columns |= {"carrier_id": carrier["id"], "change_date": call.now}
         routing.change_row(call.connection, LISTED.table, row["id"], columns)
@@ -67,28 +63,13 @@ def get_routes(call: Call, query: Record | None = None) -> Record:
     """List routes."""
     access.check_routing(call)
     page = read_page(call, LISTED, query)
-    return {"total": page.total, "routes": _write(call, page.rows)}
+    return {"total": page.total, "routes": write_with_carriers(call, _MEMBERS, page.rows)}
 
 
 def _checked(given: Sequence[Record] | None) -> Sequence[Record]:
     if given is not None and len(given) > _MAX_ROUTES:
         raise invalid("routes", f"at most {_MAX_ROUTES} routes are allowed in one call.")
     return given or ()
-
-
-def _write(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
-    names = routing.names_by_id(call.connection, carriers, (row["carrier_id"] for row in rows))
-    return [
-        {
-            "id": row["id"],
-            **write_members(_MEMBERS, row),
-            "carrier_id": row["carrier_id"],
-            "carrier": names[row["carrier_id"]],
-            "reseller": row["reseller_id"],
-            "changeDate": str(row["change_date"]),
-        }
-        for row in rows
-    ]
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -11,11 +11,11 @@ from ngnpro_server import access, values
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.faults import invalid
 from ngnpro_server.listing import Listed, read_page
-from ngnpro_server.members import Member, read_members, write_members
+from ngnpro_server.members import Member, read_members
 from ngnpro_server.store import routing
 from ngnpro_server.store.schema import carriers, gateway_rules, gateways
 
-from .records import find_record
+from .records import find_record, write_with_carriers
 
 _PREPEND = re.compile(r"[0-9+*#A-Za-z.;=-]{0,32}")
 _MAX_LENGTH = 64
@@ -106,20 +106,11 @@ def _of_gateway(call: Call, gateway: RowMapping) -> Record:
 
 
 def _write(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
-    gateway_names = routing.names_by_id(call.connection, gateways, (row["gateway_id"] for row in rows))
-    carrier_names = routing.names_by_id(call.connection, carriers, (row["carrier_id"] for row in rows))
+    names = routing.names_by_id(call.connection, gateways, (row["gateway_id"] for row in rows))
+    written = write_with_carriers(call, _MEMBERS, rows)
     return [
-        {
-            "id": row["id"],
-            "gateway_id": row["gateway_id"],
-            **write_members(_MEMBERS, row),
-            "gateway": gateway_names[row["gateway_id"]],
-            "carrier": carrier_names[row["carrier_id"]],
-            "carrier_id": row["carrier_id"],
-            "reseller": row["reseller_id"],
-            "changeDate": str(row["change_date"]),
-        }
-        for row in rows
+        {**record, "gateway_id": row["gateway_id"], "gateway": names[row["gateway_id"]]}
+        for record, row in zip(written, rows, strict=True)
     ]
 
 
