@@ -13,7 +13,7 @@ from portal.accounts.choices import GROUPS, SETTABLE, why_not
 from portal.core.bulk import BulkAction, ConflictRow, SkipRow, Wish, delete_action, set_action
 from portal.core.fields import CustomerField, LanguageField, TimeZoneField, new_password
 from portal.core.sip_accounts import BLOCKED, block_note_of, with_block_note
-from portal.ngnpro.records import SipAccount, SipAccountProperty
+from portal.ngnpro.records import SipAccount
 
 PREPAID, OVER_QUOTA, PSTN = "prepaid", "quota", "free-pstn"
 LONGEST_CALLER_ID = 32
@@ -79,9 +79,7 @@ def with_caller_id(account: SipAccount, caller_id: str) -> SipAccount:
 
 
 def with_language(account: SipAccount, wish: Wish) -> SipAccount:
-    kept = tuple(entry for entry in account.properties if entry.name != "language")
-    entry = SipAccountProperty(name="language", value=wish.values["language"])
-    return replace(account, properties=(*kept, entry) if entry.value else kept)
+    return account.with_property("language", wish.values["language"])
 
 
 def added_again(account: SipAccount) -> SipAccount:

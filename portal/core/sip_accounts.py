@@ -12,14 +12,12 @@ client stored in clear is still accepted at sign-in, and is then replaced by its
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.passwords import digests_of_password, is_digest_pair
 from portal.core.viewer import Viewer
 from portal.ngnpro import Ngnpro, errors
-from portal.ngnpro.records import SipAccount, SipAccountProperty, SipId
+from portal.ngnpro.records import SipAccount, SipId
 
 BLOCKED, BLOCKED_BY = "blocked", "blocked_by"
 BY_CUSTOMER, BY_RESELLER = "customer", "reseller"
@@ -34,9 +32,7 @@ def block_note_of(viewer: Viewer) -> str:
 
 def with_block_note(account: SipAccount, by: str) -> SipAccount:
     """Return the account with ``blocked_by`` set to ``by``, or without that property if ``by`` is empty."""
-    kept = tuple(entry for entry in account.properties if entry.name != BLOCKED_BY)
-    note = (SipAccountProperty(name=BLOCKED_BY, value=by),) if by else ()
-    return replace(account, properties=(*kept, *note))
+    return account.with_property(BLOCKED_BY, by)
 
 
 def why_not_unblock(viewer: Viewer, account: SipAccount) -> str:
@@ -120,9 +116,7 @@ def hashed_web_password(sip_id: SipId, password: str) -> str:
 
 def with_web_password(account: SipAccount, password: str) -> SipAccount:
     """Return the account with a web password, stored as a hash; its other properties are unchanged."""
-    kept = (entry for entry in account.properties if entry.name != WEB_PASSWORD)
-    entry = SipAccountProperty(name=WEB_PASSWORD, value=hashed_web_password(account.id, password))
-    return replace(account, properties=(*kept, entry))
+    return account.with_property(WEB_PASSWORD, hashed_web_password(account.id, password))
 
 
 def clear_web_password(account: SipAccount) -> str:

@@ -1,4 +1,4 @@
-"""Form fields of the ENUM rooms: numbers as people write them, stored as digits."""
+"""Form fields of the ENUM rooms, and numbers as people write them, which are stored as digits."""
 
 from __future__ import annotations
 
@@ -10,6 +10,22 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
+
+MOST_TTL = 2_147_483_647
+
+
+class TtlField(forms.IntegerField):
+    """How many seconds DNS may cache an answer."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Time to live, in seconds"), min_value=1, max_value=MOST_TTL)
+
+
+class NoteField(forms.CharField):
+    """A note on a number or range."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Note"), required=False, max_length=255)
 
 
 class NumberField(forms.CharField):

@@ -20,6 +20,8 @@ from portal.core.sip_accounts import BLOCKED, BLOCKED_BY, BY_RESELLER, block_not
 from portal.core.viewer import Viewer
 from portal.ngnpro.records import SipAccount, SipAccountProperty, SipFilter
 
+from .fields import AnswerTimeoutField, QuickDialField
+
 PROPERTIES = ("language",)
 PASSWORDS = {"password": PasswordKind.SIP, "web_password": PasswordKind.WEB}
 
@@ -153,12 +155,7 @@ class AccountEditForm(AccountForm):
         help_text=gettext_lazy("The number that called telephones show: up to 32 digits."),
         error_messages={"invalid": gettext_lazy("A caller-ID is made of digits only.")},
     )
-    timeout = forms.IntegerField(
-        label=gettext_lazy("Answer timeout"),
-        min_value=1,
-        max_value=900,
-        help_text=gettext_lazy("Seconds until a call counts as not answered, 1 to 900."),
-    )
+    timeout = AnswerTimeoutField()
     call_limit = forms.IntegerField(
         label=gettext_lazy("Calls at a time"),
         required=False,
@@ -166,11 +163,8 @@ class AccountEditForm(AccountForm):
         max_value=10_000,
         help_text=gettext_lazy("To telephones; 0 for the platform's limit."),
     )
-    quickdial_prefix = forms.CharField(
-        label=gettext_lazy("Quick dial prefix"),
-        required=False,
-        max_length=32,
-        help_text=gettext_lazy("Added before short numbers: the first digits of the account's own number."),
+    quickdial_prefix = QuickDialField(
+        help_text=gettext_lazy("Added before short numbers: the first digits of the account's own number.")
     )
     region = forms.CharField(
         label=gettext_lazy("Region"),

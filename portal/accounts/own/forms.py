@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.forms.fields import AnswerTimeoutField, QuickDialField
 from portal.core.fields import LanguageField, PhoneField, TimeZoneField, offer_stored
 from portal.core.forms import RecordForm
 from portal.ngnpro.records import SipAccount, SipAccountProperty
@@ -39,17 +40,9 @@ class OwnSettingsForm(RecordForm[SipAccount]):
     mobile_number = PhoneField(
         label=_("Mobile number"), help_text=_("To forward calls to, such as +31612345678; up to 32 digits.")
     )
-    timeout = forms.IntegerField(
-        label=_("Answer timeout"),
-        min_value=1,
-        max_value=900,
-        help_text=_("Seconds until a call counts as not answered, 1 to 900."),
-    )
-    quickdial_prefix = forms.CharField(
-        label=_("Quick dial prefix"),
-        required=False,
-        max_length=32,
-        help_text=_("The beginning of your own number; it is put before short numbers that you dial."),
+    timeout = AnswerTimeoutField()
+    quickdial_prefix = QuickDialField(
+        help_text=_("The beginning of your own number; it is put before short numbers that you dial.")
     )
     groups = forms.MultipleChoiceField(
         label=_("Calls"),

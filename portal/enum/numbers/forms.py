@@ -27,7 +27,7 @@ from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import link, muted
 from portal.core.viewer import Viewer
-from portal.enum.fields import NumberField, number_in_groups
+from portal.enum.fields import MOST_TTL, NumberField, number_in_groups
 from portal.enum.numbers.naptr import with_other_account
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
 
@@ -94,7 +94,7 @@ class NumberForm(RecordForm[EnumNumber]):
                 widget=forms.TextInput(attrs=PICKER),
             ),
             f"priority_{row}": number(label=_("Priority"), min_value=0, max_value=65535, initial=mapping.priority),
-            f"ttl_{row}": number(label=_("TTL"), min_value=0, max_value=2_147_483_647, initial=mapping.ttl),
+            f"ttl_{row}": number(label=_("TTL"), min_value=0, max_value=MOST_TTL, initial=mapping.ttl),
             f"id_{row}": forms.IntegerField(required=False, widget=forms.HiddenInput, initial=mapping.id or None),
         }
         for part in PARTS[2:]:

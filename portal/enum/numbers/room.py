@@ -18,6 +18,7 @@ from portal.core.file_entries import EntryShape, FileRole, InFile
 from portal.core.resources import HITS, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
+from portal.enum.fields import NoteField, TtlField
 from portal.ngnpro import Ngnpro, OrderBy, Pattern, Query
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
@@ -64,7 +65,7 @@ def points_into(target: str, domain: str) -> bool:
 class TtlForm(forms.Form):
     """Asks for the time to live of the mappings of numbers."""
 
-    ttl = forms.IntegerField(label=_("Time to live, in seconds"), min_value=1, max_value=2_147_483_647)
+    ttl = TtlField()
 
 
 class NumberTargetForm(forms.Form):
@@ -130,7 +131,7 @@ NUMBERS = Resource(
     actions=(
         BulkAction(name="target", label=_("Point to another account"), form=NumberTargetForm, change=repointed),
         set_action("owner", _("Change the owner"), CustomerField(label=_("Owner"))),
-        set_action("info", _("Set the note"), forms.CharField(label=_("Note"), required=False, max_length=255)),
+        set_action("info", _("Set the note"), NoteField()),
         BulkAction(name="ttl", label=_("Set the time to live"), form=TtlForm, change=with_ttl),
         delete_action(),
     ),

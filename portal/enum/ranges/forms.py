@@ -17,7 +17,7 @@ from portal.core.markup import markup, page_url
 from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import link
-from portal.enum.fields import NumberField, number_in_groups
+from portal.enum.fields import MOST_TTL, NumberField, number_in_groups
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
 
 
@@ -57,7 +57,7 @@ class RangeForm(RecordForm[EnumRange]):
     ttl = forms.IntegerField(
         label=_("Time to live"),
         min_value=0,
-        max_value=2_147_483_647,
+        max_value=MOST_TTL,
         initial=3600,
         help_text=_("How many seconds DNS may cache an answer."),
     )

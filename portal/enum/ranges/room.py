@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from portal.core.fields import CustomerField
 from portal.core.file_entries import Entry, EntryShape, FileRole, Holding, InFile
 from portal.core.resources import OwnedRecords, Resource
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
+from portal.enum.fields import NoteField, TtlField
 from portal.ngnpro import Ngnpro, pattern_beginning
 from portal.ngnpro.records import EnumNumberFilter, EnumRange, EnumRangeFilter, EnumRangeId
 
@@ -107,13 +107,9 @@ RANGES = Resource(
         "ttl": _("Time to live"),
     },
     actions=(
-        set_action(
-            "ttl",
-            _("Set the time to live"),
-            forms.IntegerField(label=_("Time to live, in seconds"), min_value=1, max_value=2_147_483_647),
-        ),
+        set_action("ttl", _("Set the time to live"), TtlField()),
         set_action("customer", _("Change the customer"), CustomerField(label=_("Customer"))),
-        set_action("info", _("Set the note"), forms.CharField(label=_("Note"), required=False, max_length=255)),
+        set_action("info", _("Set the note"), NoteField()),
         delete_action(numbers_of_range),
     ),
 )

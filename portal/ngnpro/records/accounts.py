@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .base import Filter, Record, wire_field
@@ -133,6 +133,12 @@ class SipAccount(Record):
     def get_property(self, name: str, default: str = "") -> str:
         """Return the value of a property by name, or ``default``."""
         return next((entry.value for entry in self.properties if entry.name == name), default)
+
+    def with_property(self, name: str, value: str) -> SipAccount:
+        """Return the account with this value of a property, or without it if the value is empty."""
+        kept = tuple(entry for entry in self.properties if entry.name != name)
+        added = (SipAccountProperty(name=name, value=value),) if value else ()
+        return replace(self, properties=(*kept, *added))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

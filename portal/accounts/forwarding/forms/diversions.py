@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS
 from portal.accounts.addresses import address_as_typed, sip_uri, target_in_words
+from portal.accounts.forms.fields import AnswerTimeoutField
 from portal.accounts.forwarding.choices.diversions import (
     CONDITIONS,
     COVERED,
@@ -55,10 +56,7 @@ class DiversionsForm(RecordForm[WantedDiversions]):
     sections = ()
     options: DiversionOptions
 
-    timeout = forms.IntegerField(
-        label=_("Answer timeout"),
-        min_value=1,
-        max_value=900,
+    timeout = AnswerTimeoutField(
         help_text=_("1 to 900 seconds. About 5 seconds are one ring; 35 is the usual."),
         widget=forms.NumberInput(attrs={"class": "w-num"}),
     )

@@ -35,7 +35,6 @@ from portal.ngnpro.records import (
     EnumNumber,
     EnumNumberFilter,
     SipAccount,
-    SipAccountProperty,
     SipAlias,
     SipId,
 )
@@ -123,9 +122,7 @@ def _to_mailbox(
 def with_settings(account: SipAccount, before: WantedDiversions, after: WantedDiversions) -> SipAccount:
     """Return the account with the changed timeout and mobile number."""
     if after.mobile != before.mobile:
-        others = tuple(entry for entry in account.properties if entry.name != MOBILE_PROPERTY)
-        mobile = (SipAccountProperty(name=MOBILE_PROPERTY, value=after.mobile),) if after.mobile else ()
-        account = replace(account, properties=(*others, *mobile))
+        account = account.with_property(MOBILE_PROPERTY, after.mobile)
     return replace(account, timeout=after.timeout) if after.timeout != before.timeout else account
 
 
