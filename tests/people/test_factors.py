@@ -254,9 +254,10 @@ def test_junk_in_a_part_of_a_passkey_answer_is_refused(
     ):
         answer = json.loads(make(json.loads(ask(request_here, operator))))
         value = junk.hex() if isinstance(junk, bytes) else junk
-        is_used = part in answer or part in answer["response"]
+        if part not in answer and part not in answer["response"]:
+            continue  # this answer has no such part
         (answer if part in answer else answer["response"])[part] = value
-        assert bool(check(json.dumps(answer))) == (not is_used)
+        assert not check(json.dumps(answer))
 
 
 def test_two_requests_of_one_session_with_the_same_proof_do_not_both_succeed(

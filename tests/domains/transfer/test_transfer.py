@@ -365,7 +365,7 @@ def test_a_number_outside_all_ranges_is_reported_before_it_is_added(browser: Cli
     content["ranges"] = []
     location = upload(browser, content).headers["Location"]
     assert "No number range of the file or of this platform contains it." in Page(browser.get(location)).text
-    assert "in no range" in run(browser, location).text
+    assert "is in none of your ranges" in run(browser, location).text
 
 
 def test_without_its_domain_nothing_else_is_tried(people: dict[str, Client], browser: Client, world: Platform) -> None:

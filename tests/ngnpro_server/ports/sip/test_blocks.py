@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ngnpro_server.store.migrate import downgrade_database, upgrade_database
+from ngnpro_server.platform.install import downgrade_platform, upgrade_platform
 from ngnpro_server.store.schema import sip_accounts
 from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.platform import Platform, refused
@@ -146,10 +146,10 @@ def test_blocks_that_were_there_before_are_the_resellers_unless_noted_otherwise(
     by_group(alice, "customer")
     alice.add_account("bob", groups=["blocked"])
     alice.add_account("carl")
-    downgrade_database(alice.server.engine, "0003")
+    downgrade_platform(alice.server.engine, "0003")
     with alice.server.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM account_properties WHERE value = 'reseller'")
-    upgrade_database(alice.server.engine)
+    upgrade_platform(alice.server.engine)
     with alice.server.engine.connect() as connection:
         rows = connection.execute(select(sip_accounts.c.username, sip_accounts.c.blocked_level)).all()
     assert {tuple(row) for row in rows} == {("alice", 1), ("bob", 2), ("carl", 0)}
