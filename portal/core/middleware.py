@@ -20,6 +20,7 @@ from portal.core.portal_request import PortalRequest
 from portal.core.processes import processes_in_trouble
 from portal.core.rooms import pages
 from portal.core.sealing import restore_taken
+from portal.core.unfinished import fields_to_send_again
 from portal.core.viewer import Role
 from portal.ngnpro import errors
 
@@ -115,6 +116,7 @@ def _error_page(request: HttpRequest, error: errors.NgnproError) -> HttpResponse
         "reference": reference,
         "saving": request.method == "POST",
         "stored": cast(PortalRequest, request).writes.stored,
+        "again": fields_to_send_again(request),
         "changed": what_is_stored(request),
         "is_service_login": isinstance(error, errors.ServiceLoginRefused),
         "troubled": processes_in_trouble(cast(PortalRequest, request).viewer),

@@ -37,12 +37,14 @@ class PortalView(View):
     """A page of the portal, with the viewer's NGNPro client, customers' names, and ``show`` to render its template.
 
     ``resource`` is the declaration of the record that the page is about (from the room's ``room.py``). The bases below
-    find, list, add, update and delete records by it, unless a subclass overrides the method.
+    find, list, add, update and delete records by it, unless a subclass overrides the method. ``stores_rest``: if a
+    later call of the page failed, the same request stores the rest; the error page offers to send it again.
     """
 
     request: PortalRequest
     template_name: ClassVar[str]
     resource: ClassVar[Resource]
+    stores_rest: ClassVar[bool] = False
 
     @property
     def ngnpro(self) -> Ngnpro:

@@ -50,8 +50,8 @@ class Write:
     is the name of an action that writes nothing but is journaled, e.g. ``showPassword``. ``error`` is how the write
     failed. ``called_off``: it was announced but not made. ``undone``: the request that made it has undone it.
 
-    The journal sets ``summary``, a description of the write, and ``number``, that of its entry; only the journal uses
-    ``entry``.
+    The journal sets ``summary``, a description of the write, ``number``, that of its entry, and ``obstacle``, which
+    returns why it cannot be undone; only the journal uses ``entry``.
     """
 
     author: Author
@@ -70,6 +70,7 @@ class Write:
     undone: bool = False
     summary: str = ""
     number: int | None = None
+    obstacle: Callable[[], str] | None = None
     entry: Any = None
 
     @property
@@ -89,8 +90,12 @@ class Writes:
 
     @property
     def stored(self) -> list[Write]:
-        """List the writes that NGNPro has stored at least in part, without those that were undone."""
-        return [write for write in self.made if write.is_stored and not write.undone]
+        """List the writes that NGNPro has stored at least in part, without those that were undone.
+
+        The one that was announced last is first: in this order they can be undone.
+        """
+        stored = [write for write in self.made if write.is_stored and not write.undone]
+        return sorted(stored, key=lambda write: write.number or 0, reverse=True)
 
     def of(self, before: State | None = None, after: State | None = None, **more: Any) -> Write:
         """Return the ``Write`` of a change; ``more`` are other fields of ``Write``."""
@@ -197,6 +202,12 @@ class Writes:
         """Mark all writes so far, ended and open, as undone: nothing that they stored remains."""
         for write in (*self.made, *self._open):
             write.undone = True
+
+    def mark_taken_back(self, record: State) -> None:
+        """Mark the writes that added a record and deleted it again as undone."""
+        for write in self.made:
+            if any(state is record for state in (write.before, write.after, write.stored)):
+                write.undone = True
 
     def record_operation(self, operation: str, record: State | None = None, **more: Any) -> None:
         """Announce an action that writes nothing, e.g. ``("showPassword", account)``."""

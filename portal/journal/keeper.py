@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from functools import partial
 from typing import Any
 
 from django.db import DatabaseError, transaction
@@ -17,10 +18,11 @@ from portal.core.file_entries import FileRole, InFile
 from portal.core.rooms import journal_kinds, resource_for
 from portal.core.viewer import Viewer
 from portal.core.writes import State, Write
-from portal.journal.labels import EntryAction, EntryResult
+from portal.journal.labels import EntryAction, EntryResult, part_label
 from portal.ngnpro import errors
 
 from .models import EntryReader, JournalAuthor, JournalEntry
+from .undo import obstacle_to
 from .values import changes_of
 
 log = logging.getLogger(__name__)
@@ -58,6 +60,7 @@ def complete_entry(sender: object, write: Write, **_: Any) -> None:
     _describe(entry, write)
     entry.result, entry.code, entry.field = outcome_of(write)
     write.summary = summary_of(entry)
+    write.obstacle = partial(obstacle_to, write.author.viewer, entry)
     try:
         _end(entry, write)
     except DatabaseError as error:
@@ -77,7 +80,8 @@ def summary_of(entry: JournalEntry) -> str:
     """Return a short text about what a write did, for pages that do not show the entry itself."""
     label = str(journal_kinds().get(entry.kind, entry.kind))
     done = str(EntryAction(entry.action).label) if entry.action else entry.operation
-    return f"{label} {entry.key or entry.title}: {done}".strip(" :")
+    part = f", {part_label(entry.kind, entry.part)}" if entry.part else ""
+    return f"{label} {entry.key or entry.title}{part}: {done}".strip(" :")
 
 
 def outcome_of(write: Write) -> tuple[EntryResult, int | None, str]:

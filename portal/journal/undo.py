@@ -195,12 +195,16 @@ class _Planner:
             conflicts=tuple(
                 line_between(change.field, change.after, now.get(change.field), self.names)
                 for change in mine
-                if not is_same_value(now.get(change.field), change.after)
+                if not is_same_value(now.get(change.field), change.after) and not self.was_left_out(change, now)
             ),
             kept=tuple(_("%(field)s stays as it is now.") % {"field": label_of(change.field)} for change in kept),
             current=current,
             wanted=self.restored(current),
         )
+
+    def was_left_out(self, change: MemberChange, now: Mapping[str, Any]) -> bool:
+        """Return whether a field has its earlier value because not all of the change was stored."""
+        return self.entry.result != EntryResult.DONE and is_same_value(now.get(change.field), change.before)
 
     def restored(self, current: Any) -> State:
         if isinstance(current, Record):

@@ -94,7 +94,7 @@ FAULTS: dict[int, Fault] = {
     FaultCode.CUSTOMER_IN_USE: Fault(_IN_USE, _("This customer still owns records."), _FREE_IT_FIRST),
     FaultCode.REQUEST_MALFORMED: Fault(
         errors.OtherRefusal,
-        _("NGNPro could not read the request. Nothing was changed."),
+        _("NGNPro could not read the request."),
         _("The portal and NGNPro may be of different versions: ask your administrator."),
     ),
     FaultCode.LOGIN_WRONG: Fault(
@@ -119,9 +119,7 @@ FAULTS: dict[int, Fault] = {
         errors.NotOffered, _("The operation is not available on this server."), _ASK_ADMIN
     ),
     FaultCode.REQUEST_TOO_LARGE: Fault(errors.OtherRefusal, _("The request is too large."), _("Send less at a time.")),
-    FaultCode.DATABASE_BUSY: Fault(
-        errors.OtherRefusal, _("NGNPro's database is busy. Nothing was changed."), _TRY_LATER
-    ),
+    FaultCode.DATABASE_BUSY: Fault(errors.OtherRefusal, _("NGNPro's database is busy."), _TRY_LATER),
     FaultCode.INTERNAL_ERROR: Fault(
         errors.OtherRefusal,
         _("NGNPro had an internal error."),

@@ -204,7 +204,8 @@ class TestUndoing:
         platform.refuse("deleteAlias")
         text = Page(browser.post(ADD, typed | self.MORE, follow=True)).text
         assert "This was not added: Alias taken@example.com. This alias exists already." in text
-        assert "These are stored: Account ada@example.com, Mailbox, Alias front@example.com." in text
+        for stored in ("Alias front@example.com", "Account ada@example.com, mailbox", "Account ada@example.com"):
+            assert f"{stored}: Added Undo" in text
         assert "This is the only time that its SIP password is shown." in text
         assert names(platform) == {"ada", "bob"}
         assert numbers(platform) == {}
@@ -233,7 +234,10 @@ class TestUndoing:
         platform.mend()
         text = Page(browser.get(answer.headers["Location"])).text
         assert "Whether this was added is not known: Alias front@example.com." in text
-        assert "These are stored: Account ada@example.com, Mailbox." in text
+        assert (
+            "This is stored: Account ada@example.com, mailbox: Added Undo ; Account ada@example.com: Added Undo ."
+            in text
+        )
         assert names(platform) == {"bob", "ada"}
         assert has_mailbox(platform)
 

@@ -39,7 +39,7 @@ def test_a_write_in_doubt_is_named_to_its_author_until_it_is_settled(
     entry = lost(people[person])
     page = first_page(people[person])
     assert WORDS in page.text
-    assert "Account ada@example.com: Changed" in page.text
+    assert "Account ada@example.com, accept rules: Changed" in page.text
     links = page.root.xpath(f"//a[@href='/journal/{entry.pk}/']")
     assert bool(links) is (person != "subscriber")
     for other in PEOPLE:

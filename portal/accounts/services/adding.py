@@ -145,7 +145,7 @@ def _take_back(writes: Writes, done: list[AccountExtra]) -> list[AccountExtra]:
             pass
         except errors.NgnproError:
             break
-        left.pop()
+        writes.mark_taken_back(left.pop().record)
     return left
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,10 +42,11 @@ from portal.core.portal_request import PortalRequest
 from portal.core.sealing import hold_secret, keep_secret_once, take_secret
 from portal.core.sip_accounts import why_not_unblock
 from portal.core.tables import Action
+from portal.core.unfinished import Way, report_unfinished
 from portal.core.views import DeleteView, DetailView, ListView
 from portal.mail.kinds.account_information import queue_account_information
 from portal.mail.letters import services as letters
-from portal.ngnpro import OrderBy, Query, Range, RecordPage
+from portal.ngnpro import OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.records import Call, EnumRange, EnumRangeFilter, SipAccount, SipFilter
 
 MOST_RANGES = Range(0, 100)
@@ -164,8 +165,10 @@ class AccountAdd(AddView[SipAccount]):
         letters.offer_letter(self.request, address, self.password)
         if self.form.cleaned_data["send_information"] and record.email:
             send_information(self.request, record, self.password)
-        for level, line in extras_messages(self.added):
-            messages.add_message(self.request, level, line)
+        if self.added.problem is not None:
+            report_unfinished(self.request, what_is_missing(self.added, self.added.problem), ways_to_add(address))
+        elif self.added.made:
+            messages.success(self.request, _("Added with it: %(what)s.") % {"what": ", ".join(self.added.made)})
         return HttpResponseRedirect(reverse("accounts:added", args=[address]))
 
 
@@ -184,21 +187,22 @@ def send_information(request: PortalRequest, account: SipAccount, password: str 
     messages.success(request, _("The account information goes to %(email)s.") % {"email": account.email})
 
 
-def extras_messages(added: AddedAccount) -> Iterator[tuple[int, str]]:
-    """Yield the messages about extras that were added or failed, and about what is stored if one failed."""
-    if added.made and added.problem is None:
-        yield messages.SUCCESS, _("Added with it: %(what)s.") % {"what": ", ".join(added.made)}
-    if added.problem is not None:
-        words = {"what": added.missing, "why": explain_error(added.problem).what}
-        if added.unsure:
-            yield messages.ERROR, _("Whether this was added is not known: %(what)s. %(why)s") % words
-        else:
-            yield messages.ERROR, _("This was not added: %(what)s. %(why)s") % words
-        exists = ", ".join([_("Account %(address)s") % {"address": added.account.id}, *added.made])
-        yield (
-            messages.ERROR,
-            _("These are stored: %(exists)s. Add what is missing, or delete them.") % {"exists": exists},
-        )
+def what_is_missing(added: AddedAccount, problem: errors.NgnproError) -> str:
+    """Return a sentence about the extra that failed, and why."""
+    words = {"what": added.missing, "why": explain_error(problem).what}
+    if added.unsure:
+        return _("Whether this was added is not known: %(what)s. %(why)s") % words
+    return _("This was not added: %(what)s. %(why)s") % words
+
+
+def ways_to_add(address: str) -> list[Way]:
+    """Return the pages on which the extras of an account can be added, and the one that deletes everything."""
+    return [
+        (_("Add a mailbox"), "accounts:voicemail:add", (address,)),
+        (_("Add an alias"), "aliases:add", ()),
+        (_("Add a number"), "enum:numbers:add", ()),
+        (_("Delete the account"), "accounts:delete", (address,)),
+    ]
 
 
 class AccountAdded(AccountMixin, DetailView[SipAccount]):

@@ -24,6 +24,7 @@ class GroupsPage(AccountPage):
 
     template_name = "accounts/groups.html"
     title = gettext_lazy("Rights")
+    stores_rest = True
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         return self.page(self.form())

@@ -40,10 +40,8 @@ def add_mailbox(
         wanted = dict.fromkeys(take, mailbox_target(ngnpro, account, stored.mailbox)) if take else {}
         _divert(ngnpro, announce, mailbox.sip_id, lambda _stored: wanted)
     except errors.NgnproError as error:
-        return stored, _(
-            "The mailbox was added, but calls do not go to it yet: %(why)s "
-            "Set that under Forwarding, or delete the mailbox."
-        ) % {"why": explain_error(error).what}
+        words = {"why": explain_error(error).what}
+        return stored, _("The mailbox was added, but calls do not go to it yet: %(why)s") % words
     return stored, ""
 
 
@@ -55,9 +53,8 @@ def delete_mailbox(ngnpro: Ngnpro, writes: Writes, announce: Announce, mailbox: 
         number, domain = mailbox.mailbox, mailbox.sip_id.domain
         _divert(ngnpro, announce, mailbox.sip_id, lambda stored: dict.fromkeys(mailbox_cases(stored, number, domain)))
     except errors.NgnproError as error:
-        return _(
-            "The mailbox was deleted, but calls may still be forwarded to it: %(why)s Change that under Forwarding."
-        ) % {"why": explain_error(error).what}
+        words = {"why": explain_error(error).what}
+        return _("The mailbox was deleted, but calls may still be forwarded to it: %(why)s") % words
     return ""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,13 +23,19 @@ from portal.core.form_views import AddView, EditView, FormView
 from portal.core.forms import RecordForm
 from portal.core.passwords import known_of
 from portal.core.sealing import hold_secret, keep_secret_once, take_secret
+from portal.core.unfinished import report_unfinished
 from portal.core.views import DeleteView
 from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CallDiversions, SipAccount, VoicemailAccount
 
+# Label and name of the pages that finish what a mailbox page began: diversions, and the group of accounts with mailbox.
+WAYS = ((gettext_lazy("Forwarding"), "accounts:forwarding:diversions"), (gettext_lazy("Rights"), "accounts:groups"))
+
 
 class MailboxPage(AccountPage):
     """A base class for pages about the mailbox of an account."""
+
+    ways: tuple[tuple[str | Promise, str], ...] = WAYS
 
     @property
     def mailbox_url(self) -> str:
@@ -78,10 +84,11 @@ class MailboxPage(AccountPage):
             keep_secret_once(self.request, f"PIN of {self.sip_id}", form.new_pin)
 
     def back(self, said: str, problem: str = "") -> HttpResponse:
-        """Redirect to the mailbox's page with a message."""
-        messages.success(self.request, said)
+        """Redirect to the mailbox's page with a message, or with what is stored and the problem of a later call."""
         if problem:
-            messages.warning(self.request, problem)
+            report_unfinished(self.request, problem, [(label, page, (str(self.sip_id),)) for label, page in self.ways])
+        else:
+            messages.success(self.request, said)
         return HttpResponseRedirect(self.mailbox_url)
 
 
@@ -127,6 +134,7 @@ class MailboxAdd(MailboxPage, AddView[VoicemailAccount]):
     title = gettext_lazy("Voicemail")
     button = gettext_lazy("Add mailbox")
     form_class = MailboxAddForm
+    ways = (*WAYS, (gettext_lazy("Delete the mailbox"), "accounts:voicemail:delete"))
     problem = ""
 
     def initial(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from portal.core.error_pages import explain_error
 from portal.core.form_views import AddView
 from portal.core.forms import RecordForm
 from portal.core.sealing import hold_secret, keep_secret_once, take_secret
+from portal.core.unfinished import report_unfinished
 from portal.core.viewer import Role
 from portal.core.views import DetailView
 from portal.customers.forms import CopyForm, CustomerAddForm, ResellerAddForm, StartForm
@@ -67,19 +68,21 @@ class CustomerAddWithDomain(CustomerAdd):
         domain = self.form.cleaned_data["domain"]
         hold_secret(self.request, _("Password"), self.form.cleaned_data["password"])
         made = add_with_domain(self.ngnpro, self.request.writes, self.owned(record), domain)
-        if made.problem is None:
-            messages.success(self.request, _("Domain %(domain)s was added.") % {"domain": domain})
-        else:
-            words = {"domain": domain, "why": explain_error(made.problem).what}
-            messages.error(
-                self.request,
-                _(
-                    "The customer was added, but the domain %(domain)s was not: %(why)s "
-                    "Add the domain again, or delete the customer."
-                )
-                % words,
-            )
+        self.problem = made.problem
         return made.customer
+
+    def done(self, record: CustomerAccount) -> HttpResponse:
+        words = {"domain": self.form.cleaned_data["domain"]}
+        if self.problem is None:
+            messages.success(self.request, _("Domain %(domain)s was added.") % words)
+        else:
+            words["why"] = explain_error(self.problem).what
+            report_unfinished(
+                self.request,
+                _("The customer was added, but the domain %(domain)s was not: %(why)s") % words,
+                [(_("Add a domain"), "domains:add", ()), (_("Delete the customer"), "customers:delete", (record.id,))],
+            )
+        return super().done(record)
 
 
 class CustomerCopy(CustomerMixin, CustomerAdd):

@@ -83,18 +83,18 @@ def find_accounts(ngnpro: Ngnpro, typed: str) -> RecordPage[SipAccount]:
 
 def show_as_caller_id(
     ngnpro: Ngnpro, writes: Writes, number: str, to: SipId | None, instead_of: SipId | None = None
-) -> Iterator[str]:
-    """Make a number the caller-ID of one account instead of another one; yield a sentence about each refusal."""
+) -> Iterator[tuple[SipId, str]]:
+    """Make a number the caller-ID of one account instead of another one; yield which failed, with a sentence why."""
     for address, wanted in ((to, number), (instead_of, "")):
         if address is None or (not wanted and instead_of == to):
             continue
         try:
             _set_caller_id(ngnpro, writes, address, number, wanted)
-        except errors.Refusal as refusal:
-            yield _("The caller-ID of %(address)s was not changed: %(reason)s") % {
-                "address": address,
-                "reason": explain_error(refusal).what,
-            }
+        except errors.NgnproError as error:
+            is_unknown = isinstance(error, errors.Outage) and not error.nothing_changed
+            said = _("It is not known whether the caller-ID of %(address)s was changed: %(reason)s")
+            said = said if is_unknown else _("The caller-ID of %(address)s was not changed: %(reason)s")
+            yield address, said % {"address": address, "reason": explain_error(error).what}
 
 
 def _set_caller_id(ngnpro: Ngnpro, writes: Writes, address: SipId, number: str, wanted: str) -> None:

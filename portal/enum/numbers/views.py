@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.access import may_open
 from portal.core.form_views import AddView, EditView, FormView
 from portal.core.forms import RecordForm
+from portal.core.unfinished import report_unfinished
 from portal.core.views import DeleteView, DetailView, ListView, PortalView
 from portal.enum.fields import number_in_groups, number_warning, region_of_number
 from portal.enum.numbers.forms import NumberTable
@@ -176,9 +177,11 @@ class NumberMove(EditView[EnumNumber]):
 
 
 def set_caller_id(view: PortalView, record: EnumNumber, to: SipId | None, instead_of: SipId | None = None) -> None:
-    """Make a number the caller-ID of an account, and add a warning for each refusal."""
-    for line in show_as_caller_id(view.ngnpro, view.request.writes, record.id.number, to, instead_of):
-        messages.warning(view.request, line)
+    """Make a number the caller-ID of an account; if that fails, say what is stored, and where to finish."""
+    failed = dict(show_as_caller_id(view.ngnpro, view.request.writes, record.id.number, to, instead_of))
+    if failed:
+        ways = [(_("Edit %(address)s") % {"address": one}, "accounts:edit", (str(one),)) for one in failed]
+        report_unfinished(view.request, " ".join(failed.values()), ways)
 
 
 class NumberSuggest(PortalView):

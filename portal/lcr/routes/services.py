@@ -85,7 +85,7 @@ class _Adding:
             except errors.NgnproError as stuck:
                 self.added.stuck = stuck
                 return
-            self.added.records.pop()
+            self.writes.mark_taken_back(self.added.records.pop())
         self.writes.mark_undone()
 
     def delete(self, record: Member) -> None:

@@ -183,8 +183,9 @@ class GuidedAdd(PreviewPage):
             form.is_valid()
         if isinstance(added.problem, errors.Refusal):
             form.place_refusal(added.problem, added.failed)
-            return self.show(422, form=form, **remaining_records(added))
-        return self.show(503, form=form, outage=added.problem, **remaining_records(added))
+            return self.show(422, form=form, unfinished=self.request.writes.stored, **remaining_records(added))
+        shown = {"outage": added.problem, "unfinished": self.request.writes.stored}
+        return self.show(503, form=form, **shown, **remaining_records(added))
 
     def done(self, form: GuidedForm, added: AddedRecords, preview: Preview) -> HttpResponse:
         for record in added.records:
