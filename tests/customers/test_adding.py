@@ -125,7 +125,7 @@ def test_a_customer_who_is_not_a_reseller_is_refused_beside_the_field(
     other = platform.add_customer("Oakline", reseller=reseller.id)
     answer = browser.post("/customers/add/", typed | {"reseller": str(other.id)})
     assert answer.status_code == 422
-    assert "no reseller" in Page(answer).error_of("reseller")
+    assert "is not a reseller" in Page(answer).error_of("reseller")
 
 
 def test_the_reseller_is_offered_by_name_and_taken_from_the_address(
