@@ -62,7 +62,7 @@ def serve(config: Config) -> None:
 
 def _log_lines(level: str) -> None:
     # not part of the lines, and otherwise found out for each of them
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging.logThreads = logging.logMultiprocessing = False
     handler = logging.StreamHandler()
     handler.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler])

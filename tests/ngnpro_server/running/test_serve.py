@@ -216,6 +216,11 @@ class TestWatching:
         for secret in ("administrators-secret", "reseller-word", "wrong-word", "secret-word"):
             assert secret not in log
 
+    def test_the_lines_of_gunicorn_are_logged_with_their_process(self, server: RealServer) -> None:
+        log = server.program.read()
+        assert "Logging error" not in log
+        assert f"[{server.program.process.pid}] [INFO] Starting gunicorn" in log
+
     def test_nothing_that_is_sent_begins_a_line_of_the_log_or_reaches_a_terminal(self, server: RealServer) -> None:
         forged = "x\r\n2026-01-01 INFO ngnpro.calls: forged \u2028\x85forged \u009b2J"
         with pytest.raises(WireFault):
