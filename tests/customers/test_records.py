@@ -206,8 +206,7 @@ class TestRecordPage:
         self, browser: Client, platform: Platform, customer: CustomerAccount
     ) -> None:
         platform.add_domain("a.example", customer=customer.id)
-        with platform.server.engine.begin() as connection:
-            connection.exec_driver_sql("ALTER TABLE enum_numbers RENAME TO elsewhere")
+        platform.refuse("getNumbers")
         page = Page(browser.get(f"/customers/{customer.id}/"))
         assert "NGNPro does not report how many of these exist: Numbers." in page.text
         assert "Harbour has 1 domain and 0 accounts." in page.text

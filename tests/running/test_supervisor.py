@@ -120,7 +120,7 @@ def test_a_process_that_ends_by_itself_is_started_again_while_the_others_go_on(
     ends = [line.split("| ")[1] for line in program.read().splitlines() if "stopped unexpectedly" in line]
     assert ends[0].startswith("program1 stopped unexpectedly (exit status 3) after 0 s.")
     assert ends[0].endswith("It will be restarted in 1 s; the other parts go on.")
-    assert "again in 2 s" in ends[1]
+    assert "restarted in 2 s" in ends[1]
     program.wait_until(lambda: parts_of(program).get("program1", {}).get("restarts", 0) >= 2, "the restarts are told")
     sleeping, ending = parts_of(program)["program0"], parts_of(program)["program1"]
     assert (sleeping["runs"], sleeping["restarts"], sleeping["next_try"]) == (True, 0, 0)

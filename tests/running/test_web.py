@@ -60,7 +60,7 @@ def test_nothing_that_is_sent_begins_a_line_of_the_log_or_reaches_a_terminal(hou
         answer = browser.post(address, sent, headers={"User-Agent": "x\x1b[2J"}, timeout=60)
         assert answer.status_code < 500
         assert browser.get(f"{house.portal_url}%0d%0aINFO%20portal:%20forged%1b[2J", timeout=60).status_code == 404
-        assert browser.get(f"{house.portal_url}accounts/%0aforged@x/", timeout=60).url.startswith(address)
+        assert browser.get(f"{house.portal_url}accounts/%0aforged@x/", timeout=60).status_code == 404
         browser.post(address, {"username": forged}, timeout=60)
     wait_until(lambda: "Not Found" in portal.read(), "the log speaks of an unknown page")
     lines = portal.read().split("\n")

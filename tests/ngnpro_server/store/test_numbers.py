@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from ngnpro_server.store import customers as stored
 from ngnpro_server.store.engine import transaction
-from ngnpro_server.store.migrate import downgrade_database, upgrade_database
+from ngnpro_server.platform.install import downgrade_platform, upgrade_platform
 from ngnpro_server.store.schema import customer_properties, customers, metadata
 from tests.support.platform import Platform, add_party
 
@@ -54,8 +54,8 @@ def test_the_migration_keeps_every_row_and_what_hangs_on_it(platform: Platform) 
     tables = (customers, customer_properties)
     with platform.server.engine.connect() as connection:
         before = [connection.execute(select(table)).all() for table in tables]
-    downgrade_database(platform.server.engine, "0003")
-    upgrade_database(platform.server.engine)
+    downgrade_platform(platform.server.engine, "0003")
+    upgrade_platform(platform.server.engine)
     with platform.server.engine.connect() as connection:
         assert [connection.execute(select(table)).all() for table in tables] == before
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
