@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from ngnpro_server.platform.install import downgrade_platform, upgrade_platform
 from ngnpro_server.store import customers as stored
 from ngnpro_server.store.engine import transaction
-from ngnpro_server.platform.install import downgrade_platform, upgrade_platform
 from ngnpro_server.store.schema import customer_properties, customers, metadata
 from tests.support.platform import Platform, add_party
 
