@@ -131,7 +131,7 @@ ACTIONS = (
     ),
     BulkAction(
         name="add-to-group",
-        label=gettext_lazy("Give a right"),
+        label=gettext_lazy("Grant a right"),
         form=GroupActionForm,
         change=lambda account, wish: (
             block(account, wish) if wish.values["group"] == BLOCKED else in_group(account, wish.values["group"])
@@ -140,7 +140,7 @@ ACTIONS = (
     ),
     BulkAction(
         name="remove-from-group",
-        label=gettext_lazy("Take a right"),
+        label=gettext_lazy("Revoke a right"),
         form=GroupActionForm,
         change=lambda account, wish: (
             unblock(account, wish) if wish.values["group"] == BLOCKED else not_in_group(account, wish.values["group"])
