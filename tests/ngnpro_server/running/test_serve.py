@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 
 from ngnpro_server.config import Database
 from ngnpro_server.store.engine import open_engine
-from ngnpro_server.store.migrate import downgrade_database
+from ngnpro_server.platform.install import downgrade_platform
 from ngnpro_server.store.readiness import NOT_CURRENT
 from ngnpro_wire.codec import WireFault, encode_request
 from ngnpro_wire.facts.fault_codes import FaultCode
@@ -238,7 +238,7 @@ class TestWatching:
         assert server.get("/health") == (200, "The server answers.\n")
         assert server.get("/ready") == (200, "The server is ready.\n")
         engine = open_engine(database.url, database)
-        downgrade_database(engine, "base")
+        downgrade_platform(engine, "base")
         assert server.get("/ready") == (503, f"{NOT_CURRENT}\n")
         engine.dispose()
         for file in tmp_path.glob("ngnpro.sqlite3*"):
