@@ -18,8 +18,6 @@ from sqlalchemy.types import TypeDecorator
 
 from ngnpro_server.store.schema import sip_domains
 
-_MARIADB = ("mysql", "mariadb")
-
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -120,81 +118,44 @@ def _typed(column: ColumnElement[Any], words: ColumnElement[Any], number: Column
     return words if isinstance(kind, String) else number
 
 
-@compiles(whole)
-def _whole(element: whole, compiler: Any, **options: Any) -> str:
-    return f"CAST({compiler.process(element.clauses, **options)} AS INTEGER)"
+def spell(function: type[GenericFunction[Any]], sqlite: str, postgresql: str = "", mariadb: str = "") -> None:
+    """Say how a function is written on each kind of database, with its arguments as ``{0}`` and ``{1}``.
+
+    A database for which nothing is said takes what SQLite takes.
+    """
+
+    def compile_to(template: str, *dialects: str) -> None:
+        @compiles(function, *dialects)
+        def compiled(element: GenericFunction[Any], compiler: Any, **options: Any) -> str:
+            return template.format(*(compiler.process(clause, **options) for clause in element.clauses))
+
+    compile_to(sqlite)
+    if postgresql:
+        compile_to(postgresql, "postgresql")
+    if mariadb:
+        compile_to(mariadb, "mysql", "mariadb")
 
 
-@compiles(whole, *_MARIADB)
-def _whole_on_mariadb(element: whole, compiler: Any, **options: Any) -> str:
+spell(
+    whole,
+    "CAST({0} AS INTEGER)",
     # only a short text becomes INT and not BIGINT
-    return f"CAST(CAST({compiler.process(element.clauses, **options)} AS CHAR(9)) AS SIGNED)"
-
-
-@compiles(after_at)
-def _after_at(element: after_at, compiler: Any, **options: Any) -> str:
-    given = compiler.process(element.clauses, **options)
-    return f"substr({given}, instr({given}, '@') + 1)"
-
-
-@compiles(after_at, "postgresql")
-def _after_at_on_postgresql(element: after_at, compiler: Any, **options: Any) -> str:
-    given = compiler.process(element.clauses, **options)
-    return f"substr({given}, strpos({given}, '@') + 1)"
-
-
-def _parts(element: GenericFunction[Any], compiler: Any, options: Any) -> list[str]:
-    return [compiler.process(clause, **options) for clause in element.clauses]
-
-
-@compiles(joined)
-def _joined(element: joined, compiler: Any, **options: Any) -> str:
+    mariadb="CAST(CAST({0} AS CHAR(9)) AS SIGNED)",
+)
+spell(after_at, "substr({0}, instr({0}, '@') + 1)", postgresql="substr({0}, strpos({0}, '@') + 1)")
+spell(
+    joined,
     # SQLite has no order within an aggregate yet; it goes through the rows in the order of the subquery they come from
-    return f"group_concat({_parts(element, compiler, options)[0]}, ',')"
-
-
-@compiles(joined, "postgresql")
-def _joined_on_postgresql(element: joined, compiler: Any, **options: Any) -> str:
-    value, order = _parts(element, compiler, options)
-    return f"string_agg({value}, ',' ORDER BY {order})"
-
-
-@compiles(joined, *_MARIADB)
-def _joined_on_mariadb(element: joined, compiler: Any, **options: Any) -> str:
-    value, order = _parts(element, compiler, options)
-    return f"group_concat({value} ORDER BY {order} SEPARATOR ',')"
-
-
-@compiles(nth_word)
-def _nth_word(element: nth_word, compiler: Any, **options: Any) -> str:
-    words, place = _parts(element, compiler, options)
-    listed = f"""'["' || replace({words}, ' ', '","') || '"]'"""
-    return f"coalesce(json_extract({listed}, '$[' || {place} || ']'), '')"
-
-
-@compiles(nth_word, "postgresql")
-def _nth_word_on_postgresql(element: nth_word, compiler: Any, **options: Any) -> str:
-    words, place = _parts(element, compiler, options)
-    return f"split_part({words}, ' ', {place} + 1)"
-
-
-@compiles(nth_word, *_MARIADB)
-def _nth_word_on_mariadb(element: nth_word, compiler: Any, **options: Any) -> str:
-    words, place = _parts(element, compiler, options)
-    listed = f"""concat('["', replace({words}, ' ', '","'), '"]')"""
-    return f"coalesce(json_value({listed}, concat('$[', {place}, ']')), '')"
-
-
-@compiles(utc_now)
-def _utc_now(_element: utc_now, _compiler: Any, **_options: Any) -> str:
-    return "datetime('now')"
-
-
-@compiles(utc_now, "postgresql")
-def _utc_now_on_postgresql(_element: utc_now, _compiler: Any, **_options: Any) -> str:
-    return "timezone('UTC', now())"
-
-
-@compiles(utc_now, *_MARIADB)
-def _utc_now_on_mariadb(_element: utc_now, _compiler: Any, **_options: Any) -> str:
-    return "utc_timestamp()"
+    "group_concat({0}, ',')",
+    postgresql="string_agg({0}, ',' ORDER BY {1})",
+    mariadb="group_concat({0} ORDER BY {1} SEPARATOR ',')",
+)
+# SQLite and MariaDB read the words as a JSON array.
+_ARRAY = """'["' || replace({0}, ' ', '","') || '"]'"""
+spell(
+    nth_word,
+    f"coalesce(json_extract({_ARRAY}, '$[' || {{1}} || ']'), '')",
+    postgresql="split_part({0}, ' ', {1} + 1)",
+    mariadb="""coalesce(json_value(concat('["', replace({0}, ' ', '","'), '"]'), concat('$[', {1}, ']')), '')""",
+)
+spell(utc_now, "datetime('now')", postgresql="timezone('UTC', now())", mariadb="utc_timestamp()")

@@ -7,9 +7,12 @@ from typing import Any
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
+from portal.core.markup import markup, page_url
+from portal.core.templatetags.portal import link
 
 MOST_TTL = 2_147_483_647
 
@@ -61,6 +64,12 @@ def number_in_groups(digits: str) -> str:
     if not phonenumbers.is_possible_number(parsed):
         return f"+{digits}"
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def linked_number(page: str, digits: str, tld: str) -> SafeString:
+    """Return the cell of a list with a number or prefix, linked to its page, and its ENUM domain below it."""
+    name = link(page_url(page, digits, tld), number_in_groups(digits), css="addr tel")
+    return markup('{}<span class="sub">{}</span>', name, tld)
 
 
 def number_warning(digits: str) -> str:

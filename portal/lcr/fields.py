@@ -36,7 +36,13 @@ class PrefixField(forms.CharField):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"label": _("Numbers that begin with"), "required": False, "max_length": 40, **kwargs})
+        defaults = {
+            "label": _("Numbers that begin with"),
+            "required": False,
+            "max_length": 40,
+            "help_text": _("00 and the country code, as in 0049 or +49; empty for all numbers."),
+        }
+        super().__init__(**{**defaults, **kwargs})
         self.widget.attrs |= {"inputmode": "tel", "autocomplete": "off", "spellcheck": "false"}
 
     def clean(self, value: Any) -> str:
@@ -91,11 +97,46 @@ class HostField(forms.CharField):
 class PrependField(forms.CharField):
     """The text that is added in front of a number: up to 32 digits, letters and + * # . ; = -."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Add in front"), required=False, help_text=_("Then this is added in front, as in + or 1010.")
+        )
+
     def clean(self, value: Any) -> str:
         text: str = super().clean(value).strip()
         if not PREPEND.fullmatch(text):
             raise ValidationError(_("Up to 32 digits, letters and + * # . ; = - can be added in front of a number."))
         return text
+
+
+class DigitsField(forms.IntegerField):
+    """A number of digits of a telephone number; 0 if it is empty."""
+
+    def __init__(self, label: Any, help_text: Any) -> None:
+        super().__init__(label=label, help_text=help_text, initial=0, min_value=0, max_value=LONGEST, required=False)
+
+    def clean(self, value: Any) -> int:
+        return super().clean(value) or 0
+
+
+class StripField(DigitsField):
+    """How many digits a gateway rule removes from the front of a number."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Digits to remove"), _("How many digits are removed from the front; 2 removes 00."))
+
+
+class LengthField(DigitsField):
+    """The length of the shortest or longest number that a gateway rule is for."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(label, _("Digits, counted with 00; 0 for any."))
+
+
+def check_lengths(form: forms.BaseForm, values: Mapping[str, Any]) -> None:
+    """Add an error if the longest number of a form (``max_length``) is shorter than the shortest."""
+    if 0 < values.get("max_length", 0) < values.get("min_length", 0):
+        form.add_error("max_length", _("The longest number cannot be shorter than the shortest; 0 stands for any."))
 
 
 class PickField(NamedField):

@@ -20,13 +20,14 @@ from portal.core.error_pages import explain_error
 from portal.core.fields import SecretField
 from portal.core.form_views import FormView
 from portal.core.forms import RecordForm
+from portal.core.resources import require_declared
 from portal.core.rooms import rooms
 from portal.core.tables import Table, Window
 from portal.core.templatetags.portal import link
 from portal.core.views import DeleteView, ListView, PortalView
 from portal.lcr.fields import RoutingNames
 from portal.lcr.findings import count_findings
-from portal.lcr.plan import Change, Member, gateways_with_host, peers_with_host
+from portal.lcr.plan import Change, Member, gateways_with_host, name_with_number, peers_with_host
 from portal.lcr.preview import Preview, preview_changes
 from portal.ngnpro import RecordPage, errors
 from portal.ngnpro.records import Carrier, Gateway, GatewayRule
@@ -192,6 +193,10 @@ class RoutingDelete(PreviewPage, DeleteView[R]):
     template_name = "lcr/delete.html"
     lead: ClassVar[str | Promise] = gettext_lazy("This cannot be undone.")
     shown: Preview | None = None
+
+    def name_of(self, record: R) -> str:
+        """Return the title of a record with its number, which the person types if other records are deleted too."""
+        return name_with_number(self.resource.title(record), require_declared(self.resource.key)(record))
 
     def page(self, record: R, status: int = 200, error: str = "") -> HttpResponse:
         if self.shown is None:

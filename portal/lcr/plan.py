@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.core.dependents import Dependents
+from portal.core.dependents import Dependents, count_records
 from portal.lcr.fields import MOST_NAMES
 from portal.ngnpro import Ngnpro, Query, Range, errors
 from portal.ngnpro.records import (
@@ -85,7 +85,7 @@ class RoutingPlan:
         return found
 
 
-def name_with_number(name: str, number: int) -> str:
+def name_with_number(name: str, number: int | str) -> str:
     """Return the name of a record with its number in brackets, or "new" for one that has none yet."""
     return f"{name} ({_('new') if number == NEW else number})"
 
@@ -209,6 +209,12 @@ def same_host(one: str, other: str) -> bool:
         return ipaddress.ip_address(one.strip("[]")) == ipaddress.ip_address(other.strip("[]"))
     except ValueError:
         return one.strip().lower() == other.strip().lower()
+
+
+def routes_to_carrier(ngnpro: Ngnpro, carrier: int) -> tuple[int | None, str]:
+    """Count the routes to a carrier, and return the count with the URL of their list."""
+    url = f"{reverse('lcr:routes:list')}?carrier={carrier}"
+    return count_records(ngnpro.sip.get_routes, RouteFilter(carrier_id=carrier)), url
 
 
 def peers_with_host(ngnpro: Ngnpro, host: str) -> Iterator[Dependents]:

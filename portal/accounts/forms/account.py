@@ -16,9 +16,16 @@ from portal.core.fields import CustomerField, LanguageField, PasswordField, Time
 from portal.core.forms import FilterForm, RecordForm
 from portal.core.passwords import check_field, help_text, known_of
 from portal.core.search_text import filter_pattern, split_address
-from portal.core.sip_accounts import BLOCKED, BLOCKED_BY, BY_RESELLER, block_note_of, why_not_unblock, with_web_password
+from portal.core.sip_accounts import (
+    BLOCKED,
+    BY_RESELLER,
+    block_note_of,
+    why_not_unblock,
+    with_block_note,
+    with_web_password,
+)
 from portal.core.viewer import Viewer
-from portal.ngnpro.records import SipAccount, SipAccountProperty, SipFilter
+from portal.ngnpro.records import SipAccount, SipFilter
 
 from .fields import AnswerTimeoutField, QuickDialField
 
@@ -111,8 +118,7 @@ class AccountForm(RecordForm[SipAccount]):
     def to_record(self, record: SipAccount | None = None) -> SipAccount:
         """Create or change the record; groups and properties that the form does not show are preserved."""
         self.cleaned_data["groups"] = self._groups(record)
-        self.cleaned_data["properties"] = self._properties(record)
-        return self.with_web_password(super().to_record(record))
+        return self.with_web_password(self._with_properties(super().to_record(record), record))
 
     def with_web_password(self, account: SipAccount) -> SipAccount:
         """Return the account with the typed web password, if any; its hash depends on the account's address."""
@@ -125,15 +131,12 @@ class AccountForm(RecordForm[SipAccount]):
         prepaid = ["prepaid"] if self.cleaned_data["prepaid"] else []
         return (*hidden, *self.cleaned_data["groups"], *prepaid)
 
-    def _properties(self, record: SipAccount | None) -> tuple[SipAccountProperty, ...]:
-        typed = {name: self.cleaned_data.get(name, "") for name in PROPERTIES}
-        kept = [entry for entry in (record.properties if record else ()) if entry.name not in PROPERTIES]
-        found = (*kept, *(SipAccountProperty(name=name, value=value) for name, value in typed.items() if value))
-        is_blocked, was_blocked = BLOCKED in self.cleaned_data["groups"], record and BLOCKED in record.groups
-        if is_blocked == bool(was_blocked):
-            return found
-        note = (SipAccountProperty(name=BLOCKED_BY, value=self.note),) if is_blocked else ()
-        return (*(entry for entry in found if entry.name != BLOCKED_BY), *note)
+    def _with_properties(self, account: SipAccount, before: SipAccount | None) -> SipAccount:
+        """Return the account with the typed properties, and with a note of who blocked it if that has changed."""
+        for name in PROPERTIES:
+            account = account.with_property(name, self.cleaned_data.get(name, ""))
+        is_blocked, was_blocked = BLOCKED in account.groups, before is not None and BLOCKED in before.groups
+        return account if is_blocked == was_blocked else with_block_note(account, self.note if is_blocked else "")
 
 
 class AccountEditForm(AccountForm):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.file_entries import Entry, EntryShape, PartInFile
 from portal.core.resources import Resource
 from portal.core.rooms import ALWAYS, BY_POST, SIGNED_IN, Menu, Page, Room, Section
+from portal.ngnpro.ports.sip import SipPort
 from portal.ngnpro.records import AcceptRules, CallDiversions, PersistentAcceptRule, SipId, TemporaryAcceptRule
 
 DIVERSIONS_IN_FILE = EntryShape(CallDiversions, ("func", "fnol", "fbus", "fnoa", "funv"))
@@ -27,6 +31,41 @@ def read_rules(_key: str, members: Entry) -> AcceptRules:
     weekly = tuple(WEEKLY_RULE.read(rule) for rule in members.get("acceptRules", ()))
     temporary = TemporaryAcceptRule(groups=tuple(members.get("acceptOnly", ())))
     return AcceptRules(persistent=weekly, temporary=temporary)
+
+
+def list_of_texts(
+    part: str,
+    label: str | Promise,
+    *,
+    page: str,
+    member: str,
+    file_member: str,
+    heading: str | Promise,
+    find: Callable[[SipPort], Callable[[SipId], tuple[str, ...]]],
+    store: Callable[[SipPort], Callable[[SipId, tuple[str, ...], tuple[str, ...] | None], None]],
+) -> Resource:
+    """Declare a part of an account that NGNPro stores as one list of texts.
+
+    ``member`` is its name in the journal, ``file_member`` its name in the file of a domain. ``find`` and ``store``
+    return the methods of the port that read and write the list.
+    """
+    return Resource(
+        name="account",
+        part=part,
+        label=label,
+        edit_page=page,
+        find=lambda ngnpro, key: {member: find(ngnpro.sip)(SipId.parse(key))},
+        update=lambda ngnpro, key, state, read: store(ngnpro.sip)(
+            SipId.parse(key), state[member], read and read[member]
+        ),
+        in_file=PartInFile(
+            members={file_member: tuple[str, ...]},
+            label=heading,
+            write=lambda state, _secrets: {file_member: list(state[member])},
+            read=lambda _key, members: {member: tuple(members[file_member])},
+        ),
+        words={member: heading},
+    )
 
 
 ROOM = Room(
@@ -125,43 +164,25 @@ ROOM = Room(
                 "temporary": _("Rule for now"),
             },
         ),
-        Resource(
-            name="account",
-            part="reject",
-            label=_("rejected callers"),
-            edit_page="incoming",
-            find=lambda ngnpro, key: {"members": ngnpro.sip.get_reject_members(SipId.parse(key))},
-            update=lambda ngnpro, key, state, read: ngnpro.sip.set_reject_members(
-                SipId.parse(key), state["members"], read and read["members"]
-            ),
-            in_file=PartInFile(
-                members={"rejectMembers": tuple[str, ...]},
-                label=_("Rejected callers"),
-                write=lambda state, _secrets: {"rejectMembers": list(state["members"])},
-                read=lambda _key, members: {"members": tuple(members["rejectMembers"])},
-            ),
-            words={
-                "members": _("Rejected callers"),
-            },
+        list_of_texts(
+            "reject",
+            _("rejected callers"),
+            page="incoming",
+            member="members",
+            file_member="rejectMembers",
+            heading=_("Rejected callers"),
+            find=lambda sip: sip.get_reject_members,
+            store=lambda sip: sip.set_reject_members,
         ),
-        Resource(
-            name="account",
-            part="barring",
-            label=_("barred prefixes"),
-            edit_page="barring",
-            find=lambda ngnpro, key: {"prefixes": ngnpro.sip.get_barring_prefixes(SipId.parse(key))},
-            update=lambda ngnpro, key, state, read: ngnpro.sip.set_barring_prefixes(
-                SipId.parse(key), state["prefixes"], read and read["prefixes"]
-            ),
-            in_file=PartInFile(
-                members={"barringPrefixes": tuple[str, ...]},
-                label=_("Barred prefixes"),
-                write=lambda state, _secrets: {"barringPrefixes": list(state["prefixes"])},
-                read=lambda _key, members: {"prefixes": tuple(members["barringPrefixes"])},
-            ),
-            words={
-                "prefixes": _("Barred prefixes"),
-            },
+        list_of_texts(
+            "barring",
+            _("barred prefixes"),
+            page="barring",
+            member="prefixes",
+            file_member="barringPrefixes",
+            heading=_("Barred prefixes"),
+            find=lambda sip: sip.get_barring_prefixes,
+            store=lambda sip: sip.set_barring_prefixes,
         ),
     ),
 )

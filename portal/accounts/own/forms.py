@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.forms.fields import AnswerTimeoutField, QuickDialField
 from portal.core.fields import LanguageField, PhoneField, TimeZoneField, offer_stored
 from portal.core.forms import RecordForm
-from portal.ngnpro.records import SipAccount, SipAccountProperty
+from portal.ngnpro.records import SipAccount
 
 PROPERTIES = ("language", "mobile_number")
 OWN_GROUPS = (
@@ -66,15 +66,9 @@ class OwnSettingsForm(RecordForm[SipAccount]):
 
     def to_record(self, record: SipAccount | None = None) -> SipAccount:
         """Update the account with the values of the form; other groups and properties are preserved."""
-        typed = {name: self.cleaned_data[name] for name in PROPERTIES}
-        groups, properties = (record.groups, record.properties) if record else ((), ())
-        kept = [entry for entry in properties if entry.name not in PROPERTIES]
-        self.cleaned_data["properties"] = (
-            *kept,
-            *(SipAccountProperty(name=name, value=value) for name, value in typed.items() if value),
-        )
-        self.cleaned_data["groups"] = (
-            *(name for name in groups if name not in OWN_NAMES),
-            *self.cleaned_data["groups"],
-        )
-        return super().to_record(record)
+        kept = [name for name in record.groups if name not in OWN_NAMES] if record else []
+        self.cleaned_data["groups"] = (*kept, *self.cleaned_data["groups"])
+        account = super().to_record(record)
+        for name in PROPERTIES:
+            account = account.with_property(name, self.cleaned_data[name])
+        return account

@@ -22,12 +22,12 @@ from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.access import may_open, why_not_field, why_only_looking
 from portal.core.fields import AddressField, CustomerField, DomainNameField
 from portal.core.forms import FilterForm, RecordForm, disable_field
-from portal.core.markup import markup, page_url
+from portal.core.markup import markup
 from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
-from portal.core.templatetags.portal import link, muted
+from portal.core.templatetags.portal import muted
 from portal.core.viewer import Viewer
-from portal.enum.fields import MOST_TTL, NumberField, number_in_groups
+from portal.enum.fields import MOST_TTL, NumberField, linked_number
 from portal.enum.numbers.naptr import with_other_account
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
 
@@ -252,12 +252,7 @@ class NumberTable(Table[EnumNumber]):
     )
 
     def cell_number(self, record: EnumNumber) -> SafeString:
-        url = page_url("enum:numbers:detail", record.id.number, record.id.tld)
-        return markup(
-            '{}<span class="sub">{}</span>',
-            link(url, number_in_groups(record.id.number), css="addr tel"),
-            record.id.tld,
-        )
+        return linked_number("enum:numbers:detail", record.id.number, record.id.tld)
 
     def cell_mappings(self, record: EnumNumber) -> SafeString:
         if not record.mappings:

@@ -26,12 +26,6 @@ from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFil
 from .naptr import with_other_account
 
 
-def number_id(key: str) -> EnumId:
-    """Parse the key of a number, ``<number>@<tld>``."""
-    number, _at, tld = key.rpartition("@")
-    return EnumId(number=number, tld=tld)
-
-
 def search_numbers(ngnpro: Ngnpro, wanted: str) -> SearchResult:
     """Search numbers by their first digits, as people write them."""
     digits = leading_digits(wanted)
@@ -90,10 +84,10 @@ NUMBERS = Resource(
     noun="Number",
     label=_("Number"),
     record=EnumNumber,
-    key=lambda record: f"{record.id.number}@{record.id.tld}",
+    key=lambda record: str(record.id),
     url_args=lambda key: tuple(key.rsplit("@", 1)),
     read_only=frozenset({"customer", "reseller"}),
-    find=lambda ngnpro, key: or_none(ngnpro.enum.get_number, number_id(key)),
+    find=lambda ngnpro, key: or_none(ngnpro.enum.get_number, EnumId.parse(key)),
     add=lambda ngnpro, record: ngnpro.enum.add_number(record),
     update=lambda ngnpro, _key, record, _read: ngnpro.enum.update_number(record),
     delete=lambda ngnpro, record: ngnpro.enum.delete_number(record.id),

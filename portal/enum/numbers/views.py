@@ -59,7 +59,7 @@ class NumberDetail(DetailView[EnumNumber]):
         should = naptr_records(record)
         found, problem = query_dns(record) if self.request.GET.get("dns") else (None, "")
         return {
-            "journal_key": f"{record.id.number}@{record.id.tld}",
+            "journal_key": str(record.id),
             "title": number_in_groups(record.id.number),
             "behind": account_of_number(self.ngnpro, record)
             if may_open(self.request.viewer, "accounts:detail")

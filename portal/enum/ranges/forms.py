@@ -13,11 +13,10 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
 from portal.core.fields import CustomerField, DomainNameField
 from portal.core.forms import FilterForm, RecordForm
-from portal.core.markup import markup, page_url
+from portal.core.markup import markup
 from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
-from portal.core.templatetags.portal import link
-from portal.enum.fields import MOST_TTL, NumberField, number_in_groups
+from portal.enum.fields import MOST_TTL, NumberField, linked_number
 from portal.ngnpro.records import EnumRange, EnumRangeFilter, EnumRangeId
 
 
@@ -117,12 +116,7 @@ class RangeTable(Table[EnumRange]):
     )
 
     def cell_prefix(self, record: EnumRange) -> SafeString:
-        url = page_url("enum:ranges:detail", record.id.prefix, record.id.tld)
-        return markup(
-            '{}<span class="sub">{}</span>',
-            link(url, number_in_groups(record.id.prefix), css="addr tel"),
-            record.id.tld,
-        )
+        return linked_number("enum:ranges:detail", record.id.prefix, record.id.tld)
 
     def cell_used(self, record: EnumRange) -> str | SafeString:
         if not record.size:

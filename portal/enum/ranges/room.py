@@ -20,12 +20,6 @@ from portal.ngnpro import Ngnpro, pattern_beginning
 from portal.ngnpro.records import EnumNumberFilter, EnumRange, EnumRangeFilter, EnumRangeId
 
 
-def range_id(key: str) -> EnumRangeId:
-    """Parse the key of a range, ``<prefix>@<tld>``."""
-    prefix, _at, tld = key.rpartition("@")
-    return EnumRangeId(prefix=prefix, tld=tld)
-
-
 class RangeFinder:
     """Finds the narrowest range that holds a number.
 
@@ -60,10 +54,10 @@ RANGES = Resource(
     noun="Range",
     label=_("Number range"),
     record=EnumRange,
-    key=lambda record: f"{record.id.prefix}@{record.id.tld}",
+    key=lambda record: str(record.id),
     url_args=lambda key: tuple(key.rsplit("@", 1)),
     read_only=frozenset({"serial", "used"}),
-    find=lambda ngnpro, key: ngnpro.enum.find_range(range_id(key)),
+    find=lambda ngnpro, key: ngnpro.enum.find_range(EnumRangeId.parse(key)),
     add=lambda ngnpro, record: ngnpro.enum.add_range(record),
     update=lambda ngnpro, _key, record, _read: ngnpro.enum.update_range(record),
     delete=lambda ngnpro, record: ngnpro.enum.delete_range(record.id),

@@ -48,7 +48,7 @@ class RangeDetail(DetailView[EnumRange]):
         holes = holes_of(record, numbers)
         shown = shown_holes(holes)
         return {
-            "journal_key": f"{record.id.prefix}@{record.id.tld}",
+            "journal_key": str(record.id),
             "title": number_in_groups(record.id.prefix),
             "country": region_of_number(record.id.prefix),
             "owner": self.names.show(record.customer),

@@ -13,18 +13,17 @@ from portal.core.dependents import Dependents, count_records
 from portal.core.fields import CustomerField
 from portal.core.resources import OwnedRecords, Resource
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, FieldRule, Menu, Needs, Page, Room
-from portal.lcr.plan import find_by_number
+from portal.lcr.plan import find_by_number, routes_to_carrier
 from portal.ngnpro import Ngnpro
-from portal.ngnpro.records import Carrier, CarrierFilter, GatewayFilter, RouteFilter
+from portal.ngnpro.records import Carrier, CarrierFilter, GatewayFilter
 
 
 def users_of_carrier(ngnpro: Ngnpro, carrier: Carrier) -> Iterator[Dependents]:
     """Count what has to be deleted before a carrier: its gateways and the routes to it."""
-    query = f"?carrier={carrier.id}"
     gateways = count_records(ngnpro.sip.get_gateways, GatewayFilter(carrier_id=carrier.id))
-    yield Dependents(gateways, gettext("Gateways"), reverse("lcr:gateways:list") + query)
-    routes = count_records(ngnpro.sip.get_routes, RouteFilter(carrier_id=carrier.id))
-    yield Dependents(routes, gettext("Routes"), reverse("lcr:routes:list") + query)
+    yield Dependents(gateways, gettext("Gateways"), f"{reverse('lcr:gateways:list')}?carrier={carrier.id}")
+    routes, url = routes_to_carrier(ngnpro, carrier.id)
+    yield Dependents(routes, gettext("Routes"), url)
 
 
 CARRIERS = Resource(

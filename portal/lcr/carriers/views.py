@@ -82,9 +82,6 @@ class CarrierEdit(RoutingPage, EditView[Carrier]):
 class CarrierDelete(RoutingDelete[Carrier]):
     resource = CARRIERS
 
-    def name_of(self, record: Carrier) -> str:
-        return name_with_number(record.name, record.id)
-
     def done(self, record: Carrier) -> HttpResponse:
         messages.success(self.request, _("Carrier %(name)s was deleted.") % {"name": self.name_of(record)})
         return self.to_list()

@@ -13,9 +13,9 @@ from portal.core.dependents import Dependents, count_records
 from portal.core.resources import Resource
 from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
 from portal.lcr.fields import CarrierField
-from portal.lcr.plan import find_by_number, name_with_number, peers_with_host
+from portal.lcr.plan import find_by_number, name_with_number, peers_with_host, routes_to_carrier
 from portal.ngnpro import Ngnpro
-from portal.ngnpro.records import Gateway, GatewayFilter, GatewayRuleFilter, RouteFilter
+from portal.ngnpro.records import Gateway, GatewayFilter, GatewayRuleFilter
 
 
 def rules_of_gateway(ngnpro: Ngnpro, gateway: Gateway) -> Iterator[Dependents]:
@@ -28,10 +28,9 @@ def affected_by_gateway(ngnpro: Ngnpro, gateway: Gateway) -> Iterator[Dependents
     """Count the routes to the carrier if the gateway is its only one, and the trusted peer with the gateway's host."""
     gateways = count_records(ngnpro.sip.get_gateways, GatewayFilter(carrier_id=gateway.carrier_id))
     if gateways is None or gateways <= 1:
-        routes = count_records(ngnpro.sip.get_routes, RouteFilter(carrier_id=gateway.carrier_id))
+        routes, url = routes_to_carrier(ngnpro, gateway.carrier_id)
         words = {"carrier": name_with_number(gateway.carrier, gateway.carrier_id)}
         label = gettext("Routes to %(carrier)s, which has no other gateway") % words
-        url = f"{reverse('lcr:routes:list')}?carrier={gateway.carrier_id}"
         yield Dependents(None if gateways is None else routes, label, url, gettext("They will take no calls."))
     yield from peers_with_host(ngnpro, gateway.ip)
 

@@ -80,9 +80,6 @@ class GatewayEdit(RoutingSave[Gateway], EditView[Gateway]):
 class GatewayDelete(RoutingDelete[Gateway]):
     resource = GATEWAYS
 
-    def name_of(self, record: Gateway) -> str:
-        return name_with_number(record.name, record.id)
-
     def done(self, record: Gateway) -> HttpResponse:
         messages.success(self.request, _("Gateway %(name)s was deleted.") % {"name": self.name_of(record)})
         self.report_host(record.ip)

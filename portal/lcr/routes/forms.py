@@ -23,15 +23,17 @@ from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import link, muted
 from portal.lcr.fields import (
-    LONGEST,
     MOST_PRIORITY,
     TRANSPORTS,
     CarrierField,
     GatewayField,
     HostField,
+    LengthField,
     PrefixField,
     PrependField,
     RoutingFilterForm,
+    StripField,
+    check_lengths,
     normalise_number,
     remove_separators,
 )
@@ -51,9 +53,7 @@ class RouteForm(RecordForm[Route]):
     )
     fault_fields = {FaultCode.CARRIER_MISSING: "carrier_id"}
 
-    prefix = PrefixField(  # type: ignore[assignment]
-        help_text=_("00 and the country code, as in 0049 or +49; empty for all numbers.")
-    )
+    prefix = PrefixField()  # type: ignore[assignment]
     originator = forms.CharField(
         label=_("Only for calls from"),
         required=False,
@@ -95,12 +95,10 @@ def rows_of_two(names: Sequence[str]) -> Iterator[Row]:
         yield Row(*(LayoutColumn(name, css_class="col-md-6") for name in names[start : start + 2]))
 
 
-class GuidedForm(RecordForm[Route]):
+class GuidedForm(RouteForm):
     """A new outbound route and what it needs: the carrier and the gateway are chosen, or described and added."""
 
-    room = "lcr:routes"
-    record_class = Route
-    sections = (
+    sections = (  # type: ignore[assignment]
         (_("1. Who takes the calls"), ("carrier", "carrier_name", "reseller")),
         (_("2. Where they are sent"), ("gateway", "gateway_name", "ip", "port", "transport")),
         (_("3. How the number is rewritten (optional)"), RULE_FIELDS),
@@ -135,6 +133,7 @@ class GuidedForm(RecordForm[Route]):
         FaultCode.GATEWAY_MISSING: "gateway",
     }
 
+    carrier_id = None  # type: ignore[assignment]
     carrier = CarrierField(
         label=_("Existing carrier"), nothing=_("None, a new one"), help_text=_("Or give the name of a new one.")
     )
@@ -153,38 +152,10 @@ class GuidedForm(RecordForm[Route]):
         label=_("Only numbers that begin with"),
         help_text=_("The rule is only for these; empty for all numbers."),
     )
-    strip = forms.IntegerField(
-        label=_("Digits to remove"),
-        min_value=0,
-        max_value=LONGEST,
-        required=False,
-        help_text=_("How many digits are removed from the front; 2 removes 00."),
-    )
-    prepend = PrependField(
-        label=_("Add in front"), required=False, help_text=_("Then this is added in front, as in + or 1010.")
-    )
-    min_length = forms.IntegerField(
-        label=_("Shortest number"), min_value=0, max_value=LONGEST, required=False, help_text=_("Digits with 00.")
-    )
-    max_length = forms.IntegerField(
-        label=_("Longest number"), min_value=0, max_value=LONGEST, required=False, help_text=_("Digits with 00.")
-    )
-    prefix = PrefixField(  # type: ignore[assignment]
-        help_text=_("00 and the country code, as in 0049 or +49; empty for all numbers.")
-    )
-    originator = forms.CharField(
-        label=_("Only for calls from"),
-        required=False,
-        max_length=255,
-        help_text=_("A SIP address, a domain, or the originator of a trusted peer; empty for all callers."),
-    )
-    priority = forms.IntegerField(
-        label=_("Priority"),
-        initial=1,
-        min_value=0,
-        max_value=MOST_PRIORITY,
-        help_text=_("Among routes with the same prefix the lowest is tried first."),
-    )
+    strip = StripField()
+    prepend = PrependField()
+    min_length = LengthField(_("Shortest number"))
+    max_length = LengthField(_("Longest number"))
     number = forms.CharField(
         label=_("Test number"), required=False, max_length=40, help_text=_("With + or 00 and the country code.")
     )
@@ -210,9 +181,7 @@ class GuidedForm(RecordForm[Route]):
         values = super().clean() or {}
         self._clean_carrier(values)
         self._clean_gateway(values)
-        shortest, longest = values.get("min_length") or 0, values.get("max_length") or 0
-        if 0 < longest < shortest:
-            self.add_error("max_length", _("The longest number cannot be shorter than the shortest; 0 stands for any."))
+        check_lengths(self, values)
         return values
 
     def _clean_carrier(self, values: dict[str, Any]) -> None:
@@ -262,10 +231,10 @@ class GuidedForm(RecordForm[Route]):
         values = self.cleaned_data
         rule = GatewayRule(
             prefix=values["rule_prefix"],
-            strip=values["strip"] or 0,
+            strip=values["strip"],
             prepend=values["prepend"],
-            min_length=values["min_length"] or 0,
-            max_length=values["max_length"] or 0,
+            min_length=values["min_length"],
+            max_length=values["max_length"],
         )
         return None if rule == GatewayRule() else rule
 

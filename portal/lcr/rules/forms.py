@@ -16,12 +16,14 @@ from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import link
 from portal.lcr.fields import (
-    LONGEST,
     CarrierField,
     GatewayField,
+    LengthField,
     PrefixField,
     PrependField,
     RoutingFilterForm,
+    StripField,
+    check_lengths,
     remove_separators,
 )
 from portal.lcr.plan import rewriting_example
@@ -40,39 +42,15 @@ class RuleForm(RecordForm[GatewayRule]):
     fault_fields = {FaultCode.GATEWAY_MISSING: "gateway_id"}
 
     gateway_id = GatewayField(required=True, help_text=_("Calls through this gateway."))
-    prefix = PrefixField(  # type: ignore[assignment]
-        help_text=_("00 and the country code, as in 0049 or +49; empty for all numbers.")
-    )
-    min_length = forms.IntegerField(
-        label=_("Shortest number"),
-        initial=0,
-        min_value=0,
-        max_value=LONGEST,
-        help_text=_("Digits, counted with 00; 0 for any."),
-    )
-    max_length = forms.IntegerField(
-        label=_("Longest number"),
-        initial=0,
-        min_value=0,
-        max_value=LONGEST,
-        help_text=_("Digits, counted with 00; 0 for any."),
-    )
-    strip = forms.IntegerField(
-        label=_("Digits to remove"),
-        initial=0,
-        min_value=0,
-        max_value=LONGEST,
-        help_text=_("How many digits are removed from the front; 2 removes 00."),
-    )
-    prepend = PrependField(
-        label=_("Add in front"), required=False, help_text=_("Then this is added in front, as in + or 1010.")
-    )
+    prefix = PrefixField()  # type: ignore[assignment]
+    min_length = LengthField(_("Shortest number"))
+    max_length = LengthField(_("Longest number"))
+    strip = StripField()
+    prepend = PrependField()
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}
-        shortest, longest = values.get("min_length") or 0, values.get("max_length") or 0
-        if 0 < longest < shortest:
-            self.add_error("max_length", _("The longest number cannot be shorter than the shortest; 0 stands for any."))
+        check_lengths(self, values)
         return values
 
 

@@ -15,6 +15,15 @@ class EnumRangeId(Record):
     prefix: str
     tld: str = wire_field("e164.arpa", always=True)
 
+    def __str__(self) -> str:
+        return f"{self.prefix}@{self.tld}"
+
+    @classmethod
+    def parse(cls, key: str) -> EnumRangeId:
+        """Parse ``<prefix>@<tld>``, as ``str`` returns it."""
+        prefix, _, tld = key.rpartition("@")
+        return cls(prefix=prefix, tld=tld)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnumRange(Record):
@@ -59,6 +68,15 @@ class EnumId(Record):
 
     number: str
     tld: str = wire_field("e164.arpa", always=True)
+
+    def __str__(self) -> str:
+        return f"{self.number}@{self.tld}"
+
+    @classmethod
+    def parse(cls, key: str) -> EnumId:
+        """Parse ``<number>@<tld>``, as ``str`` returns it."""
+        number, _, tld = key.rpartition("@")
+        return cls(number=number, tld=tld)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
