@@ -18,8 +18,8 @@ import pytest
 from sqlalchemy import make_url
 
 from ngnpro_server.config import Database
-from ngnpro_server.store.engine import open_engine
 from ngnpro_server.platform.install import downgrade_platform
+from ngnpro_server.store.engine import open_engine
 from ngnpro_server.store.readiness import NOT_CURRENT
 from ngnpro_wire.codec import WireFault, encode_request
 from ngnpro_wire.facts.fault_codes import FaultCode
