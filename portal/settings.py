@@ -308,7 +308,9 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300
-# --- Jobs: how long a worker works on one before the next one's turn, and for how long it is then another's
+# --- Jobs: how many tasks work on them at once, how long on one before the next one's turn, and after what time another
+# takes over what a killed one has begun
+JOB_WORKERS = int(env.number("PORTAL_JOB_WORKERS", 2))
 JOB_SLICE_SECONDS = env.number("PORTAL_JOB_SLICE_SECONDS", 5)
 JOB_CLAIM_SECONDS = env.number("PORTAL_JOB_CLAIM_SECONDS", 60)
 

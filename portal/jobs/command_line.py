@@ -11,11 +11,13 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, OutputWrapper
 
 from portal.core import servers
+from portal.core.viewer import Role, Viewer
 from portal.people.operators.models import Operator
 from portal.people.viewers import ENGINE, viewer_of_operator
 
 from . import engine, services
 from .choices import TROUBLED, WORKED_ON, JobState
+from .logins import viewer_of
 from .models import Job
 from .showing import ShownJob
 
@@ -25,6 +27,11 @@ PAUSE = 0.5
 
 def job_of(operator: str, engine_name: str = "", **values: Any) -> Job:
     """Return a job, not yet stored, of an operator; raises ``CommandError`` if there is no such operator."""
+    viewer, session = _signed_in(operator, engine_name)
+    return services.new_job(viewer, session, "", **values)
+
+
+def _signed_in(operator: str, engine_name: str) -> tuple[Viewer, SessionBase]:
     found = Operator.objects.filter(username=operator, is_active=True, may_change=True).first()
     if found is None:
         raise CommandError(f"There is no active operator {operator!r} who may change records.")
@@ -32,7 +39,33 @@ def job_of(operator: str, engine_name: str = "", **values: Any) -> Job:
         raise CommandError(f"There is no NGNPro server {engine_name!r} in the settings.")
     session = SessionBase()
     session[ENGINE] = engine_name
-    return services.new_job(viewer_of_operator(found, session), session, "", **values)
+    return viewer_of_operator(found, session), session
+
+
+def _author(job: Job) -> tuple[Viewer, SessionBase]:
+    """Return the author of a job as they would be signed in now; raises ``CommandError`` for a reseller or customer."""
+    author = viewer_of(job)
+    if author.role is not Role.OPERATOR or author.acting:
+        raise CommandError("The portal has no login for this job. Its author can do this on its page.")
+    return _signed_in(author.login, author.engine)
+
+
+def resume(job: Job) -> bool:
+    """Go on with a paused job of an operator, with the rights that they have now."""
+    return services.resume(job, *_author(job))
+
+
+def retry(job: Job) -> bool:
+    """Try the rows of an operator's job that failed or conflict once more."""
+    return services.try_again(job, *_author(job))
+
+
+def undo(job: Job) -> Job | bool:
+    """Make a plan that undoes an operator's job."""
+    viewer, session = _author(job)
+    if not services.may_undo(viewer, job):
+        return False
+    return services.plan_undo(services.new_job(viewer, session, ""), job)
 
 
 def find_job(number: str) -> Job:

@@ -1,15 +1,8 @@
-"""Working on jobs: any number of workers take turns, each with a slice of one job at a time.
-
-The job whose share had its last turn longest ago is next, so that a reseller with many jobs does not delay the others.
-A worker holds a job's claim while it works on it, and extends it with every chunk. The claim is longer than a call can
-take, so that rows of a killed worker are settled when no call of it can still be under way.
-"""
+"""Working on jobs: any number of workers take turns, each with a slice of one job at a time (``claims``)."""
 
 from __future__ import annotations
 
 import dataclasses
-import logging
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +12,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -29,16 +21,14 @@ from portal.core.rooms import resources
 from portal.ngnpro import Pattern, Query, Range, errors
 from portal.people.work_mails import author_of_work
 
-from .choices import WORKED_ON, JobState, RowState
-from .logins import client_for, credentials_for, viewer_of, writes_for
+from .choices import UNFINISHED, WORKED_ON, JobState
+from .claims import CHUNK, Interrupted, claim_next, extend, release, take_new, take_orphans, take_ready
+from .logins import client_for, client_for_reading, credentials_for, viewer_of, why_no_longer, writes_for
 from .mails import queue_job_ended
 from .models import Job, JobRow
 from .planning import Planner
-from .sending import FIELDS, claim_rows, send_rows, settle_row
+from .sending import send_rows, settle_row, store_rows
 
-log = logging.getLogger(__name__)
-
-CHUNK = 50
 PAGE = 200
 WAIT = timedelta(seconds=5)  # after an outage
 LOCKED = timedelta(seconds=1)  # while another job writes the records
@@ -54,29 +44,8 @@ def work(seconds: float | None = None, only: Job | None = None) -> bool:
         try:
             _Slice(job).run(until)
         finally:
-            mine = Job.objects.filter(pk=job.pk, claim=job.claim)
-            mine.update(claim="", claimed_until=timezone.now(), sliced=timezone.now())
+            release(job)
     return True
-
-
-def claim_next(only: Job | None = None) -> Job | None:
-    """Claim the job that is next, if any is due."""
-    now = timezone.now()
-    due = Job.objects.filter(state__in=WORKED_ON, due__lte=now, claimed_until__lte=now)
-    due = due.filter(pk=only.pk) if only else due
-    turns = dict(Job.objects.values_list("share").annotate(last=Max("sliced")))
-    for job in sorted(due, key=lambda job: (turns[job.share], job.sliced, job.made)):
-        claim = secrets.token_hex(8)
-        until = now + timedelta(seconds=settings.JOB_CLAIM_SECONDS)
-        free = Job.objects.filter(pk=job.pk, state__in=WORKED_ON, claimed_until__lte=now)
-        if free.update(claim=claim, claimed_until=until, sliced=now):
-            job.claim = claim
-            return job
-    return None
-
-
-class Interrupted(Exception):
-    """The job was paused or cancelled, or its claim has expired."""
 
 
 class _Slice:
@@ -84,20 +53,17 @@ class _Slice:
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        self.writes = writes_for(job)
+        self.extended = time.monotonic()
 
     def run(self, until: float) -> None:
         """Work until the time is over, the job waits for a person, or NGNPro does not answer."""
-        credentials = credentials_for(self.job)
-        if credentials is None:
-            self.wait_for_person(_("Its login is no longer valid. Sign in again, and resume it."))
-            return
-        self.writes = writes_for(self.job)
-        self.ngnpro = client_for(self.job, credentials, self.writes)
-        self.planner = Planner(self.job, self.ngnpro, viewer_of(self.job))
         try:
-            self.settle()
-            while time.monotonic() < until and self.step():
-                self.writes.made.clear()
+            if self.job.state in WORKED_ON:
+                self.go_on(until)
+            else:
+                self.ngnpro = client_for_reading(self.job)
+                self.settle()
         except Interrupted:
             return
         except (errors.BadLogin, errors.Locked) as refusal:
@@ -105,21 +71,32 @@ class _Slice:
         except errors.Outage as outage:
             self.pause(WAIT, explain_error(outage).what)
 
+    def go_on(self, until: float) -> None:
+        """Plan or write rows with the login of the job, unless its author may no longer do so."""
+        credentials = credentials_for(self.job)
+        if credentials is None:
+            self.wait_for_person(_("Its login is no longer valid. Sign in again, and resume it."))
+        elif reason := why_no_longer(self.job, credentials):
+            self.wait_for_person(reason)
+        else:
+            self.ngnpro = client_for(self.job, credentials, self.writes)
+            self.planner = Planner(self.job, self.ngnpro, viewer_of(self.job))
+            self.settle()
+            while time.monotonic() < until and self.step():
+                self.writes.made.clear()
+
     def step(self) -> bool:
-        """Do the next chunk of work; return whether there may be more."""
-        rows = self.job.rows.order_by("phase", "position")
+        """Do the next chunk of work; return whether there may be more for this worker."""
         if self.job.filter is not None:
             self.read_page()
-        elif new := list(rows.filter(state=RowState.NEW)[:CHUNK]):
-            self.planner.plan_rows(new)
-            self.store(new)
-        elif self.job.state == JobState.PLANNING:
-            return self.end(JobState.PLANNED)
-        elif ready := list(rows.filter(state=RowState.READY)[:CHUNK]):
-            return self.send(ready)
-        else:
-            return self.end(JobState.FINISHED)
-        return True
+            return True
+        with self.still_ours():
+            rows = take_new(self.job)
+        if rows:
+            self.planner.plan_rows(rows)
+            store_rows(self.job, rows)
+            return True
+        return self.end(JobState.PLANNED) if self.job.state == JobState.PLANNING else self.send()
 
     def read_page(self) -> None:
         """Read the next matches of the filter, and plan them."""
@@ -141,46 +118,58 @@ class _Slice:
 
     def settle(self) -> None:
         """Find out what became of rows that were under way when another worker ended."""
-        done: list[JobRow] = []
-        try:
-            for row in self.job.rows.filter(state=RowState.BEGUN):
+        while rows := self.take_over():
+            for row in rows:
                 settle_row(self.ngnpro, row)
-                done.append(row)
-        finally:
-            self.store(done)
+                store_rows(self.job, [row])
+                self.extend_sometimes()
 
-    def store(self, rows: list[JobRow]) -> None:
+    def take_over(self) -> list[JobRow]:
         with self.still_ours():
-            JobRow.objects.bulk_update(rows, FIELDS, batch_size=CHUNK)
+            return take_orphans(self.job)
 
-    def send(self, ready: list[JobRow]) -> bool:
-        """Write a chunk of rows; what another job is writing has to wait."""
+    def send(self) -> bool:
+        """Write a chunk of rows; what another job is writing has to wait, and the last worker ends the job."""
         with self.still_ours():
-            claimed = claim_rows(self.job, ready)
-        if not claimed:
+            rows, are_held = take_ready(self.job)
+        if are_held:
             self.pause(LOCKED, _("Another job is changing these records."))
             return False
+        if not rows:
+            self.settle()
+            return False if self.is_others() else self.end(JobState.FINISHED)
         try:
-            send_rows(self.ngnpro, self.writes, claimed)
+            send_rows(self.ngnpro, self.writes, rows, self.extend_sometimes)
         finally:
-            # Stored even if the job was paused meanwhile: this is what was done.
-            JobRow.objects.bulk_update(claimed, FIELDS, batch_size=CHUNK)
+            store_rows(self.job, rows)
         return True
+
+    def is_others(self) -> bool:
+        """Return whether other workers still have rows of the job, so that there is nothing to do for this one."""
+        return self.job.rows.filter(state__in=UNFINISHED).exists()
+
+    def extend_sometimes(self) -> None:
+        """Extend the claim during long work; raise ``Interrupted`` if another worker has taken the job over."""
+        if time.monotonic() - self.extended > settings.JOB_CLAIM_SECONDS / 4:
+            extend(self.job)
+            self.extended = time.monotonic()
 
     @contextmanager
     def still_ours(self) -> Iterator[Job]:
-        """Open a transaction and extend the claim; raise ``Interrupted`` if the job was paused or the claim lost."""
-        until = timezone.now() + timedelta(seconds=settings.JOB_CLAIM_SECONDS)
+        """Lock the job in a transaction and extend the claim; raise ``Interrupted`` if it was paused or taken."""
         with transaction.atomic():
-            mine = Job.objects.filter(pk=self.job.pk, claim=self.job.claim, state=self.job.state)
-            if not mine.update(claimed_until=until, note=""):
+            if not Job.objects.filter(pk=self.job.pk, state=self.job.state).update(note=""):
                 raise Interrupted
+            extend(self.job)
+            self.extended = time.monotonic()
             yield self.job
 
     def end(self, state: JobState) -> bool:
         """End planning, or the job; its login is deleted with it, and its author notified by mail."""
         to = author_of_work(viewer_of(self.job)) if state is JobState.FINISHED else None
         with self.still_ours() as job:
+            if state is JobState.FINISHED and self.is_others():
+                return True  # rows were set back to be tried again
             job.state, job.note = state, ""
             if state is JobState.FINISHED:
                 job.login, job.ended = "", timezone.now()
@@ -191,12 +180,12 @@ class _Slice:
 
     def wait_for_person(self, note: str) -> None:
         """Pause the job until its author resumes it."""
-        mine = Job.objects.filter(pk=self.job.pk, claim=self.job.claim, state__in=WORKED_ON)
+        mine = Job.objects.filter(pk=self.job.pk, claims=self.job.claim, state__in=WORKED_ON)
         mine.update(state=JobState.PAUSED, note=note, login="")
 
     def pause(self, wait: timedelta, note: str) -> None:
         """Go on after some time."""
-        mine = Job.objects.filter(pk=self.job.pk, claim=self.job.claim)
+        mine = Job.objects.filter(pk=self.job.pk, claims=self.job.claim)
         mine.update(due=timezone.now() + wait, note=note)
 
 

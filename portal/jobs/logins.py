@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.utils.translation import gettext as _
 
 from portal.core import servers
 from portal.core.record_locks import record_lock
 from portal.core.sealing import seal, unseal
 from portal.core.viewer import Acting, Role, Viewer
 from portal.core.writes import Author, Writes
-from portal.ngnpro import Credentials, Ngnpro
+from portal.ngnpro import Credentials, Ngnpro, errors
+from portal.people.identification import rights_of
 from portal.people.operators.models import Operator
 from portal.people.viewers import credentials_of
 
@@ -42,6 +45,11 @@ def as_data(viewer: Viewer) -> dict[str, Any]:
     return data
 
 
+def rights_in(data: dict[str, Any]) -> dict[str, Any]:
+    """Return those parts of a viewer's data on which it depends what they may do."""
+    return {name: value for name, value in data.items() if name not in ("name", "refused", "acting")}
+
+
 def viewer_of(job: Job) -> Viewer:
     """Return the viewer of a job's author, as they were when they confirmed it."""
     data = dict(job.viewer)
@@ -51,26 +59,66 @@ def viewer_of(job: Job) -> Viewer:
 
 
 def sealed_login(viewer: Viewer, session: SessionBase) -> str:
-    """Return the login for a job's calls, sealed; of the portal's own login only whom it acts for is stored."""
+    """Return the login for a job's calls, sealed.
+
+    Of the portal's own login only whom it acts for is stored, with what changes when the operator's password does.
+    """
     credentials = credentials_of(viewer, session)
     if servers.engine(viewer.engine).owns(credentials):
-        return seal(json.dumps({"impersonate": credentials.impersonate}))
+        return seal(json.dumps({"impersonate": credentials.impersonate, "operator": _password_mark(viewer.login)}))
     return seal(json.dumps({"username": credentials.username, "password": credentials.password}))
 
 
+def _password_mark(name: str) -> str:
+    operator = Operator.objects.filter(username=name).first()
+    return hashlib.sha256(operator.password.encode()).hexdigest() if operator else ""
+
+
 def credentials_for(job: Job) -> Credentials | None:
-    """Return the login of a job; ``None`` if it cannot be decrypted, or if its operator may no longer change things."""
+    """Return the login of a job; ``None`` if it cannot be decrypted, or if its operator's password was changed."""
     data = json.loads(unseal(job.login) or "{}")
-    if job.viewer["role"] == Role.OPERATOR and not _is_operator_still_allowed(job):
+    if "impersonate" not in data:
+        return Credentials(data["username"], data["password"], admin=False) if data else None
+    if data["operator"] != _password_mark(job.viewer["login"]):
         return None
-    if "impersonate" in data:
-        return servers.engine(job.engine).credentials(data["impersonate"])
-    return Credentials(data["username"], data["password"], admin=False) if data else None
+    return servers.engine(job.engine).credentials(data["impersonate"])
 
 
-def _is_operator_still_allowed(job: Job) -> bool:
-    tree = job.viewer["tree"]
-    return Operator.objects.filter(username=job.viewer["login"], is_active=True, may_change=True, tree=tree).exists()
+def why_no_longer(job: Job, credentials: Credentials) -> str:
+    """Return why a job may not go on with the rights that its author had; empty if they still have them.
+
+    Raises ``Outage``, and ``BadLogin`` if the login is not valid any more.
+    """
+    viewer = viewer_of(job)
+    is_allowed = _still_operates(viewer) if viewer.role is Role.OPERATOR else _still_has_rights(viewer, credentials)
+    if is_allowed:
+        return ""
+    return _("Its author has fewer rights than before. The other rows are compared again when it is resumed.")
+
+
+def _still_operates(viewer: Viewer) -> bool:
+    operator = Operator.objects.filter(username=viewer.login, is_active=True, may_change=True, tree=viewer.tree).first()
+    rights = ("may_see_passwords", "may_see_calls", "is_full")
+    return operator is not None and all(getattr(operator, right) >= getattr(viewer, right) for right in rights)
+
+
+def _still_has_rights(viewer: Viewer, credentials: Credentials) -> bool:
+    """Return whether a reseller or customer has the rights that they had, as far as NGNPro tells."""
+    engine = servers.engine(viewer.engine)
+    ngnpro = servers.service_ngnpro(engine.name) if viewer.acting else Ngnpro(engine, credentials)
+    try:
+        own = ngnpro.customers.get_account(viewer.customer)
+    except (errors.BadLogin, errors.Locked):
+        raise
+    except errors.Refusal:
+        return viewer.acting is not None
+    is_same = own.is_reseller == (viewer.role is Role.RESELLER) and own.reseller_active >= viewer.reseller_active
+    return is_same and viewer.rights <= rights_of(engine, own)
+
+
+def client_for_reading(job: Job) -> Ngnpro:
+    """Return a client that finds out what became of the rows of a job that has ended, with the portal's own login."""
+    return servers.service_ngnpro(job.engine)
 
 
 def client_for(job: Job, credentials: Credentials, writes: Writes) -> Ngnpro:

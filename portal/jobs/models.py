@@ -23,9 +23,12 @@ class Job(models.Model):
     form. ``filter`` is the filter whose matches are still being read, ``read`` the number read so far. ``sheet`` says
     how an imported file was read, and which columns its headings are (``portal.jobs.importing``).
 
-    ``claim`` and ``claimed_until`` are held by the worker that works on it; ``due`` is when it may be worked on again,
-    and ``sliced`` when it was last. ``note`` says why it waits.
+    ``due`` is when it may be worked on again, and ``sliced`` when it was last. ``note`` says why it waits. ``claim`` is
+    the claim of the worker that has this object (``JobClaim``), not stored. ``since`` is when it was last started or
+    resumed, with ``handled`` of its rows behind it, for its rate.
     """
+
+    claim: str = ""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     who = models.CharField(max_length=800, db_index=True)
@@ -47,8 +50,8 @@ class Job(models.Model):
     made = models.DateTimeField(default=timezone.now, db_index=True)
     started = models.DateTimeField(null=True)
     ended = models.DateTimeField(null=True)
-    claim = models.CharField(max_length=32, blank=True)
-    claimed_until = models.DateTimeField(default=timezone.now)
+    since = models.DateTimeField(null=True)
+    handled = models.PositiveIntegerField(default=0)
     due = models.DateTimeField(default=timezone.now)
     sliced = models.DateTimeField(default=timezone.now)
     undoes = models.ForeignKey("self", models.CASCADE, null=True, related_name="undone_by")
@@ -77,15 +80,53 @@ class Job(models.Model):
         return found
 
 
+class JobClaim(models.Model):
+    """The claim of a worker that works on a job; several workers may work on one.
+
+    A worker stores the outcome of its rows only while they have its claim. After ``until``, the next worker deletes the
+    claim and takes its rows over.
+    """
+
+    token = models.CharField(max_length=32, primary_key=True)
+    job = models.ForeignKey(Job, models.CASCADE, related_name="claims")
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "job_claim"
+
+    def __str__(self) -> str:
+        return f"{self.token} of {self.job_id}"
+
+
+class JobLane(models.Model):
+    """One of the tasks that work on jobs, each of which queues itself again; see ``portal.jobs.tasks``.
+
+    Its message in the queue has the same ``token``. After ``until`` it is taken for lost.
+    """
+
+    number = models.PositiveSmallIntegerField(primary_key=True)
+    token = models.CharField(max_length=32, blank=True)
+    until = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "job_lane"
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 class JobRow(models.Model):
     """One record of a job.
 
-    Rows are written in the order of ``phase``, then ``position``. ``changes`` are its fields before and after, without
-    secrets (``portal.journal.values.MemberChange``). ``sealed`` holds the record before and after (``images``).
-    ``held`` is unique and set while the row is under way, so that no two jobs write the same record at once.
+    Rows of a ``phase`` are written once all rows of lower phases are, by any number of workers, and otherwise in the
+    order of ``position``. ``claim`` is that of the worker that compares or writes the row. ``changes`` are its fields
+    before and after, without secrets (``portal.journal.values.MemberChange``). ``sealed`` holds the record before and
+    after (``images``). ``held`` is unique and set while the row is under way, so that no two jobs write the
+    same record at once.
     """
 
-    job = models.ForeignKey(Job, models.CASCADE, related_name="rows")
+    # no index of its own: two of the others begin with it
+    job = models.ForeignKey(Job, models.CASCADE, related_name="rows", db_index=False)
     position = models.PositiveIntegerField()
     phase = models.PositiveSmallIntegerField(default=0)
     line = models.PositiveIntegerField(null=True)
@@ -96,13 +137,14 @@ class JobRow(models.Model):
     reason = models.TextField(blank=True)
     changes = models.JSONField(default=list)
     sealed = models.TextField(blank=True)
+    claim = models.CharField(max_length=32, blank=True)
     held = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - NULLs are not equal
 
     class Meta:
         db_table = "job_row"
         constraints = (models.UniqueConstraint(fields=["job", "position"], name="job_row_position"),)
         indexes = (
-            models.Index(fields=["job", "state", "phase", "position"], name="job_row_next"),
+            models.Index(fields=["job", "state", "phase", "position", "verb"], name="job_row_next"),
             models.Index(fields=["job", "key"], name="job_row_key"),
         )
 

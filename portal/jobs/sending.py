@@ -35,10 +35,10 @@ FIELDS = ("state", "reason", "key", "sealed", "held", "verb", "changes")
 def claim_rows(job: Job, rows: Sequence[JobRow]) -> list[JobRow]:
     """Mark rows as under way; those whose record another job is writing are left out, and stay ready."""
     for row in rows:
-        row.state, row.held = RowState.BEGUN, _lock_of(job, row)
+        row.state, row.held, row.claim = RowState.BEGUN, _lock_of(job, row), job.claim
     try:
         with transaction.atomic():
-            JobRow.objects.bulk_update(rows, ["state", "held"])
+            JobRow.objects.bulk_update(rows, ["state", "held", "claim"])
     except IntegrityError:
         return [row for row in rows if _claim_one(row)]
     return list(rows)
@@ -47,10 +47,21 @@ def claim_rows(job: Job, rows: Sequence[JobRow]) -> list[JobRow]:
 def _claim_one(row: JobRow) -> bool:
     try:
         with transaction.atomic():
-            row.save(update_fields=["state", "held"])
+            row.save(update_fields=["state", "held", "claim"])
     except IntegrityError:
         return False
     return True
+
+
+def store_rows(job: Job, rows: Sequence[JobRow]) -> None:
+    """Store the outcome of rows, even if their job was paused meanwhile, but only of those that this worker still has.
+
+    The others were taken over by another worker, which finds out by itself what became of them.
+    """
+    with transaction.atomic():
+        for row in rows:
+            values = {name: getattr(row, name) for name in FIELDS}
+            JobRow.objects.filter(pk=row.pk, claim=job.claim).update(**values)
 
 
 def _lock_of(job: Job, row: JobRow) -> str | None:
@@ -58,15 +69,19 @@ def _lock_of(job: Job, row: JobRow) -> str | None:
     return hashlib.sha256(f"{job.engine} {row.kind} {row.key}".encode()).hexdigest() if row.key else None
 
 
-def send_rows(ngnpro: Ngnpro, writes: Writes, rows: Sequence[JobRow]) -> None:
+def send_rows(
+    ngnpro: Ngnpro, writes: Writes, rows: Sequence[JobRow], still_ours: Callable[[], None] = lambda: None
+) -> None:
     """Write claimed rows, in batches where NGNPro offers them, and set their states; stores nothing.
 
-    Raises the first error after which nothing can be written now: an ``Outage``, or a login that is refused. Rows whose
-    call was not made are ready again, those whose call may have been made stay under way.
+    ``still_ours`` is called before each call, and raises an exception if the rows are another worker's by now. Raises
+    the first error after which nothing can be written now: an ``Outage``, or a login that is refused. Rows whose call
+    was not made are ready again, those whose call may have been made stay under way.
     """
     images = [image_of(row.kind, row.sealed) for row in rows]
     changes = [
-        (writes.of(image.before, image.after), _change_of(row, image)) for row, image in zip(rows, images, strict=True)
+        (writes.of(image.before, image.after), _change_of(row, image, still_ours))
+        for row, image in zip(rows, images, strict=True)
     ]
     stopped: errors.NgnproError | None = None
     for row, image, outcome in zip(rows, images, writes.batch(ngnpro, changes), strict=True):
@@ -83,11 +98,12 @@ def send_rows(ngnpro: Ngnpro, writes: Writes, rows: Sequence[JobRow]) -> None:
         raise stopped
 
 
-def _change_of(row: JobRow, image: Image) -> Callable[[Ngnpro], Any]:
+def _change_of(row: JobRow, image: Image, still_ours: Callable[[], None]) -> Callable[[Ngnpro], Any]:
     """Return the function that writes a row; a record that is to be deleted must be as it was planned."""
     resource = resources()[row.kind, ""]
 
     def change(ngnpro: Ngnpro) -> Any:
+        still_ours()
         if row.verb == Verb.DELETE:
             _check_unchanged(ngnpro, resource, row, image.before)
         return _call(ngnpro, resource, row, image)

@@ -24,7 +24,7 @@ from .engine import filter_data
 from .generating import generated_rows
 from .images import Image, image_of
 from .importing import file_rows, headings_of, is_mapped, mapping_for, remember_mapping
-from .logins import as_data, sealed_login, share_of, who_is
+from .logins import as_data, rights_in, sealed_login, share_of, who_is
 from .models import Job, JobRow
 from .planning import action_of
 from .tasks import wake_worker
@@ -141,9 +141,17 @@ def plan_undo(job: Job, undone: Job) -> Job:
     """Store a plan that restores what another job has changed, in the reverse order."""
     job.kind, job.action, job.undoes = undone.kind, UNDO, undone
     job.title = _("Undo: %(title)s") % {"title": undone.title}
-    done = undone.rows.filter(state=RowState.DONE).order_by("-phase", "-position")
+    done = undone.rows.filter(state=RowState.DONE).order_by("-phase", "-position").only("kind", "key", "phase")
+    last = done.values_list("phase", flat=True).first() or 0
     rows = (
-        JobRow(job=job, position=position, kind=row.kind, key=row.key, sealed=Image(item=row.pk).sealed())
+        JobRow(
+            job=job,
+            position=position,
+            phase=last - row.phase,
+            kind=row.kind,
+            key=row.key,
+            sealed=Image(item=row.pk).sealed(),
+        )
         for position, row in enumerate(done.iterator(chunk_size=BATCH))
     )
     return _store(job, rows)
@@ -159,7 +167,12 @@ def _store(job: Job, rows: Iterable[JobRow]) -> Job:
 
 def apply_plan(job: Job) -> bool:
     """Start a plan; return whether it was waiting for that."""
-    return _move(job, (JobState.PLANNED,), JobState.RUNNING, started=timezone.now())
+    return _move(job, (JobState.PLANNED,), JobState.RUNNING, started=timezone.now(), **_from_now(job))
+
+
+def _from_now(job: Job) -> dict[str, Any]:
+    """Return from when, and from how many written rows on, the rate of a job is counted."""
+    return {"since": timezone.now(), "handled": job.rows.filter(state=RowState.DONE).count()}
 
 
 def pause(job: Job) -> bool:
@@ -168,9 +181,17 @@ def pause(job: Job) -> bool:
 
 
 def resume(job: Job, viewer: Viewer, session: SessionBase) -> bool:
-    """Go on with a paused job, with its author's present login."""
+    """Go on with a paused job, with its author's present login and rights.
+
+    If their rights have changed, the rows that are left are compared again.
+    """
     state = JobState.RUNNING if job.started else JobState.PLANNING
-    return _move(job, (JobState.PAUSED,), state, login=sealed_login(viewer, session), viewer=as_data(viewer))
+    present = {"login": sealed_login(viewer, session), "viewer": as_data(viewer)}
+    with transaction.atomic():
+        has_moved = _move(job, (JobState.PAUSED,), state, **present, **_from_now(job))
+        if has_moved and job.started and rights_in(job.viewer) != rights_in(present["viewer"]):
+            job.rows.filter(state=RowState.READY).update(state=RowState.NEW)
+    return has_moved
 
 
 def cancel(job: Job) -> bool:
@@ -187,7 +208,7 @@ def try_again(job: Job, viewer: Viewer, session: SessionBase, rows: Iterable[int
     with transaction.atomic():
         login, data = sealed_login(viewer, session), as_data(viewer)
         return bool(wanted.update(state=RowState.NEW, reason="")) and _move(
-            job, states, JobState.RUNNING, ended=None, login=login, viewer=data
+            job, states, JobState.RUNNING, ended=None, login=login, viewer=data, **_from_now(job)
         )
 
 
@@ -203,7 +224,7 @@ def may_undo(viewer: Viewer, job: Job) -> bool:
     """Return whether a job of this viewer has written anything, is not under way, and was not undone yet."""
     still = (JobState.PAUSED, JobState.FINISHED, JobState.CANCELLED)
     was_undone = job.undone_by.exclude(state=JobState.CANCELLED).exists()
-    is_written = job.rows.filter(state=RowState.DONE).exists()
+    is_written = job.rows.filter(state=RowState.DONE).exists() and not job.rows.filter(state=RowState.BEGUN).exists()
     return is_author(viewer, job) and job.state in still and not was_undone and is_written
 
 

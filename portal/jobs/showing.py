@@ -177,11 +177,11 @@ class ShownJob:
 
     @property
     def rate(self) -> float:
-        """Return the rows a second since the start of the job; 0 while that is unknown."""
-        if self.job.started is None:
+        """Return the rows a second since the job was last started or resumed; 0 while that is unknown."""
+        if self.job.since is None or self.job.state == JobState.PAUSED:
             return 0.0
-        seconds = ((self.job.ended or timezone.now()) - self.job.started).total_seconds()
-        return self.done / seconds if seconds > 0 else 0.0
+        seconds = ((self.job.ended or timezone.now()) - self.job.since).total_seconds()
+        return max(0, self.done - self.job.handled) / seconds if seconds > 0 else 0.0
 
     @property
     def rate_text(self) -> str:

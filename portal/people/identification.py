@@ -91,7 +91,7 @@ def identify_customer(engine: Engine, username: str, password: str) -> dict[str,
         customer=own.id,
         reseller=own.reseller,
         reseller_active=own.reseller_active,
-        rights=sorted(_rights(engine, own)),
+        rights=sorted(rights_of(engine, own)),
         refused=sorted(refused),
         sealed=seal_login(username, password),
     )
@@ -116,7 +116,8 @@ def _own_record(ngnpro: Ngnpro, username: str) -> CustomerAccount | None:
     return None
 
 
-def _rights(engine: Engine, own: CustomerAccount) -> set[str]:
+def rights_of(engine: Engine, own: CustomerAccount) -> set[str]:
+    """Return the rights that the properties of a customer give them."""
     held = {right for right in OWN_RIGHTS if is_true(own.get_property(right))}
     if own.is_reseller or not held & INHERITED_RIGHTS:
         return held

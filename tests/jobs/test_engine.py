@@ -11,10 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.core.writes import Writes
-from portal.jobs import engine, sending
+from portal.jobs import claims, engine, sending
 from portal.jobs.choices import JobState, RowState
-from portal.jobs.models import Job
-from portal.jobs.tasks import clean_up
+from portal.jobs.logins import client_for, credentials_for, writes_for
+from portal.jobs.models import Job, JobClaim
 from portal.journal.models import JournalEntry
 from portal.ngnpro.records import SipId
 from tests.support.jobs import do, plan, states, worked
@@ -48,7 +48,7 @@ def test_a_killed_worker_leaves_no_row_undone_and_none_done_twice(
 ) -> None:
     job = plan(browser, "accounts:list", "delete", {"address": [ADA, BOB, EVE]})
     browser.post(f"/jobs/{job.pk}/do/", {"do": "apply", "number": "3"})
-    claim = engine.claim_next()
+    claim = claims.claim_next()
     assert claim is not None
     ngnpro, writes = client_of(claim)
     with pytest.raises(Killed):
@@ -57,7 +57,7 @@ def test_a_killed_worker_leaves_no_row_undone_and_none_done_twice(
     harbour.forget_calls()
     assert not engine.work(), "the claim of the killed worker has not expired"
 
-    Job.objects.filter(pk=job.pk).update(claimed_until=timezone.now())
+    JobClaim.objects.update(until=timezone.now())
     worked(job)
 
     job.refresh_from_db()
@@ -68,10 +68,10 @@ def test_a_killed_worker_leaves_no_row_undone_and_none_done_twice(
 
 
 def client_of(job: Job) -> Any:
-    writes = engine.writes_for(job)
-    credentials = engine.credentials_for(job)
+    writes = writes_for(job)
+    credentials = credentials_for(job)
     assert credentials is not None
-    return engine.client_for(job, credentials, writes), writes
+    return client_for(job, credentials, writes), writes
 
 
 def test_a_job_waits_while_ngnpro_is_down_and_goes_on(harbour: Platform, browser: Client) -> None:
@@ -168,20 +168,11 @@ def test_resellers_take_turns_however_many_jobs_one_of_them_has(people: dict[str
     jobs.append(plan(people["another reseller"], "accounts:list", "block", {"address": ["bob@other.example"]}))
     long_ago = timezone.now() - timedelta(hours=1)
     Job.objects.update(state=JobState.RUNNING, sliced=long_ago)
-    first = engine.claim_next()
-    second = engine.claim_next()
+    first = claims.claim_next()
+    second = claims.claim_next()
     assert first is not None
     assert second is not None
     assert {first.share, second.share} == {job.share for job in jobs}
-
-
-def test_jobs_are_kept_for_30_days(harbour: Platform, browser: Client) -> None:
-    job = plan(browser, "accounts:list", "block", {"address": [ADA]})
-    Job.objects.update(made=timezone.now() - timedelta(days=29))
-    assert clean_up() == 0
-    Job.objects.update(made=timezone.now() - timedelta(days=31))
-    assert clean_up() == 1
-    assert browser.get(f"/jobs/{job.pk}/").status_code == 404
 
 
 def test_an_action_on_a_deleted_account_says_so(harbour: Platform, browser: Client) -> None:

@@ -103,6 +103,12 @@ def test_the_command_line_plans_applies_and_lists(
     assert "1 done, 1 conflicts" in capsys.readouterr().out
     with pytest.raises(CommandError, match="Not possible now"):
         call_command("jobs", str(job.pk), "--cancel")
+    call_command("jobs", str(job.pk), "--again")
+    call_command("jobs", str(job.pk), "--pause")
+    call_command("jobs", str(job.pk), "--resume")
+    assert states(worked(job)) == {"ada@example.com": "done", "": "conflict"}
+    call_command("jobs", str(job.pk), "--undo")
+    assert states(Job.objects.get(undoes=job)) == {"ada@example.com": "ready"}
     with pytest.raises(CommandError, match="no active operator"):
         call_command("plan", str(file), kind="account", operator="somebody")
 

@@ -65,7 +65,7 @@ class JobPage(JobView):
         return f"rows={self.wanted}&" if self.wanted else ""
 
     def rows(self) -> Any:
-        rows = self.job.rows.order_by("phase", "position")
+        rows = self.job.rows.order_by("position")
         return rows.filter(**PARTS[self.wanted].conditions) if self.wanted else rows
 
 
