@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,10 +21,10 @@ from portal.core.forms import RecordForm, record_digest
 from portal.core.record_locks import MOST_TRIES
 from portal.core.resources import require_declared
 from portal.core.views import PortalView, RecordView
+from portal.core.writes import State
 from portal.ngnpro import errors
-from portal.ngnpro.records.base import Record
 
-R = TypeVar("R", bound=Record)
+R = TypeVar("R")
 
 
 class FormView(PortalView, Generic[R]):
@@ -63,8 +63,10 @@ class FormView(PortalView, Generic[R]):
 
     def write(self, before: R | None, wanted: R) -> R | None:
         """Announce the change and make it; a page whose form changes several records of NGNPro announces each."""
-        with self.request.writes.change(before, wanted, **self.of_whom()) as write:
-            write.stored = stored = self.submit(wanted)
+        states = cast(State | None, before), cast(State, wanted)
+        with self.request.writes.change(*states, **self.of_whom()) as write:
+            stored = self.submit(wanted)
+            write.stored = cast(State | None, stored)
         return stored
 
     def halfway(self, before: R, wanted: R) -> R | None:

@@ -135,11 +135,11 @@ def layout_helper(form: forms.BaseForm, *parts: Any) -> FormHelper:
     return helper
 
 
-def disable_field(field: forms.Field, reason: str) -> None:
+def disable_field(field: forms.Field, reason: str | Promise) -> None:
     """Disable a field and show the reason as its help text."""
     field.disabled = True
     field.required = False
-    field.help_text = reason
+    field.help_text = str(reason)
 
 
 def add_css_classes(form: forms.Form) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -25,11 +25,11 @@ from portal.core.portal_request import PortalRequest
 from portal.core.resources import Resource, require_declared
 from portal.core.rooms import resource_for, resources
 from portal.core.tables import Action, Table, Window
+from portal.core.writes import State
 from portal.ngnpro import Ngnpro, Query, RecordPage, errors
 from portal.ngnpro.ports.base import iterate_records
-from portal.ngnpro.records.base import Record
 
-R = TypeVar("R", bound=Record)
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -264,7 +264,7 @@ class DeleteView(RecordView[R]):
             return self.page(record, 422, _("The name does not match. Nothing was deleted."))
         try:
             also_deleted = tuple((one.count or 0, one.label) for one in goes)
-            with self.request.writes.change(record, also_deleted=also_deleted, **self.of_whom()):
+            with self.request.writes.change(cast(State, record), also_deleted=also_deleted, **self.of_whom()):
                 self.delete(record)
         except errors.Refusal as refusal:
             return self.refused(record, refusal)

@@ -1,4 +1,4 @@
-"""The declaration of the domains room: its pages, who may open them, and its line in the menu."""
+"""The declaration of the domains room: its pages, its line in the menu, and the domain as a resource."""
 
 from __future__ import annotations
 
@@ -37,6 +37,50 @@ def search_domains(ngnpro: Ngnpro, wanted: str) -> SearchResult:
     return page.total, (SearchHit(reverse("domains:detail", args=[found.domain]), found.domain) for found in page)
 
 
+DOMAINS = Resource(
+    name="domain",
+    noun="Domain",
+    label=_("Domain"),
+    record=SipDomain,
+    key=lambda record: record.domain.lower(),
+    find=lambda ngnpro, key: ngnpro.sip.find_domain(key),
+    add=lambda ngnpro, record: ngnpro.sip.add_domain(record),
+    update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_domain(record),
+    delete=lambda ngnpro, record: ngnpro.sip.delete_domain(record.domain),
+    fetch=lambda ngnpro, query: ngnpro.sip.get_domains(query),
+    filter=SipDomainFilter,
+    columns=(
+        *("domain", "customer", "reseller", "certificate", "private_key", "match_ip_address"),
+        *("match_sip_domain", "verify_cert", "require_cert", "changeDate"),
+    ),
+    hangs=records_in_domain,
+    search=Search("domains:list", _("Domains"), "domain", search_domains),
+    owned=OwnedRecords("domains", _("Domains"), "customer", page="domains:list", page_filters=OWN_AND_TREE),
+    in_file=InFile(
+        name="domain",
+        label=_("Domain"),
+        role=FileRole.DOMAIN,
+        shape=EntryShape(
+            SipDomain,
+            ("certificate", "match_ip_address", "match_sip_domain", "verify_cert", "require_cert"),
+            secrets=("private_key",),
+        ),
+        key={"domain": lambda record: record.domain},
+        owners=("customer", "reseller"),
+        new=lambda entry: {"domain": entry["domain"]},
+    ),
+    words={
+        "certificate": _("Certificate"),
+        "domain": _("Domain"),
+        "match_ip_address": _("Chosen by IP address"),
+        "match_sip_domain": _("Chosen by domain"),
+        "private_key": _("Private key"),
+        "require_cert": _("Requires a certificate of the peer"),
+        "verify_cert": _("Verifies the peer's certificate"),
+    },
+    actions=(set_action("customer", _("Change the customer"), CustomerField(label=_("Customer"))),),
+)
+
 ROOM = Room(
     "domains",
     pages=(
@@ -53,49 +97,5 @@ ROOM = Room(
         "reseller": FieldRule(OPERATORS),
         "customer": FieldRule(RESELLERS),
     },
-    resources=(
-        Resource(
-            name="domain",
-            noun="Domain",
-            label=_("Domain"),
-            record=SipDomain,
-            key=lambda record: record.domain.lower(),
-            find=lambda ngnpro, key: ngnpro.sip.find_domain(key),
-            add=lambda ngnpro, record: ngnpro.sip.add_domain(record),
-            update=lambda ngnpro, _key, record, _read: ngnpro.sip.update_domain(record),
-            delete=lambda ngnpro, record: ngnpro.sip.delete_domain(record.domain),
-            fetch=lambda ngnpro, query: ngnpro.sip.get_domains(query),
-            filter=SipDomainFilter,
-            columns=(
-                *("domain", "customer", "reseller", "certificate", "private_key", "match_ip_address"),
-                *("match_sip_domain", "verify_cert", "require_cert", "changeDate"),
-            ),
-            hangs=records_in_domain,
-            search=Search("domains:list", _("Domains"), "domain", search_domains),
-            owned=OwnedRecords("domains", _("Domains"), "customer", page="domains:list", page_filters=OWN_AND_TREE),
-            in_file=InFile(
-                name="domain",
-                label=_("Domain"),
-                role=FileRole.DOMAIN,
-                shape=EntryShape(
-                    SipDomain,
-                    ("certificate", "match_ip_address", "match_sip_domain", "verify_cert", "require_cert"),
-                    secrets=("private_key",),
-                ),
-                key={"domain": lambda record: record.domain},
-                owners=("customer", "reseller"),
-                new=lambda entry: {"domain": entry["domain"]},
-            ),
-            words={
-                "certificate": _("Certificate"),
-                "domain": _("Domain"),
-                "match_ip_address": _("Chosen by IP address"),
-                "match_sip_domain": _("Chosen by domain"),
-                "private_key": _("Private key"),
-                "require_cert": _("Requires a certificate of the peer"),
-                "verify_cert": _("Verifies the peer's certificate"),
-            },
-            actions=(set_action("customer", _("Change the customer"), CustomerField(label=_("Customer"))),),
-        ),
-    ),
+    resources=(DOMAINS,),
 )

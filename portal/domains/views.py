@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,58 +15,44 @@ from portal.core.form_views import AddView, EditView
 from portal.core.search_text import filter_pattern
 from portal.core.sip_accounts import BLOCKED, why_not_unblock
 from portal.core.viewer import Role
-from portal.core.views import DeleteView, DetailView, ListView, PortalView, RecordView
+from portal.core.views import DeleteView, DetailView, ListView, PortalView
 from portal.domains.forms import DomainTable
-from portal.ngnpro import OrderBy, Query, Range, RecordPage, errors
+from portal.ngnpro import OrderBy, Query, Range, errors
 from portal.ngnpro.ports.base import iterate_records
 from portal.ngnpro.records import AliasFilter, SipDomain, SipDomainFilter, SipFilter
 
 from .forms import DomainEditForm, DomainFilterForm, DomainForm
+from .room import DOMAINS
 from .services import count_records, expiring_certificates
 
 SUGGESTIONS = 20
 
 
-class DomainMixin(RecordView[SipDomain]):
-    """Fetches the domain in the URL."""
-
-    def get_record(self) -> SipDomain:
-        record = self.ngnpro.sip.find_domain(self.kwargs["domain"])
-        if record is None:
-            raise Http404
-        return record
-
-    def count_accounts(self) -> int:
-        return count_records(self.ngnpro.sip.get_accounts, SipFilter(domain=self.kwargs["domain"]))
-
-    def count_aliases(self) -> int:
-        return count_records(self.ngnpro.sip.get_aliases, AliasFilter(alias_domain=self.kwargs["domain"]))
-
-    def detail_url(self, record: SipDomain) -> str:
-        return reverse("domains:detail", args=[record.domain])
+def detail_url(record: SipDomain) -> str:
+    return reverse("domains:detail", args=[record.domain])
 
 
 class DomainList(ListView[SipDomain]):
+    resource = DOMAINS
     template_name = "domains/list.html"
     title = gettext_lazy("Domains")
     table_class = DomainTable
     filter_class = DomainFilterForm
 
-    def fetch(self, query: Query[SipDomainFilter]) -> RecordPage[SipDomain]:
-        return self.ngnpro.sip.get_domains(query)
-
     def owners(self, record: SipDomain) -> tuple[int, int]:
         return record.customer, record.reseller
 
 
-class DomainDetail(DomainMixin, DetailView[SipDomain]):
+class DomainDetail(DetailView[SipDomain]):
+    resource = DOMAINS
     template_name = "domains/detail.html"
 
     def more(self, record: SipDomain) -> dict[str, Any]:
         self.names.prepare((record.customer, record.reseller))
+        sip = self.ngnpro.sip
         return {
-            "accounts": self.count_accounts(),
-            "aliases": self.count_aliases(),
+            "accounts": count_records(sip.get_accounts, SipFilter(domain=record.domain)),
+            "aliases": count_records(sip.get_aliases, AliasFilter(alias_domain=record.domain)),
             "certificate": look_at(record.certificate),
             "owner": self.names.link(record.customer),
             "reseller": self.names.link(record.reseller),
@@ -74,34 +60,31 @@ class DomainDetail(DomainMixin, DetailView[SipDomain]):
 
 
 class DomainAdd(AddView[SipDomain]):
+    resource = DOMAINS
     template_name = "domains/form.html"
     title = gettext_lazy("Add a domain")
     button = gettext_lazy("Add domain")
     form_class = DomainForm
 
-    def submit(self, record: SipDomain) -> SipDomain | None:
-        return self.ngnpro.sip.add_domain(record)
-
     def done(self, record: SipDomain) -> HttpResponse:
         messages.success(self.request, _("Domain %(domain)s was added.") % {"domain": record.domain})
-        return HttpResponseRedirect(reverse("domains:detail", args=[record.domain]))
+        return HttpResponseRedirect(detail_url(record))
 
 
-class DomainEdit(DomainMixin, EditView[SipDomain]):
+class DomainEdit(EditView[SipDomain]):
+    resource = DOMAINS
     template_name = "domains/form.html"
     title = gettext_lazy("Edit")
     button = gettext_lazy("Save")
     form_class = DomainEditForm
 
-    def submit(self, record: SipDomain) -> SipDomain | None:
-        return self.ngnpro.sip.update_domain(record)
-
     def done(self, record: SipDomain) -> HttpResponse:
         messages.success(self.request, _("Domain %(domain)s was saved.") % {"domain": record.domain})
-        return HttpResponseRedirect(self.detail_url(record))
+        return HttpResponseRedirect(detail_url(record))
 
 
-class DomainDelete(DomainMixin, DeleteView[SipDomain]):
+class DomainDelete(DeleteView[SipDomain]):
+    resource = DOMAINS
     template_name = "domains/delete.html"
 
     def name_of(self, record: SipDomain) -> str:
@@ -110,7 +93,7 @@ class DomainDelete(DomainMixin, DeleteView[SipDomain]):
     def delete(self, record: SipDomain) -> None:
         if reason := self.why_not_blocked():
             raise errors.NotPermitted(0, reason)
-        self.ngnpro.sip.delete_domain(record.domain)
+        super().delete(record)
 
     def why_not_blocked(self) -> str:
         """Return why a customer may not delete the domain: an account in it was blocked by the reseller; else empty."""

@@ -215,8 +215,8 @@ class SaveCases(RoomCase):
         assert {member: str(new[member]) for member in new if new[member] != old[member]} == {self.member: value}
 
 
-class EditCases(SaveCases):
-    """Tests of the edit form during edit conflicts and outages of NGNPro; includes ``SaveCases``."""
+class ConflictCases(SaveCases):
+    """Tests of the edit form of two people who change the same record; includes ``SaveCases``."""
 
     def test_an_edit_conflict_is_shown_before_anything_is_overwritten(
         self, browser: Client, platform: Platform
@@ -233,6 +233,10 @@ class EditCases(SaveCases):
         assert str(getattr(self.find(platform), self.member)) == first
         assert browser.post(f"{self.record_url}edit/", page.form_data()).status_code == 302
         assert str(getattr(self.find(platform), self.member)) == second
+
+
+class EditCases(ConflictCases):
+    """Tests of the edit form during outages of NGNPro; includes ``ConflictCases``."""
 
     def test_an_edit_while_ngnpro_does_not_answer_keeps_what_was_typed(
         self, browser: Client, platform: Platform

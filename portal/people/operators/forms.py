@@ -4,62 +4,63 @@ from __future__ import annotations
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset
 from django import forms
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.fields import CustomerField
-from portal.core.forms import FilterForm, layout_helper
+from portal.core.forms import FilterForm, RecordForm, disable_field
 from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import lamp, link, moment, muted
 
 from .models import FirstSignIn, Operator
+from .services import OperatorState
 
 RIGHTS = ("may_change", "may_see_passwords", "may_see_calls", "tree", "is_active")
 
 
-class OperatorForm(forms.ModelForm):  # type: ignore[type-arg]
-    """An operator's name, address and permissions. Operators cannot change their own permissions."""
+class OperatorForm(RecordForm[OperatorState]):
+    """An operator's name, address and permissions."""
 
-    tree = CustomerField(
-        label=_("Limited to one reseller"),
-        help_text=_("They then see only this reseller and everything that belongs to it. Empty: the whole platform."),
-    )
+    room = "people:operators"
+    record_class = OperatorState
     sections = (
         (_("Person"), ("username", "name", "email")),
         (_("Permissions"), RIGHTS),
         (_("First sign-in"), ("way",)),
     )
 
-    class Meta:
-        model = Operator
-        fields = ("username", "name", "email", "may_change", "may_see_passwords", "may_see_calls", "tree")
-        help_texts = {
-            "name": _("As others see it, also in the journal."),
-            "email": _("Where links for a new password are sent."),
-            "may_change": _("Without this permission, access is read-only."),
-            "may_see_passwords": _("Passwords that NGNPro returns in clear text, and mails with passwords."),
-            "may_see_calls": _("Caller, called number, time and length of each call."),
-        }
-
-    def __init__(self, *args: Any, is_oneself: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if is_oneself and "email" in self.fields:
-            self.fields["email"].disabled = True
-            self.fields["email"].help_text = _("Change it on the page “Your account”, which asks for your password.")
-        for name in RIGHTS if is_oneself else ():
-            if name in self.fields:
-                self.fields[name].disabled = True
-                self.fields[name].help_text = _("Only another operator can change this for you.")
-
-    @property
-    def helper(self) -> FormHelper:
-        present = ((heading, [name for name in names if name in self.fields]) for heading, names in self.sections)
-        return layout_helper(self, *(Fieldset(str(heading), *names) for heading, names in present if names))
+    name = forms.CharField(
+        label=_("Name"), max_length=128, required=False, help_text=_("As others see it, also in the journal.")
+    )
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, required=False, help_text=_("Where links for a new password are sent.")
+    )
+    may_change = forms.BooleanField(
+        label=_("May change records"),
+        required=False,
+        initial=True,
+        help_text=_("Without this permission, access is read-only."),
+    )
+    may_see_passwords = forms.BooleanField(
+        label=_("May see passwords"),
+        required=False,
+        initial=True,
+        help_text=_("Passwords that NGNPro returns in clear text, and mails with passwords."),
+    )
+    may_see_calls = forms.BooleanField(
+        label=_("May see call data"),
+        required=False,
+        initial=True,
+        help_text=_("Caller, called number, time and length of each call."),
+    )
+    tree = CustomerField(
+        label=_("Limited to one reseller"),
+        help_text=_("They then see only this reseller and everything that belongs to it. Empty: the whole platform."),
+    )
 
 
 class WayForm(forms.Form):
@@ -70,12 +71,10 @@ class WayForm(forms.Form):
     )
 
 
-class OperatorAddForm(OperatorForm):
+class OperatorAddForm(OperatorForm, WayForm):
     """A new operator."""
 
-    way = forms.ChoiceField(
-        label=_("How they sign in"), choices=FirstSignIn, initial=FirstSignIn.PASSWORD, widget=forms.RadioSelect
-    )
+    username = forms.CharField(label=_("Name to sign in with"), max_length=64, validators=[UnicodeUsernameValidator()])
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"].lower()
@@ -97,12 +96,17 @@ class OperatorAddForm(OperatorForm):
 class OperatorEditForm(OperatorForm):
     """An existing operator, whose name to sign in with cannot be changed."""
 
-    class Meta(OperatorForm.Meta):
-        fields = (*OperatorForm.Meta.fields[1:], "is_active")
-        help_texts = {
-            **OperatorForm.Meta.help_texts,
-            "is_active": _("Without it, they are signed out at once. Their name stays in the journal."),
-        }
+    is_active = forms.BooleanField(
+        label=_("May sign in"),
+        required=False,
+        help_text=_("Without it, they are signed out at once. Their name stays in the journal."),
+    )
+
+    def close_own(self) -> None:
+        """Disable the fields that operators cannot change for themselves."""
+        disable_field(self.fields["email"], _("Change it on the page “Your account”, which asks for your password."))
+        for name in RIGHTS:
+            disable_field(self.fields[name], _("Only another operator can change this for you."))
 
 
 class OperatorFilterForm(FilterForm[str]):

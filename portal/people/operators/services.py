@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portal.core.fields import new_password
+from portal.ngnpro import errors
 from portal.people import factors, links, sessions
 from portal.people.operators.models import FirstSignIn, Operator
 
@@ -16,24 +19,81 @@ JOURNAL_NAMES = {"may_see_passwords": "may_see_credentials"}
 SHOWN = ("username", "name", "email", "may_change", "may_see_passwords", "may_see_calls", "tree", "is_active")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorState:
+    """What the pages of operators add and edit: the name to sign in with, the person and the permissions."""
+
+    username: str = ""
+    name: str = ""
+    email: str = ""
+    may_change: bool = True
+    may_see_passwords: bool = True
+    may_see_calls: bool = True
+    tree: int = 0
+    is_active: bool = True
+
+
 class LastFullOperator(Exception):
     """No operator with all permissions would be left."""
 
 
-def journal_state_of(operator: Operator) -> Mapping[str, Any]:
+def state_of(operator: Operator) -> OperatorState:
+    """Return what the pages of operators edit of an operator."""
+    return OperatorState(**{name: getattr(operator, name) for name in SHOWN})
+
+
+def journal_state_of(operator: Operator | OperatorState) -> Mapping[str, Any]:
     """Return an operator's fields as the journal stores them."""
     return {JOURNAL_NAMES.get(name, name): getattr(operator, name) for name in SHOWN}
 
 
-def check_full_operator_remains(changed: Operator, *, is_deleted: bool = False) -> None:
+def lock_operators() -> list[Operator]:
+    """Return all operators with their rows locked until the transaction ends, so that other requests wait."""
+    return list(Operator.objects.select_for_update().order_by("pk"))
+
+
+def check_full_operator_remains(
+    changed: Operator, *, is_deleted: bool = False, everybody: Sequence[Operator] | None = None
+) -> None:
     """Raise ``LastFullOperator`` if no operator would have all permissions after a change.
 
-    Must be called in a transaction: it locks the rows of all operators, so that other requests wait.
+    Must be called in a transaction. ``everybody``: what ``lock_operators`` returned in it.
     """
-    everybody = list(Operator.objects.select_for_update().order_by("pk"))
+    everybody = lock_operators() if everybody is None else everybody
     others = any(operator.is_full for operator in everybody if operator.pk != changed.pk)
     if not others and (is_deleted or not changed.is_full):
         raise LastFullOperator
+
+
+def add_operator(wanted: OperatorState, engine: str, way: str) -> tuple[Operator, str]:
+    """Store a new operator; return them and what ``set_first_sign_in`` returns.
+
+    ``engine`` is the NGNPro server of the reseller whom the operator is limited to, if any.
+    """
+    with transaction.atomic():
+        operator = Operator(**asdict(wanted), tree_engine=engine if wanted.tree else "")
+        operator.save()
+        return operator, set_first_sign_in(operator, way)
+
+
+def update_operator(key: int, before: OperatorState, wanted: OperatorState, engine: str) -> None:
+    """Store the changes to an operator; an operator who may no longer sign in is signed out.
+
+    Must be called in a transaction. Raises ``ChangedMeanwhile`` if the operator is not as ``before``, and
+    ``LastFullOperator`` if no operator would have all permissions.
+    """
+    everybody = lock_operators()
+    operator = next((one for one in everybody if one.pk == key), None)
+    if operator is None or state_of(operator) != before:
+        raise errors.ChangedMeanwhile(0, _("Someone else changed this operator."))
+    for name, value in asdict(wanted).items():
+        setattr(operator, name, value)
+    if wanted.tree != before.tree:
+        operator.tree_engine = engine
+    check_full_operator_remains(operator, everybody=everybody)
+    operator.save(update_fields=[*SHOWN, "tree_engine"])
+    if not operator.is_active:
+        end_access(operator)
 
 
 def set_first_sign_in(operator: Operator, way: str) -> str:

@@ -16,15 +16,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core import servers
+from portal.core.form_views import AddView, EditView, FormView
+from portal.core.forms import RecordForm
 from portal.core.sealing import keep_secret_once, take_secret
 from portal.core.views import ListView, PortalView
 from portal.ngnpro import OrderBy, Query, Range, RecordPage, errors
 from portal.people.operators.forms import OperatorTable
 
 from . import services
-from .forms import OperatorAddForm, OperatorEditForm, OperatorFilterForm, OperatorForm, WayForm
+from .forms import OperatorAddForm, OperatorEditForm, OperatorFilterForm, WayForm
 from .models import FirstSignIn, Operator
-from .services import LastFullOperator, journal_state_of
+from .services import LastFullOperator, OperatorState, journal_state_of, state_of
 
 LAST_FULL_OPERATOR = gettext_lazy(
     "No operator with all permissions would be left. Give all permissions to another operator first."
@@ -55,55 +57,63 @@ class OperatorList(ListView[Operator]):
         return RecordPage(found.count(), tuple(rows))
 
 
-class OperatorFormView(PortalView):
+class OperatorFormView(FormView[OperatorState]):
     """A form about an operator; rejects a limit to a customer who is not a reseller."""
 
     template_name = "people/operators/form.html"
-    form_class: type[OperatorForm]
 
-    def make_form(self, **kwargs: Any) -> OperatorForm:
+    def make_form(self, **kwargs: Any) -> RecordForm[OperatorState]:
         form = self.form_class(**kwargs)
         with contextlib.suppress(errors.NgnproError):
             self.offer_names(form)
         return form
 
-    def is_good(self, form: OperatorForm) -> bool:
-        wanted = form.cleaned_data["tree"] if form.is_valid() else 0
-        if wanted and wanted != form.initial.get("tree"):
+    def save(self, form: RecordForm[OperatorState], wanted: OperatorState, **context: Any) -> HttpResponse:
+        before: OperatorState | None = context.get("record")
+        if wanted.tree and wanted.tree != (before.tree if before else 0):
             try:
-                if not self.ngnpro.customers.get_account(wanted).is_reseller:
-                    form.add_error("tree", _("This is a customer, not a reseller."))
-            except errors.Missing:
-                form.add_error("tree", _("There is no such reseller."))
-            form.instance.tree_engine = servers.engine(self.request.viewer.engine).name
-        return form.is_valid()
+                reason = self.why_not_limited_to(wanted.tree)
+            except errors.Outage as outage:
+                outage.nothing_changed = True
+                return self.keep(form, outage, **context)
+            if reason:
+                form.add_error("tree", reason)
+                return self.refuse(form, **context)
+        return super().save(form, wanted, **context)
+
+    def why_not_limited_to(self, customer: int) -> str:
+        """Return why an operator cannot be limited to a customer; empty if the customer is a reseller."""
+        try:
+            is_reseller = self.ngnpro.customers.get_account(customer).is_reseller
+        except errors.Missing:
+            return _("There is no such reseller.")
+        return "" if is_reseller else _("This is a customer, not a reseller.")
+
+    @property
+    def engine(self) -> str:
+        """The name of the NGNPro server that has the reseller whom an operator is limited to."""
+        return servers.engine(self.request.viewer.engine).name
 
 
-class OperatorAdd(OperatorFormView):
+class OperatorAdd(OperatorFormView, AddView[OperatorState]):
     """Adds an operator, with a password or link for the first sign-in."""
 
     form_class = OperatorAddForm
     title = gettext_lazy("Add operator")
     button = gettext_lazy("Add operator")
+    starts_from_url = False
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(form=self.make_form())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = self.make_form(data=request.POST)
-        if not self.is_good(form):
-            return self.show(422, form=form)
-        return show_once(request, form.instance, self.save(form))
-
-    def save(self, form: OperatorForm) -> str:
-        operator, writes = form.instance, self.request.writes
-        about = ("operator", operator.username)
+    def write(self, before: OperatorState | None, wanted: OperatorState) -> None:
+        about = ("operator", wanted.username)
         with (
             transaction.atomic(),
-            writes.change(None, journal_state_of(operator), about=about, operation="addOperator"),
+            self.request.writes.change(None, journal_state_of(wanted), about=about, operation="addOperator"),
         ):
-            form.save()
-            return services.set_first_sign_in(operator, form.cleaned_data["way"])
+            way = self.form.cleaned_data["way"]
+            self.operator, self.secret = services.add_operator(wanted, self.engine, way)
+
+    def done(self, record: OperatorState) -> HttpResponse:
+        return show_once(self.request, self.operator, self.secret)
 
 
 def show_once(request: HttpRequest, operator: Operator, secret: str) -> HttpResponse:
@@ -138,40 +148,41 @@ class OperatorAdded(OperatorView):
         return self.show(operator=self.operator, secret=secret, is_link=secret.startswith("http"))
 
 
-class OperatorEdit(OperatorFormView, OperatorView):
+class OperatorEdit(OperatorView, OperatorFormView, EditView[OperatorState]):
     """Edits an operator's name, address and permissions."""
 
     form_class = OperatorEditForm
     title = gettext_lazy("Edit operator")
     button = gettext_lazy("Save")
 
-    def get(self, request: HttpRequest, **__: Any) -> HttpResponse:
-        return self.ask(self.make_form(instance=self.operator, is_oneself=self.is_oneself))
+    def make_form(self, **kwargs: Any) -> RecordForm[OperatorState]:
+        form = super().make_form(**kwargs)
+        if self.is_oneself and isinstance(form, OperatorEditForm):
+            form.close_own()
+        return form
 
-    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
-        before = journal_state_of(self.operator)
-        form = self.make_form(data=request.POST, instance=self.operator, is_oneself=self.is_oneself)
-        if not self.is_good(form):
-            return self.ask(form, 422)
+    def get_record(self) -> OperatorState:
+        return state_of(self.operator)
+
+    def save(self, form: RecordForm[OperatorState], wanted: OperatorState, **context: Any) -> HttpResponse:
         try:
-            self.save(before, form)
+            return super().save(form, wanted, **context)
         except LastFullOperator:
             form.add_error(None, LAST_FULL_OPERATOR)
-            return self.ask(form, 422)
-        messages.success(request, _("Operator %(name)s was saved.") % {"name": self.operator.username})
+            return self.refuse(form, **context)
+
+    def write(self, before: OperatorState | None, wanted: OperatorState) -> None:
+        before = before or self.get_record()
+        states = journal_state_of(before), journal_state_of(wanted)
+        with (
+            transaction.atomic(),
+            self.request.writes.change(*states, about=self.about, operation="updateOperator"),
+        ):
+            services.update_operator(self.operator.pk, before, wanted, self.engine)
+
+    def done(self, record: OperatorState) -> HttpResponse:
+        messages.success(self.request, _("Operator %(name)s was saved.") % {"name": record.username})
         return HttpResponseRedirect(reverse("people:operators:list"))
-
-    def ask(self, form: OperatorForm, status: int = 200) -> HttpResponse:
-        return self.show(status, form=form, operator=self.operator)
-
-    def save(self, before: Any, form: OperatorForm) -> None:
-        after = journal_state_of(form.instance)
-        with transaction.atomic():
-            services.check_full_operator_remains(form.instance)
-            with self.request.writes.change(before, after, about=self.about, operation="updateOperator"):
-                form.save()
-            if not self.operator.is_active:
-                services.end_access(self.operator)
 
 
 class OthersView(OperatorView):

@@ -22,7 +22,7 @@ from tests.support.factors import app_of
 from tests.support.own_record_cases import OwnRecordCases
 from tests.support.pages import Page
 from tests.support.portal import PASSWORD, Platform, signed_in
-from tests.support.room_cases import AddCases, DeleteCases, NumberedCases, SaveCases
+from tests.support.room_cases import AddCases, ConflictCases, DeleteCases, NumberedCases
 
 ROOM = "/operators/"
 RIGHTS = {"may_change": "on", "may_see_passwords": "on", "may_see_calls": "on"}
@@ -59,6 +59,22 @@ class ReducedMeanwhile:
         return execute(sql, *rest)
 
 
+class ReducedAfterReading:
+    """Another request that takes a permission from an operator, once a request has read that operator's row."""
+
+    def __init__(self, operator: Operator) -> None:
+        self.operator = operator
+        self.was_read = self.is_reduced = False
+
+    def __call__(self, execute: Any, sql: str, params: Any, *rest: Any) -> Any:
+        if self.was_read and not self.is_reduced:
+            self.is_reduced = True
+            Operator.objects.filter(pk=self.operator.pk).update(may_see_calls=False)
+        if sql.startswith("SELECT") and f'"{Operator._meta.db_table}"."id" = ' in sql and self.operator.pk in params:
+            self.was_read = True
+        return execute(sql, params, *rest)
+
+
 def page_of(operator: Operator, action: str) -> str:
     return f"{ROOM}{operator.pk}/{action}/"
 
@@ -68,7 +84,7 @@ def new(**values: str) -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("platform")
-class TestOperators(OwnRecordCases, NumberedCases, AddCases, SaveCases, DeleteCases):
+class TestOperators(OwnRecordCases, NumberedCases, AddCases, ConflictCases, DeleteCases):
     url = ROOM
     model = Operator
     key_field = "username"
@@ -219,10 +235,10 @@ def test_rights_that_are_taken_away_count_at_once(browser: Client, world: Platfo
 def test_operators_neither_change_their_own_permissions_nor_delete_themselves(
     browser: Client, operator: Operator, platform: Platform
 ) -> None:
-    data = {"name": "Ines O.", "email": "ines@example.net"}
+    data = Page(browser.get(page_of(operator, "edit"))).form_data() | {"name": "Ines O.", "email": "other@example.net"}
     assert browser.post(page_of(operator, "edit"), data).status_code == 302
     operator.refresh_from_db()
-    assert (operator.name, operator.is_full) == ("Ines O.", True)
+    assert (operator.name, operator.email, operator.is_full) == ("Ines O.", "", True)
     answer = browser.post(page_of(operator, "delete"))
     assert answer.status_code == 422
     assert "You cannot delete your own account" in Page(answer).text
@@ -257,6 +273,18 @@ def test_the_last_operator_with_all_permissions_can_be_neither_reduced_nor_delet
         answer = browser.post(page_of(colleague, "delete"))
     assert "No operator with all permissions would be left" in Page(answer).text
     assert Operator.objects.get(pk=colleague.pk).is_full
+
+
+def test_a_change_at_the_same_moment_is_shown_and_not_overwritten(
+    browser: Client, colleague: Operator, platform: Platform
+) -> None:
+    data = Page(browser.get(page_of(colleague, "edit"))).form_data() | {"name": "Mara L."}
+    with connection.execute_wrapper(ReducedAfterReading(colleague)):
+        page = Page(browser.post(page_of(colleague, "edit"), data))
+    assert page.response.status_code == 409
+    assert "may_see_calls" not in page.form_data()
+    colleague.refresh_from_db()
+    assert (colleague.name, colleague.may_see_calls) == ("Mara Lind", False)
 
 
 def test_an_operator_is_deleted_with_their_sessions(browser: Client, colleague: Operator, platform: Platform) -> None:
