@@ -258,14 +258,16 @@ class EditCases(ConflictCases):
 
 
 class DeleteCases(RoomCase):
-    """Tests of the page that deletes a record."""
+    """Tests of the page that deletes a record; ``deleted`` is what the next page says."""
+
+    deleted: ClassVar[str] = "was deleted"
 
     def test_a_record_is_deleted_by_post_only(self, browser: Client, platform: Platform) -> None:
         self.add_one(platform, 0)
         assert browser.get(f"{self.record_url}delete/").status_code == 200
         assert self.find(platform) is not None
         page = Page(browser.post(f"{self.record_url}delete/", follow=True))
-        assert "was deleted" in page.text
+        assert self.deleted in page.text
         assert self.find(platform) is None
 
     def test_the_pages_of_a_record_that_does_not_exist_are_404(self, browser: Client, platform: Platform) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
@@ -13,32 +12,35 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.fields import CustomerField, LinesField
-from portal.core.forms import CleanForm, FilterForm, layout_helper
+from portal.core.forms import FilterForm, RecordForm
 from portal.core.markup import page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import link
 from portal.lcr.fields import normalise_number
 from portal.lcr.models import MOST_CALLS, NumberSet
 
-Calls = list[tuple[str, str]]
+Call = tuple[str, str]
 
 
 class CallsField(LinesField):
     """Calls, one per line: a number with its country code, then, after a comma, the caller."""
 
     def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return "\n".join(", ".join(filter(None, call)) for call in value)
-        return value
+        return "\n".join(map(call_text, value)) if isinstance(value, tuple) else value
 
-    def clean(self, value: Any) -> Calls:  # type: ignore[override]
+    def clean(self, value: Any) -> tuple[Call, ...]:  # type: ignore[override]
         lines = super().clean(value)
         if len(lines) > MOST_CALLS:
             raise ValidationError(_("A set holds up to %(most)s calls."), params={"most": MOST_CALLS})
-        return list(dict.fromkeys(_call(line) for line in lines))
+        return tuple(dict.fromkeys(_call(line) for line in lines))
 
 
-def _call(line: str) -> tuple[str, str]:
+def call_text(call: Call) -> str:
+    """Return a call as it is typed: the number, then the caller after a comma, if one is set."""
+    return ", ".join(filter(None, call))
+
+
+def _call(line: str) -> Call:
     number, _comma, caller = line.partition(",")
     try:
         return normalise_number(number.strip()), caller.strip().removeprefix("sip:")
@@ -46,8 +48,27 @@ def _call(line: str) -> tuple[str, str]:
         raise ValidationError(f"“{line}”: {problem}") from None
 
 
-class SampleForm(CleanForm):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberSetState:
+    """What the pages of the room add and edit of a set: its calls are pairs of number and caller."""
+
+    name: str
+    reseller: int = 0
+    calls: tuple[Call, ...] = ()
+
+
+def state_of(one: NumberSet) -> NumberSetState:
+    """Return what the pages edit of a stored set."""
+    calls = tuple((number, caller) for number, caller in one.calls)
+    return NumberSetState(name=one.name, reseller=one.reseller, calls=calls)
+
+
+class SampleForm(RecordForm[NumberSetState]):
     """A set of test numbers."""
+
+    room = "lcr:samples"
+    record_class = NumberSetState
+    sections = ((_("Test numbers"), ("name", "reseller", "calls")),)
 
     name = forms.CharField(
         label=_("Name"), max_length=64, help_text=_("What these calls have in common, as in Mobiles abroad.")
@@ -69,9 +90,8 @@ class SampleForm(CleanForm):
         super().__init__(*args, **kwargs)
         self.fields["calls"].widget.attrs |= {"rows": 10}
 
-    @property
-    def helper(self) -> FormHelper:
-        return layout_helper(self, Fieldset(gettext("Test numbers"), *self.fields))
+    def shown(self, record: NumberSetState, name: str) -> Any:
+        return tuple(map(call_text, record.calls)) if name == "calls" else super().shown(record, name)
 
 
 class SampleFilterForm(FilterForm[dict[str, str]]):
@@ -81,9 +101,9 @@ class SampleFilterForm(FilterForm[dict[str, str]]):
         return {"name__icontains": self.cleaned_data["name"].strip()}
 
 
-def journal_state(one: NumberSet) -> dict[str, Any]:
+def journal_state(state: NumberSetState) -> dict[str, Any]:
     """Return a set as the journal stores it."""
-    return {"name": one.name, "reseller": one.reseller, "calls": [", ".join(filter(None, call)) for call in one.calls]}
+    return {"name": state.name, "reseller": state.reseller, "calls": [call_text(call) for call in state.calls]}
 
 
 class SampleTable(Table[NumberSet]):

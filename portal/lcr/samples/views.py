@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core import servers
+from portal.core.edit_conflicts import read_opened_state
+from portal.core.form_views import AddView, EditView, FormView
+from portal.core.forms import RecordForm
 from portal.core.record_locks import record_lock
 from portal.core.viewer import Role, Viewer
 from portal.lcr.models import MOST_SETS, NumberSet
@@ -22,7 +26,7 @@ from portal.lcr.pages import PreviewPage, RoutingList
 from portal.lcr.samples.forms import SampleTable
 from portal.ngnpro import OrderBy, Query, Range, RecordPage, errors
 
-from .forms import SampleFilterForm, SampleForm, journal_state
+from .forms import NumberSetState, SampleFilterForm, SampleForm, journal_state, state_of
 
 
 def sets_of_viewer(viewer: Viewer) -> QuerySet[NumberSet]:
@@ -64,80 +68,83 @@ class SampleList(RoutingList[NumberSet]):
         return RecordPage(found.count(), tuple(rows))
 
 
-class SampleSave(SamplePage):
+class SampleSave(SamplePage, FormView[NumberSetState]):
     """A form for a set; ``operation`` is the name of the action in the journal."""
 
     template_name = "lcr/form.html"
+    form_class = SampleForm
     operation: str
 
-    def make_form(self, **kwargs: Any) -> SampleForm:
-        form = SampleForm(**kwargs)
+    def make_form(self, **kwargs: Any) -> RecordForm[NumberSetState]:
+        form = self.form_class(**kwargs)
         if not self.is_operator:
             del form.fields["reseller"]
         self.offer_names(form)
         return form
 
-    def post(self, request: HttpRequest, **__: Any) -> HttpResponse:
-        one = self.get_set()
-        before = journal_state(one) if one.pk else None
-        form = self.make_form(data=request.POST)
+    def save(self, form: RecordForm[NumberSetState], wanted: NumberSetState, **context: Any) -> HttpResponse:
+        """Store the set if it is within the limits; under a lock, so that no other one is added meanwhile."""
         with record_lock(f"test numbers of {self.engine}"):
-            return self.save(form, one, before)
+            one = self.get_set()
+            self.check_limits(form, one, wanted)
+            return self.refuse(form, **context) if form.errors else super().save(form, wanted, **context)
 
-    def save(self, form: SampleForm, one: NumberSet, before: Any) -> HttpResponse:
-        """Store the set if it is within the limits; the caller holds the lock, so that no other one is added."""
-        if form.is_valid():
-            one.name, one.calls = form.cleaned_data["name"], form.cleaned_data["calls"]
-            one.reseller = form.cleaned_data.get("reseller", one.reseller)
-            self.check_limits(form, one)
-        if not form.is_valid():
-            return self.show(422, form=form)
-        after = journal_state(one)
+    def write(self, before: NumberSetState | None, wanted: NumberSetState) -> None:
+        one = self.get_set()
+        one.name, one.reseller, one.calls = wanted.name, wanted.reseller, list(wanted.calls)
+        states = journal_state(before) if before else None, journal_state(wanted)
         with (
             transaction.atomic(),
-            self.request.writes.change(before, after, about=journal_key(one), operation=self.operation),
+            self.request.writes.change(*states, about=journal_key(wanted), operation=self.operation),
         ):
             one.save()
-        messages.success(self.request, _("Test numbers %(name)s were saved.") % {"name": one.name})
-        return self.to_list()
 
     def get_set(self) -> NumberSet:
         """Return the set that the form is about."""
         return self.record
 
-    def check_limits(self, form: SampleForm, one: NumberSet) -> None:
+    def check_limits(self, form: RecordForm[NumberSetState], one: NumberSet, wanted: NumberSetState) -> None:
         """Add an error for a name that is taken, and one if the number of sets is at its limit."""
-        others = NumberSet.objects.filter(engine=self.engine, reseller=one.reseller).exclude(pk=one.pk)
-        if others.filter(name=one.name).exists():
+        others = NumberSet.objects.filter(engine=self.engine, reseller=wanted.reseller).exclude(pk=one.pk)
+        if others.filter(name=wanted.name).exists():
             form.add_error("name", _("There is a set with this name already."))
         if others.count() >= MOST_SETS:
             form.add_error(
                 None, _("There are %(most)s sets for this routing already. Delete one first.") % {"most": MOST_SETS}
             )
 
+    def done(self, record: NumberSetState) -> HttpResponse:
+        messages.success(self.request, _("Test numbers %(name)s were saved.") % {"name": record.name})
+        return self.to_list()
 
-class SampleAdd(SampleSave):
+
+class SampleAdd(SampleSave, AddView[NumberSetState]):
     title = gettext_lazy("Add test numbers")
     button = gettext_lazy("Add test numbers")
     operation = "addTestNumbers"
 
     def get_set(self) -> NumberSet:
-        return NumberSet(engine=self.engine, reseller=0 if self.is_operator else self.request.viewer.own_customer)
+        return NumberSet(engine=self.engine)
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        start = {name: request.GET[name] for name in ("reseller", "calls") if name in request.GET}
-        return self.show(form=self.make_form(initial=start))
+    def save(self, form: RecordForm[NumberSetState], wanted: NumberSetState, **context: Any) -> HttpResponse:
+        own = wanted if self.is_operator else replace(wanted, reseller=self.request.viewer.own_customer)
+        return super().save(form, own, **context)
 
 
-class SampleEdit(SampleSave):
+class SampleEdit(SampleSave, EditView[NumberSetState]):
     title = gettext_lazy("Edit test numbers")
     button = gettext_lazy("Save")
     operation = "updateTestNumbers"
 
-    def get(self, request: HttpRequest, **__: Any) -> HttpResponse:
-        one = self.record
-        start = {"name": one.name, "reseller": one.reseller, "calls": one.calls}
-        return self.show(form=self.make_form(initial=start), record=one)
+    def get_record(self) -> NumberSetState:
+        return state_of(self.record)
+
+    def save(self, form: RecordForm[NumberSetState], wanted: NumberSetState, **context: Any) -> HttpResponse:
+        with record_lock(f"test numbers {self.record.pk}"):
+            now = state_of(get_object_or_404(NumberSet, pk=self.record.pk))
+            if now != context["record"]:
+                return self.ask(form, now, read_opened_state(context["opened"]))
+            return super().save(form, wanted, **context)
 
 
 class SampleDelete(SamplePage):
@@ -152,13 +159,13 @@ class SampleDelete(SamplePage):
         writes = self.request.writes
         with (
             transaction.atomic(),
-            writes.change(journal_state(one), about=journal_key(one), operation="deleteTestNumbers"),
+            writes.change(journal_state(state_of(one)), about=journal_key(one), operation="deleteTestNumbers"),
         ):
             one.delete()
         messages.success(request, _("Test numbers %(name)s were deleted.") % {"name": one.name})
         return self.to_list()
 
 
-def journal_key(one: NumberSet) -> tuple[str, str]:
+def journal_key(one: NumberSet | NumberSetState) -> tuple[str, str]:
     """Return the kind and key of a set in the journal."""
     return "test-numbers", one.name

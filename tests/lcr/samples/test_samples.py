@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import ClassVar
+
 from django.test import Client
 
 from portal.journal.models import JournalEntry
 from portal.lcr.models import MOST_SETS, NumberSet
+from tests.support.own_record_cases import OwnRecordCases
 from tests.support.pages import Page
 from tests.support.portal import Platform
+from tests.support.room_cases import AddCases, ConflictCases, DeleteCases, ListCases
 
 TYPED = {
     "name": "Berlin",
@@ -22,11 +25,30 @@ def keep(reseller: int = 0, name: str = "Berlin") -> NumberSet:
     return NumberSet.objects.create(engine="ngnpro", reseller=reseller, name=name, calls=CALLS)
 
 
-def test_an_empty_list_says_what_test_numbers_are_for(browser: Client, platform: Platform) -> None:
-    page = Page(browser.get("/lcr/samples/"))
-    assert "There are no test numbers yet" in page.text
-    assert "/lcr/samples/add/" in page.links().values()
-    assert set(platform.calls) <= {"getCustomers"}
+class TestSamples(OwnRecordCases, ListCases, AddCases, ConflictCases, DeleteCases):
+    url = "/lcr/samples/"
+    model = NumberSet
+    key_field = "name"
+    key = "Set 00"
+    pages = ("edit/", "delete/")
+    empty = "There are no test numbers yet"
+    list_calls = ()
+    sorts = ("name",)
+    filters: ClassVar = {"name=set": 3, "name=01": 1, "name=x": 0}
+    typed: ClassVar = TYPED
+    added = "Test numbers Berlin were saved."
+    kept = "calls"
+    refused = (("name", "Set 00"),)
+    invalid = (("name", ""), ("calls", ""), ("calls", "030 901820"), ("calls", "+49\nnobody"))
+    edited = ("name", "Lisbon", "Porto")
+    member = "name"
+    deleted = "Test numbers Set 00 were deleted."
+
+    def add_one(self, platform: Platform, number: int) -> None:
+        keep(name=f"Set {number:02}")
+
+    def _first(self) -> NumberSet | None:
+        return NumberSet.objects.order_by("pk").first()
 
 
 def test_a_set_is_kept_as_00_and_digits_each_call_once(browser: Client, platform: Platform) -> None:
@@ -51,21 +73,6 @@ def test_a_set_is_edited_and_deleted(browser: Client, platform: Platform) -> Non
     assert browser.post(f"/lcr/samples/{one.pk}/delete/").status_code == 302
     assert not NumberSet.objects.exists()
     assert set(JournalEntry.objects.values_list("operation", flat=True)) == {"updateTestNumbers", "deleteTestNumbers"}
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("name", ""), ("name", "Lisbon"), ("calls", ""), ("calls", "030 901820"), ("calls", "+49\nnobody")],
-)
-def test_numbers_that_cannot_be_simulated_are_explained_beside_the_field(
-    browser: Client, platform: Platform, name: str, value: str
-) -> None:
-    keep(name="Lisbon")
-    page = Page(browser.post("/lcr/samples/add/", TYPED | {name: value}))
-    assert page.response.status_code == 422
-    assert page.error_of(name)
-    assert page.value_of(name) == value
-    assert NumberSet.objects.count() == 1
 
 
 def test_sets_are_few_enough_to_be_followed_at_once(browser: Client, platform: Platform) -> None:
