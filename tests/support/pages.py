@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponseBase
+from django.test import Client
 from lxml import html
 
 
@@ -53,12 +55,18 @@ class Page:
         return str(field.value if field.tag == "select" else field.get("value", ""))
 
     def form_data(self) -> dict[str, Any]:
-        """Return what the page's POST form would send unchanged."""
+        """Return what the page's POST form would send unchanged; a browser drops the first newline of a text area."""
         form = next(form for form in self.root.forms if form.method == "POST" and not form.action)
         data: dict[str, Any] = {}
+        areas = set(form.xpath(".//textarea/@name"))
         for name, value in form.form_values():
-            data.setdefault(name, []).append(value)
+            data.setdefault(name, []).append(value.removeprefix("\n") if name in areas else value)
         return data
 
     def links(self) -> dict[str, str]:
         return {" ".join(a.text_content().split()): a.get("href") for a in self.root.iter("a")}
+
+
+def fill(browser: Client, url: str, typed: Mapping[str, str]) -> Any:
+    """Open the form of a page, type into it and send it; return the page that follows."""
+    return browser.post(url, Page(browser.get(url)).form_data() | typed, follow=True)

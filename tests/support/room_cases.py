@@ -25,7 +25,7 @@ class RoomCase(ABC):
     """The data of a room: the URL of its list, the name of its resource and part, and records for the tests.
 
     ``key`` is the variable part of the URLs of the record that ``add_one(platform, 0)`` adds, and ``pages`` are the
-    ends of the URLs of its pages. What the records need is added by an autouse fixture.
+    ends of the URLs of its pages, among them ``edit_page``. What the records need is added by an autouse fixture.
     """
 
     url: ClassVar[str]
@@ -33,6 +33,7 @@ class RoomCase(ABC):
     part: ClassVar[str] = ""
     key: ClassVar[str]
     pages: ClassVar[tuple[str, ...]] = ("", "edit/", "delete/")
+    edit_page: ClassVar[str] = "edit/"
 
     @abstractmethod
     def add_one(self, platform: Platform, number: int) -> None:
@@ -64,6 +65,10 @@ class RoomCase(ABC):
     @property
     def record_url(self) -> str:
         return f"{self.url}{self.key}/"
+
+    @property
+    def edit_url(self) -> str:
+        return f"{self.record_url}{self.edit_page}"
 
     @property
     def add_url(self) -> str:
@@ -203,13 +208,13 @@ class SaveCases(RoomCase):
     member: ClassVar[str]
 
     def open_form(self, browser: Client) -> dict[str, Any]:
-        return Page(browser.get(f"{self.record_url}edit/")).form_data()
+        return Page(browser.get(self.edit_url)).form_data()
 
     def test_an_edit_changes_only_what_was_typed(self, browser: Client, platform: Platform) -> None:
         self.add_one(platform, 0)
         before = self.find(platform)
         name, value, _other = self.edited
-        assert browser.post(f"{self.record_url}edit/", self.open_form(browser) | {name: value}).status_code == 302
+        assert browser.post(self.edit_url, self.open_form(browser) | {name: value}).status_code == 302
         after = self.find(platform)
         old, new = self.values(before), self.values(after)
         assert {member: str(new[member]) for member in new if new[member] != old[member]} == {self.member: value}
@@ -224,14 +229,14 @@ class ConflictCases(SaveCases):
         self.add_one(platform, 0)
         name, first, second = self.edited
         mine, theirs = self.open_form(browser), self.open_form(browser)
-        assert browser.post(f"{self.record_url}edit/", theirs | {name: first}).status_code == 302
-        page = Page(browser.post(f"{self.record_url}edit/", mine | {name: second}))
+        assert browser.post(self.edit_url, theirs | {name: first}).status_code == 302
+        page = Page(browser.post(self.edit_url, mine | {name: second}))
         assert page.response.status_code == 409
         assert "Someone else changed this record" in page.text
         assert [row[2:] for row in page.rows()] == [[first, second]]
         assert page.value_of(name) == second
         assert str(getattr(self.find(platform), self.member)) == first
-        assert browser.post(f"{self.record_url}edit/", page.form_data()).status_code == 302
+        assert browser.post(self.edit_url, page.form_data()).status_code == 302
         assert str(getattr(self.find(platform), self.member)) == second
 
 
@@ -248,12 +253,12 @@ class EditCases(ConflictCases):
         platform.cut()
         for end in self.pages:
             assert browser.get(f"{self.record_url}{end}").status_code == 503, end
-        page = Page(browser.post(f"{self.record_url}edit/", data))
+        page = Page(browser.post(self.edit_url, data))
         assert page.response.status_code == 503
         assert page.value_of(name) == value
         platform.mend()
         assert self.find(platform) == before
-        assert browser.post(f"{self.record_url}edit/", data | page.form_data()).status_code == 302
+        assert browser.post(self.edit_url, data | page.form_data()).status_code == 302
         assert str(getattr(self.find(platform), self.member)) == value
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.fields import DomainNameField
-from portal.core.forms import CleanForm, add_css_classes
+from portal.core.forms import CleanForm, RecordForm, add_css_classes
 from portal.mail.registry import MailKind
 from portal.mail.text.sandbox import TemplateFault
 from portal.mail.text.wording import LANGUAGES, MOST_SUBJECT, TemplateSource, compile_template
@@ -18,8 +18,11 @@ from .pictures import InvalidPicture, to_png
 PARTS = ("subject", "text", "html")
 
 
-class TemplateForm(CleanForm):
+class TemplateForm(RecordForm[TemplateSource]):
     """A template; errors in it are shown with their line."""
+
+    room = "mail:templates"
+    record_class = TemplateSource
 
     subject = forms.CharField(label=_("Subject"), max_length=MOST_SUBJECT)
     text = forms.CharField(
@@ -77,8 +80,11 @@ class TemplateForm(CleanForm):
         except TemplateFault as fault:
             self.add_error(part, fault_message(fault, text))
 
-    @property
-    def source(self) -> TemplateSource:
+    def shown(self, record: TemplateSource, name: str) -> Any:
+        value = super().shown(record, name)
+        return value.strip() if isinstance(value, str) else value
+
+    def to_record(self, record: TemplateSource | None = None) -> TemplateSource:
         """Return the template as it was entered."""
         return TemplateSource(*(self.cleaned_data.get(part, "").replace("\r\n", "\n") for part in PARTS))
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.edit_conflicts import read_opened_state
 from portal.core.error_pages import explain_error
+from portal.core.form_views import EditView
+from portal.core.forms import RecordForm
+from portal.core.record_locks import record_lock
 from portal.core.servers import service_ngnpro
 from portal.core.viewer import Role
 from portal.core.views import PortalView
@@ -26,6 +30,7 @@ from portal.mail.text.brand import good_address
 from portal.mail.text.composing import LOGO
 from portal.mail.text.models import SenderDomain
 from portal.mail.text.sandbox import TemplateFault
+from portal.mail.text.wording import TemplateSource
 from portal.ngnpro import errors
 from portal.ngnpro.records import SipId
 
@@ -50,7 +55,7 @@ from .services import (
 class TemplatesView(PortalView):
     """A page about the mails of the platform or of a reseller."""
 
-    title = gettext_lazy("Mails")
+    title: ClassVar[str | Promise] = gettext_lazy("Mails")
 
     @cached_property
     def owner(self) -> MailOwner:
@@ -85,14 +90,14 @@ class MailKindView(TemplatesView):
         page = reverse("mail:templates:page", args=[self.kind.name])
         return f"{page}?language={self.language}" if self.language else page
 
-    def try_out(self, form: TemplateForm) -> TemplatePreview | None:
+    def try_out(self, form: RecordForm[TemplateSource]) -> TemplatePreview | None:
         """Return the preview for the account of the form; errors are added to the form."""
         account = form.cleaned_data["account"]
         if self.kind.about is MailSubject.ACCOUNT and not account:
             return None
         of, engine = self.owner, self.request.viewer.engine
         try:
-            return preview_template(self.ngnpro, engine, of, self.kind, self.language, form.source, account)
+            return preview_template(self.ngnpro, engine, of, self.kind, self.language, form.to_record(), account)
         except TemplateFault as fault:
             form.add_error("text", fault.reason)
         except ValueError:
@@ -102,44 +107,51 @@ class MailKindView(TemplatesView):
         return None
 
 
-class TemplatePage(MailKindView):
+class TemplatePage(MailKindView, EditView[TemplateSource]):
+    """The editor of a template, which starts with the default wording while no template is stored."""
+
     template_name = "mail/templates/page.html"
+    form_class = TemplateForm
 
-    def get(self, request: HttpRequest, mail: str) -> HttpResponse:
-        source = initial_source(self.owner, self.kind, self.language)
-        first = {"subject": source.subject, "text": source.text, "html": source.html}
-        return self.page(TemplateForm(kind=self.kind, initial=first | {"account": request.GET.get("account", "")}))
+    def get_record(self) -> TemplateSource:
+        return initial_source(self.owner, self.kind, self.language)
 
-    def post(self, request: HttpRequest, mail: str) -> HttpResponse:
+    def make_form(self, **kwargs: Any) -> RecordForm[TemplateSource]:
+        account = {"account": self.request.GET.get("account", "")}
+        return self.form_class(kind=self.kind, **{**kwargs, "initial": kwargs.get("initial", {}) | account})
+
+    def post(self, request: HttpRequest, **named: Any) -> HttpResponse:
         if "reset" in request.POST:
             delete_template(self.owner, self.kind, self.language)
-            return self.done("resetMailTemplate", _("The template was deleted. The default wording is used again."))
-        form = TemplateForm(request.POST, kind=self.kind)
-        shown = self.try_out(form) if form.is_valid() else None
-        if form.errors:
-            return self.page(form, 422)
-        if "preview" in request.POST:
-            return self.page(form, preview=shown)
-        with transaction.atomic():
-            store_template(self.owner, self.kind, self.language, form.source, self.request.viewer)
-        return self.done("saveMailTemplate", _("The template was saved."))
+            return self.report("resetMailTemplate", _("The template was deleted. The default wording is used again."))
+        return super().post(request, **named)
 
-    def done(self, operation: str, words: str) -> HttpResponse:
+    def save(self, form: RecordForm[TemplateSource], wanted: TemplateSource, **context: Any) -> HttpResponse:
+        shown = self.try_out(form)
+        if form.errors:
+            return self.refuse(form, **context)
+        if "preview" in self.request.POST:
+            return self.show(form=form, preview=shown, **context)
+        with record_lock(f"mail template {self.kind.name} {self.language} of {self.owner}"):
+            if (now := self.get_record()) != context["record"]:
+                return self.ask(form, now, read_opened_state(context["opened"]))
+            store_template(self.owner, self.kind, self.language, wanted, self.request.viewer)
+        return self.report("saveMailTemplate", _("The template was saved."))
+
+    def report(self, operation: str, words: str) -> HttpResponse:
         self.request.writes.record_operation(operation, about=("mail", f"{self.kind.name} {self.language}".strip()))
         messages.success(self.request, words)
         return HttpResponseRedirect(self.url)
 
-    def page(self, form: TemplateForm, status: int = 200, **context: Any) -> HttpResponse:
-        return self.show(
-            status,
-            form=form,
-            kind=self.kind,
-            languages=LanguageForm(initial={"language": self.language}),
-            stored=find_template(self.owner, self.kind, self.language),
-            variables=variables_of(self.kind),
-            needs_account=self.kind.about is MailSubject.ACCOUNT,
-            **{"preview": None, **context},
-        )
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        shown = {
+            "kind": self.kind,
+            "languages": LanguageForm(initial={"language": self.language}),
+            "stored": find_template(self.owner, self.kind, self.language),
+            "variables": variables_of(self.kind),
+            "preview": None,
+        }
+        return super().show(status, **{**shown, **context})
 
 
 LOCKED = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"

@@ -18,7 +18,7 @@ from portal.mail.text.models import MailTemplate
 from portal.people import links, tasks
 from portal.people.operators.models import Operator
 from portal.people.password_reset import services
-from tests.support.pages import Page
+from tests.support.pages import Page, fill
 from tests.support.portal import Platform
 
 LINK_KINDS = ["forgotten-password", "invitation", "account-removal"]
@@ -72,7 +72,7 @@ def test_words_that_would_lead_elsewhere_are_not_saved_and_not_used(
     people: dict[str, Client], world: Platform, kind: str, text: str
 ) -> None:
     page = f"/mail/templates/{kind}/"
-    answer = people["operator"].post(page, {"subject": "Our subject", "text": text})
+    answer = fill(people["operator"], page, {"subject": "Our subject", "text": text})
     assert answer.status_code == 422
     assert Page(answer).error_of("text")
     store(kind, text=text)
@@ -89,14 +89,14 @@ def test_the_editor_offers_no_html_and_no_link(people: dict[str, Client], kind: 
     assert page.value_of("text").strip() == ""
     offered = set(page.root.xpath("//dl[@class='names']//code/text()"))
     assert not [name for name in offered if re.search("link|url|until|logo|settings_page|support_web", str(name))]
-    people["operator"].post(f"/mail/templates/{kind}/", {"subject": "S", "text": OWN, "html": "<p>Hidden</p>"})
+    fill(people["operator"], f"/mail/templates/{kind}/", {"subject": "S", "text": OWN, "html": "<p>Hidden</p>"})
     assert MailTemplate.objects.get().html == ""
 
 
 def test_a_mail_address_and_a_sentence_are_not_web_addresses(people: dict[str, Client]) -> None:
     text = "Write to first.last@meridian.example, or to {{ support_email }}. {{ company }} answers within 1.5 hours."
-    answer = people["reseller"].post("/mail/templates/forgotten-password/", {"subject": "S", "text": text})
-    assert answer.status_code == 302, Page(answer).text
+    answer = fill(people["reseller"], "/mail/templates/forgotten-password/", {"subject": "S", "text": text})
+    assert "The template was saved." in Page(answer).text
 
 
 def test_a_name_with_a_web_address_becomes_no_second_link(world: Platform) -> None:

@@ -22,9 +22,10 @@ from portal.mail.text.composing import compose_mail
 from portal.mail.text.models import MailBrand, MailChoice, MailTemplate
 from portal.ngnpro.records import SipAccountProperty
 from portal.people.operators.models import Operator
-from tests.support.pages import Page
+from tests.support.pages import Page, fill
 from tests.support.pictures import picture
 from tests.support.portal import Platform
+from tests.support.room_cases import ConflictCases
 
 LIST, PAGE, BRAND = "/mail/templates/", "/mail/templates/account-information/", "/mail/templates/brand/"
 OWN = {"subject": "Welcome, {{ name }}", "text": "Dear {{ name }},\n\n    Address: {{ address }}\n", "html": ""}
@@ -38,6 +39,27 @@ def template(subject: str, language: str = "", reseller: int = 0, engine: str = 
 
 def subject_for(address: str = "ada@example.com") -> str:
     return str(compose_mail(queue_account_information(address, "a@mail.example", reseller=0)).subject)
+
+
+@pytest.mark.usefixtures("world")
+class TestEditor(ConflictCases):
+    url = LIST
+    key = "account-information"
+    edit_page = ""
+    edited = ("subject", "Hello", "Good morning")
+    member = "subject"
+
+    def add_one(self, platform: Platform, number: int) -> None:
+        template("Welcome")
+
+    def find(self, platform: Platform) -> MailTemplate | None:
+        return MailTemplate.objects.first()
+
+    def values(self, record: MailTemplate) -> dict[str, str]:
+        return {"subject": record.subject, "text": record.text, "html": record.html}
+
+    def open_form(self, browser: Client) -> dict[str, Any]:
+        return super().open_form(browser) | {"account": "ada@example.com"}
 
 
 def speak(world: Platform, language: str) -> None:
@@ -69,7 +91,7 @@ def test_the_same_reseller_number_on_another_server_is_another_reseller(world: P
 
 
 def test_a_reseller_edits_only_the_templates_of_their_users(people: dict[str, Client]) -> None:
-    answer = people["reseller"].post(PAGE, OWN | {"account": ""}, follow=True)
+    answer = fill(people["reseller"], PAGE, OWN | {"account": ""})
     assert "The template was saved." in answer.content.decode()
     assert subject_for() == "Welcome, Ada"
     assert subject_for("bob@other.example") == "Your SIP account bob@other.example"
@@ -82,13 +104,13 @@ def test_an_operator_edits_templates_of_the_platform_and_those_of_a_reseller_whi
     people: dict[str, Client],
 ) -> None:
     operator = people["operator"]
-    operator.post(f"{PAGE}?language=nl", OWN)
+    fill(operator, f"{PAGE}?language=nl", OWN)
     assert MailTemplate.objects.get().language == "nl"
     assert MailTemplate.objects.get().reseller == 0
     operator.post("/session/act/", {"customer": "1"})
     assert operator.post(PAGE, OWN).status_code == 403
     operator.post("/session/act/change/")
-    operator.post(PAGE, OWN)
+    fill(operator, PAGE, OWN)
     assert sorted(MailTemplate.objects.values_list("reseller", "language")) == [(0, "nl"), (1, "")]
 
 
@@ -102,7 +124,7 @@ def test_the_editor_starts_with_our_own_words_in_the_language(people: dict[str, 
 def test_the_words_that_the_editor_starts_with_say_the_same_when_they_are_saved(people: dict[str, Client]) -> None:
     before = compose_mail(queue_account_information("ada@example.com", "a@mail.example", reseller=0))
     page = Page(people["reseller"].get(PAGE))
-    people["reseller"].post(PAGE, {name: page.value_of(name) for name in ("subject", "text", "html")})
+    people["reseller"].post(PAGE, page.form_data())
     after = compose_mail(queue_account_information("ada@example.com", "a@mail.example", reseller=0))
     assert MailTemplate.objects.count() == 1
     assert (after.subject, after.body) == (before.subject, before.body)
@@ -112,7 +134,7 @@ def test_a_preview_shows_a_real_account_without_its_secrets(people: dict[str, Cl
     web = SipAccountProperty(name="web_password", value="web-secret")
     world.add_account("cleo@example.com", first_name="Cleo", properties=(web,))
     typed = {"subject": "S {{ name }}", "text": "W {{ web_password }}", "account": "cleo@example.com", "preview": "yes"}
-    text = Page(people["reseller"].post(PAGE, typed)).text
+    text = Page(people["reseller"].post(PAGE, Page(people["reseller"].get(PAGE)).form_data() | typed)).text
     assert "S Cleo" in text
     assert "W ••••••••" in text
     assert "web-secret" not in text
@@ -120,7 +142,7 @@ def test_a_preview_shows_a_real_account_without_its_secrets(people: dict[str, Cl
 
 
 def test_a_preview_of_a_foreign_account_is_refused(people: dict[str, Client]) -> None:
-    answer = people["reseller"].post(PAGE, OWN | {"account": "bob@other.example", "preview": "yes"})
+    answer = fill(people["reseller"], PAGE, OWN | {"account": "bob@other.example", "preview": "yes"})
     assert answer.status_code == 422
     assert Page(answer).error_of("account")
     assert "Bob" not in Page(answer).text
@@ -132,7 +154,7 @@ def test_every_kind_has_a_preview_and_a_test(people: dict[str, Client], name: st
     page = Page(people["operator"].get(url))
     parts = ("subject", "text") if mail_kinds()[name].holds_link else ("subject", "text", "html")
     typed = {part: page.value_of(part) for part in parts}
-    answer = people["operator"].post(url, typed | {"account": "ada@example.com", "preview": "yes"})
+    answer = fill(people["operator"], url, typed | {"account": "ada@example.com", "preview": "yes"})
     assert answer.status_code == 200, Page(answer).text
     Operator.objects.filter(username="ines").update(email="ines@mail.example")
     people["operator"].post(f"{url}test/", {"account": "ada@example.com"})
@@ -172,7 +194,7 @@ def test_the_outbox_says_that_a_template_is_broken(people: dict[str, Client], wo
 
 
 def test_deleting_a_template_restores_the_usual_text(people: dict[str, Client]) -> None:
-    people["reseller"].post(PAGE, OWN)
+    fill(people["reseller"], PAGE, OWN)
     people["reseller"].post(PAGE, {"reset": "yes"})
     assert MailTemplate.objects.count() == 0
     assert subject_for() == "Your SIP account ada@example.com"
@@ -180,7 +202,7 @@ def test_deleting_a_template_restores_the_usual_text(people: dict[str, Client]) 
 
 def test_html_of_a_reseller_is_used_and_values_in_it_are_escaped(people: dict[str, Client], world: Platform) -> None:
     world.add_account("cleo@example.com", first_name="<b>Cleo</b>")
-    people["reseller"].post(PAGE, OWN | {"html": "<i>{{ name }}</i>"})
+    fill(people["reseller"], PAGE, OWN | {"html": "<i>{{ name }}</i>"})
     html = str(
         compose_mail(queue_account_information("cleo@example.com", "a@mail.example", reseller=0))
         .alternatives[0]
@@ -205,7 +227,7 @@ def test_the_html_preview_is_sandboxed(people: dict[str, Client]) -> None:
 def test_a_test_mail_goes_to_the_viewer_with_dots_for_secrets(people: dict[str, Client], world: Platform) -> None:
     web = SipAccountProperty(name="web_password", value="web-secret")
     world.add_account("cleo@example.com", properties=(web,))
-    people["reseller"].post(PAGE, OWN | {"text": "{{ address }} {{ web_password }}"})
+    fill(people["reseller"], PAGE, OWN | {"text": "{{ address }} {{ web_password }}"})
     people["reseller"].post(f"{PAGE}test/", {"account": "cleo@example.com"})
     message = OutboxMessage.objects.get()
     assert message.recipient == "meridian@example.com"
