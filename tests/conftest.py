@@ -10,12 +10,14 @@ from typing import Any, NoReturn
 import hypothesis
 import pytest
 
-from tests.support import databases, needs
+from tests.support import databases, memory, needs
 
 # On continuous integration every run uses the same examples; a developer's runs use new ones.
 hypothesis.settings.register_profile("developer", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "developer")
+
+memory.keep_files_in_memory()
 
 pytest_plugins = ["tests.support.portal", "tests.support.keys", "tests.support.clock"]
 
