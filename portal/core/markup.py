@@ -11,11 +11,13 @@ from html import escape
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from django.conf import settings
 from django.urls import get_resolver, reverse
 from django.utils.formats import localize
 from django.utils.html import conditional_escape
 from django.utils.http import RFC3986_SUBDELIMS
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 
 
 def markup(template: str, *values: Any, **named: Any) -> SafeString:
@@ -28,7 +30,27 @@ def escaped(value: Any) -> str:
     kind = type(value)
     if kind is str:
         return escape(value)
-    return value if kind is SafeString else conditional_escape(value)
+    if kind is SafeString:
+        return value  # type: ignore[no-any-return]
+    if kind is int:
+        return str(value)
+    return _translated(value) if kind is _TRANSLATION else conditional_escape(value)
+
+
+_TRANSLATION = type(gettext_lazy(""))
+_MOST_TRANSLATIONS = 8192
+_TRANSLATIONS: dict[tuple[str | None, int], tuple[Any, str]] = {}
+
+
+def _translated(text: Any) -> str:
+    """Return a text of ``gettext_lazy`` in the active language, escaped; translated once per language and text."""
+    key = (get_language(), id(text))
+    known = _TRANSLATIONS.get(key)
+    if known is None:
+        known = (text, conditional_escape(text))
+        if len(_TRANSLATIONS) < _MOST_TRANSLATIONS:
+            _TRANSLATIONS[key] = known  # with the text itself, so that no other text gets its id
+    return known[1]
 
 
 def drawn(value: Any) -> str:
@@ -36,7 +58,11 @@ def drawn(value: Any) -> str:
     kind = type(value)
     if kind is SafeString:
         return value  # type: ignore[no-any-return]
-    return escape(value) if kind is str else escaped(localize(value))
+    if kind is str:
+        return escape(value)
+    if kind is int and not settings.USE_THOUSAND_SEPARATOR:
+        return str(value)
+    return _translated(value) if kind is _TRANSLATION else escaped(localize(value))
 
 
 def joined(parts: Iterable[str], between: str = "") -> SafeString:

@@ -114,8 +114,15 @@ class Window:
 
     def url(self, **changes: str | int | None) -> str:
         """Return the URL of this list with some parameters changed; ``None`` removes one."""
-        kept = [(key, value) for key, values in self.params.lists() for value in values if key not in changes and value]
-        return "?" + urlencode([*kept, *((key, value) for key, value in changes.items() if value is not None)])
+        kept = [pair for key, pair in self._pairs if key not in changes]
+        return "?" + "&".join(
+            [*kept, *(urlencode({key: value}) for key, value in changes.items() if value is not None)]
+        )
+
+    @cached_property
+    def _pairs(self) -> list[tuple[str, str]]:
+        """Return the name of each parameter that has a value, and both as a part of a URL."""
+        return [(key, urlencode({key: value})) for key, values in self.params.lists() for value in values if value]
 
     def url_without(self, name: str) -> str:
         return self.url(**{name: None, "page": None})
@@ -124,16 +131,16 @@ class Window:
 class Table(Generic[T]):
     """A page of records as rows. Subclasses declare ``columns``, ``caption`` and ``default_sort``.
 
-    ``foot`` is the template below the rows, with their number and links to other pages. With ``bulk`` actions or
-    ``plans``, the bulk actions of its records, each row has a checkbox; ``tick`` is the name of the parameter with the
-    selected rows, empty for a table without checkboxes. ``is_exported`` is whether its room states the columns of a
-    spreadsheet.
+    ``foot`` is the template below the rows, if it is not the usual one with their number and links to other pages. With
+    ``bulk`` actions or ``plans``, the bulk actions of its records, each row has a checkbox; ``tick`` is the name of the
+    parameter with the selected rows, empty for a table without checkboxes. ``is_exported`` is whether its room states
+    the columns of a spreadsheet.
     """
 
     columns: ClassVar[tuple[Column, ...]]
     caption: ClassVar[str | Promise]
     default_sort: ClassVar[str] = "-changeDate"
-    foot: ClassVar[str] = "core/_list_foot.html"
+    foot: ClassVar[str] = ""
     tick: ClassVar[str] = "row"
     bulk: tuple[Action, ...] = ()
     plans: tuple[BulkAction, ...] = ()

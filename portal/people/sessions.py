@@ -24,6 +24,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from portal.core.by_key import ByKey
 from portal.core.viewer import Role
 from portal.people.client_address import client_address
 from portal.people.viewers import PERSON
@@ -32,6 +33,8 @@ from .models import SignedIn
 
 IS_LISTED = "known place"
 SEEN_EVERY = timedelta(minutes=1)
+_SESSIONS = ByKey(Session, "session_key")
+_SIGNED_IN = ByKey(SignedIn, "key_hash")
 
 
 def person_key(role: str, engine: str, login: str) -> str:
@@ -89,7 +92,7 @@ def register_session(request: HttpRequest) -> None:
 
 def find_signed_in(session: SessionBase) -> SignedIn | None:
     """Return the row of a session, if it has one."""
-    return SignedIn.objects.filter(key_hash=session_hash(session.session_key)).first()
+    return _SIGNED_IN.find(session_hash(session.session_key))
 
 
 def has_expired(row: SignedIn) -> bool:
@@ -149,10 +152,10 @@ class SessionStore(db.SessionStore):
     """Django's database sessions, with the hash of the key (``sessions.hash_of``) as primary key."""
 
     def _get_session_from_db(self) -> Session | None:
-        alive = Session.objects.filter(session_key=session_hash(self.session_key), expire_date__gt=timezone.now())
-        found = alive.first()
-        if found is None:
+        found = _SESSIONS.find(session_hash(self.session_key))
+        if found is None or found.expire_date <= timezone.now():
             self._session_key = None
+            return None
         return found
 
     def exists(self, session_key: str) -> bool:
