@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis test check format packages screenshots bench bench-client bench-server bench-pages bench-load bench-sync soak-queue prove-jobs words
+.PHONY: run run-redis test check format packages screenshots bench bench-client bench-server bench-pages bench-load bench-sync soak-queue prove-jobs prove-routing words
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -68,6 +68,10 @@ soak-queue: .venv/.installed-dev
 # A job that adds 10,000 accounts while its worker, Redis and the NGNPro server are killed; COUNT=1000 adds fewer.
 prove-jobs: .venv/.installed-dev
 	@JOB_ACCOUNTS=$(or $(COUNT),10000) $(BIN)/python -m pytest -s tests/e2e/test_killed_jobs.py
+
+# What the portal says of 500 calls, each with a random rule set, against real calls through Kamailio; COUNT=1000 makes more.
+prove-routing: packages .venv/.installed-dev
+	@ROUTING_CALLS=$(or $(COUNT),500) $(BIN)/python -m pytest -s tests/ngnpro_server/platform/test_simulator.py
 
 packages:
 	@.ci/install-packages

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Engine, inspect
 
+from ngnpro_server.call import utc_now
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.migrate import downgrade_database, upgrade_database
 from ngnpro_server.store.proxy import create_tables
@@ -11,6 +12,7 @@ from ngnpro_server.store.proxy import create_tables
 from . import dns, grants, preferences, routing, sip, voicemail
 from .sql import View
 from .versions import PROXY_VERSION, VERSION
+from .zones import fill_zone_offsets
 
 VIEWS: tuple[View, ...] = (VERSION, *sip.VIEWS, preferences.VIEW, *routing.VIEWS, *dns.VIEWS, voicemail.VIEW)
 
@@ -24,6 +26,7 @@ def upgrade_platform(engine: Engine, sip_user: str = "", dns_user: str = "") -> 
         drop_views(connection)
     upgrade_database(engine)
     with transaction(engine, write=True) as connection:
+        fill_zone_offsets(connection, utc_now())
         create_views(connection)
         for user, views in ((sip_user, grants.READ_BY_PROXY), (dns_user, grants.READ_BY_DNS)):
             if user:

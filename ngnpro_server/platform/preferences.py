@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, null, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, null, or_, select
 
 from ngnpro_server.store.schema import (
+    accept_rules,
     account_acl,
     balances,
     barring_prefixes,
     diversions,
     mailboxes,
+    phonebook,
     reject_members,
     sip_accounts,
     temporary_accept_rules,
@@ -19,6 +21,7 @@ from ngnpro_server.store.schema import (
 
 from .routing import group_of_account
 from .sql import View, text, utc_now, view, whole
+from .zones import covers_now, is_offset_of, zone_offsets
 
 _A = sip_accounts.c
 VOICE_MAILBOX = "<voice-mailbox>"
@@ -54,8 +57,17 @@ def _out_of_credit() -> Select[Any]:
     return _preference("no_credit", literal("1")).where(_A.prepaid, empty)
 
 
-def _of(table: Any, attribute: str | ColumnElement[str], value: ColumnElement[Any]) -> Select[Any]:
-    return _preference(attribute, value).select_from(sip_accounts.join(table, table.c.account_id == _A.id))
+def _of(table: Any, attribute: str | ColumnElement[str], value: ColumnElement[Any], length: int = 255) -> Select[Any]:
+    return _preference(attribute, value, length).select_from(sip_accounts.join(table, table.c.account_id == _A.id))
+
+
+def _expression(pattern: ColumnElement[str], beginning: str = "^") -> ColumnElement[str]:
+    """Return a pattern of addresses, in which ``%`` and ``*`` stand for any characters, as a regular expression."""
+    for special in "[.+?()${|":
+        pattern = func.replace(pattern, special, f"[{special}]")
+    for wildcard in ("*", "%"):
+        pattern = func.replace(pattern, wildcard, ".*" if wildcard == "%" else "%")
+    return literal(beginning) + pattern + literal("$")
 
 
 def _diversions() -> Select[Any]:
@@ -68,10 +80,29 @@ def _diversions() -> Select[Any]:
     return query.where(~to_mailbox | mailboxes.c.mailbox.is_not(None))
 
 
-def _temporary_rule() -> Select[Any]:
-    rule = temporary_accept_rules.c
-    in_force = rule.expires.is_(null()) | (rule.expires > utc_now())
-    return _of(temporary_accept_rules, "accept_only", rule.groups).where(rule.groups != "", in_force)
+def _groups_in_force() -> ColumnElement[Any]:
+    """The groups of callers that may call an account now: those of its temporary rule, or of the first weekly one."""
+    temporary, weekly = temporary_accept_rules.c, accept_rules.c
+    lasts = or_(temporary.expires.is_(null()), temporary.expires > utc_now())
+    now = select(temporary.groups).where(temporary.account_id == _A.id, temporary.groups != "", lasts)
+    zoned = accept_rules.outerjoin(zone_offsets, is_offset_of(_A.timezone, sip_accounts))
+    rules = select(weekly.groups).select_from(zoned).where(weekly.account_id == _A.id, covers_now(weekly))
+    first = rules.order_by(weekly.position).limit(1).correlate(sip_accounts)
+    return func.coalesce(now.scalar_subquery(), first.scalar_subquery(), "everybody")
+
+
+def _accept_rules() -> Select[Any]:
+    groups = _groups_in_force()
+    return _preference("accept_only", groups).where(groups != "everybody")
+
+
+def _accepted_contacts() -> Select[Any]:
+    """The contacts in the groups that may call now."""
+    named = literal(" ") + _groups_in_force() + literal(" ")
+    in_group = named.like(literal("% ") + phonebook.c.group_name + literal(" %"))
+    address = func.replace(phonebook.c.uri, "sip:", "")
+    found = _of(phonebook, "accept", _expression(address, "^(sip:)?"), 1024)
+    return found.where(phonebook.c.group_name != "", in_group)
 
 
 def _barring() -> Select[Any]:
@@ -89,9 +120,10 @@ def _preferences() -> list[Select[Any]]:
         *_of_columns(),
         _out_of_credit(),
         _diversions(),
-        _temporary_rule(),
+        _accept_rules(),
+        _accepted_contacts(),
         _barring(),
-        _of(reject_members, "reject", reject_members.c.uri),
+        _of(reject_members, "reject", _expression(reject_members.c.uri), 1024),
         _networks(),
     ]
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ngnpro_wire.facts.weekly_rules import minute_of
 from portal.accounts.forwarding.choices.week import (
     Week,
     from_stored,
-    minute_of,
     overlap_messages,
     rows_by_day,
     rows_never_applied,

@@ -108,19 +108,37 @@ def test_do_not_disturb_refuses_calls_until_it_ends(office: Office, caller: Line
     assert caller.call("berta@example.com") == 200
 
 
-def test_a_rejected_caller_is_declined_or_diverted(office: Office, caller: Line) -> None:
+def test_a_rejected_caller_is_declined_whatever_the_account_diverts(office: Office, caller: Line) -> None:
     phone = office.phone("bianca")
-    office.settings("setRejectMembers", "bianca", members=["sip:caller@example.com"])
-    assert caller.call("bianca@example.com") == 603
-    other = office.account("friend")
-    assert other.call("bianca@example.com") == 200
-    office.account("bianca-other")
-    target = office.device(number=2)
-    assert office.line("bianca-other").register(target.port) == 200
-    office.settings("setCallDiversions", "bianca", diversions={"FUNV": "sip:bianca-other@example.com"})
-    phone.forget()
+    office.settings("setCallDiversions", "bianca", diversions={"FUNV": "sip:bert@example.com"})
+    other = office.account("4477001234")
+    for members in (["sip:caller@example.com"], ["sip:CALLER@%"], ["sip:%@example.com"]):
+        office.settings("setRejectMembers", "bianca", members=members)
+        assert caller.call("bianca@example.com") == 603
+    office.settings("setRejectMembers", "bianca", members=["sip:%77001234@%"])
+    assert other.call("bianca@example.com") == 603
+    assert phone.received() == []
     assert caller.call("bianca@example.com") == 200
-    assert (len(target.received()), phone.received()) == (1, [])
+
+
+def test_the_weekly_rules_say_which_contacts_may_call(office: Office, caller: Line) -> None:
+    office.phone("barbara")
+    friend = office.account("friend")
+    entry = {"uri": "friend@example.com", "name": "A friend", "group": "friends"}
+    office.settings("addPhonebookEntry", "barbara", entry=entry)
+    rule = {"days": 127, "start": "00:00", "stop": "23:59", "groups": ["family", "friends"]}
+    office.settings("setAcceptRules", "barbara", rules={"persistent": [rule]})
+    assert (friend.call("barbara@example.com"), caller.call("barbara@example.com")) == (200, 480)
+    everybody = {"groups": ["everybody"], "duration": 5}
+    office.settings("setAcceptRules", "barbara", rules={"persistent": [rule], "temporary": everybody})
+    assert caller.call("barbara@example.com") == 200
+    office.settings("setAcceptRules", "barbara", rules={"persistent": [rule]})
+    office.account("barbara-other")
+    target = office.device(number=2)
+    assert office.line("barbara-other").register(target.port) == 200
+    office.settings("setCallDiversions", "barbara", diversions={"FUNV": "sip:barbara-other@example.com"})
+    assert caller.call("barbara@example.com") == 200
+    assert len(target.received()) == 1
 
 
 def test_anonymous_callers_are_refused_where_that_is_wanted(office: Office, caller: Line) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import inspect
@@ -11,6 +14,7 @@ from sqlalchemy import inspect
 from ngnpro_server.platform.install import VIEWS, upgrade_platform
 from ngnpro_server.platform.versions import VERSIONS
 from ngnpro_server.store.engine import transaction
+from ngnpro_wire.facts.weekly_rules import covers
 from tests.support.platform import Platform
 from tests.support.server import make_server
 
@@ -104,17 +108,51 @@ def test_preferences_for_calls(platform: Platform) -> None:
     for operation, given in (
         ("setCallDiversions", {"diversions": diversions}),
         ("setBarringPrefixes", {"prefixes": ["+4490", "+1"]}),
-        ("setRejectMembers", {"members": ["sip:x@example.net", "sip:y@example.net"]}),
+        ("setRejectMembers", {"members": ["sip:x+1@example.net", "sip:%4477@%"]}),
         ("setAcceptRules", {"rules": {"temporary": {"groups": ["nobody"], "duration": 5}}}),
     ):
         platform.call("Sip", operation, sipId=ALICE, **given)
     found = preferences(platform)
     assert (found["func"], found["fnoa"]) == (["sip:Boss@example.com"], [f"mailbox:{mailbox}"])
     assert found["barring"] == ["001", "004490"]
-    assert found["reject"] == ["sip:x@example.net", "sip:y@example.net"]
+    assert found["reject"] == ["^sip:.*4477@.*$", "^sip:x[+]1@example[.]net$"]
     assert found["accept_only"] == ["nobody"]
     platform.call("Voicemail", "deleteAccount", sipId=ALICE)
     assert "fnoa" not in preferences(platform)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Amsterdam", "Pacific/Auckland", "America/Los_Angeles", ""])
+def test_the_weekly_rule_of_the_present_is_found_in_the_time_zone_of_the_account(platform: Platform, zone: str) -> None:
+    platform.call("Sip", "updateAccount", account={"id": ALICE, "timezone": zone})
+    platform.add_account("elsewhere", timezone="Asia/Tokyo")
+    for uri, group in (("friend@example.net", "friends"), ("%@family.example", "family"), ("x@example.net", "")):
+        platform.call("Sip", "addPhonebookEntry", sipId=ALICE, entry={"uri": uri, "name": "X", "group": group})
+    accepted = {"friends": ["^(sip:)?friend@example[.]net$"], "family": ["^(sip:)?.*@family[.]example$"]}
+    chance = random.Random(zone)
+    for _ in range(8):
+        rules = [random_rule(chance) for _ in range(chance.randint(1, 3))]
+        platform.call("Sip", "setAcceptRules", sipId=ALICE, rules={"persistent": rules})
+        possible = [groups_of(rules, zone)]
+        found = preferences(platform)
+        # the clock may have gone on to the next minute
+        possible.append(groups_of(rules, zone))
+        only = found.get("accept_only", ["everybody"])[0]
+        assert only in possible, (rules, datetime.now(UTC))
+        assert found.get("accept", []) == accepted.get(only, [])
+
+
+def random_rule(chance: random.Random) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    near = [(now + timedelta(hours=hours)).strftime("%H:%M") for hours in range(-12, 14)]
+    start, stop = (chance.choice([*near, "00:00", "23:59"]) for _ in range(2))
+    days = chance.choice([127, 31, 96, *(1 << day for day in range(7))])
+    return {"days": days, "start": start, "stop": stop, "groups": [chance.choice(["friends", "family", "nobody"])]}
+
+
+def groups_of(rules: list[dict[str, Any]], zone: str) -> str:
+    now = datetime.now(ZoneInfo(zone or "UTC"))
+    fit = (rule["groups"][0] for rule in rules if covers(rule["days"], rule["start"], rule["stop"], now))
+    return next(fit, "everybody")
 
 
 def test_a_newcomer_under_a_used_name_has_nothing_of_the_account_before(platform: Platform) -> None:

@@ -77,7 +77,7 @@ def proxy(folder: Path, records: str, written: str, rpc_port: int, *, nameserver
     # without a nameserver of their own, tests do not ask the network's
     (home / "settings.cfg").write_text(settings if nameserver else settings.replace("#!define WITH_ENUM", ""))
     command = [needs.program("kamailio"), "-f", str(home / "kamailio.cfg"), "-DD", "-E", "-e"]
-    command += ["-m", "48", "-M", "4", "-P", str(home / "pid"), "-Y", str(home)]
+    command += ["-m", "64", "-M", "32", "-P", str(home / "pid"), "-Y", str(home)]
     if nameserver:
         (home / "resolv.conf").write_text(f"nameserver {nameserver}\n")
         mounting = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'

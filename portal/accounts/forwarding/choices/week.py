@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from ngnpro_wire.facts.weekly_rules import DAY_MINUTES, Span, covered_spans, minute_of
 from portal.accounts.forwarding.choices.incoming import DAYS, days_in_words, groups_in_words
 from portal.ngnpro.records import PersistentAcceptRule
 from portal.ngnpro.records.base import Record
-
-TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
-DAY_MINUTES = 24 * 60
-SUNDAY = 64
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,30 +33,9 @@ class DayPiece:
     row: int
 
 
-def minute_of(text: str) -> int | None:
-    """Parse ``HH:MM`` as minutes since midnight; return ``None`` for anything else."""
-    found = TIME.fullmatch(text.strip())
-    return int(found[1]) * 60 + int(found[2]) if found else None
-
-
 def rule_spans(rule: PersistentAcceptRule) -> Iterator[tuple[int, Span]]:
-    """Yield the parts of days that a rule covers, as day bit and minutes; 23:59 and 00:00 mean the end of the day.
-
-    A rule that stops before it starts continues past midnight. The last minute of a day counts as its end.
-    """
-    start, stop = minute_of(rule.start), minute_of(rule.stop)
-    if start is None or stop is None:
-        return
-    start = DAY_MINUTES if start == DAY_MINUTES - 1 else start
-    stop = DAY_MINUTES if stop in (0, DAY_MINUTES - 1) else stop
-    for bit in DAYS:
-        if not rule.days & bit:
-            continue
-        if start < stop:
-            yield bit, (start, stop)
-        elif stop < DAY_MINUTES:
-            yield bit, (start, DAY_MINUTES)
-            yield (1 if bit == SUNDAY else bit * 2), (0, stop)
+    """Yield the parts of days that a rule covers, as day bit and minutes."""
+    return covered_spans(rule.days, rule.start, rule.stop)
 
 
 def _without(span: Span, taken: Iterable[Span]) -> list[Span]:

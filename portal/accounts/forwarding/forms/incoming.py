@@ -11,9 +11,10 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.weekly_rules import minute_of
 from portal.accounts.addresses import user_and_host
 from portal.accounts.forwarding.choices.incoming import ALONE, DAYS, GROUPS, caller_uri
-from portal.accounts.forwarding.choices.week import Week, in_words, minute_of
+from portal.accounts.forwarding.choices.week import Week, in_words
 from portal.core.error_pages import explain_error
 from portal.core.forms import RecordForm, add_css_classes
 from portal.ngnpro import errors
