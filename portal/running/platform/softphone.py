@@ -56,7 +56,8 @@ class SipPhone:
 
     def call(self, to: str, talk: float = 0, headers: tuple[tuple[str, str], ...] = ()) -> int:
         """Call an address or a number, talk for some seconds, hang up, and return the final status. Raises ``NoAnswer``."""
-        uri = to if to.startswith(("sip:", "tel:")) else f"sip:{to if '@' in to else f'{to}@{self.domain}'}"
+        address = to if "@" in to else f"{to}@{self.domain}"
+        uri = to if to.startswith(("sip:", "tel:")) else f"sip:{address}"
         given = [("Contact", f"<{self.contact}>"), ("Content-Type", "application/sdp"), *headers]
         request, answer = self._converse("INVITE", uri, uri, given, SOUND.format(host=HOST))
         if answer.status < 300:
