@@ -55,7 +55,7 @@ class SipPhone:
         return self._converse("REGISTER", f"sip:{self.domain}", f"sip:{self.account}", headers)[1].status
 
     def call(self, to: str, talk: float = 0, headers: tuple[tuple[str, str], ...] = ()) -> int:
-        """Call an address or a number, talk for some seconds, hang up, and return the final status. Raises ``NoAnswer``."""
+        """Call an address or number, talk for some seconds, hang up, and return the final status; or ``NoAnswer``."""
         address = to if "@" in to else f"{to}@{self.domain}"
         uri = to if to.startswith(("sip:", "tel:")) else f"sip:{address}"
         given = [("Contact", f"<{self.contact}>"), ("Content-Type", "application/sdp"), *headers]
