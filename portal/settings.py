@@ -267,7 +267,6 @@ JOURNAL_CHECK_SECONDS = 60.0
 JOURNAL_DAYS = int(env.number("PORTAL_JOURNAL_DAYS", 400))
 
 # --- Imports of domains: how many records one request stores at most
-IMPORT_STEP = int(env.number("PORTAL_IMPORT_STEP", 200))
 
 # --- Celery: with Redis if it is configured, else with a queue in a file
 QUEUE_FILE = VAR / "queue.sqlite3"
@@ -295,7 +294,6 @@ CELERY_BEAT_SCHEDULE = {
     "delete old mails": {"task": "portal.mail.outbox.tasks.clean_up_outbox", "schedule": EVERY_SIX_HOURS},
     "send password reset mails": {"task": "portal.people.tasks.sweep_link_requests", "schedule": 30.0},
     "delete old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up_greetings", "schedule": EVERY_SIX_HOURS},
-    "delete old imports": {"task": "portal.domains.transfer.tasks.clean_up_imports", "schedule": crontab(minute="41")},
     "work on jobs": {"task": "portal.jobs.tasks.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
     "delete old jobs": {"task": "portal.jobs.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
     "reconcile uncertain journal entries": {

@@ -20,7 +20,7 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "developer")
 
 memory.keep_files_in_memory()
 
-pytest_plugins = ["tests.support.portal", "tests.support.keys", "tests.support.clock"]
+pytest_plugins = ["tests.support.portal", "tests.support.keys", "tests.support.clock", "tests.support.domain_files"]
 
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 

@@ -24,7 +24,6 @@ MORE: dict[str, tuple[int, int]] = {
     "customers:copy": (2, 3),
     "customers:edit": (2, 3),
     "customers:delete": (6, 3),
-    "domains:transfer:import-page": (1, 4),
     "domains:detail": (3, 3),
     "domains:delete": (3, 3),
     "accounts:list": (2, 3),

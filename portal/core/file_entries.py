@@ -200,7 +200,8 @@ class EntriesInFile:
     """How a list whose entries are stored one by one, such as a phonebook, is in the entry of its record.
 
     ``member`` is its name there and ``key`` the member that identifies an entry. ``fetch`` returns all of a record's,
-    by its key, and ``add`` stores one.
+    by its key; ``add`` stores one, ``change`` replaces one, and ``delete`` deletes one by its own key. ``find`` and
+    ``update`` read and write the list as one state, with the entries as the file has them.
     """
 
     member: str
@@ -209,6 +210,28 @@ class EntriesInFile:
     key: str
     fetch: Callable[[Ngnpro, str], Iterable[Any]]
     add: Callable[[Ngnpro, str, Any], Any]
+    change: Callable[[Ngnpro, str, Any], Any]
+    delete: Callable[[Ngnpro, str, str], None]
+
+    def find(self, ngnpro: Ngnpro, key: str) -> Mapping[str, Any]:
+        """Return the list of a record."""
+        return {self.member: tuple(self.shape.write(one) for one in self.fetch(ngnpro, key))}
+
+    def update(self, ngnpro: Ngnpro, key: str, state: Mapping[str, Any], read: Mapping[str, Any] | None) -> None:
+        """Add and replace entries; delete those that were read and are no longer wanted. It can be repeated."""
+        wanted, known = self._by_key(state), self._by_key(read or {self.member: ()})
+        present = self._by_key(self.find(ngnpro, key))
+        for name, entry in wanted.items():
+            if name not in present:
+                self.add(ngnpro, key, self.shape.read(entry))
+            elif entry != present[name]:
+                self.change(ngnpro, key, self.shape.read(entry))
+        for name in known:
+            if name in present and name not in wanted:
+                self.delete(ngnpro, key, name)
+
+    def _by_key(self, state: Mapping[str, Any]) -> dict[str, Entry]:
+        return {entry[self.key]: entry for entry in state[self.member]}
 
     @property
     def members(self) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
+from portal.core.file_entries import EntriesInFile
 from portal.core.resources import Resource
 from portal.core.viewer import Role
 from portal.ngnpro.records.base import Record
@@ -193,6 +194,18 @@ def resources() -> Mapping[tuple[str, str], Resource]:
     """Map ``(name, part)`` of every resource to the resource, in the order of the rooms."""
     declared = [replace(one, room=room.name) for room in rooms().values() for one in room.resources]
     return {(one.name, one.part): one for one in declared}
+
+
+def resource_of(kind: str) -> Resource:
+    """Return the resource of a kind of record, such as ``account``, or of a part of one, such as ``account/mailbox``.
+
+    A part whose entries are stored one by one, such as a phonebook, is found and updated as one state.
+    """
+    name, _slash, part = kind.partition("/")
+    found = resources()[name, part]
+    if isinstance(found.in_file, EntriesInFile):
+        return replace(found, find=found.in_file.find, update=found.in_file.update)
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -24,6 +24,7 @@ from openpyxl.cell import WriteOnlyCell
 from portal.core.customer_names import CustomerNames
 from portal.core.fields import customer_text
 from portal.core.sealing import SECRET_NAME
+from portal.ngnpro.records import SipId
 from portal.ngnpro.records.base import Record, shape_of
 
 GUARD = "'"
@@ -148,7 +149,7 @@ def spreadsheet_cells(record: Record, names: CustomerNames) -> dict[str, Any]:
         value = getattr(record, name)
         if name in shape.secrets:
             continue
-        if isinstance(value, Record) and type(value).__str__ is object.__str__:
+        if isinstance(value, Record) and not isinstance(value, SipId):
             found |= spreadsheet_cells(value, names)
         else:
             found[wire_name] = _customer(value, names) if name in CUSTOMER_MEMBERS else _cell(value)
@@ -175,7 +176,7 @@ def _quoted(text: str) -> str:
 
 def _item(value: Any) -> str:
     """Return one item of a list as text; empty for a property that holds a secret."""
-    if not isinstance(value, Record) or type(value).__str__ is not object.__str__:
+    if not isinstance(value, Record) or isinstance(value, SipId):
         return str(value)
     if hasattr(value, "name") and hasattr(value, "value"):
         return "" if SECRET_NAME.search(value.name) else f"{value.name}={value.value}"

@@ -30,12 +30,14 @@ class Verb(models.TextChoices):
 class RowState(models.TextChoices):
     """The state of a row.
 
-    ``NEW``: not yet compared with the platform. ``READY``: to be written. ``BEGUN``: its call may have been made; if
-    the worker was killed, the record is read back. All later states are final until the row is tried again.
+    ``NEW``: not yet compared with the platform. ``READY``: to be written. ``WAITING``: to be compared again when the
+    rows before it are written, because it needs what they do. ``BEGUN``: its call may have been made; if the worker was
+    killed, the record is read back. All later states are final until the row is tried again.
     """
 
     NEW = "new", _("Not compared yet")
     READY = "ready", _("Ready")
+    WAITING = "waiting", _("Waits for other rows")
     BEGUN = "begun", _("Under way")
     DONE = "done", _("Done")
     SKIPPED = "skipped", _("Skipped")
@@ -45,9 +47,10 @@ class RowState(models.TextChoices):
 
 WORKED_ON = (JobState.PLANNING, JobState.RUNNING)
 ENDED = (JobState.FINISHED, JobState.CANCELLED)
-UNFINISHED = (RowState.NEW, RowState.READY, RowState.BEGUN)
+UNFINISHED = (RowState.NEW, RowState.READY, RowState.WAITING, RowState.BEGUN)
+TO_WRITE = (RowState.READY, RowState.WAITING)
 # Rows that a person has to look at, and can have tried again.
 TROUBLED = (RowState.FAILED, RowState.CONFLICT)
-UNDO, IMPORT, GENERATE = "undo", "import", "generate"
+UNDO, IMPORT, GENERATE, DOMAIN_FILE = "undo", "import", "generate", "domain-file"
 # What is not a bulk action of a room.
-OWN_ACTIONS = (UNDO, IMPORT, GENERATE)
+OWN_ACTIONS = (UNDO, IMPORT, GENERATE, DOMAIN_FILE)

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from .choices import ENDED, UNFINISHED, WORKED_ON, JobState, RowState
+from .choices import ENDED, TO_WRITE, UNFINISHED, WORKED_ON, JobState, RowState
 from .models import Job, JobClaim, JobRow
 from .sending import claim_rows
 
@@ -73,7 +73,7 @@ def _has_work(job: Job, live: Sequence[str]) -> bool:
         return True
     if job.state != JobState.RUNNING:
         return False
-    return not live or free_rows(job, RowState.NEW, live).exists() or free_rows(job, RowState.READY, live).exists()
+    return not live or any(free_rows(job, state, live).exists() for state in (RowState.NEW, *TO_WRITE))
 
 
 def orphans(job: Job, live: Iterable[str]) -> QuerySet[JobRow]:
@@ -82,7 +82,7 @@ def orphans(job: Job, live: Iterable[str]) -> QuerySet[JobRow]:
 
 
 def free_rows(job: Job, state: RowState, live: Iterable[str]) -> QuerySet[JobRow]:
-    """Return the rows to compare (``NEW``) or to write (``READY``) that no worker has, in order.
+    """Return the rows to compare (``NEW``) or to write (``READY``, ``WAITING``) that no worker has, in order.
 
     Rows to write are those of the lowest phase that is not finished.
     """
@@ -98,8 +98,11 @@ def _phase(job: Job) -> int:
 
 
 def take_new(job: Job) -> list[JobRow]:
-    """Take the next rows that have to be compared; the caller's transaction locks the job."""
-    rows = list(free_rows(job, RowState.NEW, live_claims(job))[:CHUNK])
+    """Take the next rows that have to be compared, or compared again; the caller's transaction locks the job."""
+    live = live_claims(job)
+    rows = list(free_rows(job, RowState.NEW, live)[:CHUNK])
+    if not rows and job.state == JobState.RUNNING:
+        rows = list(free_rows(job, RowState.WAITING, live)[:CHUNK])
     return _take(job, rows)
 
 

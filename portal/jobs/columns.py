@@ -49,7 +49,7 @@ def _types(record: type[Record]) -> dict[str, Any]:
 
 
 def _is_struct(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, Record) and kind.__str__ is object.__str__
+    return isinstance(kind, type) and issubclass(kind, Record) and kind is not SipId
 
 
 def guess_column(resource: Resource, heading: str) -> str:

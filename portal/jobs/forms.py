@@ -26,6 +26,16 @@ class ImportForm(CleanForm):
     )
 
 
+class DomainFileForm(ImportForm):
+    """The file of a domain, and what to do with records that exist."""
+
+    file = forms.FileField(
+        label=_("JSON file"),
+        help_text=_("A domain that a portal like this one or CDRTool has exported, up to 16 MB."),
+        widget=forms.ClearableFileInput(attrs={"accept": "application/json,.json"}),
+    )
+
+
 class GenerateForm(CleanForm):
     """A run of telephone numbers, and what their accounts have in common."""
 

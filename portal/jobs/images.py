@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from portal.core.rooms import resources
+from portal.core.rooms import resource_of
 from portal.core.sealing import seal, unseal
 from portal.ngnpro.codec import from_wire
 from portal.ngnpro.records.base import Record, shape_of
@@ -33,20 +33,23 @@ class Image:
 def image_of(kind: str, sealed: str) -> Image:
     """Return the image of a row; empty if it cannot be decrypted."""
     data = json.loads(unseal(sealed) or "{}") if sealed else {}
-    record = resources()[kind, ""].record
-    if record is None:
-        return Image()
+    record = resource_of(kind).record
     before = _record_of(record, data.get("before"))
     after = _record_of(record, data.get("after"))
-    if before is not None and after is not None and not after.source:
+    if isinstance(before, Record) and after is not None and not after.source:
         after = replace(after, source=before.source)
     return Image(before, after, data.get("item"))
 
 
-def _data_of(record: Record | None) -> dict[str, Any] | None:
-    """Return a record as data: the members as NGNPro sent them, and the fields by wire name."""
+def _data_of(record: Record | Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return a record as data: the members as NGNPro sent them, and the fields by wire name.
+
+    A part of a record that is a mapping, such as rejected callers, is its fields.
+    """
     if record is None:
         return None
+    if isinstance(record, Mapping):
+        return {"source": None, "fields": _plain(record)}
     return {"source": _plain(record.source) if record.was_read else None, "fields": _fields_of(record)}
 
 
@@ -65,8 +68,10 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _record_of(record: type[Record], data: dict[str, Any] | None) -> Any:
+def _record_of(record: type[Record] | None, data: dict[str, Any] | None) -> Any:
     if data is None:
         return None
+    if record is None:
+        return {name: tuple(value) for name, value in data["fields"].items()}
     made = replace(from_wire(record, data["fields"]), source={})
     return made if data["source"] is None else replace(made, source=data["source"])

@@ -153,7 +153,7 @@ class FilePlanner:
         if line != (row.line or 0):
             raise ConflictRow(_("Line %(line)s has the same record.") % {"line": line})
 
-    def wanted(self, now: Any | None, item: Item) -> Any:
+    def wanted(self, _row: JobRow, now: Any | None, item: Item) -> Any:
         """Return the record that a row asks for."""
         cells = self.cells(item)
         if now is not None and self._mode == ADD:

@@ -15,16 +15,17 @@ from portal.core.bulk import BulkAction, ConflictRow, SkipRow, Wish
 from portal.core.customer_names import CustomerNames
 from portal.core.error_pages import explain_error
 from portal.core.resources import NEVER_WRITTEN, Resource, require_declared
-from portal.core.rooms import resources
+from portal.core.rooms import resource_of, resources
 from portal.core.sealing import unseal
 from portal.core.sip_accounts import why_block_forbids
 from portal.core.viewer import Viewer
 from portal.journal.undo import ruled_fields
 from portal.journal.values import MemberChange, changes_of
 from portal.ngnpro import CallPlan, Ngnpro, errors
-from portal.ngnpro.records.base import shape_of
+from portal.ngnpro.records.base import Record, shape_of
 
-from .choices import GENERATE, IMPORT, OWN_ACTIONS, UNDO, RowState, Verb
+from .choices import DOMAIN_FILE, GENERATE, IMPORT, OWN_ACTIONS, UNDO, UNFINISHED, RowState, Verb
+from .domain_files import DomainFilePlanner
 from .images import Image, image_of
 from .importing import FilePlanner
 from .models import Job, JobRow
@@ -39,20 +40,25 @@ class Planner:
         self.job = job
         self.ngnpro = ngnpro
         self.viewer = viewer
-        ways = {UNDO: self._undo, IMPORT: self._import, GENERATE: self._import}
+        from_file = dict.fromkeys((IMPORT, GENERATE, DOMAIN_FILE), self._import)
+        ways = {UNDO: self._undo, **from_file}
         self.change = ways.get(job.action, self._act)
-        self._files: dict[str, FilePlanner] = {}
+        self._files: dict[str, FilePlanner | DomainFilePlanner] = {}
 
-    def file(self, kind: str) -> FilePlanner:
+    def file(self, kind: str) -> FilePlanner | DomainFilePlanner:
         """Return what finds and reads the rows of a kind of record in a file."""
-        if kind not in self._files:
+        if self.job.action == DOMAIN_FILE:
+            kind = ""
+            if kind not in self._files:
+                self._files[kind] = DomainFilePlanner(self.job, self.ngnpro, self.viewer)
+        elif kind not in self._files:
             names = CustomerNames(self.ngnpro, self.viewer)
             self._files[kind] = FilePlanner(self.job, resources()[kind, ""], names)
         return self._files[kind]
 
     @property
     def is_from_file(self) -> bool:
-        return self.job.action in (IMPORT, GENERATE)
+        return self.job.action in (IMPORT, GENERATE, DOMAIN_FILE)
 
     def plan_rows(self, rows: Sequence[JobRow]) -> None:
         """Look up the records of rows, in batches where NGNPro offers them, and set what each row does."""
@@ -69,29 +75,29 @@ class Planner:
         try:
             if self.is_from_file:
                 return self.file(row.kind).find(ngnpro, row, item)
-            return require_declared(resources()[row.kind, ""].find)(ngnpro, row.key)
+            return require_declared(resource_of(row.kind).find)(ngnpro, row.key)
         except ConflictRow as conflict:
             return conflict
 
     def plan(self, row: JobRow, find: Callable[[], Any], item: Any = None) -> None:
         """Set what a row does to the record that ``find`` returns; ``item`` is what was asked for the row."""
-        resource = resources()[row.kind, ""]
-        row.verb, row.reason, row.changes = Verb.NOTHING, "", []
+        resource = resource_of(row.kind)
+        row.state, row.verb, row.reason, row.changes = RowState.READY, Verb.NOTHING, "", []
         try:
             now = find()
             if isinstance(now, ConflictRow):
                 raise now
             if self.is_from_file:
                 self.file(row.kind).check_first(row)
-            self._set(row, resource, now, self.change(resource, now, item), item)
+            self._set(row, resource, now, self.change(row, now, item), item)
         except SkipRow as skip:
             row.state, row.reason = RowState.SKIPPED, str(skip)
         except (ConflictRow, errors.Refusal) as why:
             row.state = RowState.CONFLICT
             row.reason = str(why) if isinstance(why, ConflictRow) else explain_error(why).what
 
-    def _import(self, resource: Resource, now: Any, item: Any) -> Any:
-        return self.file(resource.name).wanted(now, item)
+    def _import(self, row: JobRow, now: Any, item: Any) -> Any:
+        return self.file(row.kind).wanted(row, now, item)
 
     def _set(self, row: JobRow, resource: Resource, now: Any, wanted: Any, item: Any) -> None:
         changes = changes_of(now, wanted, None, resource.read_only)
@@ -103,12 +109,12 @@ class Planner:
         self._check_rights(row, resource, changes)
         if reason := why_block_forbids(self.viewer, now, wanted):
             raise ConflictRow(reason)
-        row.state = RowState.READY
 
     def _check_rights(self, row: JobRow, resource: Resource, changes: list[MemberChange]) -> None:
         """Raise ``ConflictRow`` if the viewer may not do this to one record on its own page."""
         action = None if self.job.action in OWN_ACTIONS else action_of(self.job)
-        page = action.page if action else PAGES.get(Verb(row.verb), resource.edit_page)
+        pages = PAGES if resource.add else {}
+        page = action.page if action else pages.get(Verb(row.verb), resource.edit_page)
         if not may_open(self.viewer, f"{resource.room}:{page}"):
             raise ConflictRow(_("You may not change this record."))
         if row.verb != Verb.CHANGE or resource.record is None:
@@ -118,17 +124,18 @@ class Planner:
         if reason := next((reason for field in fields if (reason := why_not_field(self.viewer, field))), ""):
             raise ConflictRow(reason)
 
-    def _act(self, _resource: Resource, now: Any, _item: Any) -> Any:
+    def _act(self, _row: JobRow, now: Any, _item: Any) -> Any:
         if now is None:
             raise ConflictRow(_("It does not exist any more."))
         values: Mapping[str, Any] = json.loads(unseal(self.job.wish) or "{}")
         return action_of(self.job).change(now, Wish(values, self.viewer, self.ngnpro))
 
-    def _undo(self, resource: Resource, now: Any, item: Any) -> Any:
+    def _undo(self, row: JobRow, now: Any, item: Any) -> Any:
         """Return the record as it was before the row that is undone; only fields of that row are restored."""
-        was = image_of(resource.name, JobRow.objects.get(pk=item).sealed)
+        resource = resource_of(row.kind)
+        was = image_of(row.kind, JobRow.objects.get(pk=item).sealed)
         if was.before is None:
-            return self._undo_addition(resource, now, was.after)
+            return self._undo_addition(row, resource, now, was.after)
         if was.after is None:
             if now is not None:
                 raise ConflictRow(_("The record exists again."))
@@ -137,16 +144,28 @@ class Planner:
             raise ConflictRow(_("It does not exist any more."))
         return restored(now, was.before, was.after, resource.read_only | NEVER_WRITTEN)
 
-    def _undo_addition(self, resource: Resource, now: Any, after: Any) -> None:
+    def _undo_addition(self, row: JobRow, resource: Resource, now: Any, after: Any) -> None:
         if now is None:
             raise SkipRow(_("It was deleted already."))
         left = [change for change in changes_of(after, now, None, resource.read_only) if not change.secret]
+        if self.job.rows.filter(kind__startswith=f"{row.kind}/", key=row.key, state=RowState.DONE).exists():
+            # With a part that this job has deleted, NGNPro takes away what follows from it, such as a group.
+            left = [change for change in left if not _is_less(change)]
         # A server that returned nothing may have filled in what was not sent.
         if any(after.source or change.before for change in left):
             raise ConflictRow(_("It was changed since, so it is not deleted."))
         hanging = (*resource.used_by(self.ngnpro, now), *resource.hangs(self.ngnpro, now))
         if any(one.count != 0 for one in hanging):
-            raise ConflictRow(_("Other records depend on it by now."))
+            if not self.job.rows.filter(state__in=UNFINISHED, phase__lt=row.phase).exists():
+                raise ConflictRow(_("Other records depend on it by now."))
+            # The rows before it may delete them.
+            row.state = RowState.WAITING
+
+
+def _is_less(change: MemberChange) -> bool:
+    """Return whether a list has only lost items."""
+    lists = isinstance(change.before, list) and isinstance(change.after, list)
+    return lists and all(item in change.before for item in change.after)
 
 
 def restored(now: Any, before: Any, after: Any, fixed: Collection[str] = NEVER_WRITTEN) -> Any:
@@ -157,6 +176,8 @@ def restored(now: Any, before: Any, after: Any, fixed: Collection[str] = NEVER_W
     by entry, so that other entries keep what was done to them meanwhile.
     """
     values: dict[str, Any] = {}
+    if not isinstance(now, Record):
+        return {**now, **{name: _restored_list(before[name], after[name], now[name]) for name in before}}
     for name, wire_name in shape_of(type(now)).wire_names.items():
         if wire_name in fixed:
             continue

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 
 from portal.core.error_pages import explain_error
 from portal.core.resources import Resource, require_declared
-from portal.core.rooms import resources
+from portal.core.rooms import resource_of
 from portal.core.writes import Writes
 from portal.journal.values import changes_of
 from portal.ngnpro import Ngnpro, errors
-from portal.ngnpro.lost import LostAnswerVerdict, after_add, after_delete, after_update
+from portal.ngnpro.lost import LostAnswerVerdict, after_add, after_delete, after_set, after_update
 from portal.ngnpro.records.base import Record
 
 from .choices import RowState, Verb
@@ -80,7 +80,7 @@ def send_rows(
     """
     images = [image_of(row.kind, row.sealed) for row in rows]
     changes = [
-        (writes.of(image.before, image.after), _change_of(row, image, still_ours))
+        (writes.of(image.before, image.after, **_about(row)), _change_of(row, image, still_ours))
         for row, image in zip(rows, images, strict=True)
     ]
     stopped: errors.NgnproError | None = None
@@ -93,14 +93,20 @@ def send_rows(
             is_conflict = isinstance(outcome.error, CONFLICTS)
             _end(row, RowState.CONFLICT if is_conflict else RowState.FAILED, explain_error(outcome.error).what)
         else:
-            note_stored(row, resources()[row.kind, ""], image, outcome.value)
+            note_stored(row, resource_of(row.kind), image, outcome.value)
     if stopped is not None:
         raise stopped
 
 
+def _about(row: JobRow) -> dict[str, Any]:
+    """Return of what a row is a part, for the journal, which knows all other records by themselves."""
+    resource = resource_of(row.kind)
+    return {"about": (resource.name, row.key), "part": resource.part} if resource.part else {}
+
+
 def _change_of(row: JobRow, image: Image, still_ours: Callable[[], None]) -> Callable[[Ngnpro], Any]:
     """Return the function that writes a row; a record that is to be deleted must be as it was planned."""
-    resource = resources()[row.kind, ""]
+    resource = resource_of(row.kind)
 
     def change(ngnpro: Ngnpro) -> Any:
         still_ours()
@@ -138,7 +144,7 @@ def note_stored(row: JobRow, resource: Resource, image: Image, stored: Any) -> N
     if row.verb == Verb.ADD and after is not None and resource.key:
         row.key = resource.key(after) or row.key
     row.sealed = Image(image.before, after, image.item).sealed()
-    _end(row, RowState.DONE)
+    _end(row, RowState.DONE, row.reason)
 
 
 def settle_row(ngnpro: Ngnpro, row: JobRow) -> None:
@@ -146,9 +152,11 @@ def settle_row(ngnpro: Ngnpro, row: JobRow) -> None:
 
     A row that was not written is ready again. One that cannot be decided is a conflict, which a person has to look at.
     """
-    resource, image = resources()[row.kind, ""], image_of(row.kind, row.sealed)
+    resource, image = resource_of(row.kind), image_of(row.kind, row.sealed)
     found = _find(ngnpro, resource, row, image)
-    if row.verb == Verb.ADD:
+    if resource.part and resource.add is None:
+        verdict = after_set(image.after, found)
+    elif row.verb == Verb.ADD:
         verdict = after_add(image.after, found)
     elif row.verb == Verb.DELETE:
         verdict = after_delete(found)

@@ -14,12 +14,27 @@ from django.utils.translation import gettext as _
 
 from portal.core.access import may_open
 from portal.core.bulk import BulkAction
+from portal.core.domain_files.lines import domain_kind
+from portal.core.domain_files.reading import DomainFile
 from portal.core.resources import NEVER_WRITTEN, Resource
 from portal.core.sealing import seal
 from portal.core.sheet_files import read_sheet
 from portal.core.viewer import Viewer
 
-from .choices import GENERATE, IMPORT, OWN_ACTIONS, TROUBLED, UNDO, UNFINISHED, WORKED_ON, JobState, RowState
+from .choices import (
+    DOMAIN_FILE,
+    GENERATE,
+    IMPORT,
+    OWN_ACTIONS,
+    TO_WRITE,
+    TROUBLED,
+    UNDO,
+    UNFINISHED,
+    WORKED_ON,
+    JobState,
+    RowState,
+)
+from .domain_files import domain_rows
 from .engine import filter_data
 from .generating import generated_rows
 from .images import Image, image_of
@@ -97,6 +112,14 @@ def store_file(job: Job, resource: Resource, file: IO[bytes], mode: str) -> Job:
     )
     job.state = JobState.PLANNING if is_clear else JobState.MAPPING
     return _store(job, file_rows(job, rows, len(headings.texts)))
+
+
+def store_domain_file(job: Job, found: DomainFile, mode: str) -> Job:
+    """Store the records of a domain's file as a plan."""
+    job.kind, job.action = domain_kind().resource.name, DOMAIN_FILE
+    job.title = _("Import %(domain)s") % {"domain": found.name}
+    job.wish = seal(json.dumps({"passwords": found.passwords, "mode": mode}))
+    return _store(job, domain_rows(job, found))
 
 
 def may_generate(viewer: Viewer) -> bool:
@@ -190,7 +213,7 @@ def resume(job: Job, viewer: Viewer, session: SessionBase) -> bool:
     with transaction.atomic():
         has_moved = _move(job, (JobState.PAUSED,), state, **present, **_from_now(job))
         if has_moved and job.started and rights_in(job.viewer) != rights_in(present["viewer"]):
-            job.rows.filter(state=RowState.READY).update(state=RowState.NEW)
+            job.rows.filter(state__in=TO_WRITE).update(state=RowState.NEW)
     return has_moved
 
 

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.customer_names import CustomerNames
-from portal.core.rooms import resources
+from portal.core.rooms import resource_of
 from portal.journal.showing import ChangedField, line_of
 from portal.journal.values import MemberChange
 
-from .choices import TROUBLED, UNFINISHED, WORKED_ON, JobState, RowState, Verb
+from .choices import TO_WRITE, TROUBLED, UNFINISHED, WORKED_ON, JobState, RowState, Verb
 from .models import Job, JobRow
 
 
@@ -91,9 +91,19 @@ class ShownRow:
     @property
     def word(self) -> str:
         """Return what the row does in a plan, and its state once the job has started."""
-        if self.row.state == RowState.READY:
+        if self.row.state in TO_WRITE:
             return str(Verb(self.row.verb).label)
         return str(RowState(self.row.state).label)
+
+    @property
+    def name(self) -> str:
+        """Return the key, or what identifies a record that NGNPro has not given a number yet."""
+        return self.row.key or next((line.short_after for line in self.lines), "")
+
+    @property
+    def kind(self) -> str | Promise:
+        """Return the kind of the record, if the job has several."""
+        return resource_of(self.row.kind).label if self.row.kind != self.row.job.kind else ""
 
     @property
     def number(self) -> int:
@@ -140,7 +150,7 @@ class ShownJob:
 
     @property
     def deletions(self) -> int:
-        return self.number((RowState.READY,), Verb.DELETE)
+        return self.number(TO_WRITE, Verb.DELETE)
 
     @property
     def troubled(self) -> int:
@@ -214,7 +224,7 @@ class ShownJob:
 
 def show_row(row: JobRow, names: CustomerNames) -> ShownRow:
     """Return a row as a page shows it."""
-    resource = resources()[row.kind, ""]
+    resource = resource_of(row.kind)
     columns = resource.columns
     changes = sorted((MemberChange(**item) for item in row.changes), key=lambda change: _place(columns, change.field))
     is_there = row.state != RowState.DONE or row.verb != Verb.DELETE

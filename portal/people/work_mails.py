@@ -1,4 +1,4 @@
-"""Mails that notify the author of long work, such as an import or a job, of its result."""
+"""Mails that notify the author of long work, such as a job, of its result."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _customer(viewer: Viewer) -> WorkAuthor | None:
     try:
         customer = service_ngnpro(viewer.engine).customers.get_account(viewer.customer)
     except errors.NgnproError as error:
-        log.warning("The end of an import or job is not mailed: %s", type(error).__name__)
+        log.warning("The end of a job is not mailed: %s", type(error).__name__)
         return None
     return WorkAuthor(customer.email, customer.first_name or viewer.name, customer.language, customer.reseller)
 

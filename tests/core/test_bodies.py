@@ -9,15 +9,15 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from portal.core.domain_files.reading import LARGEST
 from portal.core.middleware import AROUND_A_FILE, BEFORE_SIGNING_IN
 from portal.core.rooms import pages
-from portal.domains.transfer.reading import LARGEST
 from portal.running.web import LARGEST_BODY, STRANGERS
 from tests.support.pages import Page
 from tests.support.portal import Platform
 
 SIGN_IN = "/session/sign-in/"
-IMPORT = "/domains/transfer/import/"
+IMPORT = "/jobs/import-domain/"
 EDIT = "/accounts/ada@example.com/edit/"
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=x"

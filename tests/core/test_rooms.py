@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from portal.core.domain_files.lines import file_kinds
 from portal.core.management.commands.rooms import table
 from portal.core.rooms import resources
-from portal.domains.transfer.lines import file_kinds
 
 ROOT = Path(__file__).resolve().parents[2]
 DERIVED = [

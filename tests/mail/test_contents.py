@@ -195,7 +195,6 @@ def test_the_balance_is_that_of_the_moment(platform: Platform) -> None:
         ("mailbox-pin", {}, "The PIN of the mailbox of your SIP account ada@example.com was changed."),
         ("new-place", mail_kinds()["new-place"].example, "192.0.2.7"),
         ("support-entered", mail_kinds()["support-entered"].example, "A member of the support team opened"),
-        ("import-ended", mail_kinds()["import-ended"].example, "The import of the domain example.com has ended"),
         ("job-ended", mail_kinds()["job-ended"].example, "Your job has ended: Block"),
     ],
 )

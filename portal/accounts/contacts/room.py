@@ -55,6 +55,10 @@ ROOM = Room(
                 key="uri",
                 fetch=all_contacts,
                 add=lambda ngnpro, address, contact: ngnpro.sip.add_phonebook_entry(SipId.parse(address), contact),
+                change=lambda ngnpro, address, contact: ngnpro.sip.update_phonebook_entry(
+                    SipId.parse(address), contact
+                ),
+                delete=lambda ngnpro, address, uri: ngnpro.sip.delete_phonebook_entry(SipId.parse(address), uri),
             ),
             words={"uri": _("Number or address")},
         ),

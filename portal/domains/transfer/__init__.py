@@ -1,1 +1,1 @@
-"""Export and import of a domain with everything in it, as a file (docs/export-format.md)."""
+"""Export of a domain with everything in it, as a file (docs/export-format.md)."""

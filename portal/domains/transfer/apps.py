@@ -1,4 +1,4 @@
-"""The export and import of domains as a Django application."""
+"""The export of domains as a Django application, whose migrations delete the tables of former imports."""
 
 from django.apps import AppConfig
 

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
+from portal.core.domain_files.entries import Entries, Owners
+from portal.core.domain_files.lines import FileKind, domain_kind, kinds_with
+from portal.core.domain_files.reading import FORMAT, VERSION
 from portal.core.file_entries import Entry, FileRole
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records.base import Record
-
-from .entries import Entries, Owners
-from .lines import FileKind, domain_kind, kinds_with
-from .reading import FORMAT, VERSION
 
 PAGE = 100
 

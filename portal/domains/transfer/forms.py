@@ -1,17 +1,14 @@
-"""Forms of exporting and importing a domain."""
+"""The form of exporting a domain."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.forms import disable_field
 from portal.core.viewer import Viewer
-
-from .reading import LARGEST
 
 
 class ExportForm(forms.Form):
@@ -29,20 +26,3 @@ class ExportForm(forms.Form):
                 self.fields["passwords"],
                 str(_("You may not see passwords. An operator with full rights can change that.")),
             )
-
-
-class DomainFileForm(forms.Form):
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_("A domain that a portal like this one has exported, up to %(size)s MB.")
-        % {"size": LARGEST // 1024 // 1024},
-        widget=forms.ClearableFileInput(attrs={"accept": "application/json,.json"}),
-    )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > LARGEST:
-            raise ValidationError(
-                _("The file is larger than %(size)s MB.") % {"size": LARGEST // 1024 // 1024},
-            )
-        return file

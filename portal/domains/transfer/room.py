@@ -1,18 +1,10 @@
-"""The declaration of the domains:transfer room: its pages, and who may open them."""
+"""The declaration of the domains:transfer room: its page, and who may open it."""
 
 from __future__ import annotations
 
-from portal.core.rooms import ALWAYS, STAFF, Page, Room
-
-from .reading import LARGEST
+from portal.core.rooms import STAFF, Page, Room
 
 ROOM = Room(
     "domains:transfer",
-    pages=(
-        Page("export", "<key:domain>/export/", "TransferExport", STAFF, asks="Sip.getDomains"),
-        Page("import", "import/", "TransferImport", STAFF, asks="Sip.addDomain", writes=ALWAYS, upload=LARGEST),
-        Page(
-            "import-page", "import/<uuid:transfer>/", "TransferImportPage", STAFF, asks="Sip.addDomain", writes=ALWAYS
-        ),
-    ),
+    pages=(Page("export", "<key:domain>/export/", "TransferExport", STAFF, asks="Sip.getDomains"),),
 )

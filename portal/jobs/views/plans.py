@@ -1,4 +1,4 @@
-"""Pages that make a plan: from the rows of a list, from a spreadsheet, and from a run of numbers."""
+"""Pages that make a plan: from the rows of a list, a spreadsheet, the file of a domain, and a run of numbers."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.access import may_open
 from portal.core.bulk import BulkAction
+from portal.core.domain_files.reading import InvalidFile, read_domain_file
 from portal.core.forms import add_css_classes
 from portal.core.resources import Resource, url_of
 from portal.core.rooms import resources
@@ -27,7 +28,7 @@ from portal.core.sheet_files import UnreadableFile
 from portal.core.views import ListView
 from portal.jobs import services
 from portal.jobs.columns import columns_of
-from portal.jobs.forms import GenerateForm, ImportForm
+from portal.jobs.forms import DomainFileForm, GenerateForm, ImportForm
 
 from .base import JobView
 
@@ -147,6 +148,32 @@ class JobImport(JobView):
         add_css_classes(form)
         list_url = url_of(f"{self.kind.room}:list")
         return self.show(status, form=form, kind=self.kind, columns=columns_of(self.kind), list_url=list_url)
+
+
+class JobImportDomain(JobView):
+    """Makes a plan from the file of a domain."""
+
+    template_name = "jobs/import-domain.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(DomainFileForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = DomainFileForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.page(form, 422)
+        try:
+            found = read_domain_file(form.cleaned_data["file"].read())
+        except InvalidFile as why:
+            form.add_error("file", str(why))
+            return self.page(form, 422)
+        job = services.store_domain_file(self.new_job(), found, form.cleaned_data["mode"])
+        self.start_planning(job)
+        return self.to_job(job)
+
+    def page(self, form: DomainFileForm, status: int = 200) -> HttpResponse:
+        add_css_classes(form)
+        return self.show(status, form=form)
 
 
 class JobGenerate(JobView):

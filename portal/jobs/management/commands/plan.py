@@ -1,4 +1,4 @@
-"""`manage.py plan FILE --kind account --operator NAME`: makes a plan from a spreadsheet file."""
+"""`manage.py plan FILE --kind account --operator NAME`: makes a plan from a spreadsheet, or from a domain's file."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from portal.core.domain_files.reading import InvalidFile, read_domain_file
 from portal.core.rooms import resources
 from portal.core.sheet_files import UnreadableFile
 from portal.jobs import services
-from portal.jobs.choices import JobState
+from portal.jobs.choices import DOMAIN_FILE, JobState
 from portal.jobs.command_line import job_of, line_of, show_troubles, work_on
 from portal.jobs.importing import ADD, UPDATE
+from portal.jobs.models import Job
 
 
 def kinds() -> list[str]:
@@ -21,11 +23,11 @@ def kinds() -> list[str]:
 
 
 class Command(BaseCommand):
-    help = "Make a plan from a CSV or XLSX file. It writes nothing: `apply` carries it out."
+    help = "Make a plan from a CSV or XLSX file, or a domain's JSON file. It writes nothing: `apply` carries it out."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--kind", required=True, choices=kinds(), help="the kind of records in the file")
+        parser.add_argument("--kind", required=True, choices=[*kinds(), DOMAIN_FILE], help="what is in the file")
         parser.add_argument("--operator", required=True, metavar="NAME", help="whose plan it is")
         parser.add_argument("--engine", default="", metavar="NAME", help="the NGNPro server; the default one without")
         parser.add_argument("--add-only", action="store_true", help="leave records that exist as they are")
@@ -33,9 +35,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, file: Path, kind: str, operator: str, **options: Any) -> None:
         job = job_of(operator, options["engine"], title=f"Import {file.name}")
         try:
-            with file.open("rb") as opened:
-                services.store_file(job, resources()[kind, ""], opened, ADD if options["add_only"] else UPDATE)
-        except (OSError, UnreadableFile) as error:
+            _store(job, kind, file, ADD if options["add_only"] else UPDATE)
+        except (OSError, UnreadableFile, InvalidFile) as error:
             raise CommandError(str(error)) from error
         if job.state == JobState.MAPPING:
             headings = ", ".join((job.sheet or {})["headings"])
@@ -44,3 +45,11 @@ class Command(BaseCommand):
         work_on(job, self.stdout)
         show_troubles(job, self.stdout)
         self.stdout.write(line_of(job))
+
+
+def _store(job: Job, kind: str, file: Path, mode: str) -> None:
+    if kind == DOMAIN_FILE:
+        services.store_domain_file(job, read_domain_file(file.read_bytes()), mode)
+        return
+    with file.open("rb") as opened:
+        services.store_file(job, resources()[kind, ""], opened, mode)

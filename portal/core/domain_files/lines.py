@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.passwords import PasswordKind, is_digest_pair, why_refused
 from portal.core.file_entries import EntriesInFile, Entry, EntryShape, FileRole, InFile, PartInFile
@@ -17,18 +15,6 @@ from portal.core.passwords import common_passwords, known_of
 from portal.core.resources import Resource
 from portal.core.rooms import resources
 from portal.ngnpro.records.base import Record
-
-ADDED, COMPLETED, SAME, DIFFERS = "added", "completed", "same", "differs"
-PARTLY, FAILED, MISSING = "partly", "failed", "missing"
-OUTCOMES: dict[str, str | Promise] = {
-    ADDED: gettext_lazy("added"),
-    COMPLETED: gettext_lazy("completed"),
-    SAME: gettext_lazy("already there"),
-    DIFFERS: gettext_lazy("different, not changed"),
-    PARTLY: gettext_lazy("partly added"),
-    FAILED: gettext_lazy("not added"),
-    MISSING: gettext_lazy("missing"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +109,6 @@ class FileLine:
     def key(self) -> str:
         return self.kind.in_file.key_of(self.entry)
 
-    @property
-    def owners(self) -> Iterator[str]:
-        """Iterate over the usernames of its owners."""
-        return (self.entry[name] for name in self.kind.in_file.owners if self.entry.get(name))
-
     def settled(self) -> tuple[FileLine, str]:
         """Return the line without the passwords that the policy refuses, and sentences about them; empty for none.
 
@@ -159,22 +140,10 @@ def differing_members(kind: FileKind, entry: Entry, present: Entry) -> list[str]
     return sorted(name for name in present if name in entry and name not in secrets and entry[name] != present[name])
 
 
-@dataclass(frozen=True, slots=True)
-class LineResult:
-    """The outcome of a line, and the reason if there is one."""
-
-    outcome: str
-    words: str = ""
-
-    def with_words(self, weak: str) -> LineResult:
-        """Return the result of a record that was added, with sentences about passwords that were left out."""
-        if not weak or self.outcome not in (ADDED, PARTLY):
-            return self
-        return LineResult(PARTLY, f"{weak} {self.words}".strip())
-
-
 def why_missing(line: FileLine) -> str:
     """Return a sentence about why a missing owner is not added."""
     if not line.kind.in_file.is_whole(line.entry):
-        return _("Does not exist here, and the file does not have enough to add it. Its records will have no owner.")
-    return _("Does not exist here, and you may not add it. Its records will have no owner.")
+        return _(
+            "It does not exist here, and the file has too little to add it. Its records get another owner or none."
+        )
+    return _("It does not exist here, and you may not add it. Its records get another owner or none.")

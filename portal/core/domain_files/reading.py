@@ -17,6 +17,8 @@ from portal.core.forms import NOT_XML
 from portal.ngnpro.records import SipId
 from portal.ngnpro.records.base import Record
 
+from .cdrtool import InvalidFile as InvalidFile
+from .cdrtool import cdrtool_lists, is_cdrtool_file
 from .lines import FileKind, FileLine, domain_kind, file_kinds
 
 FORMAT, VERSION = "ngnpro-domain", 1
@@ -31,13 +33,12 @@ MOST = 2**31 - 1
 Shapes = Mapping[type[Record], EntryShape]
 
 
-class InvalidFile(ValueError):
-    """An error in an uploaded file; its text is a sentence with the place and the reason."""
-
-
 @dataclass(frozen=True, slots=True)
 class DomainFile:
-    """The file of a domain after all checks; ``lines`` are its records in the order in which they can be stored."""
+    """A file after all checks; ``lines`` are its records in the order in which they can be stored.
+
+    ``name`` is the domain, or the domains of a file that CDRTool has exported.
+    """
 
     name: str
     passwords: bool
@@ -47,8 +48,10 @@ class DomainFile:
 def read_domain_file(data: bytes) -> DomainFile:
     """Parse and check a file; raises ``InvalidFile`` with the place and the reason."""
     found = parse_json(data)
+    if is_cdrtool_file(found):
+        return _checked_file(cdrtool_lists(found), passwords=True)
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise InvalidFile(_("This is not a file of a domain that a portal like this one has written."))
+        raise InvalidFile(_("This is not a domain's file: neither one of a portal like this one, nor one of CDRTool."))
     if found.get("version") != VERSION:
         raise InvalidFile(
             _("The file is of version %(theirs)s; this portal reads version %(ours)s.")
@@ -58,20 +61,21 @@ def read_domain_file(data: bytes) -> DomainFile:
         raise InvalidFile(
             _("The file has a part “%(name)s” that this portal does not know.") % {"name": unknown[0][:60]}
         )
-    passwords = found.get("passwords") is True
+    name = domain_kind().name
+    return _checked_file(found | {name: [found.get(name)]}, passwords=found.get("passwords") is True)
+
+
+def _checked_file(found: Mapping[str, Any], *, passwords: bool) -> DomainFile:
+    """Check the lists of a file."""
     lists = {name: _read_list(kind, found.get(name), passwords) for name, kind in file_kinds().items()}
-    (domain,) = lists[domain_kind().name]
-    name = _checked_name(domain.key)
+    names = {_checked_name(domain.key) for domain in lists[domain_kind().name]}
     for lines in lists.values():
-        _check_addresses(lines, name)
-    return DomainFile(name, passwords, tuple(line for lines in lists.values() for line in lines))
+        _check_addresses(lines, names)
+    return DomainFile(", ".join(sorted(names)), passwords, tuple(line for lines in lists.values() for line in lines))
 
 
 def _read_list(kind: FileKind, entries: Any, passwords: bool) -> list[FileLine]:
     """Check the entries of a kind; records that own themselves come first, since others may belong to them."""
-    if kind.role is FileRole.DOMAIN:
-        _check_entry(kind, entries, kind.name, passwords)
-        return [FileLine(kind, entries)]
     if not isinstance(entries, list) or len(entries) > MOST_RECORDS:
         raise InvalidFile(
             _("The file's “%(name)s” is not a list of at most %(most)s entries.")
@@ -79,7 +83,7 @@ def _read_list(kind: FileKind, entries: Any, passwords: bool) -> list[FileLine]:
         )
     seen: set[str] = set()
     for number, entry in enumerate(entries):
-        where = f"{kind.name}[{number}]"
+        where = kind.name if kind.role is FileRole.DOMAIN else f"{kind.name}[{number}]"
         _check_entry(kind, entry, where, passwords)
         if (key := kind.in_file.key_of(entry).lower()) in seen:
             raise InvalidFile(_("%(where)s is a duplicate: %(key)s.") % {"where": where, "key": key[:200]})
@@ -104,13 +108,14 @@ def _checked_name(name: str) -> str:
     return stored
 
 
-def _check_addresses(lines: list[FileLine], domain: str) -> None:
+def _check_addresses(lines: list[FileLine], domains: set[str]) -> None:
     for number, line in enumerate(lines):
         for member, is_in_domain in line.kind.in_file.addresses.items():
             where = f"{line.kind.name}[{number}].{member}"
             address = _address(line.entry.get(member), where)
-            if is_in_domain and address.domain != domain:
-                raise InvalidFile(_("%(where)s is not in %(domain)s.") % {"where": where, "domain": domain})
+            if is_in_domain and address.domain not in domains:
+                names = ", ".join(sorted(domains))
+                raise InvalidFile(_("%(where)s is not in %(domain)s.") % {"where": where, "domain": names})
 
 
 def _address(text: Any, where: str) -> SipId:
