@@ -1,8 +1,8 @@
 """Writes to NGNPro and who makes them: each is announced by a signal before it is made, and again when it has ended.
 
-The journal listens to ``begun`` and ``ended``; nothing is stored here. If a listener of ``begun`` fails, the write is
-not made, so that no change lacks its journal entry. If a listener of ``ended`` fails, that is only logged, since NGNPro
-has already made the change.
+The journal listens to ``begun`` and ``closed``, and others to ``ended``; nothing is stored here. If a listener of
+``begun`` fails, the writes are not made, so that no change lacks its journal entry. If a listener of ``closed`` or
+``ended`` fails, that is only logged, since NGNPro has already made the change.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from django.db import transaction
 from django.dispatch import Signal
 
 from portal.core.sip_accounts import why_block_forbids
@@ -24,7 +23,10 @@ from portal.ngnpro.records.base import Record
 State = Record | Mapping[str, Any]
 T = TypeVar("T")
 
+# Sent with ``writes``, which are announced together, and with the same ones when all have ended.
 begun = Signal()
+closed = Signal()
+# Sent with each ``write`` after ``closed``.
 ended = Signal()
 # Sent with a ``write`` that ended with unknown outcome, once it was found to have been made.
 settled = Signal()
@@ -48,7 +50,7 @@ class Write:
     ``part`` the part of it, if ``before`` and ``after`` do not determine them. ``also_deleted`` lists the records
     deleted with it, as numbers and labels. ``undoes`` is the number of the journal entry that is undone. ``operation``
     is the name of an action that writes nothing but is journaled, e.g. ``showPassword``. ``error`` is how the write
-    failed. ``called_off``: it was announced but not made. ``undone``: the request that made it has undone it.
+    failed. ``undone``: the request that made it has undone it.
 
     The journal sets ``summary``, a description of the write, ``number``, that of its entry, and ``obstacle``, which
     returns why it cannot be undone; only the journal uses ``entry``.
@@ -66,7 +68,6 @@ class Write:
     calls: list[CallReport] = field(default_factory=list)
     finished: bool = False
     error: errors.NgnproError | None = None
-    called_off: bool = False
     undone: bool = False
     summary: str = ""
     number: int | None = None
@@ -134,48 +135,40 @@ class Writes:
         in one transaction; one that may not be made has the reason as its outcome.
         """
         outcomes: dict[int, CallOutcome[T]] = {}
-        announced: dict[int, CallPlan[Ngnpro, T]] = {}
+        for index, (write, _run) in enumerate(plans):
+            if reason := _why_forbidden(write):
+                outcomes[index] = CallOutcome(error=errors.NotPermitted(0, reason))
+        announced = {index: plans[index] for index in range(len(plans)) if index not in outcomes}
+        self._begin([write for write, _run in announced.values()])
+        calls = [
+            CallPlan(run, on_call=partial(_note, write), before_call=_announced) for write, run in announced.values()
+        ]
         try:
-            with transaction.atomic():
-                for index, (write, run) in enumerate(plans):
-                    try:
-                        self._begin([write])
-                    except errors.NgnproError as error:
-                        outcomes[index] = CallOutcome(error=error)
-                    else:
-                        announced[index] = CallPlan(run, on_call=partial(_note, write), before_call=_announced)
-            outcomes |= zip(announced, ngnpro.batch(list(announced.values())), strict=True)
+            outcomes |= zip(announced, ngnpro.batch(calls), strict=True)
         finally:
-            for index in announced:
-                write = plans[index][0]
+            for index, (write, _run) in announced.items():
                 write.error = outcomes[index].error if index in outcomes else None
                 write.finished = index in outcomes and write.error is None
-                self._end([write])
+            self._end([write for write, _run in announced.values()])
         return [outcomes[index] for index in range(len(plans))]
 
     def _begin(self, writes: Iterable[Write]) -> list[Write]:
-        """Announce writes; if one of them cannot be announced, those before it are called off.
+        """Announce writes, all or none.
 
         Raises ``NotPermitted`` for a change that would unblock an account that the viewer may not unblock.
         """
-        group: list[Write] = []
-        try:
-            for write in writes:
-                if reason := why_block_forbids(write.author.viewer, write.before, write.after):
-                    raise errors.NotPermitted(0, reason)
-                begun.send(Writes, write=write)
-                group.append(write)
-        except BaseException:
-            for write in group:
-                write.called_off = True
-            self._end(group)
-            raise
+        group = list(writes)
+        for write in group:
+            if reason := _why_forbidden(write):
+                raise errors.NotPermitted(0, reason)
+        begun.send(Writes, writes=group)
         return group
 
-    def _end(self, group: Iterable[Write]) -> None:
+    def _end(self, group: Sequence[Write]) -> None:
         """Announce that writes have ended; a listener that fails affects neither other listeners nor the page."""
+        self.made.extend(group)
+        closed.send_robust(Writes, writes=group)
         for write in group:
-            self.made.append(write)
             ended.send_robust(Writes, write=write)
 
     def expect(self, port: str, operation: str) -> None:
@@ -212,6 +205,10 @@ class Writes:
     def record_operation(self, operation: str, record: State | None = None, **more: Any) -> None:
         """Announce an action that writes nothing, e.g. ``("showPassword", account)``."""
         self._end(self._begin([Write(self.author, record, record, operation=operation, finished=True, **more)]))
+
+
+def _why_forbidden(write: Write) -> str:
+    return why_block_forbids(write.author.viewer, write.before, write.after)
 
 
 def _note(write: Write, call: CallReport) -> None:

@@ -22,7 +22,7 @@ from .choices import ENDED, TO_WRITE, UNFINISHED, WORKED_ON, JobState, RowState
 from .models import Job, JobClaim, JobRow
 from .sending import claim_rows
 
-CHUNK = 50
+CHUNK = 100
 # Jobs that are not worked on any more, but may have rows whose outcome is unknown.
 RESTING = (JobState.PAUSED, *ENDED)
 

@@ -7,6 +7,7 @@ exported list can be imported again. An empty cell leaves the member as it is.
 from __future__ import annotations
 
 import csv
+import functools
 import re
 import typing
 from collections.abc import Mapping
@@ -43,6 +44,7 @@ def declared_record(resource: Resource) -> type[Record]:
     return resource.record
 
 
+@functools.cache
 def _types(record: type[Record]) -> dict[str, Any]:
     hints = typing.get_type_hints(record)
     return {name: hints[name] for name in shape_of(record).wire_names}
@@ -102,8 +104,8 @@ class RowReader:
             raise ConflictRow(_("This is missing: %(what)s.") % {"what": ", ".join(missing)}) from error
 
     def _value(self, wire: str, kind: Any, text: str, before: Any) -> Any:
-        words = {"name": label_of(wire), "text": text}
         if ROUNDED.fullmatch(text.strip()) and kind is not float:
+            words = {"name": label_of(wire), "text": text}
             raise ConflictRow(
                 _("%(name)s: a spreadsheet has rounded this number, “%(text)s”. Format the column as text.") % words
             )
@@ -112,6 +114,7 @@ class RowReader:
         except ValidationError as error:
             raise ConflictRow(f"{label_of(wire)}: {' '.join(error.messages)}") from error
         except (ValueError, IndexError) as error:
+            words = {"name": label_of(wire), "text": text}
             raise ConflictRow(_("%(name)s: “%(text)s” cannot be read.") % words) from error
 
     def _parsed(self, wire: str, kind: Any, text: str, before: Any) -> Any:

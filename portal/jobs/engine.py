@@ -27,7 +27,7 @@ from .logins import client_for, client_for_reading, credentials_for, viewer_of, 
 from .mails import queue_job_ended
 from .models import Job, JobRow
 from .planning import Planner
-from .sending import send_rows, settle_row, store_rows
+from .sending import PLANNED, send_rows, settle_row, store_rows
 
 PAGE = 200
 WAIT = timedelta(seconds=5)  # after an outage
@@ -94,7 +94,7 @@ class _Slice:
             rows = take_new(self.job)
         if rows:
             self.planner.plan_rows(rows)
-            store_rows(self.job, rows)
+            store_rows(self.job, rows, PLANNED)
             return True
         return self.end(JobState.PLANNED) if self.job.state == JobState.PLANNING else self.send()
 

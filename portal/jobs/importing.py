@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from portal.core import passwords
@@ -107,7 +108,7 @@ class FilePlanner:
         self._job = job
         self._resource = resource
         self._reader = RowReader(resource, names)
-        self._lines: dict[str, int] = {}
+        self._first: dict[str, int] = {}
         sheet: Mapping[str, Any] = job.sheet or {"mapping": (), "mode": ADD}
         self._mapping, self._mode = sheet["mapping"], sheet["mode"]
 
@@ -142,16 +143,20 @@ class FilePlanner:
         row.key = require_declared(self._resource.key)(found) if found is not None else ""
         return found
 
+    def note_keys(self, rows: Sequence[JobRow]) -> None:
+        """Find out which records of these rows are those of rows above; called once their keys are known."""
+        keys = {row.key for row in rows if row.key}
+        above = JobRow.objects.filter(job=self._job, kind=self._resource.name, key__in=keys)
+        self._first = dict(above.values_list("key").annotate(first=Min("position")))
+        for row in rows:
+            self._first[row.key] = min(row.position, self._first.get(row.key, row.position))
+
     def check_first(self, row: JobRow) -> None:
         """Raise ``ConflictRow`` if a row above has the same record."""
-        if not row.key:
-            return
-        rows = JobRow.objects.filter(job=self._job, kind=row.kind, key=row.key, position__lt=row.position)
-        line = self._lines.setdefault(row.key, row.line or 0)
-        if line == (row.line or 0):
-            line = rows.values_list("line", flat=True).first() or line
-        if line != (row.line or 0):
-            raise ConflictRow(_("Line %(line)s has the same record.") % {"line": line})
+        first = self._first.get(row.key, row.position) if row.key else row.position
+        if first < row.position:
+            line = JobRow.objects.filter(job=self._job, position=first).values_list("line", flat=True).first()
+            raise ConflictRow(_("Line %(line)s has the same record.") % {"line": line or first + 1})
 
     def wanted(self, _row: JobRow, now: Any | None, item: Item) -> Any:
         """Return the record that a row asks for."""

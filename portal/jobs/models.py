@@ -138,7 +138,7 @@ class JobRow(models.Model):
     changes = models.JSONField(default=list)
     sealed = models.TextField(blank=True)
     claim = models.CharField(max_length=32, blank=True)
-    held = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - NULLs are not equal
+    held = models.CharField(max_length=560, null=True, unique=True)  # noqa: DJ001 - NULLs are not equal
 
     class Meta:
         db_table = "job_row"

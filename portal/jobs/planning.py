@@ -65,6 +65,8 @@ class Planner:
         images = [image_of(row.kind, row.sealed) for row in rows]
         finders = [partial(self._look_up, row=row, item=image.item) for row, image in zip(rows, images, strict=True)]
         outcomes = self.ngnpro.batch([CallPlan(finder) for finder in finders])
+        for kind in {row.kind for row in rows} if self.is_from_file else ():
+            self.file(kind).note_keys([row for row in rows if row.kind == kind])
         for row, image, outcome in zip(rows, images, outcomes, strict=True):
             if isinstance(outcome.error, errors.Outage | errors.BadLogin | errors.Locked):
                 raise outcome.error

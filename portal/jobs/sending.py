@@ -7,15 +7,17 @@ may have been made.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Case, CharField, Value, When
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from portal.core.error_pages import explain_error
+from portal.core.many_rows import update_rows
 from portal.core.resources import Resource, require_declared
 from portal.core.rooms import resource_of
 from portal.core.writes import Writes
@@ -29,44 +31,47 @@ from .images import Image, image_of
 from .models import Job, JobRow
 
 CONFLICTS = (errors.ChangedMeanwhile, errors.AlreadyExists, errors.Missing)
-FIELDS = ("state", "reason", "key", "sealed", "held", "verb", "changes")
+FIELDS = ("state", "reason", "key", "sealed", "held")
+PLANNED = (*FIELDS, "verb", "changes")
 
 
 def claim_rows(job: Job, rows: Sequence[JobRow]) -> list[JobRow]:
     """Mark rows as under way; those whose record another job is writing are left out, and stay ready."""
-    for row in rows:
-        row.state, row.held, row.claim = RowState.BEGUN, _lock_of(job, row), job.claim
     try:
         with transaction.atomic():
-            JobRow.objects.bulk_update(rows, ["state", "held", "claim"])
+            _claim(job, rows)
     except IntegrityError:
-        return [row for row in rows if _claim_one(row)]
+        return [row for row in rows if _claim_one(job, row)]
     return list(rows)
 
 
-def _claim_one(row: JobRow) -> bool:
+def _claim_one(job: Job, row: JobRow) -> bool:
     try:
         with transaction.atomic():
-            row.save(update_fields=["state", "held", "claim"])
+            _claim(job, [row])
     except IntegrityError:
         return False
     return True
 
 
-def store_rows(job: Job, rows: Sequence[JobRow]) -> None:
+def _claim(job: Job, rows: Sequence[JobRow]) -> None:
+    """Mark rows as under way; a row without a key adds a record that no other row can mean."""
+    lock = Concat(Value(f"{job.engine} "), "kind", Value(" "), "key")
+    held = Case(When(key="", then=None), default=lock, output_field=CharField())
+    found = JobRow.objects.filter(pk__in=[row.pk for row in rows])
+    found.update(state=RowState.BEGUN, claim=job.claim, held=held)
+    for row in rows:
+        row.state, row.claim = RowState.BEGUN, job.claim
+        row.held = f"{job.engine} {row.kind} {row.key}" if row.key else None
+
+
+def store_rows(job: Job, rows: Sequence[JobRow], fields: Sequence[str] = FIELDS) -> None:
     """Store the outcome of rows, even if their job was paused meanwhile, but only of those that this worker still has.
 
     The others were taken over by another worker, which finds out by itself what became of them.
     """
     with transaction.atomic():
-        for row in rows:
-            values = {name: getattr(row, name) for name in FIELDS}
-            JobRow.objects.filter(pk=row.pk, claim=job.claim).update(**values)
-
-
-def _lock_of(job: Job, row: JobRow) -> str | None:
-    """Return a text that is equal for rows of the same record; ``None`` for one that has no key yet."""
-    return hashlib.sha256(f"{job.engine} {row.kind} {row.key}".encode()).hexdigest() if row.key else None
+        update_rows(rows, fields, claim=job.claim)
 
 
 def send_rows(

@@ -12,5 +12,5 @@ class JournalConfig(AppConfig):
     def ready(self) -> None:
         from . import keeper
 
-        writes.begun.connect(keeper.add_entry, dispatch_uid="journal")
-        writes.ended.connect(keeper.complete_entry, dispatch_uid="journal")
+        writes.begun.connect(keeper.add_entries, dispatch_uid="journal")
+        writes.closed.connect(keeper.complete_entries, dispatch_uid="journal")

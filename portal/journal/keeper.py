@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db import DatabaseError, transaction
 
 from portal.core import servers
 from portal.core.file_entries import FileRole, InFile
+from portal.core.many_rows import update_rows
 from portal.core.rooms import journal_kinds, resource_for
 from portal.core.viewer import Viewer
 from portal.core.writes import State, Write
@@ -32,48 +34,65 @@ VERBS: dict[str, str] = {EntryAction.ADD: "add", EntryAction.EDIT: "update", Ent
 # Kinds of records that the portal itself stores, for all NGNPro servers together.
 PORTALS_OWN = frozenset({"operator", "lock"})
 OWNERS = ("customer", "reseller", "owner")
+# What the end of a write may change in its entry.
+COMPLETED = (
+    *("kind", "key", "title", "part", "action", "operation", "port", "calls", "changes"),
+    *("result", "code", "field"),
+)
 
 
-def add_entry(sender: object, write: Write, **_: Any) -> None:
-    """Add the entry of a write before it is made; raises ``DatabaseError``, which prevents the write."""
-    author = write.author
-    acting = author.viewer.acting
+def add_entries(sender: object, writes: Sequence[Write], **_: Any) -> None:
+    """Add the entries of writes before they are made; raises ``DatabaseError``, which prevents all of them."""
+    with transaction.atomic():
+        authors: dict[Viewer, JournalAuthor] = {}
+        for write in writes:
+            viewer = write.author.viewer
+            authors[viewer] = authors.get(viewer) or _author(viewer)
+            write.entry = _entry_of(write, authors[viewer])
+        JournalEntry.objects.bulk_create([write.entry for write in writes])
+        _let_read(writes)
+    for write in writes:
+        write.number = write.entry.pk
+
+
+def _entry_of(write: Write, author: JournalAuthor) -> JournalEntry:
+    acting = write.author.viewer.acting
     entry = JournalEntry(
-        author=_author(author.viewer),
+        author=author,
         acting_customer=acting.customer if acting else 0,
         acting_name=acting.name[:320] if acting else "",
-        source=_address(author.source),
+        source=_address(write.author.source),
         engine=engine_of(write),
         undoes_id=write.undoes,
         also_deleted=[list(item) for item in write.also_deleted],
     )
     _describe(entry, write)
-    with transaction.atomic():
-        entry.save()
-        _let_read(entry, write)
-    write.entry, write.number = entry, entry.pk
+    return entry
 
 
-def complete_entry(sender: object, write: Write, **_: Any) -> None:
-    """Complete the entry of a write. A database error is only logged, since NGNPro has already made the change."""
-    entry: JournalEntry = write.entry
-    _describe(entry, write)
-    entry.result, entry.code, entry.field = outcome_of(write)
-    write.summary = summary_of(entry)
-    write.obstacle = partial(obstacle_to, write.author.viewer, entry)
+def complete_entries(sender: object, writes: Sequence[Write], **_: Any) -> None:
+    """Complete the entries of writes. A database error is only logged, since NGNPro has already made the changes."""
+    for write in writes:
+        entry: JournalEntry = write.entry
+        _describe(entry, write)
+        entry.result, entry.code, entry.field = outcome_of(write)
+        write.summary = summary_of(entry)
+        write.obstacle = partial(obstacle_to, write.author.viewer, entry)
     try:
-        _end(entry, write)
+        _end(writes)
     except DatabaseError as error:
-        log.error("The journal could not note how entry %s ended: %s", write.entry.pk, type(error).__name__)
+        numbers = ", ".join(str(write.number) for write in writes)
+        log.error("The journal could not note how entry %s ended: %s", numbers, type(error).__name__)
 
 
-def _end(entry: JournalEntry, write: Write) -> None:
-    if write.called_off or (not write.calls and not write.operation and write.error is None):
-        entry.delete()
-        return
+def _end(writes: Sequence[Write]) -> None:
+    unmade = [write for write in writes if not write.calls and not write.operation and write.error is None]
+    made = [write for write in writes if write not in unmade]
     with transaction.atomic():
-        entry.save()
-        _let_read(entry, write)
+        if unmade:
+            JournalEntry.objects.filter(pk__in=[write.number for write in unmade]).delete()
+        update_rows([write.entry for write in made], COMPLETED)
+        _let_read(made)
 
 
 def summary_of(entry: JournalEntry) -> str:
@@ -151,14 +170,22 @@ def _author(viewer: Viewer) -> JournalAuthor:
     return author
 
 
-def _let_read(entry: JournalEntry, write: Write) -> None:
-    """Allow the owners of the record, and the customers and resellers of its author, to read the entry."""
+def _let_read(writes: Sequence[Write]) -> None:
+    """Allow the owners of records, and the customers and resellers of their authors, to read the entries."""
+    rows = [
+        EntryReader(entry=write.entry, engine=write.entry.engine, customer=customer)
+        for write in writes
+        for customer in _readers_of(write)
+    ]
+    EntryReader.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _readers_of(write: Write) -> list[int]:
     viewer = write.author.viewer
-    readers = {viewer.customer, viewer.reseller, viewer.tree, entry.acting_customer}
+    readers = {viewer.customer, viewer.reseller, viewer.tree, write.entry.acting_customer}
     for state in (write.before, write.after, write.stored):
         readers |= owners_of(state)
-    rows = [EntryReader(entry=entry, engine=entry.engine, customer=customer) for customer in readers if customer > 0]
-    EntryReader.objects.bulk_create(rows, ignore_conflicts=True)
+    return [customer for customer in readers if customer > 0]
 
 
 def owners_of(state: State | None) -> set[int]:

@@ -53,7 +53,7 @@ def test_if_the_second_write_cannot_be_journalled_the_first_has_no_entry(platfor
         with made.changes([made.of(one, None), made.of(other, None)]):
             ngnpro_of(made).sip.delete_domain("one.example")
 
-    with connection.execute_wrapper(Full(1)), pytest.raises(OperationalError):
+    with connection.execute_wrapper(Full(0)), pytest.raises(OperationalError):
         both()
     assert not JournalEntry.objects.exists()
     assert platform.ngnpro.sip.find_domain("one.example") is not None

@@ -75,4 +75,9 @@ class Migration(migrations.Migration):
             name="job",
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="claims", to="jobs.job"),
         ),
+        migrations.AlterField(
+            model_name="jobrow",
+            name="held",
+            field=models.CharField(max_length=560, null=True, unique=True),
+        ),
     ]
