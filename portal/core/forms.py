@@ -7,6 +7,7 @@ import datetime
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, TypeVar
 
 from crispy_forms.helper import FormHelper
@@ -123,6 +124,15 @@ class RecordForm(CleanForm, Generic[R]):
         name = self.field_of(refusal)
         for what in getattr(refusal, "__notes__", None) or [explain_error(refusal).what]:
             self.add_error(name if name in self.fields else None, forms.ValidationError(what))
+
+
+@contextmanager
+def refusal_shown_at(form: forms.BaseForm, field: str) -> Iterator[None]:
+    """If NGNPro refuses what the block does, add its explanation as an error of a field, and go on after the block."""
+    try:
+        yield
+    except errors.Refusal as refusal:
+        form.add_error(field, forms.ValidationError(explain_error(refusal).what))
 
 
 def layout_helper(form: forms.BaseForm, *parts: Any) -> FormHelper:

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core import servers
-from portal.core.error_pages import explain_error
 from portal.core.fields import SecretField
 from portal.core.form_views import FormView
 from portal.core.forms import RecordForm
@@ -133,10 +132,7 @@ class PreviewPage(RoutingPage):
         if isinstance(after, Member) and (reseller := self.reseller_of(after)) is not None:
             same = changes.pop(reseller, None)
             changes[reseller] = [(before if same else None, after)]
-        try:
-            return preview_changes(self.ngnpro, self.engine, changes)
-        except errors.Refusal as refusal:
-            return Preview(problem=explain_error(refusal).what)
+        return preview_changes(self.ngnpro, self.engine, changes)
 
     def reseller_of(self, record: Member) -> int | None:
         """Return whose routing a record will belong to; ``None`` if its carrier or gateway does not exist."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from django.utils.crypto import salted_hmac
 
+from portal.core.error_pages import explain_error
 from portal.core.forms import record_digest
 from portal.lcr.calls import Attempt, attempts_for
 from portal.lcr.models import NumberSet
 from portal.lcr.plan import Change, RoutingPlan, apply_changes, name_with_number, read_plan
-from portal.ngnpro import Ngnpro
+from portal.ngnpro import Ngnpro, errors
 
 MOST_SHOWN = 100
 
@@ -85,8 +86,17 @@ def preview_changes(
     """Trace all test calls of the resellers whose routing changes, before and after: four lists for each of them.
 
     ``changes`` are by reseller, ``also`` are calls besides the stored ones. For a reseller without test calls, NGNPro
-    is not called.
+    is not called. If NGNPro refuses to list the routing, ``problem`` of the preview says why.
     """
+    try:
+        return _preview(ngnpro, engine, changes, also)
+    except errors.Refusal as refusal:
+        return Preview(problem=explain_error(refusal).what)
+
+
+def _preview(
+    ngnpro: Ngnpro, engine: str, changes: Mapping[int, Sequence[Change]], also: Iterable[SampleCall]
+) -> Preview:
     moves: list[MovedCall] = []
     plans: dict[int, RoutingPlan] = {}
     total = 0

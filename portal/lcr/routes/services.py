@@ -22,7 +22,7 @@ class AddedRecords:
 
     records: list[Member] = field(default_factory=list)
     failed: Member | None = None
-    problem: errors.NgnproError | None = None
+    problem: errors.Refusal | errors.Outage | None = None
     stuck: errors.NgnproError | None = None
 
     @property
@@ -43,7 +43,7 @@ def add_route_with_parts(ngnpro: Ngnpro, writes: Writes, wanted: WantedRoute) ->
     added = adding.added
     try:
         adding.add_all(wanted)
-    except errors.NgnproError as problem:
+    except (errors.Refusal, errors.Outage) as problem:
         added.problem = problem
         if not added.unsure:
             adding.delete_all()

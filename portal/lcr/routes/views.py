@@ -93,30 +93,28 @@ def prefix_in_words(record: Route) -> str:
     return record.prefix or _("all numbers")
 
 
-class GuidedAdd(PreviewPage):
+class GuidedAdd(PreviewPage, AddView[Route]):
     """Adds a route with the carrier, gateway and rule that it needs; a test number shows beforehand what it does."""
 
     template_name = "lcr/routes/guided.html"
     title = gettext_lazy("New outbound route")
     button = gettext_lazy("Add the route")
+    form_class = GuidedForm
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        start = {name: request.GET[name] for name in GuidedForm.base_fields if name in request.GET}
-        return self.show(form=self.make_form(initial=start))
-
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         form = self.make_form(data=request.POST)
         if self.routing.outage is not None:
-            return self.show(503, form=form, outage=self.routing.outage)
-        if not form.is_valid():
-            return self.show(422, form=form)
-        wanted = form.wanted()
+            return self.keep(form, self.routing.outage)
+        return self.add(form, form.wanted()) if form.is_valid() else self.refuse(form)
+
+    def add(self, form: GuidedForm, wanted: WantedRoute) -> HttpResponse:
+        """Add the records, unless the preview is requested or has to be confirmed first."""
         try:
             preview = self.preview_route(form, wanted)
         except errors.Outage as outage:
             outage.nothing_changed = True
-            return self.show(503, form=form, outage=outage)
-        if "show" in request.POST or preview.needs_confirmation(request.POST):
+            return self.keep(form, outage)
+        if "show" in self.request.POST or preview.needs_confirmation(self.request.POST):
             return self.show_preview(form, preview)
         return self.answer(form, add_route_with_parts(self.ngnpro, self.request.writes, wanted), preview)
 
@@ -145,11 +143,8 @@ class GuidedAdd(PreviewPage):
     def preview_route(self, form: GuidedForm, wanted: WantedRoute) -> Preview:
         """Return what the new route does to the stored test numbers and to the one in the form."""
         number, caller = form.cleaned_data["number"], form.cleaned_data["caller"]
-        try:
-            changes = {self.reseller_of_route(wanted): wanted.changes()}
-            return preview_changes(self.ngnpro, self.engine, changes, [SampleCall(number, caller)] if number else [])
-        except errors.Refusal as refusal:
-            return Preview(problem=explain_error(refusal).what)
+        changes = {self.reseller_of_route(wanted): wanted.changes()}
+        return preview_changes(self.ngnpro, self.engine, changes, [SampleCall(number, caller)] if number else [])
 
     def reseller_of_route(self, wanted: WantedRoute) -> int:
         """Return the reseller that the route belongs to; a new carrier that a reseller adds belongs to them."""
@@ -177,17 +172,16 @@ class GuidedAdd(PreviewPage):
     def answer(self, form: GuidedForm, added: AddedRecords, preview: Preview) -> HttpResponse:
         """Redirect to the carrier; after a failure, show what was refused and which records exist nevertheless."""
         if added.problem is None:
-            return self.done(form, added, preview)
+            return self.to_carrier(form, added, preview)
         if added.records or added.unsure:
             form = self.make_form(data=without_added(self.request.POST, added))
             form.is_valid()
         if isinstance(added.problem, errors.Refusal):
             form.place_refusal(added.problem, added.failed)
-            return self.show(422, form=form, unfinished=self.request.writes.stored, **remaining_records(added))
-        shown = {"outage": added.problem, "unfinished": self.request.writes.stored}
-        return self.show(503, form=form, **shown, **remaining_records(added))
+            return self.refuse(form, unfinished=self.request.writes.stored, **remaining_records(added))
+        return self.keep(form, added.problem, unfinished=self.request.writes.stored, **remaining_records(added))
 
-    def done(self, form: GuidedForm, added: AddedRecords, preview: Preview) -> HttpResponse:
+    def to_carrier(self, form: GuidedForm, added: AddedRecords, preview: Preview) -> HttpResponse:
         for record in added.records:
             name, url = name_and_url(record)
             messages.success(self.request, format_html("{}: {}", _("Added"), link(url, name)))

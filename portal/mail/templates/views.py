@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.edit_conflicts import read_opened_state
-from portal.core.error_pages import explain_error
 from portal.core.form_views import EditView
-from portal.core.forms import RecordForm
+from portal.core.forms import RecordForm, refusal_shown_at
 from portal.core.record_locks import record_lock
 from portal.core.servers import service_ngnpro
 from portal.core.viewer import Role
@@ -97,13 +96,12 @@ class MailKindView(TemplatesView):
             return None
         of, engine = self.owner, self.request.viewer.engine
         try:
-            return preview_template(self.ngnpro, engine, of, self.kind, self.language, form.to_record(), account)
+            with refusal_shown_at(form, "account"):
+                return preview_template(self.ngnpro, engine, of, self.kind, self.language, form.to_record(), account)
         except TemplateFault as fault:
             form.add_error("text", fault.reason)
         except ValueError:
             form.add_error("account", _("A SIP address is of the form user@domain."))
-        except errors.Refusal as refusal:
-            form.add_error("account", explain_error(refusal).what)
         return None
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from portal.core.addresses import safe_redirect
 from portal.core.error_pages import explain_error, locked_login_page
+from portal.core.forms import refusal_shown_at
 from portal.core.navigation import THEME_COOKIE, THEMES
 from portal.core.portal_request import PortalRequest
 from portal.core.views import PortalView
@@ -87,14 +88,10 @@ class Act(PortalView):
         form = self.make_form(data=request.POST)
         if not form.is_valid():
             return self.show(422, form=form)
-        try:
-            viewers.start_acting(
-                request, self.request.viewer, self.ngnpro.customers.get_account(form.cleaned_data["customer"])
-            )
-        except errors.Refusal as refusal:
-            form.add_error("customer", explain_error(refusal).what)
-            return self.show(422, form=form)
-        return HttpResponseRedirect("/")
+        with refusal_shown_at(form, "customer"):
+            customer = self.ngnpro.customers.get_account(form.cleaned_data["customer"])
+            viewers.start_acting(request, self.request.viewer, customer)
+        return self.show(422, form=form) if form.errors else HttpResponseRedirect("/")
 
     def make_form(self, **kwargs: Any) -> ActForm:
         form = ActForm(**kwargs)

@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.pages import AccountPage
 from portal.accounts.phones.choices import SIP, WEB, why_not_set, why_not_shown
 from portal.accounts.phones.forms import SetForm, ShowForm
-from portal.core.error_pages import explain_error
+from portal.core.forms import refusal_shown_at
 from portal.core.passwords import strength_notes
 from portal.core.sealing import hold_secret, keep_secret_once, take_secret
 from portal.core.sip_accounts import WEB_PASSWORD
 from portal.core.viewer import Role
 from portal.mail.letters import services as letters
-from portal.ngnpro import errors
 from portal.people import confirmation
 
 SET = {SIP: gettext_lazy("The SIP password was set."), WEB: gettext_lazy("The web password was set.")}
@@ -63,11 +62,9 @@ class PasswordsPage(AccountPage):
         wanted = form.to_record(self.account)
         if form.cleaned_data["make"]:
             hold_secret(self.request, _("Password"), form.cleaned_data["password"])
-        try:
-            with self.request.writes.change(self.account, wanted) as write:
-                write.stored = self.ngnpro.sip.update_account(wanted)
-        except errors.Refusal as refusal:
-            form.add_error("password", explain_error(refusal).what)
+        with refusal_shown_at(form, "password"), self.request.writes.change(self.account, wanted) as write:
+            write.stored = self.ngnpro.sip.update_account(wanted)
+        if form.errors:
             return self.page(422, **{which: form})
         if self.is_own:
             confirmation.end_other_sessions(self.request)
