@@ -1,4 +1,4 @@
-"""Pages of lists: the first page of every list, in every order of the contract, is read from an index."""
+"""Pages of lists: in every order, the first one is read from an index; and the wildcards of their filters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, create_engine, insert, select, text
 
 from ngnpro_server import access
 from ngnpro_server.call import Caller, Level
@@ -16,7 +16,7 @@ from ngnpro_server.ports.enum import numbers, ranges
 from ngnpro_server.ports.sip import accounts, aliases, domains, peers
 from ngnpro_server.ports.sip.routing import carriers, gateways, routes, rules
 from ngnpro_server.seed.command import seed_platform
-from ngnpro_server.store.paging import Branch, Listing, page_query
+from ngnpro_server.store.paging import Branch, Listing, matches_pattern, page_query
 from ngnpro_server.store.schema import metadata
 from tests.support.platform import Platform
 from tests.support.server import TestServer
@@ -142,3 +142,37 @@ def test_the_second_half_of_a_list_is_read_from_its_end() -> None:
     page = Listing(("username", "domain"), descending=False, start=999_980, count=25)
     assert page.from_the_nearer_end(1_000_000) == Listing(("username", "domain"), descending=True, start=0, count=20)
     assert page.from_the_nearer_end(5_000_000) == page
+
+
+NAMES = ["ann", "anna", "a_n", "a%n", r"a\n", "bob", "a_nn"]
+table = Table("names", MetaData(), Column("name", String))
+
+
+def found(pattern: str) -> set[str]:
+    engine = create_engine("sqlite://")
+    table.create(engine)
+    with engine.begin() as connection:
+        connection.execute(insert(table), [{"name": name} for name in NAMES])
+        rows = connection.execute(select(table.c.name).where(matches_pattern(table.c.name, pattern))).scalars().all()
+    engine.dispose()
+    return set(rows)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("ann", {"ann"}),
+        ("ann%", {"ann", "anna"}),
+        ("a_n", {"ann", "a_n", "a%n", r"a\n"}),
+        ("%n", {"ann", "a_n", "a%n", r"a\n", "a_nn"}),
+        (r"a\_n", {"a_n"}),
+        (r"a\_n%", {"a_n", "a_nn"}),
+        (r"a\%n", {"a%n"}),
+        (r"a\n", {r"a\n"}),
+        (r"a\\n", {r"a\n"}),
+        (r"%\%%", {"a%n"}),
+        ("a%\\", set()),
+    ],
+)
+def test_wildcards_match_and_everything_else_is_itself(pattern: str, names: set[str]) -> None:
+    assert found(pattern) == names
