@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from ngnpro_wire.decoding import Strictness
+
 DEFAULT_PATH = Path("var/ngnpro.ini")
 PREFIX = "NGNPRO_"
 _DATABASE_USER = re.compile(r"(?:[A-Za-z0-9_]{1,63}(?:@[A-Za-z0-9_.%-]{1,253})?)?")
@@ -53,6 +55,7 @@ class Server:
     trusted_proxies: str = ""
     certificate: str = ""
     private_key: str = ""
+    unknown_members: str = "refuse"
     metrics_port: int = 0
     log_level: str = "info"
 
@@ -66,10 +69,17 @@ class Server:
             raise ValueError("metrics_port must be another port than port")
         if bool(self.certificate) != bool(self.private_key):
             raise ValueError("certificate and private_key are needed together")
+        if self.unknown_members not in ("refuse", "ignore"):
+            raise ValueError("unknown_members is refuse or ignore")
         if self.log_level not in ("debug", "info", "warning", "error"):
             raise ValueError("log_level is one of debug, info, warning, error")
         for proxy in self.proxies:
             ipaddress.ip_address(proxy)
+
+    @property
+    def strictness(self) -> Strictness:
+        """Return how strictly calls are decoded."""
+        return Strictness.FULL if self.unknown_members == "refuse" else Strictness.FILTERS
 
     @property
     def proxies(self) -> tuple[str, ...]:

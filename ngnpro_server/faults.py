@@ -8,10 +8,11 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 class Fault(Exception):
     """The refusal of a call: a code, and one plain sentence for the person who made the call."""
 
-    def __init__(self, code: FaultCode, text: str) -> None:
+    def __init__(self, code: FaultCode, text: str, faultcode: str = "") -> None:
         super().__init__(code, text)
         self.code = code
         self.text = text
+        self.faultcode = faultcode or code.faultcode
 
 
 def invalid(field: str, sentence: str) -> Fault:

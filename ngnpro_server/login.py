@@ -30,8 +30,10 @@ _KNOWN, _RENEWED = timedelta(days=1), timedelta(hours=1)
 
 def require_username(auth: Record | None) -> None:
     """Raise LOGIN_WRONG for a call without auth header or username; it does not count towards a lockout."""
-    if not ((auth or {}).get("username") or "").strip():
-        raise Fault(*_WRONG.args)
+    if auth is None:
+        raise Fault(FaultCode.LOGIN_WRONG, "The call has no auth header.")
+    if not (auth.get("username") or "").strip():
+        raise Fault(FaultCode.LOGIN_WRONG, "The auth header of the call has no username.")
 
 
 def authenticate(connection: Connection, config: Config, auth: Record | None) -> Caller:

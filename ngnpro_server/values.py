@@ -19,6 +19,9 @@ _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # RFC 3261 section 25.1: user = 1*( unreserved / escaped / user-unreserved )
 _DIGITS = re.compile("[0-9]*")
 _USER = re.compile(r"(?:[a-z0-9\-_.!~*'()&=+$,;?/]|%[0-9a-f]{2})+")
+_ESCAPE = re.compile("%([0-9a-f]{2})")
+# RFC 3261 section 25.1: alphanum and mark
+_UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()")
 _MAILBOX = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NAME = re.compile(r"[A-Za-z0-9_.:+-]{1,64}")
@@ -86,7 +89,7 @@ def domain(value: str) -> str:
     Limits of RFC 1035 section 2.3.4 (labels of 63 octets, 253 characters in all), characters of RFC 1123
     section 2.1; international names by IDNA (RFC 5891, with the mapping of UTS 46).
     """
-    name = value.strip().lower()
+    name = value.strip().lower().removesuffix(".")  # the dot of an absolute name (RFC 1034 section 3.1)
     if not name.isascii() and len(name) <= 253:
         try:
             name = idna.encode(name, uts46=True).decode("ascii")
@@ -113,13 +116,26 @@ def _check_international_labels(labels: list[str]) -> None:
 
 
 def username(value: str) -> str:
-    """Allow a SIP username (RFC 3261 section 25.1) of up to 64 characters; it is stored in lower case."""
-    name = value.strip().lower()
+    """Allow a SIP username (RFC 3261 section 25.1) of up to 64 characters; ``username_key`` is its stored form."""
+    name = username_key(value)
     if not 1 <= len(name) <= 64:
         raise ValueError("1 to 64 characters are expected")
     if not _USER.fullmatch(name):
-        raise ValueError("a SIP username has letters, digits and - _ . ! ~ * ' ( ) & = + $ , ; ? / or %XX")
+        raise ValueError("a SIP username has letters, digits and - _ . ! ~ * ' ( ) & = + $ , ; ? / or %XX (%23 for #)")
     return name
+
+
+def username_key(value: str) -> str:
+    """Return the stored form of a SIP username: in lower case, without escapes of characters that need none.
+
+    ``%41lice`` and ``alice`` are the same user (RFC 3261 section 19.1.4); ``9901%231`` keeps its escape.
+    """
+    return _ESCAPE.sub(_unescaped, value.strip().lower())
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    character = chr(int(found[1], 16)).lower()
+    return character if character in _UNRESERVED else found[0]
 
 
 def email(value: str) -> str:
@@ -189,7 +205,7 @@ def domain_key(value: str) -> str:
 def sip_id(value: dict[str, Any] | None) -> tuple[str, str]:
     """Return username and domain of a SipId (account or alias) in their stored form, for a lookup."""
     given = value or {}
-    return (given.get("username") or "").strip().lower(), domain_key(given.get("domain") or "")
+    return username_key(given.get("username") or ""), domain_key(given.get("domain") or "")
 
 
 def host_key(value: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any, TypeAlias
@@ -12,13 +13,14 @@ from sqlalchemy import Engine
 from ngnpro_server.faults import Fault
 from ngnpro_wire.as_read import AS_READ, COMPARES
 from ngnpro_wire.batch import BATCH, MOST_CALLS
-from ngnpro_wire.schema import load_schema, published_wsdl
+from ngnpro_wire.publishing import published_wsdl
+from ngnpro_wire.schema import load_schema
 
 from .call import Clock, utc_now
 from .config import Config
 from .ports import OPERATIONS
 from .soap.dispatch import Answer, Dispatcher
-from .soap.envelope import Environ, asked_address, read_body, source_address
+from .soap.envelope import Environ, MediaUnsupported, asked_address, read_body, source_address
 from .soap.notes import Note, Observer
 from .store.engine import open_engine
 from .store.readiness import why_not_ready
@@ -50,38 +52,50 @@ class Application:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request; a SOAP fault has status 500 (contract: Transport and wire format).
 
+        The status is 415 if the body is packed in a way that the server does not read.
+
         If it is unknown whether the database stored a change, the answer has status 504 and is no SOAP message:
         clients then treat the outcome as unknown, as they do with the 504 of a reverse proxy.
         """
         method = environ["REQUEST_METHOD"]
         if method == "POST":
-            answer = self._call(environ)
-            if not answer.is_known:
-                return _respond(start_response, HTTPStatus.GATEWAY_TIMEOUT, answer.body, _TEXT)
-            status = HTTPStatus.OK if answer.code is None else HTTPStatus.INTERNAL_SERVER_ERROR
-            return _respond(start_response, status, answer.body, _XML, *_ABILITIES)
+            status, answer = self._call(environ)
+            kind = _XML if answer.is_known else _TEXT
+            return _respond(start_response, status, answer.body, kind, *_ABILITIES)
         if method not in ("GET", "HEAD"):
-            return _respond(start_response, HTTPStatus.METHOD_NOT_ALLOWED, "POST a SOAP call.", _TEXT)
+            allow = ("Allow", "GET, HEAD, POST")
+            return _respond(start_response, HTTPStatus.METHOD_NOT_ALLOWED, "POST a SOAP call.", _TEXT, allow)
         if _asks_for_wsdl(environ):
             return self._publish(environ, start_response)
         return _respond(start_response, *self._tell(str(environ.get("PATH_INFO", ""))), _TEXT)
 
-    def _call(self, environ: Environ) -> Answer:
+    def _call(self, environ: Environ) -> tuple[HTTPStatus, Answer]:
         source = source_address(environ, self.config.server)
         try:
-            body = read_body(environ, self.config.server.max_request)
+            body, charset = read_body(environ, self.config.server.max_request)
+        except MediaUnsupported as fault:
+            return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, self._dispatcher.refuse(fault, source)
         except Fault as fault:
-            return self._dispatcher.refuse(fault, source)
-        return self._dispatcher.answer(body, source, str(environ.get(_AS_READ, "")))
+            return HTTPStatus.INTERNAL_SERVER_ERROR, self._dispatcher.refuse(fault, source)
+        answer = self._dispatcher.answer(body, source, str(environ.get(_AS_READ, "")), charset)
+        if not answer.is_known:
+            return HTTPStatus.GATEWAY_TIMEOUT, answer
+        return HTTPStatus.OK if answer.code is None else HTTPStatus.INTERNAL_SERVER_ERROR, answer
 
     def _publish(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Serve the WSDL of all ports, or of the one in ``?port=``, with the address that the client requested."""
         given = parse_qs(str(environ.get("QUERY_STRING", ""))).get("port", [""])[-1]
-        if given and given not in self._schema.ports:
+        ports = {port.lower(): port for port in self._schema.ports}
+        if given and given.lower() not in ports:
             text = f"The ports are {', '.join(self._schema.ports)}."
             return _respond(start_response, HTTPStatus.NOT_FOUND, text, _TEXT)
         address = asked_address(environ, self.config.server)
-        return _respond(start_response, HTTPStatus.OK, published_wsdl(self._schema.path, address, given or None), _XML)
+        wsdl = published_wsdl(self._schema.path, address, ports.get(given.lower()))
+        tag = f'"{hashlib.sha256(wsdl).hexdigest()[:32]}"'
+        if tag in str(environ.get("HTTP_IF_NONE_MATCH", "")):
+            start_response("304 Not Modified", [("ETag", tag)])
+            return []
+        return _respond(start_response, HTTPStatus.OK, wsdl, _XML, ("ETag", tag))
 
     def why_not_ready(self) -> str:
         """Return a sentence that says why the server is not ready, or an empty text."""

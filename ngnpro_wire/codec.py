@@ -1,27 +1,31 @@
 """The rpc/encoded codec: SOAP 1.1 bytes to plain data and back, driven by the schema of the WSDL.
 
-Decoding is tolerant: a value's type comes from the WSDL, never from ``xsi:type`` or ``arrayType`` in the message;
-members may come in any order, and unknown ones are ignored. Encoding is strict: every element has the types that
-PEAR SOAP, ext-soap and zeep need (contract: Transport and wire format).
+Decoding takes a value's type from the WSDL, never from ``xsi:type`` or ``arrayType`` in the message, and members in any
+order. A call is decoded strictly, because a part that is not understood could erase a list or return all records: parts
+and members that the WSDL does not have are refused. An answer may have members
+that the WSDL does not know. Encoding is strict: every element has the types that PEAR SOAP, ext-soap and zeep need
+(contract: Transport and wire format).
 """
 
 from __future__ import annotations
 
 import re
-import threading
 from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
-from .decoding import Decoder, Element, local_name
+from .decoding import Decoder, Element, Strictness, local_name, unknown_name
 from .encoding import encode_element, escape_xml
-from .errors import UnknownOperation, WireError, WireFault, WireValueError
+from .errors import NotUnderstood, UnknownOperation, VersionMismatch, WireError, WireFault, WireValueError
+from .parsing import ENVELOPE_NS, child_of, envelope_of, first_of, header_entries, parse
 from .schema import ENCODING_NS, XSD_NS, Operation, Scalar, Schema
 
 __all__ = [
+    "NotUnderstood",
     "Request",
     "UnknownOperation",
+    "VersionMismatch",
     "WireError",
     "WireFault",
     "WireValueError",
@@ -37,12 +41,13 @@ __all__ = [
     "encode_request",
 ]
 
-ENVELOPE_NS = "http://schemas.xmlsoap.org/soap/envelope/"
 XSI_NS = "http://www.w3.org/2001/XMLSchema-instance"
 
 _CODE = re.compile("-?[0-9]{1,9}")
-_PLAIN = Decoder()
-_REFERENCES_OR_NIL = re.compile(rb"(?:href|nil)\s*=|\0")
+_PLAIN = {strictness: Decoder(strictness) for strictness in Strictness}
+_NEEDS_CARE = re.compile(rb"(?:href|nil)\s*=|base64|\0")
+# the login header; .NET's generated clients name it after its type
+_AUTH = frozenset({"auth", "Auth"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +59,28 @@ class Request:
     arguments: dict[str, Any] = field(repr=False)
 
 
-def decode_request(schema: Schema, body: bytes) -> Request:
-    """Decode a message with a call; raise ``WireError`` if it is not a call of an operation in the schema."""
-    root = _envelope_of(body)
-    call = _first(_child(root, "Body"))
-    operation, decoder = _operation(schema, call), _decoder_for(body, root)
-    return Request(operation, _decode_auth(schema, decoder, root), _arguments(operation, call, decoder))
+def decode_request(schema: Schema, body: bytes, charset: str = "", strictness: Strictness = Strictness.FULL) -> Request:
+    """Decode a message with a call; ``charset`` is that of the HTTP header.
+
+    Raises ``WireError`` if the message is not a call of an operation in the schema, or has a part or member that the
+    schema does not have.
+    """
+    root = envelope_of(body, charset)
+    call = first_of(child_of(root, "Body"))
+    decoder = _decoder_for(body, root, strictness)
+    auth = _decode_auth(schema, decoder, root)
+    operation = _operation(schema, call)
+    return Request(operation, auth, _arguments(operation, call, decoder))
 
 
-def decode_call(schema: Schema, text: str) -> tuple[Operation, dict[str, Any]]:
+def decode_call(
+    schema: Schema, text: str, strictness: Strictness = Strictness.FULL
+) -> tuple[Operation, dict[str, Any]]:
     """Decode the element of a call alone, as a batch holds it; raise ``WireError`` as ``decode_request`` does."""
     body = text.encode()
-    call = _parse(body)
+    call = parse(body)
     operation = _operation(schema, call)
-    return operation, _arguments(operation, call, _decoder_for(body, call))
+    return operation, _arguments(operation, call, _decoder_for(body, call, strictness))
 
 
 def decode_reply(schema: Schema, operation: Operation, body: bytes) -> Any:
@@ -75,18 +88,18 @@ def decode_reply(schema: Schema, operation: Operation, body: bytes) -> Any:
 
     Raises ``WireFault`` for a fault and ``WireError`` for bytes that are not a SOAP answer.
     """
-    root = _envelope_of(body)
-    answer = _first(_child(root, "Body"))
+    root = envelope_of(body)
+    answer = first_of(child_of(root, "Body"))
     if answer.tag == f"{{{ENVELOPE_NS}}}Fault":
         raise _read_fault(answer)
-    return _result(operation, answer, _decoder_for(body, root))
+    return _result(operation, answer, _decoder_for(body, root, Strictness.NONE))
 
 
 def decode_answer(operation: Operation, text: str) -> Any:
     """Decode the element of an answer alone, as the result of a batch holds it; raise ``WireError``."""
     body = text.encode()
-    answer = _parse(body)
-    return _result(operation, answer, _decoder_for(body, answer))
+    answer = parse(body)
+    return _result(operation, answer, _decoder_for(body, answer, Strictness.NONE))
 
 
 def encode_request(
@@ -119,13 +132,16 @@ def declarations(schema: Schema) -> str:
     return f' xmlns:xsd="{XSD_NS}" xmlns:xsi="{XSI_NS}" xmlns:SOAP-ENC="{ENCODING_NS}" xmlns:tns="{schema.namespace}"'
 
 
-def encode_fault(schema: Schema, code: int, text: str, title: str) -> bytes:
-    """Encode a fault with detail/exception/errorcode and errorstring (contract: Errors)."""
+def encode_fault(schema: Schema, code: int, text: str, title: str, faultcode: str = "Server") -> bytes:
+    """Encode a fault with detail/exception/errorcode and errorstring (contract: Errors).
+
+    ``faultcode`` is ``Client``, ``Server``, ``MustUnderstand`` or ``VersionMismatch`` (SOAP 1.1, section 4.4.1).
+    """
     members = encode_element("errorcode", code, Scalar("int")) + encode_element("errorstring", text, Scalar("string"))
     # The exception element has no type: with one, ext-soap wraps it in a SoapVar, which hides the code from clients.
     return _envelope(
         schema,
-        "<SOAP-ENV:Fault><faultcode>SOAP-ENV:Server</faultcode>"
+        f"<SOAP-ENV:Fault><faultcode>SOAP-ENV:{faultcode}</faultcode>"
         f"<faultstring>{escape_xml(title)}</faultstring><detail><exception>{members}</exception></detail>"
         "</SOAP-ENV:Fault>",
     )
@@ -145,53 +161,10 @@ def _called(operation: Operation, tag: str, parts: str, declarations: str) -> st
     return f'<m:{tag} xmlns:m="{operation.namespace}"{declarations}>{parts}</m:{tag}>'
 
 
-class _Parsers(threading.local):
-    """One parser per thread: making one takes longer than parsing a usual call."""
-
-    def __init__(self) -> None:
-        self.parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-        )
-
-
-_PARSERS = _Parsers()
-
-
-def _parse(body: bytes) -> Element:
-    try:
-        root = etree.fromstring(body, _PARSERS.parser)
-    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise WireError(f"The message is not well-formed XML: {str(error)[:200]}") from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise WireError("A SOAP message may not hold a document type declaration.")
-    return root
-
-
-def _envelope_of(body: bytes) -> Element:
-    root = _parse(body)
-    if root.tag != f"{{{ENVELOPE_NS}}}Envelope":
-        raise WireError("The message is not a SOAP 1.1 envelope.")
-    return root
-
-
-def _child(root: Element, name: str) -> Element:
-    child = root.find(f"{{{ENVELOPE_NS}}}{name}")
-    if child is None:
-        raise WireError(f"The SOAP envelope has no {name}.")
-    return child
-
-
-def _first(body: Element) -> Element:
-    for child in body:
-        if child.get("id") is None or child.get("{http://schemas.xmlsoap.org/soap/encoding/}root") == "1":
-            return child
-    raise WireError("The SOAP body is empty.")
-
-
-def _decoder_for(body: bytes, root: Element) -> Decoder:
-    # A body with a NUL byte is UTF-16 or UTF-32, in which the two attribute names have other bytes.
-    may_need_care = any(mark in body for mark in (b"href", b"nil", b"\0"))
-    return Decoder(root) if may_need_care and _REFERENCES_OR_NIL.search(body) else _PLAIN
+def _decoder_for(body: bytes, root: Element, strictness: Strictness) -> Decoder:
+    # A body with a NUL byte is UTF-16 or UTF-32, in which the names have other bytes.
+    may_need_care = any(mark in body for mark in (b"href", b"nil", b"base64", b"\0"))
+    return Decoder(strictness, root) if may_need_care and _NEEDS_CARE.search(body) else _PLAIN[strictness]
 
 
 def _operation(schema: Schema, call: Element) -> Operation:
@@ -204,12 +177,15 @@ def _operation(schema: Schema, call: Element) -> Operation:
 
 
 def _arguments(operation: Operation, call: Element, decoder: Decoder) -> dict[str, Any]:
-    """Decode the parts of a call; parts that the WSDL lacks are left out."""
-    found = {}
+    """Decode the parts of a call; absent ones have no key."""
+    found: dict[str, Any] = {}
     for part in call:
         name = local_name(part)
-        if name in operation.inputs:
-            found[name] = _decode_part(decoder, part, name, operation.inputs[name])
+        if name not in operation.inputs:
+            raise WireError(unknown_name(operation.name, "part", name, operation.inputs))
+        if name in found:
+            raise WireError(f"{name}: The part occurs twice.")
+        found[name] = _decode_part(decoder, part, name, operation.inputs[name])
     return found
 
 
@@ -227,12 +203,11 @@ def _decode_part(decoder: Decoder, element: Element, name: str, type_: Any) -> A
 
 
 def _decode_auth(schema: Schema, decoder: Decoder, root: Element) -> dict[str, Any] | None:
-    header = root.find(f"{{{ENVELOPE_NS}}}Header")
-    for element in header if header is not None else ():
-        if local_name(element) == "auth":
-            auth = _decode_part(decoder, element, "auth", schema.types["Auth"])
-            return auth if isinstance(auth, dict) else None
-    return None
+    entries = list(header_entries(root, _AUTH))
+    if not entries:
+        return None
+    auth = _decode_part(decoder, entries[0], "auth", schema.types["Auth"])
+    return auth if isinstance(auth, dict) else None
 
 
 def _read_fault(fault: Element) -> WireFault:

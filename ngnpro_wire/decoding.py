@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import difflib
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from enum import Enum
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -18,21 +20,39 @@ Element: TypeAlias = etree._Element
 Decode: TypeAlias = Callable[[Element], Any]
 
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _INT_LIMITS = {"int": 31, "integer": 63, "long": 63, "short": 15, "byte": 7}
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,5})?")
 _TRUE, _FALSE = frozenset({"1", "true"}), frozenset({"0", "false"})
 
 
+class Strictness(Enum):
+    """Which members of structures are refused: unknown ones, repeated ones.
+
+    ``FULL``: both. ``FILTERS``: both, but unknown members are ignored in records, beside known ones; never in the
+    filters of a list, which would then return more than was asked for. ``NONE``: neither, as in answers.
+    """
+
+    FULL = "full"
+    FILTERS = "filters"
+    NONE = "none"
+
+
+# the structures that select records
+_SELECTING = re.compile("[A-Za-z]*(?:Filter|Query|Range|OrderBy|Id)")
+
+
 class Decoder:
     """Decodes elements by WSDL type.
 
-    Plain messages share one decoder. A message with ``href`` references (SOAP 1.1, section 5.2.1) or ``xsi:nil`` gets
-    its own decoder, which holds the elements of the message by id; it decodes each referenced value only once, so
-    that nested references cannot make the result grow exponentially.
+    Plain messages share one decoder per strictness. A message with ``href`` references (SOAP 1.1, section 5.2.1),
+    ``xsi:nil`` or texts in base64 gets its own decoder, which holds the elements of the message by id; it decodes each
+    referenced value only once, so that nested references cannot make the result grow exponentially.
     """
 
-    def __init__(self, root: Element | None = None) -> None:
+    def __init__(self, strictness: Strictness, root: Element | None = None) -> None:
+        self._strictness = strictness
         self._decoders: dict[Type, Decode] = {}
         self._by_id: dict[str, Element] = {}
         self._values: dict[tuple[str, Type], Any] = {}
@@ -70,26 +90,32 @@ class Decoder:
         members = {name: self._member(type_) for name, type_ in struct.fields.items()}
         # Most members in long lists are texts: they are read here, without a function call for each.
         texts = frozenset(name for name, member in members.items() if member is _string)
+        is_strict = self._strictness is not Strictness.NONE
+        refuses_unknown = is_strict and (self._strictness is Strictness.FULL or _SELECTING.fullmatch(struct.name))
 
         def decode(element: Element) -> dict[str, Any]:
             record: dict[str, Any] = {}
             for child in element:
                 name: str = child.tag
+                if name not in members:
+                    name = local_name(child)
+                    if name not in members:
+                        if refuses_unknown:
+                            raise WireError(unknown_name(local_name(element), "member", name, members))
+                        continue
+                if is_strict and name in record:
+                    raise WireError(f"{name}: The member occurs twice in {local_name(element)}.")
                 if name in texts and not len(child):
                     record[name] = child.text or ""
                     continue
-                member = members.get(name)
-                if member is None:
-                    name = local_name(child)
-                    member = members.get(name)
-                    if member is None:
-                        continue
                 try:
-                    record[name] = member(child)
+                    record[name] = members[name](child)
                 except ValueError as error:
                     raise WireValueError(name, str(error)) from None
             if not record:
                 _refuse_text(element, "A structure")
+                if is_strict and len(element):
+                    raise WireError(unknown_name(local_name(element), "member", local_name(element[0]), members))
             return record
 
         return decode
@@ -110,7 +136,7 @@ class Decoder:
             return None
         href = element.get("href")
         if href is None:
-            return self._decoder(type_)(element)
+            return _from_base64(element) if _is_text_in_base64(element, type_) else self._decoder(type_)(element)
         key = (href, type_)
         if key not in self._values:
             target = self._by_id.get(href.removeprefix("#"))
@@ -120,6 +146,17 @@ class Decoder:
                 raise WireError("A reference in the message points to another reference.")
             self._values[key] = self._decoder(type_)(target)
         return self._values[key]
+
+
+def unknown_name(where: str, kind: str, name: str, known: Iterable[str]) -> str:
+    """Return a sentence that says that ``where`` has no part or member of this name, and which it may mean."""
+    names = list(known)
+    similar = difflib.get_close_matches(name[:80], names, n=1)
+    if similar:
+        hint = f" Is {similar[0]} meant?"
+    else:
+        hint = f" It may have {', '.join(names[:12])}{' and others' if len(names) > 12 else ''}." if names else ""
+    return f"{where[:80]} has no {kind} {name[:80]!r}.{hint}"
 
 
 def local_name(element: Element) -> str:
@@ -145,6 +182,19 @@ def scalar_decoder(type_: Scalar) -> Decode:
         return read(text, type_.name) if text else None
 
     return decode
+
+
+def _is_text_in_base64(element: Element, type_: Type) -> bool:
+    # Perl's SOAP::Lite sends every text that is not ASCII like this.
+    is_text = isinstance(type_, Scalar) and type_.name == "string"
+    return is_text and element.get(_TYPE, "").rpartition(":")[2] in ("base64Binary", "base64")
+
+
+def _from_base64(element: Element) -> str:
+    try:
+        return _read_base64(_string(element), "").decode()
+    except UnicodeDecodeError:
+        raise ValueError("Text in UTF-8 was expected in the Base64 text.") from None
 
 
 def _refuse_text(element: Element, wanted: str) -> None:

@@ -9,6 +9,14 @@ class WireError(Exception):
     """The bytes are not a SOAP 1.1 message that this WSDL allows."""
 
 
+class VersionMismatch(WireError):
+    """The message is an envelope of another version of SOAP."""
+
+
+class NotUnderstood(WireError):
+    """The message has a header that must be understood and is not known."""
+
+
 class UnknownOperation(WireError):
     """The message calls an operation that the WSDL does not have."""
 

@@ -176,23 +176,3 @@ def _message(operation: etree._Element, direction: str) -> str:
 
 def _local(qname: str) -> str:
     return qname.rpartition(":")[2]
-
-
-def published_wsdl(path: Path, address: str, port: str | None = None) -> bytes:
-    """Return a WSDL file with the address that clients should call.
-
-    With a port (``"Voicemail"``) the service offers only this port. ext-soap needs this: it stores the operations of
-    all ports in one table by name, in which the ``addAccount`` of the first port hides those of the others.
-    Raises ``KeyError`` for a port that the file does not have.
-    """
-    root = etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
-    if port is not None:
-        services = root.findall(f"{{{WSDL_NS}}}service")
-        others = [(service, other) for service in services for other in service if other.get("name") != f"{port}Port"]
-        for service, other in others:
-            service.remove(other)
-        if not any(service.findall(f"{{{WSDL_NS}}}port") for service in services):
-            raise KeyError(port)
-    for location in root.iter(f"{{{SOAP_NS}}}address"):
-        location.set("location", address)
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)

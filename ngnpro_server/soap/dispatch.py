@@ -67,20 +67,21 @@ class Dispatcher:
         self._config = config
         self._engine = engine
         self._proxy = proxy
-        self._operations = Operations(schema, operations)
+        self._operations = Operations(schema, operations, config.server.strictness)
         self._clock = clock
         self._observe = observe
         self._guard = Guard(engine, config, clock)
         self._messenger = Messenger(Proxies(config.proxy, engine, proxy))
 
-    def answer(self, body: bytes, source: str, as_read: str = "") -> Answer:
+    def answer(self, body: bytes, source: str, as_read: str = "", charset: str = "") -> Answer:
         """Answer the call in ``body``, which came from the address ``source``; every refusal is a fault.
 
         ``as_read``: the header with the record as the client read it before the update (``ngnpro_wire.as_read``).
+        ``charset``: the encoding of the body that the HTTP header names.
         """
         note = Note(source)
         try:
-            request = self._operations.read(body)
+            request = self._operations.read(body, charset)
             note.read(request)
             require_username(request.auth)
             answer = self._answer(request, note, work_of(self._operations, request, as_read))
@@ -116,7 +117,7 @@ class Dispatcher:
         return answer
 
     def _fault(self, fault: Fault) -> Answer:
-        body = encode_fault(self._operations.schema, fault.code, fault.text, fault.code.title)
+        body = encode_fault(self._operations.schema, fault.code, fault.text, fault.code.title, fault.faultcode)
         return Answer(body, fault.code)
 
     def _run(self, request: Request, note: Note, work: Single | Batch) -> bytes:

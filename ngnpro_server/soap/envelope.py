@@ -1,9 +1,11 @@
-"""The HTTP side of SOAP: a request's body, its size limit, its source, and its URL."""
+"""The HTTP side of SOAP: a request's body, its size limit, its encoding, its source, and its URL."""
 
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
+from email.message import Message
 from typing import IO, Any, TypeAlias
 
 from ngnpro_server.config import Server
@@ -14,15 +16,60 @@ Environ: TypeAlias = dict[str, Any]
 
 _CHUNK = 64 * 1024
 _DRAIN_LIMIT = 64 * 1024 * 1024
+# the windowBits with which zlib reads each content encoding
+_WINDOW = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 # RFC 3986 section 3.2: a host name, an IPv4 address or a bracketed IPv6 address, and a port
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
-def read_body(environ: Environ, limit: int) -> bytes:
-    """Return the body of a request; raise REQUEST_TOO_LARGE if it is longer than ``limit`` bytes.
+class MediaUnsupported(Fault):
+    """The body is compressed or packed in a way that the server does not read (RFC 9110, section 15.5.16)."""
 
-    A longer body is read in small pieces and discarded, so that the client can read the answer.
+
+def read_body(environ: Environ, limit: int) -> tuple[bytes, str]:
+    """Return the body of a request and the charset that its header names, or ``""``.
+
+    Bodies in gzip and deflate are unpacked (RFC 9110, section 8.4.1). Raises REQUEST_TOO_LARGE if the body, as it was
+    sent or unpacked, is longer than ``limit`` bytes, and ``MediaUnsupported``. A longer body is read in small pieces
+    and discarded, so that the client can read the answer.
     """
+    body = _body(environ, limit)
+    header = Message()
+    header["Content-Type"] = str(environ.get("CONTENT_TYPE") or "text/xml")
+    if header.get_content_maintype() == "multipart":
+        text = (
+            "The call is packed with attachments (MTOM). Send it as text/xml, with binary data as Base64 in its place."
+        )
+        raise MediaUnsupported(FaultCode.REQUEST_MALFORMED, text)
+    coding = str(environ.get("HTTP_CONTENT_ENCODING") or "identity").strip().lower()
+    return _unpacked(body, coding, limit), str(header.get_content_charset() or "")
+
+
+def _unpacked(body: bytes, coding: str, limit: int) -> bytes:
+    if coding == "identity":
+        return body
+    if coding not in _WINDOW:
+        text = f"The content encoding {coding[:40]!r} is not known; gzip and deflate are."
+        raise MediaUnsupported(FaultCode.REQUEST_MALFORMED, text)
+    unpacker = zlib.decompressobj(_WINDOW[coding])
+    try:
+        unpacked = unpacker.decompress(body, limit + 1)
+    except zlib.error:
+        raise Fault(
+            FaultCode.REQUEST_MALFORMED, f"The body is not in the encoding {coding} that it declares."
+        ) from None
+    if len(unpacked) > limit:
+        raise _too_large(limit)
+    if not unpacker.eof:
+        raise Fault(FaultCode.REQUEST_MALFORMED, f"The body in the encoding {coding} is incomplete.")
+    return unpacked
+
+
+def _too_large(limit: int) -> Fault:
+    return Fault(FaultCode.REQUEST_TOO_LARGE, f"A request may have at most {limit} bytes.")
+
+
+def _body(environ: Environ, limit: int) -> bytes:
     pieces: list[bytes] = []
     size = 0
     for piece in _pieces(environ):
@@ -32,7 +79,7 @@ def read_body(environ: Environ, limit: int) -> bytes:
         else:
             pieces.clear()
     if size > limit:
-        raise Fault(FaultCode.REQUEST_TOO_LARGE, f"A request may have at most {limit} bytes.")
+        raise _too_large(limit)
     return b"".join(pieces)
 
 
@@ -66,10 +113,12 @@ def source_address(environ: Environ, server: Server) -> str:
 def asked_address(environ: Environ, server: Server) -> str:
     """Return the URL of the request, without ``/wsdl`` at its end.
 
-    The Host header is used only if it is valid, X-Forwarded-Proto only if the configuration enables it.
+    The Host header is used only if it is valid, X-Forwarded-Proto only from a trusted proxy or if the configuration
+    enables it for all clients.
     """
     scheme = environ["wsgi.url_scheme"]
-    if server.trust_forwarded_proto and environ.get("HTTP_X_FORWARDED_PROTO") in ("http", "https"):
+    is_trusted = server.trust_forwarded_proto or environ.get("REMOTE_ADDR") in server.proxies
+    if is_trusted and environ.get("HTTP_X_FORWARDED_PROTO") in ("http", "https"):
         scheme = environ["HTTP_X_FORWARDED_PROTO"]
     host = str(environ.get("HTTP_HOST") or "")
     if not _HOST.fullmatch(host):

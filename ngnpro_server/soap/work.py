@@ -20,8 +20,10 @@ from ngnpro_server.platform.changes import note_changes
 from ngnpro_server.store.engine import savepoint
 from ngnpro_wire import batch
 from ngnpro_wire.codec import (
+    NotUnderstood,
     Request,
     UnknownOperation,
+    VersionMismatch,
     WireError,
     declarations,
     decode_call,
@@ -29,13 +31,16 @@ from ngnpro_wire.codec import (
     encode_answer,
     encode_reply,
 )
+from ngnpro_wire.decoding import Strictness
 from ngnpro_wire.facts.fault_codes import FaultCode
-from ngnpro_wire.schema import Schema
+from ngnpro_wire.schema import Scalar, Schema
 
 from .as_read import can_compare, require_as_read
 from .notes import Note
 
 _log = logging.getLogger("ngnpro.calls")
+# the parts of changes that may be absent
+_OPTIONAL = frozenset({"description"})
 
 
 @contextmanager
@@ -45,6 +50,10 @@ def reading() -> Iterator[None]:
         yield
     except UnknownOperation as error:
         raise Fault(FaultCode.OPERATION_UNKNOWN, str(error)) from None
+    except VersionMismatch as error:
+        raise Fault(FaultCode.REQUEST_MALFORMED, str(error), "VersionMismatch") from None
+    except NotUnderstood as error:
+        raise Fault(FaultCode.REQUEST_MALFORMED, str(error), "MustUnderstand") from None
     except WireError as error:
         raise Fault(FaultCode.REQUEST_MALFORMED, str(error)) from None
 
@@ -55,14 +64,16 @@ class Operations:
 
     schema: Schema
     by_port: Mapping[str, Mapping[str, Operation]]
+    strictness: Strictness = Strictness.FULL
 
-    def read(self, body: bytes) -> Request:
+    def read(self, body: bytes, charset: str) -> Request:
         """Decode a message. Raises REQUEST_MALFORMED or OPERATION_UNKNOWN."""
         with reading():
-            return decode_request(self.schema, body)
+            return decode_request(self.schema, body, charset, self.strictness)
 
     def run(self, call: Call, request: Request, as_read: str) -> Any:
         """Run an operation and return its result; an update only if the record still is as the client read it."""
+        require_parts(request)
         operation = self.by_port.get(request.operation.port, {}).get(request.operation.name)
         if operation is None:
             text = f"{request.operation.name} is not available on this server."
@@ -155,6 +166,21 @@ def work_of(operations: Operations, request: Request, as_read: str) -> Single | 
     return Batch(operations, request, [_part(operations, request, call) for call in calls])
 
 
+def require_parts(request: Request) -> None:
+    """Raise REQUEST_MALFORMED if a part of a change is absent; queries may lack parts.
+
+    If an absent list were an empty one, a call with a misspelt part would erase what is stored.
+    """
+    operation = request.operation
+    if operation.name.startswith("get"):
+        return
+    for name, type_ in operation.inputs.items():
+        is_nil = request.arguments.get(name) is None and not isinstance(type_, Scalar)
+        if name not in _OPTIONAL and (is_nil or name not in request.arguments):
+            text = f"{name}: {operation.name} needs this part; if it is to be empty, send an empty element."
+            raise Fault(FaultCode.REQUEST_MALFORMED, text)
+
+
 def internal_error(name: str) -> Fault:
     """Log the exception that is being handled, and return a fault that only contains the incident's id."""
     incident = secrets.token_hex(4)
@@ -166,7 +192,7 @@ def internal_error(name: str) -> Fault:
 def _part(operations: Operations, batch_request: Request, call: Record) -> _Part:
     try:
         with reading():
-            operation, arguments = decode_call(operations.schema, call.get("call") or "")
+            operation, arguments = decode_call(operations.schema, call.get("call") or "", operations.strictness)
         if operation.port == batch.PORT:
             raise Fault(FaultCode.OPERATION_UNKNOWN, "A batch cannot hold a batch.")
     except Fault as fault:

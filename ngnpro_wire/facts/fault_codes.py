@@ -59,3 +59,8 @@ class FaultCode(IntEnum):
     def title(self) -> str:
         """Return the text of the fault's ``faultstring``, e.g. ``Domain exists``."""
         return self.name.replace("_", " ").capitalize()
+
+    @property
+    def faultcode(self) -> str:
+        """Return ``Server`` for a fault after which the same call may succeed, else ``Client`` (SOAP 1.1, 4.4.1)."""
+        return "Server" if self in (FaultCode.DATABASE_BUSY, FaultCode.INTERNAL_ERROR) else "Client"

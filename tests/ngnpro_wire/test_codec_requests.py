@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ngnpro_wire.codec import UnknownOperation, WireError, WireValueError, decode_request
+from ngnpro_wire.decoding import Strictness
 from ngnpro_wire.schema import load_schema
 from tests.support.envelopes import CUSTOMER, ENUM, PEAR_AUTH, SIP, VOICEMAIL, call, envelope
 
@@ -135,10 +136,48 @@ def test_members_may_come_in_any_order() -> None:
     assert read[0] == read[1] == {"rule": {"gateway_id": 4, "prefix": "0031", "strip": 2}}
 
 
-def test_members_and_parts_that_the_wsdl_does_not_know_are_passed_over() -> None:
-    parts = """<extra>1</extra><domain><domain>example.com</domain><colour>red</colour>
-        <tree><leaf><x>1</x></leaf></tree></domain>"""
-    assert arguments(call("addDomain", parts)) == {"domain": {"domain": "example.com"}}
+@pytest.mark.parametrize(
+    ("operation", "parts", "words"),
+    [
+        ("addDomain", "<extra>1</extra>", "addDomain has no part 'extra'. It may have domain."),
+        ("addDomain", "<domain><domian>a.example</domian></domain>", "no member 'domian'. Is domain meant?"),
+        ("getAccounts", "<query><filters/></query>", "query has no member 'filters'. Is filter meant?"),
+        ("getAccounts", "<query><filter><user>a</user></filter></query>", "filter has no member 'user'."),
+        ("addAccount", "<account><firstName>A</firstName><firstName>B</firstName></account>", "firstName: .*twice"),
+        ("addAccount", "<account><groups><item>a</item></groups><groups/></account>", "groups: .*twice"),
+        ("addDomain", "<domain/><domain/>", "domain: The part occurs twice."),
+    ],
+)
+def test_parts_and_members_that_are_unknown_or_repeated_are_refused(operation: str, parts: str, words: str) -> None:
+    with pytest.raises(WireError, match=words):
+        arguments(call(operation, parts))
+
+
+class TestWithUnknownMembersIgnored:
+    """Decoding of calls from clients with a newer WSDL, whose records have more members."""
+
+    @staticmethod
+    def arguments(operation: str, parts: str) -> dict[str, Any]:
+        return decode_request(SCHEMA, call(operation, parts), strictness=Strictness.FILTERS).arguments
+
+    def test_a_record_may_have_more_members(self) -> None:
+        parts = "<domain><domain>example.com</domain><colour>red</colour><tree><leaf><x>1</x></leaf></tree></domain>"
+        assert self.arguments("addDomain", parts) == {"domain": {"domain": "example.com"}}
+
+    @pytest.mark.parametrize(
+        ("operation", "parts"),
+        [
+            ("addDomain", "<extra/>"),
+            ("addDomain", "<domain><colour>red</colour></domain>"),
+            ("addDomain", "<domain><domain>a</domain><domain>b</domain></domain>"),
+            ("getAccounts", "<query><filters/></query>"),
+            ("getAccounts", "<query><filter><username>a</username><users>b</users></filter></query>"),
+            ("deleteAccount", "<sipId><username>a</username><domian>b</domian></sipId>"),
+        ],
+    )
+    def test_filters_keys_and_records_without_a_known_member_are_refused(self, operation: str, parts: str) -> None:
+        with pytest.raises(WireError):
+            self.arguments(operation, parts)
 
 
 def test_null_is_an_empty_element() -> None:
@@ -242,22 +281,17 @@ def test_a_reference_that_leads_nowhere_is_refused(href: str, words: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("body", "read"),
+    "body",
     [
-        ("""<ns5:addAlias><alias id="a"><id href="#a"/></alias></ns5:addAlias>""", {"alias": {"id": {}}}),
-        (
-            """<ns5:addRoutes><routes id="r"><item href="#r"/><item href="#r"/></routes></ns5:addRoutes>""",
-            {"routes": [{}, {}]},
-        ),
-        (
-            """<ns5:addAccount><account id="a"><acl id="b"><item href="#a"/></acl><properties href="#b"/></account>
-            </ns5:addAccount>""",
-            {"account": {"acl": [{}], "properties": [{}]}},
-        ),
+        """<ns5:addAlias><alias id="a"><id href="#a"/></alias></ns5:addAlias>""",
+        """<ns5:addRoutes><routes id="r"><item href="#r"/><item href="#r"/></routes></ns5:addRoutes>""",
+        """<ns5:addAccount><account id="a"><acl id="b"><item href="#a"/></acl><properties href="#b"/></account>
+        </ns5:addAccount>""",
     ],
 )
-def test_references_in_a_loop_end_where_the_types_end(body: str, read: dict[str, Any]) -> None:
-    assert arguments(envelope(body)) == read
+def test_references_in_a_loop_are_refused_where_the_types_end(body: str) -> None:
+    with pytest.raises(WireError, match="has no member"):
+        arguments(envelope(body))
 
 
 def test_a_reference_to_itself_is_refused() -> None:

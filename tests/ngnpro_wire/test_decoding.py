@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from ngnpro_wire.decoding import Decoder
+from ngnpro_wire.decoding import Decoder, Strictness
 from ngnpro_wire.schema import Scalar
 
-DECODER = Decoder()
+DECODER = Decoder(Strictness.NONE)
 
 
 def read(type_: str, text: str) -> Any:

@@ -15,7 +15,8 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 
 from ngnpro_wire.codec import Request, WireFault, decode_request, encode_fault, encode_reply
-from ngnpro_wire.schema import WSDL_PATH, load_schema, published_wsdl
+from ngnpro_wire.publishing import published_wsdl
+from ngnpro_wire.schema import WSDL_PATH, load_schema
 from tests.support.needs import PHP_SOAP
 from tests.support.samples import sample
 

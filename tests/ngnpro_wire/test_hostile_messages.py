@@ -79,9 +79,11 @@ def test_a_text_beyond_the_parser_s_limit_is_refused() -> None:
         decode_request(SCHEMA, call("deleteDomain", f"<domain>{'x' * 11_000_000}</domain>"))
 
 
-def test_a_hundred_thousand_unknown_members_are_passed_over() -> None:
+def test_a_hundred_thousand_unknown_members_have_a_short_error() -> None:
     members = "".join(f"<m{number}>1</m{number}>" for number in range(100_000))
-    assert decode_request(SCHEMA, call("addDomain", f"<domain>{members}</domain>")).arguments == {"domain": {}}
+    with pytest.raises(WireError) as raised:
+        decode_request(SCHEMA, call("addDomain", f"<domain>{members}</domain>"))
+    assert len(str(raised.value)) < 300
 
 
 @pytest.mark.parametrize("text", ["\0", "\x01", "\x1b", "\x0b", "&#0;", "&#x1b;", "&#xD800;", "&#xFFFF;", "\ufffe"])
@@ -170,8 +172,7 @@ def test_a_body_that_is_not_a_soap_call_is_refused(body: bytes) -> None:
 def test_the_error_names_neither_the_parser_nor_a_huge_excerpt() -> None:
     with pytest.raises(WireError) as raised:
         decode_request(SCHEMA, b"<" + b"a" * 1_000_000 + b"></b>")
-    assert str(raised.value).startswith("The message is not well-formed XML: ")
-    assert len(str(raised.value)) < 300
+    assert str(raised.value) == "The message is not well-formed XML (line 1, column 1000002)."
 
 
 def test_an_include_is_not_followed(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from ngnpro_wire.schema import SOAP_NS, WSDL_NS, WSDL_PATH, load_schema, published_wsdl
+from ngnpro_wire.publishing import published_wsdl
+from ngnpro_wire.schema import SOAP_NS, WSDL_NS, WSDL_PATH, load_schema
 
 ADDRESS = "https://ngnpro.example.com:9200/?a=1&b=2"
 

@@ -15,7 +15,8 @@ from ngnpro_server.members import Member, checked, read_members, write_members
 from ngnpro_server.store import enum
 from ngnpro_server.store.paging import matches_pattern
 from ngnpro_server.store.schema import enum_mappings, enum_numbers
-from ngnpro_wire.facts.enum_services import SERVICES, scheme_of, without_scheme
+from ngnpro_wire.facts.enum_services import SERVICES, without_scheme
+from ngnpro_wire.facts.enum_targets import Reason, TargetRefused, normal_target
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS
 
@@ -23,6 +24,16 @@ from .ranges import read_tld
 
 _MAX_MAPPINGS = 100
 _DEFAULT_PRIORITY = 5
+
+_REFUSED = {
+    Reason.EMPTY: "a target with {schemes} in front is expected.",
+    Reason.SCHEME: "a target with {schemes} in front is expected.",
+    Reason.RULE: "a target is expected, not a whole rule: the pattern of the rule is added when it is published.",
+    Reason.SIGN: "a target has no spaces, quotes, backslashes or control characters.",
+    Reason.NO_HOST: "a target like {schemes}user@example.com, with a host name or address, is expected.",
+    Reason.USER: "the user part has letters, digits and - _ . ! ~ * ' ( ) & = + $ , ; ? / or %XX; write # as %23.",
+    Reason.NUMBER: "a telephone number is expected.",
+}
 
 _MEMBERS = (Member("info", "info", values.text(255)),)
 
@@ -162,16 +173,12 @@ def _read_mapping(entry: Record, ttl: int) -> dict[str, Any]:
 
 
 def _read_target(service: str, mapto: str) -> str:
-    """Return the target of a mapping; without a scheme it gets the first one of its service (contract: ENUM)."""
-    target = mapto.strip()
-    scheme = scheme_of(target)
-    if not scheme:
-        scheme = SERVICES[service][0]
-        target = scheme + target
-    checked("mapto", values.text(255), target)
-    if scheme not in SERVICES[service] or " " in target or len(target) == len(scheme):
-        raise invalid("mapto", f"a target with {' or '.join(SERVICES[service])} in front is expected.")
-    return target
+    """Return the target of a mapping in its normal form (contract: ENUM)."""
+    try:
+        target = normal_target(service, mapto)
+    except TargetRefused as refused:
+        raise invalid("mapto", _REFUSED[refused.reason].format(schemes=" or ".join(SERVICES[service]))) from None
+    return str(checked("mapto", values.text(255), target))
 
 
 def _write(call: Call, rows: Sequence[RowMapping]) -> list[Record]:

@@ -10,6 +10,7 @@ from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import checked
 from ngnpro_server.store import accounts, aliases, domains, locks
+from ngnpro_server.store.rings import leads_to
 from ngnpro_server.store.schema import sip_aliases
 from ngnpro_wire.facts.fault_codes import FaultCode
 
@@ -50,7 +51,7 @@ def add_alias(call: Call, alias: Record | None = None) -> Record:
     if accounts.find_account(call.connection, username, domain["domain"]) is not None:
         text = f"There is a SIP account {username}@{domain['domain']} already."
         raise Fault(FaultCode.ACCOUNT_EXISTS, text)
-    columns = _read_target(record.get("target") or {}, username, domain["domain"])
+    columns = _read_target(call, record.get("target") or {}, username, domain["domain"])
     columns |= {scope: domain[scope] for scope in domains.INHERITED}
     owner_id = access.owner(call, record, domain)
     columns |= {"username": username, "owner_id": owner_id, "change_date": call.now}
@@ -65,7 +66,7 @@ def update_alias(call: Call, alias: Record | None = None) -> Record:
     row = _find(call, record.get("id"), lock=True)
     columns: Record = {"owner_id": access.owner(call, record, row, row), "change_date": call.now}
     if record.get("target") is not None:
-        columns |= _read_target(record["target"], row["username"], row["domain"])
+        columns |= _read_target(call, record["target"], row["username"], row["domain"])
     aliases.change_alias(call.connection, row, columns)
     if columns["owner_id"] != row["owner_id"]:
         access.spend_credit(call, aliases.TALLY, columns["owner_id"], row["reseller_id"])
@@ -96,11 +97,11 @@ def _find(call: Call, sip_id: Record | None, *, lock: bool = False) -> RowMappin
     return row
 
 
-def _read_target(target: Record, username: str, domain: str) -> Record:
+def _read_target(call: Call, target: Record, username: str, domain: str) -> Record:
     target_username = checked("target", values.username, target.get("username") or "")
     target_domain = checked("target", values.domain, target.get("domain") or "")
-    if (target_username, target_domain) == (username, domain):
-        raise invalid("target", "an alias cannot point to itself.")
+    if leads_to(call.connection, (target_username, target_domain), (username, domain), diverted=False):
+        raise invalid("target", "the alias would lead back to itself, and calls would go round in a circle.")
     return {"target_username": target_username, "target_domain": target_domain}
 
 

@@ -10,13 +10,13 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column as LayoutColumn
 from crispy_forms.layout import Fieldset, Layout, Row
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ngnpro_wire.facts.enum_services import SERVICES, complete_target
+from ngnpro_wire.facts.enum_services import SERVICES
+from ngnpro_wire.facts.enum_targets import TargetRefused, normal_target
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.access import may_open, why_not_field, why_only_looking
@@ -27,7 +27,7 @@ from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import muted
 from portal.core.viewer import Viewer
-from portal.enum.fields import MOST_TTL, NumberField, linked_number
+from portal.enum.fields import MOST_TTL, NumberField, linked_number, target_error
 from portal.enum.numbers.naptr import with_other_account
 from portal.ngnpro.records import EnumId, EnumMapping, EnumNumber, EnumNumberFilter, SipId
 
@@ -117,10 +117,16 @@ class NumberForm(RecordForm[EnumNumber]):
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}
         for row in range(self.rows):
-            target = (values.get(f"mapto_{row}") or "").strip()
-            if any(character.isspace() for character in target):
-                self.add_error(f"mapto_{row}", ValidationError(_("A target cannot contain spaces.")))
+            typed, service = values.get(f"mapto_{row}"), values.get(f"type_{row}")
+            if typed and service in SERVICES and typed != self._stored_target(row):
+                try:
+                    values[f"mapto_{row}"] = normal_target(service, typed)
+                except TargetRefused as refused:
+                    self.add_error(f"mapto_{row}", target_error(service, refused))
         return values
+
+    def _stored_target(self, row: int) -> str:
+        return self.mappings[row].mapto if row < len(self.mappings) else ""
 
     def shown(self, record: EnumNumber, name: str) -> Any:
         value = super().shown(record, name)
@@ -140,11 +146,10 @@ class NumberForm(RecordForm[EnumNumber]):
             if not (values["mapto"] or "").strip():
                 continue
             base = known.get(self.cleaned_data.get(f"id_{row}") or 0, EnumMapping())
-            target = complete_target(values["type"], values["mapto"].strip())
-            if target != values["mapto"].strip():
-                self.completed.append(target)
+            if values["mapto"] != self.data.get(self.add_prefix(f"mapto_{row}"), "").strip():
+                self.completed.append(values["mapto"])
             typed = {part: value for part, value in values.items() if value is not None}
-            yield dataclasses.replace(base, **{**typed, "mapto": target})
+            yield dataclasses.replace(base, **typed)
 
 
 class CallerIdField(forms.BooleanField):

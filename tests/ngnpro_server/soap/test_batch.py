@@ -167,7 +167,7 @@ class TestNotes:
         self, dispatcher: Dispatcher, noted: list[Note], caplog: pytest.LogCaptureFixture
     ) -> None:
         auth = {"username": "admin", "password": "administrators-secret", "admin": True}
-        calls = [account("ada"), account("ada"), entry("Sip", "deleteAccount"), {"call": "<x/>"}]
+        calls = [account("ada"), account("ada"), entry("Sip", "deleteAccount", sipId={}), {"call": "<x/>"}]
         with caplog.at_level(logging.INFO, "ngnpro.calls"):
             answer = dispatcher.answer(encode_request(SCHEMA, RUN, {"calls": calls}, auth), "127.0.0.1")
         found = codes(decode_reply(SCHEMA, RUN, answer.body))

@@ -12,6 +12,7 @@ from ngnpro_server.faults import invalid
 from ngnpro_server.members import checked
 from ngnpro_server.ports.sip.accounts import find_account
 from ngnpro_server.store import settings
+from ngnpro_server.store.rings import UNCONDITIONAL, address_of, leads_to
 
 CONDITIONS = ("FUNC", "FNOL", "FBUS", "FNOA", "FUNV")
 VOICE_MAILBOX = "<voice-mailbox>"
@@ -49,7 +50,15 @@ def _read_target(call: Call, row: RowMapping, condition: str, target: str) -> st
         return VOICE_MAILBOX
     if not _URI.fullmatch(target):
         raise invalid(condition, f"an address like sip:user@example.com or {VOICE_MAILBOX} is expected.")
+    _refuse_circle(call, row, condition, target)
     return target
+
+
+def _refuse_circle(call: Call, row: RowMapping, condition: str, target: str) -> None:
+    first, own = address_of(target), (row["username"], row["domain"])
+    is_unconditional = condition == UNCONDITIONAL
+    if first and leads_to(call.connection, first, own, diverted=is_unconditional):
+        raise invalid(condition, "the diversion would lead back to this account, and calls would go round in a circle.")
 
 
 OPERATIONS: dict[str, Operation] = {
