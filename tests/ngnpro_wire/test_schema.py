@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from ngnpro_wire.schema import ENCODING_XSD_PATH, NAMESPACE, WSDL_PATH, Array, Scalar, Struct, load_schema
+from ngnpro_wire.schema import ENCODING_XSD_PATH, NAMESPACE, WSDL_PATH, XSD_NS, Array, Scalar, Struct, load_schema
 
 SCHEMA = load_schema()
 
@@ -104,3 +104,10 @@ def test_the_stand_in_for_the_encoding_schema_has_what_the_wsdl_refers_to() -> N
     assert root.get("targetNamespace") == "http://schemas.xmlsoap.org/soap/encoding/"
     names = {element.get("name") for element in root}
     assert {"Array", "arrayType"} <= names
+
+
+def test_every_member_of_every_type_is_documented() -> None:
+    element, documentation = f"{{{XSD_NS}}}element", f"{{{XSD_NS}}}annotation/{{{XSD_NS}}}documentation"
+    members = list(etree.parse(WSDL_PATH).getroot().iter(element))
+    assert members
+    assert [member.get("name") for member in members if not (member.findtext(documentation) or "").strip()] == []
