@@ -23,7 +23,7 @@ _TEL = re.compile(r"\+?[0-9*#]{1,32}")
 _FORBIDDEN = re.compile(r"[\s<>\"\\^`{|}\x00-\x1f\x7f]")
 
 
-class Reason(StrEnum):
+class TargetFault(StrEnum):
     """The reason why a target is refused."""
 
     EMPTY = "empty"
@@ -38,7 +38,7 @@ class Reason(StrEnum):
 class TargetRefused(ValueError):
     """The text is no target of the service; ``sign`` is the first sign that a URI may not have."""
 
-    def __init__(self, reason: Reason, sign: str = "") -> None:
+    def __init__(self, reason: TargetFault, sign: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.sign = sign
@@ -52,9 +52,9 @@ def normal_target(service: str, typed: str) -> str:
     """
     text = typed.strip()
     if not text:
-        raise TargetRefused(Reason.EMPTY)
+        raise TargetRefused(TargetFault.EMPTY)
     if text.startswith("!"):
-        raise TargetRefused(Reason.RULE)
+        raise TargetRefused(TargetFault.RULE)
     if scheme_of(text) == "tel:" or (not scheme_of(text) and SERVICES[service][0] == "tel:"):
         text = _number(text)
     _require_plain_signs(text)
@@ -62,9 +62,9 @@ def normal_target(service: str, typed: str) -> str:
     scheme = scheme_of(target)
     rest = target[len(scheme) :]
     if scheme not in SERVICES[service] or _has_other_scheme(rest):
-        raise TargetRefused(Reason.SCHEME)
+        raise TargetRefused(TargetFault.SCHEME)
     if not rest:
-        raise TargetRefused(Reason.EMPTY)
+        raise TargetRefused(TargetFault.EMPTY)
     if scheme in _ADDRESSES:
         return scheme + _address(rest)
     if scheme in _WEB:
@@ -76,7 +76,7 @@ def _require_plain_signs(text: str) -> None:
     found = _FORBIDDEN.search(text)
     sign = found[0] if found else next((s for s in text if not s.isascii() and not s.isalnum()), "")
     if sign:
-        raise TargetRefused(Reason.SIGN, sign)
+        raise TargetRefused(TargetFault.SIGN, sign)
 
 
 def _has_other_scheme(rest: str) -> bool:
@@ -89,22 +89,22 @@ def _number(text: str) -> str:
     digits, semicolon, parameters = number.partition(";")
     plain = without_separators(digits)
     if not _TEL.fullmatch(plain):
-        raise TargetRefused(Reason.NUMBER)
+        raise TargetRefused(TargetFault.NUMBER)
     return f"{scheme}{plain}{semicolon}{parameters}"
 
 
 def _address(address: str) -> str:
     user, at, rest = address.partition("@")
     if not at or not rest:
-        raise TargetRefused(Reason.NO_HOST)
+        raise TargetRefused(TargetFault.NO_HOST)
     if not user.isascii() or not _USER.fullmatch(user):
-        raise TargetRefused(Reason.USER, "#" if "#" in user else "")
+        raise TargetRefused(TargetFault.USER, "#" if "#" in user else "")
     end = min((i for i in (rest.find(";"), rest.find("?")) if i >= 0), default=len(rest))
     host = rest[:end]
     name, colon, port = host.rpartition(":") if not host.endswith("]") and host.count(":") == 1 else (host, "", "")
     name = _ascii_name(name.removesuffix("."))
     if not _HOST.fullmatch(f"{name}{colon}{port}"):
-        raise TargetRefused(Reason.NO_HOST)
+        raise TargetRefused(TargetFault.NO_HOST)
     return f"{user}@{name}{colon}{port}{rest[end:]}"
 
 
@@ -115,7 +115,7 @@ def _ascii_name(name: str) -> str:
     try:
         return idna.encode(name, uts46=True).decode("ascii")
     except idna.IDNAError:
-        raise TargetRefused(Reason.NO_HOST) from None
+        raise TargetRefused(TargetFault.NO_HOST) from None
 
 
 def _require_web_host(target: str) -> None:
@@ -124,4 +124,4 @@ def _require_web_host(target: str) -> None:
     except ValueError:
         host = None
     if not host:
-        raise TargetRefused(Reason.NO_HOST)
+        raise TargetRefused(TargetFault.NO_HOST)

@@ -11,20 +11,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.enum_services import SERVICES
-from ngnpro_wire.facts.enum_targets import Reason, TargetRefused
+from ngnpro_wire.facts.enum_targets import TargetFault, TargetRefused
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
 from portal.core.markup import markup, page_url
 from portal.core.templatetags.portal import link
 
 MOST_TTL = 2_147_483_647
 TARGET_ERRORS = {
-    Reason.EMPTY: _("Write a target that begins with %(schemes)s."),
-    Reason.SCHEME: _("A target of this service begins with %(schemes)s."),
-    Reason.RULE: _("Write only the target, such as sip:alice@example.com. The rest of the rule is added to it."),
-    Reason.SIGN: _("A target cannot contain spaces, quotes, backslashes or control characters: %(sign)s"),
-    Reason.NO_HOST: _("Write a target with a host name or an IP address, such as sip:alice@example.com."),
-    Reason.USER: _("The part before the @ has a character that SIP addresses do not have. Write # as %%23."),
-    Reason.NUMBER: _("Write a telephone number, such as tel:+31208005169."),
+    TargetFault.EMPTY: _("Write a target that begins with %(schemes)s."),
+    TargetFault.SCHEME: _("A target of this service begins with %(schemes)s."),
+    TargetFault.RULE: _("Write only the target, such as sip:alice@example.com. The rest of the rule is added to it."),
+    TargetFault.SIGN: _("A target cannot contain spaces, quotes, backslashes or control characters: %(sign)s"),
+    TargetFault.NO_HOST: _("Write a target with a host name or an IP address, such as sip:alice@example.com."),
+    TargetFault.USER: _("The part before the @ has a character that SIP addresses do not have. Write # as %%23."),
+    TargetFault.NUMBER: _("Write a telephone number, such as tel:+31208005169."),
 }
 
 

@@ -42,7 +42,6 @@ def test_a_header_without_admin_may_be_the_administrators_or_a_customers(platfor
 @pytest.mark.parametrize(
     "auth",
     [
-        {},
         {"username": "admin", "password": "wrong", "admin": True},
         {"username": "admin", "password": "administrators-secret", "admin": False},
         {"username": "Admin", "password": "administrators-secret", "admin": True},
@@ -50,13 +49,19 @@ def test_a_header_without_admin_may_be_the_administrators_or_a_customers(platfor
         {"username": "customer", "password": "Customer-secret", "admin": False},
         {"username": "customer", "password": "", "admin": False},
         {"username": "nobody", "password": "", "admin": False},
-        {"username": "", "password": "", "admin": False},
     ],
 )
 def test_wrong_credentials_are_refused_without_saying_which_half(platform: Platform, auth: dict[str, Any]) -> None:
     with refused(FaultCode.LOGIN_WRONG) as caught:
         platform.call("Sip", "getDomains", auth, query={})
     assert caught.value.text == "The username or the password is wrong."
+
+
+@pytest.mark.parametrize("auth", [{}, {"username": " ", "password": "x", "admin": False}])
+def test_a_login_without_a_username_is_told_so(platform: Platform, auth: dict[str, Any]) -> None:
+    with refused(FaultCode.LOGIN_WRONG) as caught:
+        platform.call("Sip", "getDomains", auth, query={})
+    assert caught.value.text == "The auth header of the call has no username."
 
 
 def test_a_call_without_a_header_is_refused(server: TestServer) -> None:

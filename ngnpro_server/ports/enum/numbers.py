@@ -16,7 +16,7 @@ from ngnpro_server.store import enum
 from ngnpro_server.store.paging import matches_pattern
 from ngnpro_server.store.schema import enum_mappings, enum_numbers
 from ngnpro_wire.facts.enum_services import SERVICES, without_scheme
-from ngnpro_wire.facts.enum_targets import Reason, TargetRefused, normal_target
+from ngnpro_wire.facts.enum_targets import TargetFault, TargetRefused, normal_target
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS
 
@@ -26,13 +26,13 @@ _MAX_MAPPINGS = 100
 _DEFAULT_PRIORITY = 5
 
 _REFUSED = {
-    Reason.EMPTY: "a target with {schemes} in front is expected.",
-    Reason.SCHEME: "a target with {schemes} in front is expected.",
-    Reason.RULE: "a target is expected, not a whole rule: the pattern of the rule is added when it is published.",
-    Reason.SIGN: "a target has no spaces, quotes, backslashes or control characters.",
-    Reason.NO_HOST: "a target like {schemes}user@example.com, with a host name or address, is expected.",
-    Reason.USER: "the user part has letters, digits and - _ . ! ~ * ' ( ) & = + $ , ; ? / or %XX; write # as %23.",
-    Reason.NUMBER: "a telephone number is expected.",
+    TargetFault.EMPTY: "a target with {schemes} in front is expected.",
+    TargetFault.SCHEME: "a target with {schemes} in front is expected.",
+    TargetFault.RULE: "a target is expected, not a whole rule: the pattern of the rule is added when it is published.",
+    TargetFault.SIGN: "a target has no spaces, quotes, backslashes or control characters.",
+    TargetFault.NO_HOST: "a target like {schemes}user@example.com, with a host name or address, is expected.",
+    TargetFault.USER: "the user part has letters, digits and - _ . ! ~ * ' ( ) & = + $ , ; ? / or %XX; write # as %23.",
+    TargetFault.NUMBER: "a telephone number is expected.",
 }
 
 _MEMBERS = (Member("info", "info", values.text(255)),)

@@ -94,7 +94,7 @@ def test_an_account_that_is_not_online_diverts(office: Office, caller: Line) -> 
 def test_diversions_in_a_circle_end(office: Office, caller: Line) -> None:
     for one, other in (("circle-a", "circle-b"), ("circle-b", "circle-a")):
         office.account(one)
-        office.settings("setCallDiversions", one, diversions={"FUNC": f"sip:{other}@example.com"})
+        office.settings("setCallDiversions", one, diversions={"FNOL": f"sip:{other}@example.com"})
     assert caller.call("circle-a@example.com") == 482
 
 

@@ -147,10 +147,12 @@ def test_priority_and_ttl_have_defaults(platform: Platform) -> None:
 def test_every_service_takes_its_schemes_and_gets_the_first_when_there_is_none(
     platform: Platform, service: str
 ) -> None:
-    targets = [f"{scheme}x.example" for scheme in SERVICES[service]]
-    mappings = [{"type": service, "mapto": target} for target in (*targets, "plain.example")]
+    samples = {"tel:": "+31201234567", "http://": "x.example", "https://": "x.example", "ftp://": "x.example"}
+    targets = [scheme + samples.get(scheme, "joe@x.example") for scheme in SERVICES[service]]
+    plain = targets[0].removeprefix(SERVICES[service][0])
+    mappings = [{"type": service, "mapto": target} for target in (*targets, plain)]
     stored = add(platform, mappings=mappings)["mappings"]
-    assert [m["mapto"] for m in stored] == [*targets, f"{SERVICES[service][0]}plain.example"]
+    assert [m["mapto"] for m in stored] == [*targets, targets[0]]
 
 
 class TestInvalidValues(InvalidValueCases):

@@ -63,7 +63,7 @@ def test_an_international_name_is_stored_in_ascii_and_found_by_either_form(serve
         "example-.com",
         "exa mple.com",
         "exa_mple.com",
-        "example.com.",
+        "example.com..",
         "a" * 64 + ".com",
         ".".join(["a" * 63] * 4),
         "192.0.2.1",
