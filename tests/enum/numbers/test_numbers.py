@@ -57,7 +57,15 @@ class TestNumbers(ListCases, EditCases, DeleteCases, OutageCases):
     typed: ClassVar = USUAL
     kept = "mapto_0"
     refused = (("number", "+31 20 800 0000"), ("number", "+49 30 1234567"), ("owner", "4711"))
-    invalid = (("number", "020 8000000"), ("tld", "x y"), ("mapto_0", "a b@example.com"), ("priority_0", "-1"))
+    invalid = (
+        ("number", "020 8000000"),
+        ("tld", "x y"),
+        ("mapto_0", "a b@example.com"),
+        ("mapto_0", "sip:\\1@example.com"),
+        ("mapto_0", "!^.*$!sip:ada@example.com!"),
+        ("mapto_0", "9901#1@example.com"),
+        ("priority_0", "-1"),
+    )
     edited = ("info", "Head office", "Branch office")
     member = "info"
 
