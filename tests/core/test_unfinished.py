@@ -236,7 +236,13 @@ def all_records(platform: Platform) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(params=[pytest.param((case, how), id=f"{name}, {how}") for name, case in CASES.items() for how in HOW])
+def cases(*, again: bool = False) -> list[Any]:
+    """Return the cases as parameters, each with the ways to fail; with ``again`` those whose form is sent again."""
+    wanted = {name: case for name, case in CASES.items() if case.again or not again}
+    return [pytest.param((case, how), id=f"{name}, {how}") for name, case in wanted.items() for how in HOW]
+
+
+@pytest.fixture
 def failed(request: pytest.FixtureRequest, browser: Client, platform: Platform) -> Failed:
     case, how = request.param
     case.prepare(platform)
@@ -257,16 +263,17 @@ def undo_links(page: Page) -> list[str]:
     return [link for link in page.root.xpath("//main//a/@href") if re.fullmatch(r"/journal/\d+/undo/", link)]
 
 
-def test_the_page_says_what_is_stored(failed: Failed) -> None:
+@pytest.mark.parametrize("failed", cases(), indirect=True)
+def test_the_page_says_what_is_stored_and_offers_to_undo_or_finish_it(
+    failed: Failed, browser: Client, platform: Platform
+) -> None:
     case, page = failed.case, failed.page
     assert case.stored in page.text
     assert "stored" in page.text
     for wrong in ("Nothing was saved", "Nothing was changed", "It was not saved"):
         assert wrong not in page.text
-
-
-def test_the_stored_part_is_undone_with_the_offered_links(failed: Failed, browser: Client, platform: Platform) -> None:
-    case, page = failed.case, failed.page
+    for way in case.ways:
+        assert browser.get(page.links()[way]).status_code == 200, way
     links = undo_links(page)
     if not links:
         assert "cannot be undone" in page.text
@@ -277,17 +284,13 @@ def test_the_stored_part_is_undone_with_the_offered_links(failed: Failed, browse
     assert all_records(platform) == failed.before
 
 
-def test_the_rest_is_finished(failed: Failed, browser: Client, platform: Platform) -> None:
-    case, page = failed.case, failed.page
-    links = page.links()
-    for way in case.ways:
-        assert browser.get(links[way]).status_code == 200
-    if case.again:
-        sent = page.form_data()
-        sent.pop("show", None)
-        answer = browser.post(case.page, sent)
-        assert answer.status_code == 302, Page(answer).text
-        assert_finished(case, platform)
+@pytest.mark.parametrize("failed", cases(again=True), indirect=True)
+def test_the_form_sent_again_stores_the_rest(failed: Failed, browser: Client, platform: Platform) -> None:
+    sent = failed.page.form_data()
+    sent.pop("show", None)
+    answer = browser.post(failed.case.page, sent)
+    assert answer.status_code == 302, Page(answer).text
+    assert_finished(failed.case, platform)
 
 
 def assert_finished(case: Case, platform: Platform) -> None:
