@@ -22,6 +22,9 @@ memory.keep_files_in_memory()
 
 pytest_plugins = ["tests.support.portal", "tests.support.keys", "tests.support.clock", "tests.support.domain_files"]
 
+# Started last, one of these would run for minutes while the other processes of tests have nothing left to do.
+LONGEST = ("tests/e2e/", "tests/running/", "tests/test_")
+
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 
 
@@ -44,8 +47,10 @@ def _no_engine_left() -> Iterator[None]:
     databases.close_engines()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests whose programs are not installed on this machine, and record which."""
+    """Put the longest tests first, and leave out those whose programs are not installed; record which."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     left_out: list[pytest.Item] = []
     for item in items:
         marker = item.get_closest_marker("needs")
@@ -66,7 +71,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Create the list of tests that are left out."""
+    """Create the list of tests that are left out, and keep pytest-xdist from putting small modules last."""
+    config.option.loadscopereorder = False
     config.stash[LEFT_OUT] = {}
 
 

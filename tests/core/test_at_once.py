@@ -31,7 +31,7 @@ def _threads(settings: Any) -> Iterator[None]:
 
 @pytest.mark.usefixtures("_threads")
 def test_what_was_begun_runs_at_the_same_time() -> None:
-    everybody = threading.Barrier(THREADS, timeout=30)
+    everybody = threading.Barrier(THREADS, timeout=180)
     waits = [begin(everybody.wait) for _number in range(THREADS)]
 
     assert sorted(wait() for wait in waits) == list(range(THREADS))
@@ -61,7 +61,7 @@ def test_an_error_is_raised_where_the_result_is_needed() -> None:
 @pytest.mark.usefixtures("_threads")
 def test_a_page_does_not_wait_for_the_threads_of_others() -> None:
     go_on = threading.Event()
-    busy = [begin(lambda: go_on.wait(30)) for _number in range(THREADS)]
+    busy = [begin(lambda: go_on.wait(180)) for _number in range(THREADS)]
 
     assert begin(threading.get_ident)() == threading.get_ident()
     go_on.set()

@@ -72,7 +72,7 @@ def proof(house: MailHouse, redis: RedisServer | None, number: int) -> int:
             with house.worker() as worker:
                 killer.kill_at(int(number * share), worker)
                 house.wait_for_mails(int(number * share))
-                assert killer.done.wait(30)
+                assert killer.done.wait(180)
         with house.worker() as worker:
             house.wait_for_mails(int(number * 0.6))
             if redis:

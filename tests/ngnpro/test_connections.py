@@ -62,7 +62,7 @@ def test_connections_are_kept_and_used_again(wire: CuttingServer, ngnpro: Ngnpro
 def test_a_connection_that_ended_while_it_was_kept_is_replaced(wire: CuttingServer, ngnpro: Ngnpro) -> None:
     wire.cuts["getDomains"] = Cut.CLOSE
     ngnpro.sip.get_domains()
-    assert wire.broken.wait(30)
+    assert wire.broken.wait(180)
 
     ngnpro.sip.add_domain(r.SipDomain(domain="example.com"))
 

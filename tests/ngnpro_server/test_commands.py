@@ -137,10 +137,10 @@ def test_serve_answers_until_it_is_stopped(run: Run, config: Path) -> None:
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == f"Listening at http://127.0.0.1:{port}/\n"
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/wsdl", timeout=30) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/wsdl", timeout=180) as answer:
             assert f'location="http://127.0.0.1:{port}/"'.encode() in answer.read()
     finally:
         process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=180)
     assert process.returncode == 0
     assert "Traceback" not in errors

@@ -98,7 +98,7 @@ def is_closed(connection: socket.socket) -> bool:
 
 
 def drip(connection: socket.socket) -> None:
-    for _ in range(100):
+    for _ in range(20 * PATIENCE):
         connection.sendall(b"x")
         time.sleep(0.05)
 

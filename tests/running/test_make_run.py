@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from portal.running.commands import HOST, is_taken
-from tests.support.processes import House, Program, first_password, running, wait_until
+from tests.support.processes import PATIENCE, House, Program, first_password, running, wait_until
 
 pytestmark = pytest.mark.real
 
@@ -75,7 +75,7 @@ def ready(program: Program) -> None:
 
 
 def read(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=30) as answer:
+    with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
         return str(answer.read().decode())
 
 

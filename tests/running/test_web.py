@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from portal.running.commands import HOST, accepts_connections
-from tests.support.processes import House, Program, running, wait_until
+from tests.support.processes import PATIENCE, House, Program, running, wait_until
 from tests.support.slow import HALF_BODY, HALF_HEADERS, half_sent
 from tests.support.steady import Steady, activated, held_socket
 
@@ -46,7 +46,7 @@ def test_two_hundred_half_sent_requests_hinder_no_page(house: House, portal: Pro
     port = house.portal_port
     with half_sent(port, 100, HALF_HEADERS), half_sent(port, 100, HALF_BODY):
         for _ in range(8):
-            connection = http.client.HTTPConnection(HOST, port, timeout=20)
+            connection = http.client.HTTPConnection(HOST, port, timeout=PATIENCE)
             assert ask_for_sign_in(connection) == 200
             connection.close()
 

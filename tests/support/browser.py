@@ -8,7 +8,18 @@ import shutil
 from collections.abc import Iterator
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
+
+from .processes import PATIENCE
 
 FLAGS = [
     "--headless",
@@ -27,6 +38,10 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 STATUS_REMARK = re.compile(r"the server responded with a status of|^Response Status Error Code \d+ from")
 
+# Milliseconds that a browser has for one step: also a slow machine under load takes them.
+PATIENCE_MS = 1000 * PATIENCE
+expect.set_options(timeout=PATIENCE_MS)
+
 Scheme = Literal["light", "dark"]
 
 
@@ -41,7 +56,10 @@ def chromium() -> Iterator[Browser]:
 
 def new_context(browser: Browser, width: int = 1440, height: int = 900, scheme: Scheme = "light") -> BrowserContext:
     """Open a browser window as a new visitor: without cookies, in English."""
-    return browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB")
+    size: ViewportSize = {"width": width, "height": height}
+    context = browser.new_context(viewport=size, color_scheme=scheme, locale="en-GB")
+    context.set_default_timeout(PATIENCE_MS)
+    return context
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -17,15 +18,30 @@ from portal.running.commands import HOST, accepts_connections, portal_command, w
 from portal.running.own_server import OwnServer
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60  # seconds after which a program that neither answers nor ends counts as broken; this measures no speed
+PATIENCE = 180  # seconds after which a program that neither answers nor ends counts as broken; this measures no speed
+
+
+# Below the ports that connections get by themselves, so that no connection takes the port before the program does.
+PORTS = range(20_000, 32_000)
+_given: set[int] = set()
 
 
 def free_port() -> int:
-    """Return a free port of this machine."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port of this machine that is free for TCP and UDP, and another one on each call."""
+    while (port := random.choice(PORTS)) in _given or not _is_free(port):
+        pass
+    _given.add(port)
+    return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagrams:
+        try:
+            stream.bind((HOST, port))
+            datagrams.bind((HOST, port))
+        except OSError:
+            return False
+    return True
 
 
 def wait_until(condition: Callable[[], object], what: str) -> None:

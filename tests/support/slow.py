@@ -16,7 +16,7 @@ def half_sent(port: int, number: int, content: bytes, tls: ssl.SSLContext | None
     """Open ``number`` connections to this machine, send ``content`` on each, and keep them open."""
     with contextlib.ExitStack() as held:
         for _ in range(number):
-            connection = held.enter_context(socket.create_connection(("127.0.0.1", port), 20))
+            connection = held.enter_context(socket.create_connection(("127.0.0.1", port), 180))
             if tls and content:
                 connection = held.enter_context(tls.wrap_socket(connection, server_hostname="127.0.0.1"))
             connection.sendall(content)

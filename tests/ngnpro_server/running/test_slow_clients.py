@@ -12,6 +12,7 @@ import pytest
 from ngnpro_wire.facts.fault_codes import FaultCode
 from tests.support.certificates import self_signed
 from tests.support.databases import empty_database
+from tests.support.processes import PATIENCE
 from tests.support.real_server import HOST, RealServer, real_server
 from tests.support.slow import HALF_BODY, HALF_HEADERS, half_sent
 
@@ -78,7 +79,7 @@ def test_a_call_that_is_much_too_long_is_not_read_at_all(tmp_path: Path, rest: b
 
 def answer_to(server: RealServer, rest: bytes) -> bytes:
     """Send a POST whose headers and body end with ``rest``, and return the whole answer."""
-    with socket.create_connection((HOST, server.port), 20) as connection:
+    with socket.create_connection((HOST, server.port), PATIENCE) as connection:
         answer = b""
         with contextlib.suppress(ConnectionError):
             connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + rest)

@@ -25,7 +25,7 @@ class EncryptedPhone:
         # the certificate is the test's own
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         call_id = secrets.token_hex(8)
-        with socket.create_connection((HOST, self.port), timeout=30) as plain, context.wrap_socket(plain) as stream:
+        with socket.create_connection((HOST, self.port), timeout=180) as plain, context.wrap_socket(plain) as stream:
             first, answer = self._send(stream, call_id, 1, "")
             second, _ = self._send(stream, call_id, 2, self._authorization(answer, password))
         return [first, second]

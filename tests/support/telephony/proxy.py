@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 
 from tests.support import needs
 from tests.support.certificates import self_signed
-from tests.support.processes import ROOT, Program, free_port, running
+from tests.support.processes import PATIENCE, ROOT, Program, free_port, running
 
 EXAMPLES = ROOT / "examples" / "platform"
 HOST = "127.0.0.1"
@@ -38,7 +38,7 @@ class Proxy:
         """Run one of its commands (JSON-RPC) and return the answer; ``KeyError`` if it refuses."""
         body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, "id": 1}).encode()
         request = urllib.request.Request(self.rpc_url, body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)["result"]
 
     @property
