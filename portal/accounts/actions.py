@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.calls.bulk import with_amount
+from portal.accounts.calls.choices import LARGEST
 from portal.accounts.choices import GROUPS, SETTABLE, why_not
 from portal.core.bulk import BulkAction, ConflictRow, SkipRow, Wish, delete_action, set_action
 from portal.core.fields import CustomerField, LanguageField, TimeZoneField, new_password
 from portal.core.sip_accounts import BLOCKED, block_note_of, with_block_note
+from portal.mail.send.bulk import to_send
 from portal.ngnpro.records import SipAccount
 
 PREPAID, OVER_QUOTA, PSTN = "prepaid", "quota", "free-pstn"
@@ -102,6 +107,27 @@ class PrefixForm(forms.Form):
 
 class DigitsForm(forms.Form):
     digits = forms.IntegerField(label=gettext_lazy("Number of digits to remove"), min_value=1, max_value=31)
+
+
+class AmountForm(forms.Form):
+    value = forms.DecimalField(
+        label=gettext_lazy("Amount"),
+        min_value=-LARGEST,
+        max_value=LARGEST,
+        decimal_places=4,
+        help_text=gettext_lazy("In the platform's currency, up to 1,000,000. A negative amount is deducted."),
+    )
+    description = forms.CharField(
+        label=gettext_lazy("What for"),
+        max_length=200,
+        help_text=gettext_lazy("It is shown in the history to the account's user, with the beginning of the job's id."),
+    )
+
+    def clean_value(self) -> float:
+        value: Decimal | None = self.cleaned_data["value"]
+        if not value:
+            raise ValidationError(_("An amount above or below 0 is expected."))
+        return float(value)
 
 
 class LanguageActionForm(forms.Form):
@@ -198,6 +224,29 @@ ACTIONS = (
     ),
     set_action("timezone", gettext_lazy("Set the time zone"), TimeZoneField()),
     BulkAction(name="language", label=gettext_lazy("Set the language"), form=LanguageActionForm, change=with_language),
+    BulkAction(
+        name="password",
+        label=gettext_lazy("Set new random passwords"),
+        change=lambda account, _wish: replace(account, password=new_password()),
+        lost=gettext_lazy("SIP passwords that NGNPro stores as hashes only."),
+        makes_passwords=True,
+    ),
+    BulkAction(
+        name="add-balance",
+        label=gettext_lazy("Add to the balance"),
+        form=AmountForm,
+        change=lambda state, wish: with_amount(state, wish.values["value"], wish.values["description"], wish.job),
+        part="credit",
+        page="credit-add",
+    ),
+    BulkAction(
+        name="send-information",
+        label=gettext_lazy("Send account information"),
+        change=to_send,
+        part="information",
+        page="accounts",
+        lost=gettext_lazy("Mails that were sent."),
+    ),
     delete_action(
         lost=gettext_lazy("Mailboxes with their messages, aliases, contacts and forwarding of the accounts.")
     ),

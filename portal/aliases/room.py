@@ -8,8 +8,8 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.bulk import BulkAction, Wish, delete_action
-from portal.core.fields import AddressField
+from portal.core.bulk import BulkAction, Wish, delete_action, set_action
+from portal.core.fields import AddressField, CustomerField
 from portal.core.file_entries import EntryShape, FileRole, InFile
 from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
@@ -94,6 +94,7 @@ ALIASES = Resource(
     words={"target": _("Points to")},
     actions=(
         BulkAction(name="target", label=_("Point to another account"), form=AliasTargetForm, change=repointed),
+        set_action("owner", _("Change the owner"), CustomerField(label=_("Owner"))),
         delete_action(),
     ),
 )

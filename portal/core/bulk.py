@@ -32,11 +32,36 @@ class ConflictRow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a viewer wants done with each record: the values of the action's form, who they are, and their client."""
+    """What a viewer wants done with each record: the values of the action's form, who they are, and their client.
+
+    ``job`` identifies the job, so that what is done to a record can be told from what another job does.
+    """
 
     values: Mapping[str, Any]
     viewer: Viewer
     ngnpro: Ngnpro
+    job: str = ""
+
+
+State = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartInJob:
+    """How jobs change a part of a record that is no stored value, such as a balance, or a mail that is sent.
+
+    ``find`` returns its state by the record's key, ``None`` without such a record, and may raise ``SkipRow``.
+    ``update`` takes the key, the new state and the one that was read. ``is_done`` says by the same whether an update
+    was made whose answer is unknown, ``None`` if it cannot tell. ``restored`` returns the state that an undo wants, by
+    the state now, before and after; without it, nothing can be undone. ``operation`` is the name in the journal of what
+    calls nothing.
+    """
+
+    find: Callable[[Ngnpro, str], State | None]
+    update: Callable[[Ngnpro, str, State, State], Any]
+    is_done: Callable[[Ngnpro, str, State, State], bool | None]
+    restored: Callable[[State, State, State], State] | None = None
+    operation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +70,9 @@ class BulkAction:
 
     ``change`` returns the record as it is to be, or ``None`` to delete it; it raises ``SkipRow`` or ``ConflictRow`` for
     a record that it leaves alone, and never writes. ``form`` asks for values. ``page`` is the page of the room that a
-    viewer must be able to open to do the same to one record. ``lost`` says what an undo cannot bring back.
+    viewer must be able to open to do the same to one record. ``lost`` says what an undo cannot bring back. ``part`` is
+    the part of the record that is changed, by its name among the resources (``PartInJob``). ``makes_passwords``: the
+    new passwords can be downloaded once.
     """
 
     name: str
@@ -54,6 +81,8 @@ class BulkAction:
     form: type[forms.Form] | None = None
     page: str = "edit"
     lost: str | Promise = ""
+    part: str = ""
+    makes_passwords: bool = False
 
 
 def delete_action(

@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
 from ngnpro_wire.facts.passwords import PasswordKind
-from portal.core.bulk import BulkAction
+from portal.core.bulk import BulkAction, PartInJob
 from portal.core.dependents import Dependents
 from portal.core.file_entries import EntriesInFile, InFile, PartInFile
 from portal.ngnpro import Ngnpro, Query, Range, RecordPage
@@ -89,7 +89,8 @@ class Resource:
     ``InFile``, or for a part one of the other two. ``actions`` are its bulk actions. ``added_again`` returns a record
     of a spreadsheet, or a deleted one, as it is sent to add it. ``password_kind`` is the policy of its member
     ``password``. ``columns`` are the members, by wire name, that are the columns of its spreadsheets, in order and
-    beginning with the key. Lists are exported without secrets, and imported without what NGNPro sets.
+    beginning with the key. Lists are exported without secrets, and imported without what NGNPro sets. ``in_job`` says
+    how a part is changed by jobs if it is no stored value.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Resource:
     added_again: Callable[[Any], Any] = lambda record: record
     password_kind: PasswordKind | None = None
     columns: tuple[str, ...] = ()
+    in_job: PartInJob | None = None
     room: str = ""  # filled in by the registry
 
     def page(self, key: str) -> str:

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
+from portal.core.bulk import BulkAction
 from portal.core.file_entries import EntriesInFile
 from portal.core.resources import Resource
 from portal.core.viewer import Role
@@ -199,13 +200,18 @@ def resources() -> Mapping[tuple[str, str], Resource]:
 def resource_of(kind: str) -> Resource:
     """Return the resource of a kind of record, such as ``account``, or of a part of one, such as ``account/mailbox``.
 
-    A part whose entries are stored one by one, such as a phonebook, is found and updated as one state.
+    A part is found and updated as jobs do it: entries that are stored one by one, such as a phonebook, are one state.
     """
     name, _slash, part = kind.partition("/")
     found = resources()[name, part]
-    if isinstance(found.in_file, EntriesInFile):
-        return replace(found, find=found.in_file.find, update=found.in_file.update)
-    return found
+    as_state = found.in_job or (found.in_file if isinstance(found.in_file, EntriesInFile) else None)
+    return replace(found, find=as_state.find, update=as_state.update) if as_state else found
+
+
+def page_of_action(resource: Resource, action: BulkAction) -> str:
+    """Return the name of the page that a viewer must be able to open to carry out a bulk action."""
+    room = resources()[resource.name, action.part].room if action.part else resource.room
+    return f"{room}:{action.page}"
 
 
 @lru_cache(maxsize=1)

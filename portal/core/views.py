@@ -23,7 +23,7 @@ from portal.core.forms import FilterForm
 from portal.core.markup import page_url
 from portal.core.portal_request import PortalRequest
 from portal.core.resources import Resource, require_declared
-from portal.core.rooms import resource_for, resources
+from portal.core.rooms import page_of_action, resource_for, resources
 from portal.core.tables import Action, Table, Window
 from portal.core.writes import State
 from portal.ngnpro import Ngnpro, Query, RecordPage, errors
@@ -163,7 +163,7 @@ class ListView(PortalView, Generic[T]):
         """Iterate over the bulk actions on the records of this room that the viewer may carry out."""
         kind = self.kind
         if kind is not None and self.may_post("jobs:new"):
-            yield from (action for action in kind.actions if self.may_post(f"{kind.room}:{action.page}"))
+            yield from (action for action in kind.actions if self.may_post(page_of_action(kind, action)))
 
     def may_post(self, page: str) -> bool:
         """Return whether the viewer may open a page and submit its form."""

@@ -26,7 +26,7 @@ from .claims import CHUNK, Interrupted, claim_next, extend, release, take_new, t
 from .logins import client_for, client_for_reading, credentials_for, viewer_of, why_no_longer, writes_for
 from .mails import queue_job_ended
 from .models import Job, JobRow
-from .planning import Planner
+from .planning import Planner, kind_of
 from .sending import PLANNED, send_rows, settle_row, store_rows
 
 PAGE = 200
@@ -106,8 +106,9 @@ class _Slice:
         rows = []
         for number, record in enumerate(page.items):
             key = require_declared(resource.key)(record)
-            row = JobRow(job=self.job, position=self.job.read + number, kind=self.job.kind, key=key)
-            self.planner.plan(row, partial(_same, record))
+            row = JobRow(job=self.job, position=self.job.read + number, kind=kind_of(self.job), key=key)
+            if row.kind == self.job.kind:
+                self.planner.plan(row, partial(_same, record))
             rows.append(row)
         with self.still_ours() as job:
             job.read += len(rows)

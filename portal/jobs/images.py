@@ -72,6 +72,7 @@ def _record_of(record: type[Record] | None, data: dict[str, Any] | None) -> Any:
     if data is None:
         return None
     if record is None:
-        return {name: tuple(value) for name, value in data["fields"].items()}
+        fields = data["fields"].items()
+        return {name: tuple(value) if isinstance(value, list) else value for name, value in fields}
     made = replace(from_wire(record, data["fields"]), source={})
     return made if data["source"] is None else replace(made, source=data["source"])

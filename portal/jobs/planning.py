@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.core.access import may_open, why_not_field
-from portal.core.bulk import BulkAction, ConflictRow, SkipRow, Wish
+from portal.core.bulk import BulkAction, ConflictRow, PartInJob, SkipRow, Wish
 from portal.core.customer_names import CustomerNames
 from portal.core.error_pages import explain_error
 from portal.core.resources import NEVER_WRITTEN, Resource, require_declared
@@ -60,6 +60,11 @@ class Planner:
     def is_from_file(self) -> bool:
         return self.job.action in (IMPORT, GENERATE, DOMAIN_FILE)
 
+    @property
+    def is_own(self) -> bool:
+        """Return whether the job does something else than a bulk action of a room."""
+        return self.job.action in OWN_ACTIONS
+
     def plan_rows(self, rows: Sequence[JobRow]) -> None:
         """Look up the records of rows, in batches where NGNPro offers them, and set what each row does."""
         images = [image_of(row.kind, row.sealed) for row in rows]
@@ -73,13 +78,13 @@ class Planner:
             self.plan(row, outcome.get, image.item)
 
     def _look_up(self, ngnpro: Ngnpro, *, row: JobRow, item: Any) -> Any:
-        """Return the record of a row, or why there is none to return as a ``ConflictRow``."""
+        """Return the record of a row, or why there is none to return, as an exception."""
         try:
             if self.is_from_file:
                 return self.file(row.kind).find(ngnpro, row, item)
             return require_declared(resource_of(row.kind).find)(ngnpro, row.key)
-        except ConflictRow as conflict:
-            return conflict
+        except (ConflictRow, SkipRow) as why:
+            return why
 
     def plan(self, row: JobRow, find: Callable[[], Any], item: Any = None) -> None:
         """Set what a row does to the record that ``find`` returns; ``item`` is what was asked for the row."""
@@ -87,7 +92,7 @@ class Planner:
         row.state, row.verb, row.reason, row.changes = RowState.READY, Verb.NOTHING, "", []
         try:
             now = find()
-            if isinstance(now, ConflictRow):
+            if isinstance(now, ConflictRow | SkipRow):
                 raise now
             if self.is_from_file:
                 self.file(row.kind).check_first(row)
@@ -107,6 +112,8 @@ class Planner:
             raise SkipRow(_("It is so already."))
         row.verb = Verb.ADD if now is None else Verb.DELETE if wanted is None else Verb.CHANGE
         row.changes = [change.as_json() for change in changes]
+        if not self.is_own and action_of(self.job).makes_passwords:
+            item = {"password": wanted.password}
         row.sealed = Image(now, wanted, item).sealed()
         self._check_rights(row, resource, changes)
         if reason := why_block_forbids(self.viewer, now, wanted):
@@ -114,14 +121,15 @@ class Planner:
 
     def _check_rights(self, row: JobRow, resource: Resource, changes: list[MemberChange]) -> None:
         """Raise ``ConflictRow`` if the viewer may not do this to one record on its own page."""
-        action = None if self.job.action in OWN_ACTIONS else action_of(self.job)
+        action = None if self.is_own else action_of(self.job)
         pages = PAGES if resource.add else {}
         page = action.page if action else pages.get(Verb(row.verb), resource.edit_page)
         if not may_open(self.viewer, f"{resource.room}:{page}"):
             raise ConflictRow(_("You may not change this record."))
-        if row.verb != Verb.CHANGE or resource.record is None:
+        if row.verb != Verb.CHANGE:
             return
-        names = {wire: name for name, wire in shape_of(resource.record).wire_names.items()}
+        members = shape_of(resource.record).wire_names if resource.record else {}
+        names = {wire: name for name, wire in members.items()}
         fields = (f"{resource.room}.{field}" for change in changes for field in ruled_fields(change, names))
         if reason := next((reason for field in fields if (reason := why_not_field(self.viewer, field))), ""):
             raise ConflictRow(reason)
@@ -130,12 +138,14 @@ class Planner:
         if now is None:
             raise ConflictRow(_("It does not exist any more."))
         values: Mapping[str, Any] = json.loads(unseal(self.job.wish) or "{}")
-        return action_of(self.job).change(now, Wish(values, self.viewer, self.ngnpro))
+        return action_of(self.job).change(now, Wish(values, self.viewer, self.ngnpro, str(self.job.pk)))
 
     def _undo(self, row: JobRow, now: Any, item: Any) -> Any:
         """Return the record as it was before the row that is undone; only fields of that row are restored."""
         resource = resource_of(row.kind)
         was = image_of(row.kind, JobRow.objects.get(pk=item).sealed)
+        if resource.in_job:
+            return self._undo_in_job(resource.in_job, row, now, was)
         if was.before is None:
             return self._undo_addition(row, resource, now, was.after)
         if was.after is None:
@@ -145,6 +155,13 @@ class Planner:
         if now is None:
             raise ConflictRow(_("It does not exist any more."))
         return restored(now, was.before, was.after, resource.read_only | NEVER_WRITTEN)
+
+    def _undo_in_job(self, part: PartInJob, row: JobRow, now: Any, was: Image) -> Any:
+        if now is None:
+            raise ConflictRow(_("It does not exist any more."))
+        if part.restored is None:
+            raise SkipRow(_("It cannot be undone."))
+        return part.restored(now, was.before, was.after)
 
     def _undo_addition(self, row: JobRow, resource: Resource, now: Any, after: Any) -> None:
         if now is None:
@@ -199,6 +216,12 @@ def _restored_list(old: tuple[Any, ...], new: tuple[Any, ...], current: tuple[An
     added = [item for item in new if item not in old]
     taken = [item for item in old if item not in new]
     return (*(item for item in current if item not in added), *(item for item in taken if item not in current))
+
+
+def kind_of(job: Job) -> str:
+    """Return the kind of the rows of a bulk action: that of its records, or of the part that it changes."""
+    part = action_of(job).part
+    return f"{job.kind}/{part}" if part else job.kind
 
 
 def action_of(job: Job) -> BulkAction:

@@ -20,7 +20,7 @@ from portal.core.error_pages import explain_error
 from portal.core.many_rows import update_rows
 from portal.core.resources import Resource, require_declared
 from portal.core.rooms import resource_of
-from portal.core.writes import Writes
+from portal.core.writes import Write, Writes
 from portal.journal.values import changes_of
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.lost import LostAnswerVerdict, after_add, after_delete, after_set, after_update
@@ -30,6 +30,11 @@ from .choices import RowState, Verb
 from .images import Image, image_of
 from .models import Job, JobRow
 
+VERDICTS = {
+    True: LostAnswerVerdict.DONE,
+    False: LostAnswerVerdict.NOT_DONE,
+    None: LostAnswerVerdict.UNKNOWN,
+}
 CONFLICTS = (errors.ChangedMeanwhile, errors.AlreadyExists, errors.Missing)
 FIELDS = ("state", "reason", "key", "sealed", "held")
 PLANNED = (*FIELDS, "verb", "changes")
@@ -85,7 +90,7 @@ def send_rows(
     """
     images = [image_of(row.kind, row.sealed) for row in rows]
     changes = [
-        (writes.of(image.before, image.after, **_about(row)), _change_of(row, image, still_ours))
+        (_write_of(writes, row, image), _change_of(row, image, still_ours))
         for row, image in zip(rows, images, strict=True)
     ]
     stopped: errors.NgnproError | None = None
@@ -103,10 +108,15 @@ def send_rows(
         raise stopped
 
 
-def _about(row: JobRow) -> dict[str, Any]:
-    """Return of what a row is a part, for the journal, which knows all other records by themselves."""
+def _write_of(writes: Writes, row: JobRow, image: Image) -> Write:
+    """Return the write of a row for the journal, with its record and part unless it is a record by itself."""
     resource = resource_of(row.kind)
-    return {"about": (resource.name, row.key), "part": resource.part} if resource.part else {}
+    if not resource.part:
+        return writes.of(image.before, image.after)
+    about = (resource.name, row.key)
+    if resource.in_job and resource.in_job.operation:
+        return writes.of(about=about, operation=resource.in_job.operation)
+    return writes.of(image.before, image.after, about=about, part=resource.part)
 
 
 def _change_of(row: JobRow, image: Image, still_ours: Callable[[], None]) -> Callable[[Ngnpro], Any]:
@@ -158,8 +168,10 @@ def settle_row(ngnpro: Ngnpro, row: JobRow) -> None:
     A row that was not written is ready again. One that cannot be decided is a conflict, which a person has to look at.
     """
     resource, image = resource_of(row.kind), image_of(row.kind, row.sealed)
-    found = _find(ngnpro, resource, row, image)
-    if resource.part and resource.add is None:
+    found = image.after if resource.in_job else _find(ngnpro, resource, row, image)
+    if resource.in_job:
+        verdict = VERDICTS[resource.in_job.is_done(ngnpro, row.key, image.after, image.before)]
+    elif resource.part and resource.add is None:
         verdict = after_set(image.after, found)
     elif row.verb == Verb.ADD:
         verdict = after_add(image.after, found)

@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from portal.core.bulk import BulkAction
 from portal.core.domain_files.lines import domain_kind
 from portal.core.domain_files.reading import DomainFile
 from portal.core.resources import NEVER_WRITTEN, Resource
+from portal.core.rooms import page_of_action
 from portal.core.sealing import seal
 from portal.core.sheet_files import read_sheet
 from portal.core.viewer import Viewer
@@ -37,17 +38,14 @@ from .choices import (
 from .domain_files import domain_rows
 from .engine import filter_data
 from .generating import generated_rows
-from .images import Image, image_of
+from .images import Image
 from .importing import file_rows, headings_of, is_mapped, mapping_for, remember_mapping
 from .logins import as_data, rights_in, sealed_login, share_of, who_is
 from .models import Job, JobRow
-from .planning import action_of
+from .planning import action_of, kind_of
 from .tasks import wake_worker
 
 BATCH = 500
-# In place of the values of a form, once the passwords of a job were downloaded.
-TAKEN = "taken"
-DONE = Q(state=RowState.DONE)
 # Columns that the portal adds to a downloaded file of rows; they are not read.
 REPORT = ("State", "Reason")
 
@@ -91,7 +89,7 @@ def plan_action(
     job.wish = seal(json.dumps(dict(values)))
     job.filter = None if conditions is None else filter_data(conditions)
     rows = (
-        JobRow(job=job, position=position, kind=resource.name, key=key)
+        JobRow(job=job, position=position, kind=kind_of(job), key=key)
         for position, key in enumerate(dict.fromkeys(keys))
     )
     return _store(job, rows if conditions is None else ())
@@ -132,25 +130,6 @@ def plan_numbers(job: Job, values: Mapping[str, Any]) -> Job:
     job.kind, job.action = "account", GENERATE
     job.title = _("Generate %(count)s numbers: %(pattern)s") % values
     return _store(job, generated_rows(job, values))
-
-
-def has_passwords(job: Job) -> bool:
-    """Return whether the passwords of a job's accounts can still be downloaded: its job has ended, no one has yet."""
-    return job.action == GENERATE and job.has_ended and bool(job.wish != TAKEN) and job.rows.filter(DONE).exists()
-
-
-def take_passwords(job: Job) -> list[list[str]]:
-    """Return the accounts that a job has added with their passwords, and delete these; empty the second time."""
-    with transaction.atomic():
-        if not Job.objects.filter(pk=job.pk).exclude(wish=TAKEN).update(wish=TAKEN):
-            return []
-        found = []
-        for row in job.rows.filter(DONE, kind=job.kind).order_by("position").iterator(chunk_size=BATCH):
-            image = image_of(row.kind, row.sealed)
-            found.append([row.key, image.item["password"]])
-            row.sealed = Image(image.before, image.after, {**image.item, "password": ""}).sealed()
-            row.save(update_fields=["sealed"])
-    return found
 
 
 def choose_columns(job: Job, mapping: list[str]) -> bool:
@@ -258,7 +237,7 @@ def lost(job: Job) -> str:
 
 def offered(viewer: Viewer, resource: Resource) -> list[BulkAction]:
     """List the bulk actions that a viewer may carry out on a kind of record."""
-    return [action for action in resource.actions if may_open(viewer, f"{resource.room}:{action.page}")]
+    return [action for action in resource.actions if may_open(viewer, page_of_action(resource, action))]
 
 
 def may_import(viewer: Viewer, resource: Resource) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.calls.bulk import BALANCE
 from portal.core.resources import Resource
 from portal.core.rooms import ALWAYS, SIGNED_IN, STAFF, FieldRule, Menu, Needs, Page, Room, Section
 
@@ -31,6 +32,9 @@ ROOM = Room(
         Menu("list", _("Calls"), "phone", section=Section.OWN_CALLS, tab=True),
         Menu("credit", _("Credit"), "credit", section=Section.OWN_CALLS),
     ),
-    fields={"value": FieldRule(STAFF, "prepaid_changes")},
-    resources=(Resource(name="account", part="credit", label=_("credit"), edit_page="credit"),),
+    fields={
+        "value": FieldRule(STAFF, "prepaid_changes"),
+        "balance": FieldRule(STAFF, "prepaid_changes"),
+    },
+    resources=(Resource(name="account", part="credit", label=_("credit"), edit_page="credit-add", in_job=BALANCE),),
 )

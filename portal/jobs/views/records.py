@@ -23,13 +23,14 @@ from django.utils.translation import gettext as _
 from portal.core.resources import Resource
 from portal.core.rooms import resources
 from portal.core.spreadsheets import csv_response
-from portal.jobs import services
+from portal.jobs import passwords, services
 from portal.jobs.choices import JobState
 from portal.jobs.columns import columns_of
 from portal.jobs.images import image_of
 from portal.jobs.importing import IGNORED, is_mapped
 from portal.jobs.models import Job
 from portal.jobs.showing import PARTS, ShownJob, show_row
+from portal.mail.letters.paper import Unprintable
 
 from .base import JobView
 
@@ -127,7 +128,8 @@ class JobDetail(JobPage):
             may_undo=services.may_undo(viewer, self.job),
             undone_by=self.job.undone_by.exclude(state=JobState.CANCELLED).first(),
             lost=services.lost(self.job),
-            has_passwords=services.has_passwords(self.job) and services.is_author(viewer, self.job),
+            has_passwords=passwords.has_passwords(self.job) and services.is_author(viewer, self.job),
+            has_letters=passwords.has_letters(self.job),
         )
 
 
@@ -161,14 +163,28 @@ class JobRows(JobPage):
 
 
 class JobPasswords(JobPage):
-    """The passwords of the accounts that a job has added, once: they are deleted when they are downloaded."""
+    """The passwords that a job has made, once, as a file or as letters: they are deleted when they are downloaded."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         if not services.is_author(self.request.viewer, self.job):
             raise Http404
-        return csv_response("passwords.csv", [_("Account"), _("Password")], services.take_passwords(self.job))
+        if "letters" in request.POST:
+            return self.letters()
+        return csv_response("passwords.csv", [_("Account"), _("Password")], passwords.take_passwords(self.job))
+
+    def letters(self) -> HttpResponse:
+        try:
+            pdf = passwords.take_letters(self.job, self.ngnpro, self.request.writes)
+        except Unprintable as error:
+            words = _("The letters have characters that cannot be printed: %(which)s. The passwords are still here.")
+            messages.error(self.request, words % {"which": error.characters})
+            return self.to_job(self.job)
+        if not pdf:
+            return self.to_job(self.job)
+        headers = {"Content-Disposition": 'attachment; filename="letters.pdf"'}
+        return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
 class JobDo(JobPage):
