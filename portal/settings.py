@@ -51,6 +51,7 @@ ROOMS = [
     "portal.accounts.contacts",
     "portal.accounts.forwarding",
     "portal.accounts.phones",
+    "portal.accounts.calling",
     "portal.aliases",
     "portal.enum",
     "portal.enum.numbers",

@@ -108,6 +108,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "accounts:block": (302, 405, 403, 405, 404),
     "accounts:unblock": (302, 405, 403, 405, 404),
     "accounts:acl": ALL_STAFF,
+    "accounts:calling:try": ALL_STAFF,
     "accounts:phones:passwords": ALL_SIGNED_IN,
     "accounts:phones:passwords-show": (302, 405, 405, 405, 405),
     "accounts:own:home": OWN_PAGES,

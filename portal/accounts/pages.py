@@ -50,6 +50,7 @@ TABS = (
     Tab("accounts:calls:credit", _("Credit")),
     Tab("accounts:groups", _("Rights")),
     Tab("accounts:acl", _("Networks")),
+    Tab("accounts:calling:try", _("Try a call")),
     Tab("accounts:phones:passwords", _("Passwords")),
     Tab("accounts:phones:set-up", _("Set up a phone")),
 )

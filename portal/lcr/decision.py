@@ -72,6 +72,8 @@ class Walk:
         """Follow the call, and return where it goes and what stops it."""
         if BLOCKED in self.caller.groups:
             self._stop(403, _("%(who)s is blocked and cannot call."), self.caller, "accounts:groups")
+        if self.caller.acl:
+            self._note(_("%(who)s can call only from the networks that are listed for it.") % {"who": self.caller.id})
         self._go_to(self._completed(dialled))
         self.found.unknown = self.facts.unknown
         return self.found
@@ -115,6 +117,11 @@ class Walk:
                 "telephone network. Add an alias that points to whoever takes such calls."
             )
         self._stop(404, text % {"address": dialled}, url=reverse("aliases:add"))
+        if dialled.is_short_number and self.caller.region:
+            text = _(
+                "whether this platform sends emergency numbers elsewhere, by the region of the account (%(region)s)"
+            )
+            self.facts.unknown.append(text % {"region": self.caller.region})
 
     # ---- an account is called ----
 

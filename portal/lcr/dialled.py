@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
+import phonenumbers
+from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.telephone_numbers import without_separators
+from portal.core.forms import add_css_classes
+from portal.ngnpro.records import SipAccount
 
 _SCHEME = re.compile(r"(sips?|tel):", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?[0-9*#]+")
@@ -75,3 +81,35 @@ def international_number(user: str, country: str) -> str:
     if country:
         return f"00{country}{user[1:]}"
     raise ValueError(_("Dial it with + or 00 and the country code, or say from which country it is called."))
+
+
+def country_code_of(account: SipAccount) -> str:
+    """Return the country code of an account's own number: its caller ID or its username; empty if it has none."""
+    for text in (account.rpid, account.id.username):
+        try:
+            number = phonenumbers.parse(f"+{text.lstrip('+0')}")
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_possible_number(number):
+            return str(number.country_code)
+    return ""
+
+
+class DialledForm(forms.Form):
+    """A call: what is dialled, and the country for a number with a single 0 in front."""
+
+    use_required_attribute = False
+
+    number = forms.CharField(label=gettext_lazy("Dialled"), max_length=320)
+    country = forms.RegexField(
+        r"^\+?[1-9][0-9]{0,2}$", label=gettext_lazy("From country"), required=False, max_length=4
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        add_css_classes(self)
+        self.fields["number"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+        self.fields["country"].widget.attrs |= {"placeholder": "+31", "inputmode": "tel"}
+
+    def clean_country(self) -> str:
+        return str(self.cleaned_data["country"]).removeprefix("+")

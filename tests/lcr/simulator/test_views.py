@@ -33,11 +33,24 @@ def test_the_page_shows_each_step_from_the_dialled_number_to_the_request_uri(
     assert "Gateway Kestrel-1 (2) of Kestrel (2) takes the call" in page.text
     assert "INVITE sip:+4930901820@192.0.2.12:5060" in page.text
     assert sorted(set(platform.calls) - {"getCustomers"}) == [
+        "getAccount",
         "getCarriers",
         "getGatewayRules",
         "getGateways",
         "getRoutes",
     ]
+
+
+def test_a_call_of_an_account_takes_the_routes_of_its_reseller_and_its_rights(
+    people: dict[str, Client], world: Platform
+) -> None:
+    [account] = [one for one in world.ngnpro.sip.iter_accounts() if one.reseller == 3]
+    query = {"number": "0049 30 901820", "caller": str(account.id), "reseller": ""}
+    page = Page(people["operator"].get(PAGE, query))
+    assert "of Lindenfunk (2) takes the call" in page.text
+    assert "may not call telephone numbers outside the platform" in page.text
+    world.ngnpro.sip.add_to_group(account.id, "free-pstn")
+    assert "Nothing stops the call." in Page(people["operator"].get(PAGE, query)).text
 
 
 def test_a_number_needs_a_country_code(browser: Client, platform: Platform) -> None:
