@@ -8,7 +8,6 @@ from django.test import Client
 from portal.ngnpro.records import (
     AcceptRules,
     CallDiversions,
-    Gateway,
     GatewayRule,
     SipAlias,
     SipId,
