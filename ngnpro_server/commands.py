@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from ngnpro_server.faults import Fault
@@ -25,7 +25,10 @@ from .running.files import remark_on_files, require_whole_files
 from .running.serve import serve
 from .seed.command import SeedRefused, seed_platform
 from .store.balances import insert_cards
+from .store.customers import find_customer
 from .store.engine import OutcomeUnknown, open_engine, transaction
+from .store.prices import list_prices, replace_prices
+from .watch.price_files import read_prices, write_prices
 
 _LARGEST_CARD, _MOST_CARDS = 10_000, 10_000
 _NEW_CONFIG = """\
@@ -87,6 +90,13 @@ def _parser() -> argparse.ArgumentParser:
     cards.add_argument("--count", type=int, default=1, help="how many (%(default)s)")
     cards.add_argument("--reseller", type=int, default=0, help="id of the reseller for whose accounts they are")
     cards.add_argument("--batch", default="", help="a name for all of them")
+    taking = commands.add_parser("import-prices", help="replace the prices of calls with those of a CSV file")
+    taking.set_defaults(command=_import_prices)
+    taking.add_argument("file", type=Path)
+    giving = commands.add_parser("export-prices", help="print the prices of calls as CSV")
+    giving.set_defaults(command=_export_prices)
+    for one in (taking, giving):
+        one.add_argument("--reseller", type=int, default=0, help="id of the reseller whose own prices they are")
     return parser
 
 
@@ -167,6 +177,31 @@ def _add_vouchers(options: argparse.Namespace) -> None:
     print("id,number,value")
     for card_id, number in added:
         print(f"{card_id},{number},{options.value}")
+
+
+def _import_prices(options: argparse.Namespace) -> None:
+    config = load_config(options.config)
+    with options.file.open(encoding="utf-8-sig", newline="") as file:
+        rows = read_prices(file)
+    engine = open_engine(config.database.url, config.database)
+    with transaction(engine, write=True) as connection:
+        _require_reseller(connection, options.reseller)
+        replace_prices(connection, options.reseller, rows)
+    print(f"Stored {len(rows)} prices; those from before are gone.")
+
+
+def _export_prices(options: argparse.Namespace) -> None:
+    config = load_config(options.config)
+    engine = open_engine(config.database.url, config.database)
+    with transaction(engine, write=False) as connection:
+        _require_reseller(connection, options.reseller)
+        write_prices(list_prices(connection, options.reseller), sys.stdout)
+
+
+def _require_reseller(connection: Connection, reseller: int) -> None:
+    row = find_customer(connection, reseller) if reseller else None
+    if reseller and (row is None or not row["is_reseller"]):
+        raise ConfigError(f"Customer {reseller} is not a reseller. Nothing was changed.")
 
 
 def _seed(options: argparse.Namespace) -> None:

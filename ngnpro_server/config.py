@@ -156,6 +156,25 @@ class Proxy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What the server does by itself: rating of calls, and alarms of customers who have no thresholds of their own.
+
+    ``spend_per_hour`` and ``short_calls`` raise an alarm when an account reaches them within an hour; 0 for never.
+    ``block``: whether an account is blocked by an alarm.
+    """
+
+    rate_calls: bool = True
+    spend_per_hour: int = 50
+    short_calls: int = 30
+    new_country: bool = True
+    block: bool = False
+
+    def __post_init__(self) -> None:
+        _between("spend_per_hour", self.spend_per_hour, 0, 1_000_000)
+        _between("short_calls", self.short_calls, 0, 100_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Logins:
     """Lockout after failed logins.
 
@@ -191,6 +210,7 @@ class Config:
     platform: Platform = field(default_factory=Platform)
     logins: Logins = field(default_factory=Logins)
     proxy: Proxy = field(default_factory=Proxy)
+    watch: Watch = field(default_factory=Watch)
 
 
 _SECTIONS: dict[str, type[Any]] = {
@@ -200,6 +220,7 @@ _SECTIONS: dict[str, type[Any]] = {
     "platform": Platform,
     "logins": Logins,
     "proxy": Proxy,
+    "watch": Watch,
 }
 
 

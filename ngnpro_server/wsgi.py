@@ -16,7 +16,7 @@ from ngnpro_wire.batch import BATCH, MOST_CALLS
 from ngnpro_wire.publishing import published_wsdl
 from ngnpro_wire.schema import load_schema
 
-from .call import Clock, utc_now
+from .call import Clock, Order, utc_now
 from .config import Config
 from .ports import OPERATIONS
 from .soap.dispatch import Answer, Dispatcher
@@ -96,6 +96,10 @@ class Application:
             start_response("304 Not Modified", [("ETag", tag)])
             return []
         return _respond(start_response, HTTPStatus.OK, wsdl, _XML, ("ETag", tag))
+
+    def send(self, orders: Iterable[Order]) -> None:
+        """Send orders to the SIP proxies."""
+        self._dispatcher.send(orders)
 
     def why_not_ready(self) -> str:
         """Return a sentence that says why the server is not ready, or an empty text."""

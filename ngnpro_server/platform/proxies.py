@@ -133,6 +133,14 @@ class Messenger:
                 return
 
 
+def ask_proxy(url: str, timeout: int, method: str, *params: str) -> Any:
+    """Send one command to a proxy and return its result. Raises ``ProxyRefused``."""
+    answer = _post(url, timeout, {"method": method, "params": params})
+    if error := answer.get("error"):
+        raise ProxyRefused(f"The SIP proxy at {url} refused {method}: {error.get('message')}")
+    return answer.get("result")
+
+
 def _post(url: str, timeout: int, call: dict[str, Any]) -> dict[str, Any]:
     """Make a JSON-RPC call and return its answer. Raises ``ProxyRefused`` if there is none."""
     parts = urlsplit(url)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ngnpro_server.config import Config
+from ngnpro_server.watch.loop import Caretaker
 from ngnpro_server.wsgi import Application, create_app
 from ngnpro_wire.front.application import Front
 from ngnpro_wire.front.lines import LineFormatter
@@ -47,10 +48,12 @@ def serve(config: Config) -> None:
     def load() -> Application:
         # runs in each worker process, so that processes do not share database connections
         if watching is None:
-            return create_app(config)
-        counting = metrics.Metrics(watching.folder)
-        app = create_app(config, observe=counting.observe)
-        counting.answer_at(watching.listener, app.why_not_ready)
+            app = create_app(config)
+        else:
+            counting = metrics.Metrics(watching.folder)
+            app = create_app(config, observe=counting.observe)
+            counting.answer_at(watching.listener, app.why_not_ready)
+        Caretaker(app).start()
         return app
 
     settings = _settings(config, watching)

@@ -74,6 +74,7 @@ def _call(making: Making, branch: FilledOffice, account: Account, moment: dateti
         "price": round(price * seconds / 60, 4),
         "proxy_ip": PROXY,
         "media": "audio, video" if video else "audio",
+        "rated": 1,
     }
     return row | {"media_info": media_info(making.random, row) if seconds else None}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -96,6 +96,10 @@ class Dispatcher:
     def refuse(self, fault: Fault, source: str) -> Answer:
         """Answer a call that is refused without being decoded."""
         return self._noted(Note(source), self._fault(fault))
+
+    def send(self, orders: Iterable[Order]) -> None:
+        """Send orders to the SIP proxies that do not come from a call."""
+        self._messenger.send(orders)
 
     def _answer(self, request: Request, note: Note, work: Single | Batch) -> Answer:
         """Do the work, and log and observe the calls of a batch once it is known whether they were stored."""

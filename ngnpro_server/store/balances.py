@@ -24,7 +24,14 @@ def balances_of(connection: Connection, ids: Sequence[int]) -> dict[int, Decimal
 
 
 def change_balance(
-    connection: Connection, account_id: int, value: Decimal, *, action: str, description: str, now: datetime
+    connection: Connection,
+    account_id: int,
+    value: Decimal,
+    *,
+    action: str,
+    description: str,
+    now: datetime,
+    session: str = "",
 ) -> tuple[Decimal, Decimal]:
     """Add an amount, which may be negative, to a balance and its history; return the balance before and after.
 
@@ -40,6 +47,7 @@ def change_balance(
         "description": description,
         "value": value,
         "balance": after,
+        "session": session,
     }
     connection.execute(balance_history.insert().values(**movement))
     return before, after

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -15,14 +16,20 @@ from sqlalchemy import (
     Integer,
     RowMapping,
     Select,
+    and_,
+    bindparam,
+    case,
     cast,
     func,
+    inspect,
     literal,
     null,
     or_,
     select,
     union_all,
+    update,
 )
+from sqlalchemy.schema import CreateColumn
 
 from .engine import transaction
 from .schema.proxy import calls, location, media_reports, missed_calls, proxy_metadata, sip_trace
@@ -39,6 +46,10 @@ _MISSED: dict[str, ColumnElement[Any]] = {
     "status": cast(func.coalesce(func.nullif(missed_calls.c.sip_code, ""), "0"), Integer),
     "price": literal(0.0),
     "media_info": null(),
+    "payer_username": null(),
+    "payer_domain": null(),
+    "number": null(),
+    "rated": literal(1),
 }
 
 
@@ -54,9 +65,26 @@ def open_proxy_database(engine: Engine | None) -> Iterator[Connection]:
 def create_tables(engine: Engine) -> None:
     """Create the tables that do not exist; tables created by the proxy's own packages are left unchanged."""
     with transaction(engine, write=True) as connection:
+        _add_columns(connection)
         proxy_metadata.create_all(connection)
         if connection.dialect.name == "sqlite":
             _use_julian_days(connection)
+
+
+def _add_columns(connection: Connection) -> None:
+    """Add the columns of prices to a table of calls without them; its calls count as rated."""
+    inspector = inspect(connection)
+    if calls.name not in inspector.get_table_names():
+        return
+    there = {column["name"] for column in inspector.get_columns(calls.name)}
+    missing = [column for column in calls.c if column.name not in there]
+    for column in missing:
+        declared = CreateColumn(column).compile(connection)
+        connection.exec_driver_sql(f"ALTER TABLE {calls.name} ADD COLUMN {declared}")
+    if "rated" not in there:
+        connection.execute(update(calls).values(rated=1))
+    for index in calls.indexes:
+        index.create(connection, checkfirst=True)
 
 
 def _use_julian_days(connection: Connection) -> None:
@@ -71,11 +99,17 @@ def list_calls(
     connection: Connection, side: str, account: RowMapping, since: datetime, until: datetime, limit: int
 ) -> Sequence[RowMapping]:
     """Return the calls that an account placed or received, missed ones too, newest first."""
-    answered = select(calls).where(*_of(calls, calls.c.start_time, side, account, since, until))
+    answered = select(*_priced_for(account)).where(*_of(calls, calls.c.start_time, side, account, since, until))
     missed = _missed().where(*_of(missed_calls, missed_calls.c.time, side, account, since, until))
+    parts: list[tuple[Select[Any], FromClause, ColumnElement[Any]]] = [
+        (answered, calls, calls.c.start_time),
+        (missed, missed_calls, missed_calls.c.time),
+    ]
+    if side == "placed":
+        diverted = select(*calls.c).where(*_diverted(account, since, until))
+        parts.append((diverted, calls, calls.c.start_time))
     newest = [
-        select(part.order_by(time.desc(), table.c.id.desc()).limit(limit).subquery())
-        for part, table, time in ((answered, calls, calls.c.start_time), (missed, missed_calls, missed_calls.c.time))
+        select(part.order_by(time.desc(), table.c.id.desc()).limit(limit).subquery()) for part, table, time in parts
     ]
     both = union_all(*newest).subquery()
     query = select(both).order_by(both.c.start_time.desc(), both.c.id.desc()).limit(limit)
@@ -86,11 +120,46 @@ def sum_calls(
     connection: Connection, side: str, account: RowMapping, since: datetime, until: datetime
 ) -> tuple[int, float]:
     """Return the number and the total price of the calls that an account placed or received."""
-    answered = _of(calls, calls.c.start_time, side, account, since, until)
-    number, price = connection.execute(select(func.count(), func.sum(calls.c.price)).where(*answered)).one()
+    wanted = [_of(calls, calls.c.start_time, side, account, since, until)]
+    if side == "placed":
+        wanted.append(_diverted(account, since, until))
+    number, total = 0, 0.0
+    for conditions in wanted:
+        priced = select(*_priced_for(account)).where(*conditions).subquery()
+        counted, price = connection.execute(select(func.count(), func.sum(priced.c.price)).select_from(priced)).one()
+        number, total = number + counted, total + float(price or 0.0)
     missed = _of(missed_calls, missed_calls.c.time, side, account, since, until)
     number += connection.execute(select(func.count()).select_from(missed_calls).where(*missed)).scalar_one()
-    return int(number), round(float(price or 0.0), 4)
+    return int(number), round(total, 4)
+
+
+def list_unrated_calls(connection: Connection, limit: int) -> Sequence[RowMapping]:
+    """Return calls that have ended and are not rated, in the order of their ids."""
+    query = select(calls).where(calls.c.rated == 0, calls.c.stop_time.is_not(None)).order_by(calls.c.id).limit(limit)
+    return connection.execute(query).mappings().all()
+
+
+def store_prices(connection: Connection, prices: Mapping[int, Decimal]) -> None:
+    """Store the prices of calls by id, and that they are rated."""
+    one = update(calls).where(calls.c.id == bindparam("call")).values(price=bindparam("amount"), rated=1)
+    connection.execute(one, [{"call": call_id, "amount": float(price)} for call_id, price in prices.items()])
+
+
+def _priced_for(account: RowMapping) -> list[ColumnElement[Any]]:
+    """Return the columns of calls; the price of a call that another account pays for is 0."""
+    is_own = or_(_pays(account), calls.c.payer_username.is_(None))
+    price = case((is_own, calls.c.price), else_=0.0)
+    return [price.label("price") if column is calls.c.price else column for column in calls.c]
+
+
+def _pays(account: RowMapping) -> ColumnElement[bool]:
+    return and_(calls.c.payer_username == account["username"], calls.c.payer_domain == account["domain"])
+
+
+def _diverted(account: RowMapping, since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The condition that an account pays for a call of somebody else, because it diverted it."""
+    is_own = and_(calls.c.from_username == account["username"], calls.c.from_domain == account["domain"])
+    return _pays(account), ~is_own, calls.c.start_time >= since, calls.c.start_time < until
 
 
 def participants_of_call(connection: Connection, call_id: str) -> set[tuple[str, str]]:

@@ -58,13 +58,13 @@ class Money(TypeDecorator[Decimal]):
 
     impl = BigInteger
     cache_ok = True
-    _UNIT = 10000
+    UNIT = 10000
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        return None if value is None else int((value * self._UNIT).to_integral_value())
+        return None if value is None else int((value * self.UNIT).to_integral_value())
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
-        return None if value is None else Decimal(value) / self._UNIT
+        return None if value is None else Decimal(value) / self.UNIT
 
 
 class _JulianDay(UserDefinedType[float]):

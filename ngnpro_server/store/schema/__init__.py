@@ -20,15 +20,18 @@ from .settings import (
     temporary_accept_rules,
 )
 from .sip import account_acl, account_groups, account_properties, sip_accounts, sip_domains
+from .watch import alarms, called_countries, gateway_states, health_samples, month_usage, prices, rated_calls, turns
 
 __all__ = [
     "accept_rules",
     "account_acl",
     "account_groups",
     "account_properties",
+    "alarms",
     "balance_history",
     "balances",
     "barring_prefixes",
+    "called_countries",
     "carriers",
     "count_changes",
     "counts",
@@ -39,14 +42,19 @@ __all__ = [
     "enum_numbers",
     "enum_ranges",
     "gateway_rules",
+    "gateway_states",
     "gateways",
+    "health_samples",
     "held_names",
     "login_failures",
     "mailboxes",
     "metadata",
+    "month_usage",
     "phonebook",
     "prepaid_cards",
+    "prices",
     "proxy_loads",
+    "rated_calls",
     "reject_members",
     "routes",
     "sip_accounts",
@@ -54,4 +62,5 @@ __all__ = [
     "sip_domains",
     "temporary_accept_rules",
     "trusted_peers",
+    "turns",
 ]

@@ -1,4 +1,4 @@
-"""Tables that the SIP proxy and the media relays write and this server only reads: registrations, calls, traces.
+"""Tables that the SIP proxy and the media relays write: registrations, calls, traces. This server reads them.
 
 On SQLite these tables are in a separate file, because writers of the same file wait for one another. They have the
 columns of Kamailio's modules: ``location`` of usrloc, ``sip_trace`` of siptrace, ``acc`` and ``missed_calls`` of acc
@@ -7,7 +7,20 @@ with some of our own, and ``calls`` has acc's call detail records. examples/plat
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Double, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Double,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
 
 from ngnpro_server.store.types import Id, KamailioTime, LongText, WholeSeconds
 
@@ -51,7 +64,9 @@ location = Table(
     **_ALL_LETTERS,
 )
 
-# stop_time is null until the call ends; media_info is a JSON text with "duration" and "streams"
+# stop_time is null until the call ends; media_info is a JSON text with "duration" and "streams". payer_username and
+# payer_domain are the account that pays for a call to the telephone network, number the number as 00 and digits; null
+# for other calls. The server sets price and rated.
 calls = Table(
     "calls",
     proxy_metadata,
@@ -74,8 +89,14 @@ calls = Table(
     _text("proxy_ip", 45),
     _text("media", 64),
     Column("media_info", Text),
+    Column("payer_username", String(64)),
+    Column("payer_domain", String(253)),
+    Column("number", String(64)),
+    Column("rated", SmallInteger, nullable=False, default=0, server_default="0"),
     Index("ix_calls_from", "from_domain", "from_username", "start_time"),
     Index("ix_calls_to", "to_domain", "to_username", "start_time"),
+    Index("ix_calls_payer", "payer_domain", "payer_username", "start_time"),
+    Index("ix_calls_rated", "rated", "id"),
     Index("ix_calls_call_id", "call_id"),
     **_ALL_LETTERS,
 )
