@@ -29,7 +29,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
 
 
 def note_changes(call: Call, operation: str) -> None:
-    """Record that an operation changed what the proxies hold, and order that they load it."""
+    """Record that an operation changed what the proxies hold, and order the proxies to load it."""
     for topic in TOPICS.get(operation, ()):
         loads.record_change(call.connection, topic, call.now)
         call.orders.append(LoadTables(topic))

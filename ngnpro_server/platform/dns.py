@@ -89,7 +89,7 @@ def _naptr() -> Select[Any]:
 
 
 def _without_rows(**types: type) -> Select[Any]:
-    """A table that PowerDNS wants to exist."""
+    """An empty table that PowerDNS requires."""
     columns = {name: _nothing(255) if kind is str else _no_number() for name, kind in types.items()}
     return columns_of(**columns).select_from(enum_ranges).where(_R.id < 0)
 

@@ -54,12 +54,12 @@ def prepare_proxy(engine: Engine, sip_user: str = "") -> None:
 
 
 def create_views(connection: Connection) -> None:
-    """Create all views; there must be none of them."""
+    """Create all views; none of them may exist."""
     for view in VIEWS:
         view.create(connection)
 
 
 def drop_views(connection: Connection) -> None:
-    """Drop the views that there are."""
+    """Drop the views that exist."""
     for view in VIEWS:
         view.drop(connection)

@@ -37,7 +37,7 @@ def _groups() -> Any:
 
 
 def _is_for(route: Any, group: Any) -> ColumnElement[bool]:
-    """The condition that a route takes the calls of a group: its reseller's, and for its callers."""
+    """The condition that a route takes the calls of a group: it is for the group's reseller and callers."""
     wanted = _originator(route.originator)
     return and_(
         route.reseller_id == group.reseller_id,
@@ -121,7 +121,7 @@ def _gateways() -> Select[Any]:
 
 
 def _lists() -> Select[Any]:
-    """drouting wants the table; lists of gateways are in the rules."""
+    """An empty table that drouting requires; lists of gateways are in the rules."""
     none = literal("", String(16))
     return columns_of(id=whole(gateways.c.id), gwlist=text(none, 16)).where(gateways.c.id < 0)
 
@@ -187,7 +187,7 @@ def _row(rule: Any, plan: Any, place: Any, number: Any, strip: Any, put: Any) ->
 
 
 def _peer_tag() -> ColumnElement[str]:
-    """What the proxy must know of a peer, as parameters: the permissions module has one column for it."""
+    """What the proxy needs to know about a peer, as parameters: the permissions module has one column for it."""
     group = _group_of(_T.reseller_id, func.trim(_T.originator), after_at(func.trim(_T.originator)))
     parts: dict[str, Any] = {
         "peer": _T.id,

@@ -27,14 +27,14 @@ LONGEST_CALLER_ID = 32
 def in_group(account: SipAccount, group: str) -> SipAccount:
     """Return the account in a group; raises ``SkipRow`` if it is in it already."""
     if group in account.groups:
-        raise SkipRow(_("It is so already."))
+        raise SkipRow(_("Nothing to change."))
     return replace(account, groups=(*account.groups, group))
 
 
 def not_in_group(account: SipAccount, group: str) -> SipAccount:
     """Return the account without a group; raises ``SkipRow`` if it is not in it."""
     if group not in account.groups:
-        raise SkipRow(_("It is so already."))
+        raise SkipRow(_("Nothing to change."))
     return replace(account, groups=tuple(name for name in account.groups if name != group))
 
 
@@ -66,14 +66,14 @@ def with_prefix(account: SipAccount, wish: Wish) -> SipAccount:
     if not account.rpid:
         raise SkipRow(_("It has no caller-ID."))
     if account.rpid.startswith(prefix):
-        raise SkipRow(_("Its caller-ID begins with it already."))
+        raise SkipRow(_("Its caller-ID already begins with these digits."))
     return with_caller_id(account, prefix + account.rpid)
 
 
 def stripped(account: SipAccount, wish: Wish) -> SipAccount:
     digits = wish.values["digits"]
     if len(account.rpid) <= digits:
-        raise SkipRow(_("Its caller-ID has no more digits than that."))
+        raise SkipRow(_("Its caller-ID does not have that many digits."))
     return with_caller_id(account, account.rpid[digits:])
 
 
@@ -99,7 +99,7 @@ class GroupActionForm(forms.Form):
 
 class PrefixForm(forms.Form):
     digits = forms.CharField(
-        label=gettext_lazy("Digits to put in front"),
+        label=gettext_lazy("Digits to add in front"),
         max_length=15,
         validators=[RegexValidator(r"^\+?[0-9]+\Z", gettext_lazy("Digits only."))],
     )
@@ -145,13 +145,13 @@ ACTIONS = (
     ),
     BulkAction(
         name="disable-pstn",
-        label=gettext_lazy("Stop calls to the PSTN"),
+        label=gettext_lazy("Disallow calls to the PSTN"),
         change=lambda account, _wish: not_in_group(account, PSTN),
         page="groups",
     ),
     BulkAction(
         name="lift-quota",
-        label=gettext_lazy("Lift the block by quota"),
+        label=gettext_lazy("Remove the block for reaching the quota"),
         change=lambda account, _wish: not_in_group(account, OVER_QUOTA),
         page="groups",
     ),
@@ -195,7 +195,7 @@ ACTIONS = (
     ),
     set_action(
         "call_limit",
-        gettext_lazy("Set the calls at a time"),
+        gettext_lazy("Set the number of calls at a time"),
         forms.IntegerField(
             label=gettext_lazy("Calls at a time"),
             min_value=0,
@@ -203,7 +203,11 @@ ACTIONS = (
             help_text=gettext_lazy("To telephones; 0 for the platform's limit."),
         ),
     ),
-    BulkAction(name="caller-id-username", label=gettext_lazy("Caller-ID = username"), change=caller_id_from_username),
+    BulkAction(
+        name="caller-id-username",
+        label=gettext_lazy("Set the caller-ID to the username"),
+        change=caller_id_from_username,
+    ),
     BulkAction(
         name="caller-id-prefix", label=gettext_lazy("Add digits to the caller-ID"), form=PrefixForm, change=with_prefix
     ),

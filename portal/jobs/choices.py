@@ -38,7 +38,7 @@ class RowState(models.TextChoices):
     NEW = "new", _("Not compared yet")
     READY = "ready", _("Ready")
     WAITING = "waiting", _("Waits for other rows")
-    BEGUN = "begun", _("Under way")
+    BEGUN = "begun", _("In progress")
     DONE = "done", _("Done")
     SKIPPED = "skipped", _("Skipped")
     CONFLICT = "conflict", _("Conflict")

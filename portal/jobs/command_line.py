@@ -26,7 +26,7 @@ PAUSE = 0.5
 
 
 def job_of(operator: str, engine_name: str = "", **values: Any) -> Job:
-    """Return a job, not yet stored, of an operator; raises ``CommandError`` if there is no such operator."""
+    """Return a new job, which is not stored yet; raises ``CommandError`` if there is no such operator."""
     viewer, session = _signed_in(operator, engine_name)
     return services.new_job(viewer, session, "", **values)
 
@@ -51,7 +51,7 @@ def _author(job: Job) -> tuple[Viewer, SessionBase]:
 
 
 def resume(job: Job) -> bool:
-    """Go on with a paused job of an operator, with the rights that they have now."""
+    """Resume a paused job of an operator, with the rights that they have now."""
     return services.resume(job, *_author(job))
 
 

@@ -104,7 +104,7 @@ class DomainFilePlanner:
         """Do nothing: see ``check_first``."""
 
     def check_first(self, row: JobRow) -> None:
-        """Do nothing: a file that has a record twice is refused when it is read."""
+        """Do nothing, because a file that has a record twice is refused when it is read."""
 
     def wanted(self, row: JobRow, now: Any | None, item: Mapping[str, Any]) -> Any:
         """Return the record that a row asks for; sets its reason, and its state if it has to wait."""
@@ -138,7 +138,7 @@ class DomainFilePlanner:
         secrets = line.kind.in_file.shape.secret_members
         if line.kind.resource.password_kind is None or not secrets.isdisjoint(line.entry):
             return ""
-        return _("It gets a new password that no one knows.")
+        return _("It gets a new random password.")
 
     def _made(self, row: JobRow, line: FileLine, said: list[str]) -> Any:
         """Return the record as the file has it, with its owners by their numbers on this platform."""
@@ -169,7 +169,7 @@ class DomainFilePlanner:
         """Return a record that exists with the members in which the file differs from it."""
         kind = line.kind
         if not kind.in_file.is_whole(line.entry):
-            raise SkipRow(_("It exists already."))
+            raise SkipRow(_("It already exists."))
         present = self._entries.entry_of(kind, now)
         names = differing_members(kind, line.entry, present)
         unknown: list[str] = []
@@ -206,7 +206,7 @@ class DomainFilePlanner:
             return wanted
         present = part.write(now, False)
         if not any(_differs(entry[name], present.get(name), part) for name in entry):
-            raise SkipRow(_("It is so already."))
+            raise SkipRow(_("Nothing to change."))
         if self._is_add_only and any(present.values()):
             raise SkipRow(_("It exists and differs; it is not changed."))
         return _over(now, wanted, part, entry)

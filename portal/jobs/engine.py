@@ -118,7 +118,7 @@ class _Slice:
             job.save(update_fields=["read", "filter"])
 
     def settle(self) -> None:
-        """Find out what became of rows that were under way when another worker ended."""
+        """Find out whether rows that were in progress when another worker ended were written."""
         while rows := self.take_over():
             for row in rows:
                 settle_row(self.ngnpro, row)
@@ -146,7 +146,7 @@ class _Slice:
         return True
 
     def is_others(self) -> bool:
-        """Return whether other workers still have rows of the job, so that there is nothing to do for this one."""
+        """Return whether other workers still have rows of the job, so that this one has nothing to do."""
         return self.job.rows.filter(state__in=UNFINISHED).exists()
 
     def extend_sometimes(self) -> None:

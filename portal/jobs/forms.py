@@ -42,14 +42,16 @@ class GenerateForm(CleanForm):
     pattern = forms.CharField(
         label=_("First number, or pattern"),
         max_length=15,
-        help_text=_("3120800#### counts from 31208000000; 31208005100 counts from itself. Leading zeros are kept."),
+        help_text=_(
+            "3120800#### counts from 31208000000; 31208005100 counts from that number. Leading zeros are kept."
+        ),
     )
     start = forms.IntegerField(
         label=_("Start at"),
         initial=0,
         min_value=0,
         max_value=10**15,
-        help_text=_("What the # of a pattern begin with."),
+        help_text=_("The first value of the # digits."),
     )
     count = forms.IntegerField(label=_("How many"), min_value=1, max_value=MOST, help_text=_("Up to 100,000."))
     domain = DomainNameField(label=_("Domain of the accounts"))

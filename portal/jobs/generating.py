@@ -26,7 +26,7 @@ def check_run(pattern: str, start: int, count: int) -> None:
     if not pattern or not PATTERN.fullmatch(pattern) or len(pattern) > 15:
         raise ValidationError(_("Digits, with # for each digit that counts up, as in 3120800####; up to 15 together."))
     if start + count > 10 ** (pattern.count(PLACE) or len(pattern)):
-        raise ValidationError(_("The pattern does not hold so many numbers. Use more # or fewer numbers."))
+        raise ValidationError(_("The pattern does not have that many numbers. Use more # or fewer numbers."))
 
 
 def numbers_of(pattern: str, start: int, count: int) -> Iterator[str]:

@@ -139,7 +139,7 @@ class FilePlanner:
         alike = require_declared(self._resource.find_like)(ngnpro, self._reader.read(cells, None))
         found, *others = [*islice(alike, 2)] or [None]
         if others:
-            raise ConflictRow(_("Several records are like it. Add the column “id”."))
+            raise ConflictRow(_("Several records match. Add the column “id”."))
         row.key = require_declared(self._resource.key)(found) if found is not None else ""
         return found
 
@@ -162,7 +162,7 @@ class FilePlanner:
         """Return the record that a row asks for."""
         cells = self.cells(item)
         if now is not None and self._mode == ADD:
-            raise SkipRow(_("It exists already."))
+            raise SkipRow(_("It already exists."))
         record = self._reader.read(cells, now)
         kind = self._resource.password_kind
         if kind is not None and cells.get("password"):

@@ -29,7 +29,7 @@ def who_is(viewer: Viewer) -> str:
 
 
 def share_of(viewer: Viewer) -> str:
-    """Return whose share of the work a viewer's jobs use: that of their reseller; all operators have one together."""
+    """Return whose share of the work a viewer's jobs use: their reseller's; all operators share one."""
     if viewer.effective_role is Role.OPERATOR:
         return f"{viewer.engine} operators"
     acting = viewer.acting.reseller or viewer.acting.customer if viewer.acting else 0
@@ -46,7 +46,7 @@ def as_data(viewer: Viewer) -> dict[str, Any]:
 
 
 def rights_in(data: dict[str, Any]) -> dict[str, Any]:
-    """Return those parts of a viewer's data on which it depends what they may do."""
+    """Return the parts of a viewer's data that determine what they may do."""
     return {name: value for name, value in data.items() if name not in ("name", "refused", "acting")}
 
 

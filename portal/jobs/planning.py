@@ -46,7 +46,7 @@ class Planner:
         self._files: dict[str, FilePlanner | DomainFilePlanner] = {}
 
     def file(self, kind: str) -> FilePlanner | DomainFilePlanner:
-        """Return what finds and reads the rows of a kind of record in a file."""
+        """Return the planner for the rows of a kind of record in a file."""
         if self.job.action == DOMAIN_FILE:
             kind = ""
             if kind not in self._files:
@@ -109,7 +109,7 @@ class Planner:
     def _set(self, row: JobRow, resource: Resource, now: Any, wanted: Any, item: Any) -> None:
         changes = changes_of(now, wanted, None, resource.read_only)
         if not changes:
-            raise SkipRow(_("It is so already."))
+            raise SkipRow(_("Nothing to change."))
         row.verb = Verb.ADD if now is None else Verb.DELETE if wanted is None else Verb.CHANGE
         row.changes = [change.as_json() for change in changes]
         if not self.is_own and action_of(self.job).makes_passwords:
@@ -136,7 +136,7 @@ class Planner:
 
     def _act(self, _row: JobRow, now: Any, _item: Any) -> Any:
         if now is None:
-            raise ConflictRow(_("It does not exist any more."))
+            raise ConflictRow(_("It no longer exists."))
         values: Mapping[str, Any] = json.loads(unseal(self.job.wish) or "{}")
         return action_of(self.job).change(now, Wish(values, self.viewer, self.ngnpro, str(self.job.pk)))
 
@@ -153,7 +153,7 @@ class Planner:
                 raise ConflictRow(_("The record exists again."))
             return resource.added_again(resource.without_key(was.before))
         if now is None:
-            raise ConflictRow(_("It does not exist any more."))
+            raise ConflictRow(_("It no longer exists."))
         return restored(now, was.before, was.after, resource.read_only | NEVER_WRITTEN)
 
     def _undo_in_job(self, part: PartInJob, row: JobRow, now: Any, was: Image) -> Any:
@@ -172,11 +172,11 @@ class Planner:
             left = [change for change in left if not _is_less(change)]
         # A server that returned nothing may have filled in what was not sent.
         if any(after.source or change.before for change in left):
-            raise ConflictRow(_("It was changed since, so it is not deleted."))
+            raise ConflictRow(_("It has been changed since, so it is not deleted."))
         hanging = (*resource.used_by(self.ngnpro, now), *resource.hangs(self.ngnpro, now))
         if any(one.count != 0 for one in hanging):
             if not self.job.rows.filter(state__in=UNFINISHED, phase__lt=row.phase).exists():
-                raise ConflictRow(_("Other records depend on it by now."))
+                raise ConflictRow(_("Other records depend on it now."))
             # The rows before it may delete them.
             row.state = RowState.WAITING
 
@@ -208,7 +208,7 @@ def restored(now: Any, before: Any, after: Any, fixed: Collection[str] = NEVER_W
         elif current == new or (name in shape_of(type(now)).secrets and not current):
             values[name] = old
         elif current != old:
-            raise ConflictRow(_("It was changed again since."))
+            raise ConflictRow(_("It has been changed again since."))
     return replace(now, **values)
 
 

@@ -144,9 +144,9 @@ def _check_unchanged(ngnpro: Ngnpro, resource: Resource, row: JobRow, before: An
     """Raise ``ChangedMeanwhile`` if a record that is to be deleted is not as it was planned."""
     now = require_declared(resource.find)(ngnpro, row.key)
     if now is None:
-        raise errors.Missing(0, _("It does not exist any more."))
+        raise errors.Missing(0, _("It no longer exists."))
     if changes_of(before, now, None, resource.read_only):
-        raise errors.ChangedMeanwhile(0, _("It was changed after the plan."))
+        raise errors.ChangedMeanwhile(0, _("It was changed after it was planned."))
 
 
 def _end(row: JobRow, state: RowState, reason: str = "") -> None:
@@ -184,7 +184,7 @@ def settle_row(ngnpro: Ngnpro, row: JobRow) -> None:
     elif verdict is LostAnswerVerdict.NOT_DONE:
         row.state, row.held = RowState.READY, None
     else:
-        _end(row, RowState.CONFLICT, _("It is neither as planned nor as before. Look at the record."))
+        _end(row, RowState.CONFLICT, _("The record is neither as planned nor as it was before. Check it."))
 
 
 def _find(ngnpro: Ngnpro, resource: Resource, row: JobRow, image: Image) -> Any:

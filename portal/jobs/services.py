@@ -62,7 +62,7 @@ def is_author(viewer: Viewer, job: Job) -> bool:
 
 
 def new_job(viewer: Viewer, session: SessionBase, source: str, **values: Any) -> Job:
-    """Return a job of this viewer, not yet stored."""
+    """Return a new job of this viewer, which is not stored yet."""
     return Job(
         who=who_is(viewer),
         viewer=as_data(viewer),
@@ -173,7 +173,7 @@ def apply_plan(job: Job) -> bool:
 
 
 def _from_now(job: Job) -> dict[str, Any]:
-    """Return from when, and from how many written rows on, the rate of a job is counted."""
+    """Return the time and the number of written rows from which the rate of a job is computed."""
     return {"since": timezone.now(), "handled": job.rows.filter(state=RowState.DONE).count()}
 
 
@@ -183,7 +183,7 @@ def pause(job: Job) -> bool:
 
 
 def resume(job: Job, viewer: Viewer, session: SessionBase) -> bool:
-    """Go on with a paused job, with its author's present login and rights.
+    """Resume a paused job with its author's present login and rights.
 
     If their rights have changed, the rows that are left are compared again.
     """
@@ -215,7 +215,7 @@ def try_again(job: Job, viewer: Viewer, session: SessionBase, rows: Iterable[int
 
 
 def _move(job: Job, states: Iterable[JobState], to: JobState, **values: Any) -> bool:
-    """Change the state of a job, unless someone else has done so; the author's next page shows how it is."""
+    """Change the state of a job, unless someone else has changed it; the author's next page shows its state."""
     moved = Job.objects.filter(pk=job.pk, state__in=states).update(state=to, note="", due=timezone.now(), **values)
     if moved and to in WORKED_ON:
         wake_worker()
@@ -231,7 +231,7 @@ def may_undo(viewer: Viewer, job: Job) -> bool:
 
 
 def lost(job: Job) -> str:
-    """Return what an undo of the job will not bring back; empty if nothing."""
+    """Return what an undo of the job cannot restore; empty if it restores everything."""
     return "" if job.action in OWN_ACTIONS else str(action_of(job).lost)
 
 

@@ -23,7 +23,7 @@ from .models import Job, JobRow
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Rows that a person can look at alone: those in some states, and with a verb if one is given."""
+    """A part of the rows that a page can show: those in some states, and with a verb if one is given."""
 
     label: str | Promise
     states: tuple[RowState, ...]
@@ -81,7 +81,7 @@ class ShownRow:
 
     @property
     def verb(self) -> str:
-        """Return the style of its mark: that of what it does, or of what has become of it."""
+        """Return the style of its mark, which depends on what it does or on its outcome."""
         if self.row.state == RowState.FAILED:
             return "fail"
         if self.row.state in (RowState.CONFLICT, RowState.SKIPPED):

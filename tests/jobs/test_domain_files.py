@@ -139,7 +139,7 @@ def test_a_file_without_passwords_says_which_records_get_new_ones(
     first = exported(browser)
     empty_platform()
     plan = planned(browser, first)
-    assert reasons(plan)["account", str(ADA)].startswith("It gets a new password that no one knows.")
+    assert reasons(plan)["account", str(ADA)].startswith("It gets a new random password.")
 
 
 def test_records_that_exist_are_changed_as_in_the_file_and_an_undo_restores_them(

@@ -207,7 +207,7 @@ def test_an_exported_list_that_is_imported_again_changes_nothing(
         job = upload(browser, kind, data, name=f"list.{form}")
         assert job.state == JobState.PLANNED, job.sheet
         assert job.rows.count() >= 2
-        assert reasons(job) == dict.fromkeys(reasons(job), "It is so already."), form
+        assert reasons(job) == dict.fromkeys(reasons(job), "Nothing to change."), form
 
 
 def test_formulas_survive_an_xlsx_file_as_text(world: Platform, browser: Client) -> None:

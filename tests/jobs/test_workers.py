@@ -210,4 +210,4 @@ def test_the_rate_counts_from_when_a_job_was_resumed_and_the_overview_shows_it(
         assert "6 a minute" in text
         assert "about 10 s left" in text
     worked(job)
-    assert "Jobs under way" not in Page(browser.get("/")).text
+    assert "Jobs in progress" not in Page(browser.get("/")).text

@@ -16,11 +16,11 @@ KINDS = (
 
 # Outcomes of unanswered calls by SIP status code (RFC 3261, section 21).
 OUTCOMES: dict[int, str | Promise] = {
-    401: gettext_lazy("Not let through"),
+    401: gettext_lazy("Authentication failed"),
     402: gettext_lazy("Payment required"),
     403: gettext_lazy("Not allowed"),
     404: gettext_lazy("No such number"),
-    407: gettext_lazy("Not let through"),
+    407: gettext_lazy("Authentication failed"),
     408: gettext_lazy("Not answered"),
     410: gettext_lazy("No longer exists"),
     480: gettext_lazy("Not reachable"),
@@ -28,16 +28,16 @@ OUTCOMES: dict[int, str | Promise] = {
     486: gettext_lazy("Busy"),
     487: gettext_lazy("Ended before it was answered"),
     488: gettext_lazy("No common codec"),
-    500: gettext_lazy("Failed on the way"),
-    503: gettext_lazy("Failed on the way"),
+    500: gettext_lazy("Failed in the network"),
+    503: gettext_lazy("Failed in the network"),
     600: gettext_lazy("Busy everywhere"),
     603: gettext_lazy("Declined"),
     604: gettext_lazy("No such number"),
 }
 
 MEDIA: dict[str, str | Promise] = {
-    "audio": gettext_lazy("Sound"),
-    "video": gettext_lazy("Picture"),
+    "audio": gettext_lazy("Audio"),
+    "video": gettext_lazy("Video"),
     "message": gettext_lazy("Messages"),
     "chat": gettext_lazy("Messages"),
     "file-transfer": gettext_lazy("Files"),

@@ -49,7 +49,7 @@ class AdditionForm(RecordForm[Addition]):
         label=gettext_lazy("What for"),
         required=False,
         max_length=255,
-        help_text=gettext_lazy("Up to 255 characters; it is shown in the history to the account's user."),
+        help_text=gettext_lazy("Up to 255 characters; the account's user sees it in the history."),
     )
     opened = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
@@ -60,7 +60,7 @@ class AdditionForm(RecordForm[Addition]):
     def clean_value(self) -> float:
         value: Decimal | None = self.cleaned_data["value"]
         if not value:
-            raise ValidationError(_("An amount above or below 0 is expected."))
+            raise ValidationError(_("Enter an amount other than 0."))
         return float(value)
 
     def clean(self) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class VoucherForm(RecordForm[PrepaidCard]):
         min_value=1,
         max_value=2**31 - 1,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        help_text=gettext_lazy("It is printed on the voucher, not covered."),
+        help_text=gettext_lazy("It is printed on the voucher without a cover."),
     )
     number = forms.RegexField(
         r"^[0-9]{11,15}$",
@@ -112,7 +112,7 @@ class CallFilterForm(FilterForm[CallSelection]):
         since, until = values.get("since"), values.get("until")
         for name, day in (("since", since), ("until", until)):
             if day and not 1970 < day.year <= LAST_YEAR:
-                self.add_error(name, ValidationError(_("There are no calls of that year.")))
+                self.add_error(name, ValidationError(_("There are no calls from that year.")))
         if since and until and until < since:
             self.add_error("until", ValidationError(_("The last day is before the first.")))
         return values

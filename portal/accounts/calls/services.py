@@ -92,7 +92,7 @@ class CallTraces:
 
 def _silent(stream: MediaStream) -> str:
     silent = _("the called side") if stream.caller_packets else _("the calling side")
-    return _("No packet of %(media)s came from %(side)s: it was heard or seen in one direction only.") % {
+    return _("No %(media)s packets came from %(side)s, so it was heard or seen in one direction only.") % {
         "media": stream.media_type,
         "side": silent,
     }

@@ -58,7 +58,7 @@ def contact_address(text: str, domain: str) -> str:
     """
     plain = _SCHEME.sub("", text.strip()).partition(";")[0].strip().lower()
     if not plain:
-        raise ValidationError(_("There is neither a number nor an address."))
+        raise ValidationError(_("The number or address is missing."))
     user, at, host = plain.rpartition("@")
     if not at:
         user, host = plain, domain
@@ -80,7 +80,7 @@ def _host(host: str) -> str:
     if "%" not in host:
         return domain_name(host)
     if not _HOST_PATTERN.fullmatch(host):
-        raise ValidationError(_("After the @ comes a domain name, or % for any."))
+        raise ValidationError(_("Enter a domain name after the @, or % for any."))
     return host
 
 

@@ -38,7 +38,7 @@ def read_contacts(data: bytes) -> ContactsRead:
         raise UnreadableContacts(_("There is no contact in this file."))
     if len(found.candidates) > MOST:
         raise UnreadableContacts(
-            _("There are %(count)s contacts in this file. It may have %(most)s at most: divide it.")
+            _("There are %(count)s contacts in this file, but at most %(most)s are allowed. Split the file.")
             % {"count": len(found.candidates), "most": MOST}
         )
     if len(found.problems) > MOST:
@@ -80,9 +80,7 @@ def read_table(text: str) -> ContactsRead:
         found = list(columns.read(line, [unguarded(cell) for cell in cells]))
         candidates += found
         if not found:
-            problems.append(
-                ContactProblem(line, quoted_line(" ".join(cells)), _("There is neither a number nor an address."))
-            )
+            problems.append(ContactProblem(line, quoted_line(" ".join(cells)), _("The number or address is missing.")))
     return ContactsRead(candidates, problems)
 
 

@@ -161,7 +161,7 @@ ROOM = Room(
             ),
             words={
                 "persistent": _("Weekly rules"),
-                "temporary": _("Rule for now"),
+                "temporary": _("Temporary rule"),
             },
         ),
         list_of_texts(

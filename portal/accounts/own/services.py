@@ -104,7 +104,7 @@ def own_words(account: SipAccount, found: AccountVerdict, until: str) -> tuple[s
             heading = _("Do not disturb is on until %(until)s, %(name)s")
             beside = _("no calls come through")
         case AccountReach.QUIET:
-            heading, beside = _("Do not disturb is on, %(name)s"), _("no calls come through until you end it")
+            heading, beside = _("Do not disturb is on, %(name)s"), _("no calls come through until you turn it off")
         case AccountReach.FORWARDED:
             heading, beside = _("All your calls are forwarded, %(name)s"), _("to %(to)s") % to
         case AccountReach.UNKNOWN:

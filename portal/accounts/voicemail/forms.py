@@ -36,16 +36,20 @@ class MailboxForm(RecordForm[VoicemailAccount]):
     record_class = VoicemailAccount
     known: Collection[str] = ()
 
-    name = forms.CharField(label=_("Name"), max_length=128, help_text=_("As callers hear it, where they do."))
+    name = forms.CharField(
+        label=_("Name"), max_length=128, help_text=_("The name that callers hear, if the platform plays it.")
+    )
     email = forms.EmailField(
         label=_("E-mail"), required=False, max_length=254, help_text=_("Each message goes there as a sound file.")
     )
     keep = forms.BooleanField(
         label=_("Keep messages on the server, too"),
         required=False,
-        help_text=_("So that they can be heard by telephone. Otherwise they are only in the mail."),
+        help_text=_("They can then be heard by telephone; otherwise they are only in the mail."),
     )
-    password = PinField(help_text=_("For listening by telephone, 4 to 16 digits. Left empty, it stays as it is."))
+    password = PinField(
+        help_text=_("For listening by telephone, 4 to 16 digits. If it is empty, the PIN is not changed.")
+    )
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or {}
@@ -83,7 +87,7 @@ class MailboxAddForm(MailboxForm):
 
     sections = (
         (_("Mailbox"), ("name", "email", "keep", "password")),
-        (_("Calls that go to it"), ("take",)),
+        (_("Calls that are forwarded to it"), ("take",)),
     )
 
     take = forms.MultipleChoiceField(
@@ -95,7 +99,9 @@ class MailboxAddForm(MailboxForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = _("For listening by telephone, 4 to 16 digits. Left empty, one is made.")
+        self.fields["password"].help_text = _(
+            "For listening by telephone, 4 to 16 digits. If it is empty, a PIN is generated."
+        )
         self.fields["take"].choices = list(CONDITIONS.items())  # type: ignore[attr-defined]
 
     def offer(self, diversions: CallDiversions, domain: str) -> None:
@@ -122,7 +128,7 @@ class MailboxEditForm(MailboxForm):
     sections = ((_("Mailbox"), ("name", "email", "keep", "password", "make_pin")),)
 
     make_pin = forms.BooleanField(
-        label=_("Make a new PIN"), required=False, help_text=_("It is shown once, after saving.")
+        label=_("Generate a new PIN"), required=False, help_text=_("It is shown once, after saving.")
     )
 
     def clean(self) -> dict[str, Any] | None:

@@ -65,7 +65,7 @@ class JobNew(JobView):
         view, (_resource, action) = self.list_view, self.resource_and_action
         keys, wants_all = request.POST.getlist(view.table_class.tick), "all" in request.POST
         if not keys and not wants_all:
-            messages.warning(request, _("Tick the rows that you mean first."))
+            messages.warning(request, _("Select rows first."))
             return HttpResponseRedirect(self.back())
         form = self.action_form(action)
         if form is not None and not form.is_valid():

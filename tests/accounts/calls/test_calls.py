@@ -39,7 +39,7 @@ def test_placed_received_and_missed_calls_stand_in_one_list_the_newest_first(bro
     rows = Page(browser.get(URL)).rows()
     assert [row[1] for row in rows] == [f"Missed call from {NUMBER}", f"Call from Ben Stone{BEN}", f"Call to {NUMBER}"]
     assert [row[2] for row in rows] == ["Ended before it was answered", "Answered", "Answered"]
-    assert rows[2][3:6] == ["1:15", "Sound, Picture", "0.25"]
+    assert rows[2][3:6] == ["1:15", "Audio, Video", "0.25"]
 
 
 def test_the_phonebook_gives_a_call_its_name_also_by_a_pattern(browser: Client, ada: Platform) -> None:

@@ -155,7 +155,7 @@ def test_the_spreadsheet_has_the_whole_history_and_no_formula(browser: Client, a
     assert len(rows) == 31
     assert rows[1][1:5] == ["Added", "'=1+29", "1.0", "30.0"]
     repeat_last_movement(ada, REACH)
-    assert "There are older movements" in browser.get(f"{URL}export/").getvalue().decode()
+    assert "There are older entries" in browser.get(f"{URL}export/").getvalue().decode()
 
 
 def test_the_credit_page_of_a_postpaid_account_says_how_to_make_it_prepaid(browser: Client, platform: Platform) -> None:

@@ -193,7 +193,7 @@ def test_a_preview_says_what_is_added_and_what_is_skipped_and_writes_nothing(bro
     assert [(row[0], row[2]) for row in skipped] == [
         ("3", "It is already a contact."),
         ("4", "It is in this file twice; the first one is used."),
-        ("5", "There is neither a number nor an address."),
+        ("5", "The number or address is missing."),
         ("6", "“a b” is neither a number nor an address like user@example.com."),
     ]
     assert "Line 7, Cleo cleo: There is no group “chess”. It is added without group." in page.text

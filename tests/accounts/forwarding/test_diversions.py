@@ -140,7 +140,7 @@ def test_the_mobile_number_is_kept_with_the_account_and_forwarding_follows_it(
     assert stored(platform).func == "sip:+447700900142@example.com"
 
 
-@pytest.mark.parametrize(("mobile", "said"), [("0612345678", "country code"), ("", "write its number")])
+@pytest.mark.parametrize(("mobile", "said"), [("0612345678", "country code"), ("", "Enter the mobile number")])
 def test_a_mobile_number_that_cannot_be_called_is_explained(
     browser: Client, platform: Platform, mobile: str, said: str
 ) -> None:
@@ -250,7 +250,7 @@ def test_a_loop_over_other_accounts_is_found(browser: Client, platform: Platform
     platform.ngnpro.enum.add_number(number)
     for target in ("bert", "desk", "+31208002222"):
         page = post(browser, func="other", func_other=target)
-        assert "they come back here through carl@example.com: a loop" in page.text
+        assert "forwards calls back to this account through carl@example.com" in page.text
     assert stored(platform) == CallDiversions()
 
 
@@ -268,7 +268,7 @@ def test_all_calls_go_to_the_mobile_with_one_click_and_back_with_another(browser
     answer = browser.post(ALL, follow=True)
     assert "All calls are forwarded to the mobile now." in answer.content.decode()
     assert stored(platform) == CallDiversions(func=MOBILE, fbus="sip:desk@example.com")
-    assert "End forwarding: let the phones ring" in Page(browser.get(PAGE)).text
+    assert "Stop forwarding all calls" in Page(browser.get(PAGE)).text
     browser.post(ALL, {"end": "1"})
     assert stored(platform) == CallDiversions(fbus="sip:desk@example.com")
 

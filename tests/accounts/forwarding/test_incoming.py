@@ -92,7 +92,7 @@ def test_do_not_disturb_is_one_click(browser: Client, platform: Platform, length
     assert rules(platform).persistent == (WORK,)
     page = Page(browser.get(PAGE))
     assert "No one may call until" in page.text
-    assert ("until you end it." in page.text) is (length == "open")
+    assert ("until you turn it off." in page.text) is (length == "open")
 
 
 def test_until_tomorrow_ends_in_the_morning_where_the_user_lives() -> None:
@@ -109,7 +109,7 @@ def test_until_tomorrow_is_one_click_too(browser: Client, platform: Platform) ->
 
 def test_one_click_ends_do_not_disturb(browser: Client, platform: Platform) -> None:
     store(platform, WORK, groups=("nobody",), duration=60)
-    assert "End it" in Page(browser.get(PAGE)).text
+    assert "Turn off do not disturb" in Page(browser.get(PAGE)).text
     browser.post(DISTURB, {"for": "off"})
     assert rules(platform) == AcceptRules(persistent=(WORK,), temporary=TemporaryAcceptRule())
     platform.forget_calls()
@@ -141,11 +141,11 @@ def test_the_page_says_where_rejected_calls_go(browser: Client, platform: Platfo
 
 def test_a_row_is_added_with_chosen_days(browser: Client, platform: Platform) -> None:
     page = week(browser, days_0=["1", "4", "64"], start_0="09:00", stop_0="17:30", groups_0=["vip", "family"], rest="")
-    assert "Say who may call at all other times." in page.error_of("rest")
+    assert "Choose who may call at all other times." in page.error_of("rest")
     page = week(
         browser, days_0=["1", "4", "64"], start_0="09:00", stop_0="17:30", groups_0=["vip", "family"], rest="nobody"
     )
-    assert "was saved" in page.response.content.decode()
+    assert "were saved" in page.response.content.decode()
     stored = rules(platform).persistent
     assert PersistentAcceptRule(days=69, start="09:00", stop="17:30", groups=("vip", "family")) in stored
     again = Page(browser.get(PAGE)).form_data()
@@ -245,7 +245,7 @@ def test_a_caller_is_rejected_and_shown_in_words(
         ("the man next door", "neither a number nor an address"),
         ("+31", "at least 7 digits"),
         ("ada", "own address"),
-        ("anonymous@anonymous.invalid", "hides their number"),
+        ("anonymous@anonymous.invalid", "hide their number"),
         ("@no domain", "not a domain name"),
     ],
 )

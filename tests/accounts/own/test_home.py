@@ -187,7 +187,7 @@ def test_do_not_disturb_for_an_hour_is_one_click_and_ended_by_another(ada: Clien
 
 def test_a_temporary_rule_without_an_end_says_so(ada: Client, world: Platform) -> None:
     ada.post(f"/accounts/{ADDRESS}/incoming/disturb/", {"for": "open"})
-    assert "otherwise on until you end it" in Page(ada.get(HOME)).text
+    assert "otherwise on until you turn it off" in Page(ada.get(HOME)).text
 
 
 def test_all_calls_go_to_the_mobile_with_one_click_and_back_with_another(ada: Client, world: Platform) -> None:

@@ -46,8 +46,8 @@ class TestViewers(ViewerCases):
 
 def test_read_only_operators_are_not_offered_to_delete_a_greeting(people: dict[str, Client]) -> None:
     people["operator"].post(f"{PAGE}greeting/add/", {"file": SimpleUploadedFile("x", make_wav())})
-    assert "Use the platform's own" in Page(people["operator"].get(PAGE)).text
-    assert "Use the platform's own" not in Page(people["read-only operator"].get(PAGE)).text
+    assert "Use the platform's greeting" in Page(people["operator"].get(PAGE)).text
+    assert "Use the platform's greeting" not in Page(people["read-only operator"].get(PAGE)).text
 
 
 def test_the_greeting_of_a_foreign_account_is_a_404(people: dict[str, Client]) -> None:

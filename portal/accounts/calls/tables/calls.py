@@ -149,7 +149,7 @@ def call_direction(line: CallLine) -> str:
 def call_outcome(line: CallLine) -> str:
     """Return the outcome of a call as text."""
     if line.is_lasting:
-        return _("Still going on")
+        return _("In progress")
     if line.call.duration or 200 <= line.call.status < 300:
         return _("Answered")
     words = OUTCOMES.get(line.call.status)

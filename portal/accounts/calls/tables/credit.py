@@ -20,7 +20,7 @@ from portal.ngnpro.records import CreditHistoryEntry
 class CreditTable(Table[CreditHistoryEntry]):
     """The credit history. Its total only shows whether a next page exists; ``beside``: whether calls are visible."""
 
-    caption = gettext_lazy("What was added and spent")
+    caption = gettext_lazy("Credit history")
     default_sort = ""
     foot = "accounts/calls/_credit_foot.html"
     columns = (
@@ -80,4 +80,4 @@ def spreadsheet_rows(entries: Iterable[CreditHistoryEntry], *, with_calls: bool,
         text = entry_description(entry, with_calls=with_calls)
         yield [entry.date, action_label(entry), text, entry.value, entry.balance, session]
     if not complete:
-        yield [_("There are older movements; NGNPro gives no more at once.")]
+        yield [_("There are older entries, but NGNPro does not return more at once.")]

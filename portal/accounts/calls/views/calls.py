@@ -116,7 +116,7 @@ class CallExport(CallPage):
         except errors.NgnproError:
             if not any_yet:
                 raise
-            yield [_("The list ends here, though there are more calls: NGNPro stopped answering.")]
+            yield [_("This list is not complete: NGNPro stopped answering.")]
 
 
 class CallDetail(CallPage):

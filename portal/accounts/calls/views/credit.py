@@ -121,7 +121,7 @@ class CreditVoucher(CreditForm[PrepaidCard]):
     """Add the value of a voucher to the balance."""
 
     title = gettext_lazy("Redeem a voucher")
-    button = gettext_lazy("Redeem it")
+    button = gettext_lazy("Redeem voucher")
     form_class = VoucherForm
 
     def write(self, before: PrepaidCard | None, wanted: PrepaidCard) -> PrepaidCard:

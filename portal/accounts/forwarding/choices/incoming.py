@@ -44,7 +44,7 @@ LENGTH_WORDS: dict[str, str | Promise] = {
     "hour": gettext_lazy("1 hour"),
     "eight-hours": gettext_lazy("8 hours"),
     TOMORROW: gettext_lazy("Until tomorrow, 8:00"),
-    OPEN: gettext_lazy("Until I end it"),
+    OPEN: gettext_lazy("Until I turn it off"),
 }
 
 
@@ -79,7 +79,9 @@ def caller_uri(text: str, domain: str) -> str:
     uri = sip_uri(text, domain)
     user, host = user_and_host(uri)
     if user in HIDDEN or host == "anonymous.invalid":
-        raise ValidationError(_("A caller who hides their number has no address. Refuse all of them under Rights."))
+        raise ValidationError(
+            _("Callers who hide their number have no address. You can reject all of them under Rights.")
+        )
     international = user.startswith(("+", "00"))
     if NUMBER.fullmatch(user) and (international or (host == domain and len(user) >= FEWEST_DIGITS)):
         return _number(user)
@@ -97,9 +99,9 @@ def caller_in_words(uri: str, domain: str) -> tuple[str, str]:
     """Format an entry of the reject list for display: the caller, and which callers it matches."""
     bare = SCHEME.sub("", uri, count=1)
     if found := NUMBER_PATTERN.fullmatch(bare):
-        return number_in_groups(found["digits"]), _("every caller whose number ends like this")
+        return number_in_groups(found["digits"]), _("all callers whose number ends with these digits")
     if found := ANYBODY.fullmatch(bare):
         return found["host"], _("everyone who calls from this domain")
     if "%" in bare or "*" in bare:
-        return bare, _("every address that fits")
+        return bare, _("all addresses that match")
     return address_as_typed(uri, domain), ""

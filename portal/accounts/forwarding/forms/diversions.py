@@ -57,7 +57,7 @@ class DiversionsForm(RecordForm[WantedDiversions]):
     options: DiversionOptions
 
     timeout = AnswerTimeoutField(
-        help_text=_("1 to 900 seconds. About 5 seconds are one ring; 35 is the usual."),
+        help_text=_("1 to 900 seconds. About 5 seconds are one ring; 35 is usual."),
         widget=forms.NumberInput(attrs={"class": "w-num"}),
     )
     mobile = PhoneField(label=_("Mobile number"), help_text=_("With + and country code, as in +31 6 1234 5678."))
@@ -100,9 +100,9 @@ class DiversionsForm(RecordForm[WantedDiversions]):
             yield MAILBOX, _("Voicemail, which this account does not have")
         if self.options.may_call_numbers or not known or self._as_shown(self.stored, stored)[0] == MOBILE:
             number = number_in_groups(mobile.lstrip("+")) if mobile else ""
-            yield MOBILE, _("The mobile, %(number)s") % {"number": number} if number else _("The mobile")
+            yield MOBILE, _("Mobile, %(number)s") % {"number": number} if number else _("Mobile")
         if self.options.own:
-            yield _("Of the same owner"), list(self.options.own)  # type: ignore[misc]
+            yield _("Numbers and aliases of the same owner"), list(self.options.own)  # type: ignore[misc]
         sent = self.data.get(name, "")
         if not known and sent.startswith("sip"):
             yield sent, sent
@@ -128,7 +128,7 @@ class DiversionsForm(RecordForm[WantedDiversions]):
         choice, beside = self._as_shown(record, target)
         if other:
             return beside
-        return _("The mobile") if choice == MOBILE else target_in_words(target, self.options.domain) if target else ""
+        return _("Mobile") if choice == MOBILE else target_in_words(target, self.options.domain) if target else ""
 
     def rows(self) -> Iterator[DiversionRow]:
         covered = COVERED if self["func"].value() else frozenset()
@@ -165,13 +165,13 @@ class DiversionsForm(RecordForm[WantedDiversions]):
             return stored if self.options.is_mailbox(stored) else VOICE_MAILBOX
         if choice == MOBILE:
             if not values.get("mobile") and not self.has_error("mobile"):
-                self.add_error("mobile", ValidationError(_("Calls are to go to the mobile: write its number.")))
+                self.add_error("mobile", ValidationError(_("Enter the mobile number that calls are forwarded to.")))
             return mobile_target(values.get("mobile", ""), self.options.account.id)
         return choice or None
 
     def _typed_target(self, field: str, text: str) -> str | None:
         if not text:
-            self.add_error(field, ValidationError(_("Write where calls are to go.")))
+            self.add_error(field, ValidationError(_("Enter the number or address that calls are forwarded to.")))
             return None
         try:
             uri = sip_uri(text, self.options.domain)

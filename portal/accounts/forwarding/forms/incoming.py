@@ -125,7 +125,7 @@ class WeekForm(RecordForm[Week]):
         values = super().clean() or {}
         self.rules = tuple(rule for row in range(self.row_count) if (rule := self._typed(row, values)))
         if self.rules and not values.get("rest") and not (self.stored and not self.initial.get("rest")):
-            self.add_error("rest", ValidationError(_("Say who may call at all other times.")))
+            self.add_error("rest", ValidationError(_("Choose who may call at all other times.")))
         return values
 
     def _typed(self, row: int, values: dict[str, Any]) -> PersistentAcceptRule | None:
@@ -136,8 +136,8 @@ class WeekForm(RecordForm[Week]):
             return None
         for part, value, words in (
             ("days", days, _("Tick the days of this row, or leave all of it empty.")),
-            ("start", start is not None, _("From when? For whole days write 00:00.")),
-            ("stop", stop is not None, _("Until when? For whole days write 00:00 in both.")),
+            ("start", start is not None, _("Enter when it starts; 00:00 for whole days.")),
+            ("stop", stop is not None, _("Enter when it stops; for whole days, 00:00 in both fields.")),
             ("groups", groups, _("Tick who may call then.")),
         ):
             if not value:
@@ -149,7 +149,7 @@ class WeekForm(RecordForm[Week]):
         if start is None or stop is None:
             return None
         if f"{start:%H:%M}" == "23:59" or (start == stop and f"{start:%H:%M}" != "00:00"):
-            self.add_error(f"stop_{row}", ValidationError(_("It ends when it begins, so it covers no time.")))
+            self.add_error(f"stop_{row}", ValidationError(_("Start and end are the same, so this row covers no time.")))
         mask = sum(int(bit) for bit in days)
         return PersistentAcceptRule(days=mask, start=f"{start:%H:%M}", stop=f"{stop:%H:%M}", groups=tuple(groups))
 

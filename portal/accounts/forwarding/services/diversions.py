@@ -129,7 +129,7 @@ def with_settings(account: SipAccount, before: WantedDiversions, after: WantedDi
 def obstacle_to_mobile(account: SipAccount) -> str:
     """Return why calls cannot be forwarded to the mobile with one click; empty if they can."""
     if not mobile_of(account):
-        return _("No mobile number is known. Write it below, then forward all calls to it.")
+        return _("No mobile number is known. Enter it below, then forward all calls to it.")
     if PSTN not in account.groups:
         return _("This account lacks the right to call telephone numbers (PSTN), so nothing was forwarded.")
     return ""
@@ -163,7 +163,10 @@ def _doubt(ngnpro: Ngnpro, options: DiversionOptions, target: str) -> str:
     if options.is_here(target):
         return _("%(target)s points to this account itself, so the call would loop.") % shown
     if via := _way_back(ngnpro, options, target):
-        return _("%(target)s forwards calls, and they come back here through %(via)s: a loop.") % {**shown, "via": via}
+        return _("%(target)s forwards calls back to this account through %(via)s, so the call would loop.") % {
+            **shown,
+            "via": via,
+        }
     user, host = user_and_host(target)
     if (
         host == options.domain

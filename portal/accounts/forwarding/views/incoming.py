@@ -108,7 +108,7 @@ class IncomingEdit(IncomingPage, AskingView[Week], EditView[Week]):
         save_week(self.ngnpro, self.change, self.sip_id, stored, to_store(wanted))
 
     def done(self, record: Week) -> HttpResponse:
-        messages.success(self.request, _("The week of %(address)s was saved.") % {"address": self.sip_id})
+        messages.success(self.request, _("The weekly rules of %(address)s were saved.") % {"address": self.sip_id})
         return HttpResponseRedirect(self.page)
 
 
@@ -128,7 +128,7 @@ class Disturb(IncomingPage):
 
     def said(self, minutes: int, now: datetime) -> str:
         if not minutes:
-            return _("Do not disturb is on until you end it.")
+            return _("Do not disturb is on until you turn it off.")
         until = date_format(now + timedelta(minutes=minutes), "D j M, H:i")
         return _("Do not disturb is on until %(time)s.") % {"time": until}
 
