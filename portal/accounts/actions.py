@@ -126,7 +126,7 @@ class AmountForm(forms.Form):
     def clean_value(self) -> float:
         value: Decimal | None = self.cleaned_data["value"]
         if not value:
-            raise ValidationError(_("An amount above or below 0 is expected."))
+            raise ValidationError(_("Enter an amount other than 0."))
         return float(value)
 
 

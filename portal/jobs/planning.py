@@ -158,7 +158,7 @@ class Planner:
 
     def _undo_in_job(self, part: PartInJob, row: JobRow, now: Any, was: Image) -> Any:
         if now is None:
-            raise ConflictRow(_("It does not exist any more."))
+            raise ConflictRow(_("It no longer exists."))
         if part.restored is None:
             raise SkipRow(_("It cannot be undone."))
         return part.restored(now, was.before, was.after)
