@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.telephone_numbers import international_digits, without_separators
-from portal.core.fields import USERNAME, USERNAME_LENGTH, domain_name
+from portal.core.fields import USERNAME, USERNAME_LENGTH, domain_name, require_number
 from portal.enum.fields import number_in_groups
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import VOICE_MAILBOX, SipAccount
@@ -28,8 +28,10 @@ def sip_uri(text: str, domain: str) -> str:
     between digits are removed. Raises ``ValidationError`` if the text is invalid.
     """
     found = SCHEME.match(text.strip())
-    scheme = "sips" if found and found[1].lower() == "sips" else "sip"
-    user, at, host = SCHEME.sub("", text.strip(), count=1).rpartition("@")
+    scheme = found[1].lower() if found else "sip"
+    address = without_separators(text) if scheme == "tel" else SCHEME.sub("", text.strip(), count=1)
+    user, at, host = address.rpartition("@")
+    require_number(user or host)
     if not at:
         user, host = _number_or_name(host), domain
     if not USERNAME.fullmatch(user) or len(user) > USERNAME_LENGTH:
@@ -37,7 +39,7 @@ def sip_uri(text: str, domain: str) -> str:
             _("“%(text)s” is neither a number nor an address. Write +44 20 7946 0140, or reception for %(example)s.")
             % {"text": text.strip(), "example": f"reception@{domain}"}
         )
-    return f"{scheme}:{user.lower()}@{_host(host)}"
+    return f"{'sips' if scheme == 'sips' else 'sip'}:{user.lower()}@{_host(host)}"
 
 
 def _number_or_name(text: str) -> str:

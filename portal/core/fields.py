@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import normalize_password
-from ngnpro_wire.facts.telephone_numbers import without_separators
+from ngnpro_wire.facts.telephone_numbers import NumberFault, number_fault, without_separators
 from portal.core.drawing import draw_long_menu
 
 # RFC 3261, section 25.1: user = 1*( unreserved / escaped / user-unreserved )
@@ -252,6 +252,21 @@ class LanguageField(forms.ChoiceField):
         super().__init__(**{"label": _("Language"), "choices": LANGUAGES, "required": False, **kwargs})
 
 
+NUMBER_FAULTS = {
+    NumberFault.ROUNDED: _(
+        "A spreadsheet has rounded this number, and its last digits are lost. Write the whole number."
+    ),
+    NumberFault.EXTENSION: _("Leave out the extension: it is not part of the number."),
+}
+
+
+def require_number(typed: str) -> None:
+    """Raise ``ValidationError`` for a text that looks like a telephone number and is none."""
+    fault = number_fault(typed)
+    if fault:
+        raise ValidationError(NUMBER_FAULTS[fault])
+
+
 class PhoneField(forms.CharField):
     """A telephone number: digits with or without a leading +; separators between the digits are removed."""
 
@@ -260,7 +275,9 @@ class PhoneField(forms.CharField):
         self.widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
 
     def clean(self, value: Any) -> str:
-        text = without_separators(super().clean(value))
+        typed = super().clean(value)
+        require_number(typed)
+        text = without_separators(typed)
         if text and not PHONE.fullmatch(text):
             raise ValidationError(_("A telephone number has up to 32 digits, with or without a + in front."))
         return text

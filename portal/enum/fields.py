@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.enum_services import SERVICES
 from ngnpro_wire.facts.enum_targets import TargetFault, TargetRefused
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
+from portal.core.fields import require_number
 from portal.core.markup import markup, page_url
 from portal.core.templatetags.portal import link
 
@@ -62,6 +63,7 @@ class NumberField(forms.CharField):
         text: str = super().clean(value)
         if not text:
             return ""
+        require_number(text)
         digits = leading_digits(text)
         if not (digits.isascii() and digits.isdecimal()):
             raise ValidationError(_("A number is made of digits, with the country code first, as in +31 20 800 51 69."))

@@ -23,7 +23,7 @@ def test_a_number_becomes_digits_with_the_country_code_first(typed: str, digits:
     assert NumberField().clean(typed) == digits
 
 
-@pytest.mark.parametrize("typed", ["0208005169", "+31 20 CALL", "1234567890123456", "+", "٣١٢٠"])
+@pytest.mark.parametrize("typed", ["0208005169", "+31 20 CALL", "1234567890123456", "+"])
 def test_an_invalid_number_is_refused_with_a_reason(typed: str) -> None:
     with pytest.raises(ValidationError):
         NumberField().clean(typed)

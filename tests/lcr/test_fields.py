@@ -16,7 +16,7 @@ def test_a_prefix_is_stored_as_00_and_digits(typed: str, stored: str) -> None:
     assert PrefixField().clean(typed) == stored
 
 
-@pytest.mark.parametrize("typed", ["49", "030", "000", "00 49 CALL", "00" + "1" * 16, "++49", "٠٠٤٩"])
+@pytest.mark.parametrize("typed", ["49", "030", "000", "00 49 CALL", "00" + "1" * 16, "++49"])
 def test_an_invalid_prefix_is_refused(typed: str) -> None:
     with pytest.raises(ValidationError):
         PrefixField().clean(typed)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.telephone_numbers import without_separators
-from portal.core.fields import domain_name
+from portal.core.fields import domain_name, require_number
 
 _SCHEME = re.compile(r"^(sips?|tel):", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?[0-9%*#]{1,40}")
@@ -56,12 +56,14 @@ def contact_address(text: str, domain: str) -> str:
 
     ``%`` matches any characters. Raises ``ValidationError`` if the text is not a valid address.
     """
+    text = without_separators(text) if text.strip()[:4].lower() == "tel:" else text
     plain = _SCHEME.sub("", text.strip()).partition(";")[0].strip().lower()
     if not plain:
         raise ValidationError(_("The number or address is missing."))
     user, at, host = plain.rpartition("@")
     if not at:
         user, host = plain, domain
+    require_number(user)
     number = without_separators(user)
     if _NUMBER.fullmatch(number):
         user = number
