@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -206,6 +210,12 @@ class House:
         return done.stdout
 
     def prepare(self, *, with_demo: bool = False) -> str:
+        """Copy the files of a house that was prepared once; return the first operator's password."""
+        folder, password = _prepared(with_demo)
+        shutil.copytree(folder, self.var, dirs_exist_ok=True)
+        return password
+
+    def create(self, *, with_demo: bool) -> str:
         """Create databases, keys and files; return the first operator's password."""
         self.var.mkdir(parents=True, exist_ok=True)
         server = self.own_server
@@ -237,6 +247,15 @@ class House:
         """Run the Celery worker together with its scheduler."""
         with running(worker_command(), self.environment, self.folder / "worker.log") as program:
             yield program
+
+
+# Preparing takes four starts of Python, and copying none: each process of tests prepares once.
+@functools.cache
+def _prepared(with_demo: bool) -> tuple[Path, str]:
+    folder = Path(tempfile.mkdtemp(prefix="portal-house-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    house = House(folder)
+    return house.var, house.create(with_demo=with_demo)
 
 
 def first_password(printed: str) -> str:
