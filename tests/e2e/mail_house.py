@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.support.another_client import AnotherClient
 from tests.support.mail_server import MailServer
-from tests.support.processes import House, wait_until
+from tests.support.processes import PATIENCE, House, wait_until
 
 QUICKLY = {"PORTAL_MAIL_STALE_SECONDS": "10", "PORTAL_MAIL_SWEEP_SECONDS": "2"}
 
@@ -32,7 +32,7 @@ class MailHouse(House):
 
     def rows(self, what: str) -> list[tuple[Any, ...]]:
         """Query the outbox in the portal's database."""
-        with closing(sqlite3.connect(self.var / "portal.sqlite3", timeout=10)) as database:
+        with closing(sqlite3.connect(self.var / "portal.sqlite3", timeout=PATIENCE)) as database:
             return database.execute(f"SELECT {what} FROM mail_outboxmessage").fetchall()  # noqa: S608
 
     def states(self) -> Counter[str]:
