@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import importlib.util
 import re
@@ -11,6 +12,7 @@ import typing
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import get_commands
@@ -127,6 +129,65 @@ def test_every_file_that_a_docstring_names_exists() -> None:
 def missing_files(text: str, quoted: str = "`") -> list[str]:
     named = {match.group("path") for match in re.finditer(rf"{quoted}(?<![\w/.-])(?P<path>{PATHS.pattern})", text)}
     return sorted(name for name in named if not MADE_LATER.match(name) and not (ROOT / name.rstrip(".")).exists())
+
+
+# Names of files by themselves or with the end of their path (`tables.py`, `core/list.html`).
+FILE_NAMES = re.compile(r"`((?:[\w-]+/)*[\w-]+\.(?:py|html|md|css|js|svg|php))`")
+SUFFIXES = {"css", "service", "socket", "sqlite3"}  # of files whose names look like those of modules
+DOTTED = re.compile(rf"`((?:{'|'.join([*PACKAGES, 'tests', 'benchmarks'])})(?:\.\w+)+)`")
+# In docstrings, names of modules of the portal begin with their room (``core.writes``).
+DOTTED_IN_ROOMS = re.compile(
+    rf"``((?:{'|'.join(path.parent.name for path in ROOT.glob('portal/*/__init__.py'))})(?:\.\w+)+)``"
+)
+
+
+@functools.cache
+def all_files() -> frozenset[str]:
+    """Return the ends of the paths of all files of the project, from the name alone to the whole path."""
+    tops = [path for path in ROOT.iterdir() if path.name != "var" and not path.name.startswith(".")]
+    found = [*tops, *(path for top in tops if top.is_dir() for path in top.rglob("*"))]
+    parts = [path.relative_to(ROOT).parts for path in found]
+    return frozenset("/".join(path[start:]) for path in parts for start in range(len(path)))
+
+
+def is_known(name: str) -> bool:
+    """Return whether a dotted name is a module, or a name in a module or class."""
+    module, rest = name, []
+    while not exists_as_module(module):
+        module, dot, last = module.rpartition(".")
+        if not dot:
+            return False
+        rest.insert(0, last)
+    found: Any = importlib.import_module(module)
+    for attribute in rest:
+        if not hasattr(found, attribute) and attribute not in getattr(found, "__annotations__", {}):
+            return False
+        found = getattr(found, attribute, None)
+    return True
+
+
+def unknown_names(text: str) -> list[str]:
+    """Return the names of files and the dotted names of modules in a text that do not exist."""
+    files = [name for name in FILE_NAMES.findall(text) if name not in all_files() and not MADE_LATER.match(name)]
+    rooms = [f"portal.{name}" for name in DOTTED_IN_ROOMS.findall(text)]
+    dotted = [name for name in DOTTED.findall(text) if name.rpartition(".")[2] not in SUFFIXES]
+    return files + [name for name in [*dotted, *rooms] if not is_known(name)]
+
+
+def test_the_walk_finds_names_of_files_and_modules_that_do_not_exist() -> None:
+    text = "`tables.py`, `nothing.py`, `core/list.html`, `core/nothing.html`, `portal.core.views.ListView.fetch`,"
+    text += " `portal.core.nothing`, `portal.core.views.Nothing`, ``core.writes.Write``, ``core.nothing``"
+    missing = ["nothing.py", "core/nothing.html", "portal.core.nothing", "portal.core.views.Nothing"]
+    assert unknown_names(text) == [*missing, "portal.core.nothing"]
+
+
+def test_every_file_and_module_that_documents_and_docstrings_name_exists() -> None:
+    named = {
+        (path.relative_to(ROOT).as_posix(), name)
+        for path in [*DOCUMENTS, *MODULES]
+        for name in unknown_names(prose(path))
+    }
+    assert sorted(named) == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
