@@ -170,8 +170,8 @@ def unknown_names(text: str) -> list[str]:
     """Return the names of files and the dotted names of modules in a text that do not exist."""
     files = [name for name in FILE_NAMES.findall(text) if name not in all_files() and not MADE_LATER.match(name)]
     rooms = [f"portal.{name}" for name in DOTTED_IN_ROOMS.findall(text)]
-    dotted = [name for name in DOTTED.findall(text) if name.rpartition(".")[2] not in SUFFIXES]
-    return files + [name for name in [*dotted, *rooms] if not is_known(name)]
+    dotted = [name for name in [*DOTTED.findall(text), *rooms] if name.rpartition(".")[2] not in SUFFIXES]
+    return files + [name for name in dotted if not is_known(name)]
 
 
 def test_the_walk_finds_names_of_files_and_modules_that_do_not_exist() -> None:
