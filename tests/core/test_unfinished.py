@@ -16,7 +16,7 @@ from portal.ngnpro.ports.base import or_none
 from portal.ngnpro.records import CallDiversions, SipAccountProperty, SipId, VoicemailAccount
 from tests.lcr.routes.test_guided import TYPED as ROUTE
 from tests.support.pages import Page
-from tests.support.portal import Platform
+from tests.support.portal import Platform, signed_in
 
 ADA, EVE = SipId.parse("ada@example.com"), SipId.parse("eve@example.com")
 ACCOUNT = "/accounts/ada@example.com/"
@@ -28,7 +28,7 @@ def records(platform: Platform) -> None:
     platform.add_customer("Meridian", reseller_active=True)
     platform.add_domain("example.com")
     mobile = SipAccountProperty(name="mobile_number", value="+31612345678")
-    platform.add_account("ada@example.com", groups=("free-pstn",), properties=(mobile,))
+    platform.add_account("ada@example.com", password="a-secret-of-ada", groups=("free-pstn",), properties=(mobile,))
     platform.add_account("eve@example.com")
     platform.add_number("31208005169", "ada@example.com")
 
@@ -108,6 +108,7 @@ BOTH = {
     "domain": "harbour.example",
 }
 FORWARDING, RIGHTS = "Forwarding", "Rights"
+OWN_PAGES = (f"{ACCOUNT}diversions/", f"{ACCOUNT}voicemail/")  # with several calls, and open to the account's user
 ADDS = ("Add a mailbox", "Add an alias", "Add a number", "Delete the account")
 
 CASES = {
@@ -245,6 +246,11 @@ def cases(*, again: bool = False) -> list[Any]:
 @pytest.fixture
 def failed(request: pytest.FixtureRequest, browser: Client, platform: Platform) -> Failed:
     case, how = request.param
+    return fail(case, how, browser, platform)
+
+
+def fail(case: Case, how: str, browser: Client, platform: Platform) -> Failed:
+    """Send the form of a case while a later call fails."""
     case.prepare(platform)
     typed = case.typed
     if (case.again and "groups" not in case.page) or "move" in case.page or "number" in case.page:
@@ -291,6 +297,24 @@ def test_the_form_sent_again_stores_the_rest(failed: Failed, browser: Client, pl
     answer = browser.post(failed.case.page, sent)
     assert answer.status_code == 302, Page(answer).text
     assert_finished(failed.case, platform)
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.page.startswith(OWN_PAGES)])
+def test_an_accounts_user_who_has_no_undo_is_told_how_to_finish(name: str, platform: Platform) -> None:
+    ada = signed_in("ada@example.com", "a-secret-of-ada")
+    failed = fail(CASES[name], "refused", ada, platform)
+    case, page = failed.case, failed.page
+    assert case.stored in page.text
+    assert undo_links(page) == []
+    if case.again:
+        assert "send the form again to store the rest, or enter the earlier values and save them" in page.text
+        assert ada.post(case.page, page.form_data()).status_code == 302
+        assert_finished(case, platform)
+        return
+    assert "To go on:" in page.text
+    for way in case.ways:
+        if way != RIGHTS:  # which users cannot change
+            assert ada.get(page.links()[way]).status_code == 200, way
 
 
 def assert_finished(case: Case, platform: Platform) -> None:
