@@ -38,15 +38,17 @@ def _only(root: etree._Element, port: str) -> etree._Element:
     body = binding.find(f"{_W}operation/{_W}input/{_S}body")
     namespace = str(body.get("namespace")) if body is not None else str(root.get("targetNamespace"))
     used = {_local(e.get("message")) for part in (binding, port_type) for e in part.iter() if e.get("message")}
-    document = etree.Element(root.tag, dict(root.attrib), nsmap={**root.nsmap, "port": namespace})
+    prefixes = {prefix: uri for prefix, uri in root.nsmap.items() if prefix} | {"port": namespace}
+    document = etree.Element(root.tag, name=str(root.get("name")), nsmap=prefixes)
     document.set("targetNamespace", namespace)
     for child in root:
         name = child.get("name")
         is_other = child.tag in (f"{_W}binding", f"{_W}portType") and child not in (binding, port_type)
         if not is_other and (child.tag != f"{_W}message" or name in used):
             document.append(child)
-    for other in [p for p in document.iter(f"{_W}port") if p.get("name") != f"{port}Port"]:
-        other.getparent().remove(other)
+    for service in document.findall(f"{_W}service"):
+        for other in [p for p in service.findall(f"{_W}port") if p.get("name") != f"{port}Port"]:
+            service.remove(other)
     _refer_to_port(document)
     return document
 
