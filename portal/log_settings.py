@@ -16,6 +16,8 @@ _LEVELS = {
         "celery.worker.strategy",
         "celery.app.trace",
     ),
+    # The page for such requests logs a line that names the portal's setting.
+    "CRITICAL": ("django.security.DisallowedHost",),
 }
 
 

@@ -6,14 +6,17 @@ stored, and shows passwords that are shown only once, since the next page cannot
 
 from __future__ import annotations
 
+import logging
 import secrets
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import REASON_BAD_ORIGIN, REASON_BAD_REFERER
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -22,6 +25,11 @@ from django.utils.translation import gettext as _
 from portal.core.portal_request import PortalRequest
 from portal.core.sealing import held_secrets
 from portal.ngnpro import errors, faults
+
+log = logging.getLogger(__name__)
+
+# how the reasons begin that blame the origin of a form
+_FOREIGN = tuple(reason.partition("%s")[0] for reason in (REASON_BAD_ORIGIN, REASON_BAD_REFERER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +108,31 @@ def database_down_page(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure_page(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Show the page for a form without a valid CSRF token, mostly from a page left open after signing out."""
-    return render(request, "403_csrf.html", status=403)
+    """Show the page for a form that may come from another site, mostly from a page left open after signing out.
+
+    If the browser's or a proxy's headers name another origin, the page and the log name the setting to change.
+    """
+    origin = request.headers.get("Origin", "")
+    context = {"origin": origin[:200], "is_hidden": origin == "null", "is_foreign": reason.startswith(_FOREIGN)}
+    if context["is_foreign"]:
+        log.warning(
+            "A form was refused: its page is %r, the portal answers at %r. If both are this portal, set PORTAL_ORIGINS,"
+            " or PORTAL_BEHIND_TLS_PROXY if a proxy adds TLS, and let the proxy pass the Host header on.",
+            origin[:200],
+            f"{request.scheme}://{request.get_host()}",
+        )
+    return render(request, "403_csrf.html", context, status=403)
+
+
+def bad_request_page(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Show that a request is malformed, or names a host at which the portal does not answer.
+
+    The page is rendered without the session and the host name, which would fail again.
+    """
+    host = request.META.get("HTTP_HOST", "")[:200] if isinstance(exception, DisallowedHost) else ""
+    if host:
+        log.warning("A request for the host %r was refused. If it is this portal, add it to PORTAL_HOSTS.", host)
+    return HttpResponse(render_to_string("400.html", {"host": host}), status=400)
 
 
 def not_found_page(request: HttpRequest, exception: Exception) -> HttpResponse:
