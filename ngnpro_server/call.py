@@ -50,17 +50,24 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class DropRegistrations:
-    """An order to the SIP proxies to forget the phones of an account, or of all accounts of a domain."""
+    """An order to the SIP proxies to forget the phones of an account, or of all accounts of a domain.
+
+    ``contacts``: only these phones of the account, by their SIP addresses. ``awaited``: the client waits until it is
+    carried out.
+    """
 
     username: str
     domain: str
+    contacts: tuple[str, ...] = ()
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LoadTables:
-    """An order to the SIP proxies to load the tables of a topic anew."""
+    """An order to the SIP proxies to load the tables of a topic anew; ``awaited`` as in ``DropRegistrations``."""
 
     topic: str
+    awaited: bool = False
 
 
 Order: TypeAlias = DropRegistrations | LoadTables

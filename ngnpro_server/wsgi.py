@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from ngnpro_server.faults import Fault
 from ngnpro_wire.as_read import AS_READ, COMPARES
 from ngnpro_wire.batch import BATCH, MOST_CALLS
+from ngnpro_wire.proxies import PROXIES
 from ngnpro_wire.publishing import published_wsdl
 from ngnpro_wire.schema import load_schema
 
@@ -27,8 +28,6 @@ from .store.readiness import why_not_ready
 
 StartResponse: TypeAlias = Callable[..., Any]
 _AS_READ = f"HTTP_{AS_READ.upper().replace('-', '_')}"
-# what this server can do beyond the contract, told to clients in each answer
-_ABILITIES = ((COMPARES, "yes"), (BATCH, str(MOST_CALLS)))
 _XML = "text/xml; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
 
@@ -46,6 +45,12 @@ class Application:
         self.engine: Engine = open_engine(database.url, database)
         in_one = database.proxy_url == database.url
         self.proxy: Engine = self.engine if in_one else open_engine(database.proxy_url, database)
+        # what this server can do beyond the contract, told to clients in each answer
+        self._abilities = (
+            (COMPARES, "yes"),
+            (BATCH, str(MOST_CALLS)),
+            (PROXIES, str(len(config.proxy.urls))),
+        )
         self._schema = load_schema()
         self._dispatcher = Dispatcher(config, self.engine, self.proxy, self._schema, OPERATIONS, clock, observe)
 
@@ -61,7 +66,7 @@ class Application:
         if method == "POST":
             status, answer = self._call(environ)
             kind = _XML if answer.is_known else _TEXT
-            return _respond(start_response, status, answer.body, kind, *_ABILITIES)
+            return _respond(start_response, status, answer.body, kind, *self._abilities)
         if method not in ("GET", "HEAD"):
             allow = ("Allow", "GET, HEAD, POST")
             return _respond(start_response, HTTPStatus.METHOD_NOT_ALLOWED, "POST a SOAP call.", _TEXT, allow)
@@ -100,6 +105,10 @@ class Application:
     def send(self, orders: Iterable[Order]) -> None:
         """Send orders to the SIP proxies."""
         self._dispatcher.send(orders)
+
+    def finish(self) -> None:
+        """Send the orders that are left to the SIP proxies, before the process ends."""
+        self._dispatcher.finish()
 
     def why_not_ready(self) -> str:
         """Return a sentence that says why the server is not ready, or an empty text."""

@@ -65,6 +65,7 @@ ROOMS = [
     "portal.lcr.simulator",
     "portal.lcr.samples",
     "portal.lcr.lint",
+    "portal.proxies",
     "portal.jobs",
     "portal.journal",
     "portal.mail",

@@ -110,6 +110,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "accounts:acl": ALL_STAFF,
     "accounts:calling:try": ALL_STAFF,
     "accounts:phones:passwords": ALL_SIGNED_IN,
+    "accounts:phones:drop": (302, 405, 403, 405, 405),
     "accounts:phones:passwords-show": (302, 405, 405, 405, 405),
     "accounts:own:home": OWN_PAGES,
     "accounts:own:settings": OWN_PAGES,
@@ -196,6 +197,8 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "lcr:samples:delete": (302, 404, 403, 404, 404),
     "lcr:simulator:try": ALL_STAFF,
     "lcr:lint:page": ALL_STAFF,
+    "proxies:list": ALL_STAFF,
+    "proxies:load": (302, 405, 403, 404, 404),
     "jobs:list": ALL_STAFF,
     "jobs:new": (302, 405, 403, 405, 404),
     "jobs:generate": ALL_STAFF,
@@ -266,7 +269,7 @@ CUSTOMERS = dict.fromkeys(
     ),
     404,
 )
-CUSTOMERS |= {page: 404 for page in EXPECTED if page.startswith(("lcr:", "mail:templates:"))}
+CUSTOMERS |= {page: 404 for page in EXPECTED if page.startswith(("lcr:", "mail:templates:", "proxies:"))}
 EXPECTED["people:sign_in:act"] = (302, 200, 200, 200, 404)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ngnpro_server.call import Call, LoadTables
 from ngnpro_server.store import loads
+from ngnpro_wire.proxies import ADDRESSES, DOMAINS, ROUTING
 
-_ROUTING, _PEERS, _GATEWAYS, _DOMAINS = ("routing",), ("addresses",), ("routing", "addresses"), ("domains",)
+_ROUTING, _PEERS, _GATEWAYS, _DOMAINS = (ROUTING,), (ADDRESSES,), (ROUTING, ADDRESSES), (DOMAINS,)
 TOPICS: dict[str, tuple[str, ...]] = {
     "addDomain": _DOMAINS,
     "updateDomain": _DOMAINS,

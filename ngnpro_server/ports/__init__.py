@@ -5,6 +5,7 @@ from ngnpro_server.call import Operation
 from .customer import accounts as customer_accounts
 from .customer import properties as customer_properties
 from .enum import numbers, ranges
+from .platform import proxies
 from .sip import accounts, aliases, balances, calls, devices, domains, groups, peers, traces
 from .sip.routing import carriers, gateways, routes, rules
 from .sip.settings import callers, diversions, phonebook
@@ -32,4 +33,5 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
     "Customer": {**customer_accounts.OPERATIONS, **customer_properties.OPERATIONS},
     "Enum": {**ranges.OPERATIONS, **numbers.OPERATIONS},
     "Voicemail": {**mailboxes.OPERATIONS},
+    "Platform": {**proxies.OPERATIONS},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import shutil
 import socket
@@ -54,6 +55,7 @@ def serve(config: Config) -> None:
             app = create_app(config, observe=counting.observe)
             counting.answer_at(watching.listener, app.why_not_ready)
         Caretaker(app).start()
+        atexit.register(app.finish)
         return app
 
     settings = _settings(config, watching)

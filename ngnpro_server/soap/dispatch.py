@@ -15,7 +15,8 @@ from ngnpro_server.call import Call, Clock, Operation, Order
 from ngnpro_server.config import Config
 from ngnpro_server.faults import Fault
 from ngnpro_server.login import Admission, Guard, NotKnownYet, Refused, require_username
-from ngnpro_server.platform.proxies import Messenger, Proxies
+from ngnpro_server.platform.messenger import Messenger
+from ngnpro_server.platform.proxies import nodes_of
 from ngnpro_server.store.counts import fold_sometimes
 from ngnpro_server.store.engine import Collision, OutcomeUnknown, lock_for_writing, transaction
 from ngnpro_wire.codec import Request, encode_fault
@@ -71,7 +72,7 @@ class Dispatcher:
         self._clock = clock
         self._observe = observe
         self._guard = Guard(engine, config, clock)
-        self._messenger = Messenger(Proxies(config.proxy, engine, proxy))
+        self._messenger = Messenger(nodes_of(config.proxy, engine, proxy))
 
     def answer(self, body: bytes, source: str, as_read: str = "", charset: str = "") -> Answer:
         """Answer the call in ``body``, which came from the address ``source``; every refusal is a fault.
@@ -100,6 +101,10 @@ class Dispatcher:
     def send(self, orders: Iterable[Order]) -> None:
         """Send orders to the SIP proxies that do not come from a call."""
         self._messenger.send(orders)
+
+    def finish(self) -> None:
+        """Send the orders that are left to the SIP proxies, before the process ends."""
+        self._messenger.finish()
 
     def _answer(self, request: Request, note: Note, work: Single | Batch) -> Answer:
         """Do the work, and log and observe the calls of a batch once it is known whether they were stored."""

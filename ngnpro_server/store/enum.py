@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, case, delete, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, delete, func, literal, or_, select, update
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 
 from . import holders
 from .counts import Tally
 from .engine import unique_or
-from .schema import enum_mappings, enum_numbers, enum_ranges
+from .schema import enum_mappings, enum_numbers, enum_ranges, sip_accounts
 
 RANGES = Tally("range", ("customer_id", "reseller_id"), owner="customer_id")
 NUMBERS = Tally("number", ("customer_id", "reseller_id", "owner_id", "outsider_id"))
@@ -142,3 +142,25 @@ def set_mappings(connection: Connection, number_id: int, wanted: Iterable[dict[s
         else:
             connection.execute(enum_mappings.insert().values(number_id=number_id, **values))
     connection.execute(delete(enum_mappings).where(enum_mappings.c.id.in_(left)))
+
+
+def remove_mappings_to_accounts(
+    connection: Connection, deleted: ColumnElement[bool], reseller_id: int, now: datetime
+) -> None:
+    """Delete the mappings of a reseller's numbers to accounts that are about to be deleted.
+
+    Another account that gets the name later would get their calls.
+    """
+    keys = select(sip_accounts.c.username + literal("@") + sip_accounts.c.domain).where(deleted)
+    target = func.lower(enum_mappings.c.mapto)
+    query = select(enum_mappings.c.id, enum_numbers.c.range_id).where(
+        enum_mappings.c.number_id == enum_numbers.c.id,
+        enum_mappings.c.mapto_key.in_(keys),
+        or_(target.like("sip:%"), target.like("sips:%")),
+        enum_numbers.c.reseller_id == reseller_id,
+    )
+    rows = connection.execute(query).all()
+    if rows:
+        connection.execute(delete(enum_mappings).where(enum_mappings.c.id.in_([row.id for row in rows])))
+    for range_id in sorted({row.range_id for row in rows}):
+        touch_range(connection, range_id, now)

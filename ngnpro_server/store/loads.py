@@ -1,22 +1,26 @@
-"""What the SIP proxies have loaded: how often the tables of each topic changed, and which change was loaded last."""
+"""What the SIP proxies have loaded: how often the tables of each topic changed, and which change each proxy has."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, select
 
 from .engine import upsert
-from .schema import proxy_loads
+from .schema import proxy_loads, proxy_nodes
 
-_L = proxy_loads.c
+_L, _N = proxy_loads.c, proxy_nodes.c
 
 
 def record_change(connection: Connection, topic: str, now: datetime) -> None:
     """Count a change of the tables of a topic."""
-    first = {"topic": topic, "changes": 1, "changed": now, "loaded": 0, "error": ""}
-    upsert(connection, proxy_loads, first, {"changes": _L.changes + 1, "changed": now})
+    upsert(
+        connection,
+        proxy_loads,
+        {"topic": topic, "changes": 1, "changed": now},
+        {"changes": _L.changes + 1, "changed": now},
+    )
 
 
 def count_of_changes(connection: Connection, topic: str) -> int:
@@ -24,18 +28,24 @@ def count_of_changes(connection: Connection, topic: str) -> int:
     return connection.execute(select(_L.changes).where(_L.topic == topic)).scalar() or 0
 
 
-def record_load(connection: Connection, topic: str, changes: int, now: datetime) -> None:
-    """Record that all proxies have the first ``changes`` changes of a topic."""
+def record_load(connection: Connection, topic: str, node: str, changes: int, now: datetime) -> None:
+    """Record that a proxy has the first ``changes`` changes of a topic."""
     found = {"loaded": changes, "loaded_at": now, "error": ""}
-    first = {"topic": topic, "changes": changes, "changed": now} | found
-    upsert(connection, proxy_loads, first, found)
+    upsert(connection, proxy_nodes, {"topic": topic, "node": node} | found, found)
 
 
-def record_failure(connection: Connection, topic: str, why: str) -> None:
-    """Record why the tables of a topic could not be loaded."""
-    connection.execute(update(proxy_loads).where(_L.topic == topic).values(error=why[:255]))
+def record_failure(connection: Connection, topic: str, node: str, why: str) -> None:
+    """Record why a proxy could not load the tables of a topic."""
+    error = {"error": why[:255]}
+    upsert(connection, proxy_nodes, {"topic": topic, "node": node, "loaded": 0} | error, error)
 
 
-def list_loads(connection: Connection) -> Sequence[RowMapping]:
-    """Return all topics; a topic is in force, since ``loaded_at``, if ``loaded`` equals ``changes``."""
-    return connection.execute(select(proxy_loads).order_by(_L.topic)).mappings().all()
+def list_changes(connection: Connection) -> dict[str, RowMapping]:
+    """Return how often each topic changed (``changes``), and when last (``changed``)."""
+    return {row["topic"]: row for row in connection.execute(select(proxy_loads)).mappings()}
+
+
+def list_nodes(connection: Connection) -> dict[tuple[str, str], RowMapping]:
+    """Return what each proxy has of each topic; it has all of it if ``loaded`` equals ``changes``."""
+    rows: Sequence[RowMapping] = connection.execute(select(proxy_nodes)).mappings().all()
+    return {(row["topic"], row["node"]): row for row in rows}

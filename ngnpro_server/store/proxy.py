@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +37,8 @@ from .schema.proxy import calls, location, media_reports, missed_calls, proxy_me
 # the prefix of the columns that contain the account on each side of a call
 _SIDES = {"placed": "from", "received": "to"}
 _MAX_MESSAGES = 2000
+# the times that Kamailio writes may be a second too early, and a Julian day as a float is not accurate
+_EARLY = timedelta(seconds=2)
 # the columns of missed_calls that have other names in calls, or are the same for all missed calls
 _MISSED: dict[str, ColumnElement[Any]] = {
     "call_id": missed_calls.c.callid,
@@ -98,7 +100,10 @@ def _use_julian_days(connection: Connection) -> None:
 def list_calls(
     connection: Connection, side: str, account: RowMapping, since: datetime, until: datetime, limit: int
 ) -> Sequence[RowMapping]:
-    """Return the calls that an account placed or received, missed ones too, newest first."""
+    """Return the calls that an account placed or received, missed ones too, newest first.
+
+    Calls before it was added are those of an earlier account with the same name.
+    """
     answered = select(*_priced_for(account)).where(*_of(calls, calls.c.start_time, side, account, since, until))
     missed = _missed().where(*_of(missed_calls, missed_calls.c.time, side, account, since, until))
     parts: list[tuple[Select[Any], FromClause, ColumnElement[Any]]] = [
@@ -159,17 +164,33 @@ def _pays(account: RowMapping) -> ColumnElement[bool]:
 def _diverted(account: RowMapping, since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
     """The condition that an account pays for a call of somebody else, because it diverted it."""
     is_own = and_(calls.c.from_username == account["username"], calls.c.from_domain == account["domain"])
-    return _pays(account), ~is_own, calls.c.start_time >= since, calls.c.start_time < until
+    begun = max(since, account["create_date"] - _EARLY)
+    return _pays(account), ~is_own, calls.c.start_time >= begun, calls.c.start_time < until
 
 
-def participants_of_call(connection: Connection, call_id: str) -> set[tuple[str, str]]:
-    """Return username and domain of the accounts on both sides of a call."""
-    found = set()
-    for table, key in ((calls, calls.c.call_id), (missed_calls, missed_calls.c.callid)):
-        query = select(table.c.from_username, table.c.from_domain, table.c.to_username, table.c.to_domain)
+def participants_of_call(connection: Connection, call_id: str) -> dict[tuple[str, str], datetime]:
+    """Return username and domain of the accounts on both sides of a call, with the time at which it began."""
+    found: dict[tuple[str, str], datetime] = {}
+    columns = (
+        (calls, calls.c.call_id, calls.c.start_time),
+        (missed_calls, missed_calls.c.callid, missed_calls.c.time),
+    )
+    for table, key, time in columns:
+        query = select(table.c.from_username, table.c.from_domain, table.c.to_username, table.c.to_domain, time)
         for row in connection.execute(query.where(key == call_id)).all():
-            found |= {(row[0], row[1]), (row[2], row[3])}
+            found |= {(row[0], row[1]): row[4], (row[2], row[3]): row[4]}
     return found
+
+
+def began_after(account: RowMapping, time: datetime) -> bool:
+    """Return whether something that a proxy noted at a time can be an account's, and not an earlier one's."""
+    return bool(time >= account["create_date"] - _EARLY)
+
+
+def has_contacts(connection: Connection, username: str, domain: str) -> bool:
+    """Return whether phones are stored for an address, also those of an earlier account."""
+    query = select(location.c.id).where(location.c.username == username, location.c.domain == domain).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def _missed() -> Select[Any]:
@@ -181,15 +202,20 @@ def _missed() -> Select[Any]:
 def contacts_of_accounts(
     connection: Connection, accounts: Sequence[RowMapping], now: datetime
 ) -> dict[tuple[str, str], list[RowMapping]]:
-    """Return the contacts that accounts have currently registered, newest first, in one query per domain."""
+    """Return the contacts that accounts have currently registered, newest first, in one query per domain.
+
+    Contacts from before an account was added are those of an earlier account with the same name.
+    """
     found: dict[tuple[str, str], list[RowMapping]] = {(row["username"], row["domain"]): [] for row in accounts}
+    by_address = {(row["username"], row["domain"]): row for row in accounts}
     for domain in dict.fromkeys(row["domain"] for row in accounts):
         usernames = [row["username"] for row in accounts if row["domain"] == domain]
         query = select(location).where(
             location.c.username.in_(usernames), location.c.domain == domain, location.c.expires > now
         )
         for row in connection.execute(query.order_by(location.c.last_modified.desc(), location.c.id)).mappings():
-            found[row["username"], domain].append(row)
+            if began_after(by_address[row["username"], domain], row["last_modified"]):
+                found[row["username"], domain].append(row)
     return found
 
 
@@ -223,6 +249,6 @@ def _of(
     return (
         table.c[f"{end}_username"] == account["username"],
         table.c[f"{end}_domain"] == account["domain"],
-        time >= since,
+        time >= max(since, account["create_date"] - _EARLY),
         time < until,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -29,8 +29,6 @@ from .quotas import check_quota
 AT_ONCE = 50
 _CENT_OF_CENT = Decimal("0.0001")
 _NOTHING = Decimal(0)
-# the times that Kamailio writes may be a second too early
-_EARLY = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def charge(call: Call, row: RowMapping) -> Decimal:
     """
     payer = row["payer_username"], row["payer_domain"]
     account = accounts.find_account(call.connection, *payer, lock=True) if all(payer) else None
-    is_its_own = account is not None and account["create_date"] - _EARLY <= row["start_time"]
+    is_its_own = account is not None and proxy.began_after(account, row["start_time"])
     digits = international_digits(row["number"] or "")
     if account is None or not is_its_own or not digits:
         # a price that another program has written stays

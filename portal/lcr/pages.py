@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.proxies import ROUTING
 from portal.core import servers
 from portal.core.fields import SecretField
 from portal.core.form_views import FormView
@@ -40,7 +41,8 @@ class RoutingList(ListView[T]):
     """A list of routing records. The findings about the whole routing are counted at the same time, for the menu.
 
     ``about`` says what the records are for, ``empty`` that there are none, and ``guided`` is the URL name of a page
-    that adds several of them at once.
+    that adds several of them at once. ``held`` are the topics, separated by
+    spaces, under which SIP proxies hold them in memory.
     """
 
     template_name = "lcr/list.html"
@@ -48,6 +50,7 @@ class RoutingList(ListView[T]):
     empty: ClassVar[str | Promise]
     add_label: ClassVar[str | Promise]
     guided: ClassVar[str] = ""
+    held: ClassVar[str] = ROUTING
     counts_findings: ClassVar[bool] = True
 
     @cached_property

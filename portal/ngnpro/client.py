@@ -18,6 +18,7 @@ from .lost import PAUSES
 from .ports.base import Caller, Lock
 from .ports.customers import CustomerPort
 from .ports.enum import EnumPort
+from .ports.platform import PlatformPort
 from .ports.sip import SipPort
 from .ports.voicemail import VoicemailPort
 from .records.base import Record, shape_of
@@ -104,6 +105,7 @@ class Ngnpro:
         self.customers = CustomerPort(caller)
         self.enum = EnumPort(caller)
         self.voicemail = VoicemailPort(caller)
+        self.platform = PlatformPort(caller)
 
     def call(self, port: str, operation: str, **arguments: Any) -> Any:
         """Make a call by its wire names and return plain data; retry reads (``get…``) once on a broken connection."""

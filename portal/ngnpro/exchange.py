@@ -16,6 +16,7 @@ from urllib3.exceptions import MaxRetryError, ReadTimeoutError
 
 from ngnpro_wire.as_read import AS_READ, COMPARES
 from ngnpro_wire.batch import BATCH
+from ngnpro_wire.proxies import PROXIES
 
 from . import errors
 from .engines import Engine
@@ -47,7 +48,8 @@ def new_session(engine: Engine) -> requests.Session:
 class HttpAnswer:
     """A complete HTTP answer: its status, media type and body, and what the server can do beyond the contract.
 
-    ``compares``: whether it compares updates; ``batch``: the largest number of calls in a batch, 0 without batches.
+    ``compares``: whether it compares updates; ``batch``: the largest number of calls in a batch, 0 without batches;
+    ``proxies``: the number of SIP proxies that it tells of changes.
     """
 
     status: int
@@ -55,6 +57,7 @@ class HttpAnswer:
     body: bytes
     compares: bool = False
     batch: int = 0
+    proxies: int = 0
 
 
 def post_message(
@@ -75,16 +78,20 @@ def post_message(
             verify=session.verify is None or session.verify,
         ) as answer:
             media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            batch = answer.headers.get(BATCH, "")
             return HttpAnswer(
                 answer.status_code,
                 media_type,
                 _read(answer, deadline),
                 COMPARES in answer.headers,
-                int(batch) if len(batch) < 6 and batch.isascii() and batch.isdecimal() else 0,
+                _number(answer.headers.get(BATCH, "")),
+                _number(answer.headers.get(PROXIES, "")),
             )
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         raise outage_from(error, engine, url, read_timeout) from error
+
+
+def _number(text: str) -> int:
+    return int(text) if len(text) < 6 and text.isascii() and text.isdecimal() else 0
 
 
 def _request(url: str, body: bytes, as_read: str) -> requests.PreparedRequest:

@@ -72,6 +72,7 @@ class Gate:
         self._circuits: dict[str, Circuit] = {}
         self.compares = False  # whether its latest answer says that the server refuses to overwrite a changed record
         self.batch_limit = 0  # the largest number of calls in a batch that its latest answer allows; 0 for no batches
+        self.proxies = 0  # how many SIP proxies it tells of changes, by its latest answer
 
     def offers(self, port: str, operation: str) -> bool:
         """Return whether the engine's WSDL has an operation, e.g. ``("Sip", "getRoutes")``."""
@@ -185,7 +186,7 @@ class Gate:
             raise self._away(url, circuit)
         try:
             answer = exchange.post_message(self._session, self.engine, url, message, read_timeout, as_read)
-            self.compares, self.batch_limit = answer.compares, answer.batch
+            self.compares, self.batch_limit, self.proxies = answer.compares, answer.batch, answer.proxies
             result = self._decode(operation, answer)
         except errors.Refusal:
             circuit.succeeded()

@@ -10,12 +10,19 @@ from ngnpro_wire.schema import Operation, Struct, load_schema
 from portal.ngnpro import records
 from portal.ngnpro.ports.customers import CustomerPort
 from portal.ngnpro.ports.enum import EnumPort
+from portal.ngnpro.ports.platform import PlatformPort
 from portal.ngnpro.ports.sip import SipPort
 from portal.ngnpro.ports.voicemail import VoicemailPort
 from portal.ngnpro.records.base import shape_of
 
 SCHEMA = load_schema()
-PORTS = {"Sip": SipPort, "Customer": CustomerPort, "Enum": EnumPort, "Voicemail": VoicemailPort}
+PORTS = {
+    "Sip": SipPort,
+    "Customer": CustomerPort,
+    "Enum": EnumPort,
+    "Voicemail": VoicemailPort,
+    "Platform": PlatformPort,
+}
 OBSOLETE = {"nocondition", "answerTimeout"}
 # the operation and the types of batches are behind ``Ngnpro.batch`` (tests/ngnpro/test_batch.py)
 OPERATIONS = [operation for operation in SCHEMA.operations.values() if operation.port != "Batch"]

@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -240,6 +240,23 @@ ROWS: dict[str, Row] = {
     "Voicemail.deleteAccount": of_account(),
     "Voicemail.getAccount": of_account(),
     "Voicemail.setAnnouncement": of_account(message=b"x"),
+    "Platform.getProxyLoads": Row(lambda _: {}, levels="administrator reseller"),
+    # this server has no SIP proxies
+    "Platform.loadProxies": Row(
+        lambda _: {"topic": "routing"},
+        levels="administrator",
+        otherwise={("administrator", target): Code.OPERATION_UNAVAILABLE for target in ("own", "foreign", "missing")},
+    ),
+    "Platform.dropRegistrations": Row(
+        lambda t: {"sipId": t.account, "address": "", "port": 0},
+        Code.ACCOUNT_MISSING,
+        otherwise={
+            (role, target): Code.OPERATION_UNAVAILABLE
+            for role in ("administrator", "as reseller", "as customer", "reseller", "customer", "deputy")
+            for target in ("own", "foreign")
+            if target == "own" or role == "administrator"
+        },
+    ),
 }
 
 
@@ -311,7 +328,7 @@ def _fill(platform: Platform, name: str, customer: Party, reseller: Party) -> Ta
 
 def _trace(server: TestServer, target: Target) -> None:
     """Write a call of the target's account as the SIP proxy does."""
-    moment = datetime(2026, 3, 1)
+    moment = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     side = {"from_username": "alice", "from_domain": target.domain}
     call = {"call_id": target.name, "start_time": moment, "media_info": "{}"}
     with transaction(server.proxy, write=True) as connection:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Engine, update
+
 from ngnpro_server.store.engine import transaction
+from ngnpro_server.store.schema import sip_accounts
 from ngnpro_server.store.schema.proxy import calls, location, sip_trace
 from tests.support.portal import Platform
 
@@ -18,9 +21,16 @@ def ago(**length: int) -> datetime:
 
 
 def write(platform: Platform, table: Any, *rows: dict[str, Any]) -> None:
-    """Insert rows into the proxy's tables, as a SIP proxy does."""
+    """Insert rows into the proxy's tables, as a SIP proxy does for accounts that are older than them."""
+    age_accounts(platform.server.engine)
     with transaction(platform.server.proxy, write=True) as connection:
         connection.execute(table.insert(), rows)
+
+
+def age_accounts(engine: Engine) -> None:
+    """Let all accounts be old, as if they had been added before everything that tests write of them."""
+    with transaction(engine, write=True) as connection:
+        connection.execute(update(sip_accounts).values(create_date=datetime(2020, 1, 1)))
 
 
 def call_row(call_id: str, caller: str, callee: str, start: datetime, **columns: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import atexit
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ class _Use:
 
     server: DatabaseServer | None = None
     engines: list[Engine] = []
+    last_calls: list[Callable[[], None]] = []
 
 
 @contextlib.contextmanager
@@ -73,8 +74,15 @@ def close_at_end(engine: Engine) -> None:
     _Use.engines.append(engine)
 
 
+def call_at_end(function: Callable[[], None]) -> None:
+    """Call a function at the end of the test, before its engines are closed."""
+    _Use.last_calls.append(function)
+
+
 def close_engines() -> None:
-    """Close and forget the engines of the test that ends."""
+    """Let what uses the engines of the test that ends come to rest, and close and forget them."""
+    while _Use.last_calls:
+        _Use.last_calls.pop()()
     while _Use.engines:
         _Use.engines.pop().dispose()
 

@@ -180,7 +180,12 @@ def connect() -> Iterator[Connect]:
 @pytest.fixture
 def platform(tmp_path: Path, connect: Connect, db: None) -> Iterator[Platform]:
     """Start a fresh NGNPro server in this process, and connect the portal to it."""
-    server = make_server(tmp_path)
+    yield from open_platform(tmp_path, connect)
+
+
+def open_platform(tmp_path: Path, connect: Connect, **sections: Any) -> Iterator[Platform]:
+    """Yield a fresh NGNPro server, to which the portal is connected; ``sections`` are those of its configuration."""
+    server = make_server(tmp_path, **sections)
     login = server.config.administrator
     engine = Engine(url=URL, username=login.username, password=login.password)
     session = wsgi_session(server.app)

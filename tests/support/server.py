@@ -16,7 +16,7 @@ from ngnpro_server.wsgi import Application, create_app
 from ngnpro_wire.codec import decode_reply, encode_request
 from ngnpro_wire.schema import load_schema
 
-from .databases import close_at_end, empty_database
+from .databases import call_at_end, close_at_end, empty_database
 
 ADMINISTRATOR = Administrator(username="admin", password="administrators-secret")
 
@@ -59,6 +59,7 @@ def make_server(tmp_path: Path, *, clock: Clock = utc_now, **sections: Any) -> T
     app = create_app(config, clock)
     close_at_end(app.engine)
     close_at_end(app.proxy)
+    call_at_end(app.finish)
     return TestServer(app, config, administrator_auth(config))
 
 

@@ -12,7 +12,7 @@ from ngnpro_server.call import Call, DropRegistrations, Operation, Record
 from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.listing import Listed, read_page
 from ngnpro_server.members import checked
-from ngnpro_server.store import accounts, aliases, domains, groups, locks
+from ngnpro_server.store import accounts, aliases, domains, enum, groups, locks, proxy
 from ngnpro_server.store.paging import Branch, count_rows
 from ngnpro_server.store.schema import sip_accounts
 from ngnpro_wire.facts.fault_codes import FaultCode
@@ -85,6 +85,7 @@ def add_account(call: Call, account: Record | None = None) -> Record:
     columns |= passwords.read_new_password(call, username, domain, record.get("password") or "", numbered=numbered)
     passwords.check_new(call, username, domain["domain"], record, columns)
     row = accounts.insert_account(call.connection, columns, parts)
+    _drop_earlier_phones(call, username, domain["domain"])
     access.spend_credit(call, accounts.TALLY, columns["owner_id"], columns["reseller_id"])
     return write_account(row, parts, clear=bool(row["password"]))
 
@@ -99,6 +100,14 @@ def _new_address(call: Call, record: Record) -> tuple[RowMapping, str]:
     if aliases.find_alias(call.connection, username, domain["domain"]) is not None:
         raise Fault(FaultCode.ALIAS_EXISTS, f"There is a SIP alias {username}@{domain['domain']} already.")
     return domain, username
+
+
+def _drop_earlier_phones(call: Call, username: str, domain: str) -> None:
+    """Order that the phones of an earlier account are dropped, if no SIP proxy answered when it was deleted."""
+    if call.config.proxy.urls:
+        with proxy.open_proxy_database(call.proxy) as connection:
+            if proxy.has_contacts(connection, username, domain):
+                call.orders.append(DropRegistrations(username, domain))
 
 
 def _new_parts(call: Call, record: Record, columns: dict[str, Any]) -> accounts.Parts:
@@ -142,9 +151,10 @@ def update_account(call: Call, account: Record | None = None) -> Record:
 
 
 def delete_account(call: Call, sipId: Record | None = None) -> None:  # noqa: N803
-    """Delete a SIP account with its settings, and the aliases that point to it."""
+    """Delete a SIP account with its settings, the aliases that point to it, and the mappings of numbers to it."""
     row = find_account(call, sipId, lock=True)
     blocks.check_removal(call, row)
+    enum.remove_mappings_to_accounts(call.connection, sip_accounts.c.id == row["id"], row["reseller_id"], call.now)
     accounts.remove_account(call.connection, row)
     call.orders.append(DropRegistrations(row["username"], row["domain"]))
 

@@ -59,14 +59,14 @@ def _read(given: Record | None) -> tuple[str, str]:
 
 
 def _may_see(call: Call, connection: Connection, call_id: str) -> bool:
-    """Return whether an account of the caller takes part in a call."""
+    """Return whether an account of the caller takes part in a call, and not an earlier one with its name."""
     if call.caller.is_administrator:
         return True
     found = (
-        accounts.find_account(call.connection, username, domain)
-        for username, domain in proxy.participants_of_call(connection, call_id)
+        (accounts.find_account(call.connection, username, domain), time)
+        for (username, domain), time in proxy.participants_of_call(connection, call_id).items()
     )
-    return any(access.sees(call.caller, row) for row in found if row is not None)
+    return any(access.sees(call.caller, row) and proxy.began_after(row, time) for row, time in found if row is not None)
 
 
 def _write(row: RowMapping) -> Record:

@@ -5,7 +5,7 @@ from .base import metadata
 from .counts import count_changes, counts, held_names
 from .customers import customer_properties, customers, login_failures
 from .enum import enum_mappings, enum_numbers, enum_ranges
-from .loads import proxy_loads
+from .loads import proxy_loads, proxy_nodes
 from .routing import carriers, gateway_rules, gateways, routes, trusted_peers
 from .settings import (
     accept_rules,
@@ -54,6 +54,7 @@ __all__ = [
     "prepaid_cards",
     "prices",
     "proxy_loads",
+    "proxy_nodes",
     "rated_calls",
     "reject_members",
     "routes",

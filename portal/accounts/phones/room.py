@@ -11,6 +11,14 @@ ROOM = Room(
     path="",
     pages=(
         Page("list", "<key:address>/devices/", "phones.DeviceList", SIGNED_IN, asks="Sip.getSipDeviceLocations"),
+        Page(
+            "drop",
+            "<key:address>/devices/drop/",
+            "phones.DevicesDrop",
+            SIGNED_IN,
+            asks="Platform.dropRegistrations",
+            writes=ALWAYS,
+        ),
         Page("set-up", "<key:address>/softphone/", "phones.Softphone", SIGNED_IN, asks="Sip.getAccount"),
         Page(
             "set-up-code",

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.proxies import ADDRESSES, ROUTING
 from portal.core.form_views import AddView, EditView
 from portal.core.views import DetailView
 from portal.lcr.gateways.forms import GatewayTable
@@ -29,6 +30,7 @@ class GatewayList(RoutingList[Gateway]):
     about = gettext_lazy("The hosts of carriers that calls are sent to.")
     empty = gettext_lazy("There is no gateway yet")
     guided = "lcr:routes:guided"
+    held = f"{ROUTING} {ADDRESSES}"
     add_label = gettext_lazy("Add gateway")
     table_class = GatewayTable
     filter_class = GatewayFilterForm

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ngnpro_wire.proxies import ADDRESSES
 from portal.core.form_views import AddView, EditView
 from portal.core.views import DetailView
 from portal.lcr.pages import RoutingDelete, RoutingList, RoutingPage
@@ -25,6 +26,7 @@ class PeerList(RoutingList[TrustedPeer]):
     title = gettext_lazy("Trusted peers")
     about = gettext_lazy("Hosts that may call without a password: they are identified by their address alone.")
     empty = gettext_lazy("There is no trusted peer yet")
+    held = ADDRESSES
     add_label = gettext_lazy("Add trusted peer")
     table_class = PeerTable
     filter_class = PeerFilterForm

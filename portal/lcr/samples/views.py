@@ -53,6 +53,7 @@ class SampleList(RoutingList[NumberSet]):
         "Calls that are traced before each change of the routing, to show which would be routed differently."
     )
     counts_findings = False
+    held = ""
     empty = gettext_lazy("There are no test numbers yet")
     add_label = gettext_lazy("Add test numbers")
     table_class = SampleTable

@@ -45,6 +45,7 @@ from .lcr import (
     Route,
     RouteFilter,
 )
+from .platform import ProxyLoad
 from .traces import (
     MediaSession,
     MediaStream,
@@ -102,6 +103,7 @@ __all__ = [
     "PhonebookMatch",
     "PrepaidCard",
     "PrepaidStatus",
+    "ProxyLoad",
     "Record",
     "Route",
     "RouteFilter",

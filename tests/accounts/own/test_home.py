@@ -28,6 +28,7 @@ from portal.ngnpro.records import (
     SipId,
     TemporaryAcceptRule,
 )
+from tests.support.calls import age_accounts
 from tests.support.page_cases import OpeningCases
 from tests.support.pages import Page
 from tests.support.portal import Platform, signed_in
@@ -140,6 +141,7 @@ def register(world: Platform, user_agent: str = "Blink 6") -> None:
 
 def miss(world: Platform, from_uri: str) -> None:
     """Write a call to Ada that was not answered."""
+    age_accounts(world.server.engine)
     start = datetime.now(UTC).replace(tzinfo=None) - timedelta(hours=1)
     row = {
         "call_id": from_uri,

@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from ngnpro_server.store.engine import transaction
-from ngnpro_server.store.loads import list_loads
 from tests.support import needs
 from tests.support.processes import wait_until
 from tests.support.telephony.phones import Line
@@ -26,13 +24,11 @@ def registered(office: Office, line: Line) -> bool:
 
 
 def loads(office: Office) -> dict[str, Any]:
-    with transaction(office.platform.server.engine, write=False) as connection:
-        return {row["topic"]: row for row in list_loads(connection)}
+    return {load["topic"]: load for load in office.platform.call("Platform", "getProxyLoads")}
 
 
 def is_in_force(office: Office, topic: str) -> bool:
-    found = loads(office).get(topic)
-    return found is not None and found["loaded"] == found["changes"]
+    return bool(loads(office)[topic]["state"] == "loaded")
 
 
 def test_a_new_password_drops_the_phone_and_the_old_one_is_refused(office: Office) -> None:
@@ -105,6 +101,24 @@ def test_routing_is_in_force_without_further_ado(office: Office) -> None:
     wait_until(lambda: is_in_force(office, "routing") and is_in_force(office, "addresses"), "the routing is loaded")
     assert caller.call("00447700900123@example.com") == 200
     assert len(gateway.received()) == 1
+
+
+def test_one_phone_of_two_is_signed_off(office: Office) -> None:
+    line = office.account("doris")
+    assert (line.register(contact=20011), line.register(contact=20012)) == (200, 200)
+    sip_id = {"username": "doris", "domain": "example.com"}
+
+    def ports() -> list[int]:
+        [found] = office.sip("getSipDeviceLocations", sipIds=[sip_id])
+        return sorted(phone["port"] for phone in found["locations"])
+
+    assert ports() == [20011, 20012]
+    office.platform.call("Platform", "dropRegistrations", sipId=sip_id, address="127.0.0.1", port=20011)
+    assert ports() == [20012]
+    assert registered(office, line)
+    office.platform.call("Platform", "dropRegistrations", sipId=sip_id, address="", port=0)
+    assert ports() == []
+    assert not registered(office, line)
 
 
 def test_a_change_that_no_proxy_takes_is_saved_and_not_in_force(office: Office) -> None:

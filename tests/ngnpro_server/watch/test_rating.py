@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, func, select, update
+from sqlalchemy import Engine, event, func, select
 
 from ngnpro_server.store.engine import Collision, open_engine, transaction
 from ngnpro_server.store.prices import replace_prices
@@ -23,6 +23,7 @@ from ngnpro_server.store.schema.proxy import calls
 from ngnpro_server.store.usage import find_usage
 from ngnpro_server.watch.quotas import release_accounts
 from ngnpro_server.watch.rating import Rater, price_of
+from tests.support.calls import age_accounts
 from tests.support.platform import Platform, kept_numbers
 
 ALICE = {"username": "alice", "domain": "example.com"}
@@ -40,8 +41,8 @@ def platform(platform: Platform) -> Platform:
     """The platform with the account alice@example.com, which was added long ago, and prices."""
     platform.add_domain()
     platform.add_account()
+    age_accounts(platform.server.engine)
     with transaction(platform.server.engine, write=True) as connection:
-        connection.execute(update(sip_accounts).values(create_date=datetime(2020, 1, 1)))
         replace_prices(connection, 0, PRICES)
     return platform
 
@@ -154,6 +155,7 @@ def test_a_newcomer_does_not_pay_for_the_calls_of_the_account_before(platform: P
 
 def test_who_diverts_a_call_pays_for_it_and_the_caller_sees_no_price(platform: Platform) -> None:
     platform.add_account("bert")
+    age_accounts(platform.server.engine)
     write(platform, from_username="bert")
     rate(platform)
     query = {"placed": {"limit": 9}}

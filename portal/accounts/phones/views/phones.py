@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from portal.accounts.pages import AccountPage
-from portal.accounts.phones.forms import NewSipPasswordForm, phone_rows
+from portal.accounts.phones.forms import NewSipPasswordForm, PhoneRow, phone_rows
 from portal.accounts.phones.services import (
     PURPOSE,
     find_link,
@@ -153,5 +154,37 @@ class DeviceList(AccountPage):
     title = gettext_lazy("Phones")
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        rows = self.rows()
+        return self.show(rows=rows, can_drop=self.ngnpro.platform.has_proxies)
+
+    def rows(self) -> list[PhoneRow]:
+        """Return the phones that are registered now."""
         found = self.ngnpro.sip.get_sip_device_locations([self.sip_id])
-        return self.show(rows=phone_rows(device for one in found for device in one.locations))
+        return phone_rows(device for one in found for device in one.locations)
+
+
+class DevicesDrop(DeviceList):
+    """Sign one phone off, or all phones of the account."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        before = self.rows()
+        chosen = [row for row in before if request.POST.get("phone", "") in ("", row.address)]
+        if chosen:
+            self.drop(chosen, all_phones=len(chosen) == len(before))
+        return HttpResponseRedirect(reverse("accounts:phones:list", args=[str(self.sip_id)]))
+
+    def drop(self, chosen: list[PhoneRow], *, all_phones: bool) -> None:
+        """Drop phones, and say which of them are still registered."""
+        # nothing of the account's record changes; the journal says who signed its phones off
+        with self.request.writes.change(self.account, self.account):
+            for device in {(row.device.address, row.device.port) for row in chosen} if not all_phones else {("", 0)}:
+                self.ngnpro.platform.drop_registrations(self.sip_id, *device)
+        left = {row.address for row in self.rows()} & {row.address for row in chosen}
+        if left:
+            text = gettext("Still signed in: %(phones)s. The SIP proxy has not answered yet; look again in a minute.")
+            messages.warning(self.request, text % {"phones": ", ".join(sorted(left))})
+        else:
+            text = ngettext("One phone was signed off.", "%(number)s phones were signed off.", len(chosen))
+            messages.success(self.request, text % {"number": len(chosen)})

@@ -14,6 +14,7 @@ from ngnpro_server.ports.sip.devices import Contact, read_contact
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema.proxy import calls, location, media_reports, sip_trace
 from ngnpro_wire.facts.fault_codes import FaultCode
+from tests.support.calls import age_accounts
 from tests.support.platform import Platform, make_platform, refused
 from tests.support.server import make_server
 
@@ -32,7 +33,8 @@ def platform(tmp_path: Path) -> Platform:
 
 
 def write(platform: Platform, table: Any, *rows: dict[str, Any]) -> None:
-    """Insert rows into the proxy's tables, as a SIP proxy does."""
+    """Insert rows into the proxy's tables, as a SIP proxy does for accounts that are older than them."""
+    age_accounts(platform.server.engine)
     with transaction(platform.server.proxy, write=True) as connection:
         connection.execute(table.insert(), rows)
 
