@@ -1,4 +1,5 @@
 # make run    the portal, its worker and an NGNPro server on this machine; make run-redis the same with Redis for the queue
+# make run-platform    the same with a SIP proxy, a DNS server and two phones
 # make test   every check and test, with all the set-up they need
 # make check  the same without the set-up; make format tidies the code
 PYTHON ?= python3
@@ -7,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis test check format packages screenshots bench bench-client bench-server bench-pages bench-load bench-sync soak-queue prove-jobs prove-routing words
+.PHONY: run run-redis run-platform test check format packages screenshots bench bench-client bench-server bench-pages bench-load bench-sync soak-queue prove-jobs prove-routing words
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -15,6 +16,10 @@ run: .venv/.installed
 # The same with Redis for the queue and the cache, as in production (Debian: apt install redis-server).
 run-redis: .venv/.installed
 	@exec $(BIN)/python manage.py start --redis
+
+# A whole telephone platform: a SIP proxy, a DNS server, and two phones that call each other (Debian packages: README).
+run-platform: .venv/.installed
+	@exec $(BIN)/python manage.py start --platform
 
 test: packages .venv/.installed-dev
 	@$(MAKE) --no-print-directory check

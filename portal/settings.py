@@ -27,6 +27,10 @@ QUEUE_SECONDS = env.number("PORTAL_QUEUE_SECONDS", 300)
 PORTAL_PORT = env.port("PORTAL_PORT", 8000)
 RUN_SERVER = not env.text("NGNPRO_URL", "")
 DEMO_PLATFORM = env.flag("PORTAL_DEMO", True)
+# the parts that `make run-platform` adds
+SIP_PORT = env.port("PORTAL_SIP_PORT", 5060)
+SIP_RPC_PORT = env.port("PORTAL_SIP_RPC_PORT", 5062)
+DNS_PORT = env.port("PORTAL_DNS_PORT", 5300)
 
 DEBUG = env.flag("PORTAL_DEBUG", False)
 SECRET_KEY = env.secret("PORTAL_SECRET_KEY", VAR / "secret-key")

@@ -1,1 +1,1 @@
-"""A whole telephone platform on this machine: a SIP proxy, a DNS server, and phones that call each other."""
+"""What `make run-platform` adds to `make run`: a SIP proxy, a DNS server, and two phones that call each other."""

@@ -25,6 +25,9 @@ from portal.running.platform.messages import SOUND, Message, authorization, new_
 HOST = "127.0.0.1"
 PATIENCE = 32.0  # seconds until a request counts as not answered (RFC 3261, 64 times T1)
 EXPIRES = 120
+# seconds until a phone tries again that could not register
+SOON = 2
+OK = 200
 
 
 class NoAnswer(Exception):
@@ -187,13 +190,21 @@ def main(words: list[str]) -> NoReturn:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
     while True:
-        try:
-            _say(f"{given.account} registers: {phone.register()}")
-            if given.call:
-                _say(f"{given.account} calls {given.call}: {phone.call(given.call, given.talk)}")
-        except NoAnswer as problem:
-            _say(str(problem))
-        phone.listen(given.pause if given.call else EXPIRES / 2)
+        phone.listen(_work(phone, given.call, given.talk, given.pause))
+
+
+def _work(phone: SipPhone, callee: str | None, talk: float, pause: float) -> float:
+    """Register, and call somebody if that is wanted; return the seconds until this is done again."""
+    try:
+        if (status := phone.register()) != OK:
+            _say(f"{phone.account} cannot register: {status}")
+            return SOON
+        if callee:
+            _say(f"{phone.account} called {callee}: {phone.call(callee, talk)}")
+    except NoAnswer as problem:
+        _say(str(problem))
+        return SOON
+    return pause if callee else EXPIRES / 2
 
 
 def _say(line: str) -> None:

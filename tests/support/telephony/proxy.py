@@ -15,11 +15,11 @@ from typing import Any
 
 from sqlalchemy import make_url
 
+from portal.running.platform.parts import EXAMPLES, proxy_settings
 from tests.support import needs
 from tests.support.certificates import self_signed
-from tests.support.processes import PATIENCE, ROOT, Program, free_port, running
+from tests.support.processes import PATIENCE, Program, free_port, running
 
-EXAMPLES = ROOT / "examples" / "platform"
 HOST = "127.0.0.1"
 # tests wait for both: the shortest that a loaded machine keeps
 GATEWAY_WAIT = 1000
@@ -92,16 +92,10 @@ def proxy(folder: Path, records: str, written: str, rpc_port: int, *, nameserver
 
 def _settings(port: int, rpc_port: int, tls_port: int, records: str, written: str) -> str:
     """Return the example's settings with other ports, databases and times."""
-    text = (EXAMPLES / "settings.cfg").read_text()
-    text = re.sub(r"^listen=(udp|tcp):.*:5060$", rf"listen=\1:{HOST}:{port}", text, flags=re.MULTILINE)
-    text = text.replace(f"listen=tcp:{HOST}:5062", f"listen=tcp:{HOST}:{rpc_port}").replace(
-        "RPC_PORT 5062", f"RPC_PORT {rpc_port}"
-    )
+    text = proxy_settings(port, rpc_port, database_url(records), database_url(written))
     text = text.replace("##!define WITH_TLS", "#!define WITH_TLS").replace(f"{HOST}:5061", f"{HOST}:{tls_port}")
     # one process keeps messages in order, which sipp insists on
     text = text.replace("children=4", "children=1")
-    text = re.sub(r"!RECORDS_DB!.*!g", f"!RECORDS_DB!{database_url(records)}!g", text)
-    text = re.sub(r"!PROXY_DB!.*!g", f"!PROXY_DB!{database_url(written)}!g", text)
     text = re.sub(r"!GATEWAY_WAIT![0-9]+!", f"!GATEWAY_WAIT!{GATEWAY_WAIT}!", text)
     module = {"sqlite": "db_sqlite", "postgresql": "db_postgres"}[make_url(records).get_backend_name()]
     return text.replace('"db_sqlite.so"', f'"{module}.so"')

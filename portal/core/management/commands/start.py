@@ -13,6 +13,7 @@ from django.db import connections
 
 from portal.running.commands import HOST, is_taken, portal_command, redis_command, worker_command
 from portal.running.own_server import OwnServer
+from portal.running.platform.whole import WholePlatform
 from portal.running.preparing import checkpoint_database, require_whole_database
 from portal.running.supervisor import Supervisor
 
@@ -23,12 +24,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--redis", action="store_true", help="run a Redis, too, and let it carry the queue")
+        parser.add_argument("--platform", action="store_true", help="run a SIP proxy, a DNS server and two phones, too")
 
     def handle(self, *args: Any, **options: Any) -> None:
         server = None
         self.redis = self._redis_command() if options["redis"] else []
+        self.platform = WholePlatform() if options["platform"] else None
         if settings.RUN_SERVER:
-            server = OwnServer(settings.NGNPRO_CONFIG, settings.NGNPRO_PORT, os.environ)
+            more = self.platform.server_environment() if self.platform else {}
+            server = OwnServer(settings.NGNPRO_CONFIG, settings.NGNPRO_PORT, {**os.environ, **more})
         self._check_ports()
         # The databases of the server and the portal are prepared in parallel, to make starting fast.
         preparation = server and server.begin_preparing()
@@ -60,6 +64,8 @@ class Command(BaseCommand):
         wanted = {"PORTAL_PORT": settings.PORTAL_PORT}
         if settings.RUN_SERVER:
             wanted["NGNPRO_PORT"] = settings.NGNPRO_PORT
+        if self.platform:
+            wanted |= self.platform.wanted_ports()
         for variable, port in wanted.items():
             if is_taken(port):
                 sys.exit(
@@ -69,6 +75,7 @@ class Command(BaseCommand):
 
     def _supervise(self, server: OwnServer | None) -> None:
         awaited = [settings.PORTAL_PORT, *([settings.NGNPRO_PORT] if server else [])]
+        awaited += [settings.SIP_RPC_PORT] if self.platform else []
         environment = dict(os.environ)
         if self.redis:
             awaited.append(settings.REDIS_PORT)
@@ -78,11 +85,15 @@ class Command(BaseCommand):
             supervisor.add("server", server.command("serve"), server.environment, serves=True)
         if self.redis:
             supervisor.add("redis", self.redis, environment, serves=True)
+        if self.platform:
+            self.platform.add_to(supervisor)
         supervisor.add("portal", portal_command(settings.PORTAL_PORT), environment)
         supervisor.add("worker", worker_command(), environment)
         supervisor.loop()
         checkpoint_database()
 
     def _say_ready(self) -> None:
+        if self.platform:
+            self.stdout.write(f"\n{self.platform.begin_calls()}")
         self.stdout.write(f"\nThe portal is ready: http://{HOST}:{settings.PORTAL_PORT}/ (Ctrl-C ends it)\n")
         sys.stdout.flush()
