@@ -10,13 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import requests
 
 from portal.ngnpro import Engine, Ngnpro
 from portal.ngnpro.records import CallQuery, CallsQuery
 from portal.running.commands import is_taken
 from portal.running.platform.phones import ANNA, BERT
 from tests.support import needs
-from tests.support.processes import PATIENCE, ROOT, House, free_port, running, wait_until
+from tests.support.processes import PATIENCE, ROOT, House, first_password, free_port, running, wait_until
 
 pytestmark = [pytest.mark.real]
 PORTS = ("PORTAL_SIP_PORT", "PORTAL_SIP_RPC_PORT", "PORTAL_DNS_PORT")
@@ -34,6 +35,16 @@ def client_of(house: House) -> Ngnpro:
     return Ngnpro(Engine(url=house.server_url, username=login["username"], password=login["password"]))
 
 
+def calls_page(house: House, password: str) -> str:
+    """Sign in, and return the page that was printed."""
+    address = f"{house.portal_url}session/sign-in/"
+    with requests.Session() as browser:
+        browser.get(address, timeout=PATIENCE)
+        typed = {"username": "operator", "password": password, "csrfmiddlewaretoken": browser.cookies["portal-csrf"]}
+        assert browser.post(address, typed, timeout=PATIENCE).status_code == 200
+        return browser.get(f"{house.portal_url}accounts/{ANNA}/calls/", timeout=PATIENCE).text
+
+
 def proxies_of(house: House) -> list[int]:
     """Return the ids of the main processes of Kamailio that work in the house's folder."""
     found = subprocess.run(["pgrep", "-f", f"^[^ ]*kamailio -f {house.var}"], capture_output=True, text=True)
@@ -49,6 +60,7 @@ def test_a_call_of_the_phones_appears_and_parts_that_end_are_started_again(house
         ngnpro = client_of(house)
         query = CallsQuery(placed=CallQuery(limit=5))
         program.wait_until(lambda: ngnpro.sip.get_calls(ANNA, query).placed, "a call is listed")
+        assert str(BERT) in calls_page(house, first_password(program.read()))
         call = ngnpro.sip.get_calls(ANNA, query).placed[0]
         assert (call.status, call.to_uri) == (200, f"sip:{BERT}")
         assert call.duration >= 4
