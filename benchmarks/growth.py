@@ -22,6 +22,9 @@ from tests.support.real_server import ADMINISTRATOR
 _COUNT = 25
 _CALLS = 15
 _ORDERS = tuple(product(("changeDate", "username", "domain"), ("ASC", "DESC")))
+# fragments that no name has, or several hundred
+_FRAGMENTS = (("username", "%zqz%"), ("lastName", "%zqz%"), ("lastName", "%smit%"), ("email", "%smit%"))
+_SEARCH = 150.0
 # the first reseller and the first customer that `seed` makes
 _LEVELS = {"operator": 0, "reseller": 1, "customer": 2}
 
@@ -81,6 +84,13 @@ def growth(small: Database, large: Database, size: int) -> Iterator[Ratio]:
             for level, order in product(_LEVELS.values(), _ORDERS)
         )
         yield Ratio(f"{name} of {size:,} accounts: CPU against the first page of 1,000, SQLite", worst, goal)
+    searches = (
+        other.calling(level, {"filter": {member: text}, **_query(("username", "ASC"), 0)})
+        for level in (_LEVELS["operator"], _LEVELS["reseller"])
+        for member, text in _FRAGMENTS
+    )
+    slowest = max(min(search() for _call in range(_CALLS)) for search in searches)
+    yield Ratio(f"accounts with a fragment of a text among {size:,}, SQLite: CPU, ms", slowest * 1000, _SEARCH)
     one.close()
     other.close()
 

@@ -15,7 +15,7 @@ from . import access
 from .call import Call, Record
 from .members import checked
 from .store.counts import Tally
-from .store.paging import Branch, Listing, count_rows, fetch_page, matches_pattern
+from .store.paging import Branch, Listing, count_rows, fetch_few, fetch_page, find_few, matches_pattern
 from .values import domain_key, fold, number, text
 
 _FILTER_LENGTH = 320
@@ -71,6 +71,10 @@ def read_page(call: Call, listed: Listed, query: Record | None, parts: Sequence[
     seen = access.branches(call.caller, listed.table) if parts is None else parts
     narrowed = access.narrowed(call, seen, equals, conditions)
     total = listed.total(call, given, narrowed)
+    if total is None and any(branch.conditions for branch in narrowed):
+        keys = find_few(call.connection, listed.table, narrowed)
+        if keys is not None:
+            return Page(len(keys), fetch_few(call.connection, listed.table, keys, listing))
     if total is None:
         total = count_rows(call.connection, listed.table, narrowed, listed.tally)
     return Page(total, fetch_page(call.connection, listed.table, narrowed, listing, total))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -142,7 +142,8 @@ class Batch:
         try:
             if part.fault is not None or part.request is None:
                 raise part.fault or invalid("calls", "a call is expected.")
-            with savepoint(call.connection):
+            # a refused read has nothing to undo
+            with savepoint(call.connection) if self.writes else nullcontext():
                 result = self._operations.run(call, part.request, part.as_read)
                 answer = encode_answer(part.request.operation, result, declarations(self._operations.schema))
         except Fault as fault:

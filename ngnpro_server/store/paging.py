@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Integer,
@@ -20,11 +21,17 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.sql.visitors import iterate
 
 from ngnpro_wire.facts.filters import escape_filter, filter_tokens
 
 from .counts import ALL, Tally
-from .prepared import Prepared
+from .prepared import IDS, Prepared
+
+# so many rows are read by their keys, whatever the order of the list
+_FEW = 1_000
+# of up to so many rows with a text, all keys are found before the page is read
+_SOME = 20_000
 
 Bound: TypeAlias = int | ColumnElement[int]
 
@@ -54,8 +61,35 @@ class Branch:
 
     def where(self, table: Table) -> ColumnElement[bool]:
         """Return all conditions of the branch as one SQL condition."""
-        equalities = (table.c[name] == value for name, value in self.equals.items())
-        return and_(True, *equalities, *self.conditions)
+        return and_(True, *self._equalities(table), *self.conditions)
+
+    def by_text(self, table: Table) -> ColumnElement[bool]:
+        """Return all conditions, so that the database checks the texts of all resellers' rows by the index of the text.
+
+        Without that, it would look up each row of a reseller in the table. The rows of a customer or domain are few.
+        """
+        if self.equals.keys() != {"reseller_id"} or self.is_covered(table, ()):
+            return self.where(table)
+        key = next(iter(table.primary_key.columns))
+        return and_(*self._equalities(table), key.in_(select(key).where(*self.conditions).correlate(None)))
+
+    def by_keys(self, table: Table, order: Sequence[str]) -> Branch:
+        """Return a branch whose rows the database finds before it sorts them, unless an index does both."""
+        if self.is_covered(table, order):
+            return self
+        key = next(iter(table.primary_key.columns))
+        return Branch(conditions=(key.in_(select(key).where(self.by_text(table)).correlate(None)),))
+
+    def is_covered(self, table: Table, order: Sequence[str]) -> bool:
+        """Return whether an index has all columns of the conditions and of an order, or other tables decide."""
+        columns = {column for one in self.conditions for column in iterate(one) if isinstance(column, Column)}
+        if any(column.table is not table for column in columns):
+            return True
+        names = {*self.equals, *order, *(column.name for column in columns)}
+        return any(names <= set(index.columns.keys()) for index in table.indexes)
+
+    def _equalities(self, table: Table) -> list[ColumnElement[bool]]:
+        return [table.c[name] == value for name, value in self.equals.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +116,48 @@ def fetch_page(
     nearer = listing.from_the_nearer_end(total)
     if not branches or nearer.count <= 0 or listing.start >= total:
         return []
-    rows = _fetch(connection, table, branches, nearer)
+    rows = _fetch(connection, table, branches, nearer, total)
     return rows if nearer.descending == listing.descending else rows[::-1]
 
 
-def _fetch(connection: Connection, table: Table, branches: Sequence[Branch], listing: Listing) -> list[RowMapping]:
+def find_few(connection: Connection, table: Table, branches: Sequence[Branch]) -> list[Any] | None:
+    """Return the keys of all rows of a list, ``None`` if they are more than a few.
+
+    Few rows that match a text are found by one pass over the index of that text. In the order of the list, the whole
+    table would have to be read for them, and again to count them.
+    """
+    key = next(iter(table.primary_key.columns))
+    found: list[Any] = []
+    for branch in branches:
+        found += connection.execute(select(key).where(branch.by_text(table)).limit(_FEW + 1 - len(found))).scalars()
+        if len(found) > _FEW:
+            return None
+    return found
+
+
+def fetch_few(connection: Connection, table: Table, keys: Sequence[Any], listing: Listing) -> list[RowMapping]:
+    """Return one page of the rows with these keys."""
+    if listing.start >= len(keys) or not listing.count:
+        return []
+    query = _rows_by_key(table, listing.order, listing.descending)
+    return query.rows(connection, ids=keys, start=listing.start, count=listing.count)
+
+
+@lru_cache(maxsize=64)
+def _rows_by_key(table: Table, order: tuple[str, ...], descending: bool) -> Prepared:
+    key = next(iter(table.primary_key.columns))
+    start, count = (bindparam(name, type_=Integer()) for name in ("start", "count"))
+    rows = select(table).where(key.in_(bindparam(IDS, expanding=True)))
+    return Prepared(rows.order_by(*_order(table, Listing(order, descending, 0, 0))).limit(count).offset(start))
+
+
+def _fetch(
+    connection: Connection, table: Table, branches: Sequence[Branch], listing: Listing, total: int
+) -> list[RowMapping]:
     if any(branch.conditions for branch in branches):
+        if total <= _SOME:
+            # found before they are sorted: in the order of the list, nearly the whole table might have to be read
+            branches = [branch.by_keys(table, listing.order) for branch in branches]
         query = _rows_query(table, page_query(table, branches, listing), listing)
         return list(connection.execute(query).mappings())
     names = tuple(tuple(branch.equals) for branch in branches)
@@ -127,7 +197,7 @@ def _count(connection: Connection, table: Table, branch: Branch, tally: Tally | 
         scope, value = next(iter(branch.equals.items()), (ALL, ""))
         if scope == ALL or scope in tally.scopes:
             return tally.number(connection, scope, value)
-    query = select(func.count()).select_from(table).where(branch.where(table))
+    query = select(func.count()).select_from(table).where(branch.by_text(table))
     return connection.execute(query).scalar_one()
 
 

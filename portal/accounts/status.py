@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from portal.accounts.addresses import MAILBOX_NAMES, target_in_words
 from portal.accounts.choices import who_blocked
-from portal.core.at_once import begin
+from portal.core.at_once import Together
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.records import (
     AliasFilter,
@@ -74,16 +75,14 @@ class AccountStatus:
         return target_words(value, domain) if value else ""
 
 
-def begin_standing(ngnpro: Ngnpro, account: SipAccount) -> Callable[[], AccountStatus]:
-    """Begin to fetch the standing of an account with four calls at once, or five if it is prepaid."""
-    sip, one = ngnpro.sip, account.id
-    devices = begin_fetch_or_unknown(lambda: sip.get_sip_device_locations([one])[0].locations)
-    diversions = begin_fetch_or_unknown(lambda: sip.get_call_diversions(one))
-    rule = begin_fetch_or_unknown(lambda: sip.get_accept_rules(one).rules.temporary)
-    mailbox = begin_fetch_or_unknown(lambda: or_none(lambda: ngnpro.voicemail.get_account(one)))
-    balance = (
-        begin_fetch_or_unknown(lambda: sip.get_prepaid_status([one])[0].balance) if account.prepaid else lambda: None
-    )
+def begin_standing(together: Together, account: SipAccount) -> Callable[[], AccountStatus]:
+    """Begin to fetch the standing of an account with four calls, or five if it is prepaid."""
+    begin, one = partial(begin_fetch_or_unknown, together), account.id
+    devices = begin(lambda ngnpro: ngnpro.sip.get_sip_device_locations([one])[0].locations)
+    diversions = begin(lambda ngnpro: ngnpro.sip.get_call_diversions(one))
+    rule = begin(lambda ngnpro: ngnpro.sip.get_accept_rules(one).rules.temporary)
+    mailbox = begin(lambda ngnpro: or_none(lambda: ngnpro.voicemail.get_account(one)))
+    balance = begin(lambda ngnpro: ngnpro.sip.get_prepaid_status([one])[0].balance) if account.prepaid else lambda: None
     return lambda: AccountStatus(devices(), diversions(), rule(), mailbox(), balance())
 
 
@@ -96,7 +95,7 @@ class PointingAddresses:
 
 
 def begin_pointing(
-    ngnpro: Ngnpro, account: SipAccount, *, numbers_from: int = 0, aliases_from: int = 0
+    together: Together, account: SipAccount, *, numbers_from: int = 0, aliases_from: int = 0
 ) -> Callable[[], PointingAddresses]:
     """Begin to fetch ten aliases and ten numbers that point to an account, from the given offsets on."""
     one = account.id
@@ -104,8 +103,8 @@ def begin_pointing(
     aliases = Query(filter=target, order_by=OrderBy("aliasUsername"), range=Range(aliases_from, POINTING))
     mapto = EnumNumberFilter(mapto=str(one))
     numbers = Query(filter=mapto, order_by=OrderBy("number"), range=Range(numbers_from, POINTING))
-    found_aliases = begin_fetch_or_unknown(lambda: ngnpro.sip.get_aliases(aliases))
-    found_numbers = begin_fetch_or_unknown(lambda: ngnpro.enum.get_numbers(numbers))
+    found_aliases = begin_fetch_or_unknown(together, lambda ngnpro: ngnpro.sip.get_aliases(aliases))
+    found_numbers = begin_fetch_or_unknown(together, lambda ngnpro: ngnpro.enum.get_numbers(numbers))
     return lambda: PointingAddresses(found_aliases(), found_numbers())
 
 
@@ -132,9 +131,9 @@ def fetch_or_unknown(fetch: Callable[[], T]) -> T | Unknown:
         return Unknown(_("NGNPro returned nothing about this account."))
 
 
-def begin_fetch_or_unknown(fetch: Callable[[], T]) -> Callable[[], T | Unknown]:
-    """Begin to fetch something at the same time as others; return a function that waits like ``fetch_or_unknown``."""
-    return begin(lambda: fetch_or_unknown(fetch))
+def begin_fetch_or_unknown(together: Together, fetch: Callable[[Ngnpro], T]) -> Callable[[], T | Unknown]:
+    """Begin to fetch something together with others; return a function that waits like ``fetch_or_unknown``."""
+    return together.begin(lambda ngnpro: fetch_or_unknown(lambda: fetch(ngnpro)))
 
 
 def or_none(fetch: Callable[[], T]) -> T | None:
@@ -154,11 +153,12 @@ class BesideAccounts:
 
 
 def fetch_beside(ngnpro: Ngnpro, accounts: Sequence[SipAccount]) -> BesideAccounts:
-    """Fetch the phones of all accounts of a page with one call, and at once the prepaid balances with another."""
+    """Fetch the phones of all accounts of a page with one call, and together the prepaid balances with another."""
     ids, prepaid = [account.id for account in accounts], [account.id for account in accounts if account.prepaid]
-    asked = begin_fetch_or_unknown(lambda: ngnpro.sip.get_prepaid_status(prepaid)) if prepaid else tuple
-    devices = fetch_or_unknown(lambda: ngnpro.sip.get_sip_device_locations(ids)) if ids else ()
-    balances = asked()
+    begin = partial(begin_fetch_or_unknown, Together(ngnpro))
+    asked_devices = begin(lambda client: client.sip.get_sip_device_locations(ids)) if ids else tuple
+    asked_balances = begin(lambda client: client.sip.get_prepaid_status(prepaid)) if prepaid else tuple
+    devices, balances = asked_devices(), asked_balances()
     return BesideAccounts(
         devices={str(one): found.locations for one, found in zip(ids, _known(devices), strict=False)},
         balances={str(one): found.balance for one, found in zip(prepaid, _known(balances), strict=False)},

@@ -1,17 +1,58 @@
-"""Independent NGNPro calls of one page at the same time, in threads that all pages of a process share."""
+"""Independent NGNPro calls of one page: in one message, else at the same time in threads that all pages share."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
-from typing import TypeVar
+from functools import lru_cache, partial
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.utils import timezone, translation
 
+from portal.ngnpro import CallPlan, Ngnpro
+from portal.ngnpro.batch import CallOutcome
+
 T = TypeVar("T")
+
+
+class Together:
+    """Independent calls of one page. A server that takes batches gets them in one message, when a result is needed.
+
+    Each ``fetch`` gets a client, does nothing but calls with it, and may be run several times (``CallPlan``). For other
+    servers, ``begin`` makes the calls.
+    """
+
+    def __init__(self, ngnpro: Ngnpro) -> None:
+        self._ngnpro = ngnpro
+        self._waiting: list[_Asked[Any]] = []
+
+    def begin(self, fetch: Callable[[Ngnpro], T]) -> Callable[[], T]:
+        """Begin to fetch something from NGNPro, and return a function that returns or raises its outcome."""
+        if settings.NGNPRO_CALLS_AT_ONCE < 2 or not self._ngnpro.takes_batches:
+            return begin(partial(fetch, self._ngnpro))
+        asked = _Asked(fetch)
+        self._waiting.append(asked)
+        return lambda: self._outcome_of(asked).get()
+
+    def _outcome_of(self, asked: _Asked[T]) -> CallOutcome[T]:
+        while asked.outcome is None:
+            self._make_calls()
+        return asked.outcome
+
+    def _make_calls(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for one, outcome in zip(waiting, self._ngnpro.batch([one.plan for one in waiting]), strict=True):
+            one.outcome = outcome
+
+
+class _Asked(Generic[T]):
+    """Something to fetch, and its outcome once the calls were made."""
+
+    def __init__(self, fetch: Callable[[Ngnpro], T]) -> None:
+        self.plan = CallPlan(fetch)
+        self.outcome: CallOutcome[T] | None = None
 
 
 def begin(fetch: Callable[[], T]) -> Callable[[], T]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
+from portal.core.at_once import Together
 from portal.core.customer_names import name_of
 from portal.core.resources import OwnedRecords, Resource
 from portal.core.rooms import resources
@@ -40,13 +42,15 @@ def count_holdings(ngnpro: Ngnpro, customer: CustomerAccount, kinds: Iterable[st
     ``None`` means unknown: NGNPro does not support the operation or refused it.
     """
     owned = {one.owned.name: one for one in resources().values() if one.owned}
-    counts = {kind: _count(ngnpro, customer, owned[kind]) for kind in kinds}
+    together = Together(ngnpro)
+    asked = {kind: together.begin(partial(_count, customer, owned[kind])) for kind in kinds}
+    counts = {kind: number() for kind, number in asked.items()}
     if counts.get("customers"):
         counts["customers"] = (counts["customers"] or 0) - 1  # NGNPro counts a reseller among their own customers
     return counts
 
 
-def _count(ngnpro: Ngnpro, customer: CustomerAccount, resource: Resource) -> int | None:
+def _count(customer: CustomerAccount, resource: Resource, ngnpro: Ngnpro) -> int | None:
     owned = resource.owned
     if owned is None or resource.fetch is None or resource.filter is None:
         return None

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.at_once import Together
 from portal.core.certificates import look_at
 from portal.core.form_views import AddView, EditView
 from portal.core.search_text import filter_pattern
@@ -49,10 +50,13 @@ class DomainDetail(DetailView[SipDomain]):
 
     def more(self, record: SipDomain) -> dict[str, Any]:
         self.names.prepare((record.customer, record.reseller))
-        sip = self.ngnpro.sip
+        together = Together(self.ngnpro)
+        its_accounts, its_aliases = SipFilter(domain=record.domain), AliasFilter(alias_domain=record.domain)
+        accounts = together.begin(lambda ngnpro: count_records(ngnpro.sip.get_accounts, its_accounts))
+        aliases = together.begin(lambda ngnpro: count_records(ngnpro.sip.get_aliases, its_aliases))
         return {
-            "accounts": count_records(sip.get_accounts, SipFilter(domain=record.domain)),
-            "aliases": count_records(sip.get_aliases, AliasFilter(alias_domain=record.domain)),
+            "accounts": accounts(),
+            "aliases": aliases(),
             "certificate": look_at(record.certificate),
             "owner": self.names.link(record.customer),
             "reseller": self.names.link(record.reseller),

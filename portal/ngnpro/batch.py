@@ -148,14 +148,15 @@ def run_batch(
     while waiting := [run for run in runs if run.outcome is None]:
         for run in waiting:
             # the first answer tells whether the server offers batches
-            run.alone = run.alone or not _offered(caller)
+            run.alone = run.alone or not offers_batches(caller)
             run.advance(caller, client_of)
         for group in _groups([run for run in waiting if run.outcome is None], caller.gate.batch_limit):
             _send(caller, group)
     return [run.outcome for run in runs if run.outcome is not None]
 
 
-def _offered(caller: Caller) -> bool:
+def offers_batches(caller: Caller) -> bool:
+    """Return whether the server's latest answer says that it takes batches."""
     return caller.gate.batch_limit > 0 and caller.gate.offers(PORT, OPERATION)
 
 

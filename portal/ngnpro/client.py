@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from .batch import CallOutcome, CallPlan, run_batch
+from .batch import CallOutcome, CallPlan, offers_batches, run_batch
 from .engines import Credentials, Engine
 from .gate import CallReport, Gate
 from .lost import PAUSES
@@ -117,6 +117,11 @@ class Ngnpro:
         The calls are sent together where NGNPro offers it, else one after the other; the outcomes are the same.
         """
         return run_batch(self._caller, self._client_of, plans)
+
+    @property
+    def takes_batches(self) -> bool:
+        """Return whether the server's latest answer says that it takes several calls in one message."""
+        return offers_batches(self._caller)
 
     def _client_of(self, caller: Caller) -> Ngnpro:
         client = copy(self)

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from portal.core import at_once
 from portal.core.at_once import begin
 from portal.ngnpro import errors
+from portal.ngnpro.records import SipId
 from tests.support.portal import Platform
 
 THREADS = 4
@@ -92,7 +93,43 @@ def test_pages_are_the_same_with_and_without_threads(
     one_by_one = [seen(platform, browser, page) for page in pages]
     request.getfixturevalue("_threads")
 
-    assert [seen(platform, browser, page) for page in pages] == one_by_one
+    at_once_pages = [seen(platform, browser, page) for page in pages]
+
+    assert [page for page, _calls in at_once_pages] == [page for page, _calls in one_by_one]
+    accounts, account, search = (calls for _page, calls in at_once_pages)
+    assert accounts == ["getAccounts", "run"]
+    assert account == ["getAccount", "run"]
+    assert search == one_by_one[2][1]
+
+
+@pytest.mark.django_db
+def test_calls_in_one_message_end_each_in_its_own_way(request: pytest.FixtureRequest, platform: Platform) -> None:
+    platform.add_domain()
+    platform.add_account("ada@example.com")
+    request.getfixturevalue("_threads")
+    together = at_once.Together(platform.ngnpro)
+    ada, nobody = SipId(username="ada", domain="example.com"), SipId(username="nobody", domain="example.com")
+    found, missing = (together.begin(lambda client, one=one: client.sip.get_account(one)) for one in (ada, nobody))
+    platform.forget_calls()
+
+    assert found().id == ada
+    with pytest.raises(errors.Missing):
+        missing()
+    assert len(platform.calls) == 1
+
+
+@pytest.mark.django_db
+def test_a_server_without_batches_gets_each_call_alone(request: pytest.FixtureRequest, platform: Platform) -> None:
+    platform.add_domain()
+    platform.add_account("ada@example.com")
+    request.getfixturevalue("_threads")
+    platform.ngnpro.gate.batch_limit = 0
+    platform.forget_calls()
+    together = at_once.Together(platform.ngnpro)
+    waits = [together.begin(lambda client: client.sip.get_domains().total) for _one in "ab"]
+
+    assert [wait() for wait in waits] == [1, 1]
+    assert platform.calls == ["getDomains", "getDomains"]
 
 
 def seen(platform: Platform, browser: Client, page: str) -> tuple[str, list[str]]:

@@ -20,6 +20,7 @@ from portal.accounts.own.forms import OwnSettingsForm
 from portal.accounts.own.services import delete_own_account, missed_calls, own_words
 from portal.accounts.pages import TRUNK, AccountMixin, AccountPage
 from portal.accounts.status import begin_fetch_or_unknown, begin_standing, verdict_of
+from portal.core.at_once import Together
 from portal.core.forms import RecordForm
 from portal.core.portal_request import PortalRequest
 from portal.core.sip_accounts import why_not_unblock
@@ -116,10 +117,11 @@ class OwnHome(AccountPage):
     template_name = "accounts/own/home.html"
 
     def get(self, request: HttpRequest, **_: str) -> HttpResponse:
-        account, zone, sip = self.account, self.zone, self.ngnpro.sip
-        asked = begin_standing(self.ngnpro, account)
-        missed = begin_fetch_or_unknown(lambda: missed_calls(self.ngnpro, account, zone))
-        spent = begin_fetch_or_unknown(lambda: sip.get_call_statistics(account.id).placed.price)
+        account, zone = self.account, self.zone
+        together = Together(self.ngnpro)
+        asked = begin_standing(together, account)
+        missed = begin_fetch_or_unknown(together, lambda ngnpro: missed_calls(ngnpro, account, zone))
+        spent = begin_fetch_or_unknown(together, lambda ngnpro: ngnpro.sip.get_call_statistics(account.id).placed.price)
         standing = asked()
         now = timezone.localtime(timezone=zone)
         until = now + timedelta(minutes=standing.quiet_minutes)

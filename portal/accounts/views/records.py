@@ -35,6 +35,7 @@ from portal.accounts.status import (
 )
 from portal.accounts.tables import AccountTable, group_badges
 from portal.core.access import may_open
+from portal.core.at_once import Together
 from portal.core.error_pages import explain_error
 from portal.core.form_views import AddView, EditView
 from portal.core.forms import RecordForm
@@ -74,8 +75,9 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
 
     def more(self, record: SipAccount) -> dict[str, Any]:
         start = {f"{name}_from": self.start(name) for name in ("numbers", "aliases")}
-        asked = begin_standing(self.ngnpro, record)
-        asked_pointing, asked_calls = begin_pointing(self.ngnpro, record, **start), self.begin_calls(record)
+        together = Together(self.ngnpro)
+        asked = begin_standing(together, record)
+        asked_pointing, asked_calls = begin_pointing(together, record, **start), self.begin_calls(together, record)
         self.names.prepare((record.owner, record.customer))
         standing, pointing = asked(), asked_pointing()
         found = verdict_of(record, standing)
@@ -95,11 +97,13 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
             "aliases": self.slice("aliases", pointing.aliases),
         }
 
-    def begin_calls(self, record: SipAccount) -> Callable[[], tuple[tuple[str, Call], ...] | Unknown]:
+    def begin_calls(
+        self, together: Together, record: SipAccount
+    ) -> Callable[[], tuple[tuple[str, Call], ...] | Unknown]:
         """Begin to fetch the latest calls, if the viewer may see call data."""
         if not self.request.viewer.may_see_calls:
             return lambda: Unknown(_("You may not see call data."))
-        return begin_fetch_or_unknown(lambda: latest_calls(self.ngnpro, record))
+        return begin_fetch_or_unknown(together, lambda ngnpro: latest_calls(ngnpro, record))
 
     def start(self, name: str) -> int:
         """Return the offset in the list of numbers or aliases from the URL; 0 if it is invalid."""

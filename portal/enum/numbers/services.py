@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts.status import Unknown, begin_standing, fetch_or_unknown, or_none, verdict_of, verdict_sentence
+from portal.core.at_once import Together
 from portal.core.error_pages import explain_error
 from portal.core.search_text import filter_pattern, split_address
 from portal.core.writes import Writes
@@ -51,7 +52,7 @@ def account_of_number(ngnpro: Ngnpro, record: EnumNumber) -> NumberTarget | None
     if account is None:
         words = _("%(address)s is not an account of this platform; it is not known whether calls arrive there.")
         return NumberTarget(str(target), "warn", words % {"address": alias or target}, alias=alias)
-    found_verdict = verdict_of(account, begin_standing(ngnpro, account)())
+    found_verdict = verdict_of(account, begin_standing(Together(ngnpro), account)())
     sentence = verdict_sentence(account, found_verdict)
     return NumberTarget(str(target), found_verdict.state, sentence, str(account.id), alias)
 

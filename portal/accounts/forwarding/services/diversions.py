@@ -23,6 +23,7 @@ from portal.accounts.forwarding.choices.diversions import (
     mobile_of,
     mobile_target,
 )
+from portal.core.at_once import Together
 from portal.core.record_locks import retried_on_conflict
 from portal.core.writes import Writes
 from portal.ngnpro import Ngnpro, Query, Range, RecordPage, errors
@@ -53,13 +54,15 @@ def fetch_forwarding(
 
     ``offer_own``: include the numbers and aliases of the account's owner that point elsewhere.
     """
-    one = account.id
-    mailbox = or_none(ngnpro.voicemail.get_account, one)
-    diversions = ngnpro.sip.get_call_diversions(one)
-    leading = AliasFilter(target_username=one.username, target_domain=one.domain)
-    aliases = _found(lambda: ngnpro.sip.get_aliases(Query(filter=leading, range=SOME)))
-    numbers = _found(lambda: ngnpro.enum.get_numbers(Query(filter=EnumNumberFilter(mapto=str(one)), range=SOME)))
-    here = {str(one), *(str(alias.id) for alias in aliases), *(number.id.number for number in numbers)}
+    one, together = account.id, Together(ngnpro)
+    asked_mailbox = together.begin(lambda client: or_none(client.voicemail.get_account, one))
+    asked_diversions = together.begin(lambda client: client.sip.get_call_diversions(one))
+    aliases = Query(filter=AliasFilter(target_username=one.username, target_domain=one.domain), range=SOME)
+    asked_aliases = together.begin(lambda client: _found(lambda: client.sip.get_aliases(aliases)))
+    numbers = Query(filter=EnumNumberFilter(mapto=str(one)), range=SOME)
+    asked_numbers = together.begin(lambda client: _found(lambda: client.enum.get_numbers(numbers)))
+    mailbox, diversions = asked_mailbox(), asked_diversions()
+    here = {str(one), *(str(alias.id) for alias in asked_aliases()), *(number.id.number for number in asked_numbers())}
     options = DiversionOptions(
         account,
         mailbox=(mailbox.mailbox or UNNUMBERED) if mailbox else "",
