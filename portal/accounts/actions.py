@@ -87,6 +87,13 @@ def with_language(account: SipAccount, wish: Wish) -> SipAccount:
     return account.with_property("language", wish.values["language"])
 
 
+def with_own_groups(now: SipAccount, wanted: SipAccount) -> SipAccount:
+    """Return an account as a file wants it, still in the groups that no one sets by hand, such as that of a mailbox."""
+    own = [group for group in now.groups if group in GROUPS and group not in (PREPAID, *SETTABLE)]
+    kept = tuple(group for group in own if group not in wanted.groups)
+    return replace(wanted, groups=(*wanted.groups, *kept)) if kept else wanted
+
+
 def added_again(account: SipAccount) -> SipAccount:
     """Return an account as it is sent to add it: its password as hashes if only those are known, else a new one."""
     hashes = f"{account.ha1}:{account.ha1b}" if account.ha1 and account.ha1b else ""

@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import PasswordKind
-from portal.accounts.actions import ACTIONS, added_again
+from portal.accounts.actions import ACTIONS, added_again, with_own_groups
 from portal.accounts.file_entry import IN_FILE
+from portal.accounts.linked import LINKED
 from portal.core.dependents import Dependents, count_or_unknown, count_records
 from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, BY_POST, RESELLERS, SIGNED_IN, STAFF, FieldRule, Menu, Page, Room
@@ -138,6 +139,8 @@ ROOM = Room(
             in_file=IN_FILE,
             actions=ACTIONS,
             added_again=added_again,
+            keep=with_own_groups,
+            linked=LINKED,
             password_kind=PasswordKind.SIP,
             words={
                 "acl": _("Allowed from"),

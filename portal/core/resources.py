@@ -71,6 +71,33 @@ class OwnedRecords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedColumn:
+    """A column of imported files that asks for other records, which belong to that of its row, such as aliases.
+
+    ``kind`` is the kind of these records (``portal.core.rooms.resource_of``). ``cells`` returns the cells of each, by
+    column, from the key of the row's record, the text of the column and the cells of the row.
+    """
+
+    name: str
+    label: str | Promise
+    kind: str
+    cells: Callable[[str, str, Mapping[str, str]], Iterable[Mapping[str, str]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A member that holds the number of another record, and the member with its name, both by wire name.
+
+    ``find`` finds the records with a name; ``label`` is their kind.
+    """
+
+    number: str
+    name: str
+    label: str | Promise
+    find: Callable[[Ngnpro, str], Iterable[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
     """A kind of record, or a part of one that is stored separately, such as the diversions of an account.
 
@@ -87,10 +114,12 @@ class Resource:
     deleted before the record, ``hangs`` what is deleted with it, and ``stays`` what refers to it and is not deleted.
     ``words`` maps wire names of members to labels. ``in_file`` declares how it is written in the file of a domain: an
     ``InFile``, or for a part one of the other two. ``actions`` are its bulk actions. ``added_again`` returns a record
-    of a spreadsheet, or a deleted one, as it is sent to add it. ``password_kind`` is the policy of its member
-    ``password``. ``columns`` are the members, by wire name, that are the columns of its spreadsheets, in order and
-    beginning with the key. Lists are exported without secrets, and imported without what NGNPro sets. ``in_job`` says
-    how a part is changed by jobs if it is no stored value.
+    of a spreadsheet, or a deleted one, as it is sent to add it. ``keep`` returns a record as a file wants it, with what
+    NGNPro itself maintains as it is now. ``password_kind`` is the policy of its member ``password``. ``columns`` are
+    the members, by wire name, that are the columns of its spreadsheets, in order and beginning with the key. Lists are
+    exported without secrets, and imported without what NGNPro sets. ``in_job`` says how a part is changed by jobs if it
+    is no stored value. ``linked`` are more columns of imported files, for other records. ``references`` are the members
+    that can be written by name there.
     """
 
     name: str
@@ -120,9 +149,12 @@ class Resource:
     in_file: InFile | PartInFile | EntriesInFile | None = None
     actions: tuple[BulkAction, ...] = ()
     added_again: Callable[[Any], Any] = lambda record: record
+    keep: Callable[[Any, Any], Any] = lambda _now, wanted: wanted
     password_kind: PasswordKind | None = None
     columns: tuple[str, ...] = ()
     in_job: PartInJob | None = None
+    linked: tuple[LinkedColumn, ...] = ()
+    references: tuple[Reference, ...] = ()
     room: str = ""  # filled in by the registry
 
     def page(self, key: str) -> str:

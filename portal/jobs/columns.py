@@ -34,8 +34,9 @@ Cells = Mapping[str, str]
 
 
 def columns_of(resource: Resource) -> dict[str, str]:
-    """Map the wire names of the columns of a kind of record to their labels; those that NGNPro sets are left out."""
-    return {name: label_of(name) for name in resource.imported_columns}
+    """Map the names of the columns of a kind of record to their labels; those that NGNPro sets are left out."""
+    linked = {column.name: str(column.label) for column in resource.linked}
+    return {name: label_of(name) for name in resource.imported_columns} | linked
 
 
 def declared_record(resource: Resource) -> type[Record]:

@@ -183,7 +183,7 @@ class DomainFilePlanner:
             for name in names
             if name in fields and self._is_said(kind, name, line.entry, getattr(made, fields[name]))
         }
-        return replace(now, **values)
+        return kind.resource.keep(now, replace(now, **values))
 
     def _is_said(self, kind: FileKind, name: str, entry: Entry, value: Any) -> bool:
         """Return whether the file says something about a member: owners that do not exist here are left alone."""

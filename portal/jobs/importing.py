@@ -15,19 +15,22 @@ from django.utils.translation import gettext as _
 from portal.core import passwords
 from portal.core.bulk import ConflictRow, SkipRow
 from portal.core.customer_names import CustomerNames
-from portal.core.resources import Resource, require_declared
+from portal.core.resources import Reference, Resource, require_declared
+from portal.core.rooms import resource_of
 from portal.core.sealing import seal
 from portal.core.sheet_files import Sheet, UnreadableFile
 from portal.ngnpro import Ngnpro
 
+from .choices import TROUBLED, UNFINISHED, RowState
 from .columns import RowReader, columns_of, guess_column
+from .images import image_of
 from .models import ColumnChoice, Job, JobRow
 
 ROWS_ABOVE = 10
 IGNORED = ""
 ADD, UPDATE = "add", "update"
-# The cells of a row: those of a file in order, or by column.
-Item = list[str] | dict[str, str]
+# The cells of a row: those of a file in order, or by column, or those of a linked record (``linked_rows``).
+Item = list[str] | dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +98,63 @@ def file_rows(job: Job, rows: Iterable[tuple[int, list[str]]], width: int) -> It
         yield JobRow(job=job, position=position, line=line, kind=job.kind, sealed=sealed)
 
 
+def linked_rows(job: Job, resource: Resource, mapping: list[str]) -> Iterator[JobRow]:
+    """Iterate over the rows for the records that other columns of a file ask for, such as the aliases of accounts.
+
+    The rows of the file are stored already. ``of`` is the position of the row, for whose record these rows wait.
+    """
+    columns = [column for column in resource.linked if column.name in mapping]
+    position = job.rows.count() if columns else 0
+    for row in job.rows.order_by("position").iterator() if columns else ():
+        item = image_of(row.kind, row.sealed).item
+        texts = {name: text.strip() for name, text in zip(mapping, item, strict=False) if name != IGNORED}
+        key = texts.get(mapping_key(resource), "").lower()
+        for column in columns:
+            for cells in column.cells(key, texts.get(column.name, ""), texts):
+                said = {
+                    "cells": cells,
+                    "of": row.position,
+                    "key": key,
+                    "column": column.name,
+                    "text": texts[column.name],
+                }
+                sealed = seal(json.dumps({"item": said}))
+                yield JobRow(job=job, position=position, phase=1, line=row.line, kind=column.kind, sealed=sealed)
+                position += 1
+
+
+def mapping_key(resource: Resource) -> str:
+    """Return the column that is the key."""
+    return next(iter(columns_of(resource)))
+
+
+def cells_in_order(item: Item, mapping: list[str], resource: Resource) -> list[str]:
+    """Return the cells of a row as in its file; a linked record has its key and its own column."""
+    if not isinstance(item, dict):
+        return item
+    texts = {mapping_key(resource): item.get("key", ""), item.get("column", ""): item.get("text", "")}
+    return [texts.get(name, "") if name != IGNORED else "" for name in mapping]
+
+
 def is_mapped(resource: Resource, mapping: Iterable[str]) -> bool:
     """Return whether the columns identify records: the key, or for records with a number at least something."""
     chosen = set(mapping) - {IGNORED}
-    return bool(chosen) if resource.numbered else next(iter(columns_of(resource))) in chosen
+    return bool(chosen) if resource.numbered else mapping_key(resource) in chosen
 
 
 class FilePlanner:
-    """Finds the record of each row of a file, or of the number generator, and what it asks for."""
+    """Finds the record of each row of a file, or of the number generator, and what it asks for.
 
-    def __init__(self, job: Job, resource: Resource, names: CustomerNames) -> None:
+    ``planned`` maps the positions of rows that were planned, and are not stored yet, to their states.
+    """
+
+    def __init__(self, job: Job, kind: str, ngnpro: Ngnpro, names: CustomerNames, planned: Mapping[int, str]) -> None:
+        self._planned = planned
         self._job = job
-        self._resource = resource
+        self._kind = kind
+        self._resource = resource = resource_of(kind)
+        self._ngnpro = ngnpro
+        self._numbers: dict[tuple[str, str], int] = {}
         self._reader = RowReader(resource, names)
         self._first: dict[str, int] = {}
         sheet: Mapping[str, Any] = job.sheet or {"mapping": (), "mode": ADD}
@@ -115,7 +163,7 @@ class FilePlanner:
     def cells(self, item: Item) -> dict[str, str]:
         """Map the columns of a row to its cells."""
         if isinstance(item, dict):
-            return item
+            return dict(item.get("cells", item))
         return {name: text for name, text in zip(self._mapping, item, strict=False) if name != IGNORED}
 
     def find(self, ngnpro: Ngnpro, row: JobRow, item: Item) -> Any | None:
@@ -129,24 +177,60 @@ class FilePlanner:
             raise ConflictRow(_("The key is missing."))
         return require_declared(resource.find)(ngnpro, row.key)
 
-    def _find_numbered(self, ngnpro: Ngnpro, row: JobRow, cells: Mapping[str, str]) -> Any | None:
+    def _find_numbered(self, ngnpro: Ngnpro, row: JobRow, cells: dict[str, str]) -> Any | None:
         if cells.get("id", "").strip():
             row.key = cells["id"].strip()
             found = require_declared(self._resource.find)(ngnpro, row.key) if row.key.isdecimal() else None
             if found is None:
                 raise ConflictRow(_("There is no record with this number."))
             return found
-        alike = require_declared(self._resource.find_like)(ngnpro, self._reader.read(cells, None))
+        sent = self._reader.read(self._with_numbers(ngnpro, cells, None), None)
+        alike = require_declared(self._resource.find_like)(ngnpro, sent)
         found, *others = [*islice(alike, 2)] or [None]
         if others:
             raise ConflictRow(_("Several records match. Add the column “id”."))
         row.key = require_declared(self._resource.key)(found) if found is not None else ""
         return found
 
+    def _wait_for(self, row: JobRow, position: int) -> None:
+        """Let a row wait until the record of another row is added; raises ``ConflictRow`` if that has failed."""
+        state = self._planned.get(position)
+        if state is None:
+            state = JobRow.objects.values_list("state", flat=True).get(job=self._job, position=position)
+        if state in TROUBLED:
+            raise ConflictRow(_("There is a problem with the record that it belongs to."))
+        if state in UNFINISHED:
+            row.state = RowState.WAITING
+
+    def _with_numbers(self, ngnpro: Ngnpro, cells: dict[str, str], now: Any | None) -> dict[str, str]:
+        """Return cells with the numbers of records that are named, e.g. of a gateway's carrier.
+
+        Of a number and a name that differ, the one counts that differs from the record as it is.
+        """
+        for reference in self._resource.references:
+            name, number = (cells.get(column, "").strip() for column in (reference.name, reference.number))
+            is_same = now is not None and str(getattr(now, reference.number)) == number
+            if not name or (number and (not is_same or _folded(getattr(now, reference.name)) == _folded(name))):
+                continue
+            cells = {**cells, reference.number: str(self._number(ngnpro, reference, name))}
+        return cells
+
+    def _number(self, ngnpro: Ngnpro, reference: Reference, name: str) -> int:
+        known = (reference.number, _folded(name))
+        if known not in self._numbers:
+            found = [one.id for one in reference.find(ngnpro, name) if _folded(one.name) == known[1]]
+            words = {"label": reference.label, "name": name}
+            if not found:
+                raise ConflictRow(_("%(label)s: there is none with the name “%(name)s”.") % words)
+            if len(found) > 1:
+                raise ConflictRow(_("%(label)s: several have the name “%(name)s”. Write the number.") % words)
+            self._numbers[known] = found[0]
+        return self._numbers[known]
+
     def note_keys(self, rows: Sequence[JobRow]) -> None:
         """Find out which records of these rows are those of rows above; called once their keys are known."""
         keys = {row.key for row in rows if row.key}
-        above = JobRow.objects.filter(job=self._job, kind=self._resource.name, key__in=keys)
+        above = JobRow.objects.filter(job=self._job, kind=self._kind, key__in=keys)
         self._first = dict(above.values_list("key").annotate(first=Min("position")))
         for row in rows:
             self._first[row.key] = min(row.position, self._first.get(row.key, row.position))
@@ -158,12 +242,15 @@ class FilePlanner:
             line = JobRow.objects.filter(job=self._job, position=first).values_list("line", flat=True).first()
             raise ConflictRow(_("Line %(line)s has the same record.") % {"line": line or first + 1})
 
-    def wanted(self, _row: JobRow, now: Any | None, item: Item) -> Any:
-        """Return the record that a row asks for."""
-        cells = self.cells(item)
+    def wanted(self, row: JobRow, now: Any | None, item: Item) -> Any:
+        """Return the record that a row asks for; one that is linked to another waits until that is added."""
+        cells = self._with_numbers(self._ngnpro, self.cells(item), now)
         if now is not None and self._mode == ADD:
             raise SkipRow(_("It already exists."))
+        if isinstance(item, dict) and "of" in item:
+            self._wait_for(row, item["of"])
         record = self._reader.read(cells, now)
+        record = record if now is None else self._resource.keep(now, record)
         kind = self._resource.password_kind
         if kind is not None and cells.get("password"):
             try:
@@ -171,3 +258,7 @@ class FilePlanner:
             except ValidationError as error:
                 raise ConflictRow(" ".join(error.messages)) from error
         return record if now is not None else self._resource.added_again(record)
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold()

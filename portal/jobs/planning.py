@@ -43,6 +43,7 @@ class Planner:
         from_file = dict.fromkeys((IMPORT, GENERATE, DOMAIN_FILE), self._import)
         ways = {UNDO: self._undo, **from_file}
         self.change = ways.get(job.action, self._act)
+        self._planned: dict[int, str] = {}
         self._files: dict[str, FilePlanner | DomainFilePlanner] = {}
 
     def file(self, kind: str) -> FilePlanner | DomainFilePlanner:
@@ -53,7 +54,7 @@ class Planner:
                 self._files[kind] = DomainFilePlanner(self.job, self.ngnpro, self.viewer)
         elif kind not in self._files:
             names = CustomerNames(self.ngnpro, self.viewer)
-            self._files[kind] = FilePlanner(self.job, resources()[kind, ""], names)
+            self._files[kind] = FilePlanner(self.job, kind, self.ngnpro, names, self._planned)
         return self._files[kind]
 
     @property
@@ -76,6 +77,8 @@ class Planner:
             if isinstance(outcome.error, errors.Outage | errors.BadLogin | errors.Locked):
                 raise outcome.error
             self.plan(row, outcome.get, image.item)
+            self._planned[row.position] = row.state
+        self._planned.clear()
 
     def _look_up(self, ngnpro: Ngnpro, *, row: JobRow, item: Any) -> Any:
         """Return the record of a row, or why there is none to return, as an exception."""

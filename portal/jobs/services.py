@@ -17,7 +17,7 @@ from portal.core.bulk import BulkAction
 from portal.core.domain_files.lines import domain_kind
 from portal.core.domain_files.reading import DomainFile
 from portal.core.resources import NEVER_WRITTEN, Resource
-from portal.core.rooms import page_of_action
+from portal.core.rooms import page_of_action, resource_of
 from portal.core.sealing import seal
 from portal.core.sheet_files import read_sheet
 from portal.core.viewer import Viewer
@@ -39,7 +39,7 @@ from .domain_files import domain_rows
 from .engine import filter_data
 from .generating import generated_rows
 from .images import Image
-from .importing import file_rows, headings_of, is_mapped, mapping_for, remember_mapping
+from .importing import file_rows, headings_of, is_mapped, linked_rows, mapping_for, remember_mapping
 from .logins import as_data, rights_in, sealed_login, share_of, who_is
 from .models import Job, JobRow
 from .planning import action_of, kind_of
@@ -109,7 +109,16 @@ def store_file(job: Job, resource: Resource, file: IO[bytes], mode: str) -> Job:
         name or text in known for name, text in zip(mapping, headings.texts, strict=True)
     )
     job.state = JobState.PLANNING if is_clear else JobState.MAPPING
-    return _store(job, file_rows(job, rows, len(headings.texts)))
+    with transaction.atomic():
+        _store(job, file_rows(job, rows, len(headings.texts)))
+        if is_clear:
+            _store_linked(job, resource, mapping)
+    return job
+
+
+def _store_linked(job: Job, resource: Resource, mapping: list[str]) -> None:
+    """Store the rows of the records that other columns of a file ask for."""
+    JobRow.objects.bulk_create(linked_rows(job, resource, mapping), batch_size=BATCH)
 
 
 def store_domain_file(job: Job, found: DomainFile, mode: str) -> Job:
@@ -136,7 +145,11 @@ def choose_columns(job: Job, mapping: list[str]) -> bool:
     """Set the columns of a job's file, remember them for the next file, and start planning."""
     job.sheet = {**(job.sheet or {}), "mapping": mapping}
     remember_mapping(job)
-    return _move(job, (JobState.MAPPING,), JobState.PLANNING, sheet=job.sheet)
+    with transaction.atomic():
+        is_chosen = _move(job, (JobState.MAPPING,), JobState.PLANNING, sheet=job.sheet)
+        if is_chosen:
+            _store_linked(job, resource_of(job.kind), mapping)
+    return is_chosen
 
 
 def plan_undo(job: Job, undone: Job) -> Job:

@@ -14,8 +14,10 @@ from typing import Any, TypeVar
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.core.dependents import Dependents, count_records
+from portal.core.resources import Reference
 from portal.lcr.fields import MOST_NAMES
 from portal.ngnpro import Ngnpro, Query, Range, errors
 from portal.ngnpro.records import (
@@ -35,6 +37,19 @@ Member = Carrier | Gateway | GatewayRule | Route
 T = TypeVar("T", bound=Member)
 # A record before and after a change: without the first it is added, without the second deleted.
 Change = tuple[Member | None, Member | None]
+# How files name the carrier of a gateway or route, and the gateway of a rule.
+CARRIER_BY_NAME = Reference(
+    number="carrier_id",
+    name="carrier",
+    label=gettext_lazy("Carrier"),
+    find=lambda ngnpro, name: ngnpro.sip.iter_carriers(CarrierFilter(name=name)),
+)
+GATEWAY_BY_NAME = Reference(
+    number="gateway_id",
+    name="gateway",
+    label=gettext_lazy("Gateway"),
+    find=lambda ngnpro, name: ngnpro.sip.iter_gateways(GatewayFilter(name=name)),
+)
 
 
 @dataclass(frozen=True, kw_only=True)

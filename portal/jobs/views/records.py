@@ -27,7 +27,7 @@ from portal.jobs import passwords, services
 from portal.jobs.choices import JobState
 from portal.jobs.columns import columns_of
 from portal.jobs.images import image_of
-from portal.jobs.importing import IGNORED, is_mapped
+from portal.jobs.importing import IGNORED, cells_in_order, is_mapped
 from portal.jobs.models import Job
 from portal.jobs.showing import PARTS, ShownJob, show_row
 from portal.mail.letters.paper import Unprintable
@@ -145,9 +145,10 @@ class JobRows(JobPage):
 
     def file_lines(self) -> Iterator[list[Any]]:
         """Yield the rows of an imported file with the same columns, and what became of each."""
-        width = len((self.job.sheet or {})["headings"])
+        sheet, resource = self.job.sheet or {}, resources()[self.job.kind, ""]
+        width, mapping = len(sheet["headings"]), sheet["mapping"]
         for row in self.rows().iterator(chunk_size=ROWS):
-            item = image_of(row.kind, row.sealed).item or []
+            item = cells_in_order(image_of(row.kind, row.sealed).item or [], mapping, resource)
             cells = [*item, *[""] * (width - len(item))]
             yield [*cells, show_row(row, self.names).word, row.reason]
 

@@ -13,7 +13,7 @@ from portal.core.dependents import Dependents, count_records
 from portal.core.resources import Resource
 from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
 from portal.lcr.fields import CarrierField
-from portal.lcr.plan import find_by_number, name_with_number, peers_with_host, routes_to_carrier
+from portal.lcr.plan import CARRIER_BY_NAME, find_by_number, name_with_number, peers_with_host, routes_to_carrier
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import Gateway, GatewayFilter, GatewayRuleFilter
 
@@ -51,6 +51,7 @@ GATEWAYS = Resource(
     delete=lambda ngnpro, record: ngnpro.sip.delete_gateway(record.id),
     fetch=lambda ngnpro, query: ngnpro.sip.get_gateways(query),
     filter=GatewayFilter,
+    references=(CARRIER_BY_NAME,),
     columns=("id", "name", "carrier_id", "carrier", "ip", "port", "transport", "reseller", "changeDate"),
     used_by=rules_of_gateway,
     stays=affected_by_gateway,

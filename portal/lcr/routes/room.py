@@ -9,7 +9,7 @@ from portal.core.bulk import delete_action, set_action
 from portal.core.resources import Resource
 from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
 from portal.lcr.fields import MOST_PRIORITY, CarrierField
-from portal.lcr.plan import find_by_number
+from portal.lcr.plan import CARRIER_BY_NAME, find_by_number
 from portal.ngnpro.lost import all_like
 from portal.ngnpro.records import Route, RouteFilter
 
@@ -31,6 +31,7 @@ ROUTES = Resource(
     delete=lambda ngnpro, record: ngnpro.sip.delete_routes([record.id]),
     fetch=lambda ngnpro, query: ngnpro.sip.get_routes(query),
     filter=RouteFilter,
+    references=(CARRIER_BY_NAME,),
     columns=("id", "prefix", "originator", "carrier_id", "carrier", "priority", "reseller", "changeDate"),
     words={"priority": _("Priority")},
     actions=(

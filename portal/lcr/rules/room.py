@@ -8,7 +8,7 @@ from portal.core.bulk import delete_action, set_action
 from portal.core.resources import Resource
 from portal.core.rooms import ALWAYS, RESELLERS, Menu, Needs, Page, Room
 from portal.lcr.fields import GatewayField
-from portal.lcr.plan import find_by_number
+from portal.lcr.plan import GATEWAY_BY_NAME, find_by_number
 from portal.ngnpro.lost import all_like
 from portal.ngnpro.records import GatewayRule, GatewayRuleFilter
 
@@ -30,6 +30,7 @@ RULES = Resource(
     delete=lambda ngnpro, record: ngnpro.sip.delete_gateway_rule(record.id),
     fetch=lambda ngnpro, query: ngnpro.sip.get_gateway_rules(query),
     filter=GatewayRuleFilter,
+    references=(GATEWAY_BY_NAME,),
     columns=(
         *("id", "gateway_id", "gateway", "prefix", "strip", "prepend", "minLength", "maxLength", "carrier_id"),
         *("carrier", "reseller", "changeDate"),
