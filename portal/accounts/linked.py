@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.resources import LinkedColumn
 
 Cells = Mapping[str, str]
@@ -36,10 +35,8 @@ def number_cells(address: str, text: str, cells: Cells) -> Iterator[Cells]:
     """Yield the numbers that point to an account, in ``e164.arpa`` unless they name another ENUM domain."""
     for typed in filter(None, (one.strip() for one in text.split(";"))):
         number, _at, tld = typed.partition("@")
-        digits = leading_digits(number)
         yield {
-            # what is no number is refused as it was typed
-            "number": digits if digits.isdecimal() else number,
+            "number": number,
             "tld": tld or TLD,
             "owner": cells.get("owner", ""),
             "mappings": f"sip sip:{address} {PRIORITY} {TTL}",

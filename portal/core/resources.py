@@ -119,7 +119,8 @@ class Resource:
     the members, by wire name, that are the columns of its spreadsheets, in order and beginning with the key. Lists are
     exported without secrets, and imported without what NGNPro sets. ``in_job`` says how a part is changed by jobs if it
     is no stored value. ``linked`` are more columns of imported files, for other records. ``references`` are the members
-    that can be written by name there.
+    that can be written by name there. ``cell_readers`` return the text of a column, by its name, as NGNPro has it, from
+    how people write it, such as telephone numbers.
     """
 
     name: str
@@ -155,6 +156,7 @@ class Resource:
     in_job: PartInJob | None = None
     linked: tuple[LinkedColumn, ...] = ()
     references: tuple[Reference, ...] = ()
+    cell_readers: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     room: str = ""  # filled in by the registry
 
     def page(self, key: str) -> str:

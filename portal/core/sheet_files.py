@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from portal.core.spreadsheets import unguarded
 
 SEPARATORS = (",", ";", "\t", "|")
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# How people make Excel keep a text as it is.
+TEXT_AS_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
 LOOKED_AT = 64 * 1024
 # A spreadsheet stores numbers with 15 digits; longer ones are not what was typed.
 EXACT = 10**15
@@ -60,10 +63,18 @@ def read_sheet(file: IO[bytes]) -> Sheet:
 
 
 def encoding_of(start: bytes) -> str:
-    """Return the encoding of a text: that of its byte order mark, else UTF-8 if it is valid, else Windows-1252."""
+    """Return the encoding of a text: that of its byte order mark, else UTF-8 if it is valid, else Windows-1252.
+
+    UTF-16 without a mark is recognized by its zero bytes: of each letter, one byte is zero.
+    """
     for mark, encoding in BYTE_ORDER_MARKS:
         if start.startswith(mark):
             return encoding
+    even, odd = start[0:1000:2], start[1:1000:2]
+    if odd and not any(odd) and all(even):
+        return "utf-16-le"
+    if odd and not any(even) and all(odd):
+        return "utf-16-be"
     try:
         # The last character may be cut off.
         start[: start.rfind(b"\n") + 1 or len(start)].decode("utf-8")
@@ -84,13 +95,18 @@ def separator_of(text: str) -> str:
 
 
 def _csv_rows(text: io.TextIOWrapper, separator: str, first: int) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(text, delimiter=separator)
+    reader = csv.reader(text, delimiter=separator, strict=True)
     line = first
     try:
         for row in reader:
-            yield line, [unguarded(cell[:LARGEST_CELL]) for cell in row]
+            yield line, [typed_text(cell[:LARGEST_CELL]) for cell in row]
             line = reader.line_num + first
     except csv.Error as error:
+        if "end of data" in str(error):
+            words = {"line": line, "last": reader.line_num + first - 1}
+            raise UnreadableFile(
+                _("Line %(line)s has a quotation mark that is open until line %(last)s.") % words
+            ) from None
         raise UnreadableFile(_("Line %(line)s cannot be read: %(why)s") % {"line": line, "why": error}) from error
     finally:
         text.detach()
@@ -121,7 +137,13 @@ def cell_text(value: Any) -> str:
         return str(int(value)) if is_exact else f"{value:.2E}" if abs(value) >= EXACT else repr(value)
     if isinstance(value, datetime | date):
         return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
-    return unguarded(str(value)[:LARGEST_CELL])
+    return typed_text(str(value)[:LARGEST_CELL])
+
+
+def typed_text(cell: str) -> str:
+    """Return the text of a cell: without the apostrophe of exported files, and without Excel's ``="…"`` around it."""
+    as_formula = TEXT_AS_FORMULA.fullmatch(cell)
+    return as_formula[1].replace('""', '"') if as_formula else unguarded(cell)
 
 
 def _without_blank(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:

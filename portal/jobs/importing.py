@@ -94,7 +94,8 @@ def remember_mapping(job: Job) -> None:
 def file_rows(job: Job, rows: Iterable[tuple[int, list[str]]], width: int) -> Iterator[JobRow]:
     """Iterate over the rows of a job for the rows of a file; cells may be passwords and are sealed."""
     for position, (line, cells) in enumerate(rows):
-        sealed = seal(json.dumps({"item": cells[:width]}))
+        has_more = any(cell.strip() for cell in cells[width:])
+        sealed = seal(json.dumps({"item": cells if has_more else cells[:width]}))
         yield JobRow(job=job, position=position, line=line, kind=job.kind, sealed=sealed)
 
 
@@ -164,6 +165,8 @@ class FilePlanner:
         """Map the columns of a row to its cells."""
         if isinstance(item, dict):
             return dict(item.get("cells", item))
+        if len(item) > len(self._mapping):
+            raise ConflictRow(_("The row has more cells than the headings. Quote texts that contain the separator."))
         return {name: text for name, text in zip(self._mapping, item, strict=False) if name != IGNORED}
 
     def find(self, ngnpro: Ngnpro, row: JobRow, item: Item) -> Any | None:

@@ -45,6 +45,8 @@ def reasons(job: Job) -> dict[int, str]:
         (b"\xef\xbb\xbfid\tquota\na@b.c\t1\n", "utf-8-sig", "\t"),
         ("id;quota\na@b.c;1\n".encode("utf-16"), "utf-16", ";"),
         ("id;name\na@b.c;Zoë\n".encode("cp1252"), "cp1252", ";"),
+        ("id\tquota\r\na@b.c\t1\r\n".encode("utf-16-le"), "utf-16-le", "\t"),
+        ("id;quota\na@b.c;1\n".encode("utf-16-be"), "utf-16-be", ";"),
     ],
 )
 def test_encoding_and_separator_are_found(data: bytes, encoding: str, separator: str) -> None:
@@ -60,6 +62,25 @@ def test_blank_rows_count_as_lines_and_do_no_harm() -> None:
     assert list(sheet.rows) == [(1, ["id", "quota"]), (4, ["a@b.c", "1"])]
 
 
+def test_a_quotation_mark_that_is_not_closed_is_named_by_its_line() -> None:
+    with pytest.raises(UnreadableFile, match="Line 3 has a quotation mark that is open until line 4"):
+        list(read_sheet(io.BytesIO(b'id,quota\na@b.c,1\n"d@b.c,1\ne@b.c,2\n')).rows)
+
+
+def test_a_row_with_more_cells_than_headings_is_a_conflict(harbour: Platform, browser: Client) -> None:
+    job = upload(browser, "account", f"id,lastName\n{ADA},King, Ada\n{BOB},B,,\n")
+    assert reasons(job) == {2: "The row has more cells than the headings. Quote texts that contain the separator."}
+
+
+def test_numbers_are_read_as_people_and_excel_write_them(harbour: Platform, browser: Client) -> None:
+    rows = '"+31 (0)20 800 5171"\n"=""+31208005172"""\n0031-20-8005173\n31208005174.0\n3.12E+10\n'
+    job = upload(browser, "number", "number,mappings\n" + rows.replace("\n", ",sip sip:ada@example.com 5 3600\n"))
+    assert list(job.rows.order_by("position").values_list("key", flat=True))[:3] == [
+        f"3120800517{end}@e164.arpa" for end in (1, 2, 3)
+    ]
+    assert all("has rounded this number" in reasons(job)[line] for line in (5, 6))
+
+
 def test_what_is_no_spreadsheet_is_refused(harbour: Platform, browser: Client) -> None:
     for data in (b"\x00\x01\x02", b"PK\x03\x04 and no more"):
         with pytest.raises(UnreadableFile):
@@ -71,7 +92,15 @@ def test_what_is_no_spreadsheet_is_refused(harbour: Platform, browser: Client) -
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(31208005169, "31208005169"), (4.93e18, "4.93E+18"), (2.5, "2.5"), (True, "1"), (None, ""), ("'=1+1", "=1+1")],
+    [
+        (31208005169, "31208005169"),
+        (4.93e18, "4.93E+18"),
+        (2.5, "2.5"),
+        (True, "1"),
+        (None, ""),
+        ("'=1+1", "=1+1"),
+        ('="+31"', "+31"),
+    ],
 )
 def test_cells_of_xlsx_files_are_read_as_they_were_typed(value: Any, text: str) -> None:
     assert cell_text(value) == text

@@ -93,6 +93,7 @@ NUMBERS = Resource(
     delete=lambda ngnpro, record: ngnpro.enum.delete_number(record.id),
     fetch=lambda ngnpro, query: ngnpro.enum.get_numbers(query),
     filter=EnumNumberFilter,
+    cell_readers={"number": leading_digits},
     columns=("number", "tld", "owner", "info", "mappings", "customer", "reseller", "changeDate"),
     search=Search("enum:numbers:list", _("Numbers"), "number", search_numbers),
     owned=OwnedRecords(

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.telephone_numbers import leading_digits
 from portal.core.bulk import delete_action, set_action
 from portal.core.dependents import Dependents, count_records
 from portal.core.fields import CustomerField
@@ -63,6 +64,7 @@ RANGES = Resource(
     delete=lambda ngnpro, record: ngnpro.enum.delete_range(record.id),
     fetch=lambda ngnpro, query: ngnpro.enum.get_ranges(query),
     filter=EnumRangeFilter,
+    cell_readers={"prefix": leading_digits},
     columns=(
         *("prefix", "tld", "customer", "reseller", "info", "minDigits", "maxDigits", "size", "used", "ttl"),
         *("nameservers", "serial", "changeDate"),

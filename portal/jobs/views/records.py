@@ -149,7 +149,7 @@ class JobRows(JobPage):
         width, mapping = len(sheet["headings"]), sheet["mapping"]
         for row in self.rows().iterator(chunk_size=ROWS):
             item = cells_in_order(image_of(row.kind, row.sealed).item or [], mapping, resource)
-            cells = [*item, *[""] * (width - len(item))]
+            cells = [*item[:width], *[""] * (width - len(item))]
             yield [*cells, show_row(row, self.names).word, row.reason]
 
     def lines(self) -> Iterator[list[Any]]:
