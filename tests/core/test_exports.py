@@ -147,7 +147,7 @@ def members_of(record: type[Record]) -> Iterator[str]:
     """Yield the wire names of a record's members; a key that is a record without a text of its own is its members."""
     for name, kind in typing.get_type_hints(record).items():
         if name in shape_of(record).wire_names:
-            nested = isinstance(kind, type) and issubclass(kind, Record) and kind.__str__ is object.__str__
+            nested = isinstance(kind, type) and issubclass(kind, Record) and kind is not SipId
             yield from members_of(kind) if nested else [shape_of(record).wire_names[name]]
 
 
