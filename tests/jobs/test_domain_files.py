@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db.models.signals import post_init
 from django.http import HttpResponseBase
 from django.test import Client
 
@@ -19,7 +20,7 @@ from ngnpro_wire.facts.passwords import digests_of_password
 from portal.core.domain_files import reading
 from portal.core.sip_accounts import hashed_web_password
 from portal.jobs.choices import JobState
-from portal.jobs.models import Job
+from portal.jobs.models import Job, JobRow
 from portal.journal.models import JournalEntry
 from portal.ngnpro import Ngnpro
 from portal.ngnpro.records import CallDiversions, SipId
@@ -486,3 +487,29 @@ def test_a_domain_that_cdrtool_has_exported_is_added_updated_and_undone(browser:
         assert all_states(undo) == {"done"}, reasons(undo)
     assert ngnpro_holds(platform.ngnpro) == []
     assert dataclasses.asdict(harbour)["id"] not in [one.id for one in platform.ngnpro.customers.iter_customers()]
+
+
+def test_the_work_of_an_import_grows_with_the_length_of_the_file_and_not_faster(
+    browser: Client, platform: Platform
+) -> None:
+    """An import that reads everything again at each step would load nine times as many rows for three times as many."""
+    loaded = 0
+
+    def count(**_named: object) -> None:
+        nonlocal loaded
+        loaded += 1
+
+    costs = []
+    post_init.connect(count, sender=JobRow)
+    for length in (110, 330):
+        loaded = 0
+        platform.forget_calls()
+        people = [{"address": f"user{number}@x{length}.example", "lastName": "U"} for number in range(length)]
+        records = {"domain": {**MINIMAL["domain"], "domain": f"x{length}.example"}, "accounts": people}
+        job = imported(browser, {**MINIMAL, **records})
+        assert all_states(job) == {"done"}, reasons(job)
+        costs.append((loaded, len(platform.calls)))
+    post_init.disconnect(count, sender=JobRow)
+    (few_rows, few_calls), (many_rows, many_calls) = costs
+    assert many_rows < 4 * few_rows
+    assert many_calls < 4 * few_calls
