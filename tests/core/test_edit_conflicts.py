@@ -94,7 +94,7 @@ def test_passwords_never_show_in_the_three_states_nor_in_what_the_form_carries(
     assert "canary" not in answer.content.decode()
 
 
-@pytest.mark.parametrize("sealed", ["", "forged", None])
+@pytest.mark.parametrize("sealed", ["", "forged", "gefälscht…", None])
 def test_a_form_without_its_original_values_shows_two_states(
     browser: Client, platform: Platform, sealed: str | None
 ) -> None:
