@@ -34,7 +34,7 @@ def unseal(sealed: str, seconds: int | None = None) -> str:
     """Return the decrypted text; empty if it was sealed more than ``seconds`` ago, or with an unknown key."""
     try:
         fernet = _fernet(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-        return fernet.decrypt(sealed.encode("ascii"), ttl=seconds).decode()
+        return fernet.decrypt(sealed.encode(), ttl=seconds).decode()
     except InvalidToken:
         return ""
 
@@ -43,7 +43,7 @@ def reseal(sealed: str) -> str:
     """Return a sealed text encrypted again with the current key; empty if it was sealed with an unknown key."""
     try:
         fernet = _fernet(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-        return fernet.rotate(sealed.encode("ascii")).decode("ascii")
+        return fernet.rotate(sealed.encode()).decode("ascii")
     except InvalidToken:
         return ""
 

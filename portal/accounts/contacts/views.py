@@ -78,7 +78,7 @@ class ContactMixin(ContactPage, RecordView[PhonebookEntry]):
         return entry
 
 
-class ContactList(ContactPage, ListView[PhonebookEntry]):
+class ContactList(AccountPage, ListView[PhonebookEntry]):
     template_name = "accounts/contacts/list.html"
     title = gettext_lazy("Contacts")
     table_class = ContactTable

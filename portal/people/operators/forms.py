@@ -16,8 +16,7 @@ from portal.core.markup import markup, page_url
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import lamp, link, moment, muted
 
-from .models import FirstSignIn, Operator
-from .services import OperatorState
+from .models import FirstSignIn, Operator, OperatorState
 
 RIGHTS = ("may_change", "may_see_passwords", "may_see_calls", "tree", "is_active")
 

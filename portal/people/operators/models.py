@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -100,3 +101,17 @@ class Operator(AbstractBaseUser):
     def has_second_factor(self) -> bool:
         """Return whether the operator needs a second factor to sign in."""
         return hasattr(self, "totp_key") or self.passkeys.exists()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorState:
+    """What the pages of operators add and edit: the name to sign in with, the person and the permissions."""
+
+    username: str = ""
+    name: str = ""
+    email: str = ""
+    may_change: bool = True
+    may_see_passwords: bool = True
+    may_see_calls: bool = True
+    tree: int = 0
+    is_active: bool = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -12,25 +12,11 @@ from django.utils.translation import gettext as _
 from portal.core.fields import new_password
 from portal.ngnpro import errors
 from portal.people import factors, links, sessions
-from portal.people.operators.models import FirstSignIn, Operator
+from portal.people.operators.models import FirstSignIn, Operator, OperatorState
 
 # The journal leaves out fields whose name contains "password"; this permission is not one.
 JOURNAL_NAMES = {"may_see_passwords": "may_see_credentials"}
 SHOWN = ("username", "name", "email", "may_change", "may_see_passwords", "may_see_calls", "tree", "is_active")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorState:
-    """What the pages of operators add and edit: the name to sign in with, the person and the permissions."""
-
-    username: str = ""
-    name: str = ""
-    email: str = ""
-    may_change: bool = True
-    may_see_passwords: bool = True
-    may_see_calls: bool = True
-    tree: int = 0
-    is_active: bool = True
 
 
 class LastFullOperator(Exception):

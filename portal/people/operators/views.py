@@ -25,8 +25,8 @@ from portal.people.operators.forms import OperatorTable
 
 from . import services
 from .forms import OperatorAddForm, OperatorEditForm, OperatorFilterForm, WayForm
-from .models import FirstSignIn, Operator
-from .services import LastFullOperator, OperatorState, journal_state_of, state_of
+from .models import FirstSignIn, Operator, OperatorState
+from .services import LastFullOperator, journal_state_of, state_of
 
 LAST_FULL_OPERATOR = gettext_lazy(
     "No operator with all permissions would be left. Give all permissions to another operator first."
