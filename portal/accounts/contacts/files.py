@@ -1,11 +1,10 @@
-"""Reader for files of contacts: CSV tables (RFC 4180) or address cards (vCard)."""
+"""Reader for files of contacts: spreadsheets (CSV, XLSX) or address cards (vCard)."""
 
 from __future__ import annotations
 
-import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -13,17 +12,24 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.contacts.cards import BEGIN, read_cards
 from portal.accounts.contacts.choices import MOST, ContactCandidate, ContactProblem, ContactsRead, quoted_line
-from portal.core.spreadsheets import unguarded
+from portal.core.sheet_files import UnreadableFile, encoding_of, read_sheet
 
-# Column names in the files of this portal and of common address books.
+# Names of columns in the files of this portal and of common address books, without case, blanks and hyphens: in
+# English, Dutch, German, Spanish and Romanian.
+_PHONE = "phone|telephone|tel|mobile|cell|telefoon|telefon|telefonnummer|teléfono|mobiltelefon|mobiel|mobil|móvil"
 _ADDRESS = re.compile(
-    r"^(uri|address|sip|sip address|number|phone|telephone|tel|mobile|cell|(e164|phone) number"
-    r"|(mobile|business|home|work|primary|other|company main|car) phone( 2)?|phone \d+ - value)$"
+    rf"(uri|address|adres|adresse|dirección|adresă|sip|sipaddress|number|nummer|rufnummer|número|număr|{_PHONE}"
+    rf"|(e164|phone)number|(mobile|business|home|work|primary|other|companymain|car)phone2?|phone\d+value"
+    rf"|telefon(geschäftlich|privat|firma)2?|({_PHONE})(zakelijk|thuis|deltrabajo|particular|acasă|serviciu)2?)"
 )
-_NAME = re.compile(r"^(name|display name|full name|fn|file as)$")
-_FIRST, _LAST = re.compile(r"^(first|given) ?name$"), re.compile(r"^(last|family) ?name$|^surname$")
-_GROUP = re.compile(r"^(group|groups|category|categories|labels)$")
+_NAME = re.compile(r"(name|displayname|fullname|fn|fileas|naam|nombre|nume|anzeigename)")
+_FIRST = re.compile(r"((first|given)name|voornaam|vorname|nombredepila|prenume)")
+_LAST = re.compile(r"((last|family)name|surname|achternaam|nachname|apellidos?|numedefamilie)")
+_GROUP = re.compile(r"(groups?|category|categories|labels|groupmembership|groep|gruppe|kategorien|grupo|grup)")
 _HAS_ADDRESS = re.compile(r"@|\d{3}")
+_NOT_IN_NAMES = re.compile(r"[\s\-_./]")
+# how Google's address book writes several values in one cell
+_SEVERAL = ":::"
 
 
 class UnreadableContacts(Exception):
@@ -32,8 +38,9 @@ class UnreadableContacts(Exception):
 
 def read_contacts(data: bytes) -> ContactsRead:
     """Read a file of contacts, CSV or vCard. Raises ``UnreadableContacts`` if it is neither or has too many lines."""
-    text = decode_file(data)
-    found = read_cards(text) if BEGIN in text.upper() else read_table(text)
+    is_packed = data.startswith(b"PK\x03\x04")
+    text = "" if is_packed else decode_file(data)
+    found = read_cards(text) if BEGIN in text.upper() else read_table(data)
     if not found.candidates and not found.problems:
         raise UnreadableContacts(_("There is no contact in this file."))
     if len(found.candidates) > MOST:
@@ -50,50 +57,35 @@ def read_contacts(data: bytes) -> ContactsRead:
 
 
 def decode_file(data: bytes) -> str:
-    """Decode a file: UTF-16 if it starts with that byte order mark, else UTF-8, else Windows-1252."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = data.decode("utf-16", errors="replace")
-    else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("cp1252", errors="replace")
+    """Decode a file by its byte order mark, else as UTF-8, else as Windows-1252."""
+    text = data.decode(encoding_of(data), errors="replace")
     if "\x00" in text:
         raise UnreadableContacts(_("This is not a text file. Save the contacts as CSV or as vCard."))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_table(text: str) -> ContactsRead:
-    """Read CSV separated by commas, semicolons or tabs; without a heading the columns are address, name, group."""
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    rows = list(_rows(text, delimiter))
+def read_table(data: bytes) -> ContactsRead:
+    """Read a spreadsheet; without a heading the columns are address, name, group."""
+    try:
+        rows = [(line, [cell.strip() for cell in cells]) for line, cells in read_sheet(io.BytesIO(data)).rows]
+    except UnreadableFile as error:
+        raise UnreadableContacts(str(error)) from None
     if not rows:
         return ContactsRead([], [])
     columns = ContactColumns.named(rows[0][1])
     if columns is None and not _HAS_ADDRESS.search(" ".join(rows[0][1])):
         raise UnreadableContacts(_("The first line has to name the columns: address, name, group."))
-    body = rows[1:] if columns else rows
-    columns = columns or ContactColumns((0,), (1,), 2)
+    return _contacts_of(rows[1:] if columns else rows, columns or ContactColumns((0,), (1,), 2))
+
+
+def _contacts_of(rows: Iterable[tuple[int, list[str]]], columns: ContactColumns) -> ContactsRead:
     candidates, problems = [], []
-    for line, cells in body:
-        found = list(columns.read(line, [unguarded(cell) for cell in cells]))
+    for line, cells in rows:
+        found = list(columns.read(line, cells))
         candidates += found
         if not found:
             problems.append(ContactProblem(line, quoted_line(" ".join(cells)), _("The number or address is missing.")))
     return ContactsRead(candidates, problems)
-
-
-def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield reader.line_num, [cell.strip() for cell in cells]
-    except csv.Error as error:
-        raise UnreadableContacts(
-            _("Line %(line)s cannot be read: %(reason)s.") % {"line": reader.line_num, "reason": error}
-        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +99,10 @@ class ContactColumns:
     @classmethod
     def named(cls, heading: list[str]) -> ContactColumns | None:
         """Return the columns that a heading names; ``None`` if it has no column of addresses."""
-        words = [cell.casefold() for cell in heading]
+        words = [_NOT_IN_NAMES.sub("", cell.casefold()) for cell in heading]
 
         def places(pattern: re.Pattern[str]) -> tuple[int, ...]:
-            return tuple(place for place, word in enumerate(words) if pattern.match(word))
+            return tuple(place for place, word in enumerate(words) if pattern.fullmatch(word))
 
         addresses = places(_ADDRESS)
         if not addresses:
@@ -123,8 +115,14 @@ class ContactColumns:
         def cell(place: int) -> str:
             return cells[place] if 0 <= place < len(cells) else ""
 
-        name = " ".join(filter(None, map(cell, self.names)))
+        name = " ".join(" ".join(map(cell, self.names)).split())
         # Stop at the end of the row: a file can have a long heading and many short rows.
         for place in takewhile(lambda place: place < len(cells), self.addresses):
-            if cells[place]:
-                yield ContactCandidate(line, cells[place], name, cell(self.group))
+            for address in filter(None, map(str.strip, cells[place].split(_SEVERAL))):
+                yield ContactCandidate(line, address, name, _group_in(cell(self.group)))
+
+
+def _group_in(text: str) -> str:
+    """Return the first group of a cell that is not one of Google's own, which begin with a star."""
+    groups = [group.strip() for group in text.split(_SEVERAL)]
+    return next((group for group in groups if not group.startswith("*")), "")
