@@ -36,6 +36,7 @@ def update(platform: Platform, port: str, **members: Any) -> None:
     platform.call(port, "updateAccount", account=members)
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("password", ["password", "123456789012", "aaaaaaaaaaaaaa", "alice@example.com"])
 def test_new_weak_passwords_are_refused(strict: Platform, password: str) -> None:
     with refused(FaultCode.VALUE_INVALID, "password"):

@@ -36,6 +36,7 @@ def locations(body: bytes) -> set[str]:
     return {str(e.get("location")) for e in etree.fromstring(body).iter("{*}address")}
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("path", "address"),
     [
@@ -51,6 +52,7 @@ def test_the_wsdl_names_the_address_it_was_asked_at(server: TestServer, path: st
     assert locations(body) == {address}
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("port", ["Sip", "Customer", "Enum", "Voicemail"])
 def test_the_wsdl_of_one_port_has_that_port_alone(server: TestServer, port: str) -> None:
     status, _headers, body = request(server.app, "GET", f"/wsdl?port={port}", HTTP_HOST="ngnpro.example")
@@ -68,6 +70,7 @@ def test_an_attribute_error_names_the_known_ports(server: TestServer) -> None:
     assert body == b"The ports are Sip, Customer, Enum, Voicemail, Batch, Platform.\n"
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     "host", ['"/><script>', "evil example", "a/b", "", "x" * 300, "[::1", "host:port", "user@host"]
 )

@@ -24,7 +24,7 @@ NAME = "ngnpro"
 USERS = {"postgresql": "postgres", "mariadb": "mysql"}
 # What protects a database against power cuts would only slow tests down.
 UNSAFE_POSTGRESQL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-UNSAFE_MARIADB = {"innodb-flush-log-at-trx-commit": "0"}
+UNSAFE_MARIADB = {"innodb-flush-log-at-trx-commit": "0", "innodb-flush-method": "nosync", "sync-frm": "0"}
 POSTGRESQL_SETTINGS = {"listen_addresses": "", "max_connections": "200", "deadlock_timeout": "100ms"}
 MARIADB_SETTINGS = {"skip-networking": "1", "innodb-buffer-pool-size": "64M"}
 

@@ -54,6 +54,7 @@ def test_a_file_that_others_can_read_or_write_is_named_with_the_command_that_hel
     assert f"chmod o= {path}" in remark
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("address", "said"), [("0.0.0.0", True), ("ngnpro.example", True), ("::1", False), ("localhost", False)]
 )

@@ -197,6 +197,30 @@ class TestWatching:
         assert found['ngnpro_call_seconds_count{operation="Sip.addDomain"}'] == 12
         assert found['ngnpro_call_seconds_bucket{le="+Inf",operation="Sip.addDomain"}'] == 12
 
+    def test_it_is_ready_while_its_database_is(self, server: RealServer, tmp_path: Path) -> None:
+        database = sqlite_database(tmp_path)
+        assert server.get("/health") == (200, "The server answers.\n")
+        assert server.get("/ready") == (200, "The server is ready.\n")
+        engine = open_engine(database.url, database)
+        downgrade_platform(engine, "base")
+        assert server.get("/ready") == (503, f"{NOT_CURRENT}\n")
+        engine.dispose()
+        for file in tmp_path.glob("ngnpro.sqlite3*"):
+            file.write_bytes(b"no database")
+        assert server.get("/ready") == (503, "The database does not answer.\n")
+        assert server.get("/health") == (200, "The server answers.\n")
+
+
+class TestWatchingOneServer:
+    """What a server reports that several tests call, each in its own way."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def server(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+        folder = tmp_path_factory.mktemp("watched")
+        with real_server(folder, empty_database(folder), NGNPRO_SERVER_WORKERS=WORKERS) as server:
+            yield server
+
     def test_the_numbers_are_at_one_path_and_not_at_the_address_of_calls(self, server: RealServer) -> None:
         assert server.get("/", server.metrics_port) == (404, "The numbers are at /metrics.\n")
         assert server.get("/metrics")[0] == 404
@@ -233,36 +257,25 @@ class TestWatching:
         assert "by no one ('x" in log
         assert all(line.isprintable() and not line.startswith(("forged", "2026-01-01")) for line in log.split("\n"))
 
-    def test_it_is_ready_while_its_database_is(self, server: RealServer, tmp_path: Path) -> None:
-        database = sqlite_database(tmp_path)
-        assert server.get("/health") == (200, "The server answers.\n")
-        assert server.get("/ready") == (200, "The server is ready.\n")
-        engine = open_engine(database.url, database)
-        downgrade_platform(engine, "base")
-        assert server.get("/ready") == (503, f"{NOT_CURRENT}\n")
-        engine.dispose()
-        for file in tmp_path.glob("ngnpro.sqlite3*"):
-            file.write_bytes(b"no database")
-        assert server.get("/ready") == (503, "The database does not answer.\n")
-        assert server.get("/health") == (200, "The server answers.\n")
 
-
-@pytest.mark.databases("sqlite")
 class TestTls:
     """Calls over TLS."""
 
-    @pytest.fixture
-    def certificate(self, tmp_path: Path) -> Path:
-        return self_signed(tmp_path)
+    @pytest.fixture(scope="class")
+    @classmethod
+    def certificate(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        return self_signed(tmp_path_factory.mktemp("certificate"))
 
-    @pytest.fixture
-    def server(self, tmp_path: Path, certificate: Path) -> Iterator[RealServer]:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def server(cls, certificate: Path) -> Iterator[RealServer]:
         settings = {
             "NGNPRO_SERVER_CERTIFICATE": str(certificate),
             "NGNPRO_SERVER_PRIVATE_KEY": str(certificate.with_suffix(".key")),
         }
         trusting = ssl.create_default_context(cafile=str(certificate))
-        with real_server(tmp_path, empty_database(tmp_path), trusting, **settings) as server:
+        folder = certificate.parent
+        with real_server(folder, empty_database(folder), trusting, **settings) as server:
             yield server
 
     def test_the_portals_client_trusts_the_authority_it_is_given(self, server: RealServer, certificate: Path) -> None:
@@ -285,6 +298,7 @@ class TestTls:
             assert f'location="{server.url}"' in connection.getresponse().read().decode()
 
 
+@pytest.mark.databases("sqlite")
 def test_calls_wait_in_the_socket_that_systemd_holds_while_the_server_restarts(tmp_path: Path) -> None:
     def ask(connection: http.client.HTTPConnection) -> int:
         connection.request("GET", "/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,16 +22,20 @@ pytestmark = [pytest.mark.real, pytest.mark.databases("sqlite")]
 LIMIT = 4096
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    """A server that takes calls of up to ``LIMIT`` bytes, for all tests that leave it as it was."""
+    folder = tmp_path_factory.mktemp("server")
+    with real_server(folder, empty_database(folder), NGNPRO_SERVER_MAX_REQUEST=str(LIMIT)) as server:
+        yield server
+
+
 def answers_calls(server: RealServer) -> bool:
     return {server.call("Sip", "getDomains", query={})["total"] for _ in range(8)} == {0}
 
 
-def test_two_hundred_half_sent_requests_hinder_no_call(tmp_path: Path) -> None:
-    with (
-        real_server(tmp_path, empty_database(tmp_path)) as server,
-        half_sent(server.port, 100, HALF_HEADERS),
-        half_sent(server.port, 100, HALF_BODY),
-    ):
+def test_two_hundred_half_sent_requests_hinder_no_call(server: RealServer) -> None:
+    with half_sent(server.port, 100, HALF_HEADERS), half_sent(server.port, 100, HALF_BODY):
         assert answers_calls(server)
 
 
@@ -65,16 +70,14 @@ def chunked(size: int) -> bytes:
     ],
 )
 def test_a_call_that_is_too_long_gets_a_fault_with_its_length_and_without(
-    tmp_path: Path, rest: bytes, expected: FaultCode
+    server: RealServer, rest: bytes, expected: FaultCode
 ) -> None:
-    with real_server(tmp_path, empty_database(tmp_path), NGNPRO_SERVER_MAX_REQUEST=str(LIMIT)) as server:
-        assert f"<errorcode>{expected}<".encode() in answer_to(server, rest).replace(b' xsi:type="xsd:int"', b"")
+    assert f"<errorcode>{expected}<".encode() in answer_to(server, rest).replace(b' xsi:type="xsd:int"', b"")
 
 
 @pytest.mark.parametrize("rest", [b"Content-Length: 300000000\r\n\r\n", chunked(1_000_000)])
-def test_a_call_that_is_much_too_long_is_not_read_at_all(tmp_path: Path, rest: bytes) -> None:
-    with real_server(tmp_path, empty_database(tmp_path), NGNPRO_SERVER_MAX_REQUEST=str(LIMIT)) as server:
-        assert answer_to(server, rest).startswith(b"HTTP/1.1 413 ")
+def test_a_call_that_is_much_too_long_is_not_read_at_all(server: RealServer, rest: bytes) -> None:
+    assert answer_to(server, rest).startswith(b"HTTP/1.1 413 ")
 
 
 def answer_to(server: RealServer, rest: bytes) -> bytes:

@@ -68,6 +68,7 @@ def _secrets(config: Config) -> set[str]:
     return {secret for secret in found if len(secret or "") > 8}
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("number", [0, -1, 1_000_001])
 def test_an_impossible_number_is_refused(server: TestServer, number: int) -> None:
     with pytest.raises(SeedRefused, match="1 to 1,000,000"):

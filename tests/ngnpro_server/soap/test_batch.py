@@ -107,6 +107,7 @@ def test_a_wrong_login_makes_no_call(platform: Platform) -> None:
     assert platform.call("Sip", "getAccounts", query={})["total"] == 0
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("call", "code"),
     [

@@ -96,6 +96,7 @@ BAD_XML = {
 }
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("name", BAD_XML)
 def test_bad_input_is_refused_as_malformed_and_changes_nothing(server: TestServer, name: str) -> None:
     before = contents(server)

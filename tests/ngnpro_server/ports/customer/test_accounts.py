@@ -154,6 +154,7 @@ def test_a_foreign_customer_does_not_exist(platform: Platform) -> None:
 class TestRights:
     """What a reseller and a customer may change."""
 
+    @pytest.mark.databases("sqlite")
     @pytest.mark.parametrize(
         "members", [{"resellerActive": True}, {"companyCode": "c"}, {"balance": 1.0}, {"credit": 1.0}]
     )

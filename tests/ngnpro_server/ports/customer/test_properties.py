@@ -108,6 +108,7 @@ def test_only_administrators_see_a_support_order(platform: Platform) -> None:
     assert got(platform, platform.customer) == {"support_order": "2026-1"}
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("field", "entry"),
     [

@@ -143,6 +143,7 @@ def test_priority_and_ttl_have_defaults(platform: Platform) -> None:
     assert (mapping["priority"], mapping["ttl"]) == (5, 900)
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_service_takes_its_schemes_and_gets_the_first_when_there_is_none(
     platform: Platform, service: str

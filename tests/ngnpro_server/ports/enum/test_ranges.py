@@ -87,6 +87,7 @@ class TestInvalidValues(InvalidValueCases):
         return add(platform, "3123", **given) if "id" not in given else platform.call("Enum", "addRange", range=given)
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("prefix", ["1", "7", "31", "4", "35", "351", "886"])
 def test_only_administrators_add_ranges_of_whole_country_codes(platform: Platform, prefix: str) -> None:
     for party in (platform.reseller, platform.customer):

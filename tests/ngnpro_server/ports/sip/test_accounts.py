@@ -235,6 +235,7 @@ class TestInvalidValues(InvalidValueCases):
         return platform.call("Sip", "getAccounts", query={})["total"]
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("username", ["a-b_c.d!e~f*g'h(i)", "a&b=c+d$e,f;g?h/i", "a%2Fb", "x" * 64, "+31208005169"])
 def test_usernames_are_what_rfc_3261_allows(platform: Platform, username: str) -> None:
     platform.add_account(username)
@@ -359,6 +360,7 @@ class TestRights:
         changed = platform.call("Sip", "updateAccount", platform.customer.auth, account=added)
         assert (changed["quota"], changed["groups"]) == (5, ["free-pstn", "prepaid", "quota"])
 
+    @pytest.mark.databases("sqlite")
     @pytest.mark.parametrize("group", ["quota", "trunking", "deny-password-change", "rate-on-net", "payments"])
     def test_some_groups_are_the_resellers(self, platform: Platform, group: str) -> None:
         platform.add_account()

@@ -55,6 +55,7 @@ def level(platform: Platform) -> int:
         return int(connection.execute(select(sip_accounts.c.blocked_level)).scalar_one())
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("who", LEVELS)
 @pytest.mark.parametrize("block", WAYS)
 def test_every_call_that_blocks_records_who_blocked(
@@ -87,6 +88,7 @@ HOW = (
 )
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("how", HOW)
 @pytest.mark.parametrize(
     ("blocker", "below"), [("reseller", "customer"), ("operator", "customer"), ("operator", "reseller")]
@@ -102,6 +104,7 @@ def test_a_lower_level_cannot_undo_a_block(alice: Platform, blocker: str, below:
     assert alice.account() == before
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("who", LEVELS)
 @pytest.mark.parametrize("how", ["taken out of the group", "updated without the group", "deleted"])
 def test_a_block_is_lifted_by_the_level_that_set_it(alice: Platform, who: str, how: str) -> None:

@@ -53,6 +53,7 @@ def test_an_international_name_is_stored_in_ascii_and_found_by_either_form(serve
         assert found["total"] == 1, name
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     "name",
     [

@@ -128,6 +128,7 @@ class TestGateways(InvalidValueCases):
         with refused(FaultCode.GATEWAY_MISSING):
             platform.call("Sip", "updateGateway", gateway=changed)
 
+    @pytest.mark.databases("sqlite")
     @pytest.mark.parametrize(
         ("given", "stored"),
         [

@@ -60,6 +60,7 @@ class TestDiversions:
         put(platform, "CallDiversions", diversions={"FBUS": "<voice-mailbox>", "FNOL": "voice-mailbox"})
         assert got(platform, "CallDiversions") == {"FBUS": "<voice-mailbox>", "FNOL": "<voice-mailbox>"}
 
+    @pytest.mark.databases("sqlite")
     @pytest.mark.parametrize(
         "target", ["bob", "<mobile-number>", "sip:bob", "sip:a b@example.com", "http://x", "sip:" + "a" * 300]
     )
