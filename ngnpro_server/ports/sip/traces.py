@@ -78,8 +78,13 @@ def _write(row: RowMapping) -> Record:
         "to_ip": row["toip"],
         "method": row["method"],
         "status": row["status"],
-        "message": row["msg"],
+        "message": _as_text(row["msg"]),
     }
+
+
+def _as_text(message: str | bytes) -> str:
+    """Return a message as text; on SQLite, Kamailio stores it as a blob."""
+    return message.decode(errors="replace") if isinstance(message, bytes) else message
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -39,6 +40,18 @@ def test_a_call_rings_the_phone_and_is_listed_with_its_duration(office: Office, 
     assert before - 1 <= received["startTime"] <= received["stopTime"] <= int(time.time()) + 1
     assert received["fromURI"] == "sip:caller@example.com"
     assert received["toURI"] == "sip:bert@example.com"
+
+
+def test_the_messages_of_a_call_are_traced(office: Office, caller: Line) -> None:
+    office.phone("tessa")
+    assert caller.call("tessa@example.com", talk=1100) == 200
+    wait_until(lambda: calls_of(office, "tessa", "received"), "the call is listed")
+    [call] = calls_of(office, "tessa", "received")
+    key = {"nodeIp": call["proxyIP"], "callId": call["sessionId"], "fromTag": call["fromTag"], "toTag": call["toTag"]}
+    messages = json.loads(office.sip("getSipTrace", filter=key))
+    told = " ".join(f"{one['method']} {one['status']}".strip() for one in messages)
+    for word in ("INVITE", "200", "ACK", "BYE"):
+        assert word in told
 
 
 def test_an_alias_rings_the_account_it_points_to(office: Office, caller: Line) -> None:

@@ -62,7 +62,11 @@ def _settings(found: Nameserver, url: str) -> str:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return text.replace("/var/lib/ngnpro/ngnpro.sqlite3", str(address.database))
-    text = re.sub(r"^(launch=)?gsqlite3.*$", "", text, flags=re.MULTILINE).replace("#launch=gpgsql", "launch=gpgsql")
+    text = re.sub(r"^(launch=)?gsqlite3.*$", "", text, flags=re.MULTILINE)
+    if address.get_backend_name() == "mariadb":
+        given = {"socket": address.query["unix_socket"], "dbname": address.database, "user": address.username}
+        return "\n".join([text, "launch=gmysql", *(f"gmysql-{name}={value}" for name, value in given.items()), ""])
+    text = text.replace("#launch=gpgsql", "launch=gpgsql")
     text = text.replace("#gpgsql-host=127.0.0.1", f"gpgsql-host={address.query['host']}")
     text = text.replace("#gpgsql-dbname=ngnpro", f"gpgsql-dbname={address.database}")
     return text.replace("#gpgsql-user=pdns", f"gpgsql-user={address.username}")

@@ -82,8 +82,10 @@ def proxy(folder: Path, records: str, written: str, rpc_port: int, *, nameserver
         (home / "resolv.conf").write_text(f"nameserver {nameserver}\n")
         mounting = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
         command = ["unshare", "--mount", "sh", "-c", mounting, str(home / "resolv.conf"), *command]
-    # PostgreSQL's client reads the folder of the socket from the environment
-    environment = os.environ | {"TZ": "UTC", "PGHOST": str(make_url(written).query.get("host", ""))}
+    # the clients of PostgreSQL and MariaDB read where the socket is from the environment
+    options = make_url(written).query
+    sockets = {"PGHOST": options.get("host", ""), "MYSQL_UNIX_PORT": options.get("unix_socket", "")}
+    environment = os.environ | {"TZ": "UTC"} | {name: str(place) for name, place in sockets.items() if place}
     with running(command, environment, home / "log") as program:
         started = Proxy(port, rpc_port, tls_port, program)
         program.wait_until(started.answers, "Kamailio answers")
@@ -97,7 +99,9 @@ def _settings(port: int, rpc_port: int, tls_port: int, records: str, written: st
     # one process keeps messages in order, which sipp insists on
     text = text.replace("children=4", "children=1")
     text = re.sub(r"!GATEWAY_WAIT![0-9]+!", f"!GATEWAY_WAIT!{GATEWAY_WAIT}!", text)
-    module = {"sqlite": "db_sqlite", "postgresql": "db_postgres"}[make_url(records).get_backend_name()]
+    text = text.replace("##!define WITH_TRACE", "#!define WITH_TRACE")
+    modules = {"sqlite": "db_sqlite", "postgresql": "db_postgres", "mariadb": "db_mysql"}
+    module = modules[make_url(records).get_backend_name()]
     return text.replace('"db_sqlite.so"', f'"{module}.so"')
 
 
@@ -106,4 +110,6 @@ def database_url(url: str) -> str:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return f"sqlite:///{address.database}"
+    if address.get_backend_name() == "mariadb":
+        return f"mysql://{address.username}@localhost/{address.database}"
     return f"postgres://{address.username}:unused@/{address.database}"
