@@ -1,7 +1,7 @@
 """Views of accounts, domains, aliases, and groups, in the columns of Kamailio's modules.
 
-``subscriber`` (auth_db), ``domain`` and ``domain_attrs`` (domain), ``dbaliases`` (alias_db), ``grp`` (group). OpenSIPS
-reads the same columns.
+``subscriber`` (auth_db), ``domain`` and ``domain_attrs`` (domain), ``dbaliases`` (alias_db), ``grp`` (group).
+docs/platform.md says what OpenSIPS reads differently.
 """
 
 from __future__ import annotations
