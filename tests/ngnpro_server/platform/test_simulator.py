@@ -48,9 +48,8 @@ class Proof:
         """Add rule sets in one transaction, let the proxy load them, and register phones."""
         server = self.office.platform.server
         with transaction(server.engine, write=True) as connection:
-            call = Call(
-                caller=Caller(level=Level.ADMINISTRATOR), connection=connection, config=server.config, now=utc_now()
-            )
+            caller = Caller(level=Level.ADMINISTRATOR)
+            call = Call(caller=caller, connection=connection, config=server.config, now=utc_now(), proxy=server.proxy)
 
             def operate(port: str, operation: str, **arguments: object) -> object:
                 return OPERATIONS[port][operation](call, **arguments)
