@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -30,6 +31,32 @@ SOURCES = [
 def test_every_folder_with_a_declaration_is_in_the_list_of_rooms() -> None:
     folders = {path.parent for path in PORTAL.rglob("room.py")}
     assert folders == {ROOT / module.replace(".", "/") for module in settings.ROOMS}
+
+
+# What a room of these packages is to the others: the framework's own pages, and rooms that all others may use.
+SHARED_ROOMS = {"portal.running", "portal.mail", "portal.people"}
+
+
+@pytest.mark.parametrize(
+    ("contract", "key", "but"),
+    [
+        ("The framework of the house knows no room", "forbidden_modules", {"portal.running"}),
+        ("People know no other room but mail", "forbidden_modules", SHARED_ROOMS),
+        ("Mail knows no other room", "forbidden_modules", {"portal.running", "portal.mail"}),
+        ("The same stairs in every room", "containers", {"portal.running"}),
+    ],
+)
+def test_every_room_is_in_the_import_contracts(contract: str, key: str, but: set[str]) -> None:
+    """A room is in a contract by its own name or by that of the package around it."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    listed = next(one[key] for one in declared if one["name"] == contract)
+    around = {name.rpartition(".")[0] for name in settings.ROOMS}
+    missing = [
+        name
+        for name in settings.ROOMS
+        if name not in around and not any(f"{name}.".startswith(f"{one}.") for one in {*listed, *but})
+    ]
+    assert missing == []
 
 
 def pages_in(patterns: list[URLPattern | URLResolver]) -> list[URLPattern]:
