@@ -54,7 +54,9 @@ def read_chain(text: str) -> Certificate:
     Raises ``ValidationError`` with what is wrong.
     """
     if "PRIVATE KEY" in text:
-        raise ValidationError(_("This holds a private key. Put it into its own field, where it is stored as a secret."))
+        raise ValidationError(
+            _("This contains a private key. Enter it in its own field, where it is stored as a secret.")
+        )
     try:
         chain = x509.load_pem_x509_certificates(text.encode())
         return _first_of(chain)

@@ -158,7 +158,7 @@ class PasswordField(SecretField):
     def clean(self, value: Any) -> str:
         text: str = super().clean(value)
         if any(unicodedata.category(character) in NOT_IN_A_LINE for character in text):
-            raise ValidationError(_("A password cannot hold line breaks or control characters."))
+            raise ValidationError(_("A password cannot contain line breaks or control characters."))
         return text
 
 

@@ -19,7 +19,7 @@ from portal.core.templatetags.portal import link
 
 MOST_TTL = 2_147_483_647
 TARGET_ERRORS = {
-    TargetFault.EMPTY: _("Write a target that begins with %(schemes)s."),
+    TargetFault.EMPTY: _("Enter a target that begins with %(schemes)s."),
     TargetFault.SCHEME: _("A target of this service begins with %(schemes)s."),
     TargetFault.RULE: _("Write only the target, such as sip:alice@example.com. The rest of the rule is added to it."),
     TargetFault.SIGN: _("A target cannot contain spaces, quotes, backslashes or control characters: %(sign)s"),

@@ -117,7 +117,7 @@ def _still_has_rights(viewer: Viewer, credentials: Credentials) -> bool:
 
 
 def client_for_reading(job: Job) -> Ngnpro:
-    """Return a client that finds out what became of the rows of a job that has ended, with the portal's own login."""
+    """Return a client with the portal's login that finds out whether the rows of an ended job were written."""
     return servers.service_ngnpro(job.engine)
 
 

@@ -101,7 +101,7 @@ class JobClaim(models.Model):
 class JobLane(models.Model):
     """One of the tasks that work on jobs, each of which queues itself again; see ``portal.jobs.tasks``.
 
-    Its message in the queue has the same ``token``. After ``until`` it is taken for lost.
+    Its message in the queue has the same ``token``. After ``until`` it is considered lost.
     """
 
     number = models.PositiveSmallIntegerField(primary_key=True)

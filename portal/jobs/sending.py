@@ -1,4 +1,4 @@
-"""Writing rows to NGNPro, and finding out what became of rows whose worker was killed.
+"""Writing rows to NGNPro, and finding out whether rows whose worker was killed were written.
 
 A row is marked as under way before its call is made, and its outcome is stored afterwards. What is in between is in
 doubt, and is settled by reading the record back as ``portal.ngnpro`` does after a lost answer; no call is repeated that

@@ -76,7 +76,7 @@ FAULTS: dict[int, Fault] = {
     FaultCode.RANGE_EXISTS: Fault(_EXISTS, _("This number range exists already."), _("Edit the range that exists.")),
     FaultCode.NUMBER_MISSING: Fault(_MISSING, _("This number does not exist."), _LOOK_AGAIN),
     FaultCode.NUMBER_EXISTS: Fault(_EXISTS, _("This number exists already."), _("Edit the number that exists.")),
-    FaultCode.RANGE_IN_USE: Fault(_IN_USE, _("This number range still holds numbers."), _FREE_IT_FIRST),
+    FaultCode.RANGE_IN_USE: Fault(_IN_USE, _("This number range still contains numbers."), _FREE_IT_FIRST),
     FaultCode.RANGE_FULL: Fault(
         errors.CreditExhausted,
         _("This number range is full."),

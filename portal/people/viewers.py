@@ -131,7 +131,7 @@ def start_acting(request: HttpRequest, viewer: Viewer, customer: CustomerAccount
     if viewer.role is not Role.OPERATOR or not servers.engine(viewer.engine).admin:
         if not customer.password:
             raise errors.NotPermitted(
-                0, _("NGNPro does not give you this customer's login, so you cannot act for this customer.")
+                0, _("NGNPro does not return this customer's login to you, so you cannot act for this customer.")
             )
         sealed = seal_login(customer.username, customer.password)
     acting = Acting(

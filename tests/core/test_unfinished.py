@@ -311,7 +311,7 @@ def test_an_accounts_user_who_has_no_undo_is_told_how_to_finish(name: str, platf
         assert ada.post(case.page, page.form_data()).status_code == 302
         assert_finished(case, platform)
         return
-    assert "To go on:" in page.text
+    assert "To continue:" in page.text
     for way in case.ways:
         if way != RIGHTS:  # which users cannot change
             assert ada.get(page.links()[way]).status_code == 200, way

@@ -115,7 +115,7 @@ class FileForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.vcf,text/csv,text/vcard"}),
         help_text=gettext_lazy(
             "CSV with the columns address, name and group, as this portal and most address books write it, or vCard. "
-            "Up to 500 contacts and 512 kB. Nothing is added before you have seen what will happen."
+            "Up to 500 contacts and 512 kB. Nothing is added before you have confirmed the preview."
         ),
         error_messages={"required": gettext_lazy("Choose a file first."), "empty": gettext_lazy("This file is empty.")},
     )

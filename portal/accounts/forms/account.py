@@ -142,7 +142,7 @@ class AccountForm(RecordForm[SipAccount]):
 class AccountEditForm(AccountForm):
     """A form for an existing account; its address cannot be changed."""
 
-    left_empty = dict.fromkeys(("password", "web_password"), gettext_lazy("Left empty, it stays as it is."))
+    left_empty = dict.fromkeys(("password", "web_password"), gettext_lazy("If it is empty, it is not changed."))
     sections = (
         (gettext_lazy("Person"), ("first_name", "last_name", "email", "timezone", "language", "owner")),
         (gettext_lazy("Calls"), ("rpid", "timeout", "call_limit", "quickdial_prefix", "region")),

@@ -36,7 +36,7 @@ class AccountAddForm(AccountForm):
 
     fault_fields = {**AccountForm.fault_fields, FaultCode.ALIAS_EXISTS: "username"}
     left_empty = {
-        "password": _("Left empty, a strong one is made."),
+        "password": _("If it is empty, a strong one is generated."),
         "web_password": _("For the account's own pages. Left empty, the SIP password is used."),
     }
     sections = (
@@ -63,7 +63,9 @@ class AccountAddForm(AccountForm):
     username = UsernameField(required=False)
     aliases = LinesField(
         label=_("Aliases"),
-        help_text=_("Other addresses that point here, one a line, at most 20: reception, or reception@other.example."),
+        help_text=_(
+            "Other addresses that point here, one per line, at most 20: reception, or reception@other.example."
+        ),
     )
     number_range = forms.ChoiceField(label=_("Telephone number"), required=False)
     number = NumberField(

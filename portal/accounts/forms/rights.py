@@ -35,7 +35,7 @@ class NetworksForm(RecordForm[SipAccount]):
     acl = LinesField(
         label=gettext_lazy("This account may be used from"),
         help_text=gettext_lazy(
-            "One network or address a line, IPv4 or IPv6, with a note for people behind it: 192.0.2.0/24 Office, "
+            "One network or address per line, IPv4 or IPv6, with a note for people behind it: 192.0.2.0/24 Office, "
             "or 2001:db8:41::/48 Branch. Empty for everywhere."
         ),
     )

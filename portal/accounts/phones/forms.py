@@ -59,7 +59,7 @@ class SetForm(CleanForm):
         if values.get("make"):
             values["password"] = new_password()
         elif not values.get("password") and "password" not in self.errors:
-            self.add_error("password", ValidationError(_("Type a password, or let one be made.")))
+            self.add_error("password", ValidationError(_("Type a password, or have one generated.")))
         check_field(self, "password", self.kind, known_of(self.account))
         return values
 
@@ -82,7 +82,7 @@ class NewSipPasswordForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.account = account
         self.fields["password"].help_text = help_text(
-            PasswordKind.SIP, gettext_lazy("Left empty, a strong one is made and shown.")
+            PasswordKind.SIP, gettext_lazy("If it is empty, a strong one is generated and shown.")
         )
         add_css_classes(self)
 

@@ -156,7 +156,7 @@ def _check_plain(kind: Any, value: Any, where: str) -> None:
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         _refuse(where, _("is not %(kind)s.") % {"kind": _words(kind)})
     elif isinstance(value, str) and (len(value) > LONGEST or NOT_XML.search(value)):
-        _refuse(where, _("is too long a text, or holds control characters."))
+        _refuse(where, _("is too long, or contains control characters."))
     elif isinstance(value, int) and not -MOST <= value <= MOST:
         _refuse(where, _("is too large a number."))
 
@@ -202,4 +202,4 @@ def _without_duplicates(pairs: Iterable[tuple[str, Any]]) -> Entry:
 
 
 def _no_number(text: str) -> NoReturn:
-    raise InvalidFile(_("The file holds “%(text)s”, which is not a number.") % {"text": text})
+    raise InvalidFile(_("The file contains “%(text)s”, which is not a number.") % {"text": text})

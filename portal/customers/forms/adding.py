@@ -43,7 +43,9 @@ class CustomerAddForm(CustomerForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = help_text(PasswordKind.CUSTOMER, _("Left empty, a strong one is made."))
+        self.fields["password"].help_text = help_text(
+            PasswordKind.CUSTOMER, _("If it is empty, a strong one is generated.")
+        )
         self.fields["billing_email"].help_text = _("Left empty, it is the e-mail address above.")
         self.fields["billing_address"].help_text = _("Left empty, it is the address above.")
 

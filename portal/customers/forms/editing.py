@@ -50,7 +50,7 @@ class CustomerEditForm(CustomerForm):
         super().__init__(*args, **kwargs)
         self.record = record
         self.fields["password"].help_text = help_text(
-            PasswordKind.CUSTOMER, _("It is never shown again. Left empty, it stays as it is.")
+            PasswordKind.CUSTOMER, _("It is never shown again. If it is empty, it is not changed.")
         )
         if record is not None:
             del self.fields["reseller" if record.is_reseller else "reseller_active"]

@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("new", "Not compared yet"),
                             ("ready", "Ready"),
-                            ("begun", "Under way"),
+                            ("begun", "In progress"),
                             ("done", "Done"),
                             ("skipped", "Skipped"),
                             ("conflict", "Conflict"),

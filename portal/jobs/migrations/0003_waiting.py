@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                     ("new", "Not compared yet"),
                     ("ready", "Ready"),
                     ("waiting", "Waits for other rows"),
-                    ("begun", "Under way"),
+                    ("begun", "In progress"),
                     ("done", "Done"),
                     ("skipped", "Skipped"),
                     ("conflict", "Conflict"),

@@ -134,7 +134,7 @@ class JobDetail(JobPage):
 
 
 class JobRows(JobPage):
-    """The rows as a CSV file: what became of each, and its fields before and after."""
+    """The rows as a CSV file: the outcome of each, and its fields before and after."""
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         filename = f"job-{self.job.made:%Y-%m-%d}.csv"
@@ -144,7 +144,7 @@ class JobRows(JobPage):
         return csv_response(filename, header, self.lines())
 
     def file_lines(self) -> Iterator[list[Any]]:
-        """Yield the rows of an imported file with the same columns, and what became of each."""
+        """Yield the rows of an imported file with the same columns, and the outcome of each."""
         sheet, resource = self.job.sheet or {}, resources()[self.job.kind, ""]
         width, mapping = len(sheet["headings"]), sheet["mapping"]
         for row in self.rows().iterator(chunk_size=ROWS):

@@ -37,7 +37,7 @@ MAILBOX_PIN = register_mail_kind(
         notices=on_change_of(VoicemailAccount, notices_of_pin),
         choice=True,
         variables=ACCOUNT_VARIABLES
-        | {"pin": _("the PIN, if the mail may hold it"), "access_number": _("the number to listen to messages")},
+        | {"pin": _("the PIN, if the mail may contain it"), "access_number": _("the number to listen to messages")},
         secrets=frozenset({"pin"}),
     )
 )

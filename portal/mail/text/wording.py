@@ -124,7 +124,7 @@ def compile_template(kind: MailKind, text: str) -> SandboxTemplate:
     if kind.holds_link:
         for number, line in enumerate(text.split("\n"), 1):
             if WEB_ADDRESS.search(TAG.sub("", line)):
-                raise TemplateFault(_("A mail with a one-use link cannot hold another web address."), number)
+                raise TemplateFault(_("A mail with a one-use link cannot contain another web address."), number)
         return SandboxTemplate(text, kind.names, frozenset())
     return SandboxTemplate(text, kind.names, frozenset(kind.parts))
 

@@ -267,7 +267,7 @@ def test_a_caller_is_rejected_only_once_and_can_be_removed(browser: Client, plat
     browser.post(REMOVE, {"caller": "sip:bob@other.example"})
     assert rejected(platform) == ("sip:*@spam.example",)
     again = browser.post(REMOVE, {"caller": "sip:bob@other.example"}, follow=True)
-    assert "not on the list any more" in again.content.decode()
+    assert "no longer on the list" in again.content.decode()
 
 
 def test_each_change_is_in_the_journal_and_can_be_undone(browser: Client, platform: Platform) -> None:

@@ -79,7 +79,7 @@ def caller_uri(text: str, domain: str) -> str:
     uri = sip_uri(text, domain)
     user, host = user_and_host(uri)
     if set("*%") & set(user) and user.strip("*%+").isdecimal():
-        raise ValidationError(_("Write a whole number, or @ and a domain. The beginning of a number matches nobody."))
+        raise ValidationError(_("Enter a whole number, or @ and a domain. The beginning of a number matches no one."))
     if user in HIDDEN or host == "anonymous.invalid":
         raise ValidationError(
             _("Callers who hide their number have no address. You can reject all of them under Rights.")

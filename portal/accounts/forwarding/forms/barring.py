@@ -25,7 +25,7 @@ class BarringForm(RecordForm[BarredPrefix]):
     prefixes = LinesField(
         label=_("Prefixes"),
         max_length=20_000,
-        help_text=_("One a line, with + and country code, as in +49 900. A whole number is a prefix, too."),
+        help_text=_("One per line, with + and country code, as in +49 900. A whole number is a prefix, too."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -167,5 +167,5 @@ class RejectRemove(IncomingPage):
             who = {"who": caller_in_words(caller, self.sip_id.domain)[0]}
             messages.success(request, _("%(who)s may call again.") % who)
         else:
-            messages.info(request, _("This caller was not on the list any more."))
+            messages.info(request, _("This caller was no longer on the list."))
         return self.go_back()
