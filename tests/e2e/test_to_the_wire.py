@@ -181,6 +181,7 @@ def test_calls_follow_aliases_diversions_and_numbers_and_are_listed(
     assert wire.nameserver.dig(ZONE_OF_NUMBER, "NAPTR") == [
         '3600 IN NAPTR 100 5 "u" "E2U+sip" "!^.*$!sip:bert@example.com!" .'
     ]
+    expect(operator.page.locator(".rr").first).to_have_text(wire.nameserver.dig(ZONE_OF_NUMBER, "NAPTR")[0])
     bert.forget()
     assert caller.call("0031208005169@example.com") == 200
     assert bert.received() == [f"sip:bert@127.0.0.1:{bert.port}"]

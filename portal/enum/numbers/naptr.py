@@ -25,16 +25,20 @@ class Naptr:
     service: str
     regexp: str
     ttl: int
+    flags: str = "u"
+    replacement: str = "."
 
     @property
-    def key(self) -> tuple[int, int, str, str]:
+    def key(self) -> tuple[int, int, str, str, str, str]:
         """The values that must be equal on both sides; the time to live is left out, because it decreases in DNS."""
-        return self.order, self.preference, self.service.lower(), self.regexp
+        flags, service, replacement = self.flags.lower(), self.service.lower(), self.replacement.lower()
+        return self.order, self.preference, flags, service, self.regexp, replacement
 
     def __str__(self) -> str:
         """Return the record as a zone file has it, with backslashes and quotes escaped (RFC 1035, section 5.1)."""
         regexp = self.regexp.replace("\\", "\\\\").replace('"', '\\"')
-        return f'{self.ttl} IN NAPTR {self.order} {self.preference} "u" "{self.service}" "{regexp}" .'
+        texts = f'"{self.flags}" "{self.service}" "{regexp}" {self.replacement}'
+        return f"{self.ttl} IN NAPTR {self.order} {self.preference} {texts}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,15 @@ def query_dns(number: EnumNumber) -> tuple[list[Naptr], str]:
         return [], _("DNS could not be queried: %(error)s") % {"error": error}
     left = answer.rrset.ttl if answer.rrset is not None else 0
     found = [
-        Naptr(record.order, record.preference, record.service.decode(), record.regexp.decode(), left)
+        Naptr(
+            record.order,
+            record.preference,
+            record.service.decode(),
+            record.regexp.decode(),
+            left,
+            record.flags.decode(),
+            str(record.replacement),
+        )
         for record in answer
     ]
     return sorted(found, key=lambda record: (record.order, record.preference)), ""

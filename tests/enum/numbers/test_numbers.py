@@ -135,6 +135,7 @@ flags QR
 9.6.1.5.0.0.8.0.2.1.3.e164.arpa. IN NAPTR
 ;ANSWER
 9.6.1.5.0.0.8.0.2.1.3.e164.arpa. 41 IN NAPTR 100 5 "u" "E2U+sip" "!^.*$!sip:ada@example.com!" .
+9.6.1.5.0.0.8.0.2.1.3.e164.arpa. 41 IN NAPTR 100 5 "s" "E2U+mailto" "!^.*$!mailto:ada@mail.example!" .
 9.6.1.5.0.0.8.0.2.1.3.e164.arpa. 41 IN NAPTR 100 9 "u" "E2U+sip" "!^.*$!sip:old@example.com!" .
 """
     message = dns.message.from_text(text)
@@ -145,8 +146,9 @@ flags QR
     monkeypatch.setattr(dns.resolver.Resolver, "resolve", answer)
     page = Page(browser.get(f"{NUMBER}?dns=1"))
     marks = [(line.get("class"), line.text_content()) for line in page.root.xpath("//*[contains(@class, 'rr ')]")]
-    assert [mark for mark, _text in marks] == ["rr same", "rr diff", "rr same", "rr diff"]
-    assert "old@example.com" in marks[3][1]
+    assert [mark for mark, _text in marks] == ["rr same", "rr diff", "rr same", "rr diff", "rr diff"]
+    assert '100 5 "s"' in marks[3][1]
+    assert "old@example.com" in marks[4][1]
     assert marks[2][1].startswith("41 IN NAPTR")
     assert "DNS may cache this answer for another 41 seconds." in page.text
 

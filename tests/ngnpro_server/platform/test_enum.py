@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -85,7 +87,31 @@ def test_the_preview_of_the_portal_is_what_dns_has(office: Office) -> None:
         id=EnumId(number="31201234568", tld="e164.arpa"),
         mappings=tuple(EnumMapping(**mapping) for mapping in mappings),
     )
-    assert sorted(str(record) for record in naptr_records(number)) == office.nameserver.dig(f"8{NAME[1:]}", "NAPTR")
+    # dig writes them in the order of their preference, because all else before it is the same
+    assert [str(record) for record in naptr_records(number)] == office.nameserver.dig(f"8{NAME[1:]}", "NAPTR")
+
+
+def test_the_serial_rises_with_every_change_of_the_zone(office: Office) -> None:
+    dns, enum = office.nameserver, partial(office.platform.call, "Enum")
+    key, target = {"number": "31201234570"}, {"type": "sip", "mapto": "sip:gone@example.com"}
+    office.platform.add_account("gone")
+    changes = {
+        "a number is added": lambda: enum("addNumber", number={"id": key, "mappings": [target]}),
+        "its priority changes": lambda: enum(
+            "updateNumber", number={"id": key, "mappings": [target | {"priority": 9}]}
+        ),
+        "its account is deleted": lambda: office.sip(
+            "deleteAccount", sipId={"username": "gone", "domain": "example.com"}
+        ),
+        "the range changes": lambda: enum("updateRange", range={"id": {"prefix": "3120"}, "info": "Amsterdam"}),
+        "the number is deleted": lambda: enum("deleteNumber", enumId=key),
+    }
+    serials = [serial(dns)]
+    for change in changes.values():
+        change()
+        serials.append(serial(dns))
+    risen = [after > before for before, after in pairwise(serials)]
+    assert dict(zip(changes, risen, strict=True)) == dict.fromkeys(changes, True)
 
 
 @pytest.mark.needs(needs.ROOT)
