@@ -79,7 +79,7 @@ class DomainFilePlanner:
         self._ngnpro = ngnpro
         self._viewer = viewer
         wish: Mapping[str, Any] = json.loads(unseal(job.wish) or "{}")
-        self._is_add_only = wish.get("mode") == "add"
+        self._is_add_only, self._is_change_only = (wish.get("mode") == mode for mode in ("add", "change"))
         self._owners = Owners(ngnpro)
         # Owners that were looked for in vain, with the state of their own row then.
         self._absent: set[tuple[str, str]] = set()
@@ -109,6 +109,8 @@ class DomainFilePlanner:
     def wanted(self, row: JobRow, now: Any | None, item: Mapping[str, Any]) -> Any:
         """Return the record that a row asks for; sets its reason, and its state if it has to wait."""
         resource, entry = resource_of(row.kind), item["entry"]
+        if now is None and self._is_change_only:
+            raise ConflictRow(_("It does not exist, and the job adds nothing."))
         if resource.part:
             return self._part(row, resource, now, entry)
         line = FileLine(self._kinds[row.kind], entry)

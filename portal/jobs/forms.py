@@ -11,7 +11,7 @@ from portal.core.fields import CustomerField, DomainNameField, TimeZoneField
 from portal.core.forms import CleanForm
 
 from .generating import MOST, check_run
-from .importing import ADD, UPDATE
+from .importing import ADD, CHANGE, UPDATE
 
 
 class ImportForm(CleanForm):
@@ -21,8 +21,12 @@ class ImportForm(CleanForm):
         label=_("CSV or XLSX file"), help_text=_("Up to 16 MB, about 100,000 rows. Split a larger file.")
     )
     mode = forms.ChoiceField(
-        label=_("Records that exist"),
-        choices=[(UPDATE, _("Change as in the file")), (ADD, _("Leave as they are"))],
+        label=_("What to do"),
+        choices=[
+            (UPDATE, _("Add new records, and change those that exist")),
+            (ADD, _("Only add new records")),
+            (CHANGE, _("Only change records that exist")),
+        ],
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.core.fields import new_password
 from portal.core.sealing import seal
@@ -41,13 +42,29 @@ def numbers_of(pattern: str, start: int, count: int) -> Iterator[str]:
         yield f"{fixed}{number:0{places or len(pattern)}d}"
 
 
+def words_of_run(pattern: str, start: int, count: int) -> str:
+    """Return the first and the last number of a pattern in words, or why it does not fit."""
+    try:
+        check_run(pattern, start, count)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    first = next(numbers_of(pattern, start, 1))
+    last = f"{int(first) + count - 1:0{len(first)}d}"
+    return ngettext("%(first)s", "%(first)s to %(last)s, %(count)s numbers", count) % {
+        "first": first,
+        "last": last,
+        "count": count,
+    }
+
+
 def generated_rows(job: Job, values: Mapping[str, Any]) -> Iterator[JobRow]:
     """Iterate over the rows of a generator: all accounts first, then the numbers, which point to them."""
     numbers = list(numbers_of(values["pattern"], values["start"], values["count"]))
     for position, number in enumerate(numbers):
         yield _row(job, position, 0, "account", account_cells(number, values))
     for position, number in enumerate(numbers if values["with_numbers"] else (), len(numbers)):
-        yield _row(job, position, 1, "number", number_cells(number, values))
+        linked = {"cells": number_cells(number, values), "of": position - len(numbers)}
+        yield _row(job, position, 1, "number", linked)
 
 
 def account_cells(number: str, values: Mapping[str, Any]) -> dict[str, str]:
@@ -73,6 +90,6 @@ def number_cells(number: str, values: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _row(job: Job, position: int, phase: int, kind: str, cells: dict[str, str]) -> JobRow:
-    sealed = seal(json.dumps({"item": cells}))
+def _row(job: Job, position: int, phase: int, kind: str, item: dict[str, Any]) -> JobRow:
+    sealed = seal(json.dumps({"item": item}))
     return JobRow(job=job, position=position, phase=phase, line=position + 1, kind=kind, sealed=sealed)

@@ -28,7 +28,7 @@ from .models import ColumnChoice, Job, JobRow
 
 ROWS_ABOVE = 10
 IGNORED = ""
-ADD, UPDATE = "add", "update"
+ADD, UPDATE, CHANGE = "add", "update", "change"
 # The cells of a row: those of a file in order, or by column, or those of a linked record (``linked_rows``).
 Item = list[str] | dict[str, Any]
 
@@ -250,6 +250,8 @@ class FilePlanner:
         cells = self._with_numbers(self._ngnpro, self.cells(item), now)
         if now is not None and self._mode == ADD:
             raise SkipRow(_("It already exists."))
+        if now is None and self._mode == CHANGE:
+            raise ConflictRow(_("It does not exist, and the job adds nothing."))
         if isinstance(item, dict) and "of" in item:
             self._wait_for(row, item["of"])
         record = self._reader.read(cells, now)

@@ -170,9 +170,9 @@ class Planner:
         if now is None:
             raise SkipRow(_("It was deleted already."))
         left = [change for change in changes_of(after, now, None, resource.read_only) if not change.secret]
-        if self.job.rows.filter(kind__startswith=f"{row.kind}/", key=row.key, state=RowState.DONE).exists():
-            # With a part that this job has deleted, NGNPro takes away what follows from it, such as a group.
-            left = [change for change in left if not _is_less(change)]
+        if self.job.rows.filter(kind__startswith=f"{row.kind}/", key=row.key, phase__lt=row.phase).exists():
+            # With a part that this job adds or deletes, NGNPro changes what follows from it, such as a group.
+            left = [change for change in left if not _is_nested(change)]
         # A server that returned nothing may have filled in what was not sent.
         if any(after.source or change.before for change in left):
             raise ConflictRow(_("It has been changed since, so it is not deleted."))
@@ -184,10 +184,12 @@ class Planner:
             row.state = RowState.WAITING
 
 
-def _is_less(change: MemberChange) -> bool:
-    """Return whether a list has only lost items."""
-    lists = isinstance(change.before, list) and isinstance(change.after, list)
-    return lists and all(item in change.before for item in change.after)
+def _is_nested(change: MemberChange) -> bool:
+    """Return whether a list has only lost items, or only got some."""
+    if not isinstance(change.before, list) or not isinstance(change.after, list):
+        return False
+    less, more = sorted((change.before, change.after), key=len)
+    return all(item in more for item in less)
 
 
 def restored(now: Any, before: Any, after: Any, fixed: Collection[str] = NEVER_WRITTEN) -> Any:

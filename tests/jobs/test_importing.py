@@ -165,6 +165,17 @@ def test_records_that_exist_can_be_left_as_they_are(harbour: Platform, browser: 
     assert states(job) == {ADA: "skipped"}
 
 
+def test_a_file_can_change_one_column_by_the_key_and_add_nothing(harbour: Platform, browser: Client) -> None:
+    job = upload(browser, "account", f"id,quota\n{ADA},25\nnew@example.com,30\n", mode="change")
+    assert states(job) == {ADA: "ready", "new@example.com": "conflict"}
+    assert reasons(job) == {3: "It does not exist, and the job adds nothing."}
+    before = harbour.account()
+    do(browser, job, "apply")
+    after = harbour.account()
+    assert after.quota == 25
+    assert replace(after, quota=before.quota, change_date=before.change_date, source={}) == replace(before, source={})
+
+
 def test_a_weak_password_is_refused_and_a_good_one_is_sealed(harbour: Platform, browser: Client) -> None:
     heading = "id,firstName,lastName,email,timezone,password\n"
     row = "{0}@example.com,N,N,n@mail.example,Europe/Paris,{1}\n"

@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 
 from portal.jobs.choices import JobState
-from portal.ngnpro.records import Carrier, EnumId, EnumRange, EnumRangeId, Gateway, SipId
+from portal.jobs.models import Job
+from portal.ngnpro import Query
+from portal.ngnpro.records import Carrier, EnumId, EnumRange, EnumRangeId, Gateway, SipFilter, SipId
 from tests.jobs.test_importing import reasons, upload
 from tests.support.jobs import do, worked
 from tests.support.portal import Platform
@@ -54,6 +56,11 @@ def test_accounts_come_with_their_groups_properties_mailbox_aliases_and_number(
     assert [mapping.mapto for mapping in number.mappings] == [f"sip:{NELL}"]
     again = upload(browser, "account", HEADINGS + ROW)
     assert set(again.rows.values_list("state", flat=True)) == {"skipped"}, reasons(again)
+
+    undo = worked(Job.objects.get(pk=browser.post(f"/jobs/{job.pk}/do/", {"do": "undo"}).headers["Location"][6:-1]))
+    undo = do(browser, undo, "apply", number=undo.rows.filter(verb="delete").count())
+    assert set(undo.rows.values_list("state", flat=True)) == {"done"}, reasons(undo)
+    assert ranged.ngnpro.sip.get_accounts(Query(filter=SipFilter(username="nell"))).total == 0
 
 
 def test_problems_of_linked_records_are_downloaded_with_the_columns_of_the_file(

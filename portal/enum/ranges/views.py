@@ -53,6 +53,7 @@ class RangeDetail(DetailView[EnumRange]):
             "country": region_of_number(record.id.prefix),
             "owner": self.names.show(record.customer),
             "coverage": coverage_of(record, numbers),
+            "pattern": record.id.prefix.ljust(record.max_digits, "#"),
             "next": next_free(self.ngnpro, record, numbers),
             "holes": [(hole, number_in_groups(hole.first), number_in_groups(hole.last)) for hole in shown],
             "stretches": len(holes),

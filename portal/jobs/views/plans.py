@@ -29,6 +29,7 @@ from portal.core.views import ListView
 from portal.jobs import services
 from portal.jobs.columns import columns_of
 from portal.jobs.forms import DomainFileForm, GenerateForm, ImportForm
+from portal.jobs.generating import words_of_run
 
 from .base import JobView
 
@@ -187,7 +188,9 @@ class JobGenerate(JobView):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(GenerateForm())
+        """Show the form, with what the page of a range says in the URL, or with what was typed so far."""
+        given = {name: request.GET[name] for name in ("pattern", "start", "count", "tld") if request.GET.get(name)}
+        return self.page(GenerateForm(initial=given))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = GenerateForm(request.POST)
@@ -202,4 +205,10 @@ class JobGenerate(JobView):
     def page(self, form: GenerateForm, status: int = 200) -> HttpResponse:
         self.offer_names(form)
         add_css_classes(form)
-        return self.show(status, form=form)
+        return self.show(status, form=form, run=self.run(form))
+
+    def run(self, form: GenerateForm) -> str:
+        """Return the first and the last number; empty as long as the pattern or the number of them is missing."""
+        pattern, *numbers = (str(form[name].value() or "") for name in ("pattern", "start", "count"))
+        start, count = (int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0 for text in numbers)
+        return words_of_run(pattern, start, count) if pattern and count else ""

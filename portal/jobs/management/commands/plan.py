@@ -13,7 +13,7 @@ from portal.core.sheet_files import UnreadableFile
 from portal.jobs import services
 from portal.jobs.choices import DOMAIN_FILE, JobState
 from portal.jobs.command_line import job_of, line_of, show_troubles, work_on
-from portal.jobs.importing import ADD, UPDATE
+from portal.jobs.importing import ADD, CHANGE, UPDATE
 from portal.jobs.models import Job
 
 
@@ -30,12 +30,17 @@ class Command(BaseCommand):
         parser.add_argument("--kind", required=True, choices=[*kinds(), DOMAIN_FILE], help="what is in the file")
         parser.add_argument("--operator", required=True, metavar="NAME", help="whose plan it is")
         parser.add_argument("--engine", default="", metavar="NAME", help="the NGNPro server; the default one without")
-        parser.add_argument("--add-only", action="store_true", help="leave records that exist as they are")
+        mode = parser.add_mutually_exclusive_group()
+        mode.add_argument(
+            "--add-only", action="store_const", dest="mode", const=ADD, help="change no record that exists"
+        )
+        mode.add_argument("--change-only", action="store_const", dest="mode", const=CHANGE, help="add no record")
+        parser.set_defaults(mode=UPDATE)
 
     def handle(self, *_args: Any, file: Path, kind: str, operator: str, **options: Any) -> None:
         job = job_of(operator, options["engine"], title=f"Import {file.name}")
         try:
-            _store(job, kind, file, ADD if options["add_only"] else UPDATE)
+            _store(job, kind, file, options["mode"])
         except (OSError, UnreadableFile, InvalidFile) as error:
             raise CommandError(str(error)) from error
         if job.state == JobState.MAPPING:
