@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any, TypeAlias
 
-import idna
+from ngnpro_wire.facts.domain_names import DomainFault, DomainRefused, normal_domain
 
 Check: TypeAlias = Callable[[Any], Any]
 TextCheck: TypeAlias = Callable[[str], str]
@@ -23,7 +23,6 @@ _ESCAPE = re.compile("%([0-9a-f]{2})")
 # RFC 3261 section 25.1: alphanum and mark
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()")
 _MAILBOX = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NAME = re.compile(r"[A-Za-z0-9_.:+-]{1,64}")
 
 MAX_INT = 2**31 - 1
@@ -83,36 +82,24 @@ def digits(length: int, *, plus: bool = False) -> TextCheck:
     return check
 
 
+_DOMAIN_FAULTS = {
+    DomainFault.EMPTY: "a domain name of 1 to 253 characters is expected, without empty parts",
+    DomainFault.TOO_LONG: "a domain name of 1 to 253 characters is expected, with at most 63 in each part",
+    DomainFault.SCHEME: "a domain name is expected, without {sign} in front",
+    DomainFault.USER: "a domain name is expected, without a user in front",
+    DomainFault.PORT: "a domain name is expected, without a port",
+    DomainFault.ADDRESS: "a domain name is expected, not an IP address",
+    DomainFault.SIGN: "a part of a domain name has letters, digits and hyphens, no hyphen at either end: {sign}",
+    DomainFault.INTERNATIONAL: "{sign} is not a valid international domain name",
+}
+
+
 def domain(value: str) -> str:
-    """Allow a domain name; it is stored in lower-case ASCII.
-
-    Limits of RFC 1035 section 2.3.4 (labels of 63 octets, 253 characters in all), characters of RFC 1123
-    section 2.1; international names by IDNA (RFC 5891, with the mapping of UTS 46).
-    """
-    name = value.strip().lower().removesuffix(".")  # the dot of an absolute name (RFC 1034 section 3.1)
-    if not name.isascii() and len(name) <= 253:
-        try:
-            name = idna.encode(name, uts46=True).decode("ascii")
-        except idna.IDNAError as error:
-            raise ValueError(f"this is not a domain name: {error}") from None
-    if not name or len(name) > 253:
-        raise ValueError("a domain name of 1 to 253 characters is expected")
-    labels = name.split(".")
-    if not all(_LABEL.fullmatch(label) for label in labels):
-        raise ValueError("each part of a domain name has 1 to 63 letters, digits and hyphens, no hyphen at either end")
-    if labels[-1].isdecimal():
-        raise ValueError("a domain name is expected, not an IP address")
-    _check_international_labels(labels)
-    return name
-
-
-def _check_international_labels(labels: list[str]) -> None:
-    for label in labels:
-        if label.startswith("xn--"):
-            try:
-                idna.ulabel(label)
-            except idna.IDNAError as error:
-                raise ValueError(f"{label} is not a valid international name: {error}") from None
+    """Allow a domain name; it is stored in its normal form (``ngnpro_wire.facts.domain_names``)."""
+    try:
+        return normal_domain(value)
+    except DomainRefused as refused:
+        raise ValueError(_DOMAIN_FAULTS[refused.fault].format(sign=refused.sign)) from None
 
 
 def username(value: str) -> str:

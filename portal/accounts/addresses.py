@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.telephone_numbers import international_digits, without_separators
-from portal.core.fields import USERNAME, USERNAME_LENGTH, domain_name, require_number
+from portal.core.fields import USERNAME, USERNAME_LENGTH
+from portal.core.normal_forms import host_name, require_number
 from portal.enum.fields import number_in_groups
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import VOICE_MAILBOX, SipAccount
@@ -58,7 +59,7 @@ def _host(text: str) -> str:
             return f"[{ipaddress.IPv6Address(name[1:-1])}]{port}"
         except ValueError:
             raise ValidationError(_("The text in brackets is not an IPv6 address.")) from None
-    return domain_name(name) + port
+    return host_name(name) + port
 
 
 def user_and_host(uri: str) -> tuple[str, str]:

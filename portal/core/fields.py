@@ -10,22 +10,22 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import idna
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from ngnpro_wire.facts.domain_names import MOST_CHARACTERS
 from ngnpro_wire.facts.passwords import normalize_password
-from ngnpro_wire.facts.telephone_numbers import NumberFault, number_fault, without_separators
+from ngnpro_wire.facts.telephone_numbers import without_separators
 from portal.core.drawing import draw_long_menu
+from portal.core.normal_forms import domain_name, require_number
 
 # RFC 3261, section 25.1: user = 1*( unreserved / escaped / user-unreserved )
 USERNAME = re.compile(r"(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/]|%[0-9A-Fa-f]{2})+")
 USERNAME_LENGTH = 64
-DOMAIN_LENGTH = 253
-LABEL_LENGTH = 63
+DOMAIN_LENGTH = MOST_CHARACTERS
 SEPARATOR = " · "
 PHONE = re.compile(r"\+?[0-9]{1,32}")
 # Languages of mails and announcements, each in its own language.
@@ -63,22 +63,6 @@ class DomainNameField(forms.CharField):
     def clean(self, value: Any) -> str:
         text = super().clean(value)
         return domain_name(text) if text else ""
-
-
-def domain_name(text: str) -> str:
-    """Return a domain name in lower-case ASCII form; raises ``ValidationError`` with what is wrong."""
-    name = text.strip().rstrip(".").lower()
-    if not name or ".." in name or name.startswith("."):
-        raise ValidationError(_("A part between two dots is missing."))
-    try:
-        ascii_name = idna.encode(name, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        raise ValidationError(
-            _("This is not a domain name. Use letters, digits and hyphens, with dots between the parts.")
-        ) from None
-    if len(ascii_name) > DOMAIN_LENGTH or any(len(label) > LABEL_LENGTH for label in ascii_name.split(".")):
-        raise ValidationError(_("A domain name has at most 253 characters, and 63 between two dots."))
-    return ascii_name
 
 
 class UsernameField(forms.CharField):
@@ -250,21 +234,6 @@ class LanguageField(forms.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"label": _("Language"), "choices": LANGUAGES, "required": False, **kwargs})
-
-
-NUMBER_FAULTS = {
-    NumberFault.ROUNDED: _(
-        "A spreadsheet has rounded this number, and its last digits are lost. Write the whole number."
-    ),
-    NumberFault.EXTENSION: _("Leave out the extension: it is not part of the number."),
-}
-
-
-def require_number(typed: str) -> None:
-    """Raise ``ValidationError`` for a text that looks like a telephone number and is none."""
-    fault = number_fault(typed)
-    if fault:
-        raise ValidationError(NUMBER_FAULTS[fault])
 
 
 class PhoneField(forms.CharField):

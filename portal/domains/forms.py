@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
 from portal.core.certificates import Certificate, belong_together, look_at, read_chain, read_key
-from portal.core.fields import CustomerField, DomainNameField, SecretField, domain_name
+from portal.core.fields import CustomerField, DomainNameField, SecretField
 from portal.core.forms import FilterForm, RecordForm
 from portal.core.markup import page_url
+from portal.core.normal_forms import domain_name
 from portal.core.search_text import filter_pattern
 from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import lamp, link, muted

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.enum_services import SERVICES
 from ngnpro_wire.facts.enum_targets import TargetFault, TargetRefused
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, leading_digits
-from portal.core.fields import require_number
 from portal.core.markup import markup, page_url
+from portal.core.normal_forms import require_number
 from portal.core.templatetags.portal import link
 
 MOST_TTL = 2_147_483_647

@@ -14,8 +14,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.telephone_numbers import MOST_DIGITS, without_separators
-from portal.core.fields import DOMAIN_LENGTH, NamedField, customer_text, domain_name
+from portal.core.fields import DOMAIN_LENGTH, NamedField, customer_text
 from portal.core.forms import FilterForm
+from portal.core.normal_forms import domain_name
 from portal.ngnpro import Ngnpro, OrderBy, Query, Range, RecordPage, errors
 from portal.ngnpro.records import Carrier, Gateway
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ngnpro_wire.facts.telephone_numbers import without_separators
-from portal.core.fields import domain_name, require_number
+from portal.core.normal_forms import host_name, require_number
 
 _SCHEME = re.compile(r"^(sips?|tel):", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?[0-9%*#]{1,40}")
@@ -80,7 +80,7 @@ def contact_address(text: str, domain: str) -> str:
 def _host(host: str) -> str:
     """Check and return the part after the @: a domain name or a pattern."""
     if "%" not in host:
-        return domain_name(host)
+        return host_name(host)
     if not _HOST_PATTERN.fullmatch(host):
         raise ValidationError(_("Enter a domain name after the @, or % for any."))
     return host

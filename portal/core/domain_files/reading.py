@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from portal.core.fields import domain_name
 from portal.core.file_entries import Entry, EntryShape, FileRole
 from portal.core.forms import NOT_XML
+from portal.core.normal_forms import domain_name
 from portal.ngnpro.records import SipId
 from portal.ngnpro.records.base import Record
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.addresses import NUMBER, SCHEME, address_as_typed, sip_uri, user_and_host
-from portal.core.fields import domain_name
+from portal.core.normal_forms import host_name
 from portal.enum.fields import number_in_groups
 from portal.ngnpro.records import EVERYBODY, NOBODY
 
@@ -73,7 +73,7 @@ def caller_uri(text: str, domain: str) -> str:
     """
     bare = SCHEME.sub("", text.strip(), count=1)
     if found := ANYBODY.fullmatch(bare):
-        return f"sip:%@{domain_name(found['host'])}"
+        return f"sip:%@{host_name(found['host'])}"
     if found := NUMBER_PATTERN.fullmatch(bare):
         return _number(found["digits"])
     uri = sip_uri(text, domain)
