@@ -1,0 +1,66 @@
+"""Every line of the tables in docs/input.md is true."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from ngnpro_server import values
+from ngnpro_wire.facts.enum_targets import TargetRefused, normal_target
+from ngnpro_wire.facts.telephone_numbers import without_separators
+from portal.core.normal_forms import domain_name, require_number
+from portal.enum.fields import target_error
+
+PAGE = Path(__file__).parents[2] / "docs" / "input.md"
+ROW = re.compile(r"^\| `(?P<typed>[^`]+)` \| (?:`(?P<stored>[^`]+)`|refused: (?P<words>[^|]+)) \|$", re.MULTILINE)
+
+
+def number(typed: str) -> str:
+    require_number(typed)
+    return without_separators(typed)
+
+
+def target(typed: str) -> str:
+    service, _blank, text = typed.partition(" ")
+    try:
+        return normal_target(service, text)
+    except TargetRefused as refused:
+        raise target_error(service, refused) from None
+
+
+READERS: dict[str, Callable[[str], str]] = {
+    "Telephone numbers": number,
+    "Domain names": domain_name,
+    "SIP usernames": values.username,
+    "Targets of ENUM numbers": target,
+}
+
+
+def lines() -> list[tuple[str, str, str, str]]:
+    sections = re.split(r"^## ", PAGE.read_text(), flags=re.MULTILINE)[1:]
+    return [
+        (section.partition("\n")[0], row["typed"], row["stored"] or "", row["words"] or "")
+        for section in sections
+        for row in ROW.finditer(section)
+    ]
+
+
+@pytest.mark.parametrize(("section", "typed", "stored", "words"), lines())
+def test_a_line_of_the_page_is_true(section: str, typed: str, stored: str, words: str) -> None:
+    read = READERS[section]
+    if stored:
+        assert read(typed) == stored
+    else:
+        with pytest.raises((ValidationError, ValueError)) as refused:
+            read(typed)
+        error = refused.value
+        said = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+        assert words.strip() in said
+
+
+def test_each_section_with_a_table_is_read() -> None:
+    assert {section for section, *_line in lines()} == set(READERS)
