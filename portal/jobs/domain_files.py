@@ -153,12 +153,16 @@ class DomainFilePlanner:
     def _owner(self, row: JobRow, username: str, said: list[str]) -> int:
         """Return the number of an owner; 0 if the row waits for them, or if nothing adds them."""
         owner = self._owner_rows.get(username)
-        state = JobRow.objects.values_list("state", flat=True).get(pk=owner) if owner else ""
+        known = JobRow.objects.values_list("state", "phase")
+        state, phase = known.get(pk=owner) if owner else ("", row.phase)
         if (username, state) not in self._absent:
             if number := self._owners.number(username):
                 return number
             self._absent.add((username, state))
-        if state in UNFINISHED and owner != row.pk:
+        if state in UNFINISHED and phase == row.phase:
+            words = _("Its owner %(username)s is added at the same time. Try this row again afterwards.")
+            raise ConflictRow(words % {"username": username})
+        if state in UNFINISHED:
             row.state = RowState.WAITING
             said.append(_("Its owner %(username)s is added first.") % {"username": username})
         elif state == RowState.FAILED:

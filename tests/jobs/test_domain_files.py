@@ -206,6 +206,21 @@ def test_owners_who_are_not_there_and_may_not_be_added_are_named(
     assert found["domain", "new.example"] == "Its owner stranger does not exist here and is left out."
 
 
+def test_owners_who_are_added_at_the_same_time_are_a_conflict_that_is_tried_again(
+    browser: Client, platform: Platform
+) -> None:
+    person = {"firstName": "F", "lastName": "L", "organization": "O", "email": "o@mail.example", "country": "NL"}
+    person |= {"timezone": "Europe/Paris", "language": "en"}
+    chain = [("low", "middle"), ("middle", "top"), ("top", "top")]
+    customers = [person | {"username": name, "reseller": above} for name, above in chain]
+    job = imported(browser, MINIMAL | {"customers": customers})
+    states = sorted(job.rows.filter(kind="customer").values_list("state", flat=True))
+    assert states == ["conflict", "done", "done"]
+    job = do(browser, job, "again")
+    assert platform.ngnpro.customers.find_account("middle") is not None
+    assert "waiting" not in all_states(job)
+
+
 def test_a_failed_record_leaves_what_needs_it_as_a_conflict_and_all_is_tried_again(
     browser: Client, rich: Platform, empty_platform: Callable[[], None]
 ) -> None:
