@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.lcr.callers import lets_through, local_time, matches
 from portal.lcr.calls import Trace, trace_call
 from portal.lcr.dialled import Dialled, international_number, read_dialled
 from portal.lcr.facts import Facts
-from portal.ngnpro.records import VOICE_MAILBOX, SipAccount
+from portal.ngnpro.records import VOICE_MAILBOX, CallDiversions, SipAccount
 
 MOST_DIVERSIONS = 5
 BLOCKED, MAY_CALL_OUT, OVER_QUOTA = "blocked", "free-pstn", "quota"
@@ -137,7 +138,7 @@ class Walk:
         elif diversions.func and self._exists(callee, diversions.func):
             self._divert(callee, diversions.func)
         else:
-            self._reach_phones(callee, diversions.fnol or diversions.funv)
+            self._reach_phones(callee, diversions)
 
     def _exists(self, callee: SipAccount, target: str) -> bool:
         """Return whether a target of a diversion exists: a mailbox may be missing."""
@@ -148,14 +149,24 @@ class Walk:
         caller = str(self.caller.id)
         return lets_through(rules, lambda: self.facts.contacts(callee), caller, local_time(callee))
 
-    def _reach_phones(self, callee: SipAccount, if_offline: str | None) -> None:
+    def _reach_phones(self, callee: SipAccount, diversions: CallDiversions) -> None:
         phones = self.facts.phones(callee)
         if phones == 0:
             text = _("%(who)s has no phone online.")
-            self._divert_or_stop(callee, if_offline, 480, text, "accounts:phones:list")
+            self._divert_or_stop(callee, diversions.fnol or diversions.funv, 480, text, "accounts:phones:list")
             return
         if phones:
-            self._note(_("%(who)s has %(count)s phones online, which ring.") % {"who": callee.id, "count": phones})
+            text = ngettext(
+                "%(who)s has one phone online, which rings.",
+                "%(who)s has %(count)s phones online, which ring.",
+                phones,
+            )
+            self._note(text % {"who": callee.id, "count": phones})
+        if diversions.fbus:
+            self._note(_("If the phone is busy, the call goes to %(target)s.") % {"target": diversions.fbus})
+        if diversions.fnoa:
+            words = {"seconds": callee.timeout, "target": diversions.fnoa}
+            self._note(_("If nobody answers within %(seconds)s seconds, the call goes to %(target)s.") % words)
         self.found.sent_to = (f"sip:{callee.id}",)
 
     def _divert_or_stop(self, callee: SipAccount, target: str | None, status: int, text: str, page: str) -> None:

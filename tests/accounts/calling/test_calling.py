@@ -103,6 +103,11 @@ def test_what_the_called_account_does_with_the_call(browser: Client, two: Platfo
     sip.set_call_diversions(BERT, CallDiversions(funv="sip:+442079460140@example.com"))
     [reason], _ = answer(browser, "bert")
     assert reason == "bert@example.com may not call telephone numbers outside the platform (right “PSTN”)."
+    sip.set_accept_rules(BERT, AcceptRules(persistent=(), temporary=TemporaryAcceptRule()))
+    sip.set_call_diversions(BERT, CallDiversions(fnoa="sip:ada@example.com"))
+    page = Page(browser.get(URL, {"number": "bert"}))
+    assert "bert@example.com has one phone online, which rings." in page.text
+    assert "If nobody answers within 35 seconds, the call goes to sip:ada@example.com." in page.text
 
 
 def test_a_number_in_enum_is_called_at_its_address(browser: Client, two: Platform) -> None:
@@ -133,3 +138,17 @@ def test_text_that_cannot_be_dialled_is_refused(browser: Client, two: Platform) 
     page = Page(browser.get(URL, {"number": "two words"}))
     assert page.response.status_code == 422
     assert "Write a number" in page.error_of("number")
+
+
+def test_a_customer_is_not_told_how_the_platform_routes_calls(people: dict[str, Client], world: Platform) -> None:
+    [account] = [one for one in world.ngnpro.sip.iter_accounts() if one.reseller == 3]
+    world.ngnpro.sip.add_to_group(account.id, "free-pstn")
+    url, query = f"/accounts/{account.id}/calling/", {"number": "0049 30 901820"}
+    reseller = Page(people["another reseller"].get(url, query))
+    assert "Gateway Lindenfunk" in reseller.text
+    assert "how calls are routed" not in reseller.text
+    customer = Page(people["another customer"].get(url, query))
+    assert "how calls are routed (" in customer.text
+    assert "Where the call goes is not known." in customer.text
+    assert "Lindenfunk-1" not in customer.text
+    assert people["customer"].get(url, query).status_code == 404
