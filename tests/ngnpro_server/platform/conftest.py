@@ -21,7 +21,7 @@ from tests.support.processes import free_port
 from tests.support.server import TestServer, make_server
 from tests.support.telephony.nameserver import Nameserver, nameserver
 from tests.support.telephony.phones import Device, Line, device
-from tests.support.telephony.proxy import Proxy, proxy
+from tests.support.telephony.proxy import GATEWAY_WAIT, Proxy, proxy
 
 
 @dataclass
@@ -102,11 +102,16 @@ class Office:
 
 
 def open_office(
-    folder: Path, opened: ExitStack, *, with_nameserver: bool = False, users: tuple[str, str] = ("", "")
+    folder: Path,
+    opened: ExitStack,
+    *,
+    with_nameserver: bool = False,
+    users: tuple[str, str] = ("", ""),
+    gateway_wait: int = GATEWAY_WAIT,
 ) -> Office:
     """Make an empty platform with a domain, and run a SIP proxy on it, and a DNS server if wanted.
 
-    ``users`` are the names of their database users.
+    ``users`` are the names of their database users, ``gateway_wait`` is that of the proxy.
     """
     rpc_port = free_port()
     server = make_server(folder, proxy=ProxySettings(rpc_urls=f"http://127.0.0.1:{rpc_port}/RPC"))
@@ -120,7 +125,8 @@ def open_office(
     zones = as_user(database.url, dns_user)
     dns = opened.enter_context(nameserver(folder, zones)) if with_nameserver else None
     address = dns.address if dns is not None else ""
-    started = opened.enter_context(proxy(folder, records, written, rpc_port, nameserver=address))
+    made = proxy(folder, records, written, rpc_port, nameserver=address, gateway_wait=gateway_wait)
+    started = opened.enter_context(made)
     return Office(platform, started, folder, opened, dns)
 
 

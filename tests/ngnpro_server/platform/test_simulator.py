@@ -110,7 +110,7 @@ def proof(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proof]:
     folder = tmp_path_factory.mktemp("office")
     with_enum = all(needs.is_there(name) for name in (needs.POWERDNS, needs.DIG, needs.ROOT))
     with ExitStack() as opened:
-        office = open_office(folder, opened, with_nameserver=with_enum)
+        office = open_office(folder, opened, with_nameserver=with_enum, gateway_wait=30_000)
         made = opened.enter_context(gateways(folder, free_port(), free_port()))
         # this machine is a gateway, too: the proxy does not count its requests
         office.route("00999", free_port())

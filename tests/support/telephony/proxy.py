@@ -61,16 +61,26 @@ class Proxy:
 
 
 @contextlib.contextmanager
-def proxy(folder: Path, records: str, written: str, rpc_port: int, *, nameserver: str = "") -> Iterator[Proxy]:
+def proxy(
+    folder: Path,
+    records: str,
+    written: str,
+    rpc_port: int,
+    *,
+    nameserver: str = "",
+    gateway_wait: int = GATEWAY_WAIT,
+) -> Iterator[Proxy]:
     """Run Kamailio on the databases with the SQLAlchemy URLs ``records`` and ``written``.
 
-    With ``nameserver``, its DNS queries go to port 53 of this address: in a mount namespace, it has an own resolv.conf.
+    ``gateway_wait`` are milliseconds until a gateway that does not answer is passed over. With ``nameserver``, its DNS
+    queries go to port 53 of this address: in a mount namespace, it has an own resolv.conf.
     """
     port, tls_port = free_port(), free_port()
     home = folder / "kamailio"
     home.mkdir()
     shutil.copy(EXAMPLES / "kamailio.cfg", home)
     settings = _settings(port, rpc_port, tls_port, records, written)
+    settings = re.sub(r"!GATEWAY_WAIT![0-9]+!", f"!GATEWAY_WAIT!{gateway_wait}!", settings)
     certificate = self_signed(home)
     tls = (EXAMPLES / "tls.cfg").read_text().replace("/etc/kamailio/certificate.pem", str(certificate))
     (home / "tls.cfg").write_text(tls.replace("/etc/kamailio/key.pem", str(certificate.with_suffix(".key"))))
@@ -98,7 +108,6 @@ def _settings(port: int, rpc_port: int, tls_port: int, records: str, written: st
     text = text.replace("##!define WITH_TLS", "#!define WITH_TLS").replace(f"{HOST}:5061", f"{HOST}:{tls_port}")
     # one process keeps messages in order, which sipp insists on
     text = text.replace("children=4", "children=1")
-    text = re.sub(r"!GATEWAY_WAIT![0-9]+!", f"!GATEWAY_WAIT!{GATEWAY_WAIT}!", text)
     text = text.replace("##!define WITH_TRACE", "#!define WITH_TRACE")
     modules = {"sqlite": "db_sqlite", "postgresql": "db_postgres", "mariadb": "db_mysql"}
     module = modules[make_url(records).get_backend_name()]
