@@ -16,6 +16,7 @@ from ngnpro_wire.batch import BATCH, MOST_CALLS
 from ngnpro_wire.proxies import PROXIES
 from ngnpro_wire.publishing import published_wsdl
 from ngnpro_wire.schema import load_schema
+from ngnpro_wire.watch import WATCH
 
 from .call import Clock, Order, utc_now
 from .config import Config
@@ -50,6 +51,7 @@ class Application:
             (COMPARES, "yes"),
             (BATCH, str(MOST_CALLS)),
             (PROXIES, str(len(config.proxy.urls))),
+            (WATCH, "yes"),
         )
         self._schema = load_schema()
         self._dispatcher = Dispatcher(config, self.engine, self.proxy, self._schema, OPERATIONS, clock, observe)

@@ -45,6 +45,7 @@ ROOMS = [
     "portal.people.password_reset",
     "portal.people.own_sessions",
     "portal.overview",
+    "portal.watch",
     "portal.customers",
     "portal.domains",
     "portal.domains.transfer",
@@ -307,6 +308,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": JOURNAL_CHECK_SECONDS,
         "options": {"expires": JOURNAL_CHECK_SECONDS},
     },
+    "mail alarms": {"task": "portal.watch.tasks.tell_of_alarms", "schedule": 60.0, "options": {"expires": 60.0}},
+    # several times, in case no worker runs at one of them; each mail is queued once
+    "mail missed calls": {"task": "portal.watch.tasks.mail_missed_calls", "schedule": crontab(minute="23", hour="5-9")},
     "delete old journal entries": {"task": "portal.journal.tasks.clean_up_journal", "schedule": EVERY_SIX_HOURS},
     "delete expired forms and sessions": {"task": "portal.core.tasks.clean_up_framework", "schedule": EVERY_SIX_HOURS},
 }

@@ -48,6 +48,7 @@ KEYS: dict[str, tuple[Any, Any]] = {
     "token": ("x", "x"),
     "job": ("00000000-0000-4000-8000-000000000000",) * 2,
     "entry": (4711, 4711),
+    "alarm": (4711, 4711),
     "call": ("1767225600-0", "1767225600-0"),
     "contact": ("nobody@example.com", "nobody@example.com"),
     "kind": ("account", "account"),
@@ -245,6 +246,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "people:operators:reset": FULL_ONLY,
     "people:operators:delete": FULL_ONLY,
     "people:locks:list": OPERATORS_ONLY,
+    "watch:close": (302, 405, 403, 405, 404),
     "people:locks:release": (302, 405, 403, 404, 404),
     "people:own:page": OPERATORS_ONLY,
     "people:own:password": OPERATORS_ONLY,
@@ -266,6 +268,7 @@ CUSTOMERS = dict.fromkeys(
         "customers:copy",
         "customers:delete",
         "mail:send:customer",
+        "watch:close",
     ),
     404,
 )

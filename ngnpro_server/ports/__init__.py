@@ -10,6 +10,7 @@ from .sip import accounts, aliases, balances, calls, devices, domains, groups, p
 from .sip.routing import carriers, gateways, routes, rules
 from .sip.settings import callers, diversions, phonebook
 from .voicemail import accounts as mailboxes
+from .watch import alarms, health
 
 OPERATIONS: dict[str, dict[str, Operation]] = {
     "Sip": {
@@ -34,4 +35,5 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
     "Enum": {**ranges.OPERATIONS, **numbers.OPERATIONS},
     "Voicemail": {**mailboxes.OPERATIONS},
     "Platform": {**proxies.OPERATIONS},
+    "Watch": {**alarms.OPERATIONS, **health.OPERATIONS},
 }

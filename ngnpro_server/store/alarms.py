@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, false, select, update
 
 from .schema import alarms
 
@@ -25,9 +25,11 @@ def insert_alarm(connection: Connection, account: RowMapping, **columns: Any) ->
     connection.execute(alarms.insert().values(account_id=account["id"], **about, **columns))
 
 
-def list_alarms(connection: Connection, conditions: Sequence[ColumnElement[bool]], limit: int) -> Sequence[RowMapping]:
-    """Return alarms, newest first."""
-    query = select(alarms).where(*conditions).order_by(_A.id.desc()).limit(limit)
+def list_alarms(
+    connection: Connection, conditions: Sequence[ColumnElement[bool]], limit: int, *, oldest_first: bool = False
+) -> Sequence[RowMapping]:
+    """Return alarms, newest first unless ``oldest_first``."""
+    query = select(alarms).where(*conditions).order_by(_A.id if oldest_first else _A.id.desc()).limit(limit)
     return connection.execute(query).mappings().all()
 
 
@@ -41,9 +43,9 @@ def close_alarm(connection: Connection, alarm_id: int) -> None:
     connection.execute(update(alarms).where(_A.id == alarm_id).values(closed=True))
 
 
-def mark_told(connection: Connection, ids: Collection[int]) -> None:
-    """Note that the mails about alarms were queued."""
-    connection.execute(update(alarms).where(_A.id.in_(ids)).values(told=True))
+def mark_told(connection: Connection, last: int) -> None:
+    """Note that the mails about all alarms up to ``last`` were queued."""
+    connection.execute(update(alarms).where(_A.told == false(), _A.id <= last).values(told=True))
 
 
 def remove_old_alarms(connection: Connection, before: datetime) -> None:

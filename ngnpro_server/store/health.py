@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
+from ngnpro_wire.watch import ANSWERS, SILENT, UNKNOWN
+
 from .engine import upsert
 from .locks import acquire_lock
 from .schema import gateway_states, gateways, health_samples, turns
@@ -43,7 +45,7 @@ def record_state(connection: Connection, gateway_id: int, answer: int | None, no
 
 def state_of(answer: int | None) -> str:
     """Return the state that an answer shows: ``answers``, ``silent`` or ``unknown``."""
-    return "unknown" if answer is None else "answers" if answer else "silent"
+    return UNKNOWN if answer is None else ANSWERS if answer else SILENT
 
 
 def list_states(connection: Connection) -> Sequence[RowMapping]:

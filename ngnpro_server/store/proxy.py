@@ -128,14 +128,12 @@ def sum_calls(
     wanted = [_of(calls, calls.c.start_time, side, account, since, until)]
     if side == "placed":
         wanted.append(_diverted(account, since, until))
-    number, total = 0, 0.0
-    for conditions in wanted:
-        priced = select(*_priced_for(account)).where(*conditions).subquery()
-        counted, price = connection.execute(select(func.count(), func.sum(priced.c.price)).select_from(priced)).one()
-        number, total = number + counted, total + float(price or 0.0)
+    prices = [select(_price_for(account).label("price")).where(*conditions) for conditions in wanted]
+    priced = union_all(*prices).subquery()
+    number, total = connection.execute(select(func.count(), func.sum(priced.c.price)).select_from(priced)).one()
     missed = _of(missed_calls, missed_calls.c.time, side, account, since, until)
     number += connection.execute(select(func.count()).select_from(missed_calls).where(*missed)).scalar_one()
-    return int(number), round(total, 4)
+    return int(number), round(float(total or 0.0), 4)
 
 
 def list_unrated_calls(connection: Connection, limit: int) -> Sequence[RowMapping]:
@@ -151,10 +149,13 @@ def store_prices(connection: Connection, prices: Mapping[int, Decimal]) -> None:
 
 
 def _priced_for(account: RowMapping) -> list[ColumnElement[Any]]:
-    """Return the columns of calls; the price of a call that another account pays for is 0."""
-    is_own = or_(_pays(account), calls.c.payer_username.is_(None))
-    price = case((is_own, calls.c.price), else_=0.0)
-    return [price.label("price") if column is calls.c.price else column for column in calls.c]
+    """Return the columns of calls, with the price for an account."""
+    return [_price_for(account).label("price") if column is calls.c.price else column for column in calls.c]
+
+
+def _price_for(account: RowMapping) -> ColumnElement[Any]:
+    """The price of a call, 0 if another account pays for it."""
+    return case((or_(_pays(account), calls.c.payer_username.is_(None)), calls.c.price), else_=0.0)
 
 
 def _pays(account: RowMapping) -> ColumnElement[bool]:

@@ -16,8 +16,8 @@ from ngnpro_server.ports.sip import blocks
 from ngnpro_server.store import alarms, groups, usage
 from ngnpro_wire.facts.telephone_numbers import is_country_code
 from ngnpro_wire.facts.truth import is_true
+from ngnpro_wire.watch import COUNTRY, SHORT_CALLS, SPEND
 
-SPEND, COUNTRY, SHORT = "spend", "country", "short-calls"
 _HOUR = timedelta(hours=1)
 _SHORT_SECONDS = 10
 _LONGEST_CODE = 3
@@ -47,7 +47,7 @@ def raise_alarms(call: Call, account: RowMapping, digits: str, ended: datetime) 
     if limits.spend and cost >= limits.spend:
         _raise(call, account, limits, SPEND, hour, value=f"{cost:.2f}", threshold=str(limits.spend))
     if limits.short_calls and short >= limits.short_calls:
-        _raise(call, account, limits, SHORT, hour, value=str(short), threshold=str(limits.short_calls))
+        _raise(call, account, limits, SHORT_CALLS, hour, value=str(short), threshold=str(limits.short_calls))
 
 
 def thresholds_of(call: Call, account: RowMapping) -> Thresholds:

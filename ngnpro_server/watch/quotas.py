@@ -6,8 +6,9 @@ from sqlalchemy import Connection, RowMapping
 
 from ngnpro_server.call import Call
 from ngnpro_server.store import alarms, groups, usage
+from ngnpro_wire.watch import QUOTA
 
-GROUP = KIND = "quota"
+GROUP = "quota"
 
 
 def check_quota(call: Call, account: RowMapping, month: str) -> None:
@@ -24,9 +25,9 @@ def check_quota(call: Call, account: RowMapping, month: str) -> None:
     if GROUP not in held:
         groups.replace_groups(call.connection, account, [*held, GROUP])
     period = f"{month} {quota}"[:16]
-    if not alarms.is_raised(call.connection, account["id"], KIND, period):
+    if not alarms.is_raised(call.connection, account["id"], QUOTA, period):
         facts = {"value": f"{spent['cost']:.2f}", "threshold": str(quota), "period": period}
-        alarms.insert_alarm(call.connection, account, kind=KIND, time=call.now, **facts)
+        alarms.insert_alarm(call.connection, account, kind=QUOTA, time=call.now, **facts)
 
 
 def release_accounts(connection: Connection, month: str) -> int:

@@ -21,6 +21,7 @@ from .ports.enum import EnumPort
 from .ports.platform import PlatformPort
 from .ports.sip import SipPort
 from .ports.voicemail import VoicemailPort
+from .ports.watch import WatchPort
 from .records.base import Record, shape_of
 
 T = TypeVar("T")
@@ -106,6 +107,7 @@ class Ngnpro:
         self.enum = EnumPort(caller)
         self.voicemail = VoicemailPort(caller)
         self.platform = PlatformPort(caller)
+        self.watch = WatchPort(caller)
 
     def call(self, port: str, operation: str, **arguments: Any) -> Any:
         """Make a call by its wire names and return plain data; retry reads (``get…``) once on a broken connection."""

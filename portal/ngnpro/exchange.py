@@ -17,6 +17,7 @@ from urllib3.exceptions import MaxRetryError, ReadTimeoutError
 from ngnpro_wire.as_read import AS_READ, COMPARES
 from ngnpro_wire.batch import BATCH
 from ngnpro_wire.proxies import PROXIES
+from ngnpro_wire.watch import WATCH
 
 from . import errors
 from .engines import Engine
@@ -49,7 +50,7 @@ class HttpAnswer:
     """A complete HTTP answer: its status, media type and body, and what the server can do beyond the contract.
 
     ``compares``: whether it compares updates; ``batch``: the largest number of calls in a batch, 0 without batches;
-    ``proxies``: the number of SIP proxies that it tells of changes.
+    ``proxies``: the number of SIP proxies that it tells of changes; ``watches``: whether it has the port Watch.
     """
 
     status: int
@@ -58,6 +59,7 @@ class HttpAnswer:
     compares: bool = False
     batch: int = 0
     proxies: int = 0
+    watches: bool = False
 
 
 def post_message(
@@ -85,6 +87,7 @@ def post_message(
                 COMPARES in answer.headers,
                 _number(answer.headers.get(BATCH, "")),
                 _number(answer.headers.get(PROXIES, "")),
+                WATCH in answer.headers,
             )
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         raise outage_from(error, engine, url, read_timeout) from error

@@ -73,6 +73,7 @@ class Gate:
         self.compares = False  # whether its latest answer says that the server refuses to overwrite a changed record
         self.batch_limit = 0  # the largest number of calls in a batch that its latest answer allows; 0 for no batches
         self.proxies = 0  # how many SIP proxies it tells of changes, by its latest answer
+        self.watches = False  # whether its latest answer says that the server has the port Watch
 
     def offers(self, port: str, operation: str) -> bool:
         """Return whether the engine's WSDL has an operation, e.g. ``("Sip", "getRoutes")``."""
@@ -187,6 +188,7 @@ class Gate:
         try:
             answer = exchange.post_message(self._session, self.engine, url, message, read_timeout, as_read)
             self.compares, self.batch_limit, self.proxies = answer.compares, answer.batch, answer.proxies
+            self.watches = answer.watches
             result = self._decode(operation, answer)
         except errors.Refusal:
             circuit.succeeded()

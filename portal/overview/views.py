@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.core.processes import processes_in_trouble
 from portal.core.views import PortalView
 from portal.ngnpro import OrderBy, Query, Range
 
 from .services import certificates_ending, other_servers_in_trouble, search_records
+from .watch import look_at_watch
 
 NEWEST = 5
 
@@ -25,6 +27,7 @@ class OverviewHome(PortalView):
         newest_first = OrderBy("changeDate", "DESC")
         accounts = self.ngnpro.sip.get_accounts(Query(order_by=newest_first, range=Range(0, NEWEST)))
         domains = self.ngnpro.sip.get_domains(Query(order_by=newest_first, range=Range(0, NEWEST)))
+        watched = look_at_watch(self.ngnpro, self.request.viewer, timezone.now())
         self.names.learn()
         ending = certificates_ending(self.ngnpro, self.request.viewer)
         troubled = processes_in_trouble(self.request.viewer)
@@ -33,6 +36,7 @@ class OverviewHome(PortalView):
             domains=domains,
             customers=self.names.total,
             ending=ending,
+            watched=watched,
             troubled=troubled,
             other_servers=other_servers_in_trouble(self.request.viewer),
         )

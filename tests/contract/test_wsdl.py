@@ -40,8 +40,12 @@ CHOSEN_PARTS = {("Voicemail", "setAnnouncement", "message"): "xsd:base64Binary"}
 CHOSEN_RESULTS: dict[tuple[str, str], str | None] = {("Voicemail", "setAnnouncement"): None}
 
 # The type of the header, which the contract does not name, and the types of our own ports.
-OURS = {"Auth", "BatchCall", "BatchCallArray", "BatchResult", "BatchResultArray", "ProxyLoad", "ProxyLoadArray"}
-OUR_PORTS = ["Batch", "Platform"]
+OURS = {
+    *("Auth", "BatchCall", "BatchCallArray", "BatchResult", "BatchResultArray"),
+    *("ProxyLoad", "ProxyLoadArray"),
+    *("Alarm", "AlarmArray", "GatewayState", "GatewayStateArray", "HealthSample", "HealthSampleArray", "Health"),
+}
+OUR_PORTS = ["Batch", "Platform", "Watch"]
 
 # Codes that a client ignores although, as we understand the operation, it never returns them.
 FAULTS_WITHOUT_MEANING = {("Sip", "removeFromGroup", 1030), ("Sip", "getCreditHistory", 2000)}

@@ -196,6 +196,16 @@ def test_the_balance_is_that_of_the_moment(platform: Platform) -> None:
         ("new-place", mail_kinds()["new-place"].example, "192.0.2.7"),
         ("support-entered", mail_kinds()["support-entered"].example, "A member of the support team opened"),
         ("job-ended", mail_kinds()["job-ended"].example, "Your job has ended: Block"),
+        ("quota-reached", {"spent": "25.10", "quota": "25"}, "Spent this month: 25.10"),
+        *(
+            ("alarm-raised", mail_kinds()["alarm-raised"].example | {"kind": kind}, words)
+            for kind, words in (
+                ("quota", "have reached its quota of 50."),
+                ("spend", "cost 52.10 within an hour; the threshold is 50."),
+                ("country", "called the country code 52.10"),
+                ("short-calls", "made 52.10 short calls within an hour"),
+            )
+        ),
     ],
 )
 def test_every_other_mail_says_what_happened(platform: Platform, kind: str, facts: dict[str, Any], words: str) -> None:

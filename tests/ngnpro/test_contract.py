@@ -13,6 +13,7 @@ from portal.ngnpro.ports.enum import EnumPort
 from portal.ngnpro.ports.platform import PlatformPort
 from portal.ngnpro.ports.sip import SipPort
 from portal.ngnpro.ports.voicemail import VoicemailPort
+from portal.ngnpro.ports.watch import WatchPort
 from portal.ngnpro.records.base import shape_of
 
 SCHEMA = load_schema()
@@ -22,6 +23,7 @@ PORTS = {
     "Enum": EnumPort,
     "Voicemail": VoicemailPort,
     "Platform": PlatformPort,
+    "Watch": WatchPort,
 }
 OBSOLETE = {"nocondition", "answerTimeout"}
 # the operation and the types of batches are behind ``Ngnpro.batch`` (tests/ngnpro/test_batch.py)

@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
+from ngnpro_server.store.accounts import find_account
+from ngnpro_server.store.alarms import insert_alarm
 from ngnpro_server.store.engine import transaction
+from ngnpro_server.store.schema import alarms
 from ngnpro_server.store.schema import proxy as proxys
 from ngnpro_wire.codec import WireFault, declarations, encode_call
 from ngnpro_wire.facts.fault_codes import FaultCode as Code
@@ -74,7 +78,7 @@ class Target:
         return f"192.0.2.{self.digit}"
 
 
-_IDS = ("carrier", "free_carrier", "gateway", "free_gateway", "rule", "route")
+_IDS = ("carrier", "free_carrier", "gateway", "free_gateway", "rule", "route", "alarm")
 
 
 @dataclass(frozen=True)
@@ -257,6 +261,10 @@ ROWS: dict[str, Row] = {
             if target == "own" or role == "administrator"
         },
     ),
+    "Watch.getAlarms": Row(lambda t: {"sipId": t.account}, Code.ACCOUNT_MISSING),
+    "Watch.closeAlarm": routing(lambda t: {"id": t.ids["alarm"]}, Code.VALUE_INVALID),
+    "Watch.confirmAlarms": Row(lambda t: {"last": t.ids["alarm"]}, levels="administrator"),
+    "Watch.getHealth": routing(lambda _t: {}),
 }
 
 
@@ -321,9 +329,19 @@ def _fill(platform: Platform, name: str, customer: Party, reseller: Party) -> Ta
         server.call(port, operation, **arguments)
     route = server.call("Sip", "getRoutes", query={"filter": {"carrier_id": carrier["id"]}})["routes"][0]
     records = (carrier, free, *gateways, rule, route)
-    target.ids.update({name: record["id"] for name, record in zip(_IDS, records, strict=True)})
+    target.ids.update({name: record["id"] for name, record in zip(_IDS, records, strict=False)})
+    target.ids["alarm"] = _alarm(server, target)
     _trace(server, target)
     return target
+
+
+def _alarm(server: TestServer, target: Target) -> int:
+    """Raise an alarm about the target's account, and return its number."""
+    with transaction(server.engine, write=True) as connection:
+        account = find_account(connection, "alice", target.domain)
+        assert account is not None
+        insert_alarm(connection, account, time=datetime(2026, 3, 1), kind="spend", period="2026-03-01 00")
+        return int(connection.execute(select(func.max(alarms.c.id))).scalar_one())
 
 
 def _trace(server: TestServer, target: Target) -> None:

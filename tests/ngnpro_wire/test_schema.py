@@ -13,13 +13,13 @@ SCHEMA = load_schema()
 
 
 def test_there_are_the_four_ports_of_the_contract_and_ours_each_with_its_namespace() -> None:
-    ports = ("Sip", "Customer", "Enum", "Voicemail", "Batch", "Platform")
+    ports = ("Sip", "Customer", "Enum", "Voicemail", "Batch", "Platform", "Watch")
     assert SCHEMA.ports == {port: f"urn:AGProjects:NGNPro:{port}" for port in ports}
     assert SCHEMA.namespace == NAMESPACE
 
 
-def test_there_are_eighty_two_operations_of_the_contract_and_four_of_ours() -> None:
-    assert len(SCHEMA.operations) == 82 + 4
+def test_there_are_eighty_two_operations_of_the_contract_and_eight_of_ours() -> None:
+    assert len(SCHEMA.operations) == 82 + 8
 
 
 def test_operations_of_the_same_name_are_told_apart_by_port() -> None:

@@ -17,7 +17,7 @@ def test_the_overview_counts_and_shows_what_changed_last(browser: Client, world:
     page = Page(browser.get("/"))
     assert "ada@example.com" in page.text
     assert "other.example" in page.text
-    assert sorted(set(world.calls)) == ["getAccounts", "getDomains"]
+    assert sorted(set(world.calls)) == ["getAccounts", "getAlarms", "getDomains"]
 
 
 def test_certificates_that_end_soon_are_a_line_of_the_overview_that_costs_one_call_an_hour(
@@ -32,7 +32,7 @@ def test_certificates_that_end_soon_are_a_line_of_the_overview_that_costs_one_ca
     assert page.links()["Show them"] == "/domains/certificates/"
     world.forget_calls()
     browser.get("/")
-    assert world.calls == ["getAccounts", "getDomains"]
+    assert world.calls == ["getAccounts", "getDomains", "getAlarms"]
 
 
 @pytest.mark.parametrize(

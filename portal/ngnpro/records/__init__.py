@@ -55,6 +55,7 @@ from .traces import (
     SipTraceFilter,
     SipTraceMessage,
 )
+from .watch import Alarm, GatewayState, Health, HealthSample
 
 __all__ = [
     "AUTOINCREMENT",
@@ -64,6 +65,7 @@ __all__ = [
     "AcceptRules",
     "AcceptRulesStatus",
     "AclEntry",
+    "Alarm",
     "AliasFilter",
     "BalanceChange",
     "Call",
@@ -92,6 +94,9 @@ __all__ = [
     "GatewayFilter",
     "GatewayRule",
     "GatewayRuleFilter",
+    "GatewayState",
+    "Health",
+    "HealthSample",
     "MediaSession",
     "MediaStream",
     "MediaSummary",

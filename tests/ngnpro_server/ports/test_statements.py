@@ -27,7 +27,11 @@ PARTS = {
 PERSON = {"id": ADA, "password": "a-Secret-2026", "firstName": "Ada", **PARTS}
 LISTED = {"query": {"range": {"start": 0, "count": 20}}}
 CALL = {"callId": "x", "fromTag": "y"}
-MISSING = {"Sip.getMediaTrace": FaultCode.MEDIA_MISSING, "Sip.addBalanceFromVoucher": FaultCode.VOUCHER_UNKNOWN}
+MISSING = {
+    "Sip.getMediaTrace": FaultCode.MEDIA_MISSING,
+    "Watch.closeAlarm": FaultCode.VALUE_INVALID,
+    "Sip.addBalanceFromVoucher": FaultCode.VOUCHER_UNKNOWN,
+}
 Step = tuple[str, dict[str, Any], int]
 
 # The calls in an order in which each finds what it needs, and the most statements that each may run. Those that change
@@ -80,6 +84,10 @@ SIP: list[Step] = [
     ("Sip.deleteDomain", {"domain": "new.example"}, 35),
 ]
 REST: list[Step] = [
+    ("Watch.getAlarms", {"state": "open"}, 1),
+    ("Watch.closeAlarm", {"id": 1}, 1),
+    ("Watch.confirmAlarms", {"last": 1}, 1),
+    ("Watch.getHealth", {}, 2),
     ("Sip.addTrustedPeer", {"peer": {"ip": "192.0.2.7"}}, 3),
     ("Sip.updateTrustedPeer", {"peer": {"ip": "192.0.2.7", "callLimit": 5}}, 4),
     ("Sip.getTrustedPeers", LISTED, 2),

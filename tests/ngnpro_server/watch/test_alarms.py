@@ -14,12 +14,14 @@ from ngnpro_server.call import DropRegistrations, Order
 from ngnpro_server.config import Watch
 from ngnpro_server.store.alarms import list_alarms
 from ngnpro_server.store.engine import transaction
+from ngnpro_server.store.health import insert_sample, list_gateways, record_state
 from ngnpro_server.store.prices import replace_prices
 from ngnpro_server.store.schema import sip_accounts
 from ngnpro_server.store.schema.proxy import calls
 from ngnpro_server.watch.alarms import country_of
 from ngnpro_server.watch.rating import Rater
-from tests.support.platform import Platform, make_platform
+from ngnpro_wire.facts.fault_codes import FaultCode
+from tests.support.platform import Platform, make_platform, refused
 from tests.support.server import make_server
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -115,6 +117,53 @@ def test_a_platform_without_thresholds_raises_none(platform: Platform) -> None:
     for number in ("0031201234567", "0053123456"):
         call_out(platform, number, seconds=100_000)
     assert alarms(platform) == []
+
+
+def test_alarms_are_told_once_and_closed_by_those_who_see_them(platform: Platform) -> None:
+    platform.grant(platform.customer, alarm_spend_per_hour=1, alarm_new_country="yes")
+    for number in ("0031201234567", "0053123456"):
+        call_out(platform, number, seconds=60)
+
+    def listed(auth: Any = None, **wanted: Any) -> list[tuple[str, str]]:
+        return [(one["kind"], one["value"]) for one in platform.call("Watch", "getAlarms", auth, **wanted)]
+
+    both = [("spend", "1.00"), ("country", "+53")]
+    assert listed(state="untold") == both
+    last = platform.call("Watch", "getAlarms", state="untold")[-1]["id"]
+    platform.call("Watch", "confirmAlarms", last=last)
+    assert listed(state="untold") == []
+    assert listed(platform.reseller.auth, state="open") == listed(platform.customer.auth) == both[::-1]
+    assert listed(platform.rival.auth) == listed(platform.sibling.auth) == []
+    platform.grant(platform.reseller, pstn_access=1)
+    with refused(FaultCode.VALUE_INVALID, "id"):
+        platform.call("Watch", "closeAlarm", platform.rival.auth, id=last)
+    platform.call("Watch", "closeAlarm", platform.reseller.auth, id=last)
+    assert listed(state="open") == [("spend", "1.00")]
+    assert listed() == both[::-1]
+    with refused(FaultCode.VALUE_INVALID, "state"):
+        listed(state="odd")
+
+
+def test_the_state_of_gateways_is_told_to_those_who_manage_them(platform: Platform) -> None:
+    for owner in (platform.reseller, platform.rival):
+        platform.grant(owner, pstn_access=1)
+        carrier = platform.call("Sip", "addCarrier", carrier={"name": "one", "reseller": owner.id})
+        gateway = {"name": f"of-{owner.id}", "carrier_id": carrier["id"], "ip": "192.0.2.1"}
+        platform.call("Sip", "addGateway", gateway=gateway)
+    for minute, answers in enumerate(((200, None), (404, 0), (503, 0))):
+        with transaction(platform.server.engine, write=True) as connection:
+            for gateway, answer in zip(list_gateways(connection), answers, strict=True):
+                record_state(connection, gateway["id"], answer, NOW + timedelta(minutes=minute))
+            insert_sample(connection, NOW + timedelta(minutes=minute), 7, 2 if minute else None)
+    told = platform.call("Watch", "getHealth")
+    states = [(one["state"], one["code"], one["since"][11:], one["checked"][11:]) for one in told["gateways"]]
+    assert states == [("answers", 503, "12:30:00", "12:32:00"), ("silent", 0, "12:31:00", "12:32:00")]
+    assert [(one["phones"], one.get("calls")) for one in told["samples"]] == [(7, None), (7, 2), (7, 2)]
+    own = platform.call("Watch", "getHealth", platform.reseller.auth)
+    assert [one["name"] for one in own["gateways"]] == [f"of-{platform.reseller.id}"]
+    assert own["samples"] == []
+    with refused(FaultCode.NOT_PERMITTED):
+        platform.call("Watch", "getHealth", platform.customer.auth)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""WatchPort: what the server watches by itself, an extension of NGNPro's ports."""

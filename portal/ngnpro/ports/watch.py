@@ -1,0 +1,35 @@
+"""The Watch port of our own server: alarms, and the state of the platform."""
+
+from __future__ import annotations
+
+from ngnpro_wire.watch import OPEN, PORT
+
+from ..records.watch import Alarm, Health
+from .base import Port
+
+
+class WatchPort(Port):
+    """Calls of the Watch port, which AG Projects' server does not have: ``is_there`` tells whether this one does."""
+
+    name = PORT
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the latest answer of the server, to a call of any port, says that it watches."""
+        return self._caller.gate.watches and self.offers("getAlarms")
+
+    def get_alarms(self, state: str = OPEN, limit: int = 0) -> tuple[Alarm, ...]:
+        """List alarms, newest first; with the state ``UNTOLD`` those whose mails were not sent, oldest first."""
+        return self._records(Alarm, self._read("getAlarms", state=state, limit=limit))
+
+    def close_alarm(self, alarm: int) -> None:
+        """Close an alarm."""
+        self._write_blindly("closeAlarm", id=alarm)
+
+    def confirm_alarms(self, last: int) -> None:
+        """Note that the mails about all alarms up to a number were sent."""
+        self._write_blindly("confirmAlarms", last=last)
+
+    def get_health(self) -> Health:
+        """Return the state of the platform; ``NotPermitted`` for callers who may not manage routing."""
+        return self._record(Health, self._read("getHealth"))

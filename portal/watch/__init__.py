@@ -1,0 +1,1 @@
+"""What the NGNPro server watches by itself: alarms, and the mails about them and about missed calls."""
