@@ -11,10 +11,12 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from sqlalchemy import update
 
 from ngnpro_server.store import accounts, alarms, health
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import proxy as proxys
+from ngnpro_server.store.schema import sip_accounts
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.tasks import deliver_mail
 from portal.ngnpro.records import SipId
@@ -89,6 +91,9 @@ def test_a_worker_that_was_killed_before_it_confirmed_mails_no_alarm_twice(
 
 def missed_call(world: Platform, start: datetime, code: str) -> None:
     row = {"to_username": "ada", "to_domain": "example.com", "from_uri": "sip:bob@other.example", "sip_code": code}
+    # calls from before the account are those of another one
+    with transaction(world.server.engine, write=True) as connection:
+        connection.execute(update(sip_accounts).values(create_date=datetime(2020, 1, 1)))
     with transaction(world.server.proxy, write=True) as connection:
         connection.execute(proxys.missed_calls.insert().values(method="INVITE", time=start, **row))
 
