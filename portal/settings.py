@@ -316,9 +316,10 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300
-# --- Jobs: how many tasks work on them at once, how long on one before the next one's turn, and after what time another
-# takes over what a killed one has begun
+# --- Jobs: how many tasks work on them at once, how many rows each takes at a time, how long it works on one job before
+# the next one's turn, and after what time another takes over what a killed one has begun
 JOB_WORKERS = int(env.number("PORTAL_JOB_WORKERS", 2))
+JOB_ROWS = int(env.number("PORTAL_JOB_ROWS", 100))
 JOB_SLICE_SECONDS = env.number("PORTAL_JOB_SLICE_SECONDS", 5)
 JOB_CLAIM_SECONDS = env.number("PORTAL_JOB_CLAIM_SECONDS", 60)
 

@@ -53,7 +53,7 @@ class Write:
     failed. ``undone``: the request that made it has undone it.
 
     The journal sets ``summary``, a description of the write, ``number``, that of its entry, and ``obstacle``, which
-    returns why it cannot be undone; only the journal uses ``entry``.
+    returns why it cannot be undone; only the journal uses ``entry`` and ``described``.
     """
 
     author: Author
@@ -73,6 +73,7 @@ class Write:
     number: int | None = None
     obstacle: Callable[[], str] | None = None
     entry: Any = None
+    described: tuple[State | None, ...] = ()
 
     @property
     def is_stored(self) -> bool:

@@ -22,7 +22,6 @@ from .choices import ENDED, TO_WRITE, UNFINISHED, WORKED_ON, JobState, RowState
 from .models import Job, JobClaim, JobRow
 from .sending import claim_rows
 
-CHUNK = 100
 # Jobs that are not worked on any more, but may have rows whose outcome is unknown.
 RESTING = (JobState.PAUSED, *ENDED)
 
@@ -100,16 +99,16 @@ def _phase(job: Job) -> int:
 def take_new(job: Job) -> list[JobRow]:
     """Take the next rows that have to be compared, or compared again; the caller's transaction locks the job."""
     live = live_claims(job)
-    rows = list(free_rows(job, RowState.NEW, live)[:CHUNK])
+    rows = list(free_rows(job, RowState.NEW, live)[: settings.JOB_ROWS])
     if not rows and job.state == JobState.RUNNING:
-        rows = list(free_rows(job, RowState.WAITING, live)[:CHUNK])
+        rows = list(free_rows(job, RowState.WAITING, live)[: settings.JOB_ROWS])
     return _take(job, rows)
 
 
 def take_orphans(job: Job) -> list[JobRow]:
     """Take over rows whose worker ended while they were under way; that worker cannot store their outcome any more."""
     job.claims.filter(until__lte=timezone.now()).delete()
-    return _take(job, list(orphans(job, live_claims(job))[:CHUNK]))
+    return _take(job, list(orphans(job, live_claims(job))[: settings.JOB_ROWS]))
 
 
 def _take(job: Job, rows: list[JobRow]) -> list[JobRow]:
@@ -121,7 +120,7 @@ def _take(job: Job, rows: list[JobRow]) -> list[JobRow]:
 
 def take_ready(job: Job) -> tuple[list[JobRow], bool]:
     """Take the next rows to write, and mark them as under way; return whether another job holds all of them."""
-    ready = list(free_rows(job, RowState.READY, live_claims(job))[:CHUNK])
+    ready = list(free_rows(job, RowState.READY, live_claims(job))[: settings.JOB_ROWS])
     taken = claim_rows(job, ready)
     return taken, bool(ready) and not taken
 

@@ -22,7 +22,7 @@ from portal.ngnpro import Pattern, Query, Range, errors
 from portal.people.work_mails import author_of_work
 
 from .choices import UNFINISHED, WORKED_ON, JobState
-from .claims import CHUNK, Interrupted, claim_next, extend, release, take_new, take_orphans, take_ready
+from .claims import Interrupted, claim_next, extend, release, take_new, take_orphans, take_ready
 from .logins import client_for, client_for_reading, credentials_for, viewer_of, why_no_longer, writes_for
 from .mails import queue_job_ended
 from .models import Job, JobRow
@@ -114,7 +114,7 @@ class _Slice:
             job.read += len(rows)
             if not rows or job.read >= page.total:
                 job.filter = None
-            JobRow.objects.bulk_create(rows, batch_size=CHUNK)
+            JobRow.objects.bulk_create(rows, batch_size=PAGE)
             job.save(update_fields=["read", "filter"])
 
     def settle(self) -> None:

@@ -10,6 +10,7 @@ import ipaddress
 import logging
 from collections.abc import Sequence
 from functools import partial
+from operator import is_
 from typing import Any
 
 from django.db import DatabaseError, transaction
@@ -141,6 +142,10 @@ def _describe(entry: JournalEntry, write: Write) -> None:
     entry.operation = (write.operation or (write.calls[0].operation if write.calls else expected))[:80]
     entry.port = write.calls[0].port if write.calls else ""
     entry.calls = [[call.port, call.operation, call.outcome] for call in write.calls]
+    states = (write.before, write.after, write.stored)
+    if write.described and all(map(is_, write.described, states)):
+        return  # most writes end as they were announced
+    write.described = states
     skip = kind.read_only if kind else frozenset()
     entry.changes = [change.as_json() for change in changes_of(write.before, write.after, write.stored, skip)]
 

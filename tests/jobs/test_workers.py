@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import SettingsWrapper
 
 from portal.jobs import claims, sending
 from portal.jobs.choices import JobState, RowState
@@ -76,13 +77,14 @@ def generated(harbour: Platform, browser: Client, count: int) -> Job:
 
 
 def test_workers_share_a_job_and_keep_the_order_of_rows_that_depend_on_each_other(
-    harbour: Platform, browser: Client
+    harbour: Platform, browser: Client, settings: SettingsWrapper
 ) -> None:
-    generated(harbour, browser, claims.CHUNK + 5)
+    settings.JOB_ROWS = 4
+    generated(harbour, browser, 6)
     one, other = claimed(), claimed()
     assert one.claim != other.claim
     first, second = claims.take_ready(one)[0], claims.take_ready(other)[0]
-    assert (len(first), len(second)) == (claims.CHUNK, 5)
+    assert (len(first), len(second)) == (4, 2)
     assert not {row.pk for row in first} & {row.pk for row in second}
     assert {row.kind for row in (*first, *second)} == {"account"}
     assert claims.take_ready(other) == ([], False), "numbers wait for the accounts that they point to"

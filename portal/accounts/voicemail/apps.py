@@ -12,4 +12,4 @@ class VoicemailConfig(AppConfig):
     def ready(self) -> None:
         from .services import delete_outdated_greetings
 
-        writes.ended.connect(delete_outdated_greetings, dispatch_uid="voicemail")
+        writes.closed.connect(delete_outdated_greetings, dispatch_uid="voicemail")

@@ -131,18 +131,22 @@ def identity_of(account: SipAccount, mailbox: VoicemailAccount | None) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def delete_stored_greetings(engine: str, **which: str) -> None:
+def delete_stored_greetings(engine: str, **which: str | list[str]) -> None:
     """Delete stored greetings that match the conditions."""
     Greeting.objects.filter(engine=engine, **which).delete()
 
 
-def delete_outdated_greetings(sender: object, write: Write, **_: Any) -> None:
-    """Delete the greetings of a record that a write adds or deletes, even if the result of the write is unknown."""
-    if not write.calls or isinstance(write.error, errors.Refusal) or (write.before and write.after):
-        return
-    engine = servers.engine(write.author.viewer.engine).name
-    match write.before or write.after:
-        case VoicemailAccount(sip_id=sip_id) | SipAccount(id=sip_id):
-            delete_stored_greetings(engine, address=str(sip_id))
-        case SipDomain(domain=domain):
-            delete_stored_greetings(engine, address__endswith=f"@{domain.lower()}")
+def delete_outdated_greetings(sender: object, writes: Sequence[Write], **_: Any) -> None:
+    """Delete the greetings of records that writes add or delete, even if the result of a write is unknown."""
+    addresses: dict[str, list[str]] = {}
+    for write in writes:
+        if not write.calls or isinstance(write.error, errors.Refusal) or (write.before and write.after):
+            continue
+        engine = servers.engine(write.author.viewer.engine).name
+        match write.before or write.after:
+            case VoicemailAccount(sip_id=sip_id) | SipAccount(id=sip_id):
+                addresses.setdefault(engine, []).append(str(sip_id))
+            case SipDomain(domain=domain):
+                delete_stored_greetings(engine, address__endswith=f"@{domain.lower()}")
+    for engine, found in addresses.items():
+        delete_stored_greetings(engine, address__in=found)

@@ -222,7 +222,7 @@ def test_an_uncertain_deletion_deletes_the_greeting_and_a_refused_one_does_not(
     call = CallReport(platform.ngnpro.gate.engine.name, "Sip", "deleteAccount", 0.1, "not ok")
     failed = error(0, "no") if issubclass(error, errors.Refusal) else error("no")
     author = Author(Viewer(Role.OPERATOR, login="ines"))
-    delete_outdated_greetings(None, Write(author, platform.account(), calls=[call], error=failed))
+    delete_outdated_greetings(None, [Write(author, platform.account(), calls=[call], error=failed)])
     assert Greeting.objects.count() == left
 
 
