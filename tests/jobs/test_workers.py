@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
 
 from portal.jobs import claims, sending
 from portal.jobs.choices import JobState, RowState
@@ -77,7 +76,7 @@ def generated(harbour: Platform, browser: Client, count: int) -> Job:
 
 
 def test_workers_share_a_job_and_keep_the_order_of_rows_that_depend_on_each_other(
-    harbour: Platform, browser: Client, settings: SettingsWrapper
+    harbour: Platform, browser: Client, settings: Any
 ) -> None:
     settings.JOB_ROWS = 4
     generated(harbour, browser, 6)
