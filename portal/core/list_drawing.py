@@ -79,26 +79,25 @@ def draw_action_bar(table: Table[Any], view_name: str) -> SafeString:
     ]
     ticked = markup('<span class="ticked">{}</span>', _("ticked"))
     plans = _draw_plans(table, view_name) if table.plans else ""
-    bar = '<div class="actionbar" role="region" aria-label="{}">{}{}<div class="push">{}</div></div>'
-    return markup(bar, _("Act on ticked rows"), ticked, plans, joined(buttons))
+    stays = " actionbar-stays" if plans and table.window.is_filtered and table.total > len(table.records) else ""
+    bar = '<div class="actionbar{}" role="region" aria-label="{}">{}{}<div class="push">{}</div></div>'
+    return markup(bar, stays, _("Act on ticked rows"), ticked, plans, joined(buttons))
 
 
 def _draw_plans(table: Table[Any], view_name: str) -> SafeString:
     every = ""
     if table.total > len(table.records):
-        box = (
-            '<label class="form-check"><input class="form-check-input" type="checkbox" name="all" value="1"> {}</label>'
-        )
-        every = markup(box, _("All %(total)s matching") % {"total": drawn(table.total)})
+        button = '<button class="btn btn-light" type="submit" name="all" value="1">{}</button>'
+        every = markup(button, _("Preview all %(total)s matching") % {"total": drawn(table.total)})
     choices = [markup('<option value="{}">{}</option>', plan.name, plan.label) for plan in table.plans]
     menu = '<label><span class="visually-hidden">{}</span><select class="form-select" name="action">{}</select></label>'
     return joined(
         [
             markup('<input type="hidden" name="list" value="{}">', view_name),
             markup('<input type="hidden" name="query" value="{}">', table.window.params.urlencode()),
-            every,
             markup(menu, _("What to do with them"), joined(choices)),
             markup('<button class="btn btn-light" type="submit">{}{}</button>', icon("check"), _("Preview")),
+            every,
         ]
     )
 

@@ -105,6 +105,11 @@ class Window:
         self.page = max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 8 else 1
 
     @property
+    def is_filtered(self) -> bool:
+        """Return whether the URL has a filter, besides the order, page and size."""
+        return any(key not in ("sort", "size", "page") for key, _pair in self._pairs)
+
+    @property
     def order_by(self) -> OrderBy:
         return OrderBy(self.sort.removeprefix("-"), "DESC" if self.sort.startswith("-") else "ASC")
 
