@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis run-platform test check format packages screenshots bench bench-client bench-server bench-pages bench-load bench-sync soak-queue prove-jobs prove-routing words
+.PHONY: run run-redis run-platform test check format packages screenshots bench bench-client bench-server bench-pages bench-load bench-sync bench-bulk bench-flat soak-queue prove-jobs prove-routing words
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -77,6 +77,14 @@ prove-jobs: .venv/.installed-dev
 # What the portal says of 500 calls, each with a random rule set, against real calls through Kamailio; COUNT=1000 makes more.
 prove-routing: packages .venv/.installed-dev
 	@ROUTING_CALLS=$(or $(COUNT),500) $(BIN)/python -m pytest -s tests/ngnpro_server/platform/test_simulator.py
+
+# How quickly jobs add accounts, beside plain loops of zeep and of PHP; SIZES="1000 SQLite" is a smaller run.
+bench-bulk: packages .venv/.installed-dev
+	@$(BIN)/python -m benchmarks.bulk $(SIZES)
+
+# The memory that it takes to plan, import and export 1,000,000 accounts; COUNT=10000 takes fewer.
+bench-flat: .venv/.installed-dev
+	@$(BIN)/python -m benchmarks.flat $(COUNT)
 
 packages:
 	@.ci/install-packages

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import IO, Any
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -19,7 +20,7 @@ from portal.core.domain_files.reading import DomainFile
 from portal.core.resources import NEVER_WRITTEN, Resource
 from portal.core.rooms import page_of_action, resource_of
 from portal.core.sealing import seal
-from portal.core.sheet_files import read_sheet
+from portal.core.sheet_files import UnreadableFile, read_sheet
 from portal.core.viewer import Viewer
 
 from .choices import (
@@ -109,11 +110,9 @@ def store_file(job: Job, resource: Resource, file: IO[bytes], mode: str) -> Job:
         name or text in known for name, text in zip(mapping, headings.texts, strict=True)
     )
     job.state = JobState.PLANNING if is_clear else JobState.MAPPING
-    with transaction.atomic():
-        _store(job, file_rows(job, rows, len(headings.texts)))
-        if is_clear:
-            _store_linked(job, resource, mapping)
-    return job
+    return _store(
+        job, file_rows(job, rows, len(headings.texts)), linked_rows(job, resource, mapping if is_clear else [])
+    )
 
 
 def _store_linked(job: Job, resource: Resource, mapping: list[str]) -> None:
@@ -172,11 +171,23 @@ def plan_undo(job: Job, undone: Job) -> Job:
     return _store(job, rows)
 
 
-def _store(job: Job, rows: Iterable[JobRow]) -> Job:
-    with transaction.atomic():
-        job.save()
-        JobRow.objects.bulk_create(rows, batch_size=BATCH)
-        wake_worker()
+def _store(job: Job, *parts: Iterable[JobRow]) -> Job:
+    """Store a job and its rows, a piece at a time, so that neither memory nor the database is occupied for long.
+
+    Until all are stored the job counts as cancelled, so that no part of it is ever planned. Rows of a part are asked
+    for once those of the parts before it are stored.
+    """
+    state, job.state = job.state, JobState.CANCELLED
+    job.save()
+    try:
+        for rows in map(iter, parts):
+            while piece := list(islice(rows, BATCH)):
+                JobRow.objects.bulk_create(piece)
+    except UnreadableFile:
+        job.delete()
+        raise
+    job.state = state
+    _move(job, (JobState.CANCELLED,), JobState(state))
     return job
 
 
