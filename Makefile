@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 # The type checker loads the settings, which make files: not among the ones of `make run`.
 SCRATCH := PORTAL_VAR=$(CURDIR)/.mypy_cache/var
 
-.PHONY: run run-redis run-platform test check format packages screenshots bench bench-client bench-server bench-pages bench-load bench-sync bench-bulk bench-flat soak-queue prove-jobs prove-routing words
+.PHONY: run run-redis run-platform test check format packages screenshots bench bench-client bench-server bench-pages bench-load bench-proxy bench-sync bench-bulk bench-flat soak-queue prove-jobs prove-routing words
 
 run: .venv/.installed
 	@exec $(BIN)/python manage.py start
@@ -61,6 +61,10 @@ bench-pages: .venv/.installed-dev
 # A hundred people at work; PEOPLE=20 SECONDS=30 ACCOUNTS=1000 is a smaller run.
 bench-load: .venv/.installed-dev
 	@$(BIN)/python -m benchmarks.load
+
+# Whether provisioning writes and the SIP proxy's reads slow one another.
+bench-proxy: packages .venv/.installed-dev
+	@$(BIN)/python -m benchmarks.proxy_reads
 
 # What it costs that a commit to an SQLite file survives a power failure.
 bench-sync: .venv/.installed-dev
