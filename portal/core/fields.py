@@ -72,7 +72,10 @@ class UsernameField(forms.CharField):
         kwargs.setdefault("label", _("Username"))
         kwargs.setdefault(
             "help_text",
-            _("The part before the @, up to 64 characters: letters, digits and - _ . ! ~ * ' ( ) & = + $ , ; ? /"),
+            _(
+                "The part before the @, up to 64 characters: letters, digits and - _ . ! ~ * ' ( ) & = + $ , ; ? / "
+                "Capital letters are stored as small ones, and phones have to sign in with those."
+            ),
         )
         super().__init__(max_length=USERNAME_LENGTH, **kwargs)
         self.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
