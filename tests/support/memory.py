@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 
 FOLDER = Path("/dev/shm")  # noqa: S108  # where Linux keeps files in memory
-# What the databases, browsers and files of a test run need at most, twice over.
-ENOUGH = 6 * 1024**3
+# What each process of tests stores at most, twice over: a MariaDB, a PostgreSQL, and the files of its tests.
+STORED = 1024**3
 
 
 def keep_files_in_memory() -> None:
@@ -16,7 +16,10 @@ def keep_files_in_memory() -> None:
 
     They stay on disk where ``TMPDIR`` says where to keep them, and where there is too little memory for them.
     """
-    if "TMPDIR" not in os.environ and min(_free_space(), _free_memory()) >= ENOUGH:
+    if "TMPDIR" in os.environ:
+        return
+    wanted = STORED * (os.cpu_count() or 1)
+    if _free_space() >= wanted and _free_memory() >= 2 * wanted:
         os.environ["TMPDIR"] = tempfile.tempdir = str(FOLDER)
 
 
@@ -29,6 +32,6 @@ def _free_space() -> int:
 
 
 def _free_memory() -> int:
-    """Return how many bytes of memory no program uses."""
+    """Return how many bytes of memory programs can still have."""
     lines = Path("/proc/meminfo").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
