@@ -39,6 +39,7 @@ screenshots: packages .venv/.installed-dev
 	@$(BIN)/python -m tests.e2e.screenshots
 
 # Every part of the benchmarks in one go: a table of ratios beside the last committed one; PARTS="server" runs some.
+# ACCOUNTS=1500 PEOPLE=5 SECONDS=10 is a run for a small machine.
 bench: packages .venv/.installed-dev
 	@$(BIN)/python -m benchmarks $(PARTS)
 
