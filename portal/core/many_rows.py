@@ -16,11 +16,12 @@ def update_rows(rows: Sequence[models.Model], fields: Sequence[str], **only: Any
     if not rows:
         return
     meta = rows[0]._meta
-    wanted = [meta.get_field(name) for name in fields]
-    fixed = [(meta.get_field(name), value) for name, value in only.items()]
+    columns: dict[str, models.Field[Any, Any]] = {field.name: field for field in meta.concrete_fields}
+    wanted = [columns[name] for name in fields]
+    fixed = [(columns[name], value) for name, value in only.items()]
     quote = connection.ops.quote_name
-    setting = ", ".join(f"{quote(field.column)} = %s" for field in wanted)
-    where = " AND ".join(f"{quote(field.column)} = %s" for field in (meta.pk, *(field for field, _value in fixed)))
+    setting = ", ".join(f"{quote(str(field.column))} = %s" for field in wanted)
+    where = " AND ".join(f"{quote(str(field.column))} = %s" for field in (meta.pk, *(field for field, _value in fixed)))
     last = [field.get_db_prep_value(value, connection) for field, value in fixed]
     values = [
         [

@@ -7,7 +7,6 @@ exported list can be imported again. An empty cell leaves the member as it is.
 from __future__ import annotations
 
 import csv
-import functools
 import re
 import typing
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from ngnpro_wire.facts.truth import is_true
 from portal.core.bulk import ConflictRow
 from portal.core.customer_names import CustomerNames
 from portal.core.fields import CustomerField
+from portal.core.file_entries import types_of
 from portal.core.resources import NEVER_WRITTEN, Resource
 from portal.core.spreadsheets import CUSTOMER_MEMBERS
 from portal.journal.labels import label_of
@@ -45,9 +45,8 @@ def declared_record(resource: Resource) -> type[Record]:
     return resource.record
 
 
-@functools.cache
 def _types(record: type[Record]) -> dict[str, Any]:
-    hints = typing.get_type_hints(record)
+    hints = types_of(record)
     return {name: hints[name] for name in shape_of(record).wire_names}
 
 

@@ -137,8 +137,8 @@ class DomainFilePlanner:
                 raise ConflictRow(str(holds.missing))
 
     def _new_password(self, line: FileLine) -> str:
-        secrets = line.kind.in_file.shape.secret_members
-        if line.kind.resource.password_kind is None or not secrets.isdisjoint(line.entry):
+        has_one = any(line.entry.get(name) for name in line.kind.in_file.shape.secret_members)
+        if line.kind.resource.password_kind is None or has_one:
             return ""
         return _("It gets a new random password.")
 

@@ -212,7 +212,7 @@ def resume(job: Job, viewer: Viewer, session: SessionBase) -> bool:
     If their rights have changed, the rows that are left are compared again.
     """
     state = JobState.RUNNING if job.started else JobState.PLANNING
-    present = {"login": sealed_login(viewer, session), "viewer": as_data(viewer)}
+    present: dict[str, Any] = {"login": sealed_login(viewer, session), "viewer": as_data(viewer)}
     with transaction.atomic():
         has_moved = _move(job, (JobState.PAUSED,), state, **present, **_from_now(job))
         if has_moved and job.started and rights_in(job.viewer) != rights_in(present["viewer"]):

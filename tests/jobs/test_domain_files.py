@@ -419,6 +419,16 @@ CDRTOOL: dict[str, Any] = {
             "groups": ["prepaid", "voicemail"],
             "acl": [],
         },
+        "2": {
+            "id": {"username": "eve", "domain": "cdr.example"},
+            "firstName": "Eve",
+            "lastName": "E",
+            "email": "eve@mail.example",
+            "timezone": "Europe/Paris",
+            "password": "",
+            "ha1": None,
+            "owner": 12,
+        },
     },
     "sip_aliases": [
         {
@@ -480,6 +490,7 @@ def test_a_domain_that_cdrtool_has_exported_is_added_updated_and_undone(browser:
     assert account.get_property("language") == "nl"
     assert account.ha1 == digests_of_password("31208005169", "cdr.example", "vX9-long-enough-77")[0]
     assert (bob.owner, bob.prepaid) == (harbour.id, True)  # the owner of the domain, whom NGNPro chose
+    assert reasons(job)["account", "eve@cdr.example"] == "It gets a new random password."
     assert reasons(job)["account", "bob@cdr.example"] == "Its owner #99 does not exist here and is left out."
     domain = platform.ngnpro.sip.find_domain("cdr.example")
     assert domain is not None
