@@ -11,12 +11,12 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.access import may_open, may_see_account
+from portal.core.markup import page_url
 from portal.core.navigation import main_page_of
 from portal.core.views import PortalView, RecordView
 from portal.core.writes import State, Write
@@ -118,7 +118,7 @@ class AccountPage(PortalView):
         ]
         current = main_page_of(here.view_name if here else "", [tab.page for tab in offered])
         return [
-            (reverse(tab.page, kwargs={"address": self.kwargs["address"]}), tab.label, tab.page == current)
+            (page_url(tab.page, self.kwargs["address"]), tab.label, tab.page == current)
             for tab in offered
         ]
 
