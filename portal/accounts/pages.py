@@ -117,10 +117,7 @@ class AccountPage(PortalView):
             if may_open(self.request.viewer, tab.page) and (tab.for_trunks or TRUNK not in account.groups)
         ]
         current = main_page_of(here.view_name if here else "", [tab.page for tab in offered])
-        return [
-            (page_url(tab.page, self.kwargs["address"]), tab.label, tab.page == current)
-            for tab in offered
-        ]
+        return [(page_url(tab.page, self.kwargs["address"]), tab.label, tab.page == current) for tab in offered]
 
 
 class LocalPage(AccountPage):

@@ -17,7 +17,7 @@ from django.utils.formats import localize
 from django.utils.html import conditional_escape
 from django.utils.http import RFC3986_SUBDELIMS
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 
 def markup(template: str, *values: Any, **named: Any) -> SafeString:
@@ -38,19 +38,17 @@ def escaped(value: Any) -> str:
 
 
 _TRANSLATION = type(gettext_lazy(""))
-_MOST_TRANSLATIONS = 8192
-_TRANSLATIONS: dict[tuple[str | None, int], tuple[Any, str]] = {}
 
 
 def _translated(text: Any) -> str:
-    """Return a text of ``gettext_lazy`` in the active language, escaped; translated once per language and text."""
-    key = (get_language(), id(text))
-    known = _TRANSLATIONS.get(key)
-    if known is None:
-        known = (text, conditional_escape(text))
-        if len(_TRANSLATIONS) < _MOST_TRANSLATIONS:
-            _TRANSLATIONS[key] = known  # with the text itself, so that no other text gets its id
-    return known[1]
+    """Return a text of ``gettext_lazy`` in the active language, escaped; translated once per language and message."""
+    arguments, named = text.__reduce__()[1][1:3]
+    return conditional_escape(text) if named else _escaped_message(get_language(), *arguments)
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _escaped_message(_language: str | None, message: str) -> str:
+    return conditional_escape(gettext(message))
 
 
 def drawn(value: Any) -> str:

@@ -25,6 +25,13 @@ def test_markup_escapes_as_django_does(value: object) -> None:
     assert isinstance(ours, SafeString)
 
 
+def test_a_lazy_translation_is_in_the_language_of_the_page_and_safe_only_if_its_message_is() -> None:
+    texts = [gettext_lazy("<b>Sunday</b>"), gettext_lazy(mark_safe("<b>Sunday</b>")), gettext_lazy("Sunday")]
+    for language in ("en", "de", "en"):
+        with translation.override(language):
+            assert [markup("{}", text) for text in texts] == [format_html("{}", text) for text in texts]
+
+
 def test_markup_escapes_values_with_names() -> None:
     assert markup("{who}", who=HOSTILE) == format_html("{who}", who=HOSTILE)
 
