@@ -76,7 +76,7 @@ class Walk:
         if self.caller.acl:
             self._note(_("%(who)s can call only from the networks that are listed for it.") % {"who": self.caller.id})
         self._go_to(self._completed(dialled))
-        self.found.unknown = self.facts.unknown
+        self.found.unknown += self.facts.unknown
         return self.found
 
     def _completed(self, dialled: Dialled) -> Dialled:
@@ -252,6 +252,17 @@ class Walk:
             self._stop(503, _("No route matches the number %(number)s.") % {"number": number})
         elif not trace.taken:
             self._stop(503, _("Routes match the number %(number)s, but no gateway takes it.") % {"number": number})
+        else:
+            self._note_silent_gateways(trace)
+
+    def _note_silent_gateways(self, trace: Trace) -> None:
+        silent = self.facts.silent_gateways()
+        for attempt in trace.taken:
+            if attempt.gateway.id in silent:
+                text = _("Gateway %(gateway)s of %(carrier)s did not answer when it was last asked.")
+                self._note(text % {"gateway": attempt.gateway_name, "carrier": attempt.carrier})
+        if all(attempt.gateway.id in silent for attempt in trace.taken):
+            self.found.unknown.append(_("whether a gateway answers now that did not when it was last asked"))
 
     # ---- the result ----
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
+from ngnpro_wire.watch import SILENT
 from portal.lcr.plan import RoutingPlan, read_plan
 from portal.ngnpro import Ngnpro, Query, Range, errors
 from portal.ngnpro.records import AcceptRules, CallDiversions, EnumNumberFilter, SipAccount, SipId, TemporaryAcceptRule
@@ -107,6 +108,13 @@ class Facts:
     def plan(self, reseller: int) -> RoutingPlan | None:
         """Return the routing of a reseller; ``None`` if it is not known."""
         return self._ask(_("how calls are routed"), "", lambda one: read_plan(self._ngnpro, one), reseller)
+
+    def silent_gateways(self) -> frozenset[int]:
+        """Return the gateways that did not answer when they were asked last, where NGNPro asks them."""
+        if not self._ngnpro.watch.is_there:
+            return frozenset()
+        found = self._ask(_("which gateways answer"), "", lambda _key: self._ngnpro.watch.get_health(), None)
+        return frozenset(one.id for one in found.gateways if one.state == SILENT) if found else frozenset()
 
     def _find_domain(self, domain: str) -> bool:
         return self._sip.find_domain(domain) is not None

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from ngnpro_server.call import utc_now
+from ngnpro_server.store.engine import transaction
+from ngnpro_server.store.health import record_state
 from portal.ngnpro.records import (
     AcceptRules,
     CallDiversions,
@@ -77,6 +80,7 @@ def test_a_national_number_needs_the_country_which_is_suggested(browser: Client,
     assert answer(browser, "020 794 6014")[1].endswith("sip:+31207946014@192.0.2.11:5060.")
     stops, verdict = answer(browser, "020 794 6014", "")
     assert (stops, verdict) == ([], "Where the call goes is not known.")
+    assert "say from which country it is called" in Page(browser.get(URL, {"number": "020 794 6014"})).text
 
 
 def test_a_short_number_reaches_only_an_alias(browser: Client, two: Platform) -> None:
@@ -116,6 +120,17 @@ def test_a_number_in_enum_is_called_at_its_address(browser: Client, two: Platfor
     two.ngnpro.sip.add_to_group(BERT, "blocked")
     [reason], _ = answer(browser, "0201112223")
     assert reason == "bert@example.com is blocked and cannot be called."
+
+
+def test_a_gateway_that_does_not_answer_is_named(browser: Client, two: Platform) -> None:
+    [gateway] = two.ngnpro.sip.get_gateways()
+    with transaction(two.server.engine, write=True) as connection:
+        record_state(connection, gateway.id, 0, utc_now())
+    page = Page(browser.get(URL, {"number": "0044201234567"}))
+    assert "Gateway Lindenfunk-1 (1) of Lindenfunk (1) did not answer when it was last asked." in page.text
+    assert "whether a gateway answers now" in page.text
+    two.withdraw("getHealth")
+    assert "whether a gateway answers now" not in Page(browser.get(URL, {"number": "bert"})).text
 
 
 def test_an_empty_balance_stops_the_call(browser: Client, two: Platform) -> None:
