@@ -54,7 +54,7 @@ MORE: dict[str, tuple[int, int]] = {
     "enum:numbers:add": (3, 3),
     "lcr:carriers:detail": (3, 3),
     "lcr:carriers:delete": (3, 4),
-    "lcr:gateways:list": (2, 3),
+    "lcr:gateways:list": (3, 3),
     "lcr:gateways:detail": (2, 3),
     "lcr:gateways:edit": (2, 3),
     "lcr:gateways:delete": (5, 5),

@@ -72,6 +72,11 @@ KNOWN_PROPERTIES = {
             permission="admin",
             for_children=True,
         ),
+        # of our own server (docs/platform.md)
+        *_facts(
+            "alarm_spend_per_hour alarm_short_calls", type=PropertyType.NUMBER, permission="admin", for_children=True
+        ),
+        *_facts("alarm_new_country alarm_block", type=PropertyType.SWITCH, permission="admin", for_children=True),
         *_facts("payment_processor_class", permission="admin"),
         *_facts("support_order", category="billing", permission="admin", is_private=True),
         *_facts("digest_settings_page", type=PropertyType.URL, permission="reseller"),

@@ -51,7 +51,7 @@ class TestGateways(RoutingCases):
     url = "/lcr/gateways/"
     resource_name = "gateway"
     empty = "There is no gateway yet"
-    list_calls = ("getGateways", "getCarriers")
+    list_calls = ("getGateways", "getCarriers", "getHealth")
     sorts = ("name", "carrier_id", "ip", "changeDate")
     filters: ClassVar = {"name=gw": 3, "name=*-01": 1, "carrier=1": 4, "carrier=Kestrel": 4}
     typed: ClassVar = {"name": "k-2", "carrier_id": "1", "ip": "2001:DB8::1", "port": "5061", "transport": "tls"}

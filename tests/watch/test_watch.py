@@ -146,6 +146,9 @@ def test_the_overview_shows_phones_calls_and_gateways_that_do_not_answer(browser
         for gateway, answer in zip(health.list_gateways(connection)[-2:], (0, None), strict=True):
             health.record_state(connection, gateway["id"], answer, NOW)
     text = Page(browser.get("/")).text
+    listed = Page(browser.get("/lcr/gateways/")).text
+    assert "Does not answer" in listed
+    assert "Not known whether it answers" in listed
     for words in (
         "Registered phones",
         "7",

@@ -67,9 +67,19 @@ RIGHTS = PropertyGroup(
         _known("sms_access", _("Short messages"), _("May let its accounts send short messages.")),
     ),
 )
+ALARMS = PropertyGroup(
+    _("Alarms about calls: empty for the platform's settings, 0 for never"),
+    (
+        _known("alarm_spend_per_hour", _("Spend in an hour"), _("Alarm when the calls of an account cost as much.")),
+        _known("alarm_short_calls", _("Short calls in an hour"), _("Alarm when an account makes as many.")),
+        _known("alarm_new_country", _("New countries"), _("Alarm at the first call to a country code.")),
+        _known("alarm_block", _("Block the account"), _("An alarm blocks the account and drops its phones.")),
+    ),
+)
 GROUPS = (
     LIMITS,
     RIGHTS,
+    ALARMS,
     PropertyGroup(
         _("Servers"),
         (
@@ -196,12 +206,16 @@ def who_may_change(wanted: ShownProperty) -> Text:
 
 
 def group_properties(
-    stored: tuple[CustomerProperty, ...], *, offered: bool
+    stored: tuple[CustomerProperty, ...], *, offered: bool, watches: bool = True
 ) -> Iterator[tuple[Text, list[ShownProperty]]]:
-    """Yield the properties by group: those that are stored, and with ``offered`` also those that could be."""
+    """Yield the properties by group: those that are stored, and with ``offered`` also those that could be.
+
+    Thresholds of alarms are offered only if the server ``watches`` calls.
+    """
     names = {entry.name for entry in stored}
     for group in GROUPS:
-        if present := [entry for entry in group.properties if offered or entry.name in names]:
+        is_offered = offered and (watches or group is not ALARMS)
+        if present := [entry for entry in group.properties if is_offered or entry.name in names]:
             yield group.title, present
     unknown = [meaning_of(entry) for entry in stored if entry.name not in KNOWN]
     for title, is_remembered in ((OTHERS, False), (REMEMBERED, True)):

@@ -31,14 +31,16 @@ class PropertiesForm(RecordForm[CustomerAccount]):
     """A form with all known and stored properties of a customer; only changed ones are sent.
 
     ``record`` is the customer, or ``None`` while NGNPro is down and only what was typed is known.
+    ``watches``: whether the server raises alarms about calls.
     """
 
     record_class = CustomerAccount
     prefix = "property"
 
-    def __init__(self, *args: Any, record: CustomerAccount | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, record: CustomerAccount | None, watches: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.record = record
+        self.watches = watches
         self.stored = {entry.name: entry for entry in (record.properties if record else self._typed())}
         self.meanings: dict[str, ShownProperty] = {}
         for _title, meanings in self._groups():
@@ -83,7 +85,7 @@ class PropertiesForm(RecordForm[CustomerAccount]):
         self.add_error(name, forms.ValidationError(explain_error(refusal).what))
 
     def _groups(self) -> Iterator[tuple[Any, list[ShownProperty]]]:
-        return group_properties(tuple(self.stored.values()), offered=True)
+        return group_properties(tuple(self.stored.values()), offered=True, watches=self.watches)
 
     def _typed(self) -> Iterator[CustomerProperty]:
         start = f"{self.prefix}-"

@@ -69,7 +69,7 @@ class PropertiesEdit(CustomerMixin, CustomerFormMixin, EditView[CustomerAccount]
     form_class = PropertiesForm
 
     def make_form(self, **kwargs: Any) -> RecordForm[CustomerAccount]:
-        form = PropertiesForm(record=self.record, **kwargs)
+        form = PropertiesForm(record=self.record, watches=self.ngnpro.watch.is_there, **kwargs)
         form.restrict(self.request.viewer)
         return form
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.fault_codes import FaultCode
+from ngnpro_wire.watch import ANSWERS, SILENT, UNKNOWN
 from portal.core.fields import CustomerField
 from portal.core.forms import RecordForm
 from portal.core.markup import markup, page_url
@@ -16,6 +17,12 @@ from portal.core.tables import Column, Table
 from portal.core.templatetags.portal import link
 from portal.lcr.fields import TRANSPORTS, CarrierField, HostField, RoutingFilterForm
 from portal.ngnpro.records import Gateway, GatewayFilter
+
+_LAMPS = {
+    ANSWERS: ("lamp-on", _("Answers")),
+    SILENT: ("lamp-bad", _("Does not answer")),
+    UNKNOWN: ("", _("Not known whether it answers")),
+}
 
 
 class GatewayForm(RecordForm[Gateway]):
@@ -67,8 +74,17 @@ class GatewayTable(Table[Gateway]):
         return markup('{}<span class="sub">{}</span>', link(url, record.carrier), record.carrier_id)
 
     def cell_ip(self, record: Gateway) -> SafeString:
-        words = '<code>{}</code><span class="sub">{} {}</span>'
-        return markup(words, record.ip, record.transport.upper(), record.port)
+        words = '<code>{}</code><span class="sub">{} {}</span>{}'
+        return markup(words, record.ip, record.transport.upper(), record.port, self.state_of(record))
+
+    def state_of(self, record: Gateway) -> str | SafeString:
+        """Return whether the gateway answers, and with which status; nothing if the server does not watch it."""
+        if self.beside is None:
+            return ""
+        state = self.beside.get(record.id)
+        lamp, words = _LAMPS.get(state.state if state else UNKNOWN, _LAMPS[UNKNOWN])
+        code = f" ({state.code})" if state and state.code else ""
+        return markup('<span class="sub"><span class="lamp {}">{}{}</span></span>', lamp, words, code)
 
     def cell_reseller(self, record: Gateway) -> str | SafeString:
         return self.names.show(record.reseller)

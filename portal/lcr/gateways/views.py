@@ -15,8 +15,8 @@ from portal.core.views import DetailView
 from portal.lcr.gateways.forms import GatewayTable
 from portal.lcr.pages import RoutingDelete, RoutingList, RoutingPage, RoutingSave
 from portal.lcr.plan import name_with_number, rewriting_example
-from portal.ngnpro import OrderBy, Query, Range
-from portal.ngnpro.records import Gateway, GatewayRuleFilter
+from portal.ngnpro import OrderBy, Query, Range, RecordPage
+from portal.ngnpro.records import Gateway, GatewayRuleFilter, GatewayState
 
 from .forms import GatewayFilterForm, GatewayForm
 from .room import GATEWAYS
@@ -37,6 +37,12 @@ class GatewayList(RoutingList[Gateway]):
 
     def owners(self, record: Gateway) -> tuple[int]:
         return (record.reseller,)
+
+    def beside(self, page: RecordPage[Gateway]) -> dict[int, GatewayState] | None:
+        """Fetch the states of gateways by number; ``None`` if the server does not watch them."""
+        if not self.ngnpro.watch.is_there:
+            return None
+        return {state.id: state for state in self.ngnpro.watch.get_health().gateways}
 
 
 class GatewayDetail(RoutingPage, DetailView[Gateway]):
