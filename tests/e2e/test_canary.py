@@ -55,7 +55,7 @@ def walk(person: Person, house: LivingHouse) -> None:
     person.add_account("ada", "example.com", **account, **{"SIP password": SIP, "Web password": WEB})
     person.open("/accounts/ada@example.com/")
     person.open("/accounts/ada@example.com/edit/")
-    wait_until(lambda: any((house.var / "mail").iterdir()), "the worker delivers the mail")
+    wait_until(lambda: any((house.var / "mail").glob("*")), "the worker delivers the mail")
     person.open("/accounts/add/?domain=example.com")
     house.stop_server()
     person.fill_account("lost", "example.com", **account, **{"SIP password": LOST, "Web password": LOST})
