@@ -45,6 +45,9 @@ class Planner:
         self.change = ways.get(job.action, self._act)
         self._planned: dict[int, str] = {}
         self._files: dict[str, FilePlanner | DomainFilePlanner] = {}
+        # the rows that the rows of a chunk undo, and which of their records others depend on, by position
+        self._undone: dict[int, JobRow] = {}
+        self._needed: dict[int, bool] = {}
 
     def file(self, kind: str) -> FilePlanner | DomainFilePlanner:
         """Return the planner for the rows of a kind of record in a file."""
@@ -73,9 +76,13 @@ class Planner:
         outcomes = self.ngnpro.batch([CallPlan(finder) for finder in finders])
         for kind in {row.kind for row in rows} if self.is_from_file else ():
             self.file(kind).note_keys([row for row in rows if row.kind == kind])
-        for row, image, outcome in zip(rows, images, outcomes, strict=True):
+        for outcome in outcomes:
             if isinstance(outcome.error, errors.Outage | errors.BadLogin | errors.Locked):
                 raise outcome.error
+        if self.job.action == UNDO:
+            self._undone = JobRow.objects.in_bulk([image.item for image in images])
+            self._look_for_dependents(rows, images, [outcome.value for outcome in outcomes])
+        for row, image, outcome in zip(rows, images, outcomes, strict=True):
             self.plan(row, outcome.get, image.item)
             self._planned[row.position] = row.state
         self._planned.clear()
@@ -88,6 +95,18 @@ class Planner:
             return require_declared(resource_of(row.kind).find)(ngnpro, row.key)
         except (ConflictRow, SkipRow) as why:
             return why
+
+    def _look_for_dependents(self, rows: Sequence[JobRow], images: Sequence[Image], found: Sequence[Any]) -> None:
+        """Find out, in batches, which records that a job has added cannot be deleted without others."""
+        added = [
+            (row.position, now)
+            for row, image, now in zip(rows, images, found, strict=True)
+            if now is not None and not isinstance(now, Exception) and self._undone[image.item].verb == Verb.ADD
+        ]
+        kinds = {row.position: row.kind for row in rows}
+        plans = [CallPlan(partial(_has_dependents, kind=kinds[position], record=now)) for position, now in added]
+        outcomes = self.ngnpro.batch(plans)
+        self._needed = {position: outcome.get() for (position, _now), outcome in zip(added, outcomes, strict=True)}
 
     def plan(self, row: JobRow, find: Callable[[], Any], item: Any = None) -> None:
         """Set what a row does to the record that ``find`` returns; ``item`` is what was asked for the row."""
@@ -146,7 +165,7 @@ class Planner:
     def _undo(self, row: JobRow, now: Any, item: Any) -> Any:
         """Return the record as it was before the row that is undone; only fields of that row are restored."""
         resource = resource_of(row.kind)
-        was = image_of(row.kind, JobRow.objects.get(pk=item).sealed)
+        was = image_of(row.kind, self._undone[item].sealed)
         if resource.in_job:
             return self._undo_in_job(resource.in_job, row, now, was)
         if was.before is None:
@@ -176,12 +195,17 @@ class Planner:
         # A server that returned nothing may have filled in what was not sent.
         if any(after.source or change.before for change in left):
             raise ConflictRow(_("It has been changed since, so it is not deleted."))
-        hanging = (*resource.used_by(self.ngnpro, now), *resource.hangs(self.ngnpro, now))
-        if any(one.count != 0 for one in hanging):
+        if self._needed[row.position]:
             if not self.job.rows.filter(state__in=UNFINISHED, phase__lt=row.phase).exists():
                 raise ConflictRow(_("Other records depend on it now."))
             # The rows before it may delete them.
             row.state = RowState.WAITING
+
+
+def _has_dependents(ngnpro: Ngnpro, *, kind: str, record: Any) -> bool:
+    """Return whether other records depend on a record, or may do so."""
+    resource = resource_of(kind)
+    return any(one.count != 0 for one in (*resource.used_by(ngnpro, record), *resource.hangs(ngnpro, record)))
 
 
 def _is_nested(change: MemberChange) -> bool:

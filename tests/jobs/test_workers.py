@@ -101,8 +101,10 @@ def test_workers_share_a_job_and_keep_the_order_of_rows_that_depend_on_each_othe
 def test_an_undo_goes_the_other_way(harbour: Platform, browser: Client) -> None:
     job = generated(harbour, browser, 2)
     worked(job)
+    harbour.forget_calls()
     browser.post(f"/jobs/{job.pk}/do/", {"do": "undo"})
     undo = worked(Job.objects.get(undoes=job))
+    assert "getAliases" not in harbour.calls, "what depends on the accounts is asked in batches"
     assert list(undo.rows.order_by("position").values_list("phase", "kind")) == [
         (0, "number"),
         (0, "number"),
