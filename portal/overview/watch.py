@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -57,7 +58,7 @@ def look_at_watch(ngnpro: Ngnpro, viewer: Viewer, now: datetime) -> Watched | No
     health = _health(ngnpro, viewer)
     latest = next((one for one in reversed(health.samples) if _is_fresh(one, now)), None)
     troubles = tuple((one, trouble_of_gateway(one)) for one in health.gateways if one.state != ANSWERS)
-    return Watched(alarms, troubles, latest, health.samples)
+    return Watched(alarms, troubles, latest, tuple(_hourly(health.samples)))
 
 
 def trouble_of_gateway(state: GatewayState) -> str:
@@ -83,6 +84,12 @@ def _health(ngnpro: Ngnpro, viewer: Viewer) -> Health:
             known = Health()
         cache.set(key, known, _KEEP_SECONDS)
     return known
+
+
+def _hourly(samples: tuple[HealthSample, ...]) -> Iterator[HealthSample]:
+    """Yield the first sample of each hour, newest first."""
+    by_hour = {sample.time[:13]: sample for sample in reversed(samples)}
+    return iter(by_hour.values())
 
 
 def _is_fresh(sample: HealthSample, now: datetime) -> bool:

@@ -141,7 +141,10 @@ def test_the_overview_shows_phones_calls_and_gateways_that_do_not_answer(browser
     world.add_routing("North", "0031")
     world.add_routing("South", "0032")
     with transaction(world.server.engine, write=True) as connection:
-        health.insert_sample(connection, datetime.now(UTC).replace(tzinfo=None, microsecond=0), 7, None)
+        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        for hours, phones in ((2, 41), (3, 42)):
+            health.insert_sample(connection, now - timedelta(hours=hours), phones, 5)
+        health.insert_sample(connection, now, 7, None)
         for gateway, answer in zip(health.list_gateways(connection)[-2:], (0, None), strict=True):
             health.record_state(connection, gateway["id"], answer, NOW)
     text = Page(browser.get("/")).text
@@ -152,6 +155,8 @@ def test_the_overview_shows_phones_calls_and_gateways_that_do_not_answer(browser
         "Registered phones",
         "7",
         "Calls in progress: unknown",
+        "Registered phones: 41, Calls in progress: 5",
+        "Registered phones: 42",
         "North-1 does not answer",
         "South-1 answers is unknown",
     ):
