@@ -219,6 +219,19 @@ def test_rows_ticked_for_one_customer_are_not_acted_on_for_another(customers: Pl
     assert "eve@harbour.example" in answer.content.decode()
 
 
+@pytest.mark.parametrize("url", ["/session/act/stop/", "/session/sign-out/"])
+def test_a_tab_that_is_behind_can_still_stop_acting_and_sign_out(
+    customers: Platform, browser: Client, url: str
+) -> None:
+    act(browser, "Harbour")
+    slip = Page(browser.get("/")).root.xpath(f"//form[@action='{url}']//input[@name='slip']/@value")[0]
+    act(browser, "Oakline")
+
+    answer = browser.post(url, {"slip": slip})
+
+    assert answer.status_code == 302
+
+
 def test_every_form_that_posts_carries_a_slip(customers: Platform, browser: Client) -> None:
     for url in ("/accounts/add/", "/domains/harbour.example/delete/", "/domains/harbour.example/edit/", "/accounts/"):
         forms = Page(browser.get(url)).root.xpath("//form[@method='post']")
