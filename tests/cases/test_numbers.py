@@ -76,7 +76,7 @@ def test_what_only_looks_like_a_number_is_refused_for_its_reason(typed: str, wor
 
 @pytest.mark.parametrize("typed", ["+49*", "0049*", "49*", "+49*@cases.example"])
 def test_the_beginning_of_a_number_is_no_caller(typed: str) -> None:
-    with pytest.raises(ValidationError, match="matches nobody"):
+    with pytest.raises(ValidationError, match="matches no one"):
         caller_uri(typed, "cases.example")
 
 

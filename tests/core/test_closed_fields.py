@@ -28,7 +28,9 @@ PAGES = {
     "CustomerAddWithDomain": "/customers/add-with-domain/",
     "CustomerCopy": "/customers/2/copy/",
     "DomainAdd": "/domains/add/",
+    "GuidedAdd": "/lcr/routes/guided/",
     "GatewayAdd": "/lcr/gateways/add/",
+    "OperatorAdd": "/operators/add/",
     "MailboxAdd": f"/accounts/{ADA}/voicemail/add/",
     "NumberAdd": "/enum/numbers/add/",
     "PeerAdd": "/lcr/peers/add/",
@@ -37,6 +39,7 @@ PAGES = {
     "ResellerAdd": "/customers/add-reseller/",
     "RouteAdd": "/lcr/routes/add/",
     "RuleAdd": "/lcr/rules/add/",
+    "SampleAdd": "/lcr/samples/add/",
 }
 WHO = ("operator", "reseller", "customer", "subscriber")
 

@@ -56,7 +56,11 @@ def test_tries_to_sign_in_are_deleted_after_a_day(client: Client, platform: Any)
 def test_every_periodic_task_is_scheduled_and_every_scheduled_task_exists() -> None:
     app.loader.import_default_modules()
     ours = {name for name in app.tasks if name.startswith("portal.")}
-    periodic = {name for name in ours if name.rpartition(".")[2].startswith(("clean_up", "sweep", "reconcile"))}
+    periodic = {
+        name
+        for name in ours
+        if name.rpartition(".")[2].startswith(("clean_up", "sweep", "reconcile", "mail_missed", "tell_of"))
+    }
     scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert len(periodic) >= 8
     assert periodic == scheduled

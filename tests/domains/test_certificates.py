@@ -42,7 +42,7 @@ def test_an_invalid_certificate_is_refused_beside_its_field(browser: Client, pla
 
 def test_a_key_among_the_certificates_is_refused_with_its_own_field(browser: Client, platform: Platform) -> None:
     certificate, key = self_signed()
-    assert "Put it into its own field" in add(browser, certificate + key, key).error_of("certificate")
+    assert "Enter it in its own field" in add(browser, certificate + key, key).error_of("certificate")
 
 
 def test_an_invalid_or_encrypted_key_is_refused_and_never_shown(browser: Client, platform: Platform) -> None:

@@ -78,7 +78,7 @@ def test_records_are_added_as_typed(browser: Client, platform: Platform) -> None
     ("room", "calls"),
     [
         ("carriers", ["getCarriers"]),
-        ("gateways", ["getCarriers", "getGateways"]),
+        ("gateways", ["getCarriers", "getGateways", "getHealth"]),
         ("rules", ["getGateways", "getCarriers", "getGatewayRules"]),
         ("routes", ["getCarriers", "getRoutes"]),
         ("peers", ["getTrustedPeers"]),

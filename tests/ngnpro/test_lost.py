@@ -344,6 +344,10 @@ BLIND = {
     "addBalance": lambda n: n.sip.add_balance(ALICE, 5.0),
     "addBalanceFromVoucher": lambda n: n.sip.add_balance_from_voucher(ALICE, r.PrepaidCard(id=1, number="12345678901")),
     "setAnnouncement": lambda n: n.voicemail.set_announcement(ALICE, b"RIFF"),
+    "loadProxies": lambda n: n.platform.load_proxies("routing"),
+    "dropRegistrations": lambda n: n.platform.drop_registrations(ALICE),
+    "closeAlarm": lambda n: n.watch.close_alarm(7),
+    "confirmAlarms": lambda n: n.watch.confirm_alarms(7),
     "addAccount": lambda n: n.sip.add_account(
         r.SipAccount(id=r.SipId(username=r.AUTOINCREMENT, domain="example.com"), password="s3cret")
     ),

@@ -49,8 +49,8 @@ class PlatformPorts:
     dns: int
 
 
-def sip_proxy_command(folder: Path, ports: PlatformPorts, databases: Databases) -> list[str]:
-    """Write the configuration of Kamailio into a folder, and return its command line.
+def sip_proxy_command(folder: Path, sockets: Path, ports: PlatformPorts, databases: Databases) -> list[str]:
+    """Write the configuration of Kamailio into a folder, and return its command line; ``sockets`` is for its sockets.
 
     Raises ``FileNotFoundError`` if it is not installed.
     """
@@ -78,7 +78,7 @@ def sip_proxy_command(folder: Path, ports: PlatformPorts, databases: Databases) 
         "-P",
         str(pid),
         "-Y",
-        str(folder),
+        str(sockets),
     ]
 
 
@@ -92,8 +92,8 @@ def proxy_settings(port: int, rpc_port: int, records: str, written: str) -> str:
     return re.sub(r"!PROXY_DB!.*!g", f"!PROXY_DB!{written}!g", text)
 
 
-def dns_server_command(folder: Path, port: int, databases: Databases) -> list[str]:
-    """Write the configuration of PowerDNS into a folder, and return its command line.
+def dns_server_command(folder: Path, sockets: Path, port: int, databases: Databases) -> list[str]:
+    """Write the configuration of PowerDNS into a folder, and return its command line; ``sockets`` is for its socket.
 
     Raises ``FileNotFoundError`` if it is not installed.
     """
@@ -101,7 +101,7 @@ def dns_server_command(folder: Path, port: int, databases: Databases) -> list[st
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     text = (EXAMPLES / "pdns.conf").read_text().replace("local-port=53", f"local-port={port}")
     (folder / "pdns.conf").write_text(text.replace("/var/lib/ngnpro/ngnpro.sqlite3", str(databases.records)))
-    words = [program, f"--config-dir={folder}", f"--socket-dir={folder}"]
+    words = [program, f"--config-dir={folder}", f"--socket-dir={sockets}"]
     return [*words, "--daemon=no", "--guardian=no", "--disable-syslog"]
 
 

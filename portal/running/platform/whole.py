@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
+from pathlib import Path
 
 from django.conf import settings
 
@@ -27,6 +29,8 @@ class WholePlatform:
         except FileNotFoundError as error:
             sys.exit(str(error))
         self._folder = settings.VAR / "platform"
+        # the paths of Unix sockets may have 107 bytes at most, that of the project may be longer
+        self._sockets = tempfile.TemporaryDirectory(prefix="ngnpro-")
         self._ports = PlatformPorts(settings.SIP_PORT, settings.SIP_RPC_PORT, settings.DNS_PORT)
         self._password = phone_password(self._folder / "phone-password")
 
@@ -50,8 +54,13 @@ class WholePlatform:
             sys.exit(str(error))
         # Kamailio stores times in its own time zone, NGNPro in UTC
         environment = {**os.environ, "TZ": "UTC"}
-        supervisor.add("proxy", sip_proxy_command(self._folder / "kamailio", self._ports, databases), environment)
-        supervisor.add("dns", dns_server_command(self._folder / "pdns", self._ports.dns, databases), environment)
+        sockets = Path(self._sockets.name)
+        supervisor.add(
+            "proxy", sip_proxy_command(self._folder / "kamailio", sockets, self._ports, databases), environment
+        )
+        supervisor.add(
+            "dns", dns_server_command(self._folder / "pdns", sockets, self._ports.dns, databases), environment
+        )
         for name, command in phone_commands(self._ports.sip):
             supervisor.add(name, command, phone_environment(os.environ, self._password))
 
