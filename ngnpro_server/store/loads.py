@@ -45,6 +45,16 @@ def list_changes(connection: Connection) -> dict[str, RowMapping]:
     return {row["topic"]: row for row in connection.execute(select(proxy_loads)).mappings()}
 
 
+def outstanding_loads(connection: Connection, node: str, before: datetime) -> list[str]:
+    """Return the topics whose last change was before a time, and which a proxy has not loaded since."""
+    loaded = {topic: row for (topic, name), row in list_nodes(connection).items() if name == node}
+    return [
+        topic
+        for topic, change in list_changes(connection).items()
+        if change["changed"] <= before and (topic not in loaded or loaded[topic]["loaded"] < change["changes"])
+    ]
+
+
 def list_nodes(connection: Connection) -> dict[tuple[str, str], RowMapping]:
     """Return what each proxy has of each topic; it has all of it if ``loaded`` equals ``changes``."""
     rows: Sequence[RowMapping] = connection.execute(select(proxy_nodes)).mappings().all()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from ngnpro_server.call import utc_now
 from ngnpro_server.faults import Fault
+from ngnpro_server.platform.proxies import nodes_of
 from ngnpro_server.store import alarms, health, usage
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.wsgi import Application
@@ -16,6 +17,7 @@ from ngnpro_server.wsgi import Application
 from .gateways import Probe
 from .quotas import release_accounts
 from .rating import AT_ONCE, Rater, month_of
+from .reloads import load_outstanding
 
 _log = logging.getLogger("ngnpro.watch")
 _PAUSE = 2.0
@@ -32,6 +34,7 @@ class Caretaker:
         self._config = app.config
         self._rater = Rater(app.config, app.engine, app.proxy)
         self._probe = Probe(app.config.proxy, app.engine, app.proxy)
+        self._nodes = nodes_of(app.config.proxy, app.engine, app.proxy)
         self._due: dict[str, datetime] = {}
 
     def start(self) -> None:
@@ -50,6 +53,7 @@ class Caretaker:
         """Do what is due, unless another process has done it."""
         if self._takes("minute", now, _MINUTE):
             self._release(now)
+            load_outstanding(self._nodes, now)
             self._probe.ask_gateways(now)
         if self._takes("sample", now, _SAMPLE):
             self._probe.take_sample(now)

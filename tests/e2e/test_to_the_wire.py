@@ -6,8 +6,11 @@ phones and gateways made of sipp.
 
 from __future__ import annotations
 
+import email
+import email.policy
 import re
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -22,7 +25,7 @@ from tests.e2e.person import Person
 from tests.support import needs
 from tests.support.another_client import AnotherClient
 from tests.support.browser import new_context, watched
-from tests.support.processes import free_port, wait_until
+from tests.support.processes import ROOT, free_port, wait_until
 from tests.support.telephony.encrypted import EncryptedPhone
 from tests.support.telephony.nameserver import Nameserver, nameserver
 from tests.support.telephony.phones import Device, Line, device
@@ -32,6 +35,8 @@ PROGRAMS = (needs.CHROMIUM, needs.KAMAILIO, needs.SIPP, needs.POWERDNS, needs.DI
 pytestmark = [pytest.mark.real, pytest.mark.needs(*PROGRAMS)]
 
 PASSWORD = "a long enough passphrase"
+# a call of one or two seconds costs 1.25
+PRICES = "prefix,destination,per_minute,connect_fee,increment,currency\n49,Germany,1,0.25,60,EUR\n"
 ZONE_OF_NUMBER = "9.6.1.5.0.0.8.0.2.1.3.e164.arpa"
 
 
@@ -233,9 +238,52 @@ def test_a_route_sends_calls_to_its_gateway_with_the_number_rewritten_until_they
     save(operator, "/accounts/rosa@example.com/edit/", "Save", call_limit="1")
     with rosa.talking(number):
         assert rosa.call(number) == 486
-    # here a call follows that is refused because the quota is used up, and its price (tests/ngnpro_server/watch)
 
     save(operator, "/accounts/rosa@example.com/barring/", "Save barring", prefixes="0044")
     gateway.forget()
     assert rosa.call(number) == 403
     assert gateway.received() == []
+
+
+def test_a_call_has_a_duration_and_a_price_and_no_more_calls_follow_once_the_quota_is_used_up(
+    operator: Person, wire: Wire, house: WiredHouse
+) -> None:
+    prices = wire.folder / "prices.csv"
+    prices.write_text(PRICES)
+    subprocess.run(house.own_server.command("import-prices", str(prices)), check=True, cwd=ROOT)
+    save(operator, "/operators/add/", "Add operator", username="ines", email="ines@example.net")
+    add(operator, "quinn", may_call_numbers=True)
+    save(operator, "/accounts/quinn@example.com/edit/", "Save", quota="1")
+    gateway = wire.gateway()
+    route = {"carrier_name": "Quota", "gateway_name": "quota", "ip": "127.0.0.1", "prefix": "0049"}
+    save(operator, "/lcr/routes/guided/", "Add the route", **route | {"port": str(gateway.port), "priority": "1"})
+    in_force(operator, "/lcr/routes/")
+    quinn, number = wire.line("quinn"), "004930123456@example.com"
+    assert quinn.call(number, talk=1300) == 200
+    calls = "/accounts/quinn@example.com/calls/"
+    wait_until(lambda: shows(operator, calls, "1.25"), "the server has rated the call")
+    row = operator.page.get_by_role("row").filter(has_text="004930123456")
+    expect(row.filter(has_text=re.compile("0:0[12]")).filter(has_text="1.25")).to_have_count(1)
+    with AnotherClient(house.server_url, house.config) as another:
+        sip_id, query = {"username": "quinn", "domain": "example.com"}, {"placed": {"limit": 10}}
+        [call] = another.call("getCalls", sipId=sip_id, query=query)["placed"]
+    assert (call["status"], call["price"]) == (200, 1.25)
+    assert call["duration"] in (1, 2)
+
+    gateway.forget()
+    assert quinn.call(number) == 403
+    assert gateway.received() == []
+    # the worker does so every minute by itself
+    house.manage("shell", "-c", "from portal.watch.tasks import tell_of_alarms; tell_of_alarms.delay()")
+    wait_until(lambda: is_mailed(house, "a@example.net", "Spent this month: 1.25"), "the account is mailed")
+    wait_until(lambda: is_mailed(house, "ines@example.net", "have reached its quota of 1."), "the operator is mailed")
+
+
+def is_mailed(house: WiredHouse, recipient: str, words: str) -> bool:
+    """Return whether the worker has sent a mail with these words to an address."""
+    for path in (house.var / "mail").glob("*.log"):
+        mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        body = mail.get_body(("plain",))
+        if mail["To"] == recipient and body and words in body.get_content():
+            return True
+    return False

@@ -13,6 +13,7 @@ from ngnpro_server.call import utc_now
 from ngnpro_server.config import Proxy as ProxySettings
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema.proxy import calls, location, missed_calls, sip_trace
+from ngnpro_server.watch.loop import Caretaker
 from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.proxies import PROXIES
 from tests.support.platform import Platform, make_platform, refused
@@ -74,6 +75,31 @@ def test_a_proxy_that_was_never_told_to_load_is_unknown_and_one_that_refuses_has
     assert loads[0]["error"] == ""
     assert "refused domain.reload: Reload failed" in loads[1]["error"]
     assert all(load["loaded"] for load in loads)
+
+
+def test_a_proxy_that_was_away_longer_than_commands_are_repeated_loads_by_itself_and_the_others_are_left_alone(
+    platform: Platform, nodes: Nodes
+) -> None:
+    nodes[1].refuses = True
+    platform.add_domain("second.example")
+    # the command is not repeated any more
+    platform.server.app.finish()
+    for node in nodes:
+        node.received.clear()
+    caretaker, now = Caretaker(platform.server.app), utc_now()
+    caretaker.look_after(now)
+    assert reloads(nodes) == [[], []], "it has just been told"
+    caretaker.look_after(now + timedelta(minutes=2))
+    assert states(platform)["domains"] == ["loaded", "saved"]
+    nodes[1].refuses = False
+    caretaker.look_after(now + timedelta(minutes=4))
+    assert states(platform)["domains"] == ["loaded", "loaded"]
+    caretaker.look_after(now + timedelta(minutes=6))
+    assert reloads(nodes) == [[], ["domain.reload"] * 2]
+
+
+def reloads(nodes: Nodes) -> list[list[str]]:
+    return [[command for command in node.received if command.endswith("reload")] for node in nodes]
 
 
 @pytest.mark.databases("sqlite")
