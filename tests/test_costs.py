@@ -28,7 +28,7 @@ MORE: dict[str, tuple[int, int]] = {
     "domains:delete": (3, 3),
     "accounts:list": (2, 3),
     "accounts:added": (1, 4),
-    "accounts:detail": (8, 3),
+    "accounts:detail": (9, 3),
     "accounts:phones:passwords": (1, 5),
     "accounts:own:home": (8, 3),
     "accounts:own:removal-open": (1, 4),

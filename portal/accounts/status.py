@@ -86,6 +86,11 @@ def begin_standing(together: Together, account: SipAccount) -> Callable[[], Acco
     return lambda: AccountStatus(devices(), diversions(), rule(), mailbox(), balance())
 
 
+def begin_spending(together: Together, account: SipAccount) -> Callable[[], float | Unknown]:
+    """Begin to fetch what the calls of this month cost so far, which a quota limits."""
+    return begin_fetch_or_unknown(together, lambda ngnpro: ngnpro.sip.get_call_statistics(account.id).placed.price)
+
+
 @dataclass(frozen=True, slots=True)
 class PointingAddresses:
     """One page each of the aliases and numbers that point to an account."""

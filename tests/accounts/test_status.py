@@ -24,8 +24,10 @@ from portal.ngnpro.records import (
     SipId,
     TemporaryAcceptRule,
 )
+from portal.people.operators.models import Operator
+from tests.support.calls import ago, write_call
 from tests.support.pages import Page as Shown
-from tests.support.portal import Platform
+from tests.support.portal import Platform, signed_in
 
 ADA = SipAccount(id=SipId(username="ada", domain="example.com"), first_name="Ada", groups=("free-pstn",))
 PHONE = SipDeviceLocation(user_agent="Yealink T54W")
@@ -184,6 +186,22 @@ def test_a_part_that_ngnpro_does_not_have_leaves_the_rest_of_the_page(browser: C
     assert browser.get("/accounts/").status_code == 200
 
 
+def test_what_the_calls_of_the_month_cost_is_shown_beside_the_quota_to_those_who_may_see_calls(
+    browser: Client, people: dict[str, Client], record: Platform
+) -> None:
+    record.ngnpro.sip.update_account(SipAccount(id=ADA.id, quota=25))
+    write_call(record, "ada@example.com", "bob@other.example", ago(), price=2.5)
+    page, home = "/accounts/ada@example.com/", "/accounts/ada@example.com/home/"
+    assert "Monthly quota 25 used this month: 2.50" in " ".join(Shown(browser.get(page)).text.split())
+    assert "2.50 of 25" in Shown(people["subscriber"].get(home)).text
+    Operator.objects.create_user("careful", "a-long-enough-one", may_see_calls=False)
+    careful = Shown(signed_in("careful", "a-long-enough-one").get(page)).text
+    assert "Monthly quota" in careful
+    assert "used this month" not in careful
+    record.refuse("getCallStatistics", code=FaultCode.INTERNAL_ERROR)
+    assert "used this month: unknown" in Shown(browser.get(page)).text
+
+
 def test_the_record_page_makes_a_fixed_number_of_calls(browser: Client, record: Platform) -> None:
     browser.get("/accounts/ada@example.com/")
     record.forget_calls()
@@ -194,6 +212,7 @@ def test_the_record_page_makes_a_fixed_number_of_calls(browser: Client, record: 
         "getAccount",
         "getAliases",
         "getCallDiversions",
+        "getCallStatistics",
         "getCalls",
         "getNumbers",
         "getSipDeviceLocations",

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.own.forms import OwnSettingsForm
 from portal.accounts.own.services import delete_own_account, missed_calls, own_words
 from portal.accounts.pages import TRUNK, AccountMixin, AccountPage
-from portal.accounts.status import begin_fetch_or_unknown, begin_standing, verdict_of
+from portal.accounts.status import begin_fetch_or_unknown, begin_spending, begin_standing, verdict_of
 from portal.core.at_once import Together
 from portal.core.forms import RecordForm
 from portal.core.portal_request import PortalRequest
@@ -121,7 +121,7 @@ class OwnHome(AccountPage):
         together = Together(self.ngnpro)
         asked = begin_standing(together, account)
         missed = begin_fetch_or_unknown(together, lambda ngnpro: missed_calls(ngnpro, account, zone))
-        spent = begin_fetch_or_unknown(together, lambda ngnpro: ngnpro.sip.get_call_statistics(account.id).placed.price)
+        spent = begin_spending(together, account)
         standing = asked()
         now = timezone.localtime(timezone=zone)
         until = now + timedelta(minutes=standing.quiet_minutes)

@@ -25,6 +25,7 @@ from portal.accounts.status import (
     Unknown,
     begin_fetch_or_unknown,
     begin_pointing,
+    begin_spending,
     begin_standing,
     diversions_in_words,
     fetch_beside,
@@ -78,6 +79,7 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
         together = Together(self.ngnpro)
         asked = begin_standing(together, record)
         asked_pointing, asked_calls = begin_pointing(together, record, **start), self.begin_calls(together, record)
+        asked_spent = self.begin_spent(together, record)
         self.names.prepare((record.owner, record.customer))
         standing, pointing = asked(), asked_pointing()
         found = verdict_of(record, standing)
@@ -88,6 +90,7 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
             "standing": standing,
             "pointing": pointing,
             "calls": asked_calls(),
+            "spent": asked_spent(),
             "forwarding": diversions_in_words(standing, record),
             "groups": group_badges(record.groups),
             "language": record.get_property("language"),
@@ -104,6 +107,12 @@ class AccountDetail(AccountMixin, DetailView[SipAccount]):
         if not self.request.viewer.may_see_calls:
             return lambda: Unknown(_("You may not see call data."))
         return begin_fetch_or_unknown(together, lambda ngnpro: latest_calls(ngnpro, record))
+
+    def begin_spent(self, together: Together, record: SipAccount) -> Callable[[], float | Unknown | None]:
+        """Begin to fetch the costs of the month; ``None`` for prepaid accounts, and if the viewer may not see calls."""
+        if record.prepaid or not self.request.viewer.may_see_calls:
+            return lambda: None
+        return begin_spending(together, record)
 
     def start(self, name: str) -> int:
         """Return the offset in the list of numbers or aliases from the URL; 0 if it is invalid."""
