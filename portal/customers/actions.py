@@ -28,8 +28,12 @@ def owned_by(ngnpro: Ngnpro, customer: CustomerAccount) -> Iterator[Dependents]:
 
 
 def added_again(customer: CustomerAccount) -> CustomerAccount:
-    """Return a customer as it is sent to add it: with a new password if none is known."""
-    return replace(customer, password=customer.password or new_password(), source={})
+    """Return a customer as it is sent to add it: with a new password if none is known.
+
+    A reseller belongs to itself, under a number that NGNPro chooses anew.
+    """
+    reseller = 0 if customer.is_reseller else customer.reseller
+    return replace(customer, reseller=reseller, password=customer.password or new_password(), source={})
 
 
 class PropertyForm(forms.Form):

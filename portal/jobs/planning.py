@@ -173,7 +173,7 @@ class Planner:
         if was.after is None:
             if now is not None:
                 raise ConflictRow(_("The record exists again."))
-            return resource.added_again(resource.without_key(was.before))
+            return resource.without_key(resource.added_again(was.before))
         if now is None:
             raise ConflictRow(_("It no longer exists."))
         return restored(now, was.before, was.after, resource.read_only | NEVER_WRITTEN)

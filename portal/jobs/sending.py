@@ -21,7 +21,7 @@ from portal.core.many_rows import update_rows
 from portal.core.resources import Resource, require_declared
 from portal.core.rooms import resource_of
 from portal.core.writes import Write, Writes
-from portal.journal.values import changes_of
+from portal.journal.values import MemberChange, changes_of
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.lost import LostAnswerVerdict, after_add, after_delete, after_set, after_update
 from portal.ngnpro.records.base import Record
@@ -159,7 +159,16 @@ def note_stored(row: JobRow, resource: Resource, image: Image, stored: Any) -> N
     if row.verb == Verb.ADD and after is not None and resource.key:
         row.key = resource.key(after) or row.key
     row.sealed = Image(image.before, after, image.item).sealed()
-    _end(row, RowState.DONE, row.reason)
+    if row.verb == Verb.CHANGE and after is stored and _is_as_before(row, resource, image.before, stored):
+        _end(row, RowState.FAILED, _("NGNPro reported no error, but the record is as it was."))
+    else:
+        _end(row, RowState.DONE, row.reason)
+
+
+def _is_as_before(row: JobRow, resource: Resource, before: Any, stored: Record) -> bool:
+    """Return whether NGNPro has changed nothing of what it was to change; secrets, which it need not return, aside."""
+    wanted = any(not MemberChange(**change).secret for change in row.changes)
+    return wanted and all(change.secret for change in changes_of(before, stored, None, resource.read_only))
 
 
 def settle_row(ngnpro: Ngnpro, row: JobRow) -> None:

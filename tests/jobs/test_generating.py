@@ -132,6 +132,34 @@ def test_the_command_line_plans_applies_and_lists(
         call_command("plan", str(file), kind="account", operator="somebody")
 
 
+def test_generated_records_belong_to_the_owner_and_accounts_have_the_call_limit(
+    ranged: Platform, browser: Client
+) -> None:
+    owner = ranged.add_customer()
+    browser.post("/jobs/generate/", WISH | {"owner": str(owner.id), "callLimit": "4", "count": "1"})
+    do(browser, worked(Job.objects.get()), "apply")
+    made = ranged.account("31208000008@example.com")
+    assert (made.owner, made.call_limit) == (owner.id, 4)
+    assert ranged.ngnpro.enum.get_number(EnumId(number="31208000008")).owner == owner.id
+
+
+def test_a_plan_of_the_command_line_that_only_changes_adds_nothing(
+    harbour: Platform, browser: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "accounts.csv"
+    file.write_text("id;quota\nada@example.com;25\nnew@example.com;25\n")
+    call_command("plan", str(file), "--change-only", kind="account", operator="ines")
+    said = "line 3: new@example.com: It does not exist, and the job adds nothing."
+    assert said in capsys.readouterr().out
+    job = Job.objects.get()
+    assert states(job) == {"ada@example.com": "ready", "new@example.com": "conflict"}
+    call_command("apply", str(job.pk), wait=True)
+    assert harbour.account().quota == 25
+    assert harbour.ngnpro.sip.get_accounts().total == 3
+    with pytest.raises(CommandError, match="not allowed with"):
+        call_command("plan", str(file), "--change-only", "--add-only", kind="account", operator="ines")
+
+
 def test_the_command_line_generates(ranged: Platform, browser: Client) -> None:
     words = {"count": 2, "domain": "example.com", "email": "{number}@mail.example", "operator": "ines"}
     call_command("generate", "31208000100", **words)

@@ -81,6 +81,15 @@ def test_numbers_are_read_as_people_and_excel_write_them(harbour: Platform, brow
     assert all("has rounded this number" in reasons(job)[line] for line in (5, 6))
 
 
+def test_a_change_that_ngnpro_accepts_but_does_not_make_has_failed(world: Platform, browser: Client) -> None:
+    (carrier,) = [one for one in world.ngnpro.sip.get_carriers() if one.name == "Meridian"]
+    job = upload(browser, "carrier", f"id,reseller\n{carrier.id},Lindenfunk\n")
+    assert states(job) == {str(carrier.id): "ready"}
+    do(browser, job, "apply")
+    assert states(job) == {str(carrier.id): "failed"}
+    assert reasons(job) == {2: "NGNPro reported no error, but the record is as it was."}
+
+
 def test_what_is_no_spreadsheet_is_refused(harbour: Platform, browser: Client) -> None:
     for data in (b"\x00\x01\x02", b"PK\x03\x04 and no more"):
         with pytest.raises(UnreadableFile):

@@ -8,9 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.bulk import delete_action, set_action
+from portal.core.bulk import delete_action
 from portal.core.dependents import Dependents, count_records
-from portal.core.fields import CustomerField
 from portal.core.resources import OwnedRecords, Resource
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, FieldRule, Menu, Needs, Page, Room
 from portal.lcr.plan import find_by_number, routes_to_carrier
@@ -44,10 +43,7 @@ CARRIERS = Resource(
     columns=("id", "name", "reseller", "changeDate"),
     used_by=users_of_carrier,
     owned=OwnedRecords("carriers", _("Carriers")),
-    actions=(
-        set_action("reseller", _("Change the reseller"), CustomerField(label=_("Reseller"))),
-        delete_action(users_of_carrier),
-    ),
+    actions=(delete_action(users_of_carrier),),
 )
 
 ROOM = Room(
