@@ -55,6 +55,11 @@ def list_states(connection: Connection) -> Sequence[RowMapping]:
     return connection.execute(select(*columns).select_from(joined).order_by(gateways.c.id)).mappings().all()
 
 
+def forget_states(connection: Connection) -> None:
+    """Remove the states of all gateways."""
+    connection.execute(delete(gateway_states))
+
+
 def count_phones(connection: Connection, now: datetime) -> int:
     """Return the number of registered phones; ``connection`` is to the database of the SIP proxy."""
     query = select(func.count()).select_from(location).where(location.c.expires > now)

@@ -31,13 +31,26 @@ class Probe:
     written: Engine
 
     def ask_gateways(self, now: datetime) -> None:
-        """Ask every gateway, and store what it answered; it is unknown if no proxy could ask it."""
+        """Ask every gateway, and store what it answered; it is unknown if no proxy could ask it.
+
+        Without proxies in the configuration nobody can ask, and what was known before is forgotten.
+        """
+        if not self.proxies.urls:
+            self._forget_gateways()
+            return
         with transaction(self.engine, write=False) as connection:
             gateways = health.list_gateways(connection)
         for gateway in gateways:
             answer = self._answer_of(gateway)
             with transaction(self.engine, write=True) as connection:
                 health.record_state(connection, gateway["id"], answer, now)
+
+    def _forget_gateways(self) -> None:
+        with transaction(self.engine, write=False) as connection:
+            known = health.list_states(connection)
+        if known:
+            with transaction(self.engine, write=True) as connection:
+                health.forget_states(connection)
 
     def take_sample(self, now: datetime) -> None:
         """Store how many phones are registered, and how many calls there are; unknown if any proxy does not tell."""

@@ -152,10 +152,13 @@ def disable_field(field: forms.Field, reason: str | Promise) -> None:
     field.help_text = str(reason)
 
 
+_CSS = {forms.CheckboxInput: "form-check-input"}
+
+
 def add_css_classes(form: forms.Form) -> None:
     """Add Bootstrap's CSS classes to the fields of a form that is not rendered by crispy-forms."""
     for field in form.fields.values():
-        css = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+        css = _CSS.get(type(field.widget), "form-select" if isinstance(field.widget, forms.Select) else "form-control")
         field.widget.attrs["class"] = f"{field.widget.attrs.get('class', '')} {css}".strip()
 
 

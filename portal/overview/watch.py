@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ngnpro_wire.watch import ANSWERS, COUNTRY, QUOTA, SPEND, UNKNOWN
+from ngnpro_wire.watch import COUNTRY, QUOTA, SILENT, SPEND, UNKNOWN
 from portal.core.viewer import Role, Viewer
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.records import Alarm, GatewayState, Health, HealthSample
@@ -39,10 +39,11 @@ class ShownAlarm:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Open alarms, what is wrong with gateways, and the latest and earlier numbers of phones."""
+    """Open alarms, what is wrong with gateways, of how many nothing is known, and numbers of phones."""
 
     alarms: tuple[ShownAlarm, ...] = ()
     troubles: tuple[tuple[GatewayState, str], ...] = ()
+    unknown: int = 0
     latest: HealthSample | None = None
     samples: tuple[HealthSample, ...] = ()
 
@@ -57,16 +58,14 @@ def look_at_watch(ngnpro: Ngnpro, viewer: Viewer, now: datetime) -> Watched | No
     alarms = tuple(ShownAlarm(alarm, _words(alarm)) for alarm in ngnpro.watch.get_alarms(limit=MOST_ALARMS))
     health = _health(ngnpro, viewer)
     latest = next((one for one in reversed(health.samples) if _is_fresh(one, now)), None)
-    troubles = tuple((one, trouble_of_gateway(one)) for one in health.gateways if one.state != ANSWERS)
-    return Watched(alarms, troubles, latest, tuple(_hourly(health.samples)))
+    troubles = tuple((one, trouble_of_gateway(one)) for one in health.gateways if one.state == SILENT)
+    unknown = sum(one.state == UNKNOWN for one in health.gateways)
+    return Watched(alarms, troubles, unknown, latest, tuple(_hourly(health.samples)))
 
 
 def trouble_of_gateway(state: GatewayState) -> str:
     """Return a sentence that says what is wrong with a gateway."""
-    name = {"name": state.name}
-    if state.state == UNKNOWN:
-        return _("Whether the gateway %(name)s answers is unknown: no SIP proxy could ask it.") % name
-    return _("The gateway %(name)s does not answer.") % name
+    return _("The gateway %(name)s does not answer.") % {"name": state.name}
 
 
 def _words(alarm: Alarm) -> str:

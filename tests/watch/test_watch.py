@@ -13,11 +13,13 @@ from django.test import Client
 from django.utils import timezone
 from sqlalchemy import update
 
+from ngnpro_server.config import Proxy as ProxySettings
 from ngnpro_server.store import accounts, alarms, health
 from ngnpro_server.store.engine import transaction
 from ngnpro_server.store.schema import alarms as alarm_table
 from ngnpro_server.store.schema import proxy as proxys
 from ngnpro_server.store.schema import sip_accounts
+from ngnpro_server.watch.gateways import Probe
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.outbox.tasks import deliver_mail
 from portal.ngnpro.records import SipId
@@ -137,6 +139,17 @@ def test_the_overview_shows_open_alarms_until_somebody_closes_them(browser: Clie
     assert "Asks for you" not in Page(browser.get("/")).text
 
 
+def test_gateways_have_no_state_where_no_proxy_can_ask_them(browser: Client, world: Platform) -> None:
+    world.add_routing("North", "0031")
+    probe = Probe(ProxySettings(), world.server.engine, world.server.proxy)
+    with transaction(world.server.engine, write=True) as connection:
+        [gateway, *_others] = health.list_gateways(connection)
+        health.record_state(connection, gateway["id"], 200, NOW)
+    probe.ask_gateways(NOW)
+    assert "answer" not in Page(browser.get("/lcr/gateways/")).text
+    assert "Asks for you" not in Page(browser.get("/")).text
+
+
 def test_the_overview_shows_phones_calls_and_gateways_that_do_not_answer(browser: Client, world: Platform) -> None:
     world.add_routing("North", "0031")
     world.add_routing("South", "0032")
@@ -158,6 +171,6 @@ def test_the_overview_shows_phones_calls_and_gateways_that_do_not_answer(browser
         "Registered phones: 41, Calls in progress: 5",
         "Registered phones: 42",
         "North-1 does not answer",
-        "South-1 answers is unknown",
+        "Whether 1 gateway answers is unknown",
     ):
         assert words in text

@@ -39,10 +39,10 @@ class GatewayList(RoutingList[Gateway]):
         return (record.reseller,)
 
     def beside(self, page: RecordPage[Gateway]) -> dict[int, GatewayState] | None:
-        """Fetch the states of gateways by number; ``None`` if the server does not watch them."""
+        """Fetch the states of gateways by number; ``None`` if the server does not watch them or has no proxy."""
         if not self.ngnpro.watch.is_there:
             return None
-        return {state.id: state for state in self.ngnpro.watch.get_health().gateways}
+        return {state.id: state for state in self.ngnpro.watch.get_health().gateways} or None
 
 
 class GatewayDetail(RoutingPage, DetailView[Gateway]):
