@@ -83,7 +83,9 @@ class TestEncodings:
         assert (status, faultcode) == ("500", "SOAP-ENV:Client")
         assert "at most 1048576 bytes" in text
 
-    @pytest.mark.parametrize("body", [b"not compressed", gzip.compress(b"<a/>" * 1000)[:-20]])
+    @pytest.mark.parametrize(
+        "body", [b"not compressed", gzip.compress(b"<a/>" * 1000, mtime=0)[:-20]], ids=["text", "cut"]
+    )
     def test_a_damaged_compressed_body_is_refused(self, platform: Platform, body: bytes) -> None:
         status, faultcode, text = answer(platform, body, HTTP_CONTENT_ENCODING="gzip")
         assert (status, faultcode) == ("500", "SOAP-ENV:Client")
