@@ -1,6 +1,7 @@
 """The stored form of SIP passwords (contract: Passwords), and the refusal of weak passwords.
 
-Digests are always stored, clear text only if the platform's or the reseller's setting says so. Weak new passwords are
+Digests are always stored, clear text only if the settings of platform, reseller and
+customer say so. Weak new passwords are
 refused if ``[platform] refuse_weak_passwords`` is on; passwords sent as digests (``ha1:ha1b``) cannot be checked.
 """
 
@@ -13,10 +14,17 @@ from ngnpro_server import access, values
 from ngnpro_server.call import Call
 from ngnpro_server.faults import invalid
 from ngnpro_server.members import checked
-from ngnpro_wire.facts.passwords import LIMITS, PasswordKind, Reason, digests_of_password, is_digest_pair, why_refused
-from ngnpro_wire.facts.truth import is_true
+from ngnpro_wire.facts.passwords import (
+    LIMITS,
+    STORE_CLEAR_TEXT,
+    PasswordKind,
+    Reason,
+    digests_of_password,
+    is_digest_pair,
+    why_refused,
+)
+from ngnpro_wire.facts.passwords import keeps_clear_text as is_kept
 
-_PROPERTY = "store_clear_text_passwords"
 _LENGTH = 128
 
 
@@ -27,7 +35,7 @@ def read_password(call: Call, username: str, domain: Any, password: str) -> dict
         ha1, _, ha1b = password.lower().partition(":")
         return {"password": "", "ha1": ha1, "ha1b": ha1b}
     ha1, ha1b = digests_of_password(username, domain["domain"], password)
-    kept = password if keeps_clear_text(call, domain["reseller_id"]) else ""
+    kept = password if keeps_clear_text(call, domain) else ""
     return {"password": kept, "ha1": ha1, "ha1b": ha1b}
 
 
@@ -50,20 +58,17 @@ def check_new(call: Call, username: str, domain: str, record: Mapping[str, Any],
         check_strength(call, PasswordKind.SIP, record["password"], (username, domain, f"{username}@{domain}", *names))
 
 
-def keeps_clear_text(call: Call, reseller_id: int) -> bool:
-    """Return whether clear text is stored for the accounts of a reseller."""
-    return reseller_id in with_clear_text(call, {reseller_id})
+def keeps_clear_text(call: Call, holder: Mapping[Any, Any]) -> bool:
+    """Return whether clear text is stored for the accounts of a domain, by its holders."""
+    return bool(with_clear_text(call, [holder]))
 
 
-def with_clear_text(call: Call, reseller_ids: Collection[int]) -> set[int]:
-    """Return the resellers whose accounts store clear text: by the reseller's property, else the platform's setting."""
-    own = access.property_values(call, set(reseller_ids) - {0}, _PROPERTY)
+def with_clear_text(call: Call, holders: Collection[Mapping[Any, Any]]) -> set[tuple[int, int]]:
+    """Return the customers and resellers of ``holders`` whose accounts store clear text, in pairs."""
+    pairs = {(int(holder["customer_id"]), int(holder["reseller_id"])) for holder in holders}
+    own = access.property_values(call, {one for pair in pairs for one in pair} - {0}, STORE_CLEAR_TEXT)
     platform = call.config.platform.store_clear_text_passwords
-    return {
-        reseller_id
-        for reseller_id in reseller_ids
-        if (is_true(own[reseller_id]) if own.get(reseller_id, "").strip() else platform)
-    }
+    return {pair for pair in pairs if is_kept(platform, [own.get(one, "") for one in pair])}
 
 
 def check_strength(call: Call, kind: PasswordKind, password: str, known: Iterable[object]) -> None:

@@ -54,6 +54,11 @@ def flag(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} must be yes or no, not {value!r}.")
 
 
+def maybe_flag(name: str) -> bool | None:
+    """Read yes or no as ``flag`` does; ``None`` if the variable is not set."""
+    return flag(name, False) if text(name, "") else None
+
+
 def one_of(name: str, default: str, choices: Sequence[str]) -> str:
     """Read one of several words, in any case; raise ``ImproperlyConfigured`` with the variable's name for others."""
     value = (text(name, "") or default).upper()

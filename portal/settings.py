@@ -14,6 +14,7 @@ from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 
 from portal import env
 from portal.log_settings import logging_at
+from portal.ngnpro_settings import *  # noqa: F403 - these are settings, too
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = env.path("PORTAL_VAR", BASE_DIR / "var")
@@ -323,28 +324,8 @@ JOB_ROWS = int(env.number("PORTAL_JOB_ROWS", 100))
 JOB_SLICE_SECONDS = env.number("PORTAL_JOB_SLICE_SECONDS", 5)
 JOB_CLAIM_SECONDS = env.number("PORTAL_JOB_CLAIM_SECONDS", 60)
 
-# --- NGNPro: its address, and the login of the portal (docs/settings.md)
-NGNPRO_PORT = env.port("NGNPRO_PORT", 9200)
-NGNPRO_URL = env.text("NGNPRO_URL", "") or f"http://127.0.0.1:{NGNPRO_PORT}/"
-NGNPRO_URLS = {
-    port: url
-    for port in ("Sip", "Customer", "Enum", "Voicemail")
-    if (url := env.text(f"NGNPRO_{port.upper()}_URL", ""))
-}
-NGNPRO_CONFIG = env.path("NGNPRO_CONFIG", VAR / "ngnpro.ini")
-NGNPRO_USERNAME = env.text("NGNPRO_USERNAME", "")
-NGNPRO_PASSWORD = env.text("NGNPRO_PASSWORD", "")
-NGNPRO_ADMIN = env.flag("NGNPRO_ADMIN", True)
-NGNPRO_ENGINES = env.text("NGNPRO_ENGINES", "")
-NGNPRO_CA_FILE = env.text("NGNPRO_CA_FILE", "")
-NGNPRO_WSDL = env.text("NGNPRO_WSDL", "")
 # --- DNS: the name servers to query for numbers; empty for those of this machine
 DNS_RESOLVERS = env.words("PORTAL_DNS_RESOLVERS", "")
 DNS_PORT = env.port("PORTAL_DNS_PORT", 53)
-
-NGNPRO_CONNECT_SECONDS = env.number("NGNPRO_CONNECT_SECONDS", 3)
-NGNPRO_READ_SECONDS = env.number("NGNPRO_READ_SECONDS", 20)
-# How many calls the pages of one process make at the same time, besides one for each page.
-NGNPRO_CALLS_AT_ONCE = int(env.number("NGNPRO_CALLS_AT_ONCE", 16))
 
 LOGGING = logging_at(env.one_of("PORTAL_LOG_LEVEL", "INFO", ("ERROR", "WARNING", "INFO", "DEBUG")))

@@ -26,7 +26,8 @@ def documented() -> set[str]:
 def read_by_the_portal() -> set[str]:
     """Return the variables that the portal's settings read; one has a port's name in the middle."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse((ROOT / "portal" / "settings.py").read_text())):
+    modules = [(ROOT / "portal" / name).read_text() for name in ("settings.py", "ngnpro_settings.py")]
+    for node in (node for module in modules for node in ast.walk(ast.parse(module))):
         if isinstance(node, ast.Call) and re.fullmatch(r"env\.\w+", ast.unparse(node.func)):
             name = node.args[0]
             if isinstance(name, ast.Constant):

@@ -24,7 +24,7 @@ _CHANGED = 40
 def load_accounts(making: Making, loader: Loader, office: Office, domain: Record) -> FilledOffice:
     """Load the accounts of an office into its ``domain``; return the branch."""
     known = {"domain": domain["domain"], "customer_id": domain["customer"], "reseller_id": domain["reseller"]}
-    keeps_clear = passwords.keeps_clear_text(making.as_call(), domain["reseller"])
+    keeps_clear = passwords.keeps_clear_text(making.as_call(), known)
     moments = making.moments(office.accounts, datetime.fromisoformat(domain["changeDate"]))
     found = []
     for record, moment in zip(office_accounts(making.random, office), moments, strict=True):

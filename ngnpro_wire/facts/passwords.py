@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from .truth import is_true
+
 
 class PasswordKind(StrEnum):
     """The purpose of a password."""
@@ -78,6 +80,8 @@ NEIGHBOURS = frozenset(pair for row in ROWS for one, other in pairwise(row) for 
 SHORTEST_PART = 3
 # A password must have more letters and digits than this besides the person's names, or besides a common password.
 MOST_ADDED = 5
+# The customer property that overrides the platform's setting (contract: properties), which has the same name.
+STORE_CLEAR_TEXT = "store_clear_text_passwords"
 _DIGEST_PAIR = re.compile(r"[0-9a-fA-F]{32}:[0-9a-fA-F]{32}")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 AROUND_A_WORD = string.digits + string.punctuation + " "
@@ -108,6 +112,16 @@ def digests_of_password(username: str, domain: str, password: str) -> tuple[str,
 def is_digest_pair(text: str) -> bool:
     """Return whether a password is written as ``ha1:ha1b`` (contract: Passwords)."""
     return _DIGEST_PAIR.fullmatch(text) is not None
+
+
+def keeps_clear_text(platform: bool, properties: Iterable[str]) -> bool:
+    """Return whether clear text of a SIP password may be stored besides its hashes.
+
+    ``platform``: the platform's setting. ``properties``: the values of ``STORE_CLEAR_TEXT`` of the customer and the
+    reseller of the domain, empty where they have none. One that is not a yes forbids it; a yes overrides the platform.
+    """
+    given = [value for value in properties if value.strip()]
+    return all(map(is_true, given)) if given else platform
 
 
 def why_refused(

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import PasswordKind, normalize_password
 from portal.core.file_entries import Entry, EntryShape, FileRole, InFile, IsWeak
-from portal.core.sip_accounts import WEB_PASSWORD, clear_web_password, hashed_web_password, with_web_password
+from portal.core.sip_accounts import clear_web_password, with_web_password
+from portal.ngnpro.hashes import WEB_PASSWORD, hashed_password
 from portal.ngnpro.records import AclEntry, SipAccount, SipAccountProperty, SipFilter, SipId
 
 SIP_PASSWORD = ("password", "ha1", "ha1b")
@@ -61,7 +62,7 @@ def _is_weak_web_password(one: Entry, is_weak: IsWeak) -> bool:
 def _with_hash(sip_id: SipId, one: Entry) -> Entry:
     if one.get("name") != WEB_PASSWORD or not one.get("value"):
         return one
-    return {**one, "value": hashed_web_password(sip_id, normalize_password(one["value"]))}
+    return {**one, "value": hashed_password(sip_id, normalize_password(one["value"]))}
 
 
 IN_FILE = InFile(

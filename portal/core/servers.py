@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -13,6 +14,8 @@ import dns.resolver
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from ngnpro_wire.facts.passwords import STORE_CLEAR_TEXT as KEPT
+from ngnpro_wire.facts.truth import is_true
 from portal.core.record_locks import record_lock
 from portal.ngnpro import Engine, Ngnpro, errors
 from portal.ngnpro.engines import Engines, read_engines
@@ -75,8 +78,21 @@ def _engine_of_settings() -> Engine:
         ca_file=Path(settings.NGNPRO_CA_FILE) if settings.NGNPRO_CA_FILE else None,
         connect_timeout=settings.NGNPRO_CONNECT_SECONDS,
         read_timeout=settings.NGNPRO_READ_SECONDS,
+        store_clear_text_passwords=_stores_clear_text(),
         **optional,
     )
+
+
+def _stores_clear_text() -> bool:
+    """Return whether the NGNPro server stores SIP passwords in clear text by its settings."""
+    if settings.NGNPRO_STORE_CLEAR_TEXT_PASSWORDS is not None:
+        return bool(settings.NGNPRO_STORE_CLEAR_TEXT_PASSWORDS)
+    if settings.NGNPRO_USERNAME:
+        return True
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(settings.NGNPRO_CONFIG)
+    configured = parser.get("platform", KEPT, fallback="no")
+    return is_true(os.environ.get(f"NGNPRO_PLATFORM_{KEPT.upper()}", configured))
 
 
 def service_login() -> tuple[str, str]:

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from ngnpro_wire.facts.passwords import digests_of_password, is_digest_pair
+from ngnpro_wire.facts.passwords import is_digest_pair
 from portal.core.viewer import Viewer
 from portal.ngnpro import Ngnpro, errors
+from portal.ngnpro.hashes import WEB_PASSWORD, hashed_password
 from portal.ngnpro.records import SipAccount, SipId
 
 BLOCKED, BLOCKED_BY = "blocked", "blocked_by"
@@ -104,19 +105,9 @@ def _no_account(ngnpro: Ngnpro, target: SipId) -> str:
     return _("%(target)s is itself an alias, of %(beyond)s. Point this alias there directly.") % words
 
 
-WEB_PASSWORD = "web_password"  # noqa: S105 - the name of a property
-
-
-def hashed_web_password(sip_id: SipId, password: str) -> str:
-    """Return a web password as ``ha1:ha1b``, in lower case if it already is such a pair."""
-    if is_digest_pair(password):
-        return password.lower()
-    return ":".join(digests_of_password(sip_id.username, sip_id.domain, password))
-
-
 def with_web_password(account: SipAccount, password: str) -> SipAccount:
     """Return the account with a web password, stored as a hash; its other properties are unchanged."""
-    return account.with_property(WEB_PASSWORD, hashed_web_password(account.id, password))
+    return account.with_property(WEB_PASSWORD, hashed_password(account.id, password))
 
 
 def clear_web_password(account: SipAccount) -> str:
@@ -128,4 +119,4 @@ def clear_web_password(account: SipAccount) -> str:
 def is_same_web_password(one: SipAccount, other: SipAccount) -> bool:
     """Return whether two states of an account have the same web password, in clear or as its hash."""
     stored = (one.get_property(WEB_PASSWORD), other.get_property(WEB_PASSWORD))
-    return len({hashed_web_password(one.id, text) if text else "" for text in stored}) == 1
+    return len({hashed_password(one.id, text) if text else "" for text in stored}) == 1

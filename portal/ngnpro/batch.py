@@ -96,6 +96,7 @@ class _Run(Generic[ClientT, T]):
             self.plan.before_call or caller.before_call,
             caller.lock,
             caller.pauses if self.pauses is None else self.pauses,
+            caller.keeps_clear,
             run=self,
             answers=iter(list(self.answers)),
         )

@@ -15,6 +15,7 @@ from .batch import CallOutcome, CallPlan, offers_batches, run_batch
 from .engines import Credentials, Engine
 from .gate import CallReport, Gate
 from .lost import PAUSES
+from .password_storage import PasswordStorage
 from .ports.base import Caller, Lock
 from .ports.customers import CustomerPort
 from .ports.enum import EnumPort
@@ -98,7 +99,8 @@ class Ngnpro:
         self.engine = engine
         self.credentials = credentials or engine.credentials()
         self.gate = GATES.to(engine) if session is None else Gate(engine, session)
-        self._serve(Caller(self.gate, self.credentials, read_timeout, on_call, before_call, lock, pauses))
+        keeps_clear = PasswordStorage(self.gate).keeps_clear
+        self._serve(Caller(self.gate, self.credentials, read_timeout, on_call, before_call, lock, pauses, keeps_clear))
 
     def _serve(self, caller: Caller) -> None:
         self._caller = caller

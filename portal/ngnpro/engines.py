@@ -23,7 +23,9 @@ class Engine:
     ``username``, ``password``: the portal's own credentials; ``admin``: whether they are an administrator's.
     ``wsdl``: a file. Time limits in seconds: ``connect_timeout`` for the connection, ``read_timeout`` for the
     whole answer. ``ca_file``: PEM file of the authorities trusted for ``https``; without it the usual public
-    ones. ``verify=False`` trusts every certificate: for a closed test network only.
+    ones. ``verify=False`` trusts every certificate: for a closed test network only. ``store_clear_text_passwords``:
+    whether the server stores SIP passwords in clear text by its own settings (AG Projects' default is yes); resellers
+    and customers may have properties that say otherwise.
     """
 
     name: str = "ngnpro"
@@ -37,6 +39,7 @@ class Engine:
     read_timeout: float = 20.0
     ca_file: Path | None = None
     verify: bool = True
+    store_clear_text_passwords: bool = True
 
     def __post_init__(self) -> None:
         for url in (self.url, *self.endpoints.values()):
@@ -169,6 +172,7 @@ PORTS = ("Sip", "Customer", "Enum", "Voicemail")
 _READERS: dict[str, Callable[[str], Any]] = {
     "admin": _flag,
     "verify": _flag,
+    "store_clear_text_passwords": _flag,
     "connect_timeout": float,
     "read_timeout": float,
 }

@@ -108,8 +108,8 @@ def is_like(sent: Record, stored: Record) -> bool:
 
 
 def find_like(sent: R, found: Iterable[R]) -> R | None:
-    """Return the first stored record that resembles a sent one; for records whose key the server assigns."""
-    return next(iter(all_like(sent, found)), None)
+    """Return the stored record that resembles a sent one, the latest of several; its id is assigned by the server."""
+    return max(all_like(sent, found), key=lambda one: int(getattr(one, "id", 0)), default=None)
 
 
 def all_like(sent: R, found: Iterable[R]) -> list[R]:

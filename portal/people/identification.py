@@ -10,11 +10,12 @@ from typing import Any
 from ngnpro_wire.facts.truth import is_true
 from portal.core import servers
 from portal.core.customer_names import name_of
-from portal.core.sip_accounts import WEB_PASSWORD, clear_web_password, with_web_password
+from portal.core.sip_accounts import clear_web_password, with_web_password
 from portal.core.viewer import Role, Viewer
 from portal.core.writes import Author, Writes
 from portal.ngnpro import Credentials, Engine, Ngnpro, Query, Range, errors
 from portal.ngnpro.abilities import NOT_ABOUT_RIGHTS, learn_abilities
+from portal.ngnpro.hashes import WEB_PASSWORD
 from portal.ngnpro.records import CustomerAccount, CustomerFilter, SipAccount, SipId
 from portal.people.viewers import seal_login
 

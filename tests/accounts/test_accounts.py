@@ -11,8 +11,8 @@ from django.test import Client
 from sqlalchemy import update
 
 from ngnpro_server.store.schema import sip_accounts
-from portal.core.sip_accounts import hashed_web_password
 from portal.mail.outbox.models import OutboxMessage
+from portal.ngnpro.hashes import hashed_password
 from portal.ngnpro.records import AclEntry, SipAccountProperty, SipAlias, SipId, VoicemailAccount
 from tests.support.pages import Page
 from tests.support.portal import Platform
@@ -261,7 +261,7 @@ def test_every_field_is_edited_and_unknown_groups_and_properties_survive(browser
     assert (stored.owner, stored.timeout, stored.call_limit, stored.quota) == (owner.id, 25, 4, 12)
     assert set(stored.groups) == {"sms", "trunking", "our-own", "prepaid"}
     properties = {entry.name: entry.value for entry in stored.properties}
-    web = hashed_web_password(stored.id, "another-good-one")
+    web = hashed_password(stored.id, "another-good-one")
     assert properties == {"odd_one": "7", "language": "nl", "web_password": web}
 
 

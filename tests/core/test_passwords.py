@@ -13,7 +13,7 @@ from django.test import Client
 
 from ngnpro_wire.facts.passwords import digests_of_password
 from portal.core.passwords import strength_of
-from portal.core.sip_accounts import hashed_web_password
+from portal.ngnpro.hashes import hashed_password
 from portal.ngnpro.records import SipAccountProperty
 from portal.people import links
 from portal.people.models import OneUseLink
@@ -147,7 +147,7 @@ def test_a_password_is_stored_as_it_was_typed(browser: Client, world: Platform, 
     assert edit(browser, "/customers/2/edit/", password=password).response.status_code == 302
     account = world.account()
     assert account.ha1 == digests_of_password("ada", "example.com", password)[0]
-    assert account.get_property("web_password") == hashed_web_password(account.id, password)
+    assert account.get_property("web_password") == hashed_password(account.id, password)
     assert world.ngnpro.customers.get_account(2).password == password
     signed_in("ada@example.com", password)
     signed_in("harbour", password)
@@ -177,7 +177,7 @@ def test_a_web_password_in_clear_is_hashed_at_the_next_sign_in(world: Platform) 
     world.ngnpro.sip.update_account(dataclasses.replace(world.account(), properties=(clear, language)))
     first = signed_in("ada@example.com", "a web secret of old")
     account = world.account()
-    assert account.get_property("web_password") == hashed_web_password(account.id, "a web secret of old")
+    assert account.get_property("web_password") == hashed_password(account.id, "a web secret of old")
     assert account.get_property("language") == "nl"
     assert first.get("/accounts/ada@example.com/").status_code == 200
     signed_in("ada@example.com", "a web secret of old")
@@ -200,7 +200,7 @@ def test_the_web_password_of_a_new_account_is_hashed(
     values = {"naming": naming, "username": username, "web_password": "four words are enough"}
     assert browser.post("/accounts/add/", NEW_ACCOUNT | values).status_code == 302
     account = world.account(f"{username or '1001'}@example.com")
-    assert account.get_property("web_password") == hashed_web_password(account.id, "four words are enough")
+    assert account.get_property("web_password") == hashed_password(account.id, "four words are enough")
     signed_in(str(account.id), "four words are enough")
 
 

@@ -18,11 +18,11 @@ from django.test import Client
 
 from ngnpro_wire.facts.passwords import digests_of_password
 from portal.core.domain_files import reading
-from portal.core.sip_accounts import hashed_web_password
 from portal.jobs.choices import JobState
 from portal.jobs.models import Job, JobRow
 from portal.journal.models import JournalEntry
 from portal.ngnpro import Ngnpro
+from portal.ngnpro.hashes import hashed_password
 from portal.ngnpro.records import CallDiversions, SipId
 from tests.support.domain_files import ADA, DOMAIN, exported
 from tests.support.jobs import do, worked
@@ -252,7 +252,7 @@ def test_weak_passwords_of_a_file_are_not_taken_over_and_web_passwords_are_hashe
     content = json.loads(exported(browser, passwords="on"))
     account, customer = content["accounts"][0], content["customers"][1]
     web = next(one for one in account["properties"] if one["name"] == "web_password")
-    assert web["value"] == hashed_web_password(ADA, "secret-of-the-web")
+    assert web["value"] == hashed_password(ADA, "secret-of-the-web")
     account |= {"password": "password", "mailbox": {**account["mailbox"], "password": "1234"}}
     customer["password"], web["value"] = "12345678", "a clear one that is good"
     empty_platform()
@@ -262,7 +262,7 @@ def test_weak_passwords_of_a_file_are_not_taken_over_and_web_passwords_are_hashe
         assert words in said
     stored = rich.account()
     assert stored.ha1 not in ("", account["ha1"], digests_of_password("ada", DOMAIN, "password")[0])
-    assert stored.get_property("web_password") == hashed_web_password(ADA, "a clear one that is good")
+    assert stored.get_property("web_password") == hashed_password(ADA, "a clear one that is good")
     assert rich.ngnpro.voicemail.get_account(ADA).password not in ("", "1234")
     found = rich.ngnpro.customers.find_account("harbour")
     assert found is not None

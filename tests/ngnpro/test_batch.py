@@ -26,8 +26,12 @@ def sip_id(username: str) -> r.SipId:
     return r.SipId(username=username, domain="example.com")
 
 
+# With a hash as password, NGNPro is not asked whether it stores clear text.
+HASH = f"{'0a' * 16}:{'b1' * 16}"
+
+
 def adding(username: str) -> Callable[[Ngnpro], r.SipAccount]:
-    return lambda ngnpro: ngnpro.sip.add_account(r.SipAccount(id=sip_id(username), password="a-Secret-2026"))
+    return lambda ngnpro: ngnpro.sip.add_account(r.SipAccount(id=sip_id(username), password=HASH))
 
 
 def renaming(username: str) -> Callable[[Ngnpro], r.SipAccount]:
@@ -91,8 +95,8 @@ def test_the_first_call_tells_whether_there_are_batches_and_the_rest_are_sent_to
 @pytest.mark.parametrize("plain", [False, True])
 def test_the_outcomes_are_the_same_with_and_without_batches(ngnpro: Ngnpro, wire: Wire, plain: bool) -> None:
     wire.plain = plain
-    ngnpro.sip.add_account(r.SipAccount(id=sip_id("ada"), password="a-Secret-2026"))
-    ngnpro.sip.add_account(r.SipAccount(id=sip_id("bob"), password="a-Secret-2026"))
+    ngnpro.sip.add_account(r.SipAccount(id=sip_id("ada"), password=HASH))
+    ngnpro.sip.add_account(r.SipAccount(id=sip_id("bob"), password=HASH))
     plans: list[CallPlan[Ngnpro, Any]] = [
         CallPlan(renaming("ada")),
         CallPlan(adding("bob")),
@@ -135,7 +139,7 @@ def test_long_calls_are_sent_in_several_messages(ngnpro: Ngnpro, wire: Wire) -> 
     many = tuple(r.SipAccountProperty(name=f"p{number}", value="x" * 4000) for number in range(50))
 
     def adding_much(number: int) -> CallPlan[Ngnpro, r.SipAccount]:
-        record = r.SipAccount(id=sip_id(f"user{number}"), password="a-Secret-2026", properties=many)
+        record = r.SipAccount(id=sip_id(f"user{number}"), password=HASH, properties=many)
         return CallPlan(lambda n: n.sip.add_account(record))
 
     assert all(outcome.error is None for outcome in ngnpro.batch([adding_much(number) for number in range(6)]))

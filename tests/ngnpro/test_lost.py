@@ -369,7 +369,7 @@ def test_a_write_that_cannot_be_read_back_is_uncertain(write: Callable[[Ngnpro],
     with pytest.raises(errors.Uncertain, match="read the record before you repeat it"):
         write(client)
 
-    assert len(server.calls) == 1
+    assert sum(not call.operation.name.startswith("get") for call in server.calls) == 1
 
 
 def test_another_clients_record_under_the_same_key_is_uncertain() -> None:

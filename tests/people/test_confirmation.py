@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from portal.core.sip_accounts import hashed_web_password
+from portal.ngnpro.hashes import hashed_password
 from portal.people.operators.models import Operator
 from tests.support.clock import Clock
 from tests.support.pages import Page
@@ -155,4 +155,4 @@ def test_a_new_password_is_asked_for_the_next_time(world: Platform) -> None:
     assert browser.post(PASSWORDS, {"which": "web", "make": "on"}).status_code == 422
     assert browser.post(PASSWORDS, {"which": "web", "make": "on", "current_password": GOOD}).status_code == 302
     account = world.account()
-    assert account.get_property("web_password") != hashed_web_password(account.id, GOOD)
+    assert account.get_property("web_password") != hashed_password(account.id, GOOD)

@@ -92,8 +92,11 @@ def _read_network(entry: Record) -> Record:
 def write_accounts(call: Call, rows: Sequence[RowMapping]) -> list[Record]:
     """Return the wire records of rows, whose parts are read in one query."""
     parts = accounts.parts_of_accounts(call.connection, [row["id"] for row in rows])
-    clear = passwords.with_clear_text(call, {row["reseller_id"] for row in rows if row["password"]})
-    return [write_account(row, parts[row["id"]], clear=row["reseller_id"] in clear) for row in rows]
+    clear = passwords.with_clear_text(call, [row for row in rows if row["password"]])
+    holders = [(row["customer_id"], row["reseller_id"]) for row in rows]
+    return [
+        write_account(row, parts[row["id"]], clear=holder in clear) for row, holder in zip(rows, holders, strict=True)
+    ]
 
 
 def write_account(row: Mapping[Any, Any], parts: accounts.Parts, *, clear: bool) -> Record:

@@ -139,7 +139,7 @@ def update_account(call: Call, account: Record | None = None) -> Record:
         if columns["ha1"] != row["ha1"]:
             passwords.check_new(call, row["username"], row["domain"], record, {**row, **columns})
             call.orders.append(DropRegistrations(row["username"], row["domain"]))
-    elif row["password"] and not passwords.keeps_clear_text(call, row["reseller_id"]):
+    elif row["password"] and not passwords.keeps_clear_text(call, row):
         columns["password"] = ""
     held = _update_groups(call, row, record)
     columns["prepaid"] = "prepaid" in held

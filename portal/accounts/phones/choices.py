@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.sip_accounts import WEB_PASSWORD
 from portal.core.viewer import Role, Viewer
+from portal.ngnpro.hashes import WEB_PASSWORD
 from portal.ngnpro.records import SipAccount
 
 DESK, SOFT, MOBILE, BASE, ADAPTER, SYSTEM = "desk", "soft", "mobile", "base", "adapter", "system"

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.sip_accounts import WEB_PASSWORD, is_same_web_password
+from portal.core.sip_accounts import is_same_web_password
 from portal.mail.outbox.models import OutboxMessage
 from portal.mail.registry import MailContent, MailKind, MailNotice, on_change_of, register_mail_kind
 from portal.mail.text.words import FIELDS, field_words
+from portal.ngnpro.hashes import WEB_PASSWORD
 from portal.ngnpro.records import SipAccount
 from portal.ngnpro.records.base import shape_of
 

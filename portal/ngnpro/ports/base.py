@@ -49,7 +49,8 @@ class Caller:
 
     ``lock``: takes the name of a record and returns a lock against updates by other processes of this program; it is
     used if the server does not compare. ``pauses``: seconds before each attempt to read a record back after the answer
-    to a write was lost.
+    to a write was lost. ``keeps_clear``: whether clear text of the password of an account may be sent; without it, only
+    hashes are.
     """
 
     gate: Gate
@@ -59,6 +60,7 @@ class Caller:
     before_call: Callable[[str, str], None] | None = None
     lock: Lock | None = None
     pauses: Sequence[float] = PAUSES
+    keeps_clear: Callable[[Any], bool] | None = None
 
     def call(
         self,
@@ -167,9 +169,9 @@ class Port:
             raise uncertain_error(outage) if outage.sent else outage from outage
 
     def _add(self, operation: str, part: str, record: R, look: Callable[[], R | None], **key: Any) -> R:
-        """Add a record and return it as stored, or as sent if the server returns nothing."""
+        """Add a record and return it as stored."""
         judge = partial(after_add, record)
-        return self._stored(record, self._write(operation, look, judge, None, **key, **{part: record}))
+        return self._stored(record, self._write(operation, look, judge, None, **key, **{part: record}), look)
 
     def _update(self, operation: str, part: str, record: R, look: Callable[[], R | None], **key: Any) -> R:
         """Replace a record and return it as stored, or as sent if the server returns nothing."""
@@ -182,10 +184,20 @@ class Port:
     def _set(self, operation: str, wanted: object, look: Callable[[], object], **arguments: Any) -> None:
         self._write(operation, look, partial(after_set, wanted), **arguments)
 
-    def _stored(self, record: R, answer: Any) -> R:
+    def _stored(self, record: R, answer: Any, look: Callable[[], R | None] = lambda: None) -> R:
+        """Return a record as stored: from the answer, or read back with ``look`` if the server returns nothing.
+
+        If it cannot be read back, it is returned as it was sent, because the change was made all the same.
+        """
         if isinstance(answer, Record):
             return typing.cast(R, answer)
-        return self._record(type(record), answer) if answer else record
+        if answer:
+            return self._record(type(record), answer)
+        try:
+            found = look()
+        except errors.NgnproError:
+            return record
+        return found if found is not None and _own_key(record) in (None, _own_key(found)) else record
 
     def _record(self, record: type[R], data: Any) -> R:
         try:
@@ -214,8 +226,13 @@ class Port:
 
 def key_of(record: Record, arguments: Mapping[str, Any]) -> str:
     """Return a text that identifies a record: the key of the account that it belongs to, and its own key."""
-    own = next((getattr(record, name) for name in ("id", "sip_id", "domain", "ip", "uri") if hasattr(record, name)), "")
-    return f"{arguments.get('sipId') or ''} {own}"
+    return f"{arguments.get('sipId') or ''} {_own_key(record) or ''}"
+
+
+def _own_key(record: Record) -> Any:
+    """Return the key of a record; ``None`` if it has none yet."""
+    names = ("id", "sip_id", "domain", "ip", "uri")
+    return next((getattr(record, name) for name in names if hasattr(record, name)), None) or None
 
 
 def _source_of(found: object) -> Mapping[str, Any] | None:

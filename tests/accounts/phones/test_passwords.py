@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 import pytest
 from django.test import Client
 
-from portal.core.sip_accounts import hashed_web_password
 from portal.journal.models import JournalEntry
+from portal.ngnpro.hashes import hashed_password
 from portal.ngnpro.records import CustomerProperty, SipAccount
 from portal.people import confirmation, sessions
 from portal.people.operators.models import Operator
@@ -80,7 +80,7 @@ def test_the_web_password_is_set_and_nothing_else_changes(browser: Client, world
     before = world.account()
     answer = browser.post(URL, {"which": "web", "make": "on"}, follow=True)
     after = world.account()
-    assert after.get_property("web_password") == hashed_web_password(after.id, made(answer, "web-password"))
+    assert after.get_property("web_password") == hashed_password(after.id, made(answer, "web-password"))
     assert (after.ha1, after.groups, after.email) == (before.ha1, before.groups, before.email)
 
 

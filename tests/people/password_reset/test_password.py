@@ -14,8 +14,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from portal.core.sip_accounts import hashed_web_password
 from portal.mail.outbox.models import OutboxMessage
+from portal.ngnpro.hashes import hashed_password
 from portal.ngnpro.records import SipAccountProperty
 from portal.people import tasks
 from portal.people.identification import is_right_password
@@ -157,7 +157,7 @@ def test_a_web_password_is_hashed_as_the_contract_says(asked: Platform) -> None:
         hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
         for text in ("ada:example.com:secret", "ada@example.com:example.com:secret")
     ]
-    stored = hashed_web_password(account.id, "secret")
+    stored = hashed_password(account.id, "secret")
     assert stored == ":".join(expected)
     assert is_right_password("secret", "ada", "example.com", stored, "")
 

@@ -16,9 +16,9 @@ from portal.accounts.phones.forms import SetForm, ShowForm
 from portal.core.forms import refusal_shown_at
 from portal.core.passwords import strength_notes
 from portal.core.sealing import hold_secret, keep_secret_once, take_secret
-from portal.core.sip_accounts import WEB_PASSWORD
 from portal.core.viewer import Role
 from portal.mail.letters import services as letters
+from portal.ngnpro.hashes import WEB_PASSWORD
 from portal.people import confirmation
 
 SET = {SIP: gettext_lazy("The SIP password was set."), WEB: gettext_lazy("The web password was set.")}

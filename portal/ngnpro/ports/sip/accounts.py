@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
 from portal.ngnpro.records.accounts import AliasFilter, SipAlias, SipDomain, SipDomainFilter
 
+from ... import errors
+from ...hashes import WEB_PASSWORD, as_sent, first_password, has_password, hashed_password
 from ...lost import LostAnswerVerdict, after_add, after_update
 from ...query import OrderBy, Query, Range, RecordPage
 from ...records.accounts import AUTOINCREMENT, SipAccount, SipFilter, SipId
 from ..base import PAGE_SIZE, Sip, iterate_records, or_none
+
+# An account that was just added is among the few that were changed last.
+_LATEST, _FEW = OrderBy("changeDate", "DESC"), 50
 
 
 class Domains(Sip):
@@ -56,17 +60,61 @@ class Accounts(Sip):
     def add_account(self, account: SipAccount) -> SipAccount:
         """Add a SIP account and return it as stored; ``AlreadyExists`` if its address exists already.
 
-        With the username ``<autoincrement>`` the server chooses one; the password must then be in clear text.
+        With the username ``<autoincrement>`` the server chooses one; the password must then be in clear text. Where
+        clear text is not stored, only hashes of passwords are sent.
         """
         if account.id.username == AUTOINCREMENT:
-            return self._stored(account, self._write_blindly("addAccount", account=account))
-        look, judge = partial(or_none, self.get_account, account.id), partial(after_add, _hashed(account))
-        return self._stored(account, self._write("addAccount", look, judge, account=account))
+            return self._add_numbered(account)
+        sent = self._as_sent(account)
+        look, judge = partial(or_none, self.get_account, account.id), partial(after_add, _hashed(sent))
+        return self._stored(sent, self._write("addAccount", look, judge, account=sent), look)
+
+    def _add_numbered(self, account: SipAccount) -> SipAccount:
+        """Add an account whose username the server chooses; its own password follows as a hash if it has to be one."""
+        if self._keeps_clear(account):
+            return self._add_next(account)
+        web_password = account.get_property(WEB_PASSWORD)
+        first = replace(account, password=first_password(account)).with_property(WEB_PASSWORD, "")
+        stored = self._add_next(first)
+        try:
+            own = replace(stored, password=account.password)
+            return self.update_account(own.with_property(WEB_PASSWORD, web_password) if web_password else own)
+        except errors.NgnproError:
+            self.delete_account(stored.id)
+            raise
+
+    def _add_next(self, account: SipAccount) -> SipAccount:
+        """Add an account whose username the server chooses; it is looked up if the server does not return it."""
+        answer = self._write_blindly("addAccount", account=account)
+        stored = self._record(SipAccount, answer) if answer else self._newest(account)
+        if stored is None:
+            raise errors.Uncertain(
+                f"{self._caller.gate.engine.name} did not say which username the new account has, and none was found"
+                f" among the latest accounts of {account.id.domain}.",
+                engine=self._caller.gate.engine.name,
+                sent=True,
+            )
+        return stored
+
+    def _newest(self, account: SipAccount) -> SipAccount | None:
+        """Return the account that the server just added with the next username, which its password identifies."""
+        latest = Query(filter=SipFilter(domain=account.id.domain), order_by=_LATEST, range=Range(0, _FEW))
+        return next((one for one in self.get_accounts(latest) if has_password(one, account.password)), None)
 
     def update_account(self, account: SipAccount) -> SipAccount:
-        """Replace a SIP account and return it as stored; an empty password keeps the stored one."""
-        look, judge = partial(or_none, self.get_account, account.id), partial(after_update, _hashed(account))
-        return self._stored(account, self._overwrite("updateAccount", account, look, judge, account=account))
+        """Replace a SIP account and return it as stored; an empty password keeps the stored one.
+
+        Where clear text is not stored, only hashes of passwords are sent.
+        """
+        sent = self._as_sent(account)
+        look, judge = partial(or_none, self.get_account, account.id), partial(after_update, _hashed(sent))
+        return self._stored(sent, self._overwrite("updateAccount", sent, look, judge, account=sent))
+
+    def _as_sent(self, account: SipAccount) -> SipAccount:
+        return as_sent(account, self._keeps_clear)
+
+    def _keeps_clear(self, account: SipAccount) -> bool:
+        return self._caller.keeps_clear is not None and self._caller.keeps_clear(account)
 
     def delete_account(self, sip_id: SipId) -> None:
         """Delete a SIP account with all that belongs to it; ``Missing`` if it does not exist."""
@@ -109,11 +157,7 @@ def _hashed(account: SipAccount) -> SipAccount:
     """Return an account with the password replaced by its ha1 hash, as NGNPro returns it (contract: Passwords)."""
     if not account.password:
         return account
-    hashes = account.password.split(":")
-    if len(hashes) == 2 and all(len(text) == 32 for text in hashes):
-        return replace(account, password="", ha1=hashes[0])
-    text = f"{account.id.username}:{account.id.domain}:{account.password}"
-    return replace(account, password="", ha1=hashlib.md5(text.encode(), usedforsecurity=False).hexdigest())
+    return replace(account, password="", ha1=hashed_password(account.id, account.password).partition(":")[0])
 
 
 class Aliases(Sip):

@@ -1,0 +1,31 @@
+"""Django's settings for the NGNPro servers: addresses, the portal's login, limits (docs/settings.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from portal import env
+
+VAR = env.path("PORTAL_VAR", Path(__file__).parents[1] / "var")
+
+NGNPRO_PORT = env.port("NGNPRO_PORT", 9200)
+NGNPRO_URL = env.text("NGNPRO_URL", "") or f"http://127.0.0.1:{NGNPRO_PORT}/"
+NGNPRO_URLS = {
+    port: url
+    for port in ("Sip", "Customer", "Enum", "Voicemail")
+    if (url := env.text(f"NGNPRO_{port.upper()}_URL", ""))
+}
+NGNPRO_CONFIG = env.path("NGNPRO_CONFIG", VAR / "ngnpro.ini")
+NGNPRO_USERNAME = env.text("NGNPRO_USERNAME", "")
+NGNPRO_PASSWORD = env.text("NGNPRO_PASSWORD", "")
+NGNPRO_ADMIN = env.flag("NGNPRO_ADMIN", True)
+# Whether the platform stores SIP passwords in clear text; without it, as the server on this machine is configured, else
+# as AG Projects' does by default: yes (portal.core.servers).
+NGNPRO_STORE_CLEAR_TEXT_PASSWORDS = env.maybe_flag("NGNPRO_STORE_CLEAR_TEXT_PASSWORDS")
+NGNPRO_ENGINES = env.text("NGNPRO_ENGINES", "")
+NGNPRO_CA_FILE = env.text("NGNPRO_CA_FILE", "")
+NGNPRO_WSDL = env.text("NGNPRO_WSDL", "")
+NGNPRO_CONNECT_SECONDS = env.number("NGNPRO_CONNECT_SECONDS", 3)
+NGNPRO_READ_SECONDS = env.number("NGNPRO_READ_SECONDS", 20)
+# How many calls the pages of one process make at the same time, besides one for each page.
+NGNPRO_CALLS_AT_ONCE = int(env.number("NGNPRO_CALLS_AT_ONCE", 16))
