@@ -20,6 +20,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = env.path("PORTAL_VAR", BASE_DIR / "var")
 VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+DOCUMENTS = BASE_DIR / "docs"
+
 # --- Limits of `/ready`: the least free space of PORTAL_VAR, and how long a mail or message may wait
 LEAST_FREE_MB = env.number("PORTAL_LEAST_FREE_MB", 200)
 QUEUE_SECONDS = env.number("PORTAL_QUEUE_SECONDS", 300)
@@ -82,6 +84,7 @@ ROOMS = [
     "portal.people.operators",
     "portal.people.locks",
     "portal.people.own",
+    "portal.help",
     "portal.running",
 ]
 INSTALLED_APPS = [

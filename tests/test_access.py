@@ -55,6 +55,7 @@ KEYS: dict[str, tuple[Any, Any]] = {
     "message": ("00000000-0000-0000-0000-000000000000",) * 2,
     "key": ACCOUNTS[:1] * 2,
     "mail": ("account-information", "account-information"),
+    "document": ("guides/signing-in", "guides/signing-in"),
 }
 STAFF = ("reseller", "customer")
 OTHERS = ("another reseller", "another customer")
@@ -248,6 +249,8 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "people:locks:list": OPERATORS_ONLY,
     "watch:close": (302, 405, 403, 405, 404),
     "people:locks:release": (302, 405, 403, 404, 404),
+    "help:index": ALL_SIGNED_IN,
+    "help:page": ALL_SIGNED_IN,
     "people:own:page": OPERATORS_ONLY,
     "people:own:password": OPERATORS_ONLY,
     "people:own:email": OPERATORS_ONLY,

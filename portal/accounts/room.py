@@ -73,6 +73,7 @@ def _hit(record: SipAccount) -> SearchHit:
 
 ROOM = Room(
     "accounts",
+    help="accounts",
     pages=(
         Page("list", "", "records.AccountList", STAFF, asks="Sip.getAccounts"),
         Page("add", "add/", "records.AccountAdd", STAFF, asks="Sip.addAccount", writes=ALWAYS),

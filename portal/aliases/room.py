@@ -101,6 +101,7 @@ ALIASES = Resource(
 
 ROOM = Room(
     "aliases",
+    help="glossary",
     pages=(
         Page("list", "", "AliasList", STAFF, asks="Sip.getAliases"),
         Page("add", "add/", "AliasAdd", STAFF, asks="Sip.addAlias", writes=ALWAYS),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core import servers
 from portal.core.access import may_open
 from portal.core.markup import page_url
-from portal.core.rooms import Menu, Section, menu_lines
+from portal.core.rooms import Menu, Section, help_of_room, menu_lines
 from portal.core.viewer import Role, Viewer
 
 THEMES = ("light", "dark")
@@ -133,6 +133,14 @@ def engines_of(viewer: Viewer) -> list[str]:
     return names if len(names) > 1 else []
 
 
+def help_url(viewer: Viewer, room: str) -> str:
+    """Return the address of the help about a room, or of the help's first page; empty for those who may not open it."""
+    if not may_open(viewer, "help:index"):
+        return ""
+    name, hash_sign, anchor = help_of_room(room, own=bool(viewer.account)).partition("#")
+    return f"{page_url('help:page', name)}{hash_sign}{anchor}" if name else page_url("help:index")
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the context of every template: menu, current room, viewer, name of their role, and theme."""
     viewer = getattr(request, "viewer", Viewer(Role.NOBODY))
@@ -144,6 +152,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "here": entry_of(menu, match.view_name) if match else "",
         "settings_menu": section_for(viewer, Section.SETTINGS),
         "tabbar": tabs_for(viewer),
+        "help_url": help_url(viewer, match.namespace if match else ""),
         "find": request.GET.get("q", "") if match and match.view_name == "overview:search" else "",
         "room": match.namespace if match else "",
         "viewer": viewer,

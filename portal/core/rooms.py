@@ -123,7 +123,9 @@ class Room:
     """A room: ``name`` is its URL namespace (``lcr:carriers``), which is also its folder below ``portal``.
 
     ``path`` is the prefix of its URLs within those of the room around it; by default the last part of its name.
-    ``needs`` is what a viewer needs for all its pages that declare nothing else.
+    ``needs`` is what a viewer needs for all its pages that declare nothing else. ``help`` is the part of the
+    documentation about its pages (``accounts#forwarding``), and ``own_help`` that for subscribers; by default those of
+    the room around it.
     ``fields`` holds rules for fields of its forms, by field name or ``<field>.<choice>``; a field without a rule is
     open to everyone who may open the form. ``resources`` are the kinds of NGNPro's records that it is about, and
     ``journal_kinds`` the names and labels of the portal's own records in the journal.
@@ -133,6 +135,8 @@ class Room:
     pages: tuple[Page, ...] = ()
     path: str | None = None
     needs: Needs | None = None
+    help: str = ""
+    own_help: str = ""
     menu: tuple[Menu, ...] = ()
     fields: Mapping[str, FieldRule] = field(default_factory=dict)
     resources: tuple[Resource, ...] = ()
@@ -154,6 +158,17 @@ def pages() -> Mapping[str, Page]:
         for room in rooms().values()
         for page in room.pages
     }
+
+
+@lru_cache(maxsize=256)
+def help_of_room(name: str, *, own: bool = False) -> str:
+    """Return the part of the documentation about a room or the nearest room around it; empty if there is none.
+
+    ``own``: the part for subscribers.
+    """
+    room, outer = rooms().get(name), name.rpartition(":")[0]
+    here = (room.own_help if own else room.help) if room else ""
+    return here or (help_of_room(outer, own=own) if outer else "")
 
 
 @lru_cache(maxsize=1)

@@ -71,6 +71,7 @@ IN_FILE = InFile(
 )
 ROOM = Room(
     "customers",
+    help="accounts#customers",
     pages=(
         Page("list", "", "lists.ResellerList", STAFF, asks="Customer.getCustomers"),
         Page("search", "all/", "lists.CustomerSearch", RESELLERS, asks="Customer.getCustomers"),

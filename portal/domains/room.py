@@ -83,6 +83,7 @@ DOMAINS = Resource(
 
 ROOM = Room(
     "domains",
+    help="guides/customers",
     pages=(
         Page("list", "", "DomainList", STAFF, asks="Sip.getDomains"),
         Page("add", "add/", "DomainAdd", STAFF, asks="Sip.addDomain", writes=ALWAYS),

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from portal.core.rooms import Room
 
-ROOM = Room("enum")
+ROOM = Room("enum", help="guides/numbers")

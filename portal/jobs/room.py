@@ -11,6 +11,7 @@ UPLOAD = 16 * 1024 * 1024
 
 ROOM = Room(
     "jobs",
+    help="bulk",
     pages=(
         Page("list", "", "records.JobList", STAFF),
         Page("new", "new/", "plans.JobNew", STAFF, writes=ALWAYS),

@@ -8,6 +8,7 @@ from portal.core.rooms import ALWAYS, STAFF, Menu, Page, Room, Section
 
 ROOM = Room(
     "journal",
+    help="guides/journal",
     pages=(
         Page("list", "", "JournalList", STAFF),
         Page("export", "export/", "JournalExport", STAFF),

@@ -6,4 +6,4 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.rooms import Menu, Room
 
-ROOM = Room("lcr", menu=(Menu("routes:list", _("Routing"), "route"),))
+ROOM = Room("lcr", help="routing", menu=(Menu("routes:list", _("Routing"), "route"),))

@@ -8,6 +8,7 @@ from portal.core.rooms import OPERATORS, Menu, Needs, Page, Room, Section
 
 ROOM = Room(
     "mail",
+    help="mail",
     pages=(
         Page("folder", "folder/", "FolderList", OPERATORS, needs=Needs.FULL_RIGHTS),
         Page("message", "folder/<str:name>/", "FolderMessage", OPERATORS, needs=Needs.FULL_RIGHTS),

@@ -9,6 +9,7 @@ from portal.core.rooms import SIGNED_IN, STAFF, Menu, Page, Room, Section
 ROOM = Room(
     "overview",
     path="",
+    help="guides/customers",
     pages=(
         Page("home", "", "OverviewHome", SIGNED_IN),
         Page("search", "search/", "GlobalSearch", STAFF),

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from portal.core.rooms import Room
 
-ROOM = Room("people", path="")
+ROOM = Room("people", help="guides/signing-in", path="")

@@ -6,6 +6,7 @@ from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, Page, Room
 
 ROOM = Room(
     "proxies",
+    help="platform#when-a-change-takes-effect",
     pages=(
         Page("list", "", "ProxyList", RESELLERS, asks="Platform.getProxyLoads"),
         Page("load", "load/", "LoadNow", OPERATORS, asks="Platform.loadProxies", writes=ALWAYS),

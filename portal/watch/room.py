@@ -9,6 +9,7 @@ from portal.core.rooms import ALWAYS, RESELLERS, Page, Room
 ROOM = Room(
     "watch",
     path="alarms/",
+    help="guides/troubleshooting",
     pages=(Page("close", "<int:alarm>/close/", "close_alarm", RESELLERS, asks="Watch.closeAlarm", writes=ALWAYS),),
     journal_kinds={"alarm": _("Alarm")},
 )

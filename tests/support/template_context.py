@@ -20,7 +20,7 @@ EVERYWHERE = frozenset(
     {
         *("block", "csrf_token", "forloop", "messages", "request", "True", "False", "None"),
         # portal.core.navigation.shell
-        *("menu", "here", "settings_menu", "tabbar", "find", "room", "viewer", "engines", "may_act"),
+        *("menu", "here", "help_url", "settings_menu", "tabbar", "find", "room", "viewer", "engines", "may_act"),
         *("role_name", "theme"),
     }
 )

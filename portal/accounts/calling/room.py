@@ -7,5 +7,6 @@ from portal.core.rooms import STAFF, Page, Room
 ROOM = Room(
     "accounts:calling",
     path="<key:address>/",
+    help="accounts#trying-a-call",
     pages=(Page("try", "calling/", "TryCall", STAFF, asks="Sip.getAccount"),),
 )

@@ -11,6 +11,8 @@ from portal.core.rooms import ALWAYS, SIGNED_IN, STAFF, FieldRule, Menu, Needs, 
 ROOM = Room(
     "accounts:calls",
     path="<key:address>/",
+    help="accounts#calls",
+    own_help="guides/subscribers#contacts-and-calls",
     pages=(
         Page("list", "calls/", "calls.CallList", SIGNED_IN, asks="Sip.getCalls", needs=Needs.CALL_DATA),
         Page("days", "calls/days/", "calls.CallDays", SIGNED_IN, asks="Sip.getCalls", needs=Needs.CALL_DATA),

@@ -26,6 +26,8 @@ def all_contacts(ngnpro: Ngnpro, address: str) -> list[PhonebookEntry]:
 ROOM = Room(
     "accounts:contacts",
     path="<key:address>/contacts/",
+    help="accounts#contacts",
+    own_help="guides/subscribers#contacts-and-calls",
     pages=(
         Page("list", "", "ContactList", SIGNED_IN, asks="Sip.getPhonebookEntries"),
         Page("add", "add/", "ContactAdd", SIGNED_IN, asks="Sip.addPhonebookEntry", writes=ALWAYS),

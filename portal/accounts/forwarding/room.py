@@ -71,6 +71,8 @@ def list_of_texts(
 ROOM = Room(
     "accounts:forwarding",
     path="<key:address>/",
+    help="accounts#forwarding",
+    own_help="guides/subscribers#forward-calls",
     pages=(
         Page(
             "diversions",

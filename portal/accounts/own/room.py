@@ -9,6 +9,7 @@ from portal.core.rooms import EVERYBODY, SUBSCRIBERS, Menu, Page, Room, Section
 ROOM = Room(
     "accounts:own",
     path="",
+    own_help="guides/subscribers",
     pages=(
         Page("home", "<key:address>/home/", "OwnHome", SUBSCRIBERS, asks="Sip.getAccount"),
         Page("settings", "<key:address>/settings/", "OwnSettings", SUBSCRIBERS, asks="Sip.updateAccount"),

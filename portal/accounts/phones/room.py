@@ -9,6 +9,8 @@ from portal.core.rooms import ALWAYS, BY_POST, EVERYBODY, SIGNED_IN, Menu, Page,
 ROOM = Room(
     "accounts:phones",
     path="",
+    help="accounts",
+    own_help="guides/subscribers#set-up-a-phone",
     pages=(
         Page("list", "<key:address>/devices/", "phones.DeviceList", SIGNED_IN, asks="Sip.getSipDeviceLocations"),
         Page(

@@ -40,6 +40,8 @@ def without_weak_pin(entry: Entry, is_weak: IsWeak) -> tuple[Entry, list[str]]:
 ROOM = Room(
     "accounts:voicemail",
     path="<key:address>/voicemail/",
+    help="accounts#greetings",
+    own_help="guides/subscribers#voicemail",
     pages=(
         Page("page", "", "MailboxEdit", SIGNED_IN, asks="Voicemail.getAccount", writes=BY_POST),
         Page("add", "add/", "MailboxAdd", SIGNED_IN, asks="Voicemail.addAccount", writes=ALWAYS),

@@ -6,5 +6,6 @@ from portal.core.rooms import STAFF, Page, Room
 
 ROOM = Room(
     "domains:transfer",
+    help="export-format",
     pages=(Page("export", "<key:domain>/export/", "TransferExport", STAFF, asks="Sip.getDomains"),),
 )

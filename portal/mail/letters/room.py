@@ -6,6 +6,7 @@ from portal.core.rooms import STAFF, Page, Room
 
 ROOM = Room(
     "mail:letters",
+    help="mail#letters",
     pages=(
         Page("page", "", "LettersPage", STAFF),
         Page("pdf", "pdf/", "LettersPdf", STAFF),

@@ -8,6 +8,7 @@ from portal.core.rooms import ALWAYS, BY_POST, RESELLERS, Menu, Page, Room, Sect
 
 ROOM = Room(
     "mail:templates",
+    help="mail#templates",
     pages=(
         Page("list", "", "TemplateList", RESELLERS),
         Page("page", "<slug:mail>/", "TemplatePage", RESELLERS, writes=BY_POST),
