@@ -8,13 +8,13 @@ from typing import Any
 
 import bootstrap_wrapper
 import dj_database_url
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 
 from portal import env
 from portal.log_settings import logging_at
 from portal.ngnpro_settings import *  # noqa: F403 - these are settings, too
+from portal.schedule import schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = env.path("PORTAL_VAR", BASE_DIR / "var")
@@ -277,8 +277,6 @@ MAIL_STALE = timedelta(seconds=env.number("PORTAL_MAIL_STALE_SECONDS", 300))
 JOURNAL_CHECK_SECONDS = 60.0
 JOURNAL_DAYS = int(env.number("PORTAL_JOURNAL_DAYS", 400))
 
-# --- Imports of domains: how many records one request stores at most
-
 # --- Celery: with Redis if it is configured, else with a queue in a file
 QUEUE_FILE = VAR / "queue.sqlite3"
 CELERY_BROKER_URL = REDIS_URL or f"sqlite://{QUEUE_FILE}"
@@ -294,30 +292,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 # In memory: a scheduler with a file exits without notice if it cannot write it. Rare tasks run at fixed hours.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-EVERY_SIX_HOURS = crontab(minute="17", hour="*/6")
-CELERY_BEAT_SCHEDULE = {
-    "send waiting mails": {
-        "task": "portal.mail.outbox.tasks.sweep_outbox",
-        "schedule": MAIL_SWEEP_SECONDS,
-        "options": {"expires": MAIL_SWEEP_SECONDS},
-    },
-    "check sender domains": {"task": "portal.mail.tasks.sweep_sender_domains", "schedule": EVERY_SIX_HOURS},
-    "delete old mails": {"task": "portal.mail.outbox.tasks.clean_up_outbox", "schedule": EVERY_SIX_HOURS},
-    "send password reset mails": {"task": "portal.people.tasks.sweep_link_requests", "schedule": 30.0},
-    "delete old greetings": {"task": "portal.accounts.voicemail.tasks.clean_up_greetings", "schedule": EVERY_SIX_HOURS},
-    "work on jobs": {"task": "portal.jobs.tasks.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
-    "delete old jobs": {"task": "portal.jobs.tasks.clean_up", "schedule": EVERY_SIX_HOURS},
-    "reconcile uncertain journal entries": {
-        "task": "portal.journal.tasks.reconcile_uncertain_entries",
-        "schedule": JOURNAL_CHECK_SECONDS,
-        "options": {"expires": JOURNAL_CHECK_SECONDS},
-    },
-    "mail alarms": {"task": "portal.watch.tasks.tell_of_alarms", "schedule": 60.0, "options": {"expires": 60.0}},
-    # several times, in case no worker runs at one of them; each mail is queued once
-    "mail missed calls": {"task": "portal.watch.tasks.mail_missed_calls", "schedule": crontab(minute="23", hour="5-9")},
-    "delete old journal entries": {"task": "portal.journal.tasks.clean_up_journal", "schedule": EVERY_SIX_HOURS},
-    "delete expired forms and sessions": {"task": "portal.core.tasks.clean_up_framework", "schedule": EVERY_SIX_HOURS},
-}
+CELERY_BEAT_SCHEDULE = schedule(mail_sweep=MAIL_SWEEP_SECONDS, journal_check=JOURNAL_CHECK_SECONDS)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300
 # --- Jobs: how many tasks work on them at once, how many rows each takes at a time, how long it works on one job before

@@ -1,0 +1,1 @@
+"""The help: the documentation inside the portal."""

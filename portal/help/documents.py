@@ -24,7 +24,7 @@ HEADINGS = ("h1", "h2", "h3")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Passage:
     """A heading of a document with the text below it; ``anchor`` is the fragment of its address, empty at the top."""
 
     anchor: str
@@ -41,14 +41,14 @@ class Document:
     title: str
     lead: str
     html: SafeString
-    parts: tuple[Part, ...]
+    parts: tuple[Passage, ...]
 
     @property
     def url(self) -> str:
         return reverse("help:page", args=[self.name])
 
     @property
-    def contents(self) -> list[Part]:
+    def contents(self) -> list[Passage]:
         """List the headings of the second level, for the table of contents."""
         return [part for part in self.parts if part.level == 2]
 
@@ -87,7 +87,7 @@ def render_document(name: str, text: str, names: Mapping[str, object]) -> Docume
     return Document(name, title, lead.partition("\n")[0], mark_safe(html), tuple(parts))  # noqa: S308 - rendered above
 
 
-def _parts(tokens: Sequence[Token]) -> Iterator[Part]:
+def _parts(tokens: Sequence[Token]) -> Iterator[Passage]:
     """Yield the parts of a document, and give its headings their anchors."""
     opened: Token | None = None
     heading, texts = "", list[str]()
@@ -105,9 +105,9 @@ def _parts(tokens: Sequence[Token]) -> Iterator[Part]:
         yield _part(opened, heading, texts)
 
 
-def _part(opened: Token, heading: str, texts: list[str]) -> Part:
+def _part(opened: Token, heading: str, texts: list[str]) -> Passage:
     level = int(opened.tag[1])
-    return Part("" if level == 1 else anchor_of(heading), heading, "\n".join(texts), level)
+    return Passage("" if level == 1 else anchor_of(heading), heading, "\n".join(texts), level)
 
 
 def _plain(inline: Token) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.rooms import OPERATORS, RESELLERS, SIGNED_IN, STAFF
 from portal.core.viewer import Role, Viewer
 
-from .documents import Document, Part, documents
+from .documents import Document, Passage, documents
 
 MOST_FOUND = 30
 EXCERPT = 160
@@ -30,7 +30,11 @@ class Shelf:
 # A document is on one shelf; those of decisions are reached from their index, which is.
 SHELVES = (
     Shelf(_("Start here"), ("guides/signing-in", "guides/subscribers", "glossary"), SIGNED_IN),
-    Shelf(_("For customers"), ("guides/customers", "guides/numbers", "guides/journal", "guides/troubleshooting", "mail"), STAFF),
+    Shelf(
+        _("For customers"),
+        ("guides/customers", "guides/numbers", "guides/journal", "guides/troubleshooting", "mail"),
+        STAFF,
+    ),
     Shelf(_("For resellers"), ("guides/resellers", "routing", "platform"), RESELLERS),
     Shelf(_("For operators"), ("guides/tutorial", "guides/operators")),
     Shelf(_("How the pages work"), ("accounts", "input", "bulk", "export-format", "passwords"), STAFF),
@@ -47,7 +51,7 @@ class Found:
     """A part of a document that a search has found, with the text around the words."""
 
     document: Document
-    part: Part
+    part: Passage
     excerpt: str
 
     @property
@@ -64,9 +68,7 @@ def may_read(viewer: Viewer, name: str) -> bool:
 
 def shelves_for(viewer: Viewer) -> list[tuple[Shelf, list[Document]]]:
     """List the groups with the documents that the viewer may read."""
-    return [
-        (shelf, [documents()[name] for name in shelf.names]) for shelf in SHELVES if viewer.role in shelf.roles
-    ]
+    return [(shelf, [documents()[name] for name in shelf.names]) for shelf in SHELVES if viewer.role in shelf.roles]
 
 
 def search_documents(viewer: Viewer, wanted: str) -> Sequence[Found]:

@@ -35,7 +35,8 @@ def test_a_document_is_rendered_with_tables_code_and_anchors() -> None:
 
 
 def test_links_lead_to_pages_of_the_portal_and_those_to_other_files_are_only_text() -> None:
-    text = "# T\n\n[a](../two.md#part), [b](../../examples/x.py), [c](https://example.com/), [d](javascript:alert(1)), ![p](p.png)"
+    links = "[a](../two.md#part), [b](../../examples/x.py), [c](https://example.com/), [d](javascript:alert(1))"
+    text = f"# T\n\n{links}, ![p](p.png)"
     html = render_document("guides/one", text, {"two": None}).html
     assert '<a href="/help/two/#part">a</a>, b, <a href="https://example.com/">c</a>' in html
     assert "javascript:alert" not in html.replace("[d](javascript:alert(1))", "")
@@ -84,7 +85,9 @@ def test_a_page_links_to_the_help_about_it(people: dict[str, Client]) -> None:
 
 
 def test_each_role_finds_its_own_documents_and_no_others(people: dict[str, Client]) -> None:
-    shown = {person: set(Page(people[person].get("/help/")).links()) for person in ("operator", "customer", "subscriber")}
+    shown = {
+        person: set(Page(people[person].get("/help/")).links()) for person in ("operator", "customer", "subscriber")
+    }
     assert {"Operations", "For customers", "Your telephone"} <= shown["operator"]
     assert "For customers" in shown["customer"]
     assert "Operations" not in shown["customer"]
