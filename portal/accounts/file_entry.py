@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import PasswordKind, normalize_password
-from portal.core.file_entries import Entry, EntryShape, FileRole, InFile, IsWeak
+from portal.core.file_entries import CdrtoolList, Entry, EntryShape, FileRole, InFile, IsWeak
 from portal.core.sip_accounts import clear_web_password, with_web_password
 from portal.ngnpro.hashes import WEB_PASSWORD, hashed_password
 from portal.ngnpro.records import AclEntry, SipAccount, SipAccountProperty, SipFilter, SipId
@@ -89,4 +89,5 @@ IN_FILE = InFile(
     of_domain=lambda ngnpro, domain, size: ngnpro.sip.iter_accounts(SipFilter(domain=domain), page_size=size),
     prepare=with_hashed_web_password,
     settle=without_weak_passwords,
+    cdrtool=CdrtoolList(name="sip_accounts", keys={"address": "id"}),
 )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.passwords import PasswordKind
 from portal.accounts.actions import ACTIONS, added_again, with_own_groups
 from portal.accounts.file_entry import IN_FILE
+from portal.accounts.generator import GENERATOR
 from portal.accounts.linked import LINKED
 from portal.core.dependents import Dependents, count_or_unknown, count_records
 from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult
@@ -139,6 +140,7 @@ ROOM = Room(
             ),
             in_file=IN_FILE,
             actions=ACTIONS,
+            generator=GENERATOR,
             added_again=added_again,
             keep=with_own_groups,
             linked=LINKED,

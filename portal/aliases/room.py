@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.bulk import BulkAction, Wish, delete_action, set_action
 from portal.core.fields import AddressField, CustomerField
-from portal.core.file_entries import EntryShape, FileRole, InFile
+from portal.core.file_entries import CdrtoolList, EntryShape, FileRole, InFile
 from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import split_address
@@ -87,6 +87,7 @@ ALIASES = Resource(
         owners=("owner",),
         new=lambda entry: {"id": SipId.parse(entry["alias"]), "target": SipId.parse(entry["target"])},
         addresses={"alias": True, "target": False},
+        cdrtool=CdrtoolList(name="sip_aliases", keys={"alias": "id", "target": "target"}),
         of_domain=lambda ngnpro, domain, size: ngnpro.sip.iter_aliases(
             AliasFilter(alias_domain=domain), page_size=size
         ),

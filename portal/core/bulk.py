@@ -1,4 +1,4 @@
-"""Bulk actions, as rooms declare them in their ``Resource``: each says what becomes of one record.
+"""Bulk actions and generators, as rooms declare them in their ``Resource``: what becomes of each record.
 
 An action is a small function from a record to the record as it is to be. Everything else is done by ``portal.jobs``
 for all of them: the preview, the rights, the writing, the retries and the undo.
@@ -6,9 +6,9 @@ for all of them: the preview, the rights, the writing, the retries and the undo.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django import forms
 from django.utils.functional import Promise
@@ -83,6 +83,32 @@ class BulkAction:
     lost: str | Promise = ""
     part: str = ""
     makes_passwords: bool = False
+
+
+class GeneratedRecord(NamedTuple):
+    """A record that a generator makes: its kind, its cells by column, and the position of what it belongs to."""
+
+    kind: str
+    cells: Mapping[str, str]
+    of: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generator:
+    """How many new records of a kind, and others that belong to them, are made from what a form asks for.
+
+    ``pages`` are those that a viewer must be able to open to add them one by one. ``title`` names the job, with values
+    of the form. ``records`` makes the records from the form's values; records that belong to others come after them.
+    ``prefilled`` are the fields that links to the form may fill in. ``preview`` says in a sentence what the typed
+    texts make, by field.
+    """
+
+    form: type[forms.Form]
+    pages: tuple[str, ...]
+    title: str | Promise
+    records: Callable[[Mapping[str, Any]], Iterator[GeneratedRecord]]
+    prefilled: tuple[str, ...]
+    preview: Callable[[Mapping[str, str]], str]
 
 
 def delete_action(

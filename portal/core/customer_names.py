@@ -21,6 +21,10 @@ from portal.ngnpro.records import CustomerAccount
 KEEP_SECONDS = 600
 ASK_AGAIN_SECONDS = 10
 MOST_NAMES = 1000
+# Their kind among the resources, the page of one, and the id of the ``datalist`` that suggests them.
+CUSTOMER_KIND, CUSTOMER_PAGE, CUSTOMER_SUGGESTIONS = "customer", "customers:detail", "customers"
+# Members of records that hold the number of a customer.
+CUSTOMER_MEMBERS = frozenset({"owner", "customer", "reseller"})
 
 
 class CustomerNames:
@@ -48,13 +52,13 @@ class CustomerNames:
         """Return the name of a customer, as a link to their page if the viewer may open it."""
         if number not in self._links:
             is_open = bool(number) and self._is_open(number)
-            url = page_url("customers:detail", number) if is_open else ""
+            url = page_url(CUSTOMER_PAGE, number) if is_open else ""
             self._links[number] = markup('<a href="{}">{}</a>', url, self[number]) if url else self.show(number)
         return self._links[number]
 
     def _is_open(self, number: int) -> bool:
         is_own = number == self._viewer.own_customer or self._viewer.effective_role is not Role.CUSTOMER
-        return is_own and may_open(self._viewer, "customers:detail")
+        return is_own and may_open(self._viewer, CUSTOMER_PAGE)
 
     def remember(self, customer: CustomerAccount) -> None:
         """Store the name of a customer that was just added or changed, so that lists show it at once."""

@@ -130,6 +130,19 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CdrtoolList:
+    """The list of a file that CDRTool has exported in which records of a kind, or parts of them, are.
+
+    ``name`` is the list, and ``keys`` maps the key members of an entry here to those that hold them there; of a part,
+    the key of its record. ``number`` is the member with the number that other records of the file mean, of owners.
+    """
+
+    name: str
+    keys: Mapping[str, str]
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InFile:
     """How a kind of record is in the file of a domain.
 
@@ -142,7 +155,7 @@ class InFile:
     ``of_domain`` iterates over the records of a domain, by domain and page size; with ``may_exist_elsewhere``, a record
     of the file may exist without being among them. ``find`` finds one by the key of its entry where that differs from
     the resource's key. ``prepare`` changes a record before it is written. ``settle`` returns an entry without the
-    passwords that the policy refuses, and sentences about them.
+    passwords that the policy refuses, and sentences about them. ``cdrtool`` is where CDRTool's files have the records.
 
     Only owners: ``add_page`` is the page that the viewer must be able to open to add one, ``is_whole`` whether
     the entry has enough to add one, and ``reference`` the fields written for a viewer who may not see the whole.
@@ -162,6 +175,7 @@ class InFile:
     find: Callable[[Ngnpro, str], Any | None] | None = None
     prepare: Callable[[Any], Any] = lambda record: record
     settle: Callable[[Entry, IsWeak], tuple[Entry, list[str]]] = lambda entry, _is_weak: (entry, [])
+    cdrtool: CdrtoolList | None = None
     holds: Holding | None = None
     add_page: Callable[[Entry], str] = lambda _entry: ""
     is_whole: Callable[[Entry], bool] = lambda _entry: True
@@ -183,7 +197,8 @@ class PartInFile:
     ``members`` maps the names of its members to their types. ``write`` returns the members of the part's state, as the
     resource finds it, by state and whether secrets are wanted; ``read`` returns the state by the record's key and the
     members. Both are for parts that are stored whole, by the resource's ``add`` if it has one, else its ``update``.
-    ``first``: stored before the other parts, which may point to it. ``settle`` is that of ``InFile``.
+    ``first``: stored before the other parts, which may point to it. ``settle`` and ``cdrtool`` are those of ``InFile``;
+    a part with the latter is one member with a record of ``shape``.
     """
 
     members: Mapping[str, Any]
@@ -192,6 +207,7 @@ class PartInFile:
     read: Callable[[str, Entry], Any]
     shape: EntryShape | None = None
     first: bool = False
+    cdrtool: CdrtoolList | None = None
     settle: Callable[[Entry, IsWeak], tuple[Entry, list[str]]] = lambda entry, _is_weak: (entry, [])
 
 

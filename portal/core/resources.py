@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
 from ngnpro_wire.facts.passwords import PasswordKind
-from portal.core.bulk import BulkAction, PartInJob
+from portal.core.bulk import BulkAction, Generator, PartInJob
 from portal.core.dependents import Dependents
 from portal.core.file_entries import EntriesInFile, InFile, PartInFile
 from portal.ngnpro import Ngnpro, Query, Range, RecordPage
@@ -113,14 +113,14 @@ class Resource:
     read, or ``None`` if it was not read. ``fetch`` and ``filter`` list records. ``used_by`` lists what has to be
     deleted before the record, ``hangs`` what is deleted with it, and ``stays`` what refers to it and is not deleted.
     ``words`` maps wire names of members to labels. ``in_file`` declares how it is written in the file of a domain: an
-    ``InFile``, or for a part one of the other two. ``actions`` are its bulk actions. ``added_again`` returns a record
-    of a spreadsheet, or a deleted one, as it is sent to add it. ``keep`` returns a record as a file wants it, with what
-    NGNPro itself maintains as it is now. ``password_kind`` is the policy of its member ``password``. ``columns`` are
-    the members, by wire name, that are the columns of its spreadsheets, in order and beginning with the key. Lists are
-    exported without secrets, and imported without what NGNPro sets. ``in_job`` says how a part is changed by jobs if it
-    is no stored value. ``linked`` are more columns of imported files, for other records. ``references`` are the members
-    that can be written by name there. ``cell_readers`` return the text of a column, by its name, as NGNPro has it, from
-    how people write it, such as telephone numbers.
+    ``InFile``, or for a part one of the other two. ``actions`` are its bulk actions, and ``generator`` makes many
+    records. ``added_again`` returns a record of a spreadsheet, or a deleted one, as it is sent to add it. ``keep``
+    returns a record as a file wants it, with what NGNPro itself maintains as it is now. ``password_kind`` is the policy
+    of its member ``password``. ``columns`` are the members, by wire name, that are the columns of its spreadsheets, in
+    order and beginning with the key. Lists are exported without secrets, and imported without what NGNPro sets.
+    ``in_job`` says how a part is changed by jobs if it is no stored value. ``linked`` are more columns of imported
+    files, for other records. ``references`` are the members that can be written by name there. ``cell_readers`` return
+    the text of a column, by its name, as NGNPro has it, from how people write it, such as telephone numbers.
     """
 
     name: str
@@ -149,6 +149,7 @@ class Resource:
     owned: OwnedRecords | None = None
     in_file: InFile | PartInFile | EntriesInFile | None = None
     actions: tuple[BulkAction, ...] = ()
+    generator: Generator | None = None
     added_again: Callable[[Any], Any] = lambda record: record
     keep: Callable[[Any, Any], Any] = lambda _now, wanted: wanted
     password_kind: PasswordKind | None = None

@@ -128,7 +128,8 @@ class Room:
     the room around it.
     ``fields`` holds rules for fields of its forms, by field name or ``<field>.<choice>``; a field without a rule is
     open to everyone who may open the form. ``resources`` are the kinds of NGNPro's records that it is about, and
-    ``journal_kinds`` the names and labels of the portal's own records in the journal.
+    ``journal_kinds`` the names and labels of the portal's own records in the journal; ``for_all_servers``: these are
+    for all NGNPro servers together.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Room:
     fields: Mapping[str, FieldRule] = field(default_factory=dict)
     resources: tuple[Resource, ...] = ()
     journal_kinds: Mapping[str, str | Promise] = field(default_factory=dict)
+    for_all_servers: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -244,6 +246,12 @@ def journal_kinds() -> Mapping[str, str | Promise]:
     """Map every kind of record in the journal to its label: NGNPro's records and the portal's own."""
     own = {name: label for room in rooms().values() for name, label in room.journal_kinds.items()}
     return {name: one.label for (name, part), one in resources().items() if not part} | own
+
+
+@lru_cache(maxsize=1)
+def kinds_for_all_servers() -> frozenset[str]:
+    """Return the kinds of the portal's own records that are for all NGNPro servers together."""
+    return frozenset(kind for room in rooms().values() if room.for_all_servers for kind in room.journal_kinds)
 
 
 @lru_cache(maxsize=1)

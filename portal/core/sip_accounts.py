@@ -15,7 +15,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.passwords import is_digest_pair
-from portal.core.viewer import Viewer
+from portal.core.viewer import Role, Viewer
 from portal.ngnpro import Ngnpro, errors
 from portal.ngnpro.hashes import WEB_PASSWORD, hashed_password
 from portal.ngnpro.records import SipAccount, SipId
@@ -23,7 +23,7 @@ from portal.ngnpro.records import SipAccount, SipId
 BLOCKED, BLOCKED_BY = "blocked", "blocked_by"
 BY_CUSTOMER, BY_RESELLER = "customer", "reseller"
 # Whose blocks a viewer may lift, by role; a role that is not listed may lift all.
-MAY_LIFT = {"subscriber": frozenset[str](), "customer": frozenset({BY_CUSTOMER})}
+MAY_LIFT = {Role.SUBSCRIBER: frozenset[str](), Role.CUSTOMER: frozenset({BY_CUSTOMER})}
 
 
 def block_note_of(viewer: Viewer) -> str:

@@ -21,7 +21,7 @@ from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from portal.core.customer_names import CustomerNames
+from portal.core.customer_names import CUSTOMER_MEMBERS, CustomerNames
 from portal.core.fields import customer_text
 from portal.core.sealing import SECRET_NAME
 from portal.ngnpro.records import SipId
@@ -119,7 +119,6 @@ def _is_invisible(char: str) -> bool:
     return char in BLANKS or unicodedata.category(char) in INVISIBLE
 
 
-CUSTOMER_MEMBERS = frozenset({"owner", "customer", "reseller"})
 BETWEEN = "; "
 QUOTE = '"'
 SPREADSHEET_PAGE = 200

@@ -15,7 +15,7 @@ from django.views import View
 from portal.core import spreadsheets
 from portal.core.access import may_open, why_only_looking
 from portal.core.bulk import BulkAction
-from portal.core.customer_names import CustomerNames
+from portal.core.customer_names import CUSTOMER_SUGGESTIONS, CustomerNames
 from portal.core.dependents import Dependents
 from portal.core.error_pages import explain_error
 from portal.core.fields import CustomerField
@@ -66,7 +66,7 @@ class PortalView(View):
 
     def offer_to(self, field: CustomerField) -> None:
         self.names.learn()
-        field.offer(dict(self.names), "customers")
+        field.offer(dict(self.names), CUSTOMER_SUGGESTIONS)
 
     def show(self, status: int = 200, **context: Any) -> HttpResponse:
         return render(self.request, self.template_name, {"view": self, **context}, status=status)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ngnpro_wire.facts.passwords import PasswordKind
 from portal.core.customer_names import name_of
 from portal.core.fields import new_password
-from portal.core.file_entries import Entry, EntryShape, FileRole, InFile, IsWeak
+from portal.core.file_entries import CdrtoolList, Entry, EntryShape, FileRole, InFile, IsWeak
 from portal.core.resources import HITS, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
@@ -65,6 +65,7 @@ IN_FILE = InFile(
     new=lambda entry: {"username": entry["username"], "password": entry.get("password") or new_password()},
     find=lambda ngnpro, username: ngnpro.customers.find_account(username),
     settle=without_weak_password,
+    cdrtool=CdrtoolList(name="customers", keys={"username": "username"}, number="id"),
     add_page=lambda entry: "add-reseller" if entry.get("reseller") == entry["username"] else "add",
     is_whole=lambda entry: "lastName" in entry,
     reference=("organization",),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.bulk import set_action
 from portal.core.dependents import Dependents, count_records
 from portal.core.fields import CustomerField
-from portal.core.file_entries import EntryShape, FileRole, InFile
+from portal.core.file_entries import CdrtoolList, EntryShape, FileRole, InFile
 from portal.core.resources import HITS, OWN_AND_TREE, OwnedRecords, Resource, Search, SearchHit, SearchResult
 from portal.core.rooms import ALWAYS, OPERATORS, RESELLERS, STAFF, FieldRule, Menu, Page, Room
 from portal.core.search_text import filter_pattern
@@ -68,6 +68,7 @@ DOMAINS = Resource(
         key={"domain": lambda record: record.domain},
         owners=("customer", "reseller"),
         new=lambda entry: {"domain": entry["domain"]},
+        cdrtool=CdrtoolList(name="sip_domains", keys={"domain": "domain"}),
     ),
     words={
         "certificate": _("Certificate"),

@@ -18,11 +18,10 @@ from django.utils.translation import gettext as _
 
 from ngnpro_wire.facts.truth import is_true
 from portal.core.bulk import ConflictRow
-from portal.core.customer_names import CustomerNames
+from portal.core.customer_names import CUSTOMER_MEMBERS, CustomerNames
 from portal.core.fields import CustomerField
 from portal.core.file_entries import types_of
 from portal.core.resources import NEVER_WRITTEN, Resource
-from portal.core.spreadsheets import CUSTOMER_MEMBERS
 from portal.journal.labels import label_of
 from portal.ngnpro.codec import from_wire
 from portal.ngnpro.records import AclEntry, EnumMapping, SipId
@@ -134,7 +133,7 @@ class RowReader:
     def _customer(self, text: str) -> int:
         if not self._is_offered:
             self._names.learn()
-            self._customers.offer(dict(self._names), "customers")
+            self._customers.names = dict(self._names)
             self._is_offered = True
         return self._customers.clean(text)
 

@@ -38,7 +38,7 @@ from .choices import (
 )
 from .domain_files import domain_rows
 from .engine import filter_data
-from .generating import generated_rows
+from .generating import generated_kind, generated_rows
 from .images import Image
 from .importing import file_rows, headings_of, is_mapped, linked_rows, mapping_for, remember_mapping
 from .logins import as_data, rights_in, sealed_login, share_of, who_is
@@ -129,15 +129,17 @@ def store_domain_file(job: Job, found: DomainFile, mode: str) -> Job:
 
 
 def may_generate(viewer: Viewer) -> bool:
-    """Return whether a viewer may use the number generator."""
-    return all(may_open(viewer, page) for page in ("accounts:add", "enum:numbers:add"))
+    """Return whether a viewer may use the generator."""
+    _resource, generator = generated_kind()
+    return all(may_open(viewer, page) for page in generator.pages)
 
 
-def plan_numbers(job: Job, values: Mapping[str, Any]) -> Job:
-    """Store a plan of the number generator; ``values`` are those of its form."""
-    job.kind, job.action = "account", GENERATE
-    job.title = _("Generate %(count)s numbers: %(pattern)s") % values
-    return _store(job, generated_rows(job, values))
+def plan_generated(job: Job, values: Mapping[str, Any]) -> Job:
+    """Store a plan of the generator; ``values`` are those of its form."""
+    resource, generator = generated_kind()
+    job.kind, job.action = resource.name, GENERATE
+    job.title = str(generator.title) % values
+    return _store(job, generated_rows(job, generator, values))
 
 
 def choose_columns(job: Job, mapping: list[str]) -> bool:

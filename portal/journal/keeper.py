@@ -16,9 +16,10 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from portal.core import servers
+from portal.core.customer_names import CUSTOMER_MEMBERS
 from portal.core.file_entries import FileRole, InFile
 from portal.core.many_rows import update_rows
-from portal.core.rooms import journal_kinds, resource_for
+from portal.core.rooms import journal_kinds, kinds_for_all_servers, resource_for
 from portal.core.viewer import Viewer
 from portal.core.writes import State, Write
 from portal.journal.labels import EntryAction, EntryResult, part_label
@@ -32,9 +33,6 @@ log = logging.getLogger(__name__)
 
 # The first word of the operations for an action, to name the operation before it is called.
 VERBS: dict[str, str] = {EntryAction.ADD: "add", EntryAction.EDIT: "update", EntryAction.DELETE: "delete"}
-# Kinds of records that the portal itself stores, for all NGNPro servers together.
-PORTALS_OWN = frozenset({"operator", "lock"})
-OWNERS = ("customer", "reseller", "owner")
 # What the end of a write may change in its entry.
 COMPLETED = (
     *("kind", "key", "title", "part", "action", "operation", "port", "calls", "changes"),
@@ -160,8 +158,8 @@ def action_of(write: Write) -> str:
 
 
 def engine_of(write: Write) -> str:
-    """Return the name of the NGNPro server of a write; empty for records of the portal itself."""
-    return "" if write.about[0] in PORTALS_OWN else servers.engine(write.author.viewer.engine).name
+    """Return the name of the NGNPro server of a write; empty for what all servers share."""
+    return "" if write.about[0] in kinds_for_all_servers() else servers.engine(write.author.viewer.engine).name
 
 
 def _author(viewer: Viewer) -> JournalAuthor:
@@ -195,7 +193,7 @@ def _readers_of(write: Write) -> list[int]:
 
 def owners_of(state: State | None) -> set[int]:
     """Return the numbers of the customers and resellers that own a record; an owner owns its own record."""
-    owners = {getattr(state, name, 0) for name in OWNERS}
+    owners = {getattr(state, name, 0) for name in CUSTOMER_MEMBERS}
     resource = resource_for(state)
     if resource and resource.key and isinstance(resource.in_file, InFile):
         owners |= {int(resource.key(state) or 0)} if resource.in_file.role is FileRole.OWNER else set()

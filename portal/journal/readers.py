@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core import servers
+from portal.core.customer_names import CUSTOMER_KIND
 from portal.core.navigation import ROLE_NAMES
 from portal.core.viewer import Role, Viewer
 from portal.journal.labels import EntryAction, EntryResult
@@ -62,7 +63,7 @@ def first_of(engine: str, customer: int, login: str) -> int:
     Another customer had the number before if the journal has a deletion or an addition of that number, or a write by a
     customer with that number and another username. Earlier usernames of the same customer do not count as others.
     """
-    own = JournalEntry.objects.filter(engine=engine, kind="customer", key=str(customer), part="")
+    own = JournalEntry.objects.filter(engine=engine, kind=CUSTOMER_KIND, key=str(customer), part="")
     done = own.filter(result=EntryResult.DONE)
     found = done.aggregate(
         deleted=Max("pk", filter=Q(action=EntryAction.DELETE)), added=Max("pk", filter=Q(action=EntryAction.ADD))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from portal.core.customer_names import CustomerNames
+from portal.core.customer_names import CUSTOMER_MEMBERS, CustomerNames
 from portal.core.error_pages import Explanation, explain_error
 from portal.core.navigation import ROLE_NAMES
 from portal.core.resources import url_of
@@ -24,8 +24,6 @@ from .models import JournalEntry
 from .readers import author_text, knows_author, source_text
 from .values import MemberChange
 
-# Fields that hold a customer's number.
-OWNERS = frozenset({"customer", "reseller", "owner"})
 SHORT = 60
 FEW = 3
 
@@ -174,7 +172,8 @@ def line_of(change: MemberChange, names: CustomerNames) -> ChangedField:
 def line_between(field: str, before: Any, after: Any, names: CustomerNames) -> ChangedField:
     """Return two plain values of a field as text for display."""
     texts = [
-        names.show(value) if field in OWNERS and isinstance(value, int) else text_of(value) for value in (before, after)
+        names.show(value) if field in CUSTOMER_MEMBERS and isinstance(value, int) else text_of(value)
+        for value in (before, after)
     ]
     return ChangedField(label_of(field), texts[0], texts[1], before is not None, after is not None)
 

@@ -13,8 +13,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 
+from portal.accounts.generator import check_run, numbers_of
 from portal.jobs.choices import JobState
-from portal.jobs.generating import check_run, numbers_of
 from portal.jobs.models import Job
 from portal.ngnpro.records import EnumId, EnumRange, EnumRangeId
 from tests.support.jobs import do, states, worked

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ngnpro_wire.facts.passwords import PasswordKind
-from portal.core.file_entries import Entry, EntryShape, IsWeak, PartInFile
+from portal.core.file_entries import CdrtoolList, Entry, EntryShape, IsWeak, PartInFile
 from portal.core.resources import Resource
 from portal.core.rooms import ALWAYS, BY_POST, SIGNED_IN, Menu, Page, Room, Section
 from portal.ngnpro.ports.base import or_none
@@ -82,6 +82,7 @@ ROOM = Room(
                 write=write_mailbox,
                 read=lambda key, members: IN_FILE.read(members["mailbox"], sip_id=SipId.parse(key)),
                 settle=without_weak_pin,
+                cdrtool=CdrtoolList(name="voicemail_accounts", keys={"address": "sipId"}),
             ),
             words={
                 "options": _("Options"),

@@ -1,31 +1,23 @@
 """Files in which CDRTool has exported domains, as the lists of this portal's own files.
 
-Such a file has ``customers``, ``sip_domains``, ``sip_accounts`` and ``sip_aliases``, perhaps ``voicemail_accounts``, as
-NGNPro returned them. Owners are numbers, which are replaced by the usernames of ``customers``: elsewhere they mean
-other customers. An owner who is not in the file is written as ``#`` and the number, which is no one's username.
+Such a file has lists of records as NGNPro returned them; rooms declare in which list theirs are (``CdrtoolList``).
+Owners are numbers, which are replaced by the usernames of the owners in the file: elsewhere they mean other customers.
+An owner who is not in the file is written as ``#`` and the number, which is no one's username.
 """
 
 from __future__ import annotations
 
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.core.file_entries import Entry, EntryShape
+from portal.core.file_entries import CdrtoolList, Entry, EntryShape, PartInFile
 from portal.ngnpro.records.base import Record
 
-from .lines import FileKind, file_kinds
+from .lines import FileKind, domain_kind, file_kinds, owner_kind
 
-# The lists, the kinds of their records here, and the members that identify these there.
-LISTS: dict[str, tuple[str, Mapping[str, str]]] = {
-    "customers": ("customers", {"username": "username"}),
-    "sip_domains": ("domain", {"domain": "domain"}),
-    "sip_accounts": ("accounts", {"address": "id"}),
-    "sip_aliases": ("aliases", {"alias": "id", "target": "target"}),
-}
-MAILBOXES = "voicemail_accounts"
 TRUE = (True, 1, "1", "true", "True")
 Shapes = Mapping[type[Record], EntryShape]
 
@@ -36,26 +28,33 @@ class InvalidFile(ValueError):
 
 def is_cdrtool_file(found: Any) -> bool:
     """Return whether parsed JSON is a file that CDRTool has exported."""
-    return isinstance(found, dict) and "sip_domains" in found
+    listed = domain_kind().in_file.cdrtool
+    return isinstance(found, dict) and listed is not None and listed.name in found
 
 
 def cdrtool_lists(found: Mapping[str, Any]) -> dict[str, list[Entry]]:
     """Return the entries of all kinds; raises ``InvalidFile`` for what cannot be read."""
-    usernames = {
-        str(one.get("id")): str(one.get("username"))
-        for one in _items(found, "customers")
-        if one.get("id") and one.get("username")
-    }
-    lists: dict[str, list[Entry]] = {name: [] for name in file_kinds()}
-    for name, (listed, keys) in LISTS.items():
-        kind = file_kinds()[listed]
-        for number, item in enumerate(_items(found, name)):
-            lists[listed].append(_entry(kind, item, keys, usernames, f"{name}[{number}]"))
-    for listed, entries in lists.items():
-        by_key = {file_kinds()[listed].in_file.key_of(one).lower(): one for one in entries}
-        lists[listed] = list(by_key.values())
-    _add_mailboxes(found, {entry["address"]: entry for entry in lists["accounts"]})
+    usernames = _usernames(found)
+    lists: dict[str, list[Entry]] = {}
+    for name, kind in file_kinds().items():
+        by_key = {kind.in_file.key_of(one).lower(): one for one in _entries(found, kind, usernames)}
+        _add_parts(found, kind, by_key)
+        lists[name] = list(by_key.values())
     return lists
+
+
+def _usernames(found: Mapping[str, Any]) -> dict[str, str]:
+    """Map the numbers of the owners in the file to their usernames."""
+    listed = owner_kind().in_file.cdrtool
+    items = _items(found, listed.name) if listed else []
+    numbered = {str(one.get(listed.number) or ""): _key(listed, one) for one in items} if listed else {}
+    return {number: username for number, username in numbered.items() if number and username}
+
+
+def _entries(found: Mapping[str, Any], kind: FileKind, usernames: Mapping[str, str]) -> Iterator[Entry]:
+    if (listed := kind.in_file.cdrtool) is not None:
+        for number, item in enumerate(_items(found, listed.name)):
+            yield _entry(kind, item, listed.keys, usernames, f"{listed.name}[{number}]")
 
 
 def _items(found: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
@@ -77,6 +76,11 @@ def _entry(
         number = str(item.get(name) or 0)
         entry[name] = usernames.get(number, f"#{number}") if number != "0" else None
     return entry
+
+
+def _key(listed: CdrtoolList, item: Mapping[str, Any]) -> str:
+    """Return the key of the record that an item is, or belongs to."""
+    return "@".join(_address(item.get(member)) for member in listed.keys.values())
 
 
 def _address(value: Any) -> str:
@@ -113,12 +117,12 @@ def _typed(kind: Any, value: Any, shapes: Shapes, where: str) -> Any:
         raise InvalidFile(_("%(where)s is not a whole number.") % {"where": where}) from None
 
 
-def _add_mailboxes(found: Mapping[str, Any], accounts: Mapping[str, Entry]) -> None:
-    """Add the mailboxes to the entries of their accounts."""
-    kind = file_kinds()["accounts"]
-    shape = next((part.shape for _resource, part in kind.parts if "mailbox" in part.members), None)
-    if shape is None:
-        return
-    for number, item in enumerate(_items(found, MAILBOXES)):
-        if (account := accounts.get(_address(item.get("sipId")))) is not None:
-            account["mailbox"] = _members(shape, kind.shapes, item, f"{MAILBOXES}[{number}]")
+def _add_parts(found: Mapping[str, Any], kind: FileKind, entries: Mapping[str, Entry]) -> None:
+    """Add the parts of records that have a list of their own, such as mailboxes, to the entries of their records."""
+    for _resource, part in kind.parts:
+        if not isinstance(part, PartInFile) or part.cdrtool is None or part.shape is None:
+            continue
+        (member,) = part.members
+        for number, item in enumerate(_items(found, part.cdrtool.name)):
+            if (entry := entries.get(_key(part.cdrtool, item).lower())) is not None:
+                entry[member] = _members(part.shape, kind.shapes, item, f"{part.cdrtool.name}[{number}]")

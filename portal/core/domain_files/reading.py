@@ -68,7 +68,7 @@ def read_domain_file(data: bytes) -> DomainFile:
 def _checked_file(found: Mapping[str, Any], *, passwords: bool) -> DomainFile:
     """Check the lists of a file."""
     lists = {name: _read_list(kind, found.get(name), passwords) for name, kind in file_kinds().items()}
-    names = {_checked_name(domain.key) for domain in lists[domain_kind().name]}
+    names = {_checked_name(domain) for domain in lists[domain_kind().name]}
     for lines in lists.values():
         _check_addresses(lines, names)
     return DomainFile(", ".join(sorted(names)), passwords, tuple(line for lines in lists.values() for line in lines))
@@ -98,13 +98,14 @@ def _check_entry(kind: FileKind, entry: Any, where: str, passwords: bool) -> Non
             raise InvalidFile(_("%(where)s has no “%(name)s”.") % {"where": where, "name": name})
 
 
-def _checked_name(name: str) -> str:
+def _checked_name(line: FileLine) -> str:
+    where = f"{line.kind.name}.{next(iter(line.kind.in_file.key))}"
     try:
-        stored = domain_name(name)
+        stored = domain_name(line.key)
     except ValidationError as error:
-        raise InvalidFile(f"domain.domain: {error.messages[0]}") from None
-    if stored != name:
-        raise InvalidFile(_("domain.domain is not written as it is stored: %(name)s.") % {"name": stored})
+        raise InvalidFile(f"{where}: {error.messages[0]}") from None
+    if stored != line.key:
+        raise InvalidFile(_("%(where)s is not written as it is stored: %(name)s.") % {"where": where, "name": stored})
     return stored
 
 

@@ -19,7 +19,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from portal.core.access import may_open
-from portal.core.bulk import BulkAction
+from portal.core.bulk import BulkAction, Generator
 from portal.core.domain_files.reading import InvalidFile, read_domain_file
 from portal.core.forms import add_css_classes
 from portal.core.resources import Resource, url_of
@@ -28,8 +28,8 @@ from portal.core.sheet_files import UnreadableFile
 from portal.core.views import ListView
 from portal.jobs import services
 from portal.jobs.columns import columns_of
-from portal.jobs.forms import DomainFileForm, GenerateForm, ImportForm
-from portal.jobs.generating import words_of_run
+from portal.jobs.forms import DomainFileForm, ImportForm
+from portal.jobs.generating import generated_kind
 
 from .base import JobView
 
@@ -178,7 +178,7 @@ class JobImportDomain(JobView):
 
 
 class JobGenerate(JobView):
-    """Makes a plan of accounts and numbers from a run of telephone numbers."""
+    """Makes a plan of new records, from what the form of the generator asks for."""
 
     template_name = "jobs/generate.html"
 
@@ -189,26 +189,26 @@ class JobGenerate(JobView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the form, with what the page of a range says in the URL, or with what was typed so far."""
-        given = {name: request.GET[name] for name in ("pattern", "start", "count", "tld") if request.GET.get(name)}
-        return self.page(GenerateForm(initial=given))
+        given = {name: request.GET[name] for name in self.generator.prefilled if request.GET.get(name)}
+        return self.page(self.generator.form(initial=given))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = GenerateForm(request.POST)
+        form = self.generator.form(request.POST)
         self.offer_names(form)
         if not form.is_valid():
             return self.page(form, 422)
         job = self.new_job()
-        services.plan_numbers(job, form.cleaned_data)
+        services.plan_generated(job, form.cleaned_data)
         self.start_planning(job)
         return self.to_job(job)
 
-    def page(self, form: GenerateForm, status: int = 200) -> HttpResponse:
+    @cached_property
+    def generator(self) -> Generator:
+        _resource, generator = generated_kind()
+        return generator
+
+    def page(self, form: forms.Form, status: int = 200) -> HttpResponse:
         self.offer_names(form)
         add_css_classes(form)
-        return self.show(status, form=form, run=self.run(form))
-
-    def run(self, form: GenerateForm) -> str:
-        """Return the first and the last number; empty as long as the pattern or the number of them is missing."""
-        pattern, *numbers = (str(form[name].value() or "") for name in ("pattern", "start", "count"))
-        start, count = (int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0 for text in numbers)
-        return words_of_run(pattern, start, count) if pattern and count else ""
+        typed = {name: str(form[name].value() or "") for name in form.fields}
+        return self.show(status, form=form, run=self.generator.preview(typed))

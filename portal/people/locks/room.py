@@ -14,6 +14,7 @@ ROOM = Room(
         Page("release", "release/", "release_sign_in_lock", OPERATORS, writes=ALWAYS),
     ),
     menu=(Menu("list", _("Failed sign-ins"), "clock", section=Section.SETTINGS),),
+    for_all_servers=True,
     journal_kinds={
         "lock": _("Lockout after wrong passwords"),
     },

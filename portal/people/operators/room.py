@@ -19,6 +19,7 @@ ROOM = Room(
         Page("delete", "<int:operator>/delete/", "OperatorDelete", OPERATORS, writes=ALWAYS, needs=Needs.FULL_RIGHTS),
     ),
     menu=(Menu("list", _("Operators"), "account", section=Section.SETTINGS),),
+    for_all_servers=True,
     journal_kinds={
         "operator": _("Operator"),
     },
