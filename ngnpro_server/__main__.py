@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sys
 
+from ngnpro_wire.printing import quiet_when_unread
+
 from .commands import main
 
-sys.exit(main(sys.argv[1:]))
+with quiet_when_unread():
+    status = main(sys.argv[1:])
+sys.exit(status)

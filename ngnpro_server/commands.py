@@ -58,6 +58,8 @@ def main(arguments: Sequence[str]) -> int:
     except SQLAlchemyError as error:
         print(f"The database refused: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(error, file=sys.stderr)
         return 1
