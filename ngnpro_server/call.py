@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, RowMapping
 
 from .config import Config
 
@@ -80,7 +80,8 @@ class Call:
     ``connection`` is its transaction. ``proxy`` is the database that the SIP proxy writes; commands leave it out.
     ``orders`` to the SIP proxies are carried out after the commit.
     ``now`` is the time in UTC without timezone, in whole seconds, as the database stores it. ``properties`` are the
-    properties of customers that the call has looked up so far, by customer id and name.
+    properties of customers that the call has looked up so far, by customer id and name, ``domains`` the rows of domains
+    that it has locked against changes, by name. The calls of a batch share both; ``forget`` clears them.
     """
 
     caller: Caller
@@ -90,6 +91,12 @@ class Call:
     proxy: Engine | None = None
     orders: list[Order] = field(default_factory=list)
     properties: dict[int, dict[str, str]] = field(default_factory=dict)
+    domains: dict[str, RowMapping] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Forget what was looked up, because it may have changed."""
+        self.properties.clear()
+        self.domains.clear()
 
 
 Operation: TypeAlias = Callable[..., Any]

@@ -24,7 +24,7 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.schema import Schema
 
 from .notes import Note, Observer
-from .work import Batch, Operations, Single, internal_error, work_of
+from .work import Batch, Operations, SavepointsNeeded, Single, internal_error, work_of
 
 _log = logging.getLogger("ngnpro.calls")
 # how often to run a call whose transaction collides with others
@@ -158,6 +158,8 @@ class Dispatcher:
                 answer = work.run(call, note)
         except Refused as refused:
             raise self._guard.refuse(refused, note.source, request.auth) from None
+        except SavepointsNeeded:
+            return self._run_once(request, note, work)
         except NotKnownYet:
             self._guard.welcome(note.source, request.auth)
             return self._run_once(request, note, work)

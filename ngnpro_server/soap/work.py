@@ -1,6 +1,8 @@
 """The work that a message asks for: one call, or a batch of calls (``ngnpro_wire.batch``), run in one transaction.
 
-Each call of a batch has its own savepoint, its own result or fault, and its own record for the log and the metrics.
+Each call of a batch has its own result or fault, and its own record for the log and the metrics. A batch is run without
+savepoints at first, which would be two statements for each call. If a call that writes fails, the transaction is rolled
+back, and the whole batch run again with a savepoint for each call.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from ngnpro_server.call import Call, Operation, Record
 from ngnpro_server.faults import Fault, invalid
 from ngnpro_server.platform.changes import note_changes
-from ngnpro_server.store.engine import savepoint
+from ngnpro_server.store.engine import lock_timeouts, savepoint
 from ngnpro_wire import batch
 from ngnpro_wire.codec import (
     NotUnderstood,
@@ -39,8 +41,14 @@ from .as_read import can_compare, require_as_read
 from .notes import Note
 
 _log = logging.getLogger("ngnpro.calls")
+# after these operations, what a batch has looked up of customers and domains still holds
+_KEEPING = frozenset({"addAccount", "addAlias"})
 # the parts of changes that may be absent
 _OPTIONAL = frozenset({"description"})
+
+
+class SavepointsNeeded(Exception):
+    """A call of a batch failed after it may have written something: the batch has to be run again from its start."""
 
 
 @contextmanager
@@ -120,6 +128,7 @@ class Batch:
     _request: Request
     _parts: list[_Part]
     notes: list[Note] = field(default_factory=list)
+    _has_savepoints: bool = False
 
     @property
     def writes(self) -> bool:
@@ -132,7 +141,7 @@ class Batch:
         return any(part.as_read and part.request and can_compare(part.request) for part in self._parts)
 
     def run(self, call: Call, note: Note) -> bytes:
-        """Run the calls one after the other and return the encoded answer."""
+        """Run the calls one after the other and return the encoded answer. Raises ``SavepointsNeeded`` at most once."""
         self.notes = [_note(part, note) for part in self._parts]
         results = [self._run(call, part, note) for part, note in zip(self._parts, self.notes, strict=True)]
         return encode_reply(self._operations.schema, self._request.operation, results)
@@ -142,19 +151,38 @@ class Batch:
         try:
             if part.fault is not None or part.request is None:
                 raise part.fault or invalid("calls", "a call is expected.")
-            # a refused read has nothing to undo
-            with savepoint(call.connection) if self.writes else nullcontext():
+            with self._undone_if_it_fails(call, part.request.operation.name):
                 result = self._operations.run(call, part.request, part.as_read)
                 answer = encode_answer(part.request.operation, result, declarations(self._operations.schema))
         except Fault as fault:
             return _refused(note, fault)
-        except DBAPIError:
+        except (DBAPIError, SavepointsNeeded):
             raise  # the transaction has ended, and with it the whole batch
         except Exception:  # noqa: BLE001
             # Catch every exception, so that the other calls of the batch are made: this one is rolled back.
             return _refused(note, internal_error(note.operation))
         note.stop(None)
         return {"answer": answer}
+
+    @contextmanager
+    def _undone_if_it_fails(self, call: Call, name: str) -> Iterator[None]:
+        """Undo what a call of the batch wrote if it fails, with all calls before it if there are no savepoints yet."""
+        if name.startswith("get"):
+            yield
+            return
+        try:
+            with savepoint(call.connection) if self._has_savepoints else lock_timeouts():
+                yield
+        except DBAPIError:
+            raise
+        except Exception as error:
+            call.forget()
+            if self._has_savepoints:
+                raise
+            self._has_savepoints = True
+            raise SavepointsNeeded from error
+        if name not in _KEEPING:
+            call.forget()
 
 
 def work_of(operations: Operations, request: Request, as_read: str) -> Single | Batch:

@@ -43,6 +43,7 @@ from .schema import (
     sip_accounts,
     temporary_accept_rules,
 )
+from .whole_rows import PreparedWhole
 
 TALLY = Tally("account", ("customer_id", "reseller_id", "owner_id", "outsider_id", "domain"))
 # the tables whose rows are deleted with an account; settings.py writes most of them
@@ -99,9 +100,12 @@ def insert_account(connection: Connection, values: dict[str, Any], parts: Parts)
     values = values | {"outsider_id": holders.outsider(values["owner_id"], values["customer_id"])}
     address = f"{values['username']}@{values['domain']}"
     with unique_or(FaultCode.ACCOUNT_EXISTS, f"There is a SIP account {address} already."):
-        values["id"] = _INSERT.add(connection, [values])[0]
-    groups.insert_groups(connection, values["id"], parts.groups)
-    _insert_parts(connection, values["id"], parts)
+        if connection.dialect.name == "postgresql":
+            values["id"] = _INSERT_WHOLE.add(connection, values, _rows_of(parts))
+        else:
+            values["id"] = _INSERT.add(connection, [values])[0]
+            groups.insert_groups(connection, values["id"], parts.groups)
+            _insert_parts(connection, values["id"], parts)
     store_changes(connection, [*TALLY.changes(values), *groups.changes_of_new(values, parts.groups)])
     return values
 
@@ -193,10 +197,18 @@ def set_access_list(connection: Connection, account_id: int, entries: Iterable[M
 
 
 def _insert_parts(connection: Connection, account_id: int, parts: Parts) -> None:
-    properties = [{"account_id": account_id, "name": n, "value": value} for n, value in parts.properties.items()]
-    _INSERT_PROPERTIES.add(connection, properties)
-    entries = [{"account_id": account_id, "position": n, **entry} for n, entry in enumerate(parts.access_list)]
-    _INSERT_ACCESS_LIST.add(connection, entries)
+    rows, account = _rows_of(parts), {"account_id": account_id}
+    _INSERT_PROPERTIES.add(connection, [row | account for row in rows[account_properties]])
+    _INSERT_ACCESS_LIST.add(connection, [row | account for row in rows[account_acl]])
+
+
+def _rows_of(parts: Parts) -> dict[Table, list[dict[str, Any]]]:
+    """Return the rows of an account's parts by table, without the account."""
+    return {
+        account_groups: [{"name": name} for name in parts.groups],
+        account_properties: [{"name": name, "value": value} for name, value in parts.properties.items()],
+        account_acl: [{"position": number, **entry} for number, entry in enumerate(parts.access_list)],
+    }
 
 
 def _remove_parts(connection: Connection, accounts: ColumnElement[bool]) -> None:
@@ -227,6 +239,16 @@ def _part(kind: int, table: Table) -> Select[Any]:
 _ALL_PARTS = Prepared(
     union_all(_part(_GROUP, account_groups), _part(_PROPERTY, account_properties), _part(_NETWORK, account_acl))
 )
-_INSERT = PreparedInsert(sip_accounts, [column.name for column in sip_accounts.c if column.name != "id"], "id")
+_NEW = [column.name for column in sip_accounts.c if column.name != "id"]
+_INSERT = PreparedInsert(sip_accounts, _NEW, "id")
+_INSERT_WHOLE = PreparedWhole(
+    sip_accounts,
+    _NEW,
+    {
+        account_groups: ("account_id", ("name",)),
+        account_properties: ("account_id", ("name", "value")),
+        account_acl: ("account_id", ("position", "ip", "mask", "tag")),
+    },
+)
 _INSERT_PROPERTIES = PreparedInsert(account_properties, ("account_id", "name", "value"))
 _INSERT_ACCESS_LIST = PreparedInsert(account_acl, ("account_id", "position", "ip", "mask", "tag"))

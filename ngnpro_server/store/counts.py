@@ -1,8 +1,8 @@
 """Counts of records, updated in the same transaction as the records.
 
-Each change of a count is inserted as a separate row, so that no call waits for another one that is not yet committed. A
-count is the stored number plus all its changes. Occasionally a call adds the changes to the stored numbers after its
-commit (``fold_sometimes``).
+Before it commits, each transaction inserts its changes of counts as rows of their own, one for each count, so that no
+call waits for another one that is not yet committed. A count is the stored number plus all its changes. Occasionally a
+call adds the changes to the stored numbers after its commit (``fold_sometimes``).
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    text,
 )
 
 from ngnpro_server.faults import Fault
 
-from .engine import OutcomeUnknown, transaction, upsert
+from .engine import OutcomeUnknown, Sums, sums_for_the_end, transaction, upsert_sums
 from .prepared import Prepared, PreparedInsert
 from .schema.counts import count_changes, counts
 
@@ -37,6 +38,8 @@ Change: TypeAlias = dict[str, Any]
 ALL = "all"
 _SELDOM = 64
 _MOST = 2000
+# rows of one INSERT
+_MOST_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,16 @@ class Tally:
     def number(self, connection: Connection, scope: str = ALL, value: Any = "") -> int:
         """Return the count of records, in all or with one value of a scope."""
         row = _NUMBER.first(connection, kind=self.kind, scope=scope, key=_key(value))
-        return int(row["number"] or 0) if row is not None else 0
+        own = sums_for_the_end(connection, _write) or Counter()
+        return (int(row["number"] or 0) if row is not None else 0) + own[self.kind, scope, _key(value)]
 
     def clear(self, connection: Connection) -> None:
         """Delete all counts of this kind of record."""
         for table in (counts, count_changes):
             connection.execute(delete(table).where(table.c.kind == self.kind))
+        own = sums_for_the_end(connection, _write) or Counter()
+        for count in [count for count in own if count[0] == self.kind]:
+            del own[count]
 
     def recount(self, connection: Connection, table: Table) -> None:
         """Count all records of the table again, after a bulk load."""
@@ -115,21 +122,38 @@ def fold_sometimes(engine: Engine) -> None:
 
 def fold_changes(connection: Connection) -> int:
     """Add the oldest changes that are committed and not locked to the stored counts; return the number of changes."""
-    query = select(count_changes).order_by(count_changes.c.id).limit(_MOST).with_for_update(skip_locked=True)
-    rows = connection.execute(query).mappings().all()
-    sums: Counter[tuple[str, str, str]] = Counter()
+    rows = _OLDEST.rows(connection)
+    if not rows:
+        return 0
+    sums: Sums = Counter()
     for row in rows:
         sums[row["kind"], row["scope"], row["key"]] += row["change"]
-    connection.execute(delete(count_changes).where(count_changes.c.id.in_([row["id"] for row in rows])))
-    for (kind, scope, key), change in sorted(sums.items()):
-        values = {"kind": kind, "scope": scope, "key": key, "number": change}
-        upsert(connection, counts, values, {"number": counts.c.number + change})
+    # whole numbers of the database as text, because thousands of parameters take longer than the deletion
+    ids = text(", ".join(str(int(row["id"])) for row in rows))
+    connection.execute(delete(count_changes).where(count_changes.c.id.in_(ids)))
+    numbers = [
+        {"kind": kind, "scope": scope, "key": key, "number": by} for (kind, scope, key), by in sorted(sums.items())
+    ]
+    for first in range(0, len(numbers), _MOST_ROWS):
+        upsert_sums(connection, counts, "number", numbers[first : first + _MOST_ROWS])
     return len(rows)
 
 
 def store_changes(connection: Connection, changes: Sequence[Change]) -> None:
-    """Store changes of counts, of any kinds of records, in one statement."""
-    _CHANGES.add(connection, [change for change in changes if change["change"]])
+    """Store changes of counts, of any kinds of records, before the transaction commits."""
+    sums = sums_for_the_end(connection, _write)
+    own: Sums = Counter() if sums is None else sums
+    for change in changes:
+        own[change["kind"], change["scope"], change["key"]] += change["change"]
+    if sums is None:
+        _write(connection, own)
+
+
+def _write(connection: Connection, sums: Sums) -> None:
+    """Insert the changes of a transaction, one row for each count."""
+    changes = [_change(*count, by) for count, by in sums.items() if by]
+    for first in range(0, len(changes), _MOST_ROWS):
+        _CHANGES.add(connection, changes[first : first + _MOST_ROWS])
 
 
 def _change(kind: str, scope: str, key: str, by: int) -> Change:
@@ -149,4 +173,5 @@ _NUMBER = Prepared(
         ).label("number")
     )
 )
+_OLDEST = Prepared(select(count_changes).order_by(count_changes.c.id).limit(_MOST).with_for_update(skip_locked=True))
 _CHANGES = PreparedInsert(count_changes, ("kind", "scope", "key", "change"))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 import psycopg
 from sqlalchemy import Connection, Engine, RootTransaction, Table, create_engine, event, inspect, make_url
@@ -29,6 +31,10 @@ _COLLISIONS: set[str | int] = {"40001", "40P01", 1213, 1020}
 _TIMEOUTS: set[str | int] = {"55P03", 1205}
 # A connection that was not used for this long, in seconds, is tested before it is used.
 _IDLE = 1.0
+Sums: TypeAlias = Counter[tuple[str, ...]]
+WriteLast: TypeAlias = Callable[[Connection, Sums], None]
+# what each open transaction writes before it commits
+_LAST: WeakKeyDictionary[Connection, dict[WriteLast, Sums]] = WeakKeyDictionary()
 
 
 class OutcomeUnknown(Exception):
@@ -80,8 +86,11 @@ def transaction(
         with _connect(engine) as connection:
             connection.info["ngnpro_mode"] = mode
             begun = connection.begin()
+            _LAST[connection] = {}
             try:
                 yield connection
+                for write_last, sums in _LAST[connection].items():
+                    write_last(connection, sums)
             except BaseException:
                 begun.rollback()
                 raise
@@ -101,13 +110,33 @@ def savepoint(connection: Connection) -> Iterator[None]:
     Raises ``Fault`` DATABASE_BUSY if another transaction holds a lock for too long; a conflict that ends the whole
     transaction is raised as the database's error.
     """
+    before = {write_last: sums.copy() for write_last, sums in _LAST.get(connection, {}).items()}
     try:
-        with connection.begin_nested():
+        with lock_timeouts(), connection.begin_nested():
             yield
+    except BaseException:
+        _LAST[connection] = before
+        raise
+
+
+@contextmanager
+def lock_timeouts() -> Iterator[None]:
+    """Convert the error that another transaction holds a lock for too long to the fault DATABASE_BUSY."""
+    try:
+        yield
     except OperationalError as error:
         if _is_one_of(_TIMEOUTS, error):
             raise Fault(FaultCode.DATABASE_BUSY, _BUSY) from error
         raise
+
+
+def sums_for_the_end(connection: Connection, write: WriteLast) -> Sums | None:
+    """Return the sums with which ``write`` is called before the commit, for the caller to add to.
+
+    ``None`` if the transaction was not opened by ``transaction``.
+    """
+    waiting = _LAST.get(connection)
+    return None if waiting is None else waiting.setdefault(write, Counter())
 
 
 def lock_for_writing(connection: Connection) -> None:
@@ -304,3 +333,14 @@ def upsert(connection: Connection, table: Table, values: Mapping[str, Any], chan
     connection.execute(
         statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=dict(changes))
     )
+
+
+def upsert_sums(connection: Connection, table: Table, column: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows; to those whose primary key exists, add the number in ``column``."""
+    if connection.dialect.name in ("mysql", "mariadb"):
+        added = mysql.insert(table).values(rows)
+        connection.execute(added.on_duplicate_key_update({column: table.c[column] + added.inserted[column]}))
+        return
+    statement = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table).values(rows)
+    sums = {column: table.c[column] + statement.excluded[column]}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=sums))

@@ -31,10 +31,9 @@ class _Plan:
 
     def learn(self, dialect: Dialect, description: Sequence[Any]) -> None:
         """Find the conversions of the columns; some depend on what the driver says of its first result."""
-        if self.readers is None:
-            found = zip(self.keys, self.types, description, strict=True)
-            converts = [(key, type_.result_processor(dialect, column[1])) for key, type_, column in found]
-            self.readers = tuple((key, convert) for key, convert in converts if convert is not None)
+        found = zip(self.keys, self.types, description, strict=True)
+        converts = [(key, type_.result_processor(dialect, column[1])) for key, type_, column in found]
+        self.readers = tuple((key, convert) for key, convert in converts if convert is not None)
 
 
 class Prepared:
@@ -135,9 +134,10 @@ def _execute(connection: Connection, plan: _Plan, values: Mapping[str, Any]) -> 
         dialect.do_execute(
             cursor, plan.text, tuple([given[name] for name in plan.names]) if plan.is_positional else given
         )
-        if cursor.description is None:
+        if not plan.keys:
             return []
-        plan.learn(dialect, cursor.description)
+        if plan.readers is None:
+            plan.learn(dialect, cursor.description)
         return cast(list[Any], cursor.fetchall())
     except dialect.loaded_dbapi.Error as error:
         lost = dialect.is_disconnect(error, driver.driver_connection, cursor)

@@ -105,7 +105,11 @@ def get_domains(call: Call, query: Record | None = None) -> Record:
 def find_domain(call: Call, name: str, *, lock: bool = False, share: bool = False) -> RowMapping:
     """Return a domain that the caller may manage; ``lock`` and ``share`` lock its row. Raises DOMAIN_MISSING."""
     key = values.domain_key(name)
-    row = domains.find_domain(call.connection, key, lock=lock, share=share)
+    row = call.domains.get(key) if share else None
+    if row is None:
+        row = domains.find_domain(call.connection, key, lock=lock, share=share)
+        if share and row is not None:
+            call.domains[key] = row
     if row is None or not access.holds(call.caller, row):
         raise Fault(FaultCode.DOMAIN_MISSING, f"There is no SIP domain {key[:253]}.")
     return row

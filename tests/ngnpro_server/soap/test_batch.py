@@ -20,6 +20,7 @@ from ngnpro_wire.facts.fault_codes import FaultCode
 from ngnpro_wire.schema import load_schema
 from tests.support.platform import Platform, kept_numbers, refused
 from tests.support.server import TestServer, make_server, post
+from tests.support.statements import counted
 
 SCHEMA = load_schema()
 RUN = SCHEMA.operation("Batch", "run")
@@ -99,6 +100,37 @@ def test_rights_and_limits_are_those_of_single_calls(platform: Platform) -> None
     calls += [account("dan", "foreign.example"), entry("Sip", "getMediaSummary")]
     results = platform.call("Batch", "run", platform.customer.auth, calls=calls)
     assert codes(results) == [0, 0, FaultCode.CREDIT_EXHAUSTED, FaultCode.DOMAIN_MISSING, FaultCode.NOT_PERMITTED]
+    # the third account was refused after it had been inserted and counted
+    assert platform.call("Sip", "getAccounts", query={})["total"] == 2
+    assert kept_numbers(platform.server)["account", "customer_id", str(platform.customer.id)] == 2
+
+
+def test_a_call_sees_what_calls_before_it_in_the_batch_have_changed(platform: Platform) -> None:
+    domain = {"domain": "example.com", "customer": platform.sibling.id}
+    credit = [{"name": "sip_credit", "value": "1"}]
+    calls = [
+        account("ada"),
+        entry("Customer", "setProperties", customer=platform.customer.id, properties=credit),
+        account("bob"),
+        entry("Sip", "updateDomain", domain=domain),
+        account("cleo"),
+    ]
+    results = platform.call("Batch", "run", platform.reseller.auth, calls=calls)
+    assert codes(results) == [0, 0, FaultCode.CREDIT_EXHAUSTED, 0, 0]
+    assert platform.account("cleo")["customer"] == platform.sibling.id
+
+
+def test_a_batch_without_faults_sets_no_savepoint_and_one_with_a_fault_undoes_only_that_call(
+    platform: Platform,
+) -> None:
+    with counted(platform.server.engine) as statements:
+        platform.call("Batch", "run", calls=[account("ada"), account("bob")])
+    assert not [one for one in statements if "SAVEPOINT" in one.upper()]
+    with counted(platform.server.engine) as statements:
+        results = platform.call("Batch", "run", calls=[account("cleo"), account("ada"), account("dan")])
+    assert codes(results) == [0, FaultCode.ACCOUNT_EXISTS, 0]
+    assert [one for one in statements if one.upper().startswith("ROLLBACK TO SAVEPOINT")]
+    assert kept_numbers(platform.server)["account", "all", ""] == 4
 
 
 def test_a_wrong_login_makes_no_call(platform: Platform) -> None:
