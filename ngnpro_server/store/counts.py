@@ -151,7 +151,7 @@ def store_changes(connection: Connection, changes: Sequence[Change]) -> None:
 
 def _write(connection: Connection, sums: Sums) -> None:
     """Insert the changes of a transaction, one row for each count."""
-    changes = [_change(*count, by) for count, by in sums.items() if by]
+    changes = [_change(kind, scope, key, by) for (kind, scope, key), by in sums.items() if by]
     for first in range(0, len(changes), _MOST_ROWS):
         _CHANGES.add(connection, changes[first : first + _MOST_ROWS])
 

@@ -31,7 +31,7 @@ _COLLISIONS: set[str | int] = {"40001", "40P01", 1213, 1020}
 _TIMEOUTS: set[str | int] = {"55P03", 1205}
 # A connection that was not used for this long, in seconds, is tested before it is used.
 _IDLE = 1.0
-Sums: TypeAlias = Counter[tuple[str, ...]]
+Sums: TypeAlias = Counter[tuple[str, str, str]]
 WriteLast: TypeAlias = Callable[[Connection, Sums], None]
 # what each open transaction writes before it commits
 _LAST: WeakKeyDictionary[Connection, dict[WriteLast, Sums]] = WeakKeyDictionary()

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, Connection, Select, Table, Text, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, dialect
+from sqlalchemy import CTE, BigInteger, Connection, Integer, Select, Table, Text, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from .prepared import Prepared
-
-_DIALECT = dialect()
+from .types import Id
 
 
 class PreparedWhole:
@@ -50,7 +49,7 @@ def _statement(
 
 def _part(new: CTE, key: str, table: Table, owner: str, columns: Sequence[str]) -> CTE:
     # not as VARCHAR(64)[]: a cast to a length would cut off what is too long
-    types = {name: BigInteger() if "INT" in table.c[name].type.compile(_DIALECT) else Text() for name in columns}
+    types = {name: BigInteger() if isinstance(table.c[name].type, Id | Integer) else Text() for name in columns}
     arrays = [bindparam(_name(table, name), type_=ARRAY(type_)) for name, type_ in types.items()]
     rows = func.unnest(*arrays).table_valued(*columns).render_derived()
     query = select(new.c[key], *(rows.c[name] for name in columns))
